@@ -1,0 +1,1 @@
+"""OpenCode in a notebook."""

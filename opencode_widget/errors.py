@@ -1,0 +1,101 @@
+"""What can go wrong, one class a kind of remedy.
+
+    OpenCodeError
+    ├── BinaryNotFound       no `opencode` program was found
+    ├── ServerFailed         `opencode serve` would not start, or ended
+    ├── DirectoryError       the folder is missing, is a file, or may not be read
+    ├── AddressError         the URL given is not one that we can use
+    ├── ConnectionFailed     the server cannot be reached, fell silent or cut us off; worth another try
+    ├── AuthenticationFailed the server wants another user name or password (401, 403)
+    ├── NotOpenCode          something answers there, but it is not an OpenCode server that we speak to
+    ├── RequestFailed        the server refused a request; `.status` has the HTTP status
+    │   └── NotFound         it knows no such session, message or request (404)
+    ├── SessionFailed        a turn ended without an answer: `session.error`, aborted, session deleted
+    ├── AnswerTimeout        no answer within the time that the caller gave
+    └── Closed               the instance or the widget is closed
+
+Every message says what failed, where, and what to do; `remedy` repeats the last of these on its own.
+No message contains a password.
+"""
+
+from __future__ import annotations
+
+
+class OpenCodeError(Exception):
+    """The root of all errors that this package raises on purpose.
+
+    Args:
+        message: what failed, and where; one sentence.
+        remedy: what the person can do about it; one sentence, may be empty.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(f"{message} {remedy}".strip())
+        self.message = message
+        self.remedy = remedy
+
+
+class BinaryNotFound(OpenCodeError):
+    """No `opencode` program was found."""
+
+
+class ServerFailed(OpenCodeError):
+    """`opencode serve` would not start, or ended.
+
+    Attributes:
+        log: the last lines that it printed, oldest first.
+        code: its exit code; None while it runs or where it is not known.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", log: tuple[str, ...] = (), code: int | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.log = log
+        self.code = code
+
+
+class DirectoryError(OpenCodeError):
+    """The folder is missing, is a file, or may not be read."""
+
+
+class AddressError(OpenCodeError):
+    """The URL given is not one that we can use."""
+
+
+class ConnectionFailed(OpenCodeError):
+    """The server cannot be reached, fell silent or cut us off; worth another try."""
+
+
+class AuthenticationFailed(OpenCodeError):
+    """The server wants another user name or password (401, 403)."""
+
+
+class NotOpenCode(OpenCodeError):
+    """Something answers there, but it is not an OpenCode server that we speak to."""
+
+
+class RequestFailed(OpenCodeError):
+    """The server refused a request.
+
+    Attributes:
+        status: the HTTP status; 0 where the answer was not HTTP as we know it.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", status: int = 0) -> None:
+        super().__init__(message, remedy=remedy)
+        self.status = status
+
+
+class NotFound(RequestFailed):
+    """It knows no such session, message or request (404)."""
+
+
+class SessionFailed(OpenCodeError):
+    """A turn ended without an answer: `session.error`, aborted, session deleted."""
+
+
+class AnswerTimeout(OpenCodeError, TimeoutError):
+    """No answer within the time that the caller gave."""
+
+
+class Closed(OpenCodeError):
+    """The instance or the widget is closed."""
