@@ -1,0 +1,108 @@
+"""A TCP proxy that fails on demand, to stand between the code under test and a real server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Self
+from urllib.parse import urlsplit
+
+
+class Proxy:
+    """Forwards to `target` (a URL) until told otherwise. The port stays the same through `refuse` and `resume`.
+
+    Attributes:
+        cut_after: each connection is cut when it has carried this many bytes towards the client; None: never.
+    """
+
+    def __init__(self, target: str) -> None:
+        address = urlsplit(target)
+        self.target = (address.hostname or "127.0.0.1", address.port or 80)
+        self.port = 0
+        self.cut_after: int | None = None
+        self.accepted = 0
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        await self.resume()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.refuse()
+
+    async def refuse(self) -> None:
+        """Cut all connections and take no more: what a client sees of a server that has died."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        await self.cut()
+
+    async def resume(self) -> None:
+        """Take connections (again), and let bytes flow."""
+        self._flowing.set()
+        if self._server is None:
+            self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
+
+    async def cut(self) -> None:
+        """Cut all connections that are open now."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def stall(self) -> None:
+        """Keep all connections, and take new ones, but carry no byte towards a client: a network that went silent."""
+        self._flowing.clear()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        self.accepted += 1
+        try:
+            with contextlib.suppress(OSError, asyncio.CancelledError):
+                await self._carry(reader, writer)
+        finally:
+            self._tasks.discard(task)
+            # A cut is a reset; an end that the server chose, or `cut_after`, first delivers what was carried.
+            writer.transport.abort() if task.cancelling() else writer.close()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        up_reader, up_writer = await asyncio.open_connection(*self.target)
+        try:
+            up = asyncio.create_task(_pump(reader, up_writer))
+            down = asyncio.create_task(self._pump_down(up_reader, writer))
+            try:
+                await asyncio.wait([up, down], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                up.cancel()
+                down.cancel()
+                await asyncio.gather(up, down, return_exceptions=True)
+        finally:
+            up_writer.transport.abort()
+
+    async def _pump_down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        carried = 0
+        while data := await reader.read(65536):
+            await self._flowing.wait()
+            if self.cut_after is not None:
+                data = data[: max(0, self.cut_after - carried)]
+            writer.write(data)
+            await writer.drain()
+            carried += len(data)
+            if carried == self.cut_after:
+                return
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65536):
+        writer.write(data)
+        await writer.drain()

@@ -1,0 +1,52 @@
+"""The server's side of an event stream: encode events, keep the open streams, send to all."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from .http import Exchange
+
+
+def encode(value: Any) -> bytes:
+    """One event, as OpenCode writes it: a single `data:` line, no `id`, `event` or `retry`."""
+    return b"data: " + json.dumps(value, ensure_ascii=False).encode() + b"\n\n"
+
+
+class Channel:
+    """The open streams of one server; what is sent goes to each."""
+
+    def __init__(self) -> None:
+        self._queues: set[asyncio.Queue[bytes | None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._queues)
+
+    def send(self, data: bytes) -> None:
+        for queue in self._queues:
+            queue.put_nowait(data)
+
+    def end(self) -> None:
+        """End every stream cleanly, as a server that is told to stop does."""
+        for queue in self._queues:
+            queue.put_nowait(None)
+
+    async def serve(self, exchange: Exchange, *, first: bytes = b"", beat: bytes, every: float) -> None:
+        """Answer with the stream until it ends; `beat` is sent after each `every` seconds of silence."""
+        queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+        await exchange.head(200, "text/event-stream", Cache_Control="no-cache, no-transform", X_Accel_Buffering="no")
+        self._queues.add(queue)
+        try:
+            await exchange.write(first)
+            while (data := await _next(queue, every, beat)) is not None:
+                await exchange.write(data)
+        finally:
+            self._queues.discard(queue)
+
+
+async def _next(queue: asyncio.Queue[bytes | None], patience: float, beat: bytes) -> bytes | None:
+    try:
+        return await asyncio.wait_for(queue.get(), patience)
+    except TimeoutError:
+        return beat
