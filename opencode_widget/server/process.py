@@ -1,0 +1,295 @@
+"""One `opencode serve` of our own: found, started, watched and ended; see `child.py` for how it dies with us."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+import shutil
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+from ..errors import BinaryNotFound, DirectoryError, ServerFailed
+from .child import Child, in_thread
+
+USERNAME = "opencode"
+VARIABLE = "OPENCODE_WIDGET_BINARY"
+LISTENING = re.compile(r"^(?:opencode )?server listening on (?P<url>https?://\S+?)/?\s*$")  # 1.x with the first word, 2.x without
+ATTEMPTS = 3  # of finding a port that is still free when the server takes it
+
+# What an OpenCode that started *us* (from its terminal or editor) left in the environment for its own children.
+INHERITED = (
+    "OPENCODE_CLIENT",
+    "OPENCODE_EDITOR_SSE_PORT",
+    "OPENCODE_PID",
+    "OPENCODE_ROUTE",
+    "OPENCODE_WORKSPACE_ID",
+)
+
+Source = Literal["argument", "environment", "path", "cache", "home"]
+
+
+@dataclass(frozen=True)
+class Binary:
+    """An `opencode` program, and where we found it."""
+
+    path: Path
+    source: Source
+
+
+def find_binary(binary: str | os.PathLike[str] | None = None, *, env: Mapping[str, str] | None = None) -> Binary:
+    """Find the `opencode` program.
+
+    Looks at the argument, `$OPENCODE_WIDGET_BINARY`, PATH, `~/.opencode/bin` (the official installer's place) and our own cache, in this
+    order. What is named on purpose must be there: a wrong name is an error, and no reason to take another program.
+
+    Args:
+        binary: a path, or a name to look for on PATH.
+        env: the environment to look into; ours if None.
+
+    Raises:
+        BinaryNotFound: there is none, or what was named does not exist.
+    """
+    env = os.environ if env is None else env
+    if binary is not None:
+        return Binary(_named(os.fspath(binary), "the argument `binary`", env), "argument")
+    if named := env.get(VARIABLE):
+        return Binary(_named(named, f"${VARIABLE}", env), "environment")
+    if found := shutil.which("opencode", path=env.get("PATH", "")):
+        return Binary(Path(found), "path")
+    return _installed(env)
+
+
+def _named(name: str, where: str, env: Mapping[str, str]) -> Path:
+    path = os.path.expanduser(name)
+    if found := shutil.which(path, path=env.get("PATH", "")):
+        return Path(found).absolute()
+    if os.path.isfile(path):
+        return Path(path).absolute()  # not executable, which the start will say
+    problem = "is a folder" if os.path.isdir(path) else "does not exist"
+    raise BinaryNotFound(
+        f"The OpenCode program {name!r}, named by {where}, {problem}.",
+        remedy="Name an `opencode` program, or none to have it looked for.",
+    )
+
+
+def _installed(env: Mapping[str, str]) -> Binary:
+    from .install import cached_binary  # not needed where an `opencode` is on PATH
+
+    home = Path(env["HOME"]) if "HOME" in env else Path.home()
+    if official := shutil.which(home / ".opencode" / "bin" / "opencode"):
+        return Binary(Path(official), "home")
+    if cached := cached_binary():
+        return Binary(cached, "cache")
+    raise BinaryNotFound(
+        "No `opencode` program was found: not on PATH, not in ~/.opencode/bin, not in our cache.",
+        remedy="Run `opencode-widget install`, or install OpenCode as https://opencode.ai says.",
+    )
+
+
+async def binary_version(path: str | os.PathLike[str], *, timeout: float = 20.0) -> str:
+    """Return what `opencode --version` prints, such as `1.18.33`.
+
+    Raises:
+        ServerFailed: the program cannot be run, fails, is silent for `timeout` seconds, or names no version.
+    """
+    name = os.fspath(path)
+    child = await _run([name, "--version"], Path.cwd(), dict(os.environ))
+    try:
+        code = await asyncio.wait_for(child.wait(), timeout)
+    except TimeoutError:
+        await child.stop(grace=0)
+        raise _not_opencode(f"{name} --version printed nothing for {timeout:g} s.", child, None) from None
+    for line in child.log_tail():
+        if match := re.search(r"\bv?(\d+\.\d+\.\d+\S*)", line):
+            return match[1]
+    raise _not_opencode(f"{name} --version named no version (exit code {code}).", child, code)
+
+
+def check_directory(path: str | os.PathLike[str]) -> Path:
+    """Return the folder as an absolute path without `~` and links.
+
+    Raises:
+        DirectoryError: it is missing, is a file, or may not be read.
+    """
+    try:
+        folder = Path(path).expanduser().resolve()
+        is_folder, exists = folder.is_dir(), folder.exists()
+    except (OSError, RuntimeError, ValueError) as error:  # no permission on the way, a loop of links, no such home, a NUL
+        raise DirectoryError(f"The folder {os.fspath(path)!r} cannot be used: {error}.", remedy="Name another folder.") from None
+    if not exists:
+        raise DirectoryError(f"The folder {folder} does not exist.", remedy="Create it, or name another one.")
+    if not is_folder:
+        raise DirectoryError(f"{folder} is a file.", remedy="Name the folder that it is in.")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise DirectoryError(f"The folder {folder} may not be read.", remedy="Change its permissions, or name another one.")
+    return folder
+
+
+class ServerProcess:
+    """An `opencode serve` on loopback that we own.
+
+    Attributes:
+        url: its address, without a slash at the end.
+        username: for basic authentication.
+        password: for basic authentication; never shown.
+        directory: the folder that it was started in.
+        binary: the program that was started.
+    """
+
+    def __init__(self, child: Child, url: str, password: str, directory: Path, binary: Binary) -> None:
+        """Take over a server that listens; use `ServerProcess.start`."""
+        self.url = url
+        self.username = USERNAME
+        self.password = password
+        self.directory = directory
+        self.binary = binary
+        self._child = child
+
+    @classmethod
+    async def start(
+        cls,
+        directory: str | os.PathLike[str],
+        *,
+        binary: str | os.PathLike[str] | None = None,
+        env: Mapping[str, str] | None = None,
+        password: str | None = None,
+        port: int | None = None,
+        timeout: float = 30.0,
+    ) -> Self:
+        """Start a server in a folder and wait until it listens.
+
+        Args:
+            directory: the folder.
+            binary: the program; looked for if None, see `find_binary`.
+            env: variables in addition to our own environment.
+            password: for basic authentication; a random one if None.
+            port: the port on loopback; a free one if None.
+            timeout: seconds until it must listen.
+
+        Raises:
+            DirectoryError: the folder cannot be used.
+            BinaryNotFound: there is no such program.
+            ServerFailed: it ended at once, did not listen in time, or is not OpenCode; with its last lines.
+        """
+        folder, program = await asyncio.to_thread(lambda: (check_directory(directory), find_binary(binary)))
+        secret = password or secrets.token_urlsafe(32)
+        variables = environment(secret, env)
+        for attempt in range(1, ATTEMPTS + 1):
+            # We choose the port: `--port 0` takes 4096 if that is free, where other OpenCode clients look for *their* server,
+            # and would find one that asks them for a password. Another process may take the port before the server does.
+            chosen = port or free_port()
+            child = await _run(serve_command(program.path, chosen), folder, variables, hide=secret)
+            try:
+                url = await _listening(child, program, timeout)
+                return cls(child, url, secret, folder, program)
+            except ServerFailed:
+                if port or attempt == ATTEMPTS or not port_is_taken(chosen):
+                    raise
+        raise AssertionError("unreachable")
+
+    @property
+    def pid(self) -> int:
+        """The process id of OpenCode itself."""
+        return self._child.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._child.running
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, negative for a signal; None while it runs, or where it is not known."""
+        return self._child.returncode
+
+    def log_tail(self, lines: int = 20) -> tuple[str, ...]:
+        """Return the last lines that it printed, oldest first. While it runs, this reads a small file."""
+        return self._child.log_tail(lines)
+
+    async def wait(self) -> int | None:
+        """Wait for its end, whoever brings it, and return its exit code."""
+        return await self._child.wait()
+
+    async def stop(self, grace: float = 3.0) -> None:
+        """End it and all that it started: TERM, and after `grace` seconds KILL. Returns when nothing of it is left."""
+        await self._child.stop(grace)
+
+    def kill_now(self) -> None:
+        """End it at once and wait for that, without an event loop; for the end of the interpreter."""
+        self._child.kill_now()
+
+    def __repr__(self) -> str:
+        state = "running" if self.running else f"ended with {self.returncode}"
+        return f"<ServerProcess {self.url} in {self.directory}: {state}>"
+
+
+def serve_command(binary: Path, port: int) -> list[str]:
+    """Return the command line of a server; it is visible to all users of the machine."""
+    return [str(binary), "serve", "--hostname", "127.0.0.1", "--port", str(port)]
+
+
+def environment(password: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a server: ours and `extra`, and the password under the names of 1.x and 2.x."""
+    ours = {name: value for name, value in os.environ.items() if name not in INHERITED}
+    secret = {"OPENCODE_SERVER_USERNAME": USERNAME, "OPENCODE_SERVER_PASSWORD": password, "OPENCODE_PASSWORD": password}
+    return ours | dict(extra or {}) | secret
+
+
+def free_port() -> int:
+    """Return a port that is free on loopback now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def port_is_taken(port: int) -> bool:
+    """Return whether another process holds the port."""
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+async def _run(argv: list[str], folder: Path, env: Mapping[str, str], hide: str = "") -> Child:
+    try:
+        return await Child.start(argv, cwd=folder, env=env, hide=hide)
+    except OSError as error:
+        raise ServerFailed(
+            f"{argv[0]} cannot be started: {error}.", remedy="Name another program, or run `opencode-widget install`."
+        ) from None
+
+
+async def _listening(child: Child, program: Binary, timeout: float) -> str:
+    """Wait until the server prints its address; end it if it does not.
+
+    The line, not the port: 1.x accepts connections before it can answer, and a request in that window is never answered.
+    """
+    try:
+        line = await child.find_line(LISTENING, timeout)
+    except BaseException:
+        await in_thread(child.kill_now, discard=lambda _: None)
+        raise
+    if line:
+        return line["url"]
+    ended = not child.running
+    await child.stop(grace=1.0)
+    what = f"ended at once with exit code {child.returncode}" if ended else f"did not say within {timeout:g} s that it listens"
+    raise _not_opencode(f"{program.path} serve {what}.", child, child.returncode if ended else None)
+
+
+def _not_opencode(message: str, child: Child, code: int | None) -> ServerFailed:
+    log = child.log_tail()
+    said = "\n".join(f"    {line}" for line in log) or "    (it printed nothing)"
+    return ServerFailed(
+        f"{message} Its last lines:\n{said}\n",
+        remedy="Check that this is OpenCode, with `opencode-widget doctor`, or run `opencode-widget install`.",
+        log=log,
+        code=code,
+    )
