@@ -1,0 +1,98 @@
+"""What all tests share: the real OpenCode server with its scripted model, the fake ones, and a detector of blocking calls."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+from blockbuster import blockbuster_ctx
+
+from opencode_widget.server.install import install
+from opencode_widget.server.process import VARIABLE
+
+from .support.classic_server import ClassicServer
+from .support.fake_server import FakeServer
+from .support.loop_thread import LoopThread
+from .support.real_server import RealServer
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
+
+
+@pytest.fixture(autouse=True)
+def no_blocking_calls() -> Iterator[None]:
+    """Fail a test in which code of ours blocks an event loop (sleeps, reads a file, waits for a lock)."""
+    with blockbuster_ctx("opencode_widget"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def opencode_binary() -> Path:
+    """The OpenCode program under test: the one that `$OPENCODE_WIDGET_BINARY` names, else the pinned one, installed if need be.
+
+    One that happens to be on PATH is not taken: its version is not ours to choose. Never skips: without npm this fails.
+    """
+    binary = Path(os.environ.get(VARIABLE) or install())
+    os.environ[VARIABLE] = str(binary)  # what we start ourselves, kernels included, uses the same
+    return binary
+
+
+@pytest.fixture(scope="session")
+def model() -> Iterator[Demo]:
+    """The scripted model, for all tests together; see `opencode_widget/demo`."""
+    from opencode_widget.demo import Demo
+
+    thread = LoopThread("scripted-model")
+    demo = thread.run(Demo.start())
+    yield demo
+    thread.run(demo.close())
+    thread.close()
+
+
+@pytest.fixture(scope="session")
+def server(opencode_binary: Path, model: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    """A real OpenCode server for all tests together, one `project` folder a test; not to be killed, see `own_server`."""
+    yield from _serve(opencode_binary, model, tmp_path_factory.mktemp("server"))
+
+
+@pytest.fixture
+def own_server(opencode_binary: Path, model: Demo, tmp_path: Path) -> Iterator[RealServer]:
+    """A real OpenCode server of this test's own, which may be killed, paused and started again."""
+    yield from _serve(opencode_binary, model, tmp_path / "server")
+
+
+def _serve(binary: Path, model: Demo, home: Path) -> Iterator[RealServer]:
+    directory = home / "cwd"
+    directory.mkdir(parents=True)
+    server = RealServer(binary, model.env, home, directory)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A small project folder of this test's own."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "README.md").write_text("# A project\n\nIt counts sheep.\n")
+    (folder / "sheep.py").write_text("def count(sheep: list[str]) -> int:\n    return len(sheep)\n")
+    return folder
+
+
+@pytest_asyncio.fixture
+async def fake_server() -> AsyncIterator[FakeServer]:
+    """A fake OpenCode 1.x server that fails on demand."""
+    async with FakeServer() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def classic_server() -> AsyncIterator[ClassicServer]:
+    """A server that speaks the `/events` dialect."""
+    async with ClassicServer() as server:
+        yield server

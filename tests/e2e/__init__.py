@@ -1,0 +1,1 @@
+"""The whole way, on real parts: a page in Chromium, JupyterLab, a kernel, an OpenCode server, a scripted model."""

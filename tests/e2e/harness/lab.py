@@ -1,0 +1,145 @@
+"""A real JupyterLab of the tests' own: loopback, a random port, no token, no settings of the person's."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support.real_server import free_port
+
+START_LIMIT = 60.0  # seconds
+# No prompt, no look for news or updates, and the application object in the page, through which tests run cells.
+OPTIONS = (
+    "--no-browser",
+    "--allow-root",
+    "--expose-app-in-browser",
+    "--ServerApp.ip=127.0.0.1",
+    "--ServerApp.port_retries=0",
+    "--IdentityProvider.token=",
+    "--ServerApp.password=",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+)
+QUIET = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
+
+
+class Lab:
+    """`jupyter lab` of the Python that runs the tests, in a home of its own.
+
+    Args:
+        home: where Jupyter and IPython keep everything; `home/"work"` holds the notebooks.
+        env: variables on top of our own environment; kernels inherit them.
+    """
+
+    def __init__(self, home: Path, env: dict[str, str]) -> None:
+        self.port = free_port()
+        self.work = home / "work"
+        self._home = home
+        self._log = home / "lab.log"
+        self._env = {**os.environ, **_own_folders(home), **env}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def start(self) -> None:
+        self.work.mkdir(parents=True)
+        _write_settings(self._home / "settings")
+        command = [sys.executable, "-m", "jupyterlab", *OPTIONS, f"--ServerApp.port={self.port}"]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [*command, f"--ServerApp.root_dir={self.work}"],
+                cwd=self.work,
+                env=self._env,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_LIMIT
+        while not self._answers():
+            assert self._process.poll() is None, f"JupyterLab ended at once:\n{self.log()}"
+            assert time.monotonic() < deadline, f"JupyterLab did not start:\n{self.log()}"
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Shut the kernels down in order, so that what they started ends with them; then the server."""
+        assert self._process is not None
+        self.end_kernels()
+        os.killpg(self._process.pid, signal.SIGTERM)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(10)
+
+    def write_notebook(self, name: str, cells: list[str]) -> None:
+        """Put a notebook of code cells into the working folder."""
+        document = {
+            "cells": [_cell(number, source) for number, source in enumerate(cells)],
+            "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        (self.work / name).write_text(json.dumps(document))
+
+    def kernels(self) -> list[dict[str, Any]]:
+        return list(httpx.get(f"{self.url}/api/kernels", trust_env=False, timeout=20).json())
+
+    def end_kernels(self) -> None:
+        """End all sessions and kernels, as between two tests."""
+        with httpx.Client(base_url=self.url, trust_env=False, timeout=30) as client:
+            for session in client.get("/api/sessions").json():
+                client.delete(f"/api/sessions/{session['id']}")
+            for kernel in client.get("/api/kernels").json():
+                client.delete(f"/api/kernels/{kernel['id']}")
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/api/status", trust_env=False, timeout=1).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+def _own_folders(home: Path) -> dict[str, str]:
+    return {
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "IPYTHONDIR": str(home / "ipython"),
+        # Told apart from a person's machine by nothing else, so that a widget behaves here as it does there.
+        "JUPYTER_PLATFORM_DIRS": "0",
+    }
+
+
+def _write_settings(folder: Path) -> None:
+    for plugin, values in QUIET.items():
+        path = folder / f"{plugin.rpartition('/')[0]}" / f"{plugin.rpartition('/')[2]}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+
+
+def _cell(number: int, source: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "id": f"cell-{number}",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "source": source,
+    }

@@ -1,0 +1,99 @@
+"""A notebook that is open in JupyterLab, in one browser tab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.async_api import Locator, Page
+
+from tests.support.wait import eventually_async
+
+OPEN_LIMIT = 60.0  # seconds
+
+READY = """async () => {
+  const panel = window.jupyterapp?.shell?.currentWidget;
+  if (!panel?.content?.model || !panel.sessionContext) return false;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  return panel.sessionContext.session?.kernel?.connectionStatus === 'connected';
+}"""
+# Runs the cell at an index, and gives its outputs when the kernel has answered.
+RUN = """async (index) => {
+  const app = window.jupyterapp, panel = app.shell.currentWidget, notebook = panel.content;
+  notebook.activeCellIndex = index;
+  notebook.deselectAll();
+  await app.commands.execute('notebook:run-cell');
+  return notebook.widgets[index].model.outputs.toJSON();
+}"""
+ADD = """(source) => {
+  const notebook = window.jupyterapp.shell.currentWidget.content, cells = notebook.model.sharedModel;
+  const index = cells.cells.length;
+  cells.insertCell(index, {cell_type: 'code', source});
+  return index;
+}"""
+EDIT = """([index, source]) => {
+  window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells[index].setSource(source);
+}"""
+
+
+class CellFailed(AssertionError):
+    """A cell raised."""
+
+
+class Notebook:
+    """Runs cells through JupyterLab itself, as Shift+Enter would."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @classmethod
+    async def open(cls, page: Page, lab: str, name: str) -> Notebook:
+        """Open a notebook in the single-document view and wait for its kernel."""
+        await page.goto(f"{lab}/doc/tree/{name}")
+        notebook = cls(page)
+        await notebook.ready()
+        return notebook
+
+    async def ready(self) -> None:
+        # Not `wait_for_function`: it takes the promise itself for a true answer.
+        await eventually_async(lambda: self.page.evaluate(READY), within=OPEN_LIMIT, what="the notebook's kernel")
+
+    async def reload(self) -> None:
+        """Reload the page; the kernel lives on, no cell is run again."""
+        await self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        await self.page.reload()
+        await self.ready()
+
+    async def run(self, cell: int | str) -> str:
+        """Run the cell at an index, or new code in a new cell; return what it printed and its result as text.
+
+        Raises:
+            CellFailed: it raised.
+        """
+        index = cell if isinstance(cell, int) else await self.page.evaluate(ADD, cell)
+        outputs = await self.page.evaluate(RUN, index)
+        return "".join(_text(output) for output in outputs)
+
+    async def start(self, code: str) -> int:
+        """Run new code in a new cell and do not wait for its end; return the cell's index."""
+        index: int = await self.page.evaluate(ADD, code)
+        await self.page.evaluate(f"(index) => {{ void ({RUN})(index); }}", index)
+        return index
+
+    async def edit(self, index: int, source: str) -> None:
+        await self.page.evaluate(EDIT, [index, source])
+
+    def cell(self, index: int) -> Locator:
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+
+
+def _text(output: dict[str, Any]) -> str:
+    if output["output_type"] == "error":
+        raise CellFailed("\n".join(output["traceback"]))
+    if output["output_type"] == "stream":
+        return _joined(output["text"])
+    return _joined(output.get("data", {}).get("text/plain", ""))
+
+
+def _joined(text: str | list[str]) -> str:
+    return text if isinstance(text, str) else "".join(text)

@@ -1,0 +1,48 @@
+"""What a page does that it should not: errors on the console, requests to anybody but Jupyter."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, WebError, WebSocket
+
+# JupyterLab's own noise, each with its reason. Nothing of ours may be added.
+ALLOWED: tuple[str, ...] = ()
+# Not requests over the network.
+LOCAL_SCHEMES = {"data", "blob", "about", "chrome-error"}
+
+
+class Watch:
+    """Collects the misdeeds of all pages of a browser context."""
+
+    def __init__(self, context: BrowserContext, allowed: str) -> None:
+        self._allowed = urlsplit(allowed).netloc
+        self.errors: list[str] = []
+        self.strangers: list[str] = []
+        context.on("console", self._said)
+        context.on("weberror", self._threw)
+        context.on("request", self._requested)
+        context.on("page", self._opened)
+
+    def _opened(self, page: Page) -> None:
+        page.on("websocket", self._connected)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        words = f"{message.text} ({message.location.get('url', '')})"
+        if message.type == "error" and not any(re.search(pattern, words) for pattern in ALLOWED):
+            self.errors.append(words)
+
+    def _threw(self, error: WebError) -> None:
+        self.errors.append(str(error.error))
+
+    def _requested(self, request: Request) -> None:
+        self._check(request.url)
+
+    def _connected(self, socket: WebSocket) -> None:
+        self._check(socket.url)
+
+    def _check(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in LOCAL_SCHEMES and parts.netloc != self._allowed:
+            self.strangers.append(url)

@@ -1,0 +1,121 @@
+"""A real `opencode serve` for the tests: its own folders, its own port, no trace in the person's OpenCode.
+
+It is started with nothing of ours, so that what it shows of a fault is the product's doing and not the harness's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+USERNAME = "opencode"
+LISTENING = "opencode server listening on"
+START_LIMIT = 60.0  # seconds; 1.3 on an idle machine
+
+
+def free_port() -> int:
+    """A port that nobody had a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def isolated(home: Path) -> dict[str, str]:
+    """The variables that keep OpenCode's data, settings, caches and state in `home`."""
+    names = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+    folders = {name: home / name.removeprefix("XDG_").removesuffix("_HOME").lower() for name in names}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    return {**{name: str(folder) for name, folder in folders.items()}, "HOME": str(home)}
+
+
+class RealServer:
+    """`start` after `stop` or `kill` keeps port, password and data, as the same server started again.
+
+    Args:
+        binary: the `opencode` program.
+        env: variables on top of our own environment; a model's, for one.
+        home: where OpenCode keeps everything.
+        directory: its working folder.
+    """
+
+    def __init__(self, binary: Path, env: Mapping[str, str], home: Path, directory: Path) -> None:
+        self.directory = directory
+        self.password = secrets.token_urlsafe(12)
+        self.port = free_port()
+        self._command = [str(binary), "serve", "--hostname", "127.0.0.1", "--port", str(self.port)]
+        self._env = {**os.environ, **env, **isolated(home), "OPENCODE_SERVER_PASSWORD": self.password}
+        self._log = home / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def log(self) -> str:
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def start(self) -> None:
+        """Start it and wait for the line, not for the port: a request that comes before the line is never answered."""
+        self._log.unlink(missing_ok=True)
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=self.directory, env=self._env, stdout=log, stderr=log, start_new_session=True
+            )
+        deadline = time.monotonic() + START_LIMIT
+        while LISTENING not in self.log():
+            assert self._process.poll() is None, f"the server ended at once:\n{self.log()}"
+            assert time.monotonic() < deadline, f"the server did not start:\n{self.log()}"
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it as a person would, with all that it started."""
+        self._end(signal.SIGTERM)
+
+    def pause(self) -> None:
+        """Let it keep its port and connections and say no byte: a server that hangs."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+    def client(self, directory: Path | None = None, timeout: float = 60.0) -> httpx.Client:
+        """A bare HTTP client of this server, for one directory."""
+        return httpx.Client(
+            base_url=self.url,
+            auth=(USERNAME, self.password),
+            params={"directory": str(directory or self.directory)},
+            timeout=timeout,
+            trust_env=False,
+        )
+
+    def _end(self, number: int) -> None:
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+            os.killpg(self._process.pid, signal.SIGCONT)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(10)
+        self._process = None
