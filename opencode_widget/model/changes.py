@@ -1,0 +1,112 @@
+"""What `reduce.apply` reports: which piece of the state is not what it was.
+
+A change names a piece, it does not carry it (the reader looks it up when it is ready to), except for a delta, which costs only itself.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .infos import GrowingField, Problem
+
+
+class InstanceChanged(NamedTuple):
+    """The catalogue or the number of requests."""
+
+
+class SessionChanged(NamedTuple):
+    """The summary of a session; it may be new."""
+
+    session_id: str
+
+
+class SessionGone(NamedTuple):
+    """A session is no more."""
+
+    session_id: str
+
+
+class RequestsChanged(NamedTuple):
+    """The requests that wait."""
+
+
+class TranscriptChanged(NamedTuple):
+    """All messages of a session, or whether they are kept."""
+
+    session_id: str
+
+
+class OlderPrepended(NamedTuple):
+    """As many older messages now stand at the beginning of a session."""
+
+    session_id: str
+    number: int
+
+
+class TodosReplaced(NamedTuple):
+    """The to-do list of a session."""
+
+    session_id: str
+
+
+class MessageChanged(NamedTuple):
+    """A message, save its parts; it may be new or elsewhere."""
+
+    session_id: str
+    message_id: str
+
+
+class MessageGone(NamedTuple):
+    """A message is no more."""
+
+    session_id: str
+    message_id: str
+
+
+class PartChanged(NamedTuple):
+    """A part as a whole; it may be new."""
+
+    session_id: str
+    message_id: str
+    part_id: str
+
+
+class PartGone(NamedTuple):
+    """A part is no more."""
+
+    session_id: str
+    message_id: str
+    part_id: str
+
+
+class TextAppended(NamedTuple):
+    """`text` stands at the end of a part's `field`."""
+
+    session_id: str
+    message_id: str
+    part_id: str
+    field: GrowingField
+    text: str
+
+
+class Alerted(NamedTuple):
+    """Something that a person should see and that belongs to no session."""
+
+    problem: Problem
+
+
+Change = (
+    InstanceChanged
+    | SessionChanged
+    | SessionGone
+    | RequestsChanged
+    | TranscriptChanged
+    | OlderPrepended
+    | TodosReplaced
+    | MessageChanged
+    | MessageGone
+    | PartChanged
+    | PartGone
+    | TextAppended
+    | Alerted
+)

@@ -1,0 +1,27 @@
+"""Wire JSON -> events, one module a dialect. Nothing above this folder and `server/` knows which is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What one event of the stream says.
+
+    Attributes:
+        events: none, one or several.
+        name: the server's own word for it.
+        directory: the folder that it is about; None where it does not say.
+    """
+
+    events: tuple[Event, ...]
+    name: str
+    directory: str | None = None
+
+
+Decode = Callable[[Any], Decoded]

@@ -1,0 +1,71 @@
+"""Reading fields out of JSON that may be anything.
+
+What must be there raises BadField where it is not; what may be there is None, or its default, where it is missing or of another type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..infos import JSON, NOTHING
+
+
+class BadField(ValueError):
+    """A field that must be there is missing, or is of another type."""
+
+
+def mapping(value: Any, what: str) -> JSON:
+    """`value`, if it is an object; raises BadField otherwise."""
+    if not isinstance(value, Mapping):
+        raise BadField(f"{what} is not an object")
+    return value
+
+
+def need(obj: JSON, key: str) -> str:
+    """A string that must be there and not be empty."""
+    value = obj.get(key)
+    if not isinstance(value, str) or not value:
+        raise BadField(f"{key!r} is not a string")
+    return value
+
+
+def text(obj: JSON, key: str) -> str:
+    """A string, or ""."""
+    value = obj.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def maybe(obj: JSON, key: str) -> str | None:
+    """A string that is not empty, or None."""
+    return text(obj, key) or None
+
+
+def number(obj: JSON, key: str) -> float | None:
+    """A number, or None."""
+    value = obj.get(key)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def whole(obj: JSON, key: str) -> int:
+    """A whole number, or 0."""
+    value = number(obj, key)
+    return int(value) if value is not None and abs(value) < 2**63 else 0
+
+
+def sub(obj: JSON, key: str) -> JSON:
+    """An object, or an empty one."""
+    value = obj.get(key)
+    return value if isinstance(value, Mapping) else NOTHING
+
+
+def objects(value: Any) -> list[JSON]:
+    """The objects in a list; anything else in it is passed over."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def strings(value: Any) -> tuple[str, ...]:
+    """The strings in a list, or a single one."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()

@@ -1,0 +1,304 @@
+"""The values that a server states: immutable, decoded once, free of any dialect's spelling.
+
+Times are milliseconds since 1970 by the server's clock. A model is written "provider/id".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal
+
+JSON = Mapping[str, Any]
+NOTHING: JSON = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that went wrong, in words for a person."""
+
+    name: str
+    message: str
+    remedy: str = ""
+    details: str = ""
+
+
+# ---- sessions ---------------------------------------------------------------------------------------------------------
+
+
+class Activity(StrEnum):
+    """What a session does."""
+
+    IDLE = "idle"
+    BUSY = "busy"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a session does, and for a retry: why, the number of the attempt, and when (ms since 1970) it comes."""
+
+    activity: Activity = Activity.IDLE
+    message: str = ""
+    attempt: int = 0
+    next: float = 0
+
+
+IDLE = Status()
+BUSY = Status(Activity.BUSY)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Counts of tokens."""
+
+    input: int = 0
+    output: int = 0
+    reasoning: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """All that a server says of a session, save its messages."""
+
+    id: str
+    title: str = ""
+    parent: str | None = None
+    directory: str | None = None
+    created: float = 0
+    updated: float = 0
+    archived: float | None = None
+    agent: str | None = None
+    model: str | None = None
+    variant: str | None = None
+    cost: float | None = None
+    tokens: Tokens | None = None
+    # The message from which on the conversation is taken back, while it can still be restored.
+    revert: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One line of a session's to-do list."""
+
+    content: str
+    status: str = "pending"
+    priority: str = ""
+
+
+# ---- messages ---------------------------------------------------------------------------------------------------------
+
+
+class Role(StrEnum):
+    """Who speaks. A notice is an error of the session that belongs to no message."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageInfo:
+    """All that a server says of a message, save its parts."""
+
+    id: str
+    session_id: str
+    role: Role
+    created: float = 0
+    completed: float | None = None
+    # The user message that an assistant's message answers.
+    parent: str | None = None
+    agent: str | None = None
+    model: str | None = None
+    variant: str | None = None
+    cost: float | None = None
+    tokens: Tokens | None = None
+    finish: str | None = None
+    error: Problem | None = None
+    summary: bool = False
+    # The server says itself that the prompt waits; None: it does not say, see `settle.py`.
+    queued: bool | None = None
+
+
+# ---- parts ------------------------------------------------------------------------------------------------------------
+
+# The fields that grow by deltas.
+GrowingField = Literal["text", "raw", "output"]
+
+
+class ToolState(StrEnum):
+    """How far a tool is. INTERRUPTED is never said by a server: it is what we make of a tool left running."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    ERROR = "error"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class TextInfo:
+    """Text or reasoning. `ended`: no more deltas will come."""
+
+    id: str
+    kind: Literal["text", "reasoning"] = "text"
+    text: str = ""
+    ended: bool = False
+    started: float | None = None
+    finished: float | None = None
+    # Written by the server for the model, not for the person.
+    hidden: bool = False
+
+    grows: ClassVar[tuple[GrowingField, ...]] = ("text",)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolInfo:
+    """One call of a tool. `raw` is its input as it is being written, where the server streams it."""
+
+    id: str
+    tool: str
+    call: str = ""
+    state: ToolState = ToolState.PENDING
+    title: str = ""
+    input: JSON = field(default_factory=lambda: NOTHING)
+    raw: str = ""
+    output: str = ""
+    error: str = ""
+    metadata: JSON = field(default_factory=lambda: NOTHING)
+    child: str | None = None
+    started: float | None = None
+    finished: float | None = None
+
+    kind: ClassVar[Literal["tool"]] = "tool"
+    grows: ClassVar[tuple[GrowingField, ...]] = ("raw", "output")
+    hidden: ClassVar[bool] = False
+
+    @property
+    def ended(self) -> bool:
+        """Will the server say no more of it?"""
+        return self.state in (ToolState.COMPLETED, ToolState.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """A file or image that belongs to a message."""
+
+    id: str
+    mime: str = "application/octet-stream"
+    filename: str = ""
+    url: str = ""
+    hidden: bool = False
+
+    kind: ClassVar[Literal["file"]] = "file"
+    grows: ClassVar[tuple[GrowingField, ...]] = ()
+    ended: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class NoteInfo:
+    """Every other kind of part, in words, and whole in `data`. `type` is the server's own word for it."""
+
+    id: str
+    type: str
+    text: str = ""
+    data: JSON = field(default_factory=lambda: NOTHING)
+    hidden: bool = False
+
+    kind: ClassVar[Literal["note"]] = "note"
+    grows: ClassVar[tuple[GrowingField, ...]] = ()
+    ended: ClassVar[bool] = True
+
+
+PartInfo = TextInfo | ToolInfo | FileInfo | NoteInfo
+
+
+# ---- requests ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRequest:
+    """A tool waits for leave. `always` are the patterns that "Always allow" would cover."""
+
+    id: str
+    session_id: str
+    permission: str
+    patterns: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
+    metadata: JSON = field(default_factory=lambda: NOTHING)
+    message_id: str | None = None
+    call: str | None = None
+    message: str = ""
+
+    kind: ClassVar[Literal["permission"]] = "permission"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionOption:
+    """One of the answers offered."""
+
+    label: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question; `custom`: a free answer may be given."""
+
+    question: str
+    header: str = ""
+    options: tuple[QuestionOption, ...] = ()
+    multiple: bool = False
+    custom: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRequest:
+    """The agent waits for answers, one list for each question."""
+
+    id: str
+    session_id: str
+    questions: tuple[Question, ...] = ()
+
+    kind: ClassVar[Literal["question"]] = "question"
+
+
+Request = PermissionRequest | QuestionRequest
+
+
+# ---- the catalogue ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent that prompts can name, unless it is a sub-agent."""
+
+    name: str
+    description: str = ""
+    mode: Literal["primary", "subagent", "all"] = "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that prompts can name; `context` is its window in tokens."""
+
+    provider: str
+    id: str
+    name: str = ""
+    provider_name: str = ""
+    variants: tuple[str, ...] = ()
+    context: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What prompts can name, and what is taken where they name nothing."""
+
+    agents: tuple[Agent, ...] = ()
+    models: tuple[Model, ...] = ()
+    default_agent: str | None = None
+    default_model: str | None = None

@@ -1,0 +1,413 @@
+"""apply(state, event) -> what changed.
+
+The rules:
+
+1. An event id that came before does nothing: deltas are not idempotent.
+2. While the phase is LOADING all that the server says is held, and follows Loaded in its order. The same goes for the messages of one
+   session between HistoryLoading and HistoryLoaded. (A server publishes after it stored, so what follows a snapshot is never older than it
+   by more than the held events, and these end where the live ones begin.)
+3. Messages are kept for sessions that were opened, or whose birth was heard; of the others only the summary is.
+4. Identity is by id, order by (server's time, id): ids wrap around, clocks differ.
+5. PartUpserted replaces the part whole, whatever streamed in, unless the part had ended and this statement had not: then it is stale.
+6. A delta for a part that has ended is stale. A delta for a part that is not known yet waits for it; a part or delta for a message that is
+   not known yet waits for that.
+7. What was removed stays removed, whatever is said of it later.
+8. Text shown is never shortened by a fetch: see `snapshot.py`.
+9. What a message is (streaming, queued, interrupted, ...) follows from it and its session: see `settle.py`. Nothing is final at "idle".
+10. A field that is missing is not an event that failed: dialects say Malformed or Unknown, which are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+from . import events as e
+from .changes import (
+    Alerted,
+    Change,
+    InstanceChanged,
+    MessageChanged,
+    MessageGone,
+    PartChanged,
+    RequestsChanged,
+    SessionChanged,
+    SessionGone,
+    TodosReplaced,
+    TranscriptChanged,
+)
+from .infos import JSON, MessageInfo, Role, SessionInfo, TextInfo
+from .parts import part_delta, part_patched, part_removed, part_upserted
+from .settle import settle
+from .snapshot import history_failed, history_loaded, history_loading, loaded, older_loaded
+from .state import Keeping, Message, Part, Phase, Session, State
+
+Handler = Callable[[State, Any, list[Change]], None]
+Info = TypeVar("Info", SessionInfo, MessageInfo)
+
+
+def apply(state: State, event: e.Event) -> list[Change]:
+    """Bring an event into the state.
+
+    Args:
+        state: changed in place.
+        event: of any kind; an unknown kind is counted.
+
+    Returns:
+        What changed, in order; a delta's change carries its text, the others only name their piece.
+    """
+    if event.id is not None and state.is_repeated(event.id):
+        return []
+    out: list[Change] = []
+    _step(state, event, out)
+    return out
+
+
+def _step(state: State, event: e.Event, out: list[Change]) -> None:
+    kind = type(event)
+    if state.phase is Phase.LOADING and kind in SAID:
+        state.held.append(event)
+    elif (of_message := BODY.get(kind)) is not None:
+        _body(state, event, of_message, out)
+    elif (handler := HANDLERS.get(kind)) is not None:
+        handler(state, event, out)
+
+
+def _body(state: State, event: Any, handler: Callable[..., None], out: list[Change]) -> None:
+    """An event of a message goes to its session's messages, if these are kept."""
+    session = state.sessions.get(event.session_id)
+    if session is None:
+        return
+    if session.keeping is Keeping.LOADING:
+        session.held.append(event)
+        return
+    if session.keeping is Keeping.READY:
+        handler(session, event, out)
+    _mark_unread(state, session, event, out)
+
+
+def _mark_unread(state: State, session: Session, event: e.Event, out: list[Change]) -> None:
+    spoke = isinstance(event, e.MessageUpserted) and event.info.role is Role.ASSISTANT
+    if spoke and not session.unread and session.id != state.viewed:
+        session.unread = True
+        out.append(SessionChanged(session.id))
+
+
+# ---- the life of the stream -------------------------------------------------------------------------------------------
+
+
+def _connected(state: State, event: e.Connected, out: list[Change]) -> None:
+    state.phase = Phase.LOADING
+    state.held.clear()
+
+
+def _lost(state: State, event: e.Lost, out: list[Change]) -> None:
+    state.phase = Phase.OFFLINE
+    state.held.clear()
+    for session in state.sessions.values():
+        for id in session.unsettled:
+            for part in session.messages[id].by_id.values():
+                part.suspect = not part.ended
+
+
+def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
+    loaded(state, event, out)
+    state.phase = Phase.LIVE
+    held, state.held = state.held, []
+    for one in held:
+        _step(state, one, out)
+
+
+def _history_loaded(state: State, event: e.HistoryLoaded, out: list[Change]) -> None:
+    session = state.sessions.get(event.session_id)
+    if session is None or session.keeping is not Keeping.LOADING:
+        return
+    history_loaded(session, event.history, out)
+    held, session.held = session.held, []
+    for one in held:
+        _step(state, one, out)
+
+
+# ---- sessions ---------------------------------------------------------------------------------------------------------
+
+
+def _session_upserted(state: State, event: e.SessionUpserted, out: list[Change]) -> None:
+    if event.session_id in state.removed:
+        return
+    session = state.sessions.get(event.session_id)
+    if session is None:
+        session = state.sessions[event.session_id] = Session(event.info)
+    if event.created and session.keeping is Keeping.ABSENT:
+        session.keeping = Keeping.READY
+    _restate_session(session, event.info, out)
+
+
+def _restate_session(session: Session, info: SessionInfo, out: list[Change]) -> None:
+    rewound = info.revert != session.info.revert
+    session.info = info
+    out.append(SessionChanged(session.id))
+    if rewound:
+        out.append(TranscriptChanged(session.id))
+
+
+def _session_patched(state: State, event: e.SessionPatched, out: list[Change]) -> None:
+    if (session := state.sessions.get(event.session_id)) is not None:
+        _restate_session(session, _patched(session.info, event.changes), out)
+
+
+def _patched(info: Info, changes: JSON) -> Info:
+    known = {field.name for field in fields(info)} - {"id", "session_id"}
+    return replace(info, **{name: value for name, value in changes.items() if name in known})
+
+
+def _session_removed(state: State, event: e.SessionRemoved, out: list[Change]) -> None:
+    state.removed.add(event.session_id)
+    if state.sessions.pop(event.session_id, None) is None:
+        return
+    if orphaned := [id for id, request in state.requests.items() if request.session_id == event.session_id]:
+        for id in orphaned:
+            del state.requests[id]
+        out.append(RequestsChanged())
+    out.append(SessionGone(event.session_id))
+
+
+def _status_changed(state: State, event: e.StatusChanged, out: list[Change]) -> None:
+    session = state.sessions.get(event.session_id)
+    if session is None or session.status == event.status:
+        return
+    session.status = event.status
+    out.append(SessionChanged(session.id))
+    settle(session, out)
+
+
+def _session_errored(state: State, event: e.SessionErrored, out: list[Change]) -> None:
+    session = state.sessions.get(event.session_id) if event.session_id is not None else None
+    if session is None:
+        out.append(Alerted(event.problem))
+    elif session.keeping is Keeping.READY and not _is_said(session, event):
+        _add_notice(session, event, out)
+
+
+def _is_said(session: Session, event: e.SessionErrored) -> bool:
+    """Does the newest answer say the same?"""
+    return bool(session.ids) and session.messages[session.ids[-1]].info.error == event.problem
+
+
+def _add_notice(session: Session, event: e.SessionErrored, out: list[Change]) -> None:
+    session.notices += 1
+    last = session.messages[session.ids[-1]].info if session.ids else None
+    created, stem = (last.created, last.id) if last else (session.info.created, "")
+    id = f"{stem}~{session.notices}"
+    notice = Message(MessageInfo(id, session.id, Role.NOTICE, created, error=event.problem))
+    session.unsettled.add(id)
+    session.place(notice)
+    out.append(MessageChanged(session.id, id))
+    settle(session, out)
+
+
+def _todos_changed(state: State, event: e.TodosChanged, out: list[Change]) -> None:
+    if (session := state.sessions.get(event.session_id)) is not None:
+        session.todos = event.todos
+        out.append(TodosReplaced(session.id))
+
+
+def _history_dropped(state: State, event: e.HistoryDropped, out: list[Change]) -> None:
+    if (session := state.sessions.get(event.session_id)) is not None:
+        session.forget_history()
+        out.append(TranscriptChanged(session.id))
+
+
+def _tab_closed(state: State, event: e.TabClosed, out: list[Change]) -> None:
+    if (session := state.sessions.get(event.session_id)) is not None:
+        session.closed = True
+        out.append(SessionChanged(session.id))
+
+
+def _viewed(state: State, event: e.Viewed, out: list[Change]) -> None:
+    state.viewed = event.session_id
+    session = state.sessions.get(event.session_id) if event.session_id is not None else None
+    if session is not None and (session.unread or session.closed):
+        session.unread = session.closed = False
+        out.append(SessionChanged(session.id))
+
+
+def _more_sessions(state: State, event: e.MoreSessionsLoaded, out: list[Change]) -> None:
+    state.more_sessions = event.more_sessions
+    out.append(InstanceChanged())
+    for info in event.sessions:
+        if info.id not in state.sessions and info.id not in state.removed:
+            state.sessions[info.id] = Session(info)
+            out.append(SessionChanged(info.id))
+
+
+# ---- messages ---------------------------------------------------------------------------------------------------------
+
+
+def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Change]) -> None:
+    if event.message_id in session.removed:
+        return
+    message = session.messages.get(event.message_id)
+    if message is None:
+        message = Message(event.info)
+    message.info = event.info
+    message.local = False
+    session.place(message)
+    session.unsettled.add(message.id)
+    out.append(MessageChanged(session.id, message.id))
+    _drop_notices(session, message, out)
+    for orphan in session.orphans.pop(message.id, ()):
+        BODY[type(orphan)](session, orphan, out)
+    settle(session, out)
+
+
+def _drop_notices(session: Session, message: Message, out: list[Change]) -> None:
+    """An error that came before the message that it belongs to now stands there."""
+    if message.info.error is None:
+        return
+    said = [one.id for one in session if one.role is Role.NOTICE and one.info.error == message.info.error]
+    for id in said:
+        session.drop(id)
+        out.append(MessageGone(session.id, id))
+
+
+def _message_patched(session: Session, event: e.MessagePatched, out: list[Change]) -> None:
+    if (message := session.messages.get(event.message_id)) is not None:
+        _message_upserted(
+            session,
+            e.MessageUpserted(
+                session_id=session.id, message_id=message.id, info=_patched(message.info, event.changes)
+            ),
+            out,
+        )
+
+
+def _message_removed(session: Session, event: e.MessageRemoved, out: list[Change]) -> None:
+    session.removed.add(event.message_id)
+    session.orphans.pop(event.message_id, None)
+    if event.message_id in session.messages:
+        session.drop(event.message_id)
+        out.append(MessageGone(session.id, event.message_id))
+        settle(session, out)
+
+
+# ---- requests ---------------------------------------------------------------------------------------------------------
+
+
+def _asked(state: State, event: e.Asked, out: list[Change]) -> None:
+    if event.request.id not in state.answered:
+        state.requests[event.request.id] = event.request
+        _report_requests(state, event.session_id, out)
+
+
+def _answered(state: State, event: e.Answered, out: list[Change]) -> None:
+    state.answered.add(event.request_id)
+    if state.requests.pop(event.request_id, None) is not None:
+        _report_requests(state, event.session_id, out)
+
+
+def _report_requests(state: State, session_id: str, out: list[Change]) -> None:
+    out.append(RequestsChanged())
+    out.extend(SessionChanged(id) for id in state.lineage(session_id))
+
+
+# ---- what is done here ------------------------------------------------------------------------------------------------
+
+
+def _prompt_submitted(state: State, event: e.PromptSubmitted, out: list[Change]) -> None:
+    session = state.sessions.get(event.session_id)
+    if session is None or event.message_id in session.messages:
+        return
+    info = MessageInfo(
+        event.message_id,
+        session.id,
+        Role.USER,
+        event.at,
+        agent=event.agent,
+        model=event.model,
+        variant=event.variant,
+    )
+    message = Message(info, local=True, key=event.key)
+    message.by_id[event.part_id] = Part(TextInfo(event.part_id, text=event.text, ended=True))
+    session.place(message)
+    session.unsettled.add(message.id)
+    out.append(MessageChanged(session.id, message.id))
+    out.append(PartChanged(session.id, message.id, event.part_id))
+
+
+def _prompt_accepted(state: State, event: e.PromptAccepted, out: list[Change]) -> None:
+    if (message := _local(state, event)) is not None:
+        message.accepted = True
+
+
+def _prompt_failed(state: State, event: e.PromptFailed, out: list[Change]) -> None:
+    if _local(state, event) is not None:
+        state.sessions[event.session_id].drop(event.message_id)
+        out.append(MessageGone(event.session_id, event.message_id))
+
+
+def _local(state: State, event: e.MessageEvent) -> Message | None:
+    session = state.sessions.get(event.session_id)
+    message = session.messages.get(event.message_id) if session is not None else None
+    return message if message is not None and message.local else None
+
+
+# ---- the server -------------------------------------------------------------------------------------------------------
+
+
+def _catalogue_loaded(state: State, event: e.CatalogueLoaded, out: list[Change]) -> None:
+    if state.catalogue != event.catalogue:
+        state.catalogue = event.catalogue
+        out.append(InstanceChanged())
+
+
+def _count(state: State, event: e.Unknown | e.Malformed, out: list[Change]) -> None:
+    state.unknown[event.name] += 1
+
+
+# ---- the tables -------------------------------------------------------------------------------------------------------
+
+BODY: dict[type[e.Event], Callable[[Session, Any, list[Change]], None]] = {
+    e.PartDelta: part_delta,
+    e.PartUpserted: part_upserted,
+    e.PartPatched: part_patched,
+    e.PartRemoved: part_removed,
+    e.MessageUpserted: _message_upserted,
+    e.MessagePatched: _message_patched,
+    e.MessageRemoved: _message_removed,
+}
+
+STREAMED: dict[type[e.Event], Handler] = {
+    e.SessionUpserted: _session_upserted,
+    e.SessionPatched: _session_patched,
+    e.SessionRemoved: _session_removed,
+    e.StatusChanged: _status_changed,
+    e.SessionErrored: _session_errored,
+    e.TodosChanged: _todos_changed,
+    e.Asked: _asked,
+    e.Answered: _answered,
+}
+
+HANDLERS: dict[type[e.Event], Handler] = {
+    **STREAMED,
+    e.Connected: _connected,
+    e.Lost: _lost,
+    e.Loaded: _loaded,
+    e.MoreSessionsLoaded: _more_sessions,
+    e.CatalogueLoaded: _catalogue_loaded,
+    e.HistoryLoading: history_loading,
+    e.HistoryLoaded: _history_loaded,
+    e.HistoryFailed: history_failed,
+    e.OlderLoaded: older_loaded,
+    e.HistoryDropped: _history_dropped,
+    e.PromptSubmitted: _prompt_submitted,
+    e.PromptAccepted: _prompt_accepted,
+    e.PromptFailed: _prompt_failed,
+    e.Viewed: _viewed,
+    e.TabClosed: _tab_closed,
+    e.Unknown: _count,
+    e.Malformed: _count,
+}
+
+# What a server says of the conversations: held while the state is being fetched.
+SAID: frozenset[type[e.Event]] = frozenset({*BODY, *STREAMED})

@@ -1,0 +1,245 @@
+"""What was fetched, merged with what is known.
+
+- The fetched state is the truth, but older than the events that follow it: the caller applies these afterwards.
+- Servers do not store deltas: a text that is being written is fetched as it was when it was stated last, usually "". So a text that
+  still grows keeps what streamed in before, if that continues what was fetched.
+- When the stream was away meanwhile, deltas may be missing between the two: such a part is suspect, and the next delta marks a gap in it.
+- What is known but was not fetched is gone, unless it lies before the fetched window or is still on its way to the server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from . import events as e
+from .changes import (
+    Change,
+    InstanceChanged,
+    MessageChanged,
+    MessageGone,
+    OlderPrepended,
+    PartChanged,
+    PartGone,
+    RequestsChanged,
+    SessionChanged,
+    SessionGone,
+    TodosReplaced,
+    TranscriptChanged,
+)
+from .infos import IDLE, PartInfo, Problem, Role, SessionInfo
+from .parts import keep_longer
+from .settle import settle
+from .state import Keeping, Message, Part, Session, State
+
+LOST_PROMPT = Problem(
+    "PromptLost", "The server does not have this prompt: the connection broke while it was sent.", "Send it again."
+)
+
+
+# ---- everything -------------------------------------------------------------------------------------------------------
+
+
+def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
+    """Merge an overview: sessions, what they do, requests, and the histories of those whose messages are kept."""
+    overview = event.overview
+    _drop_missing_sessions(state, overview, out)
+    for info in overview.sessions:
+        _merge_session(state, info, out)
+    _merge_requests(state, overview, out)
+    histories = {history.session_id: history for history in overview.histories}
+    for session in state.sessions.values():
+        _merge_status(session, overview, out)
+        _merge_kept(session, histories.get(session.id), out)
+    state.more_sessions = overview.more_sessions
+    out.append(InstanceChanged())
+
+
+def _drop_missing_sessions(state: State, overview: e.Overview, out: list[Change]) -> None:
+    fetched = {info.id for info in overview.sessions}
+    oldest = min((info.updated for info in overview.sessions), default=0)
+    for session in list(state.sessions.values()):
+        beyond = overview.more_sessions and session.info.updated < oldest
+        elsewhere = session.info.directory != state.directory and session.info.parent is not None
+        if session.id not in fetched and not beyond and not elsewhere:
+            del state.sessions[session.id]
+            out.append(SessionGone(session.id))
+
+
+def _merge_session(state: State, info: SessionInfo, out: list[Change]) -> None:
+    session = state.sessions.get(info.id)
+    if session is None:
+        state.sessions[info.id] = Session(info)
+    elif session.info == info:
+        return
+    else:
+        session.info = info
+    out.append(SessionChanged(info.id))
+
+
+def _merge_requests(state: State, overview: e.Overview, out: list[Change]) -> None:
+    waiting = {request.id: request for request in overview.requests}
+    if waiting == state.requests:
+        return
+    touched = {request.session_id for request in (*waiting.values(), *state.requests.values())}
+    state.requests = waiting
+    out.append(RequestsChanged())
+    out.extend(SessionChanged(id) for session_id in sorted(touched) for id in state.lineage(session_id))
+
+
+def _merge_status(session: Session, overview: e.Overview, out: list[Change]) -> None:
+    status = overview.statuses.get(session.id, IDLE)
+    if status != session.status:
+        session.status = status
+        out.append(SessionChanged(session.id))
+
+
+def _merge_kept(session: Session, history: e.History | None, out: list[Change]) -> None:
+    if history is not None:
+        was_kept = session.keeping is Keeping.READY
+        session.held.clear()
+        merge_history(session, history, out)
+        if not was_kept:
+            out.append(TranscriptChanged(session.id))
+    elif session.keeping is not Keeping.ABSENT:
+        session.forget_history()
+        out.append(TranscriptChanged(session.id))
+
+
+# ---- one session ------------------------------------------------------------------------------------------------------
+
+
+def history_loading(state: State, event: e.HistoryLoading, out: list[Change]) -> None:
+    """The messages of a session are being fetched."""
+    session = state.sessions.get(event.session_id)
+    if session is not None and session.keeping is not Keeping.LOADING:
+        session.keeping = Keeping.LOADING
+        session.problem = None
+        if not session.ids:
+            out.append(TranscriptChanged(session.id))
+
+
+def history_loaded(session: Session, history: e.History, out: list[Change]) -> None:
+    """Merge the newest messages of a session."""
+    was_empty = not session.ids
+    merge_history(session, history, out)
+    if was_empty:
+        out.append(TranscriptChanged(session.id))
+
+
+def history_failed(state: State, event: e.HistoryFailed, out: list[Change]) -> None:
+    """The messages could not be fetched; what is known stays, and what was held is worth nothing without them."""
+    session = state.sessions.get(event.session_id)
+    if session is not None and session.keeping is Keeping.LOADING:
+        session.keeping = Keeping.FAILED
+        session.problem = event.problem
+        session.held.clear()
+        out.append(TranscriptChanged(session.id))
+
+
+def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
+    """Put older messages before those that are known."""
+    session = state.sessions.get(event.session_id)
+    if session is None or session.keeping is not Keeping.READY:
+        return
+    count = 0
+    for fetched in event.history.messages:
+        if fetched.info.id not in session.messages and fetched.info.id not in session.removed:
+            _add_message(session, fetched)
+            count += 1
+    session.more = event.history.more
+    settle(session, [])
+    out.append(OlderPrepended(session.id, count))
+
+
+def merge_history(session: Session, history: e.History, out: list[Change]) -> None:
+    """Make the messages of a session those that were fetched, and what must be kept of the known ones."""
+    overlaps = _drop_missing_messages(session, history, out)
+    for fetched in history.messages:
+        _merge_message(session, fetched, out)
+    if not overlaps:
+        session.more = history.more
+    if history.todos is not None and history.todos != session.todos:
+        session.todos = history.todos
+        out.append(TodosReplaced(session.id))
+    session.keeping = Keeping.READY
+    session.problem = None
+    settle(session, out)
+
+
+def _drop_missing_messages(session: Session, history: e.History, out: list[Change]) -> bool:
+    """Returns whether known messages from before the window stay, so that what is known reaches further back."""
+    fetched = {one.info.id for one in history.messages}
+    start = min(((False, one.info.created, one.info.id) for one in history.messages), default=None)
+    reaches = history.more is not None and not fetched.isdisjoint(session.ids)
+    kept_before = False
+    for message in list(session):
+        before = reaches and start is not None and message.order < start
+        kept_before = kept_before or before
+        if message.id not in fetched and not before:
+            _drop_message(session, message, out)
+    return kept_before
+
+
+def _drop_message(session: Session, message: Message, out: list[Change]) -> None:
+    if message.local:
+        if message.accepted:
+            _mark_lost(session, message, out)
+    elif message.role is not Role.NOTICE:
+        session.drop(message.id)
+        out.append(MessageGone(session.id, message.id))
+
+
+def _mark_lost(session: Session, message: Message, out: list[Change]) -> None:
+    message.info = replace(message.info, error=LOST_PROMPT)
+    session.unsettled.add(message.id)
+    out.append(MessageChanged(session.id, message.id))
+
+
+def _add_message(session: Session, fetched: e.LoadedMessage) -> Message:
+    message = Message(fetched.info)
+    session.unsettled.add(message.id)
+    for info in fetched.parts:
+        part = message.by_id[info.id] = Part(info)
+        part.suspect = not info.ended
+    session.place(message)
+    return message
+
+
+def _merge_message(session: Session, fetched: e.LoadedMessage, out: list[Change]) -> None:
+    message = session.messages.get(fetched.info.id)
+    if message is None:
+        if fetched.info.id not in session.removed:
+            message = _add_message(session, fetched)
+            out.append(MessageChanged(session.id, message.id))
+            out.extend(PartChanged(session.id, message.id, part.id) for part in message.parts)
+        return
+    if message.local or message.info != fetched.info:
+        message.info, message.local = fetched.info, False
+        session.place(message)
+        session.unsettled.add(message.id)
+        out.append(MessageChanged(session.id, message.id))
+    _merge_parts(session, message, fetched, out)
+
+
+def _merge_parts(session: Session, message: Message, fetched: e.LoadedMessage, out: list[Change]) -> None:
+    known = dict(message.by_id)
+    message.by_id = {}
+    for info in fetched.parts:
+        if info.id in message.removed:
+            continue
+        part = known.pop(info.id, None)
+        message.by_id[info.id] = part if part is not None else Part(info)
+        if part is None or _merge_part(part, info):
+            out.append(PartChanged(session.id, message.id, info.id))
+    out.extend(PartGone(session.id, message.id, id) for id in known)
+
+
+def _merge_part(part: Part, info: PartInfo) -> bool:
+    """Returns whether it is not what it was."""
+    before = (part.info, part.gap, {name: part.read(name) for name in info.grows})
+    gap, suspect = part.gap, part.suspect
+    part.replace(info)
+    kept = [keep_longer(part, name, before[2][name]) for name in info.grows]
+    part.suspect = not info.ended and (suspect or not any(kept))
+    part.gap = gap and any(kept)
+    return before != (part.info, part.gap, {name: part.read(name) for name in info.grows})

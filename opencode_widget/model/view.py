@@ -1,0 +1,317 @@
+"""State -> the JSON that a page draws. The shapes are those of `frontend/src/protocol.ts`.
+
+A key whose value is None is left out. What is large is cut here, on its way to the page, never in the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from .infos import (
+    JSON,
+    Activity,
+    Agent,
+    Catalogue,
+    FileInfo,
+    Model,
+    NoteInfo,
+    PermissionRequest,
+    Problem,
+    Question,
+    Request,
+    TextInfo,
+    Todo,
+    Tokens,
+    ToolInfo,
+    ToolState,
+)
+from .state import Keeping, Message, MessageState, Part, Session, State
+
+View = dict[str, Any]
+
+# Characters of a tool's output that go to a page unasked.
+OUTPUT_BOUND = 100_000
+# Characters of one string in a tool's input or metadata, and of a file's URL.
+STRING_BOUND = 20_000
+URL_BOUND = 500_000
+DEPTH_BOUND = 8
+
+
+def compact(**values: Any) -> View:
+    """Leave out what is None."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def cut(value: Any, depth: int = DEPTH_BOUND) -> Any:
+    """JSON with its long strings cut and its deep ends taken off."""
+    if isinstance(value, str):
+        return value if len(value) <= STRING_BOUND else f"{value[:STRING_BOUND]}… ({len(value)} characters)"
+    if depth == 0 and isinstance(value, dict | list):
+        return "…"
+    if isinstance(value, dict):
+        return {str(key): cut(one, depth - 1) for key, one in value.items()}
+    if isinstance(value, list):
+        return [cut(one, depth - 1) for one in value]
+    return value
+
+
+def problem_view(problem: Problem | None) -> View | None:
+    """Words about something that went wrong."""
+    if problem is None:
+        return None
+    return compact(
+        name=problem.name,
+        message=problem.message,
+        remedy=problem.remedy or None,
+        details=problem.details or None,
+    )
+
+
+# ---- the instance -----------------------------------------------------------------------------------------------------
+
+
+def catalogue_view(catalogue: Catalogue) -> View:
+    """Agents and models that prompts can name."""
+    return compact(
+        agents=[_agent(agent) for agent in catalogue.agents],
+        models=[_model(model) for model in catalogue.models],
+        defaultAgent=catalogue.default_agent,
+        defaultModel=catalogue.default_model,
+    )
+
+
+def _agent(agent: Agent) -> View:
+    return compact(name=agent.name, description=agent.description or None, mode=agent.mode)
+
+
+def _model(model: Model) -> View:
+    return compact(
+        provider=model.provider,
+        id=model.id,
+        name=model.name or model.id,
+        providerName=model.provider_name or model.provider,
+        variants=list(model.variants),
+        context=model.context,
+    )
+
+
+def session_view(state: State, session: Session) -> View:
+    """One line of the session list."""
+    info = session.info
+    return compact(
+        id=info.id,
+        title=info.title or "New session",
+        parent=info.parent,
+        status=str(session.status.activity),
+        statusText=_retry_words(session),
+        unread=session.unread,
+        waiting=state.waiting(info.id),
+        created=info.created,
+        updated=info.updated,
+        agent=info.agent,
+        model=info.model,
+        variant=info.variant,
+        closed=session.closed,
+        cost=info.cost,
+    )
+
+
+def _retry_words(session: Session) -> str | None:
+    status = session.status
+    if status.activity is not Activity.RETRY:
+        return None
+    return f"{status.message or 'Trying again'} (attempt {status.attempt})"
+
+
+def is_listed(session: Session) -> bool:
+    """Does the session list show it?"""
+    return session.info.archived is None
+
+
+def sessions_view(state: State) -> list[View]:
+    """The session list, the latest first."""
+    listed = sorted(filter(is_listed, state.sessions.values()), key=lambda one: (-one.info.updated, one.id))
+    return [session_view(state, session) for session in listed]
+
+
+def request_view(request: Request) -> View:
+    """What waits for a person."""
+    if isinstance(request, PermissionRequest):
+        return compact(
+            kind="permission",
+            id=request.id,
+            session=request.session_id,
+            permission=request.permission,
+            patterns=list(request.patterns),
+            always=list(request.always),
+            metadata=cut(dict(request.metadata)),
+            title=request.message or ", ".join(request.patterns) or request.permission,
+        )
+    return compact(
+        kind="question",
+        id=request.id,
+        session=request.session_id,
+        questions=[_question(question) for question in request.questions],
+    )
+
+
+def _question(question: Question) -> View:
+    return compact(
+        question=question.question,
+        header=question.header,
+        options=[compact(label=one.label, description=one.description or None) for one in question.options],
+        multiple=question.multiple,
+        custom=question.custom,
+    )
+
+
+def requests_view(state: State) -> list[View]:
+    """All that waits for a person, the oldest first."""
+    return [request_view(request) for request in state.requests.values()]
+
+
+def todos_view(todos: Iterable[Todo]) -> list[View]:
+    """The to-do list."""
+    return [asdict(todo) for todo in todos]
+
+
+# ---- the transcript ---------------------------------------------------------------------------------------------------
+
+
+def transcript_view(instance_id: str, session: Session) -> View:
+    """The conversation of a session, as far as it is kept."""
+    return compact(
+        instance=instance_id,
+        session=session.id,
+        state=_transcript_state(session),
+        problem=problem_view(session.problem),
+        messages=[message_view(message) for message in visible(session)],
+        more=session.more is not None,
+        todos=todos_view(session.todos),
+    )
+
+
+def _transcript_state(session: Session) -> str:
+    if session.keeping is Keeping.FAILED:
+        return "failed"
+    return "ready" if session.keeping is Keeping.READY or session.ids else "loading"
+
+
+def visible(session: Session) -> list[Message]:
+    """The messages that a person sees: without those that a revert has taken back."""
+    messages = list(session)
+    reverted = session.messages.get(session.info.revert) if session.info.revert is not None else None
+    if reverted is None:
+        return messages
+    return [message for message in messages if message.local or message.order < reverted.order]
+
+
+def is_visible(session: Session, message: Message) -> bool:
+    """Is it not taken back by a revert?"""
+    reverted = session.messages.get(session.info.revert) if session.info.revert is not None else None
+    return reverted is None or message.local or message.order < reverted.order
+
+
+def message_view(message: Message) -> View:
+    """A message with its parts."""
+    parts = [part_view(message, part) for part in message.by_id.values() if not part.info.hidden]
+    return {"head": head_view(message), "parts": parts}
+
+
+def head_view(message: Message) -> View:
+    """A message without its parts."""
+    info = message.info
+    return compact(
+        id=info.id,
+        role=str(info.role),
+        state=str(message.state),
+        created=info.created,
+        completed=info.completed,
+        parent=info.parent,
+        agent=info.agent,
+        model=info.model,
+        cost=info.cost,
+        tokens=_tokens(info.tokens),
+        error=problem_view(info.error),
+        key=message.key,
+        summary=info.summary or None,
+    )
+
+
+def _tokens(tokens: Tokens | None) -> View | None:
+    if tokens is None:
+        return None
+    return {
+        "input": tokens.input,
+        "output": tokens.output,
+        "reasoning": tokens.reasoning,
+        "cacheRead": tokens.cache_read,
+        "cacheWrite": tokens.cache_write,
+    }
+
+
+def part_view(message: Message, part: Part, *, whole: bool = False) -> View:
+    """A part as the page draws it; `whole`: with all of its output, however long."""
+    info = part.info
+    if isinstance(info, TextInfo):
+        return _text(message, part, info)
+    if isinstance(info, ToolInfo):
+        return _tool(message, part, info, whole=whole)
+    if isinstance(info, FileInfo):
+        return _file(info)
+    return _note(info)
+
+
+def has_stopped(message: Message) -> bool:
+    """Will nothing more come of its parts?"""
+    return message.state not in (MessageState.STREAMING, MessageState.SENDING, MessageState.QUEUED)
+
+
+def _text(message: Message, part: Part, info: TextInfo) -> View:
+    return compact(
+        kind=info.kind,
+        id=info.id,
+        text=part.text,
+        ended=info.ended or has_stopped(message),
+        gap=part.gap or None,
+        started=info.started,
+        finished=info.finished,
+    )
+
+
+def _tool(message: Message, part: Part, info: ToolInfo, *, whole: bool) -> View:
+    output = part.output
+    long = len(output) > OUTPUT_BOUND and not whole
+    return compact(
+        kind="tool",
+        id=info.id,
+        tool=info.tool,
+        state=str(tool_state(message, info)),
+        title=info.title or None,
+        input=cut(dict(info.input)),
+        raw=part.read("raw") or None,
+        output=output[:OUTPUT_BOUND] if long else output,
+        outputLength=len(output) if long else None,
+        error=info.error or None,
+        metadata=cut(dict(info.metadata)) or None,
+        child=info.child,
+        started=info.started,
+        finished=info.finished,
+    )
+
+
+def tool_state(message: Message, info: ToolInfo) -> ToolState:
+    """How far a tool is; one left running in a message that has stopped was interrupted."""
+    return ToolState.INTERRUPTED if not info.ended and has_stopped(message) else info.state
+
+
+def _file(info: FileInfo) -> View:
+    url = info.url if len(info.url) <= URL_BOUND else None
+    return compact(kind="file", id=info.id, mime=info.mime, filename=info.filename or None, url=url or None)
+
+
+def _note(info: NoteInfo) -> View:
+    data: JSON | None = cut(dict(info.data)) or None
+    return compact(kind="note", id=info.id, type=info.type, text=info.text, data=data)
