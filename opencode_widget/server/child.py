@@ -66,7 +66,7 @@ class Child:
             argv: the program and its arguments; visible to all users of the machine, so no secrets.
             cwd: its working folder.
             env: its whole environment.
-            remove: folders that the supervisor deletes if we are killed.
+            remove: folders to delete at the end of our own process, also if it is killed.
             hide: a secret that is starred out of what `log_tail` gives.
 
         Raises:
@@ -77,6 +77,7 @@ class Child:
 
     @classmethod
     def _spawn(cls, argv: list[str], cwd: Path, env: Mapping[str, str], remove: Sequence[Path], hide: str) -> Self:
+        _folders.update(remove)
         folder = Path(tempfile.mkdtemp(prefix="opencode-widget-"))
         removed = [str(folder), *map(str, remove)]
         spec = json.dumps({"argv": argv, "cwd": str(cwd), "owner": os.getpid(), "remove": removed})
@@ -223,9 +224,15 @@ async def in_thread(work: Callable[[], T], *, discard: Callable[[T], object], st
 
 
 _living: set[Child] = set()
+_folders: set[Path] = set()
+_owner = os.getpid()
 
 
 @atexit.register
 def _end_all() -> None:
+    """End what is left, then delete what only the dead needed."""
     for child in _living.copy():
         child.kill_now()
+    if os.getpid() == _owner:  # not in a fork, which the interpreter also lets run this
+        for folder in _folders:
+            shutil.rmtree(folder, ignore_errors=True)

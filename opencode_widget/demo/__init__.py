@@ -1,0 +1,195 @@
+"""A demo that needs no key and no network: a real OpenCode server, driven by a scripted model.
+
+    demo = await Demo.start()
+    server = await ServerProcess.start(demo.directory, env=demo.env)
+    ...
+    await server.stop()
+    await demo.stop()
+
+The person's own OpenCode data and configuration stay untouched: the demo's live in a private folder that goes with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote
+from urllib.request import ProxyHandler, Request, build_opener
+
+from ..errors import ServerFailed
+from ..server.child import Child, in_thread
+from .project import make_project
+
+LISTENING = re.compile(r"scripted model listening on (?P<url>\S+)")
+PACKAGE = Path(__file__).parent.parent
+
+# Runs the model without the package's own `__init__`, which imports the widget: it starts in a tenth of the time.
+BOOT = (
+    "import runpy, sys, types; package = types.ModuleType('opencode_widget'); package.__path__ = [sys.argv.pop(1)]; "
+    "sys.modules['opencode_widget'] = package; runpy.run_module('opencode_widget.demo.model', run_name='__main__', alter_sys=True)"
+)
+
+# What of the person's configuration would change the demo; an empty value is the same as none.
+EMPTIED = (
+    "OPENCODE_CONFIG",
+    "OPENCODE_CONFIG_DIR",
+    "OPENCODE_PERMISSION",
+    "OPENCODE_DB",
+    "OPENCODE_AUTH_CONTENT",
+    "OPENCODE_API_KEY",
+    "OPENCODE_MODELS_URL",
+    "OPENCODE_MODELS_PATH",
+)
+SWITCHED = (
+    "OPENCODE_DISABLE_AUTOUPDATE",
+    "OPENCODE_DISABLE_CLAUDE_CODE",
+    "OPENCODE_DISABLE_DEFAULT_PLUGINS",
+    "OPENCODE_DISABLE_EXTERNAL_SKILLS",
+    "OPENCODE_DISABLE_LSP_DOWNLOAD",
+    "OPENCODE_DISABLE_MODELS_FETCH",
+    "OPENCODE_DISABLE_PROJECT_CONFIG",
+    "OPENCODE_DISABLE_SHARE",
+)
+
+
+class Demo:
+    """A scripted model, a sample project, and the environment that makes an OpenCode server use both.
+
+    Attributes:
+        directory: the sample project.
+        env: for `ServerProcess.start`.
+        model_url: the scripted model's address.
+    """
+
+    def __init__(self, folder: Path, child: Child, model_url: str) -> None:
+        """Take over a model that serves; use `Demo.start`."""
+        self.directory = folder / "sample-project"
+        self.env: Mapping[str, str] = environment(folder / "opencode", model_url)
+        self.model_url = model_url
+        self._folder = folder
+        self._child = child
+
+    @classmethod
+    async def start(cls, timeout: float = 20.0) -> Self:
+        """Start the scripted model and make the sample project.
+
+        Args:
+            timeout: seconds until the model must serve.
+
+        Raises:
+            ServerFailed: the model did not start.
+        """
+        folder = await in_thread(_make_folder, discard=_remove)
+        try:
+            child = await _start_model(folder)
+            try:
+                return cls(folder, child, await _address(child, timeout))
+            except BaseException:
+                await in_thread(child.kill_now, discard=lambda _: None)
+                raise
+        except BaseException:
+            await in_thread(lambda: _remove(folder), discard=lambda _: None)
+            raise
+
+    async def stop(self) -> None:
+        """End the model and delete the demo's folder; stop the servers that use it first."""
+        await self._child.stop(grace=0.5)
+        await in_thread(lambda: _remove(self._folder), discard=lambda _: None)
+
+    def kill_now(self) -> None:
+        """Do the same at once, without an event loop; for the end of the interpreter."""
+        self._child.kill_now()
+        _remove(self._folder)
+
+    async def writes(self) -> list[dict[str, Any]]:
+        """Return when the model wrote each delta: `text`, `session`, `time_ns` (since the epoch) and `monotonic_ns`."""
+        found: list[dict[str, Any]] = await self._ask("GET", "/__writes")
+        return found
+
+    async def forget_writes(self) -> None:
+        """Forget what `writes` returns."""
+        await self._ask("DELETE", "/__writes")
+
+    async def waiting(self) -> list[str]:
+        """Return the names of the gates at which the model waits now."""
+        found: list[str] = await self._ask("GET", "/__waiting")
+        return found
+
+    async def open(self, gate: str) -> None:
+        """Open a gate of a script, for good; also before the script comes to it."""
+        await self._ask("POST", f"/__open/{quote(gate, safe='')}")
+
+    async def _ask(self, method: str, path: str) -> Any:
+        request = Request(self.model_url + path, method=method)
+        return await in_thread(lambda: json.load(_opener.open(request, timeout=20)), discard=lambda _: None)
+
+    def __repr__(self) -> str:
+        return f"<Demo {self.model_url} in {self.directory}>"
+
+
+_opener = build_opener(ProxyHandler({}))  # loopback never goes through the person's proxy
+
+
+def environment(folder: Path, model_url: str) -> dict[str, str]:
+    """Return the variables that make an OpenCode server use the model, and keep all it writes in `folder`."""
+    homes = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("DATA", "CONFIG", "CACHE", "STATE")}
+    switches = dict.fromkeys(EMPTIED, "") | dict.fromkeys(SWITCHED, "1")
+    temporary = {"TMPDIR": str(folder / "tmp")}  # OpenCode makes a folder in it and leaves it there
+    return homes | switches | temporary | {"OPENCODE_CONFIG_CONTENT": json.dumps(configuration(model_url))}
+
+
+def configuration(model_url: str) -> dict[str, Any]:
+    """Return an OpenCode configuration that knows the scripted model only."""
+    model = {"name": "Scripted model", "tool_call": True, "reasoning": True, "limit": {"context": 100_000, "output": 8_000}}
+    provider = {
+        "npm": "@ai-sdk/openai-compatible",
+        "name": "Demo",
+        "options": {"baseURL": f"{model_url}/v1", "apiKey": "none"},
+        "models": {"scripted": model},
+    }
+    return {
+        "model": "demo/scripted",
+        "small_model": "demo/scripted",
+        "enabled_providers": ["demo"],
+        "provider": {"demo": provider},
+        "permission": {"bash": "ask"},
+        "autoupdate": False,
+        "share": "disabled",
+        "lsp": False,
+        "formatter": False,
+    }
+
+
+def _make_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="opencode-widget-demo-")).resolve()
+    (folder / "opencode" / "tmp").mkdir(parents=True)
+    make_project(folder / "sample-project")
+    return folder
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _start_model(folder: Path) -> Child:
+    python = "python3" if shutil.which("python3") else "python"
+    argv = [sys.executable, "-I", "-S", "-c", BOOT, str(PACKAGE), "--python", python]
+    try:
+        return await Child.start(argv, cwd=folder, env=dict(os.environ), remove=[folder])
+    except OSError as error:
+        raise ServerFailed(f"The scripted model cannot be started: {error}.") from None
+
+
+async def _address(child: Child, timeout: float) -> str:
+    line = await child.find_line(LISTENING, timeout)
+    if line is None:
+        log = child.log_tail()
+        raise ServerFailed("The scripted model did not start.\n" + "\n".join(log), log=log, code=child.returncode)
+    return line["url"]

@@ -1,0 +1,316 @@
+"""The scripted model as an OpenAI-compatible server on loopback; standard library only.
+
+Run it with `python -m opencode_widget.demo.model`; it prints its address and serves until it is ended. What it answers: `script.py`.
+
+    POST /v1/chat/completions   streamed or whole
+    GET  /v1/models             the one model
+    GET  /__writes              when each delta was written: [{"text", "session", "time_ns", "monotonic_ns"}, ...]; DELETE forgets them
+    GET  /__waiting             the names of the gates at which a completion waits now
+    POST /__open/NAME           open a gate, for good
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import json
+import secrets
+import select
+import socket
+import threading
+import time
+from collections import Counter, deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, cast
+from urllib.parse import unquote
+
+from .script import Call, Cut, Fail, Gate, Json, Say, Stall, Step, Wait, answer
+
+MODEL = "scripted"
+GATE_LIMIT = 60.0  # seconds
+STALL_LIMIT = 3600.0
+WRITES_KEPT = 200_000
+
+
+class Model(ThreadingHTTPServer):
+    """The server, and what it remembers between requests.
+
+    Args:
+        port: on loopback; 0 for a free one.
+        python: what the scripts call to run Python.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int = 0, python: str = "python3") -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.python = python
+        self.writes: deque[dict[str, Any]] = deque(maxlen=WRITES_KEPT)
+        self.gates: dict[str, threading.Event] = {}
+        self.waiting: list[str] = []
+        self.misfortunes: Counter[str] = Counter()
+        self.lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def gate(self, name: str) -> threading.Event:
+        with self.lock:
+            return self.gates.setdefault(name, threading.Event())
+
+    def strikes(self, misfortune: Fail | Cut, request: Json) -> bool:
+        """Return whether a misfortune happens this time, and count it."""
+        if misfortune.times is None:
+            return True
+        key = hashlib.sha256(f"{misfortune} {json.dumps(request['messages'])}".encode()).hexdigest()
+        with self.lock:
+            self.misfortunes[key] += 1
+            return self.misfortunes[key] <= misfortune.times
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client that goes away in mid-answer is what an abort looks like."""
+
+
+class Gone(Exception):
+    """The client went away, or the script breaks the connection."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    @property
+    def model(self) -> Model:
+        return cast(Model, self.server)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Write no access log."""
+
+    def do_GET(self) -> None:
+        answers: dict[str, object] = {
+            "/v1/models": {"object": "list", "data": [{"id": MODEL, "object": "model", "owned_by": "opencode_widget"}]},
+            "/__writes": list(self.model.writes),
+            "/__waiting": list(self.model.waiting),
+        }
+        path = self.path.partition("?")[0]
+        self.reply(200, answers[path]) if path in answers else self.reply(404, error_body("There is nothing here."))
+
+    def do_DELETE(self) -> None:
+        self.model.writes.clear()
+        self.reply(200, [])
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path.startswith("/__open/"):
+            self.model.gate(unquote(self.path.removeprefix("/__open/"))).set()
+            self.reply(200, {})
+        elif self.path == "/v1/chat/completions":
+            self.complete(json.loads(body))
+        else:
+            self.reply(404, error_body("There is nothing here."))
+
+    def reply(self, status: int, value: object) -> None:
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def complete(self, request: Json) -> None:
+        """Carry out the steps that a request asks for."""
+        steps = answer(request, self.model.python)
+        writer = Stream(self, request) if request.get("stream") else Whole(self, request)
+        try:
+            for number, step in enumerate(steps):
+                self.carry_out(step, number, writer, request)
+            writer.finish("tool_calls" if writer.calls else "stop")
+        except (Gone, OSError):
+            self.close_connection = True
+            with contextlib.suppress(OSError):
+                self.connection.shutdown(socket.SHUT_RDWR)
+
+    def carry_out(self, step: Step, number: int, writer: Writer, request: Json) -> None:
+        match step:
+            case Say():
+                self.say(step, writer)
+            case Call():
+                writer.call(step, f"call_{len(request['messages'])}_{number}_{secrets.token_hex(4)}")
+            case Wait():
+                self.pause(time.monotonic() + step.seconds)
+            case Gate():
+                self.wait_at(step.name, writer)
+            case Stall():
+                writer.begin()
+                self.pause(time.monotonic() + STALL_LIMIT)
+            case Fail() | Cut() if self.model.strikes(step, request):
+                if isinstance(step, Fail):
+                    writer.fail(step)
+                raise Gone
+
+    def say(self, step: Say, writer: Writer) -> None:
+        """Write the deltas, each at its due time, so that delays do not add up."""
+        start = time.monotonic()
+        for number, delta in enumerate(step.deltas):
+            if step.interval:
+                self.pause(start + number * step.interval)
+            writer.say(step.channel, delta)
+
+    def pause(self, until: float) -> None:
+        """Wait, but not for a client that has gone."""
+        while (left := until - time.monotonic()) > 0:
+            readable, _, _ = select.select([self.connection], [], [], left)
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                raise Gone
+            if readable:
+                time.sleep(min(left, 0.05))  # the next request is there already; it has to wait
+
+    def wait_at(self, name: str, writer: Writer) -> None:
+        """Wait until a gate is open; what was said before it has been written."""
+        writer.begin()
+        gate, deadline = self.model.gate(name), time.monotonic() + GATE_LIMIT
+        self.model.waiting.append(name)
+        try:
+            while not gate.wait(0.01):
+                self.pause(min(deadline, time.monotonic() + 0.001))
+                if time.monotonic() >= deadline:
+                    raise Gone
+        finally:
+            self.model.waiting.remove(name)
+
+
+class Writer:
+    """What all ways of writing a completion share."""
+
+    def __init__(self, handler: Handler, request: Json) -> None:
+        self.handler = handler
+        self.id = f"chatcmpl-{secrets.token_hex(8)}"
+        self.prompt_tokens = sum(len(json.dumps(message)) for message in request["messages"]) // 4
+        self.said = 0
+        self.calls = 0
+
+    def begin(self) -> None:
+        """Send what comes before the first delta."""
+
+    def say(self, channel: str, delta: str) -> None:
+        raise NotImplementedError
+
+    def call(self, step: Call, call_id: str) -> None:
+        raise NotImplementedError
+
+    def finish(self, reason: str) -> None:
+        raise NotImplementedError
+
+    def fail(self, step: Fail) -> None:
+        self.handler.reply(step.status, error_body(step.message))
+
+    def usage(self) -> dict[str, int]:
+        return {
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.said,
+            "total_tokens": self.prompt_tokens + self.said,
+        }
+
+
+class Stream(Writer):
+    """Server-sent events, in HTTP chunks, so that a cut connection is seen as such."""
+
+    begun = False
+
+    def begin(self) -> None:
+        if self.begun:
+            return
+        self.begun = True
+        self.handler.send_response(200)
+        self.handler.send_header("Content-Type", "text/event-stream")
+        self.handler.send_header("Cache-Control", "no-cache")
+        self.handler.send_header("Transfer-Encoding", "chunked")
+        self.handler.end_headers()
+        self.send(self.chunk({"role": "assistant", "content": ""}))
+
+    def send(self, value: object) -> None:
+        data = f"data: {value if isinstance(value, str) else json.dumps(value)}\n\n".encode()
+        self.handler.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
+
+    def chunk(self, delta: Json, reason: str | None = None) -> dict[str, Any]:
+        choice = {"index": 0, "delta": delta, "finish_reason": reason}
+        return {"id": self.id, "object": "chat.completion.chunk", "created": int(time.time()), "model": MODEL, "choices": [choice]}
+
+    def say(self, channel: str, delta: str) -> None:
+        self.begin()
+        self.said += 1
+        session = self.handler.headers.get("x-session-id", "")
+        clock = {"time_ns": time.time_ns(), "monotonic_ns": time.monotonic_ns()}
+        self.handler.model.writes.append({"text": delta, "session": session, **clock})
+        self.send(self.chunk({channel: delta}))
+
+    def call(self, step: Call, call_id: str) -> None:
+        """Send a call as real models do: first the name, then the arguments in pieces."""
+        self.begin()
+        index, self.calls = self.calls, self.calls + 1
+        named = {"index": index, "id": call_id, "type": "function", "function": {"name": step.tool, "arguments": ""}}
+        self.send(self.chunk({"tool_calls": [named]}))
+        arguments = json.dumps(step.input)
+        for start in range(0, len(arguments), 40):
+            piece = {"index": index, "function": {"arguments": arguments[start : start + 40]}}
+            self.send(self.chunk({"tool_calls": [piece]}))
+
+    def finish(self, reason: str) -> None:
+        self.begin()
+        self.send({**self.chunk({}, reason), "usage": self.usage()})
+        self.send("[DONE]")
+        self.handler.wfile.write(b"0\r\n\r\n")
+
+    def fail(self, step: Fail) -> None:
+        if self.begun:
+            self.send(error_body(step.message))
+            self.handler.wfile.write(b"0\r\n\r\n")
+        else:
+            super().fail(step)
+
+
+class Whole(Writer):
+    """One JSON answer at the end."""
+
+    def __init__(self, handler: Handler, request: Json) -> None:
+        super().__init__(handler, request)
+        self.message: dict[str, Any] = {"role": "assistant", "content": ""}
+
+    def say(self, channel: str, delta: str) -> None:
+        self.said += 1
+        self.message[channel] = self.message.get(channel, "") + delta
+
+    def call(self, step: Call, call_id: str) -> None:
+        self.calls += 1
+        function = {"name": step.tool, "arguments": json.dumps(step.input)}
+        self.message.setdefault("tool_calls", []).append({"id": call_id, "type": "function", "function": function})
+
+    def finish(self, reason: str) -> None:
+        choice = {"index": 0, "message": self.message, "finish_reason": reason}
+        head = {"id": self.id, "object": "chat.completion", "created": int(time.time()), "model": MODEL}
+        self.handler.reply(200, {**head, "choices": [choice], "usage": self.usage()})
+
+
+def error_body(message: str) -> dict[str, Any]:
+    return {"error": {"message": message, "type": "scripted", "code": "scripted"}}
+
+
+def main() -> None:
+    """Serve until we are ended."""
+    parser = argparse.ArgumentParser(prog="python -m opencode_widget.demo.model", description="The scripted model, on loopback.")
+    parser.add_argument("--port", type=int, default=0, help="0 for a free one")
+    parser.add_argument("--python", default="python3", help="what the scripts call to run Python")
+    options = parser.parse_args()
+    with Model(options.port, options.python) as server:
+        print(f"scripted model listening on {server.url}", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""The sample project, in which the scenarios play: a small parser with one mistake."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+SAMPLE = Path(__file__).with_name("sample")
+
+
+def make_project(folder: Path) -> None:
+    """Copy the sample into a new folder, and make a git repository of it where there is git."""
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "gitignore").rename(folder / ".gitignore")
+    if git := shutil.which("git"):
+        _commit(git, folder)
+
+
+def _commit(git: str, folder: Path) -> None:
+    """Make the first commit, untouched by the person's git configuration (hooks, signing, names)."""
+    author = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in AUTHOR.items()}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env = {**ours, **author, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "A small parser"]):
+        done = subprocess.run([git, *words], cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        if done.returncode:
+            return  # an old or broken git: the demo works without
+
+
+AUTHOR = {"NAME": "Demo", "EMAIL": "demo@example.invalid"}

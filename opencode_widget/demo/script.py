@@ -1,0 +1,311 @@
+"""What the scripted model answers: a pure function from a chat request to the steps of one completion.
+
+A prompt is either natural ("Why does test_split fail?") and picks a scenario by its words (`scenarios.py`), or exact: the word `script:`
+at the start of a line, and after it a JSON object, is carried out literally. The object has `steps`, and may have a `title` for the session.
+
+    {"text": "..."}                 say it; a delta is a word, or `chunk` characters, and `interval` seconds lie between two deltas
+    {"reasoning": "..."}            the same, as reasoning
+    {"tokens": 1000}                say `t000001 t000002 ...`, a delta each; `prefix` instead of "t", `start` instead of 1, `interval`
+    {"tool": "bash", "input": {}}   call a tool; ends this completion, the next step opens the completion that follows the tool's result
+    {"tools": [{"tool", "input"}]}  call several at once
+    {"wait": 0.5}                   say nothing for so many seconds
+    {"gate": "name"}                say nothing until `POST /__open/name`, 60 s at most
+    {"fail": 400, "message": "..."} answer with this HTTP status, or, when something was said already, break off with an error
+    {"cut": true}                   break the connection
+    {"stall": true}                 say nothing more and keep the connection open
+
+`fail` and `cut` take `times`: they happen that often, and are passed over when OpenCode asks again. A text step takes `when` or `unless`:
+it is said only if the last tool's result contains, or does not contain, that string. `{result}` in a text stands for the end of that
+result, `{directory}` in a text or a tool's input for the project's folder, `{python}` for a Python that can be called.
+
+A script may be nested: the prompt of a `task` tool is the sub-agent's prompt, and may be a script again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .scenarios import Scenario, find_scenario
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Say:
+    """Deltas of text or reasoning, `interval` seconds apart."""
+
+    deltas: tuple[str, ...]
+    channel: Literal["content", "reasoning_content"] = "content"
+    interval: float = 0.0
+
+
+@dataclass(frozen=True)
+class Call:
+    """One tool call."""
+
+    tool: str
+    input: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Silence, for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Silence, until the gate is opened."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Fail:
+    """An HTTP error; `times` of None means always."""
+
+    status: int
+    message: str
+    times: int | None = None
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The end of the connection; `times` of None means always."""
+
+    times: int | None = None
+
+
+@dataclass(frozen=True)
+class Stall:
+    """Silence without end."""
+
+
+Step = Say | Call | Wait | Gate | Fail | Cut | Stall
+
+
+class ScriptError(ValueError):
+    """The script in a prompt is not one that we understand."""
+
+
+def answer(request: Json, python: str = "python3") -> tuple[Step, ...]:
+    """Return the steps of the completion that a chat request asks for.
+
+    Args:
+        request: the body of `POST /v1/chat/completions`.
+        python: what stands for `{python}`.
+    """
+    system = " ".join(text_of(message) for message in request["messages"] if message["role"] == "system")
+    if "title generator" in system[:200]:
+        return (Say((title_for(last_prompt(request)),)),)
+    if "summarization agent" in system[:200]:
+        return (Say(words(SUMMARY), interval=0.01),)
+    names = {"directory": directory_of(system), "python": python, "result": last_result(request)}
+    try:
+        return completion(steps_for(last_prompt(request)), turns_done(request), names)
+    except ScriptError as error:
+        return (Fail(400, str(error)),)
+
+
+SUMMARY = "## Goal\n- Try OpenCode with a scripted model.\n\n## Progress\n- The conversation so far was a demonstration.\n"
+
+
+# --- reading the request -----------------------------------------------------------------------------------------------------------------
+
+
+def text_of(message: Json) -> str:
+    """Return the text of a message, whose content may be a string or a list of parts."""
+    content = message.get("content") or ""
+    return content if isinstance(content, str) else "\n".join(part.get("text", "") for part in content)
+
+
+def last_prompt(request: Json) -> str:
+    """Return the last user message, without what OpenCode adds to it for the model alone."""
+    prompt = next((text_of(message) for message in reversed(request["messages"]) if message["role"] == "user"), "")
+    bare = re.sub(r"<system-reminder>.*?</system-reminder>", "", prompt, flags=re.DOTALL).strip()
+    return bare or prompt  # a prompt sent into a running turn stands within such a reminder
+
+
+def turns_done(request: Json) -> int:
+    """Return how many completions this turn has had: the assistant's messages after the last prompt."""
+    roles = [message["role"] for message in request["messages"]]
+    after = roles[::-1].index("user") if "user" in roles else 0
+    return roles[len(roles) - after :].count("assistant")
+
+
+def last_result(request: Json) -> str:
+    """Return the result of the last tool."""
+    return next((text_of(message) for message in reversed(request["messages"]) if message["role"] == "tool"), "")
+
+
+def directory_of(system: str) -> str:
+    """Return the project's folder, as OpenCode's system prompt names it."""
+    found = re.search(r"Working directory: (.+)", system)
+    return found[1].strip() if found else "."
+
+
+# --- finding the steps -------------------------------------------------------------------------------------------------------------------
+
+
+def steps_for(prompt: str) -> Sequence[Json]:
+    """Return all steps of the turn that a prompt starts."""
+    script = parse(prompt)
+    return script["steps"] if script is not None else find_scenario(prompt).steps
+
+
+def parse(prompt: str) -> Json | None:
+    """Return the script in a prompt, None if there is none.
+
+    Raises:
+        ScriptError: it is no JSON object with a list `steps`.
+    """
+    found = re.search(r"^\W*script:\s*", prompt, re.MULTILINE)
+    if not found:
+        return None
+    try:
+        script, _ = json.JSONDecoder().raw_decode(prompt, found.end())
+    except ValueError as error:
+        raise ScriptError(f"The script is not JSON: {error}") from None
+    if not isinstance(script, dict) or not isinstance(script.get("steps"), list):
+        raise ScriptError("The script is not an object with a list named `steps`.")
+    return script
+
+
+def title_for(prompt: str) -> str:
+    """Return a session's title for its first prompt."""
+    try:
+        script = parse(prompt)
+    except ScriptError:
+        return "A script with a mistake"
+    if script is not None:
+        return str(script.get("title", "A scripted session"))
+    scenario: Scenario = find_scenario(prompt)
+    return scenario.title or " ".join(prompt.split()[:6]).strip("\"'.?! ")[:50] or "A short talk"
+
+
+# --- from the script to the steps of one completion --------------------------------------------------------------------------------------
+
+
+def completion(script: Sequence[Json], done: int, names: Mapping[str, str]) -> tuple[Step, ...]:
+    """Return the steps between the script's `done`-th tool call and the one that follows, the latter included."""
+    steps: list[Step] = []
+    calls = 0
+    for item in script:
+        calling = "tool" in item or "tools" in item
+        if calls == done and applies(item, names["result"]):
+            steps.extend(step(item, names))
+        calls += calling
+        if calls > done:
+            break
+    return tuple(steps) or (Say(("Done.",)),)
+
+
+def applies(item: Json, result: str) -> bool:
+    """Return whether a step is carried out, given the last tool's result."""
+    return item.get("when", "") in result and not ("unless" in item and item["unless"] in result)
+
+
+def step(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
+    """Give the steps that one object of the script stands for.
+
+    Raises:
+        ScriptError: it stands for none.
+    """
+    for word, make in VOCABULARY.items():
+        if word in item:
+            try:
+                yield from make(item, names)
+            except (KeyError, TypeError, ValueError) as error:
+                raise ScriptError(f"The step {json.dumps(item)} cannot be understood: {error!r}") from None
+            return
+    raise ScriptError(f"The step {json.dumps(item)} has none of the words {', '.join(VOCABULARY)}.")
+
+
+def _text(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
+    channel: Literal["content", "reasoning_content"] = "content" if "text" in item else "reasoning_content"
+    text = fill(item.get("text", item.get("reasoning", "")), names)
+    deltas = pieces(text, int(item["chunk"])) if "chunk" in item else words(text)
+    yield Say(deltas, channel, float(item.get("interval", 0.0)))
+
+
+def _tokens(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
+    prefix, first = item.get("prefix", "t"), int(item.get("start", 1))
+    deltas = tuple(f"{prefix}{number:06d} " for number in range(first, first + int(item["tokens"])))
+    yield Say(deltas, interval=float(item.get("interval", 0.0)))
+
+
+def _tool(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
+    yield Call(item["tool"], fill(item.get("input", {}), names))
+
+
+def _tools(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
+    for one in item["tools"]:
+        yield from _tool(one, names)
+
+
+def _wait(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
+    yield Wait(float(item["wait"]))
+
+
+def _gate(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
+    yield Gate(str(item["gate"]))
+
+
+def _fail(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
+    yield Fail(int(item["fail"]), str(item.get("message", "The script says so.")), _times(item))
+
+
+def _cut(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
+    yield Cut(_times(item))
+
+
+def _stall(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
+    yield Stall()
+
+
+def _times(item: Json) -> int | None:
+    return int(item["times"]) if "times" in item else None
+
+
+VOCABULARY = {
+    "text": _text,
+    "reasoning": _text,
+    "tokens": _tokens,
+    "tools": _tools,
+    "tool": _tool,
+    "wait": _wait,
+    "gate": _gate,
+    "fail": _fail,
+    "cut": _cut,
+    "stall": _stall,
+}
+
+
+def fill(value: Any, names: Mapping[str, str]) -> Any:
+    """Put the values of `names` in place of `{name}`, in a string or in the strings of a JSON value."""
+    if isinstance(value, str):
+        return re.sub(r"\{(directory|python|result)\}", lambda found: excerpt(names[found[1]]) if found[1] == "result" else names[found[1]], value)
+    if isinstance(value, Mapping):
+        return {key: fill(inner, names) for key, inner in value.items()}
+    return [fill(inner, names) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def excerpt(text: str, lines: int = 12) -> str:
+    """Return the last lines of a text."""
+    kept = text.strip().splitlines()
+    return "\n".join(kept[-lines:])
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Cut a text into words, each with the space before it; nothing is lost."""
+    return tuple(re.findall(r"\s*\S+|\s+$", text))
+
+
+def pieces(text: str, size: int) -> tuple[str, ...]:
+    """Cut a text into pieces of `size` characters."""
+    return tuple(text[start : start + size] for start in range(0, len(text), size))
