@@ -127,7 +127,7 @@ class Demo:
         await self._ask("POST", f"/__open/{quote(gate, safe='')}")
 
     async def _ask(self, method: str, path: str) -> Any:
-        request = Request(self.model_url + path, method=method)
+        request = Request(self.model_url + path, method=method)  # noqa: S310 (the address is our own)
         return await in_thread(lambda: json.load(_opener.open(request, timeout=20)), discard=lambda _: None)
 
     def __repr__(self) -> str:
@@ -147,7 +147,12 @@ def environment(folder: Path, model_url: str) -> dict[str, str]:
 
 def configuration(model_url: str) -> dict[str, Any]:
     """Return an OpenCode configuration that knows the scripted model only."""
-    model = {"name": "Scripted model", "tool_call": True, "reasoning": True, "limit": {"context": 100_000, "output": 8_000}}
+    model = {
+        "name": "Scripted model",
+        "tool_call": True,
+        "reasoning": True,
+        "limit": {"context": 100_000, "output": 8_000},
+    }
     provider = {
         "npm": "@ai-sdk/openai-compatible",
         "name": "Demo",

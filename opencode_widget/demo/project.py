@@ -24,7 +24,9 @@ def _commit(git: str, folder: Path) -> None:
     ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     env = {**ours, **author, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "A small parser"]):
-        done = subprocess.run([git, *words], cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        done = subprocess.run(
+            [git, *words], cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
         if done.returncode:
             return  # an old or broken git: the demo works without
 

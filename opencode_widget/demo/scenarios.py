@@ -47,7 +47,9 @@ WHY = Scenario(
     "Why test_split fails",
     r"\bwhy\b|test_split|\bexplain\b",
     (
-        think("The test is called test_split, so it is about `split` in parser.py. I read both files before I say anything."),
+        think(
+            "The test is called test_split, so it is about `split` in parser.py. I read both files before I say anything."
+        ),
         say("I look at the test and at the function that it tests.\n\n"),
         {
             "tools": [
@@ -58,7 +60,7 @@ WHY = Scenario(
         say(
             "`test_split` fails because a quoted field **never ends**. In `parser.py`:\n\n"
             "```python\n"
-            'if character == \'"\':\n'
+            "if character == '\"':\n"
             "    quoted = True      # the closing quote sets it to True again\n"
             "```\n\n"
             "| input | wanted | got |\n|---|---|---|\n"
@@ -171,7 +173,9 @@ LOOK = Scenario(
                 {"tool": "read", "input": {"filePath": "{directory}/test_parser.py"}},
             ]
         },
-        say("There are two Python files:\n\n- `parser.py` with `split` and `count`\n- `test_parser.py` with three tests of them\n"),
+        say(
+            "There are two Python files:\n\n- `parser.py` with `split` and `count`\n- `test_parser.py` with three tests of them\n"
+        ),
     ),
     "**Look around** reads the project",
 )
@@ -227,11 +231,12 @@ LONG = Scenario(
             "# Splitting lines\n\n"
             "A line of comma-separated values looks simple, and is not. There are **three** things to get right:\n\n"
             "1. separators, which end a field\n2. quotes, within which a separator is *just a character*\n"
-            "3. quotes within quotes, which are written twice\n   - as in `\"he said \"\"no\"\"\"`\n   - and which `parser.py` does not know yet\n\n"
+            "3. quotes within quotes, which are written twice\n"
+            '   - as in `"he said ""no"""`\n   - and which `parser.py` does not know yet\n\n'
             "## The states\n\n"
             "| state | character | next state | action |\n|---|:-:|---|---|\n"
-            "| plain | `\"` | quoted | none |\n| plain | `,` | plain | begin a field |\n"
-            "| quoted | `\"` | plain | none |\n| quoted | `,` | quoted | add it |\n\n"
+            '| plain | `"` | quoted | none |\n| plain | `,` | plain | begin a field |\n'
+            '| quoted | `"` | plain | none |\n| quoted | `,` | quoted | add it |\n\n'
             "## In code\n\n"
             "```python\nimport csv\n\n\ndef split(line: str) -> list[str]:\n"
             '    """Let the standard library do it."""\n    return next(csv.reader([line]))\n```\n\n'

@@ -1,7 +1,7 @@
 """What the scripted model answers: a pure function from a chat request to the steps of one completion.
 
-A prompt is either natural ("Why does test_split fail?") and picks a scenario by its words (`scenarios.py`), or exact: the word `script:`
-at the start of a line, and after it a JSON object, is carried out literally. The object has `steps`, and may have a `title` for the session.
+A prompt is either natural ("Why does test_split fail?") and picks a scenario by its words (`scenarios.py`), or exact: `script:` at the
+start of a line, and after it a JSON object, is carried out literally. The object has `steps`, and may have a `title` for the session.
 
     {"text": "..."}                 say it; a delta is a word, or `chunk` characters, and `interval` seconds lie between two deltas
     {"reasoning": "..."}            the same, as reasoning
@@ -26,67 +26,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .scenarios import Scenario, find_scenario
-
-Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Say:
-    """Deltas of text or reasoning, `interval` seconds apart."""
-
-    deltas: tuple[str, ...]
-    channel: Literal["content", "reasoning_content"] = "content"
-    interval: float = 0.0
-
-
-@dataclass(frozen=True)
-class Call:
-    """One tool call."""
-
-    tool: str
-    input: Json = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Silence, for so many seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Gate:
-    """Silence, until the gate is opened."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Fail:
-    """An HTTP error; `times` of None means always."""
-
-    status: int
-    message: str
-    times: int | None = None
-
-
-@dataclass(frozen=True)
-class Cut:
-    """The end of the connection; `times` of None means always."""
-
-    times: int | None = None
-
-
-@dataclass(frozen=True)
-class Stall:
-    """Silence without end."""
-
-
-Step = Say | Call | Wait | Gate | Fail | Cut | Stall
+from .steps import Call, Cut, Fail, Gate, Json, Say, Stall, Step, Wait
 
 
 class ScriptError(ValueError):
@@ -112,7 +55,9 @@ def answer(request: Json, python: str = "python3") -> tuple[Step, ...]:
         return (Fail(400, str(error)),)
 
 
-SUMMARY = "## Goal\n- Try OpenCode with a scripted model.\n\n## Progress\n- The conversation so far was a demonstration.\n"
+SUMMARY = (
+    "## Goal\n- Try OpenCode with a scripted model.\n\n## Progress\n- The conversation so far was a demonstration.\n"
+)
 
 
 # --- reading the request -----------------------------------------------------------------------------------------------------------------
@@ -191,14 +136,14 @@ def title_for(prompt: str) -> str:
 # --- from the script to the steps of one completion --------------------------------------------------------------------------------------
 
 
-def completion(script: Sequence[Json], done: int, names: Mapping[str, str]) -> tuple[Step, ...]:
+def completion(script: Sequence[Json], done: int, names: dict[str, str]) -> tuple[Step, ...]:
     """Return the steps between the script's `done`-th tool call and the one that follows, the latter included."""
     steps: list[Step] = []
     calls = 0
     for item in script:
         calling = "tool" in item or "tools" in item
         if calls == done and applies(item, names["result"]):
-            steps.extend(step(item, names))
+            steps.extend(step(item, names | {"result": excerpt(names["result"])}))
         calls += calling
         if calls > done:
             break
@@ -289,7 +234,7 @@ VOCABULARY = {
 def fill(value: Any, names: Mapping[str, str]) -> Any:
     """Put the values of `names` in place of `{name}`, in a string or in the strings of a JSON value."""
     if isinstance(value, str):
-        return re.sub(r"\{(directory|python|result)\}", lambda found: excerpt(names[found[1]]) if found[1] == "result" else names[found[1]], value)
+        return re.sub(r"\{(directory|python|result)\}", lambda found: names[found[1]], value)
     if isinstance(value, Mapping):
         return {key: fill(inner, names) for key, inner in value.items()}
     return [fill(inner, names) for inner in value] if isinstance(value, list | tuple) else value

@@ -121,7 +121,9 @@ class Child:
     async def find_line(self, pattern: re.Pattern[str], timeout: float) -> re.Match[str] | None:
         """Wait until a line of its output matches; None when it ended, or `timeout` seconds went by, without one."""
         given_up = threading.Event()
-        return await in_thread(lambda: self._find_line(pattern, timeout, given_up), discard=lambda _: None, stop=given_up)
+        return await in_thread(
+            lambda: self._find_line(pattern, timeout, given_up), discard=lambda _: None, stop=given_up
+        )
 
     def _find_line(self, pattern: re.Pattern[str], timeout: float, given_up: threading.Event) -> re.Match[str] | None:
         deadline = time.monotonic() + timeout

@@ -6,19 +6,21 @@ import asyncio
 import os
 import re
 import secrets
-import shutil
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
-from ..errors import BinaryNotFound, DirectoryError, ServerFailed
+from ..errors import DirectoryError, ServerFailed
+from .binary import VARIABLE, Binary, find_binary
 from .child import Child, in_thread
 
+__all__ = ["VARIABLE", "Binary", "ServerProcess", "binary_version", "check_directory", "find_binary"]
+
 USERNAME = "opencode"
-VARIABLE = "OPENCODE_WIDGET_BINARY"
-LISTENING = re.compile(r"^(?:opencode )?server listening on (?P<url>https?://\S+?)/?\s*$")  # 1.x with the first word, 2.x without
+LISTENING = re.compile(
+    r"^(?:opencode )?server listening on (?P<url>https?://\S+?)/?\s*$"
+)  # 1.x with the first word, 2.x without
 ATTEMPTS = 3  # of finding a port that is still free when the server takes it
 
 # What an OpenCode that started *us* (from its terminal or editor) left in the environment for its own children.
@@ -29,66 +31,6 @@ INHERITED = (
     "OPENCODE_ROUTE",
     "OPENCODE_WORKSPACE_ID",
 )
-
-Source = Literal["argument", "environment", "path", "cache", "home"]
-
-
-@dataclass(frozen=True)
-class Binary:
-    """An `opencode` program, and where we found it."""
-
-    path: Path
-    source: Source
-
-
-def find_binary(binary: str | os.PathLike[str] | None = None, *, env: Mapping[str, str] | None = None) -> Binary:
-    """Find the `opencode` program.
-
-    Looks at the argument, `$OPENCODE_WIDGET_BINARY`, PATH, `~/.opencode/bin` (the official installer's place) and our own cache, in this
-    order. What is named on purpose must be there: a wrong name is an error, and no reason to take another program.
-
-    Args:
-        binary: a path, or a name to look for on PATH.
-        env: the environment to look into; ours if None.
-
-    Raises:
-        BinaryNotFound: there is none, or what was named does not exist.
-    """
-    env = os.environ if env is None else env
-    if binary is not None:
-        return Binary(_named(os.fspath(binary), "the argument `binary`", env), "argument")
-    if named := env.get(VARIABLE):
-        return Binary(_named(named, f"${VARIABLE}", env), "environment")
-    if found := shutil.which("opencode", path=env.get("PATH", "")):
-        return Binary(Path(found), "path")
-    return _installed(env)
-
-
-def _named(name: str, where: str, env: Mapping[str, str]) -> Path:
-    path = os.path.expanduser(name)
-    if found := shutil.which(path, path=env.get("PATH", "")):
-        return Path(found).absolute()
-    if os.path.isfile(path):
-        return Path(path).absolute()  # not executable, which the start will say
-    problem = "is a folder" if os.path.isdir(path) else "does not exist"
-    raise BinaryNotFound(
-        f"The OpenCode program {name!r}, named by {where}, {problem}.",
-        remedy="Name an `opencode` program, or none to have it looked for.",
-    )
-
-
-def _installed(env: Mapping[str, str]) -> Binary:
-    from .install import cached_binary  # not needed where an `opencode` is on PATH
-
-    home = Path(env["HOME"]) if "HOME" in env else Path.home()
-    if official := shutil.which(home / ".opencode" / "bin" / "opencode"):
-        return Binary(Path(official), "home")
-    if cached := cached_binary():
-        return Binary(cached, "cache")
-    raise BinaryNotFound(
-        "No `opencode` program was found: not on PATH, not in ~/.opencode/bin, not in our cache.",
-        remedy="Run `opencode-widget install`, or install OpenCode as https://opencode.ai says.",
-    )
 
 
 async def binary_version(path: str | os.PathLike[str], *, timeout: float = 20.0) -> str:
@@ -119,14 +61,22 @@ def check_directory(path: str | os.PathLike[str]) -> Path:
     try:
         folder = Path(path).expanduser().resolve()
         is_folder, exists = folder.is_dir(), folder.exists()
-    except (OSError, RuntimeError, ValueError) as error:  # no permission on the way, a loop of links, no such home, a NUL
-        raise DirectoryError(f"The folder {os.fspath(path)!r} cannot be used: {error}.", remedy="Name another folder.") from None
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as error:  # no permission on the way, a loop of links, no such home, a NUL
+        raise DirectoryError(
+            f"The folder {os.fspath(path)!r} cannot be used: {error}.", remedy="Name another folder."
+        ) from None
     if not exists:
         raise DirectoryError(f"The folder {folder} does not exist.", remedy="Create it, or name another one.")
     if not is_folder:
         raise DirectoryError(f"{folder} is a file.", remedy="Name the folder that it is in.")
     if not os.access(folder, os.R_OK | os.X_OK):
-        raise DirectoryError(f"The folder {folder} may not be read.", remedy="Change its permissions, or name another one.")
+        raise DirectoryError(
+            f"The folder {folder} may not be read.", remedy="Change its permissions, or name another one."
+        )
     return folder
 
 
@@ -280,7 +230,11 @@ async def _listening(child: Child, program: Binary, timeout: float) -> str:
         return line["url"]
     ended = not child.running
     await child.stop(grace=1.0)
-    what = f"ended at once with exit code {child.returncode}" if ended else f"did not say within {timeout:g} s that it listens"
+    what = (
+        f"ended at once with exit code {child.returncode}"
+        if ended
+        else f"did not say within {timeout:g} s that it listens"
+    )
     raise _not_opencode(f"{program.path} serve {what}.", child, child.returncode if ended else None)
 
 

@@ -13,6 +13,7 @@ The command's output, and ours, goes to our stderr, which the owner has opened a
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -78,10 +79,8 @@ def start(argv: list[str], cwd: str) -> subprocess.Popen[bytes]:
 
 
 def report(message: dict[str, object]) -> None:
-    try:
+    with contextlib.suppress(OSError):  # nobody is left to hear it
         os.write(1, json.dumps(message).encode() + b"\n")
-    except OSError:
-        pass  # nobody is left to hear it
 
 
 # --- what may happen ---------------------------------------------------------------------------------------------------------------------
@@ -127,11 +126,9 @@ def owner_is_gone(owner: int) -> bool:
 
 def bound_log() -> None:
     """Begin the log anew when it grew too long; its writers append, so they go on at the new end."""
-    try:
+    with contextlib.suppress(OSError):
         if os.fstat(2).st_size > LOG_LIMIT:
             os.ftruncate(2, 0)
-    except OSError:
-        pass
 
 
 # --- the end -----------------------------------------------------------------------------------------------------------------------------
@@ -144,7 +141,9 @@ def end(pid: int, happenings: queue.SimpleQueue[Happening], first: Happening) ->
     signal_all(pid, family_of(pid), "SIGTERM")
     while ending.patient():
         ending.hear(happenings)
-    ending.deadline = time.monotonic() + 2.0  # KILL needs no grace; this only bounds our own stay, should the kernel refuse
+    ending.deadline = (
+        time.monotonic() + 2.0
+    )  # KILL needs no grace; this only bounds our own stay, should the kernel refuse
     while ending.patient():
         signal_all(pid, family_of(pid), "SIGKILL")
         ending.hear(happenings)
@@ -165,10 +164,8 @@ class Ending:
 
     def hear(self, happenings: queue.SimpleQueue[Happening]) -> None:
         """Wait a little for news."""
-        try:
+        with contextlib.suppress(queue.Empty):
             self.note(happenings.get(timeout=0.05))
-        except queue.Empty:
-            pass
 
     def note(self, happening: Happening) -> None:
         """Take the child's exit code, or a deadline nearer than the one we have."""
@@ -182,14 +179,14 @@ def signal_all(pid: int, family: set[int], name: str) -> None:
     """Signal the child's process group and each of its family; on Windows end the tree, which knows no gentler word."""
     if WINDOWS:
         command = ["taskkill", "/F", "/T", "/PID", str(pid)]
-        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+        )
         return
     number = getattr(signal, name)
     for member in family:
-        try:
+        with contextlib.suppress(OSError):
             os.kill(member, number)
-        except OSError:
-            pass
 
 
 def family_of(pid: int) -> set[int]:
@@ -230,7 +227,9 @@ def processes() -> Iterator[tuple[int, int, int]]:
 
 
 def processes_by_ps() -> Iterator[tuple[int, int, int]]:
-    listing = subprocess.run(["ps", "-axo", "pid=,ppid=,pgid=,stat="], capture_output=True, text=True, check=False).stdout
+    listing = subprocess.run(
+        ["ps", "-axo", "pid=,ppid=,pgid=,stat="], capture_output=True, text=True, check=False
+    ).stdout
     for line in listing.splitlines():
         member, parent, group, state = line.split(None, 3)
         if not state.startswith("Z"):
