@@ -1,0 +1,51 @@
+// Bundles src/widget.tsx and src/styles/index.css into ../static: one ES module and one style sheet, nothing fetched later.
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "..", "static");
+const watch = process.argv.includes("--watch");
+
+/** @type {esbuild.BuildOptions} */
+const options = {
+  absWorkingDir: here,
+  entryPoints: { widget: "src/widget.tsx" },
+  outdir: out,
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  target: ["es2022", "chrome112", "firefox115", "safari16.4"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  // tsconfig.json's paths are for the tests' sake only.
+  tsconfigRaw: "{}",
+  minify: !watch,
+  sourcemap: watch ? "inline" : false,
+  legalComments: "none",
+  charset: "utf8",
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "info",
+};
+
+/** The style sheet is an entry of its own, so that widget.js does not import it. */
+const styles = { ...options, entryPoints: { widget: "src/styles/index.css" } };
+
+async function report() {
+  for (const name of ["widget.js", "widget.css"]) {
+    const path = join(out, name);
+    const { size } = await stat(path);
+    const packed = gzipSync(await readFile(path)).length;
+    console.log(`${name}: ${(size / 1000).toFixed(1)} kB, ${(packed / 1000).toFixed(1)} kB gzipped`);
+  }
+}
+
+await mkdir(out, { recursive: true });
+if (watch) {
+  for (const each of [options, styles]) await (await esbuild.context(each)).watch();
+} else {
+  await Promise.all([esbuild.build(options), esbuild.build(styles)]);
+  await report();
+}

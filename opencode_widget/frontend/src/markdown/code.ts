@@ -1,0 +1,91 @@
+import { highlight, knows } from "./highlight";
+import { TextSink } from "./sink";
+
+/** Longer code is not coloured: the colours would cost more than they tell. */
+const COLOURED = 30_000;
+/** While it streams, longer code is coloured only when it is complete. */
+const COLOURED_LIVE = 8_000;
+
+/** A block of code with its language and a "Copy" button (whose click `copy.ts` handles for the whole widget). */
+export class CodeBlock {
+  readonly element = document.createElement("div");
+  readonly #code = document.createElement("code");
+  readonly #sink = new TextSink(this.#code);
+  #written: string[] = [];
+  #length = 0;
+  /** The text node behind the coloured lines. */
+  #live: Text | undefined;
+  #rest = 0;
+
+  constructor(readonly language: string) {
+    const pre = document.createElement("pre");
+    pre.tabIndex = 0;
+    pre.append(this.#code);
+    this.element.className = "ocw-code";
+    this.element.append(bar(language), pre);
+  }
+
+  append(text: string): void {
+    this.#written.push(text);
+    this.#length += text.length;
+    if (!knows(this.language) || this.#length > COLOURED_LIVE) this.#plain(text);
+    else if (text.includes("\n") && performance.now() >= this.#rest) this.#colourNow();
+    else if (this.#live) this.#live.appendData(text);
+    else this.#sink.append(text);
+  }
+
+  /** The code is complete; without `text` it is what was appended. */
+  finish(text = this.#written.join("")): void {
+    const code = text.replace(/\n$/, "");
+    this.#written = [];
+    this.#live = undefined;
+    if (knows(this.language) && code.length <= COLOURED) {
+      this.#code.replaceChildren(highlight(code, this.language));
+    } else {
+      this.#sink.clear();
+      this.#sink.append(code);
+    }
+  }
+
+  get text(): string {
+    return this.#written.join("");
+  }
+
+  #plain(text: string): void {
+    if (this.#live) {
+      this.#live = undefined;
+      this.#sink.clear();
+      this.#sink.append(this.text);
+    } else this.#sink.append(text);
+  }
+
+  #colourNow(): void {
+    const start = performance.now();
+    const code = this.text;
+    this.#written = [code];
+    this.#live = document.createTextNode("");
+    this.#code.replaceChildren(highlight(code, this.language), this.#live);
+    const end = performance.now();
+    this.#rest = end + 4 * (end - start);
+  }
+}
+
+export function codeBlock(text: string, language: string): HTMLElement {
+  const block = new CodeBlock(language);
+  block.finish(text);
+  return block.element;
+}
+
+function bar(language: string): HTMLElement {
+  const row = document.createElement("div");
+  row.className = "ocw-code-bar";
+  const name = document.createElement("span");
+  name.textContent = language || "text";
+  const copy = document.createElement("button");
+  copy.type = "button";
+  copy.className = "ocw-copy";
+  copy.textContent = "Copy";
+  copy.setAttribute("aria-label", "Copy code");
+  row.append(name, copy);
+  return row;
+}

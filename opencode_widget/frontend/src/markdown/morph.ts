@@ -1,0 +1,42 @@
+/** Makes `parent`'s children from `from` on equal to `wanted`, touching only what differs: a selection survives. */
+export function morph(parent: Node, from: number, wanted: Node): void {
+  let mine: ChildNode | null = (parent.childNodes[from] as ChildNode | undefined) ?? null;
+  let theirs = wanted.firstChild;
+  while (theirs) {
+    const next = theirs.nextSibling;
+    if (!mine) {
+      parent.appendChild(theirs);
+    } else if (!morphNode(mine, theirs)) {
+      const old: ChildNode = mine;
+      mine = old.nextSibling;
+      parent.replaceChild(theirs, old);
+      theirs = next;
+      continue;
+    }
+    mine = mine?.nextSibling ?? null;
+    theirs = next;
+  }
+  while (mine) {
+    const next: ChildNode | null = mine.nextSibling;
+    parent.removeChild(mine);
+    mine = next;
+  }
+}
+
+/** True if `mine` could be made like `theirs`. */
+function morphNode(mine: Node, theirs: Node): boolean {
+  if (mine.nodeType !== theirs.nodeType || mine.nodeName !== theirs.nodeName) return false;
+  if (mine.nodeType === Node.TEXT_NODE) {
+    if (mine.nodeValue !== theirs.nodeValue) mine.nodeValue = theirs.nodeValue;
+    return true;
+  }
+  if (!sameAttributes(mine as Element, theirs as Element)) return false;
+  morph(mine, 0, theirs);
+  return true;
+}
+
+function sameAttributes(mine: Element, theirs: Element): boolean {
+  if (mine.attributes.length !== theirs.attributes.length) return false;
+  for (const { name, value } of Array.from(theirs.attributes)) if (mine.getAttribute(name) !== value) return false;
+  return true;
+}

@@ -1,0 +1,84 @@
+/**
+ * Our Markdown: GitHub's, with two restrictions that let a long text be handled block by block, and that hide nothing.
+ *
+ *  - Raw HTML is text: an agent that writes `Option<T>` or `<!-- note -->` is shown as it wrote. A few harmless inline tags
+ *    without attributes (`<br>`, `<kbd>`, ...) keep their meaning. So no block of HTML can reach over an empty line.
+ *  - A link definition ends at an empty line (its title could otherwise reach over it).
+ */
+import { Lexer, type Links, Marked, type MarkedOptions, Parser, type Token, type Tokens } from "marked";
+
+const INLINE_TAG = /^<\/?(?:b|i|em|strong|sub|sup|kbd|br|del|s|u|mark)\s*\/?>$/i;
+const EMPTY_LINE = /\n[ \t]*\n/;
+
+/** Languages of the fenced code in the order it was rendered; the sanitiser drops every class, so they go beside the HTML. */
+let languages: string[] = [];
+
+function escapeHtml(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+}
+
+const marked = new Marked({
+  gfm: true,
+  tokenizer: {
+    html: () => undefined,
+    /** Keeps the lexer's memory of open `<a>` and `<pre>` unused: those tags are text here. */
+    tag(src) {
+      const raw = this.rules.inline.tag.exec(src)?.[0];
+      if (raw === undefined) return undefined;
+      return { type: "html", raw, text: raw, inLink: false, inRawBlock: false, block: false };
+    },
+    def(src) {
+      const raw = this.rules.block.def.exec(src)?.[0];
+      return raw !== undefined && EMPTY_LINE.test(raw.trimEnd()) ? undefined : false;
+    },
+  },
+  renderer: {
+    html: ({ text }) => (INLINE_TAG.test(text) ? text : escapeHtml(text)),
+    code({ text, lang }) {
+      languages.push(languageOf(lang));
+      return `<pre><code>${escapeHtml(text.replace(/\n$/, ""))}</code></pre>\n`;
+    },
+    checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
+    /** No image is fetched by itself: its description is a link to it. */
+    image({ href, title, text }) {
+      const label = escapeHtml(text || title || "image");
+      return `<a href="${escapeHtml(href)}">${label}</a>`;
+    },
+  },
+});
+
+const options = marked.defaults as MarkedOptions;
+
+/** The first word after the fence, in lower case: "python" of "```Python title=x". */
+export function languageOf(info: string | undefined): string {
+  return (info ?? "").trim().split(/\s/, 1)[0]?.toLowerCase() ?? "";
+}
+
+export type { Links, Token, Tokens };
+
+export function noLinks(): Links {
+  return Object.create(null) as Links;
+}
+
+export function copyLinks(links: Links): Links {
+  return Object.assign(noLinks(), links);
+}
+
+/** The blocks of `source`. `links` are the definitions known so far; those found in `source` are added to it. */
+export function lex(source: string, links: Links): Token[] {
+  const lexer = new Lexer(options);
+  lexer.tokens.links = links;
+  return lexer.lex(source);
+}
+
+export interface Rendered {
+  /** Not sanitised yet. */
+  html: string;
+  languages: string[];
+}
+
+export function toHtml(token: Token): Rendered {
+  languages = [];
+  const html = Parser.parse([token], options) as string;
+  return { html, languages };
+}

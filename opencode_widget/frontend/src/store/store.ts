@@ -1,0 +1,118 @@
+/**
+ * What the kernel said, as signals. It knows nothing of DOM or comm: `link.ts` feeds it messages, views read it.
+ * What is synced from Python is here; what belongs to one screen only (drafts, folded parts, scroll) is with the views.
+ */
+import { batch, type Signal, signal } from "@preact/signals";
+import type { Frame, Instance, InstanceId, Op, Problem, Request, Session, SessionId, Snapshot, Traits } from "../protocol";
+import { TranscriptCell } from "./cells";
+import { applyOp, mergeTexts } from "./ops";
+import { type Pending, withoutShown } from "./pending";
+
+export type Standing =
+  | "waiting" // for the first snapshot; there may be a picture from the traits
+  | "live"
+  | "stale" // a gap was seen; frames are dropped until the next snapshot
+  | "gone"; // the kernel's side is no more
+
+export interface Toast {
+  id: number;
+  instance?: InstanceId;
+  problem: Problem;
+  /** How often the same was said. */
+  times: number;
+}
+
+/** What `accept` made of a message. */
+export type Verdict = "applied" | "ignored" | "gap";
+
+export class Store {
+  readonly standing: Signal<Standing> = signal("waiting");
+  readonly instances: Signal<Instance[]> = signal([]);
+  readonly sessions: Signal<Record<InstanceId, Session[]>> = signal({});
+  readonly requests: Signal<Record<InstanceId, Request[]>> = signal({});
+  readonly activeInstance: Signal<InstanceId | undefined> = signal(undefined);
+  readonly transcript: Signal<TranscriptCell | undefined> = signal(undefined);
+  readonly pending: Signal<Pending[]> = signal([]);
+  readonly toasts: Signal<Toast[]> = signal([]);
+  /** A command has had no sign of receipt for a while. */
+  readonly kernelBusy: Signal<boolean> = signal(false);
+  /** What the person selected and the kernel has not confirmed. */
+  readonly wanted: Signal<{ instance: InstanceId; session?: SessionId } | undefined> = signal(undefined);
+
+  epoch = "";
+  seq = 0;
+  #toastId = 0;
+
+  /** The first picture, before the kernel answers. */
+  takeTraits(traits: Partial<Traits>): void {
+    if (this.standing.peek() !== "waiting") return;
+    const tabs = traits.tabs ?? [];
+    batch(() => {
+      this.instances.value = tabs.map(({ sessions: _, ...instance }) => instance);
+      this.sessions.value = Object.fromEntries(tabs.map((tab) => [tab.id, tab.sessions ?? []]));
+      this.activeInstance.value = traits.active_instance ?? tabs[0]?.id;
+    });
+  }
+
+  takeSnapshot(snapshot: Snapshot, page: string): Verdict {
+    if (this.standing.peek() === "live" && snapshot.to !== page) return "ignored";
+    batch(() => {
+      this.epoch = snapshot.epoch;
+      this.seq = snapshot.seq;
+      this.standing.value = "live";
+      this.instances.value = snapshot.instances;
+      this.sessions.value = snapshot.sessions;
+      this.requests.value = snapshot.requests;
+      this.activeInstance.value = snapshot.activeInstance;
+      this.showTranscript(snapshot.transcript);
+    });
+    return "applied";
+  }
+
+  takeFrame(frame: Frame): Verdict {
+    if (this.standing.peek() !== "live") return "ignored";
+    if (frame.epoch === this.epoch && frame.seq <= this.seq) return "ignored";
+    if (frame.epoch !== this.epoch || frame.seq !== this.seq + 1) {
+      this.standing.value = "stale";
+      return "gap";
+    }
+    this.seq = frame.seq;
+    const ops = mergeTexts(frame.ops);
+    if (ops.length === 1 && ops[0]?.op === "text") applyOp(this, ops[0]);
+    else batch(() => this.#applyAll(ops));
+    return "applied";
+  }
+
+  #applyAll(ops: Op[]): void {
+    for (const op of ops) applyOp(this, op);
+  }
+
+  showTranscript(transcript: Snapshot["transcript"] | null): void {
+    const shown = this.transcript.peek();
+    if (transcript && shown?.session === transcript.session && shown.instance === transcript.instance) {
+      shown.take(transcript);
+    } else this.transcript.value = transcript ? new TranscriptCell(transcript) : undefined;
+    if (transcript) this.pending.value = withoutShown(this.pending.peek(), transcript.session, transcript.messages);
+  }
+
+  /** The same words again count up instead of piling up; the oldest of more than four goes. */
+  toast(problem: Problem, instance?: InstanceId): void {
+    const toasts = this.toasts.peek();
+    const known = toasts.find((each) => each.problem.message === problem.message && each.instance === instance);
+    if (known) {
+      this.toasts.value = toasts.map((each) => (each === known ? { ...each, problem, times: each.times + 1 } : each));
+      return;
+    }
+    this.#toastId += 1;
+    const toast: Toast = { id: this.#toastId, problem, times: 1, ...(instance === undefined ? {} : { instance }) };
+    this.toasts.value = [...toasts, toast].slice(-4);
+  }
+
+  dismiss(id: number): void {
+    this.toasts.value = this.toasts.peek().filter((toast) => toast.id !== id);
+  }
+
+  gone(): void {
+    this.standing.value = "gone";
+  }
+}

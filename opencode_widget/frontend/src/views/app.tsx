@@ -1,0 +1,64 @@
+import type { JSX } from "preact";
+import { Composer } from "./composer";
+import { ConnectionBar } from "./connection";
+import { useView } from "./context";
+import { InstanceTabs } from "./instances";
+import { OpenPanel } from "./open_panel";
+import { Requests } from "./requests";
+import { SessionList } from "./sessions";
+import { SessionsPanel } from "./sessions_panel";
+import { KernelBar } from "./standing";
+import { Toasts } from "./toasts";
+import { TranscriptView } from "./transcript";
+
+export function App(): JSX.Element {
+  const view = useView();
+  return (
+    <>
+      <KernelBar />
+      <InstanceTabs />
+      <ConnectionBar />
+      {view.instance.value ? <Workspace /> : <NoInstance />}
+      {view.panel.value === "open" && <OpenPanel />}
+      {view.panel.value === "sessions" && <SessionsPanel />}
+      <Toasts />
+    </>
+  );
+}
+
+function Workspace(): JSX.Element {
+  return (
+    <div class="ocw-body">
+      <SessionList />
+      <div class="ocw-main">
+        <TranscriptView />
+        <Requests />
+        <Composer />
+      </div>
+    </div>
+  );
+}
+
+function NoInstance(): JSX.Element {
+  const view = useView();
+  const waiting = view.store.standing.value === "waiting";
+  return (
+    <div class="ocw-blank">
+      <p class="ocw-blank-title">{waiting ? "Waiting for the kernel…" : "Nothing is open"}</p>
+      {!waiting && (
+        <>
+          <p>Open a folder to start OpenCode in it, or attach to a server that runs already.</p>
+          <button
+            type="button"
+            class="ocw-button ocw-primary"
+            onClick={() => {
+              view.panel.value = "open";
+            }}
+          >
+            Open…
+          </button>
+        </>
+      )}
+    </div>
+  );
+}

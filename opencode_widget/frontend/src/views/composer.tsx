@@ -1,0 +1,99 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { useView } from "./context";
+import { Icon } from "./icons";
+import { promptArguments, withReturned } from "./prompt";
+import { Selectors } from "./selectors";
+
+/** Lines that the box grows to before it scrolls are in the style sheet (`max-height`). */
+export function Composer(): JSX.Element {
+  const view = useView();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const { place } = view;
+  const draft = view.draft(place);
+  const refusal = view.refusals.value[place];
+  const busy = useComputed(() => (view.session.value?.status ?? "idle") !== "idle").value;
+  useLayoutEffect(() => fit(box.current), [draft.value]);
+  return (
+    <form
+      class="ocw-composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      {refusal && (
+        <p class="ocw-refusal" role="alert">
+          <Icon name="alert" /> Not sent: {refusal}
+        </p>
+      )}
+      <div class="ocw-box">
+        <textarea
+          ref={box}
+          aria-label="Prompt"
+          rows={1}
+          placeholder={busy ? "Write on: it is queued" : "Ask, or say what to do"}
+          value={draft.value}
+          onInput={(event) => {
+            draft.value = event.currentTarget.value;
+          }}
+          onKeyDown={(event) => {
+            if (!sends(event)) return;
+            event.preventDefault();
+            void send();
+          }}
+        />
+        <div class="ocw-box-row">
+          <Selectors />
+          <div class="ocw-box-buttons">
+            {busy && <Stop />}
+            <button type="submit" class="ocw-button ocw-primary ocw-send" disabled={draft.value.trim() === ""}>
+              <Icon name="send" />
+              Send
+            </button>
+          </div>
+        </div>
+      </div>
+    </form>
+  );
+
+  async function send(): Promise<void> {
+    const text = draft.peek();
+    const instance = view.instance.peek();
+    if (text.trim() === "" || !instance) return;
+    const choice = view.choice(place).peek();
+    draft.value = "";
+    view.refusals.value = { ...view.refusals.peek(), [place]: "" };
+    const reason = await view.actions.prompt(promptArguments(instance.id, view.sessionId.peek(), text, choice));
+    if (reason === undefined) return;
+    draft.value = withReturned(text, draft.peek());
+    view.refusals.value = { ...view.refusals.peek(), [place]: reason };
+  }
+}
+
+/** Enter sends; with Shift it is a new line, and while a character is composed it belongs to the input method. */
+function sends(event: KeyboardEvent): boolean {
+  return event.key === "Enter" && !event.shiftKey && !event.altKey && !event.isComposing && event.keyCode !== 229;
+}
+
+function fit(box: HTMLTextAreaElement | null): void {
+  if (!box) return;
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+}
+
+function Stop(): JSX.Element {
+  const view = useView();
+  const stop = () => {
+    const instance = view.instance.peek()?.id;
+    const session = view.sessionId.peek();
+    if (instance && session) void view.actions.run({ name: "abort", args: { instance, session } });
+  };
+  return (
+    <button type="button" class="ocw-button ocw-stop" onClick={stop}>
+      <span class="ocw-square" aria-hidden="true" />
+      Stop
+    </button>
+  );
+}

@@ -1,0 +1,85 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Connection, Instance } from "../protocol";
+import { connectionWords } from "./connection_words";
+import { useView } from "./context";
+import { ProblemText } from "./problem";
+
+/** The state of the instance's connection, in words. */
+export function ConnectionBar(): JSX.Element | null {
+  const instance = useView().instance.value;
+  return instance ? <Bar instance={instance} /> : null;
+}
+
+function Bar({ instance }: { instance: Instance }): JSX.Element {
+  const { connection } = instance;
+  const left = useCountdown(connection);
+  return (
+    <div class={`ocw-connection ocw-is-${connection.state}`}>
+      <span class="ocw-dot" aria-hidden="true" />
+      <div class="ocw-connection-words">
+        <span role="status" class="ocw-state">
+          {connectionWords(connection, left)}
+        </span>
+        <Again instance={instance} />
+        {connection.problem && connection.state !== "connected" && (
+          <span class="ocw-reason">
+            <ProblemText problem={connection.problem} />
+          </span>
+        )}
+        {!connection.problem && connection.detail && connection.detail !== instance.version && (
+          <span class="ocw-muted">{connection.detail}</span>
+        )}
+      </div>
+      <Facts instance={instance} />
+    </div>
+  );
+}
+
+function Again({ instance }: { instance: Instance }): JSX.Element | null {
+  const { actions } = useView();
+  const { state, retryIn } = instance.connection;
+  const reconnect = () => actions.run({ name: "reconnect", args: { instance: instance.id } });
+  if (state === "disconnected") {
+    return (
+      <button type="button" class="ocw-button ocw-small" onClick={reconnect}>
+        Reconnect
+      </button>
+    );
+  }
+  if (state !== "reconnecting" || retryIn === 0) return null;
+  return (
+    <button type="button" class="ocw-button ocw-small" aria-label="Reconnect now" onClick={reconnect}>
+      now
+    </button>
+  );
+}
+
+function Facts({ instance }: { instance: Instance }): JSX.Element {
+  const where = instance.directory ?? instance.url ?? "";
+  return (
+    <div class="ocw-facts ocw-muted">
+      {instance.version && <span title={instance.dialect && `Dialect ${instance.dialect}`}>{instance.version}</span>}
+      {!instance.version && instance.dialect && <span>{instance.dialect}</span>}
+      {where && (
+        <span class="ocw-path" title={[instance.directory, instance.url].filter(Boolean).join("\n")}>
+          <bdi>{where}</bdi>
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Milliseconds to the next attempt, counted from the arrival of the state. */
+function useCountdown(connection: Connection): number {
+  const [left, setLeft] = useState(connection.retryIn ?? 0);
+  useEffect(() => {
+    const end = performance.now() + (connection.retryIn ?? 0);
+    const show = () => setLeft(Math.max(0, end - performance.now()));
+    show();
+    if (connection.state !== "reconnecting" || !connection.retryIn) return;
+    const timer = setInterval(show, 250);
+    return () => clearInterval(timer);
+  }, [connection]);
+  return left;
+}

@@ -1,0 +1,49 @@
+/** Numbers, times and sizes for people. Pure. */
+
+export function duration(ms: number): string {
+  if (ms < 950) return `${Math.max(0, Math.round(ms / 100) / 10)} s`;
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function between(started?: number, finished?: number): string | undefined {
+  return started !== undefined && finished !== undefined && finished >= started ? duration(finished - started) : undefined;
+}
+
+export function cost(dollars: number): string {
+  if (dollars >= 0.995) return `$${dollars.toFixed(2)}`;
+  return `$${Number(dollars.toPrecision(2))}`;
+}
+
+/** 950, 12.3k, 1.2M */
+export function count(value: number): string {
+  if (value < 1_000) return String(value);
+  if (value < 999_500) return `${short(value / 1_000)}k`;
+  return `${short(value / 1_000_000)}M`;
+}
+
+function short(value: number): string {
+  return value < 100 ? String(Math.round(value * 10) / 10) : String(Math.round(value));
+}
+
+export function clock(time: number): string {
+  return new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+export function dateAndTime(time: number): string {
+  return new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** How long ago, in the fewest words: "now", "5 min", "3 h", "2 d", then the date. */
+export function age(time: number, now: number): string {
+  const minutes = Math.floor((now - time) / 60_000);
+  if (minutes < 1) return "now";
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`;
+  if (minutes < 7 * 24 * 60) return `${Math.floor(minutes / (24 * 60))} d`;
+  return new Date(time).toLocaleDateString([], { month: "short", day: "numeric" });
+}

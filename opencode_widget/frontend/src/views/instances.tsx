@@ -1,0 +1,92 @@
+import type { JSX } from "preact";
+import type { Instance } from "../protocol";
+import { useView } from "./context";
+import { Icon } from "./icons";
+import { onTabKeys } from "./tablist";
+
+export function InstanceTabs(): JSX.Element {
+  const view = useView();
+  const instances = view.store.instances.value;
+  const selected = view.instance.value?.id;
+  const close = (instance: Instance | undefined) =>
+    instance && view.actions.run({ name: "close_instance", args: { instance: instance.id } });
+  return (
+    <div class="ocw-instances">
+      <div class="ocw-tabs ocw-scroll-x">
+        {/* biome-ignore lint/a11y/useSemanticElements: a tablist has no element of its own */}
+        <div
+          role="tablist"
+          aria-label="Instances"
+          class="ocw-tablist"
+          onKeyDown={(event) => onTabKeys(event, (index) => void close(instances[index]))}
+        >
+          {instances.map((instance, index) => (
+            <InstanceTab key={instance.id} instance={instance} selected={instance.id === selected} place={index + 1} />
+          ))}
+        </div>
+        {instances.map((instance, index) => (
+          <button
+            type="button"
+            key={instance.id}
+            class="ocw-tab-close"
+            aria-label="Close instance"
+            title={`Close ${instance.title}`}
+            tabIndex={instance.id === selected ? 0 : -1}
+            style={{ gridColumn: index + 1 }}
+            onClick={() => void close(instance)}
+          >
+            <Icon name="close" />
+          </button>
+        ))}
+      </div>
+      <button
+        type="button"
+        class="ocw-bare ocw-add"
+        aria-label="Open an instance"
+        title="Open a folder or a server"
+        aria-expanded={view.panel.value === "open"}
+        onClick={() => {
+          view.panel.value = view.panel.peek() === "open" ? undefined : "open";
+        }}
+      >
+        <Icon name="plus" />
+      </button>
+    </div>
+  );
+}
+
+interface TabProps {
+  instance: Instance;
+  selected: boolean;
+  place: number;
+}
+
+function InstanceTab({ instance, selected, place }: TabProps): JSX.Element {
+  const { actions } = useView();
+  return (
+    <button
+      type="button"
+      role="tab"
+      class={`ocw-tab ocw-is-${instance.connection.state}`}
+      aria-selected={selected}
+      tabIndex={selected ? 0 : -1}
+      title={instance.directory ?? instance.url}
+      style={{ gridColumn: place }}
+      onClick={() => void actions.selectInstance(instance.id)}
+    >
+      <span class="ocw-dot" aria-hidden="true" />
+      <span class="ocw-tab-title">{instance.title}</span>
+      {instance.connection.state !== "connected" && <span class="ocw-hidden">, {instance.connection.state}</span>}
+      {instance.waiting > 0 && <Waiting count={instance.waiting} />}
+    </button>
+  );
+}
+
+export function Waiting({ count }: { count: number }): JSX.Element {
+  return (
+    <span class="ocw-waiting" title={`${count} waiting for your answer`}>
+      <span class="ocw-hidden">, waiting for you: </span>
+      {count}
+    </span>
+  );
+}

@@ -1,0 +1,54 @@
+import { type Signal, signal } from "@preact/signals";
+import { render } from "preact";
+import type { Actions } from "../actions";
+import type { Store } from "../store/store";
+import { App } from "./app";
+import { View, ViewContext } from "./context";
+import { handleCopy } from "./copy";
+import { ResizeHandle } from "./resize";
+import { followTheme } from "./theme";
+
+/** Draws one view of the widget into `element`; the result takes it away. `height` is the wanted height in pixels. */
+export function mountView(element: HTMLElement, store: Store, actions: Actions, height: Signal<number>): () => void {
+  const root = document.createElement("div");
+  root.className = "ocw";
+  // JupyterLab leaves keys alone below this mark; other hosts must not see them at all.
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  const stopKey = (event: Event) => event.stopPropagation();
+  for (const name of ["keydown", "keyup", "keypress"]) root.addEventListener(name, stopKey);
+  root.addEventListener("click", handleCopy);
+  const stopTheme = followTheme(root);
+  const view = new View(store, actions);
+  /** The person's own height, which later changes of the option do not touch. */
+  const own = signal<number | undefined>(undefined);
+  element.append(root);
+  render(<Frame view={view} height={height} own={own} />, root);
+  return () => {
+    stopTheme();
+    render(null, root);
+    root.remove();
+  };
+}
+
+interface FrameProps {
+  view: View;
+  height: Signal<number>;
+  own: Signal<number | undefined>;
+}
+
+function Frame({ view, height, own }: FrameProps) {
+  const now = own.value ?? height.value;
+  return (
+    <ViewContext.Provider value={view}>
+      <div class="ocw-frame" style={{ height: `${now}px` }}>
+        <App />
+      </div>
+      <ResizeHandle
+        height={now}
+        onHeight={(wanted) => {
+          own.value = wanted;
+        }}
+      />
+    </ViewContext.Provider>
+  );
+}

@@ -1,0 +1,108 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Command, Problem } from "../protocol";
+import { useView } from "./context";
+import { Panel } from "./panel";
+import { ProblemText } from "./problem";
+
+type Kind = "folder" | "server";
+
+/** Opens a folder (OpenCode is started in it) or attaches to a server. */
+export function OpenPanel(): JSX.Element {
+  const view = useView();
+  const [kind, setKind] = useState<Kind>("folder");
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(undefined);
+    const reply = await view.actions.link.command(commandFrom(kind, new FormData(event.target as HTMLFormElement)));
+    setBusy(false);
+    if (reply.ok) view.panel.value = undefined;
+    else setProblem(reply.problem ?? { name: "Refused", message: "It could not be opened." });
+  };
+  return (
+    <Panel title="Open">
+      <form class="ocw-form" onSubmit={(event) => void submit(event)}>
+        <Kinds kind={kind} onKind={setKind} />
+        {kind === "folder" ? <FolderFields /> : <ServerFields />}
+        {problem && (
+          <div class="ocw-form-problem" role="alert">
+            <ProblemText problem={problem} />
+          </div>
+        )}
+        <div class="ocw-form-buttons">
+          <button type="submit" class="ocw-button ocw-primary" disabled={busy}>
+            {busy ? "Opening…" : kind === "folder" ? "Open folder" : "Attach"}
+          </button>
+        </div>
+      </form>
+    </Panel>
+  );
+}
+
+function Kinds({ kind, onKind }: { kind: Kind; onKind: (kind: Kind) => void }): JSX.Element {
+  const kinds: Array<[Kind, string]> = [
+    ["folder", "A folder"],
+    ["server", "A running server"],
+  ];
+  return (
+    <fieldset class="ocw-segments">
+      <legend class="ocw-hidden">What to open</legend>
+      {kinds.map(([each, label]) => (
+        <label key={each} class={each === kind ? "ocw-segment ocw-on" : "ocw-segment"}>
+          <input type="radio" name="kind" value={each} checked={each === kind} onChange={() => onKind(each)} />
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function FolderFields(): JSX.Element {
+  return <Field name="directory" label="Folder" hint="../other-project" required />;
+}
+
+function ServerFields(): JSX.Element {
+  return (
+    <>
+      <Field name="url" label="Server URL" hint="http://localhost:4096" required />
+      <Field name="directory" label="Folder on the server" hint="optional" />
+      <div class="ocw-form-row">
+        <Field name="username" label="User" hint="opencode" />
+        <Field name="password" label="Password" hint="optional" type="password" />
+      </div>
+    </>
+  );
+}
+
+interface FieldProps {
+  name: string;
+  label: string;
+  hint: string;
+  type?: "text" | "password";
+  required?: boolean;
+}
+
+function Field({ name, label, hint, type = "text", required = false }: FieldProps): JSX.Element {
+  const shared = { name, placeholder: hint, required, spellcheck: false };
+  return (
+    <label class="ocw-field">
+      <span>{label}</span>
+      {type === "password" ? (
+        <input type="password" autocomplete="new-password" {...shared} />
+      ) : (
+        <input type="text" autocomplete="off" {...shared} />
+      )}
+    </label>
+  );
+}
+
+function commandFrom(kind: Kind, data: FormData): Command {
+  const field = (name: string) => String(data.get(name) ?? "").trim();
+  if (kind === "folder") return { name: "open", args: { directory: field("directory") } };
+  const optional = { directory: field("directory"), username: field("username"), password: String(data.get("password") ?? "") };
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== ""));
+  return { name: "attach", args: { url: field("url"), ...given } };
+}

@@ -1,0 +1,43 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { useView } from "./context";
+import { Icon } from "./icons";
+
+interface PanelProps {
+  title: string;
+  children: ComponentChildren;
+}
+
+/** A small dialog over the widget's own frame. It takes the focus as it was asked for by the person, and gives it back. */
+export function Panel({ title, children }: PanelProps): JSX.Element {
+  const view = useView();
+  const element = useRef<HTMLDivElement>(null);
+  const close = () => {
+    view.panel.value = undefined;
+  };
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    element.current?.querySelector<HTMLElement>("input, button:not(.ocw-panel-close)")?.focus({ preventScroll: true });
+    return () => before?.isConnected && before.focus({ preventScroll: true });
+  }, []);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a click beside the panel closes it; Escape and the button do too
+    <div class="ocw-panel-back" onMouseDown={(event) => event.target === event.currentTarget && close()}>
+      <div
+        class="ocw-panel"
+        role="dialog"
+        aria-label={title}
+        ref={element}
+        onKeyDown={(event) => event.key === "Escape" && close()}
+      >
+        <div class="ocw-panel-head">
+          <h2>{title}</h2>
+          <button type="button" class="ocw-bare ocw-panel-close" aria-label="Close" onClick={close}>
+            <Icon name="close" />
+          </button>
+        </div>
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+/** Ties a part's text to the page: a delta goes from the message's arrival to the DOM within the same call. */
+import { effect } from "@preact/signals";
+import { MarkdownStream } from "../../markdown/stream";
+import { TextSink } from "../../markdown/sink";
+import type { TextPart } from "../../protocol";
+import type { PartCell, TextField } from "../../store/cells";
+
+type State = "open" | "ended";
+
+/** Shows the Markdown of a text part in `element`; the result stops it. */
+export function bindMarkdown(element: HTMLElement, cell: PartCell): () => void {
+  let stream = new MarkdownStream(element);
+  let shown = "";
+  let state: State = "open";
+
+  const restart = () => {
+    stream.dispose();
+    element.replaceChildren();
+    stream = new MarkdownStream(element);
+    shown = "";
+    state = "open";
+  };
+  const show = ({ text, ended }: TextPart) => {
+    if (text === shown && (ended ? "ended" : "open") === state) return;
+    if (state === "ended" || !text.startsWith(shown)) restart();
+    const more = text.slice(shown.length);
+    shown = text;
+    if (!ended) return stream.append(more);
+    stream.write(more);
+    state = "ended";
+  };
+  const stopListening = cell.listen((field, text) => {
+    if (field !== "text") return;
+    if (state === "ended") return show(cell.part.peek() as TextPart);
+    shown += text;
+    stream.append(text);
+  });
+  const stopEffect = effect(() => show(cell.part.value as TextPart));
+  return () => {
+    stopEffect();
+    stopListening();
+    stream.dispose();
+  };
+}
+
+/** Shows a field of a part as plain text. */
+export function bindText(element: HTMLElement, cell: PartCell, wanted: TextField): () => void {
+  const sink = new TextSink(element);
+  let shown = "";
+  const show = (text: string) => {
+    if (!text.startsWith(shown)) {
+      sink.clear();
+      shown = "";
+    }
+    if (text.length > shown.length) sink.append(text.slice(shown.length));
+    shown = text;
+  };
+  const stopListening = cell.listen((field, text) => {
+    if (field !== wanted) return;
+    shown += text;
+    sink.append(text);
+  });
+  const stopEffect = effect(() => show(String((cell.part.value as unknown as Record<string, unknown>)[wanted] ?? "")));
+  return () => {
+    stopEffect();
+    stopListening();
+  };
+}

@@ -1,0 +1,29 @@
+import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentType, JSX } from "preact";
+import type { MessageHead, Part, SessionId } from "../../protocol";
+import type { PartCell } from "../../store/cells";
+import { FileView } from "./file";
+import { NoteView } from "./note";
+import { ReasoningView } from "./reasoning";
+import { TextView } from "./text";
+import { ToolView } from "./tool";
+
+export interface PartProps {
+  cell: PartCell;
+  message: ReadonlySignal<MessageHead>;
+  session: SessionId;
+}
+
+const VIEWS: Record<Part["kind"], ComponentType<PartProps>> = {
+  text: TextView,
+  reasoning: ReasoningView,
+  tool: ToolView,
+  file: FileView,
+  note: NoteView,
+};
+
+/** A part by its kind; a kind of a newer kernel is passed over. */
+export function PartView(props: PartProps): JSX.Element | null {
+  const View = VIEWS[props.cell.part.value.kind];
+  return View ? <View {...props} /> : null;
+}

@@ -1,0 +1,19 @@
+import type { JSX } from "preact";
+import type { Problem } from "../protocol";
+
+/** What went wrong, what to do, and more for those who want to know. */
+export function ProblemText({ problem }: { problem: Problem }): JSX.Element {
+  return (
+    <>
+      <span class="ocw-problem-message">{problem.message}</span>
+      {problem.remedy && !problem.message.includes(problem.remedy) && <span class="ocw-remedy"> {problem.remedy}</span>}
+      {problem.details && (
+        <details class="ocw-more">
+          <summary>Details</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long logs scroll, also by keyboard */}
+          <pre tabIndex={0}>{problem.details}</pre>
+        </details>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+
+const SMALLEST = 240;
+const LARGEST = 4_000;
+const STEP = 40;
+
+export function bounded(height: number): number {
+  return Math.round(Math.min(LARGEST, Math.max(SMALLEST, height)));
+}
+
+/** The lower edge of the frame: drag it, or move it with the arrow keys. */
+export function ResizeHandle({ height, onHeight }: { height: number; onHeight: (height: number) => void }): JSX.Element {
+  const drag = useRef<{ y: number; height: number } | undefined>(undefined);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: an <hr> cannot be dragged
+    <div
+      class="ocw-resize"
+      role="separator"
+      aria-orientation="horizontal"
+      aria-label="Height"
+      aria-valuenow={height}
+      aria-valuemin={SMALLEST}
+      aria-valuemax={LARGEST}
+      tabIndex={0}
+      onPointerDown={(event) => {
+        drag.current = { y: event.clientY, height };
+        event.currentTarget.setPointerCapture(event.pointerId);
+        event.preventDefault();
+      }}
+      onPointerMove={(event) => {
+        if (drag.current) onHeight(bounded(drag.current.height + event.clientY - drag.current.y));
+      }}
+      onPointerUp={() => {
+        drag.current = undefined;
+      }}
+      onKeyDown={(event) => {
+        const step = { ArrowDown: STEP, ArrowUp: -STEP }[event.key];
+        if (step === undefined) return;
+        event.preventDefault();
+        onHeight(bounded(height + step));
+      }}
+    />
+  );
+}

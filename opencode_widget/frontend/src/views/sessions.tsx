@@ -1,0 +1,179 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Session } from "../protocol";
+import { openSessions, type Row, sessionRows } from "../store/tree";
+import { useView } from "./context";
+import { Icon, Spinner } from "./icons";
+import { Waiting } from "./instances";
+import { onTabKeys } from "./tablist";
+
+/** Rows that are drawn at first; more on request, so that a long list costs nothing. */
+const PAGE = 100;
+
+export function SessionList(): JSX.Element {
+  const view = useView();
+  const instance = view.instance.value;
+  const [shown, setShown] = useState(PAGE);
+  const selected = view.sessionId.value;
+  const rows = sessionRows(openSessions(view.sessionsOf(instance?.id), selected));
+  const drawn = rows.slice(0, shown);
+  useEffect(() => setShown(PAGE), [instance?.id]);
+  return (
+    <div class="ocw-sessions">
+      <Tools />
+      <div class="ocw-sessions-scroll">
+        <Tabs rows={drawn} selected={selected} />
+        <MoreRows hidden={rows.length - drawn.length} onMore={() => setShown(shown + 2 * PAGE)} />
+      </div>
+    </div>
+  );
+}
+
+function Tools(): JSX.Element {
+  const view = useView();
+  const instance = view.instance.value;
+  return (
+    <div class="ocw-sessions-tools">
+      <button
+        type="button"
+        class="ocw-button ocw-new"
+        aria-label="New session"
+        disabled={!instance}
+        onClick={() => instance && void view.actions.newSession(instance.id)}
+      >
+        <Icon name="plus" />
+        <span class="ocw-wide-only">New session</span>
+      </button>
+      <button
+        type="button"
+        class="ocw-bare"
+        aria-label="All sessions"
+        title="All sessions"
+        aria-expanded={view.panel.value === "sessions"}
+        onClick={() => {
+          view.panel.value = view.panel.peek() === "sessions" ? undefined : "sessions";
+        }}
+      >
+        <Icon name="list" />
+      </button>
+    </div>
+  );
+}
+
+function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined }): JSX.Element {
+  const view = useView();
+  const instance = view.instance.value?.id ?? "";
+  const list = useRef<HTMLDivElement>(null);
+  const reachable = rows.some((row) => row.session.id === selected) ? selected : rows[0]?.session.id;
+  useEffect(() => showSelected(list.current), [selected]);
+  const close = (session: Session | undefined) => session && void view.actions.closeSession(instance, session);
+  return (
+    <div class="ocw-rows" ref={list}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a tablist has no element of its own */}
+      <div
+        role="tablist"
+        aria-label="Sessions"
+        aria-orientation="vertical"
+        class="ocw-tablist"
+        onKeyDown={(event) => onTabKeys(event, (index) => close(rows[index]?.session))}
+      >
+        {rows.map((row, index) => (
+          <SessionTab
+            key={row.session.id}
+            row={row}
+            place={index + 1}
+            selected={row.session.id === selected}
+            reachable={row.session.id === reachable}
+          />
+        ))}
+      </div>
+      {rows.map(({ session }, index) => (
+        <button
+          type="button"
+          key={session.id}
+          class="ocw-tab-close"
+          aria-label="Close session"
+          title={`Close ${session.title}`}
+          tabIndex={session.id === reachable ? 0 : -1}
+          style={{ "--ocw-place": index + 1 }}
+          onClick={() => close(session)}
+        >
+          <Icon name="close" />
+        </button>
+      ))}
+      {rows.length === 0 && <p class="ocw-empty-list">No sessions yet</p>}
+    </div>
+  );
+}
+
+interface TabProps {
+  row: Row;
+  place: number;
+  selected: boolean;
+  reachable: boolean;
+}
+
+function SessionTab({ row: { session, depth }, place, selected, reachable }: TabProps): JSX.Element {
+  const view = useView();
+  const instance = view.instance.value?.id ?? "";
+  return (
+    <button
+      type="button"
+      role="tab"
+      class={`ocw-tab ${session.unread ? "ocw-unread" : ""}`}
+      aria-selected={selected}
+      tabIndex={reachable ? 0 : -1}
+      title={session.statusText ? `${session.title}\n${session.statusText}` : session.title}
+      style={{ "--ocw-place": place, "--ocw-depth": Math.min(depth, 6) }}
+      onClick={() => void view.actions.selectSession(instance, session.id)}
+    >
+      <Mark session={session} />
+      <span class="ocw-tab-title">{session.title || "New session"}</span>
+      {session.waiting > 0 && <Waiting count={session.waiting} />}
+    </button>
+  );
+}
+
+function Mark({ session }: { session: Session }): JSX.Element {
+  return (
+    <span class="ocw-mark">
+      {session.status === "busy" && <Spinner />}
+      {session.status === "retry" && <Icon name="clock" class="ocw-warn" />}
+      {session.status === "idle" && <span class={session.unread ? "ocw-dot ocw-dot-unread" : "ocw-dot ocw-dot-idle"} />}
+      <span class="ocw-hidden">{markWords(session)}</span>
+    </span>
+  );
+}
+
+function markWords({ status, unread }: Session): string {
+  const words = [status === "busy" && "busy", status === "retry" && "retrying", unread && "unread"].filter(Boolean);
+  return words.length ? `${words.join(", ")}: ` : "";
+}
+
+function MoreRows({ hidden, onMore }: { hidden: number; onMore: () => void }): JSX.Element | null {
+  const view = useView();
+  const instance = view.instance.value;
+  if (hidden <= 0 && !instance?.moreSessions) return null;
+  const more = () => {
+    onMore();
+    if (hidden <= 0 && instance) void view.actions.run({ name: "more_sessions", args: { instance: instance.id } });
+  };
+  return (
+    <button type="button" class="ocw-bare ocw-show-more" onClick={more}>
+      {hidden > 0 ? `Show more (${hidden})` : "Show more"}
+    </button>
+  );
+}
+
+/** Scrolls the list, and never the notebook, to the selected tab. */
+function showSelected(list: HTMLElement | null): void {
+  const tab = list?.querySelector<HTMLElement>('[aria-selected="true"]');
+  const scroller = list?.parentElement;
+  if (!tab || !scroller) return;
+  const outer = scroller.getBoundingClientRect();
+  const inner = tab.getBoundingClientRect();
+  if (inner.top < outer.top) scroller.scrollTop += inner.top - outer.top;
+  else if (inner.bottom > outer.bottom) scroller.scrollTop += inner.bottom - outer.bottom;
+  if (inner.left < outer.left) scroller.scrollLeft += inner.left - outer.left;
+  else if (inner.right > outer.right) scroller.scrollLeft += inner.right - outer.right;
+}

@@ -1,0 +1,37 @@
+/** Roving focus for a tablist: one tab can be reached by Tab, arrows go on from there, Delete closes. */
+export interface TabKeys {
+  count: number;
+  focused: number;
+  /** Moves focus to the tab at that place. */
+  focus(index: number): void;
+  close?(index: number): void;
+}
+
+const STEPS: Record<string, (index: number, last: number) => number> = {
+  ArrowRight: (index, last) => (index === last ? 0 : index + 1),
+  ArrowDown: (index, last) => (index === last ? 0 : index + 1),
+  ArrowLeft: (index, last) => (index === 0 ? last : index - 1),
+  ArrowUp: (index, last) => (index === 0 ? last : index - 1),
+  Home: () => 0,
+  End: (_, last) => last,
+};
+
+/** True if the key meant something here. */
+export function handleTabKey(key: string, keys: TabKeys): boolean {
+  const step = STEPS[key];
+  if (step) keys.focus(step(keys.focused, keys.count - 1));
+  else if (key === "Delete" && keys.close) keys.close(keys.focused);
+  else return false;
+  return true;
+}
+
+/** The handler of a tablist's element: finds the tabs in it. */
+export function onTabKeys(event: KeyboardEvent, close: (index: number) => void): void {
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  const list = event.currentTarget as HTMLElement;
+  const tabs = Array.from(list.querySelectorAll<HTMLElement>('[role="tab"]'));
+  const focused = tabs.indexOf(document.activeElement as HTMLElement);
+  if (focused < 0) return;
+  const known = handleTabKey(event.key, { count: tabs.length, focused, focus: (index) => tabs[index]?.focus(), close });
+  if (known) event.preventDefault();
+}

@@ -1,0 +1,35 @@
+import type { JSX } from "preact";
+import type { Toast } from "../store/store";
+import { useView } from "./context";
+import { Icon } from "./icons";
+import { ProblemText } from "./problem";
+
+export function Toasts(): JSX.Element {
+  const { store } = useView();
+  return (
+    <div class="ocw-toasts" role="region" aria-label="Problems" aria-live="assertive">
+      {store.toasts.value.map((toast) => (
+        <ToastView key={toast.id} toast={toast} />
+      ))}
+    </div>
+  );
+}
+
+function ToastView({ toast }: { toast: Toast }): JSX.Element {
+  const { store } = useView();
+  const instance = store.instances.value.find((each) => each.id === toast.instance);
+  const several = store.instances.value.length > 1;
+  return (
+    <div class="ocw-toast">
+      <Icon name="alert" />
+      <div class="ocw-toast-text">
+        {several && instance && <span class="ocw-muted">{instance.title} </span>}
+        <ProblemText problem={toast.problem} />
+        {toast.times > 1 && <span class="ocw-muted"> ({toast.times} times)</span>}
+      </div>
+      <button type="button" class="ocw-bare" aria-label="Dismiss" onClick={() => store.dismiss(toast.id)}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import type { JSX } from "preact";
+import type { TranscriptCell } from "../store/cells";
+import { Icon } from "./icons";
+
+const DONE = new Set(["completed", "cancelled"]);
+
+/** The agent's list of what it is about to do. */
+export function Todos({ transcript }: { transcript: TranscriptCell }): JSX.Element | null {
+  const todos = transcript.todos.value;
+  const open = todos.filter((todo) => !DONE.has(todo.status));
+  if (open.length === 0) return null;
+  const current = open.find((todo) => todo.status === "in_progress") ?? open[0];
+  return (
+    <details class="ocw-todos">
+      <summary>
+        <span class="ocw-muted">
+          {todos.length - open.length} of {todos.length}
+        </span>
+        <span class="ocw-tab-title">{current?.content}</span>
+      </summary>
+      <ul>
+        {todos.map((todo, index) => (
+          <li key={`${index} ${todo.content}`} class={`ocw-todo-${todo.status}`}>
+            {todo.status === "completed" ? <Icon name="check" /> : <span class="ocw-box" aria-hidden="true" />}
+            <span>{todo.content}</span>
+            <span class="ocw-hidden"> ({todo.status.replace("_", " ")})</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

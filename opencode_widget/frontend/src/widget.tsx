@@ -1,0 +1,89 @@
+/** The entry: what anywidget calls. One store and one link a model, any number of views. */
+import { type Signal, signal } from "@preact/signals";
+import { Actions } from "./actions";
+import { Link } from "./link";
+import type { FromKernel, ToKernel, Traits } from "./protocol";
+import { Store } from "./store/store";
+import { mountView } from "./views/mount";
+
+/** What we use of anywidget's model; older hosts lack some events, which then never come. */
+interface Model {
+  get<Name extends keyof Traits>(name: Name): Traits[Name] | undefined;
+  on(event: string, handler: (...args: unknown[]) => void): void;
+  off(event: string, handler: (...args: unknown[]) => void): void;
+  send(message: unknown): void;
+}
+
+interface Context {
+  model: Model;
+  /** Since anywidget 0.11. */
+  signal?: AbortSignal;
+}
+
+interface Side {
+  store: Store;
+  actions: Actions;
+  height: Signal<number>;
+  stop(): void;
+}
+
+const DEFAULT_HEIGHT = 600;
+
+function pageId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join("");
+}
+
+function connect(model: Model): Side {
+  const store = new Store();
+  const link = new Link(store, { send: (message: ToKernel) => model.send(message) }, pageId());
+  const height = signal(model.get("height") ?? DEFAULT_HEIGHT);
+  const handlers: Record<string, (...args: unknown[]) => void> = {
+    "msg:custom": (message) => link.receive(message as FromKernel),
+    "change:height": () => {
+      height.value = model.get("height") ?? DEFAULT_HEIGHT;
+    },
+    destroy: () => link.gone(),
+    "comm:close": () => link.gone(),
+    comm_live_update: () => link.doubt(),
+  };
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  const onVisibility = () => link.visible(document.visibilityState === "visible");
+  document.addEventListener("visibilitychange", onVisibility);
+  store.takeTraits({
+    tabs: model.get("tabs") ?? [],
+    active_instance: model.get("active_instance") ?? null,
+    active_session: model.get("active_session") ?? null,
+  });
+  link.start();
+  const stop = () => {
+    link.stop();
+    document.removeEventListener("visibilitychange", onVisibility);
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+  return { store, actions: new Actions(store, link), height, stop };
+}
+
+/** anywidget calls this once a model; `initialize` and `render` get different wrappers of it, so they share by closure. */
+export default function widget() {
+  let side: Side | undefined;
+
+  /** Old hosts render without having initialised. */
+  function sideOf(model: Model): Side {
+    side ??= connect(model);
+    return side;
+  }
+
+  return {
+    initialize({ model, signal: ended }: Context): () => void {
+      const { stop } = sideOf(model);
+      ended?.addEventListener("abort", stop);
+      return stop;
+    },
+    render({ model, el, signal: ended }: Context & { el: HTMLElement }): () => void {
+      const { store, actions, height } = sideOf(model);
+      const unmount = mountView(el, store, actions, height);
+      ended?.addEventListener("abort", unmount);
+      return unmount;
+    },
+  };
+}

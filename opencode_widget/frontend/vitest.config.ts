@@ -1,0 +1,27 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, "node_modules");
+
+// The tests live in the tree of the repository's tests, where no node_modules is above them: name what they import.
+export default defineConfig({
+  root: join(here, "..", ".."),
+  cacheDir: join(modules, ".vite"),
+  resolve: {
+    alias: [
+      { find: /^vitest$/, replacement: join(modules, "vitest/dist/index.js") },
+      { find: /^fast-check$/, replacement: join(modules, "fast-check") },
+      { find: /^marked$/, replacement: join(modules, "marked") },
+      { find: /^@preact\/signals$/, replacement: join(modules, "@preact/signals") },
+    ],
+  },
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  test: {
+    include: ["tests/frontend/**/*.test.{ts,tsx}"],
+    environment: "node",
+    testTimeout: 20_000,
+    server: { deps: { inline: [/@preact/, /preact/] } },
+  },
+});
