@@ -11,6 +11,7 @@ The person's own OpenCode data and configuration stay untouched: the demo's live
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -184,7 +185,7 @@ def _remove(folder: Path) -> None:
 
 
 async def _start_model(folder: Path) -> Child:
-    python = "python3" if shutil.which("python3") else "python"
+    python = "python3" if await asyncio.to_thread(shutil.which, "python3") else "python"
     argv = [sys.executable, "-I", "-S", "-c", BOOT, str(PACKAGE), "--python", python]
     try:
         return await Child.start(argv, cwd=folder, env=dict(os.environ), remove=[folder])

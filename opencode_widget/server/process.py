@@ -40,7 +40,7 @@ async def binary_version(path: str | os.PathLike[str], *, timeout: float = 20.0)
         ServerFailed: the program cannot be run, fails, is silent for `timeout` seconds, or names no version.
     """
     name = os.fspath(path)
-    child = await _run([name, "--version"], Path.cwd(), dict(os.environ))
+    child = await _run([name, "--version"], await asyncio.to_thread(Path.cwd), dict(os.environ))
     try:
         code = await asyncio.wait_for(child.wait(), timeout)
     except TimeoutError:
