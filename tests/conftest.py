@@ -49,7 +49,7 @@ def model() -> Iterator[Demo]:
     thread = LoopThread("scripted-model")
     demo = thread.run(Demo.start())
     yield demo
-    thread.run(demo.close())
+    thread.run(demo.stop())
     thread.close()
 
 

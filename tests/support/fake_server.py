@@ -134,37 +134,50 @@ class FakeServer(HttpServer):
         await (fault(exchange, self._normal) if fault else self._normal(exchange))
 
     async def _normal(self, exchange: Exchange) -> None:
-        if not self._allowed(exchange):
-            return await unauthorized(exchange, self._normal)
         request = exchange.request
-        match request.method, request.path.strip("/").split("/"):
-            case "GET", ["global", "event"]:
+        if not self._allowed(exchange):
+            await unauthorized(exchange, self._normal)
+        elif request.method == "GET":
+            await self._get(exchange, request.path)
+        else:
+            await self._act(exchange, request.path)
+
+    async def _get(self, exchange: Exchange, path: str) -> None:
+        listing = self._listing(path)
+        match path.strip("/").split("/"):
+            case _ if listing is not None:
+                await exchange.json(listing)
+            case ["global", "event"]:
                 await self._stream(exchange, self._global, wrap=True)
-            case "GET", ["event"]:
+            case ["event"]:
                 await self._stream(exchange, self._local, wrap=False)
-            case "GET", ["session", id]:
-                await self._found(exchange, self.sessions.get(id))
-            case "GET", ["session", id, "message"]:
-                await self._found(exchange, self.messages[id] if id in self.sessions else None)
-            case "GET", ["session", id, "todo"]:
-                await exchange.json(self.todos.get(id, []))
-            case "GET", ["session", id, "children"]:
-                await exchange.json([info for info in self.sessions.values() if info.get("parentID") == id])
-            case "GET", _ if (value := self._listing(request.path)) is not None:
-                await exchange.json(value)
-            case "POST", ["session"]:
-                await exchange.json(
-                    self.add_session(self._new("ses"), (request.json() or {}).get("title") or "New session")
-                )
-            case "POST", ["session", id, "prompt_async"]:
+            case ["session", id, *what]:
+                await self._found(exchange, self._of_session(id, what) if id in self.sessions else None)
+            case _:
+                await html_page(exchange, self._normal)
+
+    async def _act(self, exchange: Exchange, path: str) -> None:
+        match path.strip("/").split("/"):
+            case ["session"]:
+                title = (exchange.request.json() or {}).get("title") or "New session"
+                await exchange.json(self.add_session(self._new("ses"), title))
+            case ["session", id, "prompt_async"]:
                 await self._prompt(exchange, id)
-            case "POST", ["session", id, "abort"]:
+            case ["session", id, "abort"]:
                 self.set_status(id, "idle")
                 await exchange.json(True)
-            case "POST", ["permission" | "question" as kind, id, verb]:
+            case ["permission" | "question" as kind, id, verb]:
                 await self._reply(exchange, kind, id, verb)
             case _:
                 await html_page(exchange, self._normal)
+
+    def _of_session(self, id: str, what: list[str]) -> Any:
+        return {
+            (): self.sessions[id],
+            ("message",): self.messages[id],
+            ("todo",): self.todos.get(id, []),
+            ("children",): [info for info in self.sessions.values() if info.get("parentID") == id],
+        }.get(tuple(what))
 
     def _listing(self, path: str) -> Any:
         """What a GET of this path answers, where it takes no argument; None: no such path."""
@@ -210,7 +223,8 @@ class FakeServer(HttpServer):
 
     async def _prompt(self, exchange: Exchange, session: str) -> None:
         if session not in self.sessions:
-            return await self._found(exchange, None)
+            await self._found(exchange, None)
+            return
         body = exchange.request.json()
         id = body.get("messageID") or self._new("msg")
         self.put_message(shapes.user(id, session, at=self._made))
@@ -222,7 +236,8 @@ class FakeServer(HttpServer):
         pending = self.permissions if kind == "permission" else self.questions
         request = pending.pop(id, None)
         if request is None:
-            return await self._found(exchange, None)
+            await self._found(exchange, None)
+            return
         word = "rejected" if verb == "reject" else "replied"
         self.emit(f"{kind}.{word}", sessionID=request["sessionID"], requestID=id, **(exchange.request.json() or {}))
         await exchange.json(True)

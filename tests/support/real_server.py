@@ -19,6 +19,7 @@ import httpx
 
 USERNAME = "opencode"
 LISTENING = "opencode server listening on"
+GRACE = 2.0  # seconds; with a stream open, it does not always end on SIGTERM
 START_LIMIT = 60.0  # seconds; 1.3 on an idle machine
 
 
@@ -114,7 +115,7 @@ class RealServer:
             os.killpg(self._process.pid, number)
             os.killpg(self._process.pid, signal.SIGCONT)
         try:
-            self._process.wait(10)
+            self._process.wait(GRACE)
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(10)

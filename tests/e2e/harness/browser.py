@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-from pathlib import Path
 
 from playwright.async_api import Browser, Playwright
 
@@ -37,6 +37,6 @@ async def launch(playwright: Playwright) -> Browser:
         ChromiumNotFound: there is neither a system's nor Playwright's own.
     """
     path = system_chromium() or playwright.chromium.executable_path
-    if not Path(path).exists():
+    if not await asyncio.to_thread(os.path.exists, path):
         raise ChromiumNotFound(f"No Chromium was found. {REMEDY}")
     return await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
