@@ -120,7 +120,7 @@ function SessionTab({ row: { session, depth }, place, selected, reachable }: Tab
     <button
       type="button"
       role="tab"
-      class={`ocw-tab ${session.unread ? "ocw-unread" : ""}`}
+      class={["ocw-tab", session.unread && "ocw-unread", depth > 0 && "ocw-child"].filter(Boolean).join(" ")}
       aria-selected={selected}
       tabIndex={reachable ? 0 : -1}
       title={session.statusText ? `${session.title}\n${session.statusText}` : session.title}
