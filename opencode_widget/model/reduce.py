@@ -275,9 +275,7 @@ def _message_patched(session: Session, event: e.MessagePatched, out: list[Change
     if (message := session.messages.get(event.message_id)) is not None:
         _message_upserted(
             session,
-            e.MessageUpserted(
-                session_id=session.id, message_id=message.id, info=_patched(message.info, event.changes)
-            ),
+            e.MessageUpserted(session_id=session.id, message_id=message.id, info=_patched(message.info, event.changes)),
             out,
         )
 

@@ -57,12 +57,12 @@ class Part:
 
     @property
     def id(self) -> str:
-        """The server's id, "prt_...". """
+        """The server's id, "prt_..."."""
         return self.info.id
 
     @property
     def kind(self) -> str:
-        """ "text", "reasoning", "tool", "file" or "note"."""
+        """One of "text", "reasoning", "tool", "file", "note"."""
         return self.info.kind
 
     @property

@@ -5,10 +5,12 @@ What must be there raises BadField where it is not; what may be there is None, o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from ..infos import JSON, NOTHING
+
+T = TypeVar("T")
 
 
 class BadField(ValueError):
@@ -69,3 +71,14 @@ def strings(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+
+def each(values: Any, read: Callable[[Any], T]) -> tuple[T, ...]:
+    """What can be read of a list: one bad entry does not take the others with it."""
+    found = []
+    for value in values if isinstance(values, list) else ():
+        try:
+            found.append(read(value))
+        except BadField:
+            continue
+    return tuple(found)

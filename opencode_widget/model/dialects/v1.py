@@ -88,11 +88,7 @@ def _message_removed(p: JSON, id: str | None) -> Events:
 
 def _part(p: JSON, id: str | None) -> Events:
     part = mapping(p.get("part"), "part")
-    return (
-        e.PartUpserted(
-            id=id, session_id=_session_id(p), message_id=need(part, "messageID"), part=part_info(part)
-        ),
-    )
+    return (e.PartUpserted(id=id, session_id=_session_id(p), message_id=need(part, "messageID"), part=part_info(part)),)
 
 
 def _delta(p: JSON, id: str | None) -> Events:
@@ -111,9 +107,7 @@ def _delta(p: JSON, id: str | None) -> Events:
 
 def _part_removed(p: JSON, id: str | None) -> Events:
     return (
-        e.PartRemoved(
-            id=id, session_id=_session_id(p), message_id=need(p, "messageID"), part_id=need(p, "partID")
-        ),
+        e.PartRemoved(id=id, session_id=_session_id(p), message_id=need(p, "messageID"), part_id=need(p, "partID")),
     )
 
 

@@ -1,0 +1,537 @@
+"""The conversations of one instance: their state, the stream that keeps it true, and what can be done with them.
+
+Everything here runs on the home loop; `instance.py`, `session.py` and `widget.py` hand over what comes from elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import aclosing
+from pathlib import PurePath
+from typing import Protocol
+
+from .connection import Connection, ConnectionState, problem_of
+from .connector import Connector
+from .errors import Closed, ConnectionFailed, NotFound, OpenCodeError
+from .home import Home
+from .ids import make_id
+from .model import events as e
+from .model.changes import Change, InstanceChanged, RequestsChanged, SessionChanged, SessionGone
+from .model.dialects import Decoded
+from .model.patch import Patch
+from .model.reduce import apply
+from .model.route import concerns
+from .model.state import Keeping, Phase, Session, State
+from .model.view import View, catalogue_view, compact
+from .server.backoff import Backoff
+from .server.client import Client, Prompt, Reply
+from .server.http import Limits
+from .server.source import Source
+from .server.stream import Silence
+from .watch import Watch
+
+log = logging.getLogger("opencode_widget")
+
+# Messages that are fetched at once.
+PAGE = 100
+# Sessions that are listed at first, and how many more each time.
+SESSIONS = 1000
+# Seconds between two looks for sessions that another program made in the same folder: its server tells ours nothing of them.
+LOOK = 5.0
+LOOK_LIMIT = 20
+# Seconds that a command waits for the server to come back.
+PATIENCE = 15.0
+# Sessions whose messages are kept although nobody opened them.
+KEPT = 50
+
+# The changes that a summary shows.
+SUMMARY = frozenset({InstanceChanged, RequestsChanged, SessionChanged, SessionGone})
+
+
+class Changed(Protocol):
+    """Hears of every change; `summary`: one that the session list or the instance's tab shows."""
+
+    def __call__(self, *, summary: bool) -> None: ...
+
+
+Listener = Callable[[e.Event, list[Change]], None]
+
+
+class Conversations:
+    """The state of one instance and the stream that keeps it true.
+
+    Args:
+        id: our name for it.
+        home: where everything runs.
+        source: brings up its server.
+        changed: is called after every change.
+    """
+
+    def __init__(
+        self,
+        id: str,
+        home: Home,
+        source: Source,
+        changed: Changed,
+        backoff: Backoff | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.id = id
+        self.home = home
+        self.source = source
+        self.state = State()
+        self.patch = Patch(id, self.state)
+        self.watch = Watch()
+        self.client: Client | None = None
+        self.listeners: set[Listener] = set()
+        self.selected: str | None = None
+        self.closed = False
+        self.connector = Connector(source, self._serve, self._touch, backoff or Backoff(), limits or Limits())
+        self._changed = changed
+        self._loads: dict[str, asyncio.Task[None]] = {}
+        self._limit = SESSIONS
+        self._runner: asyncio.Task[None] | None = None
+        self._reload = asyncio.Event()
+        # Sessions that somebody in Python waits for: their messages are kept.
+        self.pinned: dict[str, int] = {}
+
+    # ---- what it is ----
+
+    @property
+    def connection(self) -> Connection:
+        """How it and its server are connected."""
+        return self.connector.state
+
+    @property
+    def directory(self) -> str | None:
+        """The folder, as far as it is known."""
+        return self.state.directory or self.source.directory
+
+    @property
+    def title(self) -> str:
+        """The last component of the folder, or the server's address."""
+        directory = self.directory
+        if directory is None:
+            return (self.source.url or "").partition("://")[2] or "server"
+        return PurePath(directory.replace("\\", "/")).name or directory
+
+    def view(self) -> View:
+        """The JSON that a page draws, without its sessions; see `Instance` in `frontend/src/protocol.ts`."""
+        return compact(
+            id=self.id,
+            title=self.title,
+            directory=self.directory,
+            url=self.source.url,
+            owned=self.source.owned,
+            version=self.client.version if self.client else None,
+            dialect=self.client.dialect if self.client else None,
+            connection=self.connection.view(self.home.loop.time()),
+            **catalogue_view(self.state.catalogue),
+            activeSession=self.selected,
+            waiting=len(self.state.requests),
+            moreSessions=self.state.more_sessions,
+        )
+
+    # ---- its life ----
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._runner = self.home.spawn(self.connector.run())
+        self._runner.add_done_callback(self._restart)
+
+    def _restart(self, runner: asyncio.Task[None]) -> None:
+        """A KeyboardInterrupt lands in whatever the loop is doing; what it hit by accident goes on."""
+        if not self.closed and not self.home.loop.is_closed() and not runner.cancelled():
+            log.warning("the connection of %s is taken up again after %r", self.title, runner.exception())
+            self.apply(e.Lost())
+            self.start()
+
+    async def close(self) -> None:
+        """Close the stream, then end the server if it is ours."""
+        if self.closed:
+            return
+        self.closed = True
+        running = [task for task in (self._runner, *self._loads.values()) if task is not None]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        self._touch()
+        await self.source.release()
+
+    async def ready(self) -> None:
+        """Wait until it is connected and its state was fetched.
+
+        Raises:
+            OpenCodeError: why it cannot be connected.
+            Closed: it was closed.
+        """
+        await self.watch.until(lambda: self.closed or self.connector.error is not None or self.is_live)
+        self._check_open()
+        if not self.is_live and self.connector.error is not None:
+            raise self.connector.error
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise Closed(f"The instance {self.title} is closed.", remedy="Open it again: oc.open(...).")
+
+    @property
+    def is_live(self) -> bool:
+        """Is what it shows what the server says now?"""
+        return self.state.phase is Phase.LIVE and self.connection.state is ConnectionState.CONNECTED
+
+    async def reach(self) -> Client:
+        """The client, for a command that needs the server now; cuts the wait for the next attempt.
+
+        Raises:
+            OpenCodeError: it does not come back in time.
+        """
+        self._check_open()
+        self.connector.nudge()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.ready()
+        except TimeoutError:
+            raise ConnectionFailed(
+                f"{self.title} is {self.connection.words(self.home.loop.time())}.",
+                remedy="Try again when it is connected.",
+            ) from None
+        assert self.client is not None
+        return self.client
+
+    # ---- the stream ----
+
+    async def _serve(self, client: Client) -> None:
+        """One connection: the stream is drained by itself, whatever else goes on."""
+        self.client = client
+        try:
+            async with asyncio.TaskGroup() as group, aclosing(client.listen()) as stream:
+                events = aiter(stream)
+                if client.has_heartbeats:
+                    self._take(await self._first(events, client))
+                group.create_task(self._keep_loaded(client))
+                group.create_task(self._keep_looking(client))
+                async for decoded in events:
+                    self._take(decoded)
+        except BaseExceptionGroup as failures:
+            raise self._why(failures, client) from None
+        finally:
+            self.apply(e.Lost())
+
+    def _why(self, failures: BaseExceptionGroup[BaseException], client: Client) -> BaseException:
+        """The failure that began it."""
+        error: BaseException = failures
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        if isinstance(error, Silence):
+            error.expected = not client.has_heartbeats
+        return error
+
+    async def _first(self, events: AsyncIterator[Decoded], client: Client) -> Decoded:
+        limit = client.http.limits.hello
+        try:
+            async with asyncio.timeout(limit):
+                return await anext(events)
+        except TimeoutError:
+            where = client.http.address.url
+            raise ConnectionFailed(f"{where} opened a stream of events and said nothing for {limit:g} s.") from None
+
+    def _take(self, decoded: Decoded) -> None:
+        if not concerns(self.state, decoded):
+            return
+        for event in decoded.events:
+            self.apply(event)
+            if isinstance(event, e.Disposed | e.CatalogueStale):
+                self._reload.set()
+            elif isinstance(event, e.HistoryRewritten):
+                self._load_history(event.session_id)
+
+    def apply(self, event: e.Event) -> None:
+        """Bring an event into the state, and tell everyone what changed."""
+        changes = apply(self.state, event)
+        if changes:
+            self.patch.add(changes)
+            self._changed(summary=any(type(change) in SUMMARY for change in changes))
+        for listener in tuple(self.listeners):
+            listener(event, changes)
+        self.watch.touch()
+
+    def _touch(self) -> None:
+        self.patch.add([InstanceChanged()])
+        self._changed(summary=True)
+        self.watch.touch()
+
+    # ---- fetching ----
+
+    async def _keep_loaded(self, client: Client) -> None:
+        """Fetch everything now, and whenever the server let go of its state."""
+        while True:
+            self._reload.clear()
+            self.apply(e.Connected())
+            await self._load(client)
+            self.connector.connected(client.version)
+            await self._load_catalogue(client)
+            await self._reload.wait()
+
+    async def _load(self, client: Client) -> None:
+        if self.state.directory is None:
+            self.state.directory = await client.directory() or self.source.directory
+        overview = await client.overview(self._limit)
+        known = {info.id for info in overview.sessions}
+        histories = await asyncio.gather(
+            *(self._history(client, id) for id in self._kept() if id in known or self._is_elsewhere(id))
+        )
+        fetched = tuple(history for history in histories if history is not None)
+        self.apply(
+            e.Loaded(
+                overview=e.Overview(
+                    overview.sessions, overview.statuses, overview.requests, fetched, overview.more_sessions
+                )
+            )
+        )
+
+    def _is_elsewhere(self, id: str) -> bool:
+        """A sub-agent's session in another folder is in no list of this one."""
+        return id in self.state.sessions and self.state.sessions[id].info.directory != self.state.directory
+
+    def _kept(self) -> Iterable[str]:
+        """The sessions whose messages are fetched again: on screen, waited for, or at work."""
+        busy = (session.id for session in self.state.sessions.values() if session.busy and session.ids)
+        on_screen = (self.selected,) if self.selected is not None else ()
+        return dict.fromkeys((*on_screen, *self.pinned, *busy))
+
+    async def _history(self, client: Client, id: str) -> e.History | None:
+        held = len(self.state.sessions[id].ids) if id in self.state.sessions else 0
+        try:
+            return await client.history(id, max(PAGE, held))
+        except NotFound:
+            return None
+
+    async def _load_catalogue(self, client: Client) -> None:
+        """Agents and models; a server without them is no reason to stop."""
+        try:
+            self.apply(e.CatalogueLoaded(catalogue=await client.catalogue()))
+        except OpenCodeError as problem:
+            log.info("no agents and models: %s", problem)
+
+    async def _keep_looking(self, client: Client) -> None:
+        """Find the sessions that another program makes or changes in the same folder."""
+        while True:
+            await asyncio.sleep(LOOK)
+            if not self.is_live:
+                continue
+            try:
+                overview = await client.overview(LOOK_LIMIT)
+            except OpenCodeError as problem:
+                log.info("could not look for other sessions: %s", problem)
+                continue
+            for info in overview.sessions:
+                known = self.state.sessions.get(info.id)
+                if known is None or known.info.updated < info.updated:
+                    self._take_elsewhere(known, e.SessionUpserted(session_id=info.id, info=info))
+
+    def _take_elsewhere(self, known: Session | None, event: e.SessionUpserted) -> None:
+        self.apply(event)
+        if known is not None and known.keeping is Keeping.READY and not known.busy:
+            self._load_history(known.id)
+
+    # ---- sessions ----
+
+    def session(self, id: str) -> Session:
+        """A session by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        session = self.state.sessions.get(id)
+        if session is None:
+            raise NotFound(
+                f"{self.title} has no session {id!r}.", remedy="Choose one of instance.sessions.", status=404
+            )
+        return session
+
+    def select(self, id: str | None) -> None:
+        """Look at a session.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if id is not None:
+            self.session(id)
+        self.selected = id
+        self.apply(e.Viewed(session_id=id))
+        self._touch()
+        if id is not None and self.session(id).keeping in (Keeping.ABSENT, Keeping.FAILED):
+            self._load_history(id)
+        self._drop_unused()
+
+    def close_tab(self, id: str) -> None:
+        """Take a session off the list; it stays with the server.
+
+        Raises:
+            NotFound: there is none.
+        """
+        self.session(id)
+        if self.selected == id:
+            self.select(None)
+        self.apply(e.TabClosed(session_id=id))
+
+    def _drop_unused(self) -> None:
+        """Keep no more messages of sessions at rest than we must."""
+        wanted = set(self._kept())
+        idle = [one for one in self.state.sessions.values() if one.keeping is Keeping.READY and one.id not in wanted]
+        idle.sort(key=lambda session: session.info.updated, reverse=True)
+        for session in idle[KEPT:]:
+            self.apply(e.HistoryDropped(session_id=session.id))
+
+    def _load_history(self, id: str) -> asyncio.Task[None]:
+        """Fetch the messages of a session, unless that is under way."""
+        task = self._loads.get(id)
+        if task is None:
+            task = self._loads[id] = self.home.spawn(self._fetch_history(id))
+            task.add_done_callback(lambda _: self._loads.pop(id, None))
+        return task
+
+    async def _fetch_history(self, id: str) -> None:
+        try:
+            await self.ready()
+            self.apply(e.HistoryLoading(session_id=id))
+            assert self.client is not None
+            history = await self.client.history(id, max(PAGE, len(self.session(id).ids)))
+        except OpenCodeError as error:
+            problem = problem_of(error)
+            assert problem is not None
+            self.apply(e.HistoryFailed(session_id=id, problem=problem))
+        else:
+            self.apply(e.HistoryLoaded(session_id=id, history=history))
+
+    async def open(self, id: str) -> Session:
+        """Have the messages of a session here.
+
+        Raises:
+            OpenCodeError: they cannot be fetched.
+        """
+        await self.ready()
+        if self.session(id).keeping is not Keeping.READY:
+            await self._load_history(id)
+        session = self.session(id)
+        if session.keeping is not Keeping.READY:
+            raise ConnectionFailed(session.problem.message if session.problem else "The messages were not fetched.")
+        return session
+
+    async def refetch(self, id: str) -> None:
+        """Fetch the messages of a session again, and merge them.
+
+        Raises:
+            OpenCodeError: the session is gone, or the server away.
+        """
+        self.session(id)
+        await self._load_history(id)
+
+    async def older(self, id: str) -> None:
+        """Fetch the messages before those that are here."""
+        client = await self.reach()
+        before = self.session(id).more
+        if before is not None:
+            history = await client.history(id, PAGE, before)
+            if self.session(id).more == before:
+                self.apply(e.OlderLoaded(session_id=id, history=history))
+
+    async def more_sessions(self) -> None:
+        """List older sessions."""
+        client = await self.reach()
+        self._limit += SESSIONS
+        overview = await client.overview(self._limit)
+        self.apply(e.MoreSessionsLoaded(sessions=overview.sessions, more_sessions=overview.more_sessions))
+
+    async def new_session(self, title: str | None = None, *, select: bool = True) -> Session:
+        """Make a session, and look at it."""
+        info = await (await self.reach()).create_session(title)
+        self.apply(e.SessionUpserted(session_id=info.id, info=info, created=True))
+        if select:
+            self.select(info.id)
+        return self.session(info.id)
+
+    # ---- talking ----
+
+    async def prompt(
+        self,
+        session_id: str,
+        text: str,
+        *,
+        agent: str | None = None,
+        model: str | None = None,
+        variant: str | None = None,
+        key: str | None = None,
+    ) -> str:
+        """Send a prompt; it is shown at once, and taken back if it cannot be sent.
+
+        Returns:
+            The id of its message, when the server has it.
+
+        Raises:
+            OpenCodeError: the server does not have it.
+        """
+        prompt = Prompt(session_id, text, make_id("msg"), make_id("prt"), agent, model, variant)
+        self._show_prompt(prompt, key)
+        try:
+            id = await self._send(prompt)
+        except BaseException:
+            self.apply(e.PromptFailed(session_id=session_id, message_id=prompt.message_id))
+            raise
+        self.apply(e.PromptAccepted(session_id=session_id, message_id=prompt.message_id))
+        return id
+
+    def _show_prompt(self, prompt: Prompt, key: str | None) -> None:
+        if self.client is None or not self.client.takes_ids:
+            return
+        self.apply(
+            e.PromptSubmitted(
+                session_id=prompt.session_id,
+                message_id=prompt.message_id,
+                part_id=prompt.part_id,
+                text=prompt.text,
+                at=time.time_ns() // 1_000_000,
+                key=key,
+                agent=prompt.agent,
+                model=prompt.model,
+                variant=prompt.variant,
+            )
+        )
+
+    async def _send(self, prompt: Prompt) -> str:
+        """The answer to a prompt may be lost with the connection: then what the server has decides."""
+        client = await self.reach()
+        await self.open(prompt.session_id)
+        try:
+            return await client.prompt(prompt)
+        except ConnectionFailed:
+            if not client.takes_ids:
+                raise
+        client = await self.reach()
+        message = self.session(prompt.session_id).messages.get(prompt.message_id)
+        if message is not None and not message.local:
+            return prompt.message_id
+        return await client.prompt(prompt)
+
+    async def abort(self, session_id: str) -> None:
+        """Stop the turn of a session."""
+        self.session(session_id)
+        await (await self.reach()).abort(session_id)
+
+    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> None:
+        """Answer a permission."""
+        await (await self.reach()).answer_permission(request_id, reply, message)
+        self._settled(request_id, reply)
+
+    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> None:
+        """Answer questions; None dismisses them."""
+        await (await self.reach()).answer_question(request_id, answers)
+        self._settled(request_id, "dismissed" if answers is None else "answered")
+
+    def _settled(self, request_id: str, outcome: str) -> None:
+        request = self.state.requests.get(request_id)
+        if request is not None:
+            self.apply(e.Answered(session_id=request.session_id, request_id=request_id, outcome=outcome))

@@ -1,0 +1,63 @@
+"""The servers of a demo: real ones, all driven by one scripted model that starts with the first of them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from ..server.http import Address
+from ..server.source import OwnServer
+from . import Demo
+
+
+class DemoSources:
+    """The sources of one demo widget."""
+
+    def __init__(self) -> None:
+        self._demo: Demo | None = None
+        self._lock = asyncio.Lock()
+        self._stopped = False
+
+    def open(self, directory: str | os.PathLike[str] | None) -> DemoServer:
+        """A server in a folder; None: in the sample project."""
+        return DemoServer(self, directory)
+
+    async def demo(self) -> Demo:
+        """The scripted model and the sample project; started when they are needed first.
+
+        Raises:
+            ServerFailed: the model did not start.
+        """
+        async with self._lock:
+            if self._demo is None:
+                self._demo = await Demo.start()
+            return self._demo
+
+    async def stop(self) -> None:
+        """End the model and remove the sample project."""
+        async with self._lock:
+            demo, self._demo = self._demo, None
+        if demo is not None:
+            await demo.stop()
+
+    def kill_now(self) -> None:
+        """The same without a loop."""
+        if self._demo is not None:
+            self._demo.kill_now()
+
+
+class DemoServer(OwnServer):
+    """A server of our own that uses the demo's model and state."""
+
+    def __init__(self, sources: DemoSources, directory: str | os.PathLike[str] | None) -> None:
+        super().__init__(directory if directory is not None else "sample-project")
+        self._sources = sources
+        self._in_sample = directory is None
+
+    async def reach(self) -> Address:
+        """Start the model, then the server, where they don't run."""
+        demo = await self._sources.demo()
+        self._env = demo.env
+        if self._in_sample:
+            self._given = demo.directory
+        return await super().reach()

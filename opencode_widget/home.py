@@ -1,0 +1,107 @@
+"""The one loop on which all coroutines of a manager run, and the ways to it from elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any, Generic, TypeVar
+
+log = logging.getLogger("opencode_widget")
+T = TypeVar("T")
+
+
+class Awaiting(Generic[T]):
+    """Work that goes on whether or not it is awaited; awaiting it, from any loop, gives its result.
+
+    Args:
+        task: on the home loop.
+    """
+
+    def __init__(self, task: asyncio.Future[T] | Any) -> None:
+        self._task = task
+
+    def __await__(self) -> Generator[Any, None, T]:
+        task = self._task
+        if isinstance(task, asyncio.Future):
+            return asyncio.shield(task).__await__()
+        return asyncio.wrap_future(task).__await__()
+
+    def __repr__(self) -> str:
+        return f"<Awaiting {'done' if self._task.done() else 'under way'}>"
+
+
+class Home:
+    """The home loop: the notebook's, in which it was made, or one on a thread of its own.
+
+    Args:
+        background: take a thread of its own, so that work goes on while a cell blocks. Without a running loop there is no other way.
+    """
+
+    def __init__(self, *, background: bool = False) -> None:
+        self._tasks: set[asyncio.Future[Any]] = set()
+        self._thread: threading.Thread | None = None
+        running = _running_loop()
+        if running is not None and not background:
+            self.loop = running
+        else:
+            self.loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._run_thread, name="opencode_widget", daemon=True)
+            self._thread.start()
+
+    def __repr__(self) -> str:
+        return f"<Home {'thread' if self._thread else 'loop'}, {len(self._tasks)} tasks>"
+
+    def _run_thread(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_forever()
+        self.loop.close()
+
+    @property
+    def is_here(self) -> bool:
+        """Does the caller run on the home loop?"""
+        return _running_loop() is self.loop
+
+    def call(self, function: Callable[..., object], *args: object) -> None:
+        """Call a function on the home loop: at once if we are there, else as soon as it can."""
+        if self.is_here:
+            function(*args)
+        elif not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(function, *args)
+
+    def spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Start a task and hold it till its end. On the home loop only."""
+        task = self.loop.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return task
+
+    def _forget(self, task: asyncio.Future[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            log.debug("a task ended with %r", problem)
+
+    def start(self, coroutine: Coroutine[Any, Any, T]) -> Awaiting[T]:
+        """Start work from anywhere; the answer may be awaited anywhere, or not at all."""
+        if self.is_here:
+            return Awaiting(self.spawn(coroutine))
+        return Awaiting(asyncio.run_coroutine_threadsafe(coroutine, self.loop))
+
+    async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Do work on the home loop and wait for it, from any loop. Cancelling the wait cancels the work."""
+        if self.is_here:
+            return await coroutine
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, self.loop))
+
+    def stop(self) -> None:
+        """End the thread, if there is one. To be called when nothing runs any longer."""
+        if self._thread is not None and self._thread.is_alive():
+            self.loop.call_soon_threadsafe(self.loop.stop)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -1,0 +1,252 @@
+"""The instances of one widget: which there are, which is on screen, and the end of everything."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import itertools
+import weakref
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from .conversations import Conversations
+from .errors import Closed, NotFound
+from .frames import Frames
+from .home import Awaiting, Home
+from .instance import Instance
+from .model.view import View, compact, requests_view, sessions_view, transcript_view
+from .server.backoff import Backoff
+from .server.http import Limits
+from .server.source import Source
+
+_numbers = itertools.count(1)
+
+
+class Changed(Protocol):
+    """Hears of every change of what the traits tell."""
+
+    def __call__(self, *, now: bool) -> None: ...
+
+
+class Manager:
+    """The instances of one widget. On the home loop only, save where a method says otherwise.
+
+    Args:
+        home: where all of it runs.
+        send: sends a message to every page.
+        changed: is called after every change of what the traits tell; `now`: a person is about to look.
+        backoff: when lost servers are tried again.
+        limits: of time.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        send: Callable[[View], None],
+        changed: Changed,
+        backoff: Backoff,
+        limits: Limits | None = None,
+    ) -> None:
+        self.home = home
+        self.instances: dict[str, Conversations] = {}
+        self.handles: dict[str, Instance] = {}
+        self.active: str | None = None
+        self.frames = Frames(home.loop, self._take, send)
+        self.closed = False
+        # How many changes of what the traits tell there were.
+        self.changes = 0
+        # Ended after the instances, such as a scripted model.
+        self.at_end: list[Callable[[], Awaitable[None]]] = []
+        self.at_exit: list[Callable[[], None]] = []
+        self._changed = changed
+        self._backoff = backoff
+        self._limits = limits
+        self._order_changed = False
+        self._gone: list[str] = []
+        _managers.add(self)
+
+    # ---- the instances ----
+
+    def add(self, source: Source, *, select: bool = True) -> Instance:
+        """Make an instance and begin to connect it. From any thread."""
+        if self.closed:
+            raise Closed("The widget is closed.", remedy="Make a new one: OpenCode(...).")
+        id = f"i{next(_numbers)}"
+        one = Conversations(id, self.home, source, self._poke, self._backoff, self._limits)
+        handle = Instance(one, lambda: self.close_instance(id))
+        self.instances[id] = one
+        self.handles[id] = handle
+        if select or self.active is None:
+            self.active = id
+        self.home.call(self._begin, one)
+        return handle
+
+    def _begin(self, one: Conversations) -> None:
+        if not self.closed:
+            one.start()
+            self._show()
+
+    def instance(self, id: str | None) -> Conversations:
+        """An instance by its id; None: the active one.
+
+        Raises:
+            NotFound: there is none.
+        """
+        one = self.instances.get(id if id is not None else self.active or "")
+        if one is None:
+            what = "no instance is open" if id is None else f"there is no instance {id!r}"
+            raise NotFound(f"In this widget {what}.", remedy="Open a folder: oc.open(...).")
+        return one
+
+    def owner(self, session_id: str) -> Conversations:
+        """The instance that has a session, the active one first.
+
+        Raises:
+            NotFound: none has.
+        """
+        ranked = sorted(self.instances.values(), key=lambda one: one.id != self.active)
+        found = next((one for one in ranked if session_id in one.state.sessions), None)
+        if found is None:
+            raise NotFound(f"No instance has a session {session_id!r}.", remedy="Choose one of instance.sessions.")
+        return found
+
+    def select_instance(self, id: str) -> None:
+        """Put an instance on screen.
+
+        Raises:
+            NotFound: there is none.
+        """
+        self.active = self.instance(id).id
+        self._show()
+
+    def select_session(self, instance_id: str, session_id: str | None) -> None:
+        """Put a session on screen, and its instance.
+
+        Raises:
+            NotFound: there is none.
+        """
+        one = self.instance(instance_id)
+        one.select(session_id)
+        self.active = one.id
+        self._show()
+
+    def _show(self) -> None:
+        """The session on screen has a transcript in the pages; the others don't."""
+        for one in self.instances.values():
+            one.patch.show(one.selected if one.id == self.active else None)
+        self._order_changed = True
+        self.frames.poke()
+        self.changes += 1
+        self._changed(now=True)
+
+    def close_instance(self, id: str) -> Awaiting[None]:
+        """End an instance. From any thread; goes on by itself."""
+        return self.home.start(self._close_instance(id))
+
+    async def _close_instance(self, id: str) -> None:
+        one = self.instances.pop(id, None)
+        if one is None:
+            return
+        self.handles.pop(id)
+        if self.active == id:
+            self.active = next(iter(self.instances), None)
+        self._gone.append(id)
+        self._show()
+        await one.close()
+
+    def close(self) -> Awaiting[None]:
+        """End everything. From any thread; goes on by itself."""
+        self.closed = True
+        return self.home.start(self._close())
+
+    async def _close(self) -> None:
+        instances = list(self.instances.values())
+        self.instances.clear()
+        self.handles.clear()
+        self.active = None
+        self.frames.close()
+        await asyncio.gather(*(one.close() for one in instances), return_exceptions=True)
+        for end in self.at_end:
+            await end()
+        self.home.stop()
+
+    def close_now(self) -> None:
+        """End what we started, without a loop: the interpreter ends."""
+        for one in self.instances.values():
+            one.source.release_now()
+        for end in self.at_exit:
+            end()
+
+    # ---- what the pages get ----
+
+    def _poke(self, *, summary: bool) -> None:
+        """Something changed; `summary`: something that the traits tell."""
+        active = self.instances.get(self.active or "")
+        moved = active is not None and active.patch.shown != active.selected
+        if active is not None and moved:
+            active.patch.show(active.selected)
+        self.frames.poke()
+        if summary or moved:
+            self.changes += 1
+            self._changed(now=moved)
+
+    def _take(self) -> list[View]:
+        ops: list[View] = [{"op": "instance-", "id": id} for id in self._gone]
+        self._gone.clear()
+        after: str | None = None
+        for one in self.instances.values():
+            if one.patch.instance or self._order_changed:
+                ops.append({"op": "instance", "instance": one.view(), "after": after})
+            after = one.id
+        if self._order_changed:
+            ops.append(compact(op="active", instance=self.active))
+            self._order_changed = False
+        for one in self.instances.values():
+            ops.extend(one.patch.take())
+        return ops
+
+    def snapshot(self) -> View:
+        """Everything that a page needs; see `Snapshot` in `frontend/src/protocol.ts`."""
+        instances = self.instances.values()
+        return compact(
+            instances=[one.view() for one in instances],
+            sessions={one.id: sessions_view(one.state) for one in instances},
+            requests={one.id: requests_view(one.state) for one in instances},
+            activeInstance=self.active,
+            transcript=self._transcript(),
+        )
+
+    def _transcript(self) -> View | None:
+        one = self.instances.get(self.active or "")
+        session = one.state.sessions.get(one.selected or "") if one is not None else None
+        return transcript_view(one.id, session) if one is not None and session is not None else None
+
+    def tabs(self) -> list[View]:
+        """The summaries that the page draws: instances, each with its sessions."""
+        return [
+            one.view() | {"agents": [], "models": [], "sessions": sessions_view(one.state)}
+            for one in self.instances.values()
+        ]
+
+    @property
+    def active_session(self) -> str | None:
+        """The session on screen."""
+        one = self.instances.get(self.active or "")
+        return one.selected if one is not None else None
+
+    def words(self) -> str:
+        """The instances in words: "2 instances: 1 connected, 1 reconnecting in 4 s"."""
+        now = self.home.loop.time()
+        states = [one.connection.words(now) for one in self.instances.values()]
+        counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+        number = "1 instance" if len(states) == 1 else f"{len(states)} instances"
+        return f"{number}: {counted}" if counted else number
+
+
+_managers: weakref.WeakSet[Manager] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    for manager in list(_managers):
+        manager.close_now()

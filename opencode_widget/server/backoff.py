@@ -1,0 +1,57 @@
+"""When to try again: the delays, and which failure is worth another try. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import ConnectionFailed, ServerFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Exponential backoff.
+
+    Attributes:
+        initial: seconds before the first new attempt.
+        factor: what each delay is multiplied with.
+        maximum: seconds that no delay exceeds.
+        jitter: a delay is shortened by up to this share of itself, at random, so that many clients don't come back at once.
+        attempts: how many there are before we give up; None: no end.
+
+    Raises:
+        ValueError: a value makes no sense.
+    """
+
+    initial: float = 1.0
+    factor: float = 2.0
+    maximum: float = 30.0
+    jitter: float = 0.2
+    attempts: int | None = 5
+
+    def __post_init__(self) -> None:
+        if self.initial < 0 or self.maximum < 0 or self.factor < 1:
+            raise ValueError("Backoff: initial and maximum must not be negative, and factor must be at least 1.")
+        if not 0 <= self.jitter <= 1:
+            raise ValueError("Backoff: jitter must be between 0 and 1.")
+        if self.attempts is not None and self.attempts < 0:
+            raise ValueError("Backoff: attempts must not be negative; None means no end.")
+
+    def delay(self, attempt: int, chance: float) -> float:
+        """Seconds before an attempt.
+
+        Args:
+            attempt: its number, from 1.
+            chance: a random number from 0 to 1.
+        """
+        # The exponent is bounded, for a float has an end and an endless backoff has none.
+        full = min(self.maximum, self.initial * self.factor ** min(attempt - 1, 64))
+        return full * (1 - self.jitter * chance)
+
+    def allows(self, attempt: int) -> bool:
+        """Is there an attempt of this number, from 1?"""
+        return self.attempts is None or attempt <= self.attempts
+
+
+def is_worth_a_try(error: Exception) -> bool:
+    """May the same thing work later, without the person doing anything?"""
+    return isinstance(error, ConnectionFailed | ServerFailed)

@@ -1,0 +1,74 @@
+"""The earliest dialect (`model/dialects/classic.py`): `/events`, `/session`, `/session/{id}/message`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import ClassVar
+
+from ..errors import OpenCodeError, RequestFailed
+from ..model.dialects import Decoded
+from ..model.dialects import classic as dialect
+from ..model.dialects.read import each, text
+from ..model.events import History, Overview
+from ..model.infos import Catalogue, SessionInfo
+from .client import Client, Prompt, Reply
+from .stream import listen
+
+
+class ClassicClient(Client):
+    """See `client.Client`. It knows no agents, models, permissions or questions."""
+
+    dialect: ClassVar[str] = "classic"
+    has_heartbeats: ClassVar[bool] = False
+    takes_ids: ClassVar[bool] = False
+
+    def listen(self) -> AsyncGenerator[Decoded, None]:
+        """`GET /events`."""
+        return listen(self.http, "/events", {}, dialect.decode)
+
+    async def directory(self) -> str | None:
+        """Not said."""
+        return None
+
+    async def overview(self, limit: int) -> Overview:
+        """`GET /session`."""
+        return Overview(each(await self.http.json("GET", "/session"), dialect.session_info))
+
+    async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
+        """`GET /session/{id}/message`: always all of them."""
+        said = await self.http.json("GET", self._messages(session_id))
+        known = [{"sessionId": session_id, **one} for one in said if isinstance(one, dict)]
+        return History(session_id, each(known, dialect.message))
+
+    async def catalogue(self) -> Catalogue:
+        """Nothing can be chosen."""
+        return Catalogue()
+
+    async def create_session(self, title: str | None = None) -> SessionInfo:
+        """`POST /session`."""
+        return dialect.session_info(await self.http.json("POST", "/session", body={"title": title} if title else {}))
+
+    async def prompt(self, prompt: Prompt) -> str:
+        """`POST /session/{id}/message`: `{prompt, attachments}`."""
+        body = {"prompt": prompt.text, "attachments": []}
+        answer = await self.http.json("POST", self._messages(prompt.session_id), body=body)
+        said = answer if isinstance(answer, dict) else {}
+        return text(said, "messageId") or text(said, "id")
+
+    def _messages(self, session_id: str) -> str:
+        return f"/session/{self.http.quoted(session_id)}/message"
+
+    async def abort(self, session_id: str) -> None:
+        """`POST /session/{id}/abort`."""
+        await self.http.call("POST", f"/session/{self.http.quoted(session_id)}/abort")
+
+    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> None:
+        """This dialect asks for nothing."""
+        raise self._unasked(request_id)
+
+    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> None:
+        """This dialect asks for nothing."""
+        raise self._unasked(request_id)
+
+    def _unasked(self, request_id: str) -> OpenCodeError:
+        return RequestFailed(f"{self.http.address.url} knows no request {request_id!r}.")

@@ -1,0 +1,70 @@
+"""Which dialect a server speaks: asked at every connect, for a server may come back as another version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+from ..errors import AuthenticationFailed, ConnectionFailed, NotOpenCode
+from .classic import ClassicClient
+from .client import Client
+from .http import CHECK_ADDRESS, Http, is_json
+from .stream import EVENT_STREAM
+from .v1 import V1Client
+
+
+async def detect(http: Http) -> Client:
+    """Find out what answers, by its health (1.x, 2.x), else by the type of what it serves at `/events`.
+
+    Raises:
+        ConnectionFailed: nothing answers.
+        AuthenticationFailed: it wants another password.
+        NotOpenCode: it is something else, or a version that we don't speak.
+    """
+    health = await _ask(http, "/global/health")
+    if health.get("healthy") is True:
+        return V1Client(http, f"OpenCode {health.get('version') or '1.x'}")
+    if await _serves_events(http):
+        return ClassicClient(http, "OpenCode (classic)")
+    info = await _ask(http, "/api/info") or await _ask(http, "/api/health")
+    if isinstance(info.get("pid"), int):
+        raise NotOpenCode(
+            f"{http.address.url} is OpenCode {info.get('version') or '2.x'}, which this version of opencode_widget does not speak yet.",
+            remedy="Use OpenCode 1.x: `opencode-widget install` brings the tested version.",
+        )
+    raise NotOpenCode(f"What answers at {http.address.url} is not an OpenCode server.", remedy=CHECK_ADDRESS)
+
+
+async def _ask(http: Http, path: str) -> dict[str, Any]:
+    """The JSON object at a path; {} where there is none."""
+    async with _answer(http, path) as response:
+        if response.status_code >= 300 or not is_json(response.headers.get("content-type", "")):
+            return {}
+        try:
+            said = json.loads(await response.aread())
+        except ValueError:
+            return {}
+    return said if isinstance(said, dict) else {}
+
+
+async def _serves_events(http: Http) -> bool:
+    async with _answer(http, "/events") as response:
+        return response.status_code == 200 and EVENT_STREAM in response.headers.get("content-type", "")
+
+
+@asynccontextmanager
+async def _answer(http: Http, path: str) -> AsyncIterator[httpx.Response]:
+    """The head of an answer; a refusal that says something about the server as a whole is raised."""
+    timeout = httpx.Timeout(http.limits.hello, connect=http.limits.connect)
+    try:
+        async with http.client.stream("GET", path, timeout=timeout) as response:
+            refused = http.refusal(response.status_code, "", path)
+            if isinstance(refused, AuthenticationFailed | ConnectionFailed):
+                raise refused
+            yield response
+    except (httpx.HTTPError, httpx.StreamError) as problem:
+        raise http.failure(problem, path) from problem

@@ -1,0 +1,272 @@
+"""HTTP to one OpenCode server: one connection pool, time limits, and every failure as one of our errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import httpx
+
+from ..errors import (
+    AddressError,
+    AuthenticationFailed,
+    ConnectionFailed,
+    NotFound,
+    NotOpenCode,
+    OpenCodeError,
+    RequestFailed,
+)
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# Characters of an answer that an error message repeats.
+EXCERPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server is, and who we are there. The password is in no repr."""
+
+    url: str
+    username: str = "opencode"
+    password: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Address {self.url}>"
+
+    @property
+    def host(self) -> str:
+        """The host's name."""
+        return urlsplit(self.url).hostname or ""
+
+
+def address(url: str, username: str = "opencode", password: str | None = None) -> Address:
+    """Take a URL apart; credentials in it count, and do not stay in it.
+
+    Args:
+        url: "http://host:port" or "https://...", with or without "user:password@".
+        username: for basic authentication.
+        password: None where the server wants none.
+
+    Raises:
+        AddressError: it is not such a URL.
+    """
+    given = str(url).strip()
+    try:
+        parts = urlsplit(given)
+        host, port = parts.hostname, parts.port
+    except ValueError as problem:
+        raise AddressError("The server's URL cannot be read.", remedy=EXAMPLE) from problem
+    if parts.scheme not in ("http", "https") or not host:
+        raise AddressError(
+            f"The server's URL {scrubbed(given)!r} does not begin with http:// or https://.", remedy=EXAMPLE
+        )
+    name = f"[{host}]" if ":" in host else host
+    clean = f"{parts.scheme}://{name}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
+    user = unquote(parts.username) if parts.username else username
+    secret = unquote(parts.password) if parts.password else password
+    return Address(clean, user, secret)
+
+
+EXAMPLE = "Write it like http://127.0.0.1:4096."
+
+
+def scrubbed(url: str) -> str:
+    """A URL without what stands before an "@" in it."""
+    scheme, mark, rest = url.rpartition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Time limits, in seconds.
+
+    Attributes:
+        connect: until a connection stands.
+        hello: until the first byte of an answer that costs the server nothing, and of a stream. A server that is starting accepts
+            connections that it never answers, so this must be short enough to try again.
+        answer: until the first byte of any other answer.
+        silence: between two pieces of a stream; three of the server's heartbeats (10 s).
+    """
+
+    connect: float = 5.0
+    hello: float = 5.0
+    answer: float = 20.0
+    silence: float = 30.0
+
+
+class Http:
+    """The calls to one server.
+
+    Args:
+        address: where it is.
+        directory: the folder that each call is about; None: the server's own.
+        limits: of time.
+    """
+
+    def __init__(self, address: Address, directory: str | None = None, limits: Limits | None = None) -> None:
+        self.address = address
+        self.directory = directory
+        self.limits = limits or Limits()
+        self._client: httpx.AsyncClient | None = None
+
+    def __repr__(self) -> str:
+        return f"<Http {self.address.url}>"
+
+    @property
+    def client(self) -> httpx.AsyncClient:
+        """The connection pool; made when it is needed first, on the loop that uses it."""
+        if self._client is None or self._client.is_closed:
+            self._client = self._make_client()
+        return self._client
+
+    def _make_client(self) -> httpx.AsyncClient:
+        password = self.address.password
+        return httpx.AsyncClient(
+            base_url=self.address.url,
+            # UTF-8, as the server reads it; httpx would take it for a str the same way, but says so nowhere.
+            auth=httpx.BasicAuth(self.address.username.encode(), password.encode()) if password else None,
+            timeout=httpx.Timeout(self.limits.answer, connect=self.limits.connect),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=10, keepalive_expiry=30),
+            # A proxy from the environment has nothing to do with a server on this machine.
+            trust_env=self.address.host not in LOOPBACK,
+            follow_redirects=False,
+        )
+
+    def params(self, **params: Any) -> dict[str, Any]:
+        """Query parameters, with the directory. The server percent-decodes its value once more than a query is."""
+        given = {key: value for key, value in params.items() if value is not None}
+        return given if self.directory is None else {"directory": self.directory.replace("%", "%25"), **given}
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        params: Mapping[str, Any] | None = None,
+        limit: float | None = None,
+    ) -> httpx.Response:
+        """One call.
+
+        Args:
+            method: of HTTP.
+            path: below the server's URL.
+            body: JSON to send; None: no body.
+            params: query parameters; None: the directory alone.
+            limit: seconds until the first byte of the answer.
+
+        Raises:
+            OpenCodeError: see `failure` and `refusal`.
+        """
+        timeout = httpx.Timeout(limit or self.limits.answer, connect=self.limits.connect)
+        query = self.params() if params is None else params
+        extra = {} if body is None else {"json": body}
+        try:
+            response = await self.client.request(method, path, params=query, timeout=timeout, **extra)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as problem:
+            raise self.failure(problem, path) from problem
+        if refused := self.refusal(response.status_code, response.text, path):
+            raise refused
+        return response
+
+    async def json(self, method: str, path: str, **options: Any) -> Any:
+        """One call that answers JSON; see `call`.
+
+        Raises:
+            NotOpenCode: the answer is not JSON, such as the web page with which the server answers unknown paths.
+        """
+        response = await self.call(method, path, **options)
+        if not is_json(response.headers.get("content-type", "")):
+            raise self.strange(response.headers.get("content-type", ""), path)
+        try:
+            return json.loads(response.content)
+        except ValueError as problem:
+            raise NotOpenCode(
+                f"The answer of {self.address.url} to {path} is not JSON.", remedy=CHECK_ADDRESS
+            ) from problem
+
+    def quoted(self, id: str) -> str:
+        """An id as a piece of a path."""
+        return quote(id, safe="")
+
+    def strange(self, content_type: str, path: str) -> NotOpenCode:
+        """An answer of a kind that an OpenCode server does not give."""
+        kind = content_type.partition(";")[0] or "something without a type"
+        said = "a web page" if kind == "text/html" else kind
+        return NotOpenCode(
+            f"{self.address.url} answered {path} with {said}: it is not an OpenCode server that this package speaks to.",
+            remedy=CHECK_ADDRESS,
+        )
+
+    def failure(self, problem: Exception, path: str) -> OpenCodeError:
+        """No answer came."""
+        where = self.address.url
+        if isinstance(problem, httpx.ConnectTimeout):
+            return ConnectionFailed(f"{where} did not accept a connection in {self.limits.connect:g} s.", remedy=START)
+        if isinstance(problem, httpx.ConnectError):
+            return ConnectionFailed(f"Nothing answers at {where} ({_reason(problem)}).", remedy=START)
+        if isinstance(problem, httpx.TimeoutException):
+            return ConnectionFailed(f"{where} accepted {path} and did not answer in time.", remedy="Try again.")
+        if isinstance(problem, httpx.RemoteProtocolError) and "disconnected" not in str(problem):
+            return NotOpenCode(f"What answers at {where} does not speak HTTP.", remedy=CHECK_ADDRESS)
+        if isinstance(problem, httpx.TransportError):
+            return ConnectionFailed(f"The connection to {where} broke ({_reason(problem)}).", remedy="Try again.")
+        return NotOpenCode(f"{where} gave an answer that cannot be read ({_reason(problem)}).", remedy=CHECK_ADDRESS)
+
+    def refusal(self, status: int, text: str, path: str) -> OpenCodeError | None:
+        """An answer came that is a refusal; None where it is not."""
+        if status < 300:
+            return None
+        if status in (401, 403):
+            return self._unauthorized(status)
+        words = refusal_words(text)
+        said = f"{self.address.url} refused {path} with status {status}{f': {words}' if words else ''}."
+        if status == 404:
+            return NotFound(said, remedy="Check the id: it may have been deleted.", status=status)
+        if status in (502, 503, 504):
+            return ConnectionFailed(said, remedy="Try again.")
+        return RequestFailed(said, remedy="", status=status)
+
+    def _unauthorized(self, status: int) -> AuthenticationFailed:
+        has = self.address.password is not None
+        said = "refused our password" if has else "wants a password"
+        return AuthenticationFailed(
+            f"{self.address.url} {said} (status {status}, user {self.address.username!r}).",
+            remedy="Give the password that the server was started with (OPENCODE_SERVER_PASSWORD): OpenCode(url=..., password=...).",
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._client is not None:
+            await self._client.aclose()
+
+
+CHECK_ADDRESS = "Check the address and the port."
+START = "Start the server there (`opencode serve`), or check the address and the port."
+
+
+def is_json(content_type: str) -> bool:
+    """Does a content type say JSON?"""
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
+
+
+def refusal_words(text: str) -> str:
+    """The words in the body of a refusal: `{name, data: {message}}`, `{_tag, message}`, or the text itself."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return "" if "<" in text else text.strip()[:EXCERPT]
+    if not isinstance(body, dict):
+        return str(body)[:EXCERPT]
+    data = body.get("data")
+    words = data.get("message") if isinstance(data, dict) else None
+    return str(words or body.get("message") or body.get("name") or body.get("_tag") or "")[:EXCERPT]
+
+
+def _reason(problem: Exception) -> str:
+    return str(problem) or type(problem).__name__

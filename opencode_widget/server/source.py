@@ -1,0 +1,199 @@
+"""Where an instance's server comes from: one of our own, or one that runs already."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Protocol
+
+from ..errors import OpenCodeError
+from .http import LOOPBACK, Address, address, scrubbed
+from .process import ServerProcess, check_directory
+
+
+class Source(Protocol):
+    """How to reach a server.
+
+    Attributes:
+        owned: do we start and end it?
+        directory: the folder that the instance is about; None: the server's own.
+    """
+
+    @property
+    def owned(self) -> bool: ...
+
+    @property
+    def directory(self) -> str | None: ...
+
+    @property
+    def url(self) -> str | None:
+        """Where it is; None while that is not known."""
+
+    async def reach(self) -> Address:
+        """Bring the server up if it is ours and does not run.
+
+        Raises:
+            OpenCodeError: it cannot be brought up.
+        """
+
+    def log_tail(self, lines: int = 20) -> tuple[str, ...]:
+        """The last lines that it printed; () where they are not ours to read."""
+
+    async def release(self) -> None:
+        """End it, if it is ours."""
+
+    def release_now(self) -> None:
+        """End it, if it is ours, without a loop."""
+
+
+class OwnServer:
+    """A server that we start in a folder, start again when it ended, and end.
+
+    Args:
+        directory: the folder.
+        binary: the program; looked for if None.
+        env: variables in addition to our own environment.
+    """
+
+    owned = True
+
+    def __init__(
+        self,
+        directory: str | os.PathLike[str],
+        *,
+        binary: str | os.PathLike[str] | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self._given = directory
+        self._binary = binary
+        self._env = env
+        self.process: ServerProcess | None = None
+        self._released = False
+
+    @property
+    def directory(self) -> str:
+        """The folder: as the server has it, or as it was given while there is none."""
+        return str(self.process.directory if self.process else os.path.abspath(os.path.expanduser(self._given)))
+
+    @property
+    def url(self) -> str | None:
+        """Where it listens."""
+        return self.process.url if self.process else None
+
+    async def reach(self) -> Address:
+        """Start it if it does not run."""
+        if self.process is None or not self.process.running:
+            await self._start()
+        process = self.process
+        assert process is not None
+        return Address(process.url, process.username, process.password)
+
+    async def _start(self) -> None:
+        old, self.process = self.process, None
+        if old is not None:
+            await old.stop()
+        started = await ServerProcess.start(self._given, binary=self._binary, env=self._env)
+        if self._released:  # closed while it came up
+            await started.stop()
+        self.process = started
+
+    def log_tail(self, lines: int = 20) -> tuple[str, ...]:
+        """The last lines that it printed."""
+        return self.process.log_tail(lines) if self.process else ()
+
+    async def release(self) -> None:
+        """End it."""
+        self._released = True
+        if self.process is not None:
+            await self.process.stop()
+
+    def release_now(self) -> None:
+        """End it, without a loop."""
+        self._released = True
+        if self.process is not None:
+            self.process.kill_now()
+
+
+class RunningServer:
+    """A server that somebody else runs; never ended by us.
+
+    Args:
+        address: where it is.
+        directory: the folder that we want of it, as it names it; None: its own.
+    """
+
+    owned = False
+
+    def __init__(self, address: Address, directory: str | None = None) -> None:
+        self._address = address
+        self.directory = directory
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return self._address.url
+
+    async def reach(self) -> Address:
+        """It runs, or does not."""
+        return self._address
+
+    def log_tail(self, lines: int = 20) -> tuple[str, ...]:
+        """Not ours to read."""
+        return ()
+
+    async def release(self) -> None:
+        """It goes on."""
+
+    def release_now(self) -> None:
+        """It goes on."""
+
+
+class NoServer:
+    """What was asked for cannot be; whoever tries to reach it is told why.
+
+    Args:
+        error: why.
+        directory: the folder that was asked for.
+        url: the address that was asked for, without credentials.
+    """
+
+    owned = False
+
+    def __init__(self, error: OpenCodeError, directory: str | None = None, url: str | None = None) -> None:
+        self._error = error
+        self.directory = directory
+        self.url = url
+
+    async def reach(self) -> Address:
+        """Tell why not."""
+        raise self._error
+
+    def log_tail(self, lines: int = 20) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
+    async def release(self) -> None:
+        """Nothing to end."""
+
+    def release_now(self) -> None:
+        """Nothing to end."""
+
+
+def running_server(
+    url: str, directory: str | os.PathLike[str] | None, username: str, password: str | None
+) -> RunningServer | NoServer:
+    """The source for a server that runs already.
+
+    On this machine the folder is checked and written as the system writes it; on another one it is taken as it was given.
+    """
+    named = os.fspath(directory) if directory is not None else None
+    try:
+        where = address(url, username, password)
+        if named is not None and where.host in LOOPBACK:
+            named = str(check_directory(named))
+        return RunningServer(where, named)
+    except OpenCodeError as error:
+        return NoServer(error, named, scrubbed(str(url)))
+
+
+__all__ = ["NoServer", "OwnServer", "RunningServer", "Source", "check_directory", "running_server"]

@@ -1,0 +1,92 @@
+"""The SSE consumer: one stream of events, decoded, watched for silence.
+
+It connects once and reports how it ended; who calls it decides whether to come back. A heartbeat may be an event or a comment; both are
+bytes, so silence is measured on these (httpx's read timeout), below the parser that hides comments.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+
+import httpx
+from httpx_sse import EventSource, SSEError, aconnect_sse
+
+from ..errors import ConnectionFailed
+from ..model.dialects import Decode, Decoded
+from ..model.events import Malformed
+from .http import Http
+
+EVENT_STREAM = "text/event-stream"
+
+
+class Silence(ConnectionFailed):
+    """The stream stood, and nothing came for too long.
+
+    Attributes:
+        expected: this server promises no sign of life, so that silence may mean that nothing happens.
+    """
+
+    expected = False
+
+
+@asynccontextmanager
+async def open_stream(http: Http, path: str, params: dict[str, Any]) -> AsyncIterator[EventSource]:
+    """A stream of events whose headers have come and are right.
+
+    Raises:
+        OpenCodeError: no answer, a refusal, or an answer that is no stream.
+    """
+    timeout = httpx.Timeout(http.limits.silence, connect=http.limits.connect)
+    stream = aconnect_sse(http.client, "GET", path, params=params, timeout=timeout)
+    try:
+        async with asyncio.timeout(http.limits.connect + http.limits.hello):
+            source = await stream.__aenter__()
+    except TimeoutError as problem:
+        raise http.failure(httpx.ReadTimeout("no headers"), path) from problem
+    except (httpx.HTTPError, httpx.StreamError) as problem:
+        raise http.failure(problem, path) from problem
+    try:
+        await _check(http, source.response, path)
+        yield source
+    finally:
+        await stream.__aexit__(None, None, None)
+
+
+async def _check(http: Http, response: httpx.Response, path: str) -> None:
+    if response.status_code >= 300:
+        await response.aread()
+        raise http.refusal(response.status_code, response.text, path) or http.strange("", path)
+    content_type = response.headers.get("content-type", "")
+    if EVENT_STREAM not in content_type:
+        raise http.strange(content_type, path)
+
+
+async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) -> AsyncGenerator[Decoded, None]:
+    """The events of one connection, until it ends; it never ends but by an error or by being closed.
+
+    Raises:
+        Silence: nothing came for `limits.silence` seconds.
+        OpenCodeError: see `open_stream`; ConnectionFailed also when the stream ends.
+    """
+    async with open_stream(http, path, params) as source, aclosing(source.aiter_sse()) as events:
+        try:
+            async for event in events:
+                if event.data:
+                    yield _decode(event.data, decode)
+        except httpx.ReadTimeout as problem:
+            words = f"{http.address.url} has said nothing for {http.limits.silence:g} s"
+            raise Silence(f"{words}: the connection is dead.", remedy="Reconnect.") from problem
+        except (httpx.HTTPError, httpx.StreamError, SSEError) as problem:
+            raise http.failure(problem, path) from problem
+    raise ConnectionFailed(f"{http.address.url} ended the stream of events.", remedy="Reconnect.")
+
+
+def _decode(data: str, decode: Decode) -> Decoded:
+    try:
+        return decode(json.loads(data))
+    except (ValueError, RecursionError) as problem:
+        return Decoded((Malformed(name="?", reason=f"not JSON: {problem}"),), "?")

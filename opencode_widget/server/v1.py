@@ -1,0 +1,135 @@
+"""OpenCode 1.x: the unprefixed routes of its HTTP API (`GET /doc` on a running server lists them)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any, ClassVar
+
+from ..errors import NotFound, OpenCodeError
+from ..model.dialects import Decoded
+from ..model.dialects import v1 as dialect
+from ..model.dialects import v1_objects as objects
+from ..model.dialects.read import BadField, each
+from ..model.events import History, LoadedMessage, Overview
+from ..model.infos import Activity, Catalogue, SessionInfo, Status
+from .client import Client, Prompt, Reply
+from .stream import listen
+
+CURSOR = "x-next-cursor"
+
+
+class V1Client(Client):
+    """See `client.Client`."""
+
+    dialect: ClassVar[str] = "OpenCode 1.x"
+
+    def listen(self) -> AsyncGenerator[Decoded, None]:
+        """`GET /global/event`: of every folder, for `/event` ends when the folder's state is disposed, and leaves out worktrees."""
+        return listen(self.http, "/global/event", {}, dialect.decode)
+
+    async def directory(self) -> str | None:
+        """`GET /path`."""
+        answer = await self.http.json("GET", "/path")
+        found = answer.get("directory") if isinstance(answer, dict) else None
+        return found if isinstance(found, str) else None
+
+    async def overview(self, limit: int) -> Overview:
+        """`GET /session`, `/session/status`, `/permission`, `/question`."""
+        sessions, statuses, permissions, questions = await asyncio.gather(
+            self.http.json("GET", "/session", params=self.http.params(limit=limit)),
+            self.http.json("GET", "/session/status"),
+            self.http.json("GET", "/permission"),
+            self._questions(),
+        )
+        infos = each(sessions, objects.session_info)
+        return Overview(
+            infos,
+            _statuses(statuses),
+            (*each(permissions, objects.permission), *each(questions, objects.question)),
+            more_sessions=len(infos) >= limit,
+        )
+
+    async def _questions(self) -> Any:
+        try:
+            return await self.http.json("GET", "/question")
+        except OpenCodeError:  # older 1.x has no questions, and answers unknown paths with its web page
+            return []
+
+    async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
+        """`GET /session/{id}/message?limit&before`, and `GET /session/{id}/todo` with the newest."""
+        path = f"/session/{self.http.quoted(session_id)}"
+        response = await self.http.call("GET", f"{path}/message", params=self.http.params(limit=limit, before=before))
+        todos = objects.todos(await self.http.json("GET", f"{path}/todo")) if before is None else None
+        messages = each(response.json(), loaded_message)
+        return History(session_id, messages, response.headers.get(CURSOR), todos)
+
+    async def catalogue(self) -> Catalogue:
+        """`GET /agent`, `/config/providers`, `/config`."""
+        agents, providers, config = await asyncio.gather(
+            self.http.json("GET", "/agent"),
+            self.http.json("GET", "/config/providers"),
+            self.http.json("GET", "/config"),
+        )
+        return objects.catalogue(agents, providers, config)
+
+    async def create_session(self, title: str | None = None) -> SessionInfo:
+        """`POST /session`."""
+        body = {} if title is None else {"title": title}
+        return objects.session_info(await self.http.json("POST", "/session", body=body))
+
+    async def prompt(self, prompt: Prompt) -> str:
+        """`POST /session/{id}/prompt_async`: 204 at once; what fails later comes as an event."""
+        body: dict[str, Any] = {
+            "messageID": prompt.message_id,
+            "parts": [{"id": prompt.part_id, "type": "text", "text": prompt.text}],
+        }
+        if prompt.agent:
+            body["agent"] = prompt.agent
+        if prompt.model:
+            provider, _, model = prompt.model.partition("/")
+            body["model"] = {"providerID": provider, "modelID": model}
+        if prompt.variant:
+            body["variant"] = prompt.variant
+        await self.http.call("POST", f"/session/{self.http.quoted(prompt.session_id)}/prompt_async", body=body)
+        return prompt.message_id
+
+    async def abort(self, session_id: str) -> None:
+        """`POST /session/{id}/abort`."""
+        await self.http.call("POST", f"/session/{self.http.quoted(session_id)}/abort")
+
+    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> None:
+        """`POST /permission/{id}/reply`; one that is answered already (404) is done."""
+        body = {"reply": reply} if message is None else {"reply": reply, "message": message}
+        await self._settle(f"/permission/{self.http.quoted(request_id)}/reply", body)
+
+    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> None:
+        """`POST /question/{id}/reply` or `/reject`; one that is answered already (404) is done."""
+        path = f"/question/{self.http.quoted(request_id)}"
+        if answers is None:
+            await self._settle(f"{path}/reject", None)
+        else:
+            await self._settle(f"{path}/reply", {"answers": answers})
+
+    async def _settle(self, path: str, body: Any) -> None:
+        try:
+            await self.http.call("POST", path, body=body)
+        except NotFound:
+            return
+
+
+def loaded_message(value: Any) -> LoadedMessage:
+    """One of the answer's messages: `{info, parts}`; raises BadField."""
+    if not isinstance(value, dict):
+        raise BadField("message is not an object")
+    parts = value.get("parts")
+    return LoadedMessage(objects.message_info(value.get("info")), each(parts, objects.part_info))
+
+
+def _statuses(value: Any) -> dict[str, Status]:
+    known = (
+        {id: objects.status(one) for id, one in value.items() if isinstance(one, dict)}
+        if isinstance(value, dict)
+        else {}
+    )
+    return {id: status for id, status in known.items() if status.activity is not Activity.IDLE}

@@ -1,0 +1,318 @@
+"""OpenCode: the widget. Traits for what is small and lasting, frames for what streams, one handler for what a page says."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar, Self, overload
+
+import anywidget
+import traitlets
+
+from .cell import Execution, current_execution
+from .commands import Commands
+from .errors import OpenCodeError
+from .home import Awaiting, Home
+from .instance import Instance
+from .manager import Manager
+from .server.backoff import Backoff
+from .server.source import OwnServer, Source, running_server
+from .session import Session
+
+log = logging.getLogger("opencode_widget")
+
+STATIC = Path(__file__).parent / "static"
+NOT_BUILT = (
+    "export default { render({ el }) { el.textContent = "
+    "'opencode_widget was installed without its JavaScript. Install it again: pip install .'; } };"
+)
+# Sessions of each instance in the synced state; frames bring the others.
+SYNCED_SESSIONS = 20
+# Seconds between two updates of the traits.
+TRAITS_INTERVAL = 0.1
+
+
+def _static(name: str, fallback: str) -> Path | str:
+    path = STATIC / name
+    return path if path.exists() else fallback
+
+
+def _for_page(tabs: list[dict[str, Any]], _: object) -> list[dict[str, Any]]:
+    """What of `tabs` a page gets before the first snapshot."""
+    return [tab | {"sessions": tab["sessions"][:SYNCED_SESSIONS]} for tab in tabs]
+
+
+class OpenCode(anywidget.AnyWidget):
+    """OpenCode in a notebook: tabs for instances and sessions, and the same sessions as Python objects.
+
+    Shown as a cell's last expression it draws at once, and connects in the background. What cannot be reached or started is said in the
+    widget; `await oc.ready()` raises it.
+
+    Args:
+        directory: the folder; the notebook's if None. With `url`: a folder of that server, its own if None.
+        url: a running server, "http://host:port"; None: `opencode serve` is started in the folder, and ended with the widget.
+        username: of the running server.
+        password: of the running server.
+        binary: the `opencode` program to start; looked for if None.
+        background: run on a thread with a loop of its own, so that streaming goes on while a cell blocks.
+        height: of the widget, in pixels.
+        backoff: when a lost server is tried again.
+
+    Attributes:
+        tabs: the summaries that the page draws: instances, each with its sessions; JSON.
+        active_instance: the id of the instance on screen; may be set.
+        active_session: the id of the session on screen; may be set.
+    """
+
+    _esm: ClassVar[Path | str] = _static("widget.js", NOT_BUILT)
+    _css: ClassVar[Path | str] = _static("widget.css", "")
+
+    _source_of: Callable[[str | os.PathLike[str]], Source]
+
+    tabs = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True, to_json=_for_page)
+    active_instance = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    active_session = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    height = traitlets.Int(600, min=120).tag(sync=True)
+
+    def __init__(
+        self,
+        directory: str | os.PathLike[str] | None = None,
+        *,
+        url: str | None = None,
+        username: str = "opencode",
+        password: str | None = None,
+        binary: str | os.PathLike[str] | None = None,
+        background: bool = False,
+        height: int = 600,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._begin(background, height, backoff)
+        self._source_of = lambda folder: OwnServer(folder, binary=binary)
+        if url is None:
+            self._manager.add(self._source_of(directory if directory is not None else "."))
+        else:
+            self._manager.add(running_server(url, directory, username, password))
+        self._post_traits()
+
+    def _begin(self, background: bool, height: int, backoff: Backoff | None) -> None:
+        self._posting = False
+        self._scheduled = False
+        self._source_of = OwnServer
+        self._trait_loop = _running_loop()
+        self._manager = Manager(Home(background=background), self.send, self._traits_changed, backoff or Backoff())
+        self._commands = Commands(self._manager, self.send, self._open_folder)
+        super().__init__(height=height)
+        execution = current_execution()
+        _close_earlier(execution)
+        _remember(self, execution)
+        self.on_msg(self._receive)
+        self.observe(self._selected, ["active_instance", "active_session"])
+
+    @classmethod
+    def demo(cls, *, background: bool = False, height: int = 600, backoff: Backoff | None = None) -> Self:
+        """A widget that needs neither key nor network: a real OpenCode server in a small sample project, driven by a scripted model.
+
+        Args:
+            background, height, backoff: as of the widget itself.
+        """
+        from .demo.source import DemoSources
+
+        widget = cls.__new__(cls)
+        widget._begin(background, height, backoff)
+        sources = DemoSources()
+        widget._source_of = sources.open
+        widget._manager.at_end.append(sources.stop)
+        widget._manager.at_exit.append(sources.kill_now)
+        widget._manager.add(sources.open(None))
+        widget._post_traits()
+        return widget
+
+    def __repr__(self) -> str:
+        return "<OpenCode closed>" if self._manager.closed else f"<OpenCode {self._manager.words()}>"
+
+    # ---- instances ----
+
+    @property
+    def instances(self) -> list[Instance]:
+        """The instances, in the order of their tabs."""
+        return list(self._manager.handles.values())
+
+    @overload
+    def open(self) -> None: ...
+
+    @overload
+    def open(self, directory: str | os.PathLike[str]) -> Instance: ...
+
+    def open(self, directory: str | os.PathLike[str] | None = None) -> Instance | None:
+        """Start a server in another folder, in a tab of its own.
+
+        Args:
+            directory: the folder. Without it this is ipywidgets' own `open`, which it calls when a widget is made.
+
+        Returns:
+            The instance; it connects by itself. `await instance.ready()`, or `await instance`, waits for that.
+        """
+        if directory is None:
+            super().open()
+            return None
+        return self._added(self._open_folder(directory))
+
+    def attach(
+        self,
+        url: str,
+        directory: str | os.PathLike[str] | None = None,
+        *,
+        username: str = "opencode",
+        password: str | None = None,
+    ) -> Instance:
+        """Show a server that runs already, in a tab of its own.
+
+        Args:
+            url: "http://host:port".
+            directory: a folder of that server; None: its own.
+            username, password: of that server.
+        """
+        return self._added(running_server(url, directory, username, password))
+
+    def _open_folder(self, directory: str | os.PathLike[str]) -> Source:
+        return self._source_of(directory)
+
+    def _added(self, source: Source) -> Instance:
+        instance = self._manager.add(source)
+        self._post_traits()
+        return instance
+
+    def close(self) -> Awaiting[None]:
+        """End everything: the streams first, then the servers that we started. Goes on by itself; may be awaited."""
+        super().close()
+        return self._manager.close()
+
+    # ---- the active instance ----
+
+    async def ready(self) -> None:
+        """Wait until the active instance is connected.
+
+        Raises:
+            OpenCodeError: why it cannot be.
+        """
+        await self._active().ready()
+
+    async def new_session(self, title: str | None = None) -> Session:
+        """Make a session in the active instance, and select it; see `Instance.new_session`."""
+        return await self._active().new_session(title)
+
+    @property
+    def sessions(self) -> list[Session]:
+        """The sessions of the active instance; see `Instance.sessions`."""
+        return self._active().sessions
+
+    def _active(self) -> Instance:
+        return self._manager.handles[self._manager.instance(None).id]
+
+    # ---- what a page says ----
+
+    def _receive(self, _widget: object, content: object, _buffers: object) -> None:
+        self._manager.home.call(self._commands.receive, content)
+
+    # ---- traits ----
+
+    def _traits_changed(self, *, now: bool = False) -> None:
+        """Called on the home loop after each change; the first is told soon, the next gather, and `now` means now."""
+        if now:
+            self._post_traits()
+        elif not self._scheduled:
+            self._scheduled = True
+            self._manager.home.loop.call_soon(self._post_traits_and_rest)
+
+    def _post_traits_and_rest(self) -> None:
+        self._post_traits()
+        self._manager.home.loop.call_later(TRAITS_INTERVAL, self._rest_over, self._manager.changes)
+
+    def _rest_over(self, told: int) -> None:
+        self._scheduled = False
+        if self._manager.changes != told:
+            self._traits_changed()
+
+    def _post_traits(self) -> None:
+        """Traits are written where the notebook's code runs: they are not made for threads."""
+        manager = self._manager
+        told = (manager.tabs(), manager.active, manager.active_session)
+        if self._trait_loop is None or self._trait_loop is _running_loop():
+            self._set_traits(*told)
+        elif not self._trait_loop.is_closed():
+            self._trait_loop.call_soon_threadsafe(self._set_traits, *told)
+
+    def _set_traits(self, tabs: list[dict[str, Any]], instance: str | None, session: str | None) -> None:
+        self._posting = True
+        try:
+            with self.hold_sync():
+                self.set_trait("tabs", tabs)
+                self.active_instance = instance
+                self.active_session = session
+        except Exception:
+            log.exception("an observer of the widget's traits failed")
+        finally:
+            self._posting = False
+
+    @traitlets.validate("active_instance")
+    def _check_instance(self, proposal: dict[str, Any]) -> str | None:
+        id: str | None = proposal["value"]
+        if not self._posting and id not in self._manager.instances:
+            known = ", ".join(self._manager.instances) or "none"
+            raise traitlets.TraitError(f"There is no instance {id!r}; there are: {known}.")
+        return id
+
+    @traitlets.validate("active_session")
+    def _check_session(self, proposal: dict[str, Any]) -> str | None:
+        id: str | None = proposal["value"]
+        if not self._posting and id is not None:
+            try:
+                self._manager.owner(id)
+            except OpenCodeError as error:
+                raise traitlets.TraitError(str(error)) from None
+        return id
+
+    def _selected(self, change: dict[str, Any]) -> None:
+        """Python set one of the two; what we post ourselves is no news."""
+        if self._posting:
+            return
+        if change["name"] == "active_instance":
+            self._manager.home.call(self._manager.select_instance, change["new"])
+        elif change["new"] is None:
+            self._manager.home.call(self._manager.select_session, self._manager.active, None)
+        else:
+            owner = self._manager.owner(change["new"])
+            self._manager.home.call(self._manager.select_session, owner.id, change["new"])
+
+
+# ---- cells that are run again -----------------------------------------------------------------------------------------
+
+_made: dict[str, tuple[str, list[weakref.ref[OpenCode]]]] = {}
+
+
+def _remember(widget: OpenCode, execution: Execution | None) -> None:
+    if execution is None:
+        return
+    run, widgets = _made.get(execution.cell, (execution.run, []))
+    _made[execution.cell] = (run, [*widgets, weakref.ref(widget)])
+
+
+def _close_earlier(execution: Execution | None) -> None:
+    """End the widgets that an earlier run of this cell made."""
+    if execution is None or execution.cell not in _made or _made[execution.cell][0] == execution.run:
+        return
+    _, widgets = _made.pop(execution.cell)
+    for reference in widgets:
+        if (widget := reference()) is not None:
+            widget.close()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
