@@ -90,7 +90,7 @@ class OpenCode(anywidget.AnyWidget):
         height: int = 600,
         backoff: Backoff | None = None,
     ) -> None:
-        self._begin(background, height, backoff)
+        self._begin(background=background, height=height, backoff=backoff)
         self._source_of = lambda folder: OwnServer(folder, binary=binary)
         if url is None:
             self._manager.add(self._source_of(directory if directory is not None else "."))
@@ -98,7 +98,7 @@ class OpenCode(anywidget.AnyWidget):
             self._manager.add(running_server(url, directory, username, password))
         self._post_traits()
 
-    def _begin(self, background: bool, height: int, backoff: Backoff | None) -> None:
+    def _begin(self, *, background: bool, height: int, backoff: Backoff | None) -> None:
         self._posting = False
         self._scheduled = False
         self._source_of = OwnServer
@@ -122,7 +122,7 @@ class OpenCode(anywidget.AnyWidget):
         from .demo.source import DemoSources
 
         widget = cls.__new__(cls)
-        widget._begin(background, height, backoff)
+        widget._begin(background=background, height=height, backoff=backoff)
         sources = DemoSources()
         widget._source_of = sources.open
         widget._manager.at_end.append(sources.stop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from ..errors import OpenCodeError
@@ -73,7 +74,7 @@ class OwnServer:
     @property
     def directory(self) -> str:
         """The folder: as the server has it, or as it was given while there is none."""
-        return str(self.process.directory if self.process else os.path.abspath(os.path.expanduser(self._given)))
+        return str(self.process.directory if self.process else Path(self._given).expanduser().absolute())
 
     @property
     def url(self) -> str | None:
