@@ -25,18 +25,26 @@ class ChromiumNotFound(RuntimeError):
     """There is no browser for the end-to-end tests."""
 
 
-def system_chromium() -> str | None:
-    """The machine's own Chromium or Chrome; `$CHROMIUM` names another."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+def find_chromium() -> str:
+    """The program that `$CHROMIUM` names, or the machine's own.
+
+    Raises:
+        ChromiumNotFound: there is none.
+    """
+    named = os.environ.get("CHROMIUM")
+    found = shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        raise ChromiumNotFound(f"No Chromium was found{f' at $CHROMIUM ({named})' if named else ''}. {REMEDY}")
+    return found
 
 
 async def launch(playwright: Playwright) -> Browser:
-    """Start Chromium without a window.
+    """Start Chromium without a window: the machine's own, else the one that Playwright downloaded.
 
     Raises:
-        ChromiumNotFound: there is neither a system's nor Playwright's own.
+        ChromiumNotFound: there is neither.
     """
-    path = system_chromium() or playwright.chromium.executable_path
-    if not await asyncio.to_thread(os.path.exists, path):
-        raise ChromiumNotFound(f"No Chromium was found. {REMEDY}")
+    path = playwright.chromium.executable_path
+    if os.environ.get("CHROMIUM") or not await asyncio.to_thread(os.path.exists, path):
+        path = find_chromium()
     return await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))

@@ -1,0 +1,170 @@
+"""The three that are compared, each with one way to say when a token stood where a person would read it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+from playwright.async_api import Browser, HttpCredentials, Locator, Page, ViewportSize
+
+from tests.e2e.harness.lab import Lab
+from tests.e2e.harness.notebook import Notebook
+from tests.support.real_server import USERNAME, RealServer
+from tests.support.wait import eventually, eventually_async
+
+PROBE = Path(__file__).with_name("probe.js").read_text()
+VIEW: ViewportSize = {"width": 1200, "height": 900}
+SETTLE = 1.5  # seconds; a page that has just been opened fetches and draws for a while, which is not what we measure
+
+
+class Client(Protocol):
+    """Shows one session."""
+
+    async def watch(self, session: str) -> None:
+        """Show a session and note its tokens from now on."""
+
+    async def times(self, count: int, within: float) -> list[float]:
+        """Wait for `count` tokens; when each was there, in milliseconds since 1970."""
+
+
+class BareReader:
+    """Reads the stream and does nothing else: the floor, below which no client of this server can be."""
+
+    def __init__(self, server: RealServer) -> None:
+        self._server = server
+        self._session = ""
+        self._at: list[float] = []
+        self._connected = asyncio.Event()
+
+    async def watch(self, session: str) -> None:
+        self._session = session
+        self._at = []
+
+    async def times(self, count: int, within: float) -> list[float]:
+        await eventually(lambda: len(self._at) >= count, within=within, what=f"{count} tokens at the bare reader")
+        return self._at
+
+    async def read(self) -> None:
+        timeout = httpx.Timeout(30)
+        auth = (USERNAME, self._server.password)
+        async with (
+            httpx.AsyncClient(base_url=self._server.url, auth=auth, timeout=timeout, trust_env=False) as client,
+            client.stream("GET", "/global/event") as response,
+        ):
+            async for line in response.aiter_lines():
+                self._connected.set()
+                if '"message.part.delta"' in line:
+                    self._note(json.loads(line[6:])["payload"]["properties"])
+
+    def _note(self, delta: dict[str, str]) -> None:
+        if delta["sessionID"] == self._session:
+            now = time.time() * 1000
+            self._at += [now] * len(re.findall(r"t\d{6}", delta["delta"]))
+
+    async def connected(self) -> None:
+        await self._connected.wait()
+
+
+@asynccontextmanager
+async def bare_reader(server: RealServer) -> AsyncIterator[BareReader]:
+    reader = BareReader(server)
+    task = asyncio.create_task(reader.read())
+    try:
+        await asyncio.wait_for(reader.connected(), 20)
+        yield reader
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+class PageClient:
+    """What both pages share: the probe in the transcript."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    async def watch(self, session: str) -> None:
+        root = await self.show(session)
+        await root.evaluate(PROBE)
+
+    async def show(self, session: str) -> Locator:
+        """Bring a session on the screen; return what holds its messages."""
+        raise NotImplementedError
+
+    async def times(self, count: int, within: float) -> list[float]:
+        async def all_there() -> bool:
+            # Seldom, so that the looking does not slow down what is looked at.
+            await asyncio.sleep(0.5)
+            return bool(await self.page.evaluate("(count) => window.__probe.at.length >= count", count))
+
+        await eventually_async(all_there, within=within, what=f"{count} tokens in the page")
+        at: list[float] = await self.page.evaluate("() => { window.__probe.stop(); return window.__probe.at; }")
+        return at
+
+
+class WebApp(PageClient):
+    """OpenCode's own, as `opencode web` opens it."""
+
+    def __init__(self, page: Page, server: RealServer) -> None:
+        super().__init__(page)
+        self._server = server
+
+    async def show(self, session: str) -> Locator:
+        directory = base64.urlsafe_b64encode(str(self._server.directory).encode()).decode().rstrip("=")
+        async with self.page.expect_request("**/global/event"):
+            await self.page.goto(f"{self._server.url}/{directory}/session/{session}")
+        await self.page.get_by_text("Ask anything").first.wait_for()
+        await asyncio.sleep(SETTLE)
+        return self.page.locator("main")
+
+
+@asynccontextmanager
+async def web_app(server: RealServer, browser: Browser) -> AsyncIterator[WebApp]:
+    credentials: HttpCredentials = {"username": USERNAME, "password": server.password}
+    context = await browser.new_context(viewport=VIEW, http_credentials=credentials)
+    try:
+        yield WebApp(await context.new_page(), server)
+    finally:
+        await context.close()
+
+
+class Widget(PageClient):
+    """Ours, whole, in a JupyterLab."""
+
+    def __init__(self, page: Page, notebook: Notebook) -> None:
+        super().__init__(page)
+        self._notebook = notebook
+
+    async def show(self, session: str) -> Locator:
+        await self._notebook.run(f"oc.active_session = {session!r}")
+        tab = self.page.get_by_role("tablist", name="Sessions").get_by_role("tab", selected=True)
+        title = f"Session {session[-6:]}"
+        await tab.filter(has_text=title).wait_for()
+        await asyncio.sleep(SETTLE)
+        return self.page.get_by_role("log")
+
+
+@asynccontextmanager
+async def widget(server: RealServer, browser: Browser, lab: Lab) -> AsyncIterator[Widget]:
+    connect = f"OpenCode({str(server.directory)!r}, url={server.url!r}, password={server.password!r})"
+    lab.write_notebook("latency.ipynb", [f"from opencode_widget import OpenCode\noc = {connect}\noc"])
+    context = await browser.new_context(viewport=VIEW)
+    try:
+        page = await context.new_page()
+        notebook = await Notebook.open(page, lab.url, "latency.ipynb")
+        await notebook.run(0)
+        await page.get_by_role("status").filter(has_text="Connected").first.wait_for()
+        yield Widget(page, notebook)
+    finally:
+        await context.close()
+        await asyncio.to_thread(lab.end_kernels)

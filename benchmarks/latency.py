@@ -1,0 +1,193 @@
+"""From the model's write of a token to that token standing in the page: `python -m benchmarks.latency [--json]`.
+
+One real OpenCode server, one scripted model, three clients, each measured alone: our widget in JupyterLab, OpenCode's own web
+app in the same browser, and a bare reader of the stream as the floor. Each round opens a client anew, warms it up, and plays
+every profile in a new session; rounds of the three alternate, so that a slow minute of the machine hits all. Given are the
+medians, over the rounds, of each round's p50 and p95.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import async_playwright
+
+from opencode_widget.demo import Demo
+from opencode_widget.server.install import install
+from opencode_widget.server.process import VARIABLE
+from tests.e2e.harness.browser import launch
+from tests.e2e.harness.lab import Lab
+from tests.support.real_server import RealServer
+from tests.support.scripts import script, tokens
+
+from .clients import Client, bare_reader, web_app, widget
+from .machine import describe
+
+WARM_UP = 60  # tokens
+PATIENCE = 60.0  # seconds for all tokens of a round
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A way in which a model writes, and what we want of the widget: its p50 and p95 as ratios to the web app's."""
+
+    name: str
+    count: int
+    interval: float
+    wanted: tuple[float, float]
+
+
+PROFILES = (
+    Profile("200 tokens, 20 ms apart", 200, 0.02, (0.75, 0.6)),
+    Profile("1000 tokens, 2 ms apart", 1000, 0.002, (0.5, 0.5)),
+    Profile("3000 tokens at once", 3000, 0.0, (1.0, 0.9)),
+)
+
+Figures = dict[str, dict[str, tuple[float, float]]]  # profile -> client -> p50, p95 in ms
+Opener = Callable[[], AbstractAsyncContextManager[Client]]
+
+
+class Bench:
+    """A server with its model."""
+
+    def __init__(self, demo: Demo, server: RealServer) -> None:
+        self.demo = demo
+        self.server = server
+
+    async def measure(self, client: Client, count: int, interval: float) -> list[float]:
+        """Play one profile in a new session; the latency of each token in ms."""
+        session = await self._call("/session", {"title": ""})
+        id = str(session["id"])
+        await self._rename(id)
+        await client.watch(id)
+        await self.demo.forget_writes()
+        await self._call(
+            f"/session/{id}/prompt_async", {"parts": [{"type": "text", "text": script(tokens(count, interval))}]}
+        )
+        seen = await client.times(count, PATIENCE)
+        writes = [write["time_ns"] / 1e6 for write in await self.demo.writes() if write["session"] == id]
+        assert len(writes) == len(seen) == count, f"{len(writes)} written, {len(seen)} seen, {count} wanted"
+        return [there - written for written, there in zip(writes, seen, strict=True)]
+
+    async def _rename(self, id: str) -> None:
+        """Give it a title of its own, by which it can be found on the screen; a title also spares the model a request."""
+        with self.server.client() as client:
+            await asyncio.to_thread(client.patch, f"/session/{id}", json={"title": f"Session {id[-6:]}"})
+
+    async def _call(self, path: str, body: dict[str, Any]) -> Any:
+        with self.server.client() as client:
+            response = await asyncio.to_thread(client.post, path, json=body)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+
+@asynccontextmanager
+async def bench(binary: Path, home: Path) -> AsyncIterator[Bench]:
+    demo = await Demo.start()
+    server = RealServer(binary, demo.env, home, demo.directory)
+    await asyncio.to_thread(server.start)
+    try:
+        yield Bench(demo, server)
+    finally:
+        await asyncio.to_thread(server.stop)
+        await demo.stop()
+
+
+async def run(names: Sequence[str], rounds: int, profiles: Sequence[Profile], binary: Path) -> tuple[Figures, str]:
+    """Measure the clients named; the figures, and the browser's version."""
+    taken: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    with tempfile.TemporaryDirectory(prefix="latency-", ignore_cleanup_errors=True) as folder:
+        lab = Lab(Path(folder) / "lab", {})
+        await asyncio.to_thread(lab.start)
+        try:
+            async with bench(binary, Path(folder) / "opencode") as stand, async_playwright() as playwright:
+                browser = await launch(playwright)
+                chromium = browser.version
+                openers: dict[str, Opener] = {
+                    "widget": lambda: widget(stand.server, browser, lab),
+                    "web app": lambda: web_app(stand.server, browser),
+                    "bare reader": lambda: bare_reader(stand.server),
+                }
+                for _ in range(rounds):
+                    for name in names:
+                        for profile, figures in (await one_round(stand, openers[name], profiles)).items():
+                            taken.setdefault((profile, name), []).append(figures)
+        finally:
+            await asyncio.to_thread(lab.stop)
+    return summarise(taken), chromium
+
+
+async def one_round(stand: Bench, opener: Opener, profiles: Sequence[Profile]) -> dict[str, tuple[float, float]]:
+    async with opener() as client:
+        await stand.measure(client, WARM_UP, 0.01)
+        return {
+            profile.name: quantiles(await stand.measure(client, profile.count, profile.interval))
+            for profile in profiles
+        }
+
+
+def quantiles(values: list[float]) -> tuple[float, float]:
+    """The p50 and p95."""
+    ordered = sorted(values)
+    return statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+
+
+def summarise(taken: dict[tuple[str, str], list[tuple[float, float]]]) -> Figures:
+    """The medians over the rounds."""
+    figures: Figures = {}
+    for (profile, client), rounds in taken.items():
+        p50, p95 = (statistics.median(values) for values in zip(*rounds, strict=True))
+        figures.setdefault(profile, {})[client] = (p50, p95)
+    return figures
+
+
+def ratios(figures: Figures) -> dict[str, tuple[float, float]]:
+    """Of the widget to the web app, where both were measured."""
+    both = {
+        name: (row["widget"], row["web app"]) for name, row in figures.items() if {"widget", "web app"} <= row.keys()
+    }
+    return {name: (ours[0] / theirs[0], ours[1] / theirs[1]) for name, (ours, theirs) in both.items()}
+
+
+def table(figures: Figures, names: Sequence[str]) -> str:
+    """As Markdown."""
+    found, wanted = ratios(figures), {profile.name: profile.wanted for profile in PROFILES}
+    head = ["ms, p50 / p95", *names, "widget : web app", "wanted"]
+    lines = [head, ["---"] * len(head)]
+    for profile, row in figures.items():
+        cells = [f"{row[name][0]:.1f} / {row[name][1]:.1f}" for name in names]
+        ratio = "{:.2f} / {:.2f}".format(*found[profile]) if profile in found else "-"
+        lines.append([profile, *cells, ratio, "{} / {}".format(*wanted[profile])])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--clients", nargs="+", default=["bare reader", "web app", "widget"])
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    options = parser.parse_args()
+    binary = Path(os.environ.get(VARIABLE) or install())
+    figures, chromium = asyncio.run(run(options.clients, options.rounds, PROFILES, binary))
+    machine = {**describe(binary), "chromium": chromium}
+    if options.json:
+        print(json.dumps({"machine": machine, "ms": figures, "ratios": ratios(figures)}, indent=1))
+    else:
+        print(
+            ", ".join(f"{name} {value}" for name, value in machine.items()), table(figures, options.clients), sep="\n\n"
+        )
+
+
+if __name__ == "__main__":
+    main()
