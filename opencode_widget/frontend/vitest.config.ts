@@ -3,11 +3,13 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..", "..");
 const modules = join(here, "node_modules");
 
 // The tests live in the tree of the repository's tests, where no node_modules is above them: name what they import.
 export default defineConfig({
-  root: join(here, "..", ".."),
+  root,
+  server: { fs: { allow: [root] } },
   cacheDir: join(modules, ".vite"),
   resolve: {
     alias: [
@@ -21,7 +23,8 @@ export default defineConfig({
   test: {
     include: ["tests/frontend/**/*.test.{ts,tsx}"],
     environment: "node",
-    testTimeout: 20_000,
+    env: process.env.RUNS ? { RUNS: process.env.RUNS } : {},
+    testTimeout: process.env.RUNS ? 3_600_000 : 30_000,
     server: { deps: { inline: [/@preact/, /preact/] } },
   },
 });

@@ -41,7 +41,9 @@ export class Actions {
     const reply = await this.link.command({ name: "prompt", args: { ...args, key } });
     if (!reply.ok) {
       this.store.pending.value = withoutKey(this.store.pending.peek(), key);
-      return reply.problem ? [reply.problem.message, reply.problem.remedy].filter(Boolean).join(" ") : "It was not sent.";
+      return reply.problem
+        ? [reply.problem.message, reply.problem.remedy].filter(Boolean).join(" ")
+        : "It was not sent.";
     }
     this.#confirm(key, (reply.result ?? {}) as { session?: SessionId; message?: string });
     return undefined;

@@ -1,3 +1,8 @@
+/** The line that closes what `marker` (a run of backticks or tildes) opened. */
+export function closingLine(marker: string): RegExp {
+  return new RegExp(`^ {0,3}${marker}${marker[0]}* *$`);
+}
+
 /** Reads the inside of fenced code as it comes, at a cost of what comes. Pure. */
 export class FenceReader {
   readonly #closing: RegExp;
@@ -5,9 +10,8 @@ export class FenceReader {
   #held = "";
   #inLine = false;
 
-  /** `marker`: the run of backticks or tildes that opened it. */
   constructor(marker: string) {
-    this.#closing = new RegExp(`^ {0,3}${marker}[~\`]* *$`);
+    this.#closing = closingLine(marker);
   }
 
   /** The code in `text`; `rest` is what stands behind the closing line, where that came. */

@@ -1,6 +1,6 @@
 import { codeBlock } from "./code";
 import { sanitize } from "./sanitize";
-import { languageOf, type Links, lex, noLinks, type Token, type Tokens, toHtml } from "./syntax";
+import { type Links, languageOf, lex, noLinks, type Token, type Tokens, toHtml } from "./syntax";
 
 /** One block of Markdown as nodes that are safe to show. */
 export function renderToken(token: Token): Node {

@@ -13,6 +13,8 @@ const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_ATTR: ["href", "title", "align", "start", "target", "rel"],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
+  // Anything else is held against the pattern of addresses below.
+  ADD_URI_SAFE_ATTR: ["align", "start", "target", "rel"],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
   RETURN_DOM_FRAGMENT: true,
 };

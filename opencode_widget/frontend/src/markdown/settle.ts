@@ -138,5 +138,13 @@ function closeMarks(source: string, open: Mark[]): Settled {
   const half = /[*_~]+$/.exec(text)?.[0] ?? "";
   const words = (plain && half ? text.slice(0, -half.length) : text).trimEnd();
   if (left.length === 0) return { text, open: false };
-  return { text: words + left.reverse().map((mark) => mark.marker).join(""), open: plain && half === "" };
+  return {
+    text:
+      words +
+      left
+        .reverse()
+        .map((mark) => mark.marker)
+        .join(""),
+    open: plain && half === "",
+  };
 }

@@ -6,11 +6,11 @@
  * a line that is not indented and continues no list, and the lexer itself says that a block ends there.
  */
 import { CodeBlock } from "./code";
-import { FenceReader } from "./fence";
+import { closingLine, FenceReader } from "./fence";
 import { morph } from "./morph";
 import { renderToken } from "./render";
 import { settle } from "./settle";
-import { copyLinks, languageOf, type Links, lex, noLinks, type Token, type Tokens } from "./syntax";
+import { copyLinks, type Links, languageOf, lex, noLinks, type Token, type Tokens } from "./syntax";
 
 /** Words that mean nothing in Markdown where they follow other words. */
 const PLAIN = /^[\p{L}\p{N}\p{M} ,;.:'"?!)%…–—“”‘’-]+$/u;
@@ -182,7 +182,7 @@ export class MarkdownStream {
   #closeFence(end: string): void {
     const fence = this.#fence;
     if (!fence) return;
-    fence.block.finish((fence.code.join("") + end).replace(/\n$/, ""));
+    fence.block.finish(fence.code.join("") + end);
     this.#fence = undefined;
     this.#done = this.element.childNodes.length;
   }
@@ -191,7 +191,7 @@ export class MarkdownStream {
 /** Fenced code is open if the lexer found no closing line; the last line may become one. */
 function isOpen(token: Token, marker: string): boolean {
   const lines = token.raw.split("\n");
-  const closing = new RegExp(`^ {0,3}${marker}[~\`]* *$`);
+  const closing = closingLine(marker);
   return lines.length < 2 || !lines.slice(1).some((line) => closing.test(line));
 }
 

@@ -77,7 +77,6 @@ function transcriptOf(store: Store, session: string) {
   return transcript?.session === session ? transcript : undefined;
 }
 
-
 function putSession(list: Session[], session: Session): Session[] {
   const at = list.findIndex((each) => each.id === session.id);
   return at < 0 ? [...list, session] : list.with(at, session);

@@ -3,7 +3,18 @@
  * What is synced from Python is here; what belongs to one screen only (drafts, folded parts, scroll) is with the views.
  */
 import { batch, type Signal, signal } from "@preact/signals";
-import type { Frame, Instance, InstanceId, Op, Problem, Request, Session, SessionId, Snapshot, Traits } from "../protocol";
+import type {
+  Frame,
+  Instance,
+  InstanceId,
+  Op,
+  Problem,
+  Request,
+  Session,
+  SessionId,
+  Snapshot,
+  Traits,
+} from "../protocol";
 import { TranscriptCell } from "./cells";
 import { applyOp, mergeTexts } from "./ops";
 import { type Pending, withoutShown } from "./pending";

@@ -13,7 +13,9 @@ export function emptyDrafts(questions: Question[]): Draft[] {
 /** One choice replaces the other, unless several are allowed. */
 export function toggle(draft: Draft, label: string, multiple: boolean): Draft {
   if (!multiple) return { chosen: [label], free: "" };
-  const chosen = draft.chosen.includes(label) ? draft.chosen.filter((each) => each !== label) : [...draft.chosen, label];
+  const chosen = draft.chosen.includes(label)
+    ? draft.chosen.filter((each) => each !== label)
+    : [...draft.chosen, label];
   return { ...draft, chosen };
 }
 

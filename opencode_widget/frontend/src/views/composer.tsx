@@ -14,7 +14,7 @@ export function Composer(): JSX.Element {
   const draft = view.draft(place);
   const refusal = view.refusals.value[place];
   const busy = useComputed(() => (view.session.value?.status ?? "idle") !== "idle").value;
-  useLayoutEffect(() => fit(box.current), [draft.value]);
+  useLayoutEffect(() => growToText(box.current), [draft.value]);
   return (
     <form
       class="ocw-composer"
@@ -77,7 +77,7 @@ function sends(event: KeyboardEvent): boolean {
   return event.key === "Enter" && !event.shiftKey && !event.altKey && !event.isComposing && event.keyCode !== 229;
 }
 
-function fit(box: HTMLTextAreaElement | null): void {
+function growToText(box: HTMLTextAreaElement | null): void {
   if (!box) return;
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight}px`;
@@ -91,9 +91,9 @@ function Stop(): JSX.Element {
     if (instance && session) void view.actions.run({ name: "abort", args: { instance, session } });
   };
   return (
-    <button type="button" class="ocw-button ocw-stop" onClick={stop}>
+    <button type="button" class="ocw-button ocw-stop" aria-label="Stop" title="Stop" onClick={stop}>
       <span class="ocw-square" aria-hidden="true" />
-      Stop
+      <span class="ocw-wide-only">Stop</span>
     </button>
   );
 }

@@ -36,9 +36,13 @@ export class View {
     this.sessionId = computed(() => {
       const wanted = store.wanted.value;
       const instance = this.instance.value;
-      return wanted?.session !== undefined && wanted.instance === instance?.id ? wanted.session : instance?.activeSession;
+      return wanted?.session !== undefined && wanted.instance === instance?.id
+        ? wanted.session
+        : instance?.activeSession;
     });
-    this.session = computed(() => this.sessionsOf(this.instance.value?.id).find((each) => each.id === this.sessionId.value));
+    this.session = computed(() =>
+      this.sessionsOf(this.instance.value?.id).find((each) => each.id === this.sessionId.value),
+    );
   }
 
   sessionsOf(instance: InstanceId | undefined): Session[] {

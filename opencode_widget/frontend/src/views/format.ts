@@ -11,7 +11,9 @@ export function duration(ms: number): string {
 }
 
 export function between(started?: number, finished?: number): string | undefined {
-  return started !== undefined && finished !== undefined && finished >= started ? duration(finished - started) : undefined;
+  return started !== undefined && finished !== undefined && finished >= started
+    ? duration(finished - started)
+    : undefined;
 }
 
 export function cost(dollars: number): string {

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { Instance } from "../protocol";
 import { useView } from "./context";
 import { Icon } from "./icons";
+import { classes, useNear } from "./near";
 import { onTabKeys } from "./tablist";
 
 export function InstanceTabs(): JSX.Element {
@@ -10,10 +11,10 @@ export function InstanceTabs(): JSX.Element {
   const selected = view.instance.value?.id;
   const close = (instance: Instance | undefined) =>
     instance && view.actions.run({ name: "close_instance", args: { instance: instance.id } });
+  const { near, handlers } = useNear();
   return (
     <div class="ocw-instances">
-      <div class="ocw-tabs ocw-scroll-x">
-        {/* biome-ignore lint/a11y/useSemanticElements: a tablist has no element of its own */}
+      <div class="ocw-tabs" {...handlers}>
         <div
           role="tablist"
           aria-label="Instances"
@@ -21,14 +22,15 @@ export function InstanceTabs(): JSX.Element {
           onKeyDown={(event) => onTabKeys(event, (index) => void close(instances[index]))}
         >
           {instances.map((instance, index) => (
-            <InstanceTab key={instance.id} instance={instance} selected={instance.id === selected} place={index + 1} />
+            <InstanceTab key={instance.id} instance={instance} selected={instance.id === selected} place={index} />
           ))}
         </div>
         {instances.map((instance, index) => (
           <button
             type="button"
             key={instance.id}
-            class="ocw-tab-close"
+            class={classes("ocw-tab-close", index === near && "ocw-near")}
+            data-place={index}
             aria-label="Close instance"
             title={`Close ${instance.title}`}
             tabIndex={instance.id === selected ? 0 : -1}
@@ -71,7 +73,8 @@ function InstanceTab({ instance, selected, place }: TabProps): JSX.Element {
       aria-selected={selected}
       tabIndex={selected ? 0 : -1}
       title={instance.directory ?? instance.url}
-      style={{ gridColumn: place }}
+      data-place={place}
+      style={{ gridColumn: place + 1 }}
       onClick={() => void actions.selectInstance(instance.id)}
     >
       <span class="ocw-dot" aria-hidden="true" />

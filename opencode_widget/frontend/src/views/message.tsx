@@ -16,7 +16,11 @@ interface Props {
 export function MessageView({ cell, session }: Props): JSX.Element {
   const head = cell.head.value;
   if (head.role === "notice") return <Notice head={head} />;
-  return head.role === "user" ? <UserMessage cell={cell} session={session} /> : <Answer cell={cell} session={session} />;
+  return head.role === "user" ? (
+    <UserMessage cell={cell} session={session} />
+  ) : (
+    <Answer cell={cell} session={session} />
+  );
 }
 
 function UserMessage({ cell, session }: Props): JSX.Element {

@@ -88,6 +88,7 @@ interface FieldProps {
 function Field({ name, label, hint, type = "text", required = false }: FieldProps): JSX.Element {
   const shared = { name, placeholder: hint, required, spellcheck: false };
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is one of the two below
     <label class="ocw-field">
       <span>{label}</span>
       {type === "password" ? (
@@ -102,7 +103,11 @@ function Field({ name, label, hint, type = "text", required = false }: FieldProp
 function commandFrom(kind: Kind, data: FormData): Command {
   const field = (name: string) => String(data.get(name) ?? "").trim();
   if (kind === "folder") return { name: "open", args: { directory: field("directory") } };
-  const optional = { directory: field("directory"), username: field("username"), password: String(data.get("password") ?? "") };
+  const optional = {
+    directory: field("directory"),
+    username: field("username"),
+    password: String(data.get("password") ?? ""),
+  };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== ""));
   return { name: "attach", args: { url: field("url"), ...given } };
 }

@@ -19,7 +19,7 @@ export function PermissionView({ request }: { request: PermissionRequest }): JSX
   };
   const always = request.always.join(", ");
   return (
-    <div role="group" aria-label={`Permission: ${request.permission}`}>
+    <section aria-label={`Permission: ${request.permission}`}>
       <p class="ocw-request-head">
         <Icon name="alert" class="ocw-warn" />
         <strong>Allow {request.permission}?</strong>
@@ -48,7 +48,7 @@ export function PermissionView({ request }: { request: PermissionRequest }): JSX
           </span>
         )}
       </div>
-    </div>
+    </section>
   );
 }
 

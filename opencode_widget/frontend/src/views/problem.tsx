@@ -5,8 +5,15 @@ import type { Problem } from "../protocol";
 export function ProblemText({ problem }: { problem: Problem }): JSX.Element {
   return (
     <>
-      <span class="ocw-problem-message">{problem.message}</span>
-      {problem.remedy && !problem.message.includes(problem.remedy) && <span class="ocw-remedy"> {problem.remedy}</span>}
+      <span class="ocw-problem-message">
+        <Words text={problem.message} />
+      </span>
+      {problem.remedy && !problem.message.includes(problem.remedy) && (
+        <span class="ocw-remedy">
+          {" "}
+          <Words text={problem.remedy} />
+        </span>
+      )}
       {problem.details && (
         <details class="ocw-more">
           <summary>Details</summary>
@@ -16,4 +23,11 @@ export function ProblemText({ problem }: { problem: Problem }): JSX.Element {
       )}
     </>
   );
+}
+
+/** Words with `code` in them. */
+function Words({ text }: { text: string }): JSX.Element {
+  const pieces = text.split("`");
+  if (pieces.length % 2 === 0) return <>{text}</>;
+  return <>{pieces.map((piece, index) => (index % 2 ? <code key={piece}>{piece}</code> : piece))}</>;
 }

@@ -10,7 +10,13 @@ export function bounded(height: number): number {
 }
 
 /** The lower edge of the frame: drag it, or move it with the arrow keys. */
-export function ResizeHandle({ height, onHeight }: { height: number; onHeight: (height: number) => void }): JSX.Element {
+export function ResizeHandle({
+  height,
+  onHeight,
+}: {
+  height: number;
+  onHeight: (height: number) => void;
+}): JSX.Element {
   const drag = useRef<{ y: number; height: number } | undefined>(undefined);
   return (
     // biome-ignore lint/a11y/useSemanticElements: an <hr> cannot be dragged

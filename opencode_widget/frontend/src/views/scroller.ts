@@ -1,6 +1,6 @@
 /** Keeps a scrolled element at its end while the reader follows, and otherwise leaves it alone. */
 import { type Signal, signal } from "@preact/signals";
-import { afterScroll, AT_END, distance, type Following, type Metrics } from "./follow";
+import { AT_END, afterScroll, distance, type Following, type Metrics } from "./follow";
 
 export class Scroller {
   readonly following: Signal<Following> = signal("following");

@@ -38,7 +38,12 @@ function AgentSelect({ instance, session, choice, choose }: AgentProps): JSX.Ele
   if (agents.length === 0) return null;
   const known = agents.some((agent) => agent.name === value);
   return (
-    <select aria-label="Agent" title="Agent" value={value} onChange={(event) => choose({ agent: event.currentTarget.value })}>
+    <select
+      aria-label="Agent"
+      title="Agent"
+      value={value}
+      onChange={(event) => choose({ agent: event.currentTarget.value })}
+    >
       {!known && <option value={value}>{value}</option>}
       {agents.map((agent) => (
         <option key={agent.name} value={agent.name} title={agent.description}>
@@ -78,7 +83,13 @@ function ModelSelect({ instance, model = "", choose }: ModelProps): JSX.Element 
   );
 }
 
-function VariantSelect({ instance, session, model, choice, choose }: AgentProps & { model: string | undefined }): JSX.Element | null {
+function VariantSelect({
+  instance,
+  session,
+  model,
+  choice,
+  choose,
+}: AgentProps & { model: string | undefined }): JSX.Element | null {
   const variants = findModel(instance, model)?.variants ?? [];
   if (variants.length === 0) return null;
   const value = choice.variant ?? (choice.model === undefined ? session?.variant : undefined) ?? "";

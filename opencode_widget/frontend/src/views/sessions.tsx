@@ -5,6 +5,7 @@ import { openSessions, type Row, sessionRows } from "../store/tree";
 import { useView } from "./context";
 import { Icon, Spinner } from "./icons";
 import { Waiting } from "./instances";
+import { classes, useNear } from "./near";
 import { onTabKeys } from "./tablist";
 
 /** Rows that are drawn at first; more on request, so that a long list costs nothing. */
@@ -67,9 +68,9 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
   const reachable = rows.some((row) => row.session.id === selected) ? selected : rows[0]?.session.id;
   useEffect(() => showSelected(list.current), [selected]);
   const close = (session: Session | undefined) => session && void view.actions.closeSession(instance, session);
+  const { near, handlers } = useNear();
   return (
-    <div class="ocw-rows" ref={list}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a tablist has no element of its own */}
+    <div class="ocw-rows" ref={list} {...handlers}>
       <div
         role="tablist"
         aria-label="Sessions"
@@ -81,7 +82,8 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
           <SessionTab
             key={row.session.id}
             row={row}
-            place={index + 1}
+            place={index}
+            near={index === near}
             selected={row.session.id === selected}
             reachable={row.session.id === reachable}
           />
@@ -91,7 +93,8 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
         <button
           type="button"
           key={session.id}
-          class="ocw-tab-close"
+          class={classes("ocw-tab-close", index === near && "ocw-near")}
+          data-place={index}
           aria-label="Close session"
           title={`Close ${session.title}`}
           tabIndex={session.id === reachable ? 0 : -1}
@@ -109,22 +112,24 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
 interface TabProps {
   row: Row;
   place: number;
+  near: boolean;
   selected: boolean;
   reachable: boolean;
 }
 
-function SessionTab({ row: { session, depth }, place, selected, reachable }: TabProps): JSX.Element {
+function SessionTab({ row: { session, depth }, place, near, selected, reachable }: TabProps): JSX.Element {
   const view = useView();
   const instance = view.instance.value?.id ?? "";
   return (
     <button
       type="button"
       role="tab"
-      class={["ocw-tab", session.unread && "ocw-unread", depth > 0 && "ocw-child"].filter(Boolean).join(" ")}
+      class={classes("ocw-tab", session.unread && "ocw-unread", depth > 0 && "ocw-child", near && "ocw-near")}
+      data-place={place}
       aria-selected={selected}
       tabIndex={reachable ? 0 : -1}
       title={session.statusText ? `${session.title}\n${session.statusText}` : session.title}
-      style={{ "--ocw-place": place, "--ocw-depth": Math.min(depth, 6) }}
+      style={{ "--ocw-place": place + 1, "--ocw-depth": Math.min(depth, 6) }}
       onClick={() => void view.actions.selectSession(instance, session.id)}
     >
       <Mark session={session} />

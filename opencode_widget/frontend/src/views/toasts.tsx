@@ -7,11 +7,11 @@ import { ProblemText } from "./problem";
 export function Toasts(): JSX.Element {
   const { store } = useView();
   return (
-    <div class="ocw-toasts" role="region" aria-label="Problems" aria-live="assertive">
+    <section class="ocw-toasts" aria-label="Problems" aria-live="assertive">
       {store.toasts.value.map((toast) => (
         <ToastView key={toast.id} toast={toast} />
       ))}
-    </div>
+    </section>
   );
 }
 

@@ -91,7 +91,7 @@ function Welcome(): JSX.Element {
   const ready = instance?.connection.state === "connected";
   return (
     <div class="ocw-blank">
-      <p class="ocw-blank-title">{ready ? "What shall we do?" : "Not connected yet"}</p>
+      <p class="ocw-blank-title">{ready ? "What shall we do?" : "Not connected"}</p>
       <p class="ocw-muted">
         {ready ? `OpenCode works in ${instance.directory ?? instance.title}.` : "A prompt can be written already."}
       </p>

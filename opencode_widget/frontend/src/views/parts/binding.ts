@@ -1,7 +1,7 @@
 /** Ties a part's text to the page: a delta goes from the message's arrival to the DOM within the same call. */
 import { effect } from "@preact/signals";
-import { MarkdownStream } from "../../markdown/stream";
 import { TextSink } from "../../markdown/sink";
+import { MarkdownStream } from "../../markdown/stream";
 import type { TextPart } from "../../protocol";
 import type { PartCell, TextField } from "../../store/cells";
 

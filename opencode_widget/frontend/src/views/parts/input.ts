@@ -2,7 +2,18 @@
 import type { ToolPart } from "../../protocol";
 
 /** The one argument that says it all, in the order of preference. */
-const TELLING = ["command", "filePath", "file_path", "path", "pattern", "url", "query", "description", "name", "question"];
+const TELLING = [
+  "command",
+  "filePath",
+  "file_path",
+  "path",
+  "pattern",
+  "url",
+  "query",
+  "description",
+  "name",
+  "question",
+];
 
 /** One line about what the tool does. */
 export function toolTitle(part: Pick<ToolPart, "title" | "input">): string {

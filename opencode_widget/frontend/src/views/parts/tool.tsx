@@ -81,7 +81,11 @@ function Inside({ cell, message, session }: InsideProps): JSX.Element {
   const input = inputText(part);
   return (
     <div class="ocw-tool-inside">
-      {input ? <Block label="Input">{input}</Block> : part.state === "pending" && <Live cell={cell} field="raw" label="Input" />}
+      {input ? (
+        <Block label="Input">{input}</Block>
+      ) : (
+        part.state === "pending" && <Live cell={cell} field="raw" label="Input" />
+      )}
       <Live cell={cell} field="output" label="Output" />
       {part.outputLength !== undefined && part.outputLength > part.output.length && (
         <ShowAll cell={cell} message={message} session={session} />
@@ -99,7 +103,7 @@ function Inside({ cell, message, session }: InsideProps): JSX.Element {
 function Block({ label, children }: { label: string; children: string }): JSX.Element {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
-    <pre class="ocw-io" aria-label={label} tabIndex={0}>
+    <pre class="ocw-io" role="group" aria-label={label} tabIndex={0}>
       {children}
     </pre>
   );
@@ -110,7 +114,7 @@ function Live({ cell, field, label }: { cell: PartCell; field: "raw" | "output";
   const element = useRef<HTMLPreElement>(null);
   useLayoutEffect(() => (element.current ? bindText(element.current, cell, field) : undefined), [cell, field]);
   // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
-  return <pre class={`ocw-io ocw-io-${field}`} aria-label={label} tabIndex={0} ref={element} />;
+  return <pre class={`ocw-io ocw-io-${field}`} role="group" aria-label={label} tabIndex={0} ref={element} />;
 }
 
 function ShowAll({ cell, message, session }: InsideProps): JSX.Element {

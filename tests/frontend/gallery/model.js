@@ -1,0 +1,151 @@
+// A model like anywidget's, and behind it a kernel that answers commands from a scripted state.
+export class FakeModel {
+  constructor(traits) {
+    this.traits = traits;
+    this.handlers = new Map();
+    this.sent = [];
+    this.onSend = () => {};
+  }
+
+  get(name) {
+    return this.traits[name];
+  }
+
+  on(event, handler) {
+    this.handlers.set(event, [...(this.handlers.get(event) ?? []), handler]);
+  }
+
+  off(event, handler) {
+    this.handlers.set(
+      event,
+      (this.handlers.get(event) ?? []).filter((each) => each !== handler),
+    );
+  }
+
+  send(message) {
+    this.sent.push(message);
+    this.onSend(message);
+  }
+
+  emit(event, ...args) {
+    for (const handler of this.handlers.get(event) ?? []) handler(...args);
+  }
+}
+
+export class FakeKernel {
+  constructor(model, state) {
+    this.model = model;
+    this.state = state;
+    this.seq = 0;
+    this.muted = false;
+    model.onSend = (message) => queueMicrotask(() => this.take(message));
+  }
+
+  say(message) {
+    this.model.emit("msg:custom", message, []);
+  }
+
+  frame(...ops) {
+    this.seq += 1;
+    this.say({ type: "frame", epoch: "e1", seq: this.seq, ops });
+  }
+
+  take(message) {
+    if (this.muted) return;
+    if (message.type === "hello") this.say(this.snapshot(message.page));
+    if (message.type === "command") this.command(message);
+  }
+
+  snapshot(to) {
+    return structuredClone({ type: "snapshot", epoch: "e1", seq: this.seq, to, ...this.state });
+  }
+
+  command({ page: to, id, name, args }) {
+    this.say({ type: "received", to, id });
+    const act = this[`do_${name}`];
+    const reply = act ? act.call(this, args) : { ok: true };
+    this.say({ type: "reply", to, id, ...reply });
+  }
+
+  instance(id) {
+    return this.state.instances.find((each) => each.id === id);
+  }
+
+  do_select_instance({ instance }) {
+    this.state.activeInstance = instance;
+    this.frame({ op: "active", instance });
+    return this.do_select_session({ instance, session: this.instance(instance).activeSession });
+  }
+
+  do_select_session({ instance, session }) {
+    const known = this.instance(instance);
+    known.activeSession = session;
+    const transcript = this.state.transcripts[session] ?? { messages: [], more: false, todos: [] };
+    this.frame(
+      { op: "instance", instance: known, after: this.before(known) },
+      { op: "transcript", transcript: session ? { instance, session, state: "ready", ...transcript } : null },
+    );
+    return { ok: true };
+  }
+
+  before(instance) {
+    return this.state.instances[this.state.instances.indexOf(instance) - 1]?.id ?? null;
+  }
+
+  do_open({ directory }) {
+    return {
+      ok: false,
+      problem: {
+        name: "DirectoryError",
+        message: `There is no folder ${directory}.`,
+        remedy: "Give the path of a folder that exists.",
+      },
+    };
+  }
+
+  do_close_session({ instance, session }) {
+    this.frame({ op: "session-", instance, id: session });
+    return { ok: true };
+  }
+
+  do_prompt({ session, text, key }) {
+    if (text.includes("refuse")) {
+      return { ok: false, problem: { name: "RequestFailed", message: "The server refused the prompt (400)." } };
+    }
+    const last = this.lastMessage ?? null;
+    const head = { id: `u-${key}`, role: "user", state: "complete", created: Date.now(), key };
+    const part = { kind: "text", id: `p-${key}`, text, ended: true };
+    this.lastMessage = head.id;
+    setTimeout(() => {
+      this.frame(
+        { op: "message", session, head, after: last },
+        { op: "part", session, message: head.id, part, after: null },
+      );
+    }, 300);
+    return { ok: true, result: { session, message: head.id } };
+  }
+
+  do_older({ session }) {
+    const messages = Array.from({ length: 12 }, (_, index) => ({
+      head: { id: `old${index}-${this.seq}`, role: index % 2 ? "assistant" : "user", state: "complete", created: 1 },
+      parts: [{ kind: "text", id: `oldp${index}`, text: `Older message ${index}\n\nwith a second line.`, ended: true }],
+    }));
+    setTimeout(() => this.frame({ op: "older", session, messages, more: false }), 100);
+    return { ok: true };
+  }
+
+  do_answer_permission({ instance, request }) {
+    return this.answered(instance, request);
+  }
+
+  do_answer_question({ instance, request }) {
+    return this.answered(instance, request);
+  }
+
+  answered(instance, request) {
+    const left = this.state.requests[instance].filter((each) => each.id !== request);
+    this.state.requests[instance] = left;
+    this.frame({ op: "requests", instance, requests: left });
+    return { ok: true };
+  }
+}

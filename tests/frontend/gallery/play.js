@@ -1,0 +1,56 @@
+import widget from "../../../opencode_widget/static/widget.js";
+import { FakeKernel, FakeModel } from "./model.js";
+import { markdown, scenes } from "./scenes.js";
+
+const options = new URLSearchParams(location.search);
+const scene = options.get("scene") ?? "full";
+const theme = options.get("theme") ?? "light";
+if ((options.get("host") ?? "jp") === "jp") document.body.dataset.jpThemeLight = String(theme === "light");
+else document.documentElement.className = theme;
+
+const state = scenes[scene]();
+const tabs = state.instances.map((each) => ({ ...each, sessions: state.sessions[each.id] ?? [] }));
+const model = new FakeModel({
+  tabs,
+  active_instance: state.activeInstance ?? null,
+  active_session: null,
+  height: Number(options.get("height") ?? 600),
+});
+const kernel = new FakeKernel(model, state);
+kernel.lastMessage = state.transcript?.messages.at(-1)?.head.id;
+
+const element = document.getElementById("here");
+if (options.get("width")) element.style.width = `${options.get("width")}px`;
+const { initialize, render } = widget();
+initialize({ model });
+render({ model, el: element });
+
+/** Streams the sample answer in pieces; resolves at its end. */
+async function stream({ every = 20, size = 6, source = markdown } = {}) {
+  for (let at = 0; at < source.length; at += size) {
+    kernel.frame({
+      op: "text",
+      session: "s1",
+      message: "a1",
+      part: "a1t",
+      field: "text",
+      text: source.slice(at, at + size),
+    });
+    if (every > 0) await new Promise((resolve) => setTimeout(resolve, every));
+  }
+  const head = { id: "a1", role: "assistant", state: "complete", created: Date.now() - 9000, completed: Date.now() };
+  kernel.frame(
+    {
+      op: "part",
+      session: "s1",
+      message: "a1",
+      part: { kind: "text", id: "a1t", text: source, ended: true },
+      after: null,
+    },
+    { op: "message", session: "s1", head, after: "m1" },
+  );
+}
+
+Object.assign(window, { kernel, model, stream, widget });
+if (scene === "stream" && options.get("play") !== "no") void stream();
+if (scene === "gone") setTimeout(() => model.emit("destroy"), 100);

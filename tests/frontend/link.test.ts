@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Actions } from "../../opencode_widget/frontend/src/actions";
+import { Link } from "../../opencode_widget/frontend/src/link";
+import type { FromKernel, Snapshot, ToKernel } from "../../opencode_widget/frontend/src/protocol";
+import { Store } from "../../opencode_widget/frontend/src/store/store";
+
+const PAGE = "page";
+const snapshot = (seq = 1): Snapshot => ({
+  type: "snapshot",
+  epoch: "e",
+  seq,
+  to: PAGE,
+  instances: [],
+  sessions: {},
+  requests: {},
+});
+
+let store: Store;
+let link: Link;
+let sent: ToKernel[];
+let broken: boolean;
+
+const hellos = () => sent.filter((message) => message.type === "hello").length;
+const commands = () => sent.filter((message) => message.type === "command");
+const receive = (message: FromKernel) => link.receive(message);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  store = new Store();
+  sent = [];
+  broken = false;
+  const send = (message: ToKernel) => {
+    if (broken) throw new Error("comm closed");
+    sent.push(message);
+  };
+  link = new Link(store, { send }, PAGE);
+  link.start();
+});
+
+afterEach(() => {
+  link.stop();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+describe("Hello", () => {
+  it("is said at the start, and again until a snapshot comes", () => {
+    expect(hellos()).toBe(1);
+    vi.advanceTimersByTime(4_100);
+    expect(hellos()).toBe(3);
+    receive(snapshot());
+    vi.advanceTimersByTime(60_000);
+    expect(hellos()).toBe(3);
+  });
+
+  it("is said at a gap, once, and again until a snapshot comes", () => {
+    receive(snapshot());
+    receive({ type: "frame", epoch: "e", seq: 3, ops: [] });
+    receive({ type: "frame", epoch: "e", seq: 4, ops: [] });
+    expect(hellos()).toBe(2);
+    vi.advanceTimersByTime(2_100);
+    expect(hellos()).toBe(3);
+    receive(snapshot(4));
+    expect(receive({ type: "frame", epoch: "e", seq: 5, ops: [] })).toBeUndefined();
+    expect(store.seq).toBe(5);
+  });
+});
+
+describe("Acknowledgements", () => {
+  it("name the last frame, at most once in 250 ms", () => {
+    receive(snapshot());
+    for (let seq = 2; seq <= 40; seq += 1) receive({ type: "frame", epoch: "e", seq, ops: [] });
+    vi.advanceTimersByTime(260);
+    const acks = sent.filter((message) => message.type === "ack");
+    expect(acks).toEqual([{ type: "ack", page: PAGE, epoch: "e", seq: 40 }]);
+    vi.advanceTimersByTime(10_000);
+    expect(sent.filter((message) => message.type === "ack").length).toBe(1);
+  });
+});
+
+describe("A command", () => {
+  beforeEach(() => receive(snapshot()));
+
+  it("gets the reply with its number, and no other page's", async () => {
+    const reply = link.command({ name: "reconnect", args: { instance: "i" } });
+    expect(commands()).toMatchObject([{ page: PAGE, id: 1, name: "reconnect", args: { instance: "i" } }]);
+    receive({ type: "reply", to: "other", id: 1, ok: false });
+    receive({ type: "reply", to: PAGE, id: 1, ok: true, result: 7 });
+    await expect(reply).resolves.toMatchObject({ ok: true, result: 7 });
+  });
+
+  it("without a sign of receipt in 500 ms means: kernel busy, until the sign comes", () => {
+    void link.command({ name: "reconnect", args: { instance: "i" } });
+    vi.advanceTimersByTime(450);
+    expect(store.kernelBusy.value).toBe(false);
+    vi.advanceTimersByTime(100);
+    expect(store.kernelBusy.value).toBe(true);
+    receive({ type: "received", to: PAGE, id: 1 });
+    expect(store.kernelBusy.value).toBe(false);
+  });
+
+  it("that was received in time never means busy, however long it takes", () => {
+    void link.command({ name: "reconnect", args: { instance: "i" } });
+    receive({ type: "received", to: PAGE, id: 1 });
+    vi.advanceTimersByTime(60_000);
+    expect(store.kernelBusy.value).toBe(false);
+  });
+});
+
+describe("The kernel's end", () => {
+  it("answers what is open, and every later command, with the reason", async () => {
+    receive(snapshot());
+    const open = link.command({ name: "reconnect", args: { instance: "i" } });
+    link.gone();
+    expect(store.standing.value).toBe("gone");
+    await expect(open).resolves.toMatchObject({ ok: false, problem: { message: "Kernel gone: run the cell again." } });
+    await expect(link.command({ name: "reconnect", args: { instance: "i" } })).resolves.toMatchObject({ ok: false });
+    expect(commands().length).toBe(1);
+  });
+
+  it("is seen when the comm throws", () => {
+    receive(snapshot());
+    broken = true;
+    link.visible(false);
+    expect(store.standing.value).toBe("gone");
+  });
+
+  it("is doubted when the comm changes, and dispelled by a snapshot", () => {
+    receive(snapshot());
+    link.doubt();
+    receive(snapshot(2));
+    vi.advanceTimersByTime(10_000);
+    expect(store.standing.value).toBe("live");
+    link.doubt();
+    vi.advanceTimersByTime(10_000);
+    expect(store.standing.value).toBe("gone");
+  });
+});
+
+describe("A prompt", () => {
+  let actions: Actions;
+  const prompt = () => actions.prompt({ instance: "i", session: "s", text: "Hi" });
+  const transcript = { instance: "i", session: "s", state: "ready" as const, messages: [], more: false, todos: [] };
+  const key = () => store.pending.value[0]?.key ?? "";
+
+  beforeEach(() => {
+    actions = new Actions(store, link);
+    receive({ ...snapshot(), transcript });
+  });
+
+  it("stands there at once, and gives way to the kernel's message with its key", async () => {
+    const sending = prompt();
+    expect(store.pending.value).toMatchObject([{ session: "s", text: "Hi" }]);
+    const head = { id: "m", role: "user" as const, state: "queued" as const, created: 0, key: key() };
+    receive({ type: "frame", epoch: "e", seq: 2, ops: [{ op: "message", session: "s", head, after: null }] });
+    expect(store.pending.value).toEqual([]);
+    receive({ type: "reply", to: PAGE, id: 1, ok: true, result: { session: "s", message: "m" } });
+    await expect(sending).resolves.toBeUndefined();
+    expect(store.pending.value).toEqual([]);
+  });
+
+  it("gives way to the message that the reply named, where it has no key", async () => {
+    const sending = prompt();
+    receive({ type: "reply", to: PAGE, id: 1, ok: true, result: { session: "s", message: "m" } });
+    await sending;
+    expect(store.pending.value.length).toBe(1);
+    const head = { id: "m", role: "user" as const, state: "complete" as const, created: 0 };
+    receive({ type: "frame", epoch: "e", seq: 2, ops: [{ op: "message", session: "s", head, after: null }] });
+    expect(store.pending.value).toEqual([]);
+  });
+
+  it("that is refused goes away, and the reason comes back", async () => {
+    const sending = prompt();
+    receive({ type: "reply", to: PAGE, id: 1, ok: false, problem: { name: "X", message: "No.", remedy: "Wait." } });
+    await expect(sending).resolves.toBe("No. Wait.");
+    expect(store.pending.value).toEqual([]);
+  });
+
+  it("is not shown twice when a snapshot has it already", () => {
+    void prompt();
+    const head = { id: "m", role: "user" as const, state: "complete" as const, created: 0, key: key() };
+    link.doubt();
+    receive({ ...snapshot(5), transcript: { ...transcript, messages: [{ head, parts: [] }] } });
+    expect(store.pending.value).toEqual([]);
+  });
+});
+
+describe("A selection", () => {
+  it("is shown at once and given up when the kernel refuses", async () => {
+    receive(snapshot());
+    const selecting = new Actions(store, link).selectSession("i", "s");
+    expect(store.wanted.value).toEqual({ instance: "i", session: "s" });
+    receive({ type: "reply", to: PAGE, id: 1, ok: false, problem: { name: "NotFound", message: "No such session." } });
+    await selecting;
+    expect(store.wanted.value).toBeUndefined();
+    expect(store.toasts.value.map((toast) => toast.problem.message)).toEqual(["No such session."]);
+  });
+});
