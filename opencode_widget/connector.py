@@ -71,7 +71,7 @@ class Connector:
         """Try now; what the person asks for."""
         if self.state.state is ConnectionState.DISCONNECTED:
             self._set(Connection())
-        self._wake.set()
+        self._wake.set()  # heeded only while waiting, see `_wait`
 
     def nudge(self) -> None:
         """Try now if that may help: a page became visible, or a command needs the server."""
@@ -85,13 +85,12 @@ class Connector:
     async def run(self) -> None:
         """Connect, and connect again, until cancelled."""
         while True:
-            error = await self._round()
+            error = await self.source.explain(await self._round())
             if not isinstance(error, Silence) or not error.expected:
                 await self._wait(error)
 
     async def _round(self) -> OpenCodeError:
         """One connection from its beginning to its end; returns why it ended."""
-        self._wake.clear()
         try:
             client = await self._connect()
         except OpenCodeError as error:
@@ -134,6 +133,7 @@ class Connector:
     async def _wait(self, error: OpenCodeError) -> None:
         """Until the next attempt is due, or somebody wants it now."""
         log.info("lost the server: %s", error)
+        self._wake.clear()
         self._attempt += 1
         if self._is_worth_a_try(error) and self._backoff.allows(self._attempt):
             delay = self._backoff.delay(self._attempt, random.random())  # noqa: S311 - no secret

@@ -112,6 +112,7 @@ class Http:
         self.directory = directory
         self.limits = limits or Limits()
         self._client: httpx.AsyncClient | None = None
+        self._closed = False
 
     def __repr__(self) -> str:
         return f"<Http {self.address.url}>"
@@ -119,7 +120,9 @@ class Http:
     @property
     def client(self) -> httpx.AsyncClient:
         """The connection pool; made when it is needed first, on the loop that uses it."""
-        if self._client is None or self._client.is_closed:
+        if self._closed:
+            raise ConnectionFailed(f"The connection to {self.address.url} was closed.", remedy="Try again.")
+        if self._client is None:
             self._client = self._make_client()
         return self._client
 
@@ -211,7 +214,7 @@ class Http:
             return ConnectionFailed(f"Nothing answers at {where} ({_reason(problem)}).", remedy=START)
         if isinstance(problem, httpx.TimeoutException):
             return ConnectionFailed(f"{where} accepted {path} and did not answer in time.", remedy="Try again.")
-        if isinstance(problem, httpx.RemoteProtocolError) and "disconnected" not in str(problem):
+        if isinstance(problem, httpx.RemoteProtocolError) and not _was_cut(problem):
             return NotOpenCode(f"What answers at {where} does not speak HTTP.", remedy=CHECK_ADDRESS)
         if isinstance(problem, httpx.TransportError):
             return ConnectionFailed(f"The connection to {where} broke ({_reason(problem)}).", remedy="Try again.")
@@ -240,7 +243,8 @@ class Http:
         )
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; calls that come later fail."""
+        self._closed = True
         if self._client is not None:
             await self._client.aclose()
 
@@ -266,6 +270,11 @@ def refusal_words(text: str) -> str:
     data = body.get("data")
     words = data.get("message") if isinstance(data, dict) else None
     return str(words or body.get("message") or body.get("name") or body.get("_tag") or "")[:EXCERPT]
+
+
+def _was_cut(problem: Exception) -> bool:
+    """Did the server speak HTTP until it went away? httpx tells this from other breaches of the protocol by its words alone."""
+    return "disconnected" in str(problem) or "closed connection" in str(problem)
 
 
 def _reason(problem: Exception) -> str:

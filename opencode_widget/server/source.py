@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from ..errors import OpenCodeError
+from ..errors import ConnectionFailed, OpenCodeError, ServerFailed
 from .http import LOOPBACK, Address, address, scrubbed
 from .process import ServerProcess, check_directory
+
+# Seconds after which a server that ended is known to have.
+END_SHOWS = 0.5
 
 
 class Source(Protocol):
@@ -36,6 +41,9 @@ class Source(Protocol):
         Raises:
             OpenCodeError: it cannot be brought up.
         """
+
+    async def explain(self, error: OpenCodeError) -> OpenCodeError:
+        """Why the connection was lost, if more is known than the connection shows."""
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
         """The last lines that it printed; () where they are not ours to read."""
@@ -98,6 +106,16 @@ class OwnServer:
             await started.stop()
         self.process = started
 
+    async def explain(self, error: OpenCodeError) -> OpenCodeError:
+        """It may have ended, which shows a moment later than the end of its connections."""
+        process = self.process
+        if process is None or not isinstance(error, ConnectionFailed):
+            return error
+        with suppress(TimeoutError):
+            async with asyncio.timeout(END_SHOWS):
+                await process.wait()
+        return error if process.running else _ended(process)
+
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
         """The last lines that it printed."""
         return self.process.log_tail(lines) if self.process else ()
@@ -113,6 +131,14 @@ class OwnServer:
         self._released = True
         if self.process is not None:
             self.process.kill_now()
+
+
+def _ended(process: ServerProcess) -> ServerFailed:
+    code = process.returncode
+    how = "" if code is None else f" by signal {-code}" if code < 0 else f" with exit code {code}"
+    return ServerFailed(
+        f"The OpenCode server ended{how}.", remedy="It is started again.", log=process.log_tail(), code=code
+    )
 
 
 class RunningServer:
@@ -137,6 +163,10 @@ class RunningServer:
     async def reach(self) -> Address:
         """It runs, or does not."""
         return self._address
+
+    async def explain(self, error: OpenCodeError) -> OpenCodeError:
+        """No more is known."""
+        return error
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
         """Not ours to read."""
@@ -168,6 +198,10 @@ class NoServer:
     async def reach(self) -> Address:
         """Tell why not."""
         raise self._error
+
+    async def explain(self, error: OpenCodeError) -> OpenCodeError:
+        """No more is known."""
+        return error
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
         """Nothing."""

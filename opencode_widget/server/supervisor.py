@@ -259,3 +259,4 @@ def remove(folders: list[str]) -> None:
 
 if __name__ == "__main__":
     main(json.loads(sys.argv[1]))
+    os._exit(0)  # without a farewell to the thread that still reads stdin, whose lock the interpreter would wait for
