@@ -43,14 +43,15 @@ class CellFailed(AssertionError):
 class Notebook:
     """Runs cells through JupyterLab itself, as Shift+Enter would."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, name: str) -> None:
         self.page = page
+        self.name = name
 
     @classmethod
     async def open(cls, page: Page, lab: str, name: str) -> Notebook:
         """Open a notebook in the single-document view and wait for its kernel."""
         await page.goto(f"{lab}/doc/tree/{name}")
-        notebook = cls(page)
+        notebook = cls(page, name)
         await notebook.ready()
         return notebook
 
@@ -60,9 +61,12 @@ class Notebook:
 
     async def reload(self) -> None:
         """Reload the page; the kernel lives on, no cell is run again."""
-        await self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        await self.save()
         await self.page.reload()
         await self.ready()
+
+    async def save(self) -> None:
+        await self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
 
     async def run(self, cell: int | str) -> str:
         """Run the cell at an index, or new code in a new cell; return what it printed and its result as text.

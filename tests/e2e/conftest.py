@@ -1,0 +1,114 @@
+"""Fixtures of the end-to-end tests. They all run on one event loop, the browser's."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.support.classic_server import ClassicServer
+from tests.support.fake_server import FakeServer
+from tests.support.proxy import Proxy
+from tests.support.real_server import RealServer
+
+from .harness.browser import launch
+from .harness.desk import Desk
+from .harness.lab import Lab
+from .harness.watch import Watch
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
+
+HERE = Path(__file__).parent
+ARTIFACTS = HERE.parent / "artifacts"
+LIMIT = 120  # seconds a test
+PATIENCE = 20_000  # milliseconds for what should be there soon
+FAILED = pytest.StashKey[bool]()
+
+expect.set_options(timeout=PATIENCE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(LIMIT))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed  # type: ignore[attr-defined]
+    return report
+
+
+@pytest.fixture(autouse=True)
+def no_blocking_calls() -> None:
+    """Not here: our code runs in kernels, and the harness may block."""
+
+
+@pytest.fixture(scope="session")
+def lab(opencode_binary: Path, model: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One JupyterLab for all tests; servers that kernels start in it have the scripted model."""
+    lab = Lab(tmp_path_factory.mktemp("lab"), dict(model.env))
+    lab.start()
+    yield lab
+    lab.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await launch(playwright)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(request: pytest.FixtureRequest, lab: Lab, browser: Browser) -> AsyncIterator[Desk]:
+    """A browser context in front of JupyterLab.
+
+    At the end no page may have said an error on its console, or asked anybody but Jupyter for anything. `watch` allows more.
+    """
+    context = await browser.new_context(viewport={"width": 1200, "height": 900})
+    watch = Watch(context, allowed=lab.url)
+    yield Desk(context, lab)
+    if request.node.stash.get(FAILED, False):
+        await keep_pictures(request.node.name, context.pages)
+    await context.close()
+    await asyncio.to_thread(lab.end_kernels)
+    assert watch.errors == [], "errors on the console"
+    assert watch.strangers == [], "requests to others than Jupyter"
+
+
+async def keep_pictures(name: str, pages: list[Page]) -> None:
+    ARTIFACTS.mkdir(exist_ok=True)
+    for number, page in enumerate(pages):
+        file = re.sub(r"\W+", "-", name) + (f"-{number}" if number else "")
+        await page.screenshot(path=ARTIFACTS / f"{file}.png")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def proxy(own_server: RealServer) -> AsyncIterator[Proxy]:
+    """A proxy that fails on demand before a real server of this test's own."""
+    async with Proxy(own_server.url) as proxy:
+        yield proxy
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fake_server() -> AsyncIterator[FakeServer]:
+    async with FakeServer() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def classic_server() -> AsyncIterator[ClassicServer]:
+    async with ClassicServer(pace=0.1) as server:
+        yield server

@@ -1,0 +1,65 @@
+"""Where a test sits: a browser of its own in front of the shared JupyterLab."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, Page
+
+from tests.support.real_server import RealServer
+
+from .lab import Lab
+from .notebook import Notebook
+from .widget import Widget, widget_in
+
+IMPORT = "from opencode_widget import Backoff, OpenCode\n"
+
+
+def starts(project: Path, more: str = "") -> str:
+    """The call that starts a server in a folder."""
+    return f"OpenCode({str(project)!r}{more})"
+
+
+def attaches(url: str, server: RealServer, project: Path, more: str = "") -> str:
+    """The call that attaches to a server, by this URL."""
+    return f"OpenCode({str(project)!r}, url={url!r}, password={server.password!r}{more})"
+
+
+class Desk:
+    """Opens notebooks, each under a name of its own, in tabs of one browser context."""
+
+    def __init__(self, context: BrowserContext, lab: Lab) -> None:
+        self.context = context
+        self.lab = lab
+
+    async def open(self, *cells: str) -> Notebook:
+        """Open a new notebook with these cells; none is run."""
+        name = f"test-{uuid.uuid4().hex[:8]}.ipynb"
+        self.lab.write_notebook(name, list(cells))
+        return await Notebook.open(await self.context.new_page(), self.lab.url, name)
+
+    async def show(self, call: str) -> Shown:
+        """Open a notebook whose first cell is `oc = <call>; oc`, and run it."""
+        notebook = await self.open(f"{IMPORT}oc = {call}\noc")
+        await notebook.run(0)
+        return Shown(notebook)
+
+    async def beside(self, notebook: Notebook) -> Notebook:
+        """Open the same notebook in a second browser tab."""
+        await notebook.save()
+        page = await self.context.new_page()
+        return await Notebook.open(page, self.lab.url, notebook.name)
+
+
+class Shown(Widget):
+    """The widget in the first cell, and its notebook."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        super().__init__(widget_in(notebook.page).root)
+        self.notebook = notebook
+        self.page: Page = notebook.page
+
+    async def python(self, code: str) -> str:
+        """Run code in the kernel; `oc` is the widget."""
+        return await self.notebook.run(code)

@@ -1,0 +1,68 @@
+"""The widget as a person finds it: by roles and names, the handles of a screen reader."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import Locator, Page, expect
+
+CONNECTION = re.compile("Connect|Reconnect|Disconnect")
+
+# Notes each new length of the conversation, from now on, whichever is on screen.
+GROWTH = """(root) => {
+  const lengths = [];
+  const look = () => { const now = root.querySelector('[role=log]').textContent.length; if (now !== lengths.at(-1)) lengths.push(now); };
+  new MutationObserver(look).observe(root, {subtree: true, childList: true, characterData: true});
+  window.__lengths = lengths;
+}"""
+
+
+class Widget:
+    """One view of it."""
+
+    def __init__(self, root: Locator) -> None:
+        self.root = root
+        self.page: Page = root.page
+        self.instances = root.get_by_role("tablist", name="Instances")
+        self.sessions = root.get_by_role("tablist", name="Sessions")
+        self.log = root.get_by_role("log")
+        self.prompt = root.get_by_role("textbox", name="Prompt")
+        self.connection = root.get_by_role("status").filter(has_text=CONNECTION)
+        self.asked = self.log.get_by_role("article", name="You")
+        self.answers = self.log.get_by_role("article", name=re.compile("^Agent"))
+        self.requests = root.get_by_role("region", name="Waiting for you")
+        self.problems = root.get_by_role("alert")
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def instance(self, title: str) -> Locator:
+        return self.instances.get_by_role("tab", name=title)
+
+    def session(self, title: str) -> Locator:
+        return self.sessions.get_by_role("tab", name=title)
+
+    async def connected(self) -> None:
+        await expect(self.connection).to_have_text("Connected")
+
+    async def send(self, text: str) -> None:
+        await self.prompt.fill(text)
+        await self.button("Send").click()
+
+    async def idle(self) -> None:
+        """Wait until nothing is under way in the session on screen."""
+        await expect(self.button("Stop")).to_have_count(0)
+
+    async def watch_growth(self) -> None:
+        await self.root.evaluate(GROWTH)
+
+    async def growth(self) -> list[int]:
+        """Each length that the conversation had since `watch_growth`."""
+        lengths: list[int] = await self.page.evaluate("() => window.__lengths")
+        return lengths
+
+
+def widget_in(page: Page, number: int = 0) -> Widget:
+    """A view of the widget in a page, counted from the top."""
+    outputs = page.locator(".jp-OutputArea-output", has=page.get_by_role("tablist", name="Instances"))
+    return Widget(outputs.nth(number))

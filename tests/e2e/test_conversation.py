@@ -1,0 +1,201 @@
+"""A prompt and its answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playwright.async_api import expect
+
+from tests.support.proxy import Proxy
+from tests.support.real_server import RealServer
+from tests.support.scripts import ask, bash, fail, gate, say, script, think, tokens, tool
+
+from .harness.desk import Desk, attaches, starts
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
+
+
+async def test_a_cell_shows_the_widget_and_it_connects_by_itself(desk: Desk, project: Path) -> None:
+    widget = await desk.show(starts(project))
+    await expect(widget.instance("project")).to_have_attribute("aria-selected", "true")
+    await widget.connected()
+    await expect(widget.prompt).to_be_visible()
+    assert await widget.python("oc") == "<OpenCode 1 instance: 1 connected>"
+
+
+async def test_an_answer_streams_in_letter_by_letter(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    # OpenCode loads the folder in the middle of its first turn, and sends nothing meanwhile.
+    await widget.send(script(say("Warm.")))
+    await expect(widget.answers).to_contain_text("Warm.")
+    await widget.idle()
+    await widget.watch_growth()
+    await widget.send(script(tokens(60, 0.03)))
+    await expect(widget.log).to_contain_text("t000060")
+    growth = await widget.growth()
+    assert len(growth) > 30, "it grew in many small steps"
+    await widget.idle()
+    assert await shown_answer(widget.answers.last) == last_text(server, project).split()
+
+
+async def test_a_prompt_shows_at_once_and_once(desk: Desk, proxy: Proxy, own_server: RealServer, project: Path) -> None:
+    widget = await desk.show(attaches(proxy.url, own_server, project))
+    await widget.connected()
+    await widget.python("await oc.new_session('Quiet')")
+    await expect(widget.session("Quiet")).to_be_visible()
+    prompt = "Count the sheep.\n" + script(say("Two."))
+    proxy.stall()
+    await widget.send(prompt)
+    await expect(widget.asked).to_contain_text("Count the sheep", timeout=2000)
+    await expect(widget.prompt).to_have_value("")
+    await proxy.resume()
+    await expect(widget.answers).to_contain_text("Two.")
+    await widget.idle()
+    await expect(widget.asked).to_have_count(1)
+
+
+async def test_a_prompt_that_cannot_be_sent_is_back_in_the_box_with_the_reason(
+    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+) -> None:
+    more = ", backoff=Backoff(initial=0.1, attempts=1)"
+    widget = await desk.show(attaches(proxy.url, own_server, project, more))
+    await widget.connected()
+    await widget.python("await oc.new_session('Unlucky')")
+    await proxy.refuse()
+    await expect(widget.connection).to_have_text("Disconnected")
+    await widget.send("Are you there?")
+    await expect(widget.problems.filter(has_text="Not sent")).to_be_visible()
+    await expect(widget.prompt).to_have_value("Are you there?")
+    await expect(widget.asked).to_have_count(0)
+
+
+async def test_a_prompt_while_busy_is_queued_and_answered(
+    desk: Desk, server: RealServer, model: Demo, project: Path
+) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    await widget.send(script(say("First half, "), gate(f"queue-{project}"), say("second half.")))
+    await expect(widget.answers).to_contain_text("First half")
+    await widget.send(script(say("And another.")))
+    await expect(widget.asked.last).to_contain_text("Queued")
+    await model.open(f"queue-{project}")
+    await expect(widget.log).to_contain_text("And another.")
+    await widget.idle()
+    await expect(widget.log.get_by_text("Queued")).to_have_count(0)
+    await expect(widget.asked).to_have_count(2)
+
+
+async def test_stop_ends_an_answer_and_keeps_what_was_said(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    await widget.send(script(tokens(3000, 0.02)))
+    await expect(widget.answers).to_contain_text("t000010")
+    await widget.button("Stop").click()
+    await widget.idle()
+    await expect(widget.answers.last).to_contain_text("Stopped")
+    await expect(widget.answers.last).to_contain_text("t000010")
+    await widget.send(script(say("Ready again.")))
+    await expect(widget.answers.last).to_contain_text("Ready again.")
+
+
+async def test_reasoning_and_tools_show_as_they_happen(
+    desk: Desk, server: RealServer, model: Demo, project: Path
+) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    steps = [think("Where are the sheep?"), tool("glob", pattern="*.py"), gate(f"tools-{project}"), say("In sheep.py.")]
+    await widget.send(script(*steps))
+    await expect(widget.answers.first).to_contain_text("Where are the sheep?")
+    await expect(widget.log).to_contain_text("glob")
+    await model.open(f"tools-{project}")
+    await expect(widget.answers.last).to_contain_text("In sheep.py.")
+    await widget.idle()
+
+
+async def test_a_permission_is_asked_and_granted(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    await widget.send(script(bash("echo a wolf; sleep 1"), say("It howls.")))
+    await expect(widget.requests).to_contain_text("echo a wolf")
+    await widget.button("Allow once").click()
+    await expect(widget.requests).to_have_count(0)
+    await expect(widget.answers.last).to_contain_text("It howls.")
+    await widget.idle()
+
+
+async def test_a_permission_is_rejected(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    await widget.send(script(bash("touch should-not-be"), say("It howls.")))
+    await widget.button("Reject").click()
+    await expect(widget.requests).to_have_count(0)
+    await widget.idle()
+    assert not (project / "should-not-be").exists()
+
+
+async def test_a_question_is_answered(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    await widget.send(script(ask("Which sheep?", "Black", "White"), say("You chose: {result}")))
+    await widget.requests.get_by_label("Black").check()
+    await widget.button("Submit").click()
+    await expect(widget.requests).to_have_count(0)
+    await expect(widget.answers.last).to_contain_text("Black")
+
+
+async def test_a_failed_model_is_told_in_words_where_it_happened(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    await widget.send(script(fail(400, "The sheep have gone.")))
+    await expect(widget.log.get_by_role("alert")).to_contain_text("The sheep have gone.")
+    await widget.idle()
+
+
+async def test_markdown_is_drawn(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    text = "# Sheep\n\n- one **bold** one\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\ndef count(): ...\n```\n"
+    await widget.send(script(say(text, chunk=5, interval=0.01)))
+    await widget.button("Stop").wait_for()
+    await widget.idle()
+    answer = widget.answers.last
+    await expect(answer.get_by_role("heading", name="Sheep")).to_be_visible()
+    await expect(answer.locator("strong")).to_have_text("bold")
+    await expect(answer.get_by_role("table")).to_contain_text("2")
+    await expect(answer.locator("pre code")).to_contain_text("def count(): ...")
+
+
+HOSTILE = """<img src=x onerror="window.hacked=1"> <script>window.hacked=2</script>
+<a href="javascript:window.hacked=3">a link</a> [another](javascript:window.hacked=4)
+<iframe srcdoc="<script>parent.hacked=5</script>"></iframe> <svg onload="window.hacked=6"></svg>
+![a picture](http://127.0.0.1:9/steal.png) <style>body{display:none}</style> <form action=/x><button>Go</button></form>
+
+Still here."""
+
+
+async def test_hostile_html_from_a_model_is_not_carried_out(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    await widget.send(script(say(HOSTILE, chunk=9)))
+    await expect(widget.answers.last).to_contain_text("Still here.")
+    await widget.idle()
+    for link in await widget.answers.last.get_by_role("link").all():
+        assert not (await link.get_attribute("href") or "").startswith("javascript:")
+    assert await widget.answers.last.locator("script, iframe, style, form, [onerror], [onload]").count() == 0
+    assert await widget.page.evaluate("() => window.hacked") is None
+
+
+async def shown_answer(answer: Any) -> list[str]:
+    """The numbered tokens in an answer."""
+    return [word for word in (await answer.inner_text()).split() if word.startswith("t0")]
+
+
+def last_text(server: RealServer, project: Path) -> str:
+    """The text of the last message of the last session, as the server has it."""
+    with server.client(project) as client:
+        session = client.get("/session").json()[0]["id"]
+        message = client.get(f"/session/{session}/message").json()[-1]
+    return "".join(part["text"] for part in message["parts"] if part["type"] == "text")
