@@ -25,7 +25,7 @@ from .model.patch import Patch
 from .model.reduce import apply
 from .model.route import concerns
 from .model.state import Keeping, Phase, Session, State
-from .model.view import View, catalogue_view, compact
+from .model.view import View, catalogue_view, compact, oddities_view
 from .server.backoff import Backoff
 from .server.client import Client, Prompt, Reply
 from .server.http import Limits
@@ -133,6 +133,7 @@ class Conversations:
             activeSession=self.selected,
             waiting=len(self.state.requests),
             moreSessions=self.state.more_sessions,
+            oddities=oddities_view(self.state),
         )
 
     # ---- its life ----

@@ -132,6 +132,11 @@ class Instance:
         return self._close()
 
     @property
+    def oddities(self) -> dict[str, int]:
+        """How many events came that were not understood, by name: of a newer server, or broken. The others are not touched by them."""
+        return {name: one.count for name, one in self._conversations.state.oddities.items()}
+
+    @property
     def held_sessions(self) -> int:
         """Of how many sessions the messages are kept in this kernel; of the others only the summary is."""
         return sum(one.keeping is not Keeping.ABSENT for one in self._conversations.state.sessions.values())

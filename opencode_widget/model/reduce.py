@@ -41,7 +41,7 @@ from .infos import JSON, MessageInfo, Role, SessionInfo, TextInfo
 from .parts import part_delta, part_patched, part_removed, part_upserted
 from .settle import settle
 from .snapshot import history_failed, history_loaded, history_loading, loaded, older_loaded
-from .state import Keeping, Message, Part, Phase, Session, State
+from .state import ODDITIES_BOUND, Keeping, Message, Oddity, Part, Phase, Session, State
 
 Handler = Callable[[State, Any, list[Change]], None]
 Info = TypeVar("Info", SessionInfo, MessageInfo)
@@ -360,7 +360,14 @@ def _catalogue_loaded(state: State, event: e.CatalogueLoaded, out: list[Change])
 
 
 def _count(state: State, event: e.Unknown | e.Malformed, out: list[Change]) -> None:
-    state.unknown[event.name] += 1
+    """The first of a name is told; that there are more of them is no news."""
+    name = event.name if event.name in state.oddities or len(state.oddities) < ODDITIES_BOUND else "..."
+    if name not in state.oddities:
+        state.oddities[name] = Oddity()
+        out.append(InstanceChanged())
+    oddity = state.oddities[name]
+    oddity.count += 1
+    oddity.reason = event.reason if isinstance(event, e.Malformed) else ""
 
 
 # ---- the tables -------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ It is mutable, and changed by `reduce.apply` alone; who reads it must not keep w
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
@@ -304,6 +303,16 @@ class Phase(Enum):
 
 
 SEEN_BOUND = 4096
+# More names of events that we don't know are not told apart.
+ODDITIES_BOUND = 100
+
+
+@dataclass(slots=True)
+class Oddity:
+    """Events of one name that we did not understand: how many, and what was wrong with the last one; "": we don't know the name."""
+
+    count: int = 0
+    reason: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -316,7 +325,7 @@ class State:
         removed: ids of sessions that were deleted.
         held: events that wait for Loaded.
         seen: the ids of the latest events, so that a repeated one is known.
-        unknown: how many events came that we did not understand, by name.
+        oddities: the events that we did not understand, by name.
     """
 
     directory: str | None = None
@@ -330,7 +339,7 @@ class State:
     removed: set[str] = field(default_factory=set)
     held: list[Event] = field(default_factory=list)
     seen: dict[str, None] = field(default_factory=dict)
-    unknown: Counter[str] = field(default_factory=Counter)
+    oddities: dict[str, Oddity] = field(default_factory=dict)
 
     def is_repeated(self, id: str) -> bool:
         """Did an event of this id come before? Remembers it."""

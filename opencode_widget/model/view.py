@@ -97,6 +97,12 @@ def _model(model: Model) -> View:
     )
 
 
+def oddities_view(state: State) -> list[View] | None:
+    """The events that we did not understand; None where there are none."""
+    known = state.oddities.items()
+    return [compact(name=name, count=one.count, reason=one.reason or None) for name, one in known] or None
+
+
 def session_view(state: State, session: Session) -> View:
     """One line of the session list."""
     info = session.info

@@ -83,6 +83,8 @@ export interface Instance {
   waiting: number;
   /** Sessions that the server knows beyond those sent. */
   moreSessions: boolean;
+  /** Events that were not understood, by the server's name for them; `reason`: what was wrong with the last one. */
+  oddities?: Array<{ name: string; count: number; reason?: string }>;
 }
 
 export type SessionStatus = "idle" | "busy" | "retry";
