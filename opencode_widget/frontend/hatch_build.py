@@ -77,7 +77,7 @@ def find_npm() -> tuple[list[str], dict[str, str]]:
 
 
 def run(command: list[str], folder: Path, env: dict[str, str]) -> None:
-    """Run a step of the build; if it fails, end with its last lines."""
+    """Run a step of the build; if it fails, end with what it said."""
     done = subprocess.run(
         command,
         cwd=folder,
@@ -90,8 +90,9 @@ def run(command: list[str], folder: Path, env: dict[str, str]) -> None:
         check=False,
     )
     if done.returncode:
-        last = "\n".join(f"    {line}" for line in done.stdout.splitlines()[-30:])
+        lines = [f"    {line}" for line in done.stdout.splitlines()]
+        said = "\n".join(lines if len(lines) <= 30 else [*lines[:15], "    ...", *lines[-15:]])
         words = " ".join(Path(word).name if os.sep in word else word for word in command)
         sys.exit(
-            f"The front end could not be built: `{words}` in {folder} ended with exit code {done.returncode}.\n{last}"
+            f"The front end could not be built: `{words}` in {folder} ended with exit code {done.returncode}.\n{said}"
         )

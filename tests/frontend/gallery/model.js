@@ -36,6 +36,7 @@ export class FakeKernel {
   constructor(model, state) {
     this.model = model;
     this.state = state;
+    if (state.transcript) state.transcripts[state.transcript.session] = state.transcript;
     this.seq = 0;
     this.muted = false;
     model.onSend = (message) => queueMicrotask(() => this.take(message));

@@ -1,4 +1,5 @@
 import widget from "../../../opencode_widget/static/widget.js";
+import { bench } from "./bench.js";
 import { FakeKernel, FakeModel } from "./model.js";
 import { markdown, scenes } from "./scenes.js";
 
@@ -51,6 +52,6 @@ async function stream({ every = 20, size = 6, source = markdown } = {}) {
   );
 }
 
-Object.assign(window, { kernel, model, stream, widget });
+Object.assign(window, { kernel, model, stream, widget, bench: () => bench(kernel, scenes.stream) });
 if (scene === "stream" && options.get("play") !== "no") void stream();
 if (scene === "gone") setTimeout(() => model.emit("destroy"), 100);

@@ -125,8 +125,12 @@ describe("The keys of a tablist", () => {
 
   it("close with Delete and leave all other keys alone", () => {
     const close = vi.fn();
-    expect(handleTabKey("Delete", { count: 3, focused: 1, focus: vi.fn(), close })).toBe(true);
+    const focus = vi.fn();
+    expect(handleTabKey("Delete", { count: 3, focused: 1, focus, close })).toBe(true);
     expect(close).toHaveBeenCalledWith(1);
+    expect(focus).toHaveBeenCalledWith(2);
+    handleTabKey("Delete", { count: 3, focused: 2, focus, close });
+    expect(focus).toHaveBeenLastCalledWith(1);
     expect(handleTabKey("a", { count: 3, focused: 1, focus: vi.fn(), close })).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { Composer } from "./composer";
 import { ConnectionBar } from "./connection";
 import { useView } from "./context";
 import { InstanceTabs } from "./instances";
+import { classes } from "./near";
 import { OpenPanel } from "./open_panel";
 import { Requests } from "./requests";
 import { SessionList } from "./sessions";
@@ -14,7 +15,7 @@ import { TranscriptView } from "./transcript";
 export function App(): JSX.Element {
   const view = useView();
   return (
-    <>
+    <div class={classes("ocw-app", view.store.standing.value === "gone" && "ocw-gone")}>
       <KernelBar />
       <InstanceTabs />
       <ConnectionBar />
@@ -22,7 +23,7 @@ export function App(): JSX.Element {
       {view.panel.value === "open" && <OpenPanel />}
       {view.panel.value === "sessions" && <SessionsPanel />}
       <Toasts />
-    </>
+    </div>
   );
 }
 

@@ -14,6 +14,7 @@ export function Composer(): JSX.Element {
   const draft = view.draft(place);
   const refusal = view.refusals.value[place];
   const busy = useComputed(() => (view.session.value?.status ?? "idle") !== "idle").value;
+  const gone = view.store.standing.value === "gone";
   useLayoutEffect(() => growToText(box.current), [draft.value]);
   return (
     <form
@@ -37,6 +38,7 @@ export function Composer(): JSX.Element {
           value={draft.value}
           onInput={(event) => {
             draft.value = event.currentTarget.value;
+            if (refusal) view.refuse(place, "");
           }}
           onKeyDown={(event) => {
             if (!sends(event)) return;
@@ -48,7 +50,7 @@ export function Composer(): JSX.Element {
           <Selectors />
           <div class="ocw-box-buttons">
             {busy && <Stop />}
-            <button type="submit" class="ocw-button ocw-primary ocw-send" disabled={draft.value.trim() === ""}>
+            <button type="submit" class="ocw-button ocw-primary ocw-send" disabled={draft.value.trim() === "" || gone}>
               <Icon name="send" />
               Send
             </button>
@@ -61,14 +63,14 @@ export function Composer(): JSX.Element {
   async function send(): Promise<void> {
     const text = draft.peek();
     const instance = view.instance.peek();
-    if (text.trim() === "" || !instance) return;
+    if (text.trim() === "" || !instance || gone) return;
     const choice = view.choice(place).peek();
     draft.value = "";
-    view.refusals.value = { ...view.refusals.peek(), [place]: "" };
+    view.refuse(place, "");
     const reason = await view.actions.prompt(promptArguments(instance.id, view.sessionId.peek(), text, choice));
     if (reason === undefined) return;
     draft.value = withReturned(text, draft.peek());
-    view.refusals.value = { ...view.refusals.peek(), [place]: reason };
+    view.refuse(place, reason);
   }
 }
 

@@ -7,8 +7,10 @@ import { ProblemText } from "./problem";
 
 /** The state of the instance's connection, in words. */
 export function ConnectionBar(): JSX.Element | null {
-  const instance = useView().instance.value;
-  return instance ? <Bar instance={instance} /> : null;
+  const { store, instance: shown } = useView();
+  const instance = shown.value;
+  // Without a kernel nobody knows how the connection stands.
+  return instance && store.standing.value !== "gone" ? <Bar instance={instance} /> : null;
 }
 
 function Bar({ instance }: { instance: Instance }): JSX.Element {

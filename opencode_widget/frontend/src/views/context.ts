@@ -58,6 +58,10 @@ export class View {
     return remember(this.#drafts, place, "");
   }
 
+  refuse(place: string, reason: string): void {
+    this.refusals.value = { ...this.refusals.peek(), [place]: reason };
+  }
+
   choice(place: string): Signal<Choice> {
     return remember(this.#choices, place, {});
   }

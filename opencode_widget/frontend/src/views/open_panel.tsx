@@ -13,6 +13,10 @@ export function OpenPanel(): JSX.Element {
   const [kind, setKind] = useState<Kind>("folder");
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
+  const choose = (wanted: Kind) => {
+    setKind(wanted);
+    setProblem(undefined);
+  };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -25,7 +29,7 @@ export function OpenPanel(): JSX.Element {
   return (
     <Panel title="Open">
       <form class="ocw-form" onSubmit={(event) => void submit(event)}>
-        <Kinds kind={kind} onKind={setKind} />
+        <Kinds kind={kind} onKind={choose} />
         {kind === "folder" ? <FolderFields /> : <ServerFields />}
         {problem && (
           <div class="ocw-form-problem" role="alert">
@@ -44,8 +48,8 @@ export function OpenPanel(): JSX.Element {
 
 function Kinds({ kind, onKind }: { kind: Kind; onKind: (kind: Kind) => void }): JSX.Element {
   const kinds: Array<[Kind, string]> = [
-    ["folder", "A folder"],
-    ["server", "A running server"],
+    ["folder", "Start"],
+    ["server", "Attach"],
   ];
   return (
     <fieldset class="ocw-segments">

@@ -3,6 +3,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { useView } from "./context";
 import { Icon } from "./icons";
 
+/** What the person came for: the first field. */
+const FIRST = "input:not([type=radio]), button:not(.ocw-panel-close)";
+
 interface PanelProps {
   title: string;
   children: ComponentChildren;
@@ -17,7 +20,7 @@ export function Panel({ title, children }: PanelProps): JSX.Element {
   };
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
-    element.current?.querySelector<HTMLElement>("input, button:not(.ocw-panel-close)")?.focus({ preventScroll: true });
+    element.current?.querySelector<HTMLElement>(FIRST)?.focus({ preventScroll: true });
     return () => before?.isConnected && before.focus({ preventScroll: true });
   }, []);
   return (

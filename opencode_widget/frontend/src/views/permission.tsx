@@ -57,13 +57,13 @@ function What({ request }: { request: PermissionRequest }): JSX.Element {
   const { title, patterns, metadata, permission } = request;
   const said = [title, ...patterns].join("\n");
   const more = Object.fromEntries(Object.entries(metadata).filter(([, value]) => !said.includes(String(value))));
-  const text = [title, ...patterns.filter((pattern) => pattern !== title)].filter(Boolean).join("\n");
+  const text = [title, ...patterns.filter((pattern) => !title.includes(pattern))].filter(Boolean).join("\n");
   const details = inputText({ tool: permission, input: more });
   return (
     <>
       {text && <pre class="ocw-io ocw-request-what">{text}</pre>}
       {details && (
-        <details class="ocw-more" open={details.length < 1_000}>
+        <details class="ocw-more" open={details.length < 400}>
           <summary>Details</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard */}
           <pre class="ocw-io" tabIndex={0}>

@@ -19,7 +19,6 @@ export function ResizeHandle({
 }): JSX.Element {
   const drag = useRef<{ y: number; height: number } | undefined>(undefined);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: an <hr> cannot be dragged
     <div
       class="ocw-resize"
       role="separator"

@@ -20,9 +20,15 @@ const STEPS: Record<string, (index: number, last: number) => number> = {
 export function handleTabKey(key: string, keys: TabKeys): boolean {
   const step = STEPS[key];
   if (step) keys.focus(step(keys.focused, keys.count - 1));
-  else if (key === "Delete" && keys.close) keys.close(keys.focused);
+  else if (key === "Delete" && keys.close) closeFocused(keys, keys.close);
   else return false;
   return true;
+}
+
+/** The focus goes to a neighbour first, lest it is lost with the tab. */
+function closeFocused({ count, focused, focus }: TabKeys, close: (index: number) => void): void {
+  if (count > 1) focus(focused + 1 < count ? focused + 1 : focused - 1);
+  close(focused);
 }
 
 /** The handler of a tablist's element: finds the tabs in it. */

@@ -18,7 +18,13 @@ export function TranscriptView(): JSX.Element {
   const shown = view.store.transcript.value;
   const session = view.sessionId.value;
   const right = shown && shown.session === session && shown.instance === view.instance.value?.id;
-  return <Log key={session ?? "none"} transcript={right ? shown : undefined} />;
+  const transcript = right ? shown : undefined;
+  return (
+    <>
+      <Log key={session ?? "none"} transcript={transcript} />
+      {transcript && <Todos transcript={transcript} />}
+    </>
+  );
 }
 
 function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.Element {
@@ -40,7 +46,6 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
           <Content transcript={transcript} />
         </div>
       </div>
-      {transcript && <Todos transcript={transcript} />}
       {scroller?.following.value === "away" && (
         <button type="button" class="ocw-button ocw-jump" onClick={() => scroller.toEnd()}>
           <Icon name="down" />
