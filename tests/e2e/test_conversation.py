@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playwright.async_api import expect
 
@@ -25,20 +25,23 @@ async def test_a_cell_shows_the_widget_and_it_connects_by_itself(desk: Desk, pro
     assert await widget.python("oc") == "<OpenCode 1 instance: 1 connected>"
 
 
-async def test_an_answer_streams_in_letter_by_letter(desk: Desk, server: RealServer, project: Path) -> None:
+async def test_an_answer_streams_in_letter_by_letter(
+    desk: Desk, server: RealServer, model: Demo, project: Path
+) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
-    # OpenCode loads the folder in the middle of its first turn, and sends nothing meanwhile.
-    await widget.send(script(say("Warm.")))
-    await expect(widget.answers).to_contain_text("Warm.")
-    await widget.idle()
+    gates = {letter: f"{letter}-{project}" for letter in "abcde"}
+    steps = [step for letter, name in gates.items() for step in (say(letter), gate(name))]
     await widget.watch_growth()
-    await widget.send(script(tokens(60, 0.03)))
-    await expect(widget.log).to_contain_text("t000060")
-    growth = await widget.growth()
-    assert len(growth) > 30, "it grew in many small steps"
+    await widget.send(script(*steps, tokens(60, 0.03)))
+    text = widget.answers.first
+    for count, name in enumerate(gates.values(), start=1):
+        await expect(text).to_have_text("abcde"[:count])  # this much, while the model has not said more
+        await model.open(name)
+    await expect(text).to_contain_text("t000060")
     await widget.idle()
-    assert await shown_answer(widget.answers.last) == last_text(server, project).split()
+    assert len(await widget.growth()) > 15, "it grew in many small steps"
+    assert (await text.locator("p").first.inner_text()).split() == last_text(server, project).split()
 
 
 async def test_a_prompt_shows_at_once_and_once(desk: Desk, proxy: Proxy, own_server: RealServer, project: Path) -> None:
@@ -186,11 +189,6 @@ async def test_hostile_html_from_a_model_is_not_carried_out(desk: Desk, server: 
         assert not (await link.get_attribute("href") or "").startswith("javascript:")
     assert await widget.answers.last.locator("script, iframe, style, form, [onerror], [onload]").count() == 0
     assert await widget.page.evaluate("() => window.hacked") is None
-
-
-async def shown_answer(answer: Any) -> list[str]:
-    """The numbered tokens in an answer."""
-    return [word for word in (await answer.inner_text()).split() if word.startswith("t0")]
 
 
 def last_text(server: RealServer, project: Path) -> str:

@@ -16,6 +16,12 @@ GROWTH = """(root) => {
   window.__lengths = lengths;
 }"""
 
+VISIBILITY = """(state) => {
+  Object.defineProperty(document, 'visibilityState', {configurable: true, get: () => state});
+  Object.defineProperty(document, 'hidden', {configurable: true, get: () => state === 'hidden'});
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
 
 class Widget:
     """One view of it."""
@@ -52,6 +58,13 @@ class Widget:
     async def idle(self) -> None:
         """Wait until nothing is under way in the session on screen."""
         await expect(self.button("Stop")).to_have_count(0)
+
+    async def hide(self) -> None:
+        """Have the page believe that nobody looks at it; Chromium without a window never does so by itself."""
+        await self.page.evaluate(VISIBILITY, "hidden")
+
+    async def reveal(self) -> None:
+        await self.page.evaluate(VISIBILITY, "visible")
 
     async def watch_growth(self) -> None:
         await self.root.evaluate(GROWTH)

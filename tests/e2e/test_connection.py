@@ -1,0 +1,145 @@
+"""Servers that are lost, and come back or not. What the page says of it is always true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+from tests.support.proxy import Proxy
+from tests.support.real_server import RealServer
+from tests.support.scripts import gate, say, script, tokens
+
+from .harness.desk import Desk, attaches, starts
+from .harness.processes import servers_in
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
+
+
+async def test_a_server_that_is_killed_and_started_again_is_found_again(
+    desk: Desk, own_server: RealServer, project: Path
+) -> None:
+    widget = await desk.show(attaches(own_server.url, own_server, project))
+    await widget.connected()
+    await widget.send(script(say("Before the fall.")))
+    await expect(widget.answers).to_contain_text("Before the fall.")
+    await widget.idle()
+    own_server.kill()
+    await expect(widget.connection).to_have_text(re.compile(r"Reconnecting.*, attempt \d of 5"))
+    await expect(widget.answers).to_contain_text("Before the fall.")
+    own_server.start()
+    await widget.connected()
+    await expect(widget.answers).to_have_count(1)
+    await widget.send(script(say("After it.")))
+    await expect(widget.answers.last).to_contain_text("After it.")
+
+
+async def test_an_answer_that_went_on_meanwhile_is_there_in_whole(
+    desk: Desk, proxy: Proxy, own_server: RealServer, model: Demo, project: Path
+) -> None:
+    widget = await desk.show(attaches(proxy.url, own_server, project))
+    await widget.connected()
+    await widget.send(script(tokens(20), gate(f"gap-{project}"), tokens(200, start=21)))
+    await expect(widget.answers).to_contain_text("t000020")
+    await proxy.refuse()
+    await expect(widget.connection).to_contain_text("Reconnecting")
+    await model.open(f"gap-{project}")
+    await expect(widget.answers).not_to_contain_text("t000220", timeout=500)
+    await proxy.resume()
+    await widget.connected()
+    await expect(widget.answers).to_contain_text("t000220")
+    text = await widget.answers.locator("p").first.inner_text()
+    assert text.split() == [f"t{number:06d}" for number in range(1, 221)]
+    await widget.idle()
+
+
+async def test_an_answer_that_is_cut_in_the_middle_goes_on_after_it(
+    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+) -> None:
+    """The connection comes back while the part still streams: its beginning cannot be fetched, nothing may be shown twice."""
+    widget = await desk.show(attaches(proxy.url, own_server, project))
+    await widget.connected()
+    await widget.send(script(tokens(200, 0.05)))
+    await expect(widget.answers).to_contain_text("t000020")
+    await proxy.cut()
+    await widget.connected()
+    await expect(widget.answers).to_contain_text("t000200")
+    await widget.idle()
+    text = await widget.answers.locator("p").first.inner_text()
+    assert text.split() == [f"t{number:06d}" for number in range(1, 201)]
+
+
+async def test_a_server_that_is_gone_for_good_leaves_disconnected_and_a_way_back(
+    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+) -> None:
+    more = ", backoff=Backoff(initial=0.2, attempts=3)"
+    widget = await desk.show(attaches(proxy.url, own_server, project, more))
+    await widget.connected()
+    await proxy.refuse()
+    await expect(widget.connection).to_have_text("Disconnected")
+    await expect(widget.button("Reconnect")).to_be_visible()
+    await widget.button("Reconnect").click()
+    await expect(widget.connection).to_have_text("Disconnected")
+    await proxy.resume()
+    await widget.button("Reconnect").click()
+    await widget.connected()
+    await widget.send(script(say("Here again.")))
+    await expect(widget.answers).to_contain_text("Here again.")
+
+
+async def test_the_next_attempt_can_be_made_now(
+    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+) -> None:
+    more = ", backoff=Backoff(initial=600, maximum=600)"
+    widget = await desk.show(attaches(proxy.url, own_server, project, more))
+    await widget.connected()
+    await proxy.refuse()
+    await expect(widget.connection).to_have_text(re.compile(r"Reconnecting in \d+ s, attempt 1 of 5"))
+    await proxy.resume()
+    await widget.button("Reconnect now").click()
+    await widget.connected()
+
+
+async def test_a_page_that_is_looked_at_again_brings_a_new_attempt(
+    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+) -> None:
+    more = ", backoff=Backoff(initial=0.1, attempts=1)"
+    widget = await desk.show(attaches(proxy.url, own_server, project, more))
+    await widget.connected()
+    await proxy.refuse()
+    await expect(widget.connection).to_have_text("Disconnected")
+    await proxy.resume()
+    await widget.hide()
+    await widget.reveal()
+    await widget.connected()
+
+
+async def test_a_server_that_falls_silent_counts_as_lost(
+    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+) -> None:
+    widget = await desk.show(attaches(proxy.url, own_server, project))
+    await widget.connected()
+    proxy.stall()
+    await expect(widget.connection).to_contain_text("Reconnecting", timeout=60_000)
+    await proxy.cut()
+    await proxy.resume()
+    await widget.connected()
+
+
+async def test_our_own_server_is_started_again_when_it_was_killed(desk: Desk, project: Path) -> None:
+    widget = await desk.show(starts(project))
+    await widget.connected()
+    await widget.send(script(say("Remember this.")))
+    await expect(widget.answers).to_contain_text("Remember this.")
+    await widget.idle()
+    (process,) = servers_in(project)
+    process.kill()
+    await expect(widget.connection).to_contain_text("Reconnecting")
+    await widget.connected()
+    assert len(servers_in(project)) == 1
+    await expect(widget.answers).to_contain_text("Remember this.")
+    await widget.send(script(say("And this.")))
+    await expect(widget.answers.last).to_contain_text("And this.")
