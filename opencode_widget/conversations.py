@@ -252,6 +252,8 @@ class Conversations:
     def apply(self, event: e.Event) -> None:
         """Bring an event into the state, and tell everyone what changed."""
         changes = apply(self.state, event)
+        if isinstance(event, e.SessionRemoved | e.Loaded) and self.selected not in self.state.sessions:
+            self.selected = None
         if changes:
             self.patch.add(changes)
             self._changed(summary=any(type(change) in SUMMARY for change in changes))
@@ -362,7 +364,6 @@ class Conversations:
         if id is not None:
             self.session(id)
         self.selected = id
-        self.apply(e.Viewed(session_id=id))
         self._touch()
         if id is not None and self.session(id).keeping in (Keeping.ABSENT, Keeping.FAILED):
             self._load_history(id)

@@ -14,6 +14,7 @@ from .errors import Closed, NotFound
 from .frames import Frames
 from .home import Awaiting, Home
 from .instance import Instance
+from .model.events import Viewed
 from .model.view import View, compact, requests_view, sessions_view, transcript_view
 from .server.backoff import Backoff
 from .server.http import Limits
@@ -132,12 +133,22 @@ class Manager:
 
     def _show(self) -> None:
         """The session on screen has a transcript in the pages; the others don't."""
-        for one in self.instances.values():
-            one.patch.show(one.selected if one.id == self.active else None)
+        self._look()
         self._order_changed = True
         self.frames.poke()
         self.changes += 1
         self._changed(now=True)
+
+    def _look(self) -> bool:
+        """Let each instance know what is on screen of it. Returns whether that is something else than before."""
+        moved = False
+        for one in self.instances.values():
+            shown = one.selected if one.id == self.active else None
+            if one.patch.shown != shown:
+                moved = True
+                one.patch.show(shown)
+                one.apply(Viewed(session_id=shown))
+        return moved
 
     def close_instance(self, id: str) -> Awaiting[None]:
         """End an instance. From any thread; goes on by itself."""
@@ -181,10 +192,7 @@ class Manager:
 
     def _poke(self, *, summary: bool) -> None:
         """Something changed; `summary`: something that the traits tell."""
-        active = self.instances.get(self.active or "")
-        moved = active is not None and active.patch.shown != active.selected
-        if active is not None and moved:
-            active.patch.show(active.selected)
+        moved = self._look()
         self.frames.poke()
         if summary or moved:
             self.changes += 1
@@ -201,7 +209,8 @@ class Manager:
         if self._order_changed:
             ops.append(compact(op="active", instance=self.active))
             self._order_changed = False
-        for one in self.instances.values():
+        # The active one last: it says which transcript is on screen, the others may say that theirs is not.
+        for one in sorted(self.instances.values(), key=lambda one: one.id == self.active):
             ops.extend(one.patch.take())
         return ops
 

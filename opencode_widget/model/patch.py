@@ -79,7 +79,7 @@ class Patch:
         if session_id != self.shown:
             self.shown = session_id
             self._clear_transcript()
-            self.transcript = session_id is not None
+            self.transcript = True
 
     def skip_transcript(self) -> None:
         """The pages get the transcript by another way (a snapshot)."""

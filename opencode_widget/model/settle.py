@@ -16,40 +16,36 @@ ABORTED = "MessageAbortedError"
 
 def settle(session: Session, out: list[Change]) -> None:
     """Bring the state of all unsettled messages up to date, and report what changed."""
+    running = [message for id in session.unsettled if is_running(message := session.messages[id])]
     for id in sorted(session.unsettled):
         message = session.messages[id]
-        _move(session, message, judge(session, message), out)
+        _move(session, message, judge(session, message, running), out)
         if _is_settled(session, message):
             session.unsettled.discard(id)
 
 
-def judge(session: Session, message: Message) -> MessageState:
-    """How far a message is."""
+def judge(session: Session, message: Message, running: list[Message]) -> MessageState:
+    """How far a message is, where these answers have neither end nor error."""
     if message.info.error is not None:
         return MessageState.INTERRUPTED if message.info.error.name == ABORTED else MessageState.FAILED
     if message.local:
         return MessageState.SENDING
     if message.role is Role.USER:
-        return MessageState.QUEUED if _waits(session, message) else MessageState.COMPLETE
+        return MessageState.QUEUED if _waits(session, message, running) else MessageState.COMPLETE
     if message.info.completed is not None or message.role is Role.NOTICE:
         return MessageState.COMPLETE
     return MessageState.STREAMING if session.busy else MessageState.INTERRUPTED
 
 
-def _waits(session: Session, prompt: Message) -> bool:
+def _waits(session: Session, prompt: Message, running: list[Message]) -> bool:
     if prompt.info.queued is not None or not session.busy:
         return bool(prompt.info.queued)
-    return any(_runs_before(session.messages[id], prompt) for id in session.unsettled)
-
-
-def _runs_before(other: Message, prompt: Message) -> bool:
-    runs = other.role is Role.ASSISTANT and is_running(other)
-    return runs and other.info.parent != prompt.id and other.order < prompt.order
+    return any(other.info.parent != prompt.id and other.order < prompt.order for other in running)
 
 
 def is_running(message: Message) -> bool:
-    """Has an answer neither end nor error?"""
-    return message.info.completed is None and message.info.error is None
+    """Is it an answer with neither end nor error?"""
+    return message.role is Role.ASSISTANT and message.info.completed is None and message.info.error is None
 
 
 def _is_settled(session: Session, message: Message) -> bool:
