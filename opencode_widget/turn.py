@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Self
 
 from .conversations import Conversations
@@ -119,15 +120,12 @@ class Turn:
         return answer is not None and not is_running(answer)
 
     def _answer(self) -> Message | None:
-        """The last message that answers the prompt."""
-        session = self._session
-        prompt = session.messages.get(self.prompt or "")
-        for message in reversed(list(session)):
-            if message is prompt:
-                return None
-            if message.role is Role.ASSISTANT and message.info.parent in (self.prompt, None):
-                return message
-        return None
+        """The last message that answers the prompt, or else what the server made of it: a compaction puts a prompt of its own in between."""
+        after = list(takewhile(lambda message: message.id != self.prompt, reversed(list(self._session))))
+        answers = [message for message in after if message.role is Role.ASSISTANT]
+        later = {message.id for message in after} | {None}
+        exact = (message for message in answers if message.info.parent == self.prompt)
+        return next(exact, None) or next((message for message in answers if message.info.parent in later), None)
 
     def _raise(self) -> Message:
         last = next(reversed(list(self._session)), None)
