@@ -39,7 +39,7 @@ from .changes import (
 )
 from .infos import JSON, MessageInfo, Role, SessionInfo, TextInfo
 from .parts import part_delta, part_patched, part_removed, part_upserted
-from .settle import settle
+from .settle import drop_told_notices, settle
 from .snapshot import history_failed, history_loaded, history_loading, loaded, older_loaded
 from .state import ODDITIES_BOUND, Keeping, Message, Oddity, Part, Phase, Session, State
 
@@ -255,20 +255,11 @@ def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Chan
     session.place(message)
     session.unsettled.add(message.id)
     out.append(MessageChanged(session.id, message.id))
-    _drop_notices(session, message, out)
+    if event.info.error is not None:
+        drop_told_notices(session, out)
     for orphan in session.orphans.pop(message.id, ()):
         BODY[type(orphan)](session, orphan, out)
     settle(session, out)
-
-
-def _drop_notices(session: Session, message: Message, out: list[Change]) -> None:
-    """An error that came before the message that it belongs to now stands there."""
-    if message.info.error is None:
-        return
-    said = [one.id for one in session if one.role is Role.NOTICE and one.info.error == message.info.error]
-    for id in said:
-        session.drop(id)
-        out.append(MessageGone(session.id, id))
 
 
 def _message_patched(session: Session, event: e.MessagePatched, out: list[Change]) -> None:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from .changes import Change, MessageChanged, PartChanged
+from .changes import Change, MessageChanged, MessageGone, PartChanged
 from .infos import Role
 from .state import Message, MessageState, Session
 
@@ -63,3 +63,13 @@ def _move(session: Session, message: Message, state: MessageState, out: list[Cha
     out.append(MessageChanged(session.id, message.id))
     if was is MessageState.STREAMING:
         out.extend(PartChanged(session.id, message.id, part.id) for part in message.parts if not part.ended)
+
+
+def drop_told_notices(session: Session, out: list[Change]) -> None:
+    """An error may come before the message that it belongs to says it: then it stands there, and nowhere else."""
+    if not session.notices:
+        return
+    told = {message.info.error for message in session if message.role is not Role.NOTICE}
+    for notice in [message for message in session if message.role is Role.NOTICE and message.info.error in told]:
+        session.drop(notice.id)
+        out.append(MessageGone(session.id, notice.id))

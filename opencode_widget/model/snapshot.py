@@ -28,7 +28,7 @@ from .changes import (
 )
 from .infos import IDLE, PartInfo, Problem, Role, SessionInfo
 from .parts import keep_longer
-from .settle import settle
+from .settle import drop_told_notices, settle
 from .state import Keeping, Message, Part, Session, State
 
 LOST_PROMPT = Problem(
@@ -163,6 +163,7 @@ def merge_history(session: Session, history: e.History, out: list[Change]) -> No
         out.append(TodosReplaced(session.id))
     session.keeping = Keeping.READY
     session.problem = None
+    drop_told_notices(session, out)
     settle(session, out)
 
 
