@@ -16,7 +16,7 @@ export default defineConfig({
       { find: /^vitest$/, replacement: join(modules, "vitest/dist/index.js") },
       { find: /^fast-check$/, replacement: join(modules, "fast-check") },
       { find: /^marked$/, replacement: join(modules, "marked") },
-      { find: /^@preact\/signals$/, replacement: join(modules, "@preact/signals") },
+      { find: /^@preact\/signals$/, replacement: join(modules, "@preact/signals/dist/signals.mjs") },
     ],
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -10,6 +10,11 @@ export function renderToken(token: Token): Node {
   return decorate(sanitize(html.trim()), languages);
 }
 
+/** Runs through everything once, so that the first words of the first answer don't wait for it. */
+export function warmUp(): void {
+  renderMarkdown("Some **words** and `code`\n\n- list\n\n| a |\n| - |\n| b |\n\n```python\nimport this\n```");
+}
+
 /** The whole of a text at once. */
 export function renderMarkdown(source: string, links: Links = noLinks()): DocumentFragment {
   const fragment = document.createDocumentFragment();

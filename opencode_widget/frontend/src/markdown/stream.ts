@@ -19,6 +19,9 @@ const OPEN_FENCE = /^(`{3,}|~{3,})([^\n]*)\n/;
 /** An open block of more characters than this is shown raw at its end, and rendered more rarely. */
 const LONG = 12_000;
 
+/** Milliseconds that marked-up words may wait to be shown. */
+const LONGEST_WAIT = 24;
+
 interface Finished {
   source: string;
   nodes: ChildNode[];
@@ -81,14 +84,19 @@ export class MarkdownStream {
     return (this.#carriage ? whole.slice(0, -1) : whole).replace(/\r\n?/g, "\n");
   }
 
-  /** Renders what is open; then rests four times as long as that took (much longer in a very long block). */
+  /** Renders what is open; then rests in proportion to what that took. */
   #render(): void {
     this.dispose();
     const start = performance.now();
     if (MAY_END.test(this.#tail)) this.#advance();
     if (!this.#fence) this.#drawTail();
     const end = performance.now();
-    this.#restUntil = end + (end - start) * (this.#tail.length > LONG ? 30 : 4);
+    this.#restUntil = end + this.#rest(end - start);
+  }
+
+  /** A slow page has a fifth of its time taken by this, and a word never waits for long; a very long block is rendered rarely. */
+  #rest(spent: number): number {
+    return this.#tail.length > LONG ? 30 * spent : Math.min(4 * spent, LONGEST_WAIT);
   }
 
   /** Finishes what can be finished. */

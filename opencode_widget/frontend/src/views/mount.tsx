@@ -1,6 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { render } from "preact";
 import type { Actions } from "../actions";
+import { warmUp } from "../markdown/render";
 import type { Store } from "../store/store";
 import { App } from "./app";
 import { View, ViewContext } from "./context";
@@ -22,8 +23,10 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
   /** The person's own height, which later changes of the option do not touch. */
   const own = signal<number | undefined>(undefined);
   element.append(root);
+  const warming = setTimeout(warmUp, 50);
   render(<Frame view={view} height={height} own={own} />, root);
   return () => {
+    clearTimeout(warming);
     stopTheme();
     render(null, root);
     root.remove();
