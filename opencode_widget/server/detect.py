@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from ..errors import AuthenticationFailed, ConnectionFailed, NotOpenCode
 from .classic import ClassicClient
 from .client import Client
-from .http import CHECK_ADDRESS, Http, is_json
+from .http import CHECK_ADDRESS, Http, is_json, parsed
 from .stream import EVENT_STREAM
 from .v1 import V1Client
+
+# Seconds in which a service that speaks first has spoken, and the characters of it that an error repeats.
+GREETING, GREETING_LENGTH = 0.5, 60
 
 
 async def detect(http: Http) -> Client:
@@ -25,6 +29,17 @@ async def detect(http: Http) -> Client:
         AuthenticationFailed: it wants another password.
         NotOpenCode: it is something else, or a version that we don't speak.
     """
+    try:
+        return await _detect(http)
+    except ConnectionFailed as error:
+        if greeting := await _greeting(http.address.url):
+            raise NotOpenCode(
+                f"What answers at {http.address.url} does not speak HTTP: it says {greeting!r}.", remedy=CHECK_ADDRESS
+            ) from error
+        raise
+
+
+async def _detect(http: Http) -> Client:
     health = await _ask(http, "/global/health")
     if health.get("healthy") is True:
         return V1Client(http, f"OpenCode {health.get('version') or '1.x'}")
@@ -45,7 +60,7 @@ async def _ask(http: Http, path: str) -> dict[str, Any]:
         if response.status_code >= 300 or not is_json(response.headers.get("content-type", "")):
             return {}
         try:
-            said = json.loads(await response.aread())
+            said = parsed(await response.aread())
         except ValueError:
             return {}
     return said if isinstance(said, dict) else {}
@@ -68,3 +83,22 @@ async def _answer(http: Http, path: str) -> AsyncIterator[httpx.Response]:
             yield response
     except (httpx.HTTPError, httpx.StreamError) as problem:
         raise http.failure(problem, path) from problem
+
+
+async def _greeting(url: str) -> str:
+    """What a service says that speaks first, and not HTTP (SSH, mail, a database); "" where there is none.
+
+    An HTTP client sees such a service break off or keep silent, as a server does that is starting.
+    """
+    where = urlsplit(url)
+    if where.scheme != "http":
+        return ""
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(GREETING):
+            reader, writer = await asyncio.open_connection(where.hostname, where.port or 80)
+            try:
+                said = await reader.read(GREETING_LENGTH)
+            finally:
+                writer.transport.abort()
+            return said.decode("ascii", "replace").strip()
+    return ""

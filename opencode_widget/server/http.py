@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -57,14 +58,22 @@ def address(url: str, username: str = "opencode", password: str | None = None) -
     try:
         parts = urlsplit(given)
         host, port = parts.hostname, parts.port
-    except ValueError as problem:
-        raise AddressError("The server's URL cannot be read.", remedy=EXAMPLE) from problem
+        misplaced = "@" in f"{parts.path}{parts.query}{parts.fragment}"
+    except ValueError:  # not chained: its words may be a piece of a password
+        raise AddressError("The server's URL cannot be read.", remedy=EXAMPLE) from None
+    if misplaced:  # "http://me:1/2@host": everything before the "@" was meant to be the password
+        raise AddressError(
+            f"The server's URL has a '/', '?' or '#' before its '@': {scrubbed(given)!r}.",
+            remedy="Give the password by itself: password=...",
+        )
     if parts.scheme not in ("http", "https") or not host:
         raise AddressError(
             f"The server's URL {scrubbed(given)!r} does not begin with http:// or https://.", remedy=EXAMPLE
         )
     name = f"[{host}]" if ":" in host else host
     clean = f"{parts.scheme}://{name}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
+    if not _is_usable(clean):
+        raise AddressError(f"The server's URL {scrubbed(given)!r} names no host that can be.", remedy=EXAMPLE)
     user = unquote(parts.username) if parts.username else username
     secret = unquote(parts.password) if parts.password else password
     return Address(clean, user, secret)
@@ -73,11 +82,20 @@ def address(url: str, username: str = "opencode", password: str | None = None) -
 EXAMPLE = "Write it like http://127.0.0.1:4096."
 
 
+def _is_usable(url: str) -> bool:
+    """Does httpx take it? It refuses hosts with control characters, and such as cannot be written in DNS."""
+    try:
+        httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        return False
+    return True
+
+
 def scrubbed(url: str) -> str:
-    """A URL without what stands before an "@" in it."""
-    scheme, mark, rest = url.rpartition("://")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{path}"
+    """A URL without what may be a secret: all before its last "@", and all from "?" or "#" on."""
+    scheme, mark, rest = url.partition("://") if "://" in url else ("", "", url)
+    host = rest.rpartition("@")[2]
+    return f"{scheme}{mark}{re.split('[?#]', host)[0]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +200,18 @@ class Http:
         Raises:
             NotOpenCode: the answer is not JSON, such as the web page with which the server answers unknown paths.
         """
-        response = await self.call(method, path, **options)
+        return self.decoded(await self.call(method, path, **options), path)
+
+    def decoded(self, response: httpx.Response, path: str) -> Any:
+        """The JSON of an answer.
+
+        Raises:
+            NotOpenCode: it is not JSON.
+        """
         if not is_json(response.headers.get("content-type", "")):
             raise self.strange(response.headers.get("content-type", ""), path)
         try:
-            return json.loads(response.content)
+            return parsed(response.content)
         except ValueError as problem:
             raise NotOpenCode(
                 f"The answer of {self.address.url} to {path} is not JSON.", remedy=CHECK_ADDRESS
@@ -259,10 +284,18 @@ def is_json(content_type: str) -> bool:
     return kind == "application/json" or kind.endswith("+json")
 
 
+def parsed(content: bytes | str) -> Any:
+    """The value that JSON stands for; raises ValueError where it is none, or is nested too deeply."""
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def refusal_words(text: str) -> str:
     """The words in the body of a refusal: `{name, data: {message}}`, `{_tag, message}`, or the text itself."""
     try:
-        body = json.loads(text)
+        body = parsed(text)
     except ValueError:
         return "" if "<" in text else text.strip()[:EXCERPT]
     if not isinstance(body, dict):

@@ -7,7 +7,6 @@ bytes, so silence is measured on these (httpx's read timeout), below the parser 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
@@ -18,7 +17,7 @@ from httpx_sse import EventSource, SSEError, aconnect_sse
 from ..errors import ConnectionFailed
 from ..model.dialects import Decode, Decoded
 from ..model.events import Malformed
-from .http import Http
+from .http import Http, parsed
 
 EVENT_STREAM = "text/event-stream"
 
@@ -87,6 +86,6 @@ async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) 
 
 def _decode(data: str, decode: Decode) -> Decoded:
     try:
-        return decode(json.loads(data))
-    except (ValueError, RecursionError) as problem:
+        return decode(parsed(data))
+    except ValueError as problem:
         return Decoded((Malformed(name="?", reason=f"not JSON: {problem}"),), "?")

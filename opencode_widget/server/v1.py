@@ -61,7 +61,7 @@ class V1Client(Client):
         path = f"/session/{self.http.quoted(session_id)}"
         response = await self.http.call("GET", f"{path}/message", params=self.http.params(limit=limit, before=before))
         todos = objects.todos(await self.http.json("GET", f"{path}/todo")) if before is None else None
-        messages = each(response.json(), loaded_message)
+        messages = each(self.http.decoded(response, path), loaded_message)
         return History(session_id, messages, response.headers.get(CURSOR), todos)
 
     async def catalogue(self) -> Catalogue:

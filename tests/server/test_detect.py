@@ -1,0 +1,168 @@
+"""What answers at an address: found out with few requests, and said in words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from opencode_widget import errors
+from opencode_widget.server.classic import ClassicClient
+from opencode_widget.server.detect import detect
+from opencode_widget.server.http import Http, Limits, address
+from opencode_widget.server.v1 import V1Client
+
+from ..support import faults
+from ..support.classic_server import ClassicServer
+from ..support.fake_server import FakeServer
+from ..support.real_server import RealServer
+
+QUICK = Limits(connect=1, hello=0.3, answer=0.5, silence=1)
+
+
+async def refusal(url: str, password: str | None = None) -> errors.OpenCodeError:
+    """The error that tells why nothing is detected."""
+    http = Http(address(url, password=password), limits=QUICK)
+    try:
+        with pytest.raises(errors.OpenCodeError) as caught:
+            await detect(http)
+    finally:
+        await http.close()
+    return caught.value
+
+
+async def test_a_real_server_is_detected_with_its_version(server: RealServer) -> None:
+    http = Http(address(server.url, password=server.password))
+    client = await detect(http)
+    await client.close()
+    assert isinstance(client, V1Client)
+    assert client.version == "OpenCode 1.18.33"
+    assert server.password not in repr(client)
+
+
+async def test_1x_needs_one_request(fake_server: FakeServer) -> None:
+    client = await detect(Http(address(fake_server.url), limits=QUICK))
+    await client.close()
+    assert (type(client), client.version, client.dialect) == (V1Client, "OpenCode 1.18.33", "OpenCode 1.x")
+    assert [request.path for request in fake_server.requests] == ["/global/health"]
+
+
+async def test_a_version_that_is_not_said_is_no_obstacle(fake_server: FakeServer) -> None:
+    fake_server.always["/global/health"] = faults.body(b'{"healthy": true}')
+    client = await detect(Http(address(fake_server.url), limits=QUICK))
+    await client.close()
+    assert client.version == "OpenCode 1.x"
+
+
+async def test_the_classic_dialect_is_known_by_its_stream(classic_server: ClassicServer) -> None:
+    client = await detect(Http(address(classic_server.url), limits=QUICK))
+    await client.close()
+    assert isinstance(client, ClassicClient)
+    assert client.dialect == "classic"
+    assert len(classic_server.requests) == 2
+
+
+async def test_2x_is_named_with_the_remedy(fake_server: FakeServer) -> None:
+    fake_server.always |= {
+        "/global/health": faults.html_page,
+        "/api/info": faults.body(b'{"version": "2.0.12", "pid": 4711, "directory": "/x"}'),
+    }
+    error = await refusal(fake_server.url)
+    assert isinstance(error, errors.NotOpenCode)
+    assert "OpenCode 2.0.12" in error.message
+    assert "opencode-widget install" in error.remedy
+
+
+async def test_a_web_server_is_not_opencode(fake_server: FakeServer) -> None:
+    for path in ("/global/health", "/events", "/api/info", "/api/health"):
+        fake_server.always[path] = faults.html_page
+    error = await refusal(fake_server.url)
+    assert isinstance(error, errors.NotOpenCode)
+    assert str(error) == f"What answers at {fake_server.url} is not an OpenCode server. Check the address and the port."
+    assert len(fake_server.requests) <= 4
+
+
+@pytest.mark.parametrize(
+    "said", [b'{"status": "UP"}', b"[]", b"null", b'"healthy"', b'{"healthy": false}', b"{oops", b"[" * 99_999]
+)
+async def test_json_of_another_service_is_not_opencode(fake_server: FakeServer, said: bytes) -> None:
+    for path in ("/global/health", "/events", "/api/info", "/api/health"):
+        fake_server.always[path] = faults.body(said)
+    error = await refusal(fake_server.url)
+    assert isinstance(error, errors.NotOpenCode)
+    assert "is not an OpenCode server" in error.message
+    assert len(fake_server.requests) <= 4
+
+
+async def test_without_the_password_it_is_asked_for(fake_server: FakeServer) -> None:
+    fake_server.password = "right"
+    error = await refusal(fake_server.url)
+    assert isinstance(error, errors.AuthenticationFailed)
+    assert "wants a password" in error.message
+    assert "OPENCODE_SERVER_PASSWORD" in error.remedy
+    assert len(fake_server.requests) == 1
+
+
+async def test_a_wrong_password_is_refused_and_not_repeated(server: RealServer) -> None:
+    error = await refusal(server.url, "wr0ng-one")
+    assert isinstance(error, errors.AuthenticationFailed)
+    assert "refused our password" in error.message
+    assert "wr0ng-one" not in str(error)
+
+
+async def test_a_gateway_without_its_server_is_worth_another_try(fake_server: FakeServer) -> None:
+    fake_server.always["/global/health"] = faults.unavailable
+    error = await refusal(fake_server.url)
+    assert isinstance(error, errors.ConnectionFailed)
+    assert "503" in error.message
+    assert "try later" not in error.message or error.message.endswith(".")
+
+
+async def test_a_server_that_is_starting_is_worth_another_try(fake_server: FakeServer) -> None:
+    fake_server.always["/global/health"] = faults.never_answer
+    error = await refusal(fake_server.url)
+    assert isinstance(error, errors.ConnectionFailed)
+    assert "did not answer in time" in error.message
+
+
+async def test_nobody_there(fake_server: FakeServer) -> None:
+    await fake_server.stop()
+    error = await refusal(fake_server.url)
+    assert isinstance(error, errors.ConnectionFailed)
+    assert "Nothing answers" in error.message
+
+
+# ---- services that are no web servers ---------------------------------------------------------------------------------
+
+
+class Greeter:
+    """Says something to whoever connects; then waits, or hangs up."""
+
+    def __init__(self, greeting: bytes, *, stays: bool) -> None:
+        self.greeting, self.stays = greeting, stays
+        self.connections = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        writer.write(self.greeting)
+        if self.stays:
+            await reader.read(-1)
+        writer.close()
+
+
+@pytest.fixture(params=[True, False], ids=["stays", "hangs up"])
+async def ssh(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Greeter, str]]:
+    greeter = Greeter(b"SSH-2.0-OpenSSH_9.2\r\n", stays=request.param)
+    service = await asyncio.start_server(greeter.serve, "127.0.0.1", 0)
+    yield greeter, f"http://127.0.0.1:{service.sockets[0].getsockname()[1]}"
+    service.close()
+    await service.wait_closed()
+
+
+async def test_a_service_that_speaks_first_is_named_by_its_greeting(ssh: tuple[Greeter, str]) -> None:
+    greeter, url = ssh
+    error = await refusal(url)
+    assert isinstance(error, errors.NotOpenCode)
+    assert error.message == f"What answers at {url} does not speak HTTP: it says 'SSH-2.0-OpenSSH_9.2'."
+    assert greeter.connections <= 2

@@ -1,0 +1,308 @@
+"""Addresses, parameters, refusals in words; and no password anywhere."""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opencode_widget import errors
+from opencode_widget.server.http import Address, Http, Limits, address, is_json, refusal_words, scrubbed
+
+from ..support import faults
+from ..support.fake_server import FakeServer
+from ..support.http import Exchange
+from ..support.real_server import RealServer
+
+QUICK = Limits(connect=1, hello=0.3, answer=0.3, silence=0.5)
+
+# ---- addresses --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("http://127.0.0.1:4096", "http://127.0.0.1:4096"),
+        ("http://127.0.0.1:4096/", "http://127.0.0.1:4096"),
+        ("  http://host:80/  ", "http://host:80"),
+        ("HTTPS://Example.COM", "https://example.com"),
+        ("http://host/behind/a/proxy/", "http://host/behind/a/proxy"),
+        ("http://[::1]:4096", "http://[::1]:4096"),
+        ("http://host:4096/?auth_token=c2VjcmV0#top", "http://host:4096"),
+    ],
+)
+def test_an_url_is_tidied(given: str, url: str) -> None:
+    assert address(given).url == url
+
+
+def test_the_host_of_an_ipv6_address_has_no_brackets() -> None:
+    assert address("http://[::1]:4096").host == "::1"
+
+
+def test_credentials_in_the_url_count_and_do_not_stay_in_it() -> None:
+    found = address("http://ann:s%3Acr%2Fet%C3%BC@host:4096", "opencode", "other")
+    assert (found.url, found.username, found.password) == ("http://host:4096", "ann", "s:cr/etü")
+
+
+def test_credentials_beside_the_url_count_where_it_has_none() -> None:
+    found = address("http://host:4096", "ann", "secret")
+    assert (found.username, found.password) == ("ann", "secret")
+
+
+JUNK = [
+    "",
+    "localhost",
+    "localhost:4096",
+    "127.0.0.1:4096",
+    "//host:4096",
+    "ftp://host",
+    "file:///etc/passwd",
+    "http://",
+    "http://:4096",
+    "http://host:port",
+    "http://host:99999",
+    "http://[::1",
+    "javascript:alert(1)",
+    "http://a b:4096",
+    "http://ho\nst",
+    "http://ho\x00st",
+    "http://xn--\udcff",
+    "http://" + "a" * 300,
+    "http://.",
+]
+
+
+async def reach(given: str) -> None:
+    http = Http(address(given), limits=QUICK)
+    try:
+        await http.json("GET", "/global/health")
+    finally:
+        await http.close()
+
+
+@pytest.mark.parametrize("given", JUNK)
+async def test_junk_is_no_address_or_nothing_answers_there(given: str) -> None:
+    """What is no URL is said at once; what only the resolver can know ends as a failed connection. Nothing else may come out."""
+    with pytest.raises((errors.AddressError, errors.ConnectionFailed)):
+        await reach(given)
+
+
+@pytest.mark.parametrize("given", ["localhost:4096", "127.0.0.1:4096", "host", "ftp://host:21"])
+def test_an_url_without_its_scheme_is_told_what_to_write(given: str) -> None:
+    with pytest.raises(
+        errors.AddressError, match=r"does not begin with http://.*Write it like http://127\.0\.0\.1:4096"
+    ):
+        address(given)
+
+
+SECRET = "hunter2-swordfish"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        f"ann:{SECRET}@host:4096",
+        f"ftp://ann:{SECRET}@host:4096",
+        f"http://ann:{SECRET}@host:port",
+        f"http://ann:{SECRET}/more@host:4096",
+        f"http://ann:more/{SECRET}@host:4096",
+        f"http://ann:1/{SECRET}@host:4096",
+        f"http://ann:{SECRET}?more@host:4096",
+        f"http://ann:1#{SECRET}@host:4096",
+        f"http://ann:1/2@{SECRET}@host:4096",
+        f"http://ann:{SECRET}://x@host:4096",
+        f"ftp://host:4096/?auth_token={SECRET}",
+        f"http://host:port/?auth_token={SECRET}",
+        f"localhost:4096?auth_token={SECRET}#{SECRET}",
+    ],
+)
+def test_a_password_in_a_wrong_url_is_not_repeated(given: str) -> None:
+    assert SECRET not in scrubbed(given)
+    with pytest.raises(errors.AddressError) as caught:
+        address(given)
+    assert SECRET not in f"{caught.value} {caught.value!r}"
+    assert SECRET not in "".join(traceback.format_exception(caught.value)).replace(given, "").replace(repr(given), "")
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_an_address_or_an_address_error(given: str) -> None:
+    scrubbed(given)
+    with suppress(errors.AddressError):
+        assert address(given).url.startswith("http")
+
+
+@given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), max_size=30))
+def test_no_repr_shows_a_password(more: str) -> None:
+    where = Address("http://host", "ann", f"{SECRET}{more}")
+    assert SECRET not in repr(where)
+    assert SECRET not in repr(Http(where))
+
+
+# ---- refusals in words ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('{"name": "BadRequest", "data": {"message": "No such model"}}', "No such model"),
+        ('{"_tag": "SessionBusyError", "message": "It is busy"}', "It is busy"),
+        ('{"name": "NotFoundError", "data": {}}', "NotFoundError"),
+        ('{"_tag": "Gone"}', "Gone"),
+        ('{"data": "text"}', ""),
+        ("try later", "try later"),
+        ("<html>Bad gateway</html>", ""),
+        ('["one"]', "['one']"),
+        ("", ""),
+    ],
+)
+def test_a_refusal_is_told_in_the_servers_words(body: str, words: str) -> None:
+    assert refusal_words(body) == words
+
+
+@given(st.text())
+def test_the_words_of_a_refusal_are_never_long(body: str) -> None:
+    assert len(refusal_words(body)) <= 200
+
+
+def test_a_very_deep_refusal_has_no_words() -> None:
+    assert len(refusal_words("[" * 100_000)) <= 200
+
+
+@pytest.mark.parametrize(
+    ("content_type", "json"),
+    [
+        ("application/json", True),
+        ("Application/JSON; charset=utf-8", True),
+        ("application/problem+json", True),
+        ("text/html", False),
+        ("", False),
+    ],
+)
+def test_what_is_json(content_type: str, json: bool) -> None:
+    assert is_json(content_type) is json
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (302, errors.RequestFailed),
+        (400, errors.RequestFailed),
+        (401, errors.AuthenticationFailed),
+        (403, errors.AuthenticationFailed),
+        (404, errors.NotFound),
+        (409, errors.RequestFailed),
+        (500, errors.RequestFailed),
+        (502, errors.ConnectionFailed),
+        (503, errors.ConnectionFailed),
+    ],
+)
+async def test_a_status_is_an_error_of_ours(
+    fake_server: FakeServer, status: int, kind: type[errors.OpenCodeError]
+) -> None:
+    fake_server.always["/x"] = faults.body(b'{"message": "because"}', status=status)
+    http = Http(address(fake_server.url, password=SECRET), limits=QUICK)
+    with pytest.raises(kind) as caught:
+        await http.json("GET", "/x")
+    await http.close()
+    assert type(caught.value) is kind
+    assert fake_server.url in str(caught.value)
+    assert SECRET not in str(caught.value)
+    if isinstance(caught.value, errors.RequestFailed):
+        assert caught.value.status == status
+
+
+async def test_a_redirect_does_not_carry_the_password_elsewhere(fake_server: FakeServer) -> None:
+    async with FakeServer() as other:
+
+        async def redirect(exchange: Exchange, _normal: object) -> None:
+            await exchange.answer(b"", 302, "text/plain", Location=f"{other.url}/x")
+
+        fake_server.always["/x"] = redirect
+        http = Http(address(fake_server.url, password=SECRET), limits=QUICK)
+        with pytest.raises(errors.RequestFailed, match="302"):
+            await http.json("GET", "/x")
+        await http.close()
+        assert other.requests == []
+
+
+async def noise(exchange: Exchange, _normal: object) -> None:
+    """Answer with something that is no HTTP."""
+    await exchange.write(b"\x00\x01 what?\r\n\r\n")
+
+
+async def test_each_way_to_get_no_answer_has_its_own_words(fake_server: FakeServer) -> None:
+    fake_server.always |= {
+        "/silent": faults.never_answer,
+        "/noise": noise,
+        "/page": faults.html_page,
+        "/broken": faults.body(b'{"half": '),
+        "/deep": faults.body(b"[" * 200_000),
+        "/latin": faults.body(b'"\xff\xfe"'),
+    }
+    http = Http(address(fake_server.url), limits=QUICK)
+    said: dict[str, str] = {}
+    for path in fake_server.always:
+        with pytest.raises(errors.OpenCodeError) as caught:
+            await http.json("GET", path)
+        said[path] = f"{type(caught.value).__name__}: {caught.value.message}"
+    await http.close()
+    url = fake_server.url
+    assert said == {
+        "/silent": f"ConnectionFailed: {url} accepted /silent and did not answer in time.",
+        "/noise": f"NotOpenCode: What answers at {url} does not speak HTTP.",
+        "/page": f"NotOpenCode: {url} answered /page with a web page: it is not an OpenCode server that this package speaks to.",
+        "/broken": f"NotOpenCode: The answer of {url} to /broken is not JSON.",
+        "/deep": f"NotOpenCode: The answer of {url} to /deep is not JSON.",
+        "/latin": f"NotOpenCode: The answer of {url} to /latin is not JSON.",
+    }
+
+
+async def test_nobody_there_is_a_failed_connection_that_says_where(fake_server: FakeServer) -> None:
+    await fake_server.stop()
+    http = Http(address(fake_server.url), limits=QUICK)
+    with pytest.raises(errors.ConnectionFailed, match=f"Nothing answers at {fake_server.url}") as caught:
+        await http.json("GET", "/x")
+    assert "opencode serve" in caught.value.remedy
+    await http.close()
+
+
+# ---- to a real server -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["plain", "with space", "50%", "%20", "日本語 über", "a+b&c=d#e?f", "quo'te\""])
+async def test_the_real_server_understands_the_folder(server: RealServer, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    http = Http(address(server.url, password=server.password), str(folder))
+    assert (await http.json("GET", "/path"))["directory"] == str(folder)
+    await http.close()
+
+
+@pytest.mark.parametrize("password", ["with:colon", "schlüssel-鍵", "per%cent", "a b"])
+async def test_any_password_is_sent_as_it_is(fake_server: FakeServer, password: str) -> None:
+    fake_server.password = password
+    http = Http(address(fake_server.url, password=password), limits=QUICK)
+    assert (await http.json("GET", "/global/health"))["healthy"]
+    await http.close()
+
+
+async def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
+    fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    http = Http(address(fake_server.url), limits=QUICK)
+    assert (await http.json("GET", "/global/health"))["healthy"]
+    await http.close()
+
+
+async def test_a_closed_pool_stays_closed(fake_server: FakeServer) -> None:
+    http = Http(address(fake_server.url), limits=QUICK)
+    await http.json("GET", "/path")
+    await http.close()
+    with pytest.raises(errors.ConnectionFailed, match="was closed"):
+        await http.json("GET", "/path")
