@@ -135,10 +135,15 @@ def bound_log() -> None:
 
 
 def end(pid: int, happenings: queue.SimpleQueue[Happening], first: Happening) -> int | None:
-    """TERM the child and all its offspring, wait for the grace at most, KILL what is left; return the child's exit code."""
+    """TERM the child, wait for the grace at most, KILL what is left; return the child's exit code.
+
+    The child comes first, so that one that looks after its own children (JupyterLab after its kernels) can do so. What it leaves behind
+    has its TERM when the child is gone.
+    """
     ending = Ending(pid)
     ending.note(first)
-    signal_all(pid, family_of(pid), "SIGTERM")
+    if ending.code is None:
+        signal_group(pid)
     while ending.patient():
         ending.hear(happenings)
     ending.deadline = (
@@ -172,11 +177,21 @@ class Ending:
         what, value = happening
         if what == "exit":
             self.code = int(value)
+            signal_all(self.pid, family_of(self.pid), "SIGTERM")
         self.deadline = min(self.deadline, time.monotonic() + (ORPHAN_GRACE if what == "exit" else value))
 
 
+def signal_group(pid: int) -> None:
+    """TERM the child and what shares its process group; on Windows end the tree, which knows no gentler word."""
+    if WINDOWS:
+        signal_all(pid, set(), "SIGTERM")
+        return
+    with contextlib.suppress(OSError):
+        os.killpg(pid, signal.SIGTERM)
+
+
 def signal_all(pid: int, family: set[int], name: str) -> None:
-    """Signal the child's process group and each of its family; on Windows end the tree, which knows no gentler word."""
+    """Signal each of the child's family; on Windows end the tree."""
     if WINDOWS:
         command = ["taskkill", "/F", "/T", "/PID", str(pid)]
         subprocess.run(
