@@ -1,0 +1,134 @@
+"""Who may import whom: downwards only, and what is foreign only where it belongs. Read from the sources, nothing is imported."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "opencode_widget"
+
+# From the bottom up. A module imports from the rows below its own; within a row only a package imports from itself.
+LAYERS = (
+    ("errors", "ids"),
+    ("model",),
+    ("server",),
+    ("demo",),
+    ("connection", "home", "watch", "frames", "cell", "transcript"),
+    ("connector",),
+    ("conversations",),
+    ("turn",),
+    ("session",),
+    ("instance",),
+    ("manager",),
+    ("commands",),
+    ("widget",),
+    ("cli", "__main__"),
+    ("__init__",),
+)
+HEIGHT = {name: height for height, row in enumerate(LAYERS) for name in row}
+PACKAGES = {"model", "server", "demo"}
+
+# Libraries, and the only part of ours that may know them.
+HOMES = {"httpx": "server", "httpx_sse": "server", "anywidget": "widget", "traitlets": "widget", "ipywidgets": "widget"}
+
+# `model` gets time, ids and chance with its events, does no input or output, and waits for nothing.
+IMPURE = {
+    "asyncio", "concurrent", "contextvars", "datetime", "http", "io", "logging", "multiprocessing", "os", "pathlib", "queue",
+    "random", "secrets", "select", "shutil", "signal", "socket", "ssl", "subprocess", "sys", "tempfile", "threading", "time",
+    "urllib", "uuid",
+}  # fmt: skip
+
+
+def imports(source: str, module: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Every module that `source` names in an import, as a path; `module` is its own path, for the relative ones."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (tuple(alias.name.split(".")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = module[: len(module) - node.level] if node.level else ()
+            named = (*base, *(node.module.split(".") if node.module else ()))
+            # `from . import x`: x may be a module.
+            yield from ((*named, alias.name) for alias in node.names)
+
+
+def breaches(part: str, source: str, module: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong with the imports of one module, in words."""
+    for target in imports(source, module):
+        yield from (
+            _own(part, target[1]) if target[0] == "opencode_widget" and len(target) > 1 else _foreign(part, target[0])
+        )
+
+
+def _own(part: str, target: str) -> Iterator[str]:
+    if target not in HEIGHT:
+        return  # a name of the package itself
+    if target == part and part in PACKAGES:
+        return
+    if HEIGHT[target] >= HEIGHT[part]:
+        yield f"{part} imports {target}, which is not below it"
+    if part == "model" and target != "errors":
+        yield f"model imports {target}; it may know errors, and nothing else of ours"
+
+
+def _foreign(part: str, library: str) -> Iterator[str]:
+    if library in HOMES and part != HOMES[library]:
+        yield f"{part} imports {library}, which belongs in {HOMES[library]}"
+    if part == "model" and library in IMPURE:
+        yield f"model imports {library}, and is to be pure"
+
+
+def modules() -> list[Path]:
+    kept = (path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+    return sorted(path for path in kept if path.parts[0] != "frontend" and "sample" not in path.parts)
+
+
+def named(path: Path) -> tuple[str, tuple[str, ...]]:
+    """The part that a module is of, and its dotted path."""
+    parts = path.with_suffix("").parts
+    return parts[0], ("opencode_widget", *parts)
+
+
+@pytest.mark.parametrize("path", modules(), ids=str)
+def test_a_module_imports_only_what_is_below_it(path: Path) -> None:
+    part, module = named(path)
+    assert part in HEIGHT, f"{path} has no place yet: give it one in LAYERS"
+    assert list(breaches(part, (PACKAGE / path).read_text(), module)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "breach"),
+    [
+        ("model/reduce.py", "from ..server.http import Http", "model imports server"),
+        ("model/dialects/v1.py", "from ...widget import OpenCode", "model imports widget"),
+        ("model/reduce.py", "from ..ids import make_id", "model imports ids"),
+        ("model/reduce.py", "def f():\n    import time", "model imports time"),
+        ("model/view.py", "import asyncio.tasks", "model imports asyncio"),
+        ("model/view.py", "import httpx", "model imports httpx"),
+        ("server/http.py", "from .. import manager", "server imports manager"),
+        ("server/http.py", "import opencode_widget.widget", "server imports widget"),
+        ("session.py", "import httpx", "session imports httpx"),
+        ("session.py", "from .instance import Instance", "session imports instance"),
+        ("manager.py", "from traitlets import Int", "manager imports traitlets"),
+        ("connection.py", "from .home import Home", "connection imports home"),
+    ],
+)
+def test_the_checker_sees_a_breach(path: str, source: str, breach: str) -> None:
+    part, module = named(Path(path))
+    assert any(found.startswith(breach) for found in breaches(part, source, module))
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("model/reduce.py", "from .state import State\nfrom ..errors import OpenCodeError\nimport re"),
+        ("model/dialects/v1.py", "from .. import events\nfrom . import Decoded"),
+        ("server/http.py", "import asyncio, httpx\nfrom ..model import events"),
+        ("widget.py", "import traitlets\nfrom .manager import Manager\nfrom .demo.source import DemoSources"),
+    ],
+)
+def test_the_checker_lets_good_imports_pass(path: str, source: str) -> None:
+    part, module = named(Path(path))
+    assert list(breaches(part, source, module)) == []
