@@ -99,16 +99,17 @@ def _mark_unread(state: State, session: Session, event: e.Event, out: list[Chang
 
 def _connected(state: State, event: e.Connected, out: list[Change]) -> None:
     state.phase = Phase.LOADING
-    state.held.clear()
+    state.held = [one for session in state.sessions.values() for one in session.held]
+    for session in state.sessions.values():
+        session.held.clear()
 
 
 def _lost(state: State, event: e.Lost, out: list[Change]) -> None:
     state.phase = Phase.OFFLINE
     state.held.clear()
     for session in state.sessions.values():
-        for id in session.unsettled:
-            for part in session.messages[id].by_id.values():
-                part.suspect = not part.ended
+        session.held.clear()
+        session.doubt()
 
 
 def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:

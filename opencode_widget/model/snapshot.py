@@ -133,6 +133,7 @@ def history_failed(state: State, event: e.HistoryFailed, out: list[Change]) -> N
         session.keeping = Keeping.FAILED
         session.problem = event.problem
         session.held.clear()
+        session.doubt()
         out.append(TranscriptChanged(session.id))
 
 
@@ -199,15 +200,21 @@ def _mark_lost(session: Session, message: Message, out: list[Change]) -> None:
 def _add_message(session: Session, fetched: e.LoadedMessage) -> Message:
     message = Message(fetched.info)
     session.unsettled.add(message.id)
-    for info in fetched.parts:
-        part = message.by_id[info.id] = Part(info)
-        part.suspect = not info.ended
+    message.by_id = {info.id: _new_part(info) for info in fetched.parts}
     session.place(message)
     return message
 
 
+def _new_part(info: PartInfo) -> Part:
+    """What streamed before we knew of it was missed."""
+    part = Part(info)
+    part.suspect = not info.ended
+    return part
+
+
 def _merge_message(session: Session, fetched: e.LoadedMessage, out: list[Change]) -> None:
     message = session.messages.get(fetched.info.id)
+    session.orphans.pop(fetched.info.id, None)
     if message is None:
         if fetched.info.id not in session.removed:
             message = _add_message(session, fetched)
@@ -223,16 +230,15 @@ def _merge_message(session: Session, fetched: e.LoadedMessage, out: list[Change]
 
 
 def _merge_parts(session: Session, message: Message, fetched: e.LoadedMessage, out: list[Change]) -> None:
-    known = dict(message.by_id)
-    message.by_id = {}
-    for info in fetched.parts:
-        if info.id in message.removed:
-            continue
-        part = known.pop(info.id, None)
-        message.by_id[info.id] = part if part is not None else Part(info)
-        if part is None or _merge_part(part, info):
-            out.append(PartChanged(session.id, message.id, info.id))
-    out.extend(PartGone(session.id, message.id, id) for id in known)
+    known = message.by_id
+    stated = {info.id: info for info in fetched.parts if info.id not in message.removed}
+    message.by_id = {id: known.get(id) or _new_part(info) for id, info in stated.items()}
+    moved = [id for id in known if id in stated] != [id for id in stated if id in known]
+    for id, info in stated.items():
+        message.early.pop(id, None)
+        if id not in known or _merge_part(known[id], info) or moved:
+            out.append(PartChanged(session.id, message.id, id))
+    out.extend(PartGone(session.id, message.id, id) for id in known if id not in stated)
 
 
 def _merge_part(part: Part, info: PartInfo) -> bool:
@@ -241,6 +247,6 @@ def _merge_part(part: Part, info: PartInfo) -> bool:
     gap, suspect = part.gap, part.suspect
     part.replace(info)
     kept = [keep_longer(part, name, before[2][name]) for name in info.grows]
-    part.suspect = not info.ended and (suspect or not any(kept))
+    part.suspect = not info.ended and suspect
     part.gap = gap and any(kept)
     return before != (part.info, part.gap, {name: part.read(name) for name in info.grows})

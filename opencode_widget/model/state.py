@@ -278,6 +278,12 @@ class Session:
         self.ids.remove(id)
         self.unsettled.discard(id)
 
+    def doubt(self) -> None:
+        """What is said now is not heard: text that grows may miss words."""
+        for id in self.unsettled:
+            for part in self.messages[id].by_id.values():
+                part.suspect = not part.ended
+
     def forget_history(self) -> None:
         """Keep the summary only."""
         self.messages.clear()

@@ -207,3 +207,8 @@ def the_part(state: State, id: str = PRT, message_id: str = MSG, session: str = 
 def texts(state: State, session: str = SES) -> dict[str, str]:
     """What the messages of a session say, in order."""
     return {message.id: message.text for message in state.sessions[session]}
+
+
+def reported(changes: list[Change], change: Change) -> bool:
+    """Is it among them? (Named tuples of two kinds are equal where their fields are.)"""
+    return any(type(one) is type(change) and one == change for one in changes)
