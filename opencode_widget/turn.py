@@ -120,7 +120,7 @@ class Turn:
         return answer is not None and not is_running(answer)
 
     def _answer(self) -> Message | None:
-        """The last message that answers the prompt, or else what the server made of it: a compaction puts a prompt of its own in between."""
+        """The last message that answers the prompt, or what the server made of it: a compaction puts a prompt of its own between."""
         after = list(takewhile(lambda message: message.id != self.prompt, reversed(list(self._session))))
         answers = [message for message in after if message.role is Role.ASSISTANT]
         later = {message.id for message in after} | {None}
