@@ -101,10 +101,16 @@ class Lab:
     def end_kernels(self) -> None:
         """End all sessions and kernels, as between two tests."""
         with httpx.Client(base_url=self.url, trust_env=False, timeout=30) as client:
+            client.get("/lab")  # brings the cookie without which Jupyter takes no request that changes something
+            client.headers["X-XSRFToken"] = client.cookies["_xsrf"]
             for session in client.get("/api/sessions").json():
-                client.delete(f"/api/sessions/{session['id']}")
+                self._gone(client.delete(f"/api/sessions/{session['id']}"))
             for kernel in client.get("/api/kernels").json():
-                client.delete(f"/api/kernels/{kernel['id']}")
+                self._gone(client.delete(f"/api/kernels/{kernel['id']}"))
+
+    @staticmethod
+    def _gone(response: httpx.Response) -> None:
+        assert response.status_code in (204, 404), f"{response.request.url}: {response.status_code} {response.text}"
 
     def _answers(self) -> bool:
         try:
