@@ -1,0 +1,162 @@
+"""The command line: `opencode-widget demo | install | doctor`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import __version__
+from .errors import BinaryNotFound, OpenCodeError
+
+DEMO_NEEDS = {"jupyterlab": "jupyterlab", "nbclient": "nbclient", "nbformat": "nbformat", "ipykernel": "ipykernel"}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run a command; ordinary mistakes end with a sentence and exit code 1, and Ctrl-C with 130.
+
+    Args:
+        words: the command line without the program's name; that of the process if None.
+    """
+    options = parser().parse_args(words)
+    try:
+        return int(options.run(options))
+    except OpenCodeError as error:
+        print(f"opencode-widget: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # `opencode-widget doctor | head`
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # so that the interpreter's last flush has no quarrel
+        return 1
+    except KeyboardInterrupt:
+        print("Ended.", file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's grammar."""
+    root = argparse.ArgumentParser(prog="opencode-widget", description="OpenCode in a notebook.")
+    root.add_argument("--version", action="version", version=f"opencode-widget {__version__}")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="open the quickstart in JupyterLab, against a real OpenCode server")
+    demo.add_argument("--check", action="store_true", help="run it without a browser, and say whether it works")
+    demo.add_argument("--own", action="store_true", help="use your own OpenCode, here, instead of a scripted model")
+    demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    demo.add_argument("--port", type=int, help="JupyterLab's port; a free one by default")
+    demo.set_defaults(run=run_demo)
+
+    install = commands.add_parser("install", help="install the tested OpenCode version, with npm, into your cache")
+    install.set_defaults(run=run_install)
+
+    doctor = commands.add_parser("doctor", help="say what was found, what is missing, and what to do about it")
+    doctor.set_defaults(run=run_doctor)
+    return root
+
+
+def run_install(_: argparse.Namespace) -> int:
+    """Install the tested OpenCode version."""
+    from .server.install import install
+
+    install(_say)
+    return 0
+
+
+def run_doctor(_: argparse.Namespace) -> int:
+    """Say what was found; 0 if the widget can work."""
+    from .doctor import examine, table
+
+    findings = asyncio.run(examine())
+    print(table(findings))
+    missing = [finding for finding in findings if finding.missing]
+    print("\nAll that is needed is there." if not missing else f"\n{len(missing)} thing(s) to mend.")
+    return 1 if missing else 0
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Open the quickstart, or check it."""
+    if absent := [name for module, name in DEMO_NEEDS.items() if importlib.util.find_spec(module) is None]:
+        raise OpenCodeError(
+            f"The demo needs {', '.join(absent)}.", remedy="Install what it needs: pip install 'opencode_widget[demo]'"
+        )
+    binary = own_binary() if options.own else demo_binary()
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # ends as clean as Ctrl-C
+    with tempfile.TemporaryDirectory(prefix="opencode-widget-demo-", ignore_cleanup_errors=True) as name:
+        return asyncio.run(_demo(Path(name).resolve(), binary, options))
+
+
+async def _demo(folder: Path, binary: Path, options: argparse.Namespace) -> int:
+    from .demo.notebook import copy_notebook, write_kernelspec
+    from .server.process import VARIABLE
+
+    work = folder / "notebooks"
+    work.mkdir()
+    notebook = copy_notebook(work, Path.cwd() if options.own else None)
+    env = write_kernelspec(folder) | {VARIABLE: str(binary), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    if options.check:
+        from .demo.check import run_check
+
+        os.environ |= env  # the kernel is looked for in our own environment
+        seen = await run_check(work, notebook, env, scripted=not options.own, tell=_tell)
+        _say(f"\nIt works: {seen}")
+        return 0
+    from .demo.lab import run_lab
+
+    return await run_lab(work, env, port=options.port, browser=not options.no_browser, say=_say)
+
+
+def own_binary() -> Path:
+    """Return the person's own OpenCode program.
+
+    Raises:
+        BinaryNotFound: there is none.
+    """
+    from .server.process import find_binary
+
+    return find_binary().path
+
+
+def demo_binary() -> Path:
+    """Return the tested OpenCode program: the one that is named on purpose, or in our cache; installed if need be.
+
+    Raises:
+        BinaryNotFound: there is none and it cannot be installed.
+    """
+    from .server.install import OPENCODE_VERSION, install
+    from .server.process import VARIABLE, find_binary
+
+    if os.environ.get(VARIABLE):
+        return find_binary().path
+    try:
+        return install(_say_quietly)
+    except BinaryNotFound as error:
+        if not (other := shutil.which("opencode")):
+            raise
+        _say(f"{error}\nInstead of the tested version {OPENCODE_VERSION} this uses {other}.")
+        return Path(other)
+
+
+def _say_quietly(text: str) -> None:
+    """Say it, unless it only tells that there is nothing to do."""
+    if "there already" not in text:
+        _say(text)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _tell(text: str) -> None:
+    print(text, end="", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""The quickstart without a browser: executed, told as it streams, and examined."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+from ..errors import OpenCodeError
+from ..server.child import open_log
+
+CELL_LIMIT = 180  # seconds
+MARK = "opencode-widget-check "
+
+# Runs as the last cell: what the notebook's objects, and the server behind them, have to say. It ends as a person would end it.
+EXAMINE = f"""
+import json as _json
+_first = oc.instances[0]
+_messages = session.messages + elsewhere.messages
+_facts = {{
+    "version": _first.version,
+    "url": _first.url,
+    "instances": len(oc.instances),
+    "answers": [[message.text, str(message.error or "")] for message in _messages if message.role == "assistant"],
+    "prompts": sum(message.role == "user" for message in _messages),
+    "tools": [part.info.tool for message in session.messages for part in message if part.kind == "tool"],
+    "children": len(session.children),
+}}
+await oc.close()
+print({MARK!r} + _json.dumps(_facts))
+"""
+
+
+class Teller(NotebookClient):
+    """Executes a notebook and tells what it does as it does it.
+
+    Args:
+        tell: is given pieces of text as they come.
+    """
+
+    def __init__(self, notebook: Any, manager: AsyncKernelManager, tell: Callable[[str], object]) -> None:
+        super().__init__(notebook, km=manager, timeout=CELL_LIMIT)
+        self._tell = tell
+        self._at_start = True
+        self.facts: dict[str, Any] | None = None
+
+    def say(self, text: str) -> None:
+        """Tell a piece, and remember where the line stands."""
+        if text:
+            self._tell(text)
+            self._at_start = text.endswith("\n")
+
+    def say_line(self, text: str) -> None:
+        """Tell a line of its own."""
+        self.say(("" if self._at_start else "\n") + text + "\n")
+
+    async def async_execute_cell(
+        self,
+        cell: Any,
+        cell_index: int,
+        execution_count: int | None = None,
+        store_history: bool = True,  # noqa: FBT001, FBT002 (nbclient's own interface)
+    ) -> Any:
+        """Tell a cell's source before it is executed."""
+        if cell.cell_type == "code" and not cell.metadata.get("examination"):
+            self.say_line("\n" + "\n".join(f">>> {line}" for line in cell.source.splitlines()))
+        return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
+
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        """Tell what a cell says."""
+        content, kind = msg["content"], msg["msg_type"]
+        if kind == "stream" and content["text"].startswith(MARK):
+            self.facts = json.loads(content["text"].removeprefix(MARK))
+        elif kind == "stream":
+            self.say(content["text"])
+        elif kind in ("execute_result", "display_data"):
+            data = content["data"]
+            self.say_line(data.get("text/markdown") or data.get("text/plain", ""))
+        return super().process_message(msg, cell, cell_index)
+
+
+async def run_check(
+    folder: Path, notebook: Path, env: Mapping[str, str], *, scripted: bool, tell: Callable[[str], object]
+) -> str:
+    """Execute the notebook and examine what came of it.
+
+    Args:
+        folder: the kernel's working folder.
+        notebook: the notebook.
+        env: variables in addition to ours.
+        scripted: the scripted model answers, so it is known what must happen.
+        tell: is given pieces of text as they come.
+
+    Returns:
+        What was seen, a sentence.
+
+    Raises:
+        OpenCodeError: a cell failed, or no real server answered.
+    """
+    document = await asyncio.to_thread(nbformat.read, notebook, as_version=4)
+    document.cells.append(nbformat.v4.new_code_cell(EXAMINE, metadata={"examination": True}))  # type: ignore[no-untyped-call]
+    teller = Teller(document, AsyncKernelManager(kernel_name="python3"), tell)
+    log = folder / "kernel.log"
+    with open_log(log) as stderr:
+        try:
+            await teller.async_execute(env={**os.environ, **env}, cwd=str(folder), stderr=stderr)
+        except CellExecutionError as error:
+            raise OpenCodeError(f"A cell of the quickstart failed: {error.ename}: {error.evalue}") from None
+        except (CellTimeoutError, RuntimeError) as error:  # the latter: the kernel died, or did not start
+            said = await asyncio.to_thread(log.read_text, errors="replace")
+            raise OpenCodeError(f"The quickstart did not come to its end: {error}\n{said[-2000:]}") from None
+    return verdict(teller.facts, scripted=scripted)
+
+
+def verdict(facts: dict[str, Any] | None, *, scripted: bool) -> str:
+    """Say what was seen.
+
+    Raises:
+        OpenCodeError: it is not what a real server does.
+    """
+    if facts is None:
+        raise OpenCodeError("The quickstart ended, but its last cell said nothing.")
+    problems = list(_problems(facts, scripted=scripted))
+    if problems:
+        raise OpenCodeError("The quickstart ran, but " + "; ".join(problems) + ".")
+    characters = sum(len(text) for text, _ in facts["answers"])
+    return (
+        f"OpenCode {facts['version']} at {facts['url']} answered {facts['prompts']} prompts with {characters} characters, "
+        f"used {len(facts['tools'])} tools and {facts['children']} sub-agent(s), in {facts['instances']} instances."
+    )
+
+
+def _problems(facts: dict[str, Any], *, scripted: bool) -> list[str]:
+    failed = [error for _, error in facts["answers"] if error]
+    checks = [
+        (not facts["version"] or not facts["url"], "no server said its version"),
+        (facts["instances"] < 2, "there were no two instances"),
+        (facts["prompts"] < 4, "not all prompts arrived"),
+        (not any(text for text, _ in facts["answers"]), "no answer has any text"),
+        (bool(failed), f"an answer failed: {'; '.join(failed)}"),
+        (scripted and "edit" not in facts["tools"], "the parser was not mended"),
+        (scripted and facts["children"] != 1, "there was no sub-agent"),
+    ]
+    return [words for wrong, words in checks if wrong]

@@ -1,0 +1,85 @@
+"""JupyterLab on the quickstart, for as long as the person wants it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+import sys
+import webbrowser
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ..errors import ServerFailed
+from ..server.child import Child
+from ..server.process import free_port, port_is_taken
+from .notebook import NAME
+
+SERVING = re.compile(r"Jupyter Server .* is running at")
+START_LIMIT = 60.0  # seconds
+GRACE = 10.0  # seconds in which JupyterLab may end its kernels, and these their servers
+
+OPTIONS = (
+    "--no-browser",
+    "--ServerApp.ip=127.0.0.1",
+    "--ServerApp.port_retries=0",
+    "--ServerApp.answer_yes=True",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+)
+
+
+async def run_lab(
+    folder: Path, env: Mapping[str, str], *, port: int | None, browser: bool, say: Callable[[str], object]
+) -> int:
+    """Serve a folder with JupyterLab until it ends or we are cancelled.
+
+    Args:
+        folder: holds the notebook.
+        env: variables in addition to ours; kernels inherit them.
+        port: on loopback; a free one if None.
+        browser: open the page.
+        say: is told what happens, a line each time.
+
+    Returns:
+        JupyterLab's exit code.
+
+    Raises:
+        ServerFailed: it would not start; with its last lines.
+    """
+    if port and port_is_taken(port):
+        raise ServerFailed(f"Port {port} is taken.", remedy="Name another with --port, or none.")
+    chosen = port or free_port()
+    token = secrets.token_urlsafe(24)  # by the environment, as all users of the machine can read a command line
+    variables = {
+        **os.environ,
+        **env,
+        "JUPYTER_TOKEN": token,
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder.parent / "workspaces"),
+    }
+    child = await Child.start(command(folder, chosen), cwd=folder, env=variables, remove=[folder.parent], hide=token)
+    try:
+        if not await child.find_line(SERVING, START_LIMIT):
+            raise _would_not_start(child)
+        url = f"http://127.0.0.1:{chosen}/lab/tree/{NAME}?token={token}"
+        say(f"JupyterLab: {url}")
+        say("Ctrl-C ends it, and everything that was started.")
+        if browser:
+            await asyncio.to_thread(webbrowser.open, url)
+        return await child.wait() or 0
+    finally:
+        await asyncio.shield(child.stop(GRACE))
+
+
+def command(folder: Path, port: int) -> list[str]:
+    """Return JupyterLab's command line."""
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    places = [f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}"]
+    return [sys.executable, "-m", "jupyterlab", *OPTIONS, *root, *places]
+
+
+def _would_not_start(child: Child) -> ServerFailed:
+    log = child.log_tail()
+    said = "\n".join(f"    {line}" for line in log)
+    return ServerFailed(f"JupyterLab would not start. Its last lines:\n{said}\n", log=log, code=child.returncode)

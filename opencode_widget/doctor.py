@@ -1,0 +1,129 @@
+"""What is there for the widget to work with, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from .errors import OpenCodeError
+from .server.binary import Source, find_binary
+from .server.install import OPENCODE_VERSION
+from .server.process import binary_version
+
+OLDEST_PYTHON = (3, 11)
+NEEDED = ("anywidget", "ipywidgets", "ipykernel", "httpx", "httpx-sse", "traitlets", "platformdirs")
+HOSTS = ("jupyterlab", "notebook")
+DEMO = ("nbclient",)
+STATIC = ("widget.js", "widget.css")
+SOURCES: dict[Source, str] = {
+    "argument": "as named",
+    "environment": "by $OPENCODE_WIDGET_BINARY",
+    "path": "on PATH",
+    "home": "in ~/.opencode/bin",
+    "cache": "in our cache",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the table.
+
+    Attributes:
+        name: what was looked for.
+        found: what was found, in words.
+        remedy: what to do about it; empty if all is well.
+        missing: the widget cannot work without it.
+    """
+
+    name: str
+    found: str
+    remedy: str = ""
+    missing: bool = False
+
+
+async def examine() -> list[Finding]:
+    """Look for everything."""
+    return [await opencode(), python(), *packages(), *hosts(), *tools(), static()]
+
+
+def table(findings: list[Finding]) -> str:
+    """Return the findings as lines for a terminal."""
+    width = max(len(finding.name) for finding in findings)
+    return "\n".join(_line(finding, width) for finding in findings)
+
+
+def _line(finding: Finding, width: int) -> str:
+    mark = "!!" if finding.missing else " -" if finding.remedy else "ok"
+    remedy = f"\n   {'':{width}}  {finding.remedy}" if finding.remedy else ""
+    return f"{mark} {finding.name:{width}}  {finding.found}{remedy}"
+
+
+async def opencode() -> Finding:
+    """Look for the program, and ask it for its version."""
+    try:
+        binary = find_binary()
+        found = await binary_version(binary.path)
+    except OpenCodeError as error:
+        return Finding("OpenCode", error.message.strip(), error.remedy, missing=True)
+    words = f"{found}, {SOURCES[binary.source]}: {binary.path}"
+    if found == OPENCODE_VERSION:
+        return Finding("OpenCode", words)
+    return Finding("OpenCode", words, f"This release was tested with {OPENCODE_VERSION}: opencode-widget install")
+
+
+def python() -> Finding:
+    """Look at the Python that runs us."""
+    words = f"{platform.python_version()}: {sys.executable}"
+    old = sys.version_info < OLDEST_PYTHON
+    return Finding("Python", words, "Use Python 3.11 or later." if old else "", missing=old)
+
+
+def packages() -> Iterator[Finding]:
+    """Look for what the kernel's side needs."""
+    for name in NEEDED:
+        found = _version(name)
+        yield Finding(name, found or "missing", "" if found else f"pip install {name}", missing=not found)
+
+
+def hosts() -> Iterator[Finding]:
+    """Look for a Jupyter; it may be in another environment, so none here is no mistake."""
+    found = {name: _version(name) for name in HOSTS}
+    hint = "" if any(found.values()) else "Fine if your Jupyter is elsewhere; else: pip install 'opencode_widget[demo]'"
+    for name, there in found.items():
+        yield Finding(name, there or "not in this environment", hint if not there else "")
+    for name in DEMO:
+        there = _version(name)
+        yield Finding(
+            name, there or "missing", "" if there else "Only for the demo: pip install 'opencode_widget[demo]'"
+        )
+
+
+def tools() -> Iterator[Finding]:
+    """Look for what `opencode-widget install` needs."""
+    for name in ("node", "npm", "git"):
+        path = shutil.which(name)
+        hint = "Only to install OpenCode: https://nodejs.org" if name != "git" else "OpenCode's undo needs it."
+        yield Finding(name, path or "missing", "" if path else hint)
+
+
+def static() -> Finding:
+    """Look for the page's side."""
+    folder = Path(__file__).parent / "static"
+    absent = [name for name in STATIC if not (folder / name).is_file()]
+    if absent:
+        return Finding(
+            "front end", f"{', '.join(absent)} missing", "Install the package again: pip install .", missing=True
+        )
+    return Finding("front end", str(folder))
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
