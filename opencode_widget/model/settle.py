@@ -1,8 +1,9 @@
 """How far a message is: read off what the server says of it and of its session.
 
 - A prompt is SENDING until the server's own event for it, then COMPLETE; QUEUED while a turn that is not its own runs before it.
-- An answer is STREAMING while its session works on it, COMPLETE once it has an end, FAILED or INTERRUPTED by its error.
-- An answer without an end in a session at rest was cut off: INTERRUPTED. No server repairs such a message after a crash.
+- An answer is STREAMING while its session works and no other answer follows it, COMPLETE once it has an end, FAILED or INTERRUPTED by
+  its error.
+- An answer without an end that is not the one worked on was cut off: INTERRUPTED. No server repairs such a message after a crash.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ ABORTED = "MessageAbortedError"
 
 def settle(session: Session, out: list[Change]) -> None:
     """Bring the state of all unsettled messages up to date, and report what changed."""
-    running = [message for id in session.unsettled if is_running(message := session.messages[id])]
+    running = _running(session)
     for id in sorted(session.unsettled):
         message = session.messages[id]
         _move(session, message, judge(session, message, running), out)
@@ -24,23 +25,11 @@ def settle(session: Session, out: list[Change]) -> None:
             session.unsettled.discard(id)
 
 
-def judge(session: Session, message: Message, running: list[Message]) -> MessageState:
-    """How far a message is, where these answers have neither end nor error."""
-    if message.info.error is not None:
-        return MessageState.INTERRUPTED if message.info.error.name == ABORTED else MessageState.FAILED
-    if message.local:
-        return MessageState.SENDING
-    if message.role is Role.USER:
-        return MessageState.QUEUED if _waits(session, message, running) else MessageState.COMPLETE
-    if message.info.completed is not None or message.role is Role.NOTICE:
-        return MessageState.COMPLETE
-    return MessageState.STREAMING if session.busy else MessageState.INTERRUPTED
-
-
-def _waits(session: Session, prompt: Message, running: list[Message]) -> bool:
-    if prompt.info.queued is not None or not session.busy:
-        return bool(prompt.info.queued)
-    return any(other.info.parent != prompt.id and other.order < prompt.order for other in running)
+def _running(session: Session) -> Message | None:
+    """The answer that the session works on: the newest, if it has no end. One before it will never have one."""
+    newest_first = (session.messages[id] for id in reversed(session.ids))
+    newest = next((message for message in newest_first if message.role is Role.ASSISTANT), None)
+    return newest if session.busy and newest is not None and is_running(newest) else None
 
 
 def is_running(message: Message) -> bool:
@@ -48,20 +37,39 @@ def is_running(message: Message) -> bool:
     return message.role is Role.ASSISTANT and message.info.completed is None and message.info.error is None
 
 
+def judge(session: Session, message: Message, running: Message | None) -> MessageState:
+    """How far a message is, where the session works on this answer."""
+    if message.info.error is not None:
+        return MessageState.INTERRUPTED if message.info.error.name == ABORTED else MessageState.FAILED
+    if message.local:
+        return MessageState.SENDING
+    if message.role is Role.USER:
+        return MessageState.QUEUED if _waits(session, message, running) else MessageState.COMPLETE
+    if message.info.completed is not None:
+        return MessageState.COMPLETE
+    return MessageState.STREAMING if message is running else MessageState.INTERRUPTED
+
+
+def _waits(session: Session, prompt: Message, running: Message | None) -> bool:
+    if prompt.info.queued is not None:
+        return prompt.info.queued
+    return running is not None and running.info.parent != prompt.id and running.order < prompt.order
+
+
 def _is_settled(session: Session, message: Message) -> bool:
     if message.local:
         return False
     if message.role is Role.USER:
         return not session.busy and message.info.queued is not True
-    return message.role is Role.NOTICE or not is_running(message)
+    return not is_running(message)
 
 
 def _move(session: Session, message: Message, state: MessageState, out: list[Change]) -> None:
     if message.state is state:
         return
-    was, message.state = message.state, state
+    had_stopped, message.state = message.stopped, state
     out.append(MessageChanged(session.id, message.id))
-    if was is MessageState.STREAMING:
+    if message.stopped is not had_stopped:
         out.extend(PartChanged(session.id, message.id, part.id) for part in message.parts if not part.ended)
 
 

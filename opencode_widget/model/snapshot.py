@@ -148,7 +148,7 @@ def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
             _add_message(session, fetched)
             count += 1
     session.more = event.history.more
-    settle(session, [])
+    settle(session, out)
     out.append(OlderPrepended(session.id, count))
 
 

@@ -199,6 +199,11 @@ class Message:
         return self.info.error
 
     @property
+    def stopped(self) -> bool:
+        """Will nothing more come of its parts?"""
+        return self.state not in (MessageState.STREAMING, MessageState.SENDING, MessageState.QUEUED)
+
+    @property
     def order(self) -> tuple[bool, float, str]:
         """The sort key: by the server's time, then id. What only we know comes last, whatever our clock says."""
         return (self.local, self.info.created, self.info.id)

@@ -27,7 +27,7 @@ from .infos import (
     ToolInfo,
     ToolState,
 )
-from .state import Keeping, Message, MessageState, Part, Session, State
+from .state import Keeping, Message, Part, Session, State
 
 View = dict[str, Any]
 
@@ -270,17 +270,12 @@ def part_view(message: Message, part: Part, *, whole: bool = False) -> View:
     return _note(info)
 
 
-def has_stopped(message: Message) -> bool:
-    """Will nothing more come of its parts?"""
-    return message.state not in (MessageState.STREAMING, MessageState.SENDING, MessageState.QUEUED)
-
-
 def _text(message: Message, part: Part, info: TextInfo) -> View:
     return compact(
         kind=info.kind,
         id=info.id,
         text=part.text,
-        ended=info.ended or has_stopped(message),
+        ended=info.ended or message.stopped,
         gap=part.gap or None,
         started=info.started,
         finished=info.finished,
@@ -310,7 +305,7 @@ def _tool(message: Message, part: Part, info: ToolInfo, *, whole: bool) -> View:
 
 def tool_state(message: Message, info: ToolInfo) -> ToolState:
     """How far a tool is; one left running in a message that has stopped was interrupted."""
-    return ToolState.INTERRUPTED if not info.ended and has_stopped(message) else info.state
+    return ToolState.INTERRUPTED if not info.ended and message.stopped else info.state
 
 
 def _file(info: FileInfo) -> View:
