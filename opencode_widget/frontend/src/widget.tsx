@@ -55,6 +55,7 @@ function connect(model: Model): Side {
     active_session: model.get("active_session") ?? null,
   });
   link.start();
+  if (document.visibilityState !== "visible") onVisibility();
   const stop = () => {
     link.stop();
     document.removeEventListener("visibilitychange", onVisibility);

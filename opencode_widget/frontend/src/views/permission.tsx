@@ -12,6 +12,7 @@ export function PermissionView({ request }: { request: PermissionRequest }): JSX
   const view = useView();
   const [busy, setBusy] = useState(false);
   const answer = async (reply: Answer) => {
+    if (busy) return;
     const instance = view.instance.peek()?.id ?? "";
     setBusy(true);
     await view.actions.run({ name: "answer_permission", args: { instance, request: request.id, reply } });
@@ -27,19 +28,19 @@ export function PermissionView({ request }: { request: PermissionRequest }): JSX
       </p>
       <What request={request} />
       <div class="ocw-request-buttons">
-        <button type="button" class="ocw-button ocw-primary" disabled={busy} onClick={() => void answer("once")}>
+        <button type="button" class="ocw-button ocw-primary" aria-disabled={busy} onClick={() => void answer("once")}>
           Allow once
         </button>
         <button
           type="button"
           class="ocw-button"
-          disabled={busy}
+          aria-disabled={busy}
           title={always && `Always allow ${always}`}
           onClick={() => void answer("always")}
         >
           Always allow
         </button>
-        <button type="button" class="ocw-button" disabled={busy} onClick={() => void answer("reject")}>
+        <button type="button" class="ocw-button" aria-disabled={busy} onClick={() => void answer("reject")}>
           Reject
         </button>
         {always && (

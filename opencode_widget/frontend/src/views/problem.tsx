@@ -29,5 +29,5 @@ export function ProblemText({ problem }: { problem: Problem }): JSX.Element {
 function Words({ text }: { text: string }): JSX.Element {
   const pieces = text.split("`");
   if (pieces.length % 2 === 0) return <>{text}</>;
-  return <>{pieces.map((piece, index) => (index % 2 ? <code key={piece}>{piece}</code> : piece))}</>;
+  return <>{pieces.map((piece, index) => (index % 2 ? <code key={index}>{piece}</code> : piece))}</>;
 }

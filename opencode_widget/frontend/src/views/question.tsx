@@ -11,6 +11,7 @@ export function QuestionView({ request }: { request: QuestionRequest }): JSX.Ele
   const [drafts, setDrafts] = useState(() => emptyDrafts(request.questions));
   const [busy, setBusy] = useState(false);
   const send = async (given: string[][] | null) => {
+    if (busy) return;
     const instance = view.instance.peek()?.id ?? "";
     setBusy(true);
     await view.actions.run({ name: "answer_question", args: { instance, request: request.id, answers: given } });
@@ -40,10 +41,10 @@ export function QuestionView({ request }: { request: QuestionRequest }): JSX.Ele
         />
       ))}
       <div class="ocw-request-buttons">
-        <button type="submit" class="ocw-button ocw-primary" disabled={busy || !complete(drafts)}>
+        <button type="submit" class="ocw-button ocw-primary" disabled={!complete(drafts)} aria-disabled={busy}>
           Submit
         </button>
-        <button type="button" class="ocw-button" disabled={busy} onClick={() => void send(null)}>
+        <button type="button" class="ocw-button" aria-disabled={busy} onClick={() => void send(null)}>
           Dismiss
         </button>
       </div>

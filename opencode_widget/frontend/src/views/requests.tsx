@@ -1,4 +1,5 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { PermissionRequest, Request } from "../protocol";
 import { useView } from "./context";
 import { PermissionView } from "./permission";
@@ -15,12 +16,33 @@ export function Requests(): JSX.Element | null {
   return (
     <section class="ocw-requests" aria-label="Waiting for you" aria-live="assertive">
       {sorted.map((request) => (
-        <div class="ocw-request" key={request.id}>
+        <Waiting key={request.id}>
           {isPermission(request) ? <PermissionView request={request} /> : <QuestionView request={request} />}
-        </div>
+        </Waiting>
       ))}
     </section>
   );
+}
+
+/** A request that goes while it has the focus hands it on: to the next one, else to the composer. */
+function Waiting({ children }: { children: ComponentChildren }): JSX.Element {
+  const element = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const root = element.current?.closest(".ocw-main");
+    return () => {
+      if (element.current?.contains(document.activeElement)) queueMicrotask(() => focusNext(root));
+    };
+  }, []);
+  return (
+    <div class="ocw-request" ref={element}>
+      {children}
+    </div>
+  );
+}
+
+function focusNext(root: Element | null | undefined): void {
+  const next = root?.querySelector<HTMLElement>(".ocw-request button, .ocw-request input, .ocw-composer textarea");
+  next?.focus({ preventScroll: true });
 }
 
 function isPermission(request: Request): request is PermissionRequest {

@@ -5,6 +5,7 @@ import { AT_END, afterScroll, distance, type Following, type Metrics } from "./f
 export class Scroller {
   readonly following: Signal<Following> = signal("following");
   #last: Metrics = { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
+  #hidden = false;
   readonly #observer: ResizeObserver;
   readonly #onScroll = () => this.#scrolled();
 
@@ -48,13 +49,17 @@ export class Scroller {
 
   #scrolled(): void {
     const now = this.#measure();
-    if (now.clientHeight === 0) return; // The view is hidden: nothing that it reports was the reader.
+    if (this.#hidden || now.clientHeight === 0) return; // The view is hidden: nothing that it reports was the reader.
     this.following.value = afterScroll(this.following.peek(), this.#last, now);
     this.#last = now;
   }
 
   #resized(): void {
-    if (this.element.clientHeight === 0) return;
+    const hidden = this.element.clientHeight === 0;
+    // An element that was taken out of the page comes back at its top.
+    if (this.#hidden && !hidden) this.element.scrollTop = this.#last.scrollTop;
+    this.#hidden = hidden;
+    if (hidden) return;
     if (this.following.peek() === "following") this.toEnd();
     else if (distance(this.#measure()) <= AT_END) this.following.value = "following";
   }

@@ -6,6 +6,7 @@ import { useView } from "./context";
 import { Icon, Spinner } from "./icons";
 import { Waiting } from "./instances";
 import { classes, useNear } from "./near";
+import { useReuse } from "./reuse";
 import { onTabKeys } from "./tablist";
 
 /** Rows that are drawn at first; more on request, so that a long list costs nothing. */
@@ -69,6 +70,7 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
   useEffect(() => showSelected(list.current), [selected]);
   const close = (session: Session | undefined) => session && void view.actions.closeSession(instance, session);
   const { near, handlers } = useNear();
+  const reuse = useReuse();
   return (
     <div class="ocw-rows" ref={list} {...handlers}>
       <div
@@ -78,34 +80,51 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
         class="ocw-tablist"
         onKeyDown={(event) => onTabKeys(event, (index) => close(rows[index]?.session))}
       >
-        {rows.map((row, index) => (
-          <SessionTab
-            key={row.session.id}
-            row={row}
-            place={index}
-            near={index === near}
-            selected={row.session.id === selected}
-            reachable={row.session.id === reachable}
-          />
-        ))}
+        {rows.map((row, index) => {
+          const { session, depth } = row;
+          const state = {
+            near: index === near,
+            selected: session.id === selected,
+            reachable: session.id === reachable,
+          };
+          return reuse(session.id, [session, depth, index, instance, ...Object.values(state)], () => (
+            <SessionTab key={session.id} row={row} place={index} {...state} />
+          ));
+        })}
       </div>
-      {rows.map(({ session }, index) => (
-        <button
-          type="button"
-          key={session.id}
-          class={classes("ocw-tab-close", index === near && "ocw-near")}
-          data-place={index}
-          aria-label="Close session"
-          title={`Close ${session.title}`}
-          tabIndex={session.id === reachable ? 0 : -1}
-          style={{ "--ocw-place": index + 1 }}
-          onClick={() => close(session)}
-        >
-          <Icon name="close" />
-        </button>
-      ))}
+      {rows.map(({ session }, index) => {
+        const state = { near: index === near, reachable: session.id === reachable };
+        return reuse(`close ${session.id}`, [session, index, instance, ...Object.values(state)], () => (
+          <CloseButton key={session.id} session={session} place={index} onClose={() => close(session)} {...state} />
+        ));
+      })}
       {rows.length === 0 && <p class="ocw-empty-list">No sessions yet</p>}
     </div>
+  );
+}
+
+interface CloseProps {
+  session: Session;
+  place: number;
+  near: boolean;
+  reachable: boolean;
+  onClose: () => void;
+}
+
+function CloseButton({ session, place, near, reachable, onClose }: CloseProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={classes("ocw-tab-close", near && "ocw-near")}
+      data-place={place}
+      aria-label="Close session"
+      title={`Close ${session.title}`}
+      tabIndex={reachable ? 0 : -1}
+      style={{ "--ocw-place": place + 1 }}
+      onClick={onClose}
+    >
+      <Icon name="close" />
+    </button>
   );
 }
 

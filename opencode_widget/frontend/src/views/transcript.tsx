@@ -86,7 +86,27 @@ function Content({ transcript }: { transcript: TranscriptCell | undefined }): JS
         <MessageView key={cell.id} cell={cell} session={transcript.session} />
       ))}
       {rows}
+      <Working transcript={transcript} />
     </>
+  );
+}
+
+/** What goes on where no message says it: the time before the first word, and the wait for another try. */
+function Working({ transcript }: { transcript: TranscriptCell }): JSX.Element | null {
+  const session = useView().session.value;
+  const last = transcript.messages.value.findLast((cell) => cell.head.value.state !== "queued")?.head.value;
+  if (session?.status === "retry") {
+    return (
+      <p class="ocw-state-mark">
+        <Icon name="clock" /> {session.statusText ?? "Waiting to try again"}
+      </p>
+    );
+  }
+  if (session?.status !== "busy" || last?.role !== "user") return null;
+  return (
+    <p class="ocw-thinking">
+      <Spinner /> Working
+    </p>
   );
 }
 
