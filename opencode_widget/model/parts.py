@@ -91,7 +91,7 @@ def growth(part: Part, info: PartInfo) -> str | None:
     if not isinstance(was, ToolInfo) or not isinstance(info, ToolInfo) or part.gap:
         return None
     before = part.read("output")
-    if not info.output.startswith(before) or replace(info, output=was.output) != was:
+    if not info.output.startswith(before) or replace(info, output=was.output) != was or info.raw != part.read("raw"):
         return None
     return info.output[len(before) :]
 
@@ -99,19 +99,27 @@ def growth(part: Part, info: PartInfo) -> str | None:
 def part_patched(session: Session, event: PartPatched, out: list[Change]) -> None:
     """Take some fields of a part."""
     message = session.messages.get(event.message_id)
-    part = message.by_id.get(event.part_id) if message is not None else None
-    if message is None or part is None:
-        return
+    if message is None:
+        _hold_orphan(session, event)
+    elif (part := message.by_id.get(event.part_id)) is not None:
+        gap, suspect = part.gap, part.suspect
+        _restate(session, message, part, _patched(part, event), out)
+        if event.changes.keys().isdisjoint(part.info.grows):
+            part.gap, part.suspect = gap, suspect
+
+
+def _patched(part: Part, event: PartPatched) -> PartInfo:
     known = {field.name for field in fields(part.info)} - {"id"}
     changes: dict[str, Any] = {name: part.read(name) for name in part.info.grows}
     changes |= {name: value for name, value in event.changes.items() if name in known}
-    _restate(session, message, part, replace(part.info, **changes), out)
+    return replace(part.info, **changes)
 
 
 def part_removed(session: Session, event: PartRemoved, out: list[Change]) -> None:
     """Take a part away."""
     message = session.messages.get(event.message_id)
     if message is None:
+        _hold_orphan(session, event)
         return
     message.removed.add(event.part_id)
     if message.by_id.pop(event.part_id, None) is not None:
