@@ -8,7 +8,7 @@ from typing import ClassVar
 from ..errors import OpenCodeError, RequestFailed
 from ..model.dialects import Decoded
 from ..model.dialects import classic as dialect
-from ..model.dialects.read import each, text
+from ..model.dialects.read import each, objects, text
 from ..model.events import History, Overview
 from ..model.infos import Catalogue, SessionInfo
 from .client import Client, Prompt, Reply
@@ -37,7 +37,7 @@ class ClassicClient(Client):
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
         """`GET /session/{id}/message`: always all of them."""
         said = await self.http.json("GET", self._messages(session_id))
-        known = [{"sessionId": session_id, **one} for one in said if isinstance(one, dict)]
+        known = [{"sessionId": session_id, **one} for one in objects(said)]
         return History(session_id, each(known, dialect.message))
 
     async def catalogue(self) -> Catalogue:
@@ -46,7 +46,8 @@ class ClassicClient(Client):
 
     async def create_session(self, title: str | None = None) -> SessionInfo:
         """`POST /session`."""
-        return dialect.session_info(await self.http.json("POST", "/session", body={"title": title} if title else {}))
+        answer = await self.http.json("POST", "/session", body={"title": title} if title else {})
+        return self.understood(dialect.session_info, answer, "/session")
 
     async def prompt(self, prompt: Prompt) -> str:
         """`POST /session/{id}/message`: `{prompt, attachments}`."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
+from ..errors import NotOpenCode
 from ..model.dialects import Decoded
+from ..model.dialects.read import BadField
 from ..model.events import History, Overview
 from ..model.infos import Catalogue, SessionInfo
-from .http import Http
+from .http import CHECK_ADDRESS, Http
 
+T = TypeVar("T")
 Reply = Literal["once", "always", "reject"]
 
 
@@ -90,6 +93,20 @@ class Client(ABC):
     @abstractmethod
     async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> None:
         """Answer questions, a list of labels or words for each; None dismisses them."""
+
+    def understood(self, read: Callable[[Any], T], value: Any, path: str) -> T:
+        """What an answer says.
+
+        Raises:
+            NotOpenCode: it says something else than OpenCode does.
+        """
+        try:
+            return read(value)
+        except BadField as problem:
+            raise NotOpenCode(
+                f"{self.http.address.url} answered {path} with JSON that is not OpenCode's: {problem}.",
+                remedy=CHECK_ADDRESS,
+            ) from problem
 
     async def close(self) -> None:
         """Close all connections."""

@@ -76,7 +76,8 @@ class V1Client(Client):
     async def create_session(self, title: str | None = None) -> SessionInfo:
         """`POST /session`."""
         body = {} if title is None else {"title": title}
-        return objects.session_info(await self.http.json("POST", "/session", body=body))
+        answer = await self.http.json("POST", "/session", body=body)
+        return self.understood(objects.session_info, answer, "/session")
 
     async def prompt(self, prompt: Prompt) -> str:
         """`POST /session/{id}/prompt_async`: 204 at once; what fails later comes as an event."""
