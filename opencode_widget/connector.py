@@ -93,10 +93,10 @@ class Connector:
         """One connection from its beginning to its end; returns why it ended."""
         try:
             client = await self._connect()
-        except OpenCodeError as error:
-            return error
-        try:
-            await self._serve(client)
+            try:
+                await self._serve(client)
+            finally:
+                await client.close()
         except OpenCodeError as error:
             return error
         except Exception as fault:
@@ -104,8 +104,6 @@ class Connector:
             return ConnectionFailed(
                 f"Something went wrong inside opencode_widget: {fault!r}.", remedy="Please report it."
             )
-        finally:
-            await client.close()
         raise AssertionError("a stream ends by raising")
 
     async def _connect(self) -> Client:

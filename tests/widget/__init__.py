@@ -1,0 +1,1 @@
+"""The widget and what it stands on: connector, conversations, sessions, manager, commands, frames."""

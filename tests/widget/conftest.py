@@ -1,0 +1,84 @@
+"""What the tests of the widget share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from opencode_widget.conversations import Conversations
+from opencode_widget.home import Home
+from opencode_widget.server.backoff import Backoff
+from opencode_widget.server.http import Limits, address
+from opencode_widget.server.source import RunningServer
+
+from ..support.fake_server import FakeServer
+from ..support.proxy import Proxy
+from ..support.real_server import RealServer
+from .page import Wires
+
+QUICK = Limits(connect=1, hello=0.5, answer=1, silence=1)
+EAGER = Backoff(initial=0.02, maximum=0.05, jitter=0, attempts=5)
+PATIENT = Backoff(initial=0.02, maximum=0.2, jitter=0, attempts=None)
+
+Connect = Callable[..., Conversations]
+
+
+@pytest.fixture(autouse=True)
+def wires(monkeypatch: pytest.MonkeyPatch) -> Wires:
+    """Every comm that a widget opens."""
+    wires = Wires()
+    wires.install(monkeypatch)
+    return wires
+
+
+def silent(*, summary: bool) -> None:
+    """Nobody looks."""
+
+
+@pytest_asyncio.fixture
+async def connect() -> AsyncIterator[Connect]:
+    """Begins conversations with a server; they are closed at the end."""
+    home = Home()
+    made: list[Conversations] = []
+
+    def begin(
+        url: str,
+        *,
+        password: str | None = None,
+        directory: str | None = None,
+        backoff: Backoff = EAGER,
+        limits: Limits = QUICK,
+        changed: Any = silent,
+    ) -> Conversations:
+        source = RunningServer(address(url, password=password), directory)
+        made.append(one := Conversations(f"i{len(made)}", home, source, changed, backoff, limits))
+        one.start()
+        return one
+
+    yield begin
+    for one in made:
+        await one.close()
+
+
+@pytest_asyncio.fixture
+async def fake_proxy(fake_server: FakeServer) -> AsyncIterator[Proxy]:
+    """Stands between us and the fake server."""
+    async with Proxy(fake_server.url) as proxy:
+        yield proxy
+
+
+@pytest_asyncio.fixture
+async def proxy(server: RealServer) -> AsyncIterator[Proxy]:
+    """Stands between us and the real server."""
+    async with Proxy(server.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def folder(project: Path) -> str:
+    """The project's folder, as a string."""
+    return str(project)
