@@ -92,7 +92,9 @@ function VariantSelect({
 }: AgentProps & { model: string | undefined }): JSX.Element | null {
   const variants = findModel(instance, model)?.variants ?? [];
   if (variants.length === 0) return null;
-  const value = choice.variant ?? (choice.model === undefined ? session?.variant : undefined) ?? "";
+  const wanted = choice.variant ?? (choice.model === undefined ? session?.variant : undefined) ?? "";
+  // A server may name the absence of a variant too ("default").
+  const value = variants.includes(wanted) ? wanted : "";
   return (
     <select
       aria-label="Variant"
