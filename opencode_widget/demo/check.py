@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,7 +33,7 @@ _facts = {{
     "instances": len(oc.instances),
     "answers": [[message.text, str(message.error or "")] for message in _messages if message.role == "assistant"],
     "prompts": sum(message.role == "user" for message in _messages),
-    "tools": [part.info.tool for message in session.messages for part in message if part.kind == "tool"],
+    "tools": [part.info.tool for message in session.messages for part in message.parts if part.kind == "tool"],
     "children": len(session.children),
 }}
 await oc.close()
@@ -47,10 +49,24 @@ class Teller(NotebookClient):
     """
 
     def __init__(self, notebook: Any, manager: AsyncKernelManager, tell: Callable[[str], object]) -> None:
-        super().__init__(notebook, km=manager, timeout=CELL_LIMIT)
+        super().__init__(notebook, km=manager, timeout=CELL_LIMIT, on_notebook_start=self._mind_signals)
         self._tell = tell
         self._at_start = True
         self.facts: dict[str, Any] | None = None
+        self.ended = False
+
+    def _mind_signals(self, notebook: Any) -> None:
+        """Let Ctrl-C end us in order: nbclient's own handler ends the kernel under our feet."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+        def end() -> None:
+            self.ended = True
+            if task is not None:
+                task.cancel()
+
+        for name in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):  # Windows
+                loop.add_signal_handler(name, end)
 
     def say(self, text: str) -> None:
         """Tell a piece, and remember where the line stands."""
@@ -107,14 +123,17 @@ async def run_check(
     """
     document = await asyncio.to_thread(nbformat.read, notebook, as_version=4)
     document.cells.append(nbformat.v4.new_code_cell(EXAMINE, metadata={"examination": True}))  # type: ignore[no-untyped-call]
-    teller = Teller(document, AsyncKernelManager(kernel_name="python3"), tell)
+    manager = AsyncKernelManager(kernel_name="python3", connection_file=str(folder / "connection.json"))
+    teller = Teller(document, manager, tell)
     log = folder / "kernel.log"
     with open_log(log) as stderr:
         try:
-            await teller.async_execute(env={**os.environ, **env}, cwd=str(folder), stderr=stderr)
+            await teller.async_execute(env={**os.environ, **env}, cwd=str(folder), stderr=stderr, cleanup_kc=True)
         except CellExecutionError as error:
             raise OpenCodeError(f"A cell of the quickstart failed: {error.ename}: {error.evalue}") from None
         except (CellTimeoutError, RuntimeError) as error:  # the latter: the kernel died, or did not start
+            if teller.ended:  # which nbclient takes for the death of the kernel
+                raise KeyboardInterrupt from None
             said = await asyncio.to_thread(log.read_text, errors="replace")
             raise OpenCodeError(f"The quickstart did not come to its end: {error}\n{said[-2000:]}") from None
     return verdict(teller.facts, scripted=scripted)
@@ -133,7 +152,7 @@ def verdict(facts: dict[str, Any] | None, *, scripted: bool) -> str:
         raise OpenCodeError("The quickstart ran, but " + "; ".join(problems) + ".")
     characters = sum(len(text) for text, _ in facts["answers"])
     return (
-        f"OpenCode {facts['version']} at {facts['url']} answered {facts['prompts']} prompts with {characters} characters, "
+        f"{facts['version']} at {facts['url']} answered {facts['prompts']} prompts with {characters} characters, "
         f"used {len(facts['tools'])} tools and {facts['children']} sub-agent(s), in {facts['instances']} instances."
     )
 
