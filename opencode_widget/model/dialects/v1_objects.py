@@ -51,7 +51,7 @@ def session_info(value: Any) -> SessionInfo:
         archived=number(time, "archived"),
         agent=maybe(session, "agent"),
         model=_model_name(model, "id"),
-        variant=maybe(model, "variant"),
+        variant=_variant(model),
         cost=number(session, "cost"),
         tokens=_tokens(session.get("tokens")),
         revert=maybe(sub(session, "revert"), "messageID"),
@@ -61,6 +61,12 @@ def session_info(value: Any) -> SessionInfo:
 def _model_name(model: JSON, key: str) -> str | None:
     provider, id = text(model, "providerID"), text(model, key)
     return f"{provider}/{id}" if provider and id else None
+
+
+def _variant(holder: JSON) -> str | None:
+    """The server says "default" where none was chosen."""
+    named = maybe(holder, "variant")
+    return named if named != "default" else None
 
 
 def _tokens(value: Any) -> Tokens | None:
@@ -92,7 +98,7 @@ def message_info(value: Any) -> MessageInfo:
         parent=maybe(message, "parentID"),
         agent=maybe(message, "agent") or maybe(message, "mode"),
         model=_model_name(model, "modelID") or _model_name(message, "modelID"),
-        variant=maybe(model, "variant") or maybe(message, "variant"),
+        variant=_variant(model) or _variant(message),
         cost=number(message, "cost"),
         tokens=_tokens(message.get("tokens")),
         finish=maybe(message, "finish"),
