@@ -54,9 +54,13 @@ class Weighed(OpenCode):
     """A widget whose messages to the page are weighed, and answered as a page that keeps up would."""
 
     sent = 0
+    awaited = ""
+    shown = False
 
     def send(self, content: Any, buffers: Any = None) -> None:
-        self.sent += len(json.dumps(content))
+        text = json.dumps(content)
+        self.sent += len(text)
+        self.shown |= f'"{self.awaited}"' in text
         if content.get("type") == "frame":
             ack = {"type": "ack", "page": PAGE, "epoch": content["epoch"], "seq": content["seq"]}
             self._handle_custom_msg(ack, [])
@@ -70,10 +74,10 @@ async def one_message(server: FakeServer, thread: LoopThread, session: str) -> C
     widget.active_session = session
     await widget.instances[0].session(session).load()
     message, part = f"msg_{session}", f"prt_{session}"
+    widget.awaited = part
     thread.run(_begin(server, session, message, part))
     (seen,) = [one for one in await _messages(widget, session) if one.id == message]
-    quiet = widget.sent
-    await eventually(lambda: widget.sent > quiet, what="the first frame")
+    await eventually(lambda: widget.shown, what="the frame that shows the message")
     costs = Costs()
     for done in range(0, DELTAS, WINDOW):
         thread.loop.call_soon_threadsafe(lambda: asyncio.ensure_future(_stream(server, session, message, part)))
