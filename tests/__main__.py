@@ -1,0 +1,135 @@
+"""All tests and checks, in both languages: `python -m tests`.
+
+Brings what is missing and can be brought (the pinned OpenCode into the per-user cache, the page's packages, Playwright's Chromium),
+runs everything, also after a failure, and says at the end what came of it. Without a browser the end-to-end tests are left out, and
+that is said loudly; with CI=true nothing may be missing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from opencode_widget.errors import OpenCodeError
+from opencode_widget.server.binary import VARIABLE
+from opencode_widget.server.install import install
+
+from .e2e.harness.browser import REMEDY, ChromiumNotFound, find_chromium
+
+ROOT = Path(__file__).parent.parent
+FRONTEND = ROOT / "opencode_widget" / "frontend"
+CI = os.environ.get("CI", "").lower() in ("1", "true")
+PURE = ("--cov=opencode_widget/model", "--cov-branch", "--cov-fail-under=100", "--cov-report=term-missing:skip-covered")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to run; exit code 0 is good."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path = ROOT
+
+
+class Missing(Exception):
+    """What is needed is not there and cannot be brought; the message has the remedy."""
+
+
+def main() -> int:
+    """Prepare, run all, sum up; the exit code is 0 if all is well."""
+    try:
+        prepare()
+    except Missing as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 2
+    without = None if chromium() else f"NO BROWSER WAS FOUND: the end-to-end tests are left out.\n{REMEDY}"
+    if without and CI:
+        print(f"\n{without}\nIn CI nothing may be missing.", file=sys.stderr)
+        return 2
+    results = [(step.name, *run(step)) for step in steps(browser=without is None)]
+    return summary(results, without)
+
+
+# ---- what is needed ---------------------------------------------------------------------------------------------------
+
+
+def prepare() -> None:
+    """Bring what can be brought.
+
+    Raises:
+        Missing: something else is needed.
+    """
+    npm = shutil.which("npm")
+    if npm is None:
+        raise Missing("npm was not found. The page's side is built and tested with it: install Node.js 20 or later.")
+    try:
+        os.environ[VARIABLE] = os.environ.get(VARIABLE) or str(install(print))
+    except OpenCodeError as error:
+        raise Missing(str(error)) from None
+    bring("npm", [npm, "ci", "--no-audit", "--no-fund"], FRONTEND)
+    bring("the page's side", [npm, "run", "--silent", "build"], FRONTEND)
+
+
+def bring(what: str, command: Sequence[str], folder: Path) -> None:
+    print(f"$ {' '.join(command)}", flush=True)
+    if subprocess.run(command, cwd=folder, check=False).returncode:
+        raise Missing(f"{what} failed; its words are above.")
+
+
+def chromium() -> bool:
+    """Is there a browser? Playwright's own is fetched if the machine has none, where that can be had."""
+    try:
+        find_chromium()
+    except ChromiumNotFound:
+        print("No Chromium on this machine; trying Playwright's own.", flush=True)
+        fetch = [sys.executable, "-m", "playwright", "install", "chromium"]
+        return subprocess.run(fetch, check=False, timeout=600).returncode == 0
+    return True
+
+
+# ---- what is run ------------------------------------------------------------------------------------------------------
+
+
+def steps(*, browser: bool) -> Iterator[Step]:
+    """Everything, the quick things first."""
+    python, npm = sys.executable, shutil.which("npm") or "npm"
+    yield Step("ruff", [python, "-m", "ruff", "check", "."])
+    yield Step("ruff format", [python, "-m", "ruff", "format", "--check", "."])
+    yield Step("mypy", [python, "-m", "mypy"])
+    yield Step("mypy of tests", [python, "-m", "mypy", "-p", "tests", "-p", "benchmarks"])
+    yield Step("npm run check", [npm, "run", "--silent", "check"], FRONTEND)
+    yield Step("npm test", [npm, "test", "--silent"], FRONTEND)
+    # By these tests alone: what is pure can be tested wholly without a server.
+    yield Step("model", [python, "-m", "pytest", "-q", "tests/model", *PURE])
+    rest = ["--ignore=tests/model", *(() if browser else ("--ignore=tests/e2e",))]
+    yield Step("pytest", [python, "-m", "pytest", "-q", "--durations=10", *rest, "tests"])
+
+
+def run(step: Step) -> tuple[bool, float]:
+    """Run a step, its output on ours; whether it was good, and the seconds it took."""
+    print(f"\n=== {step.name}: {' '.join(step.command)}", flush=True)
+    start = time.monotonic()
+    good = subprocess.run(step.command, cwd=step.folder, check=False).returncode == 0
+    return good, time.monotonic() - start
+
+
+def summary(results: list[tuple[str, bool, float]], without: str | None) -> int:
+    """Say what came of it."""
+    print("\n=== summary", flush=True)
+    for name, good, seconds in results:
+        print(f"{'passed' if good else 'FAILED'}  {name}  ({seconds:.0f} s)")
+    if without:
+        print(f"\n{without}")
+    failed = sum(not good for _, good, _ in results)
+    print(f"{len(results) - failed} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""The quickstart, executed as a person would, but without a page: nothing may wait for one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import psutil  # type: ignore[import-untyped]
+import pytest
+from nbclient import NotebookClient
+
+# In the environment of all that the notebook starts, however far it went from us.
+MARK = "OPENCODE_WIDGET_NOTEBOOK_TEST"
+QUICKSTART = Path(__file__).parent.parent / "notebooks" / "quickstart.ipynb"
+
+
+@pytest.mark.timeout(180)
+def test_the_quickstart_runs_against_a_real_server_and_leaves_nothing(
+    opencode_binary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setenv(MARK, str(tmp_path))
+    notebook = nbformat.read(QUICKSTART, as_version=4)  # type: ignore[no-untyped-call]
+    client = NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    )
+    client.execute()
+    said = output_text(notebook)
+    assert "parser.py" in said, "the agent said what it read"
+    assert "sample-project: connected" in said
+    assert f"{tmp_path.name}: connected" in said
+    assert "Traceback" not in said
+    assert [process for process in psutil.process_iter() if is_marked(process, str(tmp_path))] == []
+
+
+def output_text(notebook: nbformat.NotebookNode) -> str:
+    """All that the cells printed and gave, in every form that is text."""
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    forms = [text for output in outputs for kind, text in output.get("data", {}).items() if kind.startswith("text/")]
+    return "\n".join([*forms, *(output.get("text", "") for output in outputs)])
+
+
+def is_marked(process: psutil.Process, mark: str) -> bool:
+    try:
+        return bool(process.pid != psutil.Process().pid and process.environ().get(MARK) == mark)
+    except psutil.Error:
+        return False
