@@ -36,8 +36,9 @@ async def test_events_without_role_and_time_are_understood(desk: Desk, classic_s
     widget = await desk.show(f"OpenCode(url={classic_server.url!r})")
     await widget.connected()
     await widget.send("one two three")
-    await expect(widget.answers).to_contain_text("one two three")
+    await expect(widget.answers.last).to_contain_text("one two three")
     await widget.idle()
+    await expect(widget.answers.last).to_have_attribute("aria-busy", "false")
     await expect(widget.asked).to_have_count(1)
     await expect(widget.answers).to_have_count(1)
 

@@ -144,7 +144,17 @@ class HttpServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = await read_request(reader)
         self.requests.append(request)
-        await self.handle(Exchange(request, writer))
+        answering = asyncio.ensure_future(self.handle(Exchange(request, writer)))
+        # A client sends no more after its request, so whatever comes is its end; a stream that waits for events would not see it.
+        leaving = asyncio.create_task(reader.read(1))
+        try:
+            await asyncio.wait([answering, leaving], return_when=asyncio.FIRST_COMPLETED)
+            if answering.done():
+                answering.result()
+        finally:
+            answering.cancel()
+            leaving.cancel()
+            await asyncio.gather(answering, leaving, return_exceptions=True)
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request:

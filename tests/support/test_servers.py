@@ -89,6 +89,11 @@ async def test_a_stopped_server_refuses_and_is_back_on_its_port(fake: FakeServer
     assert (await get(url)).json()["healthy"]
 
 
+async def test_a_stream_whose_client_left_is_open_no_more(fake: FakeServer) -> None:
+    await read_events(f"{fake.url}/event", 1)
+    await eventually(lambda: fake.streams == 0, within=1)
+
+
 async def test_a_wrong_password_is_refused_and_an_unknown_path_is_a_page(fake: FakeServer) -> None:
     fake.password = "right"
     assert (await get(f"{fake.url}/session", auth=("opencode", "wrong"))).status_code == 401
