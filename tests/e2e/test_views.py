@@ -89,6 +89,7 @@ async def test_everything_works_in_a_narrow_view(desk: Desk, server: RealServer,
     for name in ("New session", "Open an instance", "All sessions"):
         await expect(widget.button(name)).to_be_in_viewport()
     await widget.button("New session").click()
+    await expect(widget.sessions.get_by_role("tab", selected=True)).to_have_count(1)
     await widget.send(script(say("Narrow, but here.")))
     await expect(widget.answers).to_contain_text("Narrow, but here.")
     inner, outer = await widget.log.evaluate("(log) => [log.scrollWidth, log.clientWidth]")
