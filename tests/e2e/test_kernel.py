@@ -1,0 +1,58 @@
+"""A kernel has one thread for cells: what the widget does while a cell runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+from tests.support.real_server import RealServer
+from tests.support.scripts import gate, say, script, tokens
+
+from .harness.desk import Desk, attaches
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
+
+BLOCK = "import time\nwhile not pathlib.Path({flag!r}).exists():\n    time.sleep(0.05)"
+
+
+async def test_a_demo_needs_nothing(desk: Desk) -> None:
+    widget = await desk.show("OpenCode.demo()")
+    await expect(widget.instance("sample-project")).to_be_visible()
+    await widget.connected()
+    await widget.send("Why does test_split fail?")
+    await expect(widget.answers.last).to_contain_text("parser.py")
+
+
+async def test_with_background_it_streams_while_a_cell_blocks(
+    desk: Desk, server: RealServer, model: Demo, project: Path, tmp_path: Path
+) -> None:
+    widget = await desk.show(attaches(server.url, server, project, ", background=True"))
+    await widget.connected()
+    await widget.send(script(say("Before, "), gate(f"block-{project}"), tokens(30, 0.01)))
+    await expect(widget.answers).to_contain_text("Before,")
+    flag = tmp_path / "flag"
+    await widget.notebook.start("import pathlib\n" + BLOCK.format(flag=str(flag)))
+    await expect(widget.notebook.cell(1)).to_contain_text("[*]")
+    await model.open(f"block-{project}")
+    await expect(widget.answers).to_contain_text("t000030")
+    flag.touch()
+    await expect(widget.notebook.cell(1)).to_contain_text("[2]")
+
+
+async def test_a_kernel_that_is_busy_is_said_to_be_and_nothing_is_lost(
+    desk: Desk, server: RealServer, project: Path, tmp_path: Path
+) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    flag = tmp_path / "flag"
+    await widget.notebook.start("import pathlib\n" + BLOCK.format(flag=str(flag)))
+    await expect(widget.notebook.cell(1)).to_contain_text("[*]")
+    await widget.send(script(say("Better late.")))
+    await expect(widget.problems.filter(has_text="Kernel busy")).to_be_visible()
+    flag.touch()
+    await expect(widget.answers).to_contain_text("Better late.")
+    await expect(widget.problems.filter(has_text="Kernel busy")).to_have_count(0)
+    await expect(widget.asked).to_have_count(1)
