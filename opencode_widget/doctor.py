@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import shutil
 import sys
@@ -48,7 +49,8 @@ class Finding:
 
 async def examine() -> list[Finding]:
     """Look for everything."""
-    return [await opencode(), python(), *packages(), *hosts(), *tools(), static()]
+    here = await asyncio.to_thread(lambda: [python(), *packages(), *hosts(), *tools(), static()])
+    return [await opencode(), *here]
 
 
 def table(findings: list[Finding]) -> str:
@@ -66,7 +68,7 @@ def _line(finding: Finding, width: int) -> str:
 async def opencode() -> Finding:
     """Look for the program, and ask it for its version."""
     try:
-        binary = find_binary()
+        binary = await asyncio.to_thread(find_binary)
         found = await binary_version(binary.path)
     except OpenCodeError as error:
         return Finding("OpenCode", error.message.strip(), error.remedy, missing=True)

@@ -25,7 +25,7 @@ from urllib.parse import quote
 from urllib.request import ProxyHandler, Request, build_opener
 
 from ..errors import ServerFailed
-from ..server.child import Child, in_thread
+from ..server.child import Child, in_thread, remove_at_exit
 from .project import make_project
 
 LISTENING = re.compile(r"scripted model listening on (?P<url>\S+)")
@@ -175,6 +175,7 @@ def configuration(model_url: str) -> dict[str, Any]:
 
 def _make_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="opencode-widget-demo-")).resolve()
+    remove_at_exit(folder)  # at once: the interpreter may end before there is a child to answer for it
     (folder / "opencode" / "tmp").mkdir(parents=True)
     make_project(folder / "sample-project")
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import secrets
@@ -60,7 +61,7 @@ async def run_lab(
     }
     child = await Child.start(command(folder, chosen), cwd=folder, env=variables, remove=[folder.parent], hide=token)
     try:
-        if not await child.find_line(SERVING, START_LIMIT):
+        if not await child.find_line(SERVING, START_LIMIT) or not await _accepts(child, chosen):
             raise _would_not_start(child)
         url = f"http://127.0.0.1:{chosen}/lab/tree/{NAME}?token={token}"
         say(f"JupyterLab: {url}")
@@ -77,6 +78,17 @@ def command(folder: Path, port: int) -> list[str]:
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     places = [f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}"]
     return [sys.executable, "-m", "jupyterlab", *OPTIONS, *root, *places]
+
+
+async def _accepts(child: Child, port: int) -> bool:
+    """Wait until it accepts connections, which is a little later than it says so."""
+    while child.running:
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            return True
+        await asyncio.sleep(0.05)
+    return False
 
 
 def _would_not_start(child: Child) -> ServerFailed:

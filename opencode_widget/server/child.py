@@ -225,6 +225,11 @@ async def in_thread(work: Callable[[], T], *, discard: Callable[[T], object], st
         raise
 
 
+def remove_at_exit(folder: Path) -> None:
+    """Have a folder deleted at the end of our process, after the children."""
+    _folders.add(folder)
+
+
 _living: set[Child] = set()
 _folders: set[Path] = set()
 _owner = os.getpid()
