@@ -31,16 +31,16 @@ class RequestsChanged(NamedTuple):
 
 
 class TranscriptChanged(NamedTuple):
-    """All messages of a session, or whether they are kept."""
+    """All messages of a session, or what is said of them as a whole."""
 
     session_id: str
 
 
 class OlderPrepended(NamedTuple):
-    """As many older messages now stand at the beginning of a session."""
+    """Older messages now stand at the beginning of a session."""
 
     session_id: str
-    number: int
+    message_ids: tuple[str, ...]
 
 
 class TodosReplaced(NamedTuple):

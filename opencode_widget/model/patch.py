@@ -7,6 +7,7 @@ nothing else happened to its part. So any two ways of cutting the same changes i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 from typing import Any
 
 from . import changes as c
@@ -44,6 +45,8 @@ class Patch:
         self.state = state
         # The session whose transcript the pages have; of others only summaries go out.
         self.shown: str | None = None
+        # What they have of it: one that is deleted and comes back is another.
+        self.told: Session | None = None
         self._clear()
 
     def _clear(self) -> None:
@@ -55,24 +58,12 @@ class Patch:
 
     def _clear_transcript(self) -> None:
         self.transcript = False
-        self.older = 0
+        self.older: dict[str, None] = {}
         self.todos = False
-        self.messages: dict[str, None] = {}
+        # Whether they were gone in between, with all that the pages have of them.
+        self.messages: dict[str, bool] = {}
         # None: the whole part; else what was added to its fields.
         self.parts: dict[tuple[str, str], Tails | None] = {}
-
-    def __bool__(self) -> bool:
-        return bool(
-            self.instance
-            or self.sessions
-            or self.requests
-            or self.problems
-            or self.transcript
-            or self.older
-            or self.todos
-            or self.messages
-            or self.parts
-        )
 
     def show(self, session_id: str | None) -> None:
         """From now on the pages want the transcript of this session; None: of none."""
@@ -80,10 +71,6 @@ class Patch:
             self.shown = session_id
             self._clear_transcript()
             self.transcript = True
-
-    def skip_transcript(self) -> None:
-        """The pages get the transcript by another way (a snapshot)."""
-        self._clear_transcript()
 
     def add(self, changes: Iterable[c.Change]) -> None:
         """Gather changes, in order."""
@@ -112,9 +99,13 @@ class Patch:
         if tails is not None:
             tails.setdefault(change.field, []).append(change.text)
 
-    def _message(self, change: c.MessageChanged | c.MessageGone) -> None:
+    def _message(self, change: c.MessageChanged) -> None:
         if change.session_id == self.shown:
-            self.messages[change.message_id] = None
+            self.messages.setdefault(change.message_id, False)
+
+    def _message_gone(self, change: c.MessageGone) -> None:
+        if change.session_id == self.shown:
+            self.messages[change.message_id] = True
 
     def _transcript(self, change: c.TranscriptChanged) -> None:
         if change.session_id == self.shown:
@@ -123,8 +114,8 @@ class Patch:
 
     def _older(self, change: c.OlderPrepended) -> None:
         if change.session_id == self.shown:
-            self.older += change.number
-            self.transcript = self.transcript or not change.number
+            self.older |= dict.fromkeys(change.message_ids)
+            self.transcript = self.transcript or not change.message_ids
 
     def _todos(self, change: c.TodosReplaced) -> None:
         self.todos = self.todos or change.session_id == self.shown
@@ -158,26 +149,41 @@ class Patch:
 
     def _transcript_ops(self) -> Iterator[Op]:
         session = self.state.sessions.get(self.shown) if self.shown is not None else None
-        if session is None:
-            if self.transcript or (self.shown is not None and self.shown in self.sessions):
-                yield {"op": "transcript", "transcript": None}
-        elif self.transcript:
-            yield {"op": "transcript", "transcript": transcript_view(self.instance_id, session)}
-        else:
-            yield from self._older_ops(session)
-            yield from self._message_ops(session)
-            yield from self._part_ops(session)
-            if self.todos:
-                yield {"op": "todos", "session": session.id, "todos": todos_view(session.todos)}
+        if session is not self.told or self.transcript:
+            self.told = session
+            view = transcript_view(self.instance_id, session) if session is not None else None
+            yield {"op": "transcript", "transcript": view}
+        elif session is not None:
+            yield from self._conversation_ops(session)
+
+    def _conversation_ops(self, session: Session) -> Iterator[Op]:
+        yield from self._gone_ops(session)
+        yield from self._older_ops(session)
+        yield from self._message_ops(session)
+        yield from self._part_ops(session)
+        if self.todos:
+            yield {"op": "todos", "session": session.id, "todos": todos_view(session.todos)}
+
+    def _gone_ops(self, session: Session) -> Iterator[Op]:
+        for id, was_gone in sorted(self.messages.items()):
+            if was_gone or not _is_shown(session, id):
+                yield {"op": "message-", "session": session.id, "id": id}
+            if was_gone and id in session.messages:
+                self.parts |= {(id, part_id): None for part_id in session.messages[id].by_id}
 
     def _older_ops(self, session: Session) -> Iterator[Op]:
+        """Those that stand before all others go as they are; one that does not is a message like others."""
         if not self.older:
             return
-        messages = visible(session)[: self.older]
+        messages = list(takewhile(lambda message: message.id in self.older, visible(session)))
         for message in messages:
+            del self.older[message.id]
             self.messages.pop(message.id, None)
             for id in message.by_id:
                 self.parts.pop((message.id, id), None)
+        for id in self.older.keys() & session.messages.keys():
+            self.messages.setdefault(id, False)
+            self.parts |= {(id, part_id): None for part_id in session.messages[id].by_id}
         yield {
             "op": "older",
             "session": session.id,
@@ -186,13 +192,13 @@ class Patch:
         }
 
     def _message_ops(self, session: Session) -> Iterator[Op]:
-        found = [session.messages[id] for id in self.messages if id in session.messages]
-        seen = [message for message in found if is_visible(session, message)]
-        gone = self.messages.keys() - {message.id for message in seen}
-        yield from ({"op": "message-", "session": session.id, "id": id} for id in sorted(gone))
-        for message in sorted(seen, key=lambda message: message.order):
-            head, after = head_view(message), session.before(message.id)
-            yield {"op": "message", "session": session.id, "head": head, "after": after}
+        if not self.messages:
+            return
+        before: str | None = None
+        for message in visible(session):
+            if message.id in self.messages:
+                yield {"op": "message", "session": session.id, "head": head_view(message), "after": before}
+            before = message.id
 
     def _part_ops(self, session: Session) -> Iterator[Op]:
         for (message_id, part_id), tails in _in_order(session, self.parts):
@@ -238,12 +244,18 @@ def _part_op(session: Session, message: Message, part_id: str) -> Op:
 
 
 def _text_ops(session: Session, message_id: str, part_id: str, tails: Tails) -> Iterator[Op]:
-    part = session.messages[message_id].by_id[part_id]
-    for name, texts in tails.items():
-        text = "".join(texts)
-        if name == "output":
-            text = _within_bound(len(part.output), text)
-        if text and not part.info.hidden:
+    message = session.messages[message_id]
+    part = message.by_id[part_id]
+    if part.info.hidden:
+        return
+    added = {name: "".join(texts) for name, texts in tails.items()}
+    room = OUTPUT_BOUND - (len(part.output) - len(added.get("output", "")))
+    if room >= 0 and len(part.output) > OUTPUT_BOUND:
+        # It grew too long just now: the page is told so, and no more of it.
+        yield _part_op(session, message, part_id)
+        return
+    for name, text in added.items():
+        if text and not (name == "output" and room < 0):
             yield {
                 "op": "text",
                 "session": session.id,
@@ -254,17 +266,12 @@ def _text_ops(session: Session, message_id: str, part_id: str, tails: Tails) -> 
             }
 
 
-def _within_bound(length: int, text: str) -> str:
-    """The beginning of what was added to an output, as far as it goes to a page unasked."""
-    return text[: max(0, OUTPUT_BOUND - (length - len(text)))]
-
-
 GATHER: dict[type[Any], Callable[[Patch, Any], None]] = {
     c.PartChanged: Patch._part,
     c.PartGone: Patch._part,
     c.TextAppended: Patch._text,
     c.MessageChanged: Patch._message,
-    c.MessageGone: Patch._message,
+    c.MessageGone: Patch._message_gone,
     c.TranscriptChanged: Patch._transcript,
     c.OlderPrepended: Patch._older,
     c.TodosReplaced: Patch._todos,

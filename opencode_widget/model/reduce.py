@@ -40,7 +40,7 @@ from .changes import (
 from .infos import JSON, MessageInfo, Role, SessionInfo, TextInfo
 from .parts import part_delta, part_patched, part_removed, part_upserted
 from .settle import drop_told_notices, settle
-from .snapshot import history_failed, history_loaded, history_loading, loaded, older_loaded
+from .snapshot import history_failed, history_loading, loaded, merge_history, older_loaded
 from .state import ODDITIES_BOUND, Keeping, Message, Oddity, Part, Phase, Session, State
 
 Handler = Callable[[State, Any, list[Change]], None]
@@ -71,7 +71,27 @@ def _step(state: State, event: e.Event, out: list[Change]) -> None:
     elif (of_message := BODY.get(kind)) is not None:
         _body(state, event, of_message, out)
     elif (handler := HANDLERS.get(kind)) is not None:
+        before = _Around(state, event)
         handler(state, event, out)
+        before.tell(state, out)
+
+
+class _Around:
+    """What an event may change beside the piece that it names: the headings of transcripts, and the requests that sessions count."""
+
+    def __init__(self, state: State, event: e.Event) -> None:
+        of_all = isinstance(event, e.Loaded)
+        session = state.sessions.get(getattr(event, "session_id", None) or "")
+        touched = state.sessions.values() if of_all else (session,) if session is not None else ()
+        self.headings = [(session, session.heading) for session in touched]
+        self.waiting = state.waiting_by_session()
+
+    def tell(self, state: State, out: list[Change]) -> None:
+        """Report what is not as it was."""
+        out.extend(TranscriptChanged(session.id) for session, heading in self.headings if session.heading != heading)
+        waiting = state.waiting_by_session()
+        counted = (id for id in sorted({*waiting, *self.waiting}) if waiting[id] != self.waiting[id])
+        out.extend(SessionChanged(id) for id in counted if id in state.sessions)
 
 
 def _body(state: State, event: Any, handler: Callable[..., None], out: list[Change]) -> None:
@@ -83,7 +103,10 @@ def _body(state: State, event: Any, handler: Callable[..., None], out: list[Chan
         session.held.append(event)
         return
     if session.keeping is Keeping.READY:
+        boundary = session.boundary
         handler(session, event, out)
+        if session.boundary != boundary:
+            out.append(TranscriptChanged(session.id))
     _mark_unread(state, session, event, out)
 
 
@@ -124,7 +147,7 @@ def _history_loaded(state: State, event: e.HistoryLoaded, out: list[Change]) -> 
     session = state.sessions.get(event.session_id)
     if session is None or session.keeping is not Keeping.LOADING:
         return
-    history_loaded(session, event.history, out)
+    merge_history(session, event.history, out)
     held, session.held = session.held, []
     for one in held:
         _step(state, one, out)
@@ -141,20 +164,14 @@ def _session_upserted(state: State, event: e.SessionUpserted, out: list[Change])
         session = state.sessions[event.session_id] = Session(event.info)
     if event.created and session.keeping is Keeping.ABSENT:
         session.keeping = Keeping.READY
-    _restate_session(session, event.info, out)
-
-
-def _restate_session(session: Session, info: SessionInfo, out: list[Change]) -> None:
-    rewound = info.revert != session.info.revert
-    session.info = info
+    session.info = event.info
     out.append(SessionChanged(session.id))
-    if rewound:
-        out.append(TranscriptChanged(session.id))
 
 
 def _session_patched(state: State, event: e.SessionPatched, out: list[Change]) -> None:
     if (session := state.sessions.get(event.session_id)) is not None:
-        _restate_session(session, _patched(session.info, event.changes), out)
+        session.info = _patched(session.info, event.changes)
+        out.append(SessionChanged(session.id))
 
 
 def _patched(info: Info, changes: JSON) -> Info:
@@ -216,7 +233,6 @@ def _todos_changed(state: State, event: e.TodosChanged, out: list[Change]) -> No
 def _history_dropped(state: State, event: e.HistoryDropped, out: list[Change]) -> None:
     if (session := state.sessions.get(event.session_id)) is not None:
         session.forget_history()
-        out.append(TranscriptChanged(session.id))
 
 
 def _tab_closed(state: State, event: e.TabClosed, out: list[Change]) -> None:
@@ -287,18 +303,13 @@ def _message_removed(session: Session, event: e.MessageRemoved, out: list[Change
 def _asked(state: State, event: e.Asked, out: list[Change]) -> None:
     if event.request.id not in state.answered:
         state.requests[event.request.id] = event.request
-        _report_requests(state, event.session_id, out)
+        out.append(RequestsChanged())
 
 
 def _answered(state: State, event: e.Answered, out: list[Change]) -> None:
     state.answered.add(event.request_id)
     if state.requests.pop(event.request_id, None) is not None:
-        _report_requests(state, event.session_id, out)
-
-
-def _report_requests(state: State, session_id: str, out: list[Change]) -> None:
-    out.append(RequestsChanged())
-    out.extend(SessionChanged(id) for id in state.lineage(session_id))
+        out.append(RequestsChanged())
 
 
 # ---- what is done here ------------------------------------------------------------------------------------------------

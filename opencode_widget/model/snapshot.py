@@ -78,12 +78,9 @@ def _merge_session(state: State, info: SessionInfo, out: list[Change]) -> None:
 
 def _merge_requests(state: State, overview: e.Overview, out: list[Change]) -> None:
     waiting = {request.id: request for request in overview.requests}
-    if waiting == state.requests:
-        return
-    touched = {request.session_id for request in (*waiting.values(), *state.requests.values())}
-    state.requests = waiting
-    out.append(RequestsChanged())
-    out.extend(SessionChanged(id) for session_id in sorted(touched) for id in state.lineage(session_id))
+    if waiting != state.requests:
+        state.requests = waiting
+        out.append(RequestsChanged())
 
 
 def _merge_status(session: Session, overview: e.Overview, out: list[Change]) -> None:
@@ -95,14 +92,10 @@ def _merge_status(session: Session, overview: e.Overview, out: list[Change]) -> 
 
 def _merge_kept(session: Session, history: e.History | None, out: list[Change]) -> None:
     if history is not None:
-        was_kept = session.keeping is Keeping.READY
         session.held.clear()
         merge_history(session, history, out)
-        if not was_kept:
-            out.append(TranscriptChanged(session.id))
     elif session.keeping is not Keeping.ABSENT:
         session.forget_history()
-        out.append(TranscriptChanged(session.id))
 
 
 # ---- one session ------------------------------------------------------------------------------------------------------
@@ -114,16 +107,6 @@ def history_loading(state: State, event: e.HistoryLoading, out: list[Change]) ->
     if session is not None and session.keeping is not Keeping.LOADING:
         session.keeping = Keeping.LOADING
         session.problem = None
-        if not session.ids:
-            out.append(TranscriptChanged(session.id))
-
-
-def history_loaded(session: Session, history: e.History, out: list[Change]) -> None:
-    """Merge the newest messages of a session."""
-    was_empty = not session.ids
-    merge_history(session, history, out)
-    if was_empty:
-        out.append(TranscriptChanged(session.id))
 
 
 def history_failed(state: State, event: e.HistoryFailed, out: list[Change]) -> None:
@@ -134,7 +117,6 @@ def history_failed(state: State, event: e.HistoryFailed, out: list[Change]) -> N
         session.problem = event.problem
         session.held.clear()
         session.doubt()
-        out.append(TranscriptChanged(session.id))
 
 
 def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
@@ -142,14 +124,14 @@ def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
     session = state.sessions.get(event.session_id)
     if session is None or session.keeping is not Keeping.READY:
         return
-    count = 0
-    for fetched in event.history.messages:
-        if fetched.info.id not in session.messages and fetched.info.id not in session.removed:
-            _add_message(session, fetched)
-            count += 1
+    fresh = [
+        _add_message(session, fetched).id
+        for fetched in event.history.messages
+        if fetched.info.id not in session.messages and fetched.info.id not in session.removed
+    ]
     session.more = event.history.more
     settle(session, out)
-    out.append(OlderPrepended(session.id, count))
+    out.append(OlderPrepended(session.id, tuple(fresh)))
 
 
 def merge_history(session: Session, history: e.History, out: list[Change]) -> None:
@@ -158,6 +140,8 @@ def merge_history(session: Session, history: e.History, out: list[Change]) -> No
     for fetched in history.messages:
         _merge_message(session, fetched, out)
     if not overlaps:
+        if (session.more is None) != (history.more is None):
+            out.append(TranscriptChanged(session.id))
         session.more = history.more
     if history.todos is not None and history.todos != session.todos:
         session.todos = history.todos

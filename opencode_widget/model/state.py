@@ -7,10 +7,11 @@ It is mutable, and changed by `reduce.apply` alone; who reads it must not keep w
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from .events import Event
 from .infos import (
@@ -32,6 +33,10 @@ from .infos import (
     ToolInfo,
     ToolState,
 )
+
+# By the server's time, then id; what only we know comes last.
+Order = tuple[bool, float, str]
+Standing = Literal["loading", "ready", "failed"]
 
 
 class Part:
@@ -204,7 +209,7 @@ class Message:
         return self.state not in (MessageState.STREAMING, MessageState.SENDING, MessageState.QUEUED)
 
     @property
-    def order(self) -> tuple[bool, float, str]:
+    def order(self) -> Order:
         """The sort key: by the server's time, then id. What only we know comes last, whatever our clock says."""
         return (self.local, self.info.created, self.info.id)
 
@@ -262,16 +267,15 @@ class Session:
         """The messages that are kept, oldest first."""
         return (self.messages[id] for id in self.ids)
 
-    def place(self, message: Message) -> bool:
-        """Put a message where its order key wants it. Returns whether it is new or moved."""
+    def place(self, message: Message) -> None:
+        """Put a message where its order key wants it."""
         known = message.id in self.messages
         self.messages[message.id] = message
         if known and self._in_order(index := self.ids.index(message.id)):
-            return False
+            return
         if known:
             del self.ids[index]
         self.ids.insert(bisect_right(self.ids, message.order, key=lambda id: self.messages[id].order), message.id)
-        return True
 
     def _in_order(self, index: int) -> bool:
         around = [self.messages[id].order for id in self.ids[max(0, index - 1) : index + 2]]
@@ -282,6 +286,24 @@ class Session:
         del self.messages[id]
         self.ids.remove(id)
         self.unsettled.discard(id)
+
+    @property
+    def boundary(self) -> Order | None:
+        """Where the messages begin that a revert has taken back; None: none are."""
+        reverted = self.messages.get(self.info.revert) if self.info.revert is not None else None
+        return reverted.order if reverted is not None else None
+
+    @property
+    def standing(self) -> Standing:
+        """What there is to see of its messages."""
+        if self.keeping is Keeping.FAILED:
+            return "failed"
+        return "ready" if self.keeping is Keeping.READY or self.ids else "loading"
+
+    @property
+    def heading(self) -> tuple[object, ...]:
+        """What a transcript says as a whole; where that changes, it is told anew."""
+        return (self.standing, self.problem, self.boundary)
 
     def doubt(self) -> None:
         """What is said now is not heard: text that grows may miss words."""
@@ -297,12 +319,8 @@ class Session:
         self.orphans.clear()
         self.held.clear()
         self.more = None
+        self.problem = None
         self.keeping = Keeping.ABSENT
-
-    def before(self, id: str) -> str | None:
-        """The id of the message before this one."""
-        index = self.ids.index(id)
-        return self.ids[index - 1] if index else None
 
 
 class Phase(Enum):
@@ -377,6 +395,10 @@ class State:
     def waiting(self, session_id: str) -> int:
         """How many requests wait in a session and below it."""
         return sum(session_id in self.lineage(request.session_id) for request in self.requests.values())
+
+    def waiting_by_session(self) -> Counter[str]:
+        """The same of all sessions in which any wait."""
+        return Counter(id for request in self.requests.values() for id in self.lineage(request.session_id))
 
     def fingerprint(self) -> dict[str, Any]:
         """What two ways to the same state must agree on; for tests and reports."""

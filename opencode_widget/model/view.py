@@ -27,7 +27,7 @@ from .infos import (
     ToolInfo,
     ToolState,
 )
-from .state import Keeping, Message, Part, Session, State
+from .state import Message, Part, Session, State
 
 View = dict[str, Any]
 
@@ -191,7 +191,7 @@ def transcript_view(instance_id: str, session: Session) -> View:
     return compact(
         instance=instance_id,
         session=session.id,
-        state=_transcript_state(session),
+        state=session.standing,
         problem=problem_view(session.problem),
         messages=[message_view(message) for message in visible(session)],
         more=session.more is not None,
@@ -199,25 +199,14 @@ def transcript_view(instance_id: str, session: Session) -> View:
     )
 
 
-def _transcript_state(session: Session) -> str:
-    if session.keeping is Keeping.FAILED:
-        return "failed"
-    return "ready" if session.keeping is Keeping.READY or session.ids else "loading"
-
-
 def visible(session: Session) -> list[Message]:
     """The messages that a person sees: without those that a revert has taken back."""
-    messages = list(session)
-    reverted = session.messages.get(session.info.revert) if session.info.revert is not None else None
-    if reverted is None:
-        return messages
-    return [message for message in messages if message.local or message.order < reverted.order]
+    return [message for message in session if is_visible(session, message)]
 
 
 def is_visible(session: Session, message: Message) -> bool:
     """Is it not taken back by a revert?"""
-    reverted = session.messages.get(session.info.revert) if session.info.revert is not None else None
-    return reverted is None or message.local or message.order < reverted.order
+    return message.local or (boundary := session.boundary) is None or message.order < boundary
 
 
 def message_view(message: Message) -> View:
