@@ -16,9 +16,12 @@ from .harness.widget import widget_in
 async def test_the_password_reaches_no_page_and_no_saved_notebook(desk: Desk, project: Path) -> None:
     heard: list[str | bytes] = []
 
+    def hear(frame: str | bytes) -> None:
+        heard.append(frame)
+
     def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", heard.append)
-        socket.on("framesent", heard.append)
+        socket.on("framereceived", hear)
+        socket.on("framesent", hear)
 
     desk.context.on("page", lambda page: page.on("websocket", listen))
     notebook = await desk.open(f"{IMPORT}oc = {starts(project)}\noc", "repr(oc), oc.instances, oc.tabs, oc.get_state()")
