@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from opencode_widget.demo import Demo
 from opencode_widget.demo import project as project_module
 from opencode_widget.server.process import ServerProcess
 
+from ..support.loop_thread import LoopThread
 from ..support.wait import eventually, eventually_async
 
 ROOT = Path(__file__).parents[2]
@@ -69,18 +70,31 @@ def tools(parts: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(part["tool"], part["state"]["status"]) for part in parts if part["type"] == "tool"]
 
 
-@pytest.fixture
-async def demo() -> AsyncIterator[Demo]:
-    demo = await Demo.start()
+@pytest.fixture(scope="module")
+def loop() -> Iterator[LoopThread]:
+    """Where the demo and its server live, for all tests here."""
+    thread = LoopThread("demo")
+    yield thread
+    thread.close()
+
+
+@pytest.fixture(scope="module")
+def demo(loop: LoopThread) -> Iterator[Demo]:
+    demo = loop.run(Demo.start())
     yield demo
-    await demo.stop()
-    assert not demo.directory.exists()
+    loop.run(demo.stop())
     assert not demo.directory.parent.exists()
 
 
+@pytest.fixture(scope="module")
+def server(loop: LoopThread, demo: Demo, opencode_binary: Path) -> Iterator[ServerProcess]:
+    server = loop.run(ServerProcess.start(demo.directory, binary=opencode_binary, env=demo.env))
+    yield server
+    loop.run(server.stop())
+
+
 @pytest.fixture
-async def talk(demo: Demo, opencode_binary: Path) -> AsyncIterator[Talk]:
-    server = await ServerProcess.start(demo.directory, binary=opencode_binary, env=demo.env)
+async def talk(server: ServerProcess) -> AsyncIterator[Talk]:
     login = (server.username, server.password)
     async with httpx.AsyncClient(base_url=server.url, auth=login, timeout=50) as client:
         talk, ready = Talk(client), asyncio.Event()
@@ -88,7 +102,6 @@ async def talk(demo: Demo, opencode_binary: Path) -> AsyncIterator[Talk]:
         await ready.wait()
         yield talk
         listening.cancel()
-    await server.stop()
 
 
 async def test_the_sample_is_explained_tested_mended_and_tested_again(talk: Talk, demo: Demo) -> None:
