@@ -157,6 +157,30 @@ async def test_a_failed_model_is_told_in_words_where_it_happened(desk: Desk, ser
     await widget.idle()
 
 
+async def test_a_model_that_is_overloaded_is_asked_again_and_the_tab_says_so(
+    desk: Desk, server: RealServer, project: Path
+) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    await widget.python("await oc.new_session('Patient')")
+    await expect(widget.session("Patient")).to_have_attribute("aria-selected", "true")
+    await widget.send(script(fail(503, f"Overloaded, says {project}", times=1), say("Now it works.")))
+    await expect(widget.session("Patient")).to_contain_text("retrying")
+    await expect(widget.answers.last).to_contain_text("Now it works.")
+    await expect(widget.session("Patient")).not_to_contain_text("retrying")
+
+
+async def test_the_agent_that_was_chosen_answers(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    await widget.root.get_by_role("combobox", name="Agent").select_option("plan")
+    await widget.send(script(say("I only plan.")))
+    await expect(widget.log.get_by_role("article", name="Agent plan")).to_contain_text("I only plan.")
+    with server.client(project) as client:
+        session = client.get("/session").json()[0]["id"]
+        assert client.get(f"/session/{session}/message").json()[-1]["info"]["agent"] == "plan"
+
+
 async def test_markdown_is_drawn(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
