@@ -37,10 +37,10 @@ from .changes import (
     TodosReplaced,
     TranscriptChanged,
 )
-from .infos import JSON, MessageInfo, Role, SessionInfo, TextInfo
+from .infos import JSON, MessageInfo, Problem, Role, SessionInfo, TextInfo
 from .parts import part_delta, part_patched, part_removed, part_upserted
 from .settle import drop_told_notices, settle
-from .snapshot import history_failed, history_loading, loaded, merge_history, older_loaded
+from .snapshot import LOST_PROMPT, history_failed, history_loading, loaded, merge_history, older_loaded
 from .state import ODDITIES_BOUND, Keeping, Message, Oddity, Part, Phase, Session, State
 
 Handler = Callable[[State, Any, list[Change]], None]
@@ -162,9 +162,10 @@ def _session_upserted(state: State, event: e.SessionUpserted, out: list[Change])
     session = state.sessions.get(event.session_id)
     if session is None:
         session = state.sessions[event.session_id] = Session(event.info)
+    elif not event.created:  # what was said at its birth is never newer than what is known
+        session.info = event.info
     if event.created and session.keeping is Keeping.ABSENT:
         session.keeping = Keeping.READY
-    session.info = event.info
     out.append(SessionChanged(session.id))
 
 
@@ -203,8 +204,22 @@ def _session_errored(state: State, event: e.SessionErrored, out: list[Change]) -
     session = state.sessions.get(event.session_id) if event.session_id is not None else None
     if session is None:
         out.append(Alerted(event.problem))
+    elif session.keeping is Keeping.LOADING:
+        session.held.append(event)
     elif session.keeping is Keeping.READY and not _is_said(session, event):
-        _add_notice(session, event, out)
+        _place_error(session, event.problem, out)
+
+
+def _place_error(session: Session, problem: Problem, out: list[Change]) -> None:
+    """An error in a session at rest is that of the prompt on its way to it, if there is one: no message will come of that."""
+    prompts = (message for message in session if message.local and message.error is None and not session.busy)
+    prompt = next(prompts, None)
+    if prompt is None:
+        _add_notice(session, problem, out)
+    else:
+        prompt.info = replace(prompt.info, error=problem)
+        out.append(MessageChanged(session.id, prompt.id))
+        settle(session, out)
 
 
 def _is_said(session: Session, event: e.SessionErrored) -> bool:
@@ -212,12 +227,12 @@ def _is_said(session: Session, event: e.SessionErrored) -> bool:
     return bool(session.ids) and session.messages[session.ids[-1]].info.error == event.problem
 
 
-def _add_notice(session: Session, event: e.SessionErrored, out: list[Change]) -> None:
+def _add_notice(session: Session, problem: Problem, out: list[Change]) -> None:
     session.notices += 1
     last = session.messages[session.ids[-1]].info if session.ids else None
     created, stem = (last.created, last.id) if last else (session.info.created, "")
     id = f"{stem}~{session.notices}"
-    notice = Message(MessageInfo(id, session.id, Role.NOTICE, created, error=event.problem))
+    notice = Message(MessageInfo(id, session.id, Role.NOTICE, created, error=problem))
     session.unsettled.add(id)
     session.place(notice)
     out.append(MessageChanged(session.id, id))
@@ -267,8 +282,8 @@ def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Chan
     message = session.messages.get(event.message_id)
     if message is None:
         message = Message(event.info)
-    message.info = event.info
-    message.local = False
+    error = message.error if message.local else None
+    message.info, message.local = event.info, False
     session.place(message)
     session.unsettled.add(message.id)
     out.append(MessageChanged(session.id, message.id))
@@ -276,6 +291,8 @@ def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Chan
         drop_told_notices(session, out)
     for orphan in session.orphans.pop(message.id, ()):
         BODY[type(orphan)](session, orphan, out)
+    if error is not None and error != LOST_PROMPT:
+        _add_notice(session, error, out)
     settle(session, out)
 
 

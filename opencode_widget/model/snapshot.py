@@ -168,7 +168,7 @@ def _drop_missing_messages(session: Session, history: e.History, out: list[Chang
 
 def _drop_message(session: Session, message: Message, out: list[Change]) -> None:
     if message.local:
-        if message.accepted:
+        if message.accepted and message.error is None:
             _mark_lost(session, message, out)
     elif message.role is not Role.NOTICE:
         session.drop(message.id)
