@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
+
+from .errors import Closed
 
 log = logging.getLogger("opencode_widget")
 T = TypeVar("T")
@@ -24,12 +27,26 @@ class Awaiting(Generic[T]):
 
     def __await__(self) -> Generator[Any, None, T]:
         task = self._task
-        if isinstance(task, asyncio.Future):
-            return asyncio.shield(task).__await__()
-        return asyncio.wrap_future(task).__await__()
+        if not isinstance(task, asyncio.Future):
+            return asyncio.wrap_future(task).__await__()
+        if task.get_loop() is not asyncio.get_running_loop():
+            elsewhere = asyncio.run_coroutine_threadsafe(_result(task), task.get_loop())
+            return asyncio.wrap_future(elsewhere).__await__()
+        return asyncio.shield(task).__await__()
 
     def __repr__(self) -> str:
         return f"<Awaiting {'done' if self._task.done() else 'under way'}>"
+
+
+def done() -> Awaiting[None]:
+    """Work that is done already."""
+    nothing: concurrent.futures.Future[None] = concurrent.futures.Future()
+    nothing.set_result(None)
+    return Awaiting(nothing)
+
+
+async def _result(task: asyncio.Future[T]) -> T:
+    return await asyncio.shield(task)
 
 
 class Home:
@@ -41,6 +58,7 @@ class Home:
 
     def __init__(self, *, background: bool = False) -> None:
         self._tasks: set[asyncio.Future[Any]] = set()
+        self._stopped = False
         self._thread: threading.Thread | None = None
         running = _running_loop()
         if running is not None and not background:
@@ -56,7 +74,16 @@ class Home:
     def _run_thread(self) -> None:
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
+        while left := asyncio.all_tasks(self.loop):
+            for task in left:
+                task.cancel()
+            self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self.loop.close()
+
+    @property
+    def is_over(self) -> bool:
+        """Can nothing run here any longer?"""
+        return self._stopped or self.loop.is_closed()
 
     @property
     def is_here(self) -> bool:
@@ -67,7 +94,7 @@ class Home:
         """Call a function on the home loop: at once if we are there, else as soon as it can."""
         if self.is_here:
             function(*args)
-        elif not self.loop.is_closed():
+        elif not self.is_over:
             self.loop.call_soon_threadsafe(function, *args)
 
     def spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -83,20 +110,37 @@ class Home:
             log.debug("a task ended with %r", problem)
 
     def start(self, coroutine: Coroutine[Any, Any, T]) -> Awaiting[T]:
-        """Start work from anywhere; the answer may be awaited anywhere, or not at all."""
+        """Start work from anywhere; the answer may be awaited anywhere, or not at all.
+
+        Raises:
+            Closed: nothing can run here any longer.
+        """
         if self.is_here:
             return Awaiting(self.spawn(coroutine))
-        return Awaiting(asyncio.run_coroutine_threadsafe(coroutine, self.loop))
+        return Awaiting(self._hand_over(coroutine))
 
     async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Do work on the home loop and wait for it, from any loop. Cancelling the wait cancels the work."""
+        """Do work on the home loop and wait for it, from any loop. Cancelling the wait cancels the work.
+
+        Raises:
+            Closed: nothing can run here any longer.
+        """
         if self.is_here:
             return await coroutine
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, self.loop))
+        return await asyncio.wrap_future(self._hand_over(coroutine))
+
+    def _hand_over(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        if not self.is_over:
+            return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        coroutine.close()
+        raise Closed(
+            "The widget is closed, or the loop in which it was made has ended.", remedy="Make a new one: OpenCode(...)."
+        )
 
     def stop(self) -> None:
-        """End the thread, if there is one. To be called when nothing runs any longer."""
-        if self._thread is not None and self._thread.is_alive():
+        """End the thread, if there is one; what still runs on it is cancelled."""
+        if self._thread is not None and not self._stopped:
+            self._stopped = True
             self.loop.call_soon_threadsafe(self.loop.stop)
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from .conversations import Conversations
 from .errors import Closed, NotFound
 from .frames import Frames
-from .home import Awaiting, Home
+from .home import Awaiting, Home, done
 from .instance import Instance
 from .model.events import Viewed
 from .model.view import View, compact, requests_view, sessions_view, transcript_view
@@ -168,6 +168,9 @@ class Manager:
     def close(self) -> Awaiting[None]:
         """End everything. From any thread; goes on by itself."""
         self.closed = True
+        if self.home.is_over:  # its notebook or script has ended, or it is closed already
+            self.close_now()
+            return done()
         return self.home.start(self._close())
 
     async def _close(self) -> None:

@@ -1,0 +1,63 @@
+"""`import opencode_widget` is quick, silent and starts nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+PROBE = """
+import sys, threading, json, psutil
+before = threading.active_count()
+import opencode_widget
+import asyncio.events
+print(json.dumps({
+    "threads": threading.active_count() - before,
+    "loop": asyncio.events._get_running_loop() is not None,
+    "children": len(psutil.Process().children()),
+    "heavy": sorted(name for name in ("httpx", "anywidget", "ipywidgets", "traitlets", "IPython") if name in sys.modules),
+    "ours": sorted(name for name in sys.modules if name.startswith("opencode_widget.")),
+}), file=sys.stderr)
+"""
+
+RESOLVE = """
+import opencode_widget
+for name in opencode_widget.__all__:
+    value = getattr(opencode_widget, name)
+    assert name == "__version__" or value.__name__ == name, (name, value)
+assert set(opencode_widget._PLACES) | {"__version__"} == set(opencode_widget.__all__)
+assert dir(opencode_widget) == sorted(opencode_widget.__all__)
+namespace = {}
+exec("from opencode_widget import *", namespace)
+assert set(opencode_widget.__all__) <= set(namespace)
+"""
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=50, check=False
+    )
+
+
+def test_importing_prints_nothing_and_starts_nothing() -> None:
+    done = python(PROBE)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert json.loads(done.stderr) == {"threads": 0, "loop": False, "children": 0, "heavy": [], "ours": []}
+
+
+def test_importing_is_quick() -> None:
+    code = "import time; t = time.process_time(); import opencode_widget; print(time.process_time() - t)"
+    began = time.monotonic()
+    assert float(python(code).stdout) < 0.4
+    assert time.monotonic() - began < 30
+
+
+def test_every_public_name_resolves() -> None:
+    done = python(RESOLVE)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_an_unknown_name_is_an_attribute_error_that_names_it() -> None:
+    done = python("import opencode_widget; opencode_widget.Nonsense")
+    assert "module 'opencode_widget' has no attribute 'Nonsense'" in done.stderr

@@ -1,0 +1,275 @@
+"""Numbered frames: when they go, and what a page that missed some gets. The clock is the tests' own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opencode_widget.frames import FAST, GONE, HIDDEN, LAG, SLOW, Frames, Pages
+
+from .page import Page
+
+
+class Handle:
+    def __init__(self, at: float, task: Callable[[], None]) -> None:
+        self.at, self.task, self.cancelled = at, task, False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class Clock:
+    """A loop that does what is due when the test says that time passes."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.handles: list[Handle] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, delay: float, task: Callable[[], None]) -> Handle:
+        self.handles.append(handle := Handle(self.now + delay, task))
+        return handle
+
+    def call_soon(self, task: Callable[[], None]) -> Handle:
+        return self.call_later(0, task)
+
+    def pass_by(self, seconds: float) -> None:
+        end = self.now + seconds
+        while due := [one for one in self.handles if one.at <= end + 1e-9 and not one.cancelled]:
+            first = min(due, key=lambda one: one.at)
+            self.handles.remove(first)
+            self.now = max(self.now, first.at)
+            first.task()
+        self.now = end
+
+
+class Stage:
+    """Frames of a widget whose state is one text."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.text = ""
+        self.fresh = ""
+        self.sent: list[tuple[float, dict[str, Any]]] = []
+        self.frames = Frames(self.clock, self.take, self.send)  # type: ignore[arg-type]
+
+    def take(self) -> list[dict[str, Any]]:
+        fresh, self.fresh = self.fresh, ""
+        return [{"op": "add", "text": fresh}] if fresh else []
+
+    def send(self, message: dict[str, Any]) -> None:
+        self.sent.append((self.clock.now, message))
+
+    def say(self, text: str) -> None:
+        self.text += text
+        self.fresh += text
+        self.frames.poke()
+
+    def hello(self, page: str = "p") -> None:
+        self.frames.snapshot(page, {"text": self.text})
+
+    def kinds(self) -> list[str]:
+        return [f"{message['type']} {message['seq']}" for _, message in self.sent]
+
+    def times(self) -> list[float]:
+        return [round(at - 100, 4) for at, message in self.sent if message["type"] == "frame"]
+
+
+def test_no_frame_goes_before_a_page_said_hello() -> None:
+    stage = Stage()
+    stage.say("words")
+    stage.clock.pass_by(10)
+    assert stage.sent == []
+
+
+def test_a_page_that_says_hello_gets_everything_and_then_what_follows() -> None:
+    stage = Stage()
+    stage.say("before ")
+    stage.hello()
+    stage.say("after")
+    stage.clock.pass_by(1)
+    snapshot = next(message for _, message in stage.sent if message["type"] == "snapshot")
+    frame = stage.sent[-1][1]
+    assert (snapshot["text"], snapshot["to"]) == ("before ", "p")
+    assert frame == {
+        "type": "frame",
+        "epoch": stage.frames.epoch,
+        "seq": snapshot["seq"] + 1,
+        "ops": [{"op": "add", "text": "after"}],
+    }
+
+
+def test_frames_are_numbered_without_gaps() -> None:
+    stage = Stage()
+    stage.hello()
+    for _ in range(5):
+        stage.say("x")
+        stage.clock.pass_by(1)
+    assert stage.kinds() == ["snapshot 0", *(f"frame {number}" for number in range(1, 6))]
+
+
+def test_the_first_change_goes_at_once_and_the_next_ones_gather() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.clock.pass_by(1)
+    for _ in range(40):
+        stage.say("x")
+        stage.clock.pass_by(0.002)
+    stage.clock.pass_by(1)
+    times = stage.times()
+    assert times[0] == 1
+    gaps = [after - before for before, after in pairwise(times)]
+    assert all(gap >= FAST - 0.001 for gap in gaps)
+    assert len(times) <= 0.08 / FAST + 3
+    assert (
+        "".join(op["text"] for _, message in stage.sent if message["type"] == "frame" for op in message["ops"])
+        == "x" * 40
+    )
+
+
+def test_nothing_changed_nothing_sent() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.frames.poke()
+    stage.frames.flush()
+    stage.clock.pass_by(1)
+    assert stage.kinds() == ["snapshot 0"]
+
+
+def test_what_gathered_goes_before_a_snapshot_so_that_it_is_in_no_later_frame() -> None:
+    stage = Stage()
+    stage.hello("one")
+    stage.say("a")
+    stage.clock.pass_by(1)
+    stage.say("b")
+    stage.hello("two")
+    stage.clock.pass_by(1)
+    assert stage.kinds() == ["snapshot 0", "frame 1", "frame 2", "snapshot 2"]
+
+
+def test_a_hidden_page_gets_a_frame_a_second_and_hurries_when_it_is_seen() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.frames.pages.show("p", visible=False)
+    stage.clock.pass_by(1)
+    for _ in range(30):
+        stage.say("x")
+        stage.clock.pass_by(0.1)
+    times = stage.times()
+    assert all(after - before >= HIDDEN - 0.001 for before, after in pairwise(times))
+    assert len(times) <= 4
+    stage.say("y")
+    count = len(stage.sent)
+    stage.frames.pages.show("p", visible=True)
+    stage.frames.hurry()
+    stage.clock.pass_by(0)
+    assert len(stage.sent) == count + 1
+
+
+def test_one_page_that_is_seen_is_enough() -> None:
+    pages = Pages()
+    pages.hello("one", 0)
+    pages.hello("two", 0)
+    pages.show("one", visible=False)
+    assert pages.interval(1) == FAST
+
+
+def test_a_page_that_lags_slows_down_and_one_that_is_gone_does_not() -> None:
+    pages = Pages()
+    pages.hello("slow", 0)
+    assert pages.interval(LAG) == FAST
+    assert pages.interval(LAG + 1) == SLOW
+    pages.hello("quick", GONE)
+    assert pages.interval(GONE) == FAST, "the slow one has acknowledged nothing for so long that it is no more"
+    pages.acknowledge("slow", GONE - LAG - 1)
+    assert pages.interval(GONE) == SLOW
+    pages.acknowledge("slow", GONE)
+    assert pages.interval(GONE) == FAST
+
+
+def test_pages_that_are_not_known_are_passed_over() -> None:
+    pages = Pages()
+    pages.acknowledge("x", 5)
+    pages.show("x", visible=True)
+    assert pages.known == {}
+    assert pages.interval(0) == HIDDEN
+
+
+def test_nothing_is_sent_after_the_end() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.say("a")
+    stage.frames.close()
+    stage.say("b")
+    stage.clock.pass_by(5)
+    assert stage.kinds() == ["snapshot 0"]
+
+
+def test_two_widgets_have_two_epochs() -> None:
+    assert Stage().frames.epoch != Stage().frames.epoch
+
+
+# ---- with a page ------------------------------------------------------------------------------------------------------
+
+
+class Reader(Page):
+    """A page whose state is one text."""
+
+    def _snapshot(self, message: dict[str, Any]) -> None:
+        super()._snapshot(message)
+        self.state["text"] = message["text"]
+
+    def _add(self, op: dict[str, Any]) -> None:
+        self.state["text"] += op["text"]
+
+
+@given(st.lists(st.sampled_from(["say", "wait", "lose", "hear", "hide", "show", "hello"]), max_size=40))
+def test_a_page_that_misses_any_frames_ends_with_the_same_state(script: list[str]) -> None:
+    stage = Stage()
+    page = Reader(lambda said: stage.hello(said["page"]) if said["type"] == "hello" else None)
+    stage.frames._send = page.take
+    page.hello()
+    for number, act in enumerate(script):
+        if act == "say":
+            stage.say(f"{number} ")
+        elif act == "wait":
+            stage.clock.pass_by(0.5)
+        elif act in ("lose", "hear"):
+            page.deaf = act == "lose"
+        elif act in ("hide", "show"):
+            stage.frames.pages.show(page.name, visible=act == "show")
+        else:
+            page.hello()
+    page.deaf = False
+    page.hello() if not page.live else None
+    for _ in range(2):  # a gap shows with the next frame
+        stage.say("end ")
+        stage.clock.pass_by(2)
+    assert page.state["text"] == stage.text
+
+
+async def test_on_a_real_loop_what_comes_together_goes_together() -> None:
+    sent: list[dict[str, Any]] = []
+    ops: list[dict[str, Any]] = []
+
+    def take() -> list[dict[str, Any]]:
+        taken = list(ops)
+        ops.clear()
+        return taken
+
+    frames = Frames(asyncio.get_running_loop(), take, sent.append)
+    frames.snapshot("p", {})
+    for number in range(3):
+        ops.append({"op": number})
+        frames.poke()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert [message.get("ops") for message in sent] == [None, [{"op": 0}, {"op": 1}, {"op": 2}]]
+    frames.close()
