@@ -128,7 +128,8 @@ class ServerProcess:
         """
         folder, program = await asyncio.to_thread(lambda: (check_directory(directory), find_binary(binary)))
         secret = password or secrets.token_urlsafe(32)
-        variables = environment(secret, env)
+        # OpenCode takes PWD, where it is set, for the folder that it is in.
+        variables = environment(secret, env) | {"PWD": str(folder)}
         for attempt in range(1, ATTEMPTS + 1):
             # We choose the port: `--port 0` takes 4096 if that is free, where other OpenCode clients look for *their* server,
             # and would find one that asks them for a password. Another process may take the port before the server does.
