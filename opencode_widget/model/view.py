@@ -28,6 +28,7 @@ from .infos import (
     ToolState,
 )
 from .state import Message, Part, Session, State
+from .well_formed import LARGEST, well_formed
 
 View = dict[str, Any]
 
@@ -45,16 +46,22 @@ def compact(**values: Any) -> View:
 
 
 def cut(value: Any, depth: int = DEPTH_BOUND) -> Any:
-    """JSON with its long strings cut and its deep ends taken off."""
+    """JSON with its long strings cut, its deep ends taken off, and nothing in it that a page cannot read."""
     if isinstance(value, str):
-        return value if len(value) <= STRING_BOUND else f"{value[:STRING_BOUND]}… ({len(value)} characters)"
+        return _cut_text(value)
+    if isinstance(value, float) and not -LARGEST <= value <= LARGEST:
+        return str(value)
     if depth == 0 and isinstance(value, dict | list):
         return "…"
     if isinstance(value, dict):
-        return {str(key): cut(one, depth - 1) for key, one in value.items()}
+        return {_cut_text(str(key)): cut(one, depth - 1) for key, one in value.items()}
     if isinstance(value, list):
         return [cut(one, depth - 1) for one in value]
     return value
+
+
+def _cut_text(text: str) -> str:
+    return well_formed(text if len(text) <= STRING_BOUND else f"{text[:STRING_BOUND]}… ({len(text)} characters)")
 
 
 def problem_view(problem: Problem | None) -> View | None:

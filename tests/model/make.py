@@ -62,13 +62,13 @@ def permission_info(id: str = "per", session: str = SES, **more: Any) -> Permiss
 # ---- events -----------------------------------------------------------------------------------------------------------
 
 
-def session(id: str = SES, *, created: bool = False, event_id: str | None = None, **more: Any) -> e.SessionUpserted:
-    return e.SessionUpserted(id=event_id, session_id=id, info=session_info(id, **more), created=created)
+def session(id: str = SES, *, birth: bool = False, **more: Any) -> e.SessionUpserted:
+    return e.SessionUpserted(session_id=id, info=session_info(id, **more), created=birth)
 
 
 def born(id: str = SES, **more: Any) -> e.SessionUpserted:
     """A session whose birth is heard, so that its messages are kept."""
-    return session(id, created=True, **more)
+    return session(id, birth=True, **more)
 
 
 def status(value: Status, id: str = SES) -> e.StatusChanged:

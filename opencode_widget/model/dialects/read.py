@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ..infos import JSON, NOTHING
+from ..well_formed import LARGEST, well_formed
 
 T = TypeVar("T")
 
@@ -29,13 +30,13 @@ def need(obj: JSON, key: str) -> str:
     value = obj.get(key)
     if not isinstance(value, str) or not value:
         raise BadField(f"{key!r} is not a string")
-    return value
+    return well_formed(value)
 
 
 def text(obj: JSON, key: str) -> str:
     """A string, or ""."""
     value = obj.get(key)
-    return value if isinstance(value, str) else ""
+    return well_formed(value) if isinstance(value, str) else ""
 
 
 def maybe(obj: JSON, key: str) -> str | None:
@@ -44,9 +45,10 @@ def maybe(obj: JSON, key: str) -> str | None:
 
 
 def number(obj: JSON, key: str) -> float | None:
-    """A number, or None."""
+    """A number, or None; NaN, infinity and what no JavaScript can hold are none."""
     value = obj.get(key)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    counts = isinstance(value, int | float) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST
+    return value if counts else None
 
 
 def whole(obj: JSON, key: str) -> int:
@@ -68,9 +70,8 @@ def objects(value: Any) -> list[JSON]:
 
 def strings(value: Any) -> tuple[str, ...]:
     """The strings in a list, or a single one."""
-    if isinstance(value, str):
-        return (value,)
-    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+    listed = value if isinstance(value, list) else [value]
+    return tuple(well_formed(one) for one in listed if isinstance(one, str))
 
 
 def each(values: Any, read: Callable[[Any], T]) -> tuple[T, ...]:

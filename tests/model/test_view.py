@@ -1,0 +1,349 @@
+"""State -> the JSON that a page draws."""
+
+from __future__ import annotations
+
+import json
+from math import inf, nan
+
+import pytest
+
+from opencode_widget.model import events as e
+from opencode_widget.model import view
+from opencode_widget.model.infos import (
+    Activity,
+    Agent,
+    Catalogue,
+    FileInfo,
+    Model,
+    NoteInfo,
+    PermissionRequest,
+    Problem,
+    Question,
+    QuestionOption,
+    QuestionRequest,
+    Status,
+    Todo,
+    Tokens,
+    ToolState,
+)
+
+from . import make
+from .make import SES
+
+
+def part_view(part: make.PartInfo, *, whole: bool = False) -> view.View:
+    state = make.conversation(make.busy(), make.answer(), make.part(part))
+    return view.part_view(make.the_message(state), make.the_part(state), whole=whole)
+
+
+def transcript(state: make.State) -> view.View:
+    return view.transcript_view("i", make.the_session(state))
+
+
+# ---- what is large, deep or unreadable ---------------------------------------------------------------------------------
+
+
+def test_long_strings_are_cut_and_say_so() -> None:
+    long = "x" * (view.STRING_BOUND + 1)
+    cut = view.cut({"a": [long, "short", 1, None, True]})
+    assert cut["a"][1:] == ["short", 1, None, True]
+    assert cut["a"][0] == f"{'x' * view.STRING_BOUND}… ({len(long)} characters)"
+
+
+def test_deep_ends_are_taken_off() -> None:
+    deep: object = "end"
+    for _ in range(20):
+        deep = {"a": [deep]}
+    shown = json.dumps(view.cut(deep))
+    assert shown.count("{") == view.DEPTH_BOUND // 2
+    assert "…" in json.loads(shown)["a"][0]["a"][0]["a"][0]["a"]
+
+
+def test_what_no_frame_can_carry_is_put_in_words() -> None:
+    shown = view.cut({"half \ud83d": [nan, inf, -inf, "\udc11", 1.5]})
+    assert shown == {"half \ufffd": ["nan", "inf", "-inf", "\ufffd", 1.5]}
+
+
+def test_what_is_none_is_left_out() -> None:
+    assert view.compact(a=None, b=0, c="") == {"b": 0, "c": ""}
+
+
+# ---- the instance ------------------------------------------------------------------------------------------------------
+
+
+def test_a_problem_in_words() -> None:
+    assert view.problem_view(None) is None
+    assert view.problem_view(Problem("E", "No.")) == {"name": "E", "message": "No."}
+    assert view.problem_view(Problem("E", "No.", "Do.", "More."))  == {
+        "name": "E", "message": "No.", "remedy": "Do.", "details": "More.",
+    }  # fmt: skip
+
+
+def test_a_catalogue() -> None:
+    models = (Model("p", "m"), Model("p", "n", "Name", "Provider", ("high",), 1000))
+    shown = view.catalogue_view(Catalogue((Agent("build"), Agent("plan", "Plans", "subagent")), models, "build", "p/m"))
+    assert shown == {
+        "agents": [{"name": "build", "mode": "primary"}, {"name": "plan", "description": "Plans", "mode": "subagent"}],
+        "models": [
+            {"provider": "p", "id": "m", "name": "m", "providerName": "p", "variants": []},
+            {
+                "provider": "p",
+                "id": "n",
+                "name": "Name",
+                "providerName": "Provider",
+                "variants": ["high"],
+                "context": 1000,
+            },
+        ],
+        "defaultAgent": "build",
+        "defaultModel": "p/m",
+    }
+
+
+def test_oddities_in_words() -> None:
+    state = make.empty()
+    assert view.oddities_view(state) is None
+    make.play(state, e.Unknown(name="new"), e.Malformed(name="bad", reason="no id"))
+    assert view.oddities_view(state) == [{"name": "new", "count": 1}, {"name": "bad", "count": 1, "reason": "no id"}]
+
+
+# ---- sessions ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_session_in_one_line() -> None:
+    state = make.conversation(
+        make.session(title="", cost=0.5, agent="build", model="p/m", created=1, updated=2), make.asked()
+    )
+    assert view.session_view(state, make.the_session(state)) == {
+        "id": SES,
+        "title": "New session",
+        "status": "idle",
+        "unread": False,
+        "waiting": 1,
+        "created": 1,
+        "updated": 2,
+        "agent": "build",
+        "model": "p/m",
+        "closed": False,
+        "cost": 0.5,
+    }
+
+
+@pytest.mark.parametrize(
+    ("message", "words"), [("Overloaded", "Overloaded (attempt 2)"), ("", "Trying again (attempt 2)")]
+)
+def test_a_retry_in_words(message: str, words: str) -> None:
+    state = make.conversation(make.status(Status(Activity.RETRY, message, 2)))
+    assert view.session_view(state, make.the_session(state))["statusText"] == words
+
+
+def test_the_latest_session_comes_first_and_one_put_away_not_at_all() -> None:
+    state = make.empty()
+    make.play(state, make.session("b", updated=1), make.session("c", updated=2), make.session("a", updated=1))
+    make.play(state, make.session("gone", updated=9, archived=9))
+    assert [one["id"] for one in view.sessions_view(state)] == ["c", "a", "b"]
+
+
+# ---- requests ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("request_", "title"),
+    [
+        (PermissionRequest("r", SES, "bash", message="Run it"), "Run it"),
+        (PermissionRequest("r", SES, "bash", ("ls", "cat")), "ls, cat"),
+        (PermissionRequest("r", SES, "bash"), "bash"),
+    ],
+)
+def test_a_permission_says_what_it_is_for(request_: PermissionRequest, title: str) -> None:
+    assert view.request_view(request_)["title"] == title
+
+
+def test_a_permission() -> None:
+    request = PermissionRequest("r", SES, "bash", ("ls",), ("ls *",), {"command": "ls"})
+    assert view.request_view(request) == {
+        "kind": "permission",
+        "id": "r",
+        "session": SES,
+        "permission": "bash",
+        "patterns": ["ls"],
+        "always": ["ls *"],
+        "metadata": {"command": "ls"},
+        "title": "ls",
+    }
+
+
+def test_a_question() -> None:
+    options = (QuestionOption("One", "Just one"), QuestionOption("Two"))
+    request = QuestionRequest("q", SES, (Question("How many?", "Count", options, multiple=True, custom=False),))
+    assert view.request_view(request) == {
+        "kind": "question",
+        "id": "q",
+        "session": SES,
+        "questions": [
+            {
+                "question": "How many?",
+                "header": "Count",
+                "options": [{"label": "One", "description": "Just one"}, {"label": "Two"}],
+                "multiple": True,
+                "custom": False,
+            }
+        ],
+    }
+
+
+# ---- transcripts -------------------------------------------------------------------------------------------------------
+
+
+def test_a_transcript_is_loading_ready_or_failed() -> None:
+    state = make.empty()
+    make.play(state, make.session())
+    assert transcript(state)["state"] == "loading"
+    make.play(state, make.loading())
+    assert transcript(state)["state"] == "loading"
+    make.play(state, e.HistoryFailed(session_id=SES, problem=make.OOPS))
+    assert (transcript(state)["state"], transcript(state)["problem"]["message"]) == ("failed", "Oops.")
+    make.play(state, make.loading(), make.history_loaded(make.fetched(make.user_info()), more="c", todos=(Todo("Do"),)))
+    assert transcript(state) | {"messages": []} == {
+        "instance": "i",
+        "session": SES,
+        "state": "ready",
+        "messages": [],
+        "more": True,
+        "todos": [{"content": "Do", "status": "pending", "priority": ""}],
+    }
+    make.play(state, make.loading())
+    assert transcript(state)["state"] == "ready"
+
+
+def test_messages_that_are_dropped_take_their_problem_with_them() -> None:
+    state = make.empty()
+    make.play(state, make.session(), make.loading(), e.HistoryFailed(session_id=SES, problem=make.OOPS))
+    make.play(state, e.HistoryDropped(session_id=SES))
+    assert "problem" not in transcript(state)
+
+
+def test_what_a_revert_has_taken_back_is_not_shown_but_a_new_prompt_is() -> None:
+    state = make.conversation(make.user("one", at=1), make.user("two", at=2), make.user("three", at=3), make.prompt())
+    for revert, shown in (("two", ["one", "mine"]), ("nowhere", ["one", "two", "three", "mine"])):
+        make.play(state, make.session(revert=revert))
+        assert [one["head"]["id"] for one in transcript(state)["messages"]] == shown
+
+
+def test_the_head_of_a_message() -> None:
+    tokens = Tokens(1, 2, 3, 4, 5)
+    more = {
+        "completed": 3,
+        "agent": "build",
+        "model": "p/m",
+        "cost": 0.1,
+        "tokens": tokens,
+        "error": make.OOPS,
+        "summary": True,
+    }
+    state = make.conversation(make.answer(**more))
+    assert view.head_view(make.the_message(state)) == {
+        "id": "msg",
+        "role": "assistant",
+        "state": "failed",
+        "created": 2,
+        "completed": 3,
+        "parent": "ask",
+        "agent": "build",
+        "model": "p/m",
+        "cost": 0.1,
+        "tokens": {"input": 1, "output": 2, "reasoning": 3, "cacheRead": 4, "cacheWrite": 5},
+        "error": {"name": "UnknownError", "message": "Oops."},
+        "summary": True,
+    }
+
+
+def test_the_head_of_a_prompt_has_the_key_of_the_page() -> None:
+    state = make.conversation(make.prompt(key="k"))
+    assert view.head_view(make.the_message(state, "mine")) == {
+        "id": "mine",
+        "role": "user",
+        "state": "sending",
+        "created": 10,
+        "key": "k",
+    }
+
+
+# ---- parts -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_text() -> None:
+    assert part_view(make.text_info("Hi", started=1, finished=2, ended=True)) == {
+        "kind": "text",
+        "id": "prt",
+        "text": "Hi",
+        "ended": True,
+        "started": 1,
+        "finished": 2,
+    }
+
+
+def test_a_text_with_a_gap_says_so() -> None:
+    state = make.streaming(make.delta("a"), make.LOST, make.CONNECTED)
+    left = make.fetched(make.answer_info(), make.text_info(""))
+    make.play(state, make.loaded(make.history(left), statuses={SES: make.BUSY}), make.delta("c"))
+    shown = view.part_view(make.the_message(state), make.the_part(state))
+    assert (shown["text"], shown["gap"], shown["ended"]) == ("ac", True, False)
+
+
+def test_a_tool() -> None:
+    info = make.tool_info(
+        ToolState.ERROR, title="Count", input={"a": 1}, raw="{", output="one",
+        error="No.", metadata={"b": 2}, child="kid", started=1, finished=2,
+    )  # fmt: skip
+    assert part_view(info) == {
+        "kind": "tool",
+        "id": "prt",
+        "tool": "bash",
+        "state": "error",
+        "title": "Count",
+        "input": {"a": 1},
+        "raw": "{",
+        "output": "one",
+        "error": "No.",
+        "metadata": {"b": 2},
+        "child": "kid",
+        "started": 1,
+        "finished": 2,
+    }
+
+
+def test_a_long_output_is_cut_unless_it_is_wanted_whole() -> None:
+    info = make.tool_info(output="x" * (view.OUTPUT_BOUND + 1))
+    shown = part_view(info)
+    assert (len(shown["output"]), shown["outputLength"]) == (view.OUTPUT_BOUND, view.OUTPUT_BOUND + 1)
+    whole = part_view(info, whole=True)
+    assert len(whole["output"]) == view.OUTPUT_BOUND + 1
+    assert "outputLength" not in whole
+
+
+def test_a_file_whose_url_is_large_has_none() -> None:
+    assert part_view(FileInfo("prt", "image/png", "a.png", "data:x")) == {
+        "kind": "file",
+        "id": "prt",
+        "mime": "image/png",
+        "filename": "a.png",
+        "url": "data:x",
+    }
+    assert "url" not in part_view(FileInfo("prt", url="x" * (view.URL_BOUND + 1)))
+
+
+def test_a_note() -> None:
+    assert part_view(NoteInfo("prt", "retry", "Again", {"attempt": 1})) == {
+        "kind": "note",
+        "id": "prt",
+        "type": "retry",
+        "text": "Again",
+        "data": {"attempt": 1},
+    }
+    assert "data" not in part_view(NoteInfo("prt", "retry", "Again"))
+
+
+def test_hidden_parts_are_not_shown() -> None:
+    state = make.streaming(make.part(make.text_info("For the model", "hidden", hidden=True)))
+    assert [part["id"] for part in transcript(state)["messages"][1]["parts"]] == ["prt"]
