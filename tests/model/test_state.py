@@ -1,0 +1,78 @@
+"""The state as a Python user meets it, and what it answers about itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from opencode_widget.model.infos import FileInfo, NoteInfo, Tokens, ToolState
+from opencode_widget.model.state import Message, Part, State
+
+from . import make
+from .make import SES
+
+
+@pytest.mark.parametrize(
+    ("info", "words"),
+    [
+        (make.text_info("Hello"), "<Part text 'Hello'>"),
+        (make.text_info(""), "<Part text prt>"),
+        (make.tool_info(), "<Part tool bash>"),
+        (FileInfo("prt"), "<Part file prt>"),
+        (NoteInfo("prt", "retry", "Once more"), "<Part note 'Once more'>"),
+    ],
+)
+def test_a_part_in_words(info: make.PartInfo, words: str) -> None:
+    assert repr(Part(info)) == words
+
+
+def test_a_tool_has_a_name_a_state_input_and_output() -> None:
+    part = Part(make.tool_info(ToolState.COMPLETED, input={"a": 1}, output="one"))
+    assert (part.id, part.kind, part.tool, part.state) == ("prt", "tool", "bash", ToolState.COMPLETED)
+    assert (part.input, part.output, part.text, part.ended) == ({"a": 1}, "one", "", True)
+
+
+def test_a_text_has_none_of_these() -> None:
+    part = Part(make.text_info("Hello"))
+    assert (part.tool, part.state, part.input, part.output, part.text) == ("", None, {}, "", "Hello")
+
+
+def test_a_message_says_the_text_that_is_meant_for_a_person() -> None:
+    state = make.streaming(
+        make.text("Hello", ended=True),
+        make.part(make.text_info("Hm", "thought", kind="reasoning")),
+        make.part(make.tool_info(id="tool")),
+        make.part(make.text_info("For the model", "hidden", hidden=True)),
+        make.text("", "empty"),
+        make.text("World", "more"),
+    )
+    message = make.the_message(state)
+    assert message.text == "Hello\n\nWorld"
+    assert repr(message) == "<Message assistant streaming 'Hello\\n\\nWorld'>"
+    assert message._repr_markdown_() == "Hello\n\nWorld"
+
+
+def test_a_message_that_failed_shows_why() -> None:
+    message = Message(make.answer_info(error=make.OOPS, cost=0.1, tokens=Tokens(1)))
+    assert message._repr_markdown_() == "**UnknownError**: Oops."
+    assert (message.cost, message.tokens, message.error, message.session_id) == (0.1, Tokens(1), make.OOPS, SES)
+
+
+def test_sessions_know_their_children_and_those_above_them() -> None:
+    state = make.conversation(make.born("child", parent=SES), make.born("grandchild", parent="child"))
+    assert [child.id for child in state.children(SES)] == ["child"]
+    assert state.lineage("grandchild") == ["grandchild", "child", SES]
+    assert state.lineage("nowhere") == []
+
+
+def test_sessions_that_are_each_others_parents_have_an_end() -> None:
+    state = make.conversation(make.session(parent="other"), make.session("other", parent=SES))
+    assert state.lineage(SES) == [SES, "other"]
+
+
+def test_the_fingerprint_is_that_of_what_the_server_vouches_for() -> None:
+    one = make.streaming(make.delta("Hel"), make.delta("lo"))
+    other = make.streaming(make.text("Hello"))
+    assert one.fingerprint() == other.fingerprint()
+    make.play(other, make.delta("!"))
+    assert one.fingerprint() != other.fingerprint()
+    assert State().fingerprint() == {}
