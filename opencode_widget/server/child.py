@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, Self, TypeVar, cast
+from typing import Any, BinaryIO, Self, TypeVar, cast
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LOG_LINES = 200  # kept of a log whose file is gone
@@ -59,6 +59,7 @@ class Child:
         env: Mapping[str, str],
         remove: Sequence[Path] = (),
         hide: str = "",
+        insist: bool = False,
     ) -> Self:
         """Start `argv` in the folder `cwd` with exactly the environment `env`.
 
@@ -68,23 +69,24 @@ class Child:
             env: its whole environment.
             remove: folders to delete at the end of our own process, also if it is killed.
             hide: a secret that is starred out of what `log_tail` gives.
+            insist: to end it, say TERM again and again; for a program that may lose one.
 
         Raises:
             OSError: the program could not be started.
         """
-        words = [os.fspath(word) for word in argv]
-        return await in_thread(lambda: cls._spawn(words, cwd, env, remove, hide), discard=cls.kill_now)
+        folders = [str(folder) for folder in remove]
+        spec = {"argv": [os.fspath(word) for word in argv], "cwd": str(cwd), "remove": folders, "insist": insist}
+        return await in_thread(lambda: cls._spawn(spec, env, hide), discard=cls.kill_now)
 
     @classmethod
-    def _spawn(cls, argv: list[str], cwd: Path, env: Mapping[str, str], remove: Sequence[Path], hide: str) -> Self:
-        _folders.update(remove)
+    def _spawn(cls, spec: dict[str, Any], env: Mapping[str, str], hide: str) -> Self:
+        _folders.update(map(Path, spec["remove"]))
         folder = Path(tempfile.mkdtemp(prefix="opencode-widget-"))
-        removed = [str(folder), *map(str, remove)]
-        spec = json.dumps({"argv": argv, "cwd": str(cwd), "owner": os.getpid(), "remove": removed})
+        said = json.dumps(spec | {"owner": os.getpid(), "remove": [str(folder), *spec["remove"]]})
         try:
             with open_log(folder / "log") as log:
                 supervisor = subprocess.Popen(
-                    [sys.executable, "-I", "-S", str(SUPERVISOR), spec],
+                    [sys.executable, "-I", "-S", str(SUPERVISOR), said],
                     cwd=folder.anchor,
                     env=dict(env),
                     stdin=subprocess.PIPE,

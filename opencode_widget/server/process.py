@@ -210,7 +210,7 @@ def port_is_taken(port: int) -> bool:
 
 async def _run(argv: list[str], folder: Path, env: Mapping[str, str], hide: str = "") -> Child:
     try:
-        return await Child.start(argv, cwd=folder, env=env, hide=hide)
+        return await Child.start(argv, cwd=folder, env=env, hide=hide, insist=True)
     except OSError as error:
         raise ServerFailed(
             f"{argv[0]} cannot be started: {error}.", remedy="Name another program, or run `opencode-widget install`."

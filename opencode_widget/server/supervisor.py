@@ -29,7 +29,8 @@ from typing import Any
 
 POLL = 0.5  # seconds between two looks at our parent
 GRACE = 2.0  # seconds between TERM and KILL when the owner is gone and cannot say
-ORPHAN_GRACE = 0.5  # the same for what outlives the child
+AGAIN = 0.2  # seconds between two TERMs, if one is not enough
+ORPHAN_GRACE = 0.5  # GRACE for what outlives the child
 LOG_LIMIT = 8_000_000  # bytes; a longer log is begun anew, so that a talkative server fills no disk
 WINDOWS = sys.platform == "win32"
 LINUX = sys.platform == "linux"
@@ -43,7 +44,8 @@ def main(spec: dict[str, Any]) -> None:
     """Start the command, guard it, end it.
 
     Args:
-        spec: `argv`; `cwd`; `owner`, the process id of our parent; `remove`, folders to delete if the owner is gone at the end.
+        spec: `argv`; `cwd`; `owner`, the process id of our parent; `remove`, folders to delete if the owner is gone at the end;
+            `insist`, whether TERM is said again and again.
     """
     happenings: queue.SimpleQueue[Happening] = queue.SimpleQueue()
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
@@ -59,7 +61,7 @@ def main(spec: dict[str, Any]) -> None:
     threading.Thread(target=listen, args=(happenings,), daemon=True).start()
     threading.Thread(target=watch_child, args=(child, happenings), daemon=True).start()
     what, value = wait_for_end(happenings, spec["owner"])
-    code = end(child.pid, happenings, (what, value))
+    code = end(child.pid, happenings, (what, value), again=AGAIN if spec["insist"] else math.inf)
     report({"returncode": code})
     if what == "gone" or owner_is_gone(spec["owner"]):
         remove(spec["remove"])
@@ -134,21 +136,22 @@ def bound_log() -> None:
 # --- the end -----------------------------------------------------------------------------------------------------------------------------
 
 
-def end(pid: int, happenings: queue.SimpleQueue[Happening], first: Happening) -> int | None:
-    """TERM the child, wait for the grace at most, KILL what is left; return the child's exit code.
+def end(pid: int, happenings: queue.SimpleQueue[Happening], first: Happening, *, again: float) -> int | None:
+    """TERM the child, every `again` seconds, wait for the grace at most, KILL what is left; return the child's exit code.
 
     The child comes first, so that one that looks after its own children (JupyterLab after its kernels) can do so. What it leaves behind
-    has its TERM when the child is gone.
+    has its TERM when the child is gone. Again and again is for OpenCode: while it runs a program and waits for that (git, after each
+    turn), its runtime hands signals on to the program, and a TERM is lost.
     """
     ending = Ending(pid)
     ending.note(first)
-    if ending.code is None:
-        signal_group(pid)
+    due = time.monotonic()
     while ending.patient():
+        if ending.code is None and time.monotonic() >= due:
+            signal_group(pid)
+            due += again
         ending.hear(happenings)
-    ending.deadline = (
-        time.monotonic() + 2.0
-    )  # KILL needs no grace; this only bounds our own stay, should the kernel refuse
+    ending.deadline = time.monotonic() + 2.0  # this only bounds our own stay, should the kernel refuse
     while ending.patient():
         signal_all(pid, family_of(pid), "SIGKILL")
         ending.hear(happenings)

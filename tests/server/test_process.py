@@ -191,6 +191,13 @@ async def test_a_server_that_will_not_end_is_killed(fake: Callable[[str], Path],
     assert server.returncode == -signal.SIGKILL
 
 
+async def test_a_server_that_loses_a_signal_is_told_again(fake: Callable[[str], Path], project: Path) -> None:
+    losing = f"trap 'trap \"exit 0\" TERM' TERM; {LISTENS}; while :; do sleep 0.05; done"
+    server = await ServerProcess.start(project, binary=fake(losing))
+    await server.stop(grace=20)
+    assert server.returncode == 0
+
+
 async def test_kill_now_shortens_a_stop_that_is_waiting(fake: Callable[[str], Path], project: Path) -> None:
     server = await ServerProcess.start(project, binary=fake(f"trap '' TERM; {LISTENS}; while :; do sleep 0.1; done"))
     stopping = asyncio.create_task(server.stop(grace=60))
