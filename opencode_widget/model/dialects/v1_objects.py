@@ -5,6 +5,7 @@ Source: the server's own OpenAPI document (`GET /doc`), 1.18.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -37,13 +38,17 @@ from .read import BadField, mapping, maybe, need, number, objects, strings, sub,
 # ---- objects ----------------------------------------------------------------------------------------------------------
 
 
+# What the server calls a session until it has made up a title.
+PLACEHOLDER = re.compile(r"^(New session|Child session) - \d{4}-\d\d-\d\dT[\d:.]+Z$")
+
+
 def session_info(value: Any) -> SessionInfo:
     """A Session of the server; raises BadField."""
     session = mapping(value, "session")
     time, model = sub(session, "time"), sub(session, "model")
     return SessionInfo(
         id=need(session, "id"),
-        title=text(session, "title"),
+        title=PLACEHOLDER.sub(r"\1", text(session, "title")),
         parent=maybe(session, "parentID"),
         directory=maybe(session, "directory"),
         created=number(time, "created") or 0,
