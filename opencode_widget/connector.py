@@ -86,6 +86,9 @@ class Connector:
         """Connect, and connect again, until cancelled."""
         while True:
             error = await self.source.explain(await self._round())
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                # A task group that is ending for a failure swallows a cancellation (Python 3.11 and 3.12).
+                raise asyncio.CancelledError
             if not isinstance(error, Silence) or not error.expected:
                 await self._wait(error)
 

@@ -441,3 +441,17 @@ async def test_it_can_be_closed_in_every_state(
         await one.reach()
     await eventually(lambda: fake_server.send(b": beat\n\n") or not fake_server.streams)
     assert one.state.phase.value == "offline"
+
+
+@pytest.mark.parametrize("steps", range(0, 40, 3))
+async def test_it_can_be_closed_at_any_step_of_losing_the_server(
+    fake_server: FakeServer, fake_proxy: Proxy, connect: Connect, steps: int
+) -> None:
+    one = connect(fake_proxy.url, backoff=PATIENT)
+    await one.ready()
+    losing = asyncio.create_task(fake_proxy.refuse())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await one.close()
+    await losing
