@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping
@@ -131,6 +132,7 @@ class Http:
         self.limits = limits or Limits()
         self._client: httpx.AsyncClient | None = None
         self._closed = False
+        self._calls: set[asyncio.Task[httpx.Response]] = set()
 
     def __repr__(self) -> str:
         return f"<Http {self.address.url}>"
@@ -139,7 +141,7 @@ class Http:
     def client(self) -> httpx.AsyncClient:
         """The connection pool; made when it is needed first, on the loop that uses it."""
         if self._closed:
-            raise ConnectionFailed(f"The connection to {self.address.url} was closed.", remedy="Try again.")
+            raise self._gone()
         if self._client is None:
             self._client = self._make_client()
         return self._client
@@ -187,12 +189,29 @@ class Http:
         query = self.params() if params is None else params
         extra = {} if body is None else {"json": body}
         try:
-            response = await self.client.request(method, path, params=query, timeout=timeout, **extra)
+            response = await self._request(method, path, params=query, timeout=timeout, **extra)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as problem:
             raise self.failure(problem, path) from problem
         if refused := self.refusal(response.status_code, response.text, path):
             raise refused
         return response
+
+    async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """A request that ends with the pool: httpx would leave open a connection that comes about after its end."""
+        task = asyncio.create_task(self.client.request(method, path, **options))
+        self._calls.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            here = asyncio.current_task()
+            if not self._closed or here is None or here.cancelling():
+                raise
+            raise self._gone() from None
+        finally:
+            self._calls.discard(task)
+
+    def _gone(self) -> ConnectionFailed:
+        return ConnectionFailed(f"The connection to {self.address.url} was closed.", remedy="Try again.")
 
     async def json(self, method: str, path: str, **options: Any) -> Any:
         """One call that answers JSON; see `call`.
@@ -268,8 +287,12 @@ class Http:
         )
 
     async def close(self) -> None:
-        """Close all connections; calls that come later fail."""
+        """Close all connections; calls that are under way or come later fail."""
         self._closed = True
+        calls = list(self._calls)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +19,7 @@ from ..support import faults
 from ..support.fake_server import FakeServer
 from ..support.http import Exchange
 from ..support.real_server import RealServer
+from ..support.wait import eventually
 
 QUICK = Limits(connect=1, hello=0.3, answer=0.3, silence=0.5)
 
@@ -306,3 +309,35 @@ async def test_a_closed_pool_stays_closed(fake_server: FakeServer) -> None:
     await http.close()
     with pytest.raises(errors.ConnectionFailed, match="was closed"):
         await http.json("GET", "/path")
+
+
+async def test_a_call_that_is_under_way_ends_with_the_pool(fake_server: FakeServer) -> None:
+    fake_server.always["/x"] = faults.never_answer
+    http = Http(address(fake_server.url), limits=Limits())
+    calling = asyncio.create_task(http.json("GET", "/x"))
+    await eventually(lambda: fake_server.requests)
+    await http.close()
+    with pytest.raises(errors.ConnectionFailed, match="was closed"):
+        await calling
+
+
+async def test_a_connection_that_comes_about_after_the_end_is_not_left_open(fake_server: FakeServer) -> None:
+    http = Http(address(fake_server.url), limits=Limits())
+    calling = asyncio.create_task(http.json("GET", "/path"))
+    for _ in range(4):  # it has begun to connect, and no more
+        await asyncio.sleep(0)
+    await http.close()
+    with pytest.raises(errors.ConnectionFailed, match="was closed"):
+        await calling
+    gc.collect()  # a socket that was left open would be told of here, and fail the test
+
+
+async def test_a_call_that_is_cancelled_is_cancelled(fake_server: FakeServer) -> None:
+    fake_server.always["/x"] = faults.never_answer
+    http = Http(address(fake_server.url), limits=Limits())
+    calling = asyncio.create_task(http.json("GET", "/x"))
+    await eventually(lambda: fake_server.requests)
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+    await http.close()
