@@ -161,7 +161,9 @@ class RunningServer:
         return self._address.url
 
     async def reach(self) -> Address:
-        """It runs, or does not."""
+        """It runs, or does not. On this machine the folder is checked, and written as the system writes it."""
+        if self.directory is not None and self._address.host in LOOPBACK:
+            self.directory = str(await asyncio.to_thread(check_directory, self.directory))
         return self._address
 
     async def explain(self, error: OpenCodeError) -> OpenCodeError:
@@ -217,16 +219,10 @@ class NoServer:
 def running_server(
     url: str, directory: str | os.PathLike[str] | None, username: str, password: str | None
 ) -> RunningServer | NoServer:
-    """The source for a server that runs already.
-
-    On this machine the folder is checked and written as the system writes it; on another one it is taken as it was given.
-    """
+    """The source for a server that runs already."""
     named = os.fspath(directory) if directory is not None else None
     try:
-        where = address(url, username, password)
-        if named is not None and where.host in LOOPBACK:
-            named = str(check_directory(named))
-        return RunningServer(where, named)
+        return RunningServer(address(url, username, password), named)
     except OpenCodeError as error:
         return NoServer(error, named, scrubbed(str(url)))
 
