@@ -44,6 +44,8 @@ LOOK = 5.0
 LOOK_LIMIT = 20
 # Seconds that a command waits for the server to come back.
 PATIENCE = 15.0
+# Seconds between attempts to find out whether a prompt arrived whose answer was lost.
+PAUSES = (0.1, 0.5, 2.0)
 # Sessions whose messages are kept although nobody opened them.
 KEPT = 50
 
@@ -396,6 +398,15 @@ class Conversations:
             task.add_done_callback(lambda _: self._loads.pop(id, None))
         return task
 
+    async def _history_settled(self, id: str) -> None:
+        """Wait for the messages of a session; who stops waiting does not stop the others from getting them.
+
+        Raises:
+            Closed: it was closed meanwhile.
+        """
+        await asyncio.wait([self._load_history(id)])
+        self._check_open()
+
     async def _fetch_history(self, id: str) -> None:
         try:
             await self.ready()
@@ -417,7 +428,7 @@ class Conversations:
         """
         await self.ready()
         if self.session(id).keeping is not Keeping.READY:
-            await self._load_history(id)
+            await self._history_settled(id)
         session = self.session(id)
         if session.keeping is not Keeping.READY:
             raise ConnectionFailed(session.problem.message if session.problem else "The messages were not fetched.")
@@ -430,7 +441,7 @@ class Conversations:
             OpenCodeError: the session is gone, or the server away.
         """
         self.session(id)
-        await self._load_history(id)
+        await self._history_settled(id)
 
     async def older(self, id: str) -> None:
         """Fetch the messages before those that are here."""
@@ -509,12 +520,23 @@ class Conversations:
         await self.open(prompt.session_id)
         try:
             return await client.prompt(prompt)
-        except ConnectionFailed:
+        except ConnectionFailed as problem:
             if not client.takes_ids:
                 raise
-        client = await self.reach()
-        message = self.session(prompt.session_id).messages.get(prompt.message_id)
-        if message is not None and not message.local:
+            error = problem
+        for pause in PAUSES:
+            client = await self.reach()
+            try:
+                return await self._send_once(client, prompt)
+            except ConnectionFailed as problem:  # a lost server shows in a call before it shows in the stream
+                error = problem
+            await asyncio.sleep(pause)
+        raise error
+
+    async def _send_once(self, client: Client, prompt: Prompt) -> str:
+        """Sent twice it would still be one message, but one that is younger than its answer."""
+        history = await client.history(prompt.session_id, PAGE)
+        if any(message.info.id == prompt.message_id for message in history.messages):
             return prompt.message_id
         return await client.prompt(prompt)
 

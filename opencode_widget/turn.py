@@ -121,6 +121,8 @@ class Turn:
 
     def _answer(self) -> Message | None:
         """The last message that answers the prompt, or what the server made of it: a compaction puts a prompt of its own between."""
+        if self.prompt not in self._session.messages:  # not heard of yet: what is there answers earlier ones
+            return None
         after = list(takewhile(lambda message: message.id != self.prompt, reversed(list(self._session))))
         answers = [message for message in after if message.role is Role.ASSISTANT]
         later = {message.id for message in after} | {None}
