@@ -240,12 +240,23 @@ async def test_the_death_of_the_supervisor_is_the_death_of_the_server(
     await eventually(lambda: not alive(pid))
 
 
-async def test_a_start_that_is_cancelled_leaves_nothing(fake: Callable[[str], Path], project: Path) -> None:
+async def test_a_start_that_is_cancelled_leaves_nothing(
+    fake: Callable[[str], Path], project: Path, private_tmp: Path
+) -> None:
     program = fake("exec sleep 300")
+    before = {child.pid for child in psutil.Process().children()}
     for after in (0.0, 0.01, 0.05, 0.2):
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(ServerProcess.start(project, binary=program), after)
-    await eventually(lambda: [child for child in psutil.Process().children() if str(program) in child.cmdline()] == [])
+
+    def clean() -> bool:
+        return {child.pid for child in psutil.Process().children()} <= before and not any(private_tmp.iterdir())
+
+    for _ in range(500):
+        if await asyncio.to_thread(clean):
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("a process or its folder is left")
 
 
 def test_it_works_on_the_loop_of_another_thread(fake: Callable[[str], Path], project: Path) -> None:
