@@ -9,7 +9,8 @@ import pytest
 from opencode_widget.model import events as e
 from opencode_widget.model import parts
 from opencode_widget.model.changes import PartChanged, PartGone, TextAppended
-from opencode_widget.model.infos import FileInfo, NoteInfo, ToolState
+from opencode_widget.model.infos import BUSY, FileInfo, NoteInfo, ToolState
+from opencode_widget.model.state import State
 
 from . import make
 from .make import MSG, PRT, SES
@@ -124,7 +125,7 @@ def test_what_was_removed_before_it_was_stated_never_comes() -> None:
 # ---- tools -------------------------------------------------------------------------------------------------------------
 
 
-def with_tool(**more: object) -> make.State:
+def with_tool(**more: object) -> State:
     return make.conversation(make.busy(), make.answer(), make.part(make.tool_info(**more)))  # type: ignore[arg-type]
 
 
@@ -171,7 +172,7 @@ def test_a_tool_with_a_gap_is_told_whole() -> None:
     state = with_tool(output="one")
     make.play(state, make.LOST, make.CONNECTED)
     left = make.fetched(make.answer_info(), make.tool_info(output="one"))
-    make.play(state, make.loaded(make.history(left), statuses={SES: make.BUSY}), make.delta("three", field="output"))
+    make.play(state, make.loaded(make.history(left), statuses={SES: BUSY}), make.delta("three", field="output"))
     assert make.the_part(state).gap
     changes = make.play(state, make.part(make.tool_info(output="onethree, four")))
     assert changes == [PartChanged(SES, MSG, PRT)]
@@ -196,7 +197,7 @@ def test_a_patch_changes_what_it_names() -> None:
 def test_a_patch_of_something_else_leaves_the_gap() -> None:
     state = with_tool()
     left = make.fetched(make.answer_info(), make.tool_info())
-    make.play(state, make.LOST, make.CONNECTED, make.loaded(make.history(left), statuses={SES: make.BUSY}))
+    make.play(state, make.LOST, make.CONNECTED, make.loaded(make.history(left), statuses={SES: BUSY}))
     make.play(state, patched(title="Count"), make.delta("two", field="output"))
     assert make.the_part(state).gap
     make.play(state, patched(title="Count all"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -59,7 +60,7 @@ def take_frame(patch: Patch, page: Page, world: World) -> None:
     page.expect(world.state, patch.shown)
 
 
-@settings(CHANCE, max_examples=250)
+@settings(CHANCE, max_examples=120)
 @given(scripts(ACTIONS), st.lists(st.integers(0, 11), min_size=20, max_size=60))
 def test_a_page_shows_the_state_however_the_changes_are_cut_into_frames(script: list[Step], cuts: list[int]) -> None:
     """`cuts`: after each step either nothing, or a frame, or another session goes on screen."""
@@ -80,9 +81,9 @@ def test_a_page_shows_the_state_however_the_changes_are_cut_into_frames(script: 
 @settings(CHANCE, max_examples=50)
 @given(scripts((World.answer, World.add_part, World.run_tool, World.run_tool, World.delta, World.end_part)))
 def test_a_page_gets_no_more_of_an_output_than_it_can_draw(script: list[Step]) -> None:
-    bound = patches.OUTPUT_BOUND, views.OUTPUT_BOUND
-    patches.OUTPUT_BOUND = views.OUTPUT_BOUND = 3
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        for module in (patches, views):
+            patched.setattr(module, "OUTPUT_BOUND", 3)
         world, page = begun(), Page()
         patch = Patch("i", world.state)
         patch.show("parent")
@@ -91,12 +92,8 @@ def test_a_page_gets_no_more_of_an_output_than_it_can_draw(script: list[Step]) -
             patch.add(world.changes)
             world.changes.clear()
             page.draw(patch.take())
-            assert page.transcript is not None
-            assert without_length(page.transcript) == without_length(
-                views.transcript_view("i", world.state.sessions["parent"])
-            )
-    finally:
-        patches.OUTPUT_BOUND, views.OUTPUT_BOUND = bound
+            shown = views.transcript_view("i", world.state.sessions["parent"])
+            assert without_length(page.transcript) == without_length(shown)
 
 
 def without_length(value: Any) -> Any:
@@ -109,7 +106,7 @@ def without_length(value: Any) -> Any:
 # ---- loss and reload ---------------------------------------------------------------------------------------------------
 
 
-@settings(CHANCE, max_examples=250)
+@settings(CHANCE, max_examples=120)
 @given(scripts(ACTIONS))
 def test_a_client_at_rest_has_what_the_server_has_whatever_was_lost_and_fetched(script: list[Step]) -> None:
     """On the way there no fetch may shorten a text: see `World.hear`."""
@@ -118,7 +115,7 @@ def test_a_client_at_rest_has_what_the_server_has_whatever_was_lost_and_fetched(
     assert facts(world.state) == world.truth()
 
 
-@settings(CHANCE, max_examples=100)
+@settings(CHANCE, max_examples=120)
 @given(scripts(SPOKEN), st.integers(0, 60))
 def test_a_stream_that_breaks_anywhere_and_comes_back_ends_with_what_the_server_has(
     script: list[Step], cut: int
@@ -141,7 +138,7 @@ def test_a_stream_that_breaks_anywhere_and_comes_back_ends_with_what_the_server_
 # ---- order and repetition ----------------------------------------------------------------------------------------------
 
 
-@settings(CHANCE, max_examples=100)
+@settings(CHANCE, max_examples=120)
 @given(scripts(ACTIONS), st.lists(st.integers(0, 30), min_size=10, max_size=30))
 def test_events_that_are_delivered_again_change_nothing(script: list[Step], delays: list[int]) -> None:
     heard = run(begun(), script).heard
@@ -156,7 +153,7 @@ def test_events_that_are_delivered_again_change_nothing(script: list[Step], dela
     assert facts(once) == facts(twice)
 
 
-@settings(CHANCE, max_examples=100)
+@settings(CHANCE, max_examples=120)
 @given(scripts(SPOKEN, 40), scripts(SPOKEN, 40), st.lists(st.booleans(), min_size=10, max_size=50))
 def test_what_happens_in_two_sessions_may_be_told_in_any_order(
     ours: list[Step], theirs: list[Step], turns: list[bool]
@@ -176,8 +173,7 @@ def test_what_happens_in_two_sessions_may_be_told_in_any_order(
 def alone(script: list[Step], name: str) -> list[e.Event]:
     """The events of a script that happens in one session, under another name."""
     world = World()
-    for action in (World.connect, World.fetch, World.arrive, World.create):
-        action(world, 0, 0)
+    run(world, [(action, 0, 0) for action in (World.connect, World.fetch, World.arrive, World.create)])
     for action, _, b in script:
         if action not in (World.create, World.delete, World.fail):
             action(world, 0, b)
@@ -192,4 +188,5 @@ def renamed(event: Any, name: str) -> Any:
         return tuple(renamed(one, name) for one in event)
     if not is_dataclass(event):
         return event
-    return type(event)(**{field.name: renamed(getattr(event, field.name), name) for field in fields(event)})
+    kind: Callable[..., Any] = type(event)
+    return kind(**{field.name: renamed(getattr(event, field.name), name) for field in fields(kind)})  # type: ignore[arg-type]

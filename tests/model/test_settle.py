@@ -6,7 +6,7 @@ import pytest
 
 from opencode_widget.model import events as e
 from opencode_widget.model.changes import MessageChanged, PartChanged
-from opencode_widget.model.infos import Activity, Status, ToolState
+from opencode_widget.model.infos import Activity, Problem, Status, ToolState
 from opencode_widget.model.state import MessageState, State
 from opencode_widget.model.view import part_view
 
@@ -48,7 +48,7 @@ def test_two_idles_are_one() -> None:
 
 
 @pytest.mark.parametrize(("problem", "ends"), [(make.ABORTED, "interrupted"), (make.OOPS, "failed")])
-def test_an_error_ends_an_answer(problem: e.Problem, ends: str) -> None:
+def test_an_error_ends_an_answer(problem: Problem, ends: str) -> None:
     state = make.streaming(make.answer(error=problem))
     assert states(state)["msg"] == ends
 

@@ -11,7 +11,7 @@ from opencode_widget.model.changes import (
     TodosReplaced,
     TranscriptChanged,
 )
-from opencode_widget.model.infos import BUSY, ToolState
+from opencode_widget.model.infos import BUSY, Todo, ToolState
 from opencode_widget.model.state import Keeping, MessageState, Phase
 
 from . import make
@@ -246,7 +246,7 @@ def test_older_messages_of_a_session_that_is_not_kept_are_of_no_use() -> None:
 
 def test_a_to_do_list_is_fetched_with_the_history() -> None:
     state = make.conversation()
-    todos = (e.Todo("Count"),)
+    todos = (Todo("Count"),)
     changes = make.play(state, make.loading(), make.history_loaded(todos=todos))
     assert make.reported(changes, TodosReplaced(SES))
     assert make.the_session(state).todos == todos

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from opencode_widget.model.infos import FileInfo, NoteInfo, Tokens, ToolState
+from opencode_widget.model.infos import FileInfo, NoteInfo, PartInfo, Tokens, ToolState
 from opencode_widget.model.state import Message, Part, State
 
 from . import make
@@ -21,7 +21,7 @@ from .make import SES
         (NoteInfo("prt", "retry", "Once more"), "<Part note 'Once more'>"),
     ],
 )
-def test_a_part_in_words(info: make.PartInfo, words: str) -> None:
+def test_a_part_in_words(info: PartInfo, words: str) -> None:
     assert repr(Part(info)) == words
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from math import inf, nan
+from typing import Any
 
 import pytest
 
 from opencode_widget.model import events as e
 from opencode_widget.model import view
 from opencode_widget.model.infos import (
+    BUSY,
     Activity,
     Agent,
     Catalogue,
     FileInfo,
     Model,
     NoteInfo,
+    PartInfo,
     PermissionRequest,
     Problem,
     Question,
@@ -26,17 +29,18 @@ from opencode_widget.model.infos import (
     Tokens,
     ToolState,
 )
+from opencode_widget.model.state import State
 
 from . import make
 from .make import SES
 
 
-def part_view(part: make.PartInfo, *, whole: bool = False) -> view.View:
+def part_view(part: PartInfo, *, whole: bool = False) -> view.View:
     state = make.conversation(make.busy(), make.answer(), make.part(part))
     return view.part_view(make.the_message(state), make.the_part(state), whole=whole)
 
 
-def transcript(state: make.State) -> view.View:
+def transcript(state: State) -> view.View:
     return view.transcript_view("i", make.the_session(state))
 
 
@@ -232,7 +236,7 @@ def test_what_a_revert_has_taken_back_is_not_shown_but_a_new_prompt_is() -> None
 
 def test_the_head_of_a_message() -> None:
     tokens = Tokens(1, 2, 3, 4, 5)
-    more = {
+    more: dict[str, Any] = {
         "completed": 3,
         "agent": "build",
         "model": "p/m",
@@ -286,7 +290,7 @@ def test_a_text() -> None:
 def test_a_text_with_a_gap_says_so() -> None:
     state = make.streaming(make.delta("a"), make.LOST, make.CONNECTED)
     left = make.fetched(make.answer_info(), make.text_info(""))
-    make.play(state, make.loaded(make.history(left), statuses={SES: make.BUSY}), make.delta("c"))
+    make.play(state, make.loaded(make.history(left), statuses={SES: BUSY}), make.delta("c"))
     shown = view.part_view(make.the_message(state), make.the_part(state))
     assert (shown["text"], shown["gap"], shown["ended"]) == ("ac", True, False)
 

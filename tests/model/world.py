@@ -245,7 +245,7 @@ class World:
     def end(self, stored: Stored, message: MessageInfo, part: PartInfo) -> None:
         if part.ended:
             return
-        changes = {"ended": True} if isinstance(part, TextInfo) else {"state": ToolState.COMPLETED}
+        changes: dict[str, Any] = {"ended": True} if isinstance(part, TextInfo) else {"state": ToolState.COMPLETED}
         self.put_part(stored, message.id, replace(self.as_written(stored, part), **changes))
 
     def run_tool(self, a: int, b: int) -> None:
@@ -254,7 +254,8 @@ class World:
         if found is not None and isinstance(found[2], ToolInfo) and not found[2].ended:
             stored, message, part = found
             stored.written[f"{part.id} output"] = stored.written.get(f"{part.id} output", "") + WORDS[b % len(WORDS)]
-            self.put_part(stored, message.id, replace(self.as_written(stored, part), state=ToolState.RUNNING))
+            running: dict[str, Any] = {"state": ToolState.RUNNING}
+            self.put_part(stored, message.id, replace(self.as_written(stored, part), **running))
 
     def remove_part(self, a: int, b: int) -> None:
         if (found := self.pick_part(a, b)) is not None:
