@@ -104,6 +104,8 @@ class Frames:
         """Send a page everything; what gathered for the others goes before it, so that it is no part of a later frame."""
         self.flush()
         self.pages.hello(page, self.seq)
+        # What gathered while nobody looked set a slow pace, which is none for a page that has just come.
+        self._due = min(self._due, self._loop.time() + self.pages.interval(self.seq))
         self._send({"type": "snapshot", "epoch": self.epoch, "seq": self.seq, "to": page, **state})
 
     def _cancel(self) -> None:

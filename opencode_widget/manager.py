@@ -7,6 +7,7 @@ import atexit
 import itertools
 import weakref
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Protocol
 
 from .conversations import Conversations
@@ -179,10 +180,11 @@ class Manager:
         self.handles.clear()
         self.active = None
         self.frames.close()
-        await asyncio.gather(*(one.close() for one in instances), return_exceptions=True)
-        for end in self.at_end:
-            await end()
-        self.home.stop()
+        async with AsyncExitStack() as ends:  # the last comes first, and all come, whatever fails
+            ends.callback(self.home.stop)
+            for end in reversed(self.at_end):
+                ends.push_async_callback(end)
+            await asyncio.gather(*(one.close() for one in instances), return_exceptions=True)
 
     def close_now(self) -> None:
         """End what we started, without a loop: the interpreter ends."""

@@ -20,7 +20,7 @@ from ..support.proxy import Proxy
 from ..support.real_server import RealServer
 from .page import Wires
 
-QUICK = Limits(connect=1, hello=0.5, answer=1, silence=1)
+QUICK = Limits(connect=2, hello=2, answer=2, silence=20)
 EAGER = Backoff(initial=0.02, maximum=0.05, jitter=0, attempts=5)
 PATIENT = Backoff(initial=0.02, maximum=0.2, jitter=0, attempts=None)
 

@@ -143,7 +143,7 @@ async def test_a_server_that_comes_back_is_connected_and_counting_begins_anew(
 async def test_every_kind_of_loss_is_mended(
     fake_server: FakeServer, fake_proxy: Proxy, connect: Connect, loss: str
 ) -> None:
-    one = connect(fake_proxy.url, backoff=PATIENT)
+    one = connect(fake_proxy.url, backoff=PATIENT, limits=Limits(connect=1, hello=0.5, answer=1, silence=1))
     await one.ready()
     states = history(one.connector)
     if loss == "end":

@@ -106,6 +106,15 @@ def test_a_page_that_says_hello_gets_everything_and_then_what_follows() -> None:
     }
 
 
+def test_a_page_that_comes_after_a_time_when_nobody_looked_gets_the_next_change_at_once() -> None:
+    stage = Stage()
+    stage.say("while nobody looked ")
+    stage.hello()
+    stage.say("now")
+    stage.clock.pass_by(FAST)
+    assert stage.kinds() == ["frame 1", "snapshot 1", "frame 2"]
+
+
 def test_frames_are_numbered_without_gaps() -> None:
     stage = Stage()
     stage.hello()
