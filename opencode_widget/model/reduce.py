@@ -9,12 +9,13 @@ The rules:
 3. Messages are kept for sessions that were opened, or whose birth was heard; of the others only the summary is.
 4. Identity is by id, order by (server's time, id): ids wrap around, clocks differ.
 5. PartUpserted replaces the part whole, whatever streamed in, unless the part had ended and this statement had not: then it is stale.
-6. A delta for a part that has ended is stale. A delta for a part that is not known yet waits for it; a part or delta for a message that is
-   not known yet waits for that.
+6. A delta for a part that has ended is stale. A delta for a part that is not known yet waits for it; whatever is said of the parts of a
+   message that is not known yet waits for that.
 7. What was removed stays removed, whatever is said of it later.
 8. Text shown is never shortened by a fetch: see `snapshot.py`.
 9. What a message is (streaming, queued, interrupted, ...) follows from it and its session: see `settle.py`. Nothing is final at "idle".
-10. A field that is missing is not an event that failed: dialects say Malformed or Unknown, which are counted.
+10. What an event changes beside the piece that it names (what a revert hides, the requests that a parent counts) is reported with it.
+11. A field that is missing is not an event that failed: dialects say Malformed or Unknown, which are counted.
 """
 
 from __future__ import annotations
