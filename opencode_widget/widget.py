@@ -15,7 +15,7 @@ import traitlets
 
 from .cell import Execution, current_execution
 from .commands import Commands
-from .errors import OpenCodeError
+from .errors import Closed, OpenCodeError
 from .home import Awaiting, Home
 from .instance import Instance
 from .manager import Manager
@@ -99,7 +99,7 @@ class OpenCode(anywidget.AnyWidget):
         self._post_traits()
 
     def _begin(self, *, background: bool, height: int, backoff: Backoff | None) -> None:
-        self._posting = False
+        self._told: dict[str, Any] = {}
         self._scheduled = False
         self._source_of = OwnServer
         self._trait_loop = _running_loop()
@@ -211,6 +211,8 @@ class OpenCode(anywidget.AnyWidget):
         return self._active().sessions
 
     def _active(self) -> Instance:
+        if self._manager.closed:
+            raise Closed("The widget is closed.", remedy="Make a new one: OpenCode(...).")
         return self._manager.handles[self._manager.instance(None).id]
 
     # ---- what a page says ----
@@ -247,21 +249,28 @@ class OpenCode(anywidget.AnyWidget):
             self._trait_loop.call_soon_threadsafe(self._set_traits, *told)
 
     def _set_traits(self, tabs: list[dict[str, Any]], instance: str | None, session: str | None) -> None:
-        self._posting = True
+        told = self._told = {"tabs": tabs, "active_instance": instance, "active_session": session}
+        with self.hold_sync():
+            for name, value in told.items():
+                if self._told is told:  # else an observer selected something, and newer values were told
+                    self._set_trait(name, value)
+        if self._told is told:
+            self._told = {}
+
+    def _set_trait(self, name: str, value: object) -> None:
         try:
-            with self.hold_sync():
-                self.set_trait("tabs", tabs)
-                self.active_instance = instance
-                self.active_session = session
+            self.set_trait(name, value)
         except Exception:
             log.exception("an observer of the widget's traits failed")
-        finally:
-            self._posting = False
+
+    def _is_told(self, name: str, value: object) -> bool:
+        """Is this what we tell ourselves, and no wish of the person's?"""
+        return name in self._told and self._told[name] == value
 
     @traitlets.validate("active_instance")
     def _check_instance(self, proposal: dict[str, Any]) -> str | None:
         id: str | None = proposal["value"]
-        if not self._posting and id not in self._manager.instances:
+        if not self._is_told("active_instance", id) and id not in self._manager.instances:
             known = ", ".join(self._manager.instances) or "none"
             raise traitlets.TraitError(f"There is no instance {id!r}; there are: {known}.")
         return id
@@ -269,7 +278,7 @@ class OpenCode(anywidget.AnyWidget):
     @traitlets.validate("active_session")
     def _check_session(self, proposal: dict[str, Any]) -> str | None:
         id: str | None = proposal["value"]
-        if not self._posting and id is not None:
+        if not self._is_told("active_session", id) and id is not None:
             try:
                 self._manager.owner(id)
             except OpenCodeError as error:
@@ -277,8 +286,8 @@ class OpenCode(anywidget.AnyWidget):
         return id
 
     def _selected(self, change: dict[str, Any]) -> None:
-        """Python set one of the two; what we post ourselves is no news."""
-        if self._posting:
+        """Python set one of the two; what we tell ourselves is no news."""
+        if self._is_told(change["name"], change["new"]):
             return
         if change["name"] == "active_instance":
             self._manager.home.call(self._manager.select_instance, change["new"])

@@ -82,7 +82,7 @@ class OwnServer:
     @property
     def directory(self) -> str:
         """The folder: as the server has it, or as it was given while there is none."""
-        return str(self.process.directory if self.process else Path(self._given).expanduser().absolute())
+        return str(self.process.directory) if self.process else _absolute(self._given)
 
     @property
     def url(self) -> str | None:
@@ -131,6 +131,14 @@ class OwnServer:
         self._released = True
         if self.process is not None:
             self.process.kill_now()
+
+
+def _absolute(path: str | os.PathLike[str]) -> str:
+    """A folder's whole path; as it was given where there is none (no such home, a working folder that was deleted)."""
+    try:
+        return str(Path(path).expanduser().absolute())
+    except (OSError, RuntimeError):
+        return os.fspath(path)
 
 
 def _ended(process: ServerProcess) -> ServerFailed:

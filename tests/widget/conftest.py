@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from blockbuster import blockbuster_ctx
 
 from opencode_widget.conversations import Conversations
 from opencode_widget.home import Home
@@ -25,6 +26,14 @@ EAGER = Backoff(initial=0.02, maximum=0.05, jitter=0, attempts=5)
 PATIENT = Backoff(initial=0.02, maximum=0.2, jitter=0, attempts=None)
 
 Connect = Callable[..., Conversations]
+
+
+@pytest.fixture(autouse=True)
+def no_blocking_calls() -> Iterator[None]:
+    """As for all tests; only anywidget reads the page's code from the disk when a widget is made."""
+    with blockbuster_ctx("opencode_widget") as detector:
+        detector.functions["io.TextIOWrapper.read"].can_block_in("anywidget/_file_contents.py", {"__str__"})
+        yield
 
 
 @pytest.fixture(autouse=True)
