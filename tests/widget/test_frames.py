@@ -7,10 +7,11 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencode_widget.frames import FAST, GONE, HIDDEN, LAG, SLOW, Frames, Pages
+from opencode_widget.frames import BURST, FAST, GONE, HIDDEN, LAG, SLOW, Frames, Pages
 
 from .page import Page
 
@@ -124,23 +125,38 @@ def test_frames_are_numbered_without_gaps() -> None:
     assert stage.kinds() == ["snapshot 0", *(f"frame {number}" for number in range(1, 6))]
 
 
-def test_the_first_change_goes_at_once_and_the_next_ones_gather() -> None:
+def test_the_first_changes_go_at_once_and_the_next_ones_gather() -> None:
     stage = Stage()
     stage.hello()
     stage.clock.pass_by(1)
-    for _ in range(40):
+    for _ in range(200):
         stage.say("x")
         stage.clock.pass_by(0.002)
+        stage.frames.pages.acknowledge("p", stage.frames.seq)
     stage.clock.pass_by(1)
     times = stage.times()
     assert times[0] == 1
-    gaps = [after - before for before, after in pairwise(times)]
-    assert all(gap >= FAST - 0.001 for gap in gaps)
-    assert len(times) <= 0.08 / FAST + 3
+    settled = times[BURST + 2 :]
+    assert all(after - before >= FAST - 0.001 for before, after in pairwise(settled))
+    assert len(times) <= 0.4 / FAST + BURST + 3
     assert (
         "".join(op["text"] for _, message in stage.sent if message["type"] == "frame" for op in message["ops"])
-        == "x" * 40
+        == "x" * 200
     )
+
+
+def test_words_nearly_as_far_apart_as_frames_do_not_wait_for_each_other() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.clock.pass_by(1)
+    said = []
+    for number in range(30):
+        said.append(stage.clock.now)
+        stage.say("x")
+        # Now a little early, now a little late, as a network has it.
+        stage.clock.pass_by(0.012 if number % 2 else 0.028)
+        stage.frames.pages.acknowledge("p", stage.frames.seq)
+    assert stage.times() == pytest.approx(said, abs=0.002)
 
 
 def test_nothing_changed_nothing_sent() -> None:

@@ -1,0 +1,192 @@
+"""In a real kernel: streaming while a cell blocks, and a notebook without a page."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+import pytest
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+
+from ..support.real_server import RealServer
+from ..support.scripts import say, script, tokens
+
+pytestmark = [
+    pytest.mark.timeout(120),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+LIMIT = 60.0
+
+
+class Kernel:
+    """A kernel, and everything that it publishes, with the time of its coming."""
+
+    def __init__(self, folder: Path) -> None:
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.start_kernel(cwd=str(folder), env=dict(os.environ))
+        self.client: BlockingKernelClient = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=LIMIT)
+        self.published: list[tuple[float, dict[str, Any]]] = []
+
+    def run(self, code: str) -> str:
+        """Execute a cell and return what it printed."""
+        return self.finish(self.client.execute(code))
+
+    def finish(self, request: str) -> str:
+        printed: list[str] = []
+        while True:
+            message = self.hear()
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            content = message["content"]
+            if message["msg_type"] == "stream":
+                printed.append(content["text"])
+            elif message["msg_type"] == "error":
+                raise AssertionError("\n".join(content["traceback"]))
+            elif message["msg_type"] == "status" and content["execution_state"] == "idle":
+                return "".join(printed)
+
+    def hear(self) -> dict[str, Any]:
+        message: dict[str, Any] = self.client.get_iopub_msg(timeout=LIMIT)
+        self.published.append((time.monotonic(), message))
+        return message
+
+    def say(self, content: dict[str, Any]) -> None:
+        """Hand the kernel a custom message, as a page does."""
+        opened = [message for _, message in self.published if message["msg_type"] == "comm_open"]
+        (comm,) = [one["content"]["comm_id"] for one in opened if "tabs" in one["content"]["data"]["state"]]
+        data = {"comm_id": comm, "data": {"method": "custom", "content": content}}
+        self.client.shell_channel.send(self.client.session.msg("comm_msg", data))
+
+    def custom(self) -> Iterator[tuple[float, dict[str, Any]]]:
+        """What a page was told, and when."""
+        for at, message in self.published:
+            data = message["content"].get("data", {}) if message["msg_type"] == "comm_msg" else {}
+            if data.get("method") == "custom":
+                yield at, data["content"]
+
+    def close(self) -> None:
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+        self.manager.cleanup_resources()
+
+
+@pytest.fixture
+def kernel(project: Path) -> Iterator[Kernel]:
+    kernel = Kernel(project)
+    yield kernel
+    kernel.close()
+
+
+def texts(message: dict[str, Any]) -> str:
+    """The text that a frame adds, or states."""
+    if message["type"] != "frame":
+        return ""
+    added = [op["text"] for op in message["ops"] if op["op"] == "text"]
+    stated = [op["part"].get("text", "") for op in message["ops"] if op["op"] == "part"]
+    return "".join(added + stated)
+
+
+def test_in_the_background_an_answer_streams_while_a_cell_blocks(
+    kernel: Kernel, server: RealServer, project: Path
+) -> None:
+    kernel.run(
+        "from opencode_widget import OpenCode\n"
+        f"oc = OpenCode(url={server.url!r}, password={server.password!r}, directory={str(project)!r}, background=True)\n"
+        "session = await oc.new_session('Background')"
+    )
+    kernel.say({"type": "hello", "page": "p"})
+    kernel.run("pass")
+    assert any(message["type"] == "snapshot" for _, message in kernel.custom())
+    prompt = script(tokens(100, 0.02))
+    request = kernel.client.execute(f"import time\nanswer = session.send({prompt!r})\nawait answer\ntime.sleep(4.5)")
+    kernel.finish(request)
+    ended = kernel.published[-1][0]
+    frames = [(at, texts(message)) for at, message in kernel.custom()]
+    came = [at for at, text in frames if "t0000" in text or "t0001" in text]
+    assert len([at for at in came if at < ended - 0.5]) > 20, "the words come one by one, long before the cell ends"
+    gaps = [after - before for before, after in pairwise(came)]
+    assert max(gaps) < 1.0
+    assert kernel.run("print(session.status, len(session.messages[-1].text.split()))") == "idle 100\n"
+    numbers = [message["seq"] for _, message in kernel.custom() if message["type"] == "frame"]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert server.password not in str(
+        [message["content"] for _, message in kernel.published if message["msg_type"] != "execute_input"]
+    )
+
+
+def test_an_answer_to_a_page_goes_out_while_a_cell_awaits(kernel: Kernel, server: RealServer, project: Path) -> None:
+    kernel.run(
+        "from opencode_widget import OpenCode\n"
+        f"oc = OpenCode(url={server.url!r}, password={server.password!r}, directory={str(project)!r})\n"
+        "session = await oc.new_session('Awaited')"
+    )
+    kernel.say({"type": "hello", "page": "p"})
+    kernel.run("pass")
+    printed = kernel.run(f"reply = await session.ask({script(tokens(30, 0.01))!r})\nprint(len(reply.text.split()))")
+    assert printed == "30\n"
+    came = "".join(texts(message) for _, message in kernel.custom())
+    assert "t000030" in came
+
+
+def test_a_cell_that_is_run_again_leaves_nothing_of_its_first_run(
+    kernel: Kernel, server: RealServer, project: Path
+) -> None:
+    cell = (
+        "from opencode_widget import OpenCode\n"
+        "try:\n    old = oc\nexcept NameError:\n    old = None\n"
+        f"oc = OpenCode(url={server.url!r}, password={server.password!r}, directory={str(project)!r})\n"
+        "await oc.ready()\nprint(old, oc)"
+    )
+    assert kernel.run(cell) == "None <OpenCode 1 instance: 1 connected>\n"
+    assert kernel.run(cell) == "<OpenCode closed> <OpenCode 1 instance: 1 connected>\n"
+
+
+NOTEBOOK = [
+    "from opencode_widget import OpenCode, PartDelta\noc = OpenCode({folder!r})\noc",
+    "session = await oc.new_session('Headless')\nreply = await session.ask({hello!r})\nprint(reply.text)",
+    "reply",
+    "texts = [event.text async for event in session.stream({more!r}) if isinstance(event, PartDelta)]\nprint(''.join(texts))",
+    "print(oc, [str(message.role) for message in session.messages])\nprint(oc.instances[0].owned)",
+    "print(oc.instances[0]._conversations.source.process.pid)\nawait oc.close()\nprint(oc)",
+]
+
+
+@pytest.mark.parametrize("closes", [True, False], ids=["closed", "left open"])
+def test_a_notebook_without_a_page_runs_to_its_end_and_leaves_no_server(
+    opencode_binary: Path, project: Path, model: Any, monkeypatch: pytest.MonkeyPatch, closes: bool
+) -> None:
+    for name, value in model.env.items():
+        monkeypatch.setenv(name, value)
+    names = {"folder": str(project), "hello": script(say("Hello, notebook")), "more": script(say("In pieces"))}
+    cells = [cell.format_map(names) for cell in NOTEBOOK]
+    if not closes:
+        cells[-1] = cells[-1].partition("\n")[0]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, timeout=LIMIT, resources={"metadata": {"path": str(project)}}).execute()
+    outputs = [cell.outputs for cell in notebook.cells]
+    assert "application/vnd.jupyter.widget-view+json" in outputs[0][0].data
+    printed = ["".join(one.text for one in each if one.output_type == "stream") for each in outputs]
+    assert printed[1] == "Hello, notebook\n"
+    assert outputs[2][0].data["text/markdown"] == "Hello, notebook"
+    assert printed[3] == "In pieces\n"
+    assert printed[4] == "<OpenCode 1 instance: 1 connected> ['user', 'assistant', 'user', 'assistant']\nTrue\n"
+    pid = int(printed[5].split()[0])
+    if closes:
+        assert printed[5].endswith("<OpenCode closed>\n")
+    deadline = time.monotonic() + 10
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline, "the server outlived its kernel"
+        time.sleep(0.05)
