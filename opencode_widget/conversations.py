@@ -209,6 +209,9 @@ class Conversations:
     async def _serve(self, client: Client) -> None:
         """One connection: the stream is drained by itself, whatever else goes on."""
         self.client = client
+        if self.state.directory is None:
+            # Before anything is heard: which events concern us is told by the folder.
+            self.state.directory = await client.directory() or self.source.directory
         try:
             async with asyncio.TaskGroup() as group, aclosing(client.listen()) as stream:
                 events = aiter(stream)
@@ -281,8 +284,6 @@ class Conversations:
             await self._reload.wait()
 
     async def _load(self, client: Client) -> None:
-        if self.state.directory is None:
-            self.state.directory = await client.directory() or self.source.directory
         overview = await client.overview(self._limit)
         known = {info.id for info in overview.sessions}
         histories = await asyncio.gather(
@@ -343,6 +344,10 @@ class Conversations:
             self._load_history(known.id)
 
     # ---- sessions ----
+
+    def known(self) -> list[Session]:
+        """All sessions that are known, copied in one step: whoever asks may be on another thread."""
+        return list(self.state.sessions.values())
 
     def session(self, id: str) -> Session:
         """A session by its id.
@@ -462,7 +467,9 @@ class Conversations:
     async def new_session(self, title: str | None = None, *, select: bool = True) -> Session:
         """Make a session, and look at it."""
         info = await (await self.reach()).create_session(title)
-        self.apply(e.SessionUpserted(session_id=info.id, info=info, created=True))
+        await self.ready()  # what is applied while everything is fetched again is held
+        if info.id not in self.state.sessions:
+            self.apply(e.SessionUpserted(session_id=info.id, info=info, created=True))
         if select:
             self.select(info.id)
         return self.session(info.id)

@@ -16,6 +16,8 @@ Message = dict[str, Any]
 
 # Seconds between two frames: to pages that follow, to pages that lag behind, and to pages that nobody sees.
 FAST, SLOW, HIDDEN = 1 / 60, 0.1, 1.0
+# How many frames may go sooner than that after a pause: words that come one by one, nearly as far apart as frames are, don't wait for each other.
+BURST = 3
 # Frames on their way to the slowest page before it counts as lagging, and before it counts as gone.
 LAG, GONE = 60, 600
 
@@ -74,13 +76,16 @@ class Frames:
         self._loop = loop
         self._take = take
         self._send = send
+        # When the next frame would be due if they went evenly.
         self._due = 0.0
+        self._interval = FAST
         self._timer: asyncio.Handle | None = None
 
     def poke(self) -> None:
         """Something changed."""
         if self._timer is None and self.pages.known:
-            wait = self._due - self._loop.time()
+            ahead = BURST * FAST if self._interval == FAST else 0
+            wait = self._due - ahead - self._loop.time()
             # call_soon, not now: what came with the same piece of the stream goes with the same frame.
             self._timer = self._loop.call_later(wait, self.flush) if wait > 0 else self._loop.call_soon(self.flush)
 
@@ -91,7 +96,8 @@ class Frames:
         if not ops:
             return
         self.seq += 1
-        self._due = self._loop.time() + self.pages.interval(self.seq)
+        self._interval = self.pages.interval(self.seq)
+        self._due = max(self._due, self._loop.time()) + self._interval
         self._send({"type": "frame", "epoch": self.epoch, "seq": self.seq, "ops": ops})
 
     def hurry(self) -> None:
