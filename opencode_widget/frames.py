@@ -16,7 +16,7 @@ Message = dict[str, Any]
 
 # Seconds between two frames: to pages that follow, to pages that lag behind, and to pages that nobody sees.
 FAST, SLOW, HIDDEN = 1 / 60, 0.1, 1.0
-# How many frames may go sooner than that after a pause: words that come one by one, nearly as far apart as frames are, don't wait for each other.
+# How many frames may go sooner than that after a pause: words that come one by one, nearly as far apart as frames, don't wait.
 BURST = 3
 # Frames on their way to the slowest page before it counts as lagging, and before it counts as gone.
 LAG, GONE = 60, 600
