@@ -90,7 +90,7 @@ class Instance:
     @property
     def sessions(self) -> list[Session]:
         """All sessions that are known, the latest first; sub-agents' too, archived ones not."""
-        known = [one for one in self._conversations.state.sessions.values() if one.info.archived is None]
+        known = [one for one in self._conversations.known() if one.info.archived is None]
         known.sort(key=lambda session: -session.info.updated)
         return [Session(self._conversations, session.id) for session in known]
 
@@ -139,4 +139,4 @@ class Instance:
     @property
     def held_sessions(self) -> int:
         """Of how many sessions the messages are kept in this kernel; of the others only the summary is."""
-        return sum(one.keeping is not Keeping.ABSENT for one in self._conversations.state.sessions.values())
+        return sum(one.keeping is not Keeping.ABSENT for one in self._conversations.known())

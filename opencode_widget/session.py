@@ -54,7 +54,9 @@ class Session:
     @property
     def children(self) -> list[Session]:
         """The sessions of its sub-agents."""
-        return [Session(self._conversations, one.id) for one in self._conversations.state.children(self._id)]
+        return [
+            Session(self._conversations, one.id) for one in self._conversations.known() if one.info.parent == self._id
+        ]
 
     @property
     def status(self) -> str:
@@ -64,7 +66,9 @@ class Session:
     @property
     def messages(self) -> list[Message]:
         """Its messages, oldest first, as far as they are here: `await session.load()` brings the newest."""
-        return list(self._conversations.session(self._id))
+        session = self._conversations.session(self._id)
+        # Copied in one step, for the home loop may be another thread's, and go on meanwhile.
+        return [message for id in tuple(session.ids) if (message := session.messages.get(id)) is not None]
 
     async def load(self) -> list[Message]:
         """Have the newest messages here (`GET /session/{id}/message`), and kept true from now on.

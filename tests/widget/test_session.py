@@ -424,3 +424,32 @@ async def test_a_session_describes_itself(fake: Session) -> None:
     assert twin == fake
     assert hash(twin) == hash(fake)
     assert fake != "ses_1"
+
+
+async def test_the_handles_can_be_read_while_the_home_thread_is_at_work(fake_server: FakeServer) -> None:
+    manager = manage(Home(background=True), limits=QUICK)
+    instance = manager.add(running_server(fake_server.url, None, "opencode", None))
+    fake_server.add_session("ses_x")
+    await instance.ready()
+    session = instance.session("ses_x")
+    await session.load()
+
+    def read() -> None:
+        while len(instance.sessions) < 1200:
+            assert all(message.session_id == "ses_x" for message in session.messages)
+            assert session.children == []
+            repr(instance)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        reading = asyncio.ensure_future(asyncio.to_thread(read))
+        for number in range(1200):
+            fake_server.add_session(f"ses_{number}")
+            fake_server.put_message(shapes.user(f"msg_{number}", "ses_x", at=number))
+            await asyncio.sleep(0)
+        async with asyncio.timeout(30):
+            await reading
+    finally:
+        sys.setswitchinterval(interval)
+    await manager.close()
