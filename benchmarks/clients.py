@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
-from playwright.async_api import Browser, HttpCredentials, Locator, Page, ViewportSize
+from playwright.async_api import Browser, HttpCredentials, Locator, Page, ViewportSize, expect
 
 from tests.e2e.harness.lab import Lab
 from tests.e2e.harness.notebook import Notebook
@@ -141,15 +141,10 @@ async def web_app(server: RealServer, browser: Browser) -> AsyncIterator[WebApp]
 class Widget(PageClient):
     """Ours, whole, in a JupyterLab."""
 
-    def __init__(self, page: Page, notebook: Notebook) -> None:
-        super().__init__(page)
-        self._notebook = notebook
-
     async def show(self, session: str) -> Locator:
-        await self._notebook.run(f"oc.active_session = {session!r}")
-        tab = self.page.get_by_role("tablist", name="Sessions").get_by_role("tab", selected=True)
-        title = f"Session {session[-6:]}"
-        await tab.filter(has_text=title).wait_for()
+        tab = self.page.get_by_role("tablist", name="Sessions").get_by_role("tab", name=f"Session {session[-6:]}")
+        await tab.click()
+        await expect(tab).to_have_attribute("aria-selected", "true")
         await asyncio.sleep(SETTLE)
         return self.page.get_by_role("log")
 
@@ -164,7 +159,7 @@ async def widget(server: RealServer, browser: Browser, lab: Lab) -> AsyncIterato
         notebook = await Notebook.open(page, lab.url, "latency.ipynb")
         await notebook.run(0)
         await page.get_by_role("status").filter(has_text="Connected").first.wait_for()
-        yield Widget(page, notebook)
+        yield Widget(page)
     finally:
         await context.close()
         await asyncio.to_thread(lab.end_kernels)

@@ -8,10 +8,12 @@ that is said loudly; with CI=true nothing may be missing.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,9 @@ from .e2e.harness.browser import REMEDY, ChromiumNotFound, find_chromium
 
 ROOT = Path(__file__).parent.parent
 FRONTEND = ROOT / "opencode_widget" / "frontend"
+CLOSING = 200  # lines at the end among which the one that counts the tests is; vitest's has some after it
+COLOUR = r"\x1b\[[0-9;]*m"
+COUNTED = r"(=+ )?\d+ (passed|failed|error)|\s*Tests  "
 CI = os.environ.get("CI", "").lower() in ("1", "true")
 PURE = ("--cov=opencode_widget/model", "--cov-branch", "--cov-fail-under=100", "--cov-report=term-missing:skip-covered")
 
@@ -52,8 +57,7 @@ def main() -> int:
     if without and CI:
         print(f"\n{without}\nIn CI nothing may be missing.", file=sys.stderr)
         return 2
-    results = [(step.name, *run(step)) for step in steps(browser=without is None)]
-    return summary(results, without)
+    return summary([run(step) for step in steps(browser=without is None)], without)
 
 
 # ---- what is needed ---------------------------------------------------------------------------------------------------
@@ -114,23 +118,55 @@ def steps(*, browser: bool) -> Iterator[Step]:
     yield Step("pytest", [python, "-m", "pytest", "-q", "--durations=10", *rest, "tests"])
 
 
-def run(step: Step) -> tuple[bool, float]:
-    """Run a step, its output on ours; whether it was good, and the seconds it took."""
+@dataclass(frozen=True)
+class Result:
+    """What came of a step: was it good, how long did it take, and how many tests did it count?"""
+
+    name: str
+    good: bool
+    seconds: float
+    passed: int
+    failed: int
+
+
+def run(step: Step) -> Result:
+    """Run a step, its output on ours."""
     print(f"\n=== {step.name}: {' '.join(step.command)}", flush=True)
     start = time.monotonic()
-    good = subprocess.run(step.command, cwd=step.folder, check=False).returncode == 0
-    return good, time.monotonic() - start
+    lines: deque[str] = deque(maxlen=CLOSING)
+    with subprocess.Popen(
+        step.command, cwd=step.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            print(line, end="", flush=True)
+            lines.append(re.sub(COLOUR, "", line))
+    closing = next((line for line in reversed(lines) if re.match(COUNTED, line)), "")
+    return Result(
+        step.name,
+        child.returncode == 0,
+        time.monotonic() - start,
+        count("passed", closing),
+        count("(?:failed|error|errors)", closing),
+    )
 
 
-def summary(results: list[tuple[str, bool, float]], without: str | None) -> int:
-    """Say what came of it."""
+def count(what: str, closing: str) -> int:
+    """How many a closing line counts, such as "4 failed, 523 passed in 60 s" of pytest or "Tests  255 passed (255)" of vitest."""
+    return sum(int(number) for number in re.findall(rf"(\d+) {what}\b", closing))
+
+
+def summary(results: list[Result], without: str | None) -> int:
+    """Say what came of it; a step that counts no tests of its own is one."""
     print("\n=== summary", flush=True)
-    for name, good, seconds in results:
-        print(f"{'passed' if good else 'FAILED'}  {name}  ({seconds:.0f} s)")
+    for one in results:
+        tests = f", {one.passed} tests passed, {one.failed} failed" if one.passed or one.failed else ""
+        print(f"{'passed' if one.good else 'FAILED'}  {one.name}  ({one.seconds:.0f} s{tests})")
     if without:
         print(f"\n{without}")
-    failed = sum(not good for _, good, _ in results)
-    print(f"{len(results) - failed} passed, {failed} failed", flush=True)
+    passed = sum(one.passed or one.good for one in results)
+    failed = sum(one.failed or not one.good for one in results)
+    print(f"{passed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
 
 

@@ -25,6 +25,7 @@ LAYERS = (
     ("manager",),
     ("commands",),
     ("widget",),
+    ("doctor",),
     ("cli", "__main__"),
     ("__init__",),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Error, Locator, Page
 
 from tests.support.wait import eventually_async
 
@@ -57,7 +57,14 @@ class Notebook:
 
     async def ready(self) -> None:
         # Not `wait_for_function`: it takes the promise itself for a true answer.
-        await eventually_async(lambda: self.page.evaluate(READY), within=OPEN_LIMIT, what="the notebook's kernel")
+        await eventually_async(self._is_ready, within=OPEN_LIMIT, what="the notebook's kernel")
+
+    async def _is_ready(self) -> bool:
+        try:
+            return bool(await self.page.evaluate(READY))
+        except Error:
+            # A second tab finds its workspace in use, and JupyterLab sends it on to another, away from under our question.
+            return False
 
     async def reload(self) -> None:
         """Reload the page; the kernel lives on, no cell is run again."""
