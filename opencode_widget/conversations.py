@@ -21,6 +21,7 @@ from .ids import make_id
 from .model import events as e
 from .model.changes import Change, InstanceChanged, RequestsChanged, SessionChanged, SessionGone
 from .model.dialects import Decoded
+from .model.infos import Role
 from .model.patch import Patch
 from .model.reduce import apply
 from .model.route import concerns
@@ -502,6 +503,9 @@ class Conversations:
             self.apply(e.PromptFailed(session_id=session_id, message_id=prompt.message_id))
             raise
         self.apply(e.PromptAccepted(session_id=session_id, message_id=prompt.message_id))
+        if id and id != prompt.message_id:
+            # Not every server says in its events who speaks.
+            self.apply(e.MessagePatched(session_id=session_id, message_id=id, changes={"role": Role.USER}))
         return id
 
     def _show_prompt(self, prompt: Prompt, key: str | None) -> None:

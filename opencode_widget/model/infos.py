@@ -99,6 +99,8 @@ class Role(StrEnum):
     USER = "user"
     ASSISTANT = "assistant"
     NOTICE = "notice"
+    # Of a server that does not say it; see `Session.filled`.
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def part_delta(session: Session, event: PartDelta, out: list[Change]) -> None:
     """Append; the one event that comes by the thousand."""
     message = session.messages.get(event.message_id)
     if message is None:
-        _hold_orphan(session, event)
+        hold_orphan(session, event)
         return
     part = message.by_id.get(event.part_id)
     if part is None:
@@ -35,7 +35,8 @@ def part_delta(session: Session, event: PartDelta, out: list[Change]) -> None:
         out.append(TextAppended(session.id, message.id, part.id, event.field, event.text))
 
 
-def _hold_orphan(session: Session, event: MessageEvent) -> None:
+def hold_orphan(session: Session, event: MessageEvent) -> None:
+    """Keep what is said of a message that is not known yet."""
     if event.message_id in session.removed or len(session.orphans) >= ORPHANS_BOUND:
         return
     held = session.orphans.setdefault(event.message_id, [])
@@ -47,7 +48,7 @@ def part_upserted(session: Session, event: PartUpserted, out: list[Change]) -> N
     """Take a part as it is now."""
     message = session.messages.get(event.message_id)
     if message is None:
-        _hold_orphan(session, event)
+        hold_orphan(session, event)
     elif event.part.id in message.removed:
         return
     elif (part := message.by_id.get(event.part.id)) is None:
@@ -100,7 +101,7 @@ def part_patched(session: Session, event: PartPatched, out: list[Change]) -> Non
     """Take some fields of a part."""
     message = session.messages.get(event.message_id)
     if message is None:
-        _hold_orphan(session, event)
+        hold_orphan(session, event)
     elif (part := message.by_id.get(event.part_id)) is not None:
         gap, suspect = part.gap, part.suspect
         _restate(session, message, part, _patched(part, event), out)
@@ -119,7 +120,7 @@ def part_removed(session: Session, event: PartRemoved, out: list[Change]) -> Non
     """Take a part away."""
     message = session.messages.get(event.message_id)
     if message is None:
-        _hold_orphan(session, event)
+        hold_orphan(session, event)
         return
     message.removed.add(event.part_id)
     if message.by_id.pop(event.part_id, None) is not None:

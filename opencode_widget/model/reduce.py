@@ -39,7 +39,7 @@ from .changes import (
     TranscriptChanged,
 )
 from .infos import JSON, MessageInfo, Problem, Role, SessionInfo, TextInfo
-from .parts import part_delta, part_patched, part_removed, part_upserted
+from .parts import hold_orphan, part_delta, part_patched, part_removed, part_upserted
 from .settle import drop_told_notices, settle
 from .snapshot import LOST_PROMPT, history_failed, history_loading, loaded, merge_history, older_loaded
 from .state import ODDITIES_BOUND, Keeping, Message, Oddity, Part, Phase, Session, State
@@ -280,11 +280,12 @@ def _more_sessions(state: State, event: e.MoreSessionsLoaded, out: list[Change])
 def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Change]) -> None:
     if event.message_id in session.removed:
         return
+    info = session.filled(event.info)
     message = session.messages.get(event.message_id)
     if message is None:
-        message = Message(event.info)
+        message = Message(info)
     error = message.error if message.local else None
-    message.info, message.local = event.info, False
+    message.info, message.local = info, False
     session.place(message)
     session.unsettled.add(message.id)
     out.append(MessageChanged(session.id, message.id))
@@ -298,12 +299,12 @@ def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Chan
 
 
 def _message_patched(session: Session, event: e.MessagePatched, out: list[Change]) -> None:
-    if (message := session.messages.get(event.message_id)) is not None:
-        _message_upserted(
-            session,
-            e.MessageUpserted(session_id=session.id, message_id=message.id, info=_patched(message.info, event.changes)),
-            out,
-        )
+    message = session.messages.get(event.message_id)
+    if message is None:
+        hold_orphan(session, event)
+    else:
+        info = _patched(message.info, event.changes)
+        _message_upserted(session, e.MessageUpserted(session_id=session.id, message_id=message.id, info=info), out)
 
 
 def _message_removed(session: Session, event: e.MessageRemoved, out: list[Change]) -> None:

@@ -182,7 +182,7 @@ def _mark_lost(session: Session, message: Message, out: list[Change]) -> None:
 
 
 def _add_message(session: Session, fetched: e.LoadedMessage) -> Message:
-    message = Message(fetched.info)
+    message = Message(session.filled(fetched.info))
     session.unsettled.add(message.id)
     message.by_id = {info.id: _new_part(info) for info in fetched.parts}
     session.place(message)
@@ -205,8 +205,9 @@ def _merge_message(session: Session, fetched: e.LoadedMessage, out: list[Change]
             out.append(MessageChanged(session.id, message.id))
             out.extend(PartChanged(session.id, message.id, part.id) for part in message.parts)
         return
-    if message.local or message.info != fetched.info:
-        message.info, message.local = fetched.info, False
+    info = session.filled(fetched.info)
+    if message.local or message.info != info:
+        message.info, message.local = info, False
         session.place(message)
         session.unsettled.add(message.id)
         out.append(MessageChanged(session.id, message.id))

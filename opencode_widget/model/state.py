@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import Any, Literal
 
@@ -266,6 +266,16 @@ class Session:
     def __iter__(self) -> Iterator[Message]:
         """The messages that are kept, oldest first."""
         return (self.messages[id] for id in self.ids)
+
+    def filled(self, info: MessageInfo) -> MessageInfo:
+        """What a server leaves out of a message stays as it is known; a new one is an answer, and comes last."""
+        known = self.messages.get(info.id)
+        if info.role is Role.UNKNOWN:
+            info = replace(info, role=known.role if known is not None else Role.ASSISTANT)
+        if not info.created:
+            last = self.messages[self.ids[-1]].info.created if self.ids else self.info.created
+            info = replace(info, created=known.info.created if known is not None else last + 1)
+        return info
 
     def place(self, message: Message) -> None:
         """Put a message where its order key wants it."""

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Actions } from "../../opencode_widget/frontend/src/actions";
+import { Actions, NEW } from "../../opencode_widget/frontend/src/actions";
 import { Link } from "../../opencode_widget/frontend/src/link";
 import type { FromKernel, Snapshot, ToKernel } from "../../opencode_widget/frontend/src/protocol";
 import { Store } from "../../opencode_widget/frontend/src/store/store";
@@ -182,6 +182,42 @@ describe("A prompt", () => {
     link.doubt();
     receive({ ...snapshot(5), transcript: { ...transcript, messages: [{ head, parts: [] }] } });
     expect(store.pending.value).toEqual([]);
+  });
+});
+
+describe("A session that is being made", () => {
+  const nextTasks = () => vi.advanceTimersByTimeAsync(0);
+
+  it("is on screen at once, and what is sent to it meanwhile goes to it", async () => {
+    receive(snapshot());
+    const actions = new Actions(store, link);
+    const making = actions.newSession("i");
+    expect(store.wanted.value).toEqual({ instance: "i", session: NEW });
+    const sending = actions.prompt({ instance: "i", session: NEW, text: "Hi" });
+    expect(store.pending.value).toMatchObject([{ session: NEW, text: "Hi" }]);
+    await nextTasks();
+    expect(commands()).toMatchObject([{ name: "new_session" }]);
+    receive({ type: "reply", to: PAGE, id: 1, ok: true, result: { session: "s1" } });
+    await nextTasks();
+    expect(await making).toBe("s1");
+    expect(commands()[1]).toMatchObject({ name: "prompt", args: { instance: "i", session: "s1", text: "Hi" } });
+    expect(store.pending.value).toMatchObject([{ session: "s1" }]);
+    expect(store.wanted.value).toBeUndefined();
+    receive({ type: "reply", to: PAGE, id: 2, ok: true, result: { session: "s1", message: "m" } });
+    await expect(sending).resolves.toBeUndefined();
+  });
+
+  it("that cannot be made gives the text back with the reason", async () => {
+    receive(snapshot());
+    const actions = new Actions(store, link);
+    const making = actions.newSession("i");
+    const sending = actions.prompt({ instance: "i", session: NEW, text: "Hi" });
+    receive({ type: "reply", to: PAGE, id: 1, ok: false, problem: { name: "X", message: "No." } });
+    await expect(sending).resolves.toMatch(/could not be made/);
+    expect(await making).toBeUndefined();
+    expect(commands().length).toBe(1);
+    expect(store.pending.value).toEqual([]);
+    expect(store.wanted.value).toBeUndefined();
   });
 });
 

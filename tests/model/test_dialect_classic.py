@@ -97,7 +97,7 @@ def test_an_answer_that_streams_makes_its_session_busy() -> None:
     status, message, part = decode(said({"type": "text", "text": "Hel"}))
     assert status == e.StatusChanged(session_id="ses", status=BUSY)
     assert isinstance(message, e.MessageUpserted)
-    assert (message.info.role, message.info.created, message.info.completed) == (Role.ASSISTANT, 5, None)
+    assert (message.info.role, message.info.created, message.info.completed) == (Role.UNKNOWN, 5, None)
     assert part == e.PartUpserted(session_id="ses", message_id="msg", part=TextInfo("msg:0", text="Hel"))
 
 

@@ -19,7 +19,7 @@ from opencode_widget.model.changes import (
     TodosReplaced,
     TranscriptChanged,
 )
-from opencode_widget.model.infos import Activity, Agent, Catalogue, Problem, Status, Todo
+from opencode_widget.model.infos import Activity, Agent, Catalogue, Problem, Role, Status, Todo
 from opencode_widget.model.reduce import HANDLERS, apply
 from opencode_widget.model.state import ODDITIES_BOUND, SEEN_BOUND, Keeping, MessageState, Phase, State
 
@@ -202,8 +202,26 @@ def test_a_message_moves_when_its_time_changes() -> None:
     state = make.conversation(make.user("a", at=1), make.user("b", at=2), make.user("c", at=3))
     make.play(state, make.user("a", at=2.5))
     assert list(make.texts(state)) == ["b", "a", "c"]
-    make.play(state, make.user("c", at=0))
+    make.play(state, make.user("c", at=0.5))
     assert list(make.texts(state)) == ["c", "b", "a"]
+
+
+def test_a_message_without_a_time_stays_where_it_is_and_a_new_one_comes_last() -> None:
+    state = make.conversation(make.user("b", at=1), make.user("a", at=2))
+    make.play(state, make.user("b", at=0), make.answer("0", at=0), make.answer("00", at=0))
+    assert list(make.texts(state)) == ["b", "a", "0", "00"]
+
+
+def test_who_speaks_is_kept_where_a_server_does_not_say_it() -> None:
+    def bare(id: str) -> e.MessageUpserted:
+        return e.MessageUpserted(session_id=SES, message_id=id, info=make.MessageInfo(id, SES, Role.UNKNOWN, 5))
+
+    def prompt(id: str) -> e.MessagePatched:
+        return e.MessagePatched(session_id=SES, message_id=id, changes={"role": Role.USER})
+
+    state = make.conversation(bare("late"), prompt("late"), bare("late"), prompt("early"), bare("early"), bare("other"))
+    roles = {message.id: message.role for message in state.sessions[SES]}
+    assert roles == {"late": Role.USER, "early": Role.USER, "other": Role.ASSISTANT}
 
 
 def test_a_message_may_be_patched() -> None:
@@ -236,7 +254,7 @@ def test_a_transcript_is_told_whole_where_a_revert_begins_elsewhere() -> None:
         assert make.reported(apply(state, make.session(revert=revert)), TranscriptChanged(SES))
     make.play(state, make.session(revert="three"))
     assert make.reported(apply(state, make.user("three", at=3)), TranscriptChanged(SES))
-    assert make.reported(apply(state, make.user("three", at=0)), TranscriptChanged(SES))
+    assert make.reported(apply(state, make.user("three", at=0.5)), TranscriptChanged(SES))
     assert make.reported(apply(state, make.gone("three")), TranscriptChanged(SES))
 
 

@@ -81,13 +81,19 @@ def message(value: Any) -> e.LoadedMessage:
     info = MessageInfo(
         id=id,
         session_id=need(said, "sessionId"),
-        role=Role.USER if (maybe(said, "role") or text(said, "type")) == "user" else Role.ASSISTANT,
+        role=_role(said),
         created=created,
         completed=None if running else number(said, "completedAt") or created,
         parent=maybe(said, "parentId"),
         error=_problem(said, state),
     )
     return e.LoadedMessage(info, _parts(id, said, running=running))
+
+
+def _role(said: JSON) -> Role:
+    """The task's events don't say who speaks."""
+    named = maybe(said, "role") or text(said, "type")
+    return Role(named) if named in ("user", "assistant") else Role.UNKNOWN
 
 
 def _problem(said: JSON, state: str) -> Problem | None:

@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { NEW } from "../actions";
 import { useView } from "./context";
 import { Icon } from "./icons";
 import { promptArguments, withReturned } from "./prompt";
@@ -67,10 +68,14 @@ export function Composer(): JSX.Element {
     const choice = view.choice(place).peek();
     draft.value = "";
     view.refuse(place, "");
-    const reason = await view.actions.prompt(promptArguments(instance.id, view.sessionId.peek(), text, choice));
+    // A first prompt makes its session; the next one may come before that is there.
+    if (view.sessionId.peek() === undefined) void view.newSession();
+    const session = view.sessionId.peek();
+    const reason = await view.actions.prompt(promptArguments(instance.id, session, text, choice));
     if (reason === undefined) return;
-    draft.value = withReturned(text, draft.peek());
-    view.refuse(place, reason);
+    const back = session === NEW ? view.place : place;
+    view.draft(back).value = withReturned(text, view.draft(back).peek());
+    view.refuse(back, reason);
   }
 }
 

@@ -1,9 +1,10 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { Actions } from "../actions";
+import { type Actions, NEW } from "../actions";
 import type { Instance, InstanceId, Session, SessionId } from "../protocol";
 import type { Store } from "../store/store";
+import { withReturned } from "./prompt";
 
 export type Panel = "open" | "sessions" | undefined;
 
@@ -51,7 +52,23 @@ export class View {
 
   /** Drafts and choices live as long as the page: a look at another tab loses nothing. */
   get place(): string {
-    return `${this.instance.value?.id ?? ""} ${this.sessionId.value ?? ""}`;
+    return placeOf(this.instance.value?.id, this.sessionId.value);
+  }
+
+  /** What is written while the session is being made goes with it. */
+  async newSession(): Promise<void> {
+    const instance = this.instance.peek()?.id;
+    if (instance === undefined) return;
+    if (this.sessionId.peek() === undefined) this.choice(placeOf(instance, NEW)).value = this.choice(this.place).peek();
+    const session = await this.actions.newSession(instance);
+    const from = placeOf(instance, NEW);
+    const to = placeOf(instance, session ?? this.sessionId.peek());
+    const written = this.draft(from).peek();
+    const choice = this.choice(from).peek();
+    this.#drafts.delete(from);
+    this.#choices.delete(from);
+    if (written !== "") this.draft(to).value = withReturned(written, this.draft(to).peek());
+    if (session !== undefined) this.choice(to).value = choice;
   }
 
   draft(place: string): Signal<string> {
@@ -65,6 +82,10 @@ export class View {
   choice(place: string): Signal<Choice> {
     return remember(this.#choices, place, {});
   }
+}
+
+function placeOf(instance: InstanceId | undefined, session: SessionId | undefined): string {
+  return `${instance ?? ""} ${session ?? ""}`;
 }
 
 function remember<T>(known: Map<string, Signal<T>>, key: string, first: T): Signal<T> {

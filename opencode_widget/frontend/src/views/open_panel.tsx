@@ -19,6 +19,8 @@ export function OpenPanel(): JSX.Element {
   };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    // Not `disabled`: the button would lose the focus, and with it the panel its keys.
+    if (busy) return;
     setBusy(true);
     setProblem(undefined);
     const reply = await view.actions.link.command(commandFrom(kind, new FormData(event.target as HTMLFormElement)));
@@ -37,7 +39,7 @@ export function OpenPanel(): JSX.Element {
           </div>
         )}
         <div class="ocw-form-buttons">
-          <button type="submit" class="ocw-button ocw-primary" disabled={busy}>
+          <button type="submit" class="ocw-button ocw-primary" aria-disabled={busy}>
             {busy ? "Opening…" : kind === "folder" ? "Open folder" : "Attach"}
           </button>
         </div>

@@ -41,7 +41,7 @@ function Tools(): JSX.Element {
         class="ocw-button ocw-new"
         aria-label="New session"
         disabled={!instance}
-        onClick={() => instance && void view.actions.newSession(instance.id)}
+        onClick={() => void view.newSession()}
       >
         <Icon name="plus" />
         <span class="ocw-wide-only">New session</span>

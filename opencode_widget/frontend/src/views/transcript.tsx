@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { NEW } from "../actions";
 import type { TranscriptCell } from "../store/cells";
 import { useView } from "./context";
 import { Icon, Spinner } from "./icons";
@@ -68,7 +69,7 @@ function Content({ transcript }: { transcript: TranscriptCell | undefined }): JS
   const rows = pending.map((each) => <PendingRow key={each.key} pending={each} />);
   if (!transcript) {
     if (rows.length > 0) return <>{rows}</>;
-    return view.sessionId.value === undefined ? <Welcome /> : <Loading />;
+    return view.sessionId.value === undefined || view.sessionId.value === NEW ? <Welcome /> : <Loading />;
   }
   if (transcript.state.value === "failed") return <Failed transcript={transcript} />;
   const messages = transcript.messages.value;
