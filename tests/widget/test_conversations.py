@@ -193,7 +193,7 @@ async def test_a_server_that_was_killed_and_started_again_is_shown_as_it_is(
     one = await real(connect, own_server, folder)
     session = (await one.new_session("Survivor")).id
     await one.prompt(session, script(tokens(5), gate("never-opened"), say("Not said")))
-    await eventually(lambda: texts(one, session)[-1] and one.session(session).busy, within=20)
+    await eventually(lambda: "t000005" in texts(one, session)[-1], within=20)
     await asyncio.to_thread(own_server.kill)
     await eventually(lambda: one.connection.state is ConnectionState.RECONNECTING)
     await asyncio.to_thread(own_server.start)
