@@ -82,6 +82,7 @@ async def test_a_server_that_is_gone_for_good_leaves_disconnected_and_a_way_back
     await expect(widget.connection).to_have_text("Disconnected")
     await expect(widget.button("Reconnect")).to_be_visible()
     await widget.button("Reconnect").click()
+    await expect(widget.connection).not_to_have_text("Disconnected")
     await expect(widget.connection).to_have_text("Disconnected")
     await proxy.resume()
     await widget.button("Reconnect").click()
