@@ -47,6 +47,7 @@ class Channel:
 
 async def _next(queue: asyncio.Queue[bytes | None], patience: float, beat: bytes) -> bytes | None:
     try:
-        return await asyncio.wait_for(queue.get(), patience)
+        async with asyncio.timeout(patience):  # `wait_for` of Python 3.11 may swallow the cancellation that ends a stream
+            return await queue.get()
     except TimeoutError:
         return beat
