@@ -25,7 +25,7 @@ from ..support.http import Exchange
 from ..support.proxy import Proxy
 from ..support.real_server import RealServer
 from ..support.scripts import bash, gate, say, script, tokens
-from ..support.wait import eventually
+from ..support.wait import eventually, eventually_async
 from .conftest import EAGER, PATIENT, QUICK, Connect
 
 if TYPE_CHECKING:
@@ -194,6 +194,14 @@ async def test_a_server_that_was_killed_and_started_again_is_shown_as_it_is(
     session = (await one.new_session("Survivor")).id
     await one.prompt(session, script(tokens(5), gate("never-opened"), say("Not said")))
     await eventually(lambda: "t000005" in texts(one, session)[-1], within=20)
+    client = one.client
+    assert client is not None
+
+    async def is_stored() -> bool:
+        return len((await client.history(session, 10)).messages) == 2
+
+    # What was said a moment ago may not be on the disk yet.
+    await eventually_async(is_stored)
     await asyncio.to_thread(own_server.kill)
     await eventually(lambda: one.connection.state is ConnectionState.RECONNECTING)
     await asyncio.to_thread(own_server.start)
