@@ -239,7 +239,7 @@ class Manager:
         """The summaries that the page draws: instances, each with its sessions."""
         return [
             one.view() | {"agents": [], "models": [], "sessions": sessions_view(one.state)}
-            for one in self.instances.values()
+            for one in list(self.instances.values())
         ]
 
     @property

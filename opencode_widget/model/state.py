@@ -1,6 +1,7 @@
 """The state of one instance: instance > session > message > part.
 
-It is mutable, and changed by `reduce.apply` alone; who reads it must not keep what a later event may change.
+It is mutable, and changed by `reduce.apply` alone, on one thread; who reads it must not keep what a later
+event may change. What is read from other threads too is copied in one step first (`list(...)`).
 `Message` and `Part` are what the Python user gets, so they have friendly properties and a short repr.
 """
 
@@ -391,7 +392,7 @@ class State:
 
     def children(self, session_id: str) -> Iterable[Session]:
         """The sub-agents' sessions of a session."""
-        return [session for session in self.sessions.values() if session.info.parent == session_id]
+        return [session for session in list(self.sessions.values()) if session.info.parent == session_id]
 
     def lineage(self, session_id: str) -> list[str]:
         """A session and all above it, as far as they are known."""
@@ -404,11 +405,11 @@ class State:
 
     def waiting(self, session_id: str) -> int:
         """How many requests wait in a session and below it."""
-        return sum(session_id in self.lineage(request.session_id) for request in self.requests.values())
+        return sum(session_id in self.lineage(request.session_id) for request in list(self.requests.values()))
 
     def waiting_by_session(self) -> Counter[str]:
         """The same of all sessions in which any wait."""
-        return Counter(id for request in self.requests.values() for id in self.lineage(request.session_id))
+        return Counter(id for request in list(self.requests.values()) for id in self.lineage(request.session_id))
 
     def fingerprint(self) -> dict[str, Any]:
         """What two ways to the same state must agree on; for tests and reports."""

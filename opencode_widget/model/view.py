@@ -145,7 +145,7 @@ def is_listed(session: Session) -> bool:
 
 def sessions_view(state: State) -> list[View]:
     """The session list, the latest first."""
-    listed = sorted(filter(is_listed, state.sessions.values()), key=lambda one: (-one.info.updated, one.id))
+    listed = sorted(filter(is_listed, list(state.sessions.values())), key=lambda one: (-one.info.updated, one.id))
     return [session_view(state, session) for session in listed]
 
 
@@ -182,7 +182,7 @@ def _question(question: Question) -> View:
 
 def requests_view(state: State) -> list[View]:
     """All that waits for a person, the oldest first."""
-    return [request_view(request) for request in state.requests.values()]
+    return [request_view(request) for request in list(state.requests.values())]
 
 
 def todos_view(todos: Iterable[Todo]) -> list[View]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import ConnectionFailed, ServerFailed
+from ..errors import ConnectionFailed, RequestFailed, ServerFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +54,6 @@ class Backoff:
 
 def is_worth_a_try(error: Exception) -> bool:
     """May the same thing work later, without the person doing anything?"""
+    if isinstance(error, RequestFailed):
+        return error.status >= 500  # the server stumbled over something that we asked while connecting
     return isinstance(error, ConnectionFailed | ServerFailed)

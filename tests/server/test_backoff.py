@@ -73,7 +73,15 @@ def test_values_without_sense_are_refused_in_words(wrong: dict[str, float]) -> N
         Backoff(**wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("error", [errors.ConnectionFailed("x"), errors.ServerFailed("x"), Silence("x")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.ConnectionFailed("x"),
+        errors.ServerFailed("x"),
+        errors.RequestFailed("x", status=500),
+        Silence("x"),
+    ],
+)
 def test_a_server_that_is_away_is_worth_another_try(error: Exception) -> None:
     assert is_worth_a_try(error)
 
@@ -87,6 +95,7 @@ def test_a_server_that_is_away_is_worth_another_try(error: Exception) -> None:
         errors.DirectoryError("x"),
         errors.BinaryNotFound("x"),
         errors.NotFound("x"),
+        errors.RequestFailed("x", status=400),
     ],
 )
 def test_what_only_a_person_can_mend_is_not(error: Exception) -> None:
