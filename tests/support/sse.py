@@ -47,7 +47,9 @@ class Channel:
 
 async def _next(queue: asyncio.Queue[bytes | None], patience: float, beat: bytes) -> bytes | None:
     try:
-        async with asyncio.timeout(patience):  # `wait_for` of Python 3.11 may swallow the cancellation that ends a stream
+        async with asyncio.timeout(
+            patience
+        ):  # `wait_for` of Python 3.11 may swallow the cancellation that ends a stream
             return await queue.get()
     except TimeoutError:
         return beat
