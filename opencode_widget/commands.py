@@ -46,7 +46,9 @@ class Commands:
         if kind == "hello":
             frames.snapshot(page, self._manager.snapshot())
         elif kind == "ack" and message.get("epoch") == frames.epoch and isinstance(seq := message.get("seq"), int):
-            frames.pages.acknowledge(page, seq)
+            frames.acknowledge(page, seq)
+        elif kind == "bye":
+            frames.pages.bye(page)
         elif kind == "visible":
             self._show_page(page, visible=message.get("visible") is True)
         elif kind == "command":

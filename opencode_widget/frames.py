@@ -18,8 +18,10 @@ Message = dict[str, Any]
 FAST, SLOW, HIDDEN = 1 / 60, 0.1, 1.0
 # How many frames may go sooner than that after a pause: words that come one by one, nearly as far apart as frames, don't wait.
 BURST = 3
-# Frames on their way to the slowest page before it counts as lagging, and before it counts as gone.
-LAG, GONE = 60, 600
+# Frames on their way to the slowest page before it counts as lagging: pages acknowledge every two seconds, see `link.ts`.
+LAG = 240
+# Seconds without a word of a page that has frames to acknowledge before it counts as gone.
+GONE = 15.0
 
 
 @dataclass
@@ -28,6 +30,8 @@ class Page:
 
     visible: bool = True
     acknowledged: int = 0
+    # Since when it has frames to acknowledge and has not said anything, by the loop's clock; None: it has none.
+    silent_since: float | None = None
 
 
 @dataclass
@@ -40,22 +44,36 @@ class Pages:
         """A page is here, and gets everything up to `seq`."""
         self.known[id] = Page(acknowledged=seq)
 
-    def acknowledge(self, id: str, seq: int) -> None:
+    def bye(self, id: str) -> None:
+        """A page was left."""
+        self.known.pop(id, None)
+
+    def acknowledge(self, id: str, seq: int, now: float = 0.0) -> None:
         """A page has drawn everything up to `seq`."""
-        if id in self.known:
-            self.known[id].acknowledged = seq
+        if (page := self.known.get(id)) is not None:
+            page.acknowledged = seq
+            page.silent_since = now
 
     def show(self, id: str, *, visible: bool) -> None:
         """A page was hidden, or is visible again."""
         if id in self.known:
             self.known[id].visible = visible
 
-    def interval(self, seq: int) -> float:
+    def sent(self, seq: int, now: float) -> None:
+        """Frame `seq` goes to all pages."""
+        for page in self.known.values():
+            if page.silent_since is None or page.acknowledged >= seq - 1:
+                page.silent_since = now
+
+    def interval(self, seq: int, now: float = 0.0) -> float:
         """Seconds until the next frame may go."""
-        present = [page for page in self.known.values() if page.visible and seq - page.acknowledged < GONE]
-        if not present:
+        visible = [page for page in self.known.values() if page.visible]
+        if not visible:
             return HIDDEN
-        return SLOW if any(seq - page.acknowledged > LAG for page in present) else FAST
+        present = [page for page in visible if page.silent_since is None or now - page.silent_since < GONE]
+        # Where nobody has said a word the kernel may be blocked: what it sends is seen, what it is told waits.
+        lagging = any(seq - page.acknowledged > LAG for page in present)
+        return SLOW if lagging or not present else FAST
 
 
 class Frames:
@@ -96,8 +114,10 @@ class Frames:
         if not ops:
             return
         self.seq += 1
-        self._interval = self.pages.interval(self.seq)
-        self._due = max(self._due, self._loop.time()) + self._interval
+        now = self._loop.time()
+        self.pages.sent(self.seq, now)
+        self._interval = self.pages.interval(self.seq, now)
+        self._due = max(self._due, now) + self._interval
         self._send({"type": "frame", "epoch": self.epoch, "seq": self.seq, "ops": ops})
 
     def hurry(self) -> None:
@@ -111,8 +131,13 @@ class Frames:
         self.flush()
         self.pages.hello(page, self.seq)
         # What gathered while nobody looked set a slow pace, which is none for a page that has just come.
-        self._due = min(self._due, self._loop.time() + self.pages.interval(self.seq))
+        now = self._loop.time()
+        self._due = min(self._due, now + self.pages.interval(self.seq, now))
         self._send({"type": "snapshot", "epoch": self.epoch, "seq": self.seq, "to": page, **state})
+
+    def acknowledge(self, page: str, seq: int) -> None:
+        """A page has drawn everything up to `seq`."""
+        self.pages.acknowledge(page, seq, self._loop.time())
 
     def _cancel(self) -> None:
         if self._timer is not None:

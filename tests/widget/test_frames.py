@@ -206,23 +206,51 @@ def test_one_page_that_is_seen_is_enough() -> None:
     assert pages.interval(1) == FAST
 
 
-def test_a_page_that_lags_slows_down_and_one_that_is_gone_does_not() -> None:
+def test_a_page_that_lags_slows_down() -> None:
     pages = Pages()
     pages.hello("slow", 0)
-    assert pages.interval(LAG) == FAST
-    assert pages.interval(LAG + 1) == SLOW
-    pages.hello("quick", GONE)
-    assert pages.interval(GONE) == FAST, "the slow one has acknowledged nothing for so long that it is no more"
-    pages.acknowledge("slow", GONE - LAG - 1)
-    assert pages.interval(GONE) == SLOW
-    pages.acknowledge("slow", GONE)
-    assert pages.interval(GONE) == FAST
+    pages.sent(1, 0.0)
+    assert pages.interval(LAG, 4.0) == FAST
+    assert pages.interval(LAG + 1, 4.0) == SLOW
+    pages.acknowledge("slow", LAG, 4.0)
+    assert pages.interval(LAG + 1, 4.0) == FAST
+
+
+def test_a_page_that_has_been_silent_for_long_or_was_left_slows_down_no_other() -> None:
+    pages = Pages()
+    pages.hello("dead", 0)
+    pages.hello("quick", 0)
+    pages.sent(1, 0.0)
+    pages.acknowledge("quick", 2 * LAG, 1.0)
+    assert pages.interval(2 * LAG, GONE - 1) == SLOW
+    assert pages.interval(2 * LAG, GONE) == FAST
+    pages.acknowledge("dead", LAG, GONE)
+    assert pages.interval(2 * LAG + 1, GONE) == SLOW, "it lives"
+    pages.bye("dead")
+    assert pages.interval(2 * LAG + 1, GONE) == FAST
+
+
+def test_a_page_that_had_nothing_to_acknowledge_was_not_silent() -> None:
+    pages = Pages()
+    pages.hello("p", 0)
+    pages.sent(1, 0.0)
+    pages.acknowledge("p", 1, 2.0)
+    pages.sent(2, 1000.0)
+    assert pages.interval(2, 1001.0) == FAST
+
+
+def test_frames_go_on_to_a_page_while_the_kernel_hears_none() -> None:
+    pages = Pages()
+    pages.hello("p", 0)
+    pages.sent(1, 0.0)
+    assert pages.interval(5 * LAG, 10 * GONE) == SLOW
 
 
 def test_pages_that_are_not_known_are_passed_over() -> None:
     pages = Pages()
     pages.acknowledge("x", 5)
     pages.show("x", visible=True)
+    pages.bye("x")
     assert pages.known == {}
     assert pages.interval(0) == HIDDEN
 

@@ -333,7 +333,9 @@ export type FromKernel = Frame | Snapshot | Reply | Received;
 
 export type ToKernel =
   | { type: "hello"; page: string }
-  /** The frame that was drawn last; sent at most every 250 ms. Lets the kernel slow down for a page that falls behind. */
+  /** The page is being left. */
+  | { type: "bye"; page: string }
+  /** The frame that was drawn last; sent at most every two seconds. Lets the kernel slow down for a page that falls behind. */
   | { type: "ack"; page: string; epoch: string; seq: number }
   | { type: "visible"; page: string; visible: boolean }
   | ({ type: "command"; page: string; id: number } & Command);

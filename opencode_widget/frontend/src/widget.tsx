@@ -49,6 +49,10 @@ function connect(model: Model): Side {
   for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
   const onVisibility = () => link.visible(document.visibilityState === "visible");
   document.addEventListener("visibilitychange", onVisibility);
+  const onHide = () => link.bye();
+  const onShow = ({ persisted }: PageTransitionEvent) => persisted && link.start();
+  window.addEventListener("pagehide", onHide);
+  window.addEventListener("pageshow", onShow);
   store.takeTraits({
     tabs: model.get("tabs") ?? [],
     active_instance: model.get("active_instance") ?? null,
@@ -59,6 +63,8 @@ function connect(model: Model): Side {
   const stop = () => {
     link.stop();
     document.removeEventListener("visibilitychange", onVisibility);
+    window.removeEventListener("pagehide", onHide);
+    window.removeEventListener("pageshow", onShow);
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
   return { store, actions: new Actions(store, link), height, stop };
