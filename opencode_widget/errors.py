@@ -10,6 +10,7 @@
     ├── NotOpenCode          something answers there, but it is not an OpenCode server that we speak to
     ├── RequestFailed        the server refused a request; `.status` has the HTTP status
     │   └── NotFound         it knows no such session, message or request (404)
+    ├── NotSupported         this server's protocol has no such thing
     ├── SessionFailed        a turn ended without an answer: `session.error`, aborted, session deleted
     ├── AnswerTimeout        no answer within the time that the caller gave
     └── Closed               the instance or the widget is closed
@@ -87,6 +88,10 @@ class RequestFailed(OpenCodeError):
 
 class NotFound(RequestFailed):
     """It knows no such session, message or request (404)."""
+
+
+class NotSupported(OpenCodeError):
+    """This server's protocol has no such thing."""
 
 
 class SessionFailed(OpenCodeError):

@@ -62,6 +62,26 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """How many files and lines a session changed."""
+
+    files: int = 0
+    additions: int = 0
+    deletions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileDiff:
+    """What a session changed in one file; `patch` is a unified diff, None where the server gives none."""
+
+    file: str
+    additions: int = 0
+    deletions: int = 0
+    status: str = ""
+    patch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionInfo:
     """All that a server says of a session, save its messages."""
 
@@ -79,6 +99,10 @@ class SessionInfo:
     tokens: Tokens | None = None
     # The message from which on the conversation is taken back, while it can still be restored.
     revert: str | None = None
+    # The address where it is shared.
+    share: str | None = None
+    # What it changed in the project's files.
+    changed: Changed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +199,8 @@ class ToolInfo:
     child: str | None = None
     started: float | None = None
     finished: float | None = None
+    # Files and images that it gave back.
+    files: tuple[FileInfo, ...] = ()
 
     kind: ClassVar[Literal["tool"]] = "tool"
     grows: ClassVar[tuple[GrowingField, ...]] = ("raw", "output")
@@ -194,6 +220,8 @@ class FileInfo:
     mime: str = "application/octet-stream"
     filename: str = ""
     url: str = ""
+    # Of a file that a prompt mentions.
+    path: str = ""
     hidden: bool = False
 
     kind: ClassVar[Literal["file"]] = "file"
@@ -265,6 +293,8 @@ class QuestionRequest:
     id: str
     session_id: str
     questions: tuple[Question, ...] = ()
+    message_id: str | None = None
+    call: str | None = None
 
     kind: ClassVar[Literal["question"]] = "question"
 
@@ -297,6 +327,16 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class SlashCommand:
+    """A command of the server's, without its slash. `hints`: its arguments, in words."""
+
+    name: str
+    description: str = ""
+    source: str = "command"
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """What prompts can name, and what is taken where they name nothing."""
 
@@ -304,3 +344,24 @@ class Catalogue:
     models: tuple[Model, ...] = ()
     default_agent: str | None = None
     default_model: str | None = None
+    commands: tuple[SlashCommand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file, folder or symbol of the project; `path` is relative to the folder, `line` counted from 1."""
+
+    kind: Literal["file", "folder", "symbol"]
+    path: str
+    name: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An MCP server, a language server or a formatter, and how it stands."""
+
+    kind: Literal["mcp", "lsp", "formatter"]
+    name: str
+    state: str
+    detail: str = ""

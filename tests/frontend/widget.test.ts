@@ -60,6 +60,8 @@ function snapshot(to: string): Snapshot {
         connection: { state: "connected" },
         agents: [],
         models: [],
+        features: [],
+        commands: [],
         activeSession: "s",
         waiting: 0,
         moreSessions: false,

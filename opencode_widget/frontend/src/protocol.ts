@@ -59,6 +59,36 @@ export interface Agent {
   mode: "primary" | "subagent" | "all";
 }
 
+/** A command of the server's ("/init", "/review", ...), without its slash. */
+export interface SlashCommand {
+  name: string;
+  description?: string;
+  source?: "command" | "mcp" | "skill";
+  /** What its arguments are, in words: "$ARGUMENTS", "$1". */
+  hints: string[];
+}
+
+/** What can be asked of a server. It depends on the dialect; what is missing is not offered. */
+export type Feature =
+  | "rename"
+  | "delete"
+  | "archive"
+  | "fork"
+  | "revert"
+  | "share"
+  | "compact"
+  | "init"
+  | "commands"
+  | "shell"
+  | "attachments" // files and images with a prompt
+  | "mentions" // files and agents in a prompt
+  | "find" // files and symbols of the project
+  | "diff" // files changed in a session
+  | "status" // MCP, LSP, formatters
+  | "reject_message" // words to the model with a "reject"
+  | "cancel_prompt" // a queued prompt can be taken back
+  | "edit_prompt"; // ... or changed
+
 export interface Instance {
   id: InstanceId;
   /** Last component of the directory; or the host where there is no directory. */
@@ -74,6 +104,8 @@ export interface Instance {
   connection: Connection;
   agents: Agent[];
   models: Model[];
+  features: Feature[];
+  commands: SlashCommand[];
   /** What the server takes where a prompt names none: agent name, and "provider/id". */
   defaultAgent?: string;
   defaultModel?: string;
@@ -109,6 +141,13 @@ export interface Session {
   /** The person closed its tab; it is in "All sessions" only. */
   closed: boolean;
   cost?: number;
+  tokens?: Tokens;
+  /** Where it is shared. */
+  share?: string;
+  /** What it changed in the project's files. */
+  changed?: { files: number; additions: number; deletions: number };
+  /** When it was archived: it is in "All sessions" only. */
+  archived?: number;
 }
 
 export type MessageState =
@@ -138,6 +177,7 @@ export interface MessageHead {
   parent?: MessageId;
   agent?: string;
   model?: string;
+  variant?: string;
   /** Dollars. */
   cost?: number;
   tokens?: Tokens;
@@ -178,8 +218,12 @@ export interface ToolPart {
   output: string;
   outputLength?: number;
   error?: string;
-  /** Tool's own data (diffs, counts, ...); what is large is left out. */
+  /** Tool's own data (diffs, counts, ...); long strings are cut. */
   metadata?: Record<string, unknown>;
+  /** Strings of `input` or `metadata` were cut: the command `part` brings the whole. */
+  cut?: boolean;
+  /** Files and images that it gave back. */
+  files?: FilePart[];
   /** The session of the sub-agent that it started. */
   child?: SessionId;
   started?: number;
@@ -191,8 +235,12 @@ export interface FilePart {
   id: PartId;
   mime: string;
   filename?: string;
-  /** `data:` or `file:` URL; left out where it is large. */
+  /** `data:` or `file:` URL; left out where it is large: the command `part` brings it. */
   url?: string;
+  /** Bytes of a `data:` URL's content. */
+  size?: number;
+  /** The file's path, where it was mentioned in a prompt. */
+  path?: string;
 }
 
 /** Everything else, in words: agent mentions, sub-tasks, retries, compaction, patches, kinds that we don't know. */
@@ -224,6 +272,11 @@ export interface PermissionRequest {
   metadata: Record<string, unknown>;
   /** The tool's title or command, in words. */
   title: string;
+  /** The tool call that waits for it. */
+  message?: MessageId;
+  call?: string;
+  /** What the server adds in words. */
+  note?: string;
 }
 
 export interface QuestionOption {
@@ -245,6 +298,8 @@ export interface QuestionRequest {
   id: string;
   session: SessionId;
   questions: Question[];
+  message?: MessageId;
+  call?: string;
 }
 
 export type Request = PermissionRequest | QuestionRequest;
@@ -265,6 +320,8 @@ export interface Transcript {
   /** There are older ones; the command `older` fetches them. */
   more: boolean;
   todos: Todo[];
+  /** What a revert has taken back, while it can be restored: from which message on, how many, and the first one's text. */
+  reverted?: { message: MessageId; count: number; text: string };
 }
 
 export interface Snapshot {
@@ -340,6 +397,19 @@ export type ToKernel =
   | { type: "visible"; page: string; visible: boolean }
   | ({ type: "command"; page: string; id: number } & Command);
 
+/** A file with a prompt. */
+export interface Attachment {
+  mime: string;
+  filename: string;
+  /** A `data:` URL. */
+  url: string;
+}
+
+/** A name in a prompt's text that stands for something: `text.slice(start, end)` is how it is written ("@src/main.py"). */
+export type Mention =
+  | { kind: "file"; path: string; start: number; end: number } // relative to the folder; a folder ends with "/"
+  | { kind: "agent"; name: string; start: number; end: number };
+
 export interface PromptArguments {
   instance: InstanceId;
   /** Absent: a new session is made for it. */
@@ -351,6 +421,61 @@ export interface PromptArguments {
   /** "provider/id" */
   model?: string;
   variant?: string;
+  files?: Attachment[];
+  mentions?: Mention[];
+}
+
+type OfSession = { instance: InstanceId; session: SessionId };
+
+/** Files, folders and symbols that a mention may name. */
+export interface Found {
+  kind: "file" | "folder" | "symbol";
+  /** Relative to the folder. */
+  path: string;
+  /** Of a symbol: its name, and its line (counted from 1). */
+  name?: string;
+  line?: number;
+}
+
+export interface FileDiff {
+  file: string;
+  status?: "added" | "deleted" | "modified";
+  additions: number;
+  deletions: number;
+  /** Unified; absent where the server gives none, cut where it is long (`cut`). */
+  patch?: string;
+  cut?: boolean;
+}
+
+/** One line of a list of services: MCP servers, language servers, formatters. */
+export interface Service {
+  kind: "mcp" | "lsp" | "formatter";
+  name: string;
+  /** "connected", "disabled", "failed", "needs_auth", "error", "enabled", ... */
+  state: string;
+  /** Why it failed, its root, its file extensions. */
+  detail?: string;
+}
+
+/** One event of the stream, as the inspector shows it. */
+export interface LoggedEvent {
+  /** Grows by one an event. */
+  number: number;
+  /** When it was heard, by the kernel's clock. */
+  at: number;
+  name: string;
+  session?: SessionId;
+  /** As the server sent it; long strings cut. */
+  data: unknown;
+}
+
+/** What the transcript's search found: a message, and the words around the match. */
+export interface Match {
+  message: MessageId;
+  part: PartId;
+  before: string;
+  match: string;
+  after: string;
 }
 
 export type Command =
@@ -365,7 +490,40 @@ export type Command =
   | { name: "more_sessions"; args: { instance: InstanceId } }
   | { name: "prompt"; args: PromptArguments } // result: {session, message}
   | { name: "abort"; args: { instance: InstanceId; session: SessionId } }
-  | { name: "older"; args: { instance: InstanceId; session: SessionId } }
+  | { name: "older"; args: OfSession & { until?: MessageId } } // `until`: on to this message, however far back
+  | { name: "rename_session"; args: OfSession & { title: string } }
+  | { name: "delete_session"; args: OfSession }
+  | { name: "archive_session"; args: OfSession & { archived: boolean } }
+  | { name: "fork_session"; args: OfSession & { message?: MessageId } } // before this message; result: {session}
+  | { name: "revert"; args: OfSession & { message: MessageId; part?: PartId } }
+  | { name: "unrevert"; args: OfSession }
+  | { name: "share_session"; args: OfSession & { shared: boolean } } // result: {url?}
+  | { name: "compact"; args: OfSession }
+  | { name: "init"; args: OfSession }
+  /** A slash command; like `prompt`, without a session it makes one. Result: {session}, at once, not at the end of the turn. */
+  | { name: "run_command"; args: Omit<PromptArguments, "text" | "mentions"> & { command: string; arguments: string } }
+  | { name: "shell"; args: Omit<PromptArguments, "text" | "mentions" | "files" | "variant"> & { command: string } } // result: {session}
+  /** A queued prompt: take it back, or (2.x) change its text. */
+  | { name: "cancel_prompt"; args: OfSession & { message: MessageId } }
+  | { name: "edit_prompt"; args: OfSession & { message: MessageId; text: string } }
+  | { name: "find"; args: { instance: InstanceId; query: string; limit?: number } } // result: {found: Found[]}
+  | { name: "diff"; args: OfSession & { message?: MessageId } } // result: {files: FileDiff[]}
+  /** Result: {matches: Match[], complete: boolean}, the latest first, through the whole conversation, at most 200. */
+  | { name: "search"; args: OfSession & { query: string } }
+  | { name: "export"; args: OfSession & { format: "markdown" | "json" | "notebook" } } // result: {filename, mime, text}
+  | { name: "services"; args: { instance: InstanceId } } // result: {services: Service[], version}
+  | { name: "connect_mcp"; args: { instance: InstanceId; name: string; connected: boolean } }
+  /** Lines that the server printed from number `after` on (counted from 0); result: {lines: string[], next: number, owned}. */
+  | { name: "log"; args: { instance: InstanceId; after: number } }
+  /** Of the last 500 events those after number `after`; result: {events: LoggedEvent[]}. */
+  | { name: "events"; args: { instance: InstanceId; after: number } }
+  /** Folders of the kernel's machine that begin with `prefix`; result: {folders: string[]}, written as the prefix is ("~/...") */
+  | { name: "complete_folder"; args: { prefix: string } }
+  | { name: "recent_folders"; args: Record<string, never> } // result: {folders: string[]}, the latest first
+  /** Words for a report of a problem, without secrets; result: {text}. */
+  | { name: "report"; args: { instance?: InstanceId } }
+  /** Restart a server of our own. */
+  | { name: "restart"; args: { instance: InstanceId } }
   /** The whole of a part whose output was cut; result: the Part. */
   | { name: "part"; args: { instance: InstanceId; session: SessionId; message: MessageId; part: PartId } }
   | {

@@ -14,6 +14,8 @@ function instance(id: string): Instance {
     connection: { state: "connected" },
     agents: [],
     models: [],
+    features: [],
+    commands: [],
     waiting: 0,
     moreSessions: false,
   };
