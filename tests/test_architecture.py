@@ -16,7 +16,7 @@ LAYERS = (
     ("model",),
     ("server",),
     ("demo",),
-    ("connection", "home", "watch", "frames", "cell", "transcript"),
+    ("connection", "home", "watch", "frames", "cell", "transcript", "host"),
     ("connector",),
     ("conversations",),
     ("turn",),

@@ -1,4 +1,4 @@
-"""The quickstart, executed as a person would, but without a page: nothing may wait for one."""
+"""The notebooks, executed as a person would, but without a page: nothing may wait for one."""
 
 from __future__ import annotations
 
@@ -11,25 +11,34 @@ from nbclient import NotebookClient
 
 # In the environment of all that the notebook starts, however far it went from us.
 MARK = "OPENCODE_WIDGET_NOTEBOOK_TEST"
-QUICKSTART = Path(__file__).parent.parent / "notebooks" / "quickstart.ipynb"
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+# What must be among the outputs.
+SAID = {
+    "quickstart": ("parser.py", "sample-project: connected", "{folder}: connected"),
+    "host_checklist": ("opencode_widget", "anywidget", "<OpenCode closed>"),
+}
+
+
+def test_every_notebook_is_executed_here() -> None:
+    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == SAID.keys()
 
 
 @pytest.mark.timeout(180)
-def test_the_quickstart_runs_against_a_real_server_and_leaves_nothing(
-    opencode_binary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", SAID)
+def test_a_notebook_runs_against_a_real_server_and_leaves_nothing(
+    name: str, opencode_binary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv(MARK, str(tmp_path))
-    notebook = nbformat.read(QUICKSTART, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     )
     client.execute()
     said = output_text(notebook)
-    assert "parser.py" in said, "the agent said what it read"
-    assert "sample-project: connected" in said
-    assert f"{tmp_path.name}: connected" in said
+    for words in SAID[name]:
+        assert words.format(folder=tmp_path.name) in said
     assert "Traceback" not in said
     assert [process for process in psutil.process_iter() if is_marked(process, str(tmp_path))] == []
 
