@@ -137,7 +137,7 @@ class Commands:
         part = message.by_id.get(_text(args, "part")) if message is not None else None
         if message is None or part is None:
             raise RequestFailed("This part is no more.", remedy="Reload the page.")
-        return part_view(message, part, whole=True)
+        return part_view(message, part, entire=True)
 
     # ---- talking ----
 

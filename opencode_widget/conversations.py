@@ -132,6 +132,7 @@ class Conversations:
             version=self.client.version if self.client else None,
             dialect=self.client.dialect if self.client else None,
             connection=self.connection.view(self.home.loop.time()),
+            features=sorted(self.client.features) if self.client else [],
             **catalogue_view(self.state.catalogue),
             activeSession=self.selected,
             waiting=len(self.state.requests),

@@ -238,7 +238,7 @@ class Manager:
     def tabs(self) -> list[View]:
         """The summaries that the page draws: instances, each with its sessions."""
         return [
-            one.view() | {"agents": [], "models": [], "sessions": sessions_view(one.state)}
+            one.view() | {"agents": [], "models": [], "commands": [], "sessions": sessions_view(one.state)}
             for one in list(self.instances.values())
         ]
 

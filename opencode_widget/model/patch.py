@@ -16,7 +16,6 @@ from .state import Message, Session, State
 from .view import (
     OUTPUT_BOUND,
     head_view,
-    is_listed,
     is_visible,
     message_view,
     part_view,
@@ -137,7 +136,7 @@ class Patch:
     def _session_ops(self) -> Iterator[Op]:
         for id in self.sessions:
             session = self.state.sessions.get(id)
-            if session is None or not is_listed(session):
+            if session is None:
                 yield {"op": "session-", "instance": self.instance_id, "id": id}
             else:
                 view = session_view(self.state, session)

@@ -104,9 +104,9 @@ def _body(state: State, event: Any, handler: Callable[..., None], out: list[Chan
         session.held.append(event)
         return
     if session.keeping is Keeping.READY:
-        boundary = session.boundary
+        reverted = session.reverted
         handler(session, event, out)
-        if session.boundary != boundary:
+        if session.reverted != reverted:
             out.append(TranscriptChanged(session.id))
     _mark_unread(state, session, event, out)
 

@@ -7,7 +7,7 @@ event may change. What is read from other threads too is copied in one step firs
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -215,6 +215,15 @@ class Message:
         return (self.local, self.info.created, self.info.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """What a revert has taken back, while it can be restored: from which message on, how many, and the first one's text."""
+
+    message: str
+    count: int
+    text: str
+
+
 class Keeping(Enum):
     """Whether the messages of a session are kept here."""
 
@@ -305,6 +314,16 @@ class Session:
         return reverted.order if reverted is not None else None
 
     @property
+    def reverted(self) -> Reverted | None:
+        """What a revert has taken back of what is kept here; None: nothing."""
+        boundary = self.boundary
+        if boundary is None or self.info.revert is None:
+            return None
+        at = bisect_left(self.ids, boundary, key=lambda id: self.messages[id].order)
+        taken = sum(not self.messages[id].local for id in self.ids[at:])
+        return Reverted(self.info.revert, taken, self.messages[self.info.revert].text)
+
+    @property
     def standing(self) -> Standing:
         """What there is to see of its messages."""
         if self.keeping is Keeping.FAILED:
@@ -314,7 +333,7 @@ class Session:
     @property
     def heading(self) -> tuple[object, ...]:
         """What a transcript says as a whole; where that changes, it is told anew."""
-        return (self.standing, self.problem, self.boundary)
+        return (self.standing, self.problem, self.reverted)
 
     def doubt(self) -> None:
         """What is said now is not heard: text that grows may miss words."""

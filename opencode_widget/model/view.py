@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from .cut import cut, whole
 from .infos import (
     JSON,
     Activity,
@@ -20,48 +21,28 @@ from .infos import (
     PermissionRequest,
     Problem,
     Question,
+    QuestionRequest,
     Request,
+    SlashCommand,
     TextInfo,
     Todo,
     Tokens,
     ToolInfo,
     ToolState,
 )
-from .state import Message, Part, Session, State
-from .well_formed import LARGEST, well_formed
+from .state import Message, Part, Reverted, Session, State
 
 View = dict[str, Any]
 
 # Characters of a tool's output that go to a page unasked.
 OUTPUT_BOUND = 100_000
-# Characters of one string in a tool's input or metadata, and of a file's URL.
-STRING_BOUND = 20_000
+# Characters of a file's URL.
 URL_BOUND = 500_000
-DEPTH_BOUND = 8
 
 
 def compact(**values: Any) -> View:
     """Leave out what is None."""
     return {key: value for key, value in values.items() if value is not None}
-
-
-def cut(value: Any, depth: int = DEPTH_BOUND) -> Any:
-    """JSON with its long strings cut, its deep ends taken off, and nothing in it that a page cannot read."""
-    if isinstance(value, str):
-        return _cut_text(value)
-    if isinstance(value, float) and not -LARGEST <= value <= LARGEST:
-        return str(value)
-    if depth == 0 and isinstance(value, dict | list):
-        return "…"
-    if isinstance(value, dict):
-        return {_cut_text(str(key)): cut(one, depth - 1) for key, one in value.items()}
-    if isinstance(value, list):
-        return [cut(one, depth - 1) for one in value]
-    return value
-
-
-def _cut_text(text: str) -> str:
-    return well_formed(text if len(text) <= STRING_BOUND else f"{text[:STRING_BOUND]}… ({len(text)} characters)")
 
 
 def problem_view(problem: Problem | None) -> View | None:
@@ -80,10 +61,11 @@ def problem_view(problem: Problem | None) -> View | None:
 
 
 def catalogue_view(catalogue: Catalogue) -> View:
-    """Agents and models that prompts can name."""
+    """Agents, models and slash commands that prompts can name."""
     return compact(
         agents=[_agent(agent) for agent in catalogue.agents],
         models=[_model(model) for model in catalogue.models],
+        commands=[_command(command) for command in catalogue.commands],
         defaultAgent=catalogue.default_agent,
         defaultModel=catalogue.default_model,
     )
@@ -101,6 +83,15 @@ def _model(model: Model) -> View:
         providerName=model.provider_name or model.provider,
         variants=list(model.variants),
         context=model.context,
+    )
+
+
+def _command(command: SlashCommand) -> View:
+    return compact(
+        name=command.name,
+        description=command.description or None,
+        source=command.source or None,
+        hints=list(command.hints),
     )
 
 
@@ -128,6 +119,10 @@ def session_view(state: State, session: Session) -> View:
         variant=info.variant,
         closed=session.closed,
         cost=info.cost,
+        tokens=_tokens(info.tokens),
+        share=info.share,
+        changed=asdict(info.changed) if info.changed is not None else None,
+        archived=info.archived,
     )
 
 
@@ -138,35 +133,43 @@ def _retry_words(session: Session) -> str | None:
     return f"{status.message or 'Trying again'} (attempt {status.attempt})"
 
 
-def is_listed(session: Session) -> bool:
-    """Does the session list show it?"""
-    return session.info.archived is None
-
-
 def sessions_view(state: State) -> list[View]:
     """The session list, the latest first."""
-    listed = sorted(filter(is_listed, list(state.sessions.values())), key=lambda one: (-one.info.updated, one.id))
+    known = list(state.sessions.values())  # in one step: whoever asks may be on another thread
+    listed = sorted(known, key=lambda one: (-one.info.updated, one.id))
     return [session_view(state, session) for session in listed]
 
 
 def request_view(request: Request) -> View:
     """What waits for a person."""
-    if isinstance(request, PermissionRequest):
-        return compact(
-            kind="permission",
-            id=request.id,
-            session=request.session_id,
-            permission=request.permission,
-            patterns=list(request.patterns),
-            always=list(request.always),
-            metadata=cut(dict(request.metadata)),
-            title=request.message or ", ".join(request.patterns) or request.permission,
-        )
+    return _permission(request) if isinstance(request, PermissionRequest) else _questions(request)
+
+
+def _permission(request: PermissionRequest) -> View:
+    title = ", ".join(request.patterns) or request.message or request.permission
+    return compact(
+        kind="permission",
+        id=request.id,
+        session=request.session_id,
+        permission=request.permission,
+        patterns=list(request.patterns),
+        always=list(request.always),
+        metadata=cut(dict(request.metadata)),
+        title=title,
+        message=request.message_id,
+        call=request.call,
+        note=request.message if request.message and request.message != title else None,
+    )
+
+
+def _questions(request: QuestionRequest) -> View:
     return compact(
         kind="question",
         id=request.id,
         session=request.session_id,
         questions=[_question(question) for question in request.questions],
+        message=request.message_id,
+        call=request.call,
     )
 
 
@@ -203,7 +206,12 @@ def transcript_view(instance_id: str, session: Session) -> View:
         messages=[message_view(message) for message in visible(session)],
         more=session.more is not None,
         todos=todos_view(session.todos),
+        reverted=_reverted(session.reverted),
     )
+
+
+def _reverted(taken_back: Reverted | None) -> View | None:
+    return asdict(taken_back) if taken_back is not None else None
 
 
 def visible(session: Session) -> list[Message]:
@@ -234,6 +242,7 @@ def head_view(message: Message) -> View:
         parent=info.parent,
         agent=info.agent,
         model=info.model,
+        variant=info.variant,
         cost=info.cost,
         tokens=_tokens(info.tokens),
         error=problem_view(info.error),
@@ -254,16 +263,16 @@ def _tokens(tokens: Tokens | None) -> View | None:
     }
 
 
-def part_view(message: Message, part: Part, *, whole: bool = False) -> View:
-    """A part as the page draws it; `whole`: with all of its output, however long."""
+def part_view(message: Message, part: Part, *, entire: bool = False) -> View:
+    """A part as the page draws it; `entire`: with nothing cut off, however long."""
     info = part.info
     if isinstance(info, TextInfo):
         return _text(message, part, info)
     if isinstance(info, ToolInfo):
-        return _tool(message, part, info, whole=whole)
+        return _tool(message, part, info, entire=entire)
     if isinstance(info, FileInfo):
-        return _file(info)
-    return _note(info)
+        return _file(info, entire=entire)
+    return _note(info, entire=entire)
 
 
 def _text(message: Message, part: Part, info: TextInfo) -> View:
@@ -278,25 +287,33 @@ def _text(message: Message, part: Part, info: TextInfo) -> View:
     )
 
 
-def _tool(message: Message, part: Part, info: ToolInfo, *, whole: bool) -> View:
-    output = part.output
-    long = len(output) > OUTPUT_BOUND and not whole
+def _tool(message: Message, part: Part, info: ToolInfo, *, entire: bool) -> View:
+    given, data = dict(info.input), dict(info.metadata)
+    bounded = whole if entire else cut
+    shown_input, shown_data = bounded(given), bounded(data)
     return compact(
         kind="tool",
         id=info.id,
         tool=info.tool,
         state=str(tool_state(message, info)),
         title=info.title or None,
-        input=cut(dict(info.input)),
+        input=shown_input,
         raw=part.read("raw") or None,
-        output=output[:OUTPUT_BOUND] if long else output,
-        outputLength=len(output) if long else None,
-        error=info.error or None,
-        metadata=cut(dict(info.metadata)) or None,
+        **_output(part.output, entire=entire),
+        error=bounded(info.error) or None,
+        metadata=shown_data or None,
+        cut=True if (shown_input, shown_data) != (given, data) and not entire else None,
+        files=[_file(file, entire=entire) for file in info.files] or None,
         child=info.child,
         started=info.started,
         finished=info.finished,
     )
+
+
+def _output(output: str, *, entire: bool) -> View:
+    if entire or len(output) <= OUTPUT_BOUND:
+        return {"output": output}
+    return {"output": output[:OUTPUT_BOUND], "outputLength": len(output)}
 
 
 def tool_state(message: Message, info: ToolInfo) -> ToolState:
@@ -304,11 +321,29 @@ def tool_state(message: Message, info: ToolInfo) -> ToolState:
     return ToolState.INTERRUPTED if not info.ended and message.stopped else info.state
 
 
-def _file(info: FileInfo) -> View:
-    url = info.url if len(info.url) <= URL_BOUND else None
-    return compact(kind="file", id=info.id, mime=info.mime, filename=info.filename or None, url=url or None)
+def _file(info: FileInfo, *, entire: bool) -> View:
+    fits = entire or len(info.url) <= URL_BOUND
+    return compact(
+        kind="file",
+        id=info.id,
+        mime=info.mime,
+        filename=info.filename or None,
+        url=info.url or None if fits else None,
+        size=data_size(info.url),
+        path=info.path or None,
+    )
 
 
-def _note(info: NoteInfo) -> View:
-    data: JSON | None = cut(dict(info.data)) or None
+def data_size(url: str) -> int | None:
+    """Bytes of what a `data:` URL holds; None of any other."""
+    head, comma, content = url.partition(",")
+    if not head.startswith("data:") or not comma:
+        return None
+    if not head.endswith(";base64"):
+        return len(content) - 2 * content.count("%")
+    return len(content) * 3 // 4 - (content[-2:].count("=") if content else 0)
+
+
+def _note(info: NoteInfo, *, entire: bool) -> View:
+    data: JSON | None = (whole if entire else cut)(dict(info.data)) or None
     return compact(kind="note", id=info.id, type=info.type, text=info.text, data=data)

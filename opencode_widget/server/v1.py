@@ -65,13 +65,14 @@ class V1Client(Client):
         return History(session_id, messages, response.headers.get(CURSOR), todos)
 
     async def catalogue(self) -> Catalogue:
-        """`GET /agent`, `/config/providers`, `/config`."""
-        agents, providers, config = await asyncio.gather(
+        """`GET /agent`, `/config/providers`, `/config`, `/command`."""
+        agents, providers, config, commands = await asyncio.gather(
             self.http.json("GET", "/agent"),
             self.http.json("GET", "/config/providers"),
             self.http.json("GET", "/config"),
+            self.http.json("GET", "/command"),
         )
-        return objects.catalogue(agents, providers, config)
+        return objects.catalogue(agents, providers, config, commands)
 
     async def create_session(self, title: str | None = None) -> SessionInfo:
         """`POST /session`."""

@@ -13,6 +13,7 @@ from opencode_widget.model.infos import (
     Activity,
     Agent,
     Catalogue,
+    Changed,
     FileInfo,
     Model,
     NoteInfo,
@@ -22,6 +23,7 @@ from opencode_widget.model.infos import (
     QuestionOption,
     QuestionRequest,
     Role,
+    SlashCommand,
     Status,
     TextInfo,
     Todo,
@@ -300,12 +302,15 @@ def test_a_session() -> None:
         "tokens": {"input": 1, "output": 2, "reasoning": 3, "cache": {"read": 4, "write": 5}},
         "revert": {"messageID": "msg"},
         "time": {"created": 1, "updated": 2, "archived": 3},
+        "share": {"url": "https://x/s"},
+        "summary": {"files": 2, "additions": 30, "deletions": 4},
     }
     info = v1_objects.session_info(said)
     assert (info.id, info.title, info.parent, info.directory) == ("ses", "A session", "above", "/project")
     assert (info.created, info.updated, info.archived, info.revert) == (1, 2, 3, "msg")
     assert (info.agent, info.model, info.variant) == ("build", "p/m", "high")
     assert (info.cost, info.tokens) == (0.1, Tokens(1, 2, 3, 4, 5))
+    assert (info.share, info.changed) == ("https://x/s", Changed(2, 30, 4))
 
 
 def test_a_session_of_which_little_is_said() -> None:
@@ -390,6 +395,14 @@ def test_a_tool() -> None:
     )
 
 
+def test_files_that_a_tool_gave_back_and_that_a_prompt_mentions() -> None:
+    given = {"id": "f", "type": "file", "mime": "image/png", "url": "data:image/png;base64,"}
+    tool = part(type="tool", tool="read", state={"status": "completed", "attachments": [given, {"mime": "no id"}]})
+    assert tool.files == (FileInfo("f", "image/png", url="data:image/png;base64,"),)
+    source = {"type": "file", "path": "src/a.py", "text": {"value": "@src/a.py", "start": 0, "end": 9}}
+    assert part(type="file", mime="text/plain", source=source).path == "src/a.py"
+
+
 def test_a_running_tool_says_its_output_in_its_metadata() -> None:
     info = part(type="tool", tool="bash", state={"status": "running", "metadata": {"output": "so far"}})
     assert (info.output, info.state) == ("so far", ToolState.RUNNING)
@@ -445,6 +458,12 @@ def test_a_catalogue() -> None:
 def test_a_configuration_has_the_last_word() -> None:
     found = v1_objects.catalogue([{"name": "build"}], PROVIDERS, {"default_agent": "plan", "model": "q/x"})
     assert (found.default_agent, found.default_model) == ("plan", "q/x")
+
+
+def test_slash_commands() -> None:
+    said = [{"name": "init", "description": "Writes AGENTS.md", "source": "skill", "hints": ["$1"]}, {"name": "x"}, {}]
+    found = v1_objects.catalogue([], {}, {}, said).commands
+    assert found == (SlashCommand("init", "Writes AGENTS.md", "skill", ("$1",)), SlashCommand("x"))
 
 
 def test_a_catalogue_of_nothing() -> None:

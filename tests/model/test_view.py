@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from math import inf, nan
 from typing import Any
 
 import pytest
 
 from opencode_widget.model import events as e
 from opencode_widget.model import view
+from opencode_widget.model.changes import TranscriptChanged
+from opencode_widget.model.cut import STRING_BOUND
 from opencode_widget.model.infos import (
     BUSY,
     Activity,
     Agent,
     Catalogue,
+    Changed,
     FileInfo,
     Model,
     NoteInfo,
@@ -24,6 +25,7 @@ from opencode_widget.model.infos import (
     Question,
     QuestionOption,
     QuestionRequest,
+    SlashCommand,
     Status,
     Todo,
     Tokens,
@@ -35,37 +37,16 @@ from . import make
 from .make import SES
 
 
-def part_view(part: PartInfo, *, whole: bool = False) -> view.View:
+def part_view(part: PartInfo, *, entire: bool = False) -> view.View:
     state = make.conversation(make.busy(), make.answer(), make.part(part))
-    return view.part_view(make.the_message(state), make.the_part(state), whole=whole)
+    return view.part_view(make.the_message(state), make.the_part(state), entire=entire)
 
 
 def transcript(state: State) -> view.View:
     return view.transcript_view("i", make.the_session(state))
 
 
-# ---- what is large, deep or unreadable ---------------------------------------------------------------------------------
-
-
-def test_long_strings_are_cut_and_say_so() -> None:
-    long = "x" * (view.STRING_BOUND + 1)
-    cut = view.cut({"a": [long, "short", 1, None, True]})
-    assert cut["a"][1:] == ["short", 1, None, True]
-    assert cut["a"][0] == f"{'x' * view.STRING_BOUND}… ({len(long)} characters)"
-
-
-def test_deep_ends_are_taken_off() -> None:
-    deep: object = "end"
-    for _ in range(20):
-        deep = {"a": [deep]}
-    shown = json.dumps(view.cut(deep))
-    assert shown.count("{") == view.DEPTH_BOUND // 2
-    assert "…" in json.loads(shown)["a"][0]["a"][0]["a"][0]["a"]
-
-
-def test_what_no_frame_can_carry_is_put_in_words() -> None:
-    shown = view.cut({"half \ud83d": [nan, inf, -inf, "\udc11", 1.5]})
-    assert shown == {"half \ufffd": ["nan", "inf", "-inf", "\ufffd", 1.5]}
+# ---- what is large or missing ----------------------------------------------------------------------------------------
 
 
 def test_what_is_none_is_left_out() -> None:
@@ -85,7 +66,9 @@ def test_a_problem_in_words() -> None:
 
 def test_a_catalogue() -> None:
     models = (Model("p", "m"), Model("p", "n", "Name", "Provider", ("high",), 1000))
-    shown = view.catalogue_view(Catalogue((Agent("build"), Agent("plan", "Plans", "subagent")), models, "build", "p/m"))
+    agents = (Agent("build"), Agent("plan", "Plans", "subagent"))
+    commands = (SlashCommand("init"), SlashCommand("ask", "Asks", "mcp", ("$1",)))
+    shown = view.catalogue_view(Catalogue(agents, models, "build", "p/m", commands))
     assert shown == {
         "agents": [{"name": "build", "mode": "primary"}, {"name": "plan", "description": "Plans", "mode": "subagent"}],
         "models": [
@@ -98,6 +81,10 @@ def test_a_catalogue() -> None:
                 "variants": ["high"],
                 "context": 1000,
             },
+        ],
+        "commands": [
+            {"name": "init", "source": "command", "hints": []},
+            {"name": "ask", "description": "Asks", "source": "mcp", "hints": ["$1"]},
         ],
         "defaultAgent": "build",
         "defaultModel": "p/m",
@@ -133,6 +120,14 @@ def test_a_session_in_one_line() -> None:
     }
 
 
+def test_a_session_says_what_it_used_and_changed_and_where_it_is_shared() -> None:
+    more: dict[str, Any] = {"tokens": Tokens(input=1), "share": "https://x", "changed": Changed(2, 30, 4)}
+    state = make.conversation(make.session(**more))
+    shown = view.session_view(state, make.the_session(state))
+    assert shown["tokens"] == {"input": 1, "output": 0, "reasoning": 0, "cacheRead": 0, "cacheWrite": 0}
+    assert (shown["share"], shown["changed"]) == ("https://x", {"files": 2, "additions": 30, "deletions": 4})
+
+
 @pytest.mark.parametrize(
     ("message", "words"), [("Overloaded", "Overloaded (attempt 2)"), ("", "Trying again (attempt 2)")]
 )
@@ -141,30 +136,33 @@ def test_a_retry_in_words(message: str, words: str) -> None:
     assert view.session_view(state, make.the_session(state))["statusText"] == words
 
 
-def test_the_latest_session_comes_first_and_one_put_away_not_at_all() -> None:
+def test_the_latest_session_comes_first_and_one_put_away_says_so() -> None:
     state = make.empty()
     make.play(state, make.session("b", updated=1), make.session("c", updated=2), make.session("a", updated=1))
     make.play(state, make.session("gone", updated=9, archived=9))
-    assert [one["id"] for one in view.sessions_view(state)] == ["c", "a", "b"]
+    shown = view.sessions_view(state)
+    assert [(one["id"], one.get("archived")) for one in shown] == [("gone", 9), ("c", None), ("a", None), ("b", None)]
 
 
 # ---- requests ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("request_", "title"),
+    ("request_", "title", "note"),
     [
-        (PermissionRequest("r", SES, "bash", message="Run it"), "Run it"),
-        (PermissionRequest("r", SES, "bash", ("ls", "cat")), "ls, cat"),
-        (PermissionRequest("r", SES, "bash"), "bash"),
+        (PermissionRequest("r", SES, "bash", message="Run it"), "Run it", None),
+        (PermissionRequest("r", SES, "bash", ("ls", "cat")), "ls, cat", None),
+        (PermissionRequest("r", SES, "bash", ("ls",), message="It lists."), "ls", "It lists."),
+        (PermissionRequest("r", SES, "bash"), "bash", None),
     ],
 )
-def test_a_permission_says_what_it_is_for(request_: PermissionRequest, title: str) -> None:
-    assert view.request_view(request_)["title"] == title
+def test_a_permission_says_what_it_is_for(request_: PermissionRequest, title: str, note: str | None) -> None:
+    shown = view.request_view(request_)
+    assert (shown["title"], shown.get("note")) == (title, note)
 
 
 def test_a_permission() -> None:
-    request = PermissionRequest("r", SES, "bash", ("ls",), ("ls *",), {"command": "ls"})
+    request = PermissionRequest("r", SES, "bash", ("ls",), ("ls *",), {"command": "ls"}, "msg", "call")
     assert view.request_view(request) == {
         "kind": "permission",
         "id": "r",
@@ -174,12 +172,16 @@ def test_a_permission() -> None:
         "always": ["ls *"],
         "metadata": {"command": "ls"},
         "title": "ls",
+        "message": "msg",
+        "call": "call",
     }
 
 
 def test_a_question() -> None:
     options = (QuestionOption("One", "Just one"), QuestionOption("Two"))
-    request = QuestionRequest("q", SES, (Question("How many?", "Count", options, multiple=True, custom=False),))
+    request = QuestionRequest(
+        "q", SES, (Question("How many?", "Count", options, multiple=True, custom=False),), "msg", "call"
+    )
     assert view.request_view(request) == {
         "kind": "question",
         "id": "q",
@@ -193,6 +195,8 @@ def test_a_question() -> None:
                 "custom": False,
             }
         ],
+        "message": "msg",
+        "call": "call",
     }
 
 
@@ -234,12 +238,24 @@ def test_what_a_revert_has_taken_back_is_not_shown_but_a_new_prompt_is() -> None
         assert [one["head"]["id"] for one in transcript(state)["messages"]] == shown
 
 
+def test_a_transcript_says_what_was_taken_back() -> None:
+    state = make.conversation(make.user("one", at=1), make.text("Draw.", "p", "one"), make.answer(at=2), make.prompt())
+    assert "reverted" not in transcript(state)
+    make.play(state, make.session(revert="one"))
+    assert transcript(state)["reverted"] == {"message": "one", "count": 2, "text": "Draw."}
+    assert make.reported(make.play(state, make.gone()), TranscriptChanged(SES)), "one less can be restored"
+    assert transcript(state)["reverted"]["count"] == 1
+    make.play(state, make.session())
+    assert "reverted" not in transcript(state)
+
+
 def test_the_head_of_a_message() -> None:
     tokens = Tokens(1, 2, 3, 4, 5)
     more: dict[str, Any] = {
         "completed": 3,
         "agent": "build",
         "model": "p/m",
+        "variant": "high",
         "cost": 0.1,
         "tokens": tokens,
         "error": make.OOPS,
@@ -255,6 +271,7 @@ def test_the_head_of_a_message() -> None:
         "parent": "ask",
         "agent": "build",
         "model": "p/m",
+        "variant": "high",
         "cost": 0.1,
         "tokens": {"input": 1, "output": 2, "reasoning": 3, "cacheRead": 4, "cacheWrite": 5},
         "error": {"name": "UnknownError", "message": "Oops."},
@@ -321,7 +338,7 @@ def test_a_long_output_is_cut_unless_it_is_wanted_whole() -> None:
     info = make.tool_info(output="x" * (view.OUTPUT_BOUND + 1))
     shown = part_view(info)
     assert (len(shown["output"]), shown["outputLength"]) == (view.OUTPUT_BOUND, view.OUTPUT_BOUND + 1)
-    whole = part_view(info, whole=True)
+    whole = part_view(info, entire=True)
     assert len(whole["output"]) == view.OUTPUT_BOUND + 1
     assert "outputLength" not in whole
 
@@ -334,7 +351,36 @@ def test_a_file_whose_url_is_large_has_none() -> None:
         "filename": "a.png",
         "url": "data:x",
     }
-    assert "url" not in part_view(FileInfo("prt", url="x" * (view.URL_BOUND + 1)))
+    large = FileInfo("prt", url=f"data:;base64,{'x' * view.URL_BOUND}")
+    assert "url" not in part_view(large)
+    assert part_view(large, entire=True)["url"] == large.url
+
+
+@pytest.mark.parametrize(
+    ("url", "size"),
+    [
+        ("data:image/png;base64,aGVsbG8=", 5),
+        ("data:image/png;base64,aGVsbG8h", 6),
+        ("data:image/png;base64,", 0),
+        ("data:text/plain,a%20b", 3),
+        ("data:nothing", None),
+        ("file:///a,b", None),
+    ],
+)
+def test_a_file_says_how_large_its_content_is(url: str, size: int | None) -> None:
+    assert part_view(FileInfo("prt", url=url)).get("size") == size
+
+
+def test_a_file_that_was_mentioned_says_where_it_is() -> None:
+    assert part_view(FileInfo("prt", path="src/a.py"))["path"] == "src/a.py"
+
+
+def test_a_tool_says_what_it_gave_back_and_that_some_of_it_was_cut() -> None:
+    info = make.tool_info(files=(FileInfo("f", "image/png"),), metadata={"diff": "x" * (STRING_BOUND + 1)})
+    shown = part_view(info)
+    assert (shown["files"], shown["cut"]) == ([{"kind": "file", "id": "f", "mime": "image/png"}], True)
+    entire = part_view(info, entire=True)
+    assert (entire["metadata"], "cut" in entire) == (info.metadata, False)
 
 
 def test_a_note() -> None:

@@ -14,6 +14,7 @@ from ..infos import (
     Activity,
     Agent,
     Catalogue,
+    Changed,
     FileInfo,
     MessageInfo,
     Model,
@@ -26,6 +27,7 @@ from ..infos import (
     QuestionRequest,
     Role,
     SessionInfo,
+    SlashCommand,
     Status,
     TextInfo,
     Todo,
@@ -60,7 +62,15 @@ def session_info(value: Any) -> SessionInfo:
         cost=number(session, "cost"),
         tokens=_tokens(session.get("tokens")),
         revert=maybe(sub(session, "revert"), "messageID"),
+        share=maybe(sub(session, "share"), "url"),
+        changed=_changed(session.get("summary")),
     )
+
+
+def _changed(value: Any) -> Changed | None:
+    if not isinstance(value, dict):
+        return None
+    return Changed(whole(value, "files"), whole(value, "additions"), whole(value, "deletions"))
 
 
 def _model_name(model: JSON, key: str) -> str | None:
@@ -191,6 +201,7 @@ def _tool_part(part: JSON) -> ToolInfo:
         child=maybe(metadata, "sessionId"),
         started=number(time, "start"),
         finished=number(time, "end"),
+        files=tuple(_file_part(one) for one in objects(state.get("attachments")) if maybe(one, "id")),
     )
 
 
@@ -203,6 +214,7 @@ def _file_part(part: JSON) -> FileInfo:
         text(part, "mime") or "application/octet-stream",
         text(part, "filename"),
         text(part, "url"),
+        text(sub(part, "source"), "path"),
     )
 
 
@@ -261,7 +273,10 @@ def question(value: Any) -> QuestionRequest:
     """A QuestionRequest of the server; raises BadField."""
     asked = mapping(value, "question")
     questions = tuple(_question(one) for one in objects(asked.get("questions")))
-    return QuestionRequest(need(asked, "id"), need(asked, "sessionID"), questions)
+    tool = sub(asked, "tool")
+    return QuestionRequest(
+        need(asked, "id"), need(asked, "sessionID"), questions, maybe(tool, "messageID"), maybe(tool, "callID")
+    )
 
 
 def _question(one: JSON) -> Question:
@@ -277,8 +292,8 @@ def _question(one: JSON) -> Question:
     )
 
 
-def catalogue(agents: Any, providers: Any, config: Any) -> Catalogue:
-    """The answers of `GET /agent`, `GET /config/providers` and `GET /config`."""
+def catalogue(agents: Any, providers: Any, config: Any, commands: Any = ()) -> Catalogue:
+    """The answers of `GET /agent`, `/config/providers`, `/config` and `/command`."""
     settings = config if isinstance(config, dict) else {}
     known = tuple(_agent(one) for one in objects(agents) if one.get("hidden") is not True and text(one, "name"))
     listed = providers if isinstance(providers, dict) else {}
@@ -288,6 +303,16 @@ def catalogue(agents: Any, providers: Any, config: Any) -> Catalogue:
         models,
         maybe(settings, "default_agent") or next((one.name for one in known if one.mode != "subagent"), None),
         maybe(settings, "model") or _default_model(listed),
+        tuple(_command(one) for one in objects(commands) if text(one, "name")),
+    )
+
+
+def _command(one: JSON) -> SlashCommand:
+    return SlashCommand(
+        need(one, "name"),
+        text(one, "description"),
+        text(one, "source") or "command",
+        strings(one.get("hints")),
     )
 
 
