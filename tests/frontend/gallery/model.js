@@ -135,6 +135,44 @@ export class FakeKernel {
     return { ok: true };
   }
 
+  session(instance, id) {
+    return this.state.sessions[instance].find((each) => each.id === id);
+  }
+
+  changeSession(instance, id, change) {
+    const session = Object.assign(this.session(instance, id), change);
+    this.frame({ op: "session", instance, session: structuredClone(session) });
+    return { ok: true };
+  }
+
+  do_rename_session({ instance, session, title }) {
+    return this.changeSession(instance, session, { title });
+  }
+
+  do_archive_session({ instance, session, archived }) {
+    return this.changeSession(instance, session, { archived: archived ? Date.now() : undefined });
+  }
+
+  do_share_session({ instance, session, shared }) {
+    const share = shared ? `https://share.example/${session}` : undefined;
+    this.changeSession(instance, session, { share });
+    return { ok: true, result: { url: share } };
+  }
+
+  do_delete_session({ instance, session }) {
+    this.state.sessions[instance] = this.state.sessions[instance].filter((each) => each.id !== session);
+    this.frame({ op: "session-", instance, id: session });
+    return { ok: true };
+  }
+
+  do_export({ session, format }) {
+    return { ok: true, result: { filename: `${session}.${format}`, mime: "text/plain", text: "# A conversation" } };
+  }
+
+  do_diff() {
+    return { ok: true, result: { files: this.state.files ?? [] } };
+  }
+
   do_answer_permission({ instance, request }) {
     return this.answered(instance, request);
   }

@@ -43,6 +43,24 @@ function instance(id, title, more = {}) {
     activeSession: "s1",
     waiting: 0,
     moreSessions: false,
+    commands: [],
+    features: [
+      "rename",
+      "delete",
+      "archive",
+      "fork",
+      "revert",
+      "share",
+      "compact",
+      "init",
+      "commands",
+      "shell",
+      "attachments",
+      "mentions",
+      "find",
+      "diff",
+      "status",
+    ],
     ...more,
   };
 }
@@ -285,7 +303,15 @@ const requests = [
 ];
 
 const someSessions = [
-  session("s1", "Fix the parser", 2000, { status: "busy", waiting: 2, agent: "build", model: "anthropic/sonnet" }),
+  session("s1", "Fix the parser", 2000, {
+    status: "busy",
+    waiting: 2,
+    agent: "build",
+    model: "anthropic/sonnet",
+    cost: 0.1532,
+    tokens: { input: 18_400, output: 4_210, reasoning: 900, cacheRead: 96_000, cacheWrite: 2_000 },
+    changed: { files: 3, additions: 48, deletions: 12 },
+  }),
   session("s1a", "Look for other callers of split (@explore)", 4000, { parent: "s1", status: "busy", waiting: 1 }),
   session("s1b", "Read the documentation", 3000, { parent: "s1" }),
   session("s2", "A refactoring of the price module with a very long title that does not fit", 20 * minute, {
@@ -297,6 +323,25 @@ const someSessions = [
   }),
   session("s4", "Write the README", 90 * minute),
   session("s5", "An old idea", 9000 * minute, { closed: true }),
+  session("s6", "Archived long ago", 30_000 * minute, { archived: now - 20_000 * minute }),
+];
+
+const changedFiles = [
+  {
+    file: "src/parser.py",
+    status: "modified",
+    additions: 3,
+    deletions: 1,
+    patch:
+      "@@ -7,3 +7,5 @@\n     start = at + 1\n-    return fields\n+    fields.append(line[start:])\n+    # the rest\n+    return fields\n",
+  },
+  { file: "tests/test_split.py", status: "added", additions: 45, deletions: 0 },
+  {
+    file: "src/old/a/rather/long/path/that/does/not/fit/legacy_splitter.py",
+    status: "deleted",
+    additions: 0,
+    deletions: 11,
+  },
 ];
 
 const full = () => ({
@@ -328,6 +373,7 @@ const full = () => ({
   sessions: { i1: someSessions, i2: [session("w1", "Landing page", 5 * minute)], i3: [] },
   requests: { i1: requests },
   activeInstance: "i1",
+  files: changedFiles,
   transcript: {
     instance: "i1",
     session: "s1",

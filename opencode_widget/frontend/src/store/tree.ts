@@ -44,9 +44,9 @@ function oldestFirst(one: Session, two: Session): number {
   return one.created - two.created || (one.id < two.id ? -1 : 1);
 }
 
-/** Open tabs; a closed one only while it is selected. */
+/** Open tabs; a closed or archived one only while it is selected. */
 export function openSessions(sessions: Session[], selected: SessionId | undefined): Session[] {
-  return sessions.filter((session) => !session.closed || session.id === selected);
+  return sessions.filter((session) => !(session.closed || session.archived !== undefined) || session.id === selected);
 }
 
 /** Sessions whose title has all the words. */

@@ -2,10 +2,15 @@ import type { JSX } from "preact";
 import { Composer } from "./composer";
 import { ConnectionBar } from "./connection";
 import { useView } from "./context";
+import { ConfirmHost } from "./controls/confirm";
+import { MenuHost } from "./controls/menu";
+import { Said } from "./controls/said";
 import { InstanceTabs } from "./instances";
 import { classes } from "./near";
 import { OpenPanel } from "./open_panel";
 import { Requests } from "./requests";
+import { SessionHead } from "./session/head";
+import { SessionPanel } from "./session/info";
 import { SessionList } from "./sessions";
 import { SessionsPanel } from "./sessions_panel";
 import { KernelBar } from "./standing";
@@ -22,6 +27,10 @@ export function App(): JSX.Element {
       {view.instance.value ? <Workspace /> : <NoInstance />}
       {view.panel.value === "open" && <OpenPanel />}
       {view.panel.value === "sessions" && <SessionsPanel />}
+      {view.panel.value === "session" && <SessionPanel />}
+      <MenuHost />
+      <ConfirmHost />
+      <Said />
       <Toasts />
     </div>
   );
@@ -32,6 +41,7 @@ function Workspace(): JSX.Element {
     <div class="ocw-body">
       <SessionList />
       <div class="ocw-main">
+        <SessionHead />
         <TranscriptView />
         <Requests />
         <Composer />

@@ -4,9 +4,12 @@ import { useContext } from "preact/hooks";
 import { type Actions, NEW } from "../actions";
 import type { Instance, InstanceId, Session, SessionId } from "../protocol";
 import type { Store } from "../store/store";
+import type { Confirmation } from "./controls/confirm";
+import type { Menu } from "./controls/menu";
 import { withReturned } from "./prompt";
+import type { Renaming } from "./session/rename";
 
-export type Panel = "open" | "sessions" | undefined;
+export type Panel = "open" | "sessions" | "session" | "server" | undefined;
 
 /** What the person chose for the next prompt; absent: as the server has it. */
 export interface Choice {
@@ -18,6 +21,11 @@ export interface Choice {
 /** One view of the widget: what is synced (store), what can be done (actions), and what belongs to this screen alone. */
 export class View {
   readonly panel: Signal<Panel> = signal(undefined);
+  readonly menu: Signal<Menu | undefined> = signal(undefined);
+  readonly confirmation: Signal<Confirmation | undefined> = signal(undefined);
+  readonly renaming: Signal<Renaming | undefined> = signal(undefined);
+  /** What was just done, in a word or two. */
+  readonly said: Signal<string> = signal("");
   readonly instance: ReadonlySignal<Instance | undefined>;
   readonly session: ReadonlySignal<Session | undefined>;
   readonly sessionId: ReadonlySignal<SessionId | undefined>;

@@ -7,7 +7,7 @@ export function handleCopy(event: MouseEvent): void {
 }
 
 /** The clipboard needs a secure page; without one the old way through a selection is left. */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

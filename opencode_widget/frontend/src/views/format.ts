@@ -49,3 +49,15 @@ export function age(time: number, now: number): string {
   if (minutes < 7 * 24 * 60) return `${Math.floor(minutes / (24 * 60))} d`;
   return new Date(time).toLocaleDateString([], { month: "short", day: "numeric" });
 }
+
+/** "1 file", "2 files", "1,204 files" */
+export function plural(value: number, noun: string, nouns = `${noun}s`): string {
+  return `${value.toLocaleString("en")} ${value === 1 ? noun : nouns}`;
+}
+
+/** "just now", "5 min ago", "Mar 3" */
+export function ago(time: number, now: number): string {
+  const words = age(time, now);
+  if (words === "now") return "just now";
+  return now - time < 7 * 24 * 3_600_000 ? `${words} ago` : words;
+}

@@ -24,6 +24,22 @@ const PATHS = {
   note: "M3 3.5h10M3 6.5h10M3 9.5h6",
   image: "M2.5 3.5h11v9h-11zM2.5 11l3-3 2.5 2.5L10.5 8l3 3M6 6.2v.01",
   arrow: "M4 8h8M8.6 4.4L12.2 8l-3.6 3.6",
+  more: "M3 7.6v.8M8 7.6v.8M13 7.6v.8",
+  info: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 7.4v3.6M8 5v.01",
+  copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+  fork: "M4.5 2.5v11M4.5 9.5c4.5 0 7-1.5 7-5M9.2 6.4l2.3-2.6 2.3 2.6",
+  undo: "M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M5.8 3.5L2.8 6.5l3 3",
+  redo: "M13 6.5H6.5a3.5 3.5 0 0 0 0 7H10M10.2 3.5l3 3-3 3",
+  trash: "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.6 9h5.8l.6-9M6.8 7v4M9.2 7v4",
+  archive: "M2.5 3h11v3h-11zM3.5 6v7h9V6M6.5 8.5h3",
+  share: "M8 9.5v-7M5.2 5L8 2.2 10.8 5M4.5 7.5h-1v6h9v-6h-1",
+  download: "M8 2.5v7.2M4.8 6.8L8 10l3.2-3.2M3 13.2h10",
+  compact: "M8 1.8v4M6 4l2 2 2-2M8 14.2v-4M6 12l2-2 2 2M3 8h10",
+  server: "M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.01M5 11h.01",
+  refresh: "M13 8a5 5 0 1 1-1.6-3.7M13 2.2v3h-3",
+  pause: "M5.5 3.5v9M10.5 3.5v9",
+  play: "M5 3.2l7.5 4.8L5 12.8z",
+  folder: "M2.5 3.5h4l1.5 2h5.5v7.5h-11z",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -2,17 +2,20 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useView } from "./context";
 import { Icon } from "./icons";
+import { classes } from "./near";
 
 /** What the person came for: the first field. */
 const FIRST = "input:not([type=radio]), button:not(.ocw-panel-close)";
 
 interface PanelProps {
   title: string;
+  /** It takes the room that it gets. */
+  wide?: boolean;
   children: ComponentChildren;
 }
 
 /** A small dialog over the widget's own frame. It takes the focus as it was asked for by the person, and gives it back. */
-export function Panel({ title, children }: PanelProps): JSX.Element {
+export function Panel({ title, wide = false, children }: PanelProps): JSX.Element {
   const view = useView();
   const element = useRef<HTMLDivElement>(null);
   const close = () => {
@@ -20,16 +23,18 @@ export function Panel({ title, children }: PanelProps): JSX.Element {
   };
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
-    element.current?.querySelector<HTMLElement>(FIRST)?.focus({ preventScroll: true });
+    const first = element.current?.querySelector<HTMLElement>(FIRST) ?? element.current;
+    first?.focus({ preventScroll: true });
     return () => before?.isConnected && before.focus({ preventScroll: true });
   }, []);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a click beside the panel closes it; Escape and the button do too
     <div class="ocw-panel-back" onMouseDown={(event) => event.target === event.currentTarget && close()}>
       <div
-        class="ocw-panel"
+        class={classes("ocw-panel", wide && "ocw-panel-wide")}
         role="dialog"
         aria-label={title}
+        tabIndex={-1}
         ref={element}
         onKeyDown={(event) => event.key === "Escape" && close()}
       >

@@ -3,10 +3,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../protocol";
 import { openSessions, type Row, sessionRows } from "../store/tree";
 import { useView } from "./context";
-import { Icon, Spinner } from "./icons";
+import { Icon } from "./icons";
 import { Waiting } from "./instances";
 import { classes, useNear } from "./near";
 import { useReuse } from "./reuse";
+import { sessionMenu } from "./session/actions";
+import { Mark } from "./session/mark";
+import { RenameField } from "./session/rename";
 import { onTabKeys } from "./tablist";
 
 /** Rows that are drawn at first; more on request, so that a long list costs nothing. */
@@ -98,9 +101,19 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
           <CloseButton key={session.id} session={session} place={index} onClose={() => close(session)} {...state} />
         ));
       })}
+      <RenamedTab rows={rows} instance={instance} />
       {rows.length === 0 && <p class="ocw-empty-list">No sessions yet</p>}
     </div>
   );
+}
+
+/** The field lies over the tab: inside of a tab nothing may be operated. */
+function RenamedTab({ rows, instance }: { rows: Row[]; instance: string }): JSX.Element | null {
+  const renaming = useView().renaming.value;
+  if (renaming?.place !== "tabs") return null;
+  const place = rows.findIndex((row) => row.session.id === renaming.session);
+  const session = rows[place]?.session;
+  return session ? <RenameField instance={instance} session={session} style={{ "--ocw-place": place + 1 }} /> : null;
 }
 
 interface CloseProps {
@@ -139,10 +152,22 @@ interface TabProps {
 function SessionTab({ row: { session, depth }, place, near, selected, reachable }: TabProps): JSX.Element {
   const view = useView();
   const instance = view.instance.value?.id ?? "";
+  const showMenu = (event: MouseEvent) => {
+    const known = view.instance.peek();
+    if (!known) return;
+    event.preventDefault();
+    const rename = () => {
+      view.renaming.value = { session: session.id, place: "tabs" };
+    };
+    const anchor = event.currentTarget as HTMLElement;
+    const groups = sessionMenu({ view, instance: known, session }, rename);
+    view.menu.value = { label: "Session actions", groups, anchor, at: { x: event.clientX, y: event.clientY } };
+  };
   return (
     <button
       type="button"
       role="tab"
+      onContextMenu={showMenu}
       class={classes("ocw-tab", session.unread && "ocw-unread", depth > 0 && "ocw-child", near && "ocw-near")}
       data-place={place}
       aria-selected={selected}
@@ -156,22 +181,6 @@ function SessionTab({ row: { session, depth }, place, near, selected, reachable 
       {session.waiting > 0 && <Waiting count={session.waiting} />}
     </button>
   );
-}
-
-function Mark({ session }: { session: Session }): JSX.Element {
-  return (
-    <span class="ocw-mark">
-      {session.status === "busy" && <Spinner />}
-      {session.status === "retry" && <Icon name="clock" class="ocw-warn" />}
-      {session.status === "idle" && <span class={session.unread ? "ocw-dot ocw-dot-unread" : "ocw-dot ocw-dot-idle"} />}
-      <span class="ocw-hidden">{markWords(session)}</span>
-    </span>
-  );
-}
-
-function markWords({ status, unread }: Session): string {
-  const words = [status === "busy" && "busy", status === "retry" && "retrying", unread && "unread"].filter(Boolean);
-  return words.length ? `${words.join(", ")}: ` : "";
 }
 
 function MoreRows({ hidden, onMore }: { hidden: number; onMore: () => void }): JSX.Element | null {

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import type { Todo } from "../protocol";
 import type { TranscriptCell } from "../store/cells";
 import { Icon } from "./icons";
 
@@ -18,15 +19,21 @@ export function Todos({ transcript }: { transcript: TranscriptCell }): JSX.Eleme
         </span>
         <span class="ocw-tab-title">{current?.content}</span>
       </summary>
-      <ul>
-        {todos.map((todo, index) => (
-          <li key={`${index} ${todo.content}`} class={`ocw-todo-${todo.status}`}>
-            {todo.status === "completed" ? <Icon name="check" /> : <span class="ocw-box" aria-hidden="true" />}
-            <span>{todo.content}</span>
-            <span class="ocw-hidden"> ({todo.status.replace("_", " ")})</span>
-          </li>
-        ))}
-      </ul>
+      <TodoList todos={todos} />
     </details>
+  );
+}
+
+export function TodoList({ todos }: { todos: Todo[] }): JSX.Element {
+  return (
+    <ul class="ocw-todo-list">
+      {todos.map((todo, index) => (
+        <li key={`${index} ${todo.content}`} class={`ocw-todo-${todo.status}`}>
+          {todo.status === "completed" ? <Icon name="check" /> : <span class="ocw-box" aria-hidden="true" />}
+          <span>{todo.content}</span>
+          <span class="ocw-hidden"> ({todo.status.replace("_", " ")})</span>
+        </li>
+      ))}
+    </ul>
   );
 }

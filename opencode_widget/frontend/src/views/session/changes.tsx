@@ -1,0 +1,83 @@
+import type { JSX } from "preact";
+import type { FileDiff, Instance, Session } from "../../protocol";
+import { type Answer, lastValue, useAnswer } from "../controls/answer";
+import { plural } from "../format";
+import { Icon, Spinner } from "../icons";
+import { ProblemText } from "../problem";
+
+interface Props {
+  instance: Instance;
+  session: Session;
+}
+
+/** The files that a session changed, each with its diff. It is asked again when the sums change. */
+export function Changes({ instance, session }: Props): JSX.Element {
+  const { files = 0, additions = 0, deletions = 0 } = session.changed ?? {};
+  const { answer, again } = useAnswer<{ files: FileDiff[] }>(
+    { name: "diff", args: { instance: instance.id, session: session.id } },
+    [instance.id, session.id, files, additions, deletions].join(" "),
+  );
+  return (
+    <section class="ocw-section" aria-label="Files changed">
+      <h3>
+        Files changed
+        {answer.state === "loading" && <Spinner />}
+      </h3>
+      <Outcome answer={answer} again={again} />
+    </section>
+  );
+}
+
+function Outcome({ answer, again }: { answer: Answer<{ files: FileDiff[] }>; again: () => void }): JSX.Element | null {
+  if (answer.state === "failed") {
+    return (
+      <div class="ocw-form-problem" role="alert">
+        <ProblemText problem={answer.problem} />{" "}
+        <button type="button" class="ocw-link" onClick={again}>
+          Try again
+        </button>
+      </div>
+    );
+  }
+  const files = lastValue(answer)?.files;
+  if (!files) return null;
+  if (files.length === 0) return <p class="ocw-muted">No file was changed.</p>;
+  return (
+    <>
+      <p class="ocw-muted">
+        {plural(files.length, "file")}, +{sum(files, "additions")} −{sum(files, "deletions")}
+      </p>
+      <ul class="ocw-plain-list">
+        {files.map((file) => (
+          <li key={file.file}>
+            <ChangedFile file={file} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function sum(files: FileDiff[], field: "additions" | "deletions"): number {
+  return files.reduce((total, file) => total + file[field], 0);
+}
+
+const LETTERS = { added: "A", deleted: "D", modified: "M" };
+
+function ChangedFile({ file }: { file: FileDiff }): JSX.Element {
+  const status = file.status ?? "modified";
+  return (
+    <div class="ocw-changed-file">
+      <span class={`ocw-file-${status}`} title={status}>
+        <span aria-hidden="true">{LETTERS[status]}</span>
+        <span class="ocw-hidden">{status}</span>
+      </span>
+      <span class="ocw-file-name">
+        <Icon name="file" />
+        {file.file}
+      </span>
+      <span class="ocw-plus">+{file.additions}</span>
+      <span class="ocw-minus">−{file.deletions}</span>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Session } from "../../protocol";
+import { useView } from "../context";
+
+/** Where a session's name is being changed: one place at a time. */
+export interface Renaming {
+  session: string;
+  place: "head" | "tabs" | "panel";
+}
+
+interface Props {
+  instance: string;
+  session: Session;
+  style?: Record<string, string | number>;
+}
+
+/** Enter and leaving keep the new name, Escape and an empty one the old. */
+export function RenameField({ instance, session, style }: Props): JSX.Element {
+  const view = useView();
+  const field = useRef<HTMLInputElement>(null);
+  const done = useRef(false);
+  useEffect(() => {
+    field.current?.focus({ preventScroll: true });
+    field.current?.select();
+  }, []);
+  const finish = (title: string | undefined) => {
+    if (done.current) return;
+    done.current = true;
+    view.renaming.value = undefined;
+    if (title === undefined || title === "" || title === session.title) return;
+    void view.actions.run({ name: "rename_session", args: { instance, session: session.id, title } });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.isComposing) return;
+    if (event.key === "Enter") finish(field.current?.value.trim());
+    if (event.key === "Escape") finish(undefined);
+  };
+  return (
+    <input
+      type="text"
+      class="ocw-rename"
+      aria-label="Session title"
+      ref={field}
+      value={session.title}
+      maxLength={200}
+      spellcheck={false}
+      {...(style ? { style } : {})}
+      onKeyDown={onKeyDown}
+      onBlur={() => finish(field.current?.value.trim())}
+    />
+  );
+}

@@ -1,0 +1,202 @@
+/** The widget in jsdom, before a kernel that answers commands from a script. */
+import { vi } from "vitest";
+import type {
+  Command,
+  FromKernel,
+  Instance,
+  Message,
+  Op,
+  Session,
+  Snapshot,
+  ToKernel,
+  Transcript,
+} from "../../../opencode_widget/frontend/src/protocol";
+import widget from "../../../opencode_widget/frontend/src/widget";
+
+/** What a browser has and jsdom has not. */
+class NoObserver {
+  observe() {}
+  disconnect() {}
+}
+
+export type Reply = { ok: boolean; result?: unknown; problem?: { name: string; message: string } };
+export type Script = (command: Command) => Reply | undefined;
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Until what was done is drawn and its effects have run: Preact has them 35 ms later where there are no frames, in a task of its own. */
+export async function settle(): Promise<void> {
+  await wait(40);
+  await wait(10);
+}
+
+export function instanceOf(change: Partial<Instance> = {}): Instance {
+  return {
+    id: "i",
+    title: "shop",
+    owned: true,
+    version: "OpenCode 1.18.33",
+    connection: { state: "connected" },
+    agents: [],
+    models: [],
+    features: ["rename", "delete", "archive", "fork", "revert", "share", "compact", "init", "diff", "status"],
+    commands: [],
+    activeSession: "s",
+    waiting: 0,
+    moreSessions: false,
+    ...change,
+  };
+}
+
+export function sessionOf(change: Partial<Session> = {}): Session {
+  return {
+    id: "s",
+    title: "Fix the parser",
+    status: "idle",
+    unread: false,
+    waiting: 0,
+    created: 1,
+    updated: 1,
+    closed: false,
+    ...change,
+  };
+}
+
+export interface Scene {
+  instance?: Instance;
+  sessions?: Session[];
+  messages?: Message[];
+  transcript?: Partial<Transcript>;
+  script?: Script;
+}
+
+export class Stage {
+  readonly commands: Command[] = [];
+  readonly el = document.createElement("div");
+  readonly #handlers = new Map<string, Array<(...args: unknown[]) => void>>();
+  readonly #ends: Array<() => void> = [];
+  #seq = 1;
+
+  constructor(readonly set: Scene = {}) {
+    vi.stubGlobal("ResizeObserver", NoObserver);
+    vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
+    stubDialog();
+    document.body.append(this.el);
+    const side = widget();
+    const model = {
+      get: () => undefined,
+      on: (name: string, handler: (...args: unknown[]) => void) =>
+        this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), handler]),
+      off: () => {},
+      send: (message: unknown) => queueMicrotask(() => this.#take(message as ToKernel)),
+    };
+    this.#ends.push(side.initialize({ model: model as never }), side.render({ model: model as never, el: this.el }));
+  }
+
+  end(): void {
+    for (const end of this.#ends.reverse()) end();
+    document.body.replaceChildren();
+    vi.unstubAllGlobals();
+  }
+
+  frame(...ops: Op[]): void {
+    this.#seq += 1;
+    this.#say({ type: "frame", epoch: "e", seq: this.#seq, ops });
+  }
+
+  /** An element by its role and the beginning of its name. */
+  get(role: string, name: string): HTMLElement {
+    const found = this.all(role, name)[0];
+    if (!found) throw new Error(`no ${role} named ${name} in ${this.el.textContent}`);
+    return found;
+  }
+
+  all(role: string, name: string): HTMLElement[] {
+    return Array.from(this.el.querySelectorAll<HTMLElement>(SELECTORS[role] ?? `[role="${role}"]`)).filter((each) =>
+      nameOf(each).startsWith(name),
+    );
+  }
+
+  async click(role: string, name: string): Promise<void> {
+    const target = this.get(role, name);
+    target.focus();
+    target.click();
+    await settle();
+  }
+
+  async press(key: string): Promise<void> {
+    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    await settle();
+  }
+
+  async type(text: string): Promise<void> {
+    const field = document.activeElement as HTMLInputElement;
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await settle();
+  }
+
+  sent(name: Command["name"]): unknown[] {
+    return this.commands.filter((command) => command.name === name).map((command) => command.args);
+  }
+
+  #say(message: FromKernel): void {
+    for (const handler of this.#handlers.get("msg:custom") ?? []) handler(message, []);
+  }
+
+  #take(message: ToKernel): void {
+    if (message.type === "hello") this.#say(this.#snapshot(message.page));
+    if (message.type !== "command") return;
+    const { page: to, id, type: _, ...command } = message;
+    this.commands.push(command as Command);
+    const reply = this.set.script?.(command as Command) ?? { ok: true };
+    this.#say({ type: "reply", to, id, ...reply });
+  }
+
+  #snapshot(to: string): Snapshot {
+    const instance = this.set.instance ?? instanceOf();
+    const transcript: Transcript = {
+      instance: "i",
+      session: "s",
+      state: "ready",
+      more: false,
+      todos: [],
+      messages: this.set.messages ?? [],
+      ...this.set.transcript,
+    };
+    return {
+      type: "snapshot",
+      epoch: "e",
+      seq: this.#seq,
+      to,
+      instances: [instance],
+      sessions: { i: this.set.sessions ?? [sessionOf()] },
+      requests: {},
+      activeInstance: "i",
+      transcript,
+    };
+  }
+}
+
+const SELECTORS: Record<string, string> = {
+  button: "button:not([role])",
+  textbox: "input, textarea",
+  dialog: 'dialog, [role="dialog"]',
+};
+
+function nameOf(element: HTMLElement): string {
+  const labelled = element.getAttribute("aria-labelledby");
+  const label = labelled ? document.getElementById(labelled)?.textContent : element.getAttribute("aria-label");
+  return (label ?? element.textContent ?? "").trim();
+}
+
+/** As far as we use it: jsdom knows no modal dialogs. */
+function stubDialog(): void {
+  HTMLDialogElement.prototype.showModal = function () {
+    this.open = true;
+  };
+  HTMLDialogElement.prototype.close = function () {
+    this.open = false;
+    this.dispatchEvent(new Event("close"));
+  };
+}
