@@ -24,8 +24,9 @@ export type Script = (command: Command) => Reply | undefined;
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Until what was done is drawn and its effects have run: Preact has them 35 ms later where there are no frames, in a task of its own. */
+/** Until what was done is drawn (in this task), and its effects have run: at the latest 35 ms later, in a task of their own. */
 export async function settle(): Promise<void> {
+  await wait(0);
   await wait(40);
   await wait(10);
 }
