@@ -127,6 +127,12 @@ export class FakeKernel {
   }
 
   do_older({ session }) {
+    if (this.state.older) {
+      const messages = this.state.older.splice(-100);
+      const more = this.state.older.length > 0;
+      setTimeout(() => this.frame({ op: "older", session, messages, more }), 20);
+      return { ok: true };
+    }
     const messages = Array.from({ length: 12 }, (_, index) => ({
       head: { id: `old${index}-${this.seq}`, role: index % 2 ? "assistant" : "user", state: "complete", created: 1 },
       parts: [{ kind: "text", id: `oldp${index}`, text: `Older message ${index}\n\nwith a second line.`, ended: true }],

@@ -412,9 +412,28 @@ const calm = () => {
   };
 };
 
+/** A conversation of 1000 turns, of which the kernel has sent the end. */
+const long = () => {
+  const all = Array.from({ length: 1000 }, (_, turn) => [
+    user(`u${turn}`, `Prompt ${turn}: why does test ${turn} fail?`),
+    answer(`a${turn}`, [
+      tool(`a${turn}t`, "bash", {
+        title: "Run the tests",
+        input: { command: `pytest -k ${turn}` },
+        output: "1 failed",
+      }),
+      text(`a${turn}p`, turn % 5 ? `Answer ${turn}. ${"Some words that fill a line. ".repeat(turn % 17)}` : markdown),
+    ]),
+  ]).flat();
+  const state = calm();
+  const messages = all.slice(-100);
+  return { ...state, older: all.slice(0, -100), transcript: { ...state.transcript, messages, more: true } };
+};
+
 export const scenes = {
   full,
   calm,
+  long,
   empty: () => ({ instances: [], sessions: {}, requests: {}, transcripts: {} }),
   fresh: () => ({
     instances: [instance("i1", "shop", { activeSession: undefined })],

@@ -1,20 +1,29 @@
-/** Keeps a scrolled element at its end while the reader follows, and otherwise leaves it alone. */
+/** Keeps a scrolled element at its end while the reader follows, and what the reader looks at in its place otherwise. */
 import { type Signal, signal } from "@preact/signals";
+import type { MessageId } from "../protocol";
+import { Anchor } from "./anchor";
 import { AT_END, afterScroll, distance, type Following, type Metrics } from "./follow";
+import type { Rows } from "./rows";
+
+/** Pixels above a message that was looked for. */
+const MARGIN = 24;
 
 export class Scroller {
   readonly following: Signal<Following> = signal("following");
   #last: Metrics = { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
   #hidden = false;
+  /** Absent where the rows at the top of the view are still to be drawn. */
+  #anchor: Anchor | undefined;
   readonly #observer: ResizeObserver;
   readonly #onScroll = () => this.#scrolled();
 
-  /** `content` is the one child of `element`, whose growth is watched. */
+  /** `content` is the one child of `element`, whose growth is watched; `rows` stand in it. */
   constructor(
     readonly element: HTMLElement,
     readonly content: HTMLElement,
+    readonly rows: Rows,
   ) {
-    this.#observer = new ResizeObserver(() => this.#resized());
+    this.#observer = new ResizeObserver((entries) => this.#resized(entries));
     this.#observer.observe(element);
     this.#observer.observe(content);
     element.addEventListener("scroll", this.#onScroll, { passive: true });
@@ -28,18 +37,44 @@ export class Scroller {
 
   toEnd(): void {
     this.following.value = "following";
-    this.element.scrollTop = this.element.scrollHeight;
-    this.#last = this.#measure();
+    this.#anchor = undefined;
+    this.#toBottom();
+    this.#look();
   }
 
-  /** The place of `anchor` on the screen, kept over a change above it: call the result when the change is made. */
-  hold(anchor: Element | null): () => void {
-    const before = anchor?.getBoundingClientRect().top ?? 0;
-    return () => {
-      if (!anchor?.isConnected) return;
-      this.element.scrollTop += anchor.getBoundingClientRect().top - before;
-      this.#last = this.#measure();
-    };
+  /** Brings a message to the top of the view. */
+  toRow(id: MessageId): void {
+    this.following.value = "away";
+    this.#anchor = undefined;
+    this.rows.look({ id, above: -MARGIN });
+    this.drawn();
+  }
+
+  /** By a share of the view's height: what PageUp and PageDown do; at once, so that nothing interrupts it. */
+  page(share: number): void {
+    this.element.scrollTop += share * this.element.clientHeight;
+  }
+
+  toStart(): void {
+    this.element.scrollTop = 0;
+  }
+
+  /** A row's height is kept, also when it is drawn no more. */
+  watch(row: Element): () => void {
+    this.#observer.observe(row);
+    return () => this.#observer.unobserve(row);
+  }
+
+  /** Other rows were drawn: is the reader where they should be? */
+  drawn(): void {
+    if (this.following.peek() === "following" || this.#anchor?.row) return this.#look();
+    const place = this.rows.place;
+    const row = place === "end" ? null : this.rows.element(place.id);
+    if (place === "end" || !row) return;
+    const top = row.getBoundingClientRect().top - this.element.getBoundingClientRect().top;
+    this.element.scrollTop += top + place.above;
+    this.#takeAnchor();
+    this.#last = this.#measure();
   }
 
   #measure(): Metrics {
@@ -47,20 +82,52 @@ export class Scroller {
     return { scrollTop, scrollHeight, clientHeight };
   }
 
+  #toBottom(): void {
+    this.element.scrollTop = this.element.scrollHeight;
+    this.#last = this.#measure();
+  }
+
   #scrolled(): void {
     const now = this.#measure();
     if (this.#hidden || now.clientHeight === 0) return; // The view is hidden: nothing that it reports was the reader.
     this.following.value = afterScroll(this.following.peek(), this.#last, now);
     this.#last = now;
+    this.#takeAnchor();
+    this.#look();
   }
 
-  #resized(): void {
+  #resized(entries: ResizeObserverEntry[]): void {
     const hidden = this.element.clientHeight === 0;
     // An element that was taken out of the page comes back at its top.
     if (this.#hidden && !hidden) this.element.scrollTop = this.#last.scrollTop;
     this.#hidden = hidden;
     if (hidden) return;
-    if (this.following.peek() === "following") this.toEnd();
+    for (const { target, borderBoxSize } of entries) this.#measured(target as HTMLElement, borderBoxSize);
+    if (this.following.peek() === "following") this.#toBottom();
     else if (distance(this.#measure()) <= AT_END) this.following.value = "following";
+    else if (this.#anchor?.hold()) {
+      this.#takeAnchor();
+      this.#last = this.#measure();
+    }
+    // Not now: what is drawn within this call would be measured in the next frame only, and browsers complain of that.
+    requestAnimationFrame(() => this.#look());
+  }
+
+  #measured(target: HTMLElement, size: readonly ResizeObserverSize[]): void {
+    if (target.dataset.row !== undefined) this.rows.measured(target.dataset.row, size[0]?.blockSize ?? 0);
+  }
+
+  #takeAnchor(): void {
+    const { list } = this.rows;
+    this.#anchor = list && this.following.peek() === "away" ? new Anchor(this.element, list) : undefined;
+  }
+
+  /** Tells the rows what is looked at. */
+  #look(): void {
+    const { list } = this.rows;
+    const { scrollTop, clientHeight } = this.#last;
+    if (!list || !this.element.isConnected) return;
+    const following = this.following.peek() === "following";
+    this.rows.look(following ? "end" : this.rows.placeAt(scrollTop - list.offsetTop), clientHeight);
   }
 }

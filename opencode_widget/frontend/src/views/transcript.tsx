@@ -1,18 +1,17 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { NEW } from "../actions";
 import type { TranscriptCell } from "../store/cells";
 import { useView } from "./context";
 import { Icon, Spinner } from "./icons";
-import { MessageView } from "./message";
+import { MessageList } from "./message_list";
+import { Older } from "./older";
 import { PendingRow } from "./pending_row";
 import { ProblemText } from "./problem";
+import { Rows } from "./rows";
 import { Scroller } from "./scroller";
 import { Todos } from "./todos";
-
-/** So near to its beginning older messages are fetched. */
-const NEAR_TOP = 200;
 
 export function TranscriptView(): JSX.Element {
   const view = useView();
@@ -31,20 +30,28 @@ export function TranscriptView(): JSX.Element {
 function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
+  const [rows] = useState(() => new Rows());
   const [scroller, setScroller] = useState<Scroller>();
   useLayoutEffect(() => {
     if (!element.current || !content.current) return;
-    const made = new Scroller(element.current, content.current);
+    const made = new Scroller(element.current, content.current, rows);
     setScroller(made);
     return () => made.dispose();
   }, []);
-  useOlder(element, content, scroller, transcript);
   return (
     <div class="ocw-log-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the transcript scrolls, also by keyboard */}
-      <div class="ocw-log" role="log" aria-label="Conversation" aria-live="polite" tabIndex={0} ref={element}>
+      <div
+        class="ocw-log"
+        role="log"
+        aria-label="Conversation"
+        aria-live="polite"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the transcript scrolls, also by keyboard
+        tabIndex={0}
+        ref={element}
+        onKeyDown={(event) => scroller && event.target === element.current && scrollByKey(event, scroller)}
+      >
         <div class="ocw-log-content" ref={content}>
-          <Content transcript={transcript} />
+          <Content transcript={transcript} rows={rows} scroller={scroller} />
         </div>
       </div>
       {scroller?.following.value === "away" && (
@@ -57,7 +64,28 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
   );
 }
 
-function Content({ transcript }: { transcript: TranscriptCell | undefined }): JSX.Element {
+const KEYS: Record<string, (scroller: Scroller) => void> = {
+  PageUp: (scroller) => scroller.page(-0.9),
+  PageDown: (scroller) => scroller.page(0.9),
+  Home: (scroller) => scroller.toStart(),
+  End: (scroller) => scroller.toEnd(),
+};
+
+/** A browser's own way is an animation, which ends where a message comes in above. */
+function scrollByKey(event: KeyboardEvent, scroller: Scroller): void {
+  const act = KEYS[event.key];
+  if (!act || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  act(scroller);
+}
+
+interface ContentProps {
+  transcript: TranscriptCell | undefined;
+  rows: Rows;
+  scroller: Scroller | undefined;
+}
+
+function Content({ transcript, rows: messageRows, scroller }: ContentProps): JSX.Element {
   const view = useView();
   const pending = useComputed(() => {
     const instance = view.instance.value?.id;
@@ -78,14 +106,8 @@ function Content({ transcript }: { transcript: TranscriptCell | undefined }): JS
   }
   return (
     <>
-      {transcript.more.value && (
-        <p class="ocw-older ocw-muted">
-          <Spinner /> Older messages
-        </p>
-      )}
-      {messages.map((cell) => (
-        <MessageView key={cell.id} cell={cell} session={transcript.session} />
-      ))}
+      <Older transcript={transcript} near={messageRows.nearStart} />
+      <MessageList transcript={transcript} rows={messageRows} scroller={scroller} />
       {rows}
       <Working transcript={transcript} />
     </>
@@ -151,41 +173,4 @@ function Failed({ transcript }: { transcript: TranscriptCell }): JSX.Element {
       </button>
     </div>
   );
-}
-
-type Ref<T> = { current: T | null };
-
-/** Fetches older messages near the top; what the reader looks at stays where it is when they come. */
-function useOlder(
-  element: Ref<HTMLElement>,
-  content: Ref<HTMLElement>,
-  scroller: Scroller | undefined,
-  transcript: TranscriptCell | undefined,
-): void {
-  const view = useView();
-  const asked = useRef(false);
-  const first = transcript?.messages.value[0]?.id;
-  const before = useRef<{ first: string | undefined; put?: () => void }>({ first });
-  if (scroller && before.current.first !== first && scroller.following.peek() === "away") {
-    before.current.put = scroller.hold(content.current?.querySelector("article") ?? null);
-  }
-  useLayoutEffect(() => {
-    before.current.put?.();
-    before.current = { first };
-  }, [first]);
-  useEffect(() => {
-    const log = element.current;
-    if (!log || !transcript) return;
-    const ask = async () => {
-      if (asked.current || !transcript.more.peek() || log.scrollTop > NEAR_TOP || log.clientHeight === 0) return;
-      asked.current = true;
-      const { instance, session } = transcript;
-      await view.actions.run({ name: "older", args: { instance, session } });
-      asked.current = false;
-    };
-    const onScroll = () => void ask();
-    log.addEventListener("scroll", onScroll, { passive: true });
-    if (transcript.state.peek() === "ready") void ask();
-    return () => log.removeEventListener("scroll", onScroll);
-  }, [transcript, first]);
 }
