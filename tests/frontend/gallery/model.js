@@ -179,6 +179,24 @@ export class FakeKernel {
     return { ok: true, result: { files: this.state.files ?? [] } };
   }
 
+  do_revert({ session, message }) {
+    const all = this.state.transcripts[session];
+    const at = all.messages.findIndex((each) => each.head.id === message);
+    this.reverted = all.messages.splice(at);
+    const text = this.reverted[0].parts[0].text;
+    all.reverted = { message, count: this.reverted.length, text };
+    this.frame({ op: "transcript", transcript: structuredClone(all) });
+    return { ok: true };
+  }
+
+  do_unrevert({ session }) {
+    const all = this.state.transcripts[session];
+    all.messages.push(...this.reverted);
+    delete all.reverted;
+    this.frame({ op: "transcript", transcript: structuredClone(all) });
+    return { ok: true };
+  }
+
   do_answer_permission({ instance, request }) {
     return this.answered(instance, request);
   }

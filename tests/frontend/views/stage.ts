@@ -105,9 +105,10 @@ export class Stage {
     this.#say({ type: "frame", epoch: "e", seq: this.#seq, ops });
   }
 
-  /** An element by its role and the beginning of its name. */
+  /** An element by its role and its name, or the beginning of that. */
   get(role: string, name: string): HTMLElement {
-    const found = this.all(role, name)[0];
+    const all = this.all(role, name);
+    const found = all.find((each) => nameOf(each) === name) ?? all[0];
     if (!found) throw new Error(`no ${role} named ${name} in ${this.el.textContent}`);
     return found;
   }
@@ -183,6 +184,7 @@ const SELECTORS: Record<string, string> = {
   button: "button:not([role])",
   textbox: "input, textarea",
   dialog: 'dialog, [role="dialog"]',
+  region: "section",
 };
 
 function nameOf(element: HTMLElement): string {

@@ -77,6 +77,7 @@ export class TranscriptCell {
   readonly messages: Signal<MessageCell[]>;
   readonly more: Signal<boolean>;
   readonly todos: Signal<Todo[]>;
+  readonly reverted: Signal<Transcript["reverted"]>;
   readonly #byId = new Map<MessageId, MessageCell>();
 
   constructor(transcript: Transcript) {
@@ -87,6 +88,7 @@ export class TranscriptCell {
     this.messages = signal(transcript.messages.map((message) => this.#cell(message)));
     this.more = signal(transcript.more);
     this.todos = signal(transcript.todos);
+    this.reverted = signal(transcript.reverted);
   }
 
   /** The same session as it is now (after a gap): what is known keeps its cell, so that nothing on screen is built again. */
@@ -98,6 +100,7 @@ export class TranscriptCell {
     this.messages.value = transcript.messages.map((message) => this.#cell(message, known.get(message.head.id)));
     this.more.value = transcript.more;
     this.todos.value = transcript.todos;
+    this.reverted.value = transcript.reverted;
   }
 
   message(id: MessageId): MessageCell | undefined {

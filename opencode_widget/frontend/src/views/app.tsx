@@ -6,6 +6,7 @@ import { ConfirmHost } from "./controls/confirm";
 import { MenuHost } from "./controls/menu";
 import { Said } from "./controls/said";
 import { InstanceTabs } from "./instances";
+import { RevertedBar } from "./message/reverted";
 import { classes } from "./near";
 import { OpenPanel } from "./open_panel";
 import { Requests } from "./requests";
@@ -43,6 +44,7 @@ function Workspace(): JSX.Element {
       <div class="ocw-main">
         <SessionHead />
         <TranscriptView />
+        <RevertedBar />
         <Requests />
         <Composer />
       </div>

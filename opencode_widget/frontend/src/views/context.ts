@@ -83,6 +83,12 @@ export class View {
     return remember(this.#drafts, place, "");
   }
 
+  /** A prompt that was taken back stands in the composer, to be changed and sent anew. */
+  writeAgain(instance: InstanceId, session: SessionId, text: string): void {
+    const draft = this.draft(placeOf(instance, session));
+    draft.value = withReturned(text, draft.peek());
+  }
+
   refuse(place: string, reason: string): void {
     this.refusals.value = { ...this.refusals.peek(), [place]: reason };
   }

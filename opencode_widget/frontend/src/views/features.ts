@@ -1,6 +1,6 @@
 import type { Feature, Instance } from "../protocol";
 
-/** What a server cannot do is not offered. */
-export function can(instance: Instance | undefined, feature: Feature): boolean {
-  return instance?.features?.includes(feature) ?? false;
+/** What an instance can do. A widget that an older version saved has no list of it. */
+export function features(instance: Instance | undefined): ReadonlySet<Feature> {
+  return new Set<Feature>(instance?.features ?? []);
 }

@@ -1,16 +1,27 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { MessageHead, SessionId } from "../protocol";
 import type { MessageCell } from "../store/cells";
 import { useView } from "./context";
+import { features } from "./features";
 import * as format from "./format";
 import { Icon, Spinner } from "./icons";
-import { modelName } from "./models";
+import { MessageActions } from "./message/actions";
+import { Footer } from "./message/footer";
+import { remedyFor } from "./message/remedies";
 import { PartView } from "./parts/part";
 import { ProblemText } from "./problem";
 
 interface Props {
   cell: MessageCell;
   session: SessionId;
+}
+
+/** True once the pointer or the focus was on it: what is to be done with it is drawn then. */
+function useTouched() {
+  const [touched, setTouched] = useState(false);
+  const touch = () => setTouched(true);
+  return { touched, handlers: { onPointerEnter: touch, onFocusIn: touch } };
 }
 
 export function MessageView({ cell, session }: Props): JSX.Element {
@@ -25,12 +36,19 @@ export function MessageView({ cell, session }: Props): JSX.Element {
 
 function UserMessage({ cell, session }: Props): JSX.Element {
   const head = cell.head.value;
+  const { touched, handlers } = useTouched();
   return (
-    <article class={`ocw-message ocw-user ocw-${head.state}`} aria-label="You" data-message={head.id}>
+    <article class={`ocw-message ocw-user ocw-${head.state}`} aria-label="You" data-message={head.id} {...handlers}>
       <div class="ocw-bubble" title={format.dateAndTime(head.created)}>
         <Parts cell={cell} session={session} />
         <UserState head={head} />
         {head.error && <MessageError head={head} />}
+      </div>
+      <div class="ocw-under">
+        <MessageActions cell={cell} all={touched} />
+        <time class="ocw-footer" dateTime={new Date(head.created).toISOString()}>
+          {format.clock(head.created)}
+        </time>
       </div>
     </article>
   );
@@ -55,12 +73,14 @@ function UserState({ head }: { head: MessageHead }): JSX.Element | null {
 function Answer({ cell, session }: Props): JSX.Element {
   const head = cell.head.value;
   const streaming = head.state === "streaming";
+  const { touched, handlers } = useTouched();
   return (
     <article
       class={`ocw-message ocw-assistant ocw-${head.state}`}
       aria-label={head.agent ? `Agent ${head.agent}` : "Agent"}
       aria-busy={streaming}
       data-message={head.id}
+      {...handlers}
     >
       {head.summary && (
         <p class="ocw-note">
@@ -79,7 +99,12 @@ function Answer({ cell, session }: Props): JSX.Element {
           <Icon name="cut" /> Stopped
         </p>
       )}
-      {!streaming && <Footer head={head} />}
+      {!streaming && (
+        <div class="ocw-under">
+          <Footer head={head} />
+          <MessageActions cell={cell} all={touched} />
+        </div>
+      )}
     </article>
   );
 }
@@ -103,13 +128,33 @@ function MessageError({ head }: { head: MessageHead }): JSX.Element | null {
       </p>
     );
   }
+  const remedy = remedyFor(head.error);
   return (
     <div class="ocw-error" role="alert">
       <Icon name="alert" />
       <div>
-        <ProblemText problem={head.error} />
+        <ProblemText problem={remedy ? { ...head.error, remedy: remedy.text } : head.error} />
+        {remedy?.offer === "compact" && <CompactButton />}
       </div>
     </div>
+  );
+}
+
+function CompactButton(): JSX.Element | null {
+  const view = useView();
+  const instance = view.instance.value;
+  const session = view.session.value;
+  if (!session || !features(instance).has("compact")) return null;
+  const args = { instance: instance?.id ?? "", session: session.id };
+  return (
+    <button
+      type="button"
+      class="ocw-button ocw-small ocw-error-offer"
+      disabled={session.status !== "idle"}
+      onClick={() => void view.actions.run({ name: "compact", args })}
+    >
+      Compact
+    </button>
   );
 }
 
@@ -119,26 +164,5 @@ function Notice({ head }: { head: MessageHead }): JSX.Element | null {
     <article class="ocw-message ocw-notice" aria-label="Notice" data-message={head.id}>
       <MessageError head={head} />
     </article>
-  );
-}
-
-function Footer({ head }: { head: MessageHead }): JSX.Element {
-  const instance = useView().instance.value;
-  const { tokens } = head;
-  const all = tokens && tokens.input + tokens.output + tokens.reasoning + tokens.cacheRead + tokens.cacheWrite;
-  const facts = [
-    head.agent,
-    head.model && modelName(instance, head.model),
-    format.between(head.created, head.completed),
-    tokens && all ? `${format.count(all)} tokens` : undefined,
-    head.cost ? format.cost(head.cost) : undefined,
-  ].filter(Boolean);
-  const detail = tokens
-    ? `${tokens.input} in, ${tokens.output} out, ${tokens.reasoning} reasoning, cache ${tokens.cacheRead} read, ${tokens.cacheWrite} written`
-    : "";
-  return (
-    <p class="ocw-footer" title={[format.dateAndTime(head.created), detail].filter(Boolean).join("\n")}>
-      {facts.join(" · ")}
-    </p>
   );
 }

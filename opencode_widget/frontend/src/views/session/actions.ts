@@ -4,7 +4,7 @@ import type { View } from "../context";
 import { download, type Written } from "../controls/download";
 import type { MenuItem } from "../controls/menu";
 import { copyAndSay } from "../controls/said";
-import { can } from "../features";
+import { features } from "../features";
 import { plural } from "../format";
 
 export interface Subject {
@@ -46,7 +46,9 @@ export function sessionMenu(subject: Subject, rename: () => void): MenuItem[][] 
     ],
   ];
   return groups
-    .map((group) => group.filter(([needs]) => needs === undefined || can(instance, needs)).map(([, item]) => item))
+    .map((group) =>
+      group.filter(([needs]) => needs === undefined || features(instance).has(needs)).map(([, item]) => item),
+    )
     .filter((group) => group.length > 0);
 }
 

@@ -4,7 +4,7 @@ import { sessionRows } from "../../store/tree";
 import { useView } from "../context";
 import { useNow } from "../controls/now";
 import { copyAndSay } from "../controls/said";
-import { can } from "../features";
+import { features } from "../features";
 import * as format from "../format";
 import { Icon } from "../icons";
 import { modelName } from "../models";
@@ -31,7 +31,7 @@ export function SessionPanel(): JSX.Element | null {
           <TodoList todos={todos} />
         </Section>
       )}
-      {can(instance, "diff") && <Changes instance={instance} session={session} />}
+      {features(instance).has("diff") && <Changes instance={instance} session={session} />}
       <Children instance={instance} session={session} />
     </Panel>
   );

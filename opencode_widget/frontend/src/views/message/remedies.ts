@@ -1,0 +1,34 @@
+/** What to do about an answer that failed, where the server's words don't say it. Pure. */
+import type { Problem } from "../../protocol";
+
+export interface Remedy {
+  text: string;
+  /** What helps can be done with a click. */
+  offer?: "compact";
+}
+
+const BY_NAME: Record<string, Remedy> = {
+  ProviderAuthError: {
+    text: "Give the provider's key with `opencode auth login` in a terminal, restart the server, and send it again; or choose another model.",
+  },
+  ProviderModelNotFoundError: { text: "Choose another model, and send it again." },
+  ContextOverflowError: { text: "Compact the conversation, then go on; or begin a new session.", offer: "compact" },
+  MessageOutputLengthError: { text: "The model stopped at its longest answer: say “go on”." },
+  ContentFilterError: { text: "The provider refused to answer this: put it in other words." },
+};
+
+/** Errors of providers come as "APIError" or "UnknownError"; their words tell the kinds apart. */
+const BY_WORDS: Array<[RegExp, Remedy]> = [
+  [/model.*(not found|does not exist)|no such model/i, BY_NAME.ProviderModelNotFoundError as Remedy],
+  [/context.*(length|window)|too many tokens|prompt is too long/i, BY_NAME.ContextOverflowError as Remedy],
+  [/api.?key|unauthori[sz]ed|\b401\b|credential/i, BY_NAME.ProviderAuthError as Remedy],
+  [
+    /rate.?limit|overloaded|\b(429|503|529)\b/i,
+    { text: "The provider has too much to do: wait a little, and send it again." },
+  ],
+];
+
+export function remedyFor({ name, message, remedy }: Problem): Remedy | undefined {
+  if (remedy) return { text: remedy };
+  return BY_NAME[name] ?? BY_WORDS.find(([words]) => words.test(message))?.[1];
+}
