@@ -60,6 +60,7 @@ function instance(id, title, more = {}) {
       "find",
       "diff",
       "status",
+      "reject_message",
     ],
     ...more,
   };

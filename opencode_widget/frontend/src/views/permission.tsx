@@ -2,69 +2,129 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { PermissionRequest } from "../protocol";
 import { useView } from "./context";
-import { Icon } from "./icons";
+import { can } from "./features";
+import { Icon, Spinner } from "./icons";
 import { inputText } from "./parts/input";
+import { detailsOf, questionOf, type Target, targetsOf } from "./permission_words";
+import { ProblemText } from "./problem";
+import { useReply } from "./reply";
 import { From } from "./requests";
 
 type Answer = "once" | "always" | "reject";
 
 export function PermissionView({ request }: { request: PermissionRequest }): JSX.Element {
-  const view = useView();
-  const [busy, setBusy] = useState(false);
-  const answer = async (reply: Answer) => {
-    if (busy) return;
-    const instance = view.instance.peek()?.id ?? "";
-    setBusy(true);
-    await view.actions.run({ name: "answer_permission", args: { instance, request: request.id, reply } });
-    setBusy(false);
+  const instance = useView().instance.value;
+  const [why, setWhy] = useState<string>();
+  const { busy, problem, send } = useReply();
+  const answer = (reply: Answer) => {
+    const message = reply === "reject" ? why?.trim() : undefined;
+    const args = { instance: instance?.id ?? "", request: request.id, reply, ...(message ? { message } : {}) };
+    void send(reply, { name: "answer_permission", args });
   };
-  const always = request.always.join(", ");
+  const [icon, question] = questionOf(request.permission);
   return (
-    <section aria-label={`Permission: ${request.permission}`}>
+    <section aria-label={`Permission: ${request.permission}`} aria-busy={busy !== undefined}>
       <p class="ocw-request-head">
-        <Icon name="alert" class="ocw-warn" />
-        <strong>Allow {request.permission}?</strong>
+        <Icon name={icon} class="ocw-warn" />
+        <strong>{question}</strong>
+        <span class="ocw-chip">{request.permission}</span>
         <From request={request} />
       </p>
+      {request.note && <p class="ocw-request-note">{request.note}</p>}
       <What request={request} />
+      {why !== undefined && <Why value={why} onValue={setWhy} onSend={() => answer("reject")} />}
       <div class="ocw-request-buttons">
-        <button type="button" class="ocw-button ocw-primary" aria-disabled={busy} onClick={() => void answer("once")}>
-          Allow once
-        </button>
-        <button
-          type="button"
-          class="ocw-button"
-          aria-disabled={busy}
-          title={always && `Always allow ${always}`}
-          onClick={() => void answer("always")}
-        >
-          Always allow
-        </button>
-        <button type="button" class="ocw-button" aria-disabled={busy} onClick={() => void answer("reject")}>
-          Reject
-        </button>
-        {always && (
-          <span class="ocw-muted ocw-always">
-            Always covers <code>{always}</code>
-          </span>
+        <Choice reply="once" label="Allow once" busy={busy} onAnswer={answer} />
+        <Choice reply="always" label="Always allow" busy={busy} onAnswer={answer} />
+        <Choice reply="reject" label="Reject" busy={busy} onAnswer={answer} />
+        {why === undefined && can(instance, "reject_message") && (
+          <button type="button" class="ocw-link" onClick={() => setWhy("")}>
+            Say why…
+          </button>
         )}
+        <Covered patterns={request.always} />
       </div>
+      {problem && (
+        <p class="ocw-bad" role="alert">
+          <ProblemText problem={problem} />
+        </p>
+      )}
     </section>
+  );
+}
+
+interface ChoiceProps {
+  reply: Answer;
+  label: string;
+  busy: string | undefined;
+  onAnswer: (reply: Answer) => void;
+}
+
+function Choice({ reply, label, busy, onAnswer }: ChoiceProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={`ocw-button ${reply === "once" ? "ocw-primary" : ""}`}
+      aria-disabled={busy !== undefined}
+      onClick={() => onAnswer(reply)}
+    >
+      {busy === reply && <Spinner />}
+      {label}
+    </button>
+  );
+}
+
+interface WhyProps {
+  value: string;
+  onValue: (value: string) => void;
+  onSend: () => void;
+}
+
+/** Words to the model with a "Reject". */
+function Why({ value, onValue, onSend }: WhyProps): JSX.Element {
+  return (
+    <input
+      class="ocw-free"
+      type="text"
+      aria-label="Reason for rejecting"
+      placeholder="What should it do instead?"
+      value={value}
+      ref={(input) => {
+        if (input && value === "") input.focus({ preventScroll: true });
+      }}
+      onInput={(event) => onValue(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && !event.isComposing) onSend();
+      }}
+    />
+  );
+}
+
+function Covered({ patterns }: { patterns: string[] }): JSX.Element | null {
+  if (patterns.length === 0) return null;
+  return (
+    <span class="ocw-muted ocw-always">
+      Always covers{" "}
+      {patterns.map((pattern, index) => (
+        <>
+          {index > 0 && ", "}
+          <code>{pattern}</code>
+        </>
+      ))}
+    </span>
   );
 }
 
 /** What exactly would be done. */
 function What({ request }: { request: PermissionRequest }): JSX.Element {
-  const { title, patterns, metadata, permission } = request;
-  const said = [title, ...patterns].join("\n");
-  const more = Object.fromEntries(Object.entries(metadata).filter(([, value]) => !said.includes(String(value))));
-  const text = [title, ...patterns.filter((pattern) => !title.includes(pattern))].filter(Boolean).join("\n");
-  const details = inputText({ tool: permission, input: more });
+  const details = inputText({ tool: request.permission, input: detailsOf(request) });
   return (
     <>
-      {text && <pre class="ocw-io ocw-request-what">{text}</pre>}
+      {targetsOf(request).map((target) => (
+        <TargetView key={target.kind + target.text} target={target} />
+      ))}
       {details && (
-        <details class="ocw-more" open={details.length < 400}>
+        <details class="ocw-more">
           <summary>Details</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard */}
           <pre class="ocw-io" tabIndex={0}>
@@ -74,4 +134,18 @@ function What({ request }: { request: PermissionRequest }): JSX.Element {
       )}
     </>
   );
+}
+
+function TargetView({ target: { kind, text } }: { target: Target }): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
+    <pre class={`ocw-io ocw-request-what ocw-what-${kind}`} tabIndex={0}>
+      {kind === "diff" ? text.split("\n").map((line, index) => <DiffLine key={index} line={line} />) : text}
+    </pre>
+  );
+}
+
+function DiffLine({ line }: { line: string }): JSX.Element {
+  const change = { "+": "ocw-added", "-": "ocw-removed", "@": "ocw-muted" }[line[0] ?? ""];
+  return <span class={change}>{`${line}\n`}</span>;
 }

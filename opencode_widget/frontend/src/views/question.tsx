@@ -3,27 +3,27 @@ import { useState } from "preact/hooks";
 import type { Question, QuestionOption, QuestionRequest } from "../protocol";
 import { answers, complete, type Draft, emptyDrafts, toggle, write } from "./answers";
 import { useView } from "./context";
-import { Icon } from "./icons";
+import { Icon, Spinner } from "./icons";
+import { ProblemText } from "./problem";
+import { useReply } from "./reply";
 import { From } from "./requests";
 
 export function QuestionView({ request }: { request: QuestionRequest }): JSX.Element {
   const view = useView();
   const [drafts, setDrafts] = useState(() => emptyDrafts(request.questions));
-  const [busy, setBusy] = useState(false);
-  const send = async (given: string[][] | null) => {
-    if (busy) return;
-    const instance = view.instance.peek()?.id ?? "";
-    setBusy(true);
-    await view.actions.run({ name: "answer_question", args: { instance, request: request.id, answers: given } });
-    setBusy(false);
+  const { busy, problem, send } = useReply();
+  const answer = (given: string[][] | null) => {
+    const args = { instance: view.instance.peek()?.id ?? "", request: request.id, answers: given };
+    void send(given ? "submit" : "dismiss", { name: "answer_question", args });
   };
   const change = (index: number, draft: Draft) => setDrafts(drafts.with(index, draft));
   return (
     <form
       aria-label="Question"
+      aria-busy={busy !== undefined}
       onSubmit={(event) => {
         event.preventDefault();
-        if (complete(drafts)) void send(answers(drafts));
+        if (complete(drafts)) answer(answers(drafts));
       }}
     >
       <p class="ocw-request-head">
@@ -33,7 +33,7 @@ export function QuestionView({ request }: { request: QuestionRequest }): JSX.Ele
       </p>
       {request.questions.map((question, index) => (
         <Ask
-          key={question.question}
+          key={index}
           question={question}
           group={`${request.id} ${index}`}
           draft={drafts[index] ?? { chosen: [], free: "" }}
@@ -41,13 +41,25 @@ export function QuestionView({ request }: { request: QuestionRequest }): JSX.Ele
         />
       ))}
       <div class="ocw-request-buttons">
-        <button type="submit" class="ocw-button ocw-primary" disabled={!complete(drafts)} aria-disabled={busy}>
+        <button
+          type="submit"
+          class="ocw-button ocw-primary"
+          disabled={!complete(drafts)}
+          aria-disabled={busy !== undefined}
+        >
+          {busy === "submit" && <Spinner />}
           Submit
         </button>
-        <button type="button" class="ocw-button" aria-disabled={busy} onClick={() => void send(null)}>
+        <button type="button" class="ocw-button" aria-disabled={busy !== undefined} onClick={() => answer(null)}>
+          {busy === "dismiss" && <Spinner />}
           Dismiss
         </button>
       </div>
+      {problem && (
+        <p class="ocw-bad" role="alert">
+          <ProblemText problem={problem} />
+        </p>
+      )}
     </form>
   );
 }

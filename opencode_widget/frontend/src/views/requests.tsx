@@ -1,26 +1,76 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
-import type { PermissionRequest, Request } from "../protocol";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { InstanceId, Request } from "../protocol";
 import { useView } from "./context";
 import { PermissionView } from "./permission";
+import { questionOf } from "./permission_words";
 import { QuestionView } from "./question";
+import { requestWords, waitingFor } from "./waiting";
 
-/** All that waits for an answer in this instance, each answerable by itself; those of the session on screen first. */
-export function Requests(): JSX.Element | null {
+/** All that waits for an answer in this instance, each answerable by itself; those of other sessions folded. */
+export function Requests(): JSX.Element {
   const view = useView();
   const instance = view.instance.value?.id ?? "";
-  const here = view.sessionId.value;
   const requests = view.store.requests.value[instance] ?? [];
-  if (requests.length === 0) return null;
-  const sorted = [...requests].sort((one, two) => Number(two.session === here) - Number(one.session === here));
+  const { here, elsewhere } = waitingFor(requests, view.sessionsOf(instance), view.sessionId.value);
   return (
-    <section class="ocw-requests" aria-label="Waiting for you" aria-live="assertive">
-      {sorted.map((request) => (
-        <Waiting key={request.id}>
-          {isPermission(request) ? <PermissionView request={request} /> : <QuestionView request={request} />}
-        </Waiting>
-      ))}
-    </section>
+    <>
+      <Announcement instance={instance} requests={requests} />
+      {requests.length > 0 && (
+        <section class="ocw-requests" aria-label="Waiting for you">
+          {here.map((request) => (
+            <Waiting key={request.id}>
+              <RequestView request={request} />
+            </Waiting>
+          ))}
+          {elsewhere.map((request) => (
+            <Waiting key={request.id}>
+              <Folded request={request} />
+            </Waiting>
+          ))}
+        </section>
+      )}
+    </>
+  );
+}
+
+/** Tells a screen reader at once what came; it was in the page before, or nothing would be read. */
+function Announcement({ instance, requests }: { instance: InstanceId; requests: Request[] }): JSX.Element {
+  const view = useView();
+  const known = useRef(new Set<string>());
+  const [words, setWords] = useState("");
+  useEffect(() => {
+    const fresh = requests.filter(({ id }) => !known.current.has(id));
+    known.current = new Set(requests.map(({ id }) => id));
+    const titles = new Map(view.sessionsOf(instance).map((session) => [session.id, session.title]));
+    if (fresh.length > 0) setWords(fresh.map((each) => requestWords(each, titles.get(each.session))).join(". "));
+    else if (requests.length === 0) setWords("");
+  }, [requests]);
+  return (
+    <div class="ocw-hidden" aria-live="assertive">
+      {words}
+    </div>
+  );
+}
+
+function RequestView({ request }: { request: Request }): JSX.Element {
+  return request.kind === "permission" ? <PermissionView request={request} /> : <QuestionView request={request} />;
+}
+
+/** Of a session that is not on screen: one line, which opens. */
+function Folded({ request }: { request: Request }): JSX.Element {
+  const what =
+    request.kind === "permission"
+      ? `${questionOf(request.permission)[1]} ${request.title}`
+      : request.questions[0]?.question;
+  return (
+    <details class="ocw-elsewhere">
+      <summary>
+        <span class="ocw-muted">{useTitle(request)}</span>
+        <span class="ocw-elsewhere-what">{what}</span>
+      </summary>
+      <RequestView request={request} />
+    </details>
   );
 }
 
@@ -28,9 +78,11 @@ export function Requests(): JSX.Element | null {
 function Waiting({ children }: { children: ComponentChildren }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    const root = element.current?.closest(".ocw-main");
+    const own = element.current;
+    const root = own?.closest(".ocw-main");
     return () => {
-      if (element.current?.contains(document.activeElement)) queueMicrotask(() => focusNext(root));
+      const page = own?.getRootNode() as Document | ShadowRoot | undefined;
+      if (own?.contains(page?.activeElement ?? null)) queueMicrotask(() => focusNext(root));
     };
   }, []);
   return (
@@ -41,23 +93,27 @@ function Waiting({ children }: { children: ComponentChildren }): JSX.Element {
 }
 
 function focusNext(root: Element | null | undefined): void {
-  const next = root?.querySelector<HTMLElement>(".ocw-request button, .ocw-request input, .ocw-composer textarea");
+  const next = root?.querySelector<HTMLElement>(
+    ".ocw-request summary, .ocw-request button, .ocw-request input, .ocw-composer textarea",
+  );
   next?.focus({ preventScroll: true });
-}
-
-function isPermission(request: Request): request is PermissionRequest {
-  return request.kind === "permission";
 }
 
 /** Which session asks, as a way to it; nothing where it is the one on screen. */
 export function From({ request }: { request: Request }): JSX.Element | null {
   const view = useView();
+  const title = useTitle(request);
   if (request.session === view.sessionId.value) return null;
   const instance = view.instance.value?.id ?? "";
-  const session = view.sessionsOf(instance).find((each) => each.id === request.session);
   return (
     <button type="button" class="ocw-link" onClick={() => void view.actions.selectSession(instance, request.session)}>
-      in “{session?.title || "another session"}”
+      in “{title}”
     </button>
   );
+}
+
+function useTitle(request: Request): string {
+  const view = useView();
+  const session = view.sessionsOf(view.instance.value?.id).find((each) => each.id === request.session);
+  return session?.title || "another session";
 }

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import type { PermissionRequest, Session } from "../../../opencode_widget/frontend/src/protocol";
+import { questionOf, targetsOf } from "../../../opencode_widget/frontend/src/views/permission_words";
+import { requestWords, waitingFor } from "../../../opencode_widget/frontend/src/views/waiting";
+
+const session = (id: string, parent?: string): Session => ({
+  id,
+  title: `Title ${id}`,
+  status: "busy",
+  unread: false,
+  waiting: 0,
+  created: 0,
+  updated: 0,
+  closed: false,
+  ...(parent === undefined ? {} : { parent }),
+});
+
+const request = (id: string, of: string, more: Partial<PermissionRequest> = {}): PermissionRequest => ({
+  kind: "permission",
+  id,
+  session: of,
+  permission: "bash",
+  patterns: [],
+  always: [],
+  metadata: {},
+  title: "",
+  ...more,
+});
+
+describe("What waits for an answer", () => {
+  const sessions = [session("a"), session("b", "a"), session("c", "b"), session("other")];
+  const all = [request("1", "other"), request("2", "c"), request("3", "a"), request("4", "b")];
+  const ids = (here: string | undefined) => {
+    const { here: shown, elsewhere } = waitingFor(all, sessions, here);
+    return [shown.map(({ id }) => id), elsewhere.map(({ id }) => id)];
+  };
+
+  it("shows a session's own first, then those of its sub-agents at any depth", () => {
+    expect(ids("a")).toEqual([["3", "2", "4"], ["1"]]);
+    expect(ids("b")).toEqual([
+      ["4", "2"],
+      ["1", "3"],
+    ]);
+    expect(ids("c")).toEqual([["2"], ["1", "3", "4"]]);
+  });
+
+  it("loses none where no session is on screen, or none is known", () => {
+    expect(ids(undefined)).toEqual([[], ["1", "2", "3", "4"]]);
+    expect(waitingFor(all, [], "a").here.map(({ id }) => id)).toEqual(["3"]);
+  });
+
+  it("ends where sessions are each other's parents", () => {
+    const circle = [session("x", "y"), session("y", "x")];
+    expect(waitingFor([request("1", "x")], circle, "z").elsewhere).toHaveLength(1);
+  });
+
+  it("is said in one line", () => {
+    expect(requestWords(request("1", "a", { title: "git push" }), "Fix it")).toBe(
+      "OpenCode asks for permission in Fix it: bash, git push",
+    );
+  });
+});
+
+describe("A permission", () => {
+  const targets = (more: Partial<PermissionRequest>) =>
+    targetsOf(request("1", "a", more)).map(({ kind, text }) => `${kind}: ${text}`);
+
+  it("says a command once", () => {
+    expect(targets({ title: "rm -r x", patterns: ["rm -r x"], metadata: { command: "rm -r x" } })).toEqual([
+      "command: rm -r x",
+    ]);
+  });
+
+  it("shows the file and the change", () => {
+    expect(
+      targets({ title: "Edit a.py", patterns: ["a.py"], metadata: { filepath: "a.py", diff: "-old\n+new" } }),
+    ).toEqual(["path: a.py", "diff: -old\n+new"]);
+  });
+
+  it("shows whose page it would fetch, whatever the letters look like", () => {
+    expect(targets({ permission: "webfetch", metadata: { url: "https://аpple.com/x" } })).toEqual([
+      "address: https://xn--pple-43d.com/x",
+    ]);
+  });
+
+  it("shows the patterns where nothing else tells", () => {
+    expect(targets({ permission: "external_directory", patterns: ["/etc/*", "*"] })).toEqual(["words: /etc/*"]);
+  });
+
+  it("has words for a tool that nobody knows", () => {
+    expect(questionOf("github_create_issue")).toEqual(["tool", "Use github create issue?"]);
+  });
+});
