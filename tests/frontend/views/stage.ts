@@ -16,6 +16,7 @@ import widget from "../../../opencode_widget/frontend/src/widget";
 /** What a browser has and jsdom has not. */
 class NoObserver {
   observe() {}
+  unobserve() {}
   disconnect() {}
 }
 

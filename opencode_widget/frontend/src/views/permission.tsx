@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { PermissionRequest } from "../protocol";
 import { useView } from "./context";
-import { can } from "./features";
+import { features } from "./features";
 import { Icon, Spinner } from "./icons";
 import { inputText } from "./parts/input";
 import { detailsOf, questionOf, type Target, targetsOf } from "./permission_words";
@@ -37,7 +37,7 @@ export function PermissionView({ request }: { request: PermissionRequest }): JSX
         <Choice reply="once" label="Allow once" busy={busy} onAnswer={answer} />
         <Choice reply="always" label="Always allow" busy={busy} onAnswer={answer} />
         <Choice reply="reject" label="Reject" busy={busy} onAnswer={answer} />
-        {why === undefined && can(instance, "reject_message") && (
+        {why === undefined && features(instance).has("reject_message") && (
           <button type="button" class="ocw-link" onClick={() => setWhy("")}>
             Say why…
           </button>
