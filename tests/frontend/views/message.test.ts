@@ -131,7 +131,7 @@ describe("On a message", () => {
   const touch = () => stage.el.querySelector("article")?.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
   const names = () =>
     Array.from(
-      stage.el.querySelectorAll("article:first-of-type .ocw-actions button"),
+      stage.el.querySelectorAll(".ocw-row:first-of-type .ocw-actions button"),
       (each) => each.ariaLabel ?? each.getAttribute("aria-label"),
     );
 
