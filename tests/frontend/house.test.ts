@@ -5,14 +5,17 @@ import { describe, expect, it } from "vitest";
 const src = join(import.meta.dirname, "../../opencode_widget/frontend/src");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name));
 
-/** Downwards only. Markdown stands beside the store: neither knows the other. */
+/** Downwards only. What makes texts into something to look at stands beside the store: neither knows the other. */
 const MAY_IMPORT: Record<string, string[]> = {
   protocol: [],
   store: ["protocol", "store"],
   markdown: ["markdown"],
+  ansi: ["ansi"],
+  diff: ["diff"],
+  yaml: [],
   link: ["protocol", "store"],
   actions: ["protocol", "store", "link"],
-  views: ["protocol", "store", "markdown", "actions", "views"],
+  views: ["protocol", "store", "markdown", "ansi", "diff", "yaml", "actions", "views"],
   widget: ["protocol", "store", "link", "actions", "views"],
 };
 

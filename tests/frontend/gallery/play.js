@@ -1,6 +1,7 @@
 import widget from "../../../opencode_widget/static/widget.js";
 import { bench } from "./bench.js";
 import { FakeKernel, FakeModel } from "./model.js";
+import { partScenes } from "./parts.js";
 import { markdown, scenes } from "./scenes.js";
 
 const options = new URLSearchParams(location.search);
@@ -9,7 +10,13 @@ const theme = options.get("theme") ?? "light";
 if ((options.get("host") ?? "jp") === "jp") document.body.dataset.jpThemeLight = String(theme === "light");
 else document.documentElement.className = theme;
 
-const state = scenes[scene]();
+/** A scene of this folder, or one that was made of recordings: see `recorded.py`. */
+async function stateOf() {
+  const data = options.get("data");
+  return data ? (await fetch(data)).json() : { ...scenes, ...partScenes(scenes.full) }[scene]();
+}
+
+const state = await stateOf();
 const tabs = state.instances.map((each) => ({ ...each, sessions: state.sessions[each.id] ?? [] }));
 const model = new FakeModel({
   tabs,
@@ -52,6 +59,16 @@ async function stream({ every = 20, size = 6, source = markdown } = {}) {
   );
 }
 
+/** Unfolds everything, also what is inside of what is folded. */
+function openAll() {
+  const unfold = () => {
+    for (const fold of element.querySelectorAll(".ocw-log details:not([open])")) fold.open = true;
+  };
+  new MutationObserver(unfold).observe(element, { childList: true, subtree: true });
+  unfold();
+}
+
 Object.assign(window, { kernel, model, stream, widget, bench: () => bench(kernel, scenes.stream) });
 if (scene === "stream" && options.get("play") !== "no") void stream();
+if (options.get("open") === "all") openAll();
 if (scene === "gone") setTimeout(() => model.emit("destroy"), 100);

@@ -55,7 +55,7 @@ describe("Tools", () => {
   it("are told by their title, else by the argument that says most", () => {
     expect(toolTitle({ title: "Run the tests", input: { command: "pytest" } })).toBe("Run the tests");
     expect(toolTitle({ input: { offset: 1, filePath: "a.py" } })).toBe("a.py");
-    expect(toolTitle({ input: { command: "one\ntwo" } })).toBe("one");
+    expect(toolTitle({ input: { command: "one\ntwo" } })).toBe("one …");
     expect(toolTitle({ input: {} })).toBe("");
   });
 
@@ -64,9 +64,9 @@ describe("Tools", () => {
       "$ ls -l\ntimeout: 5",
     );
     expect(inputText({ tool: "edit", input: { filePath: "a", oldString: "x\ny", replaceAll: true } })).toBe(
-      "filePath: a\noldString:\n  x\n  y\nreplaceAll: true",
+      "filePath: a\noldString: |-\n  x\n  y\nreplaceAll: true",
     );
-    expect(inputText({ tool: "todowrite", input: { todos: [1] } })).toBe("todos:\n  [\n    1\n  ]");
+    expect(inputText({ tool: "todowrite", input: { todos: [1] } })).toBe("todos:\n  - 1");
     expect(inputText({ tool: "x", input: {} })).toBe("");
   });
 });

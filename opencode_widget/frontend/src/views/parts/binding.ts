@@ -1,6 +1,5 @@
 /** Ties a part's text to the page: a delta goes from the message's arrival to the DOM within the same call. */
 import { effect } from "@preact/signals";
-import { TextSink } from "../../markdown/sink";
 import { MarkdownStream } from "../../markdown/stream";
 import type { TextPart } from "../../protocol";
 import type { PartCell, TextField } from "../../store/cells";
@@ -43,9 +42,14 @@ export function bindMarkdown(element: HTMLElement, cell: PartCell): () => void {
   };
 }
 
-/** Shows a field of a part as plain text. */
-export function bindText(element: HTMLElement, cell: PartCell, wanted: TextField): () => void {
-  const sink = new TextSink(element);
+/** What takes text that grows: `TextSink`, `AnsiSink`. */
+export interface Sink {
+  append: (text: string) => void;
+  clear: () => void;
+}
+
+/** Writes a field of a part to `sink`, without what `clean` takes off a text that is stated whole. */
+export function bindText(sink: Sink, cell: PartCell, wanted: TextField, clean = (text: string) => text): () => void {
   let shown = "";
   const show = (text: string) => {
     if (!text.startsWith(shown)) {
@@ -60,7 +64,9 @@ export function bindText(element: HTMLElement, cell: PartCell, wanted: TextField
     shown += text;
     sink.append(text);
   });
-  const stopEffect = effect(() => show(String((cell.part.value as unknown as Record<string, unknown>)[wanted] ?? "")));
+  const stopEffect = effect(() =>
+    show(clean(String((cell.part.value as unknown as Record<string, unknown>)[wanted] ?? ""))),
+  );
   return () => {
     stopEffect();
     stopListening();

@@ -1,5 +1,6 @@
 /** What a tool was asked to do, for people. Pure. */
 import type { ToolPart } from "../../protocol";
+import { yaml } from "../../yaml";
 
 /** The one argument that says it all, in the order of preference. */
 const TELLING = [
@@ -20,23 +21,22 @@ export function toolTitle(part: Pick<ToolPart, "title" | "input">): string {
   if (part.title) return part.title;
   for (const key of TELLING) {
     const value = part.input[key];
-    if (typeof value === "string" && value !== "") return value.split("\n", 1)[0] ?? "";
+    if (typeof value === "string" && value !== "") return firstLine(value);
   }
   return "";
 }
 
-/** The arguments as readable lines: a command as it is typed, else "name: value", long texts below their name. */
+/** A line that goes on says so. */
+export function firstLine(text: string): string {
+  const [first = "", ...rest] = text.trim().split("\n", 2);
+  return rest.length > 0 ? `${first} …` : first;
+}
+
+/** The arguments as readable lines: a command as it is typed, else YAML. */
 export function inputText(part: Pick<ToolPart, "tool" | "input">): string {
   const entries = Object.entries(part.input).filter(([, value]) => value !== undefined && value !== null);
   const { command } = part.input;
-  if (part.tool === "bash" && typeof command === "string") {
-    const others = entries.filter(([key]) => key !== "command" && key !== "description");
-    return [`$ ${command}`, ...others.map(line)].join("\n");
-  }
-  return entries.map(line).join("\n");
-}
-
-function line([key, value]: [string, unknown]): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
-  return text.includes("\n") ? `${key}:\n${text.replace(/^/gm, "  ")}` : `${key}: ${text}`;
+  if (part.tool !== "bash" || typeof command !== "string") return yaml(Object.fromEntries(entries));
+  const others = entries.filter(([key]) => key !== "command" && key !== "description");
+  return [`$ ${command}`, yaml(Object.fromEntries(others))].filter(Boolean).join("\n");
 }

@@ -1,31 +1,75 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { TextPart } from "../../protocol";
+import type { PartCell } from "../../store/cells";
 import * as format from "../format";
 import { Icon, Spinner } from "../icons";
+import { liveReasoning } from "./choices";
 import type { PartProps } from "./part";
 import { Gap, Markdown } from "./text";
 
-/** Open while the model thinks, then folded; the person's own choice stays. */
+/** So much of the text's end is looked at for its last line. */
+const HINT = 300;
+
+/** One line with the time it took; open while the model thinks if the person wants it so on this page. */
 export function ReasoningView({ cell, message }: PartProps): JSX.Element | null {
   const part = cell.part.value as TextPart;
   const [chosen, setChosen] = useState<boolean>();
   const thinking = !part.ended && message.value.state === "streaming";
-  const open = chosen ?? thinking;
+  const open = chosen ?? (thinking && liveReasoning.value);
   if (!thinking && part.text.trim() === "") return null;
   const time = format.between(part.started, part.finished);
   return (
-    <details
-      class="ocw-fold ocw-reasoning"
-      open={open}
-      onToggle={(event) => event.currentTarget.open !== open && setChosen(event.currentTarget.open)}
-    >
-      <summary>
-        {thinking ? <Spinner /> : <Icon name="chevron" class="ocw-chevron" />}
-        <span>{thinking ? "Thinking" : time ? `Thought for ${time}` : "Thoughts"}</span>
-      </summary>
-      <Markdown cell={cell} />
-      {part.gap && !part.ended && <Gap />}
-    </details>
+    <div class="ocw-reasoning">
+      <details
+        class="ocw-fold"
+        open={open}
+        onToggle={(event) => event.currentTarget.open !== open && setChosen(event.currentTarget.open)}
+      >
+        <summary>
+          {thinking ? <Spinner /> : <Icon name="chevron" class="ocw-chevron" />}
+          <span class="ocw-reasoning-name">{thinking ? "Thinking" : time ? `Thought for ${time}` : "Thoughts"}</span>
+          {thinking && !open && <LastLine cell={cell} />}
+        </summary>
+        {open && <Markdown cell={cell} />}
+        {open && part.gap && !part.ended && <Gap />}
+      </details>
+      {thinking && <KeepOpen onChange={() => setChosen(undefined)} />}
+    </div>
   );
+}
+
+function KeepOpen({ onChange }: { onChange: () => void }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="ocw-bare ocw-keep-open"
+      aria-pressed={liveReasoning.value}
+      title="Show reasoning as it comes, on this page"
+      onClick={() => {
+        liveReasoning.value = !liveReasoning.peek();
+        onChange();
+      }}
+    >
+      Live
+    </button>
+  );
+}
+
+/** The end of what was thought so far, beside the virtual DOM: one write a delta. */
+function LastLine({ cell }: { cell: PartCell }): JSX.Element {
+  const element = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    const show = () => {
+      if (element.current) element.current.textContent = lastLine((cell.part.peek() as TextPart).text);
+    };
+    show();
+    return cell.listen(show);
+  }, [cell]);
+  return <span class="ocw-reasoning-hint" aria-hidden="true" ref={element} />;
+}
+
+export function lastLine(text: string): string {
+  const lines = text.slice(-HINT).trimEnd().split("\n");
+  return (lines.at(-1) ?? "").replace(/[*_`#]+/g, "").trim();
 }

@@ -1,33 +1,16 @@
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { SessionId, ToolPart, ToolState } from "../../protocol";
-import type { PartCell } from "../../store/cells";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ToolPart, ToolState } from "../../protocol";
 import { useView } from "../context";
 import * as format from "../format";
-import { Icon, type IconName, Spinner } from "../icons";
-import { bindText } from "./binding";
-import { inputText, toolTitle } from "./input";
+import { Icon, Spinner } from "../icons";
+import { ToolFiles } from "./file";
+import { firstLine } from "./input";
 import type { PartProps } from "./part";
-
-const ICONS: Record<string, IconName> = {
-  bash: "terminal",
-  edit: "edit",
-  write: "edit",
-  patch: "edit",
-  multiedit: "edit",
-  apply_patch: "edit",
-  read: "file",
-  grep: "search",
-  glob: "search",
-  list: "list",
-  ls: "list",
-  webfetch: "globe",
-  websearch: "globe",
-  task: "agent",
-  question: "question",
-  todowrite: "list",
-  todoread: "list",
-};
+import { Live, ShowAll } from "./tools/io";
+import type { ToolKind, ToolProps } from "./tools/kind";
+import { kindOf } from "./tools/table";
+import { visible } from "./visible";
 
 const STATES: Record<ToolState, string> = {
   pending: "preparing",
@@ -36,114 +19,106 @@ const STATES: Record<ToolState, string> = {
   error: "failed",
   interrupted: "cut off",
 };
+/** States that a glance must tell from "done", in letters. */
+const SAID = new Set<ToolState>(["pending", "error", "interrupted"]);
 
-/** One line: what it is, what it does, how it stands; open while it runs, unless the person chose otherwise. */
+/** One line: what it is, what it does, how it stands, how long it took; behind it all that is known. */
 export function ToolView({ cell, message, session }: PartProps): JSX.Element {
   const part = cell.part.value as ToolPart;
+  const kind = kindOf(part.tool);
+  const directory = useView().instance.value?.directory;
   const [chosen, setChosen] = useState<boolean>();
-  const working = part.state === "pending" || part.state === "running";
-  const open = chosen ?? working;
+  const open = chosen ?? (isWorking(part) && (kind.live ?? false));
+  const props = { cell, part, message: message.value.id, session, directory };
   return (
-    <details
-      class={`ocw-fold ocw-tool ocw-tool-${part.state}`}
-      open={open}
-      onToggle={(event) => event.currentTarget.open !== open && setChosen(event.currentTarget.open)}
-    >
-      <summary>
-        <StateIcon state={part.state} tool={part.tool} />
-        <span class="ocw-tool-name">{part.tool}</span>
-        <span class="ocw-tool-title">{toolTitle(part)}</span>
-        <span class="ocw-hidden">, {STATES[part.state]}</span>
-        <span class="ocw-tool-time">{working ? "" : format.between(part.started, part.finished)}</span>
-        <Icon name="chevron" class="ocw-chevron" />
-      </summary>
-      {open && <Inside cell={cell} message={message.value.id} session={session} />}
-      {part.child !== undefined && <ChildLink child={part.child} />}
-    </details>
+    <div class={`ocw-tool ocw-tool-${part.state}`} data-tool={part.tool}>
+      <details
+        class="ocw-fold"
+        open={open}
+        onToggle={(event) => event.currentTarget.open !== open && setChosen(event.currentTarget.open)}
+      >
+        <summary>
+          <Head part={part} kind={kind} directory={directory} />
+        </summary>
+        {open && <Inside {...props} kind={kind} />}
+      </details>
+      {!open && part.error && <p class="ocw-tool-problem">{firstLine(part.error)}</p>}
+      {kind.Below && <kind.Below {...props} />}
+      {part.files && <ToolFiles files={part.files} />}
+    </div>
   );
 }
 
-function StateIcon({ state, tool }: { state: ToolState; tool: string }): JSX.Element {
-  if (state === "pending" || state === "running") return <Spinner />;
+function isWorking({ state }: ToolPart): boolean {
+  return state === "pending" || state === "running";
+}
+
+interface HeadProps {
+  part: ToolPart;
+  kind: ToolKind;
+  directory: string | undefined;
+}
+
+function Head({ part, kind, directory }: HeadProps): JSX.Element {
+  const title = visible(kind.title(part, directory));
+  const facts = kind.facts?.(part);
+  return (
+    <>
+      <StateIcon state={part.state} kind={kind} />
+      <span class="ocw-tool-name">{part.tool}</span>
+      <span class="ocw-tool-title" title={title}>
+        {title}
+      </span>
+      {facts && <span class="ocw-tool-facts">{facts}</span>}
+      <span class={SAID.has(part.state) ? "ocw-tool-state" : "ocw-hidden"}>{STATES[part.state]}</span>
+      <Time part={part} />
+      <Icon name="chevron" class="ocw-chevron" />
+    </>
+  );
+}
+
+function StateIcon({ state, kind }: { state: ToolState; kind: ToolKind }): JSX.Element {
+  if (state === "pending") return <span class="ocw-spinner ocw-preparing" aria-hidden="true" />;
+  if (state === "running") return <Spinner />;
   if (state === "error") return <Icon name="alert" class="ocw-bad" />;
   if (state === "interrupted") return <Icon name="cut" class="ocw-warn" />;
-  return <Icon name={ICONS[tool] ?? "tool"} />;
+  return <Icon name={kind.icon} />;
 }
 
-interface InsideProps {
-  cell: PartCell;
-  message: string;
-  session: SessionId;
+function Time({ part }: { part: ToolPart }): JSX.Element {
+  const elapsed = useElapsed(part.state === "running");
+  const words = part.state === "running" ? elapsed : format.between(part.started, part.finished);
+  return <span class="ocw-tool-time">{words ?? ""}</span>;
 }
 
-function Inside({ cell, message, session }: InsideProps): JSX.Element {
-  const part = cell.part.value as ToolPart;
-  const input = inputText(part);
+/** How long this page has seen it run: the server's clock may be another one. Nothing in the first second. */
+function useElapsed(running: boolean): string | undefined {
+  const since = useRef(Date.now());
+  const [now, setNow] = useState(since.current);
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, [running]);
+  const seconds = Math.round((now - since.current) / 1_000);
+  return seconds > 0 ? format.duration(seconds * 1_000) : undefined;
+}
+
+/** The arguments as they are being written, until they are known; then what the tool's own view makes of them. */
+function Inside({ kind, ...props }: ToolProps & { kind: ToolKind }): JSX.Element {
+  const { cell, part } = props;
+  const written = part.state === "pending" && Object.keys(part.input).length === 0;
   return (
     <div class="ocw-tool-inside">
-      {input ? (
-        <Block label="Input">{input}</Block>
-      ) : (
-        part.state === "pending" && <Live cell={cell} field="raw" label="Input" />
-      )}
-      <Live cell={cell} field="output" label="Output" />
-      {part.outputLength !== undefined && part.outputLength > part.output.length && (
-        <ShowAll cell={cell} message={message} session={session} />
-      )}
+      {written ? <Live cell={cell} field="raw" label="Input" /> : <kind.Body {...props} />}
+      <ShowAll {...props} />
       {part.error && (
         <div class="ocw-error">
           <Icon name="alert" />
           <div class="ocw-pre-wrap">{part.error}</div>
         </div>
       )}
+      {part.state === "interrupted" && <p class="ocw-tool-remark">It was cut off before it was done.</p>}
     </div>
-  );
-}
-
-function Block({ label, children }: { label: string; children: string }): JSX.Element {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
-    <pre class="ocw-io" role="group" aria-label={label} tabIndex={0}>
-      {children}
-    </pre>
-  );
-}
-
-/** Text that grows beside the virtual DOM. Empty, it takes no room (`:empty` in the style sheet). */
-function Live({ cell, field, label }: { cell: PartCell; field: "raw" | "output"; label: string }): JSX.Element {
-  const element = useRef<HTMLPreElement>(null);
-  useLayoutEffect(() => (element.current ? bindText(element.current, cell, field) : undefined), [cell, field]);
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
-  return <pre class={`ocw-io ocw-io-${field}`} role="group" aria-label={label} tabIndex={0} ref={element} />;
-}
-
-function ShowAll({ cell, message, session }: InsideProps): JSX.Element {
-  const view = useView();
-  const [busy, setBusy] = useState(false);
-  const part = cell.part.value as ToolPart;
-  const load = async () => {
-    const instance = view.instance.peek()?.id ?? "";
-    setBusy(true);
-    const reply = await view.actions.run({ name: "part", args: { instance, session, message, part: part.id } });
-    setBusy(false);
-    if (reply.ok && reply.result) cell.part.value = reply.result as ToolPart;
-  };
-  return (
-    <button type="button" class="ocw-button ocw-small" disabled={busy} onClick={() => void load()}>
-      {busy ? "Loading…" : `Show all (${format.count(part.outputLength ?? 0)} characters)`}
-    </button>
-  );
-}
-
-function ChildLink({ child }: { child: SessionId }): JSX.Element {
-  const view = useView();
-  const instance = view.instance.value?.id ?? "";
-  const session = view.sessionsOf(instance).find((each) => each.id === child);
-  return (
-    <button type="button" class="ocw-link" onClick={() => void view.actions.selectSession(instance, child)}>
-      <Icon name="arrow" />
-      Go to {session?.title ? `“${session.title}”` : "the sub-agent’s session"}
-      {session?.status === "busy" && <Spinner />}
-    </button>
   );
 }

@@ -1,0 +1,113 @@
+import { css, DARK, LIGHT, type Rgb, readableOn } from "./colour";
+import type { Run } from "./line";
+import { PLAIN, type Style } from "./style";
+import { type Paper, Terminal } from "./terminal";
+
+const LINES = 200;
+
+/** Where the open line begins: behind so many characters of a text node; undefined: at the beginning of a block. */
+type Mark = { node: Text; length: number } | undefined;
+
+/**
+ * What a program wrote for a terminal, as it stands in an element: text nodes, and spans where it has a style. Like `TextSink` it
+ * is cut into blocks of lines, so that appending costs what is appended.
+ */
+export class AnsiSink implements Paper {
+  #terminal = new Terminal(this);
+  #block: HTMLElement | undefined;
+  #lines = 0;
+  #last: { node: Text; style: Style } | undefined;
+  #mark: Mark;
+
+  constructor(readonly element: HTMLElement) {}
+
+  append(text: string): void {
+    this.#terminal.feed(text);
+  }
+
+  clear(): void {
+    this.element.replaceChildren();
+    this.#terminal = new Terminal(this);
+    this.#endBlock();
+  }
+
+  write(text: string, style: Style): void {
+    let from = 0;
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
+      this.#lines += 1;
+      if (this.#lines < LINES) continue;
+      this.#put(text.slice(from, at + 1), style);
+      from = at + 1;
+      this.#endBlock();
+    }
+    const open = Math.max(text.lastIndexOf("\n") + 1, from);
+    this.#put(text.slice(from, open), style);
+    if (open > from && this.#last) this.#mark = { node: this.#last.node, length: this.#last.node.length };
+    this.#put(text.slice(open), style);
+  }
+
+  rewrite(runs: readonly Run[]): void {
+    this.#cutOpenLine();
+    for (const { text, style } of runs) this.#put(text, style);
+  }
+
+  #endBlock(): void {
+    this.#block = undefined;
+    this.#last = undefined;
+    this.#mark = undefined;
+    this.#lines = 0;
+  }
+
+  #cutOpenLine(): void {
+    const mark = this.#mark;
+    this.#last = undefined;
+    if (!mark) return this.#block?.replaceChildren();
+    mark.node.data = mark.node.data.slice(0, mark.length);
+    const last = mark.node.parentNode === this.#block ? mark.node : mark.node.parentNode;
+    while (last?.nextSibling) last.nextSibling.remove();
+  }
+
+  #put(text: string, style: Style): void {
+    if (text === "") return;
+    if (this.#last?.style === style) return this.#last.node.appendData(text);
+    if (!this.#block) {
+      this.#block = document.createElement("span");
+      this.#block.className = "ocw-chunk";
+      this.element.append(this.#block);
+    }
+    const node = document.createTextNode(text);
+    this.#block.append(style === PLAIN ? node : dressed(node, style));
+    this.#last = { node, style };
+  }
+}
+
+const CLASSES = ["bold", "dim", "italic", "underline", "strike"] as const;
+
+function dressed(node: Text, style: Style): HTMLElement {
+  const span = document.createElement("span");
+  const { colour, background } = style.inverse ? swapped(style) : style;
+  const classes = CLASSES.filter((name) => style[name]).map((name) => `ocw-t-${name}`);
+  if (style.inverse && !colour && !background) classes.push("ocw-t-inverse");
+  if (background) {
+    classes.push("ocw-t-on");
+    span.style.setProperty("--ocw-t-on", css(background));
+  }
+  if (colour || background) {
+    classes.push("ocw-t-ink");
+    span.style.setProperty("--ocw-t-light", css(ink(colour, background, LIGHT)));
+    span.style.setProperty("--ocw-t-dark", css(ink(colour, background, DARK)));
+  }
+  span.className = classes.join(" ");
+  span.append(node);
+  return span;
+}
+
+/** What has no colour of its own takes that of the page, which we don't know: then only one of the two is drawn. */
+function swapped({ colour, background }: Style): Pick<Style, "colour" | "background"> {
+  return { colour: background, background: colour };
+}
+
+function ink(colour: Rgb | undefined, background: Rgb | undefined, page: Rgb): Rgb {
+  const under = background ?? page;
+  return readableOn(colour ?? under, under);
+}

@@ -1,0 +1,54 @@
+/** Above this many comparisons no alignment is looked for. */
+const DEAREST = 250_000;
+
+/**
+ * Which items of two lists are the same, in order: the longest common subsequence, as pairs of positions. What the lists have in
+ * common at both ends costs nothing; where the rest is too much, only the ends are paired.
+ */
+export function align(before: readonly string[], after: readonly string[]): Array<[number, number]> {
+  const head = commonHead(before, after);
+  const tail = commonTail(before, after, head);
+  const middle = longest(before.slice(head, before.length - tail), after.slice(head, after.length - tail));
+  const pairs: Array<[number, number]> = [];
+  for (let at = 0; at < head; at += 1) pairs.push([at, at]);
+  for (const [one, other] of middle) pairs.push([head + one, head + other]);
+  for (let at = tail; at > 0; at -= 1) pairs.push([before.length - at, after.length - at]);
+  return pairs;
+}
+
+function commonHead(before: readonly string[], after: readonly string[]): number {
+  const most = Math.min(before.length, after.length);
+  let at = 0;
+  while (at < most && before[at] === after[at]) at += 1;
+  return at;
+}
+
+function commonTail(before: readonly string[], after: readonly string[], head: number): number {
+  const most = Math.min(before.length, after.length) - head;
+  let at = 0;
+  while (at < most && before[before.length - 1 - at] === after[after.length - 1 - at]) at += 1;
+  return at;
+}
+
+function longest(before: readonly string[], after: readonly string[]): Array<[number, number]> {
+  const [rows, columns] = [before.length, after.length];
+  if (rows * columns === 0 || rows * columns > DEAREST) return [];
+  const width = columns + 1;
+  const lengths = new Uint32Array((rows + 1) * width);
+  const length = (row: number, column: number): number => lengths[row * width + column] ?? 0;
+  for (let row = rows - 1; row >= 0; row -= 1) {
+    for (let column = columns - 1; column >= 0; column -= 1) {
+      lengths[row * width + column] =
+        before[row] === after[column]
+          ? length(row + 1, column + 1) + 1
+          : Math.max(length(row + 1, column), length(row, column + 1));
+    }
+  }
+  const pairs: Array<[number, number]> = [];
+  for (let row = 0, column = 0; row < rows && column < columns; ) {
+    if (before[row] === after[column]) pairs.push([row++, column++]);
+    else if (length(row + 1, column) >= length(row, column + 1)) row += 1;
+    else column += 1;
+  }
+  return pairs;
+}

@@ -1,0 +1,23 @@
+/** A diff of two texts, for what a tool is about to change. Pure. */
+import { align } from "./align";
+import type { DiffLine, FileChange } from "./parse";
+
+/** `before` and `after` as one hunk that has no line numbers: where in the file it stands is not known. */
+export function changeOf(before: string, after: string): FileChange {
+  const [old, fresh] = [linesOf(before), linesOf(after)];
+  const lines: DiffLine[] = [];
+  let [left, right] = [0, 0];
+  for (const [one, other] of [...align(old, fresh), [old.length, fresh.length] as const]) {
+    while (left < one) lines.push({ kind: "removed", text: old[left++] ?? "" });
+    while (right < other) lines.push({ kind: "added", text: fresh[right++] ?? "" });
+    if (left < old.length) lines.push({ kind: "same", text: old[left++] ?? "" });
+    right += 1;
+  }
+  const count = (kind: DiffLine["kind"]): number => lines.filter((line) => line.kind === kind).length;
+  const hunk = { section: "", before: 1, after: 1, lines };
+  return { hunks: [hunk], additions: count("added"), deletions: count("removed") };
+}
+
+function linesOf(text: string): string[] {
+  return text === "" ? [] : text.replace(/\n$/, "").split("\n");
+}

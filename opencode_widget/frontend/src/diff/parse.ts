@@ -1,0 +1,91 @@
+/** Unified diffs, as `diff -u`, git and OpenCode write them. Pure. */
+
+export interface DiffLine {
+  kind: "same" | "added" | "removed";
+  text: string;
+  /** Numbers of the line, counted from 1, in the old and in the new file. */
+  before?: number;
+  after?: number;
+}
+
+export interface Hunk {
+  /** What stands behind the second `@@`: often the function that it is in. */
+  section: string;
+  /** Number of the first line, in the old and in the new file. */
+  before: number;
+  after: number;
+  lines: DiffLine[];
+}
+
+export interface FileChange {
+  /** Absent where the diff names no file; `/dev/null` is no name. */
+  from?: string;
+  to?: string;
+  hunks: Hunk[];
+  additions: number;
+  deletions: number;
+}
+
+const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/;
+/** Lines that begin the next file whatever a hunk's counts say: those may be wrong. */
+const NEXT = /^(?:diff --git |Index: |@@ -)/;
+const NAME = /^(?:---|\+\+\+) ("?)(?:[ab]\/)?(.*?)\1(?:\t.*)?$/;
+
+const KINDS: Record<string, DiffLine["kind"]> = { "+": "added", "-": "removed", " ": "same", "": "same" };
+
+/** The files of a diff. A diff that was cut in its middle gives what it has; what is no diff gives no files. */
+export function parseDiff(text: string): FileChange[] {
+  return new DiffParser(text.split("\n")).files.filter((file) => file.hunks.length > 0);
+}
+
+class DiffParser {
+  readonly files: FileChange[] = [];
+  #at = 0;
+
+  constructor(readonly lines: readonly string[]) {
+    while (this.#at < lines.length) this.#step(lines[this.#at] ?? "");
+  }
+
+  #step(line: string): void {
+    this.#at += 1;
+    const next = this.lines[this.#at] ?? "";
+    if (line.startsWith("--- ") && next.startsWith("+++ ")) {
+      this.#at += 1;
+      this.files.push({ ...named("from", line), ...named("to", next), hunks: [], additions: 0, deletions: 0 });
+      return;
+    }
+    const hunk = HUNK.exec(line);
+    if (hunk) this.#hunk(hunk);
+  }
+
+  #hunk([, before, old, after, fresh, section]: RegExpExecArray): void {
+    if (this.files.length === 0) this.files.push({ hunks: [], additions: 0, deletions: 0 });
+    const file = this.files.at(-1) as FileChange;
+    const hunk: Hunk = { section: section ?? "", before: Number(before), after: Number(after), lines: [] };
+    const next = { before: hunk.before, after: hunk.after };
+    const end = { before: next.before + Number(old ?? 1), after: next.after + Number(fresh ?? 1) };
+    file.hunks.push(hunk);
+    while ((next.before < end.before || next.after < end.after) && this.#at < this.lines.length) {
+      const text = this.lines[this.#at] ?? "";
+      if (NEXT.test(text)) return;
+      this.#at += 1;
+      const kind = KINDS[text.charAt(0)];
+      const cutOff = text === "" && this.#at === this.lines.length;
+      if (kind !== undefined && !cutOff) add(file, hunk, next, { kind, text: text.slice(1).replace(/\r$/, "") });
+    }
+  }
+}
+
+/** Puts a line into its hunk, numbered; `next` counts. */
+function add(file: FileChange, hunk: Hunk, next: { before: number; after: number }, line: DiffLine): void {
+  if (line.kind !== "added") line.before = next.before++;
+  if (line.kind !== "removed") line.after = next.after++;
+  if (line.kind === "added") file.additions += 1;
+  if (line.kind === "removed") file.deletions += 1;
+  hunk.lines.push(line);
+}
+
+function named(key: "from" | "to", line: string): Partial<FileChange> {
+  const name = NAME.exec(line)?.[2];
+  return name === undefined || name === "/dev/null" ? {} : { [key]: name };
+}

@@ -1,0 +1,47 @@
+/** What changed within a line. Pure. */
+import { align } from "./align";
+
+export interface Piece {
+  text: string;
+  changed: boolean;
+}
+
+export interface WordDiff {
+  before: Piece[];
+  after: Piece[];
+}
+
+const WORD = /[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu;
+/** Longer lines are data, not text. */
+const LONGEST = 2_000;
+/** Lines that have less than this share in common are two lines, not one that changed. */
+const ALIKE = 0.35;
+
+/** The pieces of both lines; undefined where nothing is to be gained by telling them apart. */
+export function wordDiff(before: string, after: string): WordDiff | undefined {
+  if (before.length > LONGEST || after.length > LONGEST || before === after) return undefined;
+  const [old, fresh] = [before.match(WORD) ?? [], after.match(WORD) ?? []];
+  const pairs = align(old, fresh);
+  const common = pairs.reduce((sum, [at]) => sum + (old[at]?.trim().length ?? 0), 0);
+  const longer = Math.max(solid(before), solid(after));
+  if (longer === 0 || common / longer < ALIKE) return undefined;
+  return {
+    before: pieces(old, new Set(pairs.map(([at]) => at))),
+    after: pieces(fresh, new Set(pairs.map(([, at]) => at))),
+  };
+}
+
+function solid(text: string): number {
+  return text.replace(/\s+/g, "").length;
+}
+
+function pieces(words: readonly string[], same: ReadonlySet<number>): Piece[] {
+  const result: Piece[] = [];
+  for (const [at, text] of words.entries()) {
+    const changed = !same.has(at);
+    const last = result.at(-1);
+    if (last?.changed === changed) last.text += text;
+    else result.push({ text, changed });
+  }
+  return result;
+}

@@ -1,0 +1,60 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import { changeOf } from "../../../diff/make";
+import type { FileChange } from "../../../diff/parse";
+import type { ToolPart } from "../../../protocol";
+import { Counts, DiffView, useDiff } from "../diff_view";
+import { shortPath } from "../paths";
+import { Diagnostics } from "./diagnostics";
+import { Live } from "./io";
+import type { ToolKind, ToolProps } from "./kind";
+import { firstString, number, object, objects, string } from "./read";
+
+export function pathOf(part: ToolPart): string {
+  const metadata = object(part.metadata);
+  return firstString(part.input, "filePath", "file_path", "path") ?? firstString(metadata, "filepath", "file") ?? "";
+}
+
+function patchOf(part: ToolPart): string | undefined {
+  const metadata = object(part.metadata);
+  return string(metadata.diff) ?? string(object(metadata.filediff).patch);
+}
+
+/** What is about to change, where the server has not yet said what did: texts that take the place of others. */
+function planned(part: ToolPart): FileChange[] {
+  const edits = Array.isArray(part.input.edits) ? objects(part.input.edits) : [part.input];
+  return edits.map((edit) => {
+    const before = firstString(edit, "oldString", "old_string") ?? "";
+    return changeOf(before, firstString(edit, "newString", "new_string") ?? "");
+  });
+}
+
+function Body({ cell, part, directory }: ToolProps): JSX.Element {
+  const done = useDiff(patchOf(part));
+  const plan = useMemo(() => (done ? [] : planned(part).filter(({ hunks }) => hunks[0]?.lines.length)), [part, done]);
+  const path = pathOf(part);
+  const label = shortPath(path, directory);
+  return (
+    <>
+      {done && <DiffView change={done} label={label} />}
+      {plan.map((change, at) => (
+        <DiffView key={at} change={change} label={label} />
+      ))}
+      <Diagnostics metadata={object(part.metadata)} files={[path]} directory={directory} />
+      {!done && plan.length === 0 && <Live cell={cell} field="output" label="Output" />}
+    </>
+  );
+}
+
+function counts(part: ToolPart): JSX.Element | undefined {
+  const { additions, deletions } = object(object(part.metadata).filediff);
+  const [more, less] = [number(additions), number(deletions)];
+  return more === undefined || less === undefined ? undefined : <Counts additions={more} deletions={less} />;
+}
+
+export const edit: ToolKind = {
+  icon: "edit",
+  title: (part, directory) => shortPath(pathOf(part), directory) || (part.title ?? ""),
+  facts: counts,
+  Body,
+};

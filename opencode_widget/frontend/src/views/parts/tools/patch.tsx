@@ -1,0 +1,130 @@
+import type { JSX } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import { parseDiff } from "../../../diff/parse";
+import type { ToolPart } from "../../../protocol";
+import { Icon } from "../../icons";
+import { Counts, DiffView, useDiff } from "../diff_view";
+import { shortPath } from "../paths";
+import { visible } from "../visible";
+import { Diagnostics } from "./diagnostics";
+import { Code, Live } from "./io";
+import type { ToolKind, ToolProps } from "./kind";
+import { counted, firstString, type Json, number, object, objects, string } from "./read";
+
+interface PatchedFile {
+  path: string;
+  movedFrom?: string;
+  /** "add", "update", "delete", "move" */
+  type: string;
+  patch?: string;
+  additions?: number;
+  deletions?: number;
+}
+
+const WORDS: Record<string, string> = { add: "new", delete: "deleted", move: "moved" };
+
+function patchedFile(one: Json): PatchedFile {
+  const path = firstString(one, "movePath", "filePath", "file", "relativePath") ?? "";
+  const from = string(one.movePath) ? string(one.filePath) : undefined;
+  const [patch, additions, deletions] = [
+    firstString(one, "patch", "diff"),
+    number(one.additions),
+    number(one.deletions),
+  ];
+  return {
+    path,
+    type: firstString(one, "type", "status") ?? "update",
+    ...(from ? { movedFrom: from } : {}),
+    ...(patch ? { patch } : {}),
+    ...(additions === undefined ? {} : { additions }),
+    ...(deletions === undefined ? {} : { deletions }),
+  };
+}
+
+/** The files of `metadata.files`; of an older server's one diff of all otherwise. */
+export function filesOf(part: ToolPart): PatchedFile[] {
+  const metadata = object(part.metadata);
+  const files = objects(metadata.files).map(patchedFile);
+  return files.length > 0 ? files : [];
+}
+
+/** What the model asked for names its files, too. */
+function namedFiles(part: ToolPart): string[] {
+  const text = firstString(part.input, "patchText", "patch", "diff") ?? "";
+  return Array.from(text.matchAll(/^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm), (found) => found[1] ?? "");
+}
+
+function Body({ cell, part, directory }: ToolProps): JSX.Element {
+  const files = filesOf(part);
+  const asked = firstString(part.input, "patchText", "patch", "diff");
+  const whole = string(object(part.metadata).diff);
+  const changes = useMemo(() => (files.length === 0 && whole ? parseDiff(whole) : []), [whole, files.length]);
+  if (files.length === 0 && changes.length === 0) {
+    return asked ? (
+      <Code label="Patch" language="diff">
+        {visible(asked)}
+      </Code>
+    ) : (
+      <Live cell={cell} field="output" label="Output" />
+    );
+  }
+  return (
+    <>
+      {files.map((file) => (
+        <FilePatch key={file.path} file={file} directory={directory} open={files.length <= 3} />
+      ))}
+      {changes.map((change) => (
+        <DiffView key={change.to} change={change} label={shortPath(change.to ?? "", directory)} />
+      ))}
+      <Diagnostics metadata={object(part.metadata)} files={files.map(({ path }) => path)} directory={directory} />
+    </>
+  );
+}
+
+interface FilePatchProps {
+  file: PatchedFile;
+  directory: string | undefined;
+  open: boolean;
+}
+
+function FilePatch({ file, directory, open: first }: FilePatchProps): JSX.Element {
+  const [open, setOpen] = useState(first);
+  const path = shortPath(file.path, directory);
+  return (
+    <details class="ocw-fold ocw-patched" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <Icon name="chevron" class="ocw-chevron" />
+        <span class="ocw-tool-title">
+          {file.movedFrom && `${visible(shortPath(file.movedFrom, directory))} → `}
+          {visible(path)}
+        </span>
+        {WORDS[file.type] && <span class="ocw-tool-facts">{WORDS[file.type]}</span>}
+        {file.additions !== undefined && <Counts additions={file.additions} deletions={file.deletions ?? 0} />}
+      </summary>
+      {open && <FileDiff patch={file.patch} label={path} />}
+    </details>
+  );
+}
+
+/** A patch, parsed only when it is looked at. */
+function FileDiff({ patch, label }: { patch: string | undefined; label: string }): JSX.Element | null {
+  const change = useDiff(patch);
+  return change ? <DiffView change={change} label={label} /> : null;
+}
+
+function title(part: ToolPart, directory: string | undefined): string {
+  const paths = filesOf(part).map(({ path }) => path);
+  const [first, ...more] = paths.length > 0 ? paths : namedFiles(part);
+  if (first === undefined) return part.title?.split("\n", 1)[0] ?? "";
+  const name = shortPath(first, directory);
+  return more.length > 0 ? `${name} and ${counted(more.length, "other file")}` : name;
+}
+
+function facts(part: ToolPart): JSX.Element | undefined {
+  const files = filesOf(part).filter(({ additions }) => additions !== undefined);
+  if (files.length === 0) return undefined;
+  const sum = (key: "additions" | "deletions") => files.reduce((total, file) => total + (file[key] ?? 0), 0);
+  return <Counts additions={sum("additions")} deletions={sum("deletions")} />;
+}
+
+export const patch: ToolKind = { icon: "edit", title, facts, Body };

@@ -1,0 +1,37 @@
+/** Reading what tools say of themselves: any field may be missing, or of another type than it was. Pure. */
+
+export type Json = Record<string, unknown>;
+
+export function object(value: unknown): Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+export function objects(value: unknown): Json[] {
+  return Array.isArray(value) ? value.map(object) : [];
+}
+
+export function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
+export function string(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+export function number(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+/** The first of these fields that is a text. */
+export function firstString(from: Json, ...keys: string[]): string | undefined {
+  for (const key of keys) {
+    const found = string(from[key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** "1 match", "3 matches" */
+export function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : several}`;
+}

@@ -1,0 +1,79 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { ToolPart } from "../../../protocol";
+import { shortPath } from "../paths";
+import { visible } from "../visible";
+import { pathOf } from "./edit";
+import { Code, Live } from "./io";
+import type { ToolKind, ToolProps } from "./kind";
+import { languageOf } from "./language";
+import { counted, number, object, string, strings } from "./read";
+
+const CONTENT = /<(?:content|file|entries)>\n?([\s\S]*?)(?:\n?<\/(?:content|file|entries)>|$)/;
+/** "  12: " of today's servers, "00012| " of earlier ones. */
+const NUMBERED = /^[ 0]*(\d+)(?:: |\| )/;
+/** What OpenCode tells the model at the end. */
+const CLOSING = /\n*\((?:End of file|File has more lines|Showing|Output capped|Output truncated)[^\n]*\)\s*$/;
+
+export interface Content {
+  text: string;
+  /** Number of its first line. */
+  first: number;
+}
+
+/** The lines of a file, without what is written around them for the model; undefined where the output is not a file's. */
+export function contentOf(output: string): Content | undefined {
+  const inside = CONTENT.exec(output)?.[1];
+  if (inside === undefined) return undefined;
+  const lines = inside.replace(CLOSING, "").split("\n");
+  const first = Number(NUMBERED.exec(lines[0] ?? "")?.[1] ?? 1);
+  return { text: lines.map((line) => line.replace(NUMBERED, "")).join("\n"), first };
+}
+
+function Body({ cell, part }: ToolProps): JSX.Element {
+  const content = useMemo(() => (part.state === "completed" ? contentOf(part.output) : undefined), [part]);
+  if (!content) return <Live cell={cell} field="output" label="Output" />;
+  return (
+    <div class="ocw-numbered">
+      <pre class="ocw-line-numbers" aria-hidden="true">
+        {numbers(content)}
+      </pre>
+      <Code label="Content" language={languageOf(pathOf(part))}>
+        {visible(content.text)}
+      </Code>
+    </div>
+  );
+}
+
+function numbers({ text, first }: Content): string {
+  const count = text.split("\n").length;
+  return Array.from({ length: count }, (_, at) => first + at).join("\n");
+}
+
+/** "lines 10–49" as far as it was asked for, "of 200" as far as it is known. */
+function range(part: ToolPart): string {
+  const display = object(object(part.metadata).display);
+  const offset = number(part.input.offset);
+  const limit = number(part.input.limit);
+  const [from, to] = [number(display.lineStart) ?? offset, number(display.lineEnd) ?? end(offset, limit)];
+  const total = number(display.totalLines);
+  if (total !== undefined && from === 1 && to === total) return counted(total, "line");
+  if (from === undefined || to === undefined) return from === undefined ? "" : `from line ${from}`;
+  return `lines ${from}–${to}${total === undefined ? "" : ` of ${total}`}`;
+}
+
+function end(offset: number | undefined, limit: number | undefined): number | undefined {
+  return limit === undefined ? undefined : (offset ?? 1) + limit - 1;
+}
+
+function facts(part: ToolPart): string {
+  const loaded = strings(object(part.metadata).loaded).length;
+  return [range(part), loaded ? `with ${counted(loaded, "file")} of instructions` : ""].filter(Boolean).join(", ");
+}
+
+export const readFile: ToolKind = {
+  icon: "file",
+  title: (part, directory) => shortPath(pathOf(part), directory) || string(part.title) || "",
+  facts,
+  Body,
+};

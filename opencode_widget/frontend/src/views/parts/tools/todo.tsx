@@ -1,0 +1,50 @@
+import type { JSX } from "preact";
+import type { ToolPart } from "../../../protocol";
+import { Icon } from "../../icons";
+import type { ToolKind, ToolProps } from "./kind";
+import { type Json, object, objects, string } from "./read";
+
+/** Done, as the server says it, then what was asked for. */
+function todosOf(part: ToolPart): Json[] {
+  const done = objects(object(part.metadata).todos);
+  return done.length > 0 ? done : objects(part.input.todos);
+}
+
+function Body({ part }: ToolProps): JSX.Element {
+  return (
+    <ul class="ocw-checklist">
+      {todosOf(part).map((todo, at) => (
+        <Item key={at} todo={todo} />
+      ))}
+    </ul>
+  );
+}
+
+function Item({ todo }: { todo: Json }): JSX.Element {
+  const status = string(todo.status) ?? "pending";
+  const priority = string(todo.priority);
+  return (
+    <li class={`ocw-todo-${status}`}>
+      {status === "completed" ? <Icon name="check" /> : <span class="ocw-box" aria-hidden="true" />}
+      <span class="ocw-todo-text">{string(todo.content)}</span>
+      <span class="ocw-hidden"> ({status.replace("_", " ")})</span>
+      {status === "in_progress" && <span class="ocw-tool-facts">in progress</span>}
+      {priority === "high" && <span class="ocw-tool-facts">high priority</span>}
+    </li>
+  );
+}
+
+function title(part: ToolPart): string {
+  const todos = todosOf(part);
+  const current =
+    todos.find((todo) => todo.status === "in_progress") ?? todos.find((todo) => todo.status === "pending");
+  return string(current?.content) ?? part.title ?? "";
+}
+
+function facts(part: ToolPart): string {
+  const todos = todosOf(part);
+  const done = todos.filter((todo) => todo.status === "completed").length;
+  return todos.length > 0 ? `${done} of ${todos.length} done` : "";
+}
+
+export const todo: ToolKind = { icon: "list", title, facts, Body };

@@ -1,0 +1,41 @@
+import type { JSX } from "preact";
+import type { ToolPart } from "../../../protocol";
+import { shortPath } from "../paths";
+import { visible } from "../visible";
+import { Diagnostics } from "./diagnostics";
+import { pathOf } from "./edit";
+import { Code, Live } from "./io";
+import type { ToolKind, ToolProps } from "./kind";
+import { languageOf } from "./language";
+import { counted, object, string } from "./read";
+
+function Body({ cell, part, directory }: ToolProps): JSX.Element {
+  const path = pathOf(part);
+  const content = string(part.input.content);
+  return (
+    <>
+      {content === undefined ? (
+        <Live cell={cell} field="output" label="Output" />
+      ) : (
+        <Code label={`Content of ${shortPath(path, directory)}`} language={languageOf(path)} class="ocw-io-output">
+          {visible(content)}
+        </Code>
+      )}
+      <Diagnostics metadata={object(part.metadata)} files={[path]} directory={directory} />
+    </>
+  );
+}
+
+function facts(part: ToolPart): string {
+  const content = string(part.input.content);
+  const { exists } = object(part.metadata);
+  const lines = content === undefined ? "" : counted(content.replace(/\n$/, "").split("\n").length, "line");
+  return [exists === false ? "new" : exists === true ? "replaced" : "", lines].filter(Boolean).join(", ");
+}
+
+export const write: ToolKind = {
+  icon: "edit",
+  title: (part, directory) => shortPath(pathOf(part), directory) || (part.title ?? ""),
+  facts,
+  Body,
+};
