@@ -197,6 +197,59 @@ export class FakeKernel {
     return { ok: true };
   }
 
+  do_services() {
+    return { ok: true, result: { services: this.state.services ?? [], version: "1.18.33" } };
+  }
+
+  do_connect_mcp({ name, connected }) {
+    const service = this.state.services.find((each) => each.name === name);
+    service.state = connected ? "connected" : "disabled";
+    return { ok: true };
+  }
+
+  do_log({ after }) {
+    const words = ["session created", "provider found", "tool bash started", "service=lsp waiting for the client"];
+    const count = after === 0 ? 120 : 1;
+    const lines = Array.from(
+      { length: count },
+      (_, index) => `INFO  +${after + index}ms ${words[(after + index) % 4]}`,
+    );
+    return { ok: true, result: { lines, next: after + count, owned: true } };
+  }
+
+  do_events({ after }) {
+    const names = ["message.part.delta", "session.status", "message.part.updated", "server.heartbeat"];
+    const count = after < 0 ? 60 : 1;
+    const events = Array.from({ length: count }, (_, index) => {
+      const number = after + 1 + index;
+      const data = { type: names[number % 4], properties: { sessionID: "s1", delta: "a", number } };
+      return {
+        number,
+        at: Date.now() + number,
+        name: names[number % 4],
+        data,
+        ...(number % 4 < 3 && { session: "s1" }),
+      };
+    });
+    return { ok: true, result: { events } };
+  }
+
+  do_report() {
+    return { ok: true, result: { text: "opencode_widget on Linux" } };
+  }
+
+  do_complete_folder({ prefix }) {
+    const all = ["~/projects/shop", "~/projects/shop-api", "~/projects/website", "~/papers", "~/downloads"];
+    return { ok: true, result: { folders: all.filter((each) => each.startsWith(prefix)) } };
+  }
+
+  do_recent_folders() {
+    return {
+      ok: true,
+      result: { folders: ["~/projects/website", "~/papers/2026", "/srv/data/a/long/path/to/models"] },
+    };
+  }
+
   do_answer_permission({ instance, request }) {
     return this.answered(instance, request);
   }

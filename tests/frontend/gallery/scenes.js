@@ -375,6 +375,14 @@ const full = () => ({
   requests: { i1: requests },
   activeInstance: "i1",
   files: changedFiles,
+  services: [
+    { kind: "mcp", name: "github", state: "connected" },
+    { kind: "mcp", name: "postgres", state: "failed", detail: "spawn uvx ENOENT: the program was not found" },
+    { kind: "mcp", name: "linear", state: "needs_auth" },
+    { kind: "lsp", name: "pyright", state: "connected", detail: "/home/ada/projects/shop" },
+    { kind: "formatter", name: "ruff", state: "enabled", detail: ".py .pyi" },
+    { kind: "formatter", name: "prettier", state: "disabled", detail: ".js .ts .css" },
+  ],
   transcript: {
     instance: "i1",
     session: "s1",

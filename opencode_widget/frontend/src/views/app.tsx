@@ -10,6 +10,7 @@ import { RevertedBar } from "./message/reverted";
 import { classes } from "./near";
 import { OpenPanel } from "./open_panel";
 import { Requests } from "./requests";
+import { ServerPanel } from "./server/panel";
 import { SessionHead } from "./session/head";
 import { SessionPanel } from "./session/info";
 import { SessionList } from "./sessions";
@@ -29,6 +30,7 @@ export function App(): JSX.Element {
       {view.panel.value === "open" && <OpenPanel />}
       {view.panel.value === "sessions" && <SessionsPanel />}
       {view.panel.value === "session" && <SessionPanel />}
+      {view.panel.value === "server" && <ServerPanel />}
       <MenuHost />
       <ConfirmHost />
       <Said />

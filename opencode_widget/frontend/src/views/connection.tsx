@@ -3,6 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import type { Connection, Instance } from "../protocol";
 import { connectionWords } from "./connection_words";
 import { useView } from "./context";
+import { copyReport } from "./controls/report";
+import { Icon } from "./icons";
 import { ProblemText } from "./problem";
 
 /** The state of the instance's connection, in words. */
@@ -14,6 +16,7 @@ export function ConnectionBar(): JSX.Element | null {
 }
 
 function Bar({ instance }: { instance: Instance }): JSX.Element {
+  const view = useView();
   const { connection } = instance;
   const left = useCountdown(connection);
   return (
@@ -26,7 +29,10 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
         <Again instance={instance} />
         {connection.problem && connection.state !== "connected" && (
           <span class="ocw-reason">
-            <ProblemText problem={connection.problem} />
+            <ProblemText problem={connection.problem} />{" "}
+            <button type="button" class="ocw-link" onClick={() => void copyReport(view, instance.id)}>
+              Copy report
+            </button>
           </span>
         )}
         {!connection.problem && connection.detail && connection.detail !== instance.version && (
@@ -34,7 +40,26 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
         )}
       </div>
       <Facts instance={instance} />
+      <ServerButton />
     </div>
+  );
+}
+
+function ServerButton(): JSX.Element {
+  const { panel } = useView();
+  return (
+    <button
+      type="button"
+      class="ocw-bare ocw-tiny"
+      aria-label="Server"
+      title="Server: services, log, events"
+      aria-expanded={panel.value === "server"}
+      onClick={() => {
+        panel.value = panel.peek() === "server" ? undefined : "server";
+      }}
+    >
+      <Icon name="server" />
+    </button>
   );
 }
 

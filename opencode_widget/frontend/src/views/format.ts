@@ -36,6 +36,10 @@ export function clock(time: number): string {
   return new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
+export function clockWithSeconds(time: number): string {
+  return new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+}
+
 export function dateAndTime(time: number): string {
   return new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }

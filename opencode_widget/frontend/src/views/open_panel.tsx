@@ -2,8 +2,10 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Command, Problem } from "../protocol";
 import { useView } from "./context";
+import { FolderField } from "./folder_field";
 import { Panel } from "./panel";
-import { ProblemText } from "./problem";
+import { PanelProblem } from "./problem";
+import { RecentFolders } from "./recent_folders";
 
 type Kind = "folder" | "server";
 
@@ -13,6 +15,11 @@ export function OpenPanel(): JSX.Element {
   const [kind, setKind] = useState<Kind>("folder");
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
+  const [folder, setFolder] = useState("");
+  const write = (value: string) => {
+    setFolder(value);
+    setProblem(undefined);
+  };
   const choose = (wanted: Kind) => {
     setKind(wanted);
     setProblem(undefined);
@@ -32,18 +39,15 @@ export function OpenPanel(): JSX.Element {
     <Panel title="Open">
       <form class="ocw-form" onSubmit={(event) => void submit(event)}>
         <Kinds kind={kind} onKind={choose} />
-        {kind === "folder" ? <FolderFields /> : <ServerFields />}
-        {problem && (
-          <div class="ocw-form-problem" role="alert">
-            <ProblemText problem={problem} />
-          </div>
-        )}
+        {kind === "folder" ? <FolderField value={folder} onValue={write} /> : <ServerFields />}
+        {problem && <PanelProblem problem={problem} />}
         <div class="ocw-form-buttons">
           <button type="submit" class="ocw-button ocw-primary" aria-disabled={busy}>
             {busy ? "Opening…" : kind === "folder" ? "Open folder" : "Attach"}
           </button>
         </div>
       </form>
+      {kind === "folder" && <RecentFolders onChoose={write} />}
     </Panel>
   );
 }
@@ -64,10 +68,6 @@ function Kinds({ kind, onKind }: { kind: Kind; onKind: (kind: Kind) => void }): 
       ))}
     </fieldset>
   );
-}
-
-function FolderFields(): JSX.Element {
-  return <Field name="directory" label="Folder" hint="../other-project" required />;
 }
 
 function ServerFields(): JSX.Element {

@@ -11,11 +11,12 @@ interface PanelProps {
   title: string;
   /** It takes the room that it gets. */
   wide?: boolean;
+  tall?: boolean;
   children: ComponentChildren;
 }
 
 /** A small dialog over the widget's own frame. It takes the focus as it was asked for by the person, and gives it back. */
-export function Panel({ title, wide = false, children }: PanelProps): JSX.Element {
+export function Panel({ title, wide = false, tall = false, children }: PanelProps): JSX.Element {
   const view = useView();
   const element = useRef<HTMLDivElement>(null);
   const close = () => {
@@ -31,7 +32,7 @@ export function Panel({ title, wide = false, children }: PanelProps): JSX.Elemen
     // biome-ignore lint/a11y/noStaticElementInteractions: a click beside the panel closes it; Escape and the button do too
     <div class="ocw-panel-back" onMouseDown={(event) => event.target === event.currentTarget && close()}>
       <div
-        class={classes("ocw-panel", wide && "ocw-panel-wide")}
+        class={classes("ocw-panel", wide && "ocw-panel-wide", tall && "ocw-panel-tall")}
         role="dialog"
         aria-label={title}
         tabIndex={-1}

@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import type { Problem } from "../protocol";
 
 /** What went wrong, what to do, and more for those who want to know. */
@@ -30,4 +30,13 @@ function Words({ text }: { text: string }): JSX.Element {
   const pieces = text.split("`");
   if (pieces.length % 2 === 0) return <>{text}</>;
   return <>{pieces.map((piece, index) => (index % 2 ? <code key={index}>{piece}</code> : piece))}</>;
+}
+
+/** What went wrong in a panel or form, in its place. */
+export function PanelProblem({ problem, children }: { problem: Problem; children?: ComponentChildren }): JSX.Element {
+  return (
+    <div class="ocw-form-problem" role="alert">
+      <ProblemText problem={problem} /> {children}
+    </div>
+  );
 }

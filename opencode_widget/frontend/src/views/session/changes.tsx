@@ -3,7 +3,7 @@ import type { FileDiff, Instance, Session } from "../../protocol";
 import { type Answer, lastValue, useAnswer } from "../controls/answer";
 import { plural } from "../format";
 import { Icon, Spinner } from "../icons";
-import { ProblemText } from "../problem";
+import { PanelProblem } from "../problem";
 
 interface Props {
   instance: Instance;
@@ -31,12 +31,11 @@ export function Changes({ instance, session }: Props): JSX.Element {
 function Outcome({ answer, again }: { answer: Answer<{ files: FileDiff[] }>; again: () => void }): JSX.Element | null {
   if (answer.state === "failed") {
     return (
-      <div class="ocw-form-problem" role="alert">
-        <ProblemText problem={answer.problem} />{" "}
+      <PanelProblem problem={answer.problem}>
         <button type="button" class="ocw-link" onClick={again}>
           Try again
         </button>
-      </div>
+      </PanelProblem>
     );
   }
   const files = lastValue(answer)?.files;
