@@ -370,7 +370,10 @@ class HistoryDropped(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptSubmitted(MessageEvent):
-    """A person's prompt is on its way. `at`: ms since 1970 by our clock; `key`: the page's own name for it."""
+    """A person's prompt is on its way.
+
+    `at`: ms since 1970 by our clock; `key`: the page's own name for it; `extras`: its files and mentions.
+    """
 
     part_id: str
     text: str
@@ -379,6 +382,7 @@ class PromptSubmitted(MessageEvent):
     agent: str | None = None
     model: str | None = None
     variant: str | None = None
+    extras: tuple[PartInfo, ...] = ()
     type: ClassVar[str] = "prompt"
 
 

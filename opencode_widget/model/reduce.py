@@ -381,11 +381,12 @@ def _prompt_submitted(state: State, event: e.PromptSubmitted, out: list[Change])
         variant=event.variant,
     )
     message = Message(info, local=True, key=event.key)
-    message.by_id[event.part_id] = Part(TextInfo(event.part_id, text=event.text, ended=True))
+    said = (TextInfo(event.part_id, text=event.text, ended=True), *event.extras)
+    message.by_id = {info.id: Part(info) for info in said}
     session.place(message)
     session.unsettled.add(message.id)
     out.append(MessageChanged(session.id, message.id))
-    out.append(PartChanged(session.id, message.id, event.part_id))
+    out.extend(PartChanged(session.id, message.id, id) for id in message.by_id)
 
 
 def _prompt_accepted(state: State, event: e.PromptAccepted, out: list[Change]) -> None:

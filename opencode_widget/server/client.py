@@ -66,7 +66,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt on its way to the server; `model` is "provider/id"."""
+    """A prompt on its way to the server; `model` is "provider/id".
+
+    `extra_ids` are ours for the parts of the files and then of the mentions, where the server takes such.
+    """
 
     session_id: str
     text: str
@@ -77,6 +80,7 @@ class Prompt:
     variant: str | None = None
     files: tuple[Attachment, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    extra_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class Client(ABC):
         version: what the server calls itself.
         has_heartbeats: is silence a sign of death?
         takes_ids: are our own message ids taken, so that a prompt can be shown before the server's event for it?
+        keeps_part_ids: and our own ids for the parts of its files and mentions, so that these too can be shown?
         features: what else can be asked; the methods for the rest raise NotSupported.
     """
 
@@ -109,6 +114,7 @@ class Client(ABC):
     features: ClassVar[frozenset[Feature]] = frozenset()
     has_heartbeats: ClassVar[bool] = True
     takes_ids: ClassVar[bool] = True
+    keeps_part_ids: ClassVar[bool] = False
 
     def __init__(self, http: Http, version: str) -> None:
         self.http = http

@@ -13,16 +13,20 @@ from ..model.dialects import v1_objects as objects
 from ..model.dialects.read import BadField, each
 from ..model.events import History, LoadedMessage, Overview
 from ..model.infos import Activity, Catalogue, SessionInfo, Status
-from .client import Client, Prompt, Reply
+from .client import Feature, Prompt, Reply
 from .stream import listen
+from .v1_prompt import named_model, parts_of
+from .v1_services import V1Services
+from .v1_sessions import CURSOR, V1Sessions
 
-CURSOR = "x-next-cursor"
 
-
-class V1Client(Client):
+class V1Client(V1Sessions, V1Services):
     """See `client.Client`."""
 
     dialect: ClassVar[str] = "OpenCode 1.x"
+    keeps_part_ids: ClassVar[bool] = True
+    # A prompt that waits cannot be taken back: `DELETE /session/{id}/message/{id}` is refused while a turn runs.
+    features: ClassVar[frozenset[Feature]] = frozenset(Feature) - {Feature.CANCEL_PROMPT}
 
     def listen(self) -> AsyncGenerator[Decoded, None]:
         """`GET /global/event`: of every folder, for `/event` ends when the folder's state is disposed, and leaves out worktrees."""
@@ -40,7 +44,7 @@ class V1Client(Client):
             self.http.json("GET", "/session", params=self.http.params(limit=limit)),
             self.http.json("GET", "/session/status"),
             self.http.json("GET", "/permission"),
-            self._questions(),
+            self._list("/question"),
         )
         infos = each(sessions, objects.session_info)
         return Overview(
@@ -50,10 +54,11 @@ class V1Client(Client):
             more_sessions=len(infos) >= limit,
         )
 
-    async def _questions(self) -> Any:
+    async def _list(self, path: str) -> Any:
+        """What older 1.x does not have; it answers unknown paths with its web page."""
         try:
-            return await self.http.json("GET", "/question")
-        except OpenCodeError:  # older 1.x has no questions, and answers unknown paths with its web page
+            return await self.http.json("GET", path)
+        except OpenCodeError:
             return []
 
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
@@ -70,7 +75,7 @@ class V1Client(Client):
             self.http.json("GET", "/agent"),
             self.http.json("GET", "/config/providers"),
             self.http.json("GET", "/config"),
-            self.http.json("GET", "/command"),
+            self._list("/command"),
         )
         return objects.catalogue(agents, providers, config, commands)
 
@@ -82,19 +87,19 @@ class V1Client(Client):
 
     async def prompt(self, prompt: Prompt) -> str:
         """`POST /session/{id}/prompt_async`: 204 at once; what fails later comes as an event."""
-        body: dict[str, Any] = {
-            "messageID": prompt.message_id,
-            "parts": [{"id": prompt.part_id, "type": "text", "text": prompt.text}],
-        }
+        body: dict[str, Any] = {"messageID": prompt.message_id, "parts": parts_of(prompt, await self._folder(prompt))}
         if prompt.agent:
             body["agent"] = prompt.agent
         if prompt.model:
-            provider, _, model = prompt.model.partition("/")
-            body["model"] = {"providerID": provider, "modelID": model}
+            body["model"] = named_model(prompt.model)
         if prompt.variant:
             body["variant"] = prompt.variant
         await self.http.call("POST", f"/session/{self.http.quoted(prompt.session_id)}/prompt_async", body=body)
         return prompt.message_id
+
+    async def _folder(self, prompt: Prompt) -> str | None:
+        """Paths in mentions are from the folder; where we named none, the server knows its own."""
+        return self.http.directory or (await self.directory() if prompt.mentions else None)
 
     async def abort(self, session_id: str) -> None:
         """`POST /session/{id}/abort`."""

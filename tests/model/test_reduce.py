@@ -19,7 +19,17 @@ from opencode_widget.model.changes import (
     TodosReplaced,
     TranscriptChanged,
 )
-from opencode_widget.model.infos import Activity, Agent, Catalogue, Problem, Role, Status, Todo
+from opencode_widget.model.infos import (
+    Activity,
+    Agent,
+    Catalogue,
+    FileInfo,
+    NoteInfo,
+    Problem,
+    Role,
+    Status,
+    Todo,
+)
 from opencode_widget.model.reduce import HANDLERS, apply
 from opencode_widget.model.state import ODDITIES_BOUND, SEEN_BOUND, Keeping, MessageState, Phase, State
 
@@ -464,3 +474,11 @@ def test_only_so_many_names_are_told_apart() -> None:
 
 def test_an_event_of_no_family_is_passed_over() -> None:
     assert apply(make.empty(), e.Event()) == []
+
+
+def test_the_files_and_mentions_of_a_prompt_stand_in_it_at_once() -> None:
+    extras = (FileInfo("file", "image/png"), NoteInfo("agent", "agent", "@general"))
+    state = make.conversation()
+    changes = make.play(state, make.prompt(extras=extras))
+    assert [part.info for part in make.the_message(state, "mine").parts][1:] == list(extras)
+    assert make.reported(changes, PartChanged(SES, "mine", "file"))

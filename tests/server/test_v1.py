@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +12,8 @@ import pytest
 import pytest_asyncio
 
 from opencode_widget import errors
-from opencode_widget.ids import make_id
 from opencode_widget.model import events as e
 from opencode_widget.model.infos import Activity, PermissionRequest, QuestionRequest, Role, ToolState
-from opencode_widget.server.client import Prompt
 from opencode_widget.server.http import Http, Limits, address
 from opencode_widget.server.v1 import V1Client
 
@@ -25,73 +22,12 @@ from ..support.fake_server import FakeServer
 from ..support.real_server import RealServer
 from ..support.scripts import ask, bash, gate, say, script, tokens
 from ..support.wait import eventually_async
+from .ear import Ear, asked_in, is_status, last_tool, prompt, say_all
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 NOWHERE = "ses_0000000000000000000000000"
-
-
-class Ear:
-    """Listens to a client's stream, and waits for what it says."""
-
-    def __init__(self, client: V1Client) -> None:
-        self.client = client
-        self.events: list[e.Event] = []
-        self._came = asyncio.Event()
-        self._task = asyncio.create_task(self._listen())
-
-    async def _listen(self) -> None:
-        async with aclosing(self.client.listen()) as stream:
-            async for decoded in stream:
-                self.events += decoded.events
-                self._came.set()
-
-    async def hears(self, what: Callable[[e.Event], object]) -> e.Event:
-        """The first event, from the beginning on, for which `what` is true."""
-        async with asyncio.timeout(20):
-            while not (found := next((event for event in self.events if what(event)), None)):
-                self._came.clear()
-                await self._came.wait()
-        return found
-
-    async def close(self) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-
-@pytest_asyncio.fixture
-async def client(server: RealServer, project: Path) -> AsyncIterator[V1Client]:
-    client = V1Client(Http(address(server.url, password=server.password), str(project)), "OpenCode")
-    yield client
-    await client.close()
-
-
-@pytest_asyncio.fixture
-async def ear(client: V1Client) -> AsyncIterator[Ear]:
-    ear = Ear(client)
-    await ear.hears(lambda event: isinstance(event, e.Greeted))
-    yield ear
-    await ear.close()
-
-
-def prompt(session_id: str, text: str, **more: str) -> Prompt:
-    return Prompt(session_id, text, make_id("msg"), make_id("prt"), **more)
-
-
-def is_status(session_id: str, activity: Activity) -> Callable[[e.Event], bool]:
-    return lambda event: (
-        isinstance(event, e.StatusChanged) and event.session_id == session_id and event.status.activity is activity
-    )
-
-
-async def say_all(client: V1Client, ear: Ear, session_id: str, text: str, **more: str) -> Prompt:
-    """Send a prompt and wait for the end of its turn."""
-    sent = prompt(session_id, text, **more)
-    ear.events.clear()
-    assert await client.prompt(sent) == sent.message_id
-    await ear.hears(is_status(session_id, Activity.IDLE))
-    return sent
 
 
 # ---- sessions ---------------------------------------------------------------------------------------------------------
@@ -263,18 +199,6 @@ async def test_what_a_tool_did_is_in_the_history(client: V1Client, ear: Ear) -> 
 
 
 # ---- permissions and questions ----------------------------------------------------------------------------------------
-
-
-async def asked_in(ear: Ear, session_id: str) -> str:
-    event = await ear.hears(lambda event: isinstance(event, e.Asked) and event.session_id == session_id)
-    assert isinstance(event, e.Asked)
-    return event.request.id
-
-
-async def last_tool(client: V1Client, session_id: str) -> tuple[ToolState, str]:
-    messages = (await client.history(session_id, 20)).messages
-    tool = [part for one in messages for part in one.parts if part.kind == "tool"][-1]
-    return tool.state, tool.output + tool.error
 
 
 async def test_a_permission_waits_in_the_overview_and_is_given_once(client: V1Client, ear: Ear) -> None:

@@ -55,7 +55,7 @@ def session_info(value: Any) -> SessionInfo:
         directory=maybe(session, "directory"),
         created=number(time, "created") or 0,
         updated=number(time, "updated") or 0,
-        archived=number(time, "archived"),
+        archived=number(time, "archived") or None,  # 0: taken back out of the archive
         agent=maybe(session, "agent"),
         model=_model_name(model, "id"),
         variant=_variant(model),
@@ -70,7 +70,8 @@ def session_info(value: Any) -> SessionInfo:
 def _changed(value: Any) -> Changed | None:
     if not isinstance(value, dict):
         return None
-    return Changed(whole(value, "files"), whole(value, "additions"), whole(value, "deletions"))
+    changed = Changed(whole(value, "files"), whole(value, "additions"), whole(value, "deletions"))
+    return changed if changed != Changed() else None  # 1.18 says zeros where it does not know
 
 
 def _model_name(model: JSON, key: str) -> str | None:
@@ -130,12 +131,16 @@ REMEDIES = {
 }
 
 
+# The lines of JavaScript that some messages end with.
+TRACE = re.compile(r"\n\s+at .*", re.DOTALL)
+
+
 def problem(value: Any) -> Problem | None:
     """An error of the server: `{name, data: {message, ...}}`; None where there is none."""
     if not isinstance(value, dict):
         return None
     data, name = sub(value, "data"), text(value, "name") or "UnknownError"
-    words = text(data, "message") or text(value, "message") or name
+    words = TRACE.sub("", text(data, "message") or text(value, "message")) or name
     if name == "MessageAbortedError":
         return Problem(name, "Stopped.")
     status = number(data, "statusCode")
