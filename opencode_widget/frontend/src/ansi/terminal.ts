@@ -19,7 +19,7 @@ export interface Paper {
 /** Text; control sequence (CSI); string sequence (OSC, DCS, ...), never over the end of a line; other escapes; any other control. */
 const TOKEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-  /[^\x00-\x08\x0b-\x1f\x7f-\x9f]+|\x1b\[([0-?]*)[ -/]*([@-~])|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\|(?=\x1b[^\\]|\n))|\x1b[ -/]*[0-~]|[\s\S]/g;
+  /([^\x00-\x08\x0b-\x1f\x7f-\x9f]+)|\x1b\[([0-?]*)[ -/]*([@-~])|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\|(?=\x1b[^\\]|\n))|\x1b[ -/]*[0-~]|[\s\S]/g;
 /** A sequence that is not complete. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const OPEN = /\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b\n]*\x1b?|[ -/]*)$/;
@@ -54,9 +54,9 @@ export class Terminal {
     const all = this.#open + text;
     const open = OPEN.exec(all.slice(-LONGEST))?.[0] ?? "";
     this.#open = open;
-    for (const [token, parameters, final] of all.slice(0, all.length - open.length).matchAll(TOKEN)) {
-      if (final !== undefined) this.#control(final, parameters ?? "");
-      else if (isText(token)) this.#text(token);
+    for (const [token, words, parameters, final] of all.slice(0, all.length - open.length).matchAll(TOKEN)) {
+      if (words !== undefined) this.#text(words);
+      else if (final !== undefined) this.#control(final, parameters ?? "");
       else if (CONTROLS[token]) this.#move(CONTROLS[token]);
     }
     this.#flush();
@@ -98,8 +98,4 @@ export class Terminal {
     if (this.#changed) this.paper.rewrite(this.#line.runs);
     this.#changed = false;
   }
-}
-
-function isText(token: string): boolean {
-  return token > "\x1f" || token.startsWith("\n") || token.startsWith("\t");
 }

@@ -5,11 +5,10 @@ import { useView } from "../context";
 import { Icon } from "../icons";
 import type { PartProps } from "./part";
 import { shortPath } from "./paths";
-import { byteSize } from "./size";
+import { byteSize, PICTURES } from "./size";
 import { visible } from "./visible";
 
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
-const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
 /** A picture that came along is shown; all else is a chip with name, type and size. Nothing is fetched from anywhere. */
 export function FileView({ cell, message, session }: PartProps): JSX.Element {
@@ -55,7 +54,7 @@ function File({ file }: { file: FilePart }): JSX.Element {
   return (
     <span class="ocw-file" title={file.mime}>
       <Icon name={file.mime.startsWith("image/") ? "image" : "file"} />
-      <span class="ocw-file-name">{name}</span>
+      <span class="ocw-file-label">{name}</span>
       <span class="ocw-muted">{facts.filter(Boolean).join(", ")}</span>
     </span>
   );

@@ -2,10 +2,11 @@ import type { ComponentType, JSX } from "preact";
 import type { NotePart } from "../../protocol";
 import { yaml } from "../../yaml";
 import { useView } from "../context";
+import { plural } from "../format";
 import { Icon, type IconName } from "../icons";
 import type { PartProps } from "./part";
 import { shortPath } from "./paths";
-import { counted, firstString, number, object, string, strings } from "./tools/read";
+import { firstString, number, object, string, strings } from "./tools/read";
 import { visible } from "./visible";
 
 interface NoteProps {
@@ -80,7 +81,7 @@ function PatchNote({ note, directory }: NoteProps): JSX.Element | null {
     <details class="ocw-note ocw-note-files">
       <summary>
         <Icon name="edit" />
-        <span>{counted(files.length, "file")} changed</span>
+        <span>{plural(files.length, "file")} changed</span>
       </summary>
       <ul>
         {files.map((file) => (
@@ -96,7 +97,7 @@ function AgentNote({ note }: NoteProps): JSX.Element {
   return (
     <span class="ocw-file">
       <Icon name="agent" />
-      <span class="ocw-file-name">{name ? `@${name}` : note.text}</span>
+      <span class="ocw-file-label">{name ? `@${name}` : note.text}</span>
     </span>
   );
 }

@@ -12,5 +12,5 @@ export function shortPath(path: string, directory: string | undefined): string {
 /** A text in which paths of the project are written short. */
 export function shortPaths(text: string, directory: string | undefined): string {
   const folder = directory?.replace(/[\\/]+$/, "");
-  return folder ? text.replaceAll(`${folder}/`, "").replaceAll(`${folder}\\`, "") : text;
+  return folder ? text.replaceAll(`${folder}/`, "").replaceAll(`${folder}\\`, "").replace(/^\n/, ".\n") : text;
 }

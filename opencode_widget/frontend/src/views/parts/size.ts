@@ -1,3 +1,6 @@
+/** Kinds of images that are shown: no page can do harm with them. */
+export const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+
 const UNITS = ["bytes", "kB", "MB", "GB"];
 
 /** A number of bytes for people: "812 bytes", "1.2 MB". Pure. */

@@ -1,8 +1,9 @@
 /** What a language server said after a change. */
 import type { JSX } from "preact";
+import { plural } from "../../format";
 import { Icon } from "../../icons";
 import { shortPath } from "../paths";
-import { counted, type Json, number, object, objects, string } from "./read";
+import { type Json, number, object, objects, string } from "./read";
 
 /** LSP's severities that are worth a line: 1 error, 2 warning. */
 const WORDS: Record<number, string> = { 1: "error", 2: "warning" };
@@ -59,7 +60,7 @@ export function Diagnostics({ metadata, files, directory }: Props): JSX.Element 
           <span>{one.message}</span>
         </li>
       ))}
-      {found.length > SHOWN && <li class="ocw-muted">and {counted(found.length - SHOWN, "other")}</li>}
+      {found.length > SHOWN && <li class="ocw-muted">and {plural(found.length - SHOWN, "other")}</li>}
     </ul>
   );
 }

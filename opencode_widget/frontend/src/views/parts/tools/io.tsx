@@ -9,6 +9,7 @@ import type { PartCell, TextField } from "../../../store/cells";
 import { useView } from "../../context";
 import * as format from "../../format";
 import { bindText } from "../binding";
+import { PICTURES } from "../size";
 import type { ToolProps } from "./kind";
 
 /** Longer code is not coloured. */
@@ -70,7 +71,8 @@ export function Code({ label, language, class: extra = "", children }: CodeProps
 
 /** Is there more of it than came unasked? */
 export function isCut(part: ToolPart): boolean {
-  return part.cut === true || (part.outputLength ?? 0) > part.output.length;
+  const held = part.files?.some((file) => file.url === undefined && PICTURES.has(file.mime));
+  return part.cut === true || held === true || (part.outputLength ?? 0) > part.output.length;
 }
 
 /** Fetches the whole of a part that was cut. */

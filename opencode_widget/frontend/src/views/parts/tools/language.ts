@@ -38,5 +38,5 @@ const BY_EXTENSION: Record<string, string> = {
 export function languageOf(path: string): string {
   const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1).toLowerCase();
   if (name === "dockerfile" || name === "makefile") return name;
-  return BY_EXTENSION[name.slice(name.lastIndexOf(".") + 1)] ?? "";
+  return name.includes(".") ? (BY_EXTENSION[name.slice(name.lastIndexOf(".") + 1)] ?? "") : "";
 }

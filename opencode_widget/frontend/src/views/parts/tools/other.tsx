@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import type { ToolPart } from "../../../protocol";
 import { yaml } from "../../../yaml";
-import { toolTitle } from "../input";
+import { firstLine, toolTitle } from "../input";
 import { visible } from "../visible";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
@@ -46,4 +47,10 @@ function Body(props: ToolProps): JSX.Element {
 }
 
 /** MCP tools, and those that we don't know. */
-export const other: ToolKind = { icon: "tool", title: toolTitle, live: true, Body };
+/** What is telling, else the short ones of the arguments. */
+function title(part: ToolPart): string {
+  const short = Object.entries(part.input).filter(([, value]) => value !== null && typeof value !== "object");
+  return toolTitle(part) || short.map(([name, value]) => `${name}: ${firstLine(String(value))}`).join(", ");
+}
+
+export const other: ToolKind = { icon: "tool", title, live: true, Body };

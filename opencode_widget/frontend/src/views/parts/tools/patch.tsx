@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { parseDiff } from "../../../diff/parse";
 import type { ToolPart } from "../../../protocol";
+import { plural } from "../../format";
 import { Icon } from "../../icons";
 import { Counts, DiffView, useDiff } from "../diff_view";
 import { shortPath } from "../paths";
@@ -9,7 +10,7 @@ import { visible } from "../visible";
 import { Diagnostics } from "./diagnostics";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
-import { counted, firstString, type Json, number, object, objects, string } from "./read";
+import { firstString, type Json, number, object, objects, string } from "./read";
 
 interface PatchedFile {
   path: string;
@@ -41,11 +42,8 @@ function patchedFile(one: Json): PatchedFile {
   };
 }
 
-/** The files of `metadata.files`; of an older server's one diff of all otherwise. */
 export function filesOf(part: ToolPart): PatchedFile[] {
-  const metadata = object(part.metadata);
-  const files = objects(metadata.files).map(patchedFile);
-  return files.length > 0 ? files : [];
+  return objects(object(part.metadata).files).map(patchedFile);
 }
 
 /** What the model asked for names its files, too. */
@@ -89,25 +87,35 @@ interface FilePatchProps {
 
 function FilePatch({ file, directory, open: first }: FilePatchProps): JSX.Element {
   const [open, setOpen] = useState(first);
-  const path = shortPath(file.path, directory);
+  const head = <FileHead file={file} directory={directory} />;
+  if (!file.patch) return <div class="ocw-patched">{head}</div>;
   return (
     <details class="ocw-fold ocw-patched" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <Icon name="chevron" class="ocw-chevron" />
-        <span class="ocw-tool-title">
-          {file.movedFrom && `${visible(shortPath(file.movedFrom, directory))} → `}
-          {visible(path)}
-        </span>
-        {WORDS[file.type] && <span class="ocw-tool-facts">{WORDS[file.type]}</span>}
-        {file.additions !== undefined && <Counts additions={file.additions} deletions={file.deletions ?? 0} />}
+        {head}
       </summary>
-      {open && <FileDiff patch={file.patch} label={path} />}
+      {open && <FileDiff patch={file.patch} label={shortPath(file.path, directory)} />}
     </details>
   );
 }
 
+function FileHead({ file, directory }: Omit<FilePatchProps, "open">): JSX.Element {
+  const { additions = 0, deletions = 0 } = file;
+  return (
+    <>
+      <span class="ocw-tool-title">
+        {file.movedFrom && `${visible(shortPath(file.movedFrom, directory))} → `}
+        {visible(shortPath(file.path, directory))}
+      </span>
+      {WORDS[file.type] && <span class="ocw-tool-facts">{WORDS[file.type]}</span>}
+      {additions + deletions > 0 && <Counts additions={additions} deletions={deletions} />}
+    </>
+  );
+}
+
 /** A patch, parsed only when it is looked at. */
-function FileDiff({ patch, label }: { patch: string | undefined; label: string }): JSX.Element | null {
+function FileDiff({ patch, label }: { patch: string; label: string }): JSX.Element | null {
   const change = useDiff(patch);
   return change ? <DiffView change={change} label={label} /> : null;
 }
@@ -117,7 +125,7 @@ function title(part: ToolPart, directory: string | undefined): string {
   const [first, ...more] = paths.length > 0 ? paths : namedFiles(part);
   if (first === undefined) return part.title?.split("\n", 1)[0] ?? "";
   const name = shortPath(first, directory);
-  return more.length > 0 ? `${name} and ${counted(more.length, "other file")}` : name;
+  return more.length > 0 ? `${name} and ${plural(more.length, "other file")}` : name;
 }
 
 function facts(part: ToolPart): JSX.Element | undefined {

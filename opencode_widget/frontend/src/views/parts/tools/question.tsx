@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
+import { plural } from "../../format";
 import { Icon } from "../../icons";
 import type { ToolKind, ToolProps } from "./kind";
-import { counted, type Json, object, objects, string, strings } from "./read";
+import { type Json, object, objects, string, strings } from "./read";
 
 function answersOf(part: ToolPart): string[][] {
   const { answers } = object(part.metadata);
@@ -58,7 +59,7 @@ function title(part: ToolPart): string {
 function facts(part: ToolPart): string {
   const answers = answersOf(part);
   if (answers.length === 1) return answers[0]?.join(", ") || "not answered";
-  return answers.length > 1 ? counted(answers.length, "answer") : "";
+  return answers.length > 1 ? plural(answers.length, "answer") : "";
 }
 
 export const question: ToolKind = { icon: "question", title, facts, Body };

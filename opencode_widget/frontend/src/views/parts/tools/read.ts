@@ -30,8 +30,3 @@ export function firstString(from: Json, ...keys: string[]): string | undefined {
   }
   return undefined;
 }
-
-/** "1 match", "3 matches" */
-export function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : several}`;
-}

@@ -1,13 +1,14 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
+import { plural } from "../../format";
 import { shortPath } from "../paths";
 import { visible } from "../visible";
 import { pathOf } from "./edit";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
 import { languageOf } from "./language";
-import { counted, number, object, string, strings } from "./read";
+import { number, object, string, strings } from "./read";
 
 const CONTENT = /<(?:content|file|entries)>\n?([\s\S]*?)(?:\n?<\/(?:content|file|entries)>|$)/;
 /** "  12: " of today's servers, "00012| " of earlier ones. */
@@ -57,7 +58,7 @@ function range(part: ToolPart): string {
   const limit = number(part.input.limit);
   const [from, to] = [number(display.lineStart) ?? offset, number(display.lineEnd) ?? end(offset, limit)];
   const total = number(display.totalLines);
-  if (total !== undefined && from === 1 && to === total) return counted(total, "line");
+  if (total !== undefined && from === 1 && to === total) return plural(total, "line");
   if (from === undefined || to === undefined) return from === undefined ? "" : `from line ${from}`;
   return `lines ${from}–${to}${total === undefined ? "" : ` of ${total}`}`;
 }
@@ -68,7 +69,7 @@ function end(offset: number | undefined, limit: number | undefined): number | un
 
 function facts(part: ToolPart): string {
   const loaded = strings(object(part.metadata).loaded).length;
-  return [range(part), loaded ? `with ${counted(loaded, "file")} of instructions` : ""].filter(Boolean).join(", ");
+  return [range(part), loaded ? `with ${plural(loaded, "file")} of instructions` : ""].filter(Boolean).join(", ");
 }
 
 export const readFile: ToolKind = {

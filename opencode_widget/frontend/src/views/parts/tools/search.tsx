@@ -2,20 +2,26 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
+import { plural } from "../../format";
 import { shortPath, shortPaths } from "../paths";
 import { visible } from "../visible";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
-import { counted, number, object, string } from "./read";
+import { number, object, string } from "./read";
 
 function Body({ cell, part, directory }: ToolProps): JSX.Element {
-  const output = useMemo(() => visible(shortPaths(part.output, directory)), [part, directory]);
+  const output = useMemo(() => foundText(part.output, directory), [part, directory]);
   if (part.state !== "completed") return <Live cell={cell} field="output" label="Output" />;
   return (
     <Code label="Found" class="ocw-io-output">
       {output}
     </Code>
   );
+}
+
+/** How many it were stands in the tool's line. */
+export function foundText(output: string, directory: string | undefined): string {
+  return visible(shortPaths(output.replace(/^Found \d+ matches[^\n]*\n/, ""), directory));
 }
 
 function where(part: ToolPart, directory: string | undefined): string {
@@ -35,7 +41,7 @@ function found(key: string, one: string, several?: string): (part: ToolPart) => 
     const metadata = object(part.metadata);
     const count = number(metadata[key]);
     if (count === undefined) return "";
-    return metadata.truncated === true ? counted(count, one, several).replace(" ", "+ ") : counted(count, one, several);
+    return metadata.truncated === true ? plural(count, one, several).replace(" ", "+ ") : plural(count, one, several);
   };
 }
 

@@ -1,15 +1,16 @@
 /** Tools of few words: skills, language servers, calls that were wrong, the end of a plan. */
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
+import { plural } from "../../format";
 import { shortPath } from "../paths";
 import { Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
 import { Output, other } from "./other";
-import { counted, firstString, number, object, string } from "./read";
+import { firstString, number, object, string } from "./read";
 
 /** A skill's text, without the tags around it. */
 export function skillText(output: string): string {
-  return output.replace(/^<skill_content[^>]*>\n?/, "").replace(/\n?<skill_files>[\s\S]*$/, "");
+  return output.replace(/^<skill_content[^>]*>\n?/, "").replace(/\n?<(?:skill_files>|\/skill_content>)[\s\S]*$/, "");
 }
 
 function SkillBody({ cell }: ToolProps): JSX.Element {
@@ -35,7 +36,7 @@ export const lsp: ToolKind = {
   title: asked,
   facts: (part) => {
     const { result } = object(part.metadata);
-    return Array.isArray(result) ? counted(result.length, "result") : "";
+    return Array.isArray(result) ? plural(result.length, "result") : "";
   },
   Body: Output,
 };

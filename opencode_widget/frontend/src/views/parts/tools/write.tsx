@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
+import { plural } from "../../format";
 import { shortPath } from "../paths";
 import { visible } from "../visible";
 import { Diagnostics } from "./diagnostics";
@@ -7,7 +8,7 @@ import { pathOf } from "./edit";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
 import { languageOf } from "./language";
-import { counted, object, string } from "./read";
+import { object, string } from "./read";
 
 function Body({ cell, part, directory }: ToolProps): JSX.Element {
   const path = pathOf(part);
@@ -29,7 +30,7 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
 function facts(part: ToolPart): string {
   const content = string(part.input.content);
   const { exists } = object(part.metadata);
-  const lines = content === undefined ? "" : counted(content.replace(/\n$/, "").split("\n").length, "line");
+  const lines = content === undefined ? "" : plural(content.replace(/\n$/, "").split("\n").length, "line");
   return [exists === false ? "new" : exists === true ? "replaced" : "", lines].filter(Boolean).join(", ");
 }
 
