@@ -173,7 +173,7 @@ async def test_a_model_that_is_overloaded_is_asked_again_and_the_tab_says_so(
 async def test_the_agent_that_was_chosen_answers(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
-    await widget.root.get_by_role("combobox", name="Agent").select_option("plan")
+    await widget.choose("Agent", "plan")
     await widget.send(script(say("I only plan.")))
     await expect(widget.log.get_by_role("article", name="Agent plan")).to_contain_text("I only plan.")
     with server.client(project) as client:

@@ -148,7 +148,7 @@ describe("The kernel's end", () => {
 
 describe("A prompt", () => {
   let actions: Actions;
-  const prompt = () => actions.prompt({ instance: "i", session: "s", text: "Hi" });
+  const prompt = () => actions.send({ name: "prompt", args: { instance: "i", session: "s", text: "Hi" } }, "Hi");
   const transcript = { instance: "i", session: "s", state: "ready" as const, messages: [], more: false, todos: [] };
   const key = () => store.pending.value[0]?.key ?? "";
 
@@ -185,6 +185,44 @@ describe("A prompt", () => {
     expect(store.pending.value).toEqual([]);
   });
 
+  it("that is refused after the kernel showed it gives its reason all the same", async () => {
+    const sending = prompt();
+    const head = { id: "m", role: "user" as const, state: "sending" as const, created: 0, key: key() };
+    receive({ type: "frame", epoch: "e", seq: 2, ops: [{ op: "message", session: "s", head, after: null }] });
+    receive({ type: "frame", epoch: "e", seq: 3, ops: [{ op: "message-", session: "s", id: "m" }] });
+    receive({ type: "reply", to: PAGE, id: 1, ok: false, problem: { name: "X", message: "No." } });
+    await expect(sending).resolves.toBe("No.");
+  });
+
+  it("stays here while the kernel is busy, and can be taken back", async () => {
+    void prompt();
+    vi.advanceTimersByTime(600);
+    expect(store.kernelBusy.value).toBe(true);
+    const held = [prompt(), prompt(), prompt()];
+    expect(commands().length).toBe(1);
+    expect(store.pending.value.map((each) => each.ours)).toEqual([false, true, true, true]);
+    expect(actions.withdraw(store.pending.value[0]?.key ?? "")).toBeUndefined();
+    expect(actions.withdraw(store.pending.value[2]?.key ?? "")).toBe("Hi");
+    await expect(held[1]).resolves.toBeUndefined();
+    const [, second, third] = store.pending.value.map((each) => each.key);
+    receive({ type: "received", to: PAGE, id: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(commands().map((command) => "args" in command && "key" in command.args && command.args.key)).toEqual([
+      store.pending.value[0]?.key,
+      second,
+      third,
+    ]);
+  });
+
+  it("that names no message gives way when the kernel has it", async () => {
+    const args = { instance: "i", session: "s", command: "review", arguments: "" };
+    const sending = actions.send({ name: "run_command", args }, "/review");
+    expect(store.pending.value).toMatchObject([{ text: "/review" }]);
+    receive({ type: "reply", to: PAGE, id: 1, ok: true, result: { session: "s" } });
+    await sending;
+    expect(store.pending.value).toEqual([]);
+  });
+
   it("is not shown twice when a snapshot has it already", () => {
     void prompt();
     const head = { id: "m", role: "user" as const, state: "complete" as const, created: 0, key: key() };
@@ -202,7 +240,7 @@ describe("A session that is being made", () => {
     const actions = new Actions(store, link);
     const making = actions.newSession("i");
     expect(store.wanted.value).toEqual({ instance: "i", session: NEW });
-    const sending = actions.prompt({ instance: "i", session: NEW, text: "Hi" });
+    const sending = actions.send({ name: "prompt", args: { instance: "i", session: NEW, text: "Hi" } }, "Hi");
     expect(store.pending.value).toMatchObject([{ session: NEW, text: "Hi" }]);
     await nextTasks();
     expect(commands()).toMatchObject([{ name: "new_session" }]);
@@ -220,7 +258,7 @@ describe("A session that is being made", () => {
     receive(snapshot());
     const actions = new Actions(store, link);
     const making = actions.newSession("i");
-    const sending = actions.prompt({ instance: "i", session: NEW, text: "Hi" });
+    const sending = actions.send({ name: "prompt", args: { instance: "i", session: NEW, text: "Hi" } }, "Hi");
     receive({ type: "reply", to: PAGE, id: 1, ok: false, problem: { name: "X", message: "No." } });
     await expect(sending).resolves.toMatch(/could not be made/);
     expect(await making).toBeUndefined();

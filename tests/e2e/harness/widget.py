@@ -55,6 +55,11 @@ class Widget:
         await self.prompt.fill(text)
         await self.button("Send").click()
 
+    async def choose(self, name: str, value: str) -> None:
+        """Choose an agent, a model or a variant for the next prompt."""
+        await self.root.get_by_role("button", name=re.compile(f"^{name}: ")).click()
+        await self.root.get_by_role("listbox", name=name).get_by_role("option", name=value).click()
+
     async def idle(self) -> None:
         """Wait until nothing is under way in the session on screen."""
         await expect(self.button("Stop")).to_have_count(0)

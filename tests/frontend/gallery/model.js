@@ -32,6 +32,15 @@ export class FakeModel {
   }
 }
 
+const PLACES = [
+  { kind: "folder", path: "src/" },
+  { kind: "file", path: "src/parser.py" },
+  { kind: "file", path: "src/print tables.py" },
+  { kind: "file", path: "tests/test_split.py" },
+  { kind: "file", path: "README.md" },
+  { kind: "symbol", path: "src/parser.py", name: "split", line: 12 },
+];
+
 export class FakeKernel {
   constructor(model, state) {
     this.model = model;
@@ -248,6 +257,20 @@ export class FakeKernel {
       ok: true,
       result: { folders: ["~/projects/website", "~/papers/2026", "/srv/data/a/long/path/to/models"] },
     };
+  }
+
+  do_find({ query }) {
+    const letters = query.toLowerCase();
+    const has = ({ path, name }) => `${path} ${name ?? ""}`.toLowerCase().includes(letters);
+    return { ok: true, result: { found: PLACES.filter(has) } };
+  }
+
+  do_run_command({ session, command, arguments: words, key }) {
+    return this.do_prompt({ session, text: `/${command} ${words}`, key });
+  }
+
+  do_shell({ session, command, key }) {
+    return this.do_prompt({ session, text: `! ${command}`, key });
   }
 
   do_answer_permission({ instance, request }) {

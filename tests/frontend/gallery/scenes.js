@@ -21,10 +21,42 @@ const models = [
   },
   { provider: "openai", id: "gpt-5", name: "GPT-5", providerName: "OpenAI", variants: ["low", "medium", "high"] },
 ];
+const hundreds = Array.from({ length: 400 }, (_, index) => ({
+  provider: `router${index % 4}`,
+  id: `lab-${index}`,
+  name: `Lab ${index} ${["Instruct", "Coder", "Preview", "Mini"][index % 4]}`,
+  providerName: `Router ${index % 4}`,
+  variants: [],
+}));
 const agents = [
   { name: "build", description: "Does the work", mode: "primary" },
   { name: "plan", description: "Reads and plans", mode: "primary" },
   { name: "explore", mode: "subagent" },
+];
+
+const features = [
+  "rename",
+  "delete",
+  "archive",
+  "fork",
+  "revert",
+  "share",
+  "compact",
+  "init",
+  "commands",
+  "shell",
+  "attachments",
+  "mentions",
+  "find",
+  "diff",
+  "status",
+  "reject_message",
+  "cancel_prompt",
+  "edit_prompt",
+];
+const commands = [
+  { name: "review", description: "Review the changes of a branch", source: "command", hints: ["$ARGUMENTS"] },
+  { name: "release-notes", description: "Write what is new", source: "skill", hints: [] },
 ];
 
 function instance(id, title, more = {}) {
@@ -38,30 +70,13 @@ function instance(id, title, more = {}) {
     connection: { state: "connected", detail: "OpenCode 1.18.33" },
     agents,
     models,
+    features,
+    commands,
     defaultAgent: "build",
     defaultModel: "anthropic/sonnet",
     activeSession: "s1",
     waiting: 0,
     moreSessions: false,
-    commands: [],
-    features: [
-      "rename",
-      "delete",
-      "archive",
-      "fork",
-      "revert",
-      "share",
-      "compact",
-      "init",
-      "commands",
-      "shell",
-      "attachments",
-      "mentions",
-      "find",
-      "diff",
-      "status",
-      "reject_message",
-    ],
     ...more,
   };
 }
@@ -510,6 +525,10 @@ export const scenes = {
       more: false,
       todos: [],
     },
+  }),
+  choices: () => ({
+    ...calm(),
+    instances: [instance("i1", "shop", { models: [...models, ...hundreds] })],
   }),
   many: () => ({
     ...calm(),

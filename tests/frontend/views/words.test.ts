@@ -4,7 +4,6 @@ import * as answering from "../../../opencode_widget/frontend/src/views/answers"
 import { connectionWords } from "../../../opencode_widget/frontend/src/views/connection_words";
 import * as format from "../../../opencode_widget/frontend/src/views/format";
 import { inputText, toolTitle } from "../../../opencode_widget/frontend/src/views/parts/input";
-import { promptArguments, withReturned } from "../../../opencode_widget/frontend/src/views/prompt";
 import { handleTabKey } from "../../../opencode_widget/frontend/src/views/tablist";
 
 describe("The connection in words", () => {
@@ -89,23 +88,6 @@ describe("Answers to a question", () => {
     const two = answering.toggle(answering.toggle(empty, "A", true), "B", true);
     expect(answering.answers([answering.write(two, "C", true)])).toEqual([["A", "B", "C"]]);
     expect(answering.answers([answering.toggle(two, "A", true)])).toEqual([["B"]]);
-  });
-});
-
-describe("A prompt", () => {
-  it("names only what was chosen", () => {
-    expect(promptArguments("i", undefined, "Hi", {})).toEqual({ instance: "i", text: "Hi" });
-    expect(promptArguments("i", "s", "Hi", { agent: "plan" })).toEqual({
-      instance: "i",
-      session: "s",
-      text: "Hi",
-      agent: "plan",
-    });
-  });
-
-  it("that came back does not swallow what was written since", () => {
-    expect(withReturned("old", " ")).toBe("old");
-    expect(withReturned("old", "new")).toBe("old\n\nnew");
   });
 });
 

@@ -8,6 +8,8 @@ export interface Pending {
   session?: SessionId;
   text: string;
   created: number;
+  /** It has not left this page, and can be taken back. */
+  ours: boolean;
   /** The message that the kernel's reply named. */
   message?: string;
 }

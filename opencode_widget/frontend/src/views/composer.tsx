@@ -1,106 +1,100 @@
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
-import { NEW } from "../actions";
-import { useView } from "./context";
+import { useRef } from "preact/hooks";
+import { AttachButton, attach } from "./composer/attachments";
+import { Box } from "./composer/box";
+import { send } from "./composer/send";
+import { Stop } from "./composer/stop";
+import { type Note, useView } from "./context";
 import { Icon } from "./icons";
-import { promptArguments, withReturned } from "./prompt";
+import { classes } from "./near";
 import { Selectors } from "./selectors";
 
-/** Lines that the box grows to before it scrolls are in the style sheet (`max-height`). */
+/** Where a prompt is written and sent. Nothing in it is drawn again while an answer streams. */
 export function Composer(): JSX.Element {
   const view = useView();
   const box = useRef<HTMLTextAreaElement>(null);
-  const { place } = view;
-  const draft = view.draft(place);
-  const refusal = view.refusals.value[place];
-  const busy = useComputed(() => (view.session.value?.status ?? "idle") !== "idle").value;
-  const gone = view.store.standing.value === "gone";
-  useLayoutEffect(() => growToText(box.current), [draft.value]);
+  const over = useSignal(false);
+  const note = view.notes.value[view.place];
+  const shell = useComputed(() => view.draft(view.place).content.value.shell).value;
   return (
     <form
       class="ocw-composer"
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        void send(view);
+      }}
+      onDragOver={(event) => {
+        if (!carriesFiles(event)) return;
+        event.preventDefault();
+        over.value = true;
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) over.value = false;
+      }}
+      onDrop={(event) => {
+        over.value = false;
+        if (!carriesFiles(event)) return;
+        event.preventDefault();
+        event.stopPropagation();
+        void attach(view, Array.from(event.dataTransfer?.files ?? []));
       }}
     >
-      {refusal && (
-        <p class="ocw-refusal" role="alert">
-          <Icon name="alert" /> Not sent: {refusal}
-        </p>
-      )}
-      <div class="ocw-box">
-        <textarea
-          ref={box}
-          aria-label="Prompt"
-          rows={1}
-          placeholder={busy ? "Write on: it is queued" : "Ask, or say what to do"}
-          value={draft.value}
-          onInput={(event) => {
-            draft.value = event.currentTarget.value;
-            if (refusal) view.refuse(place, "");
-          }}
-          onKeyDown={(event) => {
-            if (!sends(event)) return;
-            event.preventDefault();
-            void send();
-          }}
-        />
+      {note && <NoteLine note={note} dismiss={() => view.say(view.place, undefined)} />}
+      <div class={classes("ocw-box", shell && "ocw-shell", over.value && "ocw-over")}>
+        <Box box={box} />
         <div class="ocw-box-row">
-          <Selectors />
+          <div class="ocw-box-tools">
+            {shell ? <ShellMark /> : <AttachButton view={view} />}
+            <Selectors />
+          </div>
           <div class="ocw-box-buttons">
-            {busy && <Stop />}
-            <button type="submit" class="ocw-button ocw-primary ocw-send" disabled={draft.value.trim() === "" || gone}>
-              <Icon name="send" />
-              Send
-            </button>
+            <Stop near={box} />
+            <SendButton />
           </div>
         </div>
+        {over.value && <p class="ocw-drop">Drop to attach</p>}
       </div>
     </form>
   );
-
-  async function send(): Promise<void> {
-    const text = draft.peek();
-    const instance = view.instance.peek();
-    if (text.trim() === "" || !instance || gone) return;
-    const choice = view.choice(place).peek();
-    draft.value = "";
-    view.refuse(place, "");
-    // A first prompt makes its session; the next one may come before that is there.
-    if (view.sessionId.peek() === undefined) void view.newSession();
-    const session = view.sessionId.peek();
-    const reason = await view.actions.prompt(promptArguments(instance.id, session, text, choice));
-    if (reason === undefined) return;
-    const back = session === NEW ? view.place : place;
-    view.draft(back).value = withReturned(text, view.draft(back).peek());
-    view.refuse(back, reason);
-  }
 }
 
-/** Enter sends; with Shift it is a new line, and while a character is composed it belongs to the input method. */
-function sends(event: KeyboardEvent): boolean {
-  return event.key === "Enter" && !event.shiftKey && !event.altKey && !event.isComposing && event.keyCode !== 229;
+function carriesFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes("Files") ?? false;
 }
 
-function growToText(box: HTMLTextAreaElement | null): void {
-  if (!box) return;
-  box.style.height = "auto";
-  box.style.height = `${box.scrollHeight}px`;
-}
-
-function Stop(): JSX.Element {
-  const view = useView();
-  const stop = () => {
-    const instance = view.instance.peek()?.id;
-    const session = view.sessionId.peek();
-    if (instance && session) void view.actions.run({ name: "abort", args: { instance, session } });
-  };
+function NoteLine({ note, dismiss }: { note: Note; dismiss(): void }): JSX.Element {
+  const bad = note.tone === "bad";
   return (
-    <button type="button" class="ocw-button ocw-stop" aria-label="Stop" title="Stop" onClick={stop}>
-      <span class="ocw-square" aria-hidden="true" />
-      <span class="ocw-wide-only">Stop</span>
+    <div class={classes("ocw-composer-note", bad && "ocw-bad")}>
+      <Icon name={bad ? "alert" : "check"} />
+      <p role={bad ? "alert" : "status"}>{note.text}</p>
+      <button type="button" class="ocw-bare" aria-label="Dismiss" title="Dismiss" onClick={dismiss}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+function ShellMark(): JSX.Element {
+  return (
+    <span class="ocw-shell-mark" title="Escape leaves the shell">
+      <Icon name="terminal" /> Shell
+    </span>
+  );
+}
+
+function SendButton(): JSX.Element {
+  const view = useView();
+  const empty = useComputed(() => {
+    const draft = view.draft(view.place);
+    return draft.content.value.text.trim() === "" && draft.files.value.length === 0;
+  }).value;
+  const gone = view.store.standing.value === "gone";
+  return (
+    <button type="submit" class="ocw-button ocw-primary ocw-send" disabled={empty || gone}>
+      <Icon name="send" />
+      Send
     </button>
   );
 }

@@ -2,12 +2,17 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Actions, NEW } from "../actions";
-import type { Instance, InstanceId, Session, SessionId } from "../protocol";
+import type { Found, Instance, InstanceId, MessageId, Part, Session, SessionId } from "../protocol";
 import type { Store } from "../store/store";
+import { type Draft, Drafts } from "./composer/drafts";
+import { type Entry, History } from "./composer/history";
 import type { Confirmation } from "./controls/confirm";
 import type { Menu } from "./controls/menu";
-import { withReturned } from "./prompt";
+import { features } from "./features";
 import type { Renaming } from "./session/rename";
+
+/** So many places are asked for. */
+const FOUND = 50;
 
 export type Panel = "open" | "sessions" | "session" | "server" | undefined;
 
@@ -16,6 +21,15 @@ export interface Choice {
   agent?: string;
   model?: string;
   variant?: string;
+}
+
+/** Which list of the composer is open. */
+export type Picker = "agent" | "model" | "variant";
+
+/** A line above the composer. */
+export interface Note {
+  tone: "bad" | "info";
+  text: string;
 }
 
 /** One view of the widget: what is synced (store), what can be done (actions), and what belongs to this screen alone. */
@@ -29,15 +43,20 @@ export class View {
   readonly instance: ReadonlySignal<Instance | undefined>;
   readonly session: ReadonlySignal<Session | undefined>;
   readonly sessionId: ReadonlySignal<SessionId | undefined>;
-  readonly #drafts = new Map<string, Signal<string>>();
+  readonly picker: Signal<Picker | undefined> = signal(undefined);
+  readonly #drafts: Drafts;
   readonly #choices = new Map<string, Signal<Choice>>();
-  /** Why a prompt came back. */
-  readonly refusals: Signal<Record<string, string>> = signal({});
+  readonly #histories = new Map<string, History>();
+  /** What went from this page, oldest first. */
+  readonly sent: Array<{ place: string; entry: Entry }> = [];
+  /** What is to be said at a place: why a prompt came back, what a command did. */
+  readonly notes: Signal<Record<string, Note | undefined>> = signal({});
 
   constructor(
     readonly store: Store,
     readonly actions: Actions,
   ) {
+    this.#drafts = new Drafts((place) => lastingName(store, place));
     this.instance = computed(() => {
       const wanted = store.wanted.value?.instance ?? store.activeInstance.value;
       return store.instances.value.find((each) => each.id === wanted) ?? store.instances.value[0];
@@ -69,33 +88,74 @@ export class View {
     if (instance === undefined) return;
     if (this.sessionId.peek() === undefined) this.choice(placeOf(instance, NEW)).value = this.choice(this.place).peek();
     const session = await this.actions.newSession(instance);
-    const from = placeOf(instance, NEW);
-    const to = placeOf(instance, session ?? this.sessionId.peek());
-    const written = this.draft(from).peek();
-    const choice = this.choice(from).peek();
-    this.#drafts.delete(from);
-    this.#choices.delete(from);
-    if (written !== "") this.draft(to).value = withReturned(written, this.draft(to).peek());
-    if (session !== undefined) this.choice(to).value = choice;
+    this.#move(placeOf(instance, NEW), placeOf(instance, session ?? this.sessionId.peek()), session !== undefined);
   }
 
-  draft(place: string): Signal<string> {
-    return remember(this.#drafts, place, "");
+  #move(from: string, to: string, made: boolean): void {
+    const written = this.draft(from);
+    const choice = this.choice(from).peek();
+    if (!written.empty) this.draft(to).putBack(written.take());
+    if (made) this.choice(to).value = choice;
+    for (const each of this.sent) if (each.place === from) each.place = to;
+    this.#drafts.forget(from);
+    this.#choices.delete(from);
+    this.#histories.delete(from);
+  }
+
+  draft(place: string): Draft {
+    return this.#drafts.at(place);
   }
 
   /** A prompt that was taken back stands in the composer, to be changed and sent anew. */
-  writeAgain(instance: InstanceId, session: SessionId, text: string): void {
-    const draft = this.draft(placeOf(instance, session));
-    draft.value = withReturned(text, draft.peek());
+  writeAgain(instance: InstanceId, session: SessionId | undefined, text: string): void {
+    this.draft(placeOf(instance, session)).putBack({ content: { text, marks: [], shell: false }, files: [] });
   }
 
-  refuse(place: string, reason: string): void {
-    this.refusals.value = { ...this.refusals.peek(), [place]: reason };
+  history(place: string): History {
+    const found = this.#histories.get(place) ?? new History();
+    this.#histories.set(place, found);
+    return found;
+  }
+
+  /** The person's prompts in the conversation on screen, oldest first. */
+  prompts(): Array<{ message: MessageId; text: string }> {
+    const cells = this.store.transcript.peek()?.messages.peek() ?? [];
+    return cells
+      .filter((cell) => cell.head.peek().role === "user")
+      .map((cell) => ({ message: cell.id, text: textOf(cell.parts.peek().map((part) => part.part.peek())) }));
+  }
+
+  /** Files, folders and symbols of the project; undefined where the server can't look for them. */
+  find(query: string): Promise<Found[]> | undefined {
+    const instance = this.instance.peek();
+    if (!instance || !features(instance).has("find")) return undefined;
+    const asked = this.actions.link.command({ name: "find", args: { instance: instance.id, query, limit: FOUND } });
+    return asked.then((reply) => (reply.ok ? ((reply.result as { found?: Found[] } | undefined)?.found ?? []) : []));
+  }
+
+  say(place: string, note: Note | undefined): void {
+    if (note !== this.notes.peek()[place]) this.notes.value = { ...this.notes.peek(), [place]: note };
+  }
+
+  dispose(): void {
+    this.#drafts.dispose();
   }
 
   choice(place: string): Signal<Choice> {
     return remember(this.#choices, place, {});
   }
+}
+
+function textOf(parts: Part[]): string {
+  return parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("\n");
+}
+
+/** Ids of instances are made anew with each kernel, and ports with each server of ours; folders and sessions stay. */
+function lastingName(store: Store, place: string): string | undefined {
+  const [id, session] = place.split(" ");
+  const instance = store.instances.peek().find((each) => each.id === id);
+  if (!instance || session === NEW) return undefined;
+  return [instance.owned ? "" : instance.url, instance.directory, session].join(" ");
 }
 
 function placeOf(instance: InstanceId | undefined, session: SessionId | undefined): string {

@@ -29,6 +29,7 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
     clearTimeout(warming);
     stopTheme();
     render(null, root);
+    view.dispose();
     root.remove();
   };
 }

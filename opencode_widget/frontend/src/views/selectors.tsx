@@ -1,113 +1,121 @@
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import type { Instance, Session } from "../protocol";
-import { type Choice, useView } from "./context";
-import { byProvider, findModel, modelKey, modelName, promptAgents } from "./models";
+import { type Item, Picker } from "./composer/picker";
+import { Recent } from "./composer/recent";
+import { type Choice, type Picker as PickerName, useView, type View } from "./context";
+import { findModel, modelItems, modelName, promptAgents } from "./models";
+
+const recentModels = new Recent("models");
 
 /** Agent, model and variant of the next prompt; as the session has them, until the person chooses. */
 export function Selectors(): JSX.Element | null {
   const view = useView();
   const instance = view.instance.value;
   const session = view.session.value;
-  const choice = view.choice(view.place);
+  const choice = view.choice(view.place).value;
+  const shell = useComputed(() => view.draft(view.place).content.value.shell).value;
   if (!instance) return null;
-  const choose = (change: Choice) => {
-    choice.value = { ...choice.peek(), ...change };
-  };
-  const model = choice.value.model ?? session?.model ?? instance.defaultModel;
+  const model = choice.model ?? session?.model ?? instance.defaultModel;
   return (
     <div class="ocw-selectors">
-      <AgentSelect instance={instance} session={session} choice={choice.value} choose={choose} />
-      <ModelSelect instance={instance} model={model} choose={choose} />
-      <VariantSelect instance={instance} session={session} model={model} choice={choice.value} choose={choose} />
+      <AgentPicker view={view} instance={instance} value={choice.agent ?? session?.agent ?? instance.defaultAgent} />
+      <ModelPicker view={view} instance={instance} value={model} />
+      {!shell && <VariantPicker view={view} instance={instance} model={model} wanted={variantOf(choice, session)} />}
     </div>
   );
 }
 
-type Choose = (change: Choice) => void;
-
-interface AgentProps {
-  instance: Instance;
-  session: Session | undefined;
-  choice: Choice;
-  choose: Choose;
+/** A variant is one of its model: that of the session goes when another model is chosen. */
+function variantOf(choice: Choice, session: Session | undefined): string | undefined {
+  return choice.variant ?? (choice.model === undefined ? session?.variant : undefined);
 }
 
-function AgentSelect({ instance, session, choice, choose }: AgentProps): JSX.Element | null {
-  const agents = promptAgents(instance);
-  const value = choice.agent ?? session?.agent ?? instance.defaultAgent ?? agents[0]?.name ?? "";
-  if (agents.length === 0) return null;
-  const known = agents.some((agent) => agent.name === value);
+interface Props {
+  view: View;
+  instance: Instance;
+  value: string | undefined;
+}
+
+function AgentPicker({ view, instance, value }: Props): JSX.Element | null {
+  const items = useMemo(() => agentItems(instance), [instance.agents]);
+  if (items.length === 0) return null;
+  const shown = value ?? items[0]?.value ?? "";
   return (
-    <select
-      aria-label="Agent"
-      title="Agent"
-      value={value}
-      onChange={(event) => choose({ agent: event.currentTarget.value })}
-    >
-      {!known && <option value={value}>{value}</option>}
-      {agents.map((agent) => (
-        <option key={agent.name} value={agent.name} title={agent.description}>
-          {agent.name}
-        </option>
-      ))}
-    </select>
+    <Picker
+      name="Agent"
+      items={items}
+      value={shown}
+      shown={shown}
+      {...openState(view, "agent")}
+      choose={(agent) => choose(view, { agent })}
+    />
   );
 }
 
-interface ModelProps {
+function agentItems(instance: Instance): Item[] {
+  return promptAgents(instance).map(({ name, description }) => ({ value: name, label: name, detail: description }));
+}
+
+function ModelPicker({ view, instance, value = "" }: Props): JSX.Element | null {
+  const open = view.picker.value === "model";
+  const items = useMemo(() => modelItems(instance.models, recentModels.all), [instance.models, open]);
+  if (items.length === 0) return null;
+  return (
+    <Picker
+      name="Model"
+      items={items}
+      value={value}
+      shown={value ? modelName(instance, value) : "Model"}
+      {...openState(view, "model")}
+      choose={(model) => {
+        recentModels.add(model);
+        choose(view, { model, variant: undefined });
+      }}
+    />
+  );
+}
+
+interface VariantProps {
+  view: View;
   instance: Instance;
   model: string | undefined;
-  choose: Choose;
+  wanted: string | undefined;
 }
 
-function ModelSelect({ instance, model = "", choose }: ModelProps): JSX.Element | null {
-  if (instance.models.length === 0) return null;
-  return (
-    <select
-      aria-label="Model"
-      title="Model"
-      value={model}
-      onChange={(event) => choose({ model: event.currentTarget.value, variant: undefined })}
-    >
-      {!findModel(instance, model) && <option value={model}>{model ? modelName(instance, model) : "Model"}</option>}
-      {byProvider(instance.models).map(([provider, models]) => (
-        <optgroup key={provider} label={provider}>
-          {models.map((each) => (
-            <option key={modelKey(each)} value={modelKey(each)}>
-              {each.name}
-            </option>
-          ))}
-        </optgroup>
-      ))}
-    </select>
+const DEFAULT = "default";
+
+function VariantPicker({ view, instance, model, wanted }: VariantProps): JSX.Element | null {
+  const variants = findModel(instance, model)?.variants;
+  const items = useMemo(
+    () => [DEFAULT, ...(variants ?? []).filter((each) => each !== DEFAULT)].map((value) => ({ value, label: value })),
+    [variants],
   );
-}
-
-function VariantSelect({
-  instance,
-  session,
-  model,
-  choice,
-  choose,
-}: AgentProps & { model: string | undefined }): JSX.Element | null {
-  const variants = findModel(instance, model)?.variants ?? [];
-  if (variants.length === 0) return null;
-  const wanted = choice.variant ?? (choice.model === undefined ? session?.variant : undefined) ?? "";
-  // A server may name the absence of a variant too ("default").
-  const value = variants.includes(wanted) ? wanted : "";
+  if (!variants || variants.length === 0) return null;
+  const value = wanted !== undefined && variants.includes(wanted) ? wanted : DEFAULT;
   return (
-    <select
-      aria-label="Variant"
-      title="Variant"
+    <Picker
+      name="Variant"
+      items={items}
       value={value}
-      onChange={(event) => choose({ variant: event.currentTarget.value || undefined })}
-    >
-      <option value="">default</option>
-      {variants.map((variant) => (
-        <option key={variant} value={variant}>
-          {variant}
-        </option>
-      ))}
-    </select>
+      shown={value}
+      {...openState(view, "variant")}
+      choose={(variant) => choose(view, { variant: variant === DEFAULT ? undefined : variant })}
+    />
   );
+}
+
+function openState(view: View, name: PickerName) {
+  return {
+    open: view.picker.value === name,
+    onOpen: (open: boolean) => {
+      if (open || view.picker.peek() === name) view.picker.value = open ? name : undefined;
+    },
+  };
+}
+
+function choose(view: View, change: Choice): void {
+  const choice = view.choice(view.place);
+  choice.value = { ...choice.peek(), ...change };
 }

@@ -1,0 +1,74 @@
+/** Files that go with a prompt, as `data:` URLs. */
+
+export interface Attached {
+  id: string;
+  name: string;
+  mime: string;
+  url: string;
+  /** Bytes of the file. */
+  size: number;
+}
+
+/**
+ * Bytes of all files of a prompt. They travel in one message of the kernel's socket, which Jupyter bounds to 10 MiB by default
+ * (a longer one closes the socket); base64 makes 4 of 3.
+ */
+export const BOUND = 7_000_000;
+/** Characters of a whole prompt, its files included, for the same reason. */
+export const MESSAGE_BOUND = 10_000_000;
+
+/** What models take as it is; all other files that are text go as text. */
+const AS_IT_IS = /^(image\/(png|jpeg|gif|webp)|application\/pdf)$/;
+
+/** Why a file can't come along; undefined if it can. */
+export function refusalOf(name: string, size: number, others: readonly Attached[]): string | undefined {
+  const bound = `${bytes(BOUND)} is what one prompt carries`;
+  if (size === 0) return `${name} is empty, or a folder.`;
+  if (size > BOUND)
+    return `${name} has ${bytes(size)}; ${bound}. Put it into the project's folder and mention it with @.`;
+  const sum = others.reduce((total, file) => total + file.size, size);
+  if (sum > BOUND) return `With ${name} the files have ${bytes(sum)}; ${bound}. Send it with the next prompt.`;
+  return undefined;
+}
+
+/** Reads a file whose size was found good. Raises what the browser says if it can't be read. */
+export async function attached(file: File): Promise<Attached> {
+  const content = new Uint8Array(await file.arrayBuffer());
+  const mime = mimeOf(file.type, content);
+  return { id: newId(), name: file.name || "pasted", mime, url: dataUrl(mime, content), size: content.length };
+}
+
+export function mimeOf(type: string, content: Uint8Array): string {
+  if (AS_IT_IS.test(type)) return type;
+  return isText(content) ? "text/plain" : type || "application/octet-stream";
+}
+
+function isText(content: Uint8Array): boolean {
+  try {
+    return !new TextDecoder("utf-8", { fatal: true }).decode(content).includes("\0");
+  } catch {
+    return false;
+  }
+}
+
+/** In pieces: the arguments of a call are bounded. */
+function dataUrl(mime: string, content: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < content.length; at += 0x8000) {
+    pieces.push(String.fromCharCode(...content.subarray(at, at + 0x8000)));
+  }
+  return `data:${mime};base64,${btoa(pieces.join(""))}`;
+}
+
+let made = 0;
+
+function newId(): string {
+  made += 1;
+  return `file${made}`;
+}
+
+export function bytes(size: number): string {
+  if (size < 1_000) return `${size} B`;
+  if (size < 999_500) return `${Math.round(size / 1_000)} kB`;
+  return `${(size / 1_000_000).toFixed(size < 9_950_000 ? 1 : 0).replace(/\.0$/, "")} MB`;
+}

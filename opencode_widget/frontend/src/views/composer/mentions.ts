@@ -1,0 +1,88 @@
+/**
+ * Words in a prompt that stand for something: a file, an agent, a long paste. Pure.
+ * A mark follows its words when text is written around it; an edit within it leaves plain text. Always
+ * `text.slice(mark.start, mark.end) === mark.written`, in UTF-16 units, as JavaScript and OpenCode count.
+ */
+import type { Mention } from "../../protocol";
+
+export type Meaning =
+  | { kind: "file"; path: string }
+  | { kind: "agent"; name: string }
+  | { kind: "paste"; text: string };
+
+export interface Mark {
+  start: number;
+  end: number;
+  written: string;
+  meaning: Meaning;
+}
+
+/** A text and what is marked in it. */
+export interface Marked {
+  text: string;
+  marks: Mark[];
+}
+
+/** The marks that are left when `before` has become `after` by one edit. */
+export function follow(before: Marked, after: string): Mark[] {
+  const head = sameHead(before.text, after);
+  const tail = sameTail(before.text, after, head);
+  const shift = after.length - before.text.length;
+  return before.marks.flatMap((mark) => {
+    if (mark.end <= head) return [mark];
+    if (mark.start < before.text.length - tail) return [];
+    return [{ ...mark, start: mark.start + shift, end: mark.end + shift }];
+  });
+}
+
+function sameHead(one: string, two: string): number {
+  const most = Math.min(one.length, two.length);
+  let at = 0;
+  while (at < most && one[at] === two[at]) at += 1;
+  return at;
+}
+
+function sameTail(one: string, two: string, head: number): number {
+  const most = Math.min(one.length, two.length) - head;
+  let at = 0;
+  while (at < most && one[one.length - 1 - at] === two[two.length - 1 - at]) at += 1;
+  return at;
+}
+
+export function markAt({ marks }: Marked, caret: number): Mark | undefined {
+  return marks.find(({ start, end }) => start < caret && caret <= end);
+}
+
+/** Adds a mark whose words stand in the text already; those that it overlaps go. */
+export function withMark({ text, marks }: Marked, start: number, written: string, meaning: Meaning): Marked {
+  const end = start + written.length;
+  if (text.slice(start, end) !== written) return { text, marks };
+  const others = marks.filter((mark) => mark.end <= start || mark.start >= end);
+  return { text, marks: [...others, { start, end, written, meaning }].sort((one, two) => one.start - two.start) };
+}
+
+/** The second text after the first. */
+export function joined(first: Marked, second: Marked): Marked {
+  if (second.text.trim() === "") return first;
+  if (first.text.trim() === "") return second;
+  const between = "\n\n";
+  const shift = first.text.length + between.length;
+  const moved = second.marks.map((mark) => ({ ...mark, start: mark.start + shift, end: mark.end + shift }));
+  return { text: first.text + between + second.text, marks: [...first.marks, ...moved] };
+}
+
+/** What goes to the server: pastes stand in full, and mentions have the places that they have then. */
+export function expanded({ text, marks }: Marked): { text: string; mentions: Mention[] } {
+  const mentions: Mention[] = [];
+  let written = "";
+  let at = 0;
+  for (const { start, end, meaning } of marks) {
+    written += text.slice(at, start);
+    at = end;
+    const whole = meaning.kind === "paste" ? meaning.text : text.slice(start, end);
+    const place = { start: written.length, end: written.length + whole.length };
+    if (meaning.kind !== "paste") mentions.push({ ...meaning, ...place });
+    written += whole;
+  }
+  return { text: written + text.slice(at), mentions };
+}

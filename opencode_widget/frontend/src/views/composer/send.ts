@@ -1,0 +1,84 @@
+/** From what is written to what is sent. */
+import type { Outgoing } from "../../actions";
+import { NEW } from "../../actions";
+import type { Instance } from "../../protocol";
+import type { Choice, View } from "../context";
+import { NOTHING } from "./drafts";
+import { type Attached, bytes, MESSAGE_BOUND } from "./files";
+import type { Entry } from "./history";
+import { expanded } from "./mentions";
+import { parsedCommand } from "./options";
+import { carryOut, isOfServer, ownCommand } from "./own_commands";
+
+interface Written {
+  content: Entry;
+  files: Attached[];
+}
+
+/** Sends the draft of the place on screen; if it does not go, it is in the box again, with the reason. */
+export async function send(view: View): Promise<void> {
+  const { place } = view;
+  const instance = view.instance.peek();
+  const draft = view.draft(place);
+  if (draft.empty || !instance || view.store.standing.peek() === "gone") return;
+  const tooLong = refusalOf({ content: draft.content.peek(), files: draft.files.peek() });
+  if (tooLong) return view.say(place, { tone: "bad", text: tooLong });
+  const choice = view.choice(place).peek();
+  const written = draft.take();
+  view.say(place, undefined);
+  view.sent.push({ place, entry: written.content });
+  view.history(place).forget();
+  const own = ownOf(instance, written.content);
+  if (!own) return dispatch(view, instance, written, choice);
+  draft.putBack({ ...written, content: NOTHING });
+  await carryOut(view, instance, own.command, own.argument);
+}
+
+function ownOf(instance: Instance, { text, shell }: Entry) {
+  const parsed = shell ? undefined : parsedCommand(text);
+  const command = parsed && ownCommand(instance, parsed.name);
+  return command && { command, argument: parsed.argument };
+}
+
+async function dispatch(view: View, instance: Instance, written: Written, choice: Choice): Promise<void> {
+  const { place } = view;
+  // A first prompt makes its session; the next one may come before that is there.
+  if (view.sessionId.peek() === undefined) void view.newSession();
+  const session = view.sessionId.peek();
+  const reason = await view.actions.send(outgoing(instance, session, written, choice), shown(written.content));
+  if (reason === undefined) return;
+  const back = session === NEW ? view.place : place;
+  view.draft(back).putBack(written);
+  view.say(back, { tone: "bad", text: `Not sent: ${reason}` });
+}
+
+/** The command that carries it: to the shell, to a command of the server's, to the model. */
+export function outgoing(
+  instance: Instance,
+  session: string | undefined,
+  { content, files }: Written,
+  choice: Choice,
+): Outgoing {
+  const { text, mentions } = expanded(content);
+  const { variant: _, ...withoutVariant } = choice;
+  const where = { instance: instance.id, ...(session === undefined ? {} : { session }) };
+  if (content.shell) return { name: "shell", args: { ...where, ...withoutVariant, command: text } };
+  const attached = files.map(({ mime, name, url }) => ({ mime, filename: name, url }));
+  const common = { ...where, ...choice, ...(attached.length > 0 ? { files: attached } : {}) };
+  const command = parsedCommand(text);
+  if (command && isOfServer(instance, command.name)) {
+    return { name: "run_command", args: { ...common, command: command.name, arguments: command.argument } };
+  }
+  return { name: "prompt", args: { ...common, text, ...(mentions.length > 0 ? { mentions } : {}) } };
+}
+
+function shown(content: Entry): string {
+  const { text } = expanded(content);
+  return content.shell ? `! ${text}` : text;
+}
+
+function refusalOf({ content, files }: Written): string | undefined {
+  const size = files.reduce((sum, file) => sum + file.url.length, new Blob([expanded(content).text]).size);
+  if (size <= MESSAGE_BOUND) return undefined;
+  return `Not sent: it has ${bytes(size)}; Jupyter lets ${bytes(MESSAGE_BOUND)} through in one message. Make the text a file of the project and mention it with @.`;
+}
