@@ -112,6 +112,9 @@ class HistoryRewritten(SessionEvent):
 
 # ---- messages and parts -----------------------------------------------------------------------------------------------
 
+# Stands for the id of the summary that is being made, and of its text: not every server says which message it is.
+SUMMARY = "~summary"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageUpserted(MessageEvent):
@@ -169,6 +172,13 @@ class PartRemoved(MessageEvent):
 
     part_id: str
     type: ClassVar[str] = "part.removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesRemoved(MessageEvent):
+    """This message and all after it were taken away, for good."""
+
+    type: ClassVar[str] = "messages.removed"
 
 
 # ---- requests ---------------------------------------------------------------------------------------------------------

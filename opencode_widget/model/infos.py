@@ -150,6 +150,11 @@ class MessageInfo:
     queued: bool | None = None
 
 
+def prompt_part(message_id: str) -> str:
+    """The id of the text of a prompt: ours to choose where a server takes part ids, and ours to know where it has none."""
+    return f"prt_{message_id.removeprefix('msg_')}"
+
+
 # ---- parts ------------------------------------------------------------------------------------------------------------
 
 # The fields that grow by deltas.
@@ -269,10 +274,45 @@ class PermissionRequest:
 
 @dataclass(frozen=True, slots=True)
 class QuestionOption:
-    """One of the answers offered."""
+    """One of the answers offered; `value` is the server's word for it where that is not the label."""
 
     label: str
     description: str = ""
+    value: str = ""
+
+
+FieldKind = Literal["string", "number", "integer", "boolean", "select", "multiselect", "external"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A field is asked for only where the field `key` has this value; `negated`: has another."""
+
+    key: str
+    value: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """What a server that asks with forms says of a question beyond its words.
+
+    `minimum` and `maximum` bound a number, the characters of a text, or how many are chosen. `url`: of an external field, which is
+    answered elsewhere.
+    """
+
+    key: str
+    kind: FieldKind
+    required: bool = False
+    hidden: bool = False
+    when: tuple[Condition, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str = ""
+    format: str = ""
+    placeholder: str = ""
+    default: tuple[str, ...] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +324,7 @@ class Question:
     options: tuple[QuestionOption, ...] = ()
     multiple: bool = False
     custom: bool = True
+    field: FormField | None = None
 
 
 @dataclass(frozen=True, slots=True)

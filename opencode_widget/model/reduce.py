@@ -103,12 +103,27 @@ def _body(state: State, event: Any, handler: Callable[..., None], out: list[Chan
     if session.keeping is Keeping.LOADING:
         session.held.append(event)
         return
-    if session.keeping is Keeping.READY:
+    if session.keeping is Keeping.READY and (addressed := _addressed(session, event)) is not None:
         reverted = session.reverted
-        handler(session, event, out)
+        handler(session, addressed, out)
         if session.reverted != reverted:
             out.append(TranscriptChanged(session.id))
     _mark_unread(state, session, event, out)
+
+
+def _addressed(session: Session, event: Any) -> Any:
+    """The event with the ids that `SUMMARY` stands for; None where no summary is being made."""
+    if event.message_id != e.SUMMARY:
+        return event
+    summary = next((session.messages[id] for id in reversed(session.ids) if _is_growing(session.messages[id])), None)
+    if summary is None:
+        return None
+    part = {"part_id": next(iter(summary.by_id), "")} if hasattr(event, "part_id") else {}
+    return replace(event, message_id=summary.id, **part)
+
+
+def _is_growing(message: Message) -> bool:
+    return message.info.summary and message.info.completed is None
 
 
 def _mark_unread(state: State, session: Session, event: e.Event, out: list[Change]) -> None:
@@ -280,7 +295,7 @@ def _more_sessions(state: State, event: e.MoreSessionsLoaded, out: list[Change])
 def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Change]) -> None:
     if event.message_id in session.removed:
         return
-    info = session.filled(event.info)
+    info = _in_turn(session, session.filled(event.info))
     message = session.messages.get(event.message_id)
     if message is None:
         message = Message(info)
@@ -296,6 +311,16 @@ def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Chan
     if error is not None and error != LOST_PROMPT:
         _add_notice(session, error, out)
     settle(session, out)
+
+
+def _in_turn(session: Session, info: MessageInfo) -> MessageInfo:
+    """A prompt that waited stands where its turn comes, whatever time its server gives it."""
+    known = session.messages.get(info.id)
+    if known is None or not known.info.queued or info.queued is not False:
+        return info
+    before = (session.messages[id].info.created for id in reversed(session.ids) if id != info.id)
+    last = next(before, 0.0)
+    return info if info.created > last else replace(info, created=last + 1)
 
 
 def _message_patched(session: Session, event: e.MessagePatched, out: list[Change]) -> None:
@@ -314,6 +339,14 @@ def _message_removed(session: Session, event: e.MessageRemoved, out: list[Change
         session.drop(event.message_id)
         out.append(MessageGone(session.id, event.message_id))
         settle(session, out)
+
+
+def _messages_removed(session: Session, event: e.MessagesRemoved, out: list[Change]) -> None:
+    """Takes away what is known from there on; what is not known cannot be told to come later."""
+    first = session.messages.get(event.message_id)
+    later = [] if first is None else [message.id for message in session if message.order >= first.order]
+    for id in [event.message_id, *later[1:]]:
+        _message_removed(session, e.MessageRemoved(session_id=session.id, message_id=id), out)
 
 
 # ---- requests ---------------------------------------------------------------------------------------------------------
@@ -403,6 +436,7 @@ BODY: dict[type[e.Event], Callable[[Session, Any, list[Change]], None]] = {
     e.MessageUpserted: _message_upserted,
     e.MessagePatched: _message_patched,
     e.MessageRemoved: _message_removed,
+    e.MessagesRemoved: _messages_removed,
 }
 
 STREAMED: dict[type[e.Event], Handler] = {

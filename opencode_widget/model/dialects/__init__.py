@@ -17,11 +17,13 @@ class Decoded:
         events: none, one or several.
         name: the server's own word for it.
         directory: the folder that it is about; None where it does not say.
+        place: of an event that a server keeps for good: its session, and its number among that session's.
     """
 
     events: tuple[Event, ...]
     name: str
     directory: str | None = None
+    place: tuple[str, int] | None = None
 
 
 Decode = Callable[[Any], Decoded]

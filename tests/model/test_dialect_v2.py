@@ -1,0 +1,709 @@
+"""OpenCode 2.x: what its events and objects say, in our words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from opencode_widget.model import events as e
+from opencode_widget.model.dialects import v2, v2_next
+from opencode_widget.model.dialects import v2_objects as objects
+from opencode_widget.model.dialects.read import BadField
+from opencode_widget.model.dialects.v2_forms import form, form_answer
+from opencode_widget.model.infos import (
+    BUSY,
+    IDLE,
+    Activity,
+    Condition,
+    FileInfo,
+    MessageInfo,
+    NoteInfo,
+    Problem,
+    Role,
+    Status,
+    TextInfo,
+    Todo,
+    Tokens,
+    ToolInfo,
+    ToolState,
+    prompt_part,
+)
+from opencode_widget.model.reduce import apply
+from opencode_widget.model.settle import ABORTED
+from opencode_widget.model.state import Message, MessageState, Session, State
+
+from ..support import two_events as two
+from ..support.two_events import DURABLE, FORM, MODEL, NOW, TOKENS, TRANSIENT, event
+
+COUNTS = Tokens(5, 7, 1, 2, 3)
+
+
+def said(type: str, data: Any = None, **more: Any) -> tuple[e.Event, ...]:
+    return v2.decode(event(type, data, **more)).events
+
+
+def only(type: str, data: Any = None, **more: Any) -> Any:
+    (found,) = said(type, data, **more)
+    return found
+
+
+# ---- the envelope -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("type", [*DURABLE, *TRANSIENT])
+def test_every_event_of_the_contract_is_understood(type: str) -> None:
+    decoded = v2.decode(event(type))
+    assert decoded.name == type
+    assert decoded.directory == two.DIRECTORY
+    assert (not decoded.events) is (type in v2.NOISE)
+    assert not any(isinstance(one, e.Unknown | e.Malformed) for one in decoded.events)
+    assert len({one.id for one in decoded.events}) == len(decoded.events)
+
+
+def test_only_what_is_kept_has_a_place() -> None:
+    assert v2.decode(event("session.text.ended", seq=7)).place == (two.SESSION, 7)
+    assert v2.decode(event("session.text.delta")).place is None
+    assert v2.decode({"type": "x", "durable": {"aggregateID": "ses_1"}}).place is None
+
+
+def test_nothing_is_both_understood_and_noise() -> None:
+    assert v2.DECODERS.keys().isdisjoint(v2.NOISE)
+    assert all(v2.NOISE.values())
+
+
+@pytest.mark.parametrize("junk", [None, [], "x", 3])
+def test_what_is_no_object_is_malformed(junk: Any) -> None:
+    for decode in (v2.decode, v2_next.decode):
+        (found,) = decode(junk).events
+        assert isinstance(found, e.Malformed)
+
+
+def test_an_unknown_event_is_kept() -> None:
+    (found,) = v2.decode({"type": "session.dreamt", "data": {"of": "sheep"}}).events
+    assert isinstance(found, e.Unknown)
+    assert found.name == "session.dreamt"
+
+
+def test_an_event_without_what_it_must_have_says_so() -> None:
+    found = only("session.text.delta", {"sessionID": "ses_1"})
+    assert found == e.Malformed(name="session.text.delta", reason="'assistantMessageID' is not a string")
+
+
+def test_an_event_without_an_id_is_taken() -> None:
+    (found,) = v2.decode({"type": "session.idle", "data": {"sessionID": "ses_1"}}).events
+    assert found == e.StatusChanged(session_id="ses_1", status=IDLE)
+
+
+# ---- sessions ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_session_is_born() -> None:
+    found = only("session.created")
+    assert found.created
+    assert (found.info.title, found.info.parent, found.info.directory) == ("New session", "ses_0", two.DIRECTORY)
+    assert (found.info.agent, found.info.model, found.info.variant) == ("build", "scripted/m", "high")
+    assert (found.info.created, found.info.updated) == (NOW, NOW)
+
+
+@pytest.mark.parametrize(
+    ("type", "changes"),
+    [
+        ("session.renamed", {"title": "Better", "updated": NOW}),
+        ("session.archived", {"archived": NOW}),
+        ("session.unarchived", {"archived": None}),
+        ("session.agent.selected", {"agent": "plan"}),
+        ("session.model.selected", {"model": "scripted/m", "variant": "high"}),
+        ("session.moved", {"directory": "/elsewhere"}),
+        ("session.usage.updated", {"cost": 0.25, "tokens": COUNTS}),
+        ("session.revert.staged", {"revert": "msg_1"}),
+        ("session.revert.cleared", {"revert": None}),
+    ],
+)
+def test_a_session_changes(type: str, changes: dict[str, Any]) -> None:
+    assert only(type).changes == changes
+
+
+@pytest.mark.parametrize(
+    ("type", "status"),
+    [
+        ("session.execution.started", BUSY),
+        ("session.execution.succeeded", IDLE),
+        ("session.execution.interrupted", IDLE),
+        ("session.idle", IDLE),
+        ("session.status", BUSY),
+        ("session.retry.scheduled", Status(Activity.RETRY, "Too busy", 2, NOW + 4000)),
+    ],
+)
+def test_what_a_session_does(type: str, status: Status) -> None:
+    assert only(type).status == status
+
+
+def test_a_retry_may_give_no_reason() -> None:
+    assert only("session.retry.scheduled", {"sessionID": "ses_1"}).status == Status(Activity.RETRY)
+
+
+def test_a_failure_is_told_before_the_rest() -> None:
+    error, status = said("session.execution.failed")
+    assert error.problem == Problem("provider.overloaded", "Too busy", details="HTTP status 529")  # type: ignore[attr-defined]
+    assert status.status == IDLE  # type: ignore[attr-defined]
+
+
+def test_a_failure_without_a_reason_has_words() -> None:
+    error, _ = said("session.execution.failed", {"sessionID": "ses_1"})
+    assert "without saying which" in error.problem.message  # type: ignore[attr-defined]
+
+
+def test_a_stop_is_no_failure() -> None:
+    assert only("session.step.failed").changes["error"] == Problem(ABORTED, "Stopped.")
+
+
+def test_a_warning_for_the_terminal_is_one_for_a_person() -> None:
+    assert only("tui.toast.show").problem == Problem("Quota", "Nearly spent")
+    assert said("tui.toast.show", {"message": "Saved", "variant": "success"}) == ()
+
+
+def test_problems_need_no_fields() -> None:
+    assert objects.problem({}) == Problem("UnknownError", "UnknownError")
+    assert objects.problem("x") is None
+
+
+# ---- forms ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_form_is_a_question_for_each_field() -> None:
+    request = only("form.created").request
+    assert (request.id, request.session_id, request.message_id, request.call) == (
+        "frm_1",
+        two.SESSION,
+        two.MESSAGE,
+        two.CALL,
+    )
+    kinds = [question.field.kind for question in request.questions]
+    assert kinds == [
+        "string", "string", "select", "number", "integer", "boolean", "string", "string", "multiselect", "external",
+    ]  # fmt: skip
+    name, mail, size, cpus, replicas, public, host, why, zones, login = request.questions
+    assert (name.field.required, name.field.minimum, name.field.maximum) == (True, 2, 9)
+    assert (mail.field.format, mail.field.placeholder, mail.field.pattern, mail.field.hidden) == (
+        "email",
+        "a@b.c",
+        ".+@.+",
+        True,
+    )
+    assert [option.label for option in size.options] == ["Small", "Large"]
+    assert (size.custom, size.multiple, size.question) == (False, False, "Deploy")
+    assert (cpus.field.minimum, cpus.field.maximum, cpus.field.default) == (0.5, 8, ("1.5",))
+    assert (replicas.question, replicas.custom) == ("How many?", True)
+    assert ([option.label for option in public.options], public.field.default) == (["Yes", "No"], ("false",))
+    assert host.field.when == (Condition("public", "true"),)
+    assert why.field.when == (Condition("public", "true", negated=True),)
+    assert (zones.multiple, zones.custom, zones.field.default) == (True, True, ("eu",))
+    assert (login.header, login.field.url) == ("Log in", "https://example.org/login")
+
+
+def test_answers_become_values_of_their_fields() -> None:
+    answers = [["Ann"], [], ["Large"], ["2.5"], ["3"], ["Yes"], ["h"], ["unasked"], ["Europe", "moon"], ["ignored"]]
+    assert form_answer(form(FORM), answers) == {
+        "name": "Ann", "size": "l", "cpus": 2.5, "replicas": 3, "public": True, "host": "h", "zones": ["eu", "moon"],
+    }  # fmt: skip
+
+
+def test_what_is_left_out_at_the_end_is_not_answered() -> None:
+    assert form_answer(form(FORM), [["Ann"]]) == {"name": "Ann"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ([[]], "Name must be answered"),
+        ([["x"], [], [], ["many"]], "Deploy must be a number, and 'many' is none"),
+        ([["x"], [], [], [], ["1.5"]], "Deploy must be a whole number, and '1.5' is none"),
+    ],
+)
+def test_an_answer_of_the_wrong_kind_is_refused_in_words(answers: list[list[str]], words: str) -> None:
+    with pytest.raises(BadField, match=words):
+        form_answer(form(FORM), answers)
+
+
+def test_questions_without_fields_are_no_forms() -> None:
+    request = form(FORM)
+    bare = replace(request, questions=tuple(replace(one, field=None) for one in request.questions))
+    assert form_answer(bare, [["x"]]) == {}
+
+
+def test_strange_values_are_no_words() -> None:
+    request = form(
+        {**FORM, "fields": [{"key": "x", "type": "novel", "default": {}, "when": [{"key": "y"}], "options": [{}]}]}
+    )
+    field = request.questions[0].field
+    assert field is not None
+    assert (field.kind, field.default, field.when) == ("select", ("",), (Condition("y", ""),))
+
+
+@pytest.mark.parametrize(("type", "outcome"), [("form.replied", "answered"), ("form.cancelled", "dismissed")])
+def test_a_form_is_settled(type: str, outcome: str) -> None:
+    assert (only(type).request_id, only(type).outcome) == ("frm_1", outcome)
+
+
+def test_a_permission_is_asked_and_answered() -> None:
+    request = only("permission.asked").request
+    assert (request.permission, request.patterns, request.always) == ("bash", ("echo hi",), ("echo *",))
+    assert (request.message_id, request.call, request.message) == (two.MESSAGE, two.CALL, "Run a command")
+    assert (only("permission.replied").request_id, only("permission.replied").outcome) == ("per_1", "once")
+
+
+# ---- conversations, as the state takes them ---------------------------------------------------------------------------
+
+
+def born() -> State:
+    state = State(directory=two.DIRECTORY)
+    apply(state, e.Connected())
+    apply(state, e.Loaded(overview=e.Overview()))
+    hear(state, "session.created", id="evt_0")
+    return state
+
+
+def hear(state: State, type: str, data: Any = None, *, at: float = NOW, id: str | None = None) -> None:
+    named = id if id is not None else f"evt_{len(state.seen) + 100}"
+    for one in v2.decode(event(type, data, at=at, id=named)).events:
+        apply(state, one)
+
+
+def session(state: State) -> Session:
+    return state.sessions[two.SESSION]
+
+
+def message(state: State, id: str = two.MESSAGE) -> Message:
+    return session(state).messages[id]
+
+
+def enqueue(state: State, id: str = "msg_1", at: float = NOW - 100) -> None:
+    data = {**two.OF_SESSION, "inboxID": id, "item": {"type": "user", "payload": {"text": id}, "delivery": "queue"}}
+    hear(state, "session.inbox.enqueued", data, at=at)
+
+
+def test_a_prompt_waits_until_it_is_delivered() -> None:
+    state = born()
+    hear(state, "session.inbox.enqueued", at=NOW - 100)
+    prompt = message(state, "msg_1")
+    assert (prompt.state, prompt.role, prompt.text) == (MessageState.QUEUED, Role.USER, "Fix it")
+    texts, inline, mentioned, agent, skill = (part.info for part in prompt.parts)
+    assert texts.id == prompt_part("msg_1")
+    assert inline == FileInfo("msg_1.file-0", "text/plain", "hi.txt", "data:text/plain;base64,aGk=")
+    assert mentioned == FileInfo("msg_1.file-1", "text/x-python", "a.py", "file:///project/a.py", "/project/a.py")
+    assert [(note.type, note.text) for note in (agent, skill)] == [("agent", "@general"), ("skill", "@pdf")]  # type: ignore[union-attr]
+    hear(state, "session.inbox.delivered")
+    assert (prompt.state, prompt.info.created) == (MessageState.COMPLETE, NOW)
+
+
+def test_a_prompt_that_waited_stands_where_its_turn_came() -> None:
+    state = born()
+    enqueue(state, at=NOW - 100)
+    hear(state, "session.step.started")
+    hear(state, "session.inbox.delivered", at=NOW - 100)  # some versions repeat the time at which it was written
+    assert session(state).ids == [two.MESSAGE, "msg_1"]
+    assert message(state, "msg_1").info.created == NOW - 4
+
+
+def test_the_first_prompt_stands_alone() -> None:
+    state = born()
+    enqueue(state)
+    hear(state, "session.inbox.delivered")
+    assert session(state).ids == ["msg_1"]
+
+
+def test_a_prompt_that_was_taken_back_is_gone() -> None:
+    state = born()
+    enqueue(state)
+    hear(state, "session.inbox.cancelled")
+    assert session(state).ids == []
+
+
+@pytest.mark.parametrize("kind", ["compaction", "move", "dream"])
+def test_other_things_that_wait_are_not_shown(kind: str) -> None:
+    item = {"type": kind, "payload": {}, "delivery": "queue"}
+    assert said("session.inbox.enqueued", {**two.OF_SESSION, "inboxID": "msg_1", "item": item}) == ()
+
+
+def test_text_streams_and_is_stated_whole_at_its_end() -> None:
+    state = born()
+    hear(state, "session.step.started")
+    assert (message(state).info.agent, message(state).info.model, message(state).info.created) == (
+        "build",
+        "scripted/m",
+        NOW - 5,
+    )
+    hear(state, "session.text.started")
+    hear(state, "session.text.delta")
+    assert message(state).text == "Hel"
+    hear(state, "session.text.ended")
+    (part,) = message(state).parts
+    assert (part.id, part.text, part.ended) == ("msg_2.text-0", "Hello", True)
+    hear(state, "session.step.ended")
+    assert (message(state).info.finish, message(state).cost, message(state).tokens) == ("stop", 0.5, COUNTS)
+    assert message(state).info.completed == NOW
+
+
+def test_reasoning_says_how_long_it_took() -> None:
+    state = born()
+    hear(state, "session.step.started")
+    hear(state, "session.reasoning.started")
+    hear(state, "session.reasoning.delta")
+    hear(state, "session.reasoning.ended", at=NOW + 9)
+    (part,) = message(state).parts
+    assert part.info == TextInfo("msg_2.reasoning-0", "reasoning", "Hmm", True, NOW, NOW + 9)
+
+
+def test_a_tool_is_seen_while_its_input_is_written() -> None:
+    state = born()
+    for type in ("session.step.started", "session.tool.input.started", "session.tool.input.delta"):
+        hear(state, type)
+    (part,) = message(state).parts
+    assert (part.state, part.tool, part.read("raw")) == (ToolState.PENDING, "bash", '{"com')
+    hear(state, "session.tool.input.ended")
+    assert part.read("raw") == '{"command": "ls"}'
+    hear(state, "session.tool.called")
+    assert (part.state, part.input, part.read("raw")) == (ToolState.RUNNING, {"command": "ls"}, "")
+    hear(state, "session.tool.progress")
+    assert (part.output, part.info.child) == ("hi", "ses_2")  # type: ignore[union-attr]
+    hear(state, "session.tool.success")
+    assert isinstance(part.info, ToolInfo)
+    assert (part.state, part.output, part.info.title) == (ToolState.COMPLETED, "a.py", "List")
+    assert part.info.files == (FileInfo("msg_2.call_1.file-0", "image/png", "a.png", "data:image/png;base64,AA=="),)
+
+
+def test_a_tool_fails_with_a_reason() -> None:
+    state = born()
+    for type in ("session.step.started", "session.tool.input.started", "session.tool.called", "session.tool.failed"):
+        hear(state, type)
+    (part,) = message(state).parts
+    assert isinstance(part.info, ToolInfo)
+    assert (part.state, part.info.error, part.input) == (ToolState.ERROR, "No such file", {"command": "ls"})
+
+
+def test_a_list_of_things_to_do_is_told_by_the_call_that_writes_it() -> None:
+    state = born()
+    todos = [{"content": "Sleep", "status": "pending", "priority": "high"}]
+    hear(state, "session.tool.called", {**two.TOOL, "input": {"todos": todos}})
+    assert session(state).todos == (Todo("Sleep", "pending", "high"),)
+    assert objects.todos_of_call({"todos": [{"title": "another tool's"}]}) is None
+
+
+def test_a_summary_grows_though_its_words_name_no_message() -> None:
+    state = born()
+    hear(state, "session.compaction.delta")  # of one whose beginning was missed
+    hear(state, "session.compaction.started")
+    hear(state, "session.compaction.delta")
+    assert (message(state, "msg_9").text, message(state, "msg_9").info.summary) == ("They", True)
+    hear(state, "session.compaction.ended")
+    summary = message(state, "msg_9")
+    assert (summary.text, summary.info.completed, summary.info.model, summary.cost) == (
+        "They fixed it",
+        NOW,
+        "scripted/m",
+        0.02,
+    )
+    hear(state, "session.compaction.delta")
+    assert summary.text == "They fixed it"
+
+
+def test_a_summary_that_failed_says_why_once() -> None:
+    state = born()
+    hear(state, "session.compaction.started", {**two.OF_SESSION, "reason": "auto"}, id="evt_7")
+    hear(state, "session.compaction.failed")
+    assert message(state, "msg_7").state is MessageState.FAILED
+    assert session(state).ids == ["msg_7"]
+
+
+def test_a_shell_is_a_message_with_a_tool() -> None:
+    state = born()
+    hear(state, "session.shell.started")
+    (part,) = message(state, "sh_1").parts
+    assert (part.state, part.input) == (ToolState.RUNNING, {"command": "ls"})
+    hear(state, "session.shell.ended")
+    assert (part.state, part.output, message(state, "sh_1").info.completed) == (ToolState.COMPLETED, "a.py\n", NOW)
+
+
+def test_what_the_server_writes_for_the_model_is_told_by_its_description() -> None:
+    state = born()
+    hear(state, "session.synthetic", id="evt_5")
+    hear(state, "session.skill.activated", id="evt_6")
+    assert [part.info.text for id in ("msg_5", "msg_6") for part in message(state, id).parts] == [  # type: ignore[union-attr]
+        "A shell ended",
+        "Skill: pdf",
+    ]
+
+
+def test_a_message_may_be_rewritten() -> None:
+    state = born()
+    for type in (
+        "session.step.started",
+        "session.text.started",
+        "session.text.ended",
+        "session.message.content.updated",
+    ):
+        hear(state, type)
+    assert message(state).text == "Rewritten"
+
+
+def test_a_revert_that_is_committed_takes_the_messages_away() -> None:
+    state = born()
+    for count in (1, 3, 4):
+        enqueue(state, f"msg_{count}", NOW + count)
+    hear(state, "session.revert.staged", {**two.OF_SESSION, "revert": {"messageID": "msg_3"}})
+    assert session(state).info.revert == "msg_3"
+    hear(state, "session.revert.committed", {**two.OF_SESSION, "to": "msg_3"})
+    assert (session(state).ids, session(state).info.revert) == (["msg_1"], None)
+    hear(state, "session.revert.committed", {**two.OF_SESSION, "to": "msg_99"})
+    assert session(state).ids == ["msg_1"]
+
+
+# ---- messages, as they are fetched ------------------------------------------------------------------------------------
+
+FETCHED: list[dict[str, Any]] = [
+    {"id": "msg_1", "type": "user", "time": {"created": NOW}, "text": "Fix it"},
+    {"id": "msg_x", "type": "agent-switched", "time": {"created": NOW}, "agent": "plan"},
+    {
+        "id": "msg_2",
+        "type": "assistant",
+        "time": {"created": NOW + 5, "completed": NOW + 9},
+        "agent": "build",
+        "model": MODEL,
+        "cost": 0.5,
+        "tokens": TOKENS,
+        "finish": "stop",
+        "content": [
+            {"type": "reasoning", "text": "Hm", "time": {"created": NOW, "completed": NOW + 1}},
+            {"type": "text", "text": "One"},
+            {
+                "type": "tool",
+                "id": "call_1",
+                "name": "bash",
+                "state": {
+                    "status": "completed",
+                    "input": {"command": "ls"},
+                    "content": [{"type": "text", "text": "a"}],
+                },
+                "time": {"created": NOW, "ran": NOW + 1, "completed": NOW + 2},
+            },
+            {"type": "tool", "id": "call_2", "name": "", "state": {"status": "streaming", "input": '{"a'}, "time": {}},
+            {"type": "text", "text": ""},
+            {"type": "hologram"},
+        ],
+    },
+    {"id": "msg_0", "type": "user", "time": {"created": NOW + 1}, "text": "It waited"},
+    {"id": "msg_5", "type": "synthetic", "time": {"created": NOW + 20}, "text": "<done/>"},
+    {"id": "msg_6", "type": "skill", "time": {"created": NOW + 21}, "skill": "skl_1", "name": "pdf", "text": "How"},
+    {
+        "id": "msg_7",
+        "type": "shell",
+        "time": {"created": NOW + 22, "completed": NOW + 23},
+        "shellID": "sh_1",
+        "command": "ls",
+        "status": "exited",
+        "exit": 0,
+        "output": {"output": "a\n", "cursor": 2, "size": 2, "truncated": False},
+    },
+    {
+        "id": "msg_8",
+        "type": "compaction",
+        "status": "running",
+        "time": {"created": NOW + 24},
+        "reason": "auto",
+        "summary": "So",
+    },
+    {
+        "id": "msg_9",
+        "type": "compaction",
+        "status": "completed",
+        "time": {"created": NOW + 25},
+        "reason": "auto",
+        "summary": "So far",
+    },
+    {"type": "user"},
+    {"id": "msg_z", "type": "idle", "time": {"created": NOW + 30}, "outcome": "succeeded"},
+]
+
+
+def test_messages_are_fetched_in_the_server_s_order() -> None:
+    found = objects.messages("ses_1", FETCHED)
+    assert [info.id for info, _ in found] == ["msg_1", "msg_2", "msg_0", "msg_5", "msg_6", "sh_1", "msg_8", "msg_9"]
+    created = [info.created for info, _ in found]
+    assert created == sorted(created)
+    assert [info.completed for info, _ in found[-2:]] == [None, NOW + 25]
+    assert found[3][1][0].hidden
+
+
+def test_the_parts_of_a_fetched_answer_have_the_ids_of_its_events() -> None:
+    _, parts = objects.messages("ses_1", FETCHED)[1]
+    assert [(part.id, part.ended) for part in parts] == [
+        ("msg_2.reasoning-0", True),
+        ("msg_2.text-0", True),
+        ("msg_2.tool-call_1", True),
+        ("msg_2.tool-call_2", False),
+        ("msg_2.text-1", False),
+        ("msg_2.hologram-0", True),
+    ]
+    done, written = parts[2], parts[3]
+    assert isinstance(done, ToolInfo)
+    assert isinstance(written, ToolInfo)
+    assert (done.output, done.started, done.finished) == ("a", NOW + 1, NOW + 2)
+    assert (written.tool, written.raw, written.state) == ("tool", '{"a', ToolState.PENDING)
+    assert isinstance(parts[5], NoteInfo)
+
+
+def test_the_latest_list_of_things_to_do_is_found_in_the_messages() -> None:
+    listed = [ToolInfo(f"t{at}", "todowrite", input={"todos": [{"content": str(at), "status": "x"}]}) for at in (1, 2)]
+    assert objects.last_todos([*listed, ToolInfo("t3", "bash"), TextInfo("x")]) == (Todo("2", "x"),)
+    assert objects.last_todos([]) is None
+
+
+def test_a_session_is_fetched() -> None:
+    fetched = {
+        "id": "ses_1",
+        "time": {"created": 1, "updated": 2, "archived": 3},
+        "tokens": TOKENS,
+        "cost": 1,
+        "revert": {"messageID": "msg_1"},
+    }
+    info = objects.session_info(fetched)
+    assert (info.updated, info.archived, info.tokens, info.revert, info.model) == (2, 3, COUNTS, "msg_1", None)
+    assert objects.variant({"variant": "default"}) is None
+
+
+# ---- the earlier spelling ---------------------------------------------------------------------------------------------
+
+
+def old(type: str, data: dict[str, Any], *, id: str = "evt_1", seq: int | None = 4) -> tuple[e.Event, ...]:
+    durable = {} if seq is None else {"durable": {"aggregateID": "ses_1", "seq": seq, "version": 1}}
+    said = {
+        "id": id,
+        "type": type,
+        "location": {"directory": "/p"},
+        "data": {"timestamp": NOW, "sessionID": "ses_1", **data},
+    }
+    decoded = v2_next.decode({**said, **durable})
+    assert decoded.directory == "/p"
+    assert decoded.place == (None if seq is None else ("ses_1", seq))
+    assert not any(isinstance(one, e.Unknown | e.Malformed) for one in decoded.events)
+    return decoded.events
+
+
+OF_ANSWER = {"assistantMessageID": "msg_2"}
+OF_CALL = {**OF_ANSWER, "callID": "call_1"}
+
+
+def test_a_prompt_of_the_earlier_spelling() -> None:
+    prompt = {"text": "Hi", "files": [{"uri": "file:///p/a.py", "mime": "text/plain", "name": "a.py"}]}
+    upsert, text, file = old(
+        "session.next.prompt.admitted", {"messageID": "msg_1", "prompt": prompt, "delivery": "queue"}
+    )
+    assert upsert.info == MessageInfo("msg_1", "ses_1", Role.USER, NOW, queued=True)  # type: ignore[attr-defined]
+    assert (text.part.text, file.part.path) == ("Hi", "/p/a.py")  # type: ignore[attr-defined]
+    delivered, works = old("session.next.prompted", {"messageID": "msg_1", "prompt": prompt, "delivery": "queue"})
+    assert delivered.changes == {"queued": False, "created": NOW}  # type: ignore[attr-defined]
+    assert works == e.StatusChanged(id="evt_1/works", session_id="ses_1", status=BUSY)
+
+
+@pytest.mark.parametrize(
+    ("type", "data", "status"),
+    [
+        ("step.started", {"agent": "build", "model": MODEL}, BUSY),
+        ("step.ended", {"finish": "stop"}, IDLE),
+        ("step.ended", {"finish": "tool-calls"}, None),
+        ("step.failed", {"error": {"type": "unknown", "message": "Provider turn interrupted"}}, IDLE),
+    ],
+)
+def test_steps_of_the_earlier_spelling_tell_when_a_session_works(
+    type: str, data: dict[str, Any], status: Status | None
+) -> None:
+    events = old(f"session.next.{type}", {**OF_ANSWER, **data})
+    assert next((one.status for one in events if isinstance(one, e.StatusChanged)), None) == status
+
+
+def test_a_stop_of_the_earlier_spelling_is_told_by_its_words() -> None:
+    failed, _ = old(
+        "session.next.step.failed", {**OF_ANSWER, "error": {"type": "unknown", "message": "Provider turn interrupted"}}
+    )
+    assert failed.changes["error"] == Problem(ABORTED, "Stopped.")  # type: ignore[attr-defined]
+    failed, _ = old("session.next.step.failed", {**OF_ANSWER, "error": {"type": "unknown", "message": "HTTP 400"}})
+    assert failed.changes["error"] == Problem("unknown", "HTTP 400")  # type: ignore[attr-defined]
+
+
+def test_texts_and_tools_of_the_earlier_spelling_have_names() -> None:
+    (started,) = old("session.next.text.started", {**OF_ANSWER, "textID": "text-0"})
+    (delta,) = old("session.next.reasoning.delta", {**OF_ANSWER, "reasoningID": "r-1", "delta": "H"}, seq=None)
+    (called,) = old("session.next.tool.called", {**OF_CALL, "tool": "bash", "input": {"command": "ls"}})
+    (success,) = old(
+        "session.next.tool.success",
+        {**OF_CALL, "structured": {"exit": 0}, "content": [{"type": "text", "text": "a\n"}]},
+    )
+    assert started.part.id == "msg_2.text-text-0"  # type: ignore[attr-defined]
+    assert delta.part_id == "msg_2.reasoning-r-1"  # type: ignore[attr-defined]
+    assert called.part_id == success.part_id == "msg_2.tool-call_1"  # type: ignore[attr-defined]
+    assert (success.changes["output"], success.changes["metadata"]) == ("a", {"exit": 0})  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("type", "data", "expected"),
+    [
+        ("shell.started", {"messageID": "msg_3", "callID": "sh_1", "command": "ls"}, "message"),
+        ("shell.ended", {"callID": "sh_1", "output": "a"}, "part.patch"),
+        ("compaction.started", {"messageID": "msg_3", "reason": "auto"}, "message"),
+        ("compaction.ended", {"messageID": "msg_3", "reason": "auto", "text": "So"}, "part.patch"),
+        ("revert.committed", {"messageID": "msg_3"}, "messages.removed"),
+        ("agent.switched", {"messageID": "msg_3", "agent": "plan"}, "session.patch"),
+        ("model.switched", {"messageID": "msg_3", "model": MODEL}, "session.patch"),
+        ("retried", {"attempt": 1, "error": {"message": "x", "isRetryable": True}}, "status"),
+        ("synthetic", {"messageID": "msg_3", "text": "x"}, "message"),
+    ],
+)
+def test_the_rest_of_the_earlier_spelling(type: str, data: dict[str, Any], expected: str) -> None:
+    assert old(f"session.next.{type}", data)[0].type == expected
+
+
+def test_what_is_of_1x_in_the_same_stream_is_read_as_such() -> None:
+    asked = {"id": "que_1", "questions": [{"question": "Which?", "header": "H", "options": []}]}
+    (question,) = old("question.v2.asked", asked, seq=None)
+    assert question.type == "asked"
+    assert v2_next.decode({"type": "session.next.dreamt"}).events[0].type == "unknown"
+
+
+def test_messages_of_the_earlier_spelling() -> None:
+    fetched = [
+        {
+            "id": "msg_1",
+            "type": "user",
+            "time": {"created": 1},
+            "text": "Hi",
+            "files": [{"uri": "data:x", "mime": "a/b"}],
+        },
+        {
+            "id": "msg_2",
+            "type": "assistant",
+            "time": {"created": 2},
+            "content": [
+                {"type": "text", "id": "text-0", "text": "Hello"},
+                {"type": "tool", "id": "c", "name": "bash", "state": {"status": "pending", "input": "{"}, "time": {}},
+                {
+                    "type": "tool",
+                    "id": "d",
+                    "name": "bash",
+                    "state": {"status": "completed", "structured": {"exit": 1}},
+                },
+            ],
+        },
+        {"id": "msg_3", "type": "shell", "time": {"created": 3}, "callID": "sh_1", "command": "ls", "output": "a"},
+        {"id": "msg_4", "type": "compaction", "time": {"created": 4}, "summary": "So"},
+        {"id": "msg_5", "type": "synthetic", "time": {"created": 5}, "text": "x"},
+    ]
+    found = objects.messages("ses_1", [v2_next.message(one) for one in fetched])
+    assert [info.id for info, _ in found] == ["msg_1", "msg_2", "sh_1", "msg_4", "msg_5"]
+    text, written, done = found[1][1]
+    assert text.id == "msg_2.text-text-0"
+    assert isinstance(written, ToolInfo)
+    assert isinstance(done, ToolInfo)
+    assert (written.state, written.raw, done.metadata) == (ToolState.PENDING, "{", {"exit": 1})
+    assert found[0][1][1] == FileInfo("msg_1.file-0", "a/b", "", "data:x")
