@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +30,7 @@ class Connection:
         error: why it is not connected.
         attempt: the number of the attempt that comes or is under way, from 1; `attempts`: how many there are, None: no end.
         at: when the attempt comes, in seconds of the loop's clock; 0: it is under way.
+        since: when this state began, in seconds since 1970.
     """
 
     state: ConnectionState = ConnectionState.CONNECTING
@@ -37,6 +39,7 @@ class Connection:
     attempt: int = 0
     attempts: int | None = None
     at: float = 0
+    since: float = field(default_factory=time.time, compare=False)
 
     def words(self, now: float) -> str:
         """The state in words: "reconnecting in 4 s"."""
@@ -51,6 +54,7 @@ class Connection:
             state=str(self.state),
             detail=self.detail or None,
             problem=problem_view(problem_of(self.error)),
+            since=round(self.since * 1000),
             retryIn=max(0, round((self.at - now) * 1000)) if reconnecting else None,
             attempt=self.attempt if reconnecting else None,
             attempts=self.attempts if reconnecting else None,

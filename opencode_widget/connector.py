@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from .connection import Connection, ConnectionState
 from .errors import ConnectionFailed, OpenCodeError, ServerFailed
@@ -58,7 +59,8 @@ class Connector:
         return self.state.error if self.state.state is ConnectionState.DISCONNECTED else None
 
     def _set(self, state: Connection) -> None:
-        self.state = state
+        """Take a state; one that goes on, as from attempt to attempt, began when it began."""
+        self.state = replace(state, since=self.state.since) if state.state is self.state.state else state
         self._changed()
 
     def connected(self, detail: str) -> None:

@@ -36,6 +36,8 @@ export interface Connection {
   detail?: string;
   /** Why it is not connected. */
   problem?: Problem;
+  /** When this state began, by the kernel's clock. */
+  since?: number;
   /** While reconnecting: ms until the next attempt (0: it is under way), its number, and how many there will be (absent: endless). */
   retryIn?: number;
   attempt?: number;

@@ -4,6 +4,7 @@ import type { Connection, Instance } from "../protocol";
 import { connectionWords } from "./connection_words";
 import { useView } from "./context";
 import { copyReport } from "./controls/report";
+import { clock } from "./format";
 import { Icon } from "./icons";
 import { ProblemText } from "./problem";
 
@@ -16,7 +17,6 @@ export function ConnectionBar(): JSX.Element | null {
 }
 
 function Bar({ instance }: { instance: Instance }): JSX.Element {
-  const view = useView();
   const { connection } = instance;
   const left = useCountdown(connection);
   return (
@@ -27,14 +27,7 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
           {connectionWords(connection, left)}
         </span>
         <Again instance={instance} />
-        {connection.problem && connection.state !== "connected" && (
-          <span class="ocw-reason">
-            <ProblemText problem={connection.problem} />{" "}
-            <button type="button" class="ocw-link" onClick={() => void copyReport(view, instance.id)}>
-              Copy report
-            </button>
-          </span>
-        )}
+        {connection.problem && connection.state !== "connected" && <Reason instance={instance} />}
         {!connection.problem && connection.detail && connection.detail !== instance.version && (
           <span class="ocw-muted">{connection.detail}</span>
         )}
@@ -42,6 +35,26 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
       <Facts instance={instance} />
       <ServerButton />
     </div>
+  );
+}
+
+/** What happened, since when, and what to do; the whole of it for a report. */
+function Reason({ instance }: { instance: Instance }): JSX.Element | null {
+  const view = useView();
+  const { problem, since } = instance.connection;
+  if (!problem) return null;
+  return (
+    <span class="ocw-reason">
+      {since !== undefined && (
+        <span class="ocw-muted">
+          since <time dateTime={new Date(since).toISOString()}>{clock(since)}</time>:{" "}
+        </span>
+      )}
+      <ProblemText problem={problem} />{" "}
+      <button type="button" class="ocw-link" onClick={() => void copyReport(view, instance.id)}>
+        Copy report
+      </button>
+    </span>
   );
 }
 

@@ -1,9 +1,11 @@
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Instance } from "../protocol";
 import { useView } from "./context";
 import { Icon } from "./icons";
 import { classes, useNear } from "./near";
-import { onTabKeys } from "./tablist";
+import { instanceMenu } from "./server/actions";
+import { onTabKeys, scrollSideways, showSelectedTab } from "./tablist";
 
 export function InstanceTabs(): JSX.Element {
   const view = useView();
@@ -12,9 +14,11 @@ export function InstanceTabs(): JSX.Element {
   const close = (instance: Instance | undefined) =>
     instance && view.actions.run({ name: "close_instance", args: { instance: instance.id } });
   const { near, handlers } = useNear();
+  const tabs = useRef<HTMLDivElement>(null);
+  useEffect(() => showSelectedTab(tabs.current), [selected, instances.length]);
   return (
     <div class="ocw-instances">
-      <div class="ocw-tabs" {...handlers}>
+      <div class="ocw-tabs" ref={tabs} onWheel={scrollSideways} {...handlers}>
         <div
           role="tablist"
           aria-label="Instances"
@@ -64,11 +68,19 @@ interface TabProps {
 }
 
 function InstanceTab({ instance, selected, place }: TabProps): JSX.Element {
-  const { actions } = useView();
+  const view = useView();
+  const { actions } = view;
+  const showMenu = (event: MouseEvent) => {
+    event.preventDefault();
+    const anchor = event.currentTarget as HTMLElement;
+    const at = { x: event.clientX, y: event.clientY };
+    view.menu.value = { label: "Instance actions", groups: instanceMenu(view, instance), anchor, at };
+  };
   return (
     <button
       type="button"
       role="tab"
+      onContextMenu={showMenu}
       class={`ocw-tab ocw-is-${instance.connection.state}`}
       aria-selected={selected}
       tabIndex={selected ? 0 : -1}

@@ -10,7 +10,7 @@ import { useReuse } from "./reuse";
 import { sessionMenu } from "./session/actions";
 import { Mark } from "./session/mark";
 import { RenameField } from "./session/rename";
-import { onTabKeys } from "./tablist";
+import { onTabKeys, scrollSideways, showSelectedTab } from "./tablist";
 
 /** Rows that are drawn at first; more on request, so that a long list costs nothing. */
 const PAGE = 100;
@@ -26,7 +26,7 @@ export function SessionList(): JSX.Element {
   return (
     <div class="ocw-sessions">
       <Tools />
-      <div class="ocw-sessions-scroll">
+      <div class="ocw-sessions-scroll" onWheel={scrollSideways}>
         <Tabs rows={drawn} selected={selected} />
         <MoreRows hidden={rows.length - drawn.length} onMore={() => setShown(shown + 2 * PAGE)} />
       </div>
@@ -70,7 +70,7 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
   const instance = view.instance.value?.id ?? "";
   const list = useRef<HTMLDivElement>(null);
   const reachable = rows.some((row) => row.session.id === selected) ? selected : rows[0]?.session.id;
-  useEffect(() => showSelected(list.current), [selected]);
+  useEffect(() => showSelectedTab(list.current?.parentElement), [selected]);
   const close = (session: Session | undefined) => session && void view.actions.closeSession(instance, session);
   const { near, handlers } = useNear();
   const reuse = useReuse();
@@ -196,17 +196,4 @@ function MoreRows({ hidden, onMore }: { hidden: number; onMore: () => void }): J
       {hidden > 0 ? `Show more (${hidden})` : "Show more"}
     </button>
   );
-}
-
-/** Scrolls the list, and never the notebook, to the selected tab. */
-function showSelected(list: HTMLElement | null): void {
-  const tab = list?.querySelector<HTMLElement>('[aria-selected="true"]');
-  const scroller = list?.parentElement;
-  if (!tab || !scroller) return;
-  const outer = scroller.getBoundingClientRect();
-  const inner = tab.getBoundingClientRect();
-  if (inner.top < outer.top) scroller.scrollTop += inner.top - outer.top;
-  else if (inner.bottom > outer.bottom) scroller.scrollTop += inner.bottom - outer.bottom;
-  if (inner.left < outer.left) scroller.scrollLeft += inner.left - outer.left;
-  else if (inner.right > outer.right) scroller.scrollLeft += inner.right - outer.right;
 }

@@ -117,12 +117,12 @@ function FamilyRow({ instance, family, now, searching }: RowProps): JSX.Element 
 }
 
 function Fold({ count, open, onFold }: { count: number; open: boolean; onFold: () => void }): JSX.Element {
-  if (count === 0) return <span class="ocw-fold" />;
+  if (count === 0) return <span class="ocw-family-fold" />;
   const words = plural(count, "sub-agent");
   return (
     <button
       type="button"
-      class={classes("ocw-bare ocw-fold", open && "ocw-unfolded")}
+      class={classes("ocw-bare ocw-family-fold", open && "ocw-unfolded")}
       aria-expanded={open}
       aria-label={words}
       title={words}

@@ -41,3 +41,25 @@ export function onTabKeys(event: KeyboardEvent, close: (index: number) => void):
   const known = handleTabKey(event.key, { count: tabs.length, focused, focus: (index) => tabs[index]?.focus(), close });
   if (known) event.preventDefault();
 }
+
+/** Scrolls the list, and never the notebook, to the selected tab. */
+export function showSelectedTab(scroller: HTMLElement | null | undefined): void {
+  const tab = scroller?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]');
+  if (!tab || !scroller) return;
+  const outer = scroller.getBoundingClientRect();
+  const inner = tab.getBoundingClientRect();
+  if (inner.top < outer.top) scroller.scrollTop += inner.top - outer.top;
+  else if (inner.bottom > outer.bottom) scroller.scrollTop += inner.bottom - outer.bottom;
+  if (inner.left < outer.left) scroller.scrollLeft += inner.left - outer.left;
+  else if (inner.right > outer.right) scroller.scrollLeft += inner.right - outer.right;
+}
+
+/** A wheel goes up and down; over a row of tabs that is wider than its place it goes along them, at the ends it is the notebook's. */
+export function scrollSideways(event: WheelEvent): void {
+  const list = event.currentTarget as HTMLElement;
+  const isRow = list.scrollWidth > list.clientWidth && list.scrollHeight <= list.clientHeight;
+  if (!isRow || event.shiftKey || Math.abs(event.deltaX) >= Math.abs(event.deltaY)) return;
+  const before = list.scrollLeft;
+  list.scrollLeft += event.deltaY;
+  if (list.scrollLeft !== before) event.preventDefault();
+}

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { Toast } from "../store/store";
 import { useView } from "./context";
+import { copyReport } from "./controls/report";
 import { Icon } from "./icons";
 import { ProblemText } from "./problem";
 
@@ -16,7 +17,8 @@ export function Toasts(): JSX.Element {
 }
 
 function ToastView({ toast }: { toast: Toast }): JSX.Element {
-  const { store } = useView();
+  const view = useView();
+  const { store } = view;
   const instance = store.instances.value.find((each) => each.id === toast.instance);
   const several = store.instances.value.length > 1;
   return (
@@ -25,6 +27,9 @@ function ToastView({ toast }: { toast: Toast }): JSX.Element {
       <div class="ocw-toast-text">
         {several && instance && <span class="ocw-muted">{instance.title} </span>}
         <ProblemText problem={toast.problem} />
+        <button type="button" class="ocw-link" onClick={() => void copyReport(view, toast.instance)}>
+          Copy report
+        </button>
         {toast.times > 1 && <span class="ocw-muted"> ({toast.times} times)</span>}
       </div>
       <button type="button" class="ocw-bare" aria-label="Dismiss" onClick={() => store.dismiss(toast.id)}>

@@ -1,12 +1,13 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Instance } from "../../protocol";
 import { connectionWords } from "../connection_words";
-import { useView, type View } from "../context";
+import { useView } from "../context";
 import { copyReport } from "../controls/report";
 import { features } from "../features";
 import { plural } from "../format";
 import { Icon } from "../icons";
 import { Copied, FactList } from "../session/info";
+import { askToRestart } from "./actions";
 import { Services } from "./services";
 
 interface Props {
@@ -52,21 +53,6 @@ function Buttons({ instance }: Props): JSX.Element {
       </button>
     </div>
   );
-}
-
-/** Sessions at work lose their turn: that is asked first. */
-export function askToRestart(view: View, instance: Instance): void {
-  const busy = view.sessionsOf(instance.id).filter(({ status }) => status !== "idle");
-  const run = () => void view.actions.run({ name: "restart", args: { instance: instance.id } });
-  if (busy.length === 0) return run();
-  view.confirmation.value = {
-    title: `Restart the server of ${instance.title}?`,
-    text: [`${plural(busy.length, "session")} at work will be stopped. What they have written so far stays.`],
-    list: busy.map(({ title }) => title || "New session"),
-    action: "Restart",
-    danger: true,
-    run,
-  };
 }
 
 /** What the server says and we don't know: a newer server than we are. */

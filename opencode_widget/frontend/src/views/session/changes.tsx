@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { FileDiff, Instance, Session } from "../../protocol";
 import { type Answer, lastValue, useAnswer } from "../controls/answer";
 import { plural } from "../format";
 import { Icon, Spinner } from "../icons";
+import { Counts, DiffView, useDiff } from "../parts/diff_view";
 import { PanelProblem } from "../problem";
 
 interface Props {
@@ -63,20 +65,47 @@ function sum(files: FileDiff[], field: "additions" | "deletions"): number {
 
 const LETTERS = { added: "A", deleted: "D", modified: "M" };
 
+/** A file; its diff is drawn when it is opened. */
 function ChangedFile({ file }: { file: FileDiff }): JSX.Element {
+  const [open, setOpen] = useState(false);
+  if (!file.patch) {
+    return (
+      <div class="ocw-changed-file">
+        <FileLine file={file} />
+      </div>
+    );
+  }
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary class="ocw-changed-file">
+        <FileLine file={file} />
+        <Icon name="chevron" class="ocw-chevron" />
+      </summary>
+      {open && <Patch file={file} patch={file.patch} />}
+    </details>
+  );
+}
+
+function FileLine({ file }: { file: FileDiff }): JSX.Element {
   const status = file.status ?? "modified";
   return (
-    <div class="ocw-changed-file">
+    <>
       <span class={`ocw-file-${status}`} title={status}>
         <span aria-hidden="true">{LETTERS[status]}</span>
         <span class="ocw-hidden">{status}</span>
       </span>
-      <span class="ocw-file-name">
-        <Icon name="file" />
-        {file.file}
-      </span>
-      <span class="ocw-plus">+{file.additions}</span>
-      <span class="ocw-minus">−{file.deletions}</span>
-    </div>
+      <span class="ocw-file-name">{file.file}</span>
+      <Counts additions={file.additions} deletions={file.deletions} />
+    </>
+  );
+}
+
+function Patch({ file, patch }: { file: FileDiff; patch: string }): JSX.Element {
+  const change = useDiff(patch);
+  return (
+    <>
+      {change ? <DiffView change={change} label={file.file} /> : <pre class="ocw-server-log">{patch}</pre>}
+      {file.cut && <p class="ocw-muted">The diff is longer than what is shown.</p>}
+    </>
   );
 }
