@@ -22,6 +22,8 @@ const options = {
   jsxImportSource: "preact",
   // tsconfig.json's paths are for the tests' sake only.
   tsconfigRaw: "{}",
+  // Its source leaves out what we don't use: a fifth of its size (chemistry, physics).
+  alias: { temml: join(here, "node_modules", "temml", "temml.js") },
   minify: !watch,
   sourcemap: watch ? "inline" : false,
   legalComments: "none",

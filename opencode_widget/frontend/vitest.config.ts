@@ -16,6 +16,7 @@ export default defineConfig({
       { find: /^vitest$/, replacement: join(modules, "vitest/dist/index.js") },
       { find: /^fast-check$/, replacement: join(modules, "fast-check") },
       { find: /^marked$/, replacement: join(modules, "marked") },
+      { find: /^temml$/, replacement: join(modules, "temml/dist/temml.mjs") },
       { find: /^@preact\/signals$/, replacement: join(modules, "@preact/signals/dist/signals.mjs") },
     ],
   },

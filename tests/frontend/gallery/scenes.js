@@ -454,8 +454,32 @@ const long = () => {
   return { ...state, older: all.slice(0, -100), transcript: { ...state.transcript, messages, more: true } };
 };
 
+/** What Markdown can be. */
+const wide = (cell) => `| ${Array.from({ length: 9 }, () => cell).join(" | ")} |`;
+const everyMarkdown = [
+  String.raw`Inline $E = mc^2$ and \(\sum_{i=1}^{n} x_i\) stand in the line, prices like $5 and $10 do not[^1].`,
+  String.raw`$$
+\int_{-\infty}^{\infty} e^{-x^2}\,dx = \sqrt{\pi}
+\qquad A = \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}
+$$`,
+  String.raw`$$\begin{align} a + b &= c \\ d &= \frac{e}{f} + \color{red}{g} \end{align}$$`,
+  "- [x] found the reason\n- [ ] fix it in `/home/ada/projects/shop/src/parser.py`",
+  "![diagram](https://example.org/x.png)",
+  "See [the docs](https://example.org/a), [good.org](https://evil.example/x) and https://аpple.com/login.",
+  "```bash\npip install --upgrade 'a-very-long-name[with,many,extras]' --index-url https://pypi.example.org/simple --no-cache-dir --verbose\n```",
+  [wide("A wide table"), wide("---"), wide("with words in it")].join("\n"),
+  "[^1]: Money stays money, also in *notes*.",
+].join("\n\n");
+
+const rich = () => {
+  const state = calm();
+  const messages = [user("m1", "Show me everything."), answer("m2", [text("m2t", everyMarkdown)])];
+  return { ...state, transcript: { ...state.transcript, messages } };
+};
+
 export const scenes = {
   full,
+  rich,
   calm,
   long,
   empty: () => ({ instances: [], sessions: {}, requests: {}, transcripts: {} }),

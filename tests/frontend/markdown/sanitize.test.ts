@@ -19,7 +19,27 @@ describe("The sanitiser", () => {
     ["Jupyter's command links", '<a data-commandlinker-command="x" data-commandlinker-args="{}">x</a>', "<a>x</a>"],
     ["style, class, id and name", '<p style="position:fixed" class="jp" id="x" name="y">x</p>', "<p>x</p>"],
     ["forms", '<form action="/x"><input name="a"><button>x</button></form>', "x"],
-    ["SVG and MathML", "<svg><a href='javascript:1'>x</a></svg><math><mi>x</mi></math>", ""],
+    ["SVG", "<svg><a href='javascript:1'>x</a></svg>", ""],
+    [
+      "links in formulas",
+      '<math href="https://x.org"><mi href="javascript:1">x</mi></math>',
+      "<math><mi>x</mi></math>",
+    ],
+    [
+      "style and actions in formulas",
+      '<math><mi style="x" onclick="y" id="z">x</mi></math>',
+      "<math><mi>x</mi></math>",
+    ],
+    [
+      "HTML inside of formulas",
+      '<math><mtext><img src=x onerror=alert(1)></mtext><annotation-xml encoding="text/html"><p>x</p></annotation-xml></math>',
+      "<math><mtext></mtext></math>",
+    ],
+    [
+      "maction",
+      '<math><maction actiontype="statusline" xlink:href="javascript:1"><mi>x</mi></maction></math>',
+      "<math><mi>x</mi></math>",
+    ],
     ["frames", '<iframe src="https://example.org"></iframe><object data="x"></object>', ""],
     ["aria and role", '<p role="button" aria-label="x">x</p>', "<p>x</p>"],
   ])("takes out %s", (_, dirty, clean) => {
@@ -64,10 +84,20 @@ describe("Markdown of an agent", () => {
     expect(shown("Press <kbd>K</kbd><br>now")).toBe("<p>Press <kbd>K</kbd><br>now</p>");
   });
 
-  it("loads no image: its description is a link", () => {
+  it("loads no image: a button says where it is", () => {
     const fragment = renderMarkdown("![a chart](https://example.org/x.png)");
     expect(fragment.querySelector("img")).toBeNull();
-    expect(fragment.querySelector("a")?.textContent).toBe("a chart");
+    expect(fragment.querySelector("button")?.textContent).toBe("Show image “a chart” from example.org");
+  });
+
+  it("says where a link goes, and shows the host where the words name another", () => {
+    const link = (source: string) => renderMarkdown(source).querySelector("a");
+    expect(link("[docs](https://example.org/a?b=1)")?.title).toBe("https://example.org/a?b=1");
+    expect(link("[docs](https://example.org/a)")?.textContent).toBe("docs");
+    expect(link("[https://good.org](https://evil.org/x)")?.textContent).toBe("https://good.org (evil.org)");
+    expect(link("[good.org](https://evil.org)")?.textContent).toBe("good.org (evil.org)");
+    expect(link("https://example.org/x")?.textContent).toBe("https://example.org/x");
+    expect(link("[docs](https://аpple.com/x)")?.textContent).toBe("docs (xn--pple-43d.com)");
   });
 
   it("has no address in a link to anything but the web or mail", () => {

@@ -33,6 +33,11 @@ function cut(text: string, places: number[]): string[] {
 }
 
 const BLOCKS = [
+  "Energy is $E = mc^2$, or \\(a_1 * b_2\\), not $5 or $6.",
+  "$$\n\\int_0^1 x\n+ y\n- z\n$$",
+  "where\n\\[\na\n\\]\nand **more**",
+  "$$\nopen\n- never closed",
+  "A note[^1] and[^two].\n\n[^1]: First *note*\n  goes on\n[^two]: Second",
   "A paragraph with **bold**, *slanted*, `code` and ~~gone~~ words.",
   "Two lines\nin a paragraph",
   "# Headline",

@@ -1,3 +1,4 @@
+import { canBeCell } from "./cell";
 import { highlight, knows } from "./highlight";
 import { TextSink } from "./sink";
 
@@ -6,7 +7,7 @@ const COLOURED = 30_000;
 /** While it streams, longer code is coloured only when it is complete. */
 const COLOURED_LIVE = 8_000;
 
-/** A block of code with its language and a "Copy" button (whose click `copy.ts` handles for the whole widget). */
+/** A block of code with its language and its buttons (whose clicks `clicks.ts` handles for the whole widget). */
 export class CodeBlock {
   readonly element = document.createElement("div");
   readonly #code = document.createElement("code");
@@ -81,11 +82,18 @@ function bar(language: string): HTMLElement {
   row.className = "ocw-code-bar";
   const name = document.createElement("span");
   name.textContent = language || "text";
-  const copy = document.createElement("button");
-  copy.type = "button";
-  copy.className = "ocw-copy";
-  copy.textContent = "Copy";
-  copy.setAttribute("aria-label", "Copy code");
-  row.append(name, copy);
+  row.append(name, button("ocw-wrap", "Wrap", "Wrap long lines"));
+  if (canBeCell(language)) row.append(button("ocw-copy-cell", "Copy as cell", "Copy code as a notebook cell"));
+  row.append(button("ocw-copy", "Copy", "Copy code"));
   return row;
+}
+
+function button(name: string, words: string, label: string): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = `ocw-code-button ${name}`;
+  made.textContent = words;
+  made.setAttribute("aria-label", label);
+  if (name === "ocw-wrap") made.setAttribute("aria-pressed", "false");
+  return made;
 }

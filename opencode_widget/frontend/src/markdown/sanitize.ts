@@ -5,25 +5,42 @@
  */
 import createDOMPurify, { type Config, type DOMPurify } from "dompurify";
 
+/** `href` is the first: the only one that is an address. */
+const ATTRIBUTES = ["href", "title", "align", "start", "target", "rel"];
 const TAGS =
   "p br hr h1 h2 h3 h4 h5 h6 strong em del s b i u mark sub sup kbd code pre ul ol li blockquote a table thead tbody tr th td";
 
+/** Presentation MathML without links, without other languages inside (`annotation-xml`), without what loads. */
+const MATH =
+  "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle merror mpadded mphantom msub msup msubsup munder mover " +
+  "munderover mmultiscripts mprescripts mtable mtr mtd menclose";
+const MATH_ATTRIBUTES =
+  "alttext display displaystyle scriptlevel mathvariant mathcolor stretchy symmetric largeop movablelimits accent accentunder " +
+  "fence separator form lspace rspace minsize maxsize linethickness width height depth voffset notation columnalign " +
+  "columnspan rowspan";
+
+/** The `rel` of a link that stands for an image. */
+export const IMAGE = "image";
+
 const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
-  ALLOWED_TAGS: ["#text", ...TAGS.split(" ")],
-  ALLOWED_ATTR: ["href", "title", "align", "start", "target", "rel"],
+  ALLOWED_TAGS: ["#text", ...TAGS.split(" "), ...MATH.split(" ")],
+  ALLOWED_ATTR: [...ATTRIBUTES, ...MATH_ATTRIBUTES.split(" ")],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   // Anything else is held against the pattern of addresses below.
-  ADD_URI_SAFE_ATTR: ["align", "start", "target", "rel"],
+  ADD_URI_SAFE_ATTR: [...ATTRIBUTES.slice(1), ...MATH_ATTRIBUTES.split(" ")],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
   RETURN_DOM_FRAGMENT: true,
 };
 
 function guardLink(node: Element): void {
-  if (node.tagName !== "A") return;
-  if (!node.hasAttribute("href")) return;
+  const address = node.getAttribute("href");
+  if (address === null) return;
+  // In MathML every element can be a link.
+  if (node.tagName !== "A") return node.removeAttribute("href");
+  const image = node.getAttribute("rel") === IMAGE ? `${IMAGE} ` : "";
   node.setAttribute("target", "_blank");
-  node.setAttribute("rel", "noopener noreferrer");
+  node.setAttribute("rel", `${image}noopener noreferrer`);
 }
 
 let purifier: DOMPurify | undefined;

@@ -3,6 +3,8 @@
  * `-` under a line not as a headline. Pure; works on the last block of a message only, and never changes what was said:
  * when the rest has come, the block is rendered again as it stands.
  */
+import { blockFormula, inlineFormula, isOpenFormula } from "./formula";
+
 export interface Settled {
   text: string;
   /** The words at the end are the words that will be seen last: plain text may be added to them as it is. */
@@ -13,6 +15,7 @@ export interface Settled {
 const UNDECIDED = /(?:^|\n)[ \t>]*(?:[-=*+_~`#>|]{1,3}|\d{1,9}[.)]?)[ \t]*$/;
 
 export function settle(source: string): Settled {
+  if (endsInFormula(source)) return { text: source, open: false };
   const undecided = UNDECIDED.exec(source);
   if (undecided && !isWholeRule(undecided[0])) {
     return { text: finishTable(source.slice(0, undecided.index)), open: false };
@@ -23,6 +26,15 @@ export function settle(source: string): Settled {
   if (table !== source) return { text: table, open: false };
   const { text, open } = closeInline(source.slice(start));
   return { text: head + text, open: open && !/\n[ \t]*$/.test(source) };
+}
+
+const FORMULA_LINES = /(?:^|\n)( {0,3}(?:\$\$|\\\[)[ \t]*\n(?:[^\n]*\S[^\n]*\n?)*)$/;
+
+/** The lines of a formula without an end are shown as they are. */
+function endsInFormula(source: string): boolean {
+  const lines = FORMULA_LINES.exec(source)?.[1];
+  const found = lines === undefined ? undefined : blockFormula(lines);
+  return found !== undefined && found.tex === undefined && found.raw === lines;
 }
 
 /** `***` and `---` are wanted as rules only after an empty line, which the next character decides. */
@@ -66,7 +78,11 @@ export function closeInline(source: string): Settled {
   let at = 0;
   while (at < source.length) {
     const rest = source.slice(at, at + 8);
-    if (rest[0] === "\\") at += 2;
+    if (isFormulaMark(source, at)) {
+      const formula = inlineFormula(source.slice(at));
+      if (!formula && isOpenFormula(source.slice(at))) return formulaAtEnd(source, at, open);
+      at += formula?.raw.length ?? (rest[0] === "\\" ? 2 : 1);
+    } else if (rest[0] === "\\") at += 2;
     else if (rest[0] === "`") {
       const end = closeCode(source, at);
       if (end < 0) return codeAtEnd(source, at, open);
@@ -78,6 +94,18 @@ export function closeInline(source: string): Settled {
     } else at = emphasis(source, at, rest, open);
   }
   return closeMarks(source, open);
+}
+
+function isFormulaMark(source: string, at: number): boolean {
+  const mark = source.slice(at, at + 2);
+  if (mark === "\\(" || mark === "\\[") return true;
+  return mark[0] === "$" && !/[\p{L}\p{N}]/u.test(source[at - 1] ?? "");
+}
+
+/** A formula whose end has not come is shown as its source: what means something in Markdown is written as a character's number. */
+function formulaAtEnd(source: string, at: number, open: Mark[]): Settled {
+  const literal = source.slice(at).replace(/[^\p{L}\p{N}\s]/gu, (sign) => `&#${sign.codePointAt(0)};`);
+  return closeMarks(source.slice(0, at) + literal, open);
 }
 
 /** The place after the code that begins at `at`, or -1 where it is open. */

@@ -41,7 +41,11 @@ export class MarkdownStream {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #restUntil = 0;
 
-  constructor(readonly element: HTMLElement) {}
+  /** Paths within `folder` are shown relative to it. */
+  constructor(
+    readonly element: HTMLElement,
+    readonly folder?: string,
+  ) {}
 
   append(text: string): void {
     const words = this.#newlines(text);
@@ -116,7 +120,7 @@ export class MarkdownStream {
     const blocks: Array<[string, number, number]> = [];
     for (const token of lex(this.#tail.slice(0, length), this.#links)) {
       const before = fragment.childNodes.length;
-      fragment.append(renderToken(token));
+      fragment.append(renderToken(token, this.folder));
       if (token.raw.includes("[")) blocks.push([token.raw, before, fragment.childNodes.length]);
     }
     const count = fragment.childNodes.length;
@@ -135,7 +139,7 @@ export class MarkdownStream {
       const [first] = block.nodes;
       if (!first) continue;
       const fragment = document.createDocumentFragment();
-      for (const token of lex(block.source, copyLinks(this.#links))) fragment.append(renderToken(token));
+      for (const token of lex(block.source, copyLinks(this.#links))) fragment.append(renderToken(token, this.folder));
       const nodes = Array.from(fragment.childNodes);
       first.before(fragment);
       for (const node of block.nodes) node.remove();
@@ -146,7 +150,7 @@ export class MarkdownStream {
   #drawTail(): void {
     const { text, open } = settle(this.#tail);
     const fragment = document.createDocumentFragment();
-    for (const token of lex(text, copyLinks(this.#links))) fragment.append(renderToken(token));
+    for (const token of lex(text, copyLinks(this.#links))) fragment.append(renderToken(token, this.folder));
     morph(this.element, this.#done, fragment);
     this.#live = open ? this.#lastText() : undefined;
   }

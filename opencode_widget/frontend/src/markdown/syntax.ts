@@ -7,18 +7,19 @@
  */
 import { Lexer, type Links, Marked, type MarkedOptions, Parser, type Token, type Tokens } from "marked";
 
+import { extensions } from "./extensions";
+import { escapeHtml } from "./math";
+import { IMAGE } from "./sanitize";
+
 const INLINE_TAG = /^<\/?(?:b|i|em|strong|sub|sup|kbd|br|del|s|u|mark)\s*\/?>$/i;
 const EMPTY_LINE = /\n[ \t]*\n/;
 
 /** Languages of the fenced code in the order it was rendered; the sanitiser drops every class, so they go beside the HTML. */
 let languages: string[] = [];
 
-function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
-}
-
 const marked = new Marked({
   gfm: true,
+  extensions,
   tokenizer: {
     html: () => undefined,
     /** Keeps the lexer's memory of open `<a>` and `<pre>` unused: those tags are text here. */
@@ -39,10 +40,10 @@ const marked = new Marked({
       return `<pre><code>${escapeHtml(text.replace(/\n$/, ""))}</code></pre>\n`;
     },
     checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
-    /** No image is fetched by itself: its description is a link to it. */
+    /** No image is fetched by itself: its description is a link to it, with a mark. */
     image({ href, title, text }) {
       const label = escapeHtml(text || title || "image");
-      return `<a href="${escapeHtml(href)}">${label}</a>`;
+      return `<a href="${escapeHtml(href)}" rel="${IMAGE}">${label}</a>`;
     },
   },
 });

@@ -4,8 +4,8 @@ import type { Actions } from "../actions";
 import { warmUp } from "../markdown/render";
 import type { Store } from "../store/store";
 import { App } from "./app";
+import { handleClick } from "./clicks";
 import { View, ViewContext } from "./context";
-import { handleCopy } from "./copy";
 import { ResizeHandle } from "./resize";
 import { followTheme } from "./theme";
 
@@ -17,7 +17,7 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   const stopKey = (event: Event) => event.stopPropagation();
   for (const name of ["keydown", "keyup", "keypress"]) root.addEventListener(name, stopKey);
-  root.addEventListener("click", handleCopy);
+  root.addEventListener("click", handleClick);
   const stopTheme = followTheme(root);
   const view = new View(store, actions);
   /** The person's own height, which later changes of the option do not touch. */

@@ -7,15 +7,15 @@ import type { PartCell, TextField } from "../../store/cells";
 type State = "open" | "ended";
 
 /** Shows the Markdown of a text part in `element`; the result stops it. */
-export function bindMarkdown(element: HTMLElement, cell: PartCell): () => void {
-  let stream = new MarkdownStream(element);
+export function bindMarkdown(element: HTMLElement, cell: PartCell, folder?: string): () => void {
+  let stream = new MarkdownStream(element, folder);
   let shown = "";
   let state: State = "open";
 
   const restart = () => {
     stream.dispose();
     element.replaceChildren();
-    stream = new MarkdownStream(element);
+    stream = new MarkdownStream(element, folder);
     shown = "";
     state = "open";
   };

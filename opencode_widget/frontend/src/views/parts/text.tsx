@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { TextPart } from "../../protocol";
 import type { PartCell } from "../../store/cells";
+import { useView } from "../context";
 import { Icon } from "../icons";
 import { bindMarkdown } from "./binding";
 import type { PartProps } from "./part";
@@ -21,7 +22,8 @@ export function TextView({ cell, message }: PartProps): JSX.Element {
 /** Words come in beside the virtual DOM, which never looks into this element. */
 export function Markdown({ cell }: { cell: PartCell }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => (element.current ? bindMarkdown(element.current, cell) : undefined), [cell]);
+  const folder = useView().instance.value?.directory;
+  useLayoutEffect(() => (element.current ? bindMarkdown(element.current, cell, folder) : undefined), [cell, folder]);
   return <div class="ocw-md" ref={element} />;
 }
 

@@ -1,0 +1,62 @@
+/** Where a formula stands in Markdown, and where a dollar is a dollar. Pure. */
+
+/** Two words next to each other are prose: `$5 a month and $6`, `$HOME and $PATH`. Words in `\text{...}` are not looked at. */
+const PROSE = /(?<![\\A-Za-z])[A-Za-z]{2,}[ ,.;:]+[A-Za-z]{2,}/;
+const PRICE = /^\d[\d.,]*(?:\s+[A-Za-z]{2,}|\s*$)/;
+const TEXT = /\\(?:text|mathrm|operatorname|mbox)\*?\{[^}]*\}/g;
+const LONGEST = 400;
+
+export interface Found {
+  raw: string;
+  tex: string;
+  display: boolean;
+}
+
+/** The formula at the very beginning of `source`, within a paragraph. */
+export function inlineFormula(source: string): Found | undefined {
+  if (source.startsWith("\\(")) return between(source, "\\(", "\\)", false);
+  if (source.startsWith("\\[")) return between(source, "\\[", "\\]", true);
+  if (source.startsWith("$$")) return between(source, "$$", "$$", true);
+  return dollars(source);
+}
+
+/** May `source`, which ends within a formula, become one? */
+export function isOpenFormula(source: string): boolean {
+  if (/^\\[([]/.test(source)) return !/\n[ \t]*\n/.test(source);
+  if (source.startsWith("$$")) return !source.includes("$$", 2) && !/\n[ \t]*\n/.test(source);
+  return /^\$(?![\s$])[^$\n`]*$/.test(source) && mayBeMath(source.slice(1), true);
+}
+
+const BLOCK = /^ {0,3}(?:\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\])[ \t]*(?:\n|$)/;
+const OPEN_BLOCK = /^ {0,3}(?:\$\$|\\\[)[ \t]*\n(?:[^\n]*\S[^\n]*(?:\n|$))*/;
+
+/** A formula of its own lines; without `tex` it has no end, and its source is shown as it is. */
+export function blockFormula(source: string): { raw: string; tex?: string } | undefined {
+  const closed = BLOCK.exec(source);
+  const tex = closed?.[1] ?? closed?.[2];
+  if (closed && tex !== undefined && tex.trim() !== "" && !/\n[ \t]*\n/.test(tex))
+    return { raw: closed[0], tex: tex.trim() };
+  const open = OPEN_BLOCK.exec(source);
+  return open ? { raw: open[0] } : undefined;
+}
+
+function between(source: string, opening: string, closing: string, display: boolean): Found | undefined {
+  const end = source.indexOf(closing, opening.length);
+  const tex = source.slice(opening.length, end).trim();
+  if (end < 0 || tex === "" || /\n[ \t]*\n/.test(tex)) return undefined;
+  return { raw: source.slice(0, end + closing.length), tex, display };
+}
+
+/** As Pandoc has it: no space inside of the dollars, no letter or digit behind; and no prose between them. */
+function dollars(source: string): Found | undefined {
+  const found = /^\$(?![\s$])((?:\\[^\n]|[^\\$\n`])+?)(?<!\s)\$(?![\p{L}\p{N}$])/u.exec(source);
+  const tex = found?.[1];
+  if (!found || tex === undefined || !mayBeMath(tex, false)) return undefined;
+  return { raw: found[0], tex, display: false };
+}
+
+function mayBeMath(tex: string, open: boolean): boolean {
+  if (tex.length > LONGEST || tex.includes("**")) return false;
+  const bare = tex.replace(TEXT, "");
+  return !PROSE.test(bare) && (!PRICE.test(bare) || (!open && /^\d[\d.,]*$/.test(bare) && !/[.,]$/.test(bare)));
+}

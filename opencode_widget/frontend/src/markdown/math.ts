@@ -1,0 +1,42 @@
+/** TeX as MathML, which browsers draw with a font of the system. What is not understood stays as it was written. */
+import temml from "temml";
+
+const LONGEST = 5_000;
+const KEPT = 300;
+const known = new Map<string, string>();
+
+/** HTML to be sanitised: `<math>`, or the source as code. */
+export function formulaHtml(tex: string, display: boolean): string {
+  const key = `${display ? "D" : "I"}${tex}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const html = make(tex, display);
+  if (known.size >= KEPT) known.clear();
+  known.set(key, html);
+  return html;
+}
+
+function make(tex: string, display: boolean): string {
+  if (tex.length > LONGEST) return sourceHtml(tex);
+  try {
+    const html = temml.renderToString(tex, { displayMode: display, throwOnError: true, trust: false, maxExpand: 500 });
+    return asAttributes(html).replace("<math", `<math alttext="${escapeHtml(tex)}"`);
+  } catch {
+    return sourceHtml(tex);
+  }
+}
+
+/** Classes and styles do not pass the sanitiser; the two that carry meaning become attributes of MathML. */
+function asAttributes(html: string): string {
+  return html
+    .replace(/ class="tml-(left|right)"/g, ' columnalign="$1"')
+    .replace(/ style="color:(#[0-9a-f]{6});"/g, ' mathcolor="$1"');
+}
+
+function sourceHtml(tex: string): string {
+  return `<code>${escapeHtml(tex)}</code>`;
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
+}
