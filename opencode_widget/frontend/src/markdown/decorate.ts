@@ -11,7 +11,8 @@ export function decorate(fragment: DocumentFragment, languages: string[], folder
   });
   for (const table of all(fragment, "table")) frame(table, "ocw-table");
   for (const math of all(fragment, 'math[display="block"]')) frame(math, "ocw-formula");
-  for (const item of all(fragment, "li")) if (/^\s*[☐☑]/.test(item.textContent ?? "")) item.className = "ocw-check-item";
+  for (const item of all(fragment, "li"))
+    if (/^\s*[☐☑]/.test(item.textContent ?? "")) item.className = "ocw-check-item";
   for (const mark of all(fragment, `sup[title="${MARKS.reference}"]`)) reference(mark);
   for (const note of all(fragment, `p[title="${MARKS.note}"]`)) footnote(note);
   for (const link of all(fragment, "a[href]")) {
