@@ -33,6 +33,9 @@ class Connector:
         changed: is called at every change of the state.
         backoff: when to try again.
         limits: of time.
+
+    Attributes:
+        find: finds out which dialect the server speaks; tests of a dialect that a server speaks beside its own name another.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Connector:
     ) -> None:
         self.source = source
         self.state = Connection()
+        self.find: Callable[[Http], Awaitable[Client]] = detect
         self._serve = serve
         self._changed = changed
         self._backoff = backoff
@@ -116,7 +120,7 @@ class Connector:
         address = await self.source.reach()
         http = Http(address, self.source.directory, self._limits)
         try:
-            return await detect(http)
+            return await self.find(http)
         except BaseException:
             await http.close()
             raise

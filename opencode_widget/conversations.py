@@ -10,18 +10,19 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Protocol
 
 from .connection import Connection, ConnectionState, problem_of
 from .connector import Connector
-from .errors import Closed, ConnectionFailed, NotFound, OpenCodeError
+from .errors import Closed, ConnectionFailed, NotFound, NotOpenCode, OpenCodeError
 from .home import Home
 from .ids import make_id
 from .model import events as e
 from .model.changes import Change, InstanceChanged, RequestsChanged, SessionChanged, SessionGone
 from .model.dialects import Decoded
-from .model.infos import Role
+from .model.infos import Role, prompt_part
 from .model.patch import Patch
 from .model.reduce import apply
 from .model.route import concerns
@@ -43,6 +44,8 @@ SESSIONS = 1000
 # Seconds between two looks for sessions that another program made in the same folder: its server tells ours nothing of them.
 LOOK = 5.0
 LOOK_LIMIT = 20
+# Seconds between two looks at agents and models that changed.
+BURST = 0.5
 # Seconds that a command waits for the server to come back.
 PATIENCE = 15.0
 # Seconds between attempts to find out whether a prompt arrived whose answer was lost.
@@ -98,6 +101,9 @@ class Conversations:
         self._limit = SESSIONS
         self._runner: asyncio.Task[None] | None = None
         self._reload = asyncio.Event()
+        self._stale = asyncio.Event()
+        # The number of the last event of a session, where its server keeps a log.
+        self._places: dict[str, int] = {}
         # Sessions that somebody in Python waits for: their messages are kept.
         self.pinned: dict[str, int] = {}
 
@@ -220,6 +226,7 @@ class Conversations:
                 if client.has_heartbeats:
                     self._take(await self._first(events, client))
                 group.create_task(self._keep_loaded(client))
+                group.create_task(self._keep_catalogue(client))
                 group.create_task(self._keep_looking(client))
                 async for decoded in events:
                     self._take(decoded)
@@ -249,10 +256,15 @@ class Conversations:
     def _take(self, decoded: Decoded) -> None:
         if not concerns(self.state, decoded):
             return
+        if decoded.place is not None:
+            session, number = decoded.place
+            self._places[session] = number
         for event in decoded.events:
             self.apply(event)
-            if isinstance(event, e.Disposed | e.CatalogueStale):
+            if isinstance(event, e.Disposed):
                 self._reload.set()
+            elif isinstance(event, e.CatalogueStale):
+                self._stale.set()
             elif isinstance(event, e.HistoryRewritten):
                 self._load_history(event.session_id)
 
@@ -282,23 +294,44 @@ class Conversations:
             self.apply(e.Connected())
             await self._load(client)
             self.connector.connected(client.version)
-            await self._load_catalogue(client)
+            self._stale.set()
             await self._reload.wait()
+
+    async def _keep_catalogue(self, client: Client) -> None:
+        """Fetch agents and models now, and when they changed; servers say so in bursts."""
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            await self._load_catalogue(client)
+            await asyncio.sleep(BURST)
 
     async def _load(self, client: Client) -> None:
         overview = await client.overview(self._limit)
         known = {info.id for info in overview.sessions}
-        histories = await asyncio.gather(
-            *(self._history(client, id) for id in self._kept() if id in known or self._is_elsewhere(id))
-        )
-        fetched = tuple(history for history in histories if history is not None)
-        self.apply(
-            e.Loaded(
-                overview=e.Overview(
-                    overview.sessions, overview.statuses, overview.requests, fetched, overview.more_sessions
-                )
-            )
-        )
+        wanted = [id for id in self._kept() if id in known or self._is_elsewhere(id)]
+        fetched = await asyncio.gather(*(self._past(client, id) for id in wanted))
+        histories = tuple(one for one in fetched if isinstance(one, e.History))
+        replays = tuple(one for one in fetched if isinstance(one, e.Replay))
+        self.apply(e.Loaded(overview=replace(overview, histories=histories, replays=replays)))
+
+    async def _past(self, client: Client, id: str) -> e.Replay | e.History | None:
+        """What a session said meanwhile: all of it in order where the server keeps a log, else as it is now."""
+        return await self._replay(client, id) or await self._history(client, id)
+
+    async def _replay(self, client: Client, id: str) -> e.Replay | None:
+        place, session = self._places.pop(id, None), self.state.sessions.get(id)
+        if place is None or session is None or session.keeping is not Keeping.READY:
+            return None
+        try:
+            said = await client.replay(id, place)
+        except (NotFound, NotOpenCode):
+            return None
+        events = tuple(event for decoded in said or () for event in decoded.events)
+        if said is None or any(isinstance(event, e.HistoryRewritten) for event in events):
+            return None
+        last = next((decoded.place for decoded in reversed(said) if decoded.place is not None), (id, place))
+        self._places[id] = max(last[1], self._places.get(id, 0))
+        return e.Replay(id, events)
 
     def _is_elsewhere(self, id: str) -> bool:
         """A sub-agent's session in another folder is in no list of this one."""
@@ -496,7 +529,8 @@ class Conversations:
         Raises:
             OpenCodeError: the server does not have it.
         """
-        prompt = Prompt(session_id, text, make_id("msg"), make_id("prt"), agent, model, variant)
+        id = make_id("msg")
+        prompt = Prompt(session_id, text, id, prompt_part(id), agent, model, variant)
         self._show_prompt(prompt, key)
         try:
             id = await self._send(prompt)

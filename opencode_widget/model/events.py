@@ -272,12 +272,21 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Replay:
+    """What was said of a session while the stream was away, in order: its messages are those that are known, with this."""
+
+    session_id: str
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything that a client fetches when a stream begins.
 
     Attributes:
         statuses: of the sessions that are not idle.
         histories: of the sessions whose messages are kept here.
+        replays: of such whose server keeps a log, in place of a history.
         more_sessions: the server has older sessions than these.
     """
 
@@ -285,6 +294,7 @@ class Overview:
     statuses: JSON = field(default_factory=lambda: NOTHING)
     requests: tuple[Request, ...] = ()
     histories: tuple[History, ...] = ()
+    replays: tuple[Replay, ...] = ()
     more_sessions: bool = False
 
 

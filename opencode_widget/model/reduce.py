@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from . import events as e
@@ -155,8 +156,20 @@ def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     loaded(state, event, out)
     state.phase = Phase.LIVE
     held, state.held = state.held, []
+    for replay in event.overview.replays:
+        _replay(state, replay, {one.id for one in held if one.id is not None}, out)
     for one in held:
         _step(state, one, out)
+
+
+def _replay(state: State, replay: e.Replay, heard: set[str], out: list[Change]) -> None:
+    """A log ends where the stream took over: at the first event that the stream said too."""
+    for one in takewhile(lambda one: one.id not in heard, replay.events):
+        if one.id is None or not state.is_repeated(one.id):
+            _step(state, one, out)
+    if (session := state.sessions.get(replay.session_id)) is not None:
+        session.doubt()
+        settle(session, out)
 
 
 def _history_loaded(state: State, event: e.HistoryLoaded, out: list[Change]) -> None:

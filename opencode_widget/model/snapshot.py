@@ -47,9 +47,11 @@ def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
         _merge_session(state, info, out)
     _merge_requests(state, overview, out)
     histories = {history.session_id: history for history in overview.histories}
+    replayed = {replay.session_id for replay in overview.replays}
     for session in state.sessions.values():
         _merge_status(session, overview, out)
-        _merge_kept(session, histories.get(session.id), out)
+        if session.id not in replayed:
+            _merge_kept(session, histories.get(session.id), out)
     state.more_sessions = overview.more_sessions
     out.append(InstanceChanged())
 

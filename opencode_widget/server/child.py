@@ -60,6 +60,7 @@ class Child:
         remove: Sequence[Path] = (),
         hide: str = "",
         insist: bool = False,
+        keep_stdin: bool = False,
     ) -> Self:
         """Start `argv` in the folder `cwd` with exactly the environment `env`.
 
@@ -70,12 +71,19 @@ class Child:
             remove: folders to delete at the end of our own process, also if it is killed.
             hide: a secret that is starred out of what `log_tail` gives.
             insist: to end it, say TERM again and again; for a program that may lose one.
+            keep_stdin: its stdin stays open until its end is wanted, or nobody is left to want it; for a program that ends with it.
 
         Raises:
             OSError: the program could not be started.
         """
         folders = [str(folder) for folder in remove]
-        spec = {"argv": [os.fspath(word) for word in argv], "cwd": str(cwd), "remove": folders, "insist": insist}
+        spec = {
+            "argv": [os.fspath(word) for word in argv],
+            "cwd": str(cwd),
+            "remove": folders,
+            "insist": insist,
+            "keep_stdin": keep_stdin,
+        }
         return await in_thread(lambda: cls._spawn(spec, env, hide), discard=cls.kill_now)
 
     @classmethod

@@ -139,6 +139,10 @@ class Client(ABC):
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
         """The newest messages of a session; or those before a History's `more`."""
 
+    async def replay(self, session_id: str, after: int) -> list[Decoded] | None:
+        """What was said of a session for good after its event of this number; None: this dialect keeps no log."""
+        return None
+
     @abstractmethod
     async def catalogue(self) -> Catalogue:
         """Agents and models."""

@@ -16,7 +16,9 @@ from .client import Client
 from .http import CHECK_ADDRESS, Http, is_json, parsed
 from .stream import EVENT_STREAM
 from .v1 import V1Client
+from .v2 import V2Client
 
+SPOKEN = "OpenCode 1.x and 2.x"
 # Seconds in which a service that speaks first has spoken, and the characters of it that an error repeats.
 GREETING, GREETING_LENGTH = 0.5, 60
 
@@ -46,12 +48,20 @@ async def _detect(http: Http) -> Client:
     if await _serves_events(http):
         return ClassicClient(http, "OpenCode (classic)")
     info = await _ask(http, "/api/info") or await _ask(http, "/api/health")
-    if isinstance(info.get("pid"), int):
+    if not isinstance(info.get("pid"), int):
+        raise NotOpenCode(f"What answers at {http.address.url} is not an OpenCode server.", remedy=CHECK_ADDRESS)
+    return _later(http, str(info.get("version") or "2.x"))
+
+
+def _later(http: Http, version: str) -> Client:
+    """A server of the family of 2.x; one of a later generation may look the same and mean something else."""
+    major = version.partition(".")[0]
+    if major.isdigit() and int(major) != 2:
         raise NotOpenCode(
-            f"{http.address.url} is OpenCode {info.get('version') or '2.x'}, which this version of opencode_widget does not speak yet.",
-            remedy="Use OpenCode 1.x: `opencode-widget install` brings the tested version.",
+            f"{http.address.url} is OpenCode {version}; this version of opencode_widget speaks {SPOKEN}.",
+            remedy="Update opencode_widget, or run `opencode-widget install`, which brings the tested OpenCode.",
         )
-    raise NotOpenCode(f"What answers at {http.address.url} is not an OpenCode server.", remedy=CHECK_ADDRESS)
+    return V2Client(http, f"OpenCode {version}")
 
 
 async def _ask(http: Http, path: str) -> dict[str, Any]:

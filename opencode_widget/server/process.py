@@ -18,9 +18,12 @@ from .child import Child, in_thread
 __all__ = ["VARIABLE", "Binary", "ServerProcess", "binary_version", "check_directory", "find_binary"]
 
 USERNAME = "opencode"
+# 1.x says it with the first word, 2.x without, and 2.x with `--stdio` as JSON.
 LISTENING = re.compile(
-    r"^(?:opencode )?server listening on (?P<url>https?://\S+?)/?\s*$"
-)  # 1.x with the first word, 2.x without
+    r"""^(?:(?P<first>opencode\ )?server\ listening\ on\ (?P<said>https?://\S+?)/?
+    |\{.*"url":\s*"(?P<json>https?://[^"\s]+?)/?".*\})\s*$""",
+    re.VERBOSE,
+)
 ATTEMPTS = 3  # of finding a port that is still free when the server takes it
 
 # What an OpenCode that started *us* (from its terminal or editor) left in the environment for its own children.
@@ -134,9 +137,8 @@ class ServerProcess:
             # We choose the port: `--port 0` takes 4096 if that is free, where other OpenCode clients look for *their* server,
             # and would find one that asks them for a password. Another process may take the port before the server does.
             chosen = port or free_port()
-            child = await _run(serve_command(program.path, chosen), folder, variables, hide=secret)
             try:
-                url = await _listening(child, program, timeout)
+                child, url = await _serve(program, chosen, folder, variables, secret, timeout)
                 return cls(child, url, secret, folder, program)
             except ServerFailed:
                 if port or attempt == ATTEMPTS or not port_is_taken(chosen):
@@ -179,9 +181,34 @@ class ServerProcess:
         return f"<ServerProcess {self.url} in {self.directory}: {state}>"
 
 
-def serve_command(binary: Path, port: int) -> list[str]:
-    """Return the command line of a server; it is visible to all users of the machine."""
-    return [str(binary), "serve", "--hostname", "127.0.0.1", "--port", str(port)]
+# Programs that were seen to be 2.x.
+_second: set[Path] = set()
+
+
+async def _serve(
+    program: Binary, port: int, folder: Path, env: Mapping[str, str], secret: str, timeout: float
+) -> tuple[Child, str]:
+    """Start a server and wait for its address. 2.x, told by its first line, is started so that it ends with its stdin."""
+    stdio = program.path in _second
+    command = serve_command(program.path, port, stdio=stdio)
+    child = await _run(command, folder, env, hide=secret, keep_stdin=stdio)
+    try:
+        line = await _listening(child, program, timeout)
+    except ServerFailed:
+        if not stdio:
+            raise
+        _second.discard(program.path)  # it is another version now
+        return await _serve(program, port, folder, env, secret, timeout)
+    if stdio or line["first"]:
+        return child, line["said"] or line["json"]
+    _second.add(program.path)
+    await child.stop(grace=1.0)
+    return await _serve(program, port, folder, env, secret, timeout)
+
+
+def serve_command(binary: Path, port: int, *, stdio: bool = False) -> list[str]:
+    """Return the command line of a server; it is visible to all users of the machine. `stdio`: of 2.x."""
+    return [str(binary), "serve", *(["--stdio"] if stdio else []), "--hostname", "127.0.0.1", "--port", str(port)]
 
 
 def environment(password: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -208,16 +235,18 @@ def port_is_taken(port: int) -> bool:
     return False
 
 
-async def _run(argv: list[str], folder: Path, env: Mapping[str, str], hide: str = "") -> Child:
+async def _run(
+    argv: list[str], folder: Path, env: Mapping[str, str], hide: str = "", *, keep_stdin: bool = False
+) -> Child:
     try:
-        return await Child.start(argv, cwd=folder, env=env, hide=hide, insist=True)
+        return await Child.start(argv, cwd=folder, env=env, hide=hide, insist=True, keep_stdin=keep_stdin)
     except OSError as error:
         raise ServerFailed(
             f"{argv[0]} cannot be started: {error}.", remedy="Name another program, or run `opencode-widget install`."
         ) from None
 
 
-async def _listening(child: Child, program: Binary, timeout: float) -> str:
+async def _listening(child: Child, program: Binary, timeout: float) -> re.Match[str]:
     """Wait until the server prints its address; end it if it does not.
 
     The line, not the port: 1.x accepts connections before it can answer, and a request in that window is never answered.
@@ -228,7 +257,7 @@ async def _listening(child: Child, program: Binary, timeout: float) -> str:
         await in_thread(child.kill_now, discard=lambda _: None)
         raise
     if line:
-        return line["url"]
+        return line
     ended = not child.running
     await child.stop(grace=1.0)
     what = (

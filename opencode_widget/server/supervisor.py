@@ -45,7 +45,7 @@ def main(spec: dict[str, Any]) -> None:
 
     Args:
         spec: `argv`; `cwd`; `owner`, the process id of our parent; `remove`, folders to delete if the owner is gone at the end;
-            `insist`, whether TERM is said again and again.
+            `insist`, whether TERM is said again and again; `keep_stdin`, whether the command has a stdin, which ends with us.
     """
     happenings: queue.SimpleQueue[Happening] = queue.SimpleQueue()
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
@@ -53,7 +53,7 @@ def main(spec: dict[str, Any]) -> None:
             signal.signal(number, lambda *_: happenings.put(("stop", GRACE)))
     adopt_orphans()
     try:
-        child = start(spec["argv"], spec["cwd"])
+        child = start(spec["argv"], spec["cwd"], keep_stdin=spec["keep_stdin"])
     except OSError as error:
         report({"error": error.strerror or str(error)})
         return
@@ -67,12 +67,12 @@ def main(spec: dict[str, Any]) -> None:
         remove(spec["remove"])
 
 
-def start(argv: list[str], cwd: str) -> subprocess.Popen[bytes]:
+def start(argv: list[str], cwd: str, *, keep_stdin: bool) -> subprocess.Popen[bytes]:
     flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
     return subprocess.Popen(
         argv,
         cwd=cwd,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE if keep_stdin else subprocess.DEVNULL,
         stdout=sys.stderr,
         stderr=sys.stderr,
         start_new_session=True,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from opencode_widget.model import events as e
-from opencode_widget.model.dialects import v2, v2_next
+from opencode_widget.model.dialects import v2, v2_catalogue, v2_next
 from opencode_widget.model.dialects import v2_objects as objects
 from opencode_widget.model.dialects.read import BadField
 from opencode_widget.model.dialects.v2_forms import form, form_answer
@@ -16,12 +16,19 @@ from opencode_widget.model.infos import (
     BUSY,
     IDLE,
     Activity,
+    Agent,
+    Catalogue,
     Condition,
+    FileDiff,
     FileInfo,
+    Found,
     MessageInfo,
+    Model,
     NoteInfo,
     Problem,
     Role,
+    Service,
+    SlashCommand,
     Status,
     TextInfo,
     Todo,
@@ -707,3 +714,74 @@ def test_messages_of_the_earlier_spelling() -> None:
     assert isinstance(done, ToolInfo)
     assert (written.state, written.raw, done.metadata) == (ToolState.PENDING, "{", {"exit": 1})
     assert found[0][1][1] == FileInfo("msg_1.file-0", "a/b", "", "data:x")
+
+
+# ---- what waits, and the catalogue ------------------------------------------------------------------------------------
+
+
+def test_what_waits_is_fetched_from_the_inbox() -> None:
+    user = {"id": "msg_1", "type": "user", "payload": {"text": "Wait"}, "time": {"created": 3}}
+    (found,) = objects.waiting("ses_1", [user, {"id": "msg_2", "type": "compaction"}, {}])
+    assert found[0] == MessageInfo("msg_1", "ses_1", Role.USER, 3, queued=True)
+
+
+def test_what_waits_is_told_by_a_log() -> None:
+    def told(name: str, id: str) -> dict[str, Any]:
+        data = {"messageID": id, "prompt": {"text": id}, "timestamp": 3, "delivery": "queue"}
+        return {"type": f"session.next.{name}", "data": data}
+
+    log = [told("prompt.admitted", "a"), told("prompt.admitted", "b"), told("prompted", "a"), told("text.ended", "x")]
+    (found,) = objects.waiting("ses_1", v2_next.waiting(log))
+    assert (found[0].id, found[0].created, found[1][0]) == ("b", 3, TextInfo("prt_b", text="b", ended=True))
+
+
+def test_a_prompt_can_be_sent_again_as_it_was() -> None:
+    again = objects.prompt_again(two.PROMPT)
+    assert again["agents"] == [{"name": "general"}]
+    assert [file["uri"] for file in again["files"]] == ["data:text/plain;base64,aGk=", "file:///project/a.py"]
+
+
+def test_a_file_that_was_mentioned_is_shown_with_its_content() -> None:
+    file = {"data": "aGk=", "mime": "image/png", "source": {"type": "uri", "uri": "file:///project/a.png"}}
+    _, shown = objects.prompt_parts("msg_1", {"text": "Look", "files": [file]})
+    assert shown == FileInfo("msg_1.file-0", "image/png", "", "data:image/png;base64,aGk=", "/project/a.png")
+
+
+def test_a_catalogue() -> None:
+    found = v2_catalogue.catalogue(
+        [
+            {"id": "general", "mode": "subagent"},
+            {"id": "build", "mode": "primary", "description": "Works"},
+            {"id": "title", "hidden": True},
+        ],
+        [
+            {"id": "m", "providerID": "s", "name": "M", "variants": [{"id": "high"}, {}], "limit": {"context": 9}},
+            {"id": "old", "providerID": "s", "status": "deprecated"},
+            {"id": "off", "providerID": "s", "enabled": False},
+        ],
+        [{"id": "s", "name": "Scripted"}],
+        {"id": "m", "providerID": "s"},
+        [{"name": "review", "description": "Look"}, {}],
+        [{"id": "pdf", "name": "PDF"}],
+    )
+    assert found == Catalogue(
+        (Agent("general", "", "subagent"), Agent("build", "Works")),
+        (Model("s", "m", "M", "Scripted", ("high",), 9),),
+        "build",
+        "s/m",
+        (SlashCommand("review", "Look"), SlashCommand("pdf", source="skill")),
+    )
+    assert v2_catalogue.catalogue(*[None] * 6) == Catalogue()
+
+
+def test_files_and_services() -> None:
+    assert v2_catalogue.found({"path": "src/", "type": "directory"}) == Found("folder", "src/")
+    diff = {"file": "a.py", "additions": 1, "deletions": 2, "status": "modified", "patch": "@@"}
+    assert v2_catalogue.file_diff(diff) == FileDiff("a.py", 1, 2, "modified", "@@")
+    failed = {"name": "s", "status": {"status": "failed", "error": "Why"}}
+    assert v2_catalogue.mcp(failed) == Service("mcp", "s", "failed", "Why")
+
+
+def test_a_catalogue_that_changed_is_fetched_again() -> None:
+    assert isinstance(v2_next.decode({"type": "catalog.updated", "data": {}}).events[0], e.CatalogueStale)
+    assert only("agent.updated", {}) == e.CatalogueStale(id="evt_3")

@@ -12,6 +12,7 @@ from opencode_widget.server.classic import ClassicClient
 from opencode_widget.server.detect import detect
 from opencode_widget.server.http import Http, Limits, address
 from opencode_widget.server.v1 import V1Client
+from opencode_widget.server.v2 import V2Client
 
 from ..support import faults
 from ..support.classic_server import ClassicServer
@@ -63,14 +64,45 @@ async def test_the_classic_dialect_is_known_by_its_stream(classic_server: Classi
     assert len(classic_server.requests) == 2
 
 
-async def test_2x_is_named_with_the_remedy(fake_server: FakeServer) -> None:
+async def test_2x_is_known_by_its_info(fake_server: FakeServer) -> None:
     fake_server.always |= {
         "/global/health": faults.html_page,
-        "/api/info": faults.body(b'{"version": "2.0.12", "pid": 4711, "directory": "/x"}'),
+        "/events": faults.html_page,
+        "/api/info": faults.body(b'{"version": "2.0.12", "pid": 4711, "urls": []}'),
+    }
+    client = await detect(Http(address(fake_server.url), limits=QUICK))
+    await client.close()
+    assert (type(client), client.version, client.dialect) == (V2Client, "OpenCode 2.0.12", "OpenCode 2.x")
+    assert len(fake_server.requests) == 3
+
+
+@pytest.mark.parametrize(("said", "version"), [(b'{"pid": 1}', "2.x"), (b'{"pid": 1, "version": "local"}', "local")])
+async def test_an_early_2x_is_known_by_its_health(fake_server: FakeServer, said: bytes, version: str) -> None:
+    for path in ("/global/health", "/events", "/api/info"):
+        fake_server.always[path] = faults.html_page
+    fake_server.always["/api/health"] = faults.body(said)
+    client = await detect(Http(address(fake_server.url), limits=QUICK))
+    await client.close()
+    assert (type(client), client.version) == (V2Client, f"OpenCode {version}")
+
+
+async def test_the_same_runtime_inside_1x_is_not_taken_for_2x(server: RealServer) -> None:
+    """1.18 answers `/api/health` too, without a process id; and where its own health is hidden, it is no server that we speak to."""
+    http = Http(address(server.url, password=server.password))
+    client = await detect(http)
+    await client.close()
+    assert type(client) is V1Client
+
+
+async def test_a_later_generation_is_refused_with_what_is_spoken(fake_server: FakeServer) -> None:
+    fake_server.always |= {
+        "/global/health": faults.html_page,
+        "/api/info": faults.body(b'{"version": "3.1.0", "pid": 4711}'),
     }
     error = await refusal(fake_server.url)
     assert isinstance(error, errors.NotOpenCode)
-    assert "OpenCode 2.0.12" in error.message
+    assert "is OpenCode 3.1.0" in error.message
+    assert "speaks OpenCode 1.x and 2.x" in error.message
     assert "opencode-widget install" in error.remedy
 
 

@@ -445,3 +445,37 @@ async def test_versions(opencode_binary: Path, fake: Callable[[str], Path]) -> N
         await binary_version(fake("echo hello"))
     with pytest.raises(ServerFailed, match="printed nothing for"):
         await binary_version(fake("sleep 300"), timeout=0.2)
+
+
+# ---- 2.x ----------------------------------------------------------------------------------------------------------------
+
+SECOND = """
+case "$*" in
+  *--stdio*) echo '{"type":"ready","url":"http://127.0.0.1:2/"}'; cat >/dev/null; echo ended by its stdin >>"$(dirname "$0")/said";;
+  *) echo 'server listening on http://127.0.0.1:1'; exec sleep 300;;
+esac"""
+
+
+async def test_2x_is_started_so_that_it_ends_with_its_stdin(project: Path, fake: Callable[[str], Path]) -> None:
+    program = fake(SECOND)
+    for _ in range(2):  # the second time it is known
+        server = await ServerProcess.start(project, binary=program)
+        assert server.url == "http://127.0.0.1:2"
+        await server.stop()
+
+
+async def test_2x_ends_by_itself_when_all_that_guard_it_are_killed(project: Path, fake: Callable[[str], Path]) -> None:
+    program = fake(f"trap '' TERM; {SECOND}")
+    server = await ServerProcess.start(project, binary=program)
+    guard = family(server)[0]
+    guard.kill()
+    await eventually(lambda: not server.running)
+
+
+async def test_a_program_that_is_1x_again_is_started_as_such(project: Path, fake: Callable[[str], Path]) -> None:
+    server = await ServerProcess.start(project, binary=fake(SECOND))
+    await server.stop()
+    refuses = f'case "$*" in *--stdio*) echo unknown argument; exit 1;; esac; {LISTENS}; exec sleep 300'
+    server = await ServerProcess.start(project, binary=fake(refuses))
+    assert server.url == "http://127.0.0.1:1"
+    await server.stop()

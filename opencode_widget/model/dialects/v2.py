@@ -168,12 +168,10 @@ def _committed(said: Said) -> Events:
 
 
 def _enqueued(said: Said) -> Events:
-    item, id = sub(said.data, "item"), need(said.data, "inboxID")
-    read = {"user": objects.user, "synthetic": objects.synthetic}.get(text(item, "type"))
-    if read is None:  # a compaction or a move that waits is nothing to read yet
+    id, item = need(said.data, "inboxID"), sub(said.data, "item")
+    if text(item, "type") not in objects.QUEUED:  # a compaction or a move that waits is nothing to read yet
         return ()
-    info, parts = read(said.session, id, {**sub(item, "payload"), "time": {"created": said.at}})
-    return _message(replace(info, queued=True), parts)
+    return _message(*objects.queued(said.session, id, item, said.at))
 
 
 def _message(info: MessageInfo, parts: Iterable[Any]) -> Events:

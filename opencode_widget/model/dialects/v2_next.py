@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .. import events as e
 from ..infos import JSON
 from . import Decoded, v1, v2
 from .read import mapping, maybe, number, objects, sub, text
@@ -20,7 +21,8 @@ def decode(data: Any) -> Decoded:
     """One event of `GET /api/event` or `GET /api/session/{id}/event`; see `v2.decode`."""
     if not isinstance(data, dict) or not text(data, "type").startswith(PREFIX):
         said = v1.decode(data)
-        return Decoded(said.events, said.name, _directory(data), v2.decode(data).place)
+        events = (e.CatalogueStale(),) if said.name == "catalog.updated" else said.events
+        return Decoded(events, said.name, _directory(data), v2.decode(data).place)
     told = [v2.decode(one) for one in _retold(data)]
     events = tuple(event for one in told for event in one.events)
     return Decoded(events, text(data, "type"), told[0].directory, told[0].place)
@@ -100,6 +102,20 @@ FIELDS: dict[str, Callable[[JSON], JSON]] = {
     "compaction.started": lambda data: {"inputID": data.get("messageID")},
     "revert.committed": lambda data: {"to": data.get("messageID")},
 }
+
+
+def waiting(events: Any) -> list[JSON]:
+    """The items of an inbox, of which there is no list: the prompts in a session's log that were let in, and not yet delivered."""
+    items: dict[str, JSON] = {}
+    for event in objects(events):
+        name, data = text(event, "type").removeprefix(PREFIX), sub(event, "data")
+        id = text(data, "messageID")
+        if name == "prompt.admitted":
+            items[id] = {**_prompt(data)["item"], "id": id, "time": {"created": number(data, "timestamp")}}
+        elif name == "prompted":
+            items.pop(id, None)
+    return list(items.values())
+
 
 # ---- objects ----------------------------------------------------------------------------------------------------------
 

@@ -133,6 +133,24 @@ def user(session_id: str, id: str, message: JSON) -> Read:
     return _info(session_id, id, Role.USER, message, queued=False), prompt_parts(id, message)
 
 
+def waiting(session_id: str, values: Any) -> tuple[Read, ...]:
+    """The prompts among the items of an inbox."""
+    return each(values, lambda one: _inbox_item(session_id, mapping(one, "item")))
+
+
+def _inbox_item(session_id: str, item: JSON) -> Read:
+    return queued(session_id, need(item, "id"), item, number(sub(item, "time"), "created") or 0)
+
+
+def queued(session_id: str, id: str, item: JSON, created: float) -> Read:
+    """An item of an inbox as the message that it will be; raises BadField for what will be none (a compaction, a move)."""
+    read = QUEUED.get(text(item, "type"))
+    if read is None:
+        raise BadField("not a message")
+    info, parts = read(session_id, id, {**sub(item, "payload"), "time": {"created": created}})
+    return replace(info, queued=True), parts
+
+
 def prompt_parts(id: str, prompt: JSON) -> tuple[PartInfo, ...]:
     """What a prompt says: its text, its files, the agents and skills that it names."""
     named = [("agent", one) for one in objects(prompt.get("agents"))]
@@ -144,13 +162,29 @@ def prompt_parts(id: str, prompt: JSON) -> tuple[PartInfo, ...]:
     )
 
 
+def prompt_again(payload: JSON) -> dict[str, Any]:
+    """What a prompt says beside its text, as it is sent: what was read of its files goes back as it came."""
+    again = {name: payload[name] for name in ("agents", "skills", "metadata") if name in payload}
+    return {**again, "files": [_file_again(one) for one in objects(payload.get("files"))]}
+
+
+def _file_again(file: JSON) -> JSON:
+    kept = {name: file[name] for name in ("name", "description", "mention") if name in file}
+    return {**kept, "uri": _uri(file)}
+
+
+def _uri(file: JSON) -> str:
+    """Where a file is: a `file:` URL where it was mentioned, else its content."""
+    uri = text(sub(file, "source"), "uri") or text(file, "uri")
+    return uri or f"data:{text(file, 'mime')};base64,{text(file, 'data')}"
+
+
 def _prompt_file(id: str, file: JSON) -> FileInfo:
     mime = text(file, "mime") or "application/octet-stream"
-    uri = text(sub(file, "source"), "uri") or text(file, "uri")
-    data = text(file, "data")
-    url = f"data:{mime};base64,{data}" if data else uri
-    path = uri.removeprefix("file://") if uri.startswith("file:") else ""
-    return FileInfo(id, mime, text(file, "name"), url, path)
+    uri = _uri(file)
+    mentioned = uri.startswith("file:")
+    url = f"data:{mime};base64,{data}" if mentioned and (data := text(file, "data")) else uri
+    return FileInfo(id, mime, text(file, "name"), url, uri.removeprefix("file://") if mentioned else "")
 
 
 def assistant(session_id: str, id: str, message: JSON) -> Read:
@@ -228,6 +262,8 @@ MESSAGES: dict[str, Callable[[str, str, JSON], Read]] = {
     "skill": skill,
     "compaction": compaction,
 }
+
+QUEUED = {"user": user, "synthetic": synthetic}
 
 # ---- what messages contain --------------------------------------------------------------------------------------------
 
