@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,7 @@ async def test_reasoning_and_tools_show_as_they_happen(
     await widget.connected()
     steps = [think("Where are the sheep?"), tool("glob", pattern="*.py"), gate(f"tools-{project}"), say("In sheep.py.")]
     await widget.send(script(*steps))
+    await widget.answers.first.get_by_text(re.compile("^Think|^Thought")).click()
     await expect(widget.answers.first).to_contain_text("Where are the sheep?")
     await expect(widget.answers.first).to_contain_text("glob")
     await model.open(f"tools-{project}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 from .recorder import Recorder
@@ -226,6 +227,52 @@ def _edit(recorder: Recorder) -> str:
     edit = tool("edit", filePath=sheep, oldString="return len(sheep)", newString="return len(set(sheep))")
     write = tool("write", filePath=str(recorder.directory / "wolf.py"), content="def howl():\n    return 'au'\n")
     return script(tool("read", filePath=sheep), edit, write, say("No sheep is counted twice now."))
+
+
+# A picture of 2 by 2 points.
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGM4EWBj03OC4cOJgKhVUQArkgZL2ePRSAAAAABJRU5ErkJggg=="
+COLOURS = r"printf '\033[1mrunning\033[0m \033[32mok\033[0m \033[31;1mFAILED\033[0m\n10%%\r100%%\n'; exit 3"
+
+
+@scenario("tools")
+def tools(recorder: Recorder) -> None:
+    """The tools that no other scenario uses, as far as a server has them without a network."""
+    folder = recorder.directory
+    (folder / "flock.png").write_bytes(base64.b64decode(PICTURE))
+    model = recorder.get("/config")["provider"]["demo"]["options"]["baseURL"]
+    calls = [
+        bash(COLOURS),
+        tool("grep", pattern="sheep", include="*.md"),
+        tool("glob", pattern="**/*.py"),
+        tool("read", filePath=str(folder)),
+        tool("skill", name="shepherd"),  # there is none
+        tool("webfetch", url=f"{model}/models", format="text"),
+        tool("shear", sheep="Dolly"),
+        # The last one: OpenCode shows a picture to the model as a prompt, which is no script.
+        tool("read", filePath=str(folder / "flock.png")),
+    ]
+    session = recorder.new_session()
+    recorder.prompt(session, script(*calls))
+    request = recorder.wait_for("permission.asked")
+    recorder.post(f"/permission/{request['id']}/reply", {"reply": "once"})
+    recorder.wait_for("session.idle")
+
+
+@scenario("attachments")
+def attachments(recorder: Recorder) -> None:
+    """A prompt with a picture, the mention of a file, and that of an agent."""
+    session = recorder.new_session()
+    sheep = recorder.directory / "sheep.py"
+    text = script(say("A flock.")) + " @sheep.py @general"
+    source = {"type": "file", "path": "sheep.py", "text": {"value": "@sheep.py", "start": 1, "end": 10}}
+    parts = [
+        {"type": "text", "text": text},
+        {"type": "file", "mime": "image/png", "filename": "flock.png", "url": f"data:image/png;base64,{PICTURE}"},
+        {"type": "file", "mime": "text/plain", "filename": "sheep.py", "url": sheep.as_uri(), "source": source},
+        {"type": "agent", "name": "general", "source": {"value": "@general", "start": 11, "end": 19}},
+    ]
+    recorder.post(f"/session/{session}/prompt_async", {"parts": parts})
+    recorder.wait_for("session.idle")
 
 
 @scenario("sub-agent")

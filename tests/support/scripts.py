@@ -26,7 +26,7 @@ def tokens(count: int, interval: float = 0.0, **more: Any) -> Step:
     return {"tokens": count, "interval": interval, **more}
 
 
-def tool(name: str, **input: Any) -> Step:
+def tool(name: str, /, **input: Any) -> Step:
     return {"tool": name, "input": input}
 
 

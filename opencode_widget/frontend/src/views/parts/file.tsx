@@ -27,7 +27,7 @@ export function FileView({ cell, message, session }: PartProps): JSX.Element {
     <>
       <File file={part} />
       {part.url === undefined && part.size !== undefined && PICTURES.has(part.mime) && (
-        <button type="button" class="ocw-button ocw-small" disabled={busy} onClick={() => void load()}>
+        <button type="button" class="ocw-button ocw-small ocw-file-load" disabled={busy} onClick={() => void load()}>
           {busy ? "Loading…" : `Show the image (${byteSize(part.size)})`}
         </button>
       )}

@@ -14,7 +14,8 @@ const CONTENT = /<(?:content|file|entries)>\n?([\s\S]*?)(?:\n?<\/(?:content|file
 /** "  12: " of today's servers, "00012| " of earlier ones. */
 const NUMBERED = /^[ 0]*(\d+)(?:: |\| )/;
 /** What OpenCode tells the model at the end. */
-const CLOSING = /\n*\((?:End of file|File has more lines|Showing|Output capped|Output truncated)[^\n]*\)\s*$/;
+const CLOSING =
+  /\n*\((?:End of file|File has more lines|Showing|Output capped|Output truncated|\d+ entries)[^\n]*\)\s*$/;
 
 export interface Content {
   text: string;
@@ -58,6 +59,8 @@ function range(part: ToolPart): string {
   const limit = number(part.input.limit);
   const [from, to] = [number(display.lineStart) ?? offset, number(display.lineEnd) ?? end(offset, limit)];
   const total = number(display.totalLines);
+  const entries = number(display.totalEntries);
+  if (entries !== undefined) return plural(entries, "entry", "entries");
   if (total !== undefined && from === 1 && to === total) return plural(total, "line");
   if (from === undefined || to === undefined) return from === undefined ? "" : `from line ${from}`;
   return `lines ${from}–${to}${total === undefined ? "" : ` of ${total}`}`;
