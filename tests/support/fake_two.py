@@ -13,7 +13,6 @@ which it asks leave), question (a form), gate, fail. What it says and answers is
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -22,8 +21,8 @@ from .faults import Fault
 from .http import Exchange, HttpServer
 from .sse import Channel, encode
 from .two_events import DIRECTORY, DURABLE, MODEL, NOW, VERSION, Json
+from .two_turn import NO_TOKENS, ScriptFailed, Turn
 
-NO_TOKENS = {"input": 0, "output": 0, "reasoning": 0, "cache": {"read": 0, "write": 0}}
 LOCATION = {"directory": DIRECTORY, "project": {"id": "prj_1", "directory": DIRECTORY, "canonical": DIRECTORY}}
 
 
@@ -68,8 +67,8 @@ class FakeTwo(HttpServer):
     def say(self, type: str, session: str, **data: Any) -> Json:
         """Publish an event; it goes into the session's log where the contract keeps it."""
         event: Json = {
-            "id": self._new("evt"),
-            "created": self._now(),
+            "id": self.new("evt"),
+            "created": self.now(),
             "type": type,
             "location": {"directory": DIRECTORY},
         }
@@ -82,9 +81,9 @@ class FakeTwo(HttpServer):
         return event
 
     def add_session(self, title: str = "A session", id: str | None = None, parent: str | None = None) -> Json:
-        id = id or self._new("ses")
+        id = id or self.new("ses")
         session: Json = {"id": id, "projectID": "prj_1", "title": title, "cost": 0, "tokens": NO_TOKENS, "model": MODEL}
-        session |= {"location": {"directory": DIRECTORY}, "time": {"created": self._now(), "updated": self._now()}}
+        session |= {"location": {"directory": DIRECTORY}, "time": {"created": self.now(), "updated": self.now()}}
         session |= {"agent": "build"} if parent is None else {"agent": "build", "parentID": parent}
         self.sessions[id] = session
         told = {name: session[name] for name in ("title", "agent", "model", "parentID") if name in session}
@@ -92,11 +91,11 @@ class FakeTwo(HttpServer):
         self.say("session.created", id, **place, **told)
         return session
 
-    def _new(self, prefix: str) -> str:
+    def new(self, prefix: str) -> str:
         self._made += 1
         return f"{prefix}_{self._made:026d}"
 
-    def _now(self) -> float:
+    def now(self) -> float:
         self._made += 1
         return NOW + self._made
 
@@ -107,9 +106,9 @@ class FakeTwo(HttpServer):
         payload["files"] = [_read_file(one) for one in body.get("files", [])]
         item = {"type": "user", "payload": payload, "delivery": body.get("delivery") or "steer"}
         kept = {
-            "id": body.get("id") or self._new("msg"),
+            "id": body.get("id") or self.new("msg"),
             "sessionID": session,
-            "time": {"created": self._now()},
+            "time": {"created": self.now()},
             **item,
         }
         self.inbox[session].append(kept)
@@ -163,7 +162,7 @@ class FakeTwo(HttpServer):
         request = exchange.request
         match request.method, request.path.strip("/").split("/"):
             case "GET", ["api", "event"]:
-                hello = {"id": self._new("evt"), "created": self._now(), "type": "server.connected", "data": {}}
+                hello = {"id": self.new("evt"), "created": self.now(), "type": "server.connected", "data": {}}
                 await self.channel.serve(exchange, first=encode(hello), beat=b": heartbeat\n\n", every=15)
             case "GET", ["api", "experimental", "session", id, "log"]:
                 await self._serve_log(exchange, id)
@@ -239,7 +238,7 @@ class FakeTwo(HttpServer):
             self.sessions[id]["title"] = body["title"]
             self.say("session.renamed", id, title=body["title"])
         if "archived" in body:
-            self.sessions[id]["time"]["archived"] = self._now() if body["archived"] else None
+            self.sessions[id]["time"]["archived"] = self.now() if body["archived"] else None
             self.say("session.archived" if body["archived"] else "session.unarchived", id)
 
     def delete(self, id: str, rest: list[str], body: Json) -> None:
@@ -261,7 +260,7 @@ class FakeTwo(HttpServer):
     def fork(self, id: str, rest: list[str], body: Json) -> Json:
         fork = self.add_session(f"{self.sessions[id]['title']} (fork)")
         end = next((at for at, one in enumerate(self.messages[id]) if one["id"] == body.get("before")), None)
-        self.messages[fork["id"]] = [{**one, "id": self._new("msg")} for one in self.messages[id][:end]]
+        self.messages[fork["id"]] = [{**one, "id": self.new("msg")} for one in self.messages[id][:end]]
         self.say(
             "session.forked",
             fork["id"],
@@ -281,13 +280,13 @@ class FakeTwo(HttpServer):
 
     def shell(self, id: str, rest: list[str], body: Json) -> None:
         shell = {
-            "id": self._new("sh"),
+            "id": self.new("sh"),
             "status": "running",
             "command": body["command"],
             "cwd": DIRECTORY,
             "shell": "sh",
         }
-        shell |= {"file": "/tmp/out", "metadata": {}, "time": {"started": self._now()}}
+        shell |= {"file": "/tmp/out", "metadata": {}, "time": {"started": self.now()}}
         started = self.say("session.shell.started", id, shell=shell)
         done = {**shell, "status": "exited", "exit": 0}
         output = {"output": "a.py\n", "cursor": 5, "size": 5, "truncated": False}
@@ -384,6 +383,8 @@ SESSION_CALLS: dict[tuple[str, str], Call] = {
     ("POST", "compact"): FakeTwo.compact,
     ("GET", "inbox"): FakeTwo.list_inbox,
     ("DELETE", "inbox"): FakeTwo.cancel_inbox,
+    ("GET", "permission"): lambda fake, id, rest, body: list(fake.permissions.values()),
+    ("GET", "form"): lambda fake, id, rest, body: list(fake.forms.values()),
     ("POST", "permission"): FakeTwo.answer_permission,
     ("POST", "form"): FakeTwo.answer_form,
     ("DELETE", "form"): FakeTwo.cancel_form,
@@ -412,167 +413,13 @@ CATALOGUE: dict[str, list[Json]] = {
             "enabled": True,
             "limit": {"context": 1000, "output": 100},
         },
-        {
-            "id": "old",
-            "modelID": "old",
-            "providerID": "scripted",
-            "name": "Old",
-            "status": "deprecated",
-            "enabled": True,
-        },
     ],
     "provider": [{"id": "scripted", "name": "Scripted", "activation": "enabled", "package": "x"}],
     "command": [{"name": "review", "description": "Look at the changes"}],
     "skill": [{"id": "skl_1", "name": "pdf", "description": "Read PDF", "path": "/s", "content": "x"}],
     "mcp": [{"name": "search", "status": {"status": "failed", "error": "No network"}}],
 }
+CATALOGUE["model"].append({**CATALOGUE["model"][0], "id": "old", "modelID": "old", "status": "deprecated"})
 CATALOGUE["fs/find"] = [{"path": "sheep.py", "type": "file"}]
 for _agent in CATALOGUE["agent"]:
     _agent |= {"request": {"settings": {}, "headers": {}, "body": {}}, "permissions": []}
-
-
-class ScriptFailed(Exception):
-    """The model refused."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.error = {"type": "provider.rejected", "message": message, "status": 400}
-
-
-class Turn:
-    """Carries out the script of one prompt: a step until a tool was called, then another."""
-
-    def __init__(self, fake: FakeTwo, session: str) -> None:
-        self.fake, self.session = fake, session
-        self.message: Json = {}
-        self.counts: dict[str, int] = defaultdict(int)
-
-    async def run(self, prompt: str) -> None:
-        steps = (
-            json.loads(prompt.removeprefix("script: "))["steps"]
-            if prompt.startswith("script: ")
-            else [{"text": prompt}]
-        )
-        self._begin()
-        try:
-            for step in steps:
-                if not self.message:
-                    self._begin()
-                await self._carry_out(step)
-            if self.message:
-                self._end("stop")
-        except (asyncio.CancelledError, ScriptFailed) as failure:
-            self._fail(failure)
-            raise
-
-    def _begin(self) -> None:
-        self.counts.clear()
-        message = {"id": self.fake._new("msg"), "type": "assistant", "agent": "build", "model": MODEL, "content": []}
-        now = self.fake._now()
-        self.message = {**message, "time": {"created": now}}
-        self.fake.messages[self.session].append(self.message)
-        self._say("session.step.started", agent="build", model=MODEL, started=int(now))
-
-    def _say(self, type: str, **data: Any) -> Json:
-        return self.fake.say(type, self.session, assistantMessageID=self.message["id"], **data)
-
-    def _end(self, finish: str) -> None:
-        event = self._say("session.step.ended", finish=finish, cost=0.5, tokens=NO_TOKENS)
-        self.message |= {"finish": finish, "cost": 0.5, "tokens": NO_TOKENS}
-        self.message["time"]["completed"] = event["created"]
-        self.message = {}
-
-    def _fail(self, failure: BaseException) -> None:
-        error = failure.error if isinstance(failure, ScriptFailed) else {"type": "aborted", "message": "Aborted"}
-        if self.message:
-            event = self._say("session.step.failed", error=error)
-            self.message |= {"finish": "error", "error": error}
-            self.message["time"]["completed"] = event["created"]
-
-    async def _carry_out(self, step: Json) -> None:
-        if "gate" in step:
-            await self.fake.pass_gate(step["gate"])
-        elif "fail" in step:
-            raise ScriptFailed(step["message"])
-        elif "tool" in step:
-            await self._use(step["tool"], step["input"])
-        elif "tokens" in step:
-            words = [f"{step.get('prefix', 't')}{at:06d} " for at in range(1, step["tokens"] + 1)]
-            await self._write("text", words, step.get("interval", 0))
-        else:
-            kind = "reasoning" if "reasoning" in step else "text"
-            await self._write(kind, _words(step[kind]), 0)
-
-    async def _write(self, kind: str, words: list[str], interval: float) -> None:
-        at = {"ordinal": self.counts[kind]}
-        self.counts[kind] += 1
-        started = self._say(f"session.{kind}.started", **at)
-        piece: Json = {"type": kind, "text": ""}
-        if kind == "reasoning":
-            piece["time"] = {"created": started["created"]}
-        self.message["content"].append(piece)
-        written = ""
-        try:
-            for word in words:
-                self._say(f"session.{kind}.delta", **at, delta=word)
-                written += word
-                await asyncio.sleep(interval)
-        finally:
-            piece["text"] = written
-            ended = self._say(f"session.{kind}.ended", **at, text=written)
-            if kind == "reasoning":
-                piece["time"]["completed"] = ended["created"]
-
-    async def _use(self, name: str, input: Json) -> None:
-        call = self.fake._new("call")
-        started = self._say("session.tool.input.started", id=call, name=name)
-        raw = json.dumps(input)
-        tool: Json = {"type": "tool", "id": call, "name": name, "time": {"created": started["created"]}}
-        tool["state"] = {"status": "streaming", "input": ""}
-        self.message["content"].append(tool)
-        for piece in (raw[:9], raw[9:]):
-            self._say("session.tool.input.delta", id=call, delta=piece)
-        self._say("session.tool.input.ended", id=call, text=raw)
-        called = self._say("session.tool.called", id=call, input=input, executed=False)
-        tool["state"] = {"status": "running", "input": input, "metadata": {}}
-        tool["time"]["ran"] = called["created"]
-        await self._finish(tool, await self._result(name, call, input))
-        self._end("tool-calls")
-
-    async def _result(self, name: str, call: str, input: Json) -> str | None:
-        """What the tool says; None: it was not allowed."""
-        if name == "bash":
-            source = {"type": "tool", "messageID": self.message["id"], "id": call}
-            request = {"id": self.fake._new("per"), "sessionID": self.session, "action": "bash", "source": source}
-            request |= {"resources": [input["command"]], "save": [input["command"]]}
-            decision = await self.fake.asks("permission.asked", request, self.fake.permissions)
-            return None if decision == "reject" else f"{input['command'].removeprefix('echo ')}\n"
-        if name == "question":
-            fields = [_field(at, one) for at, one in enumerate(input["questions"])]
-            form = {"id": self.fake._new("frm"), "sessionID": self.session, "title": "Questions", "fields": fields}
-            return json.dumps(await self.fake.asks("form.created", form, self.fake.forms))
-        return "done"
-
-    async def _finish(self, tool: Json, output: str | None) -> None:
-        if output is None:
-            error = {"type": "permission.rejected", "message": "The person said no"}
-            event = self._say("session.tool.failed", id=tool["id"], error=error, executed=False)
-            tool["state"] = {"status": "error", "input": tool["state"]["input"], "error": error}
-        else:
-            content = [{"type": "text", "text": output}]
-            event = self._say(
-                "session.tool.success", id=tool["id"], content=content, metadata={"exit": 0}, executed=False
-            )
-            done = {"status": "completed", "input": tool["state"]["input"], "content": content}
-            tool["state"] = {**done, "metadata": {"exit": 0}}
-        tool["time"]["completed"] = event["created"]
-
-
-def _words(text: str) -> list[str]:
-    return [f"{word} " for word in text.split(" ")[:-1]] + [text.rsplit(" ", maxsplit=1)[-1]]
-
-
-def _field(at: int, question: Json) -> Json:
-    options = [{"value": one["label"], "label": one["label"]} for one in question["options"]]
-    field = {"key": f"q{at}", "title": question["header"], "description": question["question"], "required": True}
-    return {**field, "type": "string", "options": options}

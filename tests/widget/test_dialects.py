@@ -1,0 +1,251 @@
+"""The same conversation, whatever is spoken: OpenCode 1.x, the 2.x runtime inside 1.18.33, and a fake 2.1 server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from opencode_widget.conversations import Conversations
+from opencode_widget.home import Home
+from opencode_widget.model.infos import PermissionRequest, Role, ToolState
+from opencode_widget.model.state import Message, MessageState
+from opencode_widget.server.detect import detect
+from opencode_widget.server.http import Limits, address
+from opencode_widget.server.source import RunningServer
+
+from ..support import two_live
+from ..support.fake_two import FakeTwo
+from ..support.proxy import Proxy
+from ..support.real_server import RealServer
+from ..support.scripts import bash, gate, say, script, think, tokens
+from ..support.two_events import DIRECTORY
+from ..support.wait import eventually
+from .conftest import PATIENT, silent
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
+
+LIMITS = Limits(connect=2, hello=5, answer=10, silence=25)
+
+
+@dataclass
+class Spoken:
+    """A server that speaks something, through a proxy that can be cut.
+
+    Attributes:
+        model: the scripted one, as this server names it.
+        keeps_log: does it replay what was missed?
+    """
+
+    one: Conversations
+    proxy: Proxy
+    model: str
+    keeps_log: bool
+    gates: Demo | FakeTwo
+
+    async def open(self, gate: str) -> None:
+        """Let the model go on that waits at a gate."""
+        if isinstance(self.gates, FakeTwo):
+            self.gates.open(gate)
+        else:
+            await self.gates.open(gate)
+
+    async def begin(self, text: str) -> str:
+        """A new session on screen, and a prompt on its way."""
+        session = (await self.one.new_session()).id
+        await self.prompt(session, text)
+        return session
+
+    async def prompt(self, session: str, text: str) -> str:
+        return await self.one.prompt(session, text, model=self.model)
+
+    def answers(self, session: str) -> list[Message]:
+        return [message for message in self.one.session(session) if message.role is Role.ASSISTANT]
+
+    async def over(self, session: str, *, text: str) -> None:
+        """Wait until the last answer says this, and is whole."""
+
+        def look() -> bool:
+            said = self.answers(session)
+            return bool(said) and said[-1].text == text and said[-1].state is MessageState.COMPLETE
+
+        await eventually(look, within=20, what=f"the answer {text[:20]!r}")
+        await eventually(lambda: not self.one.session(session).busy, within=20, what="rest")
+
+
+@pytest_asyncio.fixture
+async def fake_two() -> AsyncIterator[FakeTwo]:
+    async with FakeTwo() as server:
+        yield server
+
+
+@pytest.fixture(params=["1.x", "1.18.33's /api", "2.1, a fake"])
+def where(request: pytest.FixtureRequest) -> str:
+    """What is spoken."""
+    name: str = request.param
+    return name
+
+
+@pytest_asyncio.fixture
+async def spoken(
+    where: str, server: RealServer, fake_two: FakeTwo, project: Path, model: Demo
+) -> AsyncIterator[Spoken]:
+    fake = where.startswith("2.1")
+    async with Proxy(fake_two.url if fake else server.url) as proxy:
+        source = RunningServer(
+            address(proxy.url, password=None if fake else server.password), None if fake else str(project)
+        )
+        one = Conversations("i1", Home(), source, silent, PATIENT, LIMITS)
+        if where.endswith("/api"):
+            two_live.prepare(project, model)
+            one.connector.find = two_live.find
+        one.start()
+        try:
+            await one.ready()
+            if fake:
+                assert one.state.directory == DIRECTORY
+            named = "scripted/m" if fake else two_live.MODEL
+            await eventually(lambda: named in models(one), within=20, what="the catalogue")
+            yield Spoken(one, proxy, named, where != "1.x", fake_two if fake else model)
+        finally:
+            await one.close()
+
+
+def models(one: Conversations) -> list[str]:
+    return [f"{model.provider}/{model.id}" for model in one.state.catalogue.models]
+
+
+async def test_an_answer_streams_and_is_whole(spoken: Spoken) -> None:
+    session = await spoken.begin(script(think("Hm."), say("Hello there, you.")))
+    await spoken.over(session, text="Hello there, you.")
+    prompt, *_ = spoken.one.session(session)
+    assert (prompt.role, prompt.state, len(prompt.parts)) == (Role.USER, MessageState.COMPLETE, 1)
+    (answer,) = spoken.answers(session)
+    assert [part.kind for part in answer.parts if not part.info.hidden] == ["reasoning", "text"]
+    assert not spoken.one.state.oddities
+
+
+async def test_a_tool_runs_with_leave(spoken: Spoken) -> None:
+    session = await spoken.begin(script(bash("echo hi"), say("Done")))
+    await eventually(lambda: spoken.one.state.requests, within=20)
+    (request,) = spoken.one.state.requests.values()
+    assert isinstance(request, PermissionRequest)
+    assert request.permission == "bash"
+    await spoken.one.answer_permission(request.id, "once")
+    await spoken.over(session, text="Done")
+    tool = next(part for answer in spoken.answers(session) for part in answer.parts if part.kind == "tool")
+    assert (tool.state, tool.output.splitlines()[0], tool.input["command"]) == (ToolState.COMPLETED, "hi", "echo hi")
+    assert not spoken.one.state.requests
+
+
+async def test_a_turn_is_stopped(spoken: Spoken) -> None:
+    session = await spoken.begin(script(tokens(3000, 0.01)))
+    await eventually(lambda: spoken.answers(session) and spoken.answers(session)[-1].text, within=20)
+    await spoken.one.abort(session)
+    await eventually(lambda: not spoken.one.session(session).busy, within=20)
+    await eventually(lambda: spoken.answers(session)[-1].state is MessageState.INTERRUPTED, within=20)
+    assert spoken.answers(session)[-1].text.startswith("t000001 ")
+
+
+async def test_a_cut_in_mid_answer_is_healed(spoken: Spoken, where: str) -> None:
+    door = f"door of {where}"
+    session = await spoken.begin(script(tokens(20, 0.01), gate(door), say("It goes on."), bash("echo hi"), say("End")))
+    await eventually(lambda: "t000020" in "".join(one.text for one in spoken.answers(session)), within=20)
+    await spoken.proxy.refuse()
+    await eventually(lambda: not spoken.one.is_live)
+    await spoken.open(door)
+    await spoken.proxy.resume()
+    await eventually(lambda: spoken.one.is_live, within=20)
+    await eventually(lambda: spoken.one.state.requests, within=20)
+    await spoken.one.answer_permission(next(iter(spoken.one.state.requests)), "once")
+    await spoken.over(session, text="End")
+    await agree(spoken, session)
+
+
+async def test_a_turn_that_ended_while_the_stream_was_away_is_there_in_full(spoken: Spoken, where: str) -> None:
+    door = f"second door of {where}"
+    session = await spoken.begin(script(say("One."), gate(door), tokens(30)))
+    await eventually(lambda: spoken.one.session(session).busy and spoken.answers(session), within=20)
+    await spoken.proxy.refuse()
+    await eventually(lambda: not spoken.one.is_live)
+    await spoken.open(door)
+    await spoken.proxy.resume()
+    await eventually(lambda: spoken.answers(session)[-1].text.endswith("t000030 "), within=20)
+    await eventually(lambda: not spoken.one.session(session).busy, within=20)
+    await agree(spoken, session)
+
+
+async def agree(spoken: Spoken, session: str) -> None:
+    """What we show is what the server says now, part by part."""
+    assert spoken.one.client is not None
+    fetched = (await spoken.one.client.history(session, 100)).messages
+    shown = list(spoken.one.session(session))
+    assert [one.id for one in shown] == [one.info.id for one in fetched]
+    for message, said in zip(shown, fetched, strict=True):
+        assert [(part.id, part.text, part.output) for part in message.parts] == [
+            (part.id, getattr(part, "text", ""), getattr(part, "output", "")) for part in said.parts
+        ]
+        assert not any(part.gap for part in message.parts)
+
+
+async def test_after_a_cut_a_log_is_read_and_no_history(fake_two: FakeTwo, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Proxy(fake_two.url) as proxy:
+        one = Conversations("i1", Home(), RunningServer(address(proxy.url)), silent, PATIENT, LIMITS)
+        one.start()
+        await one.ready()
+        session = (await one.new_session()).id
+        await one.prompt(session, script(say("One.")))
+        await eventually(lambda: any(message.text == "One." for message in one.session(session)))
+        await eventually(lambda: not one.session(session).busy)
+        fetched = len(fake_two.seen("GET", f"/api/session/{session}/message"))
+        place = len(fake_two.log[session]) - 1
+        await proxy.refuse()
+        await eventually(lambda: not one.is_live)
+        fake_two.say("session.renamed", session, title="Elsewhere")
+        fake_two.sessions[session]["title"] = "Elsewhere"
+        await proxy.resume()
+        await eventually(lambda: one.is_live, within=20)
+        assert one.session(session).info.title == "Elsewhere"
+        (read,) = fake_two.seen("GET", f"/api/experimental/session/{session}/log")
+        assert read.query["after"] == str(place)
+        assert len(fake_two.seen("GET", f"/api/session/{session}/message")) == fetched
+        assert [message.text for message in one.session(session) if message.role is Role.ASSISTANT] == ["One."]
+        await one.close()
+
+
+async def test_a_subscriber_that_fell_behind_catches_up(fake_two: FakeTwo) -> None:
+    one = Conversations("i1", Home(), RunningServer(address(fake_two.url)), silent, PATIENT, LIMITS)
+    one.start()
+    await one.ready()
+    session = (await one.new_session()).id
+    await one.prompt(session, script(tokens(5), gate("door"), say("Whole.")))
+    await eventually(lambda: any("t000005" in message.text for message in one.session(session)))
+    await fake_two.cut_all()
+    fake_two.open("door")
+    await eventually(lambda: [m.text for m in one.session(session)][-1].endswith("Whole."), within=20)
+    await eventually(lambda: not one.session(session).busy)
+    assert not any(part.gap for message in one.session(session) for part in message.parts)
+    await one.close()
+
+
+async def test_a_server_that_comes_back_as_2x_is_spoken_to_as_such(server: RealServer, fake_two: FakeTwo) -> None:
+    async with Proxy(server.url) as proxy:
+        one = Conversations(
+            "i1", Home(), RunningServer(address(proxy.url, password=server.password)), silent, PATIENT, LIMITS
+        )
+        assert one.connector.find is detect
+        one.start()
+        await one.ready()
+        assert one.view()["dialect"] == "OpenCode 1.x"
+        await proxy.refuse()
+        await eventually(lambda: not one.is_live)
+        proxy.target = ("127.0.0.1", fake_two.port)
+        await proxy.resume()
+        await eventually(lambda: one.is_live, within=20)
+        assert (one.view()["dialect"], one.view()["version"]) == ("OpenCode 2.x", "OpenCode 2.1.0")
+        await one.close()
