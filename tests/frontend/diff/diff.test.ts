@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { align } from "../../../opencode_widget/frontend/src/diff/align";
 import { changeOf } from "../../../opencode_widget/frontend/src/diff/make";
 import { parseDiff } from "../../../opencode_widget/frontend/src/diff/parse";
-import { splitRows, unifiedRows } from "../../../opencode_widget/frontend/src/diff/rows";
+import { countSplit, countUnified, splitRows, unifiedRows } from "../../../opencode_widget/frontend/src/diff/rows";
 import { wordDiff } from "../../../opencode_widget/frontend/src/diff/words";
 
 const OPENCODE = `Index: /project/sheep.py
@@ -87,7 +87,7 @@ describe("The rows of a diff", () => {
   if (!file) throw new Error("no file");
 
   it("tell which line took the place of which", () => {
-    const rows = unifiedRows(file).flatMap((row) => ("line" in row ? [[row.line.text, row.partner?.text]] : []));
+    const rows = [...unifiedRows(file)].flatMap((row) => ("line" in row ? [[row.line.text, row.partner?.text]] : []));
     expect(rows).toEqual([
       ["same", undefined],
       ["one", "ONE"],
@@ -98,8 +98,21 @@ describe("The rows of a diff", () => {
     ]);
   });
 
+  it("are counted before they are made", () => {
+    expect([countUnified(file), countSplit(file)]).toEqual([
+      [...unifiedRows(file)].length,
+      [...splitRows(file)].length,
+    ]);
+  });
+
+  it("are made as they are asked for", () => {
+    const rows = unifiedRows(file);
+    expect(rows.next().value).toEqual({ hunk: file.hunks[0] });
+    expect(rows.next().value).toEqual({ line: file.hunks[0]?.lines[0] });
+  });
+
   it("stand side by side", () => {
-    const rows = splitRows(file).flatMap((row) => ("hunk" in row ? [] : [[row.left?.text, row.right?.text]]));
+    const rows = [...splitRows(file)].flatMap((row) => ("hunk" in row ? [] : [[row.left?.text, row.right?.text]]));
     expect(rows).toEqual([
       ["same", "same"],
       ["one", "ONE"],

@@ -232,6 +232,21 @@ describe("A tool in the page", () => {
     expect(bash.querySelector(".ocw-io-output .ocw-chunk")).toBe(node);
   });
 
+  it("goes on where a server states only the end of a long output, and is exact when it has ended", async () => {
+    const lines = Array.from({ length: 400 }, (_, at) => `line ${at}\n`);
+    const stated = (from: number, to: number, state: ToolPart["state"]) =>
+      tool("bash", { state, input: { command: "make" }, output: lines.slice(from, to).join("") });
+    const bash = await drawn(stated(0, 200, "running"));
+    const first = bash.querySelector(".ocw-io-output .ocw-chunk");
+    const put = (part: Part) => stage.frame({ op: "part", session: "s", message: "m", part, after: null });
+    put(stated(50, 250, "running"));
+    put(stated(150, 400, "running"));
+    expect(bash.querySelector(".ocw-io-output")?.textContent).toBe(lines.join(""));
+    expect(bash.querySelector(".ocw-io-output .ocw-chunk")).toBe(first);
+    put(stated(150, 400, "completed"));
+    expect(bash.querySelector(".ocw-io-output")?.textContent).toBe(lines.slice(150).join(""));
+  });
+
   it("shows a diff with its lines, numbers and changed words", async () => {
     const metadata = { diff: PATCH, filediff: { additions: 1, deletions: 1 } };
     const edit = await drawn(tool("edit", { input: { filePath: `${DIRECTORY}/a.py` }, metadata }));

@@ -67,11 +67,12 @@ class DiffParser {
     file.hunks.push(hunk);
     while ((next.before < end.before || next.after < end.after) && this.#at < this.lines.length) {
       const text = this.lines[this.#at] ?? "";
-      if (NEXT.test(text)) return;
-      this.#at += 1;
       const kind = KINDS[text.charAt(0)];
+      if (kind === undefined && NEXT.test(text)) return;
+      this.#at += 1;
       const cutOff = text === "" && this.#at === this.lines.length;
-      if (kind !== undefined && !cutOff) add(file, hunk, next, { kind, text: text.slice(1).replace(/\r$/, "") });
+      if (kind !== undefined && !cutOff)
+        add(file, hunk, next, { kind, text: text.slice(1, text.endsWith("\r") ? -1 : undefined) });
     }
   }
 }

@@ -17,7 +17,8 @@ interface Layout<Row> {
   change: (block: Block) => Row[];
 }
 
-export function unifiedRows(file: FileChange): UnifiedRow[] {
+/** One by one: a diff of megabytes is laid out only as far as it is looked at. */
+export function unifiedRows(file: FileChange): Generator<UnifiedRow> {
   return rows<UnifiedRow>(file, {
     hunk: (hunk) => ({ hunk }),
     same: (line) => ({ line }),
@@ -28,7 +29,7 @@ export function unifiedRows(file: FileChange): UnifiedRow[] {
   });
 }
 
-export function splitRows(file: FileChange): SplitRow[] {
+export function splitRows(file: FileChange): Generator<SplitRow> {
   return rows<SplitRow>(file, {
     hunk: (hunk) => ({ hunk }),
     same: (line) => ({ left: line, right: line }),
@@ -40,32 +41,40 @@ export function splitRows(file: FileChange): SplitRow[] {
   });
 }
 
-function rows<Row>(file: FileChange, layout: Layout<Row>): Row[] {
-  const result: Row[] = [];
-  for (const hunk of file.hunks) {
-    result.push(layout.hunk(hunk));
-    for (const piece of pieces(hunk)) {
-      if ("kind" in piece) result.push(layout.same(piece));
-      else for (const row of layout.change(piece)) result.push(row);
-    }
-  }
-  return result;
+/** How many rows there are, hunks' own ones too. */
+export function countUnified({ hunks }: FileChange): number {
+  return hunks.reduce((sum, hunk) => sum + 1 + hunk.lines.length, 0);
 }
 
-function pieces(hunk: Hunk): Array<DiffLine | Block> {
-  const result: Array<DiffLine | Block> = [];
-  let block: Block | undefined;
-  for (const line of hunk.lines) {
-    if (line.kind === "same") {
-      block = undefined;
-      result.push(line);
-      continue;
-    }
-    if (!block || (line.kind === "removed" && block.added.length > 0)) {
-      block = { removed: [], added: [] };
-      result.push(block);
-    }
-    block[line.kind].push(line);
+export function countSplit({ hunks }: FileChange): number {
+  let count = hunks.length;
+  for (const hunk of hunks) {
+    for (const piece of pieces(hunk)) count += "kind" in piece ? 1 : Math.max(piece.removed.length, piece.added.length);
   }
-  return result;
+  return count;
+}
+
+function* rows<Row>(file: FileChange, layout: Layout<Row>): Generator<Row> {
+  for (const hunk of file.hunks) {
+    yield layout.hunk(hunk);
+    for (const piece of pieces(hunk)) {
+      if ("kind" in piece) yield layout.same(piece);
+      else yield* layout.change(piece);
+    }
+  }
+}
+
+/** Lines that did not change, and blocks of those that did. */
+function* pieces(hunk: Hunk): Generator<DiffLine | Block> {
+  let block: Block = { removed: [], added: [] };
+  for (const line of hunk.lines) {
+    const open = block.removed.length + block.added.length > 0;
+    if (open && (line.kind === "same" || (line.kind === "removed" && block.added.length > 0))) {
+      yield block;
+      block = { removed: [], added: [] };
+    }
+    if (line.kind === "same") yield line;
+    else block[line.kind].push(line);
+  }
+  if (block.removed.length + block.added.length > 0) yield block;
 }

@@ -1,7 +1,7 @@
 /** Ties a part's text to the page: a delta goes from the message's arrival to the DOM within the same call. */
 import { effect } from "@preact/signals";
 import { MarkdownStream } from "../../markdown/stream";
-import type { TextPart } from "../../protocol";
+import type { TextPart, ToolPart } from "../../protocol";
 import type { PartCell, TextField } from "../../store/cells";
 
 type State = "open" | "ended";
@@ -48,15 +48,32 @@ export interface Sink {
   clear: () => void;
 }
 
-/** Writes a field of a part to `sink`, without what `clean` takes off a text that is stated whole. */
+/** So much of a text's beginning is looked for in what stands. */
+const PROBE = 200;
+
+/**
+ * What `now` adds to `before`: also where its beginning has left, as of a running command's output, of which a server states the
+ * last 30,000 characters again and again. Undefined where it is another text.
+ */
+export function added(before: string, now: string): string | undefined {
+  if (now.startsWith(before)) return now.slice(before.length);
+  const at = now.length < PROBE ? -1 : before.indexOf(now.slice(0, PROBE));
+  const kept = at < 0 ? "" : before.slice(at);
+  return kept !== "" && now.startsWith(kept) ? now.slice(kept.length) : undefined;
+}
+
+/**
+ * Writes a field of a part to `sink`, without what `clean` takes off a text that is stated whole. What a running tool's output has
+ * lost at its beginning stays until the tool has ended.
+ */
 export function bindText(sink: Sink, cell: PartCell, wanted: TextField, clean = (text: string) => text): () => void {
   let shown = "";
-  const show = (text: string) => {
-    if (!text.startsWith(shown)) {
-      sink.clear();
-      shown = "";
-    }
-    if (text.length > shown.length) sink.append(text.slice(shown.length));
+  let whole = true;
+  const show = (text: string, running: boolean) => {
+    const more = running || (whole && text.startsWith(shown)) ? added(shown, text) : undefined;
+    if (more === undefined) sink.clear();
+    whole = more === undefined || (whole && text.startsWith(shown));
+    if (more !== "") sink.append(more ?? text);
     shown = text;
   };
   const stopListening = cell.listen((field, text) => {
@@ -64,9 +81,10 @@ export function bindText(sink: Sink, cell: PartCell, wanted: TextField, clean = 
     shown += text;
     sink.append(text);
   });
-  const stopEffect = effect(() =>
-    show(clean(String((cell.part.value as unknown as Record<string, unknown>)[wanted] ?? ""))),
-  );
+  const stopEffect = effect(() => {
+    const part = cell.part.value as ToolPart;
+    show(clean(String((part as unknown as Record<string, unknown>)[wanted] ?? "")), part.state === "running");
+  });
   return () => {
     stopEffect();
     stopListening();

@@ -5,25 +5,32 @@ import { type SplitRow, splitRows, type UnifiedRow, unifiedRows } from "../../di
 import { type Piece, wordDiff } from "../../diff/words";
 import { visible } from "./visible";
 
-/** A diff, laid out: how many rows it has, and rows of it to draw. */
-export interface Layout {
-  count: number;
-  draw: (from: number, to: number) => JSX.Element[];
-}
+/** A diff, laid out: rows of it to draw. */
+export type Layout = (from: number, to: number) => JSX.Element[];
 
 export function unified(change: FileChange): Layout {
-  const rows = unifiedRows(change);
-  return { count: rows.length, draw: (from, to) => rows.slice(from, to).map(unifiedRow) };
+  return layout(unifiedRows(change), unifiedRow);
 }
 
 export function split(change: FileChange): Layout {
-  const rows = splitRows(change);
-  return { count: rows.length, draw: (from, to) => rows.slice(from, to).map(splitRow) };
+  return layout(splitRows(change), splitRow);
+}
+
+function layout<Row>(rows: Generator<Row>, draw: (row: Row, at: number) => JSX.Element): Layout {
+  const known: Row[] = [];
+  return (from, to) => {
+    while (known.length < to) {
+      const { done, value } = rows.next();
+      if (done) break;
+      known.push(value);
+    }
+    return known.slice(from, to).map(draw);
+  };
 }
 
 /** Some rows; not drawn again while they are the same. */
 export function Rows({ layout, from, to }: { layout: Layout; from: number; to: number }): JSX.Element {
-  return useMemo(() => <div class="ocw-diff-rows">{layout.draw(from, to)}</div>, [layout, from, to]);
+  return useMemo(() => <div class="ocw-diff-rows">{layout(from, to)}</div>, [layout, from, to]);
 }
 
 function unifiedRow(row: UnifiedRow, at: number): JSX.Element {

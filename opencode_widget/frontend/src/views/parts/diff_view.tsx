@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type FileChange, parseDiff } from "../../diff/parse";
+import { countSplit, countUnified } from "../../diff/rows";
 import { sideBySide } from "./choices";
 import { Rows, split, unified } from "./diff_rows";
 
@@ -31,12 +32,13 @@ export function DiffView({ change, label }: Props): JSX.Element {
   const [shown, setShown] = useState(FIRST);
   const twoColumns = wide && sideBySide.value;
   const layout = useMemo(() => (twoColumns ? split(change) : unified(change)), [change, twoColumns]);
-  const left = layout.count - shown;
+  const count = useMemo(() => (twoColumns ? countSplit : countUnified)(change), [change, twoColumns]);
+  const left = count - shown;
   return (
     <div class="ocw-diff" ref={element}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard */}
       <div class="ocw-diff-scroll" role="group" aria-label={`Changes in ${label}`} tabIndex={0}>
-        {steps(Math.min(shown, layout.count)).map(([from, to]) => (
+        {steps(Math.min(shown, count)).map(([from, to]) => (
           <Rows key={from} layout={layout} from={from} to={to} />
         ))}
       </div>
