@@ -175,9 +175,19 @@ class PartRemoved(MessageEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessagesRemoved(MessageEvent):
-    """This message and all after it were taken away, for good."""
+class PromptDelivered(MessageEvent):
+    """A prompt that waited has its turn. `at`: ms since 1970; of some versions when it was written."""
 
+    at: float
+    type: ClassVar[str] = "prompt.delivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesRemoved(MessageEvent):
+    """All after this message were taken away, for good; and so was it, unless it `stays`. What came after `at` (ms) is not meant."""
+
+    at: float
+    stays: bool = False
     type: ClassVar[str] = "messages.removed"
 
 

@@ -308,8 +308,10 @@ def _more_sessions(state: State, event: e.MoreSessionsLoaded, out: list[Change])
 def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Change]) -> None:
     if event.message_id in session.removed:
         return
-    info = _in_turn(session, session.filled(event.info))
+    info = session.filled(event.info)
     message = session.messages.get(event.message_id)
+    if message is not None and info.queued and message.info.queued is False:  # it had its turn: this is stale
+        return
     if message is None:
         message = Message(info)
     error = message.error if message.local else None
@@ -326,14 +328,15 @@ def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Chan
     settle(session, out)
 
 
-def _in_turn(session: Session, info: MessageInfo) -> MessageInfo:
-    """A prompt that waited stands where its turn comes, whatever time its server gives it."""
-    known = session.messages.get(info.id)
-    if known is None or not known.info.queued or info.queued is not False:
-        return info
-    before = (session.messages[id].info.created for id in reversed(session.ids) if id != info.id)
-    last = next(before, 0.0)
-    return info if info.created > last else replace(info, created=last + 1)
+def _prompt_delivered(session: Session, event: e.PromptDelivered, out: list[Change]) -> None:
+    """A prompt that waited stands where its turn comes, whatever time its server gives it. That it has had its turn is no news."""
+    message = session.messages.get(event.message_id)
+    if message is None:
+        hold_orphan(session, event)
+    elif message.info.queued:
+        last = next((session.messages[id].info.created for id in reversed(session.ids) if id != message.id), 0.0)
+        info = replace(message.info, queued=False, created=event.at if event.at > last else last + 1)
+        _message_upserted(session, e.MessageUpserted(session_id=session.id, message_id=message.id, info=info), out)
 
 
 def _message_patched(session: Session, event: e.MessagePatched, out: list[Change]) -> None:
@@ -357,8 +360,10 @@ def _message_removed(session: Session, event: e.MessageRemoved, out: list[Change
 def _messages_removed(session: Session, event: e.MessagesRemoved, out: list[Change]) -> None:
     """Takes away what is known from there on; what is not known cannot be told to come later."""
     first = session.messages.get(event.message_id)
-    later = [] if first is None else [message.id for message in session if message.order >= first.order]
-    for id in [event.message_id, *later[1:]]:
+    later = [
+        one.id for one in session if first is not None and one.order > first.order and one.info.created <= event.at
+    ]
+    for id in later if event.stays else [event.message_id, *later]:
         _message_removed(session, e.MessageRemoved(session_id=session.id, message_id=id), out)
 
 
@@ -450,6 +455,7 @@ BODY: dict[type[e.Event], Callable[[Session, Any, list[Change]], None]] = {
     e.MessagePatched: _message_patched,
     e.MessageRemoved: _message_removed,
     e.MessagesRemoved: _messages_removed,
+    e.PromptDelivered: _prompt_delivered,
 }
 
 STREAMED: dict[type[e.Event], Handler] = {

@@ -314,6 +314,24 @@ def test_a_prompt_that_waited_stands_where_its_turn_came() -> None:
     assert message(state, "msg_1").info.created == NOW - 4
 
 
+def test_a_prompt_that_had_its_turn_waits_no_more() -> None:
+    state = born()
+    enqueue(state)
+    hear(state, "session.inbox.delivered")
+    hear(state, "session.step.started", at=NOW + 10)
+    before = [(one.id, one.info) for one in session(state)]
+    enqueue(state)  # again, as a log that is read from an earlier place has it
+    hear(state, "session.inbox.delivered", at=NOW + 20)
+    assert [(one.id, one.info) for one in session(state)] == before
+
+
+def test_a_delivery_waits_for_its_prompt() -> None:
+    state = born()
+    hear(state, "session.inbox.delivered")
+    enqueue(state)
+    assert message(state, "msg_1").info.queued is False
+
+
 def test_the_first_prompt_stands_alone() -> None:
     state = born()
     enqueue(state)
@@ -458,10 +476,13 @@ def test_a_message_may_be_rewritten() -> None:
 def test_a_revert_that_is_committed_takes_the_messages_away() -> None:
     state = born()
     for count in (1, 3, 4):
-        enqueue(state, f"msg_{count}", NOW + count)
+        enqueue(state, f"msg_{count}", NOW - 10 + count)
     hear(state, "session.revert.staged", {**two.OF_SESSION, "revert": {"messageID": "msg_3"}})
     assert session(state).info.revert == "msg_3"
+    enqueue(state, "msg_5", NOW + 5)  # fetched already, when the log is read from an earlier place
     hear(state, "session.revert.committed", {**two.OF_SESSION, "to": "msg_3"})
+    assert session(state).ids == ["msg_1", "msg_5"]
+    hear(state, "session.inbox.cancelled", {**two.OF_SESSION, "inboxID": "msg_5"})
     assert (session(state).ids, session(state).info.revert) == (["msg_1"], None)
     hear(state, "session.revert.committed", {**two.OF_SESSION, "to": "msg_99"})
     assert session(state).ids == ["msg_1"]
@@ -610,7 +631,7 @@ def test_a_prompt_of_the_earlier_spelling() -> None:
     assert upsert.info == MessageInfo("msg_1", "ses_1", Role.USER, NOW, queued=True)  # type: ignore[attr-defined]
     assert (text.part.text, file.part.path) == ("Hi", "/p/a.py")  # type: ignore[attr-defined]
     delivered, works = old("session.next.prompted", {"messageID": "msg_1", "prompt": prompt, "delivery": "queue"})
-    assert delivered.changes == {"queued": False, "created": NOW}  # type: ignore[attr-defined]
+    assert delivered == e.PromptDelivered(id="evt_1", session_id="ses_1", message_id="msg_1", at=NOW)
     assert works == e.StatusChanged(id="evt_1/works", session_id="ses_1", status=BUSY)
 
 
@@ -637,6 +658,21 @@ def test_a_stop_of_the_earlier_spelling_is_told_by_its_words() -> None:
     assert failed.changes["error"] == Problem(ABORTED, "Stopped.")  # type: ignore[attr-defined]
     failed, _ = old("session.next.step.failed", {**OF_ANSWER, "error": {"type": "unknown", "message": "HTTP 400"}})
     assert failed.changes["error"] == Problem("unknown", "HTTP 400")  # type: ignore[attr-defined]
+
+
+def test_a_no_to_a_permission_ends_the_turn_of_the_earlier_spelling() -> None:
+    _, works = old("session.next.tool.failed", {**OF_CALL, "error": {"message": "Tool execution interrupted"}})
+    assert works.status == IDLE  # type: ignore[attr-defined]
+    assert len(old("session.next.tool.failed", {**OF_CALL, "error": {"message": "No such file"}})) == 1
+
+
+def test_the_earlier_spelling_keeps_the_prompt_to_which_it_was_taken_back() -> None:
+    state = born()
+    for count in (1, 3):
+        enqueue(state, f"msg_{count}", NOW - 10 + count)
+    for one in old("session.next.revert.committed", {"messageID": "msg_1"}):
+        apply(state, one)
+    assert session(state).ids == ["msg_1"]
 
 
 def test_texts_and_tools_of_the_earlier_spelling_have_names() -> None:

@@ -291,7 +291,7 @@ async def test_a_prompt_that_waits_is_seen_changed_and_taken_back(
     fake: FakeTwo, fake_client: Client, fake_ear: Ear
 ) -> None:
     session = await begin(fake_client, script(gate("door"), say("One")))
-    await fake_ear.hears(lambda event: isinstance(event, e.MessagePatched))
+    await fake_ear.hears(lambda event: isinstance(event, e.PromptDelivered))
     files = (Attachment("text/plain", "a.txt", "data:text/plain;base64,aGk="),)
     first, second = prompt(session, "Wait", files=files), prompt(session, "Wait too")
     await fake_client.prompt(first)

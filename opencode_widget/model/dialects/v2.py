@@ -159,7 +159,9 @@ def _toast(said: Said) -> Events:
 
 def _committed(said: Said) -> Events:
     return (
-        e.MessagesRemoved(session_id=said.session, message_id=need(said.data, "to")),
+        e.MessagesRemoved(
+            session_id=said.session, message_id=need(said.data, "to"), at=said.at, stays="stays" in said.data
+        ),
         e.SessionPatched(session_id=said.session, changes={"revert": None}),
     )
 
@@ -182,8 +184,7 @@ def _message(info: MessageInfo, parts: Iterable[Any]) -> Events:
 
 
 def _delivered(said: Said) -> Events:
-    changes = {"queued": False, "created": said.at}
-    return (e.MessagePatched(session_id=said.session, message_id=need(said.data, "inboxID"), changes=changes),)
+    return (e.PromptDelivered(session_id=said.session, message_id=need(said.data, "inboxID"), at=said.at),)
 
 
 def _cancelled(said: Said) -> Events:
@@ -262,14 +263,16 @@ def _step_started(said: Said) -> Events:
     return _message(info, ())
 
 
-def _step_over(said: Said) -> Events:
-    changes = {
-        "completed": said.at,
-        "finish": maybe(said.data, "finish"),
-        "error": objects.problem(said.data.get("error")),
-    }
+def _step_ended(said: Said) -> Events:
+    changes = {"completed": said.at, "finish": maybe(said.data, "finish"), **_usage(said)}
+    return (e.MessagePatched(session_id=said.session, message_id=said.message, changes=changes),)
+
+
+def _step_failed(said: Said) -> Events:
+    finish = maybe(said.data, "finish") or "error"
     told = {name: value for name, value in _usage(said).items() if value is not None}
-    return (e.MessagePatched(session_id=said.session, message_id=said.message, changes={**changes, **told}),)
+    changes = {"completed": said.at, "finish": finish, "error": _problem(said), **told}
+    return (e.MessagePatched(session_id=said.session, message_id=said.message, changes=changes),)
 
 
 def _text_started(said: Said) -> Events:
@@ -405,8 +408,8 @@ DECODERS: dict[str, Decoder] = {
     "session.compaction.failed": _summary_failed,
     "session.message.content.updated": _rewritten,
     "session.step.started": _step_started,
-    "session.step.ended": _step_over,
-    "session.step.failed": _step_over,
+    "session.step.ended": _step_ended,
+    "session.step.failed": _step_failed,
     "session.text.started": _text_started,
     "session.text.delta": _delta("text"),
     "session.text.ended": _text_ended,

@@ -67,7 +67,10 @@ WORKS: dict[str, Callable[[JSON], str]] = {
     "step.started": lambda _: "started",
     "step.ended": lambda data: "" if text(data, "finish") == "tool-calls" else "succeeded",
     "step.failed": lambda _: "interrupted",
+    # A "no" to a permission ends the turn with this alone.
+    "tool.failed": lambda data: "interrupted" if text(sub(data, "error"), "message") == CUT else "",
 }
+CUT = "Tool execution interrupted"
 
 
 def _prompt(data: JSON) -> JSON:
@@ -100,7 +103,8 @@ FIELDS: dict[str, Callable[[JSON], JSON]] = {
     **dict.fromkeys(("shell.started", "shell.ended"), _shell),
     "step.failed": _failed,
     "compaction.started": lambda data: {"inputID": data.get("messageID")},
-    "revert.committed": lambda data: {"to": data.get("messageID")},
+    # Its runtime takes away what comes after, and leaves the prompt itself.
+    "revert.committed": lambda data: {"to": data.get("messageID"), "stays": True},
 }
 
 
