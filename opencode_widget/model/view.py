@@ -16,6 +16,7 @@ from .infos import (
     Agent,
     Catalogue,
     FileInfo,
+    FormField,
     Model,
     NoteInfo,
     PermissionRequest,
@@ -177,9 +178,28 @@ def _question(question: Question) -> View:
     return compact(
         question=question.question,
         header=question.header,
-        options=[compact(label=one.label, description=one.description or None) for one in question.options],
+        options=[
+            compact(label=one.label, description=one.description or None, value=one.value or None)
+            for one in question.options
+        ],
         multiple=question.multiple,
         custom=question.custom,
+        field=_field(question.field) if question.field is not None else None,
+    )
+
+
+def _field(field: FormField) -> View:
+    told = ("pattern", "format", "placeholder", "url")
+    return compact(
+        key=field.key,
+        kind=field.kind,
+        required=field.required,
+        hidden=field.hidden or None,
+        when=[asdict(one) for one in field.when] or None,
+        minimum=field.minimum,
+        maximum=field.maximum,
+        default=list(field.default) or None,
+        **{name: getattr(field, name) or None for name in told},
     )
 
 

@@ -16,7 +16,9 @@ from opencode_widget.model.infos import (
     Agent,
     Catalogue,
     Changed,
+    Condition,
     FileInfo,
+    FormField,
     Model,
     NoteInfo,
     PartInfo,
@@ -397,3 +399,18 @@ def test_a_note() -> None:
 def test_hidden_parts_are_not_shown() -> None:
     state = make.streaming(make.part(make.text_info("For the model", "hidden", hidden=True)))
     assert [part["id"] for part in transcript(state)["messages"][1]["parts"]] == ["prt"]
+
+
+def test_a_field_of_a_form_is_told_with_its_bounds_and_conditions() -> None:
+    field = FormField("cpus", "number", True, when=(Condition("public", "true"),), minimum=0.5, default=("1",))
+    request = QuestionRequest("frm", SES, (Question("How many?", "CPUs", field=field), Question("And?")))
+    (told, plain) = view.request_view(request)["questions"]
+    assert told["field"] == {
+        "key": "cpus",
+        "kind": "number",
+        "required": True,
+        "when": [{"key": "public", "value": "true", "negated": False}],
+        "minimum": 0.5,
+        "default": ["1"],
+    }
+    assert "field" not in plain

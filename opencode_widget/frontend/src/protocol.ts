@@ -284,6 +284,8 @@ export interface PermissionRequest {
 export interface QuestionOption {
   label: string;
   description?: string;
+  /** The server's word for it, to which conditions refer; answers are labels. */
+  value?: string;
 }
 
 export interface Question {
@@ -293,6 +295,28 @@ export interface Question {
   multiple: boolean;
   /** May a free answer be given? */
   custom: boolean;
+  /** What a server that asks with forms says beyond the words. An answer is a list of words here too: "3", "true", a label. */
+  field?: FormField;
+}
+
+export interface FormField {
+  key: string;
+  kind: "string" | "number" | "integer" | "boolean" | "select" | "multiselect" | "external";
+  required: boolean;
+  /** Not to be shown; its default counts. */
+  hidden?: boolean;
+  /** It is asked for only where these fields have (`negated`: have not) these values, in the server's words: "true", an option's value. */
+  when?: Array<{ key: string; value: string; negated: boolean }>;
+  /** Bounds of a number, of the characters of a text, or of how many are chosen. */
+  minimum?: number;
+  maximum?: number;
+  /** A regular expression; "email", "uri", "date" or "date-time". */
+  pattern?: string;
+  format?: string;
+  placeholder?: string;
+  default?: string[];
+  /** Of "external": where it is answered. */
+  url?: string;
 }
 
 export interface QuestionRequest {
