@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from .attachments import BadAttachment
     from .connection import ConnectionState
     from .errors import (
         AddressError,
@@ -46,8 +47,12 @@ if TYPE_CHECKING:
         StatusChanged,
         TodosChanged,
     )
+    from .model.infos import FileDiff, Todo
     from .model.state import Message, MessageState, Part
+    from .reading import Match
+    from .requests import Permission, Questions
     from .server.backoff import Backoff
+    from .server.client import Attachment
     from .session import Session
     from .widget import OpenCode
 
@@ -56,15 +61,19 @@ __all__ = [
     "AnswerTimeout",
     "Answered",
     "Asked",
+    "Attachment",
     "AuthenticationFailed",
     "Backoff",
+    "BadAttachment",
     "BinaryNotFound",
     "Closed",
     "ConnectionFailed",
     "ConnectionState",
     "DirectoryError",
     "Event",
+    "FileDiff",
     "Instance",
+    "Match",
     "Message",
     "MessageRemoved",
     "MessageState",
@@ -78,6 +87,8 @@ __all__ = [
     "PartDelta",
     "PartRemoved",
     "PartUpserted",
+    "Permission",
+    "Questions",
     "RequestFailed",
     "ServerFailed",
     "Session",
@@ -85,12 +96,14 @@ __all__ = [
     "SessionFailed",
     "SessionUpserted",
     "StatusChanged",
+    "Todo",
     "TodosChanged",
     "__version__",
 ]
 
 # Where the names live: they are imported when they are used first, so that `import opencode_widget` is quick and starts nothing.
 _PLACES = {
+    "BadAttachment": ".attachments",
     "ConnectionState": ".connection",
     "AddressError": ".errors",
     "AnswerTimeout": ".errors",
@@ -119,10 +132,16 @@ _PLACES = {
     "SessionUpserted": ".model.events",
     "StatusChanged": ".model.events",
     "TodosChanged": ".model.events",
+    "FileDiff": ".model.infos",
+    "Todo": ".model.infos",
     "Message": ".model.state",
     "MessageState": ".model.state",
     "Part": ".model.state",
+    "Match": ".reading",
+    "Permission": ".requests",
+    "Questions": ".requests",
     "Backoff": ".server.backoff",
+    "Attachment": ".server.client",
     "Session": ".session",
     "OpenCode": ".widget",
 }

@@ -1,80 +1,39 @@
-"""The conversations of one instance: their state, the stream that keeps it true, and what can be done with them.
+"""The conversations of one instance: which sessions there are, which is looked at, and whose messages are kept.
 
-Everything here runs on the home loop; `instance.py`, `session.py` and `widget.py` hand over what comes from elsewhere.
+The kernel keeps the messages of sessions that were opened here, wait for an answer, or are at work; of the others it keeps the summary.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import aclosing
-from dataclasses import replace
-from pathlib import PurePath
-from typing import Protocol
+from collections.abc import Iterable
 
-from .connection import Connection, ConnectionState, problem_of
-from .connector import Connector
-from .errors import Closed, ConnectionFailed, NotFound, NotOpenCode, OpenCodeError
+from .connection import problem_of
+from .errors import ConnectionFailed, NotFound, OpenCodeError
 from .home import Home
-from .ids import make_id
+from .mirror import PAGE, SESSIONS, Changed, Mirror
 from .model import events as e
-from .model.changes import Change, InstanceChanged, RequestsChanged, SessionChanged, SessionGone
-from .model.dialects import Decoded
-from .model.infos import Role, prompt_part
-from .model.patch import Patch
-from .model.reduce import apply
-from .model.route import concerns
-from .model.state import Keeping, Phase, Session, State
-from .model.view import View, catalogue_view, compact, oddities_view
+from .model.state import Keeping, Session
 from .server.backoff import Backoff
-from .server.client import Client, Prompt, Reply
+from .server.client import Client
 from .server.http import Limits
 from .server.source import Source
-from .server.stream import Silence
-from .watch import Watch
 
 log = logging.getLogger("opencode_widget")
 
-# Messages that are fetched at once.
-PAGE = 100
-# Sessions that are listed at first, and how many more each time.
-SESSIONS = 1000
 # Seconds between two looks for sessions that another program made in the same folder: its server tells ours nothing of them.
-LOOK = 5.0
+# While nothing is found they grow.
+LOOK, LOOK_AT_MOST = 5.0, 15.0
 LOOK_LIMIT = 20
-# Seconds between two looks at agents and models that changed.
-BURST = 0.5
-# Seconds that a command waits for the server to come back.
-PATIENCE = 15.0
-# Seconds between attempts to find out whether a prompt arrived whose answer was lost.
-PAUSES = (0.1, 0.5, 2.0)
+# Messages that are fetched at once where many are wanted.
+LARGE_PAGE = 500
 # Sessions whose messages are kept although nobody opened them.
 KEPT = 50
 
-# The changes that a summary shows.
-SUMMARY = frozenset({InstanceChanged, RequestsChanged, SessionChanged, SessionGone})
 
-
-class Changed(Protocol):
-    """Hears of every change; `summary`: one that the session list or the instance's tab shows."""
-
-    def __call__(self, *, summary: bool) -> None: ...
-
-
-Listener = Callable[[e.Event, list[Change]], None]
-
-
-class Conversations:
-    """The state of one instance and the stream that keeps it true.
-
-    Args:
-        id: our name for it.
-        home: where everything runs.
-        source: brings up its server.
-        changed: is called after every change.
-    """
+class Conversations(Mirror):
+    """The sessions of one instance; see `Mirror` for its arguments."""
 
     def __init__(
         self,
@@ -85,298 +44,14 @@ class Conversations:
         backoff: Backoff | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.id = id
-        self.home = home
-        self.source = source
-        self.state = State()
-        self.patch = Patch(id, self.state)
-        self.watch = Watch()
-        self.client: Client | None = None
-        self.listeners: set[Listener] = set()
-        self.selected: str | None = None
-        self.closed = False
-        self.connector = Connector(source, self._serve, self._touch, backoff or Backoff(), limits or Limits())
-        self._changed = changed
+        super().__init__(id, home, source, changed, backoff, limits)
         self._loads: dict[str, asyncio.Task[None]] = {}
-        self._limit = SESSIONS
-        self._runner: asyncio.Task[None] | None = None
-        self._reload = asyncio.Event()
-        self._stale = asyncio.Event()
-        # The number of the last event of a session, where its server keeps a log.
-        self._places: dict[str, int] = {}
-        # Sessions that somebody in Python waits for: their messages are kept.
-        self.pinned: dict[str, int] = {}
 
-    # ---- what it is ----
+    def _tasks(self) -> Iterable[asyncio.Task[None]]:
+        return self._loads.values()
 
-    @property
-    def connection(self) -> Connection:
-        """How it and its server are connected."""
-        return self.connector.state
-
-    @property
-    def directory(self) -> str | None:
-        """The folder, as far as it is known."""
-        return self.state.directory or self.source.directory
-
-    @property
-    def title(self) -> str:
-        """The last component of the folder, or the server's address."""
-        directory = self.directory
-        if directory is None:
-            return (self.source.url or "").partition("://")[2] or "server"
-        return PurePath(directory.replace("\\", "/")).name or directory
-
-    def view(self) -> View:
-        """The JSON that a page draws, without its sessions; see `Instance` in `frontend/src/protocol.ts`."""
-        return compact(
-            id=self.id,
-            title=self.title,
-            directory=self.directory,
-            url=self.source.url,
-            owned=self.source.owned,
-            version=self.client.version if self.client else None,
-            dialect=self.client.dialect if self.client else None,
-            connection=self.connection.view(self.home.loop.time()),
-            features=sorted(self.client.features) if self.client else [],
-            **catalogue_view(self.state.catalogue),
-            activeSession=self.selected,
-            waiting=len(self.state.requests),
-            moreSessions=self.state.more_sessions,
-            oddities=oddities_view(self.state),
-        )
-
-    # ---- its life ----
-
-    def start(self) -> None:
-        """Begin to connect."""
-        self._runner = self.home.spawn(self.connector.run())
-        self._runner.add_done_callback(self._restart)
-
-    def _restart(self, runner: asyncio.Task[None]) -> None:
-        """A KeyboardInterrupt lands in whatever the loop is doing; what it hit by accident goes on."""
-        if not self.closed and not self.home.loop.is_closed() and not runner.cancelled():
-            log.warning("the connection of %s is taken up again after %r", self.title, runner.exception())
-            self.apply(e.Lost())
-            self.start()
-
-    async def close(self) -> None:
-        """Close the stream, then end the server if it is ours."""
-        if self.closed:
-            return
-        self.closed = True
-        running = [task for task in (self._runner, *self._loads.values()) if task is not None]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        self._touch()
-        await self.source.release()
-
-    async def ready(self) -> None:
-        """Wait until it is connected and its state was fetched.
-
-        Raises:
-            OpenCodeError: why it cannot be connected.
-            Closed: it was closed.
-        """
-        await self.watch.until(lambda: self.closed or self.connector.error is not None or self.is_live)
-        self._check_open()
-        if not self.is_live and self.connector.error is not None:
-            raise self.connector.error
-
-    def _check_open(self) -> None:
-        if self.closed:
-            raise Closed(f"The instance {self.title} is closed.", remedy="Open it again: oc.open(...).")
-
-    @property
-    def is_live(self) -> bool:
-        """Is what it shows what the server says now?"""
-        return self.state.phase is Phase.LIVE and self.connection.state is ConnectionState.CONNECTED
-
-    async def reach(self) -> Client:
-        """The client, for a command that needs the server now; cuts the wait for the next attempt.
-
-        Raises:
-            OpenCodeError: it does not come back in time.
-        """
-        self._check_open()
-        self.connector.nudge()
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await self.ready()
-        except TimeoutError:
-            raise ConnectionFailed(
-                f"{self.title} is {self.connection.words(self.home.loop.time())}.",
-                remedy="Try again when it is connected.",
-            ) from None
-        assert self.client is not None
-        return self.client
-
-    # ---- the stream ----
-
-    async def _serve(self, client: Client) -> None:
-        """One connection: the stream is drained by itself, whatever else goes on."""
-        self.client = client
-        if self.state.directory is None:
-            # Before anything is heard: which events concern us is told by the folder.
-            self.state.directory = await client.directory() or self.source.directory
-        try:
-            async with asyncio.TaskGroup() as group, aclosing(client.listen()) as stream:
-                events = aiter(stream)
-                if client.has_heartbeats:
-                    self._take(await self._first(events, client))
-                group.create_task(self._keep_loaded(client))
-                group.create_task(self._keep_catalogue(client))
-                group.create_task(self._keep_looking(client))
-                async for decoded in events:
-                    self._take(decoded)
-        except BaseExceptionGroup as failures:
-            raise self._why(failures, client) from None
-        finally:
-            self.apply(e.Lost())
-
-    def _why(self, failures: BaseExceptionGroup[BaseException], client: Client) -> BaseException:
-        """The failure that began it."""
-        error: BaseException = failures
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        if isinstance(error, Silence):
-            error.expected = not client.has_heartbeats
-        return error
-
-    async def _first(self, events: AsyncIterator[Decoded], client: Client) -> Decoded:
-        limit = client.http.limits.hello
-        try:
-            async with asyncio.timeout(limit):
-                return await anext(events)
-        except TimeoutError:
-            where = client.http.address.url
-            raise ConnectionFailed(f"{where} opened a stream of events and said nothing for {limit:g} s.") from None
-
-    def _take(self, decoded: Decoded) -> None:
-        if not concerns(self.state, decoded):
-            return
-        if decoded.place is not None:
-            session, number = decoded.place
-            self._places[session] = number
-        for event in decoded.events:
-            self.apply(event)
-            if isinstance(event, e.Disposed):
-                self._reload.set()
-            elif isinstance(event, e.CatalogueStale):
-                self._stale.set()
-            elif isinstance(event, e.HistoryRewritten):
-                self._load_history(event.session_id)
-
-    def apply(self, event: e.Event) -> None:
-        """Bring an event into the state, and tell everyone what changed."""
-        changes = apply(self.state, event)
-        if isinstance(event, e.SessionRemoved | e.Loaded) and self.selected not in self.state.sessions:
-            self.selected = None
-        if changes:
-            self.patch.add(changes)
-            self._changed(summary=any(type(change) in SUMMARY for change in changes))
-        for listener in tuple(self.listeners):
-            listener(event, changes)
-        self.watch.touch()
-
-    def _touch(self) -> None:
-        self.patch.add([InstanceChanged()])
-        self._changed(summary=True)
-        self.watch.touch()
-
-    # ---- fetching ----
-
-    async def _keep_loaded(self, client: Client) -> None:
-        """Fetch everything now, and whenever the server let go of its state."""
-        while True:
-            self._reload.clear()
-            self.apply(e.Connected())
-            await self._load(client)
-            self.connector.connected(client.version)
-            self._stale.set()
-            await self._reload.wait()
-
-    async def _keep_catalogue(self, client: Client) -> None:
-        """Fetch agents and models now, and when they changed; servers say so in bursts."""
-        while True:
-            await self._stale.wait()
-            self._stale.clear()
-            await self._load_catalogue(client)
-            await asyncio.sleep(BURST)
-
-    async def _load(self, client: Client) -> None:
-        overview = await client.overview(self._limit)
-        known = {info.id for info in overview.sessions}
-        wanted = [id for id in self._kept() if id in known or self._is_elsewhere(id)]
-        fetched = await asyncio.gather(*(self._past(client, id) for id in wanted))
-        histories = tuple(one for one in fetched if isinstance(one, e.History))
-        replays = tuple(one for one in fetched if isinstance(one, e.Replay))
-        self.apply(e.Loaded(overview=replace(overview, histories=histories, replays=replays)))
-
-    async def _past(self, client: Client, id: str) -> e.Replay | e.History | None:
-        """What a session said meanwhile: all of it in order where the server keeps a log, else as it is now."""
-        return await self._replay(client, id) or await self._history(client, id)
-
-    async def _replay(self, client: Client, id: str) -> e.Replay | None:
-        place, session = self._places.pop(id, None), self.state.sessions.get(id)
-        if place is None or session is None or session.keeping is not Keeping.READY:
-            return None
-        try:
-            said = await client.replay(id, place)
-        except (NotFound, NotOpenCode):
-            return None
-        events = tuple(event for decoded in said or () for event in decoded.events)
-        if said is None or any(isinstance(event, e.HistoryRewritten) for event in events):
-            return None
-        last = next((decoded.place for decoded in reversed(said) if decoded.place is not None), (id, place))
-        self._places[id] = max(last[1], self._places.get(id, 0))
-        return e.Replay(id, events)
-
-    def _is_elsewhere(self, id: str) -> bool:
-        """A sub-agent's session in another folder is in no list of this one."""
-        return id in self.state.sessions and self.state.sessions[id].info.directory != self.state.directory
-
-    def _kept(self) -> Iterable[str]:
-        """The sessions whose messages are fetched again: on screen, waited for, or at work."""
-        busy = (session.id for session in self.state.sessions.values() if session.busy and session.ids)
-        on_screen = (self.selected,) if self.selected is not None else ()
-        return dict.fromkeys((*on_screen, *self.pinned, *busy))
-
-    async def _history(self, client: Client, id: str) -> e.History | None:
-        held = len(self.state.sessions[id].ids) if id in self.state.sessions else 0
-        try:
-            return await client.history(id, max(PAGE, held))
-        except NotFound:
-            return None
-
-    async def _load_catalogue(self, client: Client) -> None:
-        """Agents and models; a server without them is no reason to stop."""
-        try:
-            self.apply(e.CatalogueLoaded(catalogue=await client.catalogue()))
-        except OpenCodeError as problem:
-            log.info("no agents and models: %s", problem)
-
-    async def _keep_looking(self, client: Client) -> None:
-        """Find the sessions that another program makes or changes in the same folder."""
-        while True:
-            await asyncio.sleep(LOOK)
-            if not self.is_live:
-                continue
-            try:
-                overview = await client.overview(LOOK_LIMIT)
-            except OpenCodeError as problem:
-                log.info("could not look for other sessions: %s", problem)
-                continue
-            for info in overview.sessions:
-                known = self.state.sessions.get(info.id)
-                if known is None or known.info.updated < info.updated:
-                    self._take_elsewhere(known, e.SessionUpserted(session_id=info.id, info=info))
-
-    def _take_elsewhere(self, known: Session | None, event: e.SessionUpserted) -> None:
-        self.apply(event)
-        if known is not None and known.keeping is Keeping.READY and not known.busy:
-            self._load_history(known.id)
+    def _rewritten(self, session_id: str) -> None:
+        self._load_history(session_id)
 
     # ---- sessions ----
 
@@ -483,20 +158,21 @@ class Conversations:
         self.session(id)
         await self._history_settled(id)
 
-    async def older(self, id: str) -> None:
-        """Fetch the messages before those that are here."""
+    async def older(self, id: str, until: str | None = None) -> None:
+        """Fetch the messages before those that are here: some, or all from the message `until` on."""
         client = await self.reach()
-        before = self.session(id).more
-        if before is not None:
-            history = await client.history(id, PAGE, before)
+        while (before := self.session(id).more) is not None:
+            history = await client.history(id, PAGE if until is None else LARGE_PAGE, before)
             if self.session(id).more == before:
                 self.apply(e.OlderLoaded(session_id=id, history=history))
+            if until is None or until in self.session(id).messages:
+                return
 
     async def more_sessions(self) -> None:
         """List older sessions."""
         client = await self.reach()
-        self._limit += SESSIONS
-        overview = await client.overview(self._limit)
+        self.limit += SESSIONS
+        overview = await client.overview(self.limit)
         self.apply(e.MoreSessionsLoaded(sessions=overview.sessions, more_sessions=overview.more_sessions))
 
     async def new_session(self, title: str | None = None, *, select: bool = True) -> Session:
@@ -509,99 +185,31 @@ class Conversations:
             self.select(info.id)
         return self.session(info.id)
 
-    # ---- talking ----
+    # ---- sessions of other programs ----
 
-    async def prompt(
-        self,
-        session_id: str,
-        text: str,
-        *,
-        agent: str | None = None,
-        model: str | None = None,
-        variant: str | None = None,
-        key: str | None = None,
-    ) -> str:
-        """Send a prompt; it is shown at once, and taken back if it cannot be sent.
-
-        Returns:
-            The id of its message, when the server has it.
-
-        Raises:
-            OpenCodeError: the server does not have it.
-        """
-        id = make_id("msg")
-        prompt = Prompt(session_id, text, id, prompt_part(id), agent, model, variant)
-        self._show_prompt(prompt, key)
-        try:
-            id = await self._send(prompt)
-        except BaseException:
-            self.apply(e.PromptFailed(session_id=session_id, message_id=prompt.message_id))
-            raise
-        self.apply(e.PromptAccepted(session_id=session_id, message_id=prompt.message_id))
-        if id and id != prompt.message_id:
-            # Not every server says in its events who speaks.
-            self.apply(e.MessagePatched(session_id=session_id, message_id=id, changes={"role": Role.USER}))
-        return id
-
-    def _show_prompt(self, prompt: Prompt, key: str | None) -> None:
-        if self.client is None or not self.client.takes_ids:
-            return
-        self.apply(
-            e.PromptSubmitted(
-                session_id=prompt.session_id,
-                message_id=prompt.message_id,
-                part_id=prompt.part_id,
-                text=prompt.text,
-                at=time.time_ns() // 1_000_000,
-                key=key,
-                agent=prompt.agent,
-                model=prompt.model,
-                variant=prompt.variant,
-            )
-        )
-
-    async def _send(self, prompt: Prompt) -> str:
-        """The answer to a prompt may be lost with the connection: then what the server has decides."""
-        client = await self.reach()
-        await self.open(prompt.session_id)
-        try:
-            return await client.prompt(prompt)
-        except ConnectionFailed as problem:
-            if not client.takes_ids:
-                raise
-            error = problem
-        for pause in PAUSES:
-            client = await self.reach()
-            try:
-                return await self._send_once(client, prompt)
-            except ConnectionFailed as problem:  # a lost server shows in a call before it shows in the stream
-                error = problem
+    async def _keep_looking(self, client: Client) -> None:
+        """Find the sessions that another program makes or changes in the same folder."""
+        pause = LOOK
+        while True:
             await asyncio.sleep(pause)
-        raise error
+            if self.is_live:
+                found = await self._look(client)
+                pause = LOOK if found else min(pause * 1.2, max(LOOK, LOOK_AT_MOST))
 
-    async def _send_once(self, client: Client, prompt: Prompt) -> str:
-        """Sent twice it would still be one message, but one that is younger than its answer."""
-        history = await client.history(prompt.session_id, PAGE)
-        if any(message.info.id == prompt.message_id for message in history.messages):
-            return prompt.message_id
-        return await client.prompt(prompt)
+    async def _look(self, client: Client) -> bool:
+        """Returns whether there was anything that we did not know."""
+        try:
+            sessions = await client.latest_sessions(LOOK_LIMIT)
+        except OpenCodeError as problem:
+            log.info("could not look for other sessions: %s", problem)
+            return False
+        known = {info.id: self.state.sessions.get(info.id) for info in sessions}
+        news = [info for info in sessions if (one := known[info.id]) is None or one.info.updated < info.updated]
+        for info in news:
+            self._take_elsewhere(known[info.id], e.SessionUpserted(session_id=info.id, info=info))
+        return bool(news)
 
-    async def abort(self, session_id: str) -> None:
-        """Stop the turn of a session."""
-        self.session(session_id)
-        await (await self.reach()).abort(session_id)
-
-    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> None:
-        """Answer a permission."""
-        await (await self.reach()).answer_permission(request_id, reply, message)
-        self._settled(request_id, reply)
-
-    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> None:
-        """Answer questions; None dismisses them."""
-        await (await self.reach()).answer_question(request_id, answers)
-        self._settled(request_id, "dismissed" if answers is None else "answered")
-
-    def _settled(self, request_id: str, outcome: str) -> None:
-        request = self.state.requests.get(request_id)
-        if request is not None:
-            self.apply(e.Answered(session_id=request.session_id, request_id=request_id, outcome=outcome))
+    def _take_elsewhere(self, known: Session | None, event: e.SessionUpserted) -> None:
+        self.apply(event)
+        if known is not None and known.keeping is Keeping.READY and not known.busy:
+            self._load_history(known.id)

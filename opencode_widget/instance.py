@@ -9,6 +9,7 @@ from .connection import ConnectionState
 from .conversations import Conversations
 from .home import Awaiting
 from .model.state import Keeping
+from .requests import Pending, pending
 from .session import Session
 
 
@@ -103,6 +104,11 @@ class Instance:
         self._conversations.session(id)
         return Session(self._conversations, id)
 
+    @property
+    def pending(self) -> list[Pending]:
+        """The permissions and questions that wait for a person, the oldest first; those of sub-agents included."""
+        return pending(self._conversations)
+
     async def ready(self) -> None:
         """Wait until it is connected.
 
@@ -126,6 +132,14 @@ class Instance:
     def reconnect(self) -> None:
         """Try to connect now, if it is not connected."""
         self._conversations.home.call(self._conversations.connector.reconnect)
+
+    async def restart(self) -> None:
+        """End a server of our own and start it again; its sessions are kept.
+
+        Raises:
+            OpenCodeError: it is not ours, or does not come up again.
+        """
+        await self._conversations.home.run(self._conversations.restart())
 
     def close(self) -> Awaiting[None]:
         """Close the stream, then end the server if it is ours. Goes on by itself; may be awaited."""

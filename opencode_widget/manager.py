@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Protocol
 
+from . import folders
 from .conversations import Conversations
 from .errors import Closed, NotFound
 from .frames import Frames
@@ -17,6 +18,7 @@ from .home import Awaiting, Home, done
 from .instance import Instance
 from .model.events import Viewed
 from .model.view import View, compact, requests_view, sessions_view, transcript_view
+from .requests import Policies
 from .server.backoff import Backoff
 from .server.http import Limits
 from .server.source import Source
@@ -55,6 +57,7 @@ class Manager:
         self.active: str | None = None
         self.frames = Frames(home.loop, self._take, send)
         self.closed = False
+        self.policies = Policies()
         # How many changes of what the traits tell there were.
         self.changes = 0
         # Ended after the instances, such as a scripted model.
@@ -85,8 +88,17 @@ class Manager:
 
     def _begin(self, one: Conversations) -> None:
         if not self.closed:
+            self.policies.watch(one)
             one.start()
             self._show()
+            if one.source.owned:
+                self.home.spawn(self._remember(one))
+
+    async def _remember(self, one: Conversations) -> None:
+        """A folder in which a server came up is offered the next time."""
+        await one.ready()
+        if one.directory is not None:
+            await asyncio.to_thread(folders.remember, one.directory)
 
     def instance(self, id: str | None) -> Conversations:
         """An instance by its id; None: the active one.

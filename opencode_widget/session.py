@@ -1,86 +1,44 @@
-"""The Python handle of a session: prompts, answers, messages."""
+"""The Python handle of a session: prompts, answers, commands."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import NamedTuple
 
-from .conversations import Conversations
-from .errors import AnswerTimeout
+from . import errands, talk
+from .attachments import File, read
+from .errors import AnswerTimeout, SessionFailed
+from .handle import SessionHandle
 from .model import events as e
-from .model.infos import SessionInfo
 from .model.state import Message
+from .server.client import Attachment, Invocation
 from .turn import Turn
 
 
-class Session:
+class _Said(NamedTuple):
+    """A prompt as it was given."""
+
+    text: str
+    agent: str | None
+    model: str | None
+    variant: str | None
+    files: Sequence[File]
+
+
+class Session(SessionHandle):
     """A session of an instance. Its coroutines may be awaited on any loop."""
 
-    def __init__(self, conversations: Conversations, id: str) -> None:
-        self._conversations = conversations
-        self._id = id
-
-    def __repr__(self) -> str:
-        if self._id not in self._conversations.state.sessions:
-            return f"<Session {self._id} (deleted)>"
-        return f"<Session {self.title!r} {self.status}, {len(self.messages)} messages here>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Session) and (other._conversations, other._id) == (self._conversations, self._id)
-
-    def __hash__(self) -> int:
-        return hash(self._id)
-
-    @property
-    def id(self) -> str:
-        """The server's id, "ses_..."."""
-        return self._id
-
-    @property
-    def info(self) -> SessionInfo:
-        """All that the server says of it; raises NotFound when it was deleted."""
-        return self._conversations.session(self._id).info
-
-    @property
-    def title(self) -> str:
-        """Its title."""
-        return self.info.title
-
-    @property
-    def parent(self) -> str | None:
-        """The id of the session whose sub-agent it is."""
-        return self.info.parent
-
-    @property
-    def children(self) -> list[Session]:
-        """The sessions of its sub-agents."""
-        return [
-            Session(self._conversations, one.id) for one in self._conversations.known() if one.info.parent == self._id
-        ]
-
-    @property
-    def status(self) -> str:
-        """One of "idle", "busy", "retry"."""
-        return str(self._conversations.session(self._id).status.activity)
-
-    @property
-    def messages(self) -> list[Message]:
-        """Its messages, oldest first, as far as they are here: `await session.load()` brings the newest."""
-        session = self._conversations.session(self._id)
-        # Copied in one step, for the home loop may be another thread's, and go on meanwhile.
-        return [message for id in tuple(session.ids) if (message := session.messages.get(id)) is not None]
-
-    async def load(self) -> list[Message]:
-        """Have the newest messages here (`GET /session/{id}/message`), and kept true from now on.
-
-        Raises:
-            OpenCodeError: they cannot be fetched.
-        """
-        await self._conversations.home.run(self._conversations.open(self._id))
-        return self.messages
+    # ---- prompts ----
 
     async def send(
-        self, text: str, *, agent: str | None = None, model: str | None = None, variant: str | None = None
+        self,
+        text: str,
+        *,
+        agent: str | None = None,
+        model: str | None = None,
+        variant: str | None = None,
+        files: Sequence[File] = (),
     ) -> str:
         """Send a prompt and don't wait for the answer (`POST /session/{id}/prompt_async`).
 
@@ -89,15 +47,24 @@ class Session:
             agent: the name of an agent; None: the server's choice.
             model: "provider/id"; None: the server's choice.
             variant: of the model.
+            files: paths of files that go with it, or Attachments; 20 MB together at most.
 
         Returns:
             The id of the prompt's message.
 
         Raises:
+            BadAttachment: a file cannot be read, or is too large.
             OpenCodeError: the server did not take it.
         """
-        send = self._conversations.prompt(self._id, _checked(text), agent=agent, model=model, variant=variant)
-        return await self._conversations.home.run(send)
+        said = _Said(_checked(text), agent, model, variant, files)
+        return await self._conversations.home.run(self._send(said))
+
+    async def _send(self, said: _Said) -> str:
+        text, agent, model, variant, files = said
+        attached = await _attached(files)
+        return await talk.prompt(
+            self._conversations, self._id, text, agent=agent, model=model, variant=variant, files=attached
+        )
 
     async def ask(
         self,
@@ -106,13 +73,14 @@ class Session:
         agent: str | None = None,
         model: str | None = None,
         variant: str | None = None,
+        files: Sequence[File] = (),
         timeout: float | None = None,
     ) -> Message:
         """Send a prompt and wait for the end of the turn.
 
         Args:
             text: the prompt, Markdown.
-            agent, model, variant: see `send`.
+            agent, model, variant, files: see `send`.
             timeout: seconds; None: as long as it takes. A turn may wait for a permission.
 
         Returns:
@@ -123,40 +91,37 @@ class Session:
             AnswerTimeout: it did not end in time. It goes on; `abort` stops it.
             OpenCodeError: the prompt could not be sent, or the connection was given up.
         """
-        ask = self._ask(_checked(text), agent, model, variant, timeout)
-        return await self._conversations.home.run(ask)
+        said = _Said(_checked(text), agent, model, variant, files)
+        return await self._conversations.home.run(self._ask(said, timeout))
 
-    async def _ask(
-        self, text: str, agent: str | None, model: str | None, variant: str | None, timeout: float | None
-    ) -> Message:
+    async def _ask(self, said: _Said, timeout: float | None) -> Message:
         try:
             async with asyncio.timeout(timeout):
-                return await self._turn(text, agent, model, variant)
+                return await self._turn(said)
         except TimeoutError:
             raise AnswerTimeout(
                 f"The answer did not end within {timeout:g} s.", remedy="It goes on; session.abort() stops it."
             ) from None
 
-    async def _turn(
-        self,
-        text: str,
-        agent: str | None,
-        model: str | None,
-        variant: str | None,
-        heard: Callable[[e.Event], None] | None = None,
-    ) -> Message:
+    async def _turn(self, said: _Said, heard: Callable[[e.Event], None] | None = None) -> Message:
         with Turn(self._conversations, self._id, heard) as turn:
-            turn.prompt = await self._conversations.prompt(self._id, text, agent=agent, model=model, variant=variant)
+            turn.prompt = await self._send(said)
             return await turn.end()
 
     async def stream(
-        self, text: str, *, agent: str | None = None, model: str | None = None, variant: str | None = None
+        self,
+        text: str,
+        *,
+        agent: str | None = None,
+        model: str | None = None,
+        variant: str | None = None,
+        files: Sequence[File] = (),
     ) -> AsyncGenerator[e.Event, None]:
         """Send a prompt and follow the turn, event by event, to its end.
 
         Args:
             text: the prompt, Markdown.
-            agent, model, variant: see `send`.
+            agent, model, variant, files: see `send`.
 
         Yields:
             The events of this session from the prompt on: PartDelta (`.text`), PartUpserted (`.part`), MessageUpserted (`.info`), ...
@@ -175,11 +140,11 @@ class Session:
 
         async def follow() -> None:
             try:
-                await self._turn(checked, agent, model, variant, deliver)
+                await self._turn(said, deliver)
             finally:
                 deliver(None)
 
-        checked = _checked(text)
+        said = _Said(_checked(text), agent, model, variant, files)
         turn = asyncio.ensure_future(self._conversations.home.run(follow()))
         try:
             while (event := await queue.get()) is not None:
@@ -194,11 +159,89 @@ class Session:
         Raises:
             OpenCodeError: the server could not be told.
         """
-        await self._conversations.home.run(self._conversations.abort(self._id))
+        await self._conversations.home.run(talk.abort(self._conversations, self._id))
 
-    def show(self) -> None:
-        """Select it in the widget."""
-        self._conversations.home.call(self._conversations.select, self._id)
+    # ---- what takes long ----
+
+    async def command(
+        self,
+        name: str,
+        arguments: str = "",
+        *,
+        agent: str | None = None,
+        model: str | None = None,
+        variant: str | None = None,
+        files: Sequence[File] = (),
+    ) -> Message:
+        """Run a slash command to the end of its turn (`POST /session/{id}/command`).
+
+        Args:
+            name: of the command, with or without its slash.
+            arguments: as they are written after it.
+            agent, model, variant, files: see `send`.
+
+        Returns:
+            The last message.
+
+        Raises:
+            OpenCodeError: there is no such command, or it failed.
+        """
+        attached = await _attached(files)
+        invocation = Invocation(self._id, name.removeprefix("/"), arguments, agent, model, variant, attached)
+        return await self._finish(errands.command(invocation))
+
+    async def shell(self, command: str, *, agent: str | None = None) -> Message:
+        """Run a command of the shell in the folder, and have it stand in the conversation (`POST /session/{id}/shell`).
+
+        Args:
+            command: as for a shell.
+            agent: in whose name; None: the session's.
+
+        Returns:
+            The message with its output.
+
+        Raises:
+            OpenCodeError: a turn runs, or the server does not do it.
+        """
+        return await self._finish(errands.shell(self._conversations, Invocation(self._id, command, agent=agent)))
+
+    async def compact(self, *, model: str | None = None) -> Message:
+        """Replace the conversation by a summary (`POST /session/{id}/summarize`).
+
+        Args:
+            model: "provider/id" that writes it; None: the session's.
+
+        Returns:
+            The summary.
+
+        Raises:
+            OpenCodeError: it failed.
+        """
+        return await self._finish(errands.compact(self._conversations, self._id, model))
+
+    async def init(self, *, model: str | None = None) -> Message:
+        """Have the project looked at and AGENTS.md written (`POST /session/{id}/init`).
+
+        Args:
+            model: "provider/id" that writes it; None: the session's.
+
+        Returns:
+            The last message.
+
+        Raises:
+            OpenCodeError: it failed.
+        """
+        return await self._finish(errands.init(self._conversations, self._id, model))
+
+    async def _finish(self, call: errands.Call) -> Message:
+        last = await self._conversations.home.run(errands.finish(self._conversations, self._id, call))
+        if last is None:
+            raise SessionFailed("Nothing came of it.", remedy="Try again.")
+        return last
+
+
+async def _attached(files: Sequence[File]) -> tuple[Attachment, ...]:
+    return await asyncio.to_thread(read, files) if files else ()
 
 
 def _checked(text: str) -> str:

@@ -19,6 +19,7 @@ from .errors import Closed, OpenCodeError
 from .home import Awaiting, Home
 from .instance import Instance
 from .manager import Manager
+from .requests import Pending, PermissionPolicy, QuestionPolicy
 from .server.backoff import Backoff
 from .server.source import OwnServer, Source, running_server
 from .session import Session
@@ -209,6 +210,36 @@ class OpenCode(anywidget.AnyWidget):
     def sessions(self) -> list[Session]:
         """The sessions of the active instance; see `Instance.sessions`."""
         return self._active().sessions
+
+    @property
+    def pending(self) -> list[Pending]:
+        """The permissions and questions that wait for a person in all instances; see `Instance.pending`."""
+        return [request for instance in self.instances for request in instance.pending]
+
+    def on_permission(self, policy: PermissionPolicy) -> Callable[[], None]:
+        """Have a function answer permissions before the person is asked.
+
+        Args:
+            policy: is called in this kernel with each Permission, also of sub-agents, and gives back, or is a coroutine function that
+                gives back, "once", "always", "reject", ("reject", words to the model), or None: the person decides. Where it raises,
+                the person decides too, and is told.
+
+        Returns:
+            A function that ends it.
+        """
+        return self._manager.policies.on_permission(policy)
+
+    def on_question(self, policy: QuestionPolicy) -> Callable[[], None]:
+        """Have a function answer questions before the person is asked.
+
+        Args:
+            policy: is called in this kernel with each Questions, and gives back a list with one answer for each question (words, or a
+                list of them), or None: the person answers.
+
+        Returns:
+            A function that ends it.
+        """
+        return self._manager.policies.on_question(policy)
 
     def _active(self) -> Instance:
         if self._manager.closed:

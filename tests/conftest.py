@@ -30,6 +30,12 @@ def no_blocking_calls() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is kept for the person (recent folders) is kept elsewhere; kernels that tests start inherit it."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture(scope="session")
 def opencode_binary() -> Path:
     """The OpenCode program under test: the one that `$OPENCODE_WIDGET_BINARY` names, else the pinned one, installed if need be.

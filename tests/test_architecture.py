@@ -16,11 +16,27 @@ LAYERS = (
     ("model",),
     ("server",),
     ("demo",),
-    ("connection", "home", "watch", "frames", "cell", "transcript", "host"),
+    (
+        "connection",
+        "home",
+        "watch",
+        "frames",
+        "cell",
+        "transcript",
+        "host",
+        "attachments",
+        "event_log",
+        "log_book",
+        "folders",
+    ),
     ("connector",),
+    ("mirror",),
     ("conversations",),
+    ("talk", "errands", "organise", "reading", "report"),
     ("turn",),
+    ("handle",),
     ("session",),
+    ("requests",),
     ("instance",),
     ("manager",),
     ("commands",),
@@ -30,7 +46,7 @@ LAYERS = (
     ("__init__",),
 )
 HEIGHT = {name: height for height, row in enumerate(LAYERS) for name in row}
-PACKAGES = {"model", "server", "demo"}
+PACKAGES = {"model", "server", "demo", "commands"}
 
 # Libraries, and the only part of ours that may know them.
 HOMES = {"httpx": "server", "httpx_sse": "server", "anywidget": "widget", "traitlets": "widget", "ipywidgets": "widget"}

@@ -15,8 +15,10 @@ from .infos import (
     Activity,
     Agent,
     Catalogue,
+    FileDiff,
     FileInfo,
     FormField,
+    Found,
     Model,
     NoteInfo,
     PermissionRequest,
@@ -37,6 +39,8 @@ View = dict[str, Any]
 
 # Characters of a tool's output that go to a page unasked.
 OUTPUT_BOUND = 100_000
+# Characters of a patch, and of all patches of a session.
+PATCH_BOUND, PATCHES_BOUND = 200_000, 2_000_000
 # Characters of a file's URL.
 URL_BOUND = 500_000
 
@@ -244,9 +248,9 @@ def is_visible(session: Session, message: Message) -> bool:
     return message.local or (boundary := session.boundary) is None or message.order < boundary
 
 
-def message_view(message: Message) -> View:
-    """A message with its parts."""
-    parts = [part_view(message, part) for part in message.by_id.values() if not part.info.hidden]
+def message_view(message: Message, *, entire: bool = False) -> View:
+    """A message with its parts; `entire`: with nothing cut off, however long."""
+    parts = [part_view(message, part, entire=entire) for part in message.by_id.values() if not part.info.hidden]
     return {"head": head_view(message), "parts": parts}
 
 
@@ -367,3 +371,32 @@ def data_size(url: str) -> int | None:
 def _note(info: NoteInfo, *, entire: bool) -> View:
     data: JSON | None = (whole if entire else cut)(dict(info.data)) or None
     return compact(kind="note", id=info.id, type=info.type, text=info.text, data=data)
+
+
+# ---- the project ------------------------------------------------------------------------------------------------------
+
+
+def found_view(found: Found) -> View:
+    """A file, folder or symbol."""
+    return compact(kind=found.kind, path=found.path, name=found.name or None, line=found.line)
+
+
+def diffs_view(diffs: Iterable[FileDiff]) -> list[View]:
+    """What changed in files; patches that are long, or many, are cut."""
+    room, views = PATCHES_BOUND, []
+    for diff in diffs:
+        bound = min(PATCH_BOUND, room)
+        views.append(_diff(diff, bound))
+        room -= min(len(diff.patch or ""), bound)
+    return views
+
+
+def _diff(diff: FileDiff, bound: int) -> View:
+    return compact(
+        file=diff.file,
+        status=diff.status or None,
+        additions=diff.additions,
+        deletions=diff.deletions,
+        patch=diff.patch[:bound] if diff.patch is not None else None,
+        cut=True if diff.patch is not None and len(diff.patch) > bound else None,
+    )

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeVar, cast
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
-LOG_LINES = 200  # kept of a log whose file is gone
+LOG_LINES = 2000  # kept of a log whose file is gone
 LOOK_EVERY = 0.02  # seconds between two looks into the log, while we wait for a line
 
 T = TypeVar("T")
@@ -206,7 +206,7 @@ def open_log(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600), "ab")
 
 
-def _tail(path: Path, size: int = 64_000) -> tuple[str, ...]:
+def _tail(path: Path, size: int = 500_000) -> tuple[str, ...]:
     """Return the last lines of a log, without the colours."""
     try:
         with path.open("rb") as file:

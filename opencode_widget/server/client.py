@@ -135,6 +135,10 @@ class Client(ABC):
     async def overview(self, limit: int) -> Overview:
         """The newest sessions, what they do, and the requests that wait; without histories."""
 
+    async def latest_sessions(self, limit: int) -> tuple[SessionInfo, ...]:
+        """The newest sessions alone; a dialect that can ask for less than an overview does so."""
+        return (await self.overview(limit)).sessions
+
     @abstractmethod
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
         """The newest messages of a session; or those before a History's `more`."""

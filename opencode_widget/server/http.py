@@ -270,7 +270,7 @@ class Http:
             return None
         if status in (401, 403):
             return self._unauthorized(status)
-        words = refusal_words(text)
+        words = refusal_words(text).rstrip(".")
         said = f"{self.address.url} refused {path} with status {status}{f': {words}' if words else ''}."
         if status == 404:
             return NotFound(said, remedy="Check the id: it may have been deleted.", status=status)

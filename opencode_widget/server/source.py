@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from ..errors import ConnectionFailed, OpenCodeError, ServerFailed
+from ..errors import ConnectionFailed, NotSupported, OpenCodeError, ServerFailed
 from .http import LOOPBACK, Address, address, scrubbed
 from .process import ServerProcess, check_directory
 
@@ -47,6 +47,13 @@ class Source(Protocol):
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
         """The last lines that it printed; () where they are not ours to read."""
+
+    async def restart(self) -> None:
+        """End it, if it is ours; the next `reach` starts it again.
+
+        Raises:
+            NotSupported: it is not ours.
+        """
 
     async def release(self) -> None:
         """End it, if it is ours."""
@@ -120,6 +127,11 @@ class OwnServer:
         """The last lines that it printed."""
         return self.process.log_tail(lines) if self.process else ()
 
+    async def restart(self) -> None:
+        """End it; the next `reach` starts it again."""
+        if self.process is not None:
+            await self.process.stop()
+
     async def release(self) -> None:
         """End it."""
         self._released = True
@@ -182,6 +194,10 @@ class RunningServer:
         """Not ours to read."""
         return ()
 
+    async def restart(self) -> None:
+        """It is somebody else's."""
+        raise NotSupported(f"The server at {self.url} was not started here.", remedy="Restart it where it was started.")
+
     async def release(self) -> None:
         """It goes on."""
 
@@ -216,6 +232,9 @@ class NoServer:
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
         """Nothing."""
         return ()
+
+    async def restart(self) -> None:
+        """Nothing to end."""
 
     async def release(self) -> None:
         """Nothing to end."""

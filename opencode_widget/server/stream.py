@@ -9,17 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
 from httpx_sse import EventSource, SSEError, aconnect_sse
 
 from ..errors import ConnectionFailed
+from ..model.cut import cut
 from ..model.dialects import Decode, Decoded
 from ..model.events import Malformed
 from .http import Http, parsed
 
 EVENT_STREAM = "text/event-stream"
+# Characters of an event that are kept for the inspector as they are.
+KEPT_WHOLE = 10_000
 
 
 class Silence(ConnectionFailed):
@@ -86,6 +90,8 @@ async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) 
 
 def _decode(data: str, decode: Decode) -> Decoded:
     try:
-        return decode(parsed(data))
+        value = parsed(data)
+        kept = value if len(data) <= KEPT_WHOLE else cut(value)
+        return replace(decode(value), data=kept)
     except ValueError as problem:
         return Decoded((Malformed(name="?", reason=f"not JSON: {problem}"),), "?")

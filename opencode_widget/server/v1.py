@@ -54,6 +54,10 @@ class V1Client(V1Sessions, V1Services):
             more_sessions=len(infos) >= limit,
         )
 
+    async def latest_sessions(self, limit: int) -> tuple[SessionInfo, ...]:
+        """`GET /session`."""
+        return each(await self.http.json("GET", "/session", params=self.http.params(limit=limit)), objects.session_info)
+
     async def _list(self, path: str) -> Any:
         """What older 1.x does not have; it answers unknown paths with its web page."""
         try:

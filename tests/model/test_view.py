@@ -17,8 +17,10 @@ from opencode_widget.model.infos import (
     Catalogue,
     Changed,
     Condition,
+    FileDiff,
     FileInfo,
     FormField,
+    Found,
     Model,
     NoteInfo,
     PartInfo,
@@ -414,3 +416,26 @@ def test_a_field_of_a_form_is_told_with_its_bounds_and_conditions() -> None:
         "default": ["1"],
     }
     assert "field" not in plain
+
+
+# ---- the project -------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_found() -> None:
+    assert view.found_view(Found("folder", "src/")) == {"kind": "folder", "path": "src/"}
+    symbol = {"kind": "symbol", "path": "a.py", "name": "count", "line": 3}
+    assert view.found_view(Found("symbol", "a.py", "count", 3)) == symbol
+
+
+def test_what_changed_in_files() -> None:
+    assert view.diffs_view([FileDiff("a.py", 1, 2, "added", "+a"), FileDiff("b.py")]) == [
+        {"file": "a.py", "status": "added", "additions": 1, "deletions": 2, "patch": "+a"},
+        {"file": "b.py", "additions": 0, "deletions": 0},
+    ]
+
+
+def test_long_patches_and_many_are_cut() -> None:
+    diffs = [FileDiff(f"{number}.py", patch="x" * (view.PATCH_BOUND + 1)) for number in range(20)]
+    shown = view.diffs_view(diffs)
+    assert [one["cut"] for one in shown] == [True] * 20
+    assert sum(len(one["patch"]) for one in shown) == view.PATCHES_BOUND

@@ -7,6 +7,7 @@ import base64
 import struct
 import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,8 +18,11 @@ from opencode_widget.model.infos import Activity, FileInfo, NoteInfo, Role, Text
 from opencode_widget.server.client import Attachment, Feature, Invocation, Mention
 from opencode_widget.server.v1 import V1Client
 
-from ..support.scripts import say, script, tokens, tool
+from ..support.scripts import gate, say, script, tokens, tool
 from .ear import Ear, asked_in, is_status, prompt, say_all
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
 
 PLAIN = "data:text/plain;base64," + base64.b64encode("Schäfchen 🐑".encode()).decode()
 
@@ -182,7 +186,7 @@ async def test_a_command_of_the_shell_needs_no_model(client: V1Client) -> None:
 
 async def test_files_and_mentions_keep_our_ids_and_their_places(client: V1Client, ear: Ear, project: Path) -> None:
     (project / "src dir").mkdir()
-    text = "🐑 Count in @sheep.py and @src dir/ with @general. " + script(say("Counted"))
+    text = "🐑 Count in @sheep.py and @src dir/ with @general.\n" + script(say("Counted"))
     mentions = tuple(
         Mention(kind, name, (at := text.index(f"@{name}")), at + len(name) + 1)
         for kind, name in (("file", "sheep.py"), ("file", "src dir/"), ("agent", "general"))
@@ -232,15 +236,16 @@ async def test_an_image_that_is_none_fails_in_words_without_a_stack(client: V1Cl
     assert "\n" not in event.problem.message
 
 
-async def test_a_prompt_that_waits_can_be_changed_but_not_taken_back(client: V1Client, ear: Ear) -> None:
+async def test_a_prompt_that_waits_can_be_changed_but_not_taken_back(client: V1Client, ear: Ear, model: Demo) -> None:
     session = await client.create_session("Queue")
-    await client.prompt(prompt(session.id, script(tokens(10, 0.3), say("First."))))
+    await client.prompt(prompt(session.id, script(tokens(3), gate("changed"), say("First."))))
     await ear.hears(lambda event: isinstance(event, e.PartDelta))
     second = prompt(session.id, script(say("Second.")))
     await client.prompt(second)
     await client.edit_prompt(session.id, second.message_id, script(say("Changed.")))
     with pytest.raises(errors.NotSupported):
         await client.cancel_prompt(session.id, second.message_id)
+    await model.open("changed")
     await ear.hears(is_status(session.id, Activity.IDLE))
     assert (await spoken(client, session.id))[-1] == "Changed."
 

@@ -77,6 +77,8 @@ class Page:
         self.replies: dict[int, list[Json]] = {}
         self.log: list[Json] = []
         self.state: Json = {}
+        # Is called after every frame.
+        self.watch: Callable[[], object] = lambda: None
         self._commands = itertools.count(1)
 
     @classmethod
@@ -101,7 +103,7 @@ class Page:
     def visible(self, visible: bool) -> None:
         self.send({"type": "visible", "page": self.name, "visible": visible})
 
-    def command(self, name: str, **args: Any) -> int:
+    def command(self, name: str, /, **args: Any) -> int:
         id = next(self._commands)
         self.send({"type": "command", "page": self.name, "id": id, "name": name, "args": args})
         return id
@@ -143,6 +145,7 @@ class Page:
         self.seq += 1
         for op in message["ops"]:
             getattr(self, "_" + op["op"].replace("-", "_gone"))(op)
+        self.watch()
 
     def _instance(self, op: Json) -> None:
         _place(self.state["instances"], op["instance"], op["after"])

@@ -9,58 +9,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from opencode_widget.commands import HANDLERS, Commands
-from opencode_widget.home import Home
-from opencode_widget.instance import Instance
-from opencode_widget.manager import Manager
-from opencode_widget.server.backoff import Backoff
+from opencode_widget.commands import HANDLERS
 from opencode_widget.server.source import running_server
 
 from ..support import faults, shapes
 from ..support.fake_server import FakeServer
 from ..support.wait import eventually
-from .conftest import QUICK
-from .page import Page
-
-
-class Desk:
-    """A manager with its commands, and a page that gives them."""
-
-    def __init__(self) -> None:
-        self.opened: list[str] = []
-        backoff = Backoff(initial=0.01, maximum=0.02, jitter=0, attempts=1)
-        self.page = Page(self._hear)
-        self.manager = Manager(Home(), self.page.take, lambda *, now: None, backoff, QUICK)
-        self.commands = Commands(self.manager, self.page.take, self._open)
-        self.page.hello()
-        self.instance: Instance
-
-    def _hear(self, said: dict[str, Any]) -> None:
-        self.commands.receive(said)
-
-    def _open(self, folder: str) -> Any:
-        self.opened.append(folder)
-        return running_server("http://127.0.0.1:1", None, "opencode", None)
-
-    async def ask(self, name: str, **args: Any) -> dict[str, Any]:
-        """The one reply to a command."""
-        id = self.page.command(name, **args)
-        assert self.page.received[-1] == id, "the page hears at once that the kernel has it"
-        await eventually(lambda: self.page.reply(id), within=5)
-        assert len(self.page.replies[id]) == 1
-        return self.page.replies[id][0]
-
-    async def does(self, name: str, **args: Any) -> Any:
-        reply = await self.ask(name, **args)
-        assert reply["ok"], reply
-        return reply.get("result")
-
-    async def fails(self, name: str, **args: Any) -> dict[str, Any]:
-        reply = await self.ask(name, **args)
-        assert not reply["ok"], reply
-        assert reply["problem"]["message"]
-        problem: dict[str, Any] = reply["problem"]
-        return problem
+from .desk import Desk
 
 
 @pytest_asyncio.fixture
@@ -239,22 +194,60 @@ async def test_answer_and_dismiss_questions(desk: Desk, fake_server: FakeServer)
 
 # ---- nonsense ---------------------------------------------------------------------------------------------------------
 
+OF_SESSION = ["instance", "session"]
 NEEDED = {
     "select_instance": ["instance"],
-    "select_session": ["instance", "session"],
+    "select_session": OF_SESSION,
     "open": ["directory"],
     "attach": ["url"],
     "close_instance": ["instance"],
     "reconnect": ["instance"],
+    "restart": ["instance"],
+    "complete_folder": [],
+    "recent_folders": [],
+    "services": ["instance"],
+    "connect_mcp": ["instance", "name", "connected"],
+    "log": ["instance"],
+    "events": ["instance"],
+    "report": [],
+    "find": ["instance"],
     "new_session": ["instance"],
-    "close_session": ["instance", "session"],
+    "close_session": OF_SESSION,
     "more_sessions": ["instance"],
-    "older": ["instance", "session"],
-    "part": ["instance", "session", "message", "part"],
+    "rename_session": [*OF_SESSION, "title"],
+    "delete_session": OF_SESSION,
+    "archive_session": [*OF_SESSION, "archived"],
+    "fork_session": OF_SESSION,
+    "revert": [*OF_SESSION, "message"],
+    "unrevert": OF_SESSION,
+    "share_session": [*OF_SESSION, "shared"],
+    "older": OF_SESSION,
+    "part": [*OF_SESSION, "message", "part"],
+    "diff": OF_SESSION,
+    "search": [*OF_SESSION, "query"],
+    "export": [*OF_SESSION, "format"],
     "prompt": ["instance", "text"],
-    "abort": ["instance", "session"],
+    "cancel_prompt": [*OF_SESSION, "message"],
+    "edit_prompt": [*OF_SESSION, "message", "text"],
+    "abort": OF_SESSION,
+    "run_command": ["instance", "command"],
+    "shell": ["instance", "command"],
+    "compact": OF_SESSION,
+    "init": OF_SESSION,
     "answer_permission": ["instance", "request", "reply"],
     "answer_question": ["instance", "request"],
+}
+GOOD: dict[str, Any] = {
+    "session": "ses_1",
+    "directory": "/",
+    "url": "http://127.0.0.1:1",
+    "text": "Hi",
+    "command": "init",
+    "reply": "once",
+    "archived": True,
+    "shared": True,
+    "connected": True,
+    "format": "markdown",
 }
 
 
@@ -267,13 +260,7 @@ def test_every_command_is_tried_here() -> None:
 async def test_an_argument_that_is_missing_or_nonsense_is_a_problem_in_words(
     desk: Desk, name: str, missing: str, value: object
 ) -> None:
-    good = {
-        "instance": desk.instance.id,
-        "session": "ses_1",
-        "directory": "/",
-        "url": "http://127.0.0.1:1",
-        "text": "Hi",
-    }
+    good = {**GOOD, "instance": desk.instance.id}
     args = {key: good.get(key, "x") for key in NEEDED[name]} | {missing: value}
     problem = await desk.fails(name, **args)
     assert problem["name"] in ("BadCommand", "RequestFailed", "NotFound")
@@ -284,14 +271,16 @@ async def test_an_argument_that_is_missing_or_nonsense_is_a_problem_in_words(
     "name", [name for name, keys in NEEDED.items() if "instance" in keys and name != "close_instance"]
 )
 async def test_an_unknown_instance_is_not_found(desk: Desk, name: str) -> None:
-    args = {"session": "ses_1", "text": "Hi", "message": "m", "part": "p", "request": "r", "reply": "once"}
+    args = {key: GOOD.get(key, "x") for key in NEEDED[name] if key != "instance"}
     assert (await desk.fails(name, **args, instance="i0"))["name"] == "NotFound"
 
 
-@pytest.mark.parametrize("name", ["select_session", "close_session", "older", "part", "prompt", "abort"])
+@pytest.mark.parametrize(
+    "name", [*(name for name, keys in NEEDED.items() if "session" in keys), "prompt", "run_command", "shell"]
+)
 async def test_an_unknown_session_is_not_found(desk: Desk, name: str) -> None:
-    args = {"instance": desk.instance.id, "text": "Hi", "message": "m", "part": "p"}
-    assert (await desk.fails(name, **args, session="ses_x"))["name"] == "NotFound"
+    args = {key: GOOD.get(key, "x") for key in NEEDED[name]} | {"instance": desk.instance.id, "session": "ses_x"}
+    assert (await desk.fails(name, **args))["name"] == "NotFound"
 
 
 @pytest.mark.parametrize("answers", ["Red", [7], [["Red"], "Blue"], [[7]], {}])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from opencode_widget import conversations as module
-from opencode_widget import errors
+from opencode_widget import errors, talk
 from opencode_widget.connection import ConnectionState
 from opencode_widget.conversations import Conversations
 from opencode_widget.home import Home
@@ -72,7 +72,7 @@ async def test_a_turn_that_ended_while_the_stream_was_down_is_there_in_full(
 ) -> None:
     one = connect(fake_proxy.url, backoff=PATIENT)
     id = await selected(one, fake_server)
-    await one.prompt(id, "Hello?")
+    await talk.prompt(one, id, "Hello?")
     fake_server.set_status(id, "busy")
     await eventually(lambda: one.session(id).busy)
     await fake_proxy.refuse()
@@ -89,7 +89,7 @@ async def test_text_is_never_shortened_by_a_loss_in_mid_answer(
 ) -> None:
     one = connect(fake_proxy.url, backoff=PATIENT)
     id = await selected(one, fake_server)
-    await one.prompt(id, "Hello?")
+    await talk.prompt(one, id, "Hello?")
     asked = fake_server.messages[id][0]["info"]["id"]
     answer = shapes.assistant("msg_a", id, asked, at=5)
     fake_server.set_status(id, "busy")
@@ -171,7 +171,7 @@ async def test_the_real_text_is_whole_after_the_connection_was_lost_in_mid_answe
     await one.ready()
     session = (await one.new_session("Lossy")).id
     door = f"lossy-{how}"
-    await one.prompt(session, script(tokens(30, 0.01), gate(door), tokens(30, 0.01, prefix="u")))
+    await talk.prompt(one, session, script(tokens(30, 0.01), gate(door), tokens(30, 0.01, prefix="u")))
     await eventually(lambda: "t000005" in texts(one, session)[-1], within=20)
     if how == "cut":
         await proxy.refuse()
@@ -192,7 +192,7 @@ async def test_a_server_that_was_killed_and_started_again_is_shown_as_it_is(
 ) -> None:
     one = await real(connect, own_server, folder)
     session = (await one.new_session("Survivor")).id
-    await one.prompt(session, script(tokens(5), gate("never-opened"), say("Not said")))
+    await talk.prompt(one, session, script(tokens(5), gate("never-opened"), say("Not said")))
     await eventually(lambda: "t000005" in texts(one, session)[-1], within=20)
     client = one.client
     assert client is not None
@@ -220,7 +220,7 @@ async def test_a_folder_whose_state_was_disposed_is_fetched_again(
 ) -> None:
     one = await real(connect, server, str(project))
     session = (await one.new_session("Disposed")).id
-    await one.prompt(session, script(bash("echo one"), say("Not said")))
+    await talk.prompt(one, session, script(bash("echo one"), say("Not said")))
     await eventually(lambda: one.state.requests, within=20)
     with server.client(project) as raw:
         (await asyncio.to_thread(raw.post, "/instance/dispose")).raise_for_status()
@@ -295,7 +295,7 @@ async def test_a_prompt_is_shown_at_once_and_confirmed_by_the_server(fake_server
     one = connect(fake_server.url)
     id = await selected(one, fake_server)
     fake_server.faults[f"/session/{id}/prompt_async"] = [faults.slow(0.1)]
-    sending = asyncio.create_task(one.prompt(id, "Hello", key="k1"))
+    sending = asyncio.create_task(talk.prompt(one, id, "Hello", key="k1"))
     await eventually(lambda: texts(one, id) == ["Hello"])
     (message,) = one.session(id)
     assert (message.state, message.key) == (MessageState.SENDING, "k1")
@@ -310,7 +310,7 @@ async def test_a_prompt_that_is_refused_is_taken_back(fake_server: FakeServer, c
     id = await selected(one, fake_server)
     fake_server.always[f"/session/{id}/prompt_async"] = faults.body(b'{"message": "no such agent"}', status=400)
     with pytest.raises(errors.RequestFailed, match="no such agent"):
-        await one.prompt(id, "Hello")
+        await talk.prompt(one, id, "Hello")
     assert texts(one, id) == []
 
 
@@ -342,7 +342,7 @@ async def test_a_prompt_whose_answer_was_lost_is_sent_once(fake_server: FakeServ
         fake_server.end_streams()
 
     fake_server.faults[path] = [answer_lost(lose_the_stream_too)]
-    await one.prompt(id, "Once")
+    await talk.prompt(one, id, "Once")
     assert texts(one, id) == ["Once"]
     assert len({request.json()["messageID"] for request in fake_server.seen("POST", path)}) == 1
     assert len(fake_server.messages[id]) == 1
@@ -355,7 +355,7 @@ async def test_a_prompt_that_never_arrived_is_sent_again_with_the_same_id(
     id = await selected(one, fake_server)
     path = f"/session/{id}/prompt_async"
     fake_server.faults[path] = [hang_up]
-    sent = await one.prompt(id, "Twice")
+    sent = await talk.prompt(one, id, "Twice")
     assert [request.json()["messageID"] for request in fake_server.seen("POST", path)] == [sent, sent]
     await eventually(lambda: texts(one, id) == ["Twice"])
 
@@ -378,7 +378,7 @@ async def test_the_real_server_has_a_prompt_once_whose_answer_was_lost(
         raise errors.ConnectionFailed("The connection broke.")
 
     one.client.prompt = lost  # type: ignore[method-assign]
-    await one.prompt(session, script(say("Said once")))
+    await talk.prompt(one, session, script(say("Said once")))
     await eventually(lambda: one.is_live and not one.session(session).busy, within=20)
     await one.open(session)
     await eventually(lambda: texts(one, session)[-1] == "Said once", within=20)
@@ -392,7 +392,7 @@ async def test_a_prompt_to_a_server_that_is_away_waits_for_it(fake_server: FakeS
     id = await selected(one, fake_server)
     await fake_server.stop()
     await eventually(lambda: not one.is_live)
-    sending = asyncio.create_task(one.prompt(id, "Are you back?"))
+    sending = asyncio.create_task(talk.prompt(one, id, "Are you back?"))
     await asyncio.sleep(0.05)
     await fake_server.start()
     await sending
@@ -407,13 +407,13 @@ async def test_a_prompt_that_is_cancelled_in_the_making_leaves_nothing_half_done
     id = await selected(one, fake_server)
     path = f"/session/{id}/prompt_async"
     fake_server.faults[path] = [faults.never_answer]
-    sending = asyncio.create_task(one.prompt(id, "Never mind"))
+    sending = asyncio.create_task(talk.prompt(one, id, "Never mind"))
     await eventually(lambda: fake_server.seen("POST", path))
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
     assert texts(one, id) == []
-    await one.prompt(id, "But this")
+    await talk.prompt(one, id, "But this")
     await eventually(lambda: texts(one, id) == ["But this"])
 
 
@@ -485,7 +485,7 @@ async def test_older_messages_are_fetched_once_however_often_they_are_asked_for(
 async def test_an_unknown_session_is_not_found(fake_server: FakeServer, connect: Connect) -> None:
     one = connect(fake_server.url)
     await one.ready()
-    for call in (one.open("ses_x"), one.prompt("ses_x", "Hi"), one.abort("ses_x"), one.older("ses_x")):
+    for call in (one.open("ses_x"), talk.prompt(one, "ses_x", "Hi"), talk.abort(one, "ses_x"), one.older("ses_x")):
         with pytest.raises(errors.NotFound, match="ses_x"):
             await call
     with pytest.raises(errors.NotFound):

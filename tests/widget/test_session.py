@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from opencode_widget import errors
+from opencode_widget import errors, talk
 from opencode_widget.connection import ConnectionState
 from opencode_widget.home import Home
 from opencode_widget.instance import Instance
@@ -167,7 +167,7 @@ async def test_a_permission_that_waits_is_answered_from_elsewhere(session: Sessi
     asking = asyncio.create_task(session.ask(script(bash("echo done"), say("Ran."))))
     one = instance._conversations
     await eventually(lambda: one.state.requests, within=20)
-    await one.answer_permission(next(iter(one.state.requests)), "once")
+    await talk.answer_permission(one, next(iter(one.state.requests)), "once")
     assert (await asking).text == "Ran."
 
 

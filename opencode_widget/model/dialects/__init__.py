@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..events import Event
@@ -17,6 +17,7 @@ class Decoded:
         events: none, one or several.
         name: the server's own word for it.
         directory: the folder that it is about; None where it does not say.
+        data: the JSON itself, for those who debug; long ends are cut.
         place: of an event that a server keeps for good: its session, and its number among that session's.
     """
 
@@ -24,6 +25,7 @@ class Decoded:
     name: str
     directory: str | None = None
     place: tuple[str, int] | None = None
+    data: Any = field(default=None, compare=False, repr=False)
 
 
 Decode = Callable[[Any], Decoded]

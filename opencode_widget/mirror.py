@@ -1,0 +1,383 @@
+"""The mirror of one server's folder: its state here, and the stream that keeps it true.
+
+Everything here runs on the home loop; `instance.py`, `session.py` and `widget.py` hand over what comes from elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Protocol
+
+from .connection import Connection, ConnectionState
+from .connector import Connector
+from .errors import Closed, ConnectionFailed, NotFound, NotOpenCode, OpenCodeError
+from .event_log import EventLog
+from .home import Home
+from .log_book import LogBook
+from .model import events as e
+from .model.changes import Alerted, Change, InstanceChanged, RequestsChanged, SessionChanged, SessionGone
+from .model.dialects import Decoded
+from .model.infos import Problem
+from .model.patch import Patch
+from .model.reduce import apply
+from .model.route import concerns
+from .model.state import Keeping, Phase, State
+from .model.view import View, catalogue_view, compact, oddities_view
+from .server.backoff import Backoff
+from .server.client import Client
+from .server.http import Limits
+from .server.source import Source
+from .server.stream import Silence
+from .watch import Watch
+
+log = logging.getLogger("opencode_widget")
+
+# Messages that are fetched at once.
+PAGE = 100
+# Sessions that are listed at first, and how many more each time.
+SESSIONS = 1000
+# Seconds between two looks at agents and models that changed.
+BURST = 0.5
+# Seconds that a command waits for the server to come back.
+PATIENCE = 15.0
+
+# The changes that a summary shows.
+SUMMARY = frozenset({InstanceChanged, RequestsChanged, SessionChanged, SessionGone})
+
+
+class Changed(Protocol):
+    """Hears of every change; `summary`: one that the session list or the instance's tab shows."""
+
+    def __call__(self, *, summary: bool) -> None: ...
+
+
+Listener = Callable[[e.Event, list[Change]], None]
+
+
+class Mirror:
+    """The state of one instance and the stream that keeps it true.
+
+    Args:
+        id: our name for it.
+        home: where everything runs.
+        source: brings up its server.
+        changed: is called after every change.
+    """
+
+    def __init__(
+        self,
+        id: str,
+        home: Home,
+        source: Source,
+        changed: Changed,
+        backoff: Backoff | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.id = id
+        self.home = home
+        self.source = source
+        self.state = State()
+        self.patch = Patch(id, self.state)
+        self.watch = Watch()
+        self.client: Client | None = None
+        self.listeners: set[Listener] = set()
+        self.selected: str | None = None
+        self.closed = False
+        self.event_log = EventLog()
+        self.log_book = LogBook()
+        self.connector = Connector(source, self._serve, self._touch, backoff or Backoff(), limits or Limits())
+        self._changed = changed
+        self.limit = SESSIONS
+        self._runner: asyncio.Task[None] | None = None
+        self._reload = asyncio.Event()
+        self._stale = asyncio.Event()
+        # The number of the last event of a session, where its server keeps a log.
+        self._places: dict[str, int] = {}
+        # Sessions that somebody in Python waits for: their messages are kept.
+        self.pinned: dict[str, int] = {}
+
+    # ---- what it is ----
+
+    @property
+    def connection(self) -> Connection:
+        """How it and its server are connected."""
+        return self.connector.state
+
+    @property
+    def directory(self) -> str | None:
+        """The folder, as far as it is known."""
+        return self.state.directory or self.source.directory
+
+    @property
+    def title(self) -> str:
+        """The last component of the folder, or the server's address."""
+        directory = self.directory
+        if directory is None:
+            return (self.source.url or "").partition("://")[2] or "server"
+        return PurePath(directory.replace("\\", "/")).name or directory
+
+    def view(self) -> View:
+        """The JSON that a page draws, without its sessions; see `Instance` in `frontend/src/protocol.ts`."""
+        return compact(
+            id=self.id,
+            title=self.title,
+            directory=self.directory,
+            url=self.source.url,
+            owned=self.source.owned,
+            version=self.client.version if self.client else None,
+            dialect=self.client.dialect if self.client else None,
+            connection=self.connection.view(self.home.loop.time()),
+            features=sorted(self.client.features) if self.client else [],
+            **catalogue_view(self.state.catalogue),
+            activeSession=self.selected,
+            waiting=len(self.state.requests),
+            moreSessions=self.state.more_sessions,
+            oddities=oddities_view(self.state),
+        )
+
+    # ---- its life ----
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._runner = self.home.spawn(self.connector.run())
+        self._runner.add_done_callback(self._restart)
+
+    def _restart(self, runner: asyncio.Task[None]) -> None:
+        """A KeyboardInterrupt lands in whatever the loop is doing; what it hit by accident goes on."""
+        if not self.closed and not self.home.loop.is_closed() and not runner.cancelled():
+            log.warning("the connection of %s is taken up again after %r", self.title, runner.exception())
+            self.apply(e.Lost())
+            self.start()
+
+    async def close(self) -> None:
+        """Close the stream, then end the server if it is ours."""
+        if self.closed:
+            return
+        self.closed = True
+        running = [task for task in (self._runner, *self._tasks()) if task is not None]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        self._touch()
+        await self.source.release()
+
+    async def ready(self) -> None:
+        """Wait until it is connected and its state was fetched.
+
+        Raises:
+            OpenCodeError: why it cannot be connected.
+            Closed: it was closed.
+        """
+        await self.watch.until(lambda: self.closed or self.connector.error is not None or self.is_live)
+        self._check_open()
+        if not self.is_live and self.connector.error is not None:
+            raise self.connector.error
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise Closed(f"The instance {self.title} is closed.", remedy="Open it again: oc.open(...).")
+
+    @property
+    def is_live(self) -> bool:
+        """Is what it shows what the server says now?"""
+        return self.state.phase is Phase.LIVE and self.connection.state is ConnectionState.CONNECTED
+
+    async def reach(self) -> Client:
+        """The client, for a command that needs the server now; cuts the wait for the next attempt.
+
+        Raises:
+            OpenCodeError: it does not come back in time.
+        """
+        self._check_open()
+        self.connector.nudge()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.ready()
+        except TimeoutError:
+            raise ConnectionFailed(
+                f"{self.title} is {self.connection.words(self.home.loop.time())}.",
+                remedy="Try again when it is connected.",
+            ) from None
+        assert self.client is not None
+        return self.client
+
+    async def restart(self) -> None:
+        """End a server of our own and start it again; its sessions are on the disk.
+
+        Raises:
+            OpenCodeError: it is not ours, or does not come up again.
+        """
+        self._check_open()
+        await self.source.restart()
+        await self.watch.until(lambda: self.closed or self.connection.state is not ConnectionState.CONNECTED)
+        self.connector.reconnect()
+        await self.reach()
+
+    # ---- the stream ----
+
+    async def _serve(self, client: Client) -> None:
+        """One connection: the stream is drained by itself, whatever else goes on."""
+        self.client = client
+        if self.state.directory is None:
+            # Before anything is heard: which events concern us is told by the folder.
+            self.state.directory = await client.directory() or self.source.directory
+        try:
+            async with asyncio.TaskGroup() as group, aclosing(client.listen()) as stream:
+                events = aiter(stream)
+                if client.has_heartbeats:
+                    self._take(await self._first(events, client))
+                group.create_task(self._keep_loaded(client))
+                group.create_task(self._keep_catalogue(client))
+                group.create_task(self._keep_looking(client))
+                async for decoded in events:
+                    self._take(decoded)
+        except BaseExceptionGroup as failures:
+            raise self._why(failures, client) from None
+        finally:
+            self.apply(e.Lost())
+
+    def _why(self, failures: BaseExceptionGroup[BaseException], client: Client) -> BaseException:
+        """The failure that began it."""
+        error: BaseException = failures
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        if isinstance(error, Silence):
+            error.expected = not client.has_heartbeats
+        return error
+
+    async def _first(self, events: AsyncIterator[Decoded], client: Client) -> Decoded:
+        limit = client.http.limits.hello
+        try:
+            async with asyncio.timeout(limit):
+                return await anext(events)
+        except TimeoutError:
+            where = client.http.address.url
+            raise ConnectionFailed(f"{where} opened a stream of events and said nothing for {limit:g} s.") from None
+
+    def _take(self, decoded: Decoded) -> None:
+        if not concerns(self.state, decoded):
+            return
+        self.event_log.add(decoded, time.time_ns() // 1_000_000)
+        if decoded.place is not None:
+            session, number = decoded.place
+            self._places[session] = number
+        for event in decoded.events:
+            self.apply(event)
+            if isinstance(event, e.Disposed):
+                self._reload.set()
+            elif isinstance(event, e.CatalogueStale):
+                self._stale.set()
+            elif isinstance(event, e.HistoryRewritten):
+                self._rewritten(event.session_id)
+
+    def apply(self, event: e.Event) -> None:
+        """Bring an event into the state, and tell everyone what changed."""
+        changes = apply(self.state, event)
+        if isinstance(event, e.SessionRemoved | e.Loaded) and self.selected not in self.state.sessions:
+            self.selected = None
+        if changes:
+            self.patch.add(changes)
+            self._changed(summary=any(type(change) in SUMMARY for change in changes))
+        for listener in tuple(self.listeners):
+            listener(event, changes)
+        self.watch.touch()
+
+    def alert(self, problem: Problem) -> None:
+        """Show the person something that went wrong and belongs to no session."""
+        self.patch.add([Alerted(problem)])
+        self._changed(summary=False)
+
+    def _touch(self) -> None:
+        self.patch.add([InstanceChanged()])
+        self._changed(summary=True)
+        self.watch.touch()
+
+    # ---- fetching ----
+
+    async def _keep_loaded(self, client: Client) -> None:
+        """Fetch everything now, and whenever the server let go of its state."""
+        while True:
+            self._reload.clear()
+            self.apply(e.Connected())
+            await self._load(client)
+            self.connector.connected(client.version)
+            self._stale.set()
+            await self._reload.wait()
+
+    async def _keep_catalogue(self, client: Client) -> None:
+        """Fetch agents and models now, and when they changed; servers say so in bursts."""
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            await self._load_catalogue(client)
+            await asyncio.sleep(BURST)
+
+    async def _load(self, client: Client) -> None:
+        overview = await client.overview(self.limit)
+        known = {info.id for info in overview.sessions}
+        wanted = [id for id in self._kept() if id in known or self._is_elsewhere(id)]
+        fetched = await asyncio.gather(*(self._past(client, id) for id in wanted))
+        histories = tuple(one for one in fetched if isinstance(one, e.History))
+        replays = tuple(one for one in fetched if isinstance(one, e.Replay))
+        self.apply(e.Loaded(overview=replace(overview, histories=histories, replays=replays)))
+
+    async def _past(self, client: Client, id: str) -> e.Replay | e.History | None:
+        """What a session said meanwhile: all of it in order where the server keeps a log, else as it is now."""
+        return await self._replay(client, id) or await self._history(client, id)
+
+    async def _replay(self, client: Client, id: str) -> e.Replay | None:
+        place, session = self._places.pop(id, None), self.state.sessions.get(id)
+        if place is None or session is None or session.keeping is not Keeping.READY:
+            return None
+        try:
+            said = await client.replay(id, place)
+        except (NotFound, NotOpenCode):
+            return None
+        events = tuple(event for decoded in said or () for event in decoded.events)
+        if said is None or any(isinstance(event, e.HistoryRewritten) for event in events):
+            return None
+        last = next((decoded.place for decoded in reversed(said) if decoded.place is not None), (id, place))
+        self._places[id] = max(last[1], self._places.get(id, 0))
+        return e.Replay(id, events)
+
+    def _is_elsewhere(self, id: str) -> bool:
+        """A sub-agent's session in another folder is in no list of this one."""
+        return id in self.state.sessions and self.state.sessions[id].info.directory != self.state.directory
+
+    def _kept(self) -> Iterable[str]:
+        """The sessions whose messages are fetched again: on screen, waited for, or at work."""
+        busy = (session.id for session in self.state.sessions.values() if session.busy and session.ids)
+        on_screen = (self.selected,) if self.selected is not None else ()
+        return dict.fromkeys((*on_screen, *self.pinned, *busy))
+
+    async def _history(self, client: Client, id: str) -> e.History | None:
+        held = len(self.state.sessions[id].ids) if id in self.state.sessions else 0
+        try:
+            return await client.history(id, max(PAGE, held))
+        except NotFound:
+            return None
+
+    async def _load_catalogue(self, client: Client) -> None:
+        """Agents and models; a server without them is no reason to stop."""
+        try:
+            self.apply(e.CatalogueLoaded(catalogue=await client.catalogue()))
+        except OpenCodeError as problem:
+            log.info("no agents and models: %s", problem)
+
+    # ---- what whoever looks adds ----
+
+    def _tasks(self) -> Iterable[asyncio.Task[None]]:
+        """What else is under way, and ends with it."""
+        return ()
+
+    def _rewritten(self, session_id: str) -> None:
+        """The messages of a session must be fetched again."""
+
+    async def _keep_looking(self, client: Client) -> None:
+        """Find what the stream does not tell."""

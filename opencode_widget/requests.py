@@ -1,0 +1,265 @@
+"""What agents ask a person for, as Python objects; and policies, functions that answer in the person's place."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Generic, Literal, TypeVar
+
+from . import talk
+from .connection import problem_of
+from .conversations import Conversations
+from .errors import OpenCodeError
+from .mirror import Listener
+from .model.infos import JSON, PermissionRequest, Problem, Question, QuestionRequest, Request
+from .server.client import Reply
+from .session import Session
+
+log = logging.getLogger("opencode_widget")
+
+R = TypeVar("R", PermissionRequest, QuestionRequest)
+T = TypeVar("T")
+
+
+# ---- handles ----------------------------------------------------------------------------------------------------------
+
+
+class _Pending(Generic[R]):
+    """A request that waits. It may be answered here, in the widget or by another program; answered twice, the first counts."""
+
+    def __init__(self, conversations: Conversations, request: R) -> None:
+        self._conversations = conversations
+        self._request: R = request
+
+    @property
+    def id(self) -> str:
+        """The server's id."""
+        return self._request.id
+
+    @property
+    def session(self) -> Session:
+        """The session whose agent asks; maybe a sub-agent's."""
+        return Session(self._conversations, self._request.session_id)
+
+    @property
+    def waits(self) -> bool:
+        """Is it still unanswered?"""
+        return self._request.id in self._conversations.state.requests
+
+
+class Permission(_Pending[PermissionRequest]):
+    """A tool waits for leave."""
+
+    def __repr__(self) -> str:
+        return f"<Permission {self.permission}: {', '.join(self.patterns)!r}{'' if self.waits else ' (answered)'}>"
+
+    @property
+    def permission(self) -> str:
+        """What it is for: "bash", "edit", "external_directory", ..."""
+        return self._request.permission
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """What exactly: the command, the file, the address."""
+        return self._request.patterns
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        """The patterns that `allow(always=True)` would cover."""
+        return self._request.always
+
+    @property
+    def metadata(self) -> JSON:
+        """What the tool says of it, for example a diff."""
+        return self._request.metadata
+
+    async def allow(self, *, always: bool = False) -> None:
+        """Give leave (`POST /permission/{id}/reply`).
+
+        Args:
+            always: for all that `self.always` covers, as long as the server runs.
+
+        Raises:
+            OpenCodeError: the server cannot be told.
+        """
+        await self._reply("always" if always else "once")
+
+    async def reject(self, message: str | None = None) -> None:
+        """Refuse it (`POST /permission/{id}/reply`).
+
+        Args:
+            message: words to the model, which goes on then; without any its turn ends.
+
+        Raises:
+            OpenCodeError: the server cannot be told.
+        """
+        await self._reply("reject", message)
+
+    async def _reply(self, reply: Reply, message: str | None = None) -> None:
+        answer = talk.answer_permission(self._conversations, self.id, reply, message)
+        await self._conversations.home.run(answer)
+
+
+class Questions(_Pending[QuestionRequest]):
+    """An agent waits for answers."""
+
+    def __repr__(self) -> str:
+        asked = " ".join(question.question for question in self.questions)
+        return f"<Questions {asked[:80]!r}{'' if self.waits else ' (answered)'}>"
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is asked, each with its options."""
+        return self._request.questions
+
+    async def answer(self, *answers: str | list[str]) -> None:
+        """Answer (`POST /question/{id}/reply`).
+
+        Args:
+            answers: one for each question: a label or words, or a list of them.
+
+        Raises:
+            ValueError: there are more or fewer answers than questions.
+            OpenCodeError: the server cannot be told.
+        """
+        if len(answers) != len(self.questions):
+            raise ValueError(f"There are {len(self.questions)} questions and {len(answers)} answers.")
+        lists = [[one] if isinstance(one, str) else list(one) for one in answers]
+        await self._conversations.home.run(talk.answer_question(self._conversations, self.id, lists))
+
+    async def dismiss(self) -> None:
+        """Leave them unanswered (`POST /question/{id}/reject`); the turn ends.
+
+        Raises:
+            OpenCodeError: the server cannot be told.
+        """
+        await self._conversations.home.run(talk.answer_question(self._conversations, self.id, None))
+
+
+Pending = Permission | Questions
+
+
+def pending(one: Conversations) -> list[Pending]:
+    """All that waits in an instance, the oldest first; that of sub-agents included."""
+    return [handle(one, request) for request in list(one.state.requests.values())]
+
+
+def handle(one: Conversations, request: Request) -> Pending:
+    """A request as a Python object."""
+    if isinstance(request, PermissionRequest):
+        return Permission(one, request)
+    return Questions(one, request)
+
+
+# ---- policies ---------------------------------------------------------------------------------------------------------
+
+Verdict = Literal["once", "always", "reject"] | tuple[Literal["reject"], str] | None
+PermissionPolicy = Callable[[Permission], Verdict | Awaitable[Verdict]]
+Answers = list[str | list[str]] | None
+QuestionPolicy = Callable[[Questions], Answers | Awaitable[Answers]]
+
+
+class BadVerdict(OpenCodeError):
+    """A policy gave back something that is no answer."""
+
+
+class Policies:
+    """The functions that are asked before the person is, the newest first; one that gives back None leaves it to the next."""
+
+    def __init__(self) -> None:
+        self._permission: list[PermissionPolicy] = []
+        self._question: list[QuestionPolicy] = []
+        self._watched: dict[Conversations, Listener] = {}
+        # Requests that the policies of now have been asked about.
+        self._asked: set[tuple[str, str]] = set()
+
+    def on_permission(self, policy: PermissionPolicy) -> Callable[[], None]:
+        """Ask this function about permissions from now on, those that wait included; returns what ends that."""
+        return self._register(self._permission, policy)
+
+    def on_question(self, policy: QuestionPolicy) -> Callable[[], None]:
+        """The same for questions."""
+        return self._register(self._question, policy)
+
+    def _register(self, policies: list[T], policy: T) -> Callable[[], None]:
+        policies.insert(0, policy)
+        self._asked.clear()
+        for one in list(self._watched):
+            one.home.call(self._begin, one)
+
+        def unregister() -> None:
+            if policy in policies:
+                policies.remove(policy)
+
+        return unregister
+
+    def watch(self, one: Conversations) -> None:
+        """Look at the requests of an instance, as long as it lives. On the home loop."""
+        for closed in [known for known in self._watched if known.closed]:
+            del self._watched[closed]
+        self._watched[one] = lambda event, changes: self._look(one)
+        self._begin(one)
+
+    def _begin(self, one: Conversations) -> None:
+        if self._permission or self._question:
+            one.listeners.add(self._watched[one])
+            self._look(one)
+
+    def _look(self, one: Conversations) -> None:
+        for request in list(one.state.requests.values()):
+            key = (one.id, request.id)
+            if key not in self._asked:
+                self._asked.add(key)
+                one.home.spawn(self._decide(one, request))
+
+    async def _decide(self, one: Conversations, request: Request) -> None:
+        try:
+            if isinstance(request, PermissionRequest):
+                await self._decide_permission(Permission(one, request))
+            else:
+                await self._decide_question(Questions(one, request))
+        except Exception as error:
+            log.exception("a policy failed; the request stays for the person")
+            one.alert(_failure(error))
+
+    async def _decide_permission(self, asked: Permission) -> None:
+        for policy in tuple(self._permission):
+            verdict = await _awaited(policy(asked))
+            if verdict is not None:
+                await _carry_out(asked, verdict)
+                return
+
+    async def _decide_question(self, asked: Questions) -> None:
+        for policy in tuple(self._question):
+            answers = await _awaited(policy(asked))
+            if answers is not None:
+                await asked.answer(*answers)
+                return
+
+
+async def _awaited(value: T | Awaitable[T]) -> T:
+    return await value if inspect.isawaitable(value) else value
+
+
+async def _carry_out(asked: Permission, verdict: object) -> None:
+    if not asked.waits:
+        return
+    match verdict:
+        case "once" | "always":
+            await asked.allow(always=verdict == "always")
+        case "reject":
+            await asked.reject()
+        case ("reject", str() as message):
+            await asked.reject(message)
+        case _:
+            raise BadVerdict(
+                f"The policy gave back {verdict!r}.",
+                remedy='It gives back "once", "always", "reject", ("reject", words) or None.',
+            )
+
+
+def _failure(error: Exception) -> Problem:
+    reason = problem_of(error)
+    said = reason.message if reason is not None else repr(error)
+    return Problem("PolicyFailed", f"A policy failed: {type(error).__name__}: {said}", "Answer the request yourself.")
