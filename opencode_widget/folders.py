@@ -20,14 +20,13 @@ def complete(prefix: str) -> list[str]:
 
     Hidden ones come only where the prefix names a dot.
     """
-    head, slash, start = prefix.rpartition("/")
-    base = Path(f"{head}{slash}" or ".").expanduser() if prefix != "~" else Path("~").expanduser()
     if prefix == "~":
         return ["~/"]
+    head, slash, start = prefix.rpartition("/")
     try:
-        with os.scandir(base) as entries:
+        with os.scandir(Path(f"{head}{slash}" or ".").expanduser()) as entries:
             names = sorted(entry.name for entry in entries if _fits(entry, start))
-    except OSError:
+    except (OSError, RuntimeError, ValueError):  # not there, not ours to read, no such home, a NUL
         return []
     return [f"{head}{slash}{name}/" for name in names[:COMPLETIONS]]
 

@@ -61,7 +61,7 @@ def _tool_markdown(part: Part, info: ToolInfo) -> str:
     given = f"{fenced(_given(info), 'json' if 'command' not in info.input else 'bash')}\n\n" if info.input else ""
     came = fenced(_output(part)) if part.output else ""
     failed = f"> {_one_line(info.error)}" if info.error else ""
-    title = f"**{info.tool}** {_one_line(info.title)}{_outcome(info)}".strip()
+    title = _one_line(f"**{info.tool}** {info.title} {_outcome(info)}")
     return "\n\n".join(piece for piece in (title, given.strip(), came, failed) if piece)
 
 
@@ -88,7 +88,7 @@ def _output(part: Part) -> str:
 
 
 def _outcome(info: ToolInfo) -> str:
-    return {ToolState.COMPLETED: "", ToolState.ERROR: " (failed)"}.get(info.state, " (not finished)")
+    return {ToolState.COMPLETED: "", ToolState.ERROR: "(failed)"}.get(info.state, "(not finished)")
 
 
 def _one_line(text: str) -> str:
@@ -155,7 +155,7 @@ def _part_html(part: Part) -> str:
 
 
 def _tool_html(part: Part, info: ToolInfo) -> str:
-    title = escape(f"{info.tool} {_one_line(info.title)}{_outcome(info)}".strip())
+    title = escape(_one_line(f"{info.tool} {info.title} {_outcome(info)}"))
     pieces = ((CODE, _given(info) if info.input else ""), (CODE, _output(part)), (f"{WORDS};{FAULT}", info.error))
     inside = "".join(_box("pre" if style == CODE else "div", style, text) for style, text in pieces if text)
     return f"<details><summary>{title}</summary>{inside}</details>"

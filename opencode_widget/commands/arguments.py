@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from ..attachments import checked
 from ..errors import OpenCodeError
 from ..server.client import Attachment, Mention
+from ..server.v1_prompt import units as length_in_units
 
 Args = Mapping[str, Any]
 
@@ -125,16 +126,14 @@ def place(prompt: str, units: Any) -> int:
     Raises:
         BadCommand: it is no place in this text.
     """
-    coded = prompt.encode("utf-16-le", "surrogatepass")
-    if not isinstance(units, int) or isinstance(units, bool) or not 0 <= 2 * units <= len(coded):
+    if not isinstance(units, int) or isinstance(units, bool) or not 0 <= units <= length_in_units(prompt):
         raise BadCommand(f"{units!r} is no place in the prompt.", remedy="Reload the page.")
-    return len(coded[: 2 * units].decode("utf-16-le", "surrogatepass" if _is_whole(coded, units) else "ignore"))
-
-
-def _is_whole(coded: bytes, units: int) -> bool:
-    """Does the text up to here end with a whole character?"""
-    last = coded[2 * units - 1] if units else 0
-    return not 0xD8 <= last <= 0xDB
+    passed = 0
+    for at, character in enumerate(prompt):
+        if passed >= units:
+            return at
+        passed += length_in_units(character)
+    return len(prompt)
 
 
 def _objects(args: Args, key: str) -> list[Mapping[str, Any]]:
