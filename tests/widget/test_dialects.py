@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from opencode_widget import talk
 from opencode_widget.conversations import Conversations
 from opencode_widget.home import Home
 from opencode_widget.model.infos import PermissionRequest, Role, ToolState
@@ -62,7 +63,7 @@ class Spoken:
         return session
 
     async def prompt(self, session: str, text: str) -> str:
-        return await self.one.prompt(session, text, model=self.model)
+        return await talk.prompt(self.one, session, text, model=self.model)
 
     def answers(self, session: str) -> list[Message]:
         return [message for message in self.one.session(session) if message.role is Role.ASSISTANT]
@@ -136,7 +137,7 @@ async def test_a_tool_runs_with_leave(spoken: Spoken) -> None:
     (request,) = spoken.one.state.requests.values()
     assert isinstance(request, PermissionRequest)
     assert request.permission == "bash"
-    await spoken.one.answer_permission(request.id, "once")
+    await talk.answer_permission(spoken.one, request.id, "once")
     await spoken.over(session, text="Done")
     tool = next(part for answer in spoken.answers(session) for part in answer.parts if part.kind == "tool")
     assert (tool.state, tool.output.splitlines()[0], tool.input["command"]) == (ToolState.COMPLETED, "hi", "echo hi")
@@ -146,7 +147,7 @@ async def test_a_tool_runs_with_leave(spoken: Spoken) -> None:
 async def test_a_turn_is_stopped(spoken: Spoken) -> None:
     session = await spoken.begin(script(tokens(3000, 0.01)))
     await eventually(lambda: spoken.answers(session) and spoken.answers(session)[-1].text, within=20)
-    await spoken.one.abort(session)
+    await talk.abort(spoken.one, session)
     await eventually(lambda: not spoken.one.session(session).busy, within=20)
     await eventually(lambda: spoken.answers(session)[-1].state is MessageState.INTERRUPTED, within=20)
     assert spoken.answers(session)[-1].text.startswith("t000001 ")
@@ -162,7 +163,7 @@ async def test_a_cut_in_mid_answer_is_healed(spoken: Spoken, where: str) -> None
     await spoken.proxy.resume()
     await eventually(lambda: spoken.one.is_live, within=20)
     await eventually(lambda: spoken.one.state.requests, within=20)
-    await spoken.one.answer_permission(next(iter(spoken.one.state.requests)), "once")
+    await talk.answer_permission(spoken.one, next(iter(spoken.one.state.requests)), "once")
     await spoken.over(session, text="End")
     await agree(spoken, session)
 
@@ -199,7 +200,7 @@ async def test_after_a_cut_a_log_is_read_and_no_history(fake_two: FakeTwo, monke
         one.start()
         await one.ready()
         session = (await one.new_session()).id
-        await one.prompt(session, script(say("One.")))
+        await talk.prompt(one, session, script(say("One.")))
         await eventually(lambda: any(message.text == "One." for message in one.session(session)))
         await eventually(lambda: not one.session(session).busy)
         fetched = len(fake_two.seen("GET", f"/api/session/{session}/message"))
@@ -223,7 +224,7 @@ async def test_a_subscriber_that_fell_behind_catches_up(fake_two: FakeTwo) -> No
     one.start()
     await one.ready()
     session = (await one.new_session()).id
-    await one.prompt(session, script(tokens(5), gate("door"), say("Whole.")))
+    await talk.prompt(one, session, script(tokens(5), gate("door"), say("Whole.")))
     await eventually(lambda: any("t000005" in message.text for message in one.session(session)))
     await fake_two.cut_all()
     fake_two.open("door")
