@@ -287,8 +287,16 @@ class Http:
         )
 
     async def close(self) -> None:
-        """Close all connections; calls that are under way or come later fail."""
+        """Close all connections, also if we are cancelled meanwhile; calls that are under way or come later fail."""
         self._closed = True
+        closing = asyncio.create_task(self._close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await asyncio.wait([closing])
+            raise
+
+    async def _close(self) -> None:
         calls = list(self._calls)
         for call in calls:
             call.cancel()

@@ -332,6 +332,24 @@ async def test_a_connection_that_comes_about_after_the_end_is_not_left_open(fake
     gc.collect()  # a socket that was left open would be told of here, and fail the test
 
 
+@pytest.mark.parametrize("steps", range(1, 6))
+async def test_a_close_that_is_cancelled_leaves_no_connection_open(fake_server: FakeServer, steps: int) -> None:
+    for begun in range(8, 16):  # the call has a connection, and not yet an answer
+        http = Http(address(fake_server.url), limits=Limits())
+        calling = asyncio.create_task(http.json("GET", "/path"))
+        for _ in range(begun):
+            await asyncio.sleep(0)
+        calling.cancel()
+        await asyncio.gather(calling, return_exceptions=True)
+        closing = asyncio.create_task(http.close())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        closing.cancel()
+        await asyncio.gather(closing, return_exceptions=True)
+    del http, calling, closing
+    gc.collect()  # a socket that was left open would be told of here, and fail the test
+
+
 async def test_a_call_that_is_cancelled_is_cancelled(fake_server: FakeServer) -> None:
     fake_server.always["/x"] = faults.never_answer
     http = Http(address(fake_server.url), limits=Limits())

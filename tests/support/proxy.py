@@ -7,12 +7,17 @@ import contextlib
 from typing import Self
 from urllib.parse import urlsplit
 
+from .http import REASONS
+
 
 class Proxy:
     """Forwards to `target` (a URL) until told otherwise. The port stays the same through `refuse` and `resume`.
 
     Attributes:
         cut_after: each connection is cut when it has carried this many bytes towards the client; None: never.
+        piece: bytes are carried towards the client in pieces of at most this size, each in a packet of its own; None: as they come.
+        delay: seconds that each piece towards the client is held back.
+        answer: what new connections get in place of the target; None: the target.
     """
 
     def __init__(self, target: str) -> None:
@@ -20,9 +25,13 @@ class Proxy:
         self.target = (address.hostname or "127.0.0.1", address.port or 80)
         self.port = 0
         self.cut_after: int | None = None
+        self.piece: int | None = None
+        self.delay = 0.0
+        self.answer: bytes | None = None
         self.accepted = 0
         self._flowing = asyncio.Event()
         self._flowing.set()
+        self._hushed: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -62,24 +71,37 @@ class Proxy:
         """Keep all connections, and take new ones, but carry no byte towards a client: a network that went silent."""
         self._flowing.clear()
 
+    def hush(self) -> None:
+        """The connections that are open now stay open and carry no byte any more; new ones are sound."""
+        self._hushed |= self._tasks
+
+    async def heal(self) -> None:
+        """Be a sound proxy again; connections that were hushed stay so."""
+        self.cut_after = self.piece = self.answer = None
+        self.delay = 0.0
+        await self.resume()
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         self.accepted += 1
         try:
-            with contextlib.suppress(OSError, asyncio.CancelledError):
-                await self._carry(reader, writer)
+            with contextlib.suppress(OSError, asyncio.CancelledError, asyncio.IncompleteReadError):
+                await (self._carry(reader, writer, task) if self.answer is None else _say(reader, writer, self.answer))
         finally:
             self._tasks.discard(task)
+            self._hushed.discard(task)
             # A cut is a reset; an end that the server chose, or `cut_after`, first delivers what was carried.
             writer.transport.abort() if task.cancelling() else writer.close()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: asyncio.Task[None]
+    ) -> None:
         up_reader, up_writer = await asyncio.open_connection(*self.target)
         try:
             up = asyncio.create_task(_pump(reader, up_writer))
-            down = asyncio.create_task(self._pump_down(up_reader, writer))
+            down = asyncio.create_task(self._pump_down(up_reader, writer, connection))
             try:
                 await asyncio.wait([up, down], return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -89,17 +111,38 @@ class Proxy:
         finally:
             up_writer.transport.abort()
 
-    async def _pump_down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump_down(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: asyncio.Task[None]
+    ) -> None:
         carried = 0
         while data := await reader.read(65536):
-            await self._flowing.wait()
             if self.cut_after is not None:
                 data = data[: max(0, self.cut_after - carried)]
-            writer.write(data)
-            await writer.drain()
+            for start in range(0, len(data), self.piece or len(data) or 1):
+                await self._held_back(connection)
+                writer.write(data[start : start + (self.piece or len(data))])
+                await writer.drain()
             carried += len(data)
             if carried == self.cut_after:
                 return
+
+    async def _held_back(self, connection: asyncio.Task[None]) -> None:
+        await self._flowing.wait()
+        if connection in self._hushed:
+            await asyncio.Event().wait()
+        await asyncio.sleep(self.delay)
+
+
+def answer(status: int, body: bytes = b"", content_type: str = "text/plain") -> bytes:
+    """A whole answer that a gateway, or somebody else, might give in place of the target."""
+    head = f"HTTP/1.1 {status} {REASONS[status]}\r\nContent-Type: {content_type}\r\n"
+    return f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
+
+
+async def _say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(answer)
+    await writer.drain()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
