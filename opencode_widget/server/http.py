@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import anyio
 import httpx
 
 from ..errors import (
@@ -132,7 +133,7 @@ class Http:
         self.limits = limits or Limits()
         self._client: httpx.AsyncClient | None = None
         self._closed = False
-        self._calls: set[asyncio.Task[httpx.Response]] = set()
+        self._calls: dict[asyncio.Task[httpx.Response | None], anyio.CancelScope] = {}
 
     def __repr__(self) -> str:
         return f"<Http {self.address.url}>"
@@ -197,18 +198,21 @@ class Http:
         return response
 
     async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """A request that ends with the pool: httpx would leave open a connection that comes about after its end."""
-        task = asyncio.create_task(self.client.request(method, path, **options))
-        self._calls.add(task)
+        """A request that ends with the pool, or with its caller, and leaves no connection open."""
+        scope = anyio.CancelScope()
+        task = asyncio.create_task(_within(scope, self.client.request(method, path, **options)))
+        self._calls[task] = scope
         try:
-            return await task
+            response = await asyncio.shield(task)
         except asyncio.CancelledError:
-            here = asyncio.current_task()
-            if not self._closed or here is None or here.cancelling():
-                raise
-            raise self._gone() from None
+            scope.cancel()
+            await asyncio.wait([task])
+            raise
         finally:
-            self._calls.discard(task)
+            self._calls.pop(task, None)
+        if response is None:
+            raise self._gone()
+        return response
 
     def _gone(self) -> ConnectionFailed:
         return ConnectionFailed(f"The connection to {self.address.url} was closed.", remedy="Try again.")
@@ -297,12 +301,23 @@ class Http:
             raise
 
     async def _close(self) -> None:
-        calls = list(self._calls)
-        for call in calls:
-            call.cancel()
+        calls = dict(self._calls)
+        for scope in calls.values():
+            scope.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
+
+
+async def _within(scope: anyio.CancelScope, request: Awaitable[httpx.Response]) -> httpx.Response | None:
+    """An answer; None: it was cancelled.
+
+    httpcore closes dead connections before each request, and shields that from anyio's way to cancel. A task's own `cancel` goes through
+    the shield, and leaves open those that had their turn later.
+    """
+    with scope:
+        return await request
+    return None
 
 
 CHECK_ADDRESS = "Check the address and the port."

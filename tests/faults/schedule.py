@@ -72,7 +72,7 @@ def make_schedule(seed: int) -> Schedule:
 
 def _fault(chance: Random) -> Fault:
     amount = chance.choice((1, 40, 300, 2_000, 20_000))
-    return Fault(chance.choice(KINDS), chance.uniform(0.0, 0.4), chance.uniform(0.05, 0.4), amount)
+    return Fault(chance.choice(KINDS), chance.uniform(0.0, 0.25), chance.uniform(0.05, 0.3), amount)
 
 
 def _talk(chance: Random, name: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from opencode_widget import talk
 from opencode_widget.commands import Commands
 from opencode_widget.connection import ConnectionState
 from opencode_widget.conversations import Conversations
@@ -118,7 +119,7 @@ class Storm:
     async def _sent(self, id: str, prompt: str) -> bool:
         """As a person does: where sending failed, look whether it is there all the same."""
         try:
-            await self.one.prompt(id, prompt)
+            await talk.prompt(self.one, id, prompt)
         except OpenCodeError:
             return await self._is_there(id, prompt)
         return True

@@ -350,6 +350,52 @@ async def test_a_close_that_is_cancelled_leaves_no_connection_open(fake_server: 
     gc.collect()  # a socket that was left open would be told of here, and fail the test
 
 
+class KeepingServer:
+    """Answers every request, and keeps its connections until it is told to drop them."""
+
+    def __init__(self) -> None:
+        self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    async def drop(self) -> None:
+        """Reset all connections, and see them out."""
+        for writer in self._open.values():
+            writer.transport.abort()
+        await asyncio.gather(*self._open)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._open[task] = writer
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                await asyncio.sleep(0.01)
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+        del self._open[task]
+        writer.close()
+
+
+@pytest.mark.parametrize("end", ["call", "pool"])
+async def test_connections_that_died_idle_are_closed_although_the_next_call_is_cancelled(end: str) -> None:
+    keeping = KeepingServer()
+    server = await asyncio.start_server(keeping.serve, "127.0.0.1", 0)
+    for steps in range(1, 30):
+        http = Http(address(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"), limits=QUICK)
+        await asyncio.gather(*(http.json("GET", "/x") for _ in range(3)))
+        await keeping.drop()
+        calling = asyncio.create_task(http.json("GET", "/x"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        if end == "call":
+            calling.cancel()
+        await asyncio.gather(calling if end == "call" else http.close(), return_exceptions=True)
+        await asyncio.gather(calling, return_exceptions=True)
+        await http.close()
+    server.close()
+    await keeping.drop()
+    del http, calling
+    gc.collect()  # a socket that was left open would be told of here, and fail the test
+
+
 async def test_a_call_that_is_cancelled_is_cancelled(fake_server: FakeServer) -> None:
     fake_server.always["/x"] = faults.never_answer
     http = Http(address(fake_server.url), limits=Limits())
