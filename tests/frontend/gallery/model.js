@@ -135,11 +135,26 @@ export class FakeKernel {
     return { ok: true, result: { session, message: head.id } };
   }
 
-  do_older({ session }) {
+  do_search({ query }) {
+    const all = [...(this.state.older ?? []), ...this.state.transcript.messages].reverse();
+    const matches = all.flatMap(({ head, parts }) =>
+      parts.flatMap((part) => {
+        const at = (part.text ?? "").toLowerCase().indexOf(query.toLowerCase());
+        if (at < 0) return [];
+        const end = at + query.length;
+        const [before, match, after] = [part.text.slice(0, at), part.text.slice(at, end), part.text.slice(end)];
+        return [{ message: head.id, part: part.id, before, match, after }];
+      }),
+    );
+    return { ok: true, result: { matches: matches.slice(0, 200), complete: matches.length <= 200 } };
+  }
+
+  do_older({ session, until }) {
     if (this.state.older) {
-      const messages = this.state.older.splice(-100);
+      const found = this.state.older.findIndex(({ head }) => head.id === until);
+      const messages = this.state.older.splice(found < 0 ? -100 : found);
       const more = this.state.older.length > 0;
-      setTimeout(() => this.frame({ op: "older", session, messages, more }), 20);
+      this.frame({ op: "older", session, messages, more });
       return { ok: true };
     }
     const messages = Array.from({ length: 12 }, (_, index) => ({

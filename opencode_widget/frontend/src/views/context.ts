@@ -38,6 +38,8 @@ export class View {
   readonly menu: Signal<Menu | undefined> = signal(undefined);
   readonly confirmation: Signal<Confirmation | undefined> = signal(undefined);
   readonly renaming: Signal<Renaming | undefined> = signal(undefined);
+  /** The search in the conversation is open. */
+  readonly searching: Signal<boolean> = signal(false);
   /** What was just done, in a word or two. */
   readonly said: Signal<string> = signal("");
   readonly instance: ReadonlySignal<Instance | undefined>;

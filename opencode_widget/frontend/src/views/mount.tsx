@@ -7,19 +7,26 @@ import { App } from "./app";
 import { handleClick } from "./clicks";
 import { View, ViewContext } from "./context";
 import { ResizeHandle } from "./resize";
+import { isSearchKey } from "./search/keys";
 import { followTheme } from "./theme";
 
 /** Draws one view of the widget into `element`; the result takes it away. `height` is the wanted height in pixels. */
 export function mountView(element: HTMLElement, store: Store, actions: Actions, height: Signal<number>): () => void {
+  const view = new View(store, actions);
   const root = document.createElement("div");
   root.className = "ocw";
   // JupyterLab leaves keys alone below this mark; other hosts must not see them at all.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   const stopKey = (event: Event) => event.stopPropagation();
+  root.addEventListener("keydown", (event) => {
+    if (!isSearchKey(event) || !view.store.transcript.peek()) return;
+    event.preventDefault();
+    view.searching.value = true;
+    root.querySelector<HTMLElement>(".ocw-search input")?.focus({ preventScroll: true });
+  });
   for (const name of ["keydown", "keyup", "keypress"]) root.addEventListener(name, stopKey);
   root.addEventListener("click", handleClick);
   const stopTheme = followTheme(root);
-  const view = new View(store, actions);
   /** The person's own height, which later changes of the option do not touch. */
   const own = signal<number | undefined>(undefined);
   element.append(root);

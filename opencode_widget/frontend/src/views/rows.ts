@@ -35,6 +35,10 @@ export class Rows {
     return this.#at;
   }
 
+  get first(): MessageId | undefined {
+    return this.#cells[0]?.id;
+  }
+
   /** What to draw. */
   draw(cells: MessageCell[], kept: Set<MessageId>): Piece[] {
     this.#take(cells);

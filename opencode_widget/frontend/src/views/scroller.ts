@@ -14,6 +14,8 @@ export class Scroller {
   #hidden = false;
   /** Absent where the rows at the top of the view are still to be drawn. */
   #anchor: Anchor | undefined;
+  /** The first message, when rows were drawn last. */
+  #first: MessageId | undefined;
   readonly #observer: ResizeObserver;
   readonly #onScroll = () => this.#scrolled();
 
@@ -50,6 +52,14 @@ export class Scroller {
     this.drawn();
   }
 
+  /** Brings a place that is on the page into the view. */
+  toPlace(place: DOMRect): void {
+    const view = this.element.getBoundingClientRect();
+    if (place.top >= view.top + MARGIN && place.bottom <= view.bottom - MARGIN) return;
+    this.following.value = "away";
+    this.element.scrollTop += place.top - view.top - view.height / 3;
+  }
+
   /** By a share of the view's height: what PageUp and PageDown do; at once, so that nothing interrupts it. */
   page(share: number): void {
     this.element.scrollTop += share * this.element.clientHeight;
@@ -67,12 +77,27 @@ export class Scroller {
 
   /** Other rows were drawn: is the reader where they should be? */
   drawn(): void {
-    if (this.following.peek() === "following" || this.#anchor?.row) return this.#look();
+    const first = this.rows.first;
+    const before = this.#first;
+    this.#first = first;
+    if (this.following.peek() === "following") return this.#look();
+    if (!this.#anchor?.row) return this.#toPlaceOfRows();
+    // At once: the reader may scroll on before the next frame. Other changes can wait for the browser's own anchoring.
+    if (first !== before) this.#hold();
+  }
+
+  #toPlaceOfRows(): void {
     const place = this.rows.place;
     const row = place === "end" ? null : this.rows.element(place.id);
     if (place === "end" || !row) return;
     const top = row.getBoundingClientRect().top - this.element.getBoundingClientRect().top;
     this.element.scrollTop += top + place.above;
+    this.#takeAnchor();
+    this.#last = this.#measure();
+  }
+
+  #hold(): void {
+    if (!this.#anchor?.hold()) return;
     this.#takeAnchor();
     this.#last = this.#measure();
   }
@@ -105,10 +130,7 @@ export class Scroller {
     for (const { target, borderBoxSize } of entries) this.#measured(target as HTMLElement, borderBoxSize);
     if (this.following.peek() === "following") this.#toBottom();
     else if (distance(this.#measure()) <= AT_END) this.following.value = "following";
-    else if (this.#anchor?.hold()) {
-      this.#takeAnchor();
-      this.#last = this.#measure();
-    }
+    else this.#hold();
     // Not now: what is drawn within this call would be measured in the next frame only, and browsers complain of that.
     requestAnimationFrame(() => this.#look());
   }
@@ -125,7 +147,7 @@ export class Scroller {
   /** Tells the rows what is looked at. */
   #look(): void {
     const { list } = this.rows;
-    const { scrollTop, clientHeight } = this.#last;
+    const { scrollTop, clientHeight } = this.element;
     if (!list || !this.element.isConnected) return;
     const following = this.following.peek() === "following";
     this.rows.look(following ? "end" : this.rows.placeAt(scrollTop - list.offsetTop), clientHeight);

@@ -11,6 +11,7 @@ import { PendingRow } from "./pending_row";
 import { ProblemText } from "./problem";
 import { Rows } from "./rows";
 import { Scroller } from "./scroller";
+import { SearchBar } from "./search/bar";
 import { Todos } from "./todos";
 
 export function TranscriptView(): JSX.Element {
@@ -28,6 +29,7 @@ export function TranscriptView(): JSX.Element {
 }
 
 function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.Element {
+  const view = useView();
   const element = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [rows] = useState(() => new Rows());
@@ -40,6 +42,7 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
   }, []);
   return (
     <div class="ocw-log-frame">
+      {transcript && scroller && view.searching.value && <SearchBar transcript={transcript} scroller={scroller} />}
       <div
         class="ocw-log"
         role="log"

@@ -34,6 +34,17 @@ function Line({ instance, session }: Props): JSX.Element {
       <Title instance={instance} session={session} onRename={rename} />
       {usage && <ContextMeter usage={usage} />}
       <InfoButton session={session} />
+      <button
+        type="button"
+        class="ocw-bare"
+        aria-label="Search conversation"
+        title="Search conversation (Ctrl+F)"
+        onClick={() => {
+          view.searching.value = !view.searching.peek();
+        }}
+      >
+        <Icon name="search" />
+      </button>
       <MenuButton label="Session actions" groups={() => sessionMenu({ view, instance, session }, rename)} />
     </div>
   );
