@@ -80,12 +80,13 @@ async def one_message(server: FakeServer, thread: LoopThread, session: str) -> C
     await eventually(lambda: widget.shown, what="the frame that shows the message")
     costs = Costs()
     for done in range(0, DELTAS, WINDOW):
-        thread.loop.call_soon_threadsafe(lambda: asyncio.ensure_future(_stream(server, session, message, part)))
+        streaming = asyncio.run_coroutine_threadsafe(_stream(server, session, message, part), thread.loop)
         before, sent = time.thread_time(), widget.sent
         wanted = (done + WINDOW) * len(WORDS)
         await eventually(lambda: len(seen.text) >= wanted, within=60, what="the deltas")  # noqa: B023
         costs.micros.append((time.thread_time() - before) / WINDOW * 1e6)
         costs.bytes.append((widget.sent - sent) / WINDOW)
+        await asyncio.wrap_future(streaming)
     await widget.close()
     return costs
 
