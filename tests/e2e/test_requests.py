@@ -1,0 +1,129 @@
+"""Permissions and questions: of a session and of its sub-agents, answered here, in Python and elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from tests.support.real_server import RealServer
+from tests.support.scripts import ask, bash, delegate, say, script
+
+from .harness.desk import Desk, Shown, attaches
+
+POLICY = """
+def policy(request):
+    seen.append(request.patterns)
+    return "reject" if any("wolf" in pattern for pattern in request.patterns) else "once"
+
+seen = []
+oc.on_permission(policy)
+"""
+
+
+async def shown(desk: Desk, server: RealServer, project: Path) -> Shown:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    return widget
+
+
+async def test_always_allow_says_what_it_covers_and_is_not_asked_again(
+    desk: Desk, server: RealServer, project: Path
+) -> None:
+    widget = await shown(desk, server, project)
+    await widget.send(script(bash("echo one sheep"), bash("echo two sheep"), say("Counted.")))
+    await expect(widget.requests).to_contain_text("echo *")
+    await widget.button("Always allow").click()
+    await expect(widget.answers.last).to_contain_text("Counted.")
+    await expect(widget.requests).to_have_count(0)
+
+
+async def test_words_go_to_the_model_with_a_rejection(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await shown(desk, server, project)
+    await widget.send(script(bash("echo a wolf"), say("You said: {result}")))
+    await widget.requests.get_by_role("textbox").fill("Not the wolf, please")
+    await widget.button("Reject").click()
+    await expect(widget.answers.last).to_contain_text("Not the wolf, please")
+
+
+async def test_a_sub_agents_permission_is_answered_in_its_parents_session(
+    desk: Desk, server: RealServer, project: Path
+) -> None:
+    widget = await shown(desk, server, project)
+    await widget.send(script(delegate(script(bash("echo a lamb"), say("It bleats."))), say("Heard of: {result}")))
+    await expect(widget.requests).to_contain_text("echo a lamb")
+    await widget.button("Allow once").click()
+    await expect(widget.answers.last).to_contain_text("It bleats.")
+    await expect(widget.requests).to_have_count(0)
+
+
+async def test_a_request_is_there_after_a_reload(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await shown(desk, server, project)
+    await widget.send(script(bash("echo a patient wolf"), say("It howls.")))
+    await expect(widget.requests).to_contain_text("a patient wolf")
+    await widget.notebook.reload()
+    await expect(widget.requests).to_contain_text("a patient wolf")
+    await widget.button("Allow once").click()
+    await expect(widget.answers.last).to_contain_text("It howls.")
+
+
+async def test_a_request_that_is_answered_elsewhere_disappears(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await shown(desk, server, project)
+    await widget.send(script(bash("echo a stranger's wolf"), say("It howls.")))
+    await expect(widget.requests).to_be_visible()
+    with server.client(project) as client:
+        (request,) = client.get("/permission").json()
+        assert client.post(f"/permission/{request['id']}/reply", json={"reply": "once"}).is_success
+    await expect(widget.requests).to_have_count(0)
+    await expect(widget.answers.last).to_contain_text("It howls.")
+
+
+async def test_two_requests_are_answered_in_any_order(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await shown(desk, server, project)
+    both = {"tools": [bash("echo first"), bash("echo second")]}
+    await widget.send(script(both, say("Both done.")))
+    second = widget.requests.get_by_role("region").filter(has_text="echo second")
+    await second.get_by_role("button", name="Allow once").click()
+    await expect(second).to_have_count(0)
+    await expect(widget.requests).to_contain_text("echo first")
+    await widget.button("Allow once").click()
+    await expect(widget.answers.last).to_contain_text("Both done.")
+
+
+async def test_python_answers_what_the_page_shows(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await shown(desk, server, project)
+    await widget.send(script(bash("echo for python"), ask("Which sheep?", "Black", "White"), say("{result}")))
+    await expect(widget.requests).to_contain_text("echo for python")
+    assert "echo for python" in await widget.python("oc.instances[0].pending[0].patterns")
+    await widget.python("await oc.instances[0].pending[0].allow()")
+    await expect(widget.requests).to_contain_text("Which sheep?")
+    await widget.python("await oc.instances[0].pending[0].answer('Black')")
+    await expect(widget.answers.last).to_contain_text("Black")
+    await expect(widget.requests).to_have_count(0)
+
+
+async def test_a_policy_in_python_answers_before_a_person_has_to(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await shown(desk, server, project)
+    await widget.python(POLICY)
+    await widget.send(script(bash("echo a sheep"), say("It bleats.")))
+    await expect(widget.answers.last).to_contain_text("It bleats.")
+    assert "echo a sheep" in await widget.python("seen")
+    await widget.send(script(bash("touch wolf"), say("It howls.")))
+    await widget.idle()
+    await expect(widget.requests).to_have_count(0)
+    assert not (project / "wolf").exists()
+
+
+async def test_several_questions_are_answered_at_once_and_one_can_be_dismissed(
+    desk: Desk, server: RealServer, project: Path
+) -> None:
+    widget = await shown(desk, server, project)
+    await widget.send(script(ask("Which sheep?", "Black", "White", multiple=True), say("You chose: {result}")))
+    await widget.requests.get_by_label("Black").check()
+    await widget.requests.get_by_label("White").check()
+    await widget.button("Submit").click()
+    await expect(widget.answers.last).to_contain_text("White")
+    await widget.send(script(ask("And now?", "Sleep"), say("Never said.")))
+    await widget.button("Dismiss").click()
+    await expect(widget.requests).to_have_count(0)
+    await widget.idle()
