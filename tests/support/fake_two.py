@@ -102,7 +102,7 @@ class FakeTwo(HttpServer):
     # ---- turns --------------------------------------------------------------------------------------------------------
 
     def _prompt(self, session: str, body: Json) -> Json:
-        payload = {name: body[name] for name in ("text", "agents", "skills", "metadata") if name in body}
+        payload: Json = {name: body[name] for name in ("text", "agents", "skills", "metadata") if name in body}
         payload["files"] = [_read_file(one) for one in body.get("files", [])]
         item = {"type": "user", "payload": payload, "delivery": body.get("delivery") or "steer"}
         kept = {
