@@ -22,6 +22,8 @@ BURST = 3
 LAG = 240
 # Seconds without a word of a page that has frames to acknowledge before it counts as gone.
 GONE = 15.0
+# Seconds of rest after which a page that has not acknowledged the last frame is told that there was one: only the next frame shows a gap.
+REST = 3.0
 
 
 @dataclass
@@ -32,6 +34,10 @@ class Page:
     acknowledged: int = 0
     # Since when it has frames to acknowledge and has not said anything, by the loop's clock; None: it has none.
     silent_since: float | None = None
+
+    def is_gone(self, now: float) -> bool:
+        """Has it been silent for too long?"""
+        return self.silent_since is not None and now - self.silent_since >= GONE
 
 
 @dataclass
@@ -65,13 +71,22 @@ class Pages:
             if page.silent_since is None or page.acknowledged >= seq - 1:
                 page.silent_since = now
 
+    def excuse(self, seq: int) -> None:
+        """Nobody can be heard: what they don't say is not held against them."""
+        for page in self.known.values():
+            page.acknowledged = seq
+            page.silent_since = None
+
+    def owe(self, seq: int, now: float) -> bool:
+        """Has a page that is there not acknowledged frame `seq`?"""
+        return any(page.acknowledged < seq and not page.is_gone(now) for page in self.known.values())
+
     def interval(self, seq: int, now: float = 0.0) -> float:
         """Seconds until the next frame may go."""
         visible = [page for page in self.known.values() if page.visible]
         if not visible:
             return HIDDEN
-        present = [page for page in visible if page.silent_since is None or now - page.silent_since < GONE]
-        # Where nobody has said a word the kernel may be blocked: what it sends is seen, what it is told waits.
+        present = [page for page in visible if not page.is_gone(now)]
         lagging = any(seq - page.acknowledged > LAG for page in present)
         return SLOW if lagging or not present else FAST
 
@@ -83,10 +98,15 @@ class Frames:
         loop: the home loop.
         take: the operations since the last frame; [] where nothing changed.
         send: sends a message to every page.
+        hears: can pages be heard now? Not while a cell blocks the notebook's loop.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, take: Callable[[], list[Message]], send: Callable[[Message], None]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        take: Callable[[], list[Message]],
+        send: Callable[[Message], None],
+        hears: Callable[[], bool] = lambda: True,
     ) -> None:
         self.epoch = secrets.token_hex(6)
         self.seq = 0
@@ -94,10 +114,12 @@ class Frames:
         self._loop = loop
         self._take = take
         self._send = send
+        self._hears = hears
         # When the next frame would be due if they went evenly.
         self._due = 0.0
         self._interval = FAST
         self._timer: asyncio.Handle | None = None
+        self._reminder: asyncio.TimerHandle | None = None
 
     def poke(self) -> None:
         """Something changed."""
@@ -111,14 +133,29 @@ class Frames:
         """Send a frame, if there is anything to tell."""
         self._cancel()
         ops = self._take()
-        if not ops:
-            return
+        if ops:
+            self._tell(ops)
+
+    def _tell(self, ops: list[Message]) -> None:
         self.seq += 1
         now = self._loop.time()
         self.pages.sent(self.seq, now)
+        if not self._hears():
+            self.pages.excuse(self.seq)
         self._interval = self.pages.interval(self.seq, now)
         self._due = max(self._due, now) + self._interval
+        self._rest()
         self._send({"type": "frame", "epoch": self.epoch, "seq": self.seq, "ops": ops})
+
+    def _rest(self) -> None:
+        """After a time without frames see whether the last one has arrived."""
+        if self._reminder is not None:
+            self._reminder.cancel()
+        self._reminder = self._loop.call_later(REST, self._remind)
+
+    def _remind(self) -> None:
+        if self.pages.owe(self.seq, self._loop.time()):
+            self._tell([])
 
     def hurry(self) -> None:
         """A page became visible: what gathered goes now."""
@@ -138,6 +175,8 @@ class Frames:
     def acknowledge(self, page: str, seq: int) -> None:
         """A page has drawn everything up to `seq`."""
         self.pages.acknowledge(page, seq, self._loop.time())
+        if seq < self.seq and page in self.pages.known:
+            self._rest()
 
     def _cancel(self) -> None:
         if self._timer is not None:
@@ -147,4 +186,6 @@ class Frames:
     def close(self) -> None:
         """Send no more."""
         self._cancel()
+        if self._reminder is not None:
+            self._reminder.cancel()
         self.pages.known.clear()

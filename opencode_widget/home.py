@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
@@ -49,6 +51,40 @@ async def _result(task: asyncio.Future[T]) -> T:
     return await asyncio.shield(task)
 
 
+# Seconds without an answer after which a loop counts as held up.
+HELD_UP = 0.25
+
+
+class Ear:
+    """Does a loop hear what it is told, or is it held up, by a cell that blocks?
+
+    Args:
+        loop: another thread's; None: the caller's own, which hears whenever it can ask.
+        clock: in seconds.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._loop = loop
+        self._clock = clock
+        self._asked: float | None = None
+
+    def hears(self) -> bool:
+        """Has it answered lately? Asks again."""
+        if self._loop is None or self._loop.is_closed():
+            return True
+        if self._asked is None:
+            self._asked = self._clock()
+            with contextlib.suppress(RuntimeError):  # it has ended just now
+                self._loop.call_soon_threadsafe(self._answer)
+        return self._waits_for() < HELD_UP
+
+    def _waits_for(self) -> float:
+        return 0.0 if self._asked is None else self._clock() - self._asked
+
+    def _answer(self) -> None:
+        self._asked = None
+
+
 class Home:
     """The home loop: the notebook's, in which it was made, or one on a thread of its own.
 
@@ -67,6 +103,8 @@ class Home:
             self.loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._run_thread, name="opencode_widget", daemon=True)
             self._thread.start()
+        # Where pages are heard: on the notebook's loop, whichever is ours.
+        self.ear = Ear(running if self._thread is not None else None)
 
     def __repr__(self) -> str:
         return f"<Home {'thread' if self._thread else 'loop'}, {len(self._tasks)} tasks>"

@@ -55,7 +55,7 @@ class Manager:
         self.instances: dict[str, Conversations] = {}
         self.handles: dict[str, Instance] = {}
         self.active: str | None = None
-        self.frames = Frames(home.loop, self._take, send)
+        self.frames = Frames(home.loop, self._take, send, home.ear.hears)
         self.closed = False
         self.policies = Policies()
         # How many changes of what the traits tell there were.

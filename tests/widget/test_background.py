@@ -16,6 +16,8 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
+from opencode_widget.frames import SLOW
+
 from ..support.real_server import RealServer
 from ..support.scripts import say, script, tokens
 
@@ -125,6 +127,49 @@ def test_in_the_background_an_answer_streams_while_a_cell_blocks(
     assert server.password not in str(
         [message["content"] for _, message in kernel.published if message["msg_type"] != "execute_input"]
     )
+
+
+def test_while_a_cell_blocks_the_pace_does_not_fall_though_no_page_is_heard(
+    kernel: Kernel, server: RealServer, project: Path
+) -> None:
+    kernel.run(
+        "import time, opencode_widget.frames\nfrom opencode_widget import OpenCode\n"
+        f"oc = OpenCode(url={server.url!r}, password={server.password!r}, directory={str(project)!r}, background=True)\n"
+        "session = await oc.new_session('Blocked')"
+    )
+    kernel.say({"type": "hello", "page": "p"})
+    kernel.run("pass")
+    # The page would acknowledge what it gets, but the kernel's main thread does not listen.
+    prompt = script(tokens(200, 0.02))
+    kernel.run(f"opencode_widget.frames.LAG = 20\nawait session.send({prompt!r})\ntime.sleep(6)")
+    came = [at for at, message in kernel.custom() if texts(message).startswith("t0")]
+    gaps = sorted(after - before for before, after in pairwise(came[40:]))
+    assert len(gaps) > 20
+    assert gaps[len(gaps) // 2] < 0.8 * SLOW, "as fast at the end as at the beginning"
+
+
+def test_a_backlog_is_on_the_page_soon_after_a_cell_that_blocked(
+    kernel: Kernel, server: RealServer, project: Path
+) -> None:
+    count = int(os.environ.get("BACKLOG", "3000"))
+    kernel.run(
+        "import time\nfrom opencode_widget import OpenCode\n"
+        f"oc = OpenCode(url={server.url!r}, password={server.password!r}, directory={str(project)!r})\n"
+        "session = await oc.new_session('Backlog')"
+    )
+    kernel.say({"type": "hello", "page": "p"})
+    kernel.run("pass")
+    prompt = script(tokens(count, 0))
+    kernel.run(f"await session.send({prompt!r})\ntime.sleep({1 + count / 2000})")
+    ended = kernel.published[-1][0]
+    last = f"t{count:06d}"
+    while not any(last in texts(message) for _, message in kernel.custom()):
+        kernel.hear()
+    took = next(at for at, message in kernel.custom() if last in texts(message)) - ended
+    print(f"{count} deltas were there {took:.2f} s after the cell's end")
+    assert took < 1.0
+    said = kernel.run("print(session.messages[-1].text.split()[-1], len(session.messages[-1].text.split()))")
+    assert said == f"{last} {count}\n"
 
 
 def test_an_answer_to_a_page_goes_out_while_a_cell_awaits(kernel: Kernel, server: RealServer, project: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opencode_widget.frames import BURST, FAST, GONE, HIDDEN, LAG, SLOW, Frames, Pages
+from opencode_widget.frames import BURST, FAST, GONE, HIDDEN, LAG, REST, SLOW, Frames, Pages
 
 from .page import Page
 
@@ -326,3 +326,65 @@ async def test_on_a_real_loop_what_comes_together_goes_together() -> None:
     await asyncio.sleep(0)
     assert [message.get("ops") for message in sent] == [None, [{"op": 0}, {"op": 1}, {"op": 2}]]
     frames.close()
+
+
+# ---- what is missed, and what is not heard ----------------------------------------------------------------------------
+
+
+def test_a_page_that_missed_the_last_frame_learns_of_it() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.say("lost")
+    stage.clock.pass_by(REST + 1)
+    assert stage.kinds() == ["snapshot 0", "frame 1", "frame 2"]
+    assert stage.sent[-1][1]["ops"] == []
+
+
+def test_who_acknowledged_the_last_frame_is_told_no_more() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.say("arrived")
+    stage.clock.pass_by(REST - 1)
+    stage.frames.acknowledge("p", 1)
+    stage.clock.pass_by(100)
+    assert stage.kinds() == ["snapshot 0", "frame 1"]
+
+
+def test_who_is_gone_is_not_told_for_ever() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.say("nobody hears")
+    stage.clock.pass_by(1000)
+    assert len(stage.sent) <= 2 + GONE / REST
+
+
+def test_nothing_is_told_after_the_end_although_a_frame_may_be_missing() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.say("the last")
+    stage.clock.pass_by(1)
+    stage.frames.close()
+    stage.clock.pass_by(100)
+    assert stage.kinds() == ["snapshot 0", "frame 1"]
+
+
+def test_while_no_page_can_be_heard_frames_do_not_slow_down() -> None:
+    stage = Stage()
+    stage.frames = Frames(stage.clock, stage.take, stage.send, lambda: False)  # type: ignore[arg-type]
+    stage.hello()
+    stage.clock.pass_by(1)
+    for _ in range(int(2 * GONE / FAST)):
+        stage.say("x")
+        stage.clock.pass_by(FAST)
+    gaps = [after - before for before, after in pairwise(stage.times())]
+    assert max(gaps) < 2 * FAST
+
+
+def test_a_page_that_can_be_heard_again_is_taken_at_its_word() -> None:
+    pages = Pages()
+    pages.hello("p", 0)
+    pages.excuse(2 * LAG)
+    assert pages.interval(2 * LAG, 100.0) == FAST
+    pages.acknowledge("p", 1, 101.0)
+    pages.sent(2 * LAG + 1, 101.0)
+    assert pages.interval(2 * LAG + 1, 102.0) == SLOW

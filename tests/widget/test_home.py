@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from opencode_widget.errors import Closed
-from opencode_widget.home import Home
+from opencode_widget.home import HELD_UP, Ear, Home
 
 from ..support.wait import eventually
 
@@ -166,3 +166,23 @@ def test_it_says_what_it_is() -> None:
     home = Home(background=True)
     assert repr(home) == "<Home thread, 0 tasks>"
     home.stop()
+
+
+async def test_an_ear_knows_when_the_loop_is_held_up() -> None:
+    now = 100.0
+    ear = Ear(asyncio.get_running_loop(), lambda: now)
+    assert ear.hears()
+    now += 2 * HELD_UP
+    assert not ear.hears(), "the loop has not answered: this test holds it up"
+    await asyncio.sleep(0)
+    assert ear.hears()
+
+
+def test_an_ear_of_our_own_loop_hears_whenever_it_is_asked() -> None:
+    assert Ear(None).hears()
+
+
+def test_a_loop_that_has_ended_holds_up_nobody() -> None:
+    loop = asyncio.new_event_loop()
+    loop.close()
+    assert Ear(loop).hears()
