@@ -186,4 +186,29 @@ describe("On a message", () => {
     await stage.click("button", "Restore");
     expect(stage.sent("unrevert")).toEqual([{ instance: "i", session: "s" }]);
   });
+
+  const waiting = [message("u1", "user", [text("And then rest")], { state: "queued" })];
+
+  it("that waits for its turn it can be changed and taken back, where the server can do so", async () => {
+    await set({ messages: waiting, instance: instanceOf({ features: ["edit_prompt", "cancel_prompt"] }) });
+    await stage.click("button", "Edit");
+    expect((document.activeElement as HTMLTextAreaElement).value).toBe("And then rest");
+    await stage.type("And then sleep");
+    await stage.press("Enter");
+    const where = { instance: "i", session: "s", message: "u1" };
+    expect(stage.sent("edit_prompt")).toEqual([{ ...where, text: "And then sleep" }]);
+    await stage.click("button", "Remove");
+    expect(stage.sent("cancel_prompt")).toEqual([where]);
+  });
+
+  it("a change that Escape ends, or that changes nothing, is none", async () => {
+    await set({ messages: waiting, instance: instanceOf({ features: ["edit_prompt"] }) });
+    expect(stage.all("button", "Remove")).toEqual([]);
+    await stage.click("button", "Edit");
+    await stage.type("And then sleep");
+    await stage.press("Escape");
+    await stage.click("button", "Edit");
+    await stage.press("Enter");
+    expect(stage.sent("edit_prompt")).toEqual([]);
+  });
 });

@@ -8,6 +8,7 @@ import * as format from "./format";
 import { Icon, Spinner } from "./icons";
 import { MessageActions } from "./message/actions";
 import { Footer } from "./message/footer";
+import { Queued } from "./message/queued";
 import { remedyFor } from "./message/remedies";
 import { PartView } from "./parts/part";
 import { ProblemText } from "./problem";
@@ -41,7 +42,8 @@ function UserMessage({ cell, session }: Props): JSX.Element {
     <article class={`ocw-message ocw-user ocw-${head.state}`} aria-label="You" data-message={head.id} {...handlers}>
       <div class="ocw-bubble" title={format.dateAndTime(head.created)}>
         <Parts cell={cell} session={session} />
-        <UserState head={head} />
+        {head.state === "sending" && <Sending />}
+        {head.state === "queued" && <Queued cell={cell} session={session} />}
         {head.error && <MessageError head={head} />}
       </div>
       <div class="ocw-under">
@@ -54,18 +56,10 @@ function UserMessage({ cell, session }: Props): JSX.Element {
   );
 }
 
-function UserState({ head }: { head: MessageHead }): JSX.Element | null {
-  if (head.state === "sending") {
-    return (
-      <p class="ocw-state-mark">
-        <Spinner /> Sending
-      </p>
-    );
-  }
-  if (head.state !== "queued") return null;
+function Sending(): JSX.Element {
   return (
     <p class="ocw-state-mark">
-      <Icon name="clock" /> Queued: it follows when the present answer is done
+      <Spinner /> Sending
     </p>
   );
 }
