@@ -119,13 +119,18 @@ class WebApp(PageClient):
         super().__init__(page)
         self._server = server
 
-    async def show(self, session: str) -> Locator:
+    async def visit(self, session: str) -> Locator:
+        """Load its page; return what will hold its messages."""
         directory = base64.urlsafe_b64encode(str(self._server.directory).encode()).decode().rstrip("=")
         async with self.page.expect_request("**/global/event"):
             await self.page.goto(f"{self._server.url}/{directory}/session/{session}")
+        return self.page.locator("main")
+
+    async def show(self, session: str) -> Locator:
+        root = await self.visit(session)
         await self.page.get_by_text("Ask anything").first.wait_for()
         await asyncio.sleep(SETTLE)
-        return self.page.locator("main")
+        return root
 
 
 @asynccontextmanager

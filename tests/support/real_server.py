@@ -98,6 +98,14 @@ class RealServer:
     def go_on(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
 
+    def run(self, directory: Path, *arguments: str) -> str:
+        """Run the same program on the same data, in a folder: `opencode import FILE`, for one. Returns what it printed."""
+        command = [self._command[0], *arguments]
+        env = {**self._env, "PWD": str(directory)}
+        done = subprocess.run(command, cwd=directory, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
     def client(self, directory: Path | None = None, timeout: float = 60.0) -> httpx.Client:
         """A bare HTTP client of this server, for one directory."""
         return httpx.Client(
