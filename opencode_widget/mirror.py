@@ -196,8 +196,10 @@ class Mirror:
         """
         self._check_open()
         self.connector.nudge()
+        # A server that starts has limits of its own, and is worth waiting for: it says in the end why it does not come.
+        patience = None if self.connection.state is ConnectionState.CONNECTING else PATIENCE
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 await self.ready()
         except TimeoutError:
             raise ConnectionFailed(

@@ -41,6 +41,7 @@ async def test_always_allow_says_what_it_covers_and_is_not_asked_again(
 async def test_words_go_to_the_model_with_a_rejection(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await shown(desk, server, project)
     await widget.send(script(bash("echo a wolf"), say("You said: {result}")))
+    await widget.button("Say why…").click()
     await widget.requests.get_by_role("textbox").fill("Not the wolf, please")
     await widget.button("Reject").click()
     await expect(widget.answers.last).to_contain_text("Not the wolf, please")

@@ -27,7 +27,7 @@ export function PermissionView({ request }: { request: PermissionRequest }): JSX
       <p class="ocw-request-head">
         <Icon name={icon} class="ocw-warn" />
         <strong>{question}</strong>
-        <span class="ocw-chip">{request.permission}</span>
+        <span class="ocw-tag">{request.permission}</span>
         <From request={request} />
       </p>
       {request.note && <p class="ocw-request-note">{request.note}</p>}

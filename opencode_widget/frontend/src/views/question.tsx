@@ -76,7 +76,7 @@ function Ask({ question, group, draft, onDraft }: AskProps): JSX.Element {
   return (
     <fieldset class="ocw-question">
       <legend>
-        {question.header && <span class="ocw-chip">{question.header}</span>} {question.question}
+        {question.header && <span class="ocw-tag">{question.header}</span>} {question.question}
         {multiple && <span class="ocw-muted"> (several possible)</span>}
       </legend>
       {question.options.map((option) => (
