@@ -1,7 +1,7 @@
-// From the next click anywhere to `words` standing in the page: `window.__shown` is a promise of the milliseconds.
+// From the next press of the pointer anywhere to `words` standing in the page: `window.__shown` is a promise of the milliseconds.
 (words) => {
   window.__shown = new Promise((resolve) => {
-    document.addEventListener("click", (event) => {
+    document.addEventListener("pointerdown", (event) => {
       const look = () => {
         if (!document.body.textContent.includes(words)) return;
         observer.disconnect();
