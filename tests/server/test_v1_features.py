@@ -242,6 +242,7 @@ async def test_a_prompt_that_waits_can_be_changed_but_not_taken_back(client: V1C
     await ear.hears(lambda event: isinstance(event, e.PartDelta))
     second = prompt(session.id, script(say("Second.")))
     await client.prompt(second)
+    await ear.hears(lambda event: isinstance(event, e.PartUpserted) and event.message_id == second.message_id)
     await client.edit_prompt(session.id, second.message_id, script(say("Changed.")))
     with pytest.raises(errors.NotSupported):
         await client.cancel_prompt(session.id, second.message_id)

@@ -11,7 +11,7 @@ T = TypeVar("T")
 LOOK_EVERY = 0.02
 
 
-async def eventually(look: Callable[[], T], *, within: float = 10.0, what: str = "the condition") -> T:
+async def eventually(look: Callable[[], T], *, within: float = 30.0, what: str = "the condition") -> T:
     """Look until the answer is true, and return it.
 
     Raises:
@@ -24,7 +24,7 @@ async def eventually(look: Callable[[], T], *, within: float = 10.0, what: str =
     return seen
 
 
-async def eventually_async(look: Callable[[], Awaitable[T]], *, within: float = 10.0, what: str = "the condition") -> T:
+async def eventually_async(look: Callable[[], Awaitable[T]], *, within: float = 30.0, what: str = "the condition") -> T:
     """Like `eventually`, for a look that is a coroutine."""
     deadline = time.monotonic() + within
     while not (seen := await look()):

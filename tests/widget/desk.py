@@ -19,11 +19,13 @@ from .page import Page
 class Desk:
     """A manager with its commands, and a page that gives them."""
 
+    limits = QUICK
+
     def __init__(self) -> None:
         self.opened: list[str] = []
         backoff = Backoff(initial=0.01, maximum=0.02, jitter=0, attempts=1)
         self.page = Page(self._hear)
-        self.manager = Manager(Home(), self.page.take, lambda *, now: None, backoff, QUICK)
+        self.manager = Manager(Home(), self.page.take, lambda *, now: None, backoff, self.limits)
         self.commands = Commands(self.manager, self.page.take, self._open)
         self.page.hello()
         self.instance: Instance

@@ -14,11 +14,12 @@ import pytest_asyncio
 
 from opencode_widget.errors import RequestFailed
 from opencode_widget.model import events as e
+from opencode_widget.server.http import Limits
 from opencode_widget.server.source import running_server
 
 from ..support.real_server import RealServer
 from ..support.scripts import bash, gate, say, script, tokens
-from ..support.wait import eventually
+from ..support.wait import eventually, eventually_async
 from .desk import Desk
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ HELLO = "data:text/plain;base64," + base64.b64encode(b"Hello").decode()
 
 
 class Office(Desk):
-    """A desk whose page looks at one session of a real server."""
+    """A desk whose page looks at one session of a real server, which takes its time."""
+
+    limits = Limits()
 
     async def begin(self) -> dict[str, Any]:
         """A new session; returns the arguments that name it."""
@@ -157,7 +160,7 @@ async def test_a_prompt_that_waits_is_changed(office: Office, model: Demo) -> No
 async def test_a_slash_command_replies_while_its_turn_runs(office: Office) -> None:
     here = {"instance": office.instance.id}
     session = here | await office.does("run_command", **here, command="/init", arguments="", key="k")
-    assert office.line(session)["status"] == "busy"
+    await eventually(lambda: office.line(session)["status"] == "busy")
     await eventually(lambda: office.page.state["requests"].get(here["instance"]), within=20)
     (question,) = office.page.state["requests"][here["instance"]]
     await office.does("answer_question", **here, request=question["id"], answers=None)
@@ -256,7 +259,12 @@ async def test_what_the_server_said_last_is_there_to_look_at(office: Office) -> 
 
 async def test_find_services_log_and_report(office: Office) -> None:
     here = {"instance": office.instance.id}
-    found = (await office.does("find", **here, query="sheep"))["found"]
+
+    async def find() -> Any:
+        return (await office.does("find", **here, query="sheep"))["found"]
+
+    # A server that has just come up has not looked into the folder yet, and finds nothing.
+    found = await eventually_async(find)
     assert found == [{"kind": "file", "path": "sheep.py"}]
     services = await office.does("services", **here)
     assert (services["services"], services["version"]) == ([], office.instance.version)
