@@ -19,6 +19,7 @@ from tests.support.real_server import RealServer
 
 from .harness.browser import launch
 from .harness.desk import Desk
+from .harness.gallery import serve_gallery
 from .harness.lab import Lab
 from .harness.watch import Watch
 
@@ -69,6 +70,13 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await launch(playwright)
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="session")
+def gallery() -> Iterator[str]:
+    """The address of the page without a kernel, see `tests/frontend/gallery`."""
+    with serve_gallery() as address:
+        yield address
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import threading
-from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +10,9 @@ from playwright.async_api import Browser, Page, Route, expect
 from tests.frontend.gallery import recorded
 
 from .conftest import ARTIFACTS
+from .harness.gallery import PAGE
 from .harness.watch import Watch
 
-ROOT = Path(__file__).parents[2]
-PAGE = "tests/frontend/gallery/index.html"
 DATA = "recorded.json"
 # Tall enough for all of it: a message that is far from the view is not drawn.
 WIDTH, HEIGHT = 1000, 16_000
@@ -38,25 +32,6 @@ TOOLS = {
     "webfetch",
     "write",
 }
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a word."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing."""
-
-
-@pytest.fixture(scope="module")
-def gallery() -> Iterator[str]:
-    """The address of this checkout's files."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(ROOT)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Actions, NEW } from "../actions";
 import type { Found, Instance, InstanceId, MessageId, Part, Session, SessionId } from "../protocol";
+import type { PartCell } from "../store/cells";
 import type { Store } from "../store/store";
 import { type Draft, Drafts } from "./composer/drafts";
 import { type Entry, History } from "./composer/history";
@@ -49,6 +50,7 @@ export class View {
   readonly #drafts: Drafts;
   readonly #choices = new Map<string, Signal<Choice>>();
   readonly #histories = new Map<string, History>();
+  readonly #folds = new WeakMap<PartCell, Signal<boolean | undefined>>();
   /** What went from this page, oldest first. */
   readonly sent: Array<{ place: string; entry: Entry }> = [];
   /** What is to be said at a place: why a prompt came back, what a command did. */
@@ -73,6 +75,13 @@ export class View {
     this.session = computed(() =>
       this.sessionsOf(this.instance.value?.id).find((each) => each.id === this.sessionId.value),
     );
+  }
+
+  /** Whether the person opened or closed a part; it outlives the drawing of the part, which ends where that is scrolled far away. */
+  foldOf(cell: PartCell): Signal<boolean | undefined> {
+    const known = this.#folds.get(cell) ?? signal(undefined);
+    this.#folds.set(cell, known);
+    return known;
   }
 
   sessionsOf(instance: InstanceId | undefined): Session[] {

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { TextPart } from "../../protocol";
 import type { PartCell } from "../../store/cells";
+import { useView } from "../context";
 import * as format from "../format";
 import { Icon, Spinner } from "../icons";
 import { liveReasoning } from "./choices";
@@ -14,9 +15,9 @@ const HINT = 300;
 /** One line with the time it took; open while the model thinks if the person wants it so on this page. */
 export function ReasoningView({ cell, message }: PartProps): JSX.Element | null {
   const part = cell.part.value as TextPart;
-  const [chosen, setChosen] = useState<boolean>();
+  const fold = useView().foldOf(cell);
   const thinking = !part.ended && message.value.state === "streaming";
-  const open = chosen ?? (thinking && liveReasoning.value);
+  const open = fold.value ?? (thinking && liveReasoning.value);
   if (!thinking && part.text.trim() === "") return null;
   const time = format.between(part.started, part.finished);
   return (
@@ -24,7 +25,9 @@ export function ReasoningView({ cell, message }: PartProps): JSX.Element | null 
       <details
         class="ocw-fold"
         open={open}
-        onToggle={(event) => event.currentTarget.open !== open && setChosen(event.currentTarget.open)}
+        onToggle={(event) => {
+          if (event.currentTarget.open !== open) fold.value = event.currentTarget.open;
+        }}
       >
         <summary>
           {thinking ? <Spinner /> : <Icon name="chevron" class="ocw-chevron" />}
@@ -34,7 +37,13 @@ export function ReasoningView({ cell, message }: PartProps): JSX.Element | null 
         {open && <Markdown cell={cell} />}
         {open && part.gap && !part.ended && <Gap />}
       </details>
-      {thinking && <KeepOpen onChange={() => setChosen(undefined)} />}
+      {thinking && (
+        <KeepOpen
+          onChange={() => {
+            fold.value = undefined;
+          }}
+        />
+      )}
     </div>
   );
 }

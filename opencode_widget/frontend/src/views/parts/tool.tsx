@@ -26,16 +26,19 @@ const SAID = new Set<ToolState>(["pending", "error", "interrupted"]);
 export function ToolView({ cell, message, session }: PartProps): JSX.Element {
   const part = cell.part.value as ToolPart;
   const kind = kindOf(part.tool);
-  const directory = useView().instance.value?.directory;
-  const [chosen, setChosen] = useState<boolean>();
-  const open = chosen ?? (isWorking(part) && (kind.live ?? false));
+  const view = useView();
+  const directory = view.instance.value?.directory;
+  const fold = view.foldOf(cell);
+  const open = fold.value ?? (isWorking(part) && (kind.live ?? false));
   const props = { cell, part, message: message.value.id, session, directory };
   return (
     <div class={`ocw-tool ocw-tool-${part.state}`} data-tool={part.tool}>
       <details
         class="ocw-fold"
         open={open}
-        onToggle={(event) => event.currentTarget.open !== open && setChosen(event.currentTarget.open)}
+        onToggle={(event) => {
+          if (event.currentTarget.open !== open) fold.value = event.currentTarget.open;
+        }}
       >
         <summary>
           <Head part={part} kind={kind} directory={directory} />

@@ -5,6 +5,8 @@ import type { Scroller } from "../scroller";
 import { mark, occurrences, unfold } from "./occurrence";
 
 const PATIENCE = 3_000;
+/** Messages that should stand before the one that is looked at. */
+const LEAD = 10;
 
 export interface Stage {
   view: View;
@@ -18,13 +20,19 @@ export async function reveal(
   match: Match,
   wanted: () => boolean,
 ): Promise<void> {
+  const { instance, session } = transcript;
   if (!transcript.message(match.message)) {
-    const { instance, session } = transcript;
     await view.actions.run({ name: "older", args: { instance, session, until: match.message } });
-    if (!(await arrival(transcript, match.message))) return;
+    if (!(await arrival(transcript, () => transcript.message(match.message) !== undefined))) return;
     await drawn();
   }
   if (!wanted()) return;
+  if (isNearBeginning(transcript, match.message)) {
+    const first = firstOf(transcript);
+    await view.actions.run({ name: "older", args: { instance, session } });
+    await arrival(transcript, () => firstOf(transcript) !== first);
+    await drawn();
+  }
   scroller.toRow(match.message);
   await drawn();
   const row = scroller.rows.element(match.message);
@@ -38,17 +46,27 @@ export async function reveal(
   if (wanted()) scroller.toPlace(first.getBoundingClientRect());
 }
 
-/** The kernel's answer may overtake the messages. */
-function arrival(transcript: TranscriptCell, id: MessageId): Promise<boolean> {
+/** There the sight of it alone brings older messages, from under the reader's eyes: they come first. */
+function isNearBeginning(transcript: TranscriptCell, id: MessageId): boolean {
+  const first = transcript.messages.peek().slice(0, LEAD);
+  return transcript.more.peek() && first.some((cell) => cell.id === id);
+}
+
+function firstOf(transcript: TranscriptCell): MessageId | undefined {
+  return transcript.messages.peek()[0]?.id;
+}
+
+/** The kernel's answer may overtake the messages. False where they don't come. */
+function arrival(transcript: TranscriptCell, there: () => boolean): Promise<boolean> {
   return new Promise((resolve) => {
-    const settle = (there: boolean) => {
+    const settle = (came: boolean) => {
       clearTimeout(timer);
       stop();
-      resolve(there);
+      resolve(came);
     };
     const timer = setTimeout(() => settle(false), PATIENCE);
     const stop = transcript.messages.subscribe(() => {
-      if (transcript.message(id)) queueMicrotask(() => settle(true));
+      if (there()) queueMicrotask(() => settle(true));
     });
   });
 }

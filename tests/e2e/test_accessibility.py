@@ -1,0 +1,78 @@
+"""What axe-core finds in every scene of the gallery, light and dark; and the keys, in a real JupyterLab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.support.real_server import RealServer
+
+from .harness.desk import Desk, attaches
+from .harness.gallery import PAGE, ROOT
+
+AXE = ROOT / "opencode_widget" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+SCENES = (
+    "full",
+    "fresh",
+    "empty",
+    "starting",
+    "lost",
+    "off",
+    "failed",
+    "loading",
+    "stream",
+    "tools",
+    "parts",
+    "choices",
+    "many",
+)
+BAD = {"serious", "critical"}
+RUN = """async () => {
+  const { violations } = await axe.run('#here', { resultTypes: ['violations'] });
+  return violations.map(({ id, impact, help, nodes }) =>
+    ({ id, impact, help, where: nodes.slice(0, 3).map((node) => `${node.target} ${node.any?.[0]?.message ?? ''}`) }));
+}"""
+
+
+async def faults(page: Page) -> list[dict[str, Any]]:
+    """What axe-core calls serious or worse."""
+    await page.add_script_tag(path=AXE)
+    found: list[dict[str, Any]] = await page.evaluate(RUN)
+    return [one for one in found if one["impact"] in BAD]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("scene", SCENES)
+async def test_axe_finds_nothing_serious(browser: Browser, gallery: str, scene: str, theme: str) -> None:
+    page = await browser.new_page(viewport={"width": 1040, "height": 760})
+    try:
+        await page.goto(f"{gallery}{PAGE}?scene={scene}&theme={theme}&host=jp&width=1000&height=700&open=all")
+        await page.get_by_role("tablist", name="Instances").wait_for()
+        await page.wait_for_timeout(300)  # colours fade in
+        assert await faults(page) == []
+    finally:
+        await page.close()
+
+
+async def test_the_notebooks_shortcuts_do_not_fire_from_inside_and_ours_not_outside(
+    desk: Desk, server: RealServer, project: Path
+) -> None:
+    widget = await desk.show(attaches(server.url, server, project))
+    await widget.connected()
+    cells = widget.page.locator(".jp-Notebook .jp-Cell")
+    count = await cells.count()
+    await widget.button("New session").click()
+    await expect(widget.prompt).to_be_visible()
+    await widget.instance("project").focus()
+    for key in ("a", "b", "d", "d", "x", "Shift+Enter"):
+        await widget.page.keyboard.press(key)
+    await widget.prompt.focus()
+    await widget.page.keyboard.type("a b dd")
+    await expect(widget.prompt).to_have_value("a b dd")
+    assert await cells.count() == count
+    await widget.page.evaluate("() => document.activeElement.blur()")
+    await widget.page.keyboard.press("Control+f")
+    await expect(widget.root.get_by_role("search")).to_have_count(0)
