@@ -50,7 +50,7 @@ async def test_axe_finds_nothing_serious(browser: Browser, gallery: str, scene: 
     page = await browser.new_page(viewport={"width": 1040, "height": 760})
     try:
         await page.goto(f"{gallery}{PAGE}?scene={scene}&theme={theme}&host=jp&width=1000&height=700&open=all")
-        await page.get_by_role("tablist", name="Instances").wait_for()
+        await page.locator("#here .ocw").wait_for()
         await page.wait_for_timeout(300)  # colours fade in
         assert await faults(page) == []
     finally:

@@ -93,14 +93,13 @@ function InfoButton({ session }: { session: Session }): JSX.Element {
     <button
       type="button"
       class="ocw-bare ocw-head-facts"
-      aria-label="Session info"
       title="Session info"
       aria-expanded={panel.value === "session"}
       onClick={() => {
         panel.value = panel.peek() === "session" ? undefined : "session";
       }}
     >
-      <span class="ocw-wide-only">{facts.join(" · ")}</span>
+      <span class="ocw-unseen">Session info</span> <span class="ocw-wide-only">{facts.join(" · ")}</span>
       <Changed session={session} />
       <Icon name="info" />
     </button>
