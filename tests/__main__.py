@@ -116,7 +116,9 @@ def steps(*, browser: bool) -> Iterator[Step]:
     yield Step("model", [python, "-m", "pytest", "-q", "tests/model", *PURE])
     rest = ["--ignore=tests/model", *(() if browser else ("--ignore=tests/e2e",))]
     # Two at a time: they mostly wait for servers and browsers. A file stays in one process, which its servers are shared in.
-    yield Step("pytest", [python, "-m", "pytest", "-q", "--durations=10", "-n", "2", "--dist", "loadfile", *rest, "tests"])
+    yield Step(
+        "pytest", [python, "-m", "pytest", "-q", "--durations=10", "-n", "2", "--dist", "loadfile", *rest, "tests"]
+    )
 
 
 @dataclass(frozen=True)
