@@ -10,11 +10,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,11 +38,12 @@ PURE = ("--cov=opencode_widget/model", "--cov-branch", "--cov-fail-under=100", "
 
 @dataclass(frozen=True)
 class Step:
-    """Something to run; exit code 0 is good."""
+    """Something to run; exit code 0 is good. After `limit` seconds it is ended and counts as failed."""
 
     name: str
     command: Sequence[str]
     folder: Path = ROOT
+    limit: float = 3600
 
 
 class Missing(Exception):
@@ -111,7 +115,8 @@ def steps(*, browser: bool) -> Iterator[Step]:
         [python, "-m", "mypy", "-p", "tests.support", "-p", "tests.e2e", "-p", "benchmarks"],
     )
     yield Step("npm run check", [npm, "run", "--silent", "check"], FRONTEND)
-    yield Step("npm test", [npm, "test", "--silent"], FRONTEND)
+    # A loop without end in a page's test stops even the test's own clock.
+    yield Step("npm test", [npm, "test", "--silent"], FRONTEND, limit=600)
     # By these tests alone: what is pure can be tested wholly without a server.
     yield Step("model", [python, "-m", "pytest", "-q", "tests/model", *PURE])
     rest = ["--ignore=tests/model", *(() if browser else ("--ignore=tests/e2e",))]
@@ -137,9 +142,7 @@ def run(step: Step) -> Result:
     print(f"\n=== {step.name}: {' '.join(step.command)}", flush=True)
     start = time.monotonic()
     lines: deque[str] = deque(maxlen=CLOSING)
-    with subprocess.Popen(
-        step.command, cwd=step.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    ) as child:
+    with running(step) as child:
         assert child.stdout is not None
         for line in child.stdout:
             print(line, end="", flush=True)
@@ -152,6 +155,40 @@ def run(step: Step) -> Result:
         count("passed", closing),
         count("(?:failed|error|errors)", closing),
     )
+
+
+@contextmanager
+def running(step: Step) -> Iterator[subprocess.Popen[str]]:
+    """The step's process, with all that it starts in a group of its own; none of it outlives the limit, or us."""
+    child = subprocess.Popen(
+        step.command,
+        cwd=step.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    clock = threading.Timer(step.limit, stop, (child, step))
+    clock.start()
+    with child:
+        try:
+            yield child
+        except BaseException:
+            end_group(child)
+            raise
+        finally:
+            clock.cancel()
+
+
+def stop(child: subprocess.Popen[str], step: Step) -> None:
+    print(f"\n{step.name} is not done after {step.limit:.0f} s. It is ended, and counts as failed.", flush=True)
+    end_group(child)
+
+
+def end_group(child: subprocess.Popen[str]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def count(what: str, closing: str) -> int:

@@ -62,4 +62,20 @@ describe("The open end of a block", () => {
     expect(settle("a line\n").open).toBe(false);
     expect(settle("| a | b |").open).toBe(false);
   });
+
+  it.each([
+    ["lines of a formula behind which a line is empty", `$$\n${"a line of words\n".repeat(500)} \nafter`],
+    ["a long line of a formula", `$$\n${"x".repeat(50_000)}\n \nafter`],
+    ["space in a formula", `$$\n${" ".repeat(20_000)}\n${"\t \n".repeat(2_000)}b`],
+    ["a head of a table with much space below", `${"|".repeat(2_000)}\n${" ".repeat(20_000)}x`],
+    ["brackets", `${"[".repeat(20_000)}](${"(".repeat(20_000)}`],
+    ["backticks", "` `` ``` ".repeat(4_000)],
+    ["dollars", "$x ".repeat(8_000)],
+    ["marks", "*a _b ~~c ".repeat(4_000)],
+    ["signs of quotes", "> ".repeat(20_000)],
+  ])("costs no more than its length: %s", (_, source) => {
+    const start = performance.now();
+    settle(source);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
 });

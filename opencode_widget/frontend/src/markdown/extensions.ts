@@ -3,7 +3,7 @@ import type { MarkedExtension, Tokens } from "marked";
 import { blockFormula, inlineFormula } from "./formula";
 import { escapeHtml, formulaHtml } from "./math";
 
-const NOTE = /^\[\^(\w{1,32})\]: ?([^\n]*(?:\n(?!\[\^\w{1,32}\]:)[^\n]*\S[^\n]*)*)(?:\n|$)/;
+const NOTE = /^\[\^(\w{1,32})\]: ?([^\n]*(?:\n(?!\[\^\w{1,32}\]:)[^\S\n]*\S[^\n]*)*)(?:\n|$)/;
 const REFERENCE = /^\[\^(\w{1,32})\](?!:)/;
 /** A dollar behind a letter or digit opens nothing: US$5. */
 const FORMULA = /(?<![\p{L}\p{N}\\$])\$(?=\S)|\\[([]/u;

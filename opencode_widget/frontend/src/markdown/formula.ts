@@ -28,7 +28,7 @@ export function isOpenFormula(source: string): boolean {
 }
 
 const BLOCK = /^ {0,3}(?:\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\])[ \t]*(?:\n|$)/;
-const OPEN_BLOCK = /^ {0,3}(?:\$\$|\\\[)[ \t]*\n(?:[^\n]*\S[^\n]*(?:\n|$))*/;
+const OPEN_BLOCK = /^ {0,3}(?:\$\$|\\\[)[ \t]*\n(?:[^\S\n]*\S[^\n]*(?:\n|$))*/;
 
 /** A formula of its own lines; without `tex` it has no end, and its source is shown as it is. */
 export function blockFormula(source: string): { raw: string; tex?: string } | undefined {

@@ -28,7 +28,8 @@ export function settle(source: string): Settled {
   return { text: head + text, open: open && !/\n[ \t]*$/.test(source) };
 }
 
-const FORMULA_LINES = /(?:^|\n)( {0,3}(?:\$\$|\\\[)[ \t]*\n(?:[^\n]*\S[^\n]*\n?)*)$/;
+/** There is one way only to divide lines among its parts: with more, a text that does not match takes for ever. */
+const FORMULA_LINES = /(?:^|\n)( {0,3}(?:\$\$|\\\[)[ \t]*\n(?:[^\S\n]*\S[^\n]*\n)*(?:[^\S\n]*\S[^\n]*)?)$/;
 
 /** The lines of a formula without an end are shown as they are. */
 function endsInFormula(source: string): boolean {
@@ -54,7 +55,7 @@ function lastInlineStart(source: string): number {
 
 /** A table's head alone, or with half of its rule, is a table already. */
 function finishTable(source: string): string {
-  const found = /(?:^|\n\n)(\|[^\n]*\|)[ \t]*(?:\n[ \t]*([|:\- \t]*))?$/.exec(source);
+  const found = /(?:^|\n\n)(\|[^\n]*\|)[ \t]*(?:\n[|:\- \t]*)?$/.exec(source);
   const head = found?.[1];
   if (!found || head === undefined) return source;
   const columns = head.replace(/\\\|/g, "").split("|").length - 2;

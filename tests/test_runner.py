@@ -1,0 +1,26 @@
+"""What runs all tests does not wait for ever."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import pytest
+
+from tests.__main__ import Step, run
+
+# What it starts holds the pipe open, as a worker of vitest does.
+ENDLESS = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'while True: pass'])"
+
+
+def test_a_step_that_never_ends_is_ended_with_all_that_it_started(capfd: pytest.CaptureFixture[str]) -> None:
+    start = time.monotonic()
+    result = run(Step("endless", [sys.executable, "-c", ENDLESS], limit=1))
+    assert time.monotonic() - start < 10
+    assert not result.good
+    assert "endless is not done after 1 s" in capfd.readouterr().out
+
+
+def test_a_step_that_ends_is_as_good_as_its_exit_code() -> None:
+    assert run(Step("good", [sys.executable, "-c", "print('3 passed')"], limit=30)).passed == 3
+    assert not run(Step("bad", [sys.executable, "-c", "raise SystemExit(1)"], limit=30)).good
