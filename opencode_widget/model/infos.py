@@ -336,6 +336,8 @@ class QuestionRequest:
     questions: tuple[Question, ...] = ()
     message_id: str | None = None
     call: str | None = None
+    # Of a form: what it is about.
+    title: str = ""
 
     kind: ClassVar[Literal["question"]] = "question"
 

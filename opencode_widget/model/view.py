@@ -172,6 +172,7 @@ def _questions(request: QuestionRequest) -> View:
         kind="question",
         id=request.id,
         session=request.session_id,
+        title=request.title or None,
         questions=[_question(question) for question in request.questions],
         message=request.message_id,
         call=request.call,

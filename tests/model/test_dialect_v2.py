@@ -181,8 +181,9 @@ def test_problems_need_no_fields() -> None:
 
 def test_a_form_is_a_question_for_each_field() -> None:
     request = only("form.created").request
-    assert (request.id, request.session_id, request.message_id, request.call) == (
+    assert (request.id, request.title, request.session_id, request.message_id, request.call) == (
         "frm_1",
+        "Deploy",
         two.SESSION,
         two.MESSAGE,
         two.CALL,
@@ -200,7 +201,7 @@ def test_a_form_is_a_question_for_each_field() -> None:
         True,
     )
     assert [option.label for option in size.options] == ["Small", "Large"]
-    assert (size.custom, size.multiple, size.question) == (False, False, "Deploy")
+    assert (size.custom, size.multiple, size.question, size.header) == (False, False, "size", "size")
     assert (cpus.field.minimum, cpus.field.maximum, cpus.field.default) == (0.5, 8, ("1.5",))
     assert (replicas.question, replicas.custom) == ("How many?", True)
     assert ([option.label for option in public.options], public.field.default) == (["Yes", "No"], ("false",))
@@ -225,13 +226,28 @@ def test_what_is_left_out_at_the_end_is_not_answered() -> None:
     ("answers", "words"),
     [
         ([[]], "Name must be answered"),
-        ([["x"], [], [], ["many"]], "Deploy must be a number, and 'many' is none"),
-        ([["x"], [], [], [], ["1.5"]], "Deploy must be a whole number, and '1.5' is none"),
+        ([["x"], [], [], ["many"]], "cpus must be a number, and 'many' is none"),
+        ([["x"], [], [], [], ["1.5"]], "replicas must be a whole number, and '1.5' is none"),
     ],
 )
 def test_an_answer_of_the_wrong_kind_is_refused_in_words(answers: list[list[str]], words: str) -> None:
     with pytest.raises(BadField, match=words):
         form_answer(form(FORM), answers)
+
+
+def test_a_condition_on_a_number_does_not_care_how_it_is_written() -> None:
+    fields = [
+        {"key": "cpus", "type": "number"},
+        {"key": "why", "type": "string", "when": [{"key": "cpus", "op": "eq", "value": 2}]},
+    ]
+    assert form_answer(form({**FORM, "fields": fields}), [["2.0"], ["Fast"]]) == {"cpus": 2.0, "why": "Fast"}
+
+
+def test_options_with_the_same_label_say_their_values() -> None:
+    options = [{"value": "a", "label": "Same"}, {"value": "b", "label": "Same"}, {"value": "c", "label": "Other"}]
+    request = form({**FORM, "fields": [{"key": "x", "type": "string", "options": options}]})
+    assert [one.label for one in request.questions[0].options] == ["Same (a)", "Same (b)", "Other"]
+    assert form_answer(request, [["Same (b)"]]) == {"x": "b"}
 
 
 def test_questions_without_fields_are_no_forms() -> None:

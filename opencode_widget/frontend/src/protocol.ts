@@ -323,6 +323,8 @@ export interface QuestionRequest {
   kind: "question";
   id: string;
   session: SessionId;
+  /** Of a form: what it is about. */
+  title?: string;
   questions: Question[];
   message?: MessageId;
   call?: string;

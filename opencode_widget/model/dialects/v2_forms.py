@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from ..infos import JSON, Condition, FieldKind, FormField, Question, QuestionOption, QuestionRequest
@@ -15,20 +16,20 @@ def form(value: Any) -> QuestionRequest:
     """A FormInfo of the server, a question for each of its fields; raises BadField."""
     asked = mapping(value, "form")
     title, tool = text(asked, "title"), sub(sub(asked, "metadata"), "tool")
-    questions = each(asked.get("fields"), lambda one: _question(title, one))
-    return QuestionRequest(
-        need(asked, "id"), need(asked, "sessionID"), questions, maybe(tool, "messageID"), maybe(tool, "id")
-    )
+    questions = each(asked.get("fields"), _question)
+    call = maybe(tool, "messageID"), maybe(tool, "id")
+    return QuestionRequest(need(asked, "id"), need(asked, "sessionID"), questions, *call, title=title)
 
 
-def _question(title: str, value: Any) -> Question:
+def _question(value: Any) -> Question:
     field = mapping(value, "field")
-    options = tuple(_option(one) for one in objects(field.get("options")))
+    options = _options(field)
+    title = text(field, "title") or need(field, "key")
     kind = _kind(field, options)
     choices = BOOLEAN if kind == "boolean" else options
     return Question(
-        text(field, "description") or text(field, "title") or title,
-        text(field, "title") or title,
+        text(field, "description") or title,
+        title,
         choices,
         multiple=kind == "multiselect",
         custom=field.get("custom") is True or not choices,
@@ -45,9 +46,16 @@ def _kind(field: JSON, options: tuple[QuestionOption, ...]) -> FieldKind:
     return "select" if said == "string" and options else said
 
 
-def _option(one: JSON) -> QuestionOption:
+def _options(field: JSON) -> tuple[QuestionOption, ...]:
+    """What is offered. An answer is a label: one that is there twice says its value too."""
+    told = [(text(one, "label") or text(one, "value"), one) for one in objects(field.get("options"))]
+    count = Counter(label for label, _ in told)
+    return tuple(_option(label, one, alone=count[label] == 1) for label, one in told)
+
+
+def _option(label: str, one: JSON, *, alone: bool) -> QuestionOption:
     value = text(one, "value")
-    return QuestionOption(text(one, "label") or value, text(one, "description"), value)
+    return QuestionOption(label if alone else f"{label} ({value})", text(one, "description"), value)
 
 
 def _field(field: JSON, kind: FieldKind) -> FormField:
@@ -86,6 +94,8 @@ def _word(value: Any) -> str:
     """A value as a person would write it."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value) if isinstance(value, str | int | float) else ""
 
 

@@ -1,4 +1,6 @@
 // What the scripted kernel knows, by the name of the scene.
+import { form } from "./forms.js";
+
 const now = Date.now();
 const minute = 60_000;
 
@@ -535,6 +537,7 @@ export const scenes = {
       todos: [],
     },
   }),
+  form: () => ({ ...calm(), requests: { i1: [form] } }),
   stream: () => ({
     ...calm(),
     sessions: { i1: [session("s1", "Fix the parser", 0, { status: "busy" })] },

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Connection } from "../../../opencode_widget/frontend/src/protocol";
+import { errorOf } from "../../../opencode_widget/frontend/src/views/answer_errors";
 import * as answering from "../../../opencode_widget/frontend/src/views/answers";
 import { connectionWords } from "../../../opencode_widget/frontend/src/views/connection_words";
 import * as format from "../../../opencode_widget/frontend/src/views/format";
@@ -71,23 +72,29 @@ describe("Tools", () => {
 });
 
 describe("Answers to a question", () => {
-  const question = { question: "?", header: "", options: [], multiple: false, custom: true };
+  const question = {
+    question: "?",
+    header: "",
+    options: [{ label: "A" }, { label: "B" }],
+    multiple: false,
+    custom: true,
+  };
+  const empty = { chosen: [], free: "" };
 
   it("hold one choice, or a free answer instead", () => {
-    const [empty] = answering.emptyDrafts([question]);
-    if (!empty) throw new Error("no draft");
     const chosen = answering.toggle(answering.toggle(empty, "A", false), "B", false);
-    expect(answering.answers([chosen])).toEqual([["B"]]);
-    expect(answering.answers([answering.write(chosen, " own ", false)])).toEqual([["own"]]);
-    expect(answering.complete([empty])).toBe(false);
-    expect(answering.complete([chosen])).toBe(true);
+    expect(answering.wordsOf(question, chosen)).toEqual(["B"]);
+    expect(answering.wordsOf(question, answering.write(chosen, " own ", false))).toEqual(["own"]);
+    expect(errorOf(question, empty)).toBe("Choose an answer.");
+    expect(errorOf(question, chosen)).toBeUndefined();
   });
 
   it("hold several where several are allowed", () => {
-    const empty = { chosen: [], free: "" };
+    const several = { ...question, multiple: true };
     const two = answering.toggle(answering.toggle(empty, "A", true), "B", true);
-    expect(answering.answers([answering.write(two, "C", true)])).toEqual([["A", "B", "C"]]);
-    expect(answering.answers([answering.toggle(two, "A", true)])).toEqual([["B"]]);
+    expect(answering.wordsOf(several, answering.write(two, "C", true))).toEqual(["A", "B", "C"]);
+    expect(answering.wordsOf(several, answering.toggle(two, "A", true))).toEqual(["B"]);
+    expect(errorOf(several, empty)).toBe("Choose at least one.");
   });
 });
 

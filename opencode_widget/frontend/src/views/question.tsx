@@ -1,52 +1,86 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import type { Question, QuestionOption, QuestionRequest } from "../protocol";
-import { answers, complete, type Draft, emptyDrafts, toggle, write } from "./answers";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Question, QuestionRequest } from "../protocol";
+import { errorOf } from "./answer_errors";
+import { answers, asked, type Draft, firstDrafts } from "./answers";
 import { useView } from "./context";
 import { Icon, Spinner } from "./icons";
 import { ProblemText } from "./problem";
+import { Ask } from "./question/ask";
 import { useReply } from "./reply";
 import { From } from "./requests";
 
+/** Errors are told of a field that was left, and of all once they were to be sent. */
+function useAnswers(questions: Question[]) {
+  const [drafts, setDrafts] = useState(() => firstDrafts(questions));
+  const [told, setTold] = useState<ReadonlySet<number>>(() => new Set());
+  const shown = asked(questions, drafts);
+  const errors = questions.map((question, index) => {
+    const draft = drafts[index];
+    return draft && shown[index] && !question.field?.hidden ? errorOf(question, draft) : undefined;
+  });
+  return {
+    drafts,
+    isShown: (index: number) => shown[index] === true && !questions[index]?.field?.hidden,
+    errorOf: (index: number) => (told.has(index) ? errors[index] : undefined),
+    isWrong: errors.some((error) => error !== undefined),
+    change: (index: number, draft: Draft) => setDrafts((now) => now.with(index, draft)),
+    tell: (index: number) => setTold((now) => new Set([...now, index])),
+    tellAll: () => setTold(new Set(questions.keys())),
+  };
+}
+
 export function QuestionView({ request }: { request: QuestionRequest }): JSX.Element {
   const view = useView();
-  const [drafts, setDrafts] = useState(() => emptyDrafts(request.questions));
+  const form = useRef<HTMLFormElement>(null);
+  const { questions } = request;
+  const given = useAnswers(questions);
   const { busy, problem, send } = useReply();
-  const answer = (given: string[][] | null) => {
-    const args = { instance: view.instance.peek()?.id ?? "", request: request.id, answers: given };
-    void send(given ? "submit" : "dismiss", { name: "answer_question", args });
+  const [refused, setRefused] = useState(0);
+  useEffect(() => {
+    if (refused > 0) form.current?.querySelector<HTMLElement>(".ocw-wrong :is(input, select)")?.focus();
+  }, [refused]);
+  const answer = (lists: string[][] | null) => {
+    const args = { instance: view.instance.peek()?.id ?? "", request: request.id, answers: lists };
+    void send(lists ? "submit" : "dismiss", { name: "answer_question", args });
   };
-  const change = (index: number, draft: Draft) => setDrafts(drafts.with(index, draft));
+  const submit = () => {
+    given.tellAll();
+    if (given.isWrong) setRefused(refused + 1);
+    else answer(answers(questions, given.drafts));
+  };
   return (
     <form
+      ref={form}
+      noValidate
       aria-label="Question"
       aria-busy={busy !== undefined}
       onSubmit={(event) => {
         event.preventDefault();
-        if (complete(drafts)) answer(answers(drafts));
+        submit();
       }}
     >
       <p class="ocw-request-head">
         <Icon name="question" class="ocw-accent" />
-        <strong>{request.questions.length > 1 ? `${request.questions.length} questions` : "A question"}</strong>
+        <strong>{titleOf(request)}</strong>
         <From request={request} />
       </p>
-      {request.questions.map((question, index) => (
-        <Ask
-          key={index}
-          question={question}
-          group={`${request.id} ${index}`}
-          draft={drafts[index] ?? { chosen: [], free: "" }}
-          onDraft={(draft) => change(index, draft)}
-        />
-      ))}
+      {questions.map((question, index) => {
+        const draft = given.drafts[index];
+        if (!draft || !given.isShown(index)) return null;
+        return (
+          <Ask
+            key={index}
+            question={question}
+            draft={draft}
+            error={given.errorOf(index)}
+            onDraft={(changed) => given.change(index, changed)}
+            onLeave={() => given.tell(index)}
+          />
+        );
+      })}
       <div class="ocw-request-buttons">
-        <button
-          type="submit"
-          class="ocw-button ocw-primary"
-          disabled={!complete(drafts)}
-          aria-disabled={busy !== undefined}
-        >
+        <button type="submit" class="ocw-button ocw-primary" aria-disabled={busy !== undefined}>
           {busy === "submit" && <Spinner />}
           Submit
         </button>
@@ -64,61 +98,6 @@ export function QuestionView({ request }: { request: QuestionRequest }): JSX.Ele
   );
 }
 
-interface AskProps {
-  question: Question;
-  group: string;
-  draft: Draft;
-  onDraft: (draft: Draft) => void;
-}
-
-function Ask({ question, group, draft, onDraft }: AskProps): JSX.Element {
-  const { multiple } = question;
-  return (
-    <fieldset class="ocw-question">
-      <legend>
-        {question.header && <span class="ocw-tag">{question.header}</span>} {question.question}
-        {multiple && <span class="ocw-muted"> (several possible)</span>}
-      </legend>
-      {question.options.map((option) => (
-        <Option
-          key={option.label}
-          option={option}
-          group={group}
-          multiple={multiple}
-          checked={draft.chosen.includes(option.label)}
-          onToggle={() => onDraft(toggle(draft, option.label, multiple))}
-        />
-      ))}
-      {question.custom && (
-        <input
-          class="ocw-free"
-          type="text"
-          aria-label="Own answer"
-          placeholder={question.options.length ? "Or your own answer" : "Your answer"}
-          value={draft.free}
-          onInput={(event) => onDraft(write(draft, event.currentTarget.value, multiple))}
-        />
-      )}
-    </fieldset>
-  );
-}
-
-interface OptionProps {
-  option: QuestionOption;
-  group: string;
-  multiple: boolean;
-  checked: boolean;
-  onToggle: () => void;
-}
-
-function Option({ option, group, multiple, checked, onToggle }: OptionProps): JSX.Element {
-  return (
-    <label class="ocw-option">
-      <input type={multiple ? "checkbox" : "radio"} name={group} checked={checked} onChange={onToggle} />
-      <span>
-        {option.label}
-        {option.description && <span class="ocw-muted"> {option.description}</span>}
-      </span>
-    </label>
-  );
+function titleOf({ title, questions }: QuestionRequest): string {
+  return title || (questions.length > 1 ? `${questions.length} questions` : "A question");
 }

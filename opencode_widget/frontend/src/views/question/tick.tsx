@@ -1,0 +1,18 @@
+import type { JSX } from "preact";
+import type { ControlProps } from "./control";
+
+/** Yes or no. */
+export function Tick({ draft, onDraft, name, about }: ControlProps): JSX.Element {
+  return (
+    <label class="ocw-option">
+      <input
+        type="checkbox"
+        aria-labelledby={name}
+        aria-describedby={about}
+        checked={draft.free === "true"}
+        onChange={({ currentTarget }) => onDraft({ chosen: [], free: String(currentTarget.checked) })}
+      />
+      <span>Yes</span>
+    </label>
+  );
+}
