@@ -16,7 +16,7 @@ from typing import Protocol
 
 from .connection import Connection, ConnectionState
 from .connector import Connector
-from .errors import Closed, ConnectionFailed, NotFound, NotOpenCode, OpenCodeError
+from .errors import AuthenticationFailed, Closed, ConnectionFailed, NotFound, NotOpenCode, OpenCodeError
 from .event_log import EventLog
 from .home import Home
 from .log_book import LogBook
@@ -29,7 +29,7 @@ from .model.reduce import apply
 from .model.route import concerns
 from .model.state import Keeping, Phase, State
 from .model.view import View, catalogue_view, compact, oddities_view
-from .server.backoff import Backoff
+from .server.backoff import Backoff, is_worth_a_try
 from .server.client import Client
 from .server.http import Limits
 from .server.source import Source
@@ -328,6 +328,10 @@ class Mirror:
         histories = tuple(one for one in fetched if isinstance(one, e.History))
         replays = tuple(one for one in fetched if isinstance(one, e.Replay))
         self.apply(e.Loaded(overview=replace(overview, histories=histories, replays=replays)))
+        had = {one.session_id for one in histories} | {one.session_id for one in replays}
+        for id in wanted:
+            if id not in had and id in self.state.sessions:
+                self._rewritten(id)
 
     async def _past(self, client: Client, id: str) -> e.Replay | e.History | None:
         """What a session said meanwhile: all of it in order where the server keeps a log, else as it is now."""
@@ -362,8 +366,10 @@ class Mirror:
         held = len(self.state.sessions[id].ids) if id in self.state.sessions else 0
         try:
             return await client.history(id, max(PAGE, held))
-        except NotFound:
-            return None
+        except OpenCodeError as error:
+            if is_worth_a_try(error) or isinstance(error, AuthenticationFailed):
+                raise
+            return None  # one session that cannot be read keeps no other from being shown
 
     async def _load_catalogue(self, client: Client) -> None:
         """Agents and models; a server without them is no reason to stop."""

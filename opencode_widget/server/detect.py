@@ -70,7 +70,7 @@ async def _ask(http: Http, path: str) -> dict[str, Any]:
         if response.status_code >= 300 or not is_json(response.headers.get("content-type", "")):
             return {}
         try:
-            said = parsed(await response.aread())
+            said = parsed(await http.read(response, path))
         except ValueError:
             return {}
     return said if isinstance(said, dict) else {}
@@ -84,15 +84,11 @@ async def _serves_events(http: Http) -> bool:
 @asynccontextmanager
 async def _answer(http: Http, path: str) -> AsyncIterator[httpx.Response]:
     """The head of an answer; a refusal that says something about the server as a whole is raised."""
-    timeout = httpx.Timeout(http.limits.hello, connect=http.limits.connect)
-    try:
-        async with http.client.stream("GET", path, timeout=timeout) as response:
-            refused = http.refusal(response.status_code, "", path)
-            if isinstance(refused, AuthenticationFailed | ConnectionFailed):
-                raise refused
-            yield response
-    except (httpx.HTTPError, httpx.StreamError) as problem:
-        raise http.failure(problem, path) from problem
+    async with http.answer("GET", path, http.limits.hello) as response:
+        refused = http.refusal(response.status_code, "", path)
+        if isinstance(refused, AuthenticationFailed | ConnectionFailed):
+            raise refused
+        yield response
 
 
 async def _greeting(url: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -22,6 +22,9 @@ from ..errors import (
     OpenCodeError,
     RequestFailed,
 )
+from .bounds import ENCODINGS, SLOWEST, Limits, encoding, in_words, parsed
+
+__all__ = ["Address", "Http", "Limits", "address", "is_json", "parsed", "refusal_words", "scrubbed"]
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # Characters of an answer that an error message repeats.
@@ -100,31 +103,13 @@ def scrubbed(url: str) -> str:
     return f"{scheme}{mark}{re.split('[?#]', host)[0]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Time limits, in seconds.
-
-    Attributes:
-        connect: until a connection stands.
-        hello: until the first byte of an answer that costs the server nothing, and of a stream. A server that is starting accepts
-            connections that it never answers, so this must be short enough to try again.
-        answer: until the first byte of any other answer.
-        silence: between two pieces of a stream; three of the server's heartbeats (10 s).
-    """
-
-    connect: float = 5.0
-    hello: float = 5.0
-    answer: float = 20.0
-    silence: float = 30.0
-
-
 class Http:
     """The calls to one server.
 
     Args:
         address: where it is.
         directory: the folder that each call is about; None: the server's own.
-        limits: of time.
+        limits: of time and size.
     """
 
     def __init__(self, address: Address, directory: str | None = None, limits: Limits | None = None) -> None:
@@ -154,6 +139,8 @@ class Http:
             # UTF-8, as the server reads it; httpx would take it for a str the same way, but says so nowhere.
             auth=httpx.BasicAuth(self.address.username.encode(), password.encode()) if password else None,
             timeout=httpx.Timeout(self.limits.answer, connect=self.limits.connect),
+            headers={"Accept-Encoding": "gzip, deflate"},
+            event_hooks={"response": [self._check_encoding]},
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=10, keepalive_expiry=30),
             # A proxy from the environment has nothing to do with a server on this machine.
             trust_env=self.address.host not in LOOPBACK,
@@ -164,6 +151,12 @@ class Http:
         """Query parameters, with the directory. The server percent-decodes its value once more than a query is."""
         given = {key: value for key, value in params.items() if value is not None}
         return given if self.directory is None else {"directory": self.directory.replace("%", "%25"), **given}
+
+    async def _check_encoding(self, response: httpx.Response) -> None:
+        if encoding(response) not in ENCODINGS:
+            raise self.strange(
+                f"a compression that was not asked for ({encoding(response)[:EXCERPT]})", response.url.path
+            )
 
     async def call(
         self,
@@ -181,26 +174,78 @@ class Http:
             path: below the server's URL.
             body: JSON to send; None: no body.
             params: query parameters; None: the directory alone.
-            limit: seconds until the first byte of the answer.
+            limit: seconds until the head of the answer.
 
         Raises:
-            OpenCodeError: see `failure` and `refusal`.
+            OpenCodeError: see `answer`, `read` and `refusal`.
         """
-        timeout = httpx.Timeout(limit or self.limits.answer, connect=self.limits.connect)
         query = self.params() if params is None else params
         extra = {} if body is None else {"json": body}
-        try:
-            response = await self._request(method, path, params=query, timeout=timeout, **extra)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as problem:
-            raise self.failure(problem, path) from problem
+        response = await self._request(method, path, limit or self.limits.answer, params=query, **extra)
         if refused := self.refusal(response.status_code, response.text, path):
             raise refused
         return response
 
-    async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+    @asynccontextmanager
+    async def answer(self, method: str, path: str, limit: float, **options: Any) -> AsyncIterator[httpx.Response]:
+        """An answer whose head has come; its body has not.
+
+        Args:
+            method: of HTTP.
+            path: below the server's URL.
+            limit: seconds until the head; a request with a body has more, for it must be sent.
+            options: of httpx.
+
+        Raises:
+            OpenCodeError: see `failure`.
+        """
+        try:
+            timeout = httpx.Timeout(limit, connect=self.limits.connect)
+            request = self.client.build_request(method, path, timeout=timeout, **options)
+            with anyio.fail_after(self.limits.connect + limit + len(request.content) / SLOWEST):
+                response = await self.client.send(request, stream=True)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError) as problem:
+            raise self.failure(problem, path) from problem
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    async def read(self, response: httpx.Response, path: str) -> bytes:
+        """The body of an answer, as far as it has a size and a pace that can be borne.
+
+        Raises:
+            RequestFailed: it is too large.
+            OpenCodeError: see `failure`.
+        """
+        pieces, size = [], 0
+        try:
+            with anyio.fail_after(self.limits.answer) as scope:
+                async for piece in response.aiter_bytes():
+                    pieces.append(piece)
+                    size += len(piece)
+                    scope.deadline += len(piece) / SLOWEST
+                    if size > self.limits.body:
+                        raise self._too_large(path)
+        except (httpx.HTTPError, httpx.StreamError, TimeoutError) as problem:
+            raise self.failure(problem, path) from problem
+        return b"".join(pieces)
+
+    def _too_large(self, path: str) -> RequestFailed:
+        most = in_words(self.limits.body)
+        return RequestFailed(f"{self.address.url} answered {path} with more than {most}.", remedy="Ask for less of it.")
+
+    async def _whole(self, method: str, path: str, limit: float, **options: Any) -> httpx.Response:
+        async with self.answer(method, path, limit, **options) as response:
+            body = await self.read(response, path)
+        # Its head without what was said of the body on the way: that is decoded now.
+        said = [(name, value) for name, value in response.headers.multi_items() if name not in ON_THE_WAY]
+        return httpx.Response(response.status_code, headers=said, content=body, request=response.request)
+
+    async def _request(self, method: str, path: str, limit: float, **options: Any) -> httpx.Response:
         """A request that ends with the pool, or with its caller, and leaves no connection open."""
         scope = anyio.CancelScope()
-        task = asyncio.create_task(_within(scope, self.client.request(method, path, **options)))
+        task = asyncio.create_task(_within(scope, self._whole(method, path, limit, **options)))
         self._calls[task] = scope
         try:
             response = await asyncio.shield(task)
@@ -260,7 +305,7 @@ class Http:
             return ConnectionFailed(f"{where} did not accept a connection in {self.limits.connect:g} s.", remedy=START)
         if isinstance(problem, httpx.ConnectError):
             return ConnectionFailed(f"Nothing answers at {where} ({_reason(problem)}).", remedy=START)
-        if isinstance(problem, httpx.TimeoutException):
+        if isinstance(problem, httpx.TimeoutException | TimeoutError):
             return ConnectionFailed(f"{where} accepted {path} and did not answer in time.", remedy="Try again.")
         if isinstance(problem, httpx.RemoteProtocolError) and not _was_cut(problem):
             return NotOpenCode(f"What answers at {where} does not speak HTTP.", remedy=CHECK_ADDRESS)
@@ -320,6 +365,7 @@ async def _within(scope: anyio.CancelScope, request: Awaitable[httpx.Response]) 
     return None
 
 
+ON_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 CHECK_ADDRESS = "Check the address and the port."
 START = "Start the server there (`opencode serve`), or check the address and the port."
 
@@ -328,14 +374,6 @@ def is_json(content_type: str) -> bool:
     """Does a content type say JSON?"""
     kind = content_type.partition(";")[0].strip().lower()
     return kind == "application/json" or kind.endswith("+json")
-
-
-def parsed(content: bytes | str) -> Any:
-    """The value that JSON stands for; raises ValueError where it is none, or is nested too deeply."""
-    try:
-        return json.loads(content)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
 
 
 def refusal_words(text: str) -> str:

@@ -19,7 +19,8 @@ from ..errors import ConnectionFailed
 from ..model.cut import cut
 from ..model.dialects import Decode, Decoded
 from ..model.events import Malformed
-from .http import Http, parsed
+from .bounds import Meter, TooLarge, encoding, parsed
+from .http import Http
 
 EVENT_STREAM = "text/event-stream"
 # Characters of an event that are kept for the inspector as they are.
@@ -44,7 +45,8 @@ async def open_stream(http: Http, path: str, params: dict[str, Any]) -> AsyncIte
         OpenCodeError: no answer, a refusal, or an answer that is no stream.
     """
     timeout = httpx.Timeout(http.limits.silence, connect=http.limits.connect)
-    stream = aconnect_sse(http.client, "GET", path, params=params, timeout=timeout)
+    headers = {"Accept-Encoding": "identity"}  # a stream that can be measured as it comes
+    stream = aconnect_sse(http.client, "GET", path, params=params, timeout=timeout, headers=headers)
     try:
         async with asyncio.timeout(http.limits.connect + http.limits.hello):
             source = await stream.__aenter__()
@@ -61,11 +63,11 @@ async def open_stream(http: Http, path: str, params: dict[str, Any]) -> AsyncIte
 
 async def _check(http: Http, response: httpx.Response, path: str) -> None:
     if response.status_code >= 300:
-        await response.aread()
-        raise http.refusal(response.status_code, response.text, path) or http.strange("", path)
+        said = (await http.read(response, path)).decode("utf-8", "replace")
+        raise http.refusal(response.status_code, said, path) or http.strange("", path)
     content_type = response.headers.get("content-type", "")
-    if EVENT_STREAM not in content_type:
-        raise http.strange(content_type, path)
+    if EVENT_STREAM not in content_type or encoding(response) not in ("", "identity"):
+        raise http.strange(f"{encoding(response)} {content_type}".strip(), path)
 
 
 async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) -> AsyncGenerator[Decoded, None]:
@@ -76,16 +78,27 @@ async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) 
         OpenCodeError: see `open_stream`; ConnectionFailed also when the stream ends.
     """
     async with open_stream(http, path, params) as source, aclosing(source.aiter_sse()) as events:
+        meter = _measure(http, source.response)
         try:
             async for event in events:
+                meter.start_anew()
                 if event.data:
                     yield _decode(event.data, decode)
         except httpx.ReadTimeout as problem:
             words = f"{http.address.url} has said nothing for {http.limits.silence:g} s"
             raise Silence(f"{words}: the connection is dead.", remedy="Reconnect.") from problem
+        except TooLarge as problem:
+            raise ConnectionFailed(f"{http.address.url} sent {problem}.", remedy="Reconnect.") from None
         except (httpx.HTTPError, httpx.StreamError, SSEError) as problem:
             raise http.failure(problem, path) from problem
     raise ConnectionFailed(f"{http.address.url} ended the stream of events.", remedy="Reconnect.")
+
+
+def _measure(http: Http, response: httpx.Response) -> Meter:
+    """An event that does not end must not be gathered until memory does."""
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    meter = response.stream = Meter(response.stream, http.limits.event)
+    return meter
 
 
 def _decode(data: str, decode: Decode) -> Decoded:

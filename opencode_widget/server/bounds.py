@@ -1,0 +1,125 @@
+"""How much of what a server sends is taken: a broken or hostile one must not make this process grow, or wait, without end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+MIB = 2**20
+# Bytes a second below which a body is not worth waiting for.
+SLOWEST = 50_000
+# What httpx decodes in pieces of a bounded size; others (br, zstd), and one within another, make gigabytes of one packet.
+ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+# Values in one piece of JSON: each costs some 60 bytes in Python, but a single one on the wire. And how deep they may be nested.
+VALUES = 8_000_000
+DEPTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of time, in seconds, and of size, in bytes.
+
+    Attributes:
+        connect: until a connection stands.
+        hello: until the head of an answer that costs the server nothing, and of a stream. A server that is starting accepts
+            connections that it never answers, so this must be short enough to try again.
+        answer: until the head of any other answer; and between two pieces of its body.
+        silence: between two pieces of a stream; three of the server's heartbeats (10 s).
+        body: of one answer, decompressed.
+        event: of one event of a stream.
+    """
+
+    connect: float = 5.0
+    hello: float = 5.0
+    answer: float = 20.0
+    silence: float = 30.0
+    body: int = 128 * MIB
+    event: int = 32 * MIB
+
+
+class TooLarge(Exception):
+    """Something exceeds its limit; the message says which."""
+
+
+class Meter(httpx.AsyncByteStream):
+    """A stream's bytes, counted from one event to the next.
+
+    Args:
+        stream: the bytes.
+        most: of them may come without an event.
+    """
+
+    def __init__(self, stream: httpx.AsyncByteStream, most: int) -> None:
+        self._stream = stream
+        self._most = most
+        self._count = 0
+
+    def start_anew(self) -> None:
+        """An event is complete."""
+        self._count = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._stream:
+            self._count += len(piece)
+            if self._count > self._most:
+                raise TooLarge(f"an event of more than {in_words(self._most)}")
+            yield piece
+
+    async def aclose(self) -> None:
+        """Close the stream below."""
+        await self._stream.aclose()
+
+
+def in_words(size: int) -> str:
+    """A size for people."""
+    return f"{size / MIB:g} MiB"
+
+
+def encoding(response: httpx.Response) -> str:
+    """How an answer is compressed."""
+    return str(response.headers.get("content-encoding", "")).strip().lower()
+
+
+def parsed(content: bytes | str) -> Any:
+    """The value that JSON stands for.
+
+    Raises:
+        ValueError: it is none, is nested too deeply, or has too many values.
+    """
+    count, opened = _counted(content)
+    if count > VALUES:
+        raise ValueError("too many values")
+    try:
+        value = json.loads(content)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if opened > DEPTH and _is_deep(value):
+        raise ValueError("nested too deeply")
+    return value
+
+
+def _counted(content: bytes | str) -> tuple[int, int]:
+    """At most so many values, and so many lists and objects among them."""
+    if isinstance(content, bytes):
+        opened = content.count(b"[") + content.count(b"{")
+        return opened + content.count(b","), opened
+    opened = content.count("[") + content.count("{")
+    return opened + content.count(","), opened
+
+
+def _is_deep(value: Any) -> bool:
+    """Is it nested deeper than what compares, copies or shows it can follow?"""
+    level = [value]
+    for _ in range(DEPTH):
+        level = [inner for one in level for inner in _inside(one) if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Any) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
