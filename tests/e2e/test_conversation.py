@@ -194,6 +194,7 @@ async def test_markdown_is_drawn(desk: Desk, server: RealServer, project: Path) 
     await expect(answer.get_by_role("heading", name="Sheep")).to_be_visible()
     await expect(answer.locator("strong")).to_have_text("bold")
     await expect(answer.get_by_role("table")).to_contain_text("2")
+    assert await answer.locator("pre").count() <= 1, await answer.inner_html()
     await expect(answer.locator("pre code")).to_contain_text("def count(): ...")
 
 

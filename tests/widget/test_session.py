@@ -334,7 +334,7 @@ async def test_an_answer_is_whole_although_the_connection_was_lost_in_the_middle
     await eventually(lambda: instance.connection is ConnectionState.RECONNECTING)
     await model.open("ask-lossy")
     await proxy.resume()
-    reply = await asking
+    reply = await asyncio.wait_for(asking, 30)
     assert reply.text.split() == [f"t{n:06d}" for n in range(1, 21)] + [f"u{n:06d}" for n in range(1, 21)]
 
 

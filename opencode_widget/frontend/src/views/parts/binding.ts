@@ -19,9 +19,11 @@ export function bindMarkdown(element: HTMLElement, cell: PartCell, folder?: stri
     shown = "";
     state = "open";
   };
+  // A server takes white space off a text's end when that is complete: no reason to draw it all again.
   const show = ({ text, ended }: TextPart) => {
     if (text === shown && (ended ? "ended" : "open") === state) return;
-    if (state === "ended" || !text.startsWith(shown)) restart();
+    const same = text.startsWith(shown) || (ended && shown.trimEnd() === text);
+    if (state === "ended" || !same) restart();
     const more = text.slice(shown.length);
     shown = text;
     if (!ended) return stream.append(more);
