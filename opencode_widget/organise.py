@@ -29,9 +29,11 @@ async def delete(one: Conversations, session_id: str) -> None:
 
 
 async def archive(one: Conversations, session_id: str, *, archived: bool) -> None:
-    """Put a session away, or take it back."""
+    """Put a session away, or take it back; one that is put away is no longer looked at."""
     await (await _reach(one, session_id)).archive(session_id, archived=archived)
     await _until(one, session_id, lambda info: (info.archived is not None) is archived)
+    if archived and one.selected == session_id:
+        one.select(None)
 
 
 async def fork(one: Conversations, session_id: str, before: str | None = None, *, select: bool = True) -> Session:

@@ -45,6 +45,12 @@ class Desk:
         await notebook.run(0)
         return Shown(notebook)
 
+    async def attach(self, server: RealServer, project: Path) -> Shown:
+        """Open a notebook whose widget is connected to a server, in a folder."""
+        shown = await self.show(attaches(server.url, server, project))
+        await shown.connected()
+        return shown
+
     async def beside(self, notebook: Notebook) -> Notebook:
         """Open the same notebook in a second browser tab."""
         await notebook.save()

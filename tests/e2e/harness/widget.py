@@ -51,6 +51,19 @@ class Widget:
     async def connected(self) -> None:
         await expect(self.connection).to_have_text("Connected")
 
+    def dialog(self, name: str) -> Locator:
+        return self.root.get_by_role("dialog", name=name)
+
+    async def act(self, item: str) -> None:
+        """Choose an item of the menu of the session on screen."""
+        await self.root.locator(".ocw-head").get_by_role("button", name="Session actions").click()
+        await self.root.get_by_role("menuitem", name=item, exact=True).click()
+
+    async def serve(self, item: str) -> None:
+        """Choose an item of the menu of the instance on screen."""
+        await self.instances.get_by_role("tab", selected=True).click(button="right")
+        await self.root.get_by_role("menuitem", name=item, exact=True).click()
+
     async def send(self, text: str) -> None:
         await self.prompt.fill(text)
         await self.button("Send").click()

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Instance } from "../protocol";
 import { useView } from "./context";
+import { openMenuAt } from "./controls/menu";
 import { Icon } from "./icons";
 import { classes, useNear } from "./near";
 import { instanceMenu } from "./server/actions";
@@ -70,17 +71,11 @@ interface TabProps {
 function InstanceTab({ instance, selected, place }: TabProps): JSX.Element {
   const view = useView();
   const { actions } = view;
-  const showMenu = (event: MouseEvent) => {
-    event.preventDefault();
-    const anchor = event.currentTarget as HTMLElement;
-    const at = { x: event.clientX, y: event.clientY };
-    view.menu.value = { label: "Instance actions", groups: instanceMenu(view, instance), anchor, at };
-  };
   return (
     <button
       type="button"
       role="tab"
-      onContextMenu={showMenu}
+      onContextMenu={(event) => openMenuAt(event, view, "Instance actions", instanceMenu(view, instance))}
       class={`ocw-tab ocw-is-${instance.connection.state}`}
       aria-selected={selected}
       tabIndex={selected ? 0 : -1}

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../protocol";
 import { openSessions, type Row, sessionRows } from "../store/tree";
 import { useView } from "./context";
+import { openMenuAt } from "./controls/menu";
 import { Icon } from "./icons";
 import { Waiting } from "./instances";
 import { classes, useNear } from "./near";
@@ -155,13 +156,10 @@ function SessionTab({ row: { session, depth }, place, near, selected, reachable 
   const showMenu = (event: MouseEvent) => {
     const known = view.instance.peek();
     if (!known) return;
-    event.preventDefault();
     const rename = () => {
       view.renaming.value = { session: session.id, place: "tabs" };
     };
-    const anchor = event.currentTarget as HTMLElement;
-    const groups = sessionMenu({ view, instance: known, session }, rename);
-    view.menu.value = { label: "Session actions", groups, anchor, at: { x: event.clientX, y: event.clientY } };
+    openMenuAt(event, view, "Session actions", sessionMenu({ view, instance: known, session }, rename));
   };
   return (
     <button

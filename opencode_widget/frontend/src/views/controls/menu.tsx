@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useView } from "../context";
+import { useView, type View } from "../context";
 import { Icon, type IconName } from "../icons";
 import { classes } from "../near";
 import { itemAfterKey } from "./menu_keys";
@@ -21,6 +21,14 @@ export interface Menu {
   groups: MenuItem[][];
   anchor: HTMLElement;
   at?: Point;
+}
+
+/** Opens a menu where the pointer is, or at what has the focus; the host's own menu stays closed. */
+export function openMenuAt(event: MouseEvent, { menu }: View, label: string, groups: MenuItem[][]): void {
+  event.preventDefault();
+  event.stopPropagation();
+  const anchor = event.currentTarget as HTMLElement;
+  menu.value = { label, groups, anchor, at: { x: event.clientX, y: event.clientY } };
 }
 
 interface ButtonProps {
@@ -78,7 +86,10 @@ function MenuView({ menu }: { menu: Menu }): JSX.Element {
     if (refocus && menu.anchor.isConnected) menu.anchor.focus({ preventScroll: true });
   };
   useLayoutEffect(() => setPlace(placeIn(element.current, menu)), [menu]);
-  useEffect(() => itemsOf(element.current)[0]?.focus({ preventScroll: true }), [menu]);
+  // Not before it has its place: what is hidden cannot have the focus.
+  useLayoutEffect(() => {
+    if (place) itemsOf(element.current)[0]?.focus({ preventScroll: true });
+  }, [place]);
   useOutside(element, menu.anchor, () => close(false));
   const choose = (item: MenuItem) => {
     if (item.barred) return;

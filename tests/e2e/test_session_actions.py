@@ -1,0 +1,330 @@
+"""What can be done with a session, and what is told about it and its server: by menus, keys and panels."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from opencode_widget.demo.project import make_project
+from tests.support.real_server import RealServer
+from tests.support.scripts import delegate, say, script, tool
+
+from .harness.desk import Desk, Shown, starts
+
+TITLE = "Counting"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A project under git: there OpenCode can take changes of files back."""
+    folder = tmp_path / "repository"
+    make_project(folder)
+    return folder
+
+
+async def with_session(desk: Desk, server: RealServer, project: Path, title: str = TITLE) -> Shown:
+    widget = await desk.attach(server, project)
+    await widget.python(f"session = await oc.new_session({title!r})")
+    await expect(widget.session(title)).to_have_attribute("aria-selected", "true")
+    return widget
+
+
+async def talk(widget: Shown, *answers: str) -> None:
+    """One prompt and one answer after the other."""
+    for words in answers:
+        await widget.send(script(say(words)))
+        await expect(widget.answers.last).to_contain_text(words.splitlines()[-1])
+        await widget.idle()
+
+
+def titles(server: RealServer, project: Path) -> list[str]:
+    with server.client(project) as client:
+        return [session["title"] for session in client.get("/session").json()]
+
+
+# ---- names ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_session_is_renamed_by_menu_and_by_double_click(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await with_session(desk, server, project)
+    field = widget.root.get_by_role("textbox", name="Session title")
+    await widget.act("Rename")
+    await expect(field).to_be_focused()
+    await field.fill("Black sheep")
+    await field.press("Enter")
+    await expect(widget.session("Black sheep")).to_be_visible()
+    await widget.root.locator(".ocw-head-title").dblclick()
+    await field.fill("Never mind")
+    await field.press("Escape")
+    await expect(field).to_have_count(0)
+    await widget.root.locator(".ocw-head-title").dblclick()
+    await field.fill("White sheep")
+    await field.press("Enter")
+    await expect(widget.session("White sheep")).to_be_visible()
+    assert titles(server, project) == ["White sheep"]
+
+
+async def test_a_session_is_deleted_only_when_that_was_confirmed(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await with_session(desk, server, project)
+    asked = widget.dialog(f"Delete “{TITLE}”?")
+    await widget.act("Delete…")
+    await asked.get_by_role("button", name="Cancel").click()
+    await expect(asked).to_have_count(0)
+    assert titles(server, project) == [TITLE]
+    await widget.act("Delete…")
+    await asked.get_by_role("button", name="Delete").click()
+    await expect(widget.session(TITLE)).to_have_count(0)
+    assert titles(server, project) == []
+
+
+async def test_a_session_is_deleted_by_keys(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await with_session(desk, server, project, "To be kept")
+    await widget.python("await oc.new_session('To be deleted')")
+    await widget.session("To be deleted").focus()
+    keyboard = widget.page.keyboard
+    await keyboard.press("Shift+F10")
+    await expect(widget.root.get_by_role("menuitem", name="Rename")).to_be_focused()
+    await keyboard.press("d")
+    await keyboard.press("Enter")
+    asked = widget.dialog("Delete “To be deleted”?")
+    await expect(asked.get_by_role("button", name="Cancel")).to_be_focused()
+    await keyboard.press("Tab")
+    await keyboard.press("Enter")
+    await expect(widget.session("To be deleted")).to_have_count(0)
+    assert titles(server, project) == ["To be kept"]
+
+
+# ---- copies, ways back ------------------------------------------------------------------------------------------------
+
+
+async def test_a_fork_goes_on_by_itself(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await with_session(desk, server, project)
+    await talk(widget, "One sheep.")
+    await widget.act("Fork")
+    fork = widget.sessions.get_by_role("tab", selected=True)
+    await expect(fork).to_contain_text("fork")
+    await expect(widget.answers).to_contain_text("One sheep.")
+    await widget.send(script(say("A second one.")))
+    await expect(widget.answers.last).to_contain_text("A second one.")
+    await widget.idle()
+    await widget.sessions.get_by_role("tab").filter(has_not_text="fork").click()
+    await expect(widget.answers).to_have_count(1)
+
+
+async def test_a_fork_from_a_prompt_has_what_was_before_it(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await with_session(desk, server, project)
+    await talk(widget, "One sheep.", "Two sheep.")
+    await widget.asked.last.hover()
+    await widget.asked.last.get_by_role("button", name="Fork from here").click()
+    await expect(widget.sessions.get_by_role("tab")).to_have_count(2)
+    await expect(widget.answers).to_have_count(1)
+    await expect(widget.prompt).to_have_value(script(say("Two sheep.")))
+
+
+async def test_a_revert_takes_files_back_and_a_restore_brings_them_again(
+    desk: Desk, server: RealServer, repository: Path
+) -> None:
+    widget = await with_session(desk, server, repository)
+    wolf = repository / "wolf.txt"
+    await talk(widget, "Nothing to fear.")
+    await widget.send(script(tool("write", filePath=str(wolf), content="howl\n"), say("Written.")))
+    await expect(widget.answers.last).to_contain_text("Written.")
+    await widget.idle()
+    assert wolf.read_text() == "howl\n"
+    await widget.asked.last.hover()
+    await widget.asked.last.get_by_role("button", name="Revert to here").click()
+    asked = widget.dialog("Revert to here?")
+    await expect(asked).to_contain_text("wolf.txt")
+    await asked.get_by_role("button", name="Revert").click()
+    reverted = widget.root.get_by_role("region", name="Reverted")
+    await expect(reverted).to_contain_text("taken back")
+    await expect(widget.asked).to_have_count(1)
+    await expect(widget.prompt).to_have_value(
+        script(tool("write", filePath=str(wolf), content="howl\n"), say("Written."))
+    )
+    assert not wolf.exists()
+    await reverted.get_by_role("button", name="Restore").click()
+    await expect(widget.answers.last).to_contain_text("Written.")
+    await expect(reverted).to_have_count(0)
+    assert wolf.read_text() == "howl\n"
+
+
+async def test_a_compacted_conversation_shows_its_summary(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await with_session(desk, server, project)
+    await talk(widget, "A long talk about sheep.")
+    await widget.act("Compact")
+    await expect(widget.log).to_contain_text("Conversation compacted")
+    await expect(widget.answers.last).to_contain_text("The conversation so far was a demonstration.")
+    await widget.idle()
+    await widget.send(script(say("And on we go.")))
+    await expect(widget.answers.last).to_contain_text("And on we go.")
+
+
+# ---- out of the list, out of the widget -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("format", "ending"), [("Markdown", ".md"), ("JSON", ".json"), ("notebook", ".ipynb")])
+async def test_a_conversation_is_saved(desk: Desk, server: RealServer, project: Path, format: str, ending: str) -> None:
+    widget = await with_session(desk, server, project)
+    await talk(widget, "Seven sheep.")
+    async with widget.page.expect_download() as coming:
+        await widget.act(f"Export as {format}")
+    download = await coming.value
+    assert download.suggested_filename == f"{TITLE}{ending}"
+    text = await asyncio.to_thread(Path(await download.path()).read_text)
+    assert "Seven sheep." in text
+    if ending == ".ipynb":
+        assert [cell["cell_type"] for cell in json.loads(text)["cells"]] == ["markdown"] * 3
+    if ending == ".json":
+        assert [message["head"]["role"] for message in json.loads(text)["messages"]] == ["user", "assistant"]
+
+
+async def test_an_archived_session_is_put_away_and_found_again(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await with_session(desk, server, project)
+    await widget.act("Archive")
+    await expect(widget.session(TITLE)).to_have_count(0)
+    await widget.button("All sessions").click()
+    panel = widget.dialog("All sessions")
+    await panel.get_by_text("Archived (1)").click()
+    await panel.get_by_role("button", name="Session actions").click()
+    await widget.root.get_by_role("menuitem", name="Take out of the archive").click()
+    await expect(widget.session(TITLE)).to_be_visible()
+
+
+# ---- looking for something --------------------------------------------------------------------------------------------
+
+
+async def test_sessions_are_found_by_words_of_their_titles(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.attach(server, project)
+    await widget.python("for title in ('Black sheep', 'White sheep', 'Grey wolf'): await oc.new_session(title)")
+    await widget.button("All sessions").click()
+    panel = widget.dialog("All sessions")
+    await expect(panel.get_by_role("listitem")).to_have_count(3)
+    await panel.get_by_role("searchbox", name="Filter sessions").fill("sheep wh")
+    await expect(panel.get_by_role("listitem")).to_have_count(1)
+    await panel.get_by_role("button", name="White sheep").click()
+    await expect(widget.session("White sheep")).to_have_attribute("aria-selected", "true")
+
+
+async def test_sub_agents_are_folded_under_who_started_them(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await with_session(desk, server, project, "The parent")
+    await widget.send(script(delegate(script(say("Looked.")), "Look around"), say("Both done.")))
+    await expect(widget.answers.last).to_contain_text("Both done.")
+    await widget.button("All sessions").click()
+    panel = widget.dialog("All sessions")
+    await expect(panel.get_by_role("button", name="Look around")).to_have_count(0)
+    await panel.get_by_role("button", name="1 sub-agent").click()
+    await panel.get_by_role("button", name="Look around").click()
+    await expect(widget.answers).to_contain_text("Looked.")
+    await widget.root.get_by_title("Back to The parent").click()
+    await expect(widget.answers.last).to_contain_text("Both done.")
+
+
+async def test_words_are_found_in_the_conversation_on_screen(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await with_session(desk, server, project)
+    lines = "".join(f"Sheep number {number}.\n\n" for number in range(60))
+    await talk(widget, lines + "The first wolf.", lines + "The second wolf.")
+    await widget.prompt.press("Control+f")
+    search = widget.root.get_by_role("search")
+    field = search.get_by_role("textbox", name="Search conversation")
+    await field.fill("wolf")
+    # Each prompt has the words of its answer in it.
+    await expect(search.get_by_role("status")).to_have_text("1 of 4")
+    await field.press("Enter")
+    await expect(search.get_by_role("status")).to_have_text("2 of 4")
+    await field.press("Enter")
+    await expect(widget.answers.get_by_text("The first wolf.", exact=True)).to_be_in_viewport()
+    await field.fill("bear")
+    await expect(search.get_by_role("status")).to_have_text("Nothing found")
+    await field.press("Escape")
+    await expect(search).to_have_count(0)
+    await expect(widget.prompt).to_be_focused()
+
+
+# ---- panels -----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_session_panel_tells_what_it_used_and_changed(
+    desk: Desk, server: RealServer, repository: Path
+) -> None:
+    widget = await with_session(desk, server, repository)
+    await widget.send(
+        script(tool("write", filePath=str(repository / "wolf.txt"), content="howl\nhowl\n"), say("Written."))
+    )
+    await expect(widget.answers.last).to_contain_text("Written.")
+    await widget.idle()
+    await widget.root.get_by_role("button", name="Session info").click()
+    panel = widget.dialog("Session")
+    await expect(panel.get_by_role("meter", name="Context used")).to_be_visible()
+    await expect(panel).to_contain_text("Scripted model")
+    changes = panel.get_by_role("region", name="Files changed")
+    await expect(changes).to_contain_text("1 file, +2")
+    await changes.get_by_text("wolf.txt").click()
+    await expect(changes.get_by_role("group", name="Changes in wolf.txt")).to_contain_text("howl")
+    with server.client(repository) as client:
+        await expect(panel).to_contain_text(client.get("/session").json()[0]["id"])
+    await widget.page.keyboard.press("Escape")
+    await expect(panel).to_have_count(0)
+
+
+async def test_the_server_panel_tells_version_and_log_of_a_server_of_ours(desk: Desk, project: Path) -> None:
+    widget = await desk.show(starts(project))
+    await widget.connected()
+    await widget.serve("Server…")
+    panel = widget.dialog("Server")
+    await expect(panel).to_contain_text("OpenCode 1.")
+    await expect(panel).to_contain_text("started here")
+    await expect(panel.get_by_role("region", name="Services")).to_contain_text("None is set up for this folder.")
+    await panel.get_by_role("tab", name="Log").click()
+    await expect(panel.get_by_role("log")).to_contain_text("listening on")
+
+
+async def test_the_inspector_shows_events_by_type_and_stops_when_it_is_told(
+    desk: Desk, server: RealServer, project: Path
+) -> None:
+    await desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    widget = await with_session(desk, server, project)
+    await talk(widget, "Heard.")
+    await widget.serve("Server…")
+    panel = widget.dialog("Server")
+    await panel.get_by_role("tab", name="Events").click()
+    events = panel.get_by_role("listitem")
+    await expect(events.filter(has_text="message.part.delta").first).to_be_visible()
+    await panel.get_by_label("Type").select_option("session.created")
+    await expect(events).to_have_count(1)
+    await events.locator("summary").click()
+    await expect(events.locator("pre")).to_contain_text(TITLE)
+    await panel.get_by_role("button", name="Copy").click()
+    copied = json.loads(await widget.page.evaluate("() => navigator.clipboard.readText()"))
+    assert copied["name"] == "session.created"
+    await panel.get_by_role("button", name="Pause").click()
+    with server.client(project) as client:
+        client.post("/session", json={"title": "Not seen yet"})
+    await expect(widget.session("Not seen yet")).to_be_visible()
+    await expect(events).to_have_count(1)
+    await panel.get_by_role("button", name="Go on").click()
+    await expect(events).to_have_count(2)
+
+
+# ---- folders ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_folder_is_opened_by_a_path_that_completes(desk: Desk, server: RealServer, tmp_path: Path) -> None:
+    for name in ("first", "second", "sevenths"):
+        (tmp_path / name).mkdir()
+    widget = await desk.attach(server, tmp_path / "first")
+    await widget.button("Open an instance").click()
+    panel = widget.dialog("Open")
+    field = panel.get_by_role("combobox", name="Folder")
+    await field.fill(f"{tmp_path}/se")
+    await expect(panel.get_by_role("option")).to_have_count(2)
+    await field.press("ArrowDown")
+    await field.press("Enter")
+    await expect(field).to_have_value(f"{tmp_path}/second/")
+    await field.press("Enter")
+    await expect(widget.instance("second")).to_have_attribute("aria-selected", "true")
+    await widget.connected()
