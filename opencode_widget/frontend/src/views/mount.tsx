@@ -6,6 +6,7 @@ import type { Store } from "../store/store";
 import { App } from "./app";
 import { handleClick } from "./clicks";
 import { View, ViewContext } from "./context";
+import { keepFocus } from "./keep_focus";
 import { ResizeHandle } from "./resize";
 import { isSearchKey } from "./search/keys";
 import { followTheme } from "./theme";
@@ -27,6 +28,7 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
   for (const name of ["keydown", "keyup", "keypress"]) root.addEventListener(name, stopKey);
   root.addEventListener("click", handleClick);
   const stopTheme = followTheme(root);
+  const stopFocus = keepFocus(root);
   /** The person's own height, which later changes of the option do not touch. */
   const own = signal<number | undefined>(undefined);
   element.append(root);
@@ -35,6 +37,7 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
   return () => {
     clearTimeout(warming);
     stopTheme();
+    stopFocus();
     render(null, root);
     view.dispose();
     root.remove();

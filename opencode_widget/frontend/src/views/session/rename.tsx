@@ -21,8 +21,14 @@ export function RenameField({ instance, session, style }: Props): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   const done = useRef(false);
   useEffect(() => {
-    field.current?.focus({ preventScroll: true });
-    field.current?.select();
+    const input = field.current;
+    const before = document.activeElement;
+    input?.focus({ preventScroll: true });
+    input?.select();
+    return () => {
+      const back = document.activeElement === input && before?.closest(".ocw") ? before : undefined;
+      (back as HTMLElement | undefined)?.focus({ preventScroll: true });
+    };
   }, []);
   const finish = (title: string | undefined) => {
     if (done.current) return;

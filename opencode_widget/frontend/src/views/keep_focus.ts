@@ -1,0 +1,66 @@
+/** When what has the focus is taken away, the focus goes to what is nearest: a keyboard's way never begins anew at the page's top. */
+
+const FOCUSABLE = ["a[href]", "button", "input", "select", "summary", "textarea", "[tabindex]"]
+  .map((each) => `${each}:not([tabindex="-1"], :disabled, [hidden])`)
+  .join(", ");
+/** Here nothing is nearer to what a person does next than the prompt. */
+const AT_PROMPT = ".ocw-composer, .ocw-head, .ocw-main, .ocw-body, .ocw-app";
+const PROMPT = ".ocw-composer textarea";
+
+/** Watches over the focus in `root`; the result stops it. */
+export function keepFocus(root: HTMLElement): () => void {
+  let last: Element | undefined;
+  let around: Element[] = [];
+  const onFocusIn = (event: FocusEvent) => {
+    last = event.target as Element;
+    around = [...ancestors(last, root)];
+  };
+  /** A browser may say this also of what is being taken away: then it is found lost before this timer. */
+  const onFocusOut = ({ target }: FocusEvent) => {
+    setTimeout(() => {
+      if (target === last && focusOf(root) !== target) last = undefined;
+    });
+  };
+  const observer = new MutationObserver(() => {
+    if (!last || isThere(last)) return;
+    last = undefined;
+    if (isNowhere(root)) nextTo(around, root)?.focus({ preventScroll: true });
+  });
+  observer.observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] });
+  root.addEventListener("focusin", onFocusIn);
+  root.addEventListener("focusout", onFocusOut);
+  return () => {
+    observer.disconnect();
+    root.removeEventListener("focusin", onFocusIn);
+    root.removeEventListener("focusout", onFocusOut);
+  };
+}
+
+function* ancestors(element: Element, root: Element): Generator<Element> {
+  for (let at = element.parentElement; at && root.contains(at); at = at.parentElement) yield at;
+}
+
+function isThere(element: Element): boolean {
+  return element.isConnected && !element.matches(":disabled");
+}
+
+function focusOf(root: HTMLElement): Element | null {
+  return (root.getRootNode() as Document | ShadowRoot).activeElement;
+}
+
+function isNowhere(root: HTMLElement): boolean {
+  const now = focusOf(root);
+  return now === null || now === document.body || !isThere(now);
+}
+
+/** The first thing that can have the focus in the smallest part of the page that is left. */
+function nextTo(around: Element[], root: HTMLElement): HTMLElement | null {
+  const prompt = root.querySelector<HTMLElement>(PROMPT);
+  for (const place of around) {
+    if (!place.isConnected) continue;
+    if (prompt && place.matches(AT_PROMPT)) return prompt;
+    const found = place.querySelector<HTMLElement>(FOCUSABLE);
+    if (found) return found;
+  }
+  return prompt;
+}
