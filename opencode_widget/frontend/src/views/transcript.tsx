@@ -12,6 +12,7 @@ import { ProblemText } from "./problem";
 import { Rows } from "./rows";
 import { Scroller } from "./scroller";
 import { SearchBar } from "./search/bar";
+import { SpokenAnswer } from "./spoken";
 import { Todos } from "./todos";
 
 export function TranscriptView(): JSX.Element {
@@ -23,6 +24,7 @@ export function TranscriptView(): JSX.Element {
   return (
     <>
       <Log key={session ?? "none"} transcript={transcript} />
+      <SpokenAnswer transcript={transcript} />
       {transcript && <Todos transcript={transcript} />}
     </>
   );
@@ -47,7 +49,8 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
         class="ocw-log"
         role="log"
         aria-label="Conversation"
-        aria-live="polite"
+        // What is new in it is told by `SpokenAnswer`.
+        aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the transcript scrolls, also by keyboard
         tabIndex={0}
         ref={element}
