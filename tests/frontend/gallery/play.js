@@ -7,8 +7,19 @@ import { markdown, scenes } from "./scenes.js";
 const options = new URLSearchParams(location.search);
 const scene = options.get("scene") ?? "full";
 const theme = options.get("theme") ?? "light";
-if ((options.get("host") ?? "jp") === "jp") document.body.dataset.jpThemeLight = String(theme === "light");
-else document.documentElement.className = theme;
+/** Each host marks its theme in its own way. */
+const MARKS = {
+  jp: () => {
+    document.body.dataset.jpThemeLight = String(theme === "light");
+  },
+  vscode: () => {
+    document.body.className = `vscode-${theme}`;
+  },
+  none: () => {
+    document.documentElement.className = theme;
+  },
+};
+MARKS[options.get("host") ?? "jp"]();
 
 /** A scene of this folder, or one that was made of recordings: see `recorded.py`. */
 async function stateOf() {

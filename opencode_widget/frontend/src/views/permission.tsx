@@ -4,7 +4,9 @@ import type { PermissionRequest } from "../protocol";
 import { useView } from "./context";
 import { features } from "./features";
 import { Icon, Spinner } from "./icons";
+import { DiffView, useDiffs } from "./parts/diff_view";
 import { inputText } from "./parts/input";
+import { shortPath } from "./parts/paths";
 import { detailsOf, questionOf, type Target, targetsOf } from "./permission_words";
 import { ProblemText } from "./problem";
 import { useReply } from "./reply";
@@ -137,15 +139,29 @@ function What({ request }: { request: PermissionRequest }): JSX.Element {
 }
 
 function TargetView({ target: { kind, text } }: { target: Target }): JSX.Element {
+  if (kind === "diff") return <Change diff={text} />;
+  return <Plain kind={kind} text={text} />;
+}
+
+/** Drawn as the tools draw what they have done. */
+function Change({ diff }: { diff: string }): JSX.Element {
+  const directory = useView().instance.value?.directory;
+  const changes = useDiffs(diff);
+  if (changes.length === 0) return <Plain kind="diff" text={diff} />;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
-    <pre class={`ocw-io ocw-request-what ocw-what-${kind}`} tabIndex={0}>
-      {kind === "diff" ? text.split("\n").map((line, index) => <DiffLine key={index} line={line} />) : text}
-    </pre>
+    <>
+      {changes.map((change, index) => (
+        <DiffView key={index} change={change} label={shortPath(change.to ?? change.from ?? "the file", directory)} />
+      ))}
+    </>
   );
 }
 
-function DiffLine({ line }: { line: string }): JSX.Element {
-  const change = { "+": "ocw-added", "-": "ocw-removed", "@": "ocw-muted" }[line[0] ?? ""];
-  return <span class={change}>{`${line}\n`}</span>;
+function Plain({ kind, text }: Target): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
+    <pre class={`ocw-io ocw-request-what ocw-what-${kind}`} tabIndex={0}>
+      {text}
+    </pre>
+  );
 }

@@ -32,7 +32,7 @@ export function Picker(props: Props): JSX.Element {
     <>
       <button
         type="button"
-        class="ocw-pick"
+        class={`ocw-pick ocw-pick-${name.toLowerCase()}`}
         aria-label={`${name}: ${shown}`}
         title={name}
         aria-haspopup="dialog"

@@ -17,7 +17,12 @@ const CUT = /… \(\d+ characters\)$/;
 
 /** The first file of a unified diff; undefined where it is none. */
 export function useDiff(text: string | undefined): FileChange | undefined {
-  return useMemo(() => (text ? parseDiff(text.replace(CUT, ""))[0] : undefined), [text]);
+  return useDiffs(text)[0];
+}
+
+/** All its files. */
+export function useDiffs(text: string | undefined): FileChange[] {
+  return useMemo(() => (text ? parseDiff(text.replace(CUT, "")) : []), [text]);
 }
 
 interface Props {
