@@ -11,6 +11,7 @@ from .attachments import File, read
 from .errors import AnswerTimeout, SessionFailed
 from .handle import SessionHandle
 from .model import events as e
+from .model.infos import Delivery
 from .model.state import Message
 from .server.client import Attachment, Invocation
 from .turn import Turn
@@ -24,6 +25,7 @@ class _Said(NamedTuple):
     model: str | None
     variant: str | None
     files: Sequence[File]
+    delivery: Delivery | None = None
 
 
 class Session(SessionHandle):
@@ -39,6 +41,7 @@ class Session(SessionHandle):
         model: str | None = None,
         variant: str | None = None,
         files: Sequence[File] = (),
+        delivery: Delivery | None = None,
     ) -> str:
         """Send a prompt and don't wait for the answer (`POST /session/{id}/prompt_async`).
 
@@ -48,22 +51,31 @@ class Session(SessionHandle):
             model: "provider/id"; None: the server's choice.
             variant: of the model.
             files: paths of files that go with it, or Attachments; 20 MB together at most.
+            delivery: while a turn runs (2.x): "steer" joins it at its next step, "queue" waits for its end; None: the server's choice.
 
         Returns:
             The id of the prompt's message.
 
         Raises:
             BadAttachment: a file cannot be read, or is too large.
+            NotSupported: the server has no choice of `delivery`.
             OpenCodeError: the server did not take it.
         """
-        said = _Said(_checked(text), agent, model, variant, files)
+        said = _Said(_checked(text), agent, model, variant, files, delivery)
         return await self._conversations.home.run(self._send(said))
 
     async def _send(self, said: _Said) -> str:
-        text, agent, model, variant, files = said
+        text, agent, model, variant, files, delivery = said
         attached = await _attached(files)
         return await talk.prompt(
-            self._conversations, self._id, text, agent=agent, model=model, variant=variant, files=attached
+            self._conversations,
+            self._id,
+            text,
+            agent=agent,
+            model=model,
+            variant=variant,
+            files=attached,
+            delivery=delivery,
         )
 
     async def ask(

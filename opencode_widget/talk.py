@@ -7,13 +7,13 @@ import time
 from collections.abc import Iterator
 
 from .conversations import Conversations
-from .errors import ConnectionFailed, RequestFailed
+from .errors import ConnectionFailed, NotSupported, RequestFailed
 from .ids import make_id
 from .mirror import PAGE
 from .model import events as e
-from .model.infos import FileInfo, NoteInfo, PartInfo, Role, prompt_part
+from .model.infos import Delivery, FileInfo, NoteInfo, PartInfo, Role, prompt_part
 from .model.state import MessageState
-from .server.client import Attachment, Client, Mention, Prompt, Reply
+from .server.client import Attachment, Client, Feature, Mention, Prompt, Reply
 
 # Seconds between attempts to find out whether a prompt arrived whose answer was lost.
 PAUSES = (0.1, 0.5, 2.0)
@@ -33,6 +33,7 @@ async def prompt(
     key: str | None = None,
     files: tuple[Attachment, ...] = (),
     mentions: tuple[Mention, ...] = (),
+    delivery: Delivery | None = None,
 ) -> str:
     """Send a prompt; it is shown at once, and taken back if it cannot be sent.
 
@@ -45,7 +46,7 @@ async def prompt(
     message_id = make_id("msg")
     extra_ids = tuple(make_id("prt") for _ in (*files, *mentions))
     part_id = prompt_part(message_id)
-    sent = Prompt(session_id, text, message_id, part_id, agent, model, variant, files, mentions, extra_ids)
+    sent = Prompt(session_id, text, message_id, part_id, agent, model, variant, files, mentions, extra_ids, delivery)
     _show(one, sent, key)
     try:
         id = await _send(one, sent)
@@ -95,6 +96,7 @@ def _extras(prompt: Prompt) -> Iterator[PartInfo]:
 async def _send(one: Conversations, prompt: Prompt) -> str:
     """The answer to a prompt may be lost with the connection: then what the server has decides."""
     client = await one.reach()
+    _check_delivery(client, prompt)
     await one.open(prompt.session_id)
     try:
         return await client.prompt(prompt)
@@ -110,6 +112,13 @@ async def _send(one: Conversations, prompt: Prompt) -> str:
             error = problem
         await asyncio.sleep(pause)
     raise error
+
+
+def _check_delivery(client: Client, prompt: Prompt) -> None:
+    if prompt.delivery is not None and Feature.DELIVERY not in client.features:
+        raise NotSupported(
+            f"{client.version} cannot choose when a prompt has its turn.", remedy="Send it without `delivery`."
+        )
 
 
 async def _send_once(client: Client, prompt: Prompt) -> str:
@@ -135,6 +144,13 @@ async def edit_prompt(one: Conversations, session_id: str, message_id: str, text
     client = await one.reach()
     _check_waits(one, session_id, message_id)
     await client.edit_prompt(session_id, message_id, text)
+
+
+async def deliver_prompt(one: Conversations, session_id: str, message_id: str, delivery: Delivery) -> None:
+    """Have a prompt that waits join the turn that runs, or wait for its end."""
+    client = await one.reach()
+    _check_waits(one, session_id, message_id)
+    await client.deliver_prompt(session_id, message_id, delivery)
 
 
 def _check_waits(one: Conversations, session_id: str, message_id: str) -> None:

@@ -6,6 +6,7 @@ from typing import cast
 
 from .. import errands, talk
 from ..conversations import Conversations
+from ..model.infos import Delivery
 from ..model.view import View, found_view
 from ..server.client import Invocation, Reply
 from .arguments import Args, answers, files, maybe, mentions, number, one_of, text, words
@@ -14,6 +15,7 @@ from .desk import Desk, Handler
 # Files, folders and symbols that are told, where a page does not say how many, and at most.
 FOUND, MOST_FOUND = 20, 200
 REPLIES = ("once", "always", "reject")
+DELIVERIES = ("steer", "queue")
 
 
 async def prompt(desk: Desk, args: Args) -> View:
@@ -21,10 +23,12 @@ async def prompt(desk: Desk, args: Args) -> View:
     attached, named = files(args), mentions(args, said)
     session = await _session(one, args)
     given = {name: maybe(args, name) for name in ("agent", "model", "variant", "key")}
-    return {
-        "session": session,
-        "message": await talk.prompt(one, session, said, files=attached, mentions=named, **given),
-    }
+    sent = await talk.prompt(one, session, said, files=attached, mentions=named, delivery=_delivery(args), **given)
+    return {"session": session, "message": sent}
+
+
+def _delivery(args: Args) -> Delivery | None:
+    return None if args.get("delivery") is None else cast(Delivery, one_of(args, "delivery", DELIVERIES))
 
 
 async def _session(one: Conversations, args: Args) -> str:
@@ -40,6 +44,11 @@ async def cancel_prompt(desk: Desk, args: Args) -> None:
 async def edit_prompt(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
     await talk.edit_prompt(one, id, text(args, "message"), text(args, "text"))
+
+
+async def deliver_prompt(desk: Desk, args: Args) -> None:
+    one, id = desk.session(args)
+    await talk.deliver_prompt(one, id, text(args, "message"), cast(Delivery, one_of(args, "delivery", DELIVERIES)))
 
 
 async def abort(desk: Desk, args: Args) -> None:
@@ -100,6 +109,7 @@ HANDLERS: dict[str, Handler] = {
     "prompt": prompt,
     "cancel_prompt": cancel_prompt,
     "edit_prompt": edit_prompt,
+    "deliver_prompt": deliver_prompt,
     "abort": abort,
     "run_command": run_command,
     "shell": shell,

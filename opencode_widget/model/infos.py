@@ -127,6 +127,10 @@ class Role(StrEnum):
     UNKNOWN = "unknown"
 
 
+# A prompt joins the turn that runs at its next step, or waits for its end.
+Delivery = Literal["steer", "queue"]
+
+
 @dataclass(frozen=True, slots=True)
 class MessageInfo:
     """All that a server says of a message, save its parts."""
@@ -148,6 +152,8 @@ class MessageInfo:
     summary: bool = False
     # The server says itself that the prompt waits; None: it does not say, see `settle.py`.
     queued: bool | None = None
+    # When a prompt that waits has its turn; None: the server does not say.
+    delivery: Delivery | None = None
 
 
 def prompt_part(message_id: str) -> str:

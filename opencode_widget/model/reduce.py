@@ -335,7 +335,7 @@ def _prompt_delivered(session: Session, event: e.PromptDelivered, out: list[Chan
         hold_orphan(session, event)
     elif message.info.queued:
         last = next((session.messages[id].info.created for id in reversed(session.ids) if id != message.id), 0.0)
-        info = replace(message.info, queued=False, created=event.at if event.at > last else last + 1)
+        info = replace(message.info, queued=False, delivery=None, created=event.at if event.at > last else last + 1)
         _message_upserted(session, e.MessageUpserted(session_id=session.id, message_id=message.id, info=info), out)
 
 

@@ -272,6 +272,7 @@ def head_view(message: Message) -> View:
         tokens=_tokens(info.tokens),
         error=problem_view(info.error),
         key=message.key,
+        delivery=info.delivery,
         summary=info.summary or None,
     )
 

@@ -12,7 +12,7 @@ from ..errors import NotOpenCode, NotSupported
 from ..model.dialects import Decoded
 from ..model.dialects.read import BadField
 from ..model.events import History, Overview
-from ..model.infos import Catalogue, FileDiff, Found, Service, SessionInfo
+from ..model.infos import Catalogue, Delivery, FileDiff, Found, Service, SessionInfo
 from .http import CHECK_ADDRESS, Http
 
 T = TypeVar("T")
@@ -40,6 +40,8 @@ class Feature(StrEnum):
     REJECT_MESSAGE = "reject_message"
     CANCEL_PROMPT = "cancel_prompt"
     EDIT_PROMPT = "edit_prompt"
+    DELIVERY = "delivery"
+    REDELIVER = "redeliver"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Prompt:
     files: tuple[Attachment, ...] = ()
     mentions: tuple[Mention, ...] = ()
     extra_ids: tuple[str, ...] = ()
+    # Of a prompt during a turn; None: as the server does it.
+    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,10 @@ class Client(ABC):
     async def edit_prompt(self, session_id: str, message_id: str, text: str) -> None:
         """Change a prompt that waits."""
         self._lacks("change a prompt that waits")
+
+    async def deliver_prompt(self, session_id: str, message_id: str, delivery: Delivery) -> None:
+        """Have a prompt that waits join the turn that runs, or wait for its end."""
+        self._lacks("change when a prompt that waits has its turn")
 
     async def find(self, query: str, limit: int) -> tuple[Found, ...]:
         """Files, folders and symbols whose name is like `query`."""

@@ -26,7 +26,11 @@ class V1Client(V1Sessions, V1Services):
     dialect: ClassVar[str] = "OpenCode 1.x"
     keeps_part_ids: ClassVar[bool] = True
     # A prompt that waits cannot be taken back: `DELETE /session/{id}/message/{id}` is refused while a turn runs.
-    features: ClassVar[frozenset[Feature]] = frozenset(Feature) - {Feature.CANCEL_PROMPT}
+    features: ClassVar[frozenset[Feature]] = frozenset(Feature) - {
+        Feature.CANCEL_PROMPT,
+        Feature.DELIVERY,
+        Feature.REDELIVER,
+    }
 
     def listen(self) -> AsyncGenerator[Decoded, None]:
         """`GET /global/event`: of every folder, for `/event` ends when the folder's state is disposed, and leaves out worktrees."""

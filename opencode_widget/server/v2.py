@@ -166,7 +166,7 @@ class V2Client(V2Features):
 
     def prompt_body(self, prompt: Prompt) -> dict[str, Any]:
         """A prompt as the server takes it."""
-        return {"id": prompt.message_id, **self.said(prompt, "mention")}
+        return {"id": prompt.message_id, **self.said(prompt, "mention"), **delivery(prompt)}
 
     def said(self, prompt: Prompt, place: str) -> dict[str, Any]:
         """What a prompt says; `place`: the field that tells where in the text a name stands."""
@@ -236,6 +236,11 @@ class V2Client(V2Features):
 
 def _is_settled(error: OpenCodeError) -> bool:
     return isinstance(error, NotFound) or (isinstance(error, RequestFailed) and error.status == 409)
+
+
+def delivery(prompt: Prompt) -> dict[str, str]:
+    """When a prompt has its turn, where that was said."""
+    return {} if prompt.delivery is None else {"delivery": prompt.delivery}
 
 
 def mention_place(text: str, mention: Mention) -> dict[str, Any]:

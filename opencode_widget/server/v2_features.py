@@ -10,7 +10,7 @@ from ..model.dialects import v2_catalogue as catalogue
 from ..model.dialects import v2_objects as objects
 from ..model.dialects.read import each, sub
 from ..model.dialects.read import objects as objects_of
-from ..model.infos import FileDiff, Found, Service, SessionInfo
+from ..model.infos import Delivery, FileDiff, Found, Service, SessionInfo
 from .client import Attachment, Client, Feature, Invocation
 from .http import is_json
 
@@ -36,6 +36,8 @@ class V2Features(Client):
             Feature.REJECT_MESSAGE,
             Feature.CANCEL_PROMPT,
             Feature.EDIT_PROMPT,
+            Feature.DELIVERY,
+            Feature.REDELIVER,
         }
     )
 
@@ -107,6 +109,11 @@ class V2Features(Client):
     async def cancel_prompt(self, session_id: str, message_id: str) -> None:
         """`DELETE /api/session/{id}/inbox/{inboxID}`."""
         await self.say("DELETE", self.of(session_id, f"/inbox/{self.http.quoted(message_id)}"))
+
+    async def deliver_prompt(self, session_id: str, message_id: str, delivery: Delivery) -> None:
+        """`PATCH /api/session/{id}/inbox/{inboxID}`."""
+        path = self.of(session_id, f"/inbox/{self.http.quoted(message_id)}")
+        await self.say("PATCH", path, {"delivery": delivery})
 
     async def edit_prompt(self, session_id: str, message_id: str, text: str) -> None:
         """A waiting prompt's words cannot be changed: it is taken back, and sent anew with all else that it had."""

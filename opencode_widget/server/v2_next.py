@@ -14,7 +14,7 @@ from ..model.dialects import v2_objects as objects
 from ..model.dialects.read import each
 from ..model.infos import Request
 from .client import Feature, Prompt, Reply
-from .v2 import V2Client
+from .v2 import V2Client, delivery
 
 
 class V2NextClient(V2Client):
@@ -22,7 +22,14 @@ class V2NextClient(V2Client):
 
     dialect: ClassVar[str] = "OpenCode 2.x, earlier spelling"
     features: ClassVar[frozenset[Feature]] = frozenset(
-        {Feature.REVERT, Feature.ATTACHMENTS, Feature.MENTIONS, Feature.FIND, Feature.REJECT_MESSAGE}
+        {
+            Feature.REVERT,
+            Feature.ATTACHMENTS,
+            Feature.MENTIONS,
+            Feature.FIND,
+            Feature.REJECT_MESSAGE,
+            Feature.DELIVERY,
+        }
     )
 
     def decode(self, data: Any) -> Decoded:
@@ -60,7 +67,7 @@ class V2NextClient(V2Client):
 
     def prompt_body(self, prompt: Prompt) -> dict[str, Any]:
         """The prompt in an envelope."""
-        return {"id": prompt.message_id, "prompt": self.said(prompt, "source")}
+        return {"id": prompt.message_id, "prompt": self.said(prompt, "source"), **delivery(prompt)}
 
     def decision(self, reply: Reply) -> dict[str, Any]:
         """By another name."""

@@ -321,6 +321,19 @@ def test_a_prompt_waits_until_it_is_delivered() -> None:
     assert (prompt.state, prompt.info.created) == (MessageState.COMPLETE, NOW)
 
 
+def test_a_prompt_says_when_it_has_its_turn_until_it_has_it() -> None:
+    state = born()
+    hear(state, "session.inbox.enqueued")
+    assert message(state, "msg_1").info.delivery == "queue"
+    hear(state, "session.inbox.delivery.changed")
+    assert message(state, "msg_1").info.delivery == "steer"
+    hear(state, "session.inbox.delivery.changed", {**two.OF_SESSION, "inboxID": "msg_1", "delivery": "someday"})
+    assert message(state, "msg_1").info.delivery is None
+    hear(state, "session.inbox.delivery.changed")
+    hear(state, "session.inbox.delivered")
+    assert (message(state, "msg_1").info.queued, message(state, "msg_1").info.delivery) == (False, None)
+
+
 def test_a_prompt_that_waited_stands_where_its_turn_came() -> None:
     state = born()
     enqueue(state, at=NOW - 100)
@@ -644,7 +657,7 @@ def test_a_prompt_of_the_earlier_spelling() -> None:
     upsert, text, file = old(
         "session.next.prompt.admitted", {"messageID": "msg_1", "prompt": prompt, "delivery": "queue"}
     )
-    assert upsert.info == MessageInfo("msg_1", "ses_1", Role.USER, NOW, queued=True)  # type: ignore[attr-defined]
+    assert upsert.info == MessageInfo("msg_1", "ses_1", Role.USER, NOW, queued=True, delivery="queue")  # type: ignore[attr-defined]
     assert (text.part.text, file.part.path) == ("Hi", "/p/a.py")  # type: ignore[attr-defined]
     delivered, works = old("session.next.prompted", {"messageID": "msg_1", "prompt": prompt, "delivery": "queue"})
     assert delivered == e.PromptDelivered(id="evt_1", session_id="ses_1", message_id="msg_1", at=NOW)

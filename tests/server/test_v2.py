@@ -310,6 +310,22 @@ async def test_a_prompt_that_waits_is_seen_changed_and_taken_back(
     fake.open("door")
 
 
+async def test_when_a_prompt_has_its_turn_is_said_and_changed(
+    fake: FakeTwo, fake_client: Client, fake_ear: Ear
+) -> None:
+    session = await begin(fake_client, script(gate("door"), say("One")))
+    await fake_ear.hears(lambda event: isinstance(event, e.PromptDelivered))
+    sent = prompt(session, "Wait", delivery="queue")
+    await fake_client.prompt(sent)
+    (waiting,) = [one.info for one in (await fake_client.history(session, 9)).messages if one.info.queued]
+    assert waiting.delivery == "queue"
+    await fake_client.deliver_prompt(session, sent.message_id, "steer")
+    await fake_ear.hears(lambda event: isinstance(event, e.MessagePatched) and event.changes == {"delivery": "steer"})
+    with pytest.raises(errors.NotFound):
+        await fake_client.deliver_prompt(session, "msg_none", "steer")
+    fake.open("door")
+
+
 async def test_shell_commands_and_compaction_are_messages(fake_client: Client, fake_ear: Ear) -> None:
     session = (await fake_client.create_session()).id
     await fake_client.shell(Invocation(session, "ls"))

@@ -120,12 +120,8 @@ class FakeTwo(HttpServer):
     async def _work(self, session: str) -> None:
         self.say("session.execution.started", session)
         try:
-            while self.inbox[session]:
-                item = self.inbox[session].pop(0)
-                event = self.say("session.inbox.delivered", session, inboxID=item["id"])
-                message = {"id": item["id"], "type": "user", "time": {"created": event["created"]}, **item["payload"]}
-                self.messages[session].append(message)
-                await Turn(self, session).run(item["payload"]["text"])
+            while words := self.deliver(session, "steer") or self.deliver(session, "queue", most=1):
+                await Turn(self, session).run(words)
             self.say("session.execution.succeeded", session)
         except ScriptFailed as failure:
             self.say("session.execution.failed", session, error=failure.error)
@@ -133,6 +129,16 @@ class FakeTwo(HttpServer):
             self.say("session.execution.interrupted", session, reason="user")
         finally:
             self.say("session.idle", session)
+
+    def deliver(self, session: str, delivery: str, most: int | None = None) -> list[str]:
+        """Let prompts in that wait in this way; their words."""
+        items = [item for item in self.inbox[session] if item["delivery"] == delivery][:most]
+        for item in items:
+            self.inbox[session].remove(item)
+            event = self.say("session.inbox.delivered", session, inboxID=item["id"])
+            message = {"id": item["id"], "type": "user", "time": {"created": event["created"]}, **item["payload"]}
+            self.messages[session].append(message)
+        return [item["payload"]["text"] for item in items]
 
     async def pass_gate(self, name: str) -> None:
         await self._gates[name].wait()
@@ -321,6 +327,14 @@ class FakeTwo(HttpServer):
     def list_inbox(self, id: str, rest: list[str], body: Json) -> list[Json]:
         return self.inbox[id]
 
+    def change_inbox(self, id: str, rest: list[str], body: Json) -> Any:
+        item = next((one for one in self.inbox[id] if [one["id"]] == rest), None)
+        if item is None:
+            return NOWHERE
+        item["delivery"] = body["delivery"]
+        self.say("session.inbox.delivery.changed", id, inboxID=item["id"], delivery=body["delivery"])
+        return None
+
     def cancel_inbox(self, id: str, rest: list[str], body: Json) -> Any:
         item = next((one for one in self.inbox[id] if [one["id"]] == rest), None)
         if item is None:
@@ -383,6 +397,7 @@ SESSION_CALLS: dict[tuple[str, str], Call] = {
     ("POST", "compact"): FakeTwo.compact,
     ("GET", "inbox"): FakeTwo.list_inbox,
     ("DELETE", "inbox"): FakeTwo.cancel_inbox,
+    ("PATCH", "inbox"): FakeTwo.change_inbox,
     ("GET", "permission"): lambda fake, id, rest, body: list(fake.permissions.values()),
     ("GET", "form"): lambda fake, id, rest, body: list(fake.forms.values()),
     ("POST", "permission"): FakeTwo.answer_permission,

@@ -31,18 +31,15 @@ class Turn:
         self.message: Json = {}
         self.counts: dict[str, int] = defaultdict(int)
 
-    async def run(self, prompt: str) -> None:
-        steps = (
-            json.loads(prompt.removeprefix("script: "))["steps"]
-            if prompt.startswith("script: ")
-            else [{"text": prompt}]
-        )
+    async def run(self, prompts: list[str]) -> None:
+        steps = [step for prompt in prompts for step in _steps(prompt)]
         self._begin()
         try:
-            for step in steps:
+            while steps:
                 if not self.message:
+                    steps += [one for prompt in self.fake.deliver(self.session, "steer") for one in _steps(prompt)]
                     self._begin()
-                await self._carry_out(step)
+                await self._carry_out(steps.pop(0))
             if self.message:
                 self._end("stop")
         except (asyncio.CancelledError, ScriptFailed) as failure:
@@ -150,6 +147,13 @@ class Turn:
             done = {"status": "completed", "input": tool["state"]["input"], "content": content}
             tool["state"] = {**done, "metadata": {"exit": 0}}
         tool["time"]["completed"] = event["created"]
+
+
+def _steps(prompt: str) -> list[Json]:
+    steps: list[Json] = (
+        json.loads(prompt.removeprefix("script: "))["steps"] if prompt.startswith("script: ") else [{"text": prompt}]
+    )
+    return steps
 
 
 def _words(text: str) -> list[str]:

@@ -12,8 +12,9 @@ import pytest_asyncio
 
 from opencode_widget import talk
 from opencode_widget.conversations import Conversations
+from opencode_widget.errors import NotSupported
 from opencode_widget.home import Home
-from opencode_widget.model.infos import PermissionRequest, Role, ToolState
+from opencode_widget.model.infos import Delivery, PermissionRequest, Role, ToolState
 from opencode_widget.model.state import Message, MessageState
 from opencode_widget.server.detect import detect
 from opencode_widget.server.http import Limits, address
@@ -23,7 +24,7 @@ from ..support import two_live
 from ..support.fake_two import FakeTwo
 from ..support.proxy import Proxy
 from ..support.real_server import RealServer
-from ..support.scripts import bash, gate, say, script, think, tokens
+from ..support.scripts import bash, gate, say, script, think, tokens, tool
 from ..support.two_events import DIRECTORY
 from ..support.wait import eventually
 from .conftest import PATIENT, silent
@@ -62,8 +63,8 @@ class Spoken:
         await self.prompt(session, text)
         return session
 
-    async def prompt(self, session: str, text: str) -> str:
-        return await talk.prompt(self.one, session, text, model=self.model)
+    async def prompt(self, session: str, text: str, delivery: Delivery | None = None) -> str:
+        return await talk.prompt(self.one, session, text, model=self.model, delivery=delivery)
 
     def answers(self, session: str) -> list[Message]:
         return [message for message in self.one.session(session) if message.role is Role.ASSISTANT]
@@ -151,6 +152,29 @@ async def test_a_turn_is_stopped(spoken: Spoken) -> None:
     await eventually(lambda: not spoken.one.session(session).busy, within=20)
     await eventually(lambda: spoken.answers(session)[-1].state is MessageState.INTERRUPTED, within=20)
     assert spoken.answers(session)[-1].text.startswith("t000001 ")
+
+
+async def test_a_prompt_joins_the_turn_that_runs_or_waits_for_its_end(spoken: Spoken, where: str) -> None:
+    door = f"third door of {where}"
+    session = await spoken.begin(script(say("One."), gate(door), tool("glob", pattern="*"), say("Two.")))
+    await eventually(lambda: spoken.answers(session) and spoken.answers(session)[-1].text, within=20)
+    if where == "1.x":
+        with pytest.raises(NotSupported, match="cannot choose"):
+            await spoken.prompt(session, "Now", "steer")
+        await spoken.open(door)
+        await spoken.over(session, text="Two.")
+        return
+    last = await spoken.prompt(session, script(say("Queued.")), "queue")
+    joins = await spoken.prompt(session, script(say("Steered.")), "steer")
+    waiting = spoken.one.session(session).messages
+    await eventually(lambda: (waiting[last].info.delivery, waiting[joins].info.delivery) == ("queue", "steer"))
+    assert {waiting[last].state, waiting[joins].state} == {MessageState.QUEUED}
+    await spoken.open(door)
+    await spoken.over(session, text="Queued.")
+    order = [message.id for message in spoken.one.session(session)]
+    assert order.index(joins) < order.index(last)
+    assert any("Steered." in message.text for message in spoken.answers(session))
+    await agree(spoken, session)
 
 
 async def test_a_cut_in_mid_answer_is_healed(spoken: Spoken, where: str) -> None:

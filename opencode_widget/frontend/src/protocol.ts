@@ -89,7 +89,9 @@ export type Feature =
   | "status" // MCP, LSP, formatters
   | "reject_message" // words to the model with a "reject"
   | "cancel_prompt" // a queued prompt can be taken back
-  | "edit_prompt"; // ... or changed
+  | "edit_prompt" // ... or changed
+  | "delivery" // a prompt during a turn can join it at its next step, or wait for its end
+  | "redeliver"; // ... and that can be changed while it waits
 
 export interface Instance {
   id: InstanceId;
@@ -160,6 +162,9 @@ export type MessageState =
   | "failed" // `error` says why
   | "interrupted"; // cut off by a stop or a crash
 
+/** When a prompt has its turn: at the next step of the turn that runs, or after its end. */
+export type Delivery = "steer" | "queue";
+
 export interface Tokens {
   input: number;
   output: number;
@@ -186,6 +191,8 @@ export interface MessageHead {
   error?: Problem;
   /** The `key` of the page's command that sent it. */
   key?: string;
+  /** Of a queued prompt, where the server says it. */
+  delivery?: Delivery;
   /** A summary made by compaction. */
   summary?: boolean;
 }
@@ -451,6 +458,8 @@ export interface PromptArguments {
   variant?: string;
   files?: Attachment[];
   mentions?: Mention[];
+  /** Where the server has "delivery". */
+  delivery?: Delivery;
 }
 
 type OfSession = { instance: InstanceId; session: SessionId };
@@ -529,11 +538,18 @@ export type Command =
   | { name: "compact"; args: OfSession }
   | { name: "init"; args: OfSession }
   /** A slash command; like `prompt`, without a session it makes one. Result: {session}, at once, not at the end of the turn. */
-  | { name: "run_command"; args: Omit<PromptArguments, "text" | "mentions"> & { command: string; arguments: string } }
-  | { name: "shell"; args: Omit<PromptArguments, "text" | "mentions" | "files" | "variant"> & { command: string } } // result: {session}
+  | {
+      name: "run_command";
+      args: Omit<PromptArguments, "text" | "mentions" | "delivery"> & { command: string; arguments: string };
+    }
+  | {
+      name: "shell";
+      args: Omit<PromptArguments, "text" | "mentions" | "delivery" | "files" | "variant"> & { command: string };
+    } // result: {session}
   /** A queued prompt: take it back, or (2.x) change its text. */
   | { name: "cancel_prompt"; args: OfSession & { message: MessageId } }
   | { name: "edit_prompt"; args: OfSession & { message: MessageId; text: string } }
+  | { name: "deliver_prompt"; args: OfSession & { message: MessageId; delivery: Delivery } }
   | { name: "find"; args: { instance: InstanceId; query: string; limit?: number } } // result: {found: Found[]}
   | { name: "diff"; args: OfSession & { message?: MessageId } } // result: {files: FileDiff[]}
   /** Result: {matches: Match[], complete: boolean}, the latest first, through the whole conversation, at most 200. */

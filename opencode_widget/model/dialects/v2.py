@@ -187,6 +187,11 @@ def _delivered(said: Said) -> Events:
     return (e.PromptDelivered(session_id=said.session, message_id=need(said.data, "inboxID"), at=said.at),)
 
 
+def _redelivered(said: Said) -> Events:
+    changes = {"delivery": objects.delivery(said.data)}
+    return (e.MessagePatched(session_id=said.session, message_id=need(said.data, "inboxID"), changes=changes),)
+
+
 def _cancelled(said: Said) -> Events:
     return (e.MessageRemoved(session_id=said.session, message_id=need(said.data, "inboxID")),)
 
@@ -398,6 +403,7 @@ DECODERS: dict[str, Decoder] = {
     "session.inbox.enqueued": _enqueued,
     "session.inbox.delivered": _delivered,
     "session.inbox.cancelled": _cancelled,
+    "session.inbox.delivery.changed": _redelivered,
     "session.synthetic": _appended(objects.synthetic),
     "session.skill.activated": _appended(objects.skill),
     "session.shell.started": _shell_started,
@@ -439,7 +445,6 @@ DECODERS: dict[str, Decoder] = {
 NOISE = {
     "log.synced": "the end of a replay; who asked for one sees it by its name",
     "session.step.streamed": "the end of the step follows, with what it cost",
-    "session.inbox.delivery.changed": "a prompt waits, whether it steers or queues",
     "session.usage.recorded": "session.usage.updated states the sum",
     "session.viewed": "what another client's person has seen",
     "session.metadata.updated": "other clients' notes",

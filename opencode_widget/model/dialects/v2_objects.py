@@ -12,6 +12,7 @@ from typing import Any
 
 from ..infos import (
     JSON,
+    Delivery,
     FileInfo,
     MessageInfo,
     NoteInfo,
@@ -148,7 +149,15 @@ def queued(session_id: str, id: str, item: JSON, created: float) -> Read:
     if read is None:
         raise BadField("not a message")
     info, parts = read(session_id, id, {**sub(item, "payload"), "time": {"created": created}})
-    return replace(info, queued=True), parts
+    return replace(info, queued=True, delivery=delivery(item)), parts
+
+
+def delivery(item: JSON) -> Delivery | None:
+    """When an item of an inbox has its turn; None: in a way that we don't know."""
+    return DELIVERIES.get(text(item, "delivery"))
+
+
+DELIVERIES: dict[str, Delivery] = {"steer": "steer", "queue": "queue"}
 
 
 def prompt_parts(id: str, prompt: JSON) -> tuple[PartInfo, ...]:

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { AttachButton, attach } from "./composer/attachments";
 import { Box } from "./composer/box";
-import { send } from "./composer/send";
+import { canChoose, send } from "./composer/send";
 import { Stop } from "./composer/stop";
 import { type Note, useView } from "./context";
 import { Icon } from "./icons";
@@ -50,7 +50,7 @@ export function Composer(): JSX.Element {
           </div>
           <div class="ocw-box-buttons">
             <Stop near={box} />
-            <SendButton />
+            <SendButtons />
           </div>
         </div>
         {over.value && <p class="ocw-drop">Drop to attach</p>}
@@ -84,17 +84,36 @@ function ShellMark(): JSX.Element {
   );
 }
 
-function SendButton(): JSX.Element {
+function SendButtons(): JSX.Element {
   const view = useView();
   const empty = useComputed(() => {
     const draft = view.draft(view.place);
     return draft.content.value.text.trim() === "" && draft.files.value.length === 0;
   }).value;
   const gone = view.store.standing.value === "gone";
+  const choice = useComputed(() => canChoose(view) && !view.draft(view.place).content.value.shell).value;
   return (
-    <button type="submit" class="ocw-button ocw-primary ocw-send" disabled={empty || gone}>
-      <Icon name="send" />
-      Send
-    </button>
+    <>
+      {choice && (
+        <button
+          type="button"
+          class="ocw-button"
+          title="It waits for the end of the answer (Alt+Enter)"
+          disabled={empty || gone}
+          onClick={() => void send(view, "queue")}
+        >
+          Queue
+        </button>
+      )}
+      <button
+        type="submit"
+        class="ocw-button ocw-primary ocw-send"
+        title={choice ? "It joins the answer at its next step (Enter)" : undefined}
+        disabled={empty || gone}
+      >
+        <Icon name="send" />
+        Send
+      </button>
+    </>
   );
 }

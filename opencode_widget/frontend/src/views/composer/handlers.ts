@@ -98,6 +98,7 @@ export class BoxHandlers {
   #does(meant: Meant): boolean {
     const chosen = this.completion.chosen;
     if (meant === "send") void send(this.view);
+    else if (meant === "queue") void send(this.view, "queue");
     else if (meant === "leave shell") this.#draft.setShell(false);
     else if (meant === "back" || meant === "forward") return this.#recall(meant);
     else if (meant === "dismiss") this.completion.dismiss();

@@ -17,7 +17,8 @@ export type Meant =
   | "back"
   | "forward"
   | "leave shell"
-  | "send";
+  | "send"
+  | "queue"; // to be sent too, but to wait for the end of the turn
 
 type Key = Pick<KeyboardEvent, "key" | "shiftKey" | "altKey" | "ctrlKey" | "metaKey" | "isComposing" | "keyCode">;
 
@@ -33,7 +34,8 @@ const IN_TEXT: Record<string, Meant> = { ArrowUp: "back", ArrowDown: "forward", 
 
 /** Undefined: it is the box's own. While a character is composed every key belongs to the input method. */
 export function meaningOf(key: Key, { completing, shell, empty }: Situation): Meant | undefined {
-  if (key.isComposing || key.keyCode === 229 || key.shiftKey || key.altKey) return undefined;
+  if (key.isComposing || key.keyCode === 229 || key.shiftKey) return undefined;
+  if (key.altKey) return key.key === "Enter" ? "queue" : undefined;
   if (key.ctrlKey || key.metaKey) return key.key === "Enter" ? "send" : undefined;
   if (completing) return IN_LIST[key.key];
   if (shell && (key.key === "Escape" || (key.key === "Backspace" && empty))) return "leave shell";

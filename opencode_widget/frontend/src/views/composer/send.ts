@@ -1,8 +1,9 @@
 /** From what is written to what is sent. */
 import type { Outgoing } from "../../actions";
 import { NEW } from "../../actions";
-import type { Instance } from "../../protocol";
+import type { Delivery, Instance } from "../../protocol";
 import type { Choice, View } from "../context";
+import { features } from "../features";
 import { NOTHING } from "./drafts";
 import { type Attached, bytes, MESSAGE_BOUND } from "./files";
 import type { Entry } from "./history";
@@ -16,7 +17,7 @@ interface Written {
 }
 
 /** Sends the draft of the place on screen; if it does not go, it is in the box again, with the reason. */
-export async function send(view: View): Promise<void> {
+export async function send(view: View, delivery: Delivery = "steer"): Promise<void> {
   const { place } = view;
   const instance = view.instance.peek();
   const draft = view.draft(place);
@@ -29,7 +30,8 @@ export async function send(view: View): Promise<void> {
   view.sent.push({ place, entry: written.content });
   view.history(place).forget();
   const own = ownOf(instance, written.content);
-  if (!own) return dispatch(view, instance, written, choice);
+  const when = canChoose(view) ? { delivery } : {};
+  if (!own) return dispatch(view, instance, written, { ...choice, ...when });
   draft.putBack({ ...written, content: NOTHING });
   await carryOut(view, instance, own.command, own.argument);
 }
@@ -40,7 +42,16 @@ function ownOf(instance: Instance, { text, shell }: Entry) {
   return command && { command, argument: parsed.argument };
 }
 
-async function dispatch(view: View, instance: Instance, written: Written, choice: Choice): Promise<void> {
+/** Can a prompt join the turn that runs, or wait for its end? */
+export function canChoose(view: View): boolean {
+  const busy = (view.session.value?.status ?? "idle") !== "idle";
+  return busy && features(view.instance.value).has("delivery");
+}
+
+/** What is chosen beside the words. */
+type Chosen = Choice & { delivery?: Delivery };
+
+async function dispatch(view: View, instance: Instance, written: Written, choice: Chosen): Promise<void> {
   const { place } = view;
   // A first prompt makes its session; the next one may come before that is there.
   if (view.sessionId.peek() === undefined) void view.newSession();
@@ -57,7 +68,7 @@ export function outgoing(
   instance: Instance,
   session: string | undefined,
   { content, files }: Written,
-  choice: Choice,
+  { delivery, ...choice }: Chosen,
 ): Outgoing {
   const { text, mentions } = expanded(content);
   const { variant: _, ...withoutVariant } = choice;
@@ -69,7 +80,8 @@ export function outgoing(
   if (command && isOfServer(instance, command.name)) {
     return { name: "run_command", args: { ...common, command: command.name, arguments: command.argument } };
   }
-  return { name: "prompt", args: { ...common, text, ...(mentions.length > 0 ? { mentions } : {}) } };
+  const more = { ...(mentions.length > 0 ? { mentions } : {}), ...(delivery ? { delivery } : {}) };
+  return { name: "prompt", args: { ...common, text, ...more } };
 }
 
 function shown(content: Entry): string {

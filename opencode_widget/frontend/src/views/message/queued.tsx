@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { SessionId } from "../../protocol";
+import type { Delivery, SessionId } from "../../protocol";
 import type { MessageCell } from "../../store/cells";
 import { useView } from "../context";
 import { features } from "../features";
@@ -19,6 +19,7 @@ export function Queued({ cell, session }: Props): JSX.Element {
   const instance = view.instance.value;
   const can = features(instance);
   const args = { instance: instance?.id ?? "", session, message: cell.id };
+  const { delivery } = cell.head.value;
   const save = (text: string) => {
     setEditing(false);
     if (text !== "" && text !== wordsOf(cell)) {
@@ -28,7 +29,18 @@ export function Queued({ cell, session }: Props): JSX.Element {
   if (editing) return <Edit words={wordsOf(cell)} onSave={save} onCancel={() => setEditing(false)} />;
   return (
     <p class="ocw-state-mark">
-      <Icon name="clock" /> Queued: it follows when the present answer is done
+      <Icon name="clock" /> {WORDS[delivery ?? "queue"]}
+      {delivery && can.has("redeliver") && (
+        <button
+          type="button"
+          class="ocw-link"
+          onClick={() =>
+            void view.actions.run({ name: "deliver_prompt", args: { ...args, delivery: OTHER[delivery] } })
+          }
+        >
+          {delivery === "steer" ? "Queue instead" : "Steer instead"}
+        </button>
+      )}
       {can.has("edit_prompt") && (
         <button type="button" class="ocw-link" onClick={() => setEditing(true)}>
           Edit
@@ -42,6 +54,12 @@ export function Queued({ cell, session }: Props): JSX.Element {
     </p>
   );
 }
+
+const WORDS: Record<Delivery, string> = {
+  steer: "Steers: it joins the present answer at its next step",
+  queue: "Queued: it follows when the present answer is done",
+};
+const OTHER: Record<Delivery, Delivery> = { steer: "queue", queue: "steer" };
 
 function wordsOf(cell: MessageCell): string {
   return promptText(cell.parts.peek().map((part) => part.part.peek()));
