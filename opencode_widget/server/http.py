@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from ..errors import (
     OpenCodeError,
     RequestFailed,
 )
+from ..model.well_formed import well_formed
 from .bounds import ENCODINGS, SLOWEST, Limits, encoding, in_words, parsed
 
 __all__ = ["Address", "Http", "Limits", "address", "is_json", "parsed", "refusal_words", "scrubbed"]
@@ -180,7 +182,8 @@ class Http:
             OpenCodeError: see `answer`, `read` and `refusal`.
         """
         query = self.params() if params is None else params
-        extra = {} if body is None else {"json": body}
+        # Our own JSON: half a character, which a string may hold, is escaped in it.
+        extra = {} if body is None else {"content": json.dumps(body), "headers": {"Content-Type": "application/json"}}
         response = await self._request(method, path, limit or self.limits.answer, params=query, **extra)
         if refused := self.refusal(response.status_code, response.text, path):
             raise refused
@@ -287,7 +290,7 @@ class Http:
 
     def quoted(self, id: str) -> str:
         """An id as a piece of a path."""
-        return quote(id, safe="")
+        return quote(well_formed(id), safe="")
 
     def strange(self, content_type: str, path: str) -> NotOpenCode:
         """An answer of a kind that an OpenCode server does not give."""

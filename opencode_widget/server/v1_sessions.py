@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import RequestFailed
 from ..ids import make_id
+from ..model.dialects import read
 from ..model.dialects import v1_objects as objects
 from ..model.dialects import v1_project as project
 from ..model.infos import FileDiff, SessionInfo
@@ -97,9 +98,9 @@ class V1Sessions(Client):
     async def edit_prompt(self, session_id: str, message_id: str, text: str) -> None:
         """`PATCH /session/{id}/message/{id}/part/{id}` of the part that has the person's words; allowed while a turn runs."""
         message = await self.http.json("GET", self._path(session_id, "message", message_id))
-        parts = message.get("parts") if isinstance(message, dict) else None
-        mine = (part for part in parts or () if part.get("type") == "text" and part.get("synthetic") is not True)
-        part = next(mine, None)
+        parts = read.objects(message.get("parts") if isinstance(message, dict) else None)
+        mine = (one for one in parts if one.get("type") == "text" and one.get("synthetic") is not True)
+        part = next((one for one in mine if read.text(one, "id")), None)
         if part is None:
             raise RequestFailed("This prompt has no text that could be changed.")
         path = self._path(session_id, "message", message_id, "part", part["id"])

@@ -182,7 +182,7 @@ class V2Client(V2Features):
         """`POST /api/session/{id}/agent` and `/model`, where they are not what the session has."""
         if agent is None and model is None:
             return
-        now = objects.session_info(await self.data(self.of(session_id)))
+        now = self.understood(objects.session_info, await self.data(self.of(session_id)), self.of(session_id))
         if agent is not None and agent != now.agent:
             await self.say("POST", self.of(session_id, "/agent"), {"agent": agent})
         if model is not None and (model, variant) != (now.model, now.variant):

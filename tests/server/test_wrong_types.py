@@ -3,23 +3,55 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path as FilePath
 from typing import Any
 
+import httpx
 import pytest
 
-from opencode_widget.model.dialects import Decode, v1
+from opencode_widget import errors
+from opencode_widget.ids import make_id
+from opencode_widget.model import events as e
+from opencode_widget.model.dialects import Decode, v1, v2
 from opencode_widget.model.patch import Patch
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.state import State
 from opencode_widget.model.view import oddities_view, requests_view, sessions_view, transcript_view
+from opencode_widget.server.client import Client, Mention, Prompt
+from opencode_widget.server.http import Http, address
+from opencode_widget.server.v1 import V1Client
+from opencode_widget.server.v2 import V2Client
 
 from ..model.recordings import RECORDINGS
+from ..support import two_events
+from ..support.fake_two import FakeTwo
+from ..support.real_server import RealServer
+from ..support.scripts import bash, say, script
+from ..support.wait import eventually
+from .ear import Ear
 
 Path = tuple[str | int, ...]
 GONE = object()
-WRONG = [None, True, 0, -1.5, 10**30, "", "text", "\ud800", [], [1, None, "x", {}], {}, {"x": 1, "id": None}, GONE]
+WRONG = [
+    None,
+    True,
+    0,
+    -1.5,
+    10**30,
+    "",
+    "text",
+    "\ud800",
+    [],
+    [1, None, "x", {}],
+    {},
+    {"\ud800": "http://[x"},
+    "http://[x",
+    GONE,
+]
 
 
 def places(value: Any, at: Path = ()) -> Iterator[Path]:
@@ -74,12 +106,126 @@ def survives(state: State, decode: Decode, event: Any) -> None:
 
 
 FRAMES = one_of_each((frame for one in RECORDINGS for frame in one.frames), kind_of)
-STATES = [recording.final for recording in RECORDINGS if "tools" in str(recording)]
+LATER = one_of_each((two_events.event(kind) for kind in (*two_events.DURABLE, *two_events.TRANSIENT)), kind_of)
+by_wrong = pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: "gone" if wrong is GONE else ascii(wrong))
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: "gone" if wrong is GONE else ascii(wrong))
+@by_wrong
 def test_no_field_of_an_event_of_1x_has_to_be_right(wrong: Any) -> None:
     assert len(FRAMES) > 500
-    state = deepcopy(STATES[0])
+    state = next(recording.final for recording in RECORDINGS if "tools" in str(recording))
     for event, place in FRAMES:
         survives(state, v1.decode, replaced(event, place, wrong))
+
+
+@by_wrong
+def test_no_field_of_an_event_of_2x_has_to_be_right(wrong: Any) -> None:
+    assert len(LATER) > 500
+    state = State(directory=two_events.DIRECTORY)
+    for one in (e.Connected(), e.Loaded(overview=e.Overview(()))):
+        apply(state, one)
+    for kind in two_events.DURABLE:
+        survives(state, v2.decode, two_events.event(kind))
+    for event, place in LATER:
+        survives(state, v2.decode, replaced(event, place, wrong))
+
+
+# ---- answers ----------------------------------------------------------------------------------------------------------
+
+
+class Tape(Http):
+    """Keeps what a server answers; then answers itself, with one place of one answer replaced.
+
+    Attributes:
+        answers: by method and path.
+        spoilt: what is said in place of one of them.
+    """
+
+    def __init__(self, url: str, password: str | None = None, directory: str | None = None) -> None:
+        super().__init__(address(url, password=password), directory)
+        self.answers: dict[tuple[str, str], Any] = {}
+        self.asked: set[tuple[str, str]] = set()
+        self.spoilt: dict[tuple[str, str], Any] | None = None
+
+    async def _request(self, method: str, path: str, limit: float, **options: Any) -> httpx.Response:
+        key = (method, path)
+        self.asked.add(key)
+        if self.spoilt is not None:
+            said = json.dumps(self.spoilt.get(key, self.answers.get(key)))
+            return httpx.Response(200, content=said, headers={"Content-Type": "application/json"})
+        response = await super()._request(method, path, limit, **options)
+        if response.content and response.headers.get("content-type") == "application/json":
+            self.answers[key] = response.json()
+        return response
+
+
+def calls(client: Client, session: str, prompt: Prompt) -> dict[str, Callable[[], Awaitable[Any]]]:
+    """All that reads an answer."""
+    model = "demo/scripted"
+    return {
+        "overview": lambda: client.overview(5),
+        "latest_sessions": lambda: client.latest_sessions(5),
+        "history": lambda: client.history(session, 5),
+        "directory": client.directory,
+        "catalogue": client.catalogue,
+        "create_session": client.create_session,
+        "fork": lambda: client.fork(session),
+        "find": lambda: client.find("sheep", 5),
+        "diff": lambda: client.diff(session),
+        "services": client.services,
+        "edit_prompt": lambda: client.edit_prompt(session, prompt.message_id, "Better"),
+        "prompt": lambda: client.prompt(replace(prompt, model=model, mentions=(Mention("file", "sheep.py", 0, 1),))),
+    }
+
+
+async def check_answers(tape: Tape, client: Client, session: str, prompt: Prompt) -> int:
+    """Every call gets every answer that it asks for with every place replaced: it makes the best of it, or says what is wrong."""
+    tried, broke = 0, {}
+    for name, call in calls(client, session, prompt).items():
+        tape.spoilt = None
+        tape.asked.clear()
+        with suppress(errors.OpenCodeError):
+            await call()
+        for key in tape.asked & tape.answers.keys():
+            for place in places(tape.answers[key]):
+                for wrong in WRONG:
+                    tape.spoilt = {key: replaced(tape.answers[key], place, wrong)}
+                    try:
+                        await call()
+                    except errors.OpenCodeError:
+                        pass
+                    except Exception as fault:  # noqa: BLE001 - all of them are told together
+                        broke[f"{name}: {key} {place}"] = f"{wrong!r}: {fault!r}"
+                    tried += 1
+    assert broke == {}
+    return tried
+
+
+@pytest.mark.timeout(240)
+async def test_no_field_of_an_answer_of_1x_has_to_be_right(server: RealServer, repository: FilePath) -> None:
+    tape = Tape(server.url, server.password, str(repository))
+    client = V1Client(tape, "OpenCode")
+    session = (await client.create_session("Wrong")).id
+    prompt = Prompt(session, script(say("Hello"), bash("ls")), make_id("msg"), make_id("prt"))
+    ear = Ear(client)
+    await ear.hears(lambda event: isinstance(event, e.Greeted))
+    await client.prompt(prompt)
+    await ear.hears(lambda event: isinstance(event, e.Asked))
+    assert await check_answers(tape, client, session, prompt) > 2000
+    tape.spoilt = None
+    await client.abort(session)
+    await ear.close()
+    await client.close()
+
+
+@pytest.mark.timeout(240)
+async def test_no_field_of_an_answer_of_2x_has_to_be_right() -> None:
+    async with FakeTwo() as fake:
+        tape = Tape(fake.url, directory=two_events.DIRECTORY)
+        client = V2Client(tape, "OpenCode")
+        session = (await client.create_session("Wrong")).id
+        prompt = Prompt(session, script(say("Hello"), bash("ls")), make_id("msg"), make_id("prt"))
+        await client.prompt(prompt)
+        await eventually(lambda: fake.permissions)
+        assert await check_answers(tape, client, session, prompt) > 2000
+        await client.close()
