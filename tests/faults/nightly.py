@@ -1,4 +1,7 @@
-"""All that the night has time for: `python -m tests.faults.nightly [pytest's arguments]`; 500 schedules, and long fuzzing."""
+"""All that the night has time for: `python -m tests.faults.nightly [pytest's arguments]`.
+
+500 schedules of faults, 200 rounds of opening and closing, 20 servers at once.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent
-NIGHT = {"SCHEDULES": "500", "FUZZ": "1000000", "ROUNDS": "200"}
+LEAKS = FOLDER.parent / "widget" / "test_leaks.py"
+NIGHT = {"SCHEDULES": "500", "ROUNDS": "200"}
 
 
 def main() -> int:
-    """Run the tests of this folder with the numbers of the night, save those that are given."""
+    """Run the tests of this folder, and those for leaks, with the numbers of the night, save those that are given."""
     os.environ.update({name: number for name, number in NIGHT.items() if name not in os.environ})
-    return int(pytest.main([str(FOLDER), "--timeout=0", *sys.argv[1:]]))
+    return int(pytest.main([str(FOLDER), str(LEAKS), "--timeout=0", *sys.argv[1:]]))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,142 @@
+"""Open and close, again and again: no process, zombie, file, task or thread is left.
+
+`ROUNDS=200 pytest tests/widget/test_leaks.py` for the night's numbers; see `tests/faults/nightly.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import psutil
+import pytest
+
+from opencode_widget import OpenCode
+from opencode_widget.errors import OpenCodeError, ServerFailed
+from opencode_widget.server.process import ServerProcess
+
+from ..support.real_server import RealServer
+from ..support.scripts import say, script
+from ..support.wait import eventually
+from .page import Page, Wires
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
+
+ROUNDS = int(os.environ.get("ROUNDS", "20"))
+pytestmark = pytest.mark.timeout(900)
+
+
+class Open(NamedTuple):
+    """What this process holds."""
+
+    tasks: int
+    threads: int
+    files: int
+    children: int
+
+
+def open_now() -> Open:
+    gc.collect()
+    me = psutil.Process()
+    # Threads of the standard library's pool come up to a fixed number, and stay.
+    ours = [one for one in threading.enumerate() if not one.name.startswith("asyncio_")]
+    return Open(len(asyncio.all_tasks()), len(ours), me.num_fds(), len(me.children(recursive=True)))
+
+
+def no_more_than(before: Open) -> bool:
+    return all(now <= then for now, then in zip(open_now(), before, strict=True))
+
+
+@pytest.mark.parametrize("background", [False, True], ids=["own loop", "background"])
+async def test_rounds_with_a_running_server_leave_nothing(
+    server: RealServer, project: Path, wires: Wires, background: bool
+) -> None:
+    async def round(number: int) -> None:
+        oc = OpenCode(url=server.url, password=server.password, directory=str(project), background=background)
+        page = Page.of(oc)
+        if number % 4 == 3:  # not every one is let to connect
+            await oc.close()
+        else:
+            await oc.ready()
+            oc.active_session = session
+            await eventually(lambda: page.state.get("transcript"))
+            await oc.close()
+        wires.all.clear()
+
+    oc = OpenCode(url=server.url, password=server.password, directory=str(project))
+    session = (await oc.new_session("Looked at")).id
+    await oc.close()
+    await round(0)
+    before = open_now()
+    for number in range(ROUNDS):
+        await round(number)
+    await eventually(lambda: no_more_than(before), what=f"no more than {before} open; it is {open_now()}")
+
+
+async def test_rounds_with_servers_of_our_own_leave_nothing(
+    opencode_binary: Path, model: Demo, project: Path, wires: Wires, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in model.env.items():
+        monkeypatch.setenv(name, value)
+
+    others = set(psutil.Process().children(recursive=True))
+
+    async def round() -> set[psutil.Process]:
+        oc = OpenCode(project, binary=opencode_binary)
+        await oc.ready()
+        family = set(psutil.Process().children(recursive=True)) - others
+        assert (await (await oc.new_session("Own")).ask(script(say("Mine")))).text == "Mine"
+        await oc.close()
+        wires.all.clear()
+        return family
+
+    await round()
+    before = open_now()
+    for _ in range(max(2, ROUNDS // 10)):
+        family = await round()
+        assert family
+        assert not [one for one in family if one.is_running()], "neither a process nor its zombie"
+    await eventually(lambda: no_more_than(before), what=f"no more than {before} open; it is {open_now()}")
+
+
+async def test_many_servers_that_start_at_once_come_up_or_say_why_not(
+    opencode_binary: Path, model: Demo, tmp_path: Path
+) -> None:
+    folders = [tmp_path / f"project {number}" for number in range(max(4, ROUNDS // 10))]
+    for folder in folders:
+        folder.mkdir()
+    before = open_now()
+    starting = [ServerProcess.start(folder, binary=opencode_binary, env=model.env) for folder in folders]
+    came = await asyncio.gather(*starting, return_exceptions=True)
+    up = [one for one in came if isinstance(one, ServerProcess)]
+    failed = [one for one in came if isinstance(one, BaseException)]
+    print(f"{len(up)} came up; {failed}")
+    assert up
+    assert len({one.url for one in up}) == len(up)
+    assert all(isinstance(one, ServerFailed) and str(one) for one in failed)
+    await asyncio.gather(*(one.stop() for one in up))
+    await eventually(lambda: no_more_than(before), what=f"no more than {before} open; it is {open_now()}")
+
+
+async def test_servers_that_cannot_start_leave_nothing(project: Path, wires: Wires, tmp_path: Path) -> None:
+    program = tmp_path / "opencode"
+    program.write_text("#!/bin/sh\nsleep 300 &\necho 'no license' >&2\nexit 3\n")
+    program.chmod(0o755)
+
+    async def round() -> None:
+        oc = OpenCode(project, binary=program)
+        with pytest.raises(OpenCodeError, match=r"no license|exit code 3"):
+            await oc.ready()
+        await oc.close()
+        wires.all.clear()
+
+    await round()
+    before = open_now()
+    for _ in range(5):
+        await round()
+    await eventually(lambda: no_more_than(before), what=f"no more than {before} open; it is {open_now()}")
