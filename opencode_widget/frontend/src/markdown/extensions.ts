@@ -8,6 +8,15 @@ const REFERENCE = /^\[\^(\w{1,32})\](?!:)/;
 /** A dollar behind a letter or digit opens nothing: US$5. */
 const FORMULA = /(?<![\p{L}\p{N}\\$])\$(?=\S)|\\[([]/u;
 
+/** A longer paragraph is not looked through for what ends it. */
+const LONGEST = 4_000;
+
+/** Where `pattern` stands in the paragraph at the beginning of `source`: what comes behind that is looked at in its turn. */
+function inParagraph(source: string, pattern: RegExp): number | undefined {
+  const [paragraph = ""] = source.slice(0, LONGEST).split("\n\n", 1);
+  return pattern.exec(paragraph)?.index;
+}
+
 /** `title`s that only we can write: raw HTML has no attributes here. They are read back by `decorate.ts`. */
 export const MARKS = { reference: "footnote", note: "footnotes" } as const;
 
@@ -15,7 +24,9 @@ export const extensions: MarkedExtension["extensions"] = [
   {
     name: "formulaBlock",
     level: "block",
-    start: (source) => /\n {0,3}(?:\$\$|\\\[)/.exec(source)?.index,
+    start(source) {
+      return this.lexer.state.top ? inParagraph(source, /\n {0,3}(?:\$\$|\\\[)/) : undefined;
+    },
     tokenizer(source) {
       const found = blockFormula(source);
       return found && { type: "formulaBlock", ...found };
@@ -35,7 +46,9 @@ export const extensions: MarkedExtension["extensions"] = [
   {
     name: "note",
     level: "block",
-    start: (source) => /\n\[\^\w{1,32}\]:/.exec(source)?.index,
+    start(source) {
+      return this.lexer.state.top ? inParagraph(source, /\n\[\^\w{1,32}\]:/) : undefined;
+    },
     tokenizer(source) {
       const found = NOTE.exec(source);
       if (!found) return undefined;

@@ -27,23 +27,25 @@ export function isOpenFormula(source: string): boolean {
   return /^\$(?![\s$])[^$\n`]*$/.test(source) && mayBeMath(source.slice(1), true);
 }
 
-const BLOCK = /^ {0,3}(?:\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\])[ \t]*(?:\n|$)/;
 const OPEN_BLOCK = /^ {0,3}(?:\$\$|\\\[)[ \t]*\n(?:[^\S\n]*\S[^\n]*(?:\n|$))*/;
 
 /** A formula of its own lines; without `tex` it has no end, and its source is shown as it is. */
 export function blockFormula(source: string): { raw: string; tex?: string } | undefined {
-  const closed = BLOCK.exec(source);
-  const tex = closed?.[1] ?? closed?.[2];
-  if (closed && tex !== undefined && tex.trim() !== "" && !/\n[ \t]*\n/.test(tex))
-    return { raw: closed[0], tex: tex.trim() };
+  const indent = /^ {0,3}(?=\$\$|\\\[)/.exec(source)?.[0];
+  if (indent === undefined) return undefined;
+  const closed = inlineFormula(source.slice(indent.length));
+  const length = indent.length + (closed?.raw.length ?? 0);
+  const end = /^[ \t]*(?:\n|$)/.exec(source.slice(length))?.[0];
+  if (closed && end !== undefined) return { raw: source.slice(0, length) + end, tex: closed.tex };
   const open = OPEN_BLOCK.exec(source);
   return open ? { raw: open[0] } : undefined;
 }
 
 function between(source: string, opening: string, closing: string, display: boolean): Found | undefined {
   const end = source.indexOf(closing, opening.length);
+  if (end < 0) return undefined;
   const tex = source.slice(opening.length, end).trim();
-  if (end < 0 || tex === "" || /\n[ \t]*\n/.test(tex)) return undefined;
+  if (tex === "" || /\n[ \t]*\n/.test(tex)) return undefined;
   return { raw: source.slice(0, end + closing.length), tex, display };
 }
 

@@ -5,8 +5,9 @@
  *    without attributes (`<br>`, `<kbd>`, ...) keep their meaning. So no block of HTML can reach over an empty line.
  *  - A link definition ends at an empty line (its title could otherwise reach over it).
  */
-import { Lexer, type Links, Marked, type MarkedOptions, Parser, type Token, type Tokens } from "marked";
+import { type Links, Marked, type MarkedOptions, Parser, type Token, type Tokens } from "marked";
 
+import { BoundedLexer, BoundedTokenizer } from "./bounds";
 import { extensions } from "./extensions";
 import { escapeHtml } from "./math";
 import { IMAGE } from "./sanitize";
@@ -17,22 +18,27 @@ const EMPTY_LINE = /\n[ \t]*\n/;
 /** Languages of the fenced code in the order it was rendered; the sanitiser drops every class, so they go beside the HTML. */
 let languages: string[] = [];
 
+class OurTokenizer extends BoundedTokenizer {
+  override html(): undefined {
+    return undefined;
+  }
+
+  /** Keeps the lexer's memory of open `<a>` and `<pre>` unused: those tags are text here. */
+  override tag(source: string): Tokens.Tag | undefined {
+    const raw = this.rules.inline.tag.exec(source)?.[0];
+    if (raw === undefined) return undefined;
+    return { type: "html", raw, text: raw, inLink: false, inRawBlock: false, block: false };
+  }
+
+  override def(source: string): Tokens.Def | undefined {
+    const raw = this.rules.block.def.exec(source)?.[0];
+    return raw !== undefined && EMPTY_LINE.test(raw.trimEnd()) ? undefined : super.def(source);
+  }
+}
+
 const marked = new Marked({
   gfm: true,
   extensions,
-  tokenizer: {
-    html: () => undefined,
-    /** Keeps the lexer's memory of open `<a>` and `<pre>` unused: those tags are text here. */
-    tag(src) {
-      const raw = this.rules.inline.tag.exec(src)?.[0];
-      if (raw === undefined) return undefined;
-      return { type: "html", raw, text: raw, inLink: false, inRawBlock: false, block: false };
-    },
-    def(src) {
-      const raw = this.rules.block.def.exec(src)?.[0];
-      return raw !== undefined && EMPTY_LINE.test(raw.trimEnd()) ? undefined : false;
-    },
-  },
   renderer: {
     html: ({ text }) => (INLINE_TAG.test(text) ? text : escapeHtml(text)),
     code({ text, lang }) {
@@ -48,7 +54,7 @@ const marked = new Marked({
   },
 });
 
-const options = marked.defaults as MarkedOptions;
+const options: MarkedOptions = { ...(marked.defaults as MarkedOptions), tokenizer: new OurTokenizer() };
 
 /** The first word after the fence, in lower case: "python" of "```Python title=x". */
 export function languageOf(info: string | undefined): string {
@@ -67,7 +73,7 @@ export function copyLinks(links: Links): Links {
 
 /** The blocks of `source`. `links` are the definitions known so far; those found in `source` are added to it. */
 export function lex(source: string, links: Links): Token[] {
-  const lexer = new Lexer(options);
+  const lexer = new BoundedLexer(options);
   lexer.tokens.links = links;
   return lexer.lex(source);
 }
