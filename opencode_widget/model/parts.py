@@ -7,7 +7,7 @@ from typing import Any
 
 from .changes import Change, PartChanged, PartGone, TextAppended
 from .events import MessageEvent, PartDelta, PartPatched, PartRemoved, PartUpserted
-from .infos import GrowingField, PartInfo, ToolInfo
+from .infos import GrowingField, PartInfo, Role, ToolInfo
 from .state import Message, Part, Session
 
 # More than that for one unknown message, or of unknown messages, is a server gone wrong.
@@ -53,7 +53,7 @@ def part_upserted(session: Session, event: PartUpserted, out: list[Change]) -> N
         return
     elif (part := message.by_id.get(event.part.id)) is None:
         _add(session, message, event.part, out)
-    elif event.part.ended or not part.ended or type(part.info) is not type(event.part):
+    elif event.part.ended or not part.ended or message.role is Role.USER or type(part.info) is not type(event.part):
         _restate(session, message, part, event.part, out)
 
 

@@ -9,6 +9,7 @@ The rules:
 3. Messages are kept for sessions that were opened, or whose birth was heard; of the others only the summary is.
 4. Identity is by id, order by (server's time, id): ids wrap around, clocks differ.
 5. PartUpserted replaces the part whole, whatever streamed in, unless the part had ended and this statement had not: then it is stale.
+   What a person wrote does not stream, and is what it was last stated to be: a prompt that waits can be changed.
 6. A delta for a part that has ended is stale. A delta for a part that is not known yet waits for it; whatever is said of the parts of a
    message that is not known yet waits for that.
 7. What was removed stays removed, whatever is said of it later.

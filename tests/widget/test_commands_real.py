@@ -147,6 +147,7 @@ async def test_a_prompt_that_waits_is_changed(office: Office, model: Demo) -> No
     await eventually(lambda: any(head["id"] == second and head["state"] == "queued" for head in office.heads()))
     assert (await office.fails("cancel_prompt", **session, message=second))["name"] == "NotSupported"
     await office.does("edit_prompt", **session, message=second, text=script(say("Changed.")))
+    await eventually(lambda: "Changed." in office.parts(-1)[0]["text"])
     await model.open("edited")
     await eventually(lambda: "Changed." in office.answers(), within=20)
     await office.rests(session)
