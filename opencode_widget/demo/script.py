@@ -16,7 +16,8 @@ start of a line, and after it a JSON object, is carried out literally. The objec
 
 `fail` and `cut` take `times`: they happen that often, and are passed over when OpenCode asks again. A text step takes `when` or `unless`:
 it is said only if the last tool's result contains, or does not contain, that string. `{result}` in a text stands for the end of that
-result, `{directory}` in a text or a tool's input for the project's folder, `{python}` for a Python that can be called.
+result, `{prompt}` for all text of the last user message, with what OpenCode added to it, `{directory}` in a text or a tool's input for the
+project's folder, `{python}` for a Python that can be called.
 
 A script may be nested: the prompt of a `task` tool is the sub-agent's prompt, and may be a script again.
 """
@@ -48,7 +49,12 @@ def answer(request: Json, python: str = "python3") -> tuple[Step, ...]:
         return (Say((title_for(last_prompt(request)),)),)
     if "summarization agent" in system[:200]:
         return (Say(words(SUMMARY), interval=0.01),)
-    names = {"directory": directory_of(system), "python": python, "result": last_result(request)}
+    names = {
+        "directory": directory_of(system),
+        "python": python,
+        "result": last_result(request),
+        "prompt": whole_prompt(request),
+    }
     try:
         return completion(steps_for(last_prompt(request)), turns_done(request), names)
     except ScriptError as error:
@@ -71,9 +77,14 @@ def text_of(message: Json) -> str:
 
 def last_prompt(request: Json) -> str:
     """Return the last user message, without what OpenCode adds to it for the model alone."""
-    prompt = next((text_of(message) for message in reversed(request["messages"]) if message["role"] == "user"), "")
+    prompt = whole_prompt(request)
     bare = re.sub(r"<system-reminder>.*?</system-reminder>", "", prompt, flags=re.DOTALL).strip()
     return bare or prompt  # a prompt sent into a running turn stands within such a reminder
+
+
+def whole_prompt(request: Json) -> str:
+    """Return the last user message with all that OpenCode put into it."""
+    return next((text_of(message) for message in reversed(request["messages"]) if message["role"] == "user"), "")
 
 
 def turns_done(request: Json) -> int:
@@ -234,7 +245,7 @@ VOCABULARY = {
 def fill(value: Any, names: Mapping[str, str]) -> Any:
     """Put the values of `names` in place of `{name}`, in a string or in the strings of a JSON value."""
     if isinstance(value, str):
-        return re.sub(r"\{(directory|python|result)\}", lambda found: names[found[1]], value)
+        return re.sub(r"\{(directory|prompt|python|result)\}", lambda found: names[found[1]], value)
     if isinstance(value, Mapping):
         return {key: fill(inner, names) for key, inner in value.items()}
     return [fill(inner, names) for inner in value] if isinstance(value, list | tuple) else value

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,26 @@ async def desk(request: pytest.FixtureRequest, lab: Lab, browser: Browser) -> As
     await asyncio.to_thread(lab.end_kernels)
     assert watch.errors == [], "errors on the console"
     assert watch.strangers == [], "requests to others than Jupyter"
+
+
+@pytest.fixture(scope="session")
+def rich_server(opencode_binary: Path, model: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    """A real server with more to choose: a second model, an MCP server that fails, a formatter, commands of the project."""
+    home = tmp_path_factory.mktemp("rich-server")
+    (home / "cwd").mkdir()
+    server = RealServer(opencode_binary, {**model.env, **richer(model.env)}, home, home / "cwd")
+    server.start()
+    yield server
+    server.stop()
+
+
+def richer(env: Mapping[str, str]) -> dict[str, str]:
+    configuration = json.loads(env["OPENCODE_CONFIG_CONTENT"])
+    models = configuration["provider"]["demo"]["models"]
+    models["second"] = {**models["scripted"], "name": "Second model"}
+    configuration["mcp"] = {"meadow": {"type": "local", "command": ["false"]}}
+    configuration["formatter"] = {"shears": {"command": ["true"], "extensions": [".sheep"]}}
+    return {"OPENCODE_CONFIG_CONTENT": json.dumps(configuration), "OPENCODE_DISABLE_PROJECT_CONFIG": ""}
 
 
 async def keep_pictures(name: str, pages: list[Page]) -> None:

@@ -283,6 +283,17 @@ async def test_the_server_panel_tells_version_and_log_of_a_server_of_ours(desk: 
     await expect(panel.get_by_role("log")).to_contain_text("listening on")
 
 
+async def test_the_server_panel_tells_how_its_helpers_stand(desk: Desk, rich_server: RealServer, project: Path) -> None:
+    widget = await desk.attach(rich_server, project)
+    await widget.serve("Server…")
+    services = widget.dialog("Server").get_by_role("region", name="Services")
+    await expect(services.get_by_role("listitem").filter(has_text="meadow")).to_contain_text("failed")
+    await expect(services.get_by_role("listitem").filter(has_text="shears")).to_contain_text("enabled")
+    await services.get_by_role("button", name="Connect meadow").click()
+    await services.get_by_role("button", name="Refresh").click()
+    await expect(services.get_by_role("listitem").filter(has_text="meadow")).to_contain_text("failed")
+
+
 async def test_the_inspector_shows_events_by_type_and_stops_when_it_is_told(
     desk: Desk, server: RealServer, project: Path
 ) -> None:

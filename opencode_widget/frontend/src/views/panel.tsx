@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useView } from "./context";
 import { Icon } from "./icons";
 import { classes } from "./near";
@@ -22,7 +22,7 @@ export function Panel({ title, wide = false, tall = false, children }: PanelProp
   const close = () => {
     view.panel.value = undefined;
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     const first = element.current?.querySelector<HTMLElement>(FIRST) ?? element.current;
     first?.focus({ preventScroll: true });

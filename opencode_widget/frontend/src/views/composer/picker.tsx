@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Icon } from "../icons";
 import { rank } from "./fuzzy";
 import { Marked } from "./marked";
@@ -197,7 +197,7 @@ function rowsOf(words: string, items: Item[]): Row[] {
 
 /** The search field has the focus while the list is open; it goes back to where it was, and closes the list when it leaves. */
 function useFocusWithin(panel: { current: HTMLElement | null }, before: HTMLElement | null, close: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = panel.current;
     if (!element) return;
     element.querySelector("input")?.focus({ preventScroll: true });

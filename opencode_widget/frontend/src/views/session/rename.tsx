@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Session } from "../../protocol";
 import { useView } from "../context";
 
@@ -20,7 +20,7 @@ export function RenameField({ instance, session, style }: Props): JSX.Element {
   const view = useView();
   const field = useRef<HTMLInputElement>(null);
   const done = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const input = field.current;
     const before = document.activeElement;
     input?.focus({ preventScroll: true });
