@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -36,6 +36,12 @@ RUN = """async () => {
     ({ id, impact, help, where: nodes.slice(0, 3).map((node) => `${node.target} ${node.any?.[0]?.message ?? ''}`) }));
 }"""
 
+# The names of the animations that move something; a change of colour or opacity is none.
+MOVING = """() => {
+  const moves = ({ effect }) => effect.getKeyframes().some((frame) => 'transform' in frame || 'translate' in frame);
+  return [...new Set(document.getAnimations().filter(moves).map((each) => each.animationName ?? 'transition'))];
+}"""
+
 
 async def faults(page: Page) -> list[dict[str, Any]]:
     """What axe-core calls serious or worse."""
@@ -53,6 +59,19 @@ async def test_axe_finds_nothing_serious(browser: Browser, gallery: str, scene: 
         await page.locator("#here .ocw").wait_for()
         await page.wait_for_timeout(300)  # colours fade in
         assert await faults(page) == []
+    finally:
+        await page.close()
+
+
+@pytest.mark.parametrize(("wish", "moving"), [("no-preference", ["ocw-turn"]), ("reduce", [])])
+async def test_nothing_turns_or_moves_for_who_does_not_want_it(
+    browser: Browser, gallery: str, wish: Literal["no-preference", "reduce"], moving: list[str]
+) -> None:
+    page = await browser.new_page(viewport={"width": 1040, "height": 760}, reduced_motion=wish)
+    try:
+        await page.goto(f"{gallery}{PAGE}?scene=full&width=1000&height=700&open=all")
+        await page.locator(".ocw-spinner").first.wait_for()
+        assert await page.evaluate(MOVING) == moving
     finally:
         await page.close()
 
