@@ -208,8 +208,8 @@ class Manager:
     # ---- what the pages get ----
 
     def _poke(self, *, summary: bool) -> None:
-        """Something changed; `summary`: something that the traits tell."""
-        moved = self._look()
+        """Something changed; `summary`: something that the traits tell, or that what is on screen depends on."""
+        moved = summary and self._look()
         self.frames.poke()
         if summary or moved:
             self.changes += 1

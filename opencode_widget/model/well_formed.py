@@ -8,6 +8,8 @@ LARGEST = 1.7976931348623157e308
 
 def well_formed(text: str) -> str:
     """Text without halves of characters: JavaScript cuts strings where it likes, and no frame can carry what is left."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -90,8 +90,8 @@ def parsed(content: bytes | str) -> Any:
     Raises:
         ValueError: it is none, is nested too deeply, or has too many values.
     """
-    count, opened = _counted(content)
-    if count > VALUES:
+    opened = _count(content, "[") + _count(content, "{")
+    if len(content) > VALUES and opened + _count(content, ",") > VALUES:
         raise ValueError("too many values")
     try:
         value = json.loads(content)
@@ -102,13 +102,8 @@ def parsed(content: bytes | str) -> Any:
     return value
 
 
-def _counted(content: bytes | str) -> tuple[int, int]:
-    """At most so many values, and so many lists and objects among them."""
-    if isinstance(content, bytes):
-        opened = content.count(b"[") + content.count(b"{")
-        return opened + content.count(b","), opened
-    opened = content.count("[") + content.count("{")
-    return opened + content.count(","), opened
+def _count(content: bytes | str, sign: str) -> int:
+    return content.count(sign) if isinstance(content, str) else content.count(sign.encode())
 
 
 def _is_deep(value: Any) -> bool:

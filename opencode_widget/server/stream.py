@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -105,6 +104,7 @@ def _decode(data: str, decode: Decode) -> Decoded:
     try:
         value = parsed(data)
         kept = value if len(data) <= KEPT_WHOLE else cut(value)
-        return replace(decode(value), data=kept)
+        said = decode(value)
+        return Decoded(said.events, said.name, said.directory, said.place, kept)  # `replace` would cost twice that
     except ValueError as problem:
         return Decoded((Malformed(name="?", reason=f"not JSON: {problem}"),), "?")
