@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     install.set_defaults(run=run_install)
 
     doctor = commands.add_parser("doctor", help="say what was found, what is missing, and what to do about it")
+    doctor.add_argument("--url", help="ask this running server, too, what it is; $OPENCODE_PASSWORD is its password")
     doctor.set_defaults(run=run_doctor)
     return root
 
@@ -70,11 +71,11 @@ def run_install(_: argparse.Namespace) -> int:
     return 0
 
 
-def run_doctor(_: argparse.Namespace) -> int:
+def run_doctor(options: argparse.Namespace) -> int:
     """Say what was found; 0 if the widget can work."""
     from .doctor import examine, table
 
-    findings = asyncio.run(examine())
+    findings = asyncio.run(examine(options.url))
     print(table(findings))
     missing = [finding for finding in findings if finding.missing]
     print("\nAll that is needed is there." if not missing else f"\n{len(missing)} thing(s) to mend.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 import shutil
 import sys
@@ -13,12 +14,15 @@ from pathlib import Path
 
 from .errors import OpenCodeError
 from .server.binary import Source, find_binary
+from .server.detect import SPOKEN, detect, dialect_of
+from .server.http import Http, address
 from .server.install import OPENCODE_VERSION
 from .server.process import binary_version
 
 OLDEST_PYTHON = (3, 11)
 NEEDED = ("anywidget", "ipywidgets", "ipykernel", "httpx", "httpx-sse", "traitlets", "platformdirs")
 HOSTS = ("jupyterlab", "notebook")
+PASSWORDS = ("OPENCODE_PASSWORD", "OPENCODE_SERVER_PASSWORD")
 DEMO = ("nbclient",)
 STATIC = ("widget.js", "widget.css")
 SOURCES: dict[Source, str] = {
@@ -47,10 +51,11 @@ class Finding:
     missing: bool = False
 
 
-async def examine() -> list[Finding]:
-    """Look for everything."""
+async def examine(url: str | None = None) -> list[Finding]:
+    """Look for everything; with the address of a server that runs, at that too."""
+    asked = [await server(url)] if url is not None else []
     here = await asyncio.to_thread(lambda: [python(), *packages(), *hosts(), *tools(), static()])
-    return [await opencode(), *here]
+    return [*asked, await opencode(), *here]
 
 
 def table(findings: list[Finding]) -> str:
@@ -72,10 +77,27 @@ async def opencode() -> Finding:
         found = await binary_version(binary.path)
     except OpenCodeError as error:
         return Finding("OpenCode", error.message.strip(), error.remedy, missing=True)
-    words = f"{found}, {SOURCES[binary.source]}: {binary.path}"
+    dialect = dialect_of(found)
+    words = f"{found} (dialect {dialect or 'unknown'}), {SOURCES[binary.source]}: {binary.path}"
+    if dialect is None:
+        return Finding("OpenCode", words, f"This release speaks {SPOKEN}: opencode-widget install", missing=True)
     if found == OPENCODE_VERSION:
         return Finding("OpenCode", words)
     return Finding("OpenCode", words, f"This release was tested with {OPENCODE_VERSION}: opencode-widget install")
+
+
+async def server(url: str) -> Finding:
+    """Ask a server that runs what it is. Its password is in the URL, or in the variable in which the server itself takes it."""
+    password = next(filter(None, map(os.environ.get, PASSWORDS)), None)
+    try:
+        http = Http(address(url, password=password))
+        try:
+            client = await detect(http)
+        finally:
+            await http.close()
+    except OpenCodeError as error:
+        return Finding("server", error.message.strip(), error.remedy, missing=True)
+    return Finding("server", f"{client.version} (dialect {client.dialect}): {http.address.url}")
 
 
 def python() -> Finding:

@@ -25,6 +25,9 @@ from opencode_widget.errors import BinaryNotFound, OpenCodeError
 from opencode_widget.server import install
 from opencode_widget.server.process import VARIABLE
 
+from .support.fake_two import FakeTwo
+from .support.real_server import RealServer
+
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "opencode_widget.cli"]
 
@@ -158,7 +161,8 @@ def test_doctor_without_opencode_says_what_to_do(home: dict[str, str]) -> None:
 def test_doctor_finds_the_program(opencode_binary: Path, home: dict[str, str]) -> None:
     home[VARIABLE] = str(opencode_binary)
     done = run("doctor", env=home)
-    assert f"ok OpenCode      {install.OPENCODE_VERSION}, by $OPENCODE_WIDGET_BINARY: {opencode_binary}" in done.stdout
+    found = f"{install.OPENCODE_VERSION} (dialect OpenCode 1.x), by $OPENCODE_WIDGET_BINARY: {opencode_binary}"
+    assert f"ok OpenCode      {found}" in done.stdout
     assert done.returncode == ("front end      " not in done.stdout and "!!" in done.stdout)
 
 
@@ -169,14 +173,39 @@ def test_doctor_with_a_program_that_is_not_opencode(home: dict[str, str]) -> Non
     assert "named no version" in done.stdout
 
 
-async def test_another_version_is_a_hint_and_no_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "opencode"
-    path.write_text("#!/bin/sh\necho 9.9.9\n")
+@pytest.mark.parametrize(("version", "dialect"), [("1.17.0", "OpenCode 1.x"), ("2.1.0", "OpenCode 2.x")])
+async def test_another_version_is_a_hint_and_no_mistake(
+    version: str, dialect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finding = await found_as(version, tmp_path, monkeypatch)
+    assert not finding.missing
+    assert finding.found.startswith(f"{version} (dialect {dialect}), ")
+    assert f"tested with {install.OPENCODE_VERSION}" in finding.remedy
+
+
+async def test_a_version_that_is_not_spoken_is_a_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finding = await found_as("9.9.9", tmp_path, monkeypatch)
+    assert finding.missing
+    assert "speaks OpenCode 1.x and 2.x" in finding.remedy
+
+
+async def found_as(version: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> doctor.Finding:
+    path = folder / "opencode"
+    path.write_text(f"#!/bin/sh\necho {version}\n")
     path.chmod(0o755)
     monkeypatch.setenv(VARIABLE, str(path))
-    finding = await doctor.opencode()
-    assert not finding.missing
-    assert f"tested with {install.OPENCODE_VERSION}" in finding.remedy
+    return await doctor.opencode()
+
+
+async def test_a_server_that_runs_is_asked_what_it_is(server: RealServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (await doctor.server(server.url)).missing, "without its password"
+    monkeypatch.setenv("OPENCODE_SERVER_PASSWORD", server.password)
+    finding = await doctor.server(server.url)
+    assert finding.found == f"OpenCode {install.OPENCODE_VERSION} (dialect OpenCode 1.x): {server.url}"
+    async with FakeTwo() as fake:
+        assert (await doctor.server(fake.url)).found == f"OpenCode 2.1.0 (dialect OpenCode 2.x): {fake.url}"
+    async with FakeTwo(version="3.0.1") as later:
+        assert "speaks OpenCode 1.x and 2.x" in (await doctor.server(later.url)).found
 
 
 def test_doctor_misses_what_was_not_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

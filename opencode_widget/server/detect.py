@@ -19,8 +19,14 @@ from .v1 import V1Client
 from .v2 import V2Client
 
 SPOKEN = "OpenCode 1.x and 2.x"
+DIALECTS = {"1": V1Client.dialect, "2": V2Client.dialect}
 # Seconds in which a service that speaks first has spoken, and the characters of it that an error repeats.
 GREETING, GREETING_LENGTH = 0.5, 60
+
+
+def dialect_of(version: str) -> str | None:
+    """What a program of this version will speak; None: nothing that we know. A server says itself what it speaks, see `detect`."""
+    return DIALECTS.get(version.partition(".")[0])
 
 
 async def detect(http: Http) -> Client:

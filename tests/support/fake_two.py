@@ -1,7 +1,8 @@
 """A fake OpenCode 2.1 server: its runtime's events, log, messages, inbox and requests, at the paths of the contract.
 
 Prompts are scripts in the scripted model's language (`scripts.py`), as far as this understands them: text, tokens, reasoning, bash (for
-which it asks leave), question (a form), gate, fail. What it says and answers is checked against the typed models of
+which it asks leave), question (a form; with `fields` those of the contract), task (a session of its own), gate, fail. A tool with
+`hold` waits at that gate while its input is written. What it says and answers is checked against the typed models of
 `opencode-python-sdk` by `tests/server/test_v2_contract.py`.
 
     fake.open("door")                     # let scripts go on that wait at a gate
@@ -129,6 +130,11 @@ class FakeTwo(HttpServer):
             self.say("session.execution.interrupted", session, reason="user")
         finally:
             self.say("session.idle", session)
+
+    async def finish(self, session: str, text: str) -> None:
+        """Carry out a prompt to its end."""
+        self._prompt(session, {"text": text})
+        await self._turns[session]
 
     def deliver(self, session: str, delivery: str, most: int | None = None) -> list[str]:
         """Let prompts in that wait in this way; their words."""

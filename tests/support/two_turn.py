@@ -76,9 +76,10 @@ class Turn:
         elif "fail" in step:
             raise ScriptFailed(step["message"])
         elif "tool" in step:
-            await self._use(step["tool"], step["input"])
+            await self._use(step["tool"], step["input"], step.get("hold"))
         elif "tokens" in step:
-            words = [f"{step.get('prefix', 't')}{at:06d} " for at in range(1, step["tokens"] + 1)]
+            first = step.get("start", 1)
+            words = [f"{step.get('prefix', 't')}{at:06d} " for at in range(first, first + step["tokens"])]
             await self._write("text", words, step.get("interval", 0))
         else:
             kind = "reasoning" if "reasoning" in step else "text"
@@ -104,24 +105,27 @@ class Turn:
             if kind == "reasoning":
                 piece["time"]["completed"] = ended["created"]
 
-    async def _use(self, name: str, input: Json) -> None:
+    async def _use(self, name: str, input: Json, hold: str | None) -> None:
         call = self.fake.new("call")
         started = self._say("session.tool.input.started", id=call, name=name)
         raw = json.dumps(input)
         tool: Json = {"type": "tool", "id": call, "name": name, "time": {"created": started["created"]}}
         tool["state"] = {"status": "streaming", "input": ""}
         self.message["content"].append(tool)
-        for piece in (raw[:9], raw[9:]):
+        for piece in (raw[: len(raw) // 2], raw[len(raw) // 2 :]):
             self._say("session.tool.input.delta", id=call, delta=piece)
+            if hold is not None:
+                await self.fake.pass_gate(hold)
         self._say("session.tool.input.ended", id=call, text=raw)
         called = self._say("session.tool.called", id=call, input=input, executed=False)
         tool["state"] = {"status": "running", "input": input, "metadata": {}}
         tool["time"]["ran"] = called["created"]
-        await self._finish(tool, await self._result(name, call, input))
+        await self._finish(tool, await self._result(tool, input))
         self._end("tool-calls")
 
-    async def _result(self, name: str, call: str, input: Json) -> str | None:
+    async def _result(self, tool: Json, input: Json) -> str | None:
         """What the tool says; None: it was not allowed."""
+        name, call = tool["name"], tool["id"]
         if name == "bash":
             source = {"type": "tool", "messageID": self.message["id"], "id": call}
             request = {"id": self.fake.new("per"), "sessionID": self.session, "action": "bash", "source": source}
@@ -129,10 +133,18 @@ class Turn:
             decision = await self.fake.asks("permission.asked", request, self.fake.permissions)
             return None if decision == "reject" else f"{input['command'].removeprefix('echo ')}\n"
         if name == "question":
-            fields = [_field(at, one) for at, one in enumerate(input["questions"])]
+            fields = input.get("fields") or [_field(at, one) for at, one in enumerate(input["questions"])]
             form = {"id": self.fake.new("frm"), "sessionID": self.session, "title": "Questions", "fields": fields}
             return json.dumps(await self.fake.asks("form.created", form, self.fake.forms))
-        return "done"
+        return await self._delegate(tool, input) if name == "task" else "done"
+
+    async def _delegate(self, tool: Json, input: Json) -> str:
+        """A session of its own carries out the prompt."""
+        child = self.fake.add_session(input["description"], parent=self.session)["id"]
+        tool["state"]["metadata"] = {"sessionID": child}
+        self._say("session.tool.progress", id=tool["id"], metadata=tool["state"]["metadata"])
+        await self.fake.finish(child, input["prompt"])
+        return "The sub-agent is done"
 
     async def _finish(self, tool: Json, output: str | None) -> None:
         if output is None:
@@ -140,12 +152,12 @@ class Turn:
             event = self._say("session.tool.failed", id=tool["id"], error=error, executed=False)
             tool["state"] = {"status": "error", "input": tool["state"]["input"], "error": error}
         else:
-            content = [{"type": "text", "text": output}]
-            event = self._say(
-                "session.tool.success", id=tool["id"], content=content, metadata={"exit": 0}, executed=False
-            )
-            done = {"status": "completed", "input": tool["state"]["input"], "content": content}
-            tool["state"] = {**done, "metadata": {"exit": 0}}
+            result = {
+                "content": [{"type": "text", "text": output}],
+                "metadata": tool["state"]["metadata"] or {"exit": 0},
+            }
+            event = self._say("session.tool.success", id=tool["id"], **result, executed=False)
+            tool["state"] = {"status": "completed", "input": tool["state"]["input"], **result}
         tool["time"]["completed"] = event["created"]
 
 

@@ -343,6 +343,16 @@ describe("A tool in the page", () => {
     expect(write.querySelector(".ocw-io-raw")?.textContent).toBe('{"filePath": "a.py"');
   });
 
+  it("shows in its line how its input begins, and how far it is", async () => {
+    const part = tool("write", { state: "pending", raw: '{"filePath": "a' });
+    const line = await drawn(part, { open: false });
+    stage.frame({ op: "text", session: "s", message: "m", part: "t", field: "raw", text: '.py",\n' });
+    const title = line.querySelector(".ocw-tool-title");
+    expect(title?.textContent).toBe('{"filePath": "a.py", ');
+    stage.frame({ op: "text", session: "s", message: "m", part: "t", field: "raw", text: "x".repeat(2_000) });
+    expect(title?.textContent).toMatch(/^\{"filePath": "a\.py", x+… 2k characters$/);
+  });
+
   it.each([
     ["error", { error: "It broke.\nBadly." }, "failed", "It broke. …"],
     ["interrupted", {}, "cut off", undefined],

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ToolPart, ToolState } from "../../protocol";
+import type { PartCell } from "../../store/cells";
 import { useView } from "../context";
 import * as format from "../format";
 import { Icon, Spinner } from "../icons";
@@ -10,6 +11,7 @@ import type { PartProps } from "./part";
 import { Live, ShowAll } from "./tools/io";
 import type { ToolKind, ToolProps } from "./tools/kind";
 import { kindOf } from "./tools/table";
+import { Written } from "./tools/written";
 import { visible } from "./visible";
 
 const STATES: Record<ToolState, string> = {
@@ -41,7 +43,7 @@ export function ToolView({ cell, message, session }: PartProps): JSX.Element {
         }}
       >
         <summary>
-          <Head part={part} kind={kind} directory={directory} />
+          <Head cell={cell} part={part} kind={kind} directory={directory} />
         </summary>
         {open && <Inside {...props} kind={kind} />}
       </details>
@@ -57,21 +59,26 @@ function isWorking({ state }: ToolPart): boolean {
 }
 
 interface HeadProps {
+  cell: PartCell;
   part: ToolPart;
   kind: ToolKind;
   directory: string | undefined;
 }
 
-function Head({ part, kind, directory }: HeadProps): JSX.Element {
+function Head({ cell, part, kind, directory }: HeadProps): JSX.Element {
   const title = visible(kind.title(part, directory));
   const facts = kind.facts?.(part);
   return (
     <>
       <StateIcon state={part.state} kind={kind} />
       <span class="ocw-tool-name">{part.tool}</span>
-      <span class="ocw-tool-title" title={title}>
-        {title}
-      </span>
+      {isWritten(part) ? (
+        <Written cell={cell} />
+      ) : (
+        <span class="ocw-tool-title" title={title}>
+          {title}
+        </span>
+      )}
       {facts && <span class="ocw-tool-facts">{facts}</span>}
       <span class={SAID.has(part.state) ? "ocw-tool-state" : "ocw-hidden"}>{STATES[part.state]}</span>
       <Time part={part} />
@@ -107,13 +114,16 @@ function useElapsed(running: boolean): string | undefined {
   return seconds > 0 ? format.duration(seconds * 1_000) : undefined;
 }
 
+function isWritten({ state, input }: ToolPart): boolean {
+  return state === "pending" && Object.keys(input).length === 0;
+}
+
 /** The arguments as they are being written, until they are known; then what the tool's own view makes of them. */
 function Inside({ kind, ...props }: ToolProps & { kind: ToolKind }): JSX.Element {
   const { cell, part } = props;
-  const written = part.state === "pending" && Object.keys(part.input).length === 0;
   return (
     <div class="ocw-tool-inside">
-      {written ? <Live cell={cell} field="raw" label="Input" /> : <kind.Body {...props} />}
+      {isWritten(part) ? <Live cell={cell} field="raw" label="Input" /> : <kind.Body {...props} />}
       <ShowAll {...props} />
       {part.error && (
         <div class="ocw-error">
