@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,11 @@ from .support.real_server import RealServer
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
+
+
+def pytest_configure() -> None:
+    """Who is told to end (`timeout`, a runner) ends the servers that the tests started, too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
