@@ -66,12 +66,25 @@ class Kernel:
         self.published.append((time.monotonic(), message))
         return message
 
-    def say(self, content: dict[str, Any]) -> None:
+    def subshell(self) -> str | None:
+        """Make a thread for messages, as JupyterLab does for those of comms; None: this ipykernel has none."""
+        if "kernel subshells" not in self.client.kernel_info(reply=True)["content"].get("supported_features", ()):
+            return None
+        self.client.control_channel.send(self.client.session.msg("create_subshell_request"))
+        while (reply := self.client.get_control_msg(timeout=LIMIT))["msg_type"] != "create_subshell_reply":
+            pass
+        made: str = reply["content"]["subshell_id"]
+        return made
+
+    def say(self, content: dict[str, Any], subshell: str | None = None) -> None:
         """Hand the kernel a custom message, as a page does."""
         opened = [message for _, message in self.published if message["msg_type"] == "comm_open"]
         (comm,) = [one["content"]["comm_id"] for one in opened if "tabs" in one["content"]["data"]["state"]]
         data = {"comm_id": comm, "data": {"method": "custom", "content": content}}
-        self.client.shell_channel.send(self.client.session.msg("comm_msg", data))
+        message = self.client.session.msg("comm_msg", data)
+        if subshell is not None:
+            message["header"]["subshell_id"] = subshell
+        self.client.shell_channel.send(message)
 
     def custom(self) -> Iterator[tuple[float, dict[str, Any]]]:
         """What a page was told, and when."""
@@ -199,6 +212,34 @@ def test_an_answer_to_a_page_goes_out_while_a_cell_awaits(kernel: Kernel, server
     assert printed == "30\n"
     came = "".join(texts(message) for _, message in kernel.custom())
     assert "t000030" in came
+
+
+def replied(kernel: Kernel, id: int) -> list[bool]:
+    return [message["ok"] for _, message in kernel.custom() if message["type"] == "reply" and message["id"] == id]
+
+
+@pytest.mark.parametrize("on", ["the main thread", "a subshell's thread"])
+@pytest.mark.parametrize("background", [False, True], ids=["own loop", "background"])
+def test_a_page_is_heard_on_whichever_thread_its_words_come(
+    kernel: Kernel, server: RealServer, project: Path, on: str, background: bool
+) -> None:
+    kernel.run(
+        "import asyncio\nfrom opencode_widget import OpenCode\n"
+        f"oc = OpenCode(url={server.url!r}, password={server.password!r}, directory={str(project)!r}, "
+        f"background={background})\nawait oc.ready()"
+    )
+    thread = kernel.subshell() if on == "a subshell's thread" else None
+    kernel.say({"type": "hello", "page": "p"}, thread)
+    create = {"type": "command", "page": "p", "name": "new_session", "args": {"instance": "i1", "title": "Said by a page"}}
+    kernel.say({**create, "id": 1}, thread)
+    request = kernel.client.execute("await asyncio.sleep(1)")
+    kernel.say({**create, "id": 2}, thread)
+    kernel.finish(request)
+    while not (replied(kernel, 1) and replied(kernel, 2)):
+        kernel.hear()
+    assert replied(kernel, 1) == replied(kernel, 2) == [True]
+    assert any(message["type"] == "snapshot" for _, message in kernel.custom())
+    assert kernel.run("print([one.title for one in oc.sessions])") == "['Said by a page', 'Said by a page']\n"
 
 
 def test_a_cell_that_is_run_again_leaves_nothing_of_its_first_run(

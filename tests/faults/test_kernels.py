@@ -1,0 +1,36 @@
+"""The same tests with each ipykernel that is supported: how it calls us (on which thread, during which cell) differs from one to the next.
+
+For the night: `python -m tests.faults.nightly -k kernels`. Each version is put into a folder of its own before all others on the path.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# The last of each minor version from the oldest that is supported on.
+VERSIONS = ("6.29.5", "6.30.1", "6.31.0", "7.0.1", "7.1.0", "7.2.0", "7.3.0", "7.4.0")
+TESTS = ("tests/widget/test_background.py", "tests/widget/test_widget.py::test_a_conversation_with_a_real_server")
+pytestmark = [
+    pytest.mark.timeout(900),
+    pytest.mark.skipif("SCHEDULES" not in os.environ, reason="for the night: it installs, and takes minutes a version"),
+]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_with_ipykernel(version: str, tmp_path: Path, opencode_binary: Path) -> None:
+    # nest_asyncio: what 6.x needs beside what 7.x does.
+    packages = [f"ipykernel=={version}", "nest_asyncio"]
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(tmp_path), *packages]
+    subprocess.run(install, check=True)
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    asked = [sys.executable, "-c", "import ipykernel; print(ipykernel.__version__)"]
+    assert subprocess.run(asked, env=env, capture_output=True, text=True, check=True).stdout.strip() == version
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
+    done = subprocess.run(run, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-6000:]

@@ -1,0 +1,197 @@
+"""A whole session, from its start to its close, and the password nowhere: whatever can be seen is searched for it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gc
+import json
+import logging
+import os
+import re
+import traceback
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+import ipywidgets
+import psutil
+import pytest
+import pytest_asyncio
+
+from opencode_widget import Backoff, OpenCode, errors
+
+from ..support.proxy import Proxy
+from ..support.real_server import RealServer
+from ..support.scripts import bash, fail, say, script
+from ..support.wait import eventually
+from .page import Page, Wire
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
+
+pytestmark = pytest.mark.timeout(180)
+EAGER = Backoff(initial=0.05, maximum=0.2, jitter=0, attempts=None)
+
+
+def spellings(password: str) -> re.Pattern[str]:
+    """A password as it is, as URLs write it, and as basic authentication does."""
+    basic = base64.b64encode(f"opencode:{password}".encode()).decode()
+    token = basic.rstrip("=")[20:]  # the end alone tells: the beginning is the user's name
+    return re.compile("|".join(re.escape(one) for one in {password, quote(password, safe=""), basic, token}))
+
+
+def reprs_of_ours() -> Iterator[str]:
+    """Every object of this package that is alive."""
+    for one in gc.get_objects():
+        if type(one).__module__.startswith("opencode_widget"):
+            yield repr(one)
+
+
+def command_lines() -> Iterator[str]:
+    for one in psutil.process_iter(["cmdline"]):
+        yield " ".join(one.info["cmdline"] or ())
+
+
+def everything(oc: OpenCode, page: Page, caplog: pytest.LogCaptureFixture) -> list[str]:
+    """All that anybody could see. Reads the disk."""
+    # Jupyter's own comm writes down whatever a page says when it is debugged.
+    records = [record for record in caplog.records if record.name != "Comm"]
+    seen = [str(oc), str(oc.get_state()), str(oc.trait_values()), str(oc.tabs), str(page.log)]
+    seen += [json.dumps(ipywidgets.Widget.get_manager_state()), str(oc.comm and oc._repr_mimebundle_())]
+    seen += [f"{record.getMessage()} {record.args} {record.exc_text}" for record in records]
+    for one in oc.instances:
+        seen += [str(one.error), str(one.log), str(one.url), one.title]
+        seen += traceback.format_exception(one.error) if one.error else []
+    return [*seen, *reprs_of_ours(), *command_lines(), *kept()]
+
+
+def kept() -> Iterator[str]:
+    """What is kept on the disk for the person."""
+    for file in Path(os.environ["XDG_STATE_HOME"]).rglob("*"):
+        if file.is_file():
+            yield file.read_text(errors="replace")
+
+
+def thrown(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))
+
+
+async def asked_of_the_page(page: Page, instance: str) -> list[str]:
+    """What a page can ask for that tells of the server."""
+    answers = []
+    for name in ("log", "events", "report", "services", "folders"):
+        id = page.command(name, instance=instance)
+        answers.append(str(await eventually(lambda: page.reply(id))))  # noqa: B023
+    return answers
+
+
+async def live_through(oc: OpenCode, page: Page, disturb: Any) -> list[str]:
+    """Prompt, permission, error, a loss and the coming back; what was said on the way."""
+    await oc.ready()
+    session = await oc.new_session("Secretive")
+    asking = asyncio.ensure_future(session.ask(script(bash("env | grep -v PASSWORD"), say("Done"))))
+    request = await eventually(lambda: next(iter(oc.instances[0].pending), None))
+    await request.allow()
+    said = [repr(await asking), repr(request)]
+    try:
+        await session.ask(script(fail(400, "No such model")))
+    except errors.OpenCodeError as error:
+        said.append(thrown(error))
+    await disturb()
+    await eventually(lambda: str(oc.instances[0].connection) != "connected")
+    said += [repr(oc), str(page.instances), str(oc.instances[0].error)]
+    return said
+
+
+@pytest_asyncio.fixture
+async def proxy(server: RealServer) -> AsyncIterator[Proxy]:
+    async with Proxy(server.url) as proxy:
+        yield proxy
+
+
+@pytest.mark.parametrize("given", ["argument", "url"])
+async def test_the_password_of_a_server_that_runs(
+    server: RealServer, proxy: Proxy, project: Path, caplog: pytest.LogCaptureFixture, given: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = spellings(server.password)
+    with_it = f"http://opencode:{quote(server.password, safe='')}@{urlsplit(proxy.url).netloc}"
+    where = {"url": with_it} if given == "url" else {"url": proxy.url, "password": server.password}
+    oc = OpenCode(directory=str(project), backoff=EAGER, **where)
+    page, wire = Page.of(oc), oc.comm
+    assert isinstance(wire, Wire)
+    said = await live_through(oc, page, proxy.refuse)
+    said += await asyncio.to_thread(everything, oc, page, caplog)
+    await proxy.resume()
+    await oc.ready()
+    said += await asked_of_the_page(page, oc.active_instance or "")
+    said += await asyncio.to_thread(everything, oc, page, caplog)
+    await oc.close()
+    said += await asyncio.to_thread(everything, oc, page, caplog)
+    with pytest.raises(errors.Closed) as caught:
+        await oc.ready()
+    said += [thrown(caught.value), str(wire.sent)]
+    assert [found.group() for text in said for found in secret.finditer(text)] == []
+
+
+async def test_the_password_of_a_server_of_our_own(
+    opencode_binary: Path,
+    model: Demo,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name, value in model.env.items():
+        monkeypatch.setenv(name, value)
+    oc = OpenCode(project, binary=opencode_binary, backoff=EAGER)
+    page = Page.of(oc)
+    await oc.ready()
+    process = oc.instances[0]._conversations.source.process  # type: ignore[attr-defined]
+    secrets = [spellings(process.password)]
+
+    async def crash() -> None:
+        psutil.Process(process.pid).kill()
+
+    said = await live_through(oc, page, crash)
+    await oc.ready()
+    restarted = oc.instances[0]._conversations.source.process  # type: ignore[attr-defined]
+    assert restarted.password != process.password
+    secrets.append(spellings(restarted.password))
+    said += await asked_of_the_page(page, oc.active_instance or "")
+    said += await asyncio.to_thread(everything, oc, page, caplog)
+    await oc.close()
+    said += await asyncio.to_thread(everything, oc, page, caplog)
+    assert [found.group() for secret in secrets for text in said for found in secret.finditer(text)] == []
+
+
+@pytest.mark.parametrize("given", ["argument", "url"])
+async def test_a_password_that_is_wrong(
+    server: RealServer, project: Path, caplog: pytest.LogCaptureFixture, given: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    wrong = "hunter2 söß@fish"
+    with_it = f"http://opencode:{quote(wrong, safe='')}@{urlsplit(server.url).netloc}"
+    where = {"url": with_it} if given == "url" else {"url": server.url, "password": wrong}
+    oc = OpenCode(directory=str(project), **where)
+    page = Page.of(oc)
+    with pytest.raises(errors.AuthenticationFailed) as caught:
+        await oc.ready()
+    said = [thrown(caught.value), *await asked_of_the_page(page, "i0")]
+    said += await asyncio.to_thread(everything, oc, page, caplog)
+    await oc.close()
+    assert [found.group() for text in said for found in spellings(wrong).finditer(text)] == []
+
+
+def test_the_search_finds_what_it_looks_for() -> None:
+    secret = spellings("hunter2 söß@fish")
+    basic = base64.b64encode("opencode:hunter2 söß@fish".encode()).decode()
+    for text in (
+        "x hunter2 söß@fish",
+        "http://opencode:hunter2%20s%C3%B6%C3%9F%40fish@h",
+        f"Authorization: Basic {basic}",
+    ):
+        assert secret.search(text)
+    assert not secret.search("opencode:")
