@@ -230,7 +230,8 @@ def test_a_page_is_heard_on_whichever_thread_its_words_come(
     )
     thread = kernel.subshell() if on == "a subshell's thread" else None
     kernel.say({"type": "hello", "page": "p"}, thread)
-    create = {"type": "command", "page": "p", "name": "new_session", "args": {"instance": "i1", "title": "Said by a page"}}
+    args = {"instance": "i1", "title": "Said by a page"}
+    create = {"type": "command", "page": "p", "name": "new_session", "args": args}
     kernel.say({**create, "id": 1}, thread)
     request = kernel.client.execute("await asyncio.sleep(1)")
     kernel.say({**create, "id": 2}, thread)
