@@ -29,7 +29,7 @@ from .kernel import Streams
 from .long_session import lab_in
 from .machine import describe
 
-SESSIONS, RATE, TURN = 5, 50, 500  # tokens a second in each; tokens a turn
+SESSIONS, RATE, TURN = 5, 50, 100  # tokens a second in each; tokens a turn
 EVERY = 5.0  # seconds
 WARM_UP = 0.3  # of the time
 # A minute. What the turns weigh is a tenth of a MiB a minute, several times that as Python's and JavaScript's objects.

@@ -1,6 +1,6 @@
 """All that the night has time for: `python -m tests.faults.nightly [pytest's arguments]`.
 
-500 schedules of faults, 200 rounds of opening and closing, 20 servers at once.
+500 schedules of faults, a million spoilt events, 200 rounds of opening and closing, 20 servers at once, each ipykernel.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 
 FOLDER = Path(__file__).parent
 LEAKS = FOLDER.parent / "widget" / "test_leaks.py"
-NIGHT = {"SCHEDULES": "500", "ROUNDS": "200"}
+NIGHT = {"SCHEDULES": "500", "FUZZ": "1000000", "ROUNDS": "200"}
 
 
 def main() -> int:

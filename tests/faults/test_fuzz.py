@@ -1,0 +1,155 @@
+"""What a server says, spoilt by chance: decoder and reducer take a million of it without a fault.
+
+`FUZZ=1000000 pytest tests/faults/test_fuzz.py` for the night's number. A failure names the seed of its input: `FUZZ_SEED=17` replays it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from opencode_widget.model import events as e
+from opencode_widget.model.dialects import Decode, classic, v1, v2
+from opencode_widget.model.patch import Patch
+from opencode_widget.model.reduce import apply
+from opencode_widget.model.state import State
+from opencode_widget.model.view import oddities_view, requests_view, sessions_view, transcript_view
+from opencode_widget.server.stream import _decode
+
+from ..model.recordings import RECORDINGS
+from ..support import two_events
+
+COUNT = int(os.environ.get("FUZZ", "6000"))
+SEED = os.environ.get("FUZZ_SEED")
+# Events that a state lives through before the next one begins.
+LIFE = 200
+JUNK: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    1e308,
+    10**30,
+    "",
+    "x",
+    "\ud800",
+    "user",
+    "assistant",
+    [],
+    {},
+    [[]],
+    {"id": "x"},
+)
+
+SAID: dict[str, tuple[Decode, list[Any]]] = {
+    "1.x": (v1.decode, [frame for recording in RECORDINGS for frame in recording.frames]),
+    "2.x": (v2.decode, [two_events.event(kind) for kind in (*two_events.DURABLE, *two_events.TRANSIENT)]),
+    "classic": (
+        classic.decode,
+        [
+            {
+                "type": kind,
+                "sessionId": "s",
+                "messageId": "m",
+                "session": {"id": "s"},
+                "parts": [{"id": "p", "text": "x"}],
+            }
+            for kind in classic.DECODERS
+        ],
+    ),
+}
+
+
+def spoil(chance: random.Random, event: Any) -> Any:
+    """Replace, remove, move or double something somewhere in it."""
+    whole = [deepcopy(event)]
+    for _ in range(chance.randint(1, 3)):
+        holder, key = chance.choice(list(slots(whole)))
+        chance.choice(WAYS)(chance, holder, key)
+        if not whole:
+            return None
+    return whole[0]
+
+
+def slots(holder: Any) -> Any:
+    for key in holder if isinstance(holder, dict) else range(len(holder)):
+        yield holder, key
+        if isinstance(holder[key], dict | list):
+            yield from slots(holder[key])
+
+
+def _replace(chance: random.Random, holder: Any, key: Any) -> None:
+    holder[key] = deepcopy(chance.choice(JUNK))
+
+
+def _remove(chance: random.Random, holder: Any, key: Any) -> None:
+    del holder[key]
+
+
+def _wrap(chance: random.Random, holder: Any, key: Any) -> None:
+    holder[key] = [holder[key], deepcopy(holder[key])] if chance.random() < 0.5 else {"id": holder[key]}
+
+
+def _lengthen(chance: random.Random, holder: Any, key: Any) -> None:
+    if isinstance(holder[key], str):
+        holder[key] = holder[key] * chance.randint(0, 50)
+
+
+WAYS: tuple[Callable[[random.Random, Any, Any], None], ...] = (_replace, _replace, _remove, _wrap, _lengthen)
+
+
+class Life:
+    """A state, and the patch that tells a page of it."""
+
+    def __init__(self) -> None:
+        self.state = State(directory="/project")
+        self.patch = Patch("i", self.state)
+        for one in (e.Connected(), e.Loaded(overview=e.Overview())):
+            apply(self.state, one)
+
+    def hear(self, event: e.Event) -> None:
+        self.patch.add(apply(self.state, event))
+        self.patch.show(next(iter(self.state.sessions), None))
+
+    def shows(self) -> None:
+        """What a page gets can be sent."""
+        shown = [self.patch.take(), sessions_view(self.state), requests_view(self.state), oddities_view(self.state)]
+        shown += [transcript_view("i", session) for session in self.state.sessions.values()]
+        json.dumps(shown, ensure_ascii=False, allow_nan=False).encode()
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("dialect", SAID)
+def test_nothing_that_is_spoilt_breaks_us(dialect: str) -> None:
+    decode, events = SAID[dialect]
+    seeds = [int(SEED)] if SEED is not None else range(COUNT // LIFE // len(SAID))
+    for seed in seeds:
+        chance, life = random.Random(seed), Life()
+        try:
+            for _ in range(LIFE):
+                event = chance.choice(events)
+                for one in decode(spoil(chance, event) if chance.random() < 0.5 else event).events:
+                    life.hear(one)
+            life.shows()
+        except Exception as fault:
+            raise AssertionError(f"FUZZ_SEED={seed} of {dialect}") from fault
+
+
+@pytest.mark.timeout(0)
+def test_no_bytes_of_an_event_break_the_stream() -> None:
+    chance = random.Random(SEED or 0)
+    lines = [json.dumps(frame) for frame in SAID["1.x"][1]]
+    for _ in range(COUNT // 3):
+        line = list(chance.choice(lines))
+        for _ in range(chance.randint(1, 8)):
+            at = chance.randrange(len(line))
+            line[at : at + chance.randint(0, 3)] = chance.choice(
+                ('"', "{", "}", "[", ",", "\\u", "\\", "9", "\0", "é", "")
+            )
+        _decode("".join(line), v1.decode)
