@@ -165,7 +165,8 @@ class Conversations(Mirror):
             history = await client.history(id, PAGE if until is None else LARGE_PAGE, before)
             if self.session(id).more == before:
                 self.apply(e.OlderLoaded(session_id=id, history=history))
-            if until is None or until in self.session(id).messages:
+            leads_nowhere = self.session(id).more == before
+            if until is None or until in self.session(id).messages or leads_nowhere:
                 return
 
     async def more_sessions(self) -> None:

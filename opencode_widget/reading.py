@@ -47,8 +47,9 @@ async def newest_first(one: Conversations, session_id: str) -> AsyncIterator[lis
     """The messages of a session in pages, the newest page first: what is here, then what is fetched for this alone."""
     session = await one.open(session_id)
     yield visible(session)
-    before = session.more
-    while before is not None:
+    before, asked = session.more, set[str | None]()
+    while before not in asked | {None}:  # a server may lead in a circle
+        asked.add(before)
         history = await (await one.reach()).history(session_id, LARGE_PAGE, before)
         yield list(_apart(session, history))
         before = history.more

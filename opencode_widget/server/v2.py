@@ -24,8 +24,9 @@ from .v2_features import V2Features, files
 
 # Sessions and messages that are asked for at once.
 PAGE = 100
-# What ends the past in a session's log.
+# What ends the past in a session's log; and the events of one that are heard out: its messages cost less than more of these.
 SYNCED = "log.synced"
+LONGEST = 50_000
 
 
 class V2Client(V2Features):
@@ -61,13 +62,15 @@ class V2Client(V2Features):
         except TimeoutError:
             raise ConnectionFailed(f"{self.http.address.url} did not finish {path} in {limit:g} s.") from None
 
-    async def _past(self, path: str, after: int) -> list[Decoded]:
+    async def _past(self, path: str, after: int) -> list[Decoded] | None:
         found: list[Decoded] = []
         async with aclosing(listen(self.http, path, {"after": after, "follow": "true"}, self.decode)) as events:
             async for decoded in events:
                 if decoded.name == SYNCED:
                     break
                 found.append(decoded)
+                if len(found) > LONGEST:
+                    return None
         return found
 
     def _remember(self, requests: Iterable[Request]) -> None:

@@ -14,11 +14,14 @@ from opencode_widget.connection import ConnectionState
 from opencode_widget.conversations import Conversations
 from opencode_widget.model.state import Keeping
 from opencode_widget.model.view import transcript_view
+from opencode_widget.reading import everything
+from opencode_widget.server import v2
 from opencode_widget.server.backoff import Backoff
-from opencode_widget.server.http import Limits
+from opencode_widget.server.http import Http, Limits, address
 
-from ..support import faults, shapes
+from ..support import faults, shapes, two_events
 from ..support.fake_server import FakeServer
+from ..support.fake_two import FakeTwo
 from ..support.http import Exchange
 from ..support.sse import encode
 from ..support.wait import eventually
@@ -148,3 +151,39 @@ async def test_a_greeting_that_drips_is_given_up(fake_server: FakeServer, connec
     one = connect(fake_server.url, limits=LIMITS, backoff=ONCE)
     with pytest.raises(errors.ConnectionFailed, match="said nothing for 1 s"):
         await asyncio.wait_for(one.ready(), 20)
+
+
+@pytest.mark.parametrize(
+    "messages", [[], [{"info": shapes.user("msg_0", "ses_1"), "parts": []}]], ids=["empty", "the same"]
+)
+async def test_pages_that_lead_in_a_circle_have_an_end(
+    fake_server: FakeServer, connect: Connect, messages: list[Any]
+) -> None:
+    async def circle(exchange: Exchange, _normal: object) -> None:
+        await exchange.json(messages, X_Next_Cursor="again")
+
+    fake_server.add_session("ses_1")
+    fake_server.always["/session/ses_1/message"] = circle
+    one = connect(fake_server.url)
+    await one.open("ses_1")
+    await asyncio.wait_for(one.older("ses_1", until="msg_never"), 20)
+    found = await asyncio.wait_for(everything(one, "ses_1"), 20)
+    assert {message.id for message in found} == {message["info"]["id"] for message in messages}
+    assert len(fake_server.seen("GET", "/session/ses_1/message")) < 6
+
+
+async def test_a_log_that_never_ends_is_left_for_the_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(v2, "LONGEST", 100)
+    async with FakeTwo() as fake:
+        session = fake.add_session()["id"]
+
+        async def endless_log(exchange: Exchange, _normal: object) -> None:
+            await exchange.head(200, faults.SSE)
+            while True:
+                await exchange.write(encode(two_events.event("session.renamed", seq=7)))
+                await asyncio.sleep(0)
+
+        fake.always[f"/api/experimental/session/{session}/log"] = endless_log
+        client = v2.V2Client(Http(address(fake.url), limits=LIMITS), "OpenCode 2.1")
+        assert await asyncio.wait_for(client.replay(session, 0), 20) is None
+        await client.close()
