@@ -179,6 +179,7 @@ class Http:
             limit: seconds until the head of the answer.
 
         Raises:
+            NotOpenCode: it is answered with a web page.
             OpenCodeError: see `answer`, `read` and `refusal`.
         """
         query = self.params() if params is None else params
@@ -187,6 +188,10 @@ class Http:
         response = await self._request(method, path, limit or self.limits.answer, params=query, **extra)
         if refused := self.refusal(response.status_code, response.text, path):
             raise refused
+        content_type = response.headers.get("content-type", "")
+        if content_type.partition(";")[0] == WEB_PAGE:
+            # With its web app a server answers, and says 200, where it does not know the path: another version of it.
+            raise self.strange(content_type, path)
         return response
 
     @asynccontextmanager
@@ -295,7 +300,7 @@ class Http:
     def strange(self, content_type: str, path: str) -> NotOpenCode:
         """An answer of a kind that an OpenCode server does not give."""
         kind = content_type.partition(";")[0] or "something without a type"
-        said = "a web page" if kind == "text/html" else kind
+        said = "a web page" if kind == WEB_PAGE else kind
         return NotOpenCode(
             f"{self.address.url} answered {path} with {said}: it is not an OpenCode server that this package speaks to.",
             remedy=CHECK_ADDRESS,
@@ -369,6 +374,7 @@ async def _within(scope: anyio.CancelScope, request: Awaitable[httpx.Response]) 
 
 
 ON_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+WEB_PAGE = "text/html"
 CHECK_ADDRESS = "Check the address and the port."
 START = "Start the server there (`opencode serve`), or check the address and the port."
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -23,7 +23,6 @@ from opencode_widget.server.http import Limits
 from opencode_widget.server.source import running_server
 
 from ..support.proxy import Proxy, answer
-from ..support.real_server import RealServer
 from ..support.wait import eventually, eventually_async
 from ..widget.page import Page
 from .bad_line import BadLine, Eye
@@ -39,16 +38,26 @@ ANSWERS = {
 SETTLE = 30.0
 
 
+class Place(Protocol):
+    """A server, as far as a storm has to know it."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def password(self) -> str | None: ...
+
+
 class Storm:
     """One schedule on its way; `ride` it, then ask whether all is well.
 
     Args:
         schedule: what happens.
-        server: a real one.
-        folder: of a project.
+        server: where it is.
+        folder: of a project; None: the server's own.
     """
 
-    def __init__(self, schedule: Schedule, server: RealServer, folder: str) -> None:
+    def __init__(self, schedule: Schedule, server: Place, folder: str | None) -> None:
         self.schedule = schedule
         self.sessions: list[str] = []
         self._chance = Random(schedule.seed)
@@ -214,8 +223,8 @@ class Storm:
     def _direct(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             base_url=self._server.url,
-            auth=("opencode", self._server.password),
-            params={"directory": self._folder},
+            auth=("opencode", self._server.password or ""),
+            params={"directory": self._folder or ""},
             trust_env=False,
             timeout=10,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +14,20 @@ import pytest_asyncio
 from opencode_widget import errors
 from opencode_widget.ids import make_id
 from opencode_widget.model import events as e
-from opencode_widget.model.infos import BUSY, PermissionRequest, QuestionRequest, Role, ToolState, prompt_part
+from opencode_widget.model.infos import (
+    BUSY,
+    IDLE,
+    PermissionRequest,
+    QuestionRequest,
+    Role,
+    TextInfo,
+    ToolState,
+    prompt_part,
+)
 from opencode_widget.server.client import Attachment, Client, Feature, Invocation, Mention, Prompt
 from opencode_widget.server.detect import detect
 from opencode_widget.server.http import Http, Limits, address
+from opencode_widget.server.v1 import V1Client
 from opencode_widget.server.v2 import V2Client, mention_place
 
 from ..support import faults, two_live
@@ -455,3 +465,50 @@ async def test_web_pages_are_never_taken_for_success(fake: FakeTwo, fake_client:
         await fake_client.create_session()
     with pytest.raises(errors.NotOpenCode):
         await fake_client.rename("ses_x", "x")
+
+
+async def test_who_speaks_1x_to_it_is_told_so_and_takes_no_web_page_for_an_answer(fake: FakeTwo) -> None:
+    client = V1Client(Http(address(fake.url), DIRECTORY, QUICK), "OpenCode 1.x")
+    calls: list[Callable[[], Awaitable[object]]] = [
+        lambda: client.overview(9),
+        lambda: client.history("ses_1", 9),
+        client.create_session,
+        client.catalogue,
+        lambda: client.prompt(prompt("ses_1", "Hi")),
+        lambda: client.abort("ses_1"),
+        lambda: client.answer_permission("per_1", "once"),
+        lambda: client.rename("ses_1", "x"),
+        lambda: client.delete("ses_1"),
+        lambda: anext(client.listen()),
+    ]
+    for call in calls:
+        with pytest.raises(errors.NotOpenCode):
+            await call()
+    await client.close()
+
+
+async def test_a_newer_version_with_words_that_we_do_not_know_goes_on(
+    fake: FakeTwo, fake_client: Client, fake_ear: Ear
+) -> None:
+    session = await begin(fake_client, script(say("One."), gate("door"), say("Two.")))
+    await fake_ear.hears(lambda event: isinstance(event, e.PartDelta))
+    answer = fake.messages[session][-1]
+    about = {"assistantMessageID": answer["id"], "mood": "calm"}
+    fake.say("session.telepathy.started", session, strength=9)
+    fake.say("session.status", session, status={"type": "dreaming"})
+    fake.say("session.step.ended", session, **about, finish="bored", cost="much", tokens={"input": "many"})
+    fake.say("permission.replied", session, requestID="per_x", reply="perhaps")
+    fake.say("session.inbox.delivery.changed", session, inboxID="msg_x", delivery="someday")
+    fake.sessions[session] |= {"aura": "green", "outcome": "transcended"}
+    answer["content"] += [
+        {"type": "hologram", "pixels": 9},
+        {"type": "tool", "id": "c", "name": "x", "state": {"status": "dreaming"}},
+    ]
+    fake.messages[session].append({"id": "msg_z", "type": "vision", "time": {"created": 1}})
+    fake.open("door")
+    await fake_ear.hears(lambda event: isinstance(event, e.StatusChanged) and event.status == IDLE)
+    assert not any(isinstance(event, e.Malformed) for event in fake_ear.events)
+    assert [event.name for event in fake_ear.events if isinstance(event, e.Unknown)] == ["session.telepathy.started"]
+    assert [one.id for one in (await fake_client.overview(9)).sessions] == [session]
+    _, said = (await fake_client.history(session, 9)).messages
+    assert "Two." in [part.text for part in said.parts if isinstance(part, TextInfo)]

@@ -30,6 +30,14 @@ describe("An answer to a field", () => {
     ["is a date", ask({ format: "date" }), "someday", "This is no date."],
     ["matches a pattern", ask({ pattern: "^v\\d+$" }), "1", "It must match the pattern ^v\\d+$"],
     ["is not judged by a pattern that is none", ask({ pattern: "(" }), "1", undefined],
+    ["is not judged by a pattern that may take for ever", ask({ pattern: "^(a+)+$" }), `${"a".repeat(60)}b`, undefined],
+    ["is not judged by a pattern that refers back", ask({ pattern: "^(a*)\\1b$" }), "c", undefined],
+    [
+      "is judged by a pattern with classes",
+      ask({ pattern: "^[a-z+*]+-\\d{1,3}$" }),
+      "a-x",
+      "It must match the pattern ^[a-z+*]+-\\d{1,3}$",
+    ],
     ["is not judged by a format that nobody knows", ask({ format: "constructor" }), "1", undefined],
   ])("%s", (_, question, text, error) => {
     expect(errorOf(question, written(text))).toBe(error);
