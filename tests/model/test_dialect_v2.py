@@ -265,6 +265,13 @@ def test_strange_values_are_no_words() -> None:
     assert (field.kind, field.default, field.when) == ("select", ("",), (Condition("y", ""),))
 
 
+def test_half_a_character_in_a_condition_is_none() -> None:
+    request = form({**FORM, "fields": [{"key": "x", "type": "string", "when": [{"key": "y", "value": "\ud800"}]}]})
+    field = request.questions[0].field
+    assert field is not None
+    assert field.when == (Condition("y", "�"),)
+
+
 @pytest.mark.parametrize(("type", "outcome"), [("form.replied", "answered"), ("form.cancelled", "dismissed")])
 def test_a_form_is_settled(type: str, outcome: str) -> None:
     assert (only(type).request_id, only(type).outcome) == ("frm_1", outcome)

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from ..infos import JSON, Condition, FieldKind, FormField, Question, QuestionOption, QuestionRequest
+from ..well_formed import well_formed
 from .read import BadField, each, mapping, maybe, need, number, objects, strings, sub, text
 
 Answers = list[list[str]]
@@ -96,7 +97,7 @@ def _word(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value) if isinstance(value, str | int | float) else ""
+    return well_formed(str(value)) if isinstance(value, str | int | float) else ""
 
 
 # ---- answers ----------------------------------------------------------------------------------------------------------
