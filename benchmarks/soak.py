@@ -33,7 +33,7 @@ SESSIONS, RATE, TURN = 5, 50, 100  # tokens a second in each; tokens a turn
 EVERY = 5.0  # seconds
 WARM_UP = 0.3  # of the time
 # A minute. What the turns weigh is a tenth of a MiB a minute, several times that as Python's and JavaScript's objects.
-WANTED = {"kernel": 1.0, "heap": 1.0, "nodes": 100.0}
+WANTED = {"kernel": 1.0, "heap": 1.0, "nodes": 20.0}
 UNITS = {"kernel": "MiB", "heap": "MiB", "nodes": "nodes"}
 
 

@@ -4,7 +4,7 @@ import type { MessageId } from "../protocol";
 import type { MessageCell, TranscriptCell } from "../store/cells";
 import { MessageView } from "./message";
 import { classes } from "./near";
-import { useReuse } from "./reuse";
+import { reuse } from "./reuse";
 import type { Rows } from "./rows";
 import type { Scroller } from "./scroller";
 
@@ -16,7 +16,6 @@ interface Props {
 
 /** The messages near the view; gaps stand for the others. */
 export function MessageList({ transcript, rows, scroller }: Props): JSX.Element {
-  const reuse = useReuse();
   const messages = transcript.messages.value;
   void rows.turn.value;
   useLayoutEffect(() => scroller?.drawn());

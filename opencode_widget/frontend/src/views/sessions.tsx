@@ -7,7 +7,7 @@ import { openMenuAt } from "./controls/menu";
 import { Icon } from "./icons";
 import { Waiting } from "./instances";
 import { classes, useNear } from "./near";
-import { useReuse } from "./reuse";
+import { reuse } from "./reuse";
 import { sessionMenu } from "./session/actions";
 import { Mark } from "./session/mark";
 import { RenameField } from "./session/rename";
@@ -74,7 +74,6 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
   useEffect(() => showSelectedTab(list.current?.parentElement), [selected]);
   const close = (session: Session | undefined) => session && void view.actions.closeSession(instance, session);
   const { near, handlers } = useNear();
-  const reuse = useReuse();
   return (
     <div class="ocw-rows" ref={list} {...handlers}>
       <div

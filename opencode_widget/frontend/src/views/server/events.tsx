@@ -7,7 +7,7 @@ import { usePolling } from "../controls/polling";
 import { clockWithSeconds, plural } from "../format";
 import { Icon } from "../icons";
 import { PanelProblem } from "../problem";
-import { useReuse } from "../reuse";
+import { reuse } from "../reuse";
 import { addEvents, asLines, counted, type Filter, shownEvents } from "./heard";
 
 const EVERY = 1_000;
@@ -113,7 +113,6 @@ interface EventsProps {
 }
 
 function Events({ events, any, titleOf }: EventsProps): JSX.Element {
-  const reuse = useReuse();
   if (events.length === 0) {
     return <p class="ocw-muted">{any ? "No event of this kind." : "Nothing was said since this was opened."}</p>;
   }
