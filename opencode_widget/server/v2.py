@@ -121,10 +121,15 @@ class V2Client(V2Features):
                 return found, cursor
 
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
-        """`GET /api/session/{id}/message`, and with the newest what waits: `GET /api/session/{id}/inbox`."""
+        """`GET /api/session/{id}/message`, and with the newest what waits: `GET /api/session/{id}/inbox`.
+
+        What waits is asked for first: what has its turn meanwhile is among the messages then. The other way round it would be in neither.
+        """
+        waiting = await self._waiting(session_id) if before is None else ()
         listed, more = await self._pages(self.of(session_id, "/message"), limit, before)
         messages = objects.messages(session_id, [*map(self.modern, reversed(listed))])
-        waiting = await self._waiting(session_id) if before is None else ()
+        known = {info.id for info, _ in messages}
+        waiting = tuple(one for one in waiting if one[0].id not in known)
         todos = objects.last_todos(part for _, parts in messages for part in parts) if before is None else None
         loaded = (LoadedMessage(info, parts) for info, parts in (*messages, *waiting))
         return History(session_id, tuple(loaded), more, todos)

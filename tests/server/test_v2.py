@@ -32,6 +32,7 @@ from opencode_widget.server.v2 import V2Client, mention_place
 
 from ..support import faults, two_live
 from ..support.fake_two import FakeTwo
+from ..support.http import Exchange, Handler
 from ..support.real_server import RealServer
 from ..support.scripts import ask, bash, fail, gate, say, script, think, tokens, tool
 from ..support.two_events import DIRECTORY
@@ -336,6 +337,25 @@ async def test_when_a_prompt_has_its_turn_is_said_and_changed(
     fake.open("door")
 
 
+@pytest.mark.parametrize("call", ["inbox", "message"])
+async def test_a_prompt_that_has_its_turn_while_all_is_fetched_is_there_once(
+    call: str, fake: FakeTwo, fake_client: Client, fake_ear: Ear
+) -> None:
+    session = await begin(fake_client, script(gate("door"), say("One")))
+    await fake_ear.hears(lambda event: isinstance(event, e.PromptDelivered))
+    sent = prompt(session, "Wait", delivery="queue")
+    await fake_client.prompt(sent)
+
+    async def have_its_turn(exchange: Exchange, normal: Handler) -> None:
+        fake.open("door")
+        await eventually(lambda: not fake.inbox[session])
+        await normal(exchange)
+
+    fake.always[f"/api/session/{session}/{call}"] = have_its_turn
+    said = [one.info.id for one in (await fake_client.history(session, 9)).messages]
+    assert said.count(sent.message_id) == 1
+
+
 async def test_shell_commands_and_compaction_are_messages(fake_client: Client, fake_ear: Ear) -> None:
     session = (await fake_client.create_session()).id
     await fake_client.shell(Invocation(session, "ls"))
@@ -455,7 +475,8 @@ async def test_a_log_that_does_not_end_its_past_is_given_up(fake: FakeTwo, fake_
 
 
 async def test_web_pages_are_never_taken_for_success(fake: FakeTwo, fake_client: Client) -> None:
-    for path in ("/api/session", "/api/session/ses_x/message", "/api/session/ses_x"):
+    of_session = ("", "/ses_x", "/ses_x/inbox", "/ses_x/message")
+    for path in (f"/api/session{one}" for one in of_session):
         fake.always[path] = faults.html_page
     with pytest.raises(errors.NotOpenCode):
         await fake_client.overview(9)
