@@ -1,5 +1,6 @@
 import widget from "../../../opencode_widget/static/widget.js";
 import { bench } from "./bench.js";
+import { CORPUS, poison } from "./hostile.js";
 import { FakeKernel, FakeModel } from "./model.js";
 import { partScenes } from "./parts.js";
 import { markdown, scenes } from "./scenes.js";
@@ -27,15 +28,20 @@ async function stateOf() {
   return data ? (await fetch(data)).json() : { ...scenes, ...partScenes(scenes.full) }[scene]();
 }
 
+const hostile = CORPUS[options.get("hostile")];
+const poisoned = (value) => (hostile === undefined ? value : poison(value, hostile));
+
 const state = await stateOf();
 const tabs = state.instances.map((each) => ({ ...each, sessions: state.sessions[each.id] ?? [] }));
 const model = new FakeModel({
-  tabs,
+  tabs: poisoned(tabs),
   active_instance: state.activeInstance ?? null,
   active_session: null,
   height: Number(options.get("height") ?? 600),
 });
 const kernel = new FakeKernel(model, state);
+const say = kernel.say.bind(kernel);
+kernel.say = (message) => say(poisoned(message));
 kernel.lastMessage = state.transcript?.messages.at(-1)?.head.id;
 
 const element = document.getElementById("here");

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { PermissionRequest } from "../protocol";
 import { useView } from "./context";
 import { features } from "./features";
@@ -7,6 +7,7 @@ import { Icon, Spinner } from "./icons";
 import { DiffView, useDiffs } from "./parts/diff_view";
 import { inputText } from "./parts/input";
 import { shortPath } from "./parts/paths";
+import { allVisible } from "./parts/visible";
 import { detailsOf, questionOf, type Target, targetsOf } from "./permission_words";
 import { ProblemText } from "./problem";
 import { useReply } from "./reply";
@@ -14,7 +15,9 @@ import { From } from "./requests";
 
 type Answer = "once" | "always" | "reject";
 
-export function PermissionView({ request }: { request: PermissionRequest }): JSX.Element {
+export function PermissionView(props: { request: PermissionRequest }): JSX.Element {
+  // What is allowed must be what was read.
+  const request = useMemo(() => allVisible(props.request), [props.request]);
   const instance = useView().instance.value;
   const [why, setWhy] = useState<string>();
   const { busy, problem, send } = useReply();

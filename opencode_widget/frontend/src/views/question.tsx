@@ -5,6 +5,7 @@ import { errorOf } from "./answer_errors";
 import { answers, asked, type Draft, firstDrafts } from "./answers";
 import { useView } from "./context";
 import { Icon, Spinner } from "./icons";
+import { visible } from "./parts/visible";
 import { ProblemText } from "./problem";
 import { Ask } from "./question/ask";
 import { useReply } from "./reply";
@@ -99,5 +100,5 @@ export function QuestionView({ request }: { request: QuestionRequest }): JSX.Ele
 }
 
 function titleOf({ title, questions }: QuestionRequest): string {
-  return title || (questions.length > 1 ? `${questions.length} questions` : "A question");
+  return visible(title ?? "") || (questions.length > 1 ? `${questions.length} questions` : "A question");
 }

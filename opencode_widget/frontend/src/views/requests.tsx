@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { InstanceId, Request } from "../protocol";
 import { useView } from "./context";
+import { visible } from "./parts/visible";
 import { PermissionView } from "./permission";
 import { questionOf } from "./permission_words";
 import { QuestionView } from "./question";
@@ -67,7 +68,7 @@ function Folded({ request }: { request: Request }): JSX.Element {
     <details class="ocw-elsewhere">
       <summary>
         <span class="ocw-muted">{useTitle(request)}</span>
-        <span class="ocw-elsewhere-what">{what}</span>
+        <span class="ocw-elsewhere-what">{visible(what ?? "")}</span>
       </summary>
       <RequestView request={request} />
     </details>
@@ -115,5 +116,5 @@ export function From({ request }: { request: Request }): JSX.Element | null {
 function useTitle(request: Request): string {
   const view = useView();
   const session = view.sessionsOf(view.instance.value?.id).find((each) => each.id === request.session);
-  return session?.title || "another session";
+  return visible(session?.title ?? "") || "another session";
 }

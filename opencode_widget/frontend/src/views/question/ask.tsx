@@ -4,6 +4,7 @@ import type { Question } from "../../protocol";
 import { boundsOf, isRequired } from "../answer_errors";
 import { type Draft, type Kind, kindOf } from "../answers";
 import { classes } from "../near";
+import { visible } from "../parts/visible";
 import { Choices } from "./choices";
 import type { ControlProps } from "./control";
 import { Elsewhere } from "./elsewhere";
@@ -76,7 +77,8 @@ function Words({ question }: { question: Question }): JSX.Element {
   const mayBeLeftOut = field && !field.required && field.kind !== "external" && field.kind !== "boolean";
   return (
     <>
-      {header && header !== question.question && <span class="ocw-tag">{header}</span>} {question.question}
+      {header && header !== question.question && <span class="ocw-tag">{visible(header)}</span>}{" "}
+      {visible(question.question)}
       {multiple && <span class="ocw-muted"> (several possible)</span>}
       {mayBeLeftOut && <span class="ocw-muted"> (optional)</span>}
     </>
@@ -85,5 +87,5 @@ function Words({ question }: { question: Question }): JSX.Element {
 
 function hintOf(question: Question): string {
   const bounds = boundsOf(question);
-  return bounds && bounds.charAt(0).toUpperCase() + bounds.slice(1);
+  return visible(bounds && bounds.charAt(0).toUpperCase() + bounds.slice(1));
 }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { QuestionOption } from "../../protocol";
 import { toggle, write } from "../answers";
+import { visible } from "../parts/visible";
 import type { ControlProps } from "./control";
 
 /** More than these are a list that opens, unless several may be chosen. */
@@ -63,7 +64,7 @@ function List({ question, draft, onDraft, name, about, wrong, required }: Contro
       <option value="">{required ? "Choose…" : "No answer"}</option>
       {question.options.map(({ label, description }) => (
         <option key={label} value={label}>
-          {description ? `${label}: ${description}` : label}
+          {visible(description ? `${label}: ${description}` : label)}
         </option>
       ))}
     </select>
@@ -90,8 +91,8 @@ function Option({ option, group, multiple, about, checked, onToggle }: OptionPro
         onChange={onToggle}
       />
       <span>
-        {option.label}
-        {option.description && <span class="ocw-muted"> {option.description}</span>}
+        {visible(option.label)}
+        {option.description && <span class="ocw-muted"> {visible(option.description)}</span>}
       </span>
     </label>
   );

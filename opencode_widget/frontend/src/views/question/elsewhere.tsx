@@ -1,12 +1,13 @@
 import type { JSX } from "preact";
 import { hostInAscii, hostOf } from "../../markdown/address";
 import { Icon } from "../icons";
+import { visible } from "../parts/visible";
 import type { ControlProps } from "./control";
 
 /** Something that is done on another page: the way there, and where it leads. */
 export function Elsewhere({ question, about }: ControlProps): JSX.Element {
   const url = question.field?.url ?? "";
-  const address = hostInAscii(url);
+  const address = visible(hostInAscii(url));
   if (!/^https?:\/\//i.test(url)) return <code class="ocw-address">{address || "The server names no address."}</code>;
   return (
     <p class="ocw-elsewhere-way">

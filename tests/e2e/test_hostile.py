@@ -1,0 +1,227 @@
+"""What an agent says is hostile: in a real browser, under a strict policy, nothing runs, leaves the box, asks anybody, or freezes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
+
+from .harness.gallery import PAGE
+from .harness.watch import Watch
+
+CORPORA = ("scripts", "boxes", "links", "terminal", "reordered")
+SCENES = ("full", "rich", "form", "failed", "tools", "parts")
+# Scripts of files alone: none inline, none of strings. Styles inline are the gallery page's own.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data: blob:; "
+    "base-uri 'none'; form-action 'none'"
+)
+WIDTH, HEIGHT, MARGIN = 800, 600, 200
+# Milliseconds until a page that draws a hostile scene answers again, on a machine that is busy.
+PATIENCE = 60_000
+
+EARS = """() => {
+  window.ran = [];
+  for (const name of ["alert", "prompt", "confirm", "print", "open"]) window[name] = () => { window.ran.push(name); };
+  document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) =>
+    window.ran.push(`${violatedDirective} ${blockedURI} ${sample}`));
+}"""
+
+# Elements that a sanitiser lets through by mistake, and what would do harm on those that it lets through.
+FOREIGN = """() => {
+  const said = [...document.querySelectorAll(".ocw-md")];
+  const found = [];
+  for (const one of said.flatMap((each) => [...each.querySelectorAll("*")])) {
+    if (/^(script|style|iframe|object|embed|form|input|meta|base|link|video|audio|img|svg|template|dialog)$/i.test(one.tagName))
+      found.push(one.outerHTML.slice(0, 200));
+    for (const { name, value } of one.attributes)
+      if (/^on|^id$|^name$|^style$|commandlinker|popover/.test(name)) found.push(`${one.tagName} ${name}=${value}`);
+  }
+  for (const one of document.querySelectorAll("[data-commandlinker-command], .jp-Notebook, script[src*=evil]"))
+    found.push(one.outerHTML.slice(0, 200));
+  return found;
+}"""
+
+LINKS = """() => [...document.querySelectorAll("#here a[href]")].map((link) =>
+  ({ href: link.href, rel: link.rel, target: link.target, title: link.title, words: link.textContent, said: !!link.closest(".ocw-md") }))"""
+
+# What is found at points around the widget, and what is drawn there by what is placed in relation to the window.
+OUTSIDE = """([width, height, margin]) => {
+  const widget = document.querySelector("#here .ocw");
+  const { left, top, right, bottom } = widget.getBoundingClientRect();
+  const found = [];
+  for (let x = 4; x < innerWidth; x += 20)
+    for (let y = 4; y < innerHeight; y += 20) {
+      const inside = x >= left - 1 && x <= right + 1 && y >= top - 1 && y <= bottom + 1;
+      const there = inside ? null : document.elementFromPoint(x, y);
+      if (there && widget.contains(there)) found.push(`${there.tagName}.${there.className} at ${x},${y}`);
+    }
+  for (const one of widget.querySelectorAll("*"))
+    if (getComputedStyle(one).position === "fixed" && one.getClientRects().length > 0) found.push(`fixed: ${one.className}`);
+  if (document.documentElement.scrollWidth > innerWidth) found.push("the page has become wider");
+  return found.slice(0, 10);
+}"""
+
+# Marks that reorder text: what stands beside it must not be reordered with it.
+REORDERING = """() => {
+  const marks = /[\\u202a-\\u202e\\u2066-\\u2069\\u200e\\u200f\\u061c]/;
+  const walker = document.createTreeWalker(document.querySelector("#here .ocw"), NodeFilter.SHOW_TEXT);
+  const found = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!marks.test(node.data)) continue;
+    const parent = node.parentElement;
+    const { unicodeBidi, display } = getComputedStyle(parent);
+    const apart = /isolate|plaintext/.test(unicodeBidi) || !/^inline$|contents/.test(display);
+    if (parent.closest(".ocw-request")) found.push(`in a request: ${parent.outerHTML.slice(0, 160)}`);
+    else if (!apart) found.push(parent.outerHTML.slice(0, 160));
+  }
+  return [...new Set(found)].slice(0, 20).map((each) => each.toWellFormed());
+}"""
+
+
+# A message of the agent: said, thought, and put out by a command.
+SHOW = """async (text) => {
+  window.longest = 0;
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, Math.round(duration));
+  }).observe({ type: "longtask" });
+  const head = { id: "h", role: "assistant", state: "complete", created: 1 };
+  const part = (more) => ({ op: "part", session: "s1", message: "h", after: null, part: { text, ended: true, ...more } });
+  window.kernel.frame(
+    { op: "message", session: "s1", head, after: window.kernel.lastMessage },
+    part({ kind: "text", id: "h1" }),
+  );
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+}"""
+
+
+async def with_policy(route: Route) -> None:
+    answer = await route.fetch()
+    await route.fulfill(response=answer, headers={**answer.headers, "Content-Security-Policy": POLICY})
+
+
+@asynccontextmanager
+async def opened(browser: Browser, gallery: str, query: str) -> AsyncIterator[tuple[Page, Watch]]:
+    """The gallery under the policy; at the end nothing has run, and nobody was asked."""
+    size = {"width": WIDTH + 2 * MARGIN, "height": HEIGHT + 2 * MARGIN}
+    context: BrowserContext = await browser.new_context(viewport=size)  # type: ignore[arg-type]
+    try:
+        watch = Watch(context, allowed=gallery)
+        page = await context.new_page()
+        await page.add_init_script(f"({EARS})()")
+        await page.route(f"**/{PAGE}*", with_policy)
+        await page.goto(f"{gallery}{PAGE}?{query}&width={WIDTH}&height={HEIGHT}", timeout=PATIENCE)
+        await page.locator("#here .ocw").wait_for(timeout=PATIENCE)
+        await settled(page)
+        yield page, watch
+        await nothing_happened(page, watch)
+    finally:
+        await context.close()
+
+
+async def settled(page: Page) -> None:
+    """Drawn, and able to answer."""
+    await page.wait_for_function(
+        "() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true))))", timeout=PATIENCE
+    )
+
+
+async def nothing_happened(page: Page, watch: Watch) -> None:
+    assert await page.evaluate("() => window.ran") == []
+    assert watch.errors == [], "errors on the console"
+    assert watch.strangers == [], "requests to others than the gallery"
+    assert len(page.context.pages) == 1
+    assert await page.evaluate("() => document.title") == "opencode_widget without a kernel"
+
+
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("corpus", CORPORA)
+async def test_nothing_runs_or_leaves_the_box(browser: Browser, gallery: str, corpus: str, scene: str) -> None:
+    async with opened(browser, gallery, f"scene={scene}&hostile={corpus}&open=all") as (page, _):
+        for place in ("top", "middle", "bottom"):
+            await scroll(page, place)
+            assert await page.evaluate(FOREIGN) == []
+            assert await page.evaluate(OUTSIDE, [WIDTH, HEIGHT, MARGIN]) == []
+            assert await page.evaluate(REORDERING) == []
+            links_say_where_they_go(await page.evaluate(LINKS))
+
+
+async def scroll(page: Page, place: str) -> None:
+    """What is far from the view is not drawn."""
+    share = {"top": 0, "middle": 0.5, "bottom": 1}[place]
+    log = page.get_by_role("log")
+    if await log.count():
+        await log.first.evaluate("(log, share) => { log.scrollTop = share * log.scrollHeight; }", share)
+    await settled(page)
+
+
+def links_say_where_they_go(links: list[dict[str, Any]]) -> None:
+    for link in links:
+        assert re.match(r"(https?|mailto):", link["href"]), link
+        assert "noopener" in link["rel"], link
+        assert link["target"] == "_blank", link
+        if link["said"]:
+            assert link["title"], link
+            assert link["title"].isascii(), link
+
+
+async def test_words_that_name_another_host_are_followed_by_the_true_one(browser: Browser, gallery: str) -> None:
+    async with opened(browser, gallery, "scene=full&hostile=links") as (page, _):
+        said = [link["words"] for link in await page.evaluate(LINKS) if link["said"]]
+        assert "good.example (evil.example)" in said
+        assert "docs (xn--pple-43d.com)" in said
+
+
+async def test_an_image_is_asked_for_when_the_person_clicks_and_not_before(browser: Browser, gallery: str) -> None:
+    async with opened(browser, gallery, "scene=full&hostile=links") as (page, watch):
+        assert await page.locator("#here .ocw-md img").count() == 0
+        button = page.get_by_role("button", name="Show image “pixel” from evil.example").first
+        await expect(button).to_have_attribute("title", "https://evil.example/pixel.png")
+        await button.click()
+        # The policy of this page refuses it; that it was tried says that the click did it.
+        await page.wait_for_function("() => window.ran.some((each) => each.includes('evil.example'))")
+        await page.evaluate("() => { window.ran = []; }")
+        watch.errors.clear()
+
+
+HEAVY = {
+    "a line of 10 MB": "x" * 10_000_000,
+    "words of 10 MB": "word " * 2_000_000,
+    "lines of 5 MB": "a line of words\n" * 320_000,
+    "nested quotes": ">" * 100_000 + "x",
+    "nested lists": "- " * 100_000 + "x",
+    "brackets": "[" * 100_000,
+    "emphasis": "*a **b " * 15_000,
+    "strong signs": "**" * 50_000,
+    "formulas": "$$\nx\n" * 20_000,
+    "a long table": "| a | b |\n| - | - |\n" + "| 1 | 2 |\n" * 20_000,
+    "a wide table": "|a" * 20_000 + "|\n" + "|-" * 20_000 + "|\n" + "|b" * 20_000 + "|",
+    "many paragraphs": "word\n\n" * 20_000,
+    "many items": "- a\n" * 20_000,
+    "code": "```python\n" + "def f(): return 1\n" * 60_000 + "```",
+    "escape sequences": "\x1b[31mred\x1b[0m\r" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+async def test_nothing_freezes_the_page(browser: Browser, gallery: str, name: str) -> None:
+    async with opened(browser, gallery, "scene=stream&play=no") as (page, _):
+        await page.evaluate(SHOW, HEAVY[name])
+        await settled(page)
+        print(name, await page.evaluate("() => window.longest"), "ms")
+
+
+@pytest.mark.parametrize("name", [name for name in HEAVY if "MB" not in name])
+async def test_nothing_freezes_the_page_that_comes_in_pieces(browser: Browser, gallery: str, name: str) -> None:
+    async with opened(browser, gallery, "scene=stream&play=no") as (page, _):
+        await page.evaluate(
+            "(source) => void window.stream({ every: 10, size: source.length / 20, source })", HEAVY[name]
+        )
+        await page.wait_for_function(
+            "() => document.querySelector('#here .ocw').textContent.length > 0", timeout=PATIENCE
+        )
+        await settled(page)
