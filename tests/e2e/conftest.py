@@ -99,7 +99,7 @@ async def desk(request: pytest.FixtureRequest, lab: Lab, browser: Browser) -> As
 
 @pytest.fixture(scope="session")
 def rich_server(opencode_binary: Path, model: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-    """A real server with more to choose: a second model, an MCP server that fails, a formatter, commands of the project."""
+    """A real server that has and asks more: a second model, an MCP server that fails, a formatter, commands of the project."""
     home = tmp_path_factory.mktemp("rich-server")
     (home / "cwd").mkdir()
     server = RealServer(opencode_binary, {**model.env, **richer(model.env)}, home, home / "cwd")
@@ -113,6 +113,7 @@ def richer(env: Mapping[str, str]) -> dict[str, str]:
     models = configuration["provider"]["demo"]["models"]
     models["second"] = {**models["scripted"], "name": "Second model"}
     configuration["mcp"] = {"meadow": {"type": "local", "command": ["false"]}}
+    configuration["permission"]["edit"] = "ask"
     configuration["formatter"] = {"shears": {"command": ["true"], "extensions": [".sheep"]}}
     return {"OPENCODE_CONFIG_CONTENT": json.dumps(configuration), "OPENCODE_DISABLE_PROJECT_CONFIG": ""}
 

@@ -29,6 +29,7 @@ SCENES = (
     "choices",
     "many",
 )
+HOSTS = [*(("jp", scene) for scene in SCENES), *(("vscode", scene) for scene in ("full", "tools", "parts", "many"))]
 BAD = {"serious", "critical"}
 RUN = """async () => {
   const { violations } = await axe.run('#here', { resultTypes: ['violations'] });
@@ -51,11 +52,11 @@ async def faults(page: Page) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("scene", SCENES)
-async def test_axe_finds_nothing_serious(browser: Browser, gallery: str, scene: str, theme: str) -> None:
+@pytest.mark.parametrize(("host", "scene"), HOSTS)
+async def test_axe_finds_nothing_serious(browser: Browser, gallery: str, host: str, scene: str, theme: str) -> None:
     page = await browser.new_page(viewport={"width": 1040, "height": 760})
     try:
-        await page.goto(f"{gallery}{PAGE}?scene={scene}&theme={theme}&host=jp&width=1000&height=700&open=all")
+        await page.goto(f"{gallery}{PAGE}?scene={scene}&theme={theme}&host={host}&width=1000&height=700&open=all")
         await page.locator("#here .ocw").wait_for()
         await page.wait_for_timeout(300)  # colours fade in
         assert await faults(page) == []

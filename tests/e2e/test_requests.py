@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from tests.support.real_server import RealServer
-from tests.support.scripts import ask, bash, delegate, say, script
+from tests.support.scripts import ask, bash, delegate, say, script, tool
 
 from .harness.desk import Desk, Shown, attaches
 
@@ -36,6 +36,19 @@ async def test_always_allow_says_what_it_covers_and_is_not_asked_again(
     await widget.button("Always allow").click()
     await expect(widget.answers.last).to_contain_text("Counted.")
     await expect(widget.requests).to_have_count(0)
+
+
+async def test_a_change_of_a_file_is_shown_before_it_is_allowed(
+    desk: Desk, rich_server: RealServer, project: Path
+) -> None:
+    widget = await shown(desk, rich_server, project)
+    wolf = project / "wolf.txt"
+    await widget.send(script(tool("write", filePath=str(wolf), content="It howls.\n"), say("Written.")))
+    await expect(widget.requests.get_by_role("group", name="Changes in wolf.txt")).to_contain_text("It howls.")
+    assert not wolf.exists()
+    await widget.button("Allow once").click()
+    await expect(widget.answers.last).to_contain_text("Written.")
+    assert wolf.read_text() == "It howls.\n"
 
 
 async def test_words_go_to_the_model_with_a_rejection(desk: Desk, server: RealServer, project: Path) -> None:

@@ -1,0 +1,145 @@
+"""The keyboard alone: it reaches everything, and the focus is never lost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.async_api import Locator, expect
+
+from tests.support.real_server import RealServer
+from tests.support.scripts import bash, say, script
+
+from .harness.desk import Desk, Shown
+
+FOCUSED = "(element) => element.matches(':focus')"
+WITHIN = "(root) => root.contains(document.activeElement) && document.activeElement !== root"
+STEPS = 60  # presses of Tab that lead once around the widget
+
+
+async def go_to(widget: Shown, goal: Locator, key: str = "Tab") -> None:
+    """Press a key until something has the focus."""
+    for _ in range(STEPS):
+        if await goal.count() == 1 and await goal.evaluate(FOCUSED):
+            return
+        await widget.page.keyboard.press(key)
+    raise AssertionError(f"{key} does not lead to {goal}")
+
+
+async def keeps_focus(widget: Shown) -> None:
+    """The focus is somewhere in the widget, whatever was closed."""
+    await expect(widget.root.locator(":focus")).to_have_count(1)
+    assert await widget.root.evaluate(WITHIN)
+
+
+async def test_the_keyboard_leads_through_a_whole_turn(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.attach(server, project)
+    keyboard = widget.page.keyboard
+    await widget.instances.get_by_role("tab", selected=True).focus()
+    await go_to(widget, widget.button("New session"))
+    await keyboard.press("Enter")
+    await expect(widget.sessions.get_by_role("tab")).to_have_count(1)
+    await go_to(widget, widget.prompt)
+    await keyboard.insert_text(script(bash("echo a sheep"), say("It bleats."), title="Sheep"))
+    await keyboard.press("Enter")
+    await expect(widget.button("Allow once")).to_be_visible()
+    await go_to(widget, widget.button("Allow once"), "Shift+Tab")
+    await keyboard.press("Enter")
+    await expect(widget.requests).to_have_count(0)
+    await expect(widget.prompt).to_be_focused()
+    await expect(widget.answers.last).to_contain_text("It bleats.")
+    await go_to(widget, widget.log.locator("[data-tool=bash] summary"), "Shift+Tab")
+    await keyboard.press("Enter")
+    await expect(widget.log.locator("[data-tool=bash]")).to_contain_text("a sheep")
+    await keeps_focus(widget)
+
+
+async def test_the_focus_comes_back_from_whatever_is_closed(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.attach(server, project)
+    await widget.python("await oc.new_session('First'); await oc.new_session('Second')")
+    await expect(widget.session("Second")).to_have_attribute("aria-selected", "true")
+    keyboard = widget.page.keyboard
+    head = widget.root.locator(".ocw-head")
+    openers = [
+        (head.get_by_role("button", name="Session actions"), "menuitem", "Rename"),
+        (head.get_by_role("button", name="Session info"), "dialog", "Session"),
+        (head.get_by_role("button", name="Search conversation"), "textbox", "Search conversation"),
+        (widget.button("All sessions"), "dialog", "All sessions"),
+        (widget.button("Open an instance"), "dialog", "Open"),
+        (widget.root.get_by_role("button", name=re.compile("^Agent: ")), "combobox", "Search: agent"),
+    ]
+    for opener, role, name in openers:
+        await opener.focus()
+        await keyboard.press("Enter")
+        await expect(widget.root.get_by_role(role, name=name, exact=True)).to_be_visible()  # type: ignore[arg-type]
+        await keeps_focus(widget)
+        await expect(opener).not_to_be_focused()
+        await keyboard.press("Escape")
+        await expect(widget.root.get_by_role(role, name=name, exact=True)).to_have_count(0)  # type: ignore[arg-type]
+        await expect(opener).to_be_focused()
+
+
+async def test_the_focus_stays_when_a_name_was_changed_and_when_tabs_go(
+    desk: Desk, server: RealServer, project: Path
+) -> None:
+    widget = await desk.attach(server, project)
+    await widget.python("await oc.new_session('First'); await oc.new_session('Second')")
+    await expect(widget.session("Second")).to_have_attribute("aria-selected", "true")
+    keyboard = widget.page.keyboard
+    await widget.session("Second").focus()
+    await keyboard.press("Shift+F10")
+    await keyboard.press("r")
+    await keyboard.press("Enter")
+    await expect(widget.root.get_by_role("textbox", name="Session title")).to_be_focused()
+    await keyboard.type("Third")
+    await keyboard.press("Enter")
+    await expect(widget.session("Third")).to_be_focused()
+    await keyboard.press("Delete")
+    await expect(widget.session("Third")).to_have_count(0)
+    await expect(widget.session("First")).to_be_focused()
+    await keyboard.press("Delete")
+    await expect(widget.sessions.get_by_role("tab")).to_have_count(0)
+    await expect(widget.button("New session")).to_be_focused()
+
+
+async def test_the_focus_stays_when_a_session_was_deleted(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.attach(server, project)
+    await widget.python("await oc.new_session('First')")
+    await expect(widget.session("First")).to_have_attribute("aria-selected", "true")
+    await widget.root.locator(".ocw-head").get_by_role("button", name="Session actions").focus()
+    for key in ("Enter", "d", "Enter", "Tab", "Enter"):
+        await widget.page.keyboard.press(key)
+    await expect(widget.session("First")).to_have_count(0)
+    await expect(widget.prompt).to_be_focused()
+
+
+async def test_the_focus_stays_when_an_instance_was_closed(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.attach(server, project)
+    await widget.instances.get_by_role("tab").focus()
+    await widget.page.keyboard.press("Delete")
+    await expect(widget.page.get_by_text("Nothing is open")).to_be_visible()
+    await expect(widget.page.locator(".ocw :focus")).to_have_count(1)
+
+
+async def test_a_prompt_that_was_sent_by_its_button_leaves_the_focus_with_the_prompt(
+    desk: Desk, server: RealServer, project: Path
+) -> None:
+    widget = await desk.attach(server, project)
+    await widget.prompt.fill(script(say("Heard.")))
+    await widget.prompt.press("Tab")
+    await go_to(widget, widget.button("Send"))
+    await widget.page.keyboard.press("Enter")
+    await expect(widget.prompt).to_be_focused()
+    await expect(widget.answers).to_contain_text("Heard.")
+
+
+async def test_a_screen_reader_is_told_what_the_agent_says(desk: Desk, server: RealServer, project: Path) -> None:
+    widget = await desk.attach(server, project)
+    told = widget.root.locator("[data-spoken]")
+    await widget.send(script(say("The **first** answer.")))
+    await expect(told).to_have_text("The first answer.")
+    await expect(widget.log).to_have_attribute("aria-live", "off")
+    await widget.notebook.reload()
+    await expect(widget.answers).to_contain_text("The first answer.")
+    await widget.send(script(say("The second one.")))
+    await expect(told).to_have_text("The second one.")
