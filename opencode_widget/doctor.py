@@ -21,6 +21,8 @@ from .server.process import binary_version
 
 OLDEST_PYTHON = (3, 11)
 NEEDED = ("anywidget", "ipywidgets", "ipykernel", "httpx", "httpx-sse", "traitlets", "platformdirs")
+# In these ipykernels no cell runs any more, now and then, after one that came right behind a widget's message, whichever widget's.
+STANDS_STILL = ("7.0.", "7.1.", "7.2.", "7.3.")
 HOSTS = ("jupyterlab", "notebook")
 PASSWORDS = ("OPENCODE_PASSWORD", "OPENCODE_SERVER_PASSWORD")
 DEMO = ("nbclient",)
@@ -111,7 +113,15 @@ def packages() -> Iterator[Finding]:
     """Look for what the kernel's side needs."""
     for name in NEEDED:
         found = _version(name)
-        yield Finding(name, found or "missing", "" if found else f"pip install {name}", missing=not found)
+        yield Finding(name, found or "missing", _remedy(name, found), missing=not found)
+
+
+def _remedy(name: str, found: str | None) -> str:
+    if found is None:
+        return f"pip install {name}"
+    if name == "ipykernel" and found.startswith(STANDS_STILL):
+        return "With widgets its notebooks may stand still: pip install -U 'ipykernel>=7.4'"
+    return ""
 
 
 def hosts() -> Iterator[Finding]:

@@ -208,6 +208,14 @@ async def test_a_server_that_runs_is_asked_what_it_is(server: RealServer, monkey
         assert "speaks OpenCode 1.x and 2.x" in (await doctor.server(later.url)).found
 
 
+@pytest.mark.parametrize(("version", "warned"), [("6.31.0", False), ("7.2.0", True), ("7.4.0", False)])
+def test_doctor_warns_of_kernels_that_stand_still(version: str, warned: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_version", lambda name: version)
+    (finding,) = [one for one in doctor.packages() if one.name == "ipykernel"]
+    assert ("stand still" in finding.remedy) is warned
+    assert not finding.missing
+
+
 def test_doctor_misses_what_was_not_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "__file__", str(tmp_path / "doctor.py"))
     assert doctor.static().missing
