@@ -99,6 +99,8 @@ class Mirror:
         self._stale = asyncio.Event()
         # The number of the last event of a session, where its server keeps a log.
         self._places: dict[str, int] = {}
+        # The same of what is held until everything was fetched: what came before it may be missing still.
+        self._held_places: dict[str, int] = {}
         # Sessions that somebody in Python waits for: their messages are kept.
         self.pinned: dict[str, int] = {}
 
@@ -242,6 +244,7 @@ class Mirror:
         except BaseExceptionGroup as failures:
             raise self._why(failures, client) from None
         finally:
+            self._held_places.clear()
             self.apply(e.Lost())
 
     def _why(self, failures: BaseExceptionGroup[BaseException], client: Client) -> BaseException:
@@ -268,7 +271,8 @@ class Mirror:
         self.event_log.add(decoded, time.time_ns() // 1_000_000)
         if decoded.place is not None:
             session, number = decoded.place
-            self._places[session] = number
+            places = self._places if self.state.phase is Phase.LIVE else self._held_places
+            places[session] = number
         for event in decoded.events:
             self.apply(event)
             if isinstance(event, e.Disposed):
@@ -328,6 +332,9 @@ class Mirror:
         histories = tuple(one for one in fetched if isinstance(one, e.History))
         replays = tuple(one for one in fetched if isinstance(one, e.Replay))
         self.apply(e.Loaded(overview=replace(overview, histories=histories, replays=replays)))
+        for id, number in self._held_places.items():
+            self._places[id] = max(number, self._places.get(id, 0))
+        self._held_places.clear()
         had = {one.session_id for one in histories} | {one.session_id for one in replays}
         for id in wanted:
             if id not in had and id in self.state.sessions:

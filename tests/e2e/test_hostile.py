@@ -184,8 +184,10 @@ async def test_an_image_is_asked_for_when_the_person_clicks_and_not_before(brows
         await button.click()
         # The policy of this page refuses it; that it was tried says that the click did it.
         await page.wait_for_function("() => window.ran.some((each) => each.includes('evil.example'))")
+        assert watch.strangers == ["https://evil.example/pixel.png"]
         await page.evaluate("() => { window.ran = []; }")
         watch.errors.clear()
+        watch.strangers.clear()
 
 
 HEAVY = {

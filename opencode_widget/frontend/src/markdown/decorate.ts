@@ -4,6 +4,11 @@ import { codeBlock } from "./code";
 import { MARKS } from "./extensions";
 import { IMAGE } from "./sanitize";
 
+/** A longer text in one piece takes a browser time that grows with its square, where signs are of more than one font. */
+const LONGEST = 20_000;
+/** About so many characters are laid out together then. */
+const PIECE = 4_000;
+
 export function decorate(fragment: DocumentFragment, languages: string[], folder?: string): DocumentFragment {
   if (folder) for (const code of all(fragment, "code")) if (!code.closest("pre")) shorten(code, folder);
   all(fragment, "pre").forEach((pre, index) => {
@@ -19,7 +24,28 @@ export function decorate(fragment: DocumentFragment, languages: string[], folder
     if (link.getAttribute("rel")?.startsWith(IMAGE)) link.replaceWith(placeholder(link));
     else sayWhere(link);
   }
+  for (const text of longTexts(fragment)) text.replaceWith(...inPieces(text.data));
   return fragment;
+}
+
+function longTexts(fragment: DocumentFragment): Text[] {
+  const walker = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT);
+  const found: Text[] = [];
+  for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null)
+    if (node.length > LONGEST && !node.parentElement?.closest("pre")) found.push(node);
+  return found;
+}
+
+/** Cut behind white space, where there is some. */
+function inPieces(text: string): HTMLElement[] {
+  return (
+    text.match(new RegExp(`[^]{1,${PIECE}}(?:(?<=\\s)|\\S{0,200}(?:\\s|$)|(?![\\udc00-\\udfff]))`, "g")) ?? []
+  ).map((piece) => {
+    const span = document.createElement("span");
+    span.className = "ocw-piece";
+    span.textContent = piece;
+    return span;
+  });
 }
 
 function all(fragment: DocumentFragment, selector: string): HTMLElement[] {
