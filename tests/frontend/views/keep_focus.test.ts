@@ -9,7 +9,8 @@ const PAGE = `
       <ul><li><input id="field"><button id="menu">Menu</button></li></ul>
       <div class="ocw-main">
         <div class="ocw-log-frame"><div id="log" tabindex="0"></div><button id="jump">Jump</button></div>
-        <form class="ocw-composer"><textarea id="prompt"></textarea><button id="stop">Stop</button><button id="send">Send</button></form>
+        <form class="ocw-composer"><textarea id="prompt"></textarea>
+          <div><button id="attach">Attach</button><button id="stop">Stop</button><button id="send">Send</button></div></form>
       </div>
     </div>
   </div>`;

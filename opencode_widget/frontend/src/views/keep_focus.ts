@@ -4,7 +4,7 @@ const FOCUSABLE = ["a[href]", "button", "input", "select", "summary", "textarea"
   .map((each) => `${each}:not([tabindex="-1"], :disabled, [hidden])`)
   .join(", ");
 /** Here nothing is nearer to what a person does next than the prompt. */
-const AT_PROMPT = ".ocw-composer, .ocw-head, .ocw-main, .ocw-body, .ocw-app";
+const AT_PROMPT = ".ocw-composer, .ocw-composer *, .ocw-head, .ocw-main, .ocw-body, .ocw-app";
 const PROMPT = ".ocw-composer textarea";
 
 /** Watches over the focus in `root`; the result stops it. */
