@@ -312,6 +312,8 @@ async def test_escape_twice_stops_the_answer(desk: Desk, server: RealServer, pro
     await expect(widget.answers).to_contain_text("t000003")
     await widget.prompt.press("Escape")
     await expect(widget.root.get_by_text("Escape again to stop")).to_be_visible()
+    # Two more: on a slow machine the second of them may come too late for the first.
+    await widget.prompt.press("Escape")
     await widget.prompt.press("Escape")
     await expect(widget.answers).to_contain_text("Stopped")
     await widget.idle()
