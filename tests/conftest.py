@@ -87,13 +87,17 @@ def _serve(binary: Path, model: Demo, home: Path) -> Iterator[RealServer]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A small project folder of this test's own."""
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A small project folder of this test's own. The shared server lets go of it at the end: it watches all that it was asked about."""
     folder = tmp_path / "project"
     folder.mkdir()
     (folder / "README.md").write_text("# A project\n\nIt counts sheep.\n")
     (folder / "sheep.py").write_text("def count(sheep: list[str]) -> int:\n    return len(sheep)\n")
-    return folder
+    yield folder
+    if "server" in request.fixturenames:
+        shared: RealServer = request.getfixturevalue("server")
+        with shared.client(folder) as client:
+            client.post("/instance/dispose")
 
 
 @pytest_asyncio.fixture

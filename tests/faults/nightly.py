@@ -1,6 +1,6 @@
 """All that the night has time for: `python -m tests.faults.nightly [pytest's arguments]`.
 
-500 schedules of faults, a million spoilt events, 200 rounds of opening and closing, 20 servers at once, each ipykernel.
+500 schedules of faults, a million spoilt events, 200 rounds of opening and closing, 20 servers at once, each ipykernel, 10 MB in a message.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent
-LEAKS = FOLDER.parent / "widget" / "test_leaks.py"
-NIGHT = {"SCHEDULES": "500", "FUZZ": "1000000", "ROUNDS": "200"}
+MORE = (FOLDER.parent / "widget" / "test_leaks.py", FOLDER.parent / "e2e" / "test_hostile.py")
+NIGHT = {"SCHEDULES": "500", "FUZZ": "1000000", "ROUNDS": "200", "WEIGHT": "1"}
 
 
 def main() -> int:
-    """Run the tests of this folder, and those for leaks, with the numbers of the night, save those that are given."""
+    """Run the tests of this folder, and those for leaks and hostile words, with the numbers of the night, save those that are given."""
     os.environ.update({name: number for name, number in NIGHT.items() if name not in os.environ})
-    return int(pytest.main([str(FOLDER), str(LEAKS), "--timeout=0", *sys.argv[1:]]))
+    return int(pytest.main([str(FOLDER), *map(str, MORE), "--timeout=0", *sys.argv[1:]]))
 
 
 if __name__ == "__main__":
