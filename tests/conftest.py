@@ -65,9 +65,9 @@ def model() -> Iterator[Demo]:
     thread.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(opencode_binary: Path, model: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-    """A real OpenCode server for all tests together, one `project` folder a test; not to be killed, see `own_server`."""
+    """A real OpenCode server for the tests of a file, one `project` folder a test; not to be killed, see `own_server`."""
     yield from _serve(opencode_binary, model, tmp_path_factory.mktemp("server"))
 
 

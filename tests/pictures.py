@@ -21,6 +21,7 @@ from .e2e.harness.browser import launch
 from .e2e.harness.desk import Desk
 from .e2e.harness.gallery import PAGE, serve_gallery
 from .e2e.harness.lab import Lab
+from .e2e.harness.seat import Seat
 
 PLACE = Path(__file__).parent.parent / ".github"
 CELLS = (
@@ -52,7 +53,7 @@ async def desk(browser: Browser) -> AsyncIterator[Desk]:
         await asyncio.to_thread(lab.start)
         context = await browser.new_context(viewport={"width": 1300, "height": 900})
         try:
-            yield Desk(context, lab)
+            yield Desk(Seat(context, lab), lab)
         finally:
             await context.close()
             await asyncio.to_thread(lab.stop)

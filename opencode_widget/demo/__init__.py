@@ -46,7 +46,6 @@ EMPTIED = (
     "OPENCODE_AUTH_CONTENT",
     "OPENCODE_API_KEY",
     "OPENCODE_MODELS_URL",
-    "OPENCODE_MODELS_PATH",
 )
 SWITCHED = (
     "OPENCODE_DISABLE_AUTOUPDATE",
@@ -58,6 +57,7 @@ SWITCHED = (
     "OPENCODE_DISABLE_PROJECT_CONFIG",
     "OPENCODE_DISABLE_SHARE",
 )
+CATALOGUE = "models.json"
 
 
 class Demo:
@@ -142,8 +142,30 @@ def environment(folder: Path, model_url: str) -> dict[str, str]:
     """Return the variables that make an OpenCode server use the model, and keep all it writes in `folder`."""
     homes = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("DATA", "CONFIG", "CACHE", "STATE")}
     switches = dict.fromkeys(EMPTIED, "") | dict.fromkeys(SWITCHED, "1")
-    temporary = {"TMPDIR": str(folder / "tmp")}  # OpenCode makes a folder in it and leaves it there
-    return homes | switches | temporary | {"OPENCODE_CONFIG_CONTENT": json.dumps(configuration(model_url))}
+    places = {
+        "TMPDIR": str(folder / "tmp"),  # OpenCode makes a folder in it and leaves it there
+        "OPENCODE_MODELS_PATH": str(folder / CATALOGUE),
+    }
+    return homes | switches | places | {"OPENCODE_CONFIG_CONTENT": json.dumps(configuration(model_url))}
+
+
+def prepare_homes(folder: Path) -> None:
+    """Make what OpenCode looks for in `folder`, so that it neither downloads nor installs anything.
+
+    Without it, a server reads a catalogue of thousands of models that nobody here can use, and installs, with its first folder,
+    the package for plugins (60 MB) beside its configuration. It takes a lock file that names the package for its being there.
+    """
+    (folder / "tmp").mkdir(parents=True, exist_ok=True)
+    (folder / CATALOGUE).write_text("{}")
+    spare_plugins(folder / "config")
+
+
+def spare_plugins(config_home: Path) -> None:
+    """Keep OpenCode from installing its package for plugins under this `XDG_CONFIG_HOME`."""
+    settings = config_home / "opencode"
+    (settings / "node_modules").mkdir(parents=True, exist_ok=True)
+    lock = {"lockfileVersion": 3, "packages": {"": {"dependencies": {"@opencode-ai/plugin": "*"}}}}
+    (settings / "package-lock.json").write_text(json.dumps(lock))
 
 
 def configuration(model_url: str) -> dict[str, Any]:
@@ -176,7 +198,7 @@ def configuration(model_url: str) -> dict[str, Any]:
 def _make_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="opencode-widget-demo-")).resolve()
     remove_at_exit(folder)  # at once: the interpreter may end before there is a child to answer for it
-    (folder / "opencode" / "tmp").mkdir(parents=True)
+    prepare_homes(folder / "opencode")
     make_project(folder / "sample-project")
     return folder
 

@@ -22,7 +22,7 @@ from .harness.browser import launch
 from .harness.desk import Desk
 from .harness.gallery import serve_gallery
 from .harness.lab import Lab
-from .harness.watch import Watch
+from .harness.seat import TURNS, Seat
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
@@ -80,24 +80,43 @@ def gallery() -> Iterator[str]:
         yield address
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def seats() -> AsyncIterator[list[Seat]]:
+    """What the test before has left, if it is good."""
+    seats: list[Seat] = []
+    yield seats
+    for one in seats:
+        await one.context.close()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(request: pytest.FixtureRequest, lab: Lab, browser: Browser) -> AsyncIterator[Desk]:
-    """A browser context in front of JupyterLab.
+async def desk(request: pytest.FixtureRequest, lab: Lab, browser: Browser, seats: list[Seat]) -> AsyncIterator[Desk]:
+    """A browser in front of JupyterLab; with `fresh_browser` one that nobody has used.
 
-    At the end no page may have said an error on its console, or asked anybody but Jupyter for anything. `watch` allows more.
+    At the end no page may have said an error on its console, or asked anybody but Jupyter for anything.
     """
-    context = await browser.new_context(viewport={"width": 1200, "height": 900})
-    watch = Watch(context, allowed=lab.url)
-    yield Desk(context, lab)
-    if request.node.stash.get(FAILED, False):
-        await keep_pictures(request.node.name, context.pages)
-    await context.close()
-    await asyncio.to_thread(lab.end_kernels)
-    assert watch.errors == [], "errors on the console"
-    assert watch.strangers == [], "requests to others than Jupyter"
+    fresh = request.node.get_closest_marker("fresh_browser") is not None
+    seat = seats.pop() if seats and not fresh else await Seat.new(browser, lab)
+    good = False
+    try:
+        yield Desk(seat, lab)
+        if request.node.stash.get(FAILED, False):
+            await keep_pictures(request.node.name, seat.context.pages)
+        else:
+            await seat.tidy()
+            good = seat.turns < TURNS and not fresh
+    finally:
+        if good:
+            seats.append(seat)
+        else:
+            await seat.context.close()
+        await asyncio.to_thread(lab.end_kernels)
+    errors, strangers = seat.watch.take()
+    assert errors == [], "errors on the console"
+    assert strangers == [], "requests to others than Jupyter"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rich_server(opencode_binary: Path, model: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     """A real server that has and asks more: a second model, an MCP server that fails, a formatter, commands of the project."""
     home = tmp_path_factory.mktemp("rich-server")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import WebSocket, expect
 
 from tests.support.scripts import say, script
@@ -13,6 +14,7 @@ from .harness.processes import servers_in
 from .harness.widget import widget_in
 
 
+@pytest.mark.fresh_browser
 async def test_the_password_reaches_no_page_and_no_saved_notebook(desk: Desk, project: Path) -> None:
     heard: list[str | bytes] = []
 

@@ -39,7 +39,7 @@ def picture() -> str:
 
 
 def test_it_says_what_it_can() -> None:
-    assert frozenset(Feature) - V1Client.features == {Feature.CANCEL_PROMPT}
+    assert frozenset(Feature) - V1Client.features == {Feature.CANCEL_PROMPT, Feature.DELIVERY, Feature.REDELIVER}
 
 
 # ---- sessions ---------------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import httpx
 
+from opencode_widget.demo import spare_plugins
+
 USERNAME = "opencode"
 LISTENING = "opencode server listening on"
 GRACE = 2.0  # seconds; with a stream open, it does not always end on SIGTERM
@@ -36,6 +38,7 @@ def isolated(home: Path) -> dict[str, str]:
     folders = {name: home / name.removeprefix("XDG_").removesuffix("_HOME").lower() for name in names}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
+    spare_plugins(folders["XDG_CONFIG_HOME"])  # seconds of the processor's time, and 60 MB, for each server
     return {**{name: str(folder) for name, folder in folders.items()}, "HOME": str(home)}
 
 

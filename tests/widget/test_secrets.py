@@ -45,7 +45,8 @@ def spellings(password: str) -> re.Pattern[str]:
 def reprs_of_ours() -> Iterator[str]:
     """Every object of this package that is alive."""
     for one in gc.get_objects():
-        if type(one).__module__.startswith("opencode_widget"):
+        # Some library's classes have a descriptor where others have the name of their module.
+        if str(type(one).__module__).startswith("opencode_widget"):
             yield repr(one)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import Page
 
 from tests.support.real_server import RealServer
 
 from .lab import Lab
 from .notebook import Notebook
+from .seat import Seat
 from .widget import Widget, widget_in
 
 IMPORT = "from opencode_widget import Backoff, OpenCode\n"
@@ -29,14 +30,17 @@ def attaches(url: str, server: RealServer, project: Path, more: str = "") -> str
 class Desk:
     """Opens notebooks, each under a name of its own, in tabs of one browser context."""
 
-    def __init__(self, context: BrowserContext, lab: Lab) -> None:
-        self.context = context
+    def __init__(self, seat: Seat, lab: Lab) -> None:
+        self.context = seat.context
         self.lab = lab
+        self._seat = seat
 
     async def open(self, *cells: str) -> Notebook:
         """Open a new notebook with these cells; none is run."""
         name = f"test-{uuid.uuid4().hex[:8]}.ipynb"
         self.lab.write_notebook(name, list(cells))
+        if page := self._seat.page():
+            return await Notebook.open_in(page, name)
         return await Notebook.open(await self.context.new_page(), self.lab.url, name)
 
     async def show(self, call: str) -> Shown:

@@ -25,6 +25,12 @@ class Watch:
         context.on("request", self._requested)
         context.on("page", self._opened)
 
+    def take(self) -> tuple[list[str], list[str]]:
+        """The errors and the strangers until now; it begins anew."""
+        taken = self.errors, self.strangers
+        self.errors, self.strangers = [], []
+        return taken
+
     def _opened(self, page: Page) -> None:
         page.on("websocket", self._connected)
 

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Delivery, SessionId } from "../../protocol";
 import type { MessageCell } from "../../store/cells";
 import { useView } from "../context";
@@ -74,7 +74,7 @@ interface EditProps {
 /** As in the composer, Enter saves and Shift+Enter makes a line; Escape leaves it as it was. */
 function Edit({ words, onSave, onCancel }: EditProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
   const save = () => onSave(field.current?.value.trim() ?? "");
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();

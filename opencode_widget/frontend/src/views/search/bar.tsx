@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Match } from "../../protocol";
 import type { TranscriptCell } from "../../store/cells";
 import { useView } from "../context";
@@ -22,7 +22,8 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
   const matches = useMatches(transcript.instance, transcript.session, query);
   const input = useRef<HTMLInputElement>(null);
   const came = useRef<Element | null>(null);
-  useEffect(() => {
+  // Before anybody can have gone elsewhere: what has the focus now is where it goes back to.
+  useLayoutEffect(() => {
     const root = input.current?.getRootNode() as Document | ShadowRoot | undefined;
     came.current = root?.activeElement ?? null;
     input.current?.focus({ preventScroll: true });
