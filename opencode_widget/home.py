@@ -116,6 +116,9 @@ class Home:
             for task in left:
                 task.cancel()
             self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+        # A connection that was closed a moment ago lets go of its socket in the loop's next round.
+        self.loop.run_until_complete(asyncio.sleep(0))
         self.loop.close()
 
     @property

@@ -112,7 +112,7 @@ def steps(*, browser: bool) -> Iterator[Step]:
     yield Step("mypy", [python, "-m", "mypy"])
     yield Step(
         "mypy of what tests stand on",
-        [python, "-m", "mypy", "-p", "tests.support", "-p", "tests.e2e", "-p", "benchmarks"],
+        [python, "-m", "mypy", "-p", "tests.support", "-p", "tests.e2e", "-p", "tests.faults", "-p", "benchmarks"],
     )
     yield Step("npm run check", [npm, "run", "--silent", "check"], FRONTEND)
     # A loop without end in a page's test stops even the test's own clock.

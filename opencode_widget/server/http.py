@@ -119,6 +119,7 @@ class Http:
         self.directory = directory
         self.limits = limits or Limits()
         self._client: httpx.AsyncClient | None = None
+        self._streams: set[httpx.AsyncClient] = set()
         self._closed = False
         self._calls: dict[asyncio.Task[httpx.Response | None], anyio.CancelScope] = {}
 
@@ -133,6 +134,26 @@ class Http:
         if self._client is None:
             self._client = self._make_client()
         return self._client
+
+    @asynccontextmanager
+    async def stream_client(self) -> AsyncIterator[httpx.AsyncClient]:
+        """A pool of its own for a stream, closed at the end.
+
+        httpcore closes the dead connections of a pool in whichever task uses it next. A stream's task is cancelled when another
+        notices the loss first, which would leave open those that had their turn later.
+
+        Raises:
+            ConnectionFailed: `close` was called.
+        """
+        if self._closed:
+            raise self._gone()
+        client = self._make_client()
+        self._streams.add(client)
+        try:
+            yield client
+        finally:
+            self._streams.discard(client)
+            await client.aclose()
 
     def _make_client(self) -> httpx.AsyncClient:
         password = self.address.password
@@ -358,8 +379,9 @@ class Http:
         for scope in calls.values():
             scope.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
-        if self._client is not None:
-            await self._client.aclose()
+        for client in (self._client, *self._streams):
+            if client is not None:
+                await client.aclose()
 
 
 async def _within(scope: anyio.CancelScope, request: Awaitable[httpx.Response]) -> httpx.Response | None:

@@ -45,19 +45,20 @@ async def open_stream(http: Http, path: str, params: dict[str, Any]) -> AsyncIte
     """
     timeout = httpx.Timeout(http.limits.silence, connect=http.limits.connect)
     headers = {"Accept-Encoding": "identity"}  # a stream that can be measured as it comes
-    stream = aconnect_sse(http.client, "GET", path, params=params, timeout=timeout, headers=headers)
-    try:
-        async with asyncio.timeout(http.limits.connect + http.limits.hello):
-            source = await stream.__aenter__()
-    except TimeoutError as problem:
-        raise http.failure(httpx.ReadTimeout("no headers"), path) from problem
-    except (httpx.HTTPError, httpx.StreamError) as problem:
-        raise http.failure(problem, path) from problem
-    try:
-        await _check(http, source.response, path)
-        yield source
-    finally:
-        await stream.__aexit__(None, None, None)
+    async with http.stream_client() as client:
+        stream = aconnect_sse(client, "GET", path, params=params, timeout=timeout, headers=headers)
+        try:
+            async with asyncio.timeout(http.limits.connect + http.limits.hello):
+                source = await stream.__aenter__()
+        except TimeoutError as problem:
+            raise http.failure(httpx.ReadTimeout("no headers"), path) from problem
+        except (httpx.HTTPError, httpx.StreamError) as problem:
+            raise http.failure(problem, path) from problem
+        try:
+            await _check(http, source.response, path)
+            yield source
+        finally:
+            await stream.__aexit__(None, None, None)
 
 
 async def _check(http: Http, response: httpx.Response, path: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from random import Random
 from typing import Any, Protocol
@@ -220,7 +221,7 @@ class Storm:
         busy, permissions, questions = [(await direct.get(path)).json() for path in paths]
         return not (set(busy) & set(self.sessions)) and not permissions and not questions
 
-    def _direct(self) -> httpx.AsyncClient:
+    def _direct(self) -> AbstractAsyncContextManager[Any]:
         return httpx.AsyncClient(
             base_url=self._server.url,
             auth=("opencode", self._server.password or ""),

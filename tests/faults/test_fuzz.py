@@ -119,7 +119,12 @@ class Life:
 
     def shows(self) -> None:
         """What a page gets can be sent."""
-        shown = [self.patch.take(), sessions_view(self.state), requests_view(self.state), oddities_view(self.state)]
+        shown: list[Any] = [
+            self.patch.take(),
+            sessions_view(self.state),
+            requests_view(self.state),
+            oddities_view(self.state),
+        ]
         shown += [transcript_view("i", session) for session in self.state.sessions.values()]
         json.dumps(shown, ensure_ascii=False, allow_nan=False).encode()
 

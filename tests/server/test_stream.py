@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import time
 from collections.abc import AsyncIterator
@@ -24,6 +25,9 @@ from opencode_widget.server.stream import Silence, listen
 from ..support import faults
 from ..support.fake_server import FakeServer
 from ..support.http import Exchange
+from ..support.proxy import Proxy
+from ..support.real_server import RealServer
+from ..support.unclosed import unclosed
 from ..support.wait import eventually
 
 QUICK = Limits(connect=1, hello=0.4, answer=0.5, silence=0.5)
@@ -339,3 +343,27 @@ async def test_a_reader_that_is_cancelled_closes_the_connection(fake_server: Fak
     with pytest.raises(asyncio.CancelledError):
         await reading
     await eventually(lambda: fake_server.send(b": beat\n\n") or not fake_server.streams)
+
+
+@pytest.mark.parametrize("after", range(12))
+async def test_a_reader_that_is_cancelled_while_all_breaks_leaves_no_connection_open(
+    server: RealServer, after: int
+) -> None:
+    """Whoever uses a pool next closes what is dead in it; that must not be the reader, at whichever step it is cancelled."""
+    gc.collect()
+    async with Proxy(server.url) as proxy:
+        ours = Http(address(proxy.url, password=server.password), limits=QUICK)
+        reading = asyncio.create_task(read_all(ours))
+        await asyncio.gather(*(ours.call("GET", "/session", limit=30) for _ in range(6)))
+        await eventually(lambda: proxy.accepted == 7)
+        await asyncio.sleep(0.1)
+        await proxy.refuse()
+        for _ in range(after):
+            await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        await ours.close()
+        with unclosed() as found:
+            del ours
+            gc.collect()
+    assert found == []

@@ -274,7 +274,8 @@ async def test_sessions_of_another_process_in_the_same_folder_are_found(
 ) -> None:
     monkeypatch.setattr(module, "LOOK", 0.3)
     one = await real(connect, own_server, str(project))
-    other = RealServer(opencode_binary, model.env, tmp_path / "server", project)  # the same data, another process
+    # The same data, another process.
+    other = await asyncio.to_thread(RealServer, opencode_binary, model.env, tmp_path / "server", project)
     await asyncio.to_thread(other.start)
     try:
         with other.client(project) as raw:

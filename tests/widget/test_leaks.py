@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import psutil
 import pytest
 
-from opencode_widget import OpenCode
+from opencode_widget import Backoff, ConnectionState, OpenCode
 from opencode_widget.errors import OpenCodeError, ServerFailed
 from opencode_widget.server.process import ServerProcess
 
+from ..support.proxy import Proxy
 from ..support.real_server import RealServer
-from ..support.scripts import say, script
+from ..support.scripts import gate, say, script, tokens
+from ..support.unclosed import unclosed
 from ..support.wait import eventually
 from .page import Page, Wires
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 ROUNDS = int(os.environ.get("ROUNDS", "20"))
+EAGER = Backoff(initial=0.1, maximum=0.5, jitter=0, attempts=None)
 pytestmark = pytest.mark.timeout(900)
 
 
@@ -76,6 +79,30 @@ async def test_rounds_with_a_running_server_leave_nothing(
     for number in range(ROUNDS):
         await round(number)
     await eventually(lambda: no_more_than(before), what=f"no more than {before} open; it is {open_now()}")
+
+
+async def test_rounds_of_losses_leave_no_connection_open(
+    server: RealServer, proxy: Proxy, project: Path, model: Demo
+) -> None:
+    """What garbage collection closes counts as left, so it is told apart by the warning that it gives."""
+    oc = OpenCode(url=proxy.url, password=server.password, directory=str(project), backoff=EAGER)
+    instance = oc.instances[0]
+    session = await oc.new_session("Lossy")
+    gc.collect()
+    with unclosed() as found:
+        for number in range(max(3, ROUNDS // 10)):
+            words = script(tokens(20, 0.01), gate(f"loss-{number}"), tokens(20, 0.01, prefix="u"))
+            asking = asyncio.ensure_future(session.ask(words))
+            await eventually(lambda: session.messages and "t000005" in session.messages[-1].text)
+            await proxy.refuse()
+            await eventually(lambda: instance.connection is ConnectionState.RECONNECTING)
+            await model.open(f"loss-{number}")
+            await proxy.resume()
+            assert (await asyncio.wait_for(asking, 30)).text.split()[-1] == "u000020"
+        await oc.close()
+        del asking
+        gc.collect()
+    assert found == []
 
 
 async def test_rounds_with_servers_of_our_own_leave_nothing(

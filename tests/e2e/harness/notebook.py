@@ -23,7 +23,7 @@ RUN = """async (index) => {
   notebook.activeCellIndex = index;
   notebook.deselectAll();
   await app.commands.execute('notebook:run-cell');
-  return notebook.widgets[index].model.outputs.toJSON();
+  return notebook.widgets[index]?.model.outputs.toJSON();  // none, where the notebook was closed meanwhile
 }"""
 # In the place of whatever is open.
 OPEN = """async (path) => {

@@ -8,7 +8,10 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, WebError, WebSocket
 
 # JupyterLab's own noise, each with its reason. Nothing of ours may be added.
-ALLOWED: tuple[str, ...] = ()
+ALLOWED: tuple[str, ...] = (
+    # A notebook is closed, or its kernel restarted, while JupyterLab still asks whether it is debugged.
+    "^Could not restore the debugger state: Canceled future for debug_request",
+)
 # Not requests over the network.
 LOCAL_SCHEMES = {"data", "blob", "about", "chrome-error"}
 

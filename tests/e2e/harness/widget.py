@@ -11,7 +11,8 @@ CONNECTION = re.compile("Connect|Reconnect|Disconnect")
 # Notes each new length of the conversation, from now on, whichever is on screen.
 GROWTH = """(root) => {
   const lengths = [];
-  const look = () => { const now = root.querySelector('[role=log]').textContent.length; if (now !== lengths.at(-1)) lengths.push(now); };
+  const length = () => root.querySelector("[role=log]")?.textContent.length ?? 0;
+  const look = () => { const now = length(); if (now !== lengths.at(-1)) lengths.push(now); };
   new MutationObserver(look).observe(root, {subtree: true, childList: true, characterData: true});
   window.__lengths = lengths;
 }"""

@@ -26,6 +26,15 @@ function inPieces(pieces: string[]): string {
   return html(element);
 }
 
+/** The last piece comes with the news that it is complete. */
+function endingWith(pieces: string[]): string {
+  const element = document.createElement("div");
+  const stream = new MarkdownStream(element);
+  for (const piece of pieces.slice(0, -1)) stream.append(piece);
+  stream.write(pieces.at(-1) ?? "");
+  return html(element);
+}
+
 /** Cuts `text` before each of the places. */
 function cut(text: string, places: number[]): string[] {
   const at = [...new Set(places.map((place) => place % (text.length + 1)))].sort((one, two) => one - two);
@@ -120,6 +129,22 @@ describe("Markdown in pieces", () => {
       }),
       { numRuns: RUNS / 4 },
     );
+  });
+
+  it("is the same when the rest comes at once, through `write`", () => {
+    fc.assert(
+      fc.property(fc.oneof(document_, noise), fc.array(fc.nat(), { maxLength: 12 }), (text, places) => {
+        expect(endingWith(cut(text, places))).toBe(atOnce(text));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it("keeps code in its block when the rest comes at once", () => {
+    const whole = "Look:\n\n```python\ndef count(): ...\n```\n";
+    for (let at = 0; at <= whole.length; at += 1) {
+      expect(endingWith([whole.slice(0, at), whole.slice(at)])).toBe(atOnce(whole));
+    }
   });
 
   it("is the same for the whole text at once, through `write`", () => {

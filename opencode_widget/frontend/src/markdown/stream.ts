@@ -69,9 +69,11 @@ export class MarkdownStream {
     this.#live = undefined;
   }
 
-  /** The whole text at once. */
+  /** The rest of the text, or the whole of it, at once. */
   write(text: string): void {
-    this.#tail += this.#newlines(text);
+    const words = this.#newlines(text);
+    if (this.#fence) this.#feed(words);
+    else this.#tail += words;
     this.finish();
   }
 
