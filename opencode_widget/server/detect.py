@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,15 +48,43 @@ async def detect(http: Http) -> Client:
 
 
 async def _detect(http: Http) -> Client:
+    url = http.address.url
+    known = _answered.get(url)
+    for question in (*([known] if known else []), *(one for one in QUESTIONS if one is not known)):
+        if client := await question(http):
+            _answered[url] = question
+            return client
+    if client := await _early_second(http):
+        return client
+    raise NotOpenCode(f"What answers at {url} is not an OpenCode server.", remedy=CHECK_ADDRESS)
+
+
+async def _first(http: Http) -> Client | None:
     health = await _ask(http, "/global/health")
-    if health.get("healthy") is True:
-        return V1Client(http, f"OpenCode {health.get('version') or '1.x'}")
-    if await _serves_events(http):
-        return ClassicClient(http, "OpenCode (classic)")
-    info = await _ask(http, "/api/info") or await _ask(http, "/api/health")
-    if not isinstance(info.get("pid"), int):
-        raise NotOpenCode(f"What answers at {http.address.url} is not an OpenCode server.", remedy=CHECK_ADDRESS)
-    return _later(http, str(info.get("version") or "2.x"))
+    return V1Client(http, f"OpenCode {health.get('version') or '1.x'}") if health.get("healthy") is True else None
+
+
+async def _classic(http: Http) -> Client | None:
+    return ClassicClient(http, "OpenCode (classic)") if await _serves_events(http) else None
+
+
+async def _second(http: Http) -> Client | None:
+    return _told(http, await _ask(http, "/api/info"))
+
+
+async def _early_second(http: Http) -> Client | None:
+    """Servers of 1.x may answer this too: it is asked when they have been ruled out."""
+    return _told(http, await _ask(http, "/api/health"))
+
+
+def _told(http: Http, info: dict[str, Any]) -> Client | None:
+    return _later(http, str(info.get("version") or "2.x")) if isinstance(info.get("pid"), int) else None
+
+
+Question = Callable[[Http], Awaitable[Client | None]]
+QUESTIONS: tuple[Question, ...] = (_first, _classic, _second)
+# What each server answered the last time is what it is asked first the next time. Its answer decides, not this.
+_answered: dict[str, Question] = {}
 
 
 def _later(http: Http, version: str) -> Client:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -84,18 +84,19 @@ REORDERING = """() => {
 }"""
 
 
-# A message of the agent: said, thought, and put out by a command.
-SHOW = """async (text) => {
+# A message of the agent with one part, unfolded; and the longest time in which the page heard nobody.
+SHOW = """async (part) => {
   window.longest = 0;
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, Math.round(duration));
   }).observe({ type: "longtask" });
   const head = { id: "h", role: "assistant", state: "complete", created: 1 };
-  const part = (more) => ({ op: "part", session: "s1", message: "h", after: null, part: { text, ended: true, ...more } });
   window.kernel.frame(
     { op: "message", session: "s1", head, after: window.kernel.lastMessage },
-    part({ kind: "text", id: "h1" }),
+    { op: "part", session: "s1", message: "h", after: null, part: { id: "h1", ...part } },
   );
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  for (const fold of document.querySelectorAll("#here .ocw-log details:not([open])")) fold.open = true;
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 }"""
 
@@ -218,12 +219,54 @@ HEAVY = {
 }
 
 
-@pytest.mark.parametrize("name", HEAVY)
-async def test_nothing_freezes_the_page(browser: Browser, gallery: str, name: str) -> None:
+TOOL = {"kind": "tool", "state": "completed", "output": "", "started": 1, "finished": 2}
+
+
+def said(words: str) -> dict[str, Any]:
+    return {"kind": "text", "text": words, "ended": True}
+
+
+def thought(words: str) -> dict[str, Any]:
+    return {"kind": "reasoning", "text": words, "ended": True, "started": 1, "finished": 2}
+
+
+def put_out(words: str) -> dict[str, Any]:
+    return {**TOOL, "tool": "bash", "input": {"command": "cat"}, "output": words}
+
+
+def changed(words: str) -> dict[str, Any]:
+    lines = words.split("\n")
+    old = "".join(f"-{line}\n" for line in lines)
+    new = "".join(f"+{line}!\n" for line in lines)
+    patch = f"--- a/a\n+++ b/a\n@@ -1,{len(lines)} +1,{len(lines)} @@\n{old}{new}"
+    filediff = {"file": "a", "patch": patch, "additions": len(lines), "deletions": len(lines)}
+    return {**TOOL, "tool": "edit", "input": {"filePath": "a"}, "metadata": {"diff": patch, "filediff": filediff}}
+
+
+PLAIN = {
+    "white space": " " * times(5_000_000),
+    "empty lines": "\n" * times(2_000_000),
+    "an end that does not come": "\n<shell_metadata>" * times(20_000),
+}
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        *((said, name) for name in HEAVY),
+        *((thought, name) for name in HEAVY if "MB" in name),
+        *((put_out, name) for name in (*HEAVY, *PLAIN)),
+        *((changed, name) for name in ("lines of 5 MB", "a line of 10 MB", "words of 10 MB", *PLAIN)),
+    ],
+)
+async def test_nothing_freezes_the_page(
+    browser: Browser, gallery: str, part: Callable[[str], dict[str, Any]], name: str
+) -> None:
     async with opened(browser, gallery, "scene=stream&play=no") as (page, _):
-        await page.evaluate(SHOW, HEAVY[name])
+        await page.evaluate(SHOW, part((HEAVY | PLAIN)[name]))
         await settled(page)
-        print(name, await page.evaluate("() => window.longest"), "ms")
+        await expect(page.locator("#here [data-message=h]")).to_have_count(1)
+        print(part.__name__, name, await page.evaluate("() => window.longest"), "ms")
 
 
 @pytest.mark.parametrize("name", [name for name in HEAVY if "MB" not in name])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent
-MORE = (FOLDER.parent / "widget" / "test_leaks.py", FOLDER.parent / "e2e" / "test_hostile.py")
+MORE = (FOLDER / "kernels.py", FOLDER.parent / "widget" / "test_leaks.py", FOLDER.parent / "e2e" / "test_hostile.py")
 NIGHT = {"SCHEDULES": "500", "FUZZ": "1000000", "ROUNDS": "200", "WEIGHT": "1"}
 
 

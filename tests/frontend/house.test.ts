@@ -9,8 +9,9 @@ const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((na
 const MAY_IMPORT: Record<string, string[]> = {
   protocol: [],
   store: ["protocol", "store"],
-  markdown: ["markdown"],
-  ansi: ["ansi"],
+  blocks: [],
+  markdown: ["markdown", "blocks"],
+  ansi: ["ansi", "blocks"],
   diff: ["diff"],
   yaml: [],
   link: ["protocol", "store"],

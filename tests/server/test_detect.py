@@ -86,6 +86,29 @@ async def test_an_early_2x_is_known_by_its_health(fake_server: FakeServer, said:
     assert (type(client), client.version) == (V2Client, f"OpenCode {version}")
 
 
+async def test_what_it_was_is_asked_first_the_next_time_and_what_it_is_counts(fake_server: FakeServer) -> None:
+    async def detected() -> tuple[type, int]:
+        before = len(fake_server.requests)
+        client = await detect(Http(address(fake_server.url), limits=QUICK))
+        await client.close()
+        return type(client), len(fake_server.requests) - before
+
+    two = {
+        "/global/health": faults.html_page,
+        "/events": faults.html_page,
+        "/api/info": faults.body(b'{"version": "2.1.0", "pid": 4711}'),
+    }
+    assert await detected() == (V1Client, 1)
+    fake_server.always |= two  # it comes back upgraded
+    assert await detected() == (V2Client, 3)
+    assert await detected() == (V2Client, 1)
+    for path in two:
+        del fake_server.always[path]  # and as it was
+    fake_server.always["/api/info"] = faults.html_page
+    assert await detected() == (V1Client, 2)
+    assert await detected() == (V1Client, 1)
+
+
 async def test_the_same_runtime_inside_1x_is_not_taken_for_2x(server: RealServer) -> None:
     """1.18 answers `/api/health` too, without a process id; and where its own health is hidden, it is no server that we speak to."""
     http = Http(address(server.url, password=server.password))

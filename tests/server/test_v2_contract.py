@@ -141,7 +141,10 @@ class TheirServer(Http):
 
     def __init__(self, fake: TheirFake) -> None:
         super().__init__(Address("http://fake.test"), "/fake/project", QUICK)
-        self._client = httpx.AsyncClient(base_url=self.address.url, transport=fake)
+        self._fake = fake
+
+    def _make_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self.address.url, transport=self._fake)
 
 
 @pytest_asyncio.fixture

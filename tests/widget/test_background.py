@@ -99,6 +99,10 @@ class Kernel:
             if data.get("method") == "custom":
                 yield at, data["content"]
 
+    def came(self) -> str:
+        """All text that a page was told."""
+        return "".join(texts(message) for _, message in self.custom())
+
     def close(self) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
@@ -212,8 +216,9 @@ def test_an_answer_to_a_page_goes_out_while_a_cell_awaits(kernel: Kernel, server
     kernel.greet()
     printed = kernel.run(f"reply = await session.ask({script(tokens(30, 0.01))!r})\nprint(len(reply.text.split()))")
     assert printed == "30\n"
-    came = "".join(texts(message) for _, message in kernel.custom())
-    assert "t000030" in came
+    assert "t000015" in kernel.came(), "the words go out while the cell waits for their end"
+    while "t000030" not in kernel.came():
+        kernel.hear()
 
 
 def replied(kernel: Kernel, id: int) -> list[bool]:

@@ -9,8 +9,8 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, 
 
 # JupyterLab's own noise, each with its reason. Nothing of ours may be added.
 ALLOWED: tuple[str, ...] = (
-    # A notebook is closed, or its kernel restarted, while JupyterLab still asks whether it is debugged.
-    "^Could not restore the debugger state: Canceled future for debug_request",
+    # A notebook is closed, or its kernel restarted, while JupyterLab still asks the kernel for something.
+    "Canceled future for (debug|create_subshell)_request message before replies were done",
 )
 # Not requests over the network.
 LOCAL_SCHEMES = {"data", "blob", "about", "chrome-error"}
@@ -38,12 +38,15 @@ class Watch:
         page.on("websocket", self._connected)
 
     def _said(self, message: ConsoleMessage) -> None:
-        words = f"{message.text} ({message.location.get('url', '')})"
-        if message.type == "error" and not any(re.search(pattern, words) for pattern in ALLOWED):
-            self.errors.append(words)
+        if message.type == "error":
+            self._note(f"{message.text} ({message.location.get('url', '')})")
 
     def _threw(self, error: WebError) -> None:
-        self.errors.append(str(error.error))
+        self._note(str(error.error))
+
+    def _note(self, words: str) -> None:
+        if not any(re.search(pattern, words) for pattern in ALLOWED):
+            self.errors.append(words)
 
     def _requested(self, request: Request) -> None:
         self._check(request.url)

@@ -275,6 +275,13 @@ describe("A tool in the page", () => {
     expect(edit.querySelector(".ocw-diff-row")).toBe(first);
   });
 
+  it("shows the beginning of a line that is too long to read, and how much more there is", async () => {
+    const diff = `--- a\n+++ a\n@@ -1 +1 @@\n-${"o".repeat(9_999)}\n+${"n".repeat(2_010_000)}\n`;
+    const edit = await drawn(tool("edit", { metadata: { diff } }));
+    expect(texts(edit, "del")).toEqual(["o".repeat(9_999)]);
+    expect(texts(edit, "ins")).toEqual([`${"n".repeat(10_000)} … 2,000,000 more characters`]);
+  });
+
   it("shows a file with its line numbers apart", async () => {
     const output = "<content>\n9: def f():\n10:   return 1\n</content>";
     const read = await drawn(tool("read", { input: { filePath: "a.py" }, output }));

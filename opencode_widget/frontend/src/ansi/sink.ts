@@ -1,9 +1,8 @@
+import { Cutter } from "../blocks";
 import { css, DARK, LIGHT, type Rgb, readableOn } from "./colour";
 import type { Run } from "./line";
 import { PLAIN, type Style } from "./style";
 import { type Paper, Terminal } from "./terminal";
-
-const LINES = 200;
 
 /** Where the open line begins: behind so many characters of a text node; undefined: at the beginning of a block. */
 type Mark = { node: Text; length: number } | undefined;
@@ -15,7 +14,7 @@ type Mark = { node: Text; length: number } | undefined;
 export class AnsiSink implements Paper {
   #terminal = new Terminal(this);
   #block: HTMLElement | undefined;
-  #lines = 0;
+  readonly #cutter = new Cutter();
   #last: { node: Text; style: Style } | undefined;
   #mark: Mark;
 
@@ -28,22 +27,18 @@ export class AnsiSink implements Paper {
   clear(): void {
     this.element.replaceChildren();
     this.#terminal = new Terminal(this);
+    this.#cutter.reset();
     this.#endBlock();
   }
 
   write(text: string, style: Style): void {
-    let from = 0;
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
-      this.#lines += 1;
-      if (this.#lines < LINES) continue;
-      this.#put(text.slice(from, at + 1), style);
-      from = at + 1;
-      this.#endBlock();
+    for (const [piece, ends] of this.#cutter.cut(text)) {
+      const open = ends ? piece.length : piece.lastIndexOf("\n") + 1;
+      this.#put(piece.slice(0, open), style);
+      if (ends) this.#endBlock();
+      else if (open > 0 && this.#last) this.#mark = { node: this.#last.node, length: this.#last.node.length };
+      this.#put(piece.slice(open), style);
     }
-    const open = Math.max(text.lastIndexOf("\n") + 1, from);
-    this.#put(text.slice(from, open), style);
-    if (open > from && this.#last) this.#mark = { node: this.#last.node, length: this.#last.node.length };
-    this.#put(text.slice(open), style);
   }
 
   rewrite(runs: readonly Run[]): void {
@@ -55,7 +50,6 @@ export class AnsiSink implements Paper {
     this.#block = undefined;
     this.#last = undefined;
     this.#mark = undefined;
-    this.#lines = 0;
   }
 
   #cutOpenLine(): void {

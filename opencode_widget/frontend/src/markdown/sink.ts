@@ -1,33 +1,24 @@
-const LINES = 200;
+import { Cutter } from "../blocks";
 
-/**
- * Plain text that may grow without bound. It is cut into blocks of lines, so that appending costs what is appended, and the
- * browser lays out only the last block again. Where the cuts are depends on the text alone.
- */
+/** Plain text that may grow without bound; appending costs what is appended. */
 export class TextSink {
-  #lines = 0;
+  readonly #cutter = new Cutter();
   #last: Text | undefined;
 
   constructor(readonly element: HTMLElement) {}
 
   append(text: string): void {
-    let from = 0;
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) {
-      this.#lines += 1;
-      if (this.#lines < LINES) continue;
-      this.#write(text.slice(from, at + 1));
-      from = at + 1;
-      this.#last = undefined;
-      this.#lines = 0;
+    for (const [piece, ends] of this.#cutter.cut(text)) {
+      this.#write(piece);
+      if (ends) this.#last = undefined;
     }
-    if (from < text.length) this.#write(from === 0 ? text : text.slice(from));
   }
 
   /** Later text goes into a node of its own; what stands is left alone. */
   clear(): void {
     this.element.replaceChildren();
     this.#last = undefined;
-    this.#lines = 0;
+    this.#cutter.reset();
   }
 
   #write(text: string): void {

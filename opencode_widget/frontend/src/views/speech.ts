@@ -53,7 +53,7 @@ export function asSpoken(markdown: string): string {
   return markdown
     .replace(/^ {0,3}(```|~~~)[\s\S]*?(?:^ {0,3}\1[^\n]*$|$(?![\s\S]))/gm, " Code. ")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/^\s*(?:#{1,6}|>|[-*+]|\|)\s+/gm, "")
+    .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\|)[ \t]+/gm, "")
     .replace(/[*_`|]+/g, "")
     .replace(/\s+/g, " ")
     .trim();

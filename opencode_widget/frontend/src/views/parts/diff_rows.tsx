@@ -80,11 +80,20 @@ function Place({ line }: { line: number | undefined }): JSX.Element {
   return <span class="ocw-diff-place" data-line={line} />;
 }
 
+/** Of a longer line, as a packed file has it, so many characters are shown. */
+const LONGEST = 10_000;
 const ELEMENTS = { same: "span", added: "ins", removed: "del" } as const;
 
 function Text({ line, partner }: { line: DiffLine; partner: DiffLine | undefined }): JSX.Element {
   const Element = ELEMENTS[line.kind];
-  return <Element class="ocw-diff-text">{marked(line, partner)}</Element>;
+  const more = line.text.length - LONGEST;
+  if (more <= 0) return <Element class="ocw-diff-text">{marked(line, partner)}</Element>;
+  return (
+    <Element class="ocw-diff-text">
+      {visible(line.text.slice(0, LONGEST))}
+      <span class="ocw-muted"> … {more.toLocaleString("en")} more characters</span>
+    </Element>
+  );
 }
 
 function marked(line: DiffLine, partner: DiffLine | undefined): ComponentChildren {

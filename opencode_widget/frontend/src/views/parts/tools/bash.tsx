@@ -6,15 +6,23 @@ import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
 import { number, object, string } from "./read";
 
-/** What OpenCode adds for the model: why the command ended early, where the whole output is. */
-const REMARKS = /\s*<(shell|bash)_metadata>\n?([\s\S]*?)\n?<\/\1_metadata>\s*$/;
+const TAGS = ["shell_metadata", "bash_metadata"];
+
+/** What OpenCode adds for the model at the end: why the command ended early, where the whole output is. */
+function divided(output: string): { own: string; remarks: string } {
+  const end = output.trimEnd();
+  const tag = TAGS.find((each) => end.endsWith(`</${each}>`));
+  const at = tag ? end.lastIndexOf(`<${tag}>`) : -1;
+  if (!tag || at < 0) return { own: output, remarks: "" };
+  return { own: output.slice(0, at).trimEnd(), remarks: end.slice(at + tag.length + 2, -(tag.length + 3)) };
+}
 
 export function withoutRemarks(output: string): string {
-  return output.replace(REMARKS, "");
+  return divided(output).own;
 }
 
 export function remarks(output: string): string[] {
-  return (REMARKS.exec(output)?.[2] ?? "").split("\n").filter(Boolean);
+  return divided(output).remarks.split("\n").filter(Boolean);
 }
 
 /** "exit 1", where it did not go well. */

@@ -14,8 +14,7 @@ const CONTENT = /<(?:content|file|entries)>\n?([\s\S]*?)(?:\n?<\/(?:content|file
 /** "  12: " of today's servers, "00012| " of earlier ones. */
 const NUMBERED = /^[ 0]*(\d+)(?:: |\| )/;
 /** What OpenCode tells the model at the end. */
-const CLOSING =
-  /\n*\((?:End of file|File has more lines|Showing|Output capped|Output truncated|\d+ entries)[^\n]*\)\s*$/;
+const CLOSING = /\((?:End of file|File has more lines|Showing|Output capped|Output truncated|\d+ entries)[^\n]*\)\s*$/;
 
 export interface Content {
   text: string;
@@ -27,9 +26,17 @@ export interface Content {
 export function contentOf(output: string): Content | undefined {
   const inside = CONTENT.exec(output)?.[1];
   if (inside === undefined) return undefined;
-  const lines = inside.replace(CLOSING, "").split("\n");
+  const lines = inside.slice(0, endOf(inside)).split("\n");
   const first = Number(NUMBERED.exec(lines[0] ?? "")?.[1] ?? 1);
   return { text: lines.map((line) => line.replace(NUMBERED, "")).join("\n"), first };
+}
+
+/** Where the file ends and what OpenCode tells of it begins. */
+function endOf(inside: string): number {
+  let end = inside.search(CLOSING);
+  if (end < 0) return inside.length;
+  while (inside[end - 1] === "\n") end -= 1;
+  return end;
 }
 
 function Body({ cell, part }: ToolProps): JSX.Element {

@@ -8,11 +8,15 @@ import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
 import { firstString, string } from "./read";
 
-const RESULT = /<task_result>\n?([\s\S]*?)\n?<\/task_result>/;
+const [OPENING, CLOSING] = ["<task_result>", "</task_result>"];
 
 /** What the sub-agent answered, without what is written around it for the model. */
 export function resultOf(output: string): string {
-  return RESULT.exec(output)?.[1] ?? output.replace(/\s*<task_metadata>[\s\S]*$/, "");
+  const begin = output.indexOf(OPENING);
+  const end = begin < 0 ? -1 : output.indexOf(CLOSING, begin);
+  if (end >= 0) return output.slice(begin + OPENING.length, end).replace(/^\n|\n$/g, "");
+  const told = output.indexOf("<task_metadata>");
+  return told < 0 ? output : output.slice(0, told).trimEnd();
 }
 
 function lastLine(text: string): string {

@@ -1,6 +1,7 @@
 """The same tests with each ipykernel that is supported: how it calls us (on which thread, during which cell) differs from one to the next.
 
-For the night: `python -m tests.faults.nightly -k kernels`. Each version is put into a folder of its own before all others on the path.
+For the night alone, for each is installed and takes minutes: `python -m tests.faults.nightly -k kernels`. Each version is put into a
+folder of its own before all others on the path.
 """
 
 from __future__ import annotations
@@ -16,10 +17,7 @@ ROOT = Path(__file__).parents[2]
 # The last of each minor version from the oldest that is supported on.
 VERSIONS = ("6.29.5", "6.30.1", "6.31.0", "7.0.1", "7.1.0", "7.2.0", "7.3.0", "7.4.0")
 TESTS = ("tests/widget/test_background.py", "tests/widget/test_widget.py::test_a_conversation_with_a_real_server")
-pytestmark = [
-    pytest.mark.timeout(900),
-    pytest.mark.skipif("SCHEDULES" not in os.environ, reason="for the night: it installs, and takes minutes a version"),
-]
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
