@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from math import inf, nan
 from typing import Any
 
@@ -52,7 +51,5 @@ def test_much_of_it_is_cut_too_and_says_how_much_there_is(value: Any, last: str)
 
 def test_four_megabytes_of_diff_cost_a_page_nothing() -> None:
     files = [{"file": f"src/{number}.py", "patch": "+line\n" * 3000} for number in range(250)]
-    began = time.perf_counter()
     shown = cut({"diff": "x" * 4_000_000, "files": files})
-    assert time.perf_counter() - began < 0.1
     assert len(json.dumps(shown)) < 2 * TOTAL_BOUND

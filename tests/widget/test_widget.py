@@ -184,7 +184,7 @@ async def test_an_observer_that_fails_harms_nothing_else(
     await eventually(lambda: len(oc.sessions) == 1)
     assert oc.instances[0].connection is ConnectionState.CONNECTED
     await eventually(lambda: "on purpose" in caplog.text)
-    assert oc.tabs[0]["sessions"]
+    await eventually(lambda: oc.tabs[0]["sessions"])
 
 
 @pytest.mark.parametrize("trait", ["active_instance", "active_session"])

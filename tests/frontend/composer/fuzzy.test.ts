@@ -46,14 +46,4 @@ describe("A fuzzy match", () => {
   it("leaves the order alone where nothing is asked for", () => {
     expect(rank("", ["b", "a"], (text) => text).map(({ item }) => item)).toEqual(["b", "a"]);
   });
-
-  it("ranks 500 names in a few milliseconds, also on a machine that is busy", () => {
-    const names = Array.from({ length: 500 }, (_, index) => `Provider ${index % 7} Model ${index} Instruct Preview`);
-    const spent = Array.from({ length: 20 }, () => {
-      const start = performance.now();
-      rank("model inst", names, (name) => name);
-      return performance.now() - start;
-    });
-    expect(Math.min(...spent)).toBeLessThan(50);
-  });
 });

