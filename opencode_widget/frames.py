@@ -18,8 +18,8 @@ Message = dict[str, Any]
 FAST, SLOW, HIDDEN = 1 / 60, 0.1, 1.0
 # How many frames may go sooner than that after a pause: words that come one by one, nearly as far apart as frames, don't wait.
 BURST = 3
-# Frames on their way to the slowest page before it counts as lagging: pages acknowledge every two seconds, see `link.ts`.
-LAG = 240
+# Frames on their way to the slowest page before it counts as lagging: pages acknowledge every five seconds in a stream, see `link.ts`.
+LAG = 600
 # Seconds without a word of a page that has frames to acknowledge before it counts as gone.
 GONE = 15.0
 # Seconds of rest after which a page that has not acknowledged the last frame is told that there was one: only the next frame shows a gap.

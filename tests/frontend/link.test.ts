@@ -67,16 +67,28 @@ describe("Hello", () => {
 });
 
 describe("Acknowledgements", () => {
-  it("name the last frame, at most once in two seconds", () => {
+  const acks = () => sent.filter((message) => message.type === "ack");
+
+  it("name the last frame, when frames rest", () => {
     receive(snapshot());
-    for (let seq = 2; seq <= 40; seq += 1) receive({ type: "frame", epoch: "e", seq, ops: [] });
-    vi.advanceTimersByTime(1_900);
-    expect(sent.filter((message) => message.type === "ack")).toEqual([]);
-    vi.advanceTimersByTime(200);
-    const acks = sent.filter((message) => message.type === "ack");
-    expect(acks).toEqual([{ type: "ack", page: PAGE, epoch: "e", seq: 40 }]);
+    for (let seq = 2; seq <= 40; seq += 1) {
+      receive({ type: "frame", epoch: "e", seq, ops: [] });
+      vi.advanceTimersByTime(50);
+    }
+    expect(acks()).toEqual([]);
+    vi.advanceTimersByTime(500);
+    expect(acks()).toEqual([{ type: "ack", page: PAGE, epoch: "e", seq: 40 }]);
     vi.advanceTimersByTime(10_000);
-    expect(sent.filter((message) => message.type === "ack").length).toBe(1);
+    expect(acks().length).toBe(1);
+  });
+
+  it("come every five seconds while frames do not rest", () => {
+    receive(snapshot());
+    for (let seq = 2; seq <= 240; seq += 1) {
+      vi.advanceTimersByTime(50);
+      receive({ type: "frame", epoch: "e", seq, ops: [] });
+    }
+    expect(acks().length).toBe(2);
   });
 });
 

@@ -15,10 +15,12 @@ export interface Clock {
 const HELLO_EVERY = 2_000;
 const BUSY_AFTER = 500;
 /**
- * Seldom: a socket that has just sent something holds back its TCP acknowledgements for 40 ms, and the Jupyter server sends
- * the next frame only when the last one is acknowledged (Nagle's algorithm). Four acks a second cost 20 ms at the 95th percentile.
+ * When frames have rested for so long, and at the latest so long after the first. A socket that has just sent something holds back
+ * its TCP acknowledgements for 40 ms, and the Jupyter server sends the next frame only when the last one is acknowledged (Nagle's
+ * algorithm): for a second or so after each ack in mid-stream, every fourth word comes 25 ms later.
  */
-const ACK_EVERY = 2_000;
+const ACK_REST = 500;
+const ACK_LATEST = 5_000;
 /** No snapshot for this long after the comm's state changed: nobody is there. */
 const GONE_AFTER = 3_000;
 
@@ -37,7 +39,8 @@ export class Link {
   readonly #unreceived = new Set<number>();
   #commandId = 0;
   #hello: unknown;
-  #ack: unknown;
+  #ackAtRest: unknown;
+  #ackAtLast: unknown;
   #goneTimer: unknown;
 
   constructor(
@@ -52,9 +55,10 @@ export class Link {
   }
 
   stop(): void {
-    for (const timer of [this.#hello, this.#ack, this.#goneTimer]) this.clock.clearTimeout(timer);
+    for (const timer of [this.#hello, this.#ackAtRest, this.#ackAtLast, this.#goneTimer])
+      this.clock.clearTimeout(timer);
     for (const { busyTimer } of this.#waiting.values()) this.clock.clearTimeout(busyTimer);
-    this.#hello = this.#ack = this.#goneTimer = undefined;
+    this.#hello = this.#ackAtRest = this.#ackAtLast = this.#goneTimer = undefined;
   }
 
   receive(message: FromKernel): void {
@@ -106,7 +110,10 @@ export class Link {
 
   #after(verdict: Verdict): void {
     if (verdict === "gap") this.#sayHello();
-    if (verdict === "applied") this.#ack ??= this.clock.setTimeout(() => this.#sendAck(), ACK_EVERY);
+    if (verdict !== "applied") return;
+    this.clock.clearTimeout(this.#ackAtRest);
+    this.#ackAtRest = this.clock.setTimeout(() => this.#sendAck(), ACK_REST);
+    this.#ackAtLast ??= this.clock.setTimeout(() => this.#sendAck(), ACK_LATEST);
   }
 
   #takeSnapshot(snapshot: Snapshot): void {
@@ -140,7 +147,9 @@ export class Link {
   }
 
   #sendAck(): void {
-    this.#ack = undefined;
+    this.clock.clearTimeout(this.#ackAtRest);
+    this.clock.clearTimeout(this.#ackAtLast);
+    this.#ackAtRest = this.#ackAtLast = undefined;
     this.#send({ type: "ack", page: this.page, epoch: this.store.epoch, seq: this.store.seq });
   }
 
