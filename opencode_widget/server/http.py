@@ -280,7 +280,7 @@ class Http:
             response = await asyncio.shield(task)
         except asyncio.CancelledError:
             scope.cancel()
-            await asyncio.wait([task])
+            await _ended(task)
             raise
         finally:
             self._calls.pop(task, None)
@@ -371,7 +371,7 @@ class Http:
         try:
             await asyncio.shield(closing)
         except asyncio.CancelledError:
-            await asyncio.wait([closing])
+            await _ended(closing)
             raise
 
     async def _close(self) -> None:
@@ -427,3 +427,10 @@ def _was_cut(problem: Exception) -> bool:
 
 def _reason(problem: Exception) -> str:
     return str(problem) or type(problem).__name__
+
+
+async def _ended(task: asyncio.Task[Any]) -> None:
+    """Wait for a task's end. That it failed, too, is nobody's business any more: it is not reported as forgotten."""
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()
