@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Protocol
@@ -23,7 +23,7 @@ from .log_book import LogBook
 from .model import events as e
 from .model.changes import Alerted, Change, InstanceChanged, RequestsChanged, SessionChanged, SessionGone
 from .model.dialects import Decoded
-from .model.infos import Problem
+from .model.infos import IDLE, Problem
 from .model.patch import Patch
 from .model.reduce import apply
 from .model.route import concerns
@@ -44,6 +44,8 @@ PAGE = 100
 SESSIONS = 1000
 # Seconds between two looks at agents and models that changed.
 BURST = 0.5
+# Seconds after a load until those who seem to be at work are looked at once more.
+SECOND_LOOK = 1.0
 # Seconds that a command waits for the server to come back.
 PATIENCE = 15.0
 
@@ -314,7 +316,23 @@ class Mirror:
             await self._load(client)
             self.connector.connected(client.version)
             self._stale.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._reload.wait(), SECOND_LOOK)
+                continue
+            await self._look_who_rests(client)
             await self._reload.wait()
+
+    async def _look_who_rests(self, client: Client) -> None:
+        """A server that is under load greets a stream before it listens for it: an end that fell between is never told."""
+        before = {id: one.status for id, one in self.state.sessions.items() if one.busy}
+        if not before:
+            return
+        with suppress(OpenCodeError):
+            statuses = (await client.overview(self.limit)).statuses
+            for id, status in before.items():
+                session = self.state.sessions.get(id)
+                if session is not None and session.status is status and id not in statuses:
+                    self.apply(e.StatusChanged(session_id=id, status=IDLE))
 
     async def _keep_catalogue(self, client: Client) -> None:
         """Fetch agents and models now, and when they changed; servers say so in bursts."""
