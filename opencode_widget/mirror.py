@@ -313,18 +313,22 @@ class Mirror:
         while True:
             self._reload.clear()
             self.apply(e.Connected())
-            await self._load(client)
+            at_work = await self._load(client)
             self.connector.connected(client.version)
             self._stale.set()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._reload.wait(), SECOND_LOOK)
                 continue
-            await self._look_who_rests(client)
+            await self._look_who_rests(client, at_work)
             await self._reload.wait()
 
-    async def _look_who_rests(self, client: Client) -> None:
-        """A server that is under load greets a stream before it listens for it: an end that fell between is never told."""
-        before = {id: one.status for id, one in self.state.sessions.items() if one.busy}
+    async def _look_who_rests(self, client: Client, at_work: Iterable[str]) -> None:
+        """A server that is under load greets a stream before it listens for it: an end that fell between is never told.
+
+        Asked about are those alone of whom the server itself said that they are at work: not every server can say.
+        """
+        known = [self.state.sessions[id] for id in at_work if id in self.state.sessions]
+        before = {one.id: one.status for one in known if one.busy}
         if not before:
             return
         with suppress(OpenCodeError):
@@ -342,7 +346,8 @@ class Mirror:
             await self._load_catalogue(client)
             await asyncio.sleep(BURST)
 
-    async def _load(self, client: Client) -> None:
+    async def _load(self, client: Client) -> tuple[str, ...]:
+        """Fetch everything; returns the ids of the sessions that the server says are at work."""
         overview = await client.overview(self.limit)
         known = {info.id for info in overview.sessions}
         wanted = [id for id in self._kept() if id in known or self._is_elsewhere(id)]
@@ -357,6 +362,7 @@ class Mirror:
         for id in wanted:
             if id not in had and id in self.state.sessions:
                 self._rewritten(id)
+        return tuple(overview.statuses)
 
     async def _past(self, client: Client, id: str) -> e.Replay | e.History | None:
         """What a session said meanwhile: all of it in order where the server keeps a log, else as it is now."""
