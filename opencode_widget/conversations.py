@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from functools import partial
 
 from .connection import problem_of
 from .errors import ConnectionFailed, NotFound, OpenCodeError
@@ -108,10 +109,14 @@ class Conversations(Mirror):
     def _load_history(self, id: str) -> asyncio.Task[None]:
         """Fetch the messages of a session, unless that is under way."""
         task = self._loads.get(id)
-        if task is None:
+        if task is None or task.done():  # who hears of its end may ask again before it is taken off the list
             task = self._loads[id] = self.home.spawn(self._fetch_history(id))
-            task.add_done_callback(lambda _: self._loads.pop(id, None))
+            task.add_done_callback(partial(self._loaded, id))
         return task
+
+    def _loaded(self, id: str, task: asyncio.Task[None]) -> None:
+        if self._loads.get(id) is task:
+            del self._loads[id]
 
     async def _history_settled(self, id: str) -> None:
         """Wait for the messages of a session; who stops waiting does not stop the others from getting them.

@@ -125,6 +125,14 @@ class MessageUpserted(MessageEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerBegan(MessageUpserted):
+    """An answer begins, or is begun again after a failure. The one before it, if it has no end, ended `at` (ms since 1970)."""
+
+    at: float
+    type: ClassVar[str] = "answer.began"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePatched(MessageEvent):
     """Some fields of a message changed; `changes` are fields of MessageInfo."""
 

@@ -164,8 +164,12 @@ def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
 
 
 def _replay(state: State, replay: e.Replay, heard: set[str], out: list[Change]) -> None:
-    """A log ends where the stream took over: at the first event that the stream said too."""
-    for one in takewhile(lambda one: one.id not in heard, replay.events):
+    """A log ends where the stream took over: at the first event that the stream said too.
+
+    Whether the session works was fetched, and changes by what is held: the log of a server that crashed says that it began, and no more.
+    """
+    said = takewhile(lambda one: one.id not in heard, replay.events)
+    for one in (one for one in said if not isinstance(one, e.StatusChanged)):
         if one.id is None or not state.is_repeated(one.id):
             _step(state, one, out)
     if (session := state.sessions.get(replay.session_id)) is not None:
@@ -329,6 +333,27 @@ def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Chan
     settle(session, out)
 
 
+def _answer_began(session: Session, event: e.AnswerBegan, out: list[Change]) -> None:
+    """The answer before it that has no end gets none of its own any more. One that is begun again keeps what it cost."""
+    known, info = session.messages.get(event.message_id), event.info
+    if known is not None:
+        info = replace(info, cost=known.info.cost, tokens=known.info.tokens)
+    elif (before := _last_answer(session)) is not None and before.info.completed is None:
+        ended = {"completed": event.at}
+        _message_patched(session, e.MessagePatched(session_id=session.id, message_id=before.id, changes=ended), out)
+    _message_upserted(session, e.MessageUpserted(session_id=session.id, message_id=event.message_id, info=info), out)
+
+
+def _last_answer(session: Session) -> Message | None:
+    """The last that a model gave: a shell's command has no model, and a summary is none."""
+    newest_first = (session.messages[id] for id in reversed(session.ids))
+    return next((one for one in newest_first if one.info.model is not None and _is_answer(one.info)), None)
+
+
+def _is_answer(info: MessageInfo) -> bool:
+    return info.role is Role.ASSISTANT and not info.summary
+
+
 def _prompt_delivered(session: Session, event: e.PromptDelivered, out: list[Change]) -> None:
     """A prompt that waited stands where its turn comes, whatever time its server gives it. That it has had its turn is no news."""
     message = session.messages.get(event.message_id)
@@ -453,6 +478,7 @@ BODY: dict[type[e.Event], Callable[[Session, Any, list[Change]], None]] = {
     e.PartPatched: part_patched,
     e.PartRemoved: part_removed,
     e.MessageUpserted: _message_upserted,
+    e.AnswerBegan: _answer_began,
     e.MessagePatched: _message_patched,
     e.MessageRemoved: _message_removed,
     e.MessagesRemoved: _messages_removed,

@@ -121,3 +121,11 @@ def test_a_session_that_is_gone_meanwhile_needs_no_log() -> None:
     apply(state, e.Connected())
     apply(state, e.Loaded(overview=e.Overview(replays=(e.Replay(SES, tuple(rest(6))),))))
     assert state.sessions == {}
+
+
+def test_the_log_of_a_server_that_crashed_at_work_makes_nobody_busy() -> None:
+    state = heard(2)
+    apply(state, e.Connected())
+    apply(state, overview(*TURN[2:5]))
+    assert not state.sessions[SES].busy
+    assert state.sessions[SES].messages[MSG].state is MessageState.INTERRUPTED

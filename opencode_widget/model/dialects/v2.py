@@ -265,7 +265,8 @@ def _rewritten(said: Said) -> Events:
 def _step_started(said: Said) -> Events:
     data = {**said.data, "time": {"created": number(said.data, "started") or said.at}}
     info, _ = objects.assistant(said.session, said.message, data)
-    return _message(info, ())
+    began = e.AnswerBegan(session_id=said.session, message_id=info.id, info=info, at=said.at)
+    return (began, *_works(BUSY)(said))  # a retry that was waited for ends with it, too
 
 
 def _step_ended(said: Said) -> Events:

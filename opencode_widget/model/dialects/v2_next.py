@@ -64,7 +64,6 @@ NAMES = {
 
 WORKS: dict[str, Callable[[JSON], str]] = {
     "prompted": lambda _: "started",
-    "step.started": lambda _: "started",
     "step.ended": lambda data: "" if text(data, "finish") == "tool-calls" else "succeeded",
     "step.failed": lambda _: "interrupted",
     # A "no" to a permission ends the turn with this alone.
