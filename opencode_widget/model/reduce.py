@@ -360,7 +360,8 @@ def _prompt_delivered(session: Session, event: e.PromptDelivered, out: list[Chan
     if message is None:
         hold_orphan(session, event)
     elif message.info.queued:
-        last = next((session.messages[id].info.created for id in reversed(session.ids) if id != message.id), 0.0)
+        newest_first = (session.messages[id] for id in reversed(session.ids) if id != message.id)
+        last = next((one.info.created for one in newest_first if not one.waits), 0.0)
         info = replace(message.info, queued=False, delivery=None, created=event.at if event.at > last else last + 1)
         _message_upserted(session, e.MessageUpserted(session_id=session.id, message_id=message.id, info=info), out)
 

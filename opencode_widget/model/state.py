@@ -179,6 +179,11 @@ class Message:
         return self.info.role
 
     @property
+    def waits(self) -> bool:
+        """A prompt whose turn has not come: where it stands is not settled."""
+        return self.local or self.info.queued is True
+
+    @property
     def parts(self) -> list[Part]:
         """Its parts, in order."""
         return list(self.by_id.values())

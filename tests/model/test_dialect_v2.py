@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from opencode_widget.model import events as e
+from opencode_widget.model import reduce
 from opencode_widget.model.dialects import v2, v2_catalogue, v2_next
 from opencode_widget.model.dialects import v2_objects as objects
 from opencode_widget.model.dialects.read import BadField
@@ -321,6 +322,18 @@ def test_a_prompt_that_waited_stands_where_its_turn_came() -> None:
     hear(state, "session.inbox.delivered", at=NOW - 100)  # some versions repeat the time at which it was written
     assert session(state).ids == [two.MESSAGE, "msg_1"]
     assert message(state, "msg_1").info.created == NOW - 4
+
+
+def test_a_prompt_that_has_its_turn_stands_before_those_that_wait() -> None:
+    state = born()
+    enqueue(state, "msg_1", at=NOW - 100)
+    enqueue(state, "msg_2", at=NOW - 50)
+    submitted = e.PromptSubmitted(session_id=two.SESSION, message_id="msg_3", part_id="prt_3", text="Hi", at=NOW + 500)
+    reduce.apply(state, submitted)
+    hear(state, "session.inbox.delivered", {**two.OF_SESSION, "inboxID": "msg_1"}, at=NOW - 100)
+    hear(state, "session.step.started", at=NOW + 10)
+    assert [id for id in session(state).ids if not message(state, id).waits] == ["msg_1", two.MESSAGE]
+    assert message(state, "msg_1").info.created == NOW - 100
 
 
 def test_a_prompt_that_had_its_turn_waits_no_more() -> None:
