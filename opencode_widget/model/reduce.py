@@ -2,7 +2,8 @@
 
 The rules:
 
-1. An event id that came before does nothing: deltas are not idempotent.
+1. An event id that came before does nothing: deltas are not idempotent. What was held when the stream broke was never brought in: a
+   log may say it again.
 2. While the phase is LOADING all that the server says is held, and follows Loaded in its order. The same goes for the messages of one
    session between HistoryLoading and HistoryLoaded. (A server publishes after it stored, so what follows a snapshot is never older than it
    by more than the held events, and these end where the live ones begin.)
@@ -147,6 +148,7 @@ def _connected(state: State, event: e.Connected, out: list[Change]) -> None:
 
 def _lost(state: State, event: e.Lost, out: list[Change]) -> None:
     state.phase = Phase.OFFLINE
+    state.let_go.update(held.id for held in state.held if held.id is not None)
     state.held.clear()
     for session in state.sessions.values():
         session.held.clear()
@@ -159,6 +161,7 @@ def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     held, state.held = state.held, []
     for replay in event.overview.replays:
         _replay(state, replay, {one.id for one in held if one.id is not None}, out)
+    state.let_go.clear()
     for one in held:
         _step(state, one, out)
 
@@ -170,7 +173,7 @@ def _replay(state: State, replay: e.Replay, heard: set[str], out: list[Change]) 
     """
     said = takewhile(lambda one: one.id not in heard, replay.events)
     for one in (one for one in said if not isinstance(one, e.StatusChanged)):
-        if one.id is None or not state.is_repeated(one.id):
+        if one.id is None or one.id in state.let_go or not state.is_repeated(one.id):
             _step(state, one, out)
     if (session := state.sessions.get(replay.session_id)) is not None:
         session.doubt()

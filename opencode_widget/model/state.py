@@ -389,6 +389,7 @@ class State:
         removed: ids of sessions that were deleted.
         held: events that wait for Loaded.
         seen: the ids of the latest events, so that a repeated one is known.
+        let_go: those of them that were held when the stream broke, and never brought in.
         oddities: the events that we did not understand, by name.
     """
 
@@ -403,6 +404,7 @@ class State:
     removed: set[str] = field(default_factory=set)
     held: list[Event] = field(default_factory=list)
     seen: dict[str, None] = field(default_factory=dict)
+    let_go: set[str] = field(default_factory=set)
     oddities: dict[str, Oddity] = field(default_factory=dict)
 
     def is_repeated(self, id: str) -> bool:

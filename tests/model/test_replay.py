@@ -129,3 +129,15 @@ def test_the_log_of_a_server_that_crashed_at_work_makes_nobody_busy() -> None:
     apply(state, overview(*TURN[2:5]))
     assert not state.sessions[SES].busy
     assert state.sessions[SES].messages[MSG].state is MessageState.INTERRUPTED
+
+
+def test_what_was_held_when_the_stream_broke_again_comes_by_the_log() -> None:
+    state = heard(4)
+    apply(state, e.Connected())
+    for event in TURN[4:9]:
+        apply(state, event)
+    apply(state, e.Lost())
+    apply(state, e.Connected())
+    apply(state, overview(*rest(4)))
+    assert (part(state).text, part(state).gap) == ("Hello you", False)
+    assert state.sessions[SES].messages[MSG].state is MessageState.COMPLETE
