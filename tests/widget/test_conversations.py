@@ -15,6 +15,7 @@ from opencode_widget import errors, talk
 from opencode_widget.connection import ConnectionState
 from opencode_widget.conversations import Conversations
 from opencode_widget.home import Home
+from opencode_widget.model import events as e
 from opencode_widget.model.state import Keeping, MessageState
 from opencode_widget.server.http import Limits, address
 from opencode_widget.server.source import RunningServer
@@ -458,6 +459,28 @@ async def test_a_history_that_cannot_be_fetched_fails_alone_and_can_be_fetched_l
     assert one.session("ses_1").problem is not None
     assert one.is_live
     await one.open("ses_1")
+    assert one.session("ses_1").keeping is Keeping.READY
+
+
+async def test_who_hears_that_a_history_failed_may_ask_for_it_again_at_once(
+    fake_server: FakeServer, connect: Connect
+) -> None:
+    fake_server.add_session("ses_1")
+    one = connect(fake_server.url)
+    await one.ready()
+    again: list[asyncio.Task[object]] = []
+
+    def listen(event: e.Event, _changes: object) -> None:
+        if isinstance(event, e.HistoryFailed):
+            again.append(
+                asyncio.create_task(one.open("ses_1"))
+            )  # its first step comes before the fetch is off the list
+
+    one.listeners.add(listen)
+    fake_server.faults["/session/ses_1/message"] = [faults.html_page]
+    with pytest.raises(errors.OpenCodeError):
+        await one.open("ses_1")
+    await again[0]
     assert one.session("ses_1").keeping is Keeping.READY
 
 
