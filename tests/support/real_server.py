@@ -56,7 +56,7 @@ class RealServer:
         self.directory = directory
         self.password = secrets.token_urlsafe(12)
         self.port = free_port()
-        self._command = [str(binary), "serve", "--hostname", "127.0.0.1", "--port", str(self.port)]
+        self._binary = str(binary)
         self._env = {**os.environ, **env, **isolated(home), "OPENCODE_SERVER_PASSWORD": self.password}
         self._log = home / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -75,16 +75,26 @@ class RealServer:
 
     def start(self) -> None:
         """Start it and wait for the line, not for the port: a request that comes before the line is never answered."""
+        was_up = self._process is not None
+        while not self._boot():
+            # Another process took the port before it did; who started it once relies on its port.
+            assert not was_up and "ServeError" in self.log(), f"the server ended at once:\n{self.log()}"
+            self.port = free_port()
+
+    def _boot(self) -> bool:
         self._log.unlink(missing_ok=True)
+        command = [self._binary, "serve", "--hostname", "127.0.0.1", "--port", str(self.port)]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                self._command, cwd=self.directory, env=self._env, stdout=log, stderr=log, start_new_session=True
+                command, cwd=self.directory, env=self._env, stdout=log, stderr=log, start_new_session=True
             )
         deadline = time.monotonic() + START_LIMIT
         while LISTENING not in self.log():
-            assert self._process.poll() is None, f"the server ended at once:\n{self.log()}"
+            if self._process.poll() is not None:
+                return False
             assert time.monotonic() < deadline, f"the server did not start:\n{self.log()}"
             time.sleep(0.02)
+        return True
 
     def kill(self) -> None:
         """End it as a crash would."""
@@ -103,7 +113,7 @@ class RealServer:
 
     def run(self, directory: Path, *arguments: str) -> str:
         """Run the same program on the same data, in a folder: `opencode import FILE`, for one. Returns what it printed."""
-        command = [self._command[0], *arguments]
+        command = [self._binary, *arguments]
         env = {**self._env, "PWD": str(directory)}
         done = subprocess.run(command, cwd=directory, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}"
