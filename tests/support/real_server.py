@@ -78,7 +78,8 @@ class RealServer:
         was_up = self._process is not None
         while not self._boot():
             # Another process took the port before it did; who started it once relies on its port.
-            assert not was_up and "ServeError" in self.log(), f"the server ended at once:\n{self.log()}"
+            is_taken = not was_up and "ServeError" in self.log()
+            assert is_taken, f"the server ended at once:\n{self.log()}"
             self.port = free_port()
 
     def _boot(self) -> bool:
