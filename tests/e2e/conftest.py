@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
@@ -13,13 +14,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.support import two_live
 from tests.support.classic_server import ClassicServer
 from tests.support.fake_server import FakeServer
 from tests.support.proxy import Proxy
 from tests.support.real_server import RealServer
 
 from .harness.browser import launch
-from .harness.desk import Desk
+from .harness.desk import ONE, TWO, Desk
 from .harness.gallery import serve_gallery
 from .harness.lab import Lab
 from .harness.seat import TURNS, Seat
@@ -31,6 +33,7 @@ HERE = Path(__file__).parent
 ARTIFACTS = HERE.parent / "artifacts"
 LIMIT = 120  # seconds a test
 PATIENCE = 20_000  # milliseconds for what should be there soon
+ALL_OVER_TWO = "OVER_TWO" in os.environ
 FAILED = pytest.StashKey[bool]()
 
 expect.set_options(timeout=PATIENCE)
@@ -42,6 +45,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
             if item.get_closest_marker("timeout") is None:
                 item.add_marker(pytest.mark.timeout(LIMIT))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`over_two`: the same test over 1.x and over 2.x, as far as the runtime inside 1.18 goes."""
+    if metafunc.definition.get_closest_marker("over_two") or ALL_OVER_TWO:
+        metafunc.parametrize("spoken", [ONE, TWO], indirect=True)
+
+
+@pytest.fixture
+def spoken(request: pytest.FixtureRequest) -> str:
+    """What is spoken to the server."""
+    name: str = getattr(request, "param", ONE)
+    if name == TWO:
+        two_live.prepare(request.getfixturevalue("project"), request.getfixturevalue("model"))
+    return name
 
 
 @pytest.hookimpl(wrapper=True)
@@ -90,7 +108,9 @@ async def seats() -> AsyncIterator[list[Seat]]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(request: pytest.FixtureRequest, lab: Lab, browser: Browser, seats: list[Seat]) -> AsyncIterator[Desk]:
+async def desk(
+    request: pytest.FixtureRequest, lab: Lab, browser: Browser, seats: list[Seat], spoken: str
+) -> AsyncIterator[Desk]:
     """A browser in front of JupyterLab; with `fresh_browser` one that nobody has used.
 
     At the end no page may have said an error on its console, or asked anybody but Jupyter for anything.
@@ -99,7 +119,7 @@ async def desk(request: pytest.FixtureRequest, lab: Lab, browser: Browser, seats
     seat = seats.pop() if seats and not fresh else await Seat.new(browser, lab)
     good = False
     try:
-        yield Desk(seat, lab)
+        yield Desk(seat, lab, spoken)
         if request.node.stash.get(FAILED, False):
             await keep_pictures(request.node.name, seat.context.pages)
         else:

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from .harness.gallery import PAGE
 from .harness.watch import Watch
+from .harness.widget import Widget
 
 CORPORA = ("scripts", "boxes", "links", "terminal", "reordered")
 SCENES = ("full", "rich", "form", "failed", "tools", "parts")
@@ -100,6 +101,10 @@ SHOW = """async (part) => {
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 }"""
 
+OPEN_ALL = """() => {
+  for (const fold of document.querySelectorAll("#here [role=dialog] details:not([open])")) fold.open = true;
+}"""
+
 
 async def with_policy(route: Route) -> None:
     answer = await route.fetch()
@@ -146,10 +151,31 @@ async def test_nothing_runs_or_leaves_the_box(browser: Browser, gallery: str, co
     async with opened(browser, gallery, f"scene={scene}&hostile={corpus}&open=all") as (page, _):
         for place in ("top", "middle", "bottom"):
             await scroll(page, place)
-            assert await page.evaluate(FOREIGN) == []
-            assert await page.evaluate(OUTSIDE, [WIDTH, HEIGHT, MARGIN]) == []
-            assert await page.evaluate(REORDERING) == []
-            links_say_where_they_go(await page.evaluate(LINKS))
+            await looks_harmless(page)
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+async def test_nothing_runs_or_leaves_the_box_in_the_panels(browser: Browser, gallery: str, corpus: str) -> None:
+    async with opened(browser, gallery, f"scene=full&hostile={corpus}") as (page, _):
+        widget = Widget(page.locator("#here .ocw"))
+        await widget.root.get_by_role("button", name="Session info").click()
+        await looks_harmless(page)
+        await page.keyboard.press("Escape")
+        await widget.serve("Server…")
+        panel = widget.dialog("Server")
+        for tab in ("Overview", "Log", "Events"):
+            await panel.get_by_role("tab", name=tab).click()
+            await expect(panel).not_to_contain_text("Nothing was said")
+            await page.evaluate(OPEN_ALL)
+            await looks_harmless(page)
+
+
+async def looks_harmless(page: Page) -> None:
+    await settled(page)
+    assert await page.evaluate(FOREIGN) == []
+    assert await page.evaluate(OUTSIDE, [WIDTH, HEIGHT, MARGIN]) == []
+    assert await page.evaluate(REORDERING) == []
+    links_say_where_they_go(await page.evaluate(LINKS))
 
 
 async def scroll(page: Page, place: str) -> None:

@@ -245,7 +245,8 @@ class Storm:
         with contextlib.suppress(AssertionError):  # compared below, for the words of the difference
             await eventually_async(lambda: self._agrees(direct, id, stated), within=5)
         assert held(self.one.session(id)) == stated
-        await eventually(lambda: self.page.live, what="the page's snapshot")
+        # How long it is until an attempt is told by the clock: no two views of it are equal.
+        await eventually(lambda: self.page.live and self.one.is_live, what="a page and a server that are there")
         self.manager.frames.flush()
         told = self.manager.snapshot()
         for key in ("instances", "requests", "transcript", "activeInstance"):

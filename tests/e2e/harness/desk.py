@@ -15,6 +15,20 @@ from .seat import Seat
 from .widget import Widget, widget_in
 
 IMPORT = "from opencode_widget import Backoff, OpenCode\n"
+# What is spoken to a server of 1.18: 1.x, or 2.x to the runtime that hides in it.
+ONE, TWO = "1.x", "2.x"
+SPEAK = {
+    ONE: "",
+    TWO: """
+from opencode_widget import connector
+from opencode_widget.server.v2_next import V2NextClient
+
+async def find(http):
+    return V2NextClient(http, "OpenCode 1.18.33 /api")
+
+connector.detect = find
+""",
+}
 
 
 def starts(project: Path, more: str = "") -> str:
@@ -28,11 +42,18 @@ def attaches(url: str, server: RealServer, project: Path, more: str = "") -> str
 
 
 class Desk:
-    """Opens notebooks, each under a name of its own, in tabs of one browser context."""
+    """Opens notebooks, each under a name of its own, in tabs of one browser context.
 
-    def __init__(self, seat: Seat, lab: Lab) -> None:
+    Args:
+        seat: the browser.
+        lab: JupyterLab.
+        spoken: to a server of 1.18: ONE or TWO.
+    """
+
+    def __init__(self, seat: Seat, lab: Lab, spoken: str = ONE) -> None:
         self.context = seat.context
         self.lab = lab
+        self.spoken = spoken
         self._seat = seat
 
     async def open(self, *cells: str) -> Notebook:
@@ -45,7 +66,7 @@ class Desk:
 
     async def show(self, call: str) -> Shown:
         """Open a notebook whose first cell is `oc = <call>; oc`, and run it."""
-        notebook = await self.open(f"{IMPORT}oc = {call}\noc")
+        notebook = await self.open(f"{IMPORT}{SPEAK[self.spoken]}oc = {call}\noc")
         await notebook.run(0)
         return Shown(notebook)
 
