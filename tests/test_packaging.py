@@ -79,7 +79,9 @@ def test_the_wheel_holds_the_package_and_its_javascript(built: Path) -> None:
     }
     assert {f"opencode_widget/demo/sample/{name}" for name in ("README.md", "gitignore", "parser.py")} < names
     assert not [name for name in names if "/frontend/" in name or "node_modules" in name or "__pycache__" in name]
-    assert {name.partition("/")[0] for name in names} == {"opencode_widget", "opencode_widget-0.1.0.dist-info"}
+    version = "opencode_widget-0.1.0"
+    assert {name.partition("/")[0] for name in names} == {"opencode_widget", f"{version}.dist-info", f"{version}.data"}
+    assert f"{version}.data/data/etc/jupyter/jupyter_server_config.d/opencode_widget.json" in names
     modules = {str(path.relative_to(ROOT)) for path in (ROOT / "opencode_widget").rglob("*.py") if path.is_file()}
     absent = {name for name in modules - names if "/frontend/" not in name}
     assert absent == set()

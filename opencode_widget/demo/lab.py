@@ -28,6 +28,7 @@ OPTIONS = (
     "--ServerApp.answer_yes=True",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--ServerApp.jpserver_extensions=opencode_widget.server_extension=True",  # an editable install does not enable it
 )
 
 
