@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from tests.support.proxy import Proxy
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 
+@pytest.mark.over_two
 async def test_a_server_that_is_killed_and_started_again_is_found_again(
     desk: Desk, own_server: RealServer, project: Path
 ) -> None:
@@ -37,6 +39,7 @@ async def test_a_server_that_is_killed_and_started_again_is_found_again(
     await expect(widget.answers.last).to_contain_text("After it.")
 
 
+@pytest.mark.over_two
 async def test_an_answer_that_went_on_meanwhile_is_there_in_whole(
     desk: Desk, proxy: Proxy, own_server: RealServer, model: Demo, project: Path
 ) -> None:
@@ -56,6 +59,7 @@ async def test_an_answer_that_went_on_meanwhile_is_there_in_whole(
     await widget.idle()
 
 
+@pytest.mark.over_two
 async def test_an_answer_that_is_cut_in_the_middle_goes_on_after_it(
     desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
@@ -72,6 +76,7 @@ async def test_an_answer_that_is_cut_in_the_middle_goes_on_after_it(
     assert text.split() == [f"t{number:06d}" for number in range(1, 201)]
 
 
+@pytest.mark.over_two
 async def test_a_server_that_is_gone_for_good_leaves_disconnected_and_a_way_back(
     desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
@@ -91,6 +96,7 @@ async def test_a_server_that_is_gone_for_good_leaves_disconnected_and_a_way_back
     await expect(widget.answers).to_contain_text("Here again.")
 
 
+@pytest.mark.over_two
 async def test_the_next_attempt_can_be_made_now(
     desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
@@ -104,6 +110,7 @@ async def test_the_next_attempt_can_be_made_now(
     await widget.connected()
 
 
+@pytest.mark.over_two
 async def test_a_page_that_is_looked_at_again_brings_a_new_attempt(
     desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
@@ -118,6 +125,7 @@ async def test_a_page_that_is_looked_at_again_brings_a_new_attempt(
     await widget.connected()
 
 
+@pytest.mark.over_two
 async def test_a_server_that_falls_silent_counts_as_lost(
     desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from tests.support.proxy import Proxy
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 
+@pytest.mark.over_two
 async def test_a_cell_shows_the_widget_and_it_connects_by_itself(desk: Desk, project: Path) -> None:
     widget = await desk.show(starts(project))
     await expect(widget.instance("project")).to_have_attribute("aria-selected", "true")
@@ -61,6 +63,7 @@ async def test_a_prompt_shows_at_once_and_once(desk: Desk, proxy: Proxy, own_ser
     await expect(widget.asked).to_have_count(1)
 
 
+@pytest.mark.over_two
 async def test_a_prompt_that_cannot_be_sent_is_back_in_the_box_with_the_reason(
     desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
@@ -92,6 +95,7 @@ async def test_a_prompt_while_busy_is_queued_and_answered(
     await expect(widget.asked).to_have_count(2)
 
 
+@pytest.mark.over_two
 async def test_stop_ends_an_answer_and_keeps_what_was_said(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
@@ -105,6 +109,7 @@ async def test_stop_ends_an_answer_and_keeps_what_was_said(desk: Desk, server: R
     await expect(widget.answers.last).to_contain_text("Ready again.")
 
 
+@pytest.mark.over_two
 async def test_reasoning_and_tools_show_as_they_happen(
     desk: Desk, server: RealServer, model: Demo, project: Path
 ) -> None:
@@ -120,6 +125,7 @@ async def test_reasoning_and_tools_show_as_they_happen(
     await widget.idle()
 
 
+@pytest.mark.over_two
 async def test_a_permission_is_asked_and_granted(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
@@ -131,6 +137,7 @@ async def test_a_permission_is_asked_and_granted(desk: Desk, server: RealServer,
     await widget.idle()
 
 
+@pytest.mark.over_two
 async def test_a_permission_is_rejected(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
@@ -141,6 +148,7 @@ async def test_a_permission_is_rejected(desk: Desk, server: RealServer, project:
     assert not (project / "should-not-be").exists()
 
 
+@pytest.mark.over_two
 async def test_a_question_is_answered(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
@@ -151,6 +159,7 @@ async def test_a_question_is_answered(desk: Desk, server: RealServer, project: P
     await expect(widget.answers.last).to_contain_text("Black")
 
 
+@pytest.mark.over_two
 async def test_a_failed_model_is_told_in_words_where_it_happened(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
@@ -183,19 +192,19 @@ async def test_the_agent_that_was_chosen_answers(desk: Desk, server: RealServer,
         assert client.get(f"/session/{session}/message").json()[-1]["info"]["agent"] == "plan"
 
 
+@pytest.mark.over_two
 async def test_markdown_is_drawn(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
     text = "# Sheep\n\n- one **bold** one\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\ndef count(): ...\n```\n"
     await widget.send(script(say(text, chunk=5, interval=0.01)))
-    await widget.button("Stop").wait_for()
-    await widget.idle()
     answer = widget.answers.last
+    await expect(answer.locator("pre code")).to_contain_text("def count(): ...")
+    await widget.idle()
     await expect(answer.get_by_role("heading", name="Sheep")).to_be_visible()
     await expect(answer.locator("strong")).to_have_text("bold")
     await expect(answer.get_by_role("table")).to_contain_text("2")
-    assert await answer.locator("pre").count() <= 1, await answer.inner_html()
-    await expect(answer.locator("pre code")).to_contain_text("def count(): ...")
+    assert await answer.locator("pre").count() == 1, await answer.inner_html()
 
 
 HOSTILE = """<img src=x onerror="window.hacked=1"> <script>window.hacked=2</script>
@@ -206,6 +215,7 @@ HOSTILE = """<img src=x onerror="window.hacked=1"> <script>window.hacked=2</scri
 Still here."""
 
 
+@pytest.mark.over_two
 async def test_hostile_html_from_a_model_is_not_carried_out(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 
 from tests.support.real_server import RealServer
@@ -71,6 +72,7 @@ async def test_a_sub_agents_permission_is_answered_in_its_parents_session(
     await expect(widget.requests).to_have_count(0)
 
 
+@pytest.mark.over_two
 async def test_a_request_is_there_after_a_reload(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await shown(desk, server, project)
     await widget.send(script(bash("echo a patient wolf"), say("It howls.")))
@@ -92,6 +94,7 @@ async def test_a_request_that_is_answered_elsewhere_disappears(desk: Desk, serve
     await expect(widget.answers.last).to_contain_text("It howls.")
 
 
+@pytest.mark.over_two
 async def test_two_requests_are_answered_in_any_order(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await shown(desk, server, project)
     both = {"tools": [bash("echo first"), bash("echo second")]}
@@ -104,6 +107,7 @@ async def test_two_requests_are_answered_in_any_order(desk: Desk, server: RealSe
     await expect(widget.answers.last).to_contain_text("Both done.")
 
 
+@pytest.mark.over_two
 async def test_python_answers_what_the_page_shows(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await shown(desk, server, project)
     await widget.send(script(bash("echo for python"), ask("Which sheep?", "Black", "White"), say("{result}")))
@@ -116,6 +120,7 @@ async def test_python_answers_what_the_page_shows(desk: Desk, server: RealServer
     await expect(widget.requests).to_have_count(0)
 
 
+@pytest.mark.over_two
 async def test_a_policy_in_python_answers_before_a_person_has_to(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await shown(desk, server, project)
     await widget.python(POLICY)
@@ -128,6 +133,7 @@ async def test_a_policy_in_python_answers_before_a_person_has_to(desk: Desk, ser
     assert not (project / "wolf").exists()
 
 
+@pytest.mark.over_two
 async def test_several_questions_are_answered_at_once_and_one_can_be_dismissed(
     desk: Desk, server: RealServer, project: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.support.real_server import RealServer
@@ -107,6 +108,7 @@ async def test_a_new_session_is_made_and_selected(desk: Desk, server: RealServer
     await expect(widget.session("A fine title")).to_have_attribute("aria-selected", "true")
 
 
+@pytest.mark.over_two
 async def test_python_and_the_page_see_the_same(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
@@ -121,6 +123,7 @@ async def test_python_and_the_page_see_the_same(desk: Desk, server: RealServer, 
     assert await widget.python("print(oc.active_session == session.id)") == "True\n"
 
 
+@pytest.mark.over_two
 async def test_five_hundred_sessions_do_not_slow_the_list(desk: Desk, server: RealServer, project: Path) -> None:
     with server.client(project) as client:
         for number in range(500):
