@@ -246,8 +246,15 @@ class Mirror:
         except BaseExceptionGroup as failures:
             raise self._why(failures, client) from None
         finally:
-            self._held_places.clear()
+            self._let_go()
             self.apply(e.Lost())
+
+    def _let_go(self) -> None:
+        """What is held now is lost with the stream: a session's place is that of the last event that was brought in, or none."""
+        self._held_places.clear()
+        for id, session in self.state.sessions.items():
+            if session.keeping is not Keeping.READY:
+                self._places.pop(id, None)
 
     def _why(self, failures: BaseExceptionGroup[BaseException], client: Client) -> BaseException:
         """The failure that began it."""

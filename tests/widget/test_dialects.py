@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,9 @@ from opencode_widget import talk
 from opencode_widget.conversations import Conversations
 from opencode_widget.errors import NotSupported
 from opencode_widget.home import Home
+from opencode_widget.model.events import History
 from opencode_widget.model.infos import Delivery, PermissionRequest, Role, ToolState
-from opencode_widget.model.state import Message, MessageState
+from opencode_widget.model.state import Keeping, Message, MessageState
 from opencode_widget.server.detect import detect
 from opencode_widget.server.http import Limits, address
 from opencode_widget.server.source import RunningServer
@@ -240,6 +242,37 @@ async def test_after_a_cut_a_log_is_read_and_no_history(fake_two: FakeTwo, monke
         assert read.query["after"] == str(place)
         assert len(fake_two.seen("GET", f"/api/session/{session}/message")) == fetched
         assert [message.text for message in one.session(session) if message.role is Role.ASSISTANT] == ["One."]
+        await one.close()
+
+
+async def test_what_was_said_while_messages_were_fetched_is_not_lost_with_the_stream(
+    fake_two: FakeTwo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Proxy(fake_two.url) as proxy:
+        session = fake_two.add_session()["id"]
+        one = Conversations("i1", Home(), RunningServer(address(proxy.url)), silent, PATIENT, LIMITS)
+        one.start()
+        await one.ready()
+        assert one.client is not None
+        old, late = await one.client.history(session, 100), asyncio.Event()
+
+        async def history(*_: object) -> History:
+            await late.wait()
+            return old
+
+        monkeypatch.setattr(one.client, "history", history)
+        fetch = asyncio.create_task(one.refetch(session))
+        await eventually(lambda: one.session(session).keeping is Keeping.LOADING)
+        await fake_two.finish(session, script(say("One.")))
+        await eventually(lambda: one.session(session).held and not one.session(session).busy)
+        await proxy.refuse()
+        await eventually(lambda: not one.is_live)
+        late.set()  # what was fetched before all that arrives after the stream has gone
+        await fetch
+        one.select(session)
+        await proxy.resume()
+        await eventually(lambda: one.is_live, within=20)
+        await eventually(lambda: [message.text for message in one.session(session)][1:] == ["One."])
         await one.close()
 
 
