@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import secrets
@@ -53,12 +54,16 @@ async def run_lab(
     if port and port_is_taken(port):
         raise ServerFailed(f"Port {port} is taken.", remedy="Name another with --port, or none.")
     chosen = port or free_port()
+    configuration = await asyncio.to_thread(write_configuration, folder.parent / "jupyter")
     token = secrets.token_urlsafe(24)  # by the environment, as all users of the machine can read a command line
     variables = {
         **os.environ,
         **env,
         "JUPYTER_TOKEN": token,
         "JUPYTERLAB_WORKSPACES_DIR": str(folder.parent / "workspaces"),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(
+            filter(None, (str(configuration), os.environ.get("JUPYTER_CONFIG_PATH")))
+        ),
     }
     child = await Child.start(command(folder, chosen), cwd=folder, env=variables, remove=[folder.parent], hide=token)
     try:
@@ -72,6 +77,14 @@ async def run_lab(
         return await child.wait() or 0
     finally:
         await asyncio.shield(child.stop(GRACE))
+
+
+def write_configuration(folder: Path) -> Path:
+    """Write what goes before the person's own configuration: JupyterLab does not ask, over our widget, whether it may tell its news."""
+    page = folder / "labconfig" / "page_config.json"
+    page.parent.mkdir(parents=True)
+    page.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}))
+    return folder
 
 
 def command(folder: Path, port: int) -> list[str]:
