@@ -20,22 +20,12 @@ from tests.support.scripts import ask, bash, delegate, gate, say, script, think,
 from tests.support.two_events import FORM
 from tests.support.wait import eventually
 
-from .harness.desk import IMPORT, Desk, Shown
+from .harness.desk import IMPORT, SPEAK, TWO, Desk, Shown
 from .harness.widget import Widget
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
-# A server of 1.18 is found to speak 1.x, and does: that it speaks 2.x beside that is for tests alone.
-SPEAK_TWO = """
-from opencode_widget import connector
-from opencode_widget.server.v2_next import V2NextClient
-
-async def find(http):
-    return V2NextClient(http, "OpenCode 1.18.33 /api")
-
-connector.detect = find
-"""
 LIVE, FAKE = "1.18.33's /api", "2.1, a fake"
 
 
@@ -76,7 +66,7 @@ async def two(
         if where == LIVE:
             two_live.prepare(project, model)
             call = f"OpenCode({str(project)!r}, url={proxy.url!r}, password={server.password!r})"
-            notebook = await desk.open(f"{IMPORT}{SPEAK_TWO}oc = {call}\noc")
+            notebook = await desk.open(f"{IMPORT}{SPEAK[TWO]}oc = {call}\noc")
         else:
             notebook = await desk.open(f"{IMPORT}oc = OpenCode(url={proxy.url!r})\noc")
         await notebook.run(0)

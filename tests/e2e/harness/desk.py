@@ -15,7 +15,7 @@ from .seat import Seat
 from .widget import Widget, widget_in
 
 IMPORT = "from opencode_widget import Backoff, OpenCode\n"
-# What is spoken to a server of 1.18: 1.x, or 2.x to the runtime that hides in it.
+# What is spoken to a server of 1.18: 1.x, as it is found to do, or, for tests alone, 2.x to the runtime that hides in it.
 ONE, TWO = "1.x", "2.x"
 SPEAK = {
     ONE: "",
