@@ -54,17 +54,9 @@ async def run_lab(
     if port and port_is_taken(port):
         raise ServerFailed(f"Port {port} is taken.", remedy="Name another with --port, or none.")
     chosen = port or free_port()
-    configuration = await asyncio.to_thread(write_configuration, folder.parent / "jupyter")
     token = secrets.token_urlsafe(24)  # by the environment, as all users of the machine can read a command line
-    variables = {
-        **os.environ,
-        **env,
-        "JUPYTER_TOKEN": token,
-        "JUPYTERLAB_WORKSPACES_DIR": str(folder.parent / "workspaces"),
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(
-            filter(None, (str(configuration), os.environ.get("JUPYTER_CONFIG_PATH")))
-        ),
-    }
+    own = await asyncio.to_thread(own_places, folder.parent)
+    variables = {**os.environ, **env, **own, "JUPYTER_TOKEN": token}
     child = await Child.start(command(folder, chosen), cwd=folder, env=variables, remove=[folder.parent], hide=token)
     try:
         if not await child.find_line(SERVING, START_LIMIT) or not await _accepts(child, chosen):
@@ -79,12 +71,19 @@ async def run_lab(
         await asyncio.shield(child.stop(GRACE))
 
 
-def write_configuration(folder: Path) -> Path:
-    """Write what goes before the person's own configuration: JupyterLab does not ask, over our widget, whether it may tell its news."""
-    page = folder / "labconfig" / "page_config.json"
+def own_places(folder: Path) -> dict[str, str]:
+    """Return the variables that name JupyterLab's places of the demo's own, which go before the person's.
+
+    JupyterLab does not ask, over our widget, whether it may tell its news.
+    """
+    page = folder / "jupyter" / "labconfig" / "page_config.json"
     page.parent.mkdir(parents=True)
     page.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}))
-    return folder
+    configuration = filter(None, (str(folder / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")))
+    return {
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(configuration),
+    }
 
 
 def command(folder: Path, port: int) -> list[str]:

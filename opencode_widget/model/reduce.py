@@ -350,11 +350,8 @@ def _answer_began(session: Session, event: e.AnswerBegan, out: list[Change]) -> 
 def _last_answer(session: Session) -> Message | None:
     """The last that a model gave: a shell's command has no model, and a summary is none."""
     newest_first = (session.messages[id] for id in reversed(session.ids))
-    return next((one for one in newest_first if one.info.model is not None and _is_answer(one.info)), None)
-
-
-def _is_answer(info: MessageInfo) -> bool:
-    return info.role is Role.ASSISTANT and not info.summary
+    answers = (one for one in newest_first if one.role is Role.ASSISTANT and not one.info.summary)
+    return next((one for one in answers if one.info.model is not None), None)
 
 
 def _prompt_delivered(session: Session, event: e.PromptDelivered, out: list[Change]) -> None:

@@ -167,6 +167,7 @@ async def test_nothing_runs_or_leaves_the_box_in_the_panels(browser: Browser, ga
             await panel.get_by_role("tab", name=tab).click()
             await expect(panel).not_to_contain_text("Nothing was said")
             await page.evaluate(OPEN_ALL)
+            assert len(await panel.inner_text()) > 1000, "the hostile words are in it"
             await looks_harmless(page)
 
 
