@@ -22,6 +22,7 @@ from opencode_widget.errors import BinaryNotFound, DirectoryError, ServerFailed
 from opencode_widget.server import binary, install, process
 from opencode_widget.server.process import ServerProcess, binary_version, check_directory, find_binary
 
+from ..support.processes import descendants, started_since
 from ..support.wait import eventually
 
 if TYPE_CHECKING:
@@ -43,11 +44,10 @@ def private_tmp(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 @pytest.fixture(autouse=True)
 def no_leaks() -> Iterator[None]:
     """No process of ours is left at the end of a test, and no file open."""
-    me = psutil.Process()
-    before = {child.pid for child in me.children(recursive=True)}
+    before = descendants()
     files = len(list(Path("/proc/self/fd").iterdir()))
     yield
-    assert [child for child in me.children(recursive=True) if child.pid not in before] == []
+    assert started_since(before) == set()
     assert len(list(Path("/proc/self/fd").iterdir())) <= files + 6, (
         "an event loop of pytest-asyncio may come, a pipe a server may not"
     )

@@ -19,6 +19,7 @@ from opencode_widget import Backoff, ConnectionState, OpenCode
 from opencode_widget.errors import OpenCodeError, ServerFailed
 from opencode_widget.server.process import ServerProcess
 
+from ..support.processes import descendants, started_since
 from ..support.proxy import Proxy
 from ..support.real_server import RealServer
 from ..support.scripts import gate, say, script, tokens
@@ -43,16 +44,27 @@ class Open(NamedTuple):
     children: int
 
 
-def open_now() -> Open:
-    gc.collect()
-    me = psutil.Process()
-    # Threads of the standard library's pool come up to a fixed number, and stay.
-    ours = [one for one in threading.enumerate() if not one.name.startswith("asyncio_")]
-    return Open(len(asyncio.all_tasks()), len(ours), me.num_fds(), len(me.children(recursive=True)))
+class Before:
+    """What this process held when this was made, and whether it holds more by now."""
 
+    def __init__(self) -> None:
+        self._standing = descendants()
+        self._open = self._now()
 
-def no_more_than(before: Open) -> bool:
-    return all(now <= then for now, then in zip(open_now(), before, strict=True))
+    def _now(self) -> Open:
+        gc.collect()
+        # Threads of the standard library's pool come up to a fixed number, and stay.
+        ours = [one for one in threading.enumerate() if not one.name.startswith("asyncio_")]
+        return Open(len(asyncio.all_tasks()), len(ours), psutil.Process().num_fds(), len(started_since(self._standing)))
+
+    async def stands_again(self) -> None:
+        def no_more() -> bool:
+            return all(now <= then for now, then in zip(self._now(), self._open, strict=True))
+
+        try:
+            await eventually(no_more)
+        except AssertionError:
+            pytest.fail(f"held before: {self._open}; held now: {self._now()}")
 
 
 @pytest.mark.parametrize("background", [False, True], ids=["own loop", "background"])
@@ -75,10 +87,10 @@ async def test_rounds_with_a_running_server_leave_nothing(
     session = (await oc.new_session("Looked at")).id
     await oc.close()
     await round(0)
-    before = open_now()
+    before = Before()
     for number in range(ROUNDS):
         await round(number)
-    await eventually(lambda: no_more_than(before), what=f"no more than {before} open; it is {open_now()}")
+    await before.stands_again()
 
 
 async def test_rounds_of_losses_leave_no_connection_open(
@@ -111,24 +123,24 @@ async def test_rounds_with_servers_of_our_own_leave_nothing(
     for name, value in model.env.items():
         monkeypatch.setenv(name, value)
 
-    others = set(psutil.Process().children(recursive=True))
+    others = descendants()
 
     async def round() -> set[psutil.Process]:
         oc = OpenCode(project, binary=opencode_binary)
         await oc.ready()
-        family = set(psutil.Process().children(recursive=True)) - others
+        family = started_since(others)
         assert (await (await oc.new_session("Own")).ask(script(say("Mine")))).text == "Mine"
         await oc.close()
         wires.all.clear()
         return family
 
     await round()
-    before = open_now()
+    before = Before()
     for _ in range(max(2, ROUNDS // 10)):
         family = await round()
         assert family
         assert not [one for one in family if one.is_running()], "neither a process nor its zombie"
-    await eventually(lambda: no_more_than(before), what=f"no more than {before} open; it is {open_now()}")
+    await before.stands_again()
 
 
 async def test_many_servers_that_start_at_once_come_up_or_say_why_not(
@@ -137,7 +149,7 @@ async def test_many_servers_that_start_at_once_come_up_or_say_why_not(
     folders = [tmp_path / f"project {number}" for number in range(max(4, ROUNDS // 10))]
     for folder in folders:
         folder.mkdir()
-    before = open_now()
+    before = Before()
     starting = [ServerProcess.start(folder, binary=opencode_binary, env=model.env) for folder in folders]
     came = await asyncio.gather(*starting, return_exceptions=True)
     up = [one for one in came if isinstance(one, ServerProcess)]
@@ -147,7 +159,7 @@ async def test_many_servers_that_start_at_once_come_up_or_say_why_not(
     assert len({one.url for one in up}) == len(up)
     assert all(isinstance(one, ServerFailed) and str(one) for one in failed)
     await asyncio.gather(*(one.stop() for one in up))
-    await eventually(lambda: no_more_than(before), what=f"no more than {before} open; it is {open_now()}")
+    await before.stands_again()
 
 
 async def test_servers_that_cannot_start_leave_nothing(project: Path, wires: Wires, tmp_path: Path) -> None:
@@ -163,7 +175,7 @@ async def test_servers_that_cannot_start_leave_nothing(project: Path, wires: Wir
         wires.all.clear()
 
     await round()
-    before = open_now()
+    before = Before()
     for _ in range(5):
         await round()
-    await eventually(lambda: no_more_than(before), what=f"no more than {before} open; it is {open_now()}")
+    await before.stands_again()
