@@ -18,7 +18,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 from playwright.async_api import CDPSession, async_playwright
 
 from tests.e2e.harness.browser import launch

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import nbformat
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 from nbclient import NotebookClient
 
