@@ -89,7 +89,9 @@ def run_demo(options: argparse.Namespace) -> int:
             f"The demo needs {', '.join(absent)}.", remedy="Install what it needs: pip install 'opencode_widget[demo]'"
         )
     binary = own_binary() if options.own else demo_binary()
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # ends as clean as Ctrl-C
+    # Both end it as clean as Ctrl-C does, also where a shell has started it in the background, which ignores SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with tempfile.TemporaryDirectory(prefix="opencode-widget-demo-", ignore_cleanup_errors=True) as name:
         return asyncio.run(_demo(Path(name).resolve(), binary, options))
 

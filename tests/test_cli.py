@@ -390,7 +390,9 @@ def test_check_fails_when_the_server_does(ready: dict[str, str]) -> None:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_jupyterlab_opens_on_the_quickstart_and_leaves_nothing(ready: dict[str, str], end: signal.Signals) -> None:
-    process = subprocess.Popen([*COMMAND, "demo", "--no-browser"], env=ready, stdout=subprocess.PIPE, text=True)
+    # As a script's shell starts it with "&", which ignores SIGINT.
+    command = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *COMMAND, "demo", "--no-browser"]
+    process = subprocess.Popen(command, env=ready, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     address, token = re.findall(r"(http://\S+?)/lab/tree/quickstart.ipynb\?token=(\S+)", process.stdout.readline())[0]
     call = urllib.request.Request(
