@@ -199,6 +199,7 @@ async def test_a_file_above_the_bound_is_refused_in_words(desk: Desk, server: Re
     await expect(widget.root.get_by_role("list", name="Attached")).to_have_count(0)
 
 
+@pytest.mark.over_two
 async def test_a_long_paste_is_folded_and_goes_in_full(desk: Desk, server: RealServer, project: Path) -> None:
     await desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
     widget = await desk.attach(server, project)
@@ -230,6 +231,7 @@ async def test_a_draft_is_there_after_a_reload_each_in_its_session(
     await expect(widget.prompt).to_have_value("Half a thou")
 
 
+@pytest.mark.over_two
 async def test_earlier_prompts_come_back_by_the_arrows(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.attach(server, project)
     first, second = script(say("One.")), script(say("Two."))
@@ -306,6 +308,7 @@ async def test_a_prompt_is_taken_back_while_the_kernel_is_busy(desk: Desk, serve
         await widget.prompt.fill("")
 
 
+@pytest.mark.over_two
 async def test_escape_twice_stops_the_answer(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.attach(server, project)
     await widget.send(script(tokens(5_000, 0.02)))

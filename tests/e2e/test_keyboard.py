@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.support.real_server import RealServer
@@ -32,6 +33,7 @@ async def keeps_focus(widget: Shown) -> None:
     assert await widget.root.evaluate(WITHIN)
 
 
+@pytest.mark.over_two
 async def test_the_keyboard_leads_through_a_whole_turn(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.attach(server, project)
     keyboard = widget.page.keyboard
@@ -139,6 +141,7 @@ async def test_a_prompt_that_was_sent_by_its_button_leaves_the_focus_with_the_pr
     await expect(widget.answers).to_contain_text("Heard.")
 
 
+@pytest.mark.over_two
 async def test_a_screen_reader_is_told_what_the_agent_says(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.attach(server, project)
     told = widget.root.locator("[data-spoken]")

@@ -5,32 +5,50 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.async_api import expect
 
 from opencode_widget.demo.project import make_project
+from tests.support import two_live
 from tests.support.real_server import RealServer
-from tests.support.scripts import delegate, say, script, tool
+from tests.support.scripts import Step, delegate, say, script, tool
 
-from .harness.desk import Desk, Shown, starts
+from .harness.desk import ONE, TWO, Desk, Shown, starts
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
 
 TITLE = "Counting"
+PATH = {ONE: "filePath", TWO: "path"}
+DELTA = {ONE: "message.part.delta", TWO: "session.next.text.delta"}
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
+def repository(tmp_path: Path, model: Demo, spoken: str) -> Path:
     """A project under git: there OpenCode can take changes of files back."""
     folder = tmp_path / "repository"
     make_project(folder)
+    if spoken == TWO:
+        two_live.prepare(folder, model)
     return folder
 
 
 async def with_session(desk: Desk, server: RealServer, project: Path, title: str = TITLE) -> Shown:
     widget = await desk.attach(server, project)
     await widget.python(f"session = await oc.new_session({title!r})")
-    await expect(widget.session(title)).to_have_attribute("aria-selected", "true")
+    await expect(widget.session(desk.title(title))).to_have_attribute("aria-selected", "true")
     return widget
+
+
+async def id_of_session(widget: Shown) -> str:
+    return (await widget.python("print(session.id)")).strip()
+
+
+def write(desk: Desk, file: Path, content: str) -> Step:
+    """The tool that writes a file, whose input 2.x spells in another way."""
+    return tool("write", **{PATH[desk.spoken]: str(file), "content": content})
 
 
 async def talk(widget: Shown, *answers: str) -> None:
@@ -125,13 +143,14 @@ async def test_a_fork_from_a_prompt_has_what_was_before_it(desk: Desk, server: R
     await expect(widget.prompt).to_have_value(script(say("Two sheep.")))
 
 
+@pytest.mark.over_two
 async def test_a_revert_takes_files_back_and_a_restore_brings_them_again(
     desk: Desk, server: RealServer, repository: Path
 ) -> None:
     widget = await with_session(desk, server, repository)
     wolf = repository / "wolf.txt"
     await talk(widget, "Nothing to fear.")
-    await widget.send(script(tool("write", filePath=str(wolf), content="howl\n"), say("Written.")))
+    await widget.send(script(write(desk, wolf, "howl\n"), say("Written.")))
     await expect(widget.answers.last).to_contain_text("Written.")
     await widget.idle()
     assert wolf.read_text() == "howl\n"
@@ -143,9 +162,7 @@ async def test_a_revert_takes_files_back_and_a_restore_brings_them_again(
     reverted = widget.root.get_by_role("region", name="Reverted")
     await expect(reverted).to_contain_text("taken back")
     await expect(widget.asked).to_have_count(1)
-    await expect(widget.prompt).to_have_value(
-        script(tool("write", filePath=str(wolf), content="howl\n"), say("Written."))
-    )
+    await expect(widget.prompt).to_have_value(script(write(desk, wolf, "howl\n"), say("Written.")))
     assert not wolf.exists()
     await reverted.get_by_role("button", name="Restore").click()
     await expect(widget.answers.last).to_contain_text("Written.")
@@ -167,6 +184,7 @@ async def test_a_compacted_conversation_shows_its_summary(desk: Desk, server: Re
 # ---- out of the list, out of the widget -------------------------------------------------------------------------------
 
 
+@pytest.mark.over_two
 @pytest.mark.parametrize(("format", "ending"), [("Markdown", ".md"), ("JSON", ".json"), ("notebook", ".ipynb")])
 async def test_a_conversation_is_saved(desk: Desk, server: RealServer, project: Path, format: str, ending: str) -> None:
     widget = await with_session(desk, server, project)
@@ -174,7 +192,7 @@ async def test_a_conversation_is_saved(desk: Desk, server: RealServer, project: 
     async with widget.page.expect_download() as coming:
         await widget.act(f"Export as {format}")
     download = await coming.value
-    assert download.suggested_filename == f"{TITLE}{ending}"
+    assert download.suggested_filename == f"{desk.title(TITLE)}{ending}"
     text = await asyncio.to_thread(Path(await download.path()).read_text)
     assert "Seven sheep." in text
     if ending == ".ipynb":
@@ -224,6 +242,7 @@ async def test_sub_agents_are_folded_under_who_started_them(desk: Desk, server: 
     await expect(widget.answers.last).to_contain_text("Both done.")
 
 
+@pytest.mark.over_two
 async def test_words_are_found_in_the_conversation_on_screen(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await with_session(desk, server, project)
     lines = "".join(f"Sheep number {number}.\n\n" for number in range(60))
@@ -252,11 +271,10 @@ async def test_the_session_panel_tells_what_it_used_and_changed(
     desk: Desk, server: RealServer, repository: Path
 ) -> None:
     widget = await with_session(desk, server, repository)
-    await widget.send(
-        script(tool("write", filePath=str(repository / "wolf.txt"), content="howl\nhowl\n"), say("Written."))
-    )
+    await widget.send(script(write(desk, repository / "wolf.txt", "howl\nhowl\n"), say("Written.")))
     await expect(widget.answers.last).to_contain_text("Written.")
     await widget.idle()
+    id = await id_of_session(widget)
     await widget.root.get_by_role("button", name="Session info").click()
     panel = widget.dialog("Session")
     await expect(panel.get_by_role("meter", name="Context used")).to_be_visible()
@@ -265,8 +283,7 @@ async def test_the_session_panel_tells_what_it_used_and_changed(
     await expect(changes).to_contain_text("1 file, +2")
     await changes.get_by_text("wolf.txt").click()
     await expect(changes.get_by_role("group", name="Changes in wolf.txt")).to_contain_text("howl")
-    with server.client(repository) as client:
-        await expect(panel).to_contain_text(client.get("/session").json()[0]["id"])
+    await expect(panel).to_contain_text(id)
     await widget.page.keyboard.press("Escape")
     await expect(panel).to_have_count(0)
 
@@ -294,28 +311,29 @@ async def test_the_server_panel_tells_how_its_helpers_stand(desk: Desk, rich_ser
     await expect(services.get_by_role("listitem").filter(has_text="meadow")).to_contain_text("failed")
 
 
+@pytest.mark.over_two
 async def test_the_inspector_shows_events_by_type_and_stops_when_it_is_told(
     desk: Desk, server: RealServer, project: Path
 ) -> None:
     await desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
     widget = await with_session(desk, server, project)
     await talk(widget, "Heard.")
+    id = await id_of_session(widget)
     await widget.serve("Server…")
     panel = widget.dialog("Server")
     await panel.get_by_role("tab", name="Events").click()
     events = panel.get_by_role("listitem")
-    await expect(events.filter(has_text="message.part.delta").first).to_be_visible()
+    await expect(events.filter(has_text=DELTA[desk.spoken]).first).to_be_visible()
     await panel.get_by_label("Type").select_option("session.created")
     await expect(events).to_have_count(1)
     await events.locator("summary").click()
-    await expect(events.locator("pre")).to_contain_text(TITLE)
+    await expect(events.locator("pre")).to_contain_text(id)
     await panel.get_by_role("button", name="Copy").click()
     copied = json.loads(await widget.page.evaluate("() => navigator.clipboard.readText()"))
     assert copied["name"] == "session.created"
     await panel.get_by_role("button", name="Pause").click()
-    with server.client(project) as client:
-        client.post("/session", json={"title": "Not seen yet"})
-    await expect(widget.session("Not seen yet")).to_be_visible()
+    await widget.python("await oc.new_session('Not seen yet')")
+    await expect(widget.sessions.get_by_role("tab")).to_have_count(2)
     await expect(events).to_have_count(1)
     await panel.get_by_role("button", name="Go on").click()
     await expect(events).to_have_count(2)

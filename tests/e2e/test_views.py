@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from tests.support.real_server import RealServer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 
+@pytest.mark.over_two
 async def test_a_page_that_is_reloaded_in_mid_answer_shows_the_same(
     desk: Desk, server: RealServer, model: Demo, project: Path
 ) -> None:
@@ -34,6 +36,7 @@ async def test_a_page_that_is_reloaded_in_mid_answer_shows_the_same(
     assert text.split() == [f"t{number:06d}" for number in range(1, 61)]
 
 
+@pytest.mark.over_two
 async def test_a_second_display_shows_the_same_and_both_stream(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
@@ -50,6 +53,7 @@ async def test_a_second_display_shows_the_same_and_both_stream(desk: Desk, serve
         await expect(view.asked).to_have_count(2)
 
 
+@pytest.mark.over_two
 async def test_a_second_browser_tab_shows_the_same(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
@@ -65,6 +69,7 @@ async def test_a_second_browser_tab_shows_the_same(desk: Desk, server: RealServe
         await expect(view.asked).to_have_count(2)
 
 
+@pytest.mark.over_two
 async def test_a_hidden_page_is_up_to_date_when_it_is_looked_at(
     desk: Desk, server: RealServer, model: Demo, project: Path
 ) -> None:
@@ -119,6 +124,7 @@ async def test_the_keyboard_is_enough(desk: Desk, server: RealServer, project: P
     await expect(widget.page.locator(".jp-Notebook .jp-Cell")).to_have_count(2)  # the notebook took none of the keys
 
 
+@pytest.mark.over_two
 async def test_it_stays_where_the_reader_has_scrolled_to(
     desk: Desk, server: RealServer, model: Demo, project: Path
 ) -> None:

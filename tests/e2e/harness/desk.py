@@ -56,6 +56,10 @@ class Desk:
         self.spoken = spoken
         self._seat = seat
 
+    def title(self, wanted: str) -> str:
+        """What a session is called that was made under this title: the runtime of 2.x inside 1.18 takes none."""
+        return wanted if self.spoken == ONE else "New session"
+
     async def open(self, *cells: str) -> Notebook:
         """Open a new notebook with these cells; none is run."""
         name = f"test-{uuid.uuid4().hex[:8]}.ipynb"

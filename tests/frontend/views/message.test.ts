@@ -51,6 +51,17 @@ describe("The files that messages touched", () => {
     expect(touchedFiles(parts)).toEqual(["/p/a.py", "/p/b.py", "/p/c.py"]);
   });
 
+  it("come from what the tools of 2.x say that they changed, else from what they were told", () => {
+    const files = [{ file: "a.py" }, { file: "b.py" }];
+    const parts: Part[] = [
+      tool("edit", { input: { path: "/p/a.py" }, metadata: { files: files.slice(0, 1) } }),
+      tool("patch", { input: { patchText: "..." }, metadata: { files } }),
+      tool("write", { input: { path: "c.py" } }),
+      tool("read", { input: { path: "read.py" } }),
+    ];
+    expect(touchedFiles(parts)).toEqual(["a.py", "b.py", "c.py"]);
+  });
+
   it.each([
     ["/p", "/p/a.py", "a.py"],
     ["/p/", "/p/a.py", "a.py"],
@@ -80,7 +91,7 @@ describe("The window of the model", () => {
       head({ tokens: tokens(200, 50) }),
       head({ tokens: tokens(9) }),
     ];
-    expect(contextUse(heads, instance)).toEqual({ used: 250, window: 1_000, share: 0.25 });
+    expect(contextUse(heads, instance)).toEqual({ used: 250, window: 1_000, share: 0.25, model: "p/m" });
   });
 
   it("holds only the summary after a compaction", () => {
@@ -88,7 +99,10 @@ describe("The window of the model", () => {
   });
 
   it("is not guessed where the server names none", () => {
-    expect(contextUse([head({ tokens: tokens(9), model: "p/other" })], instance)).toEqual({ used: 9 });
+    expect(contextUse([head({ tokens: tokens(9), model: "p/other" })], instance)).toEqual({
+      used: 9,
+      model: "p/other",
+    });
     expect(contextUse([], instance)).toBeUndefined();
   });
 

@@ -46,6 +46,19 @@ describe("The line of a tool", () => {
       "/etc/hosts",
       "replaced, 1 line",
     ],
+    [
+      "write",
+      { input: { path: "a.py", content: "a" }, output: "Created file successfully: a.py" },
+      "a.py",
+      "new, 1 line",
+    ],
+    ["write", { input: { path: "a.py" }, output: "Wrote file successfully: a.py" }, "a.py", "replaced"],
+    ["shell", { input: { command: "ls" }, metadata: { status: "completed", exit: 2 } }, "ls", "exit 2"],
+    ["shell", { input: { command: "ls" }, metadata: { status: "running" } }, "ls", "in the background"],
+    ["shell", { input: { command: "ls" }, metadata: { timeout: true, exit: 1 } }, "ls", "timed out"],
+    ["shell", { input: { command: "ls" }, metadata: { signal: "SIGKILL" } }, "ls", "SIGKILL"],
+    ["skill", { input: { id: "shear" }, metadata: { name: "Shearing" } }, "Shearing", undefined],
+    ["skill", { input: { id: "shear" } }, "shear", undefined],
     ["read", { input: { filePath: `${DIRECTORY}/a.py`, offset: 10, limit: 5 } }, "a.py", "lines 10–14"],
     [
       "read",
@@ -120,11 +133,18 @@ describe("What tools write for the model", () => {
     ["<entries>\nsrc/\na.py\n</entries>", { text: "src/\na.py", first: 1 }],
     ["<content>\n3: cut in the mid", { text: "cut in the mid", first: 3 }],
     ["Image read successfully", undefined],
+    ["Read file a.py, lines 9-10\n9: a\n10:   b", { text: "a\n  b", first: 9 }],
+    ["Read file a.py, lines 1-1\n1: a\n[Output truncated. Continue reading with offset: 2]", { text: "a", first: 1 }],
+    ["Read file a.py, 0 lines", { text: "", first: 1 }],
+    ["Read directory src, entries 1-2\nlib/\na.py", { text: "lib/\na.py", first: 1 }],
+    ["Read files, lines", undefined],
   ])("around a file: %j", (output, content) => expect(contentOf(output)).toEqual(content));
 
   it("around a sub-agent's answer is left away", () => {
     expect(resultOf('<task id="x" state="completed">\n<task_result>\nTwo.\n</task_result>\n</task>')).toBe("Two.");
     expect(resultOf("Two.\n\n<task_metadata>\nsession_id: x\n</task_metadata>")).toBe("Two.");
+    expect(resultOf('<subagent sessionID="x" state="completed">\nTwo.\n\nThree.\n</subagent>')).toBe("Two.\n\nThree.");
+    expect(resultOf("<subagents> are told of")).toBe("<subagents> are told of");
   });
 
   it("about other files of the project is not said of this one", () => {
@@ -256,6 +276,29 @@ describe("A tool in the page", () => {
     const places = Array.from(edit.querySelectorAll<HTMLElement>(".ocw-diff-place"), (each) => each.dataset.line);
     expect(places).toEqual(["1", "1", "2", undefined, undefined, "2"]);
     expect(edit.querySelector("summary .ocw-hidden")?.textContent).toBe("1 added, 1 removed");
+  });
+
+  it("shows the diff that 2.x gives for each file", async () => {
+    const metadata = { files: [{ file: "a.py", patch: PATCH, additions: 1, deletions: 1, status: "modified" }] };
+    const edit = await drawn(tool("edit", { input: { path: "a.py", oldString: "x", newString: "y" }, metadata }));
+    expect(texts(edit, "ins")).toEqual(["return len(set(sheep))"]);
+    expect(edit.querySelector("summary .ocw-hidden")?.textContent).toBe("1 added, 1 removed");
+    stage.end();
+    const added = [...metadata.files, { file: "b.py", additions: 3, deletions: 0, status: "added" }];
+    const patch = await drawn(tool("patch", { metadata: { files: added } }));
+    expect(texts(patch, ".ocw-patched .ocw-tool-title")).toEqual(["a.py", "b.py"]);
+    expect(patch.textContent).toContain("new");
+  });
+
+  it("shows a file whose content came as data alone", async () => {
+    const metadata = { type: "text-page", content: "def f():\n", offset: 9 };
+    const read = await drawn(tool("read", { input: { path: "a.py" }, metadata }));
+    expect([texts(read, ".ocw-line-numbers"), texts(read, ".ocw-io")]).toEqual([["9"], ["def f():"]]);
+    stage.end();
+    const folder = await drawn(
+      tool("read", { input: { path: "." }, metadata: { entries: [{ path: "a.py" }, { path: "b/" }] } }),
+    );
+    expect(texts(folder, ".ocw-io")).toEqual(["a.py\nb/"]);
   });
 
   it("shows what it is about to change while nobody has said what did", async () => {

@@ -73,8 +73,30 @@ describe("A permission", () => {
 
   it("shows the file and the change", () => {
     expect(
-      targets({ title: "Edit a.py", patterns: ["a.py"], metadata: { filepath: "a.py", diff: "-old\n+new" } }),
+      targets({
+        permission: "edit",
+        title: "Edit a.py",
+        patterns: ["a.py"],
+        metadata: { filepath: "a.py", diff: "-old\n+new" },
+      }),
     ).toEqual(["path: a.py", "diff: -old\n+new"]);
+  });
+
+  it("shows the commands and the changes of 2.x, which tells them in other places", () => {
+    expect(targets({ permission: "shell", patterns: ["git add .", "git push"] })).toEqual([
+      "command: git add .",
+      "command: git push",
+    ]);
+    const files = [
+      { file: "a.py", patch: "-a\n+b" },
+      { file: "b.py", patch: "+c" },
+    ];
+    expect(targets({ permission: "edit", patterns: ["a.py", "b.py"], metadata: { files } })).toEqual([
+      "words: a.py",
+      "words: b.py",
+      "diff: -a\n+b",
+      "diff: +c",
+    ]);
   });
 
   it("shows whose page it would fetch, whatever the letters look like", () => {

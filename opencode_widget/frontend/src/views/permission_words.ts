@@ -2,6 +2,8 @@
 import { hostInAscii } from "../markdown/address";
 import type { PermissionRequest } from "../protocol";
 import type { IconName } from "./icons";
+import { SHELLS } from "./parts/input";
+import { changedFiles } from "./parts/tools/files";
 
 /** One thing that would be done or touched. */
 export interface Target {
@@ -11,6 +13,7 @@ export interface Target {
 
 const QUESTIONS: Record<string, [icon: IconName, question: string]> = {
   bash: ["terminal", "Run this command?"],
+  shell: ["terminal", "Run this command?"],
   edit: ["edit", "Change this file?"],
   write: ["edit", "Write this file?"],
   read: ["file", "Read this file?"],
@@ -22,6 +25,7 @@ const QUESTIONS: Record<string, [icon: IconName, question: string]> = {
   websearch: ["globe", "Search the web?"],
   codesearch: ["globe", "Search for code?"],
   task: ["agent", "Start a sub-agent?"],
+  subagent: ["agent", "Start a sub-agent?"],
   skill: ["note", "Load this skill?"],
   external_directory: ["alert", "Reach outside of the folder?"],
   doom_loop: ["alert", "Go on? The same call was made several times"],
@@ -40,7 +44,7 @@ const DIFF = "diff";
 export function targetsOf(request: PermissionRequest): Target[] {
   const { metadata, patterns, title } = request;
   const targets: Target[] = [
-    ...texts(metadata, COMMAND).map((text) => ({ kind: "command" as const, text })),
+    ...commands(request).map((text) => ({ kind: "command" as const, text })),
     ...texts(metadata, PATHS).map((text) => ({ kind: "path" as const, text })),
     ...texts(metadata, ADDRESSES).map((text) => ({ kind: "address" as const, text: hostInAscii(text) })),
   ];
@@ -51,7 +55,19 @@ export function targetsOf(request: PermissionRequest): Target[] {
     said.add(text);
     targets.push({ kind: "words", text });
   }
-  return [...targets, ...texts(metadata, [DIFF]).map((text) => ({ kind: "diff" as const, text }))];
+  return [...targets, ...diffs(metadata).map((text) => ({ kind: "diff" as const, text }))];
+}
+
+/** 2.x names the commands as what is asked for, each by itself, and nothing else. */
+function commands({ permission, metadata, patterns }: PermissionRequest): string[] {
+  const said = texts(metadata, COMMAND);
+  return said.length > 0 || !SHELLS.has(permission) ? said : [...new Set(patterns)];
+}
+
+/** 1.x gives one text, 2.x one for each file. */
+function diffs(metadata: Record<string, unknown>): string[] {
+  const said = texts(metadata, [DIFF]);
+  return said.length > 0 ? said : changedFiles({ metadata }).flatMap((file) => texts(file, ["patch"]));
 }
 
 /** What else was sent with it. */

@@ -7,6 +7,7 @@ import { Completion } from "./completion";
 import { CompletionList, optionId } from "./completion_list";
 import { BoxHandlers } from "./handlers";
 import { offeredCommands } from "./own_commands";
+import { canChoose } from "./send";
 
 /** The text box of the composer, what may be completed in it, and what goes with its text. */
 export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JSX.Element {
@@ -15,6 +16,7 @@ export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JS
   const draft = view.draft(view.place);
   const { text, shell } = draft.content.value;
   const busy = useComputed(() => (view.session.value?.status ?? "idle") !== "idle").value;
+  const joins = useComputed(() => canChoose(view)).value;
   const completion = useMemo(() => new Completion(sourceOf(view)), []);
   const handlers = useMemo(() => new BoxHandlers(view, completion, box), []);
   const open = completion.options.value.length > 0;
@@ -38,7 +40,7 @@ export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JS
         class={shell ? "ocw-shell-text" : undefined}
         rows={1}
         spellcheck={shell ? false : undefined}
-        placeholder={placeholder(shell, busy)}
+        placeholder={placeholder(shell, busy, joins)}
         value={text}
         onInput={handlers.onInput}
         onSelect={handlers.onSelect}
@@ -66,8 +68,10 @@ function sourceOf(view: View) {
   };
 }
 
-function placeholder(shell: boolean, busy: boolean): string {
+/** `joins`: what is sent while the agent works joins its answer, if it is not queued on purpose. */
+function placeholder(shell: boolean, busy: boolean, joins: boolean): string {
   if (shell) return "A command for the project's shell";
+  if (joins) return "Write on: it joins the answer";
   return busy ? "Write on: it is queued" : "Ask, / for commands, @ for files";
 }
 

@@ -83,7 +83,8 @@ async function forkFrom(subject: Subject, cell: MessageCell): Promise<void> {
 
 /** Files that change back are worth a question; words alone can be restored by a click. */
 function revertTo(subject: Subject, cell: MessageCell): void {
-  const files = filesFrom(subject.view, cell.id).map((file) => relativeTo(subject.instance.directory, file));
+  const touched = filesFrom(subject.view, cell.id).map((file) => relativeTo(subject.instance.directory, file));
+  const files = [...new Set(touched)];
   const run = () => void revert(subject, cell);
   if (files.length === 0) return run();
   subject.view.confirmation.value = {

@@ -1,5 +1,6 @@
 /** Which files messages changed. Pure. */
 import type { Part } from "../../protocol";
+import { changedFiles, changedPath, pathOf } from "../parts/tools/files";
 
 const WRITERS = new Set(["edit", "write", "patch", "apply_patch", "multiedit"]);
 
@@ -9,7 +10,8 @@ export function touchedFiles(parts: Iterable<Part>): string[] {
   for (const part of parts) {
     if (part.kind === "note" && part.type === "patch") for (const file of strings(part.data?.files)) files.add(file);
     if (part.kind === "tool" && part.state === "completed" && WRITERS.has(part.tool)) {
-      for (const file of strings([part.input.filePath])) files.add(file);
+      const said = changedFiles(part).map(changedPath);
+      for (const file of said.length > 0 ? said : [pathOf(part)]) if (file) files.add(file);
     }
   }
   return [...files];

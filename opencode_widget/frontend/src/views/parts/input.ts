@@ -16,6 +16,9 @@ const TELLING = [
   "question",
 ];
 
+/** The tool that runs commands, as 1.x and as 2.x call it. */
+export const SHELLS = new Set(["bash", "shell"]);
+
 /** One line about what the tool does. */
 export function toolTitle(part: Pick<ToolPart, "title" | "input">): string {
   if (part.title) return part.title;
@@ -36,7 +39,7 @@ export function firstLine(text: string): string {
 export function inputText(part: Pick<ToolPart, "tool" | "input">): string {
   const entries = Object.entries(part.input).filter(([, value]) => value !== undefined && value !== null);
   const { command } = part.input;
-  if (part.tool !== "bash" || typeof command !== "string") return yaml(Object.fromEntries(entries));
+  if (!SHELLS.has(part.tool) || typeof command !== "string") return yaml(Object.fromEntries(entries));
   const others = entries.filter(([key]) => key !== "command" && key !== "description");
   return [`$ ${command}`, yaml(Object.fromEntries(others))].filter(Boolean).join("\n");
 }

@@ -13,7 +13,7 @@ import { TodoList } from "../todos";
 import { Changes } from "./changes";
 import { Mark } from "./mark";
 import { ContextMeter, useUsage } from "./meter";
-import { allTokens, usageWords } from "./usage";
+import { allTokens, type Usage, usageWords } from "./usage";
 
 /** Everything about the session on screen that its messages don't say. */
 export function SessionPanel(): JSX.Element | null {
@@ -53,11 +53,13 @@ export function Section({ title, children }: { title: string; children: Componen
 
 function Facts({ instance, session }: Props): JSX.Element {
   const now = useNow();
+  const usage = useUsage();
+  const model = session.model ?? usage?.model;
   const facts: Array<[string, ComponentChildren]> = [
-    ["Context", <Context key="context" />],
-    ["Tokens", <TokenWords key="tokens" session={session} />],
+    ["Context", <Context key="context" usage={usage} />],
+    ["Tokens", <TokenWords key="tokens" session={session} answered={usage !== undefined} />],
     ["Cost", session.cost ? format.cost(session.cost) : undefined],
-    ["Model", session.model && [modelName(instance, session.model), session.variant].filter(Boolean).join(" · ")],
+    ["Model", model && [modelName(instance, model), session.variant].filter(Boolean).join(" · ")],
     ["Agent", session.agent],
     ["Updated", <Time key="updated" at={session.updated} now={now} />],
     ["Created", <Time key="created" at={session.created} now={now} />],
@@ -84,8 +86,7 @@ export function FactList({ facts }: { facts: Array<[string, ComponentChildren]> 
   );
 }
 
-function Context(): JSX.Element {
-  const usage = useUsage();
+function Context({ usage }: { usage: Usage | undefined }): JSX.Element {
   if (!usage) return <span class="ocw-muted">no answer yet</span>;
   return (
     <span class="ocw-context">
@@ -95,8 +96,10 @@ function Context(): JSX.Element {
   );
 }
 
-function TokenWords({ session: { tokens } }: { session: Session }): JSX.Element {
-  if (!tokens || allTokens(tokens) === 0) return <span class="ocw-muted">none</span>;
+function TokenWords({ session: { tokens }, answered }: { session: Session; answered: boolean }): JSX.Element {
+  if (!tokens || allTokens(tokens) === 0) {
+    return <span class="ocw-muted">{answered ? "not counted by the server" : "none"}</span>;
+  }
   const kinds: Array<[number, string]> = [
     [tokens.input, "in"],
     [tokens.output, "out"],

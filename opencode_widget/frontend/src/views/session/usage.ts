@@ -9,6 +9,8 @@ export interface Usage {
   window?: number;
   /** From 0 to 1, of the window. */
   share?: number;
+  /** Whose window it is. */
+  model?: string;
 }
 
 export function allTokens({ input, output, reasoning, cacheRead, cacheWrite }: Tokens): number {
@@ -21,7 +23,8 @@ export function contextUse(heads: Iterable<MessageHead>, instance: Instance | un
     if (head.role !== "assistant" || !head.tokens || allTokens(head.tokens) === 0) continue;
     const used = head.summary ? head.tokens.output : allTokens(head.tokens);
     const window = findModel(instance, head.model)?.context;
-    return window ? { used, window, share: Math.min(1, used / window) } : { used };
+    const full = window ? { window, share: Math.min(1, used / window) } : {};
+    return { used, ...full, ...(head.model ? { model: head.model } : {}) };
   }
   return undefined;
 }

@@ -25,10 +25,13 @@ export function remarks(output: string): string[] {
   return divided(output).remarks.split("\n").filter(Boolean);
 }
 
-/** "exit 1", where it did not go well. */
+/** "exit 1", where it did not go well; where it goes on by itself, that. */
 function exitWords(part: ToolPart): string {
-  const exit = number(object(part.metadata).exit);
-  return exit === undefined || exit === 0 ? "" : `exit ${exit}`;
+  const { exit, signal, timeout, status } = object(part.metadata);
+  if (part.state === "completed" && status === "running") return "in the background";
+  if (timeout === true) return "timed out";
+  if (string(signal)) return String(signal);
+  return number(exit) === undefined || exit === 0 ? "" : `exit ${exit}`;
 }
 
 function Body({ cell, part }: ToolProps): JSX.Element {

@@ -6,18 +6,19 @@ import type { ToolPart } from "../../../protocol";
 import { Counts, DiffView, useDiff } from "../diff_view";
 import { shortPath } from "../paths";
 import { Diagnostics } from "./diagnostics";
+import { changedFiles, pathOf } from "./files";
 import { Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
-import { firstString, number, object, objects, string } from "./read";
+import { firstString, type Json, number, object, objects, string } from "./read";
 
-export function pathOf(part: ToolPart): string {
-  const metadata = object(part.metadata);
-  return firstString(part.input, "filePath", "file_path", "path") ?? firstString(metadata, "filepath", "file") ?? "";
+/** What the server says that was done to the file. */
+function changeSaid(part: ToolPart): Json {
+  const { filediff } = object(part.metadata);
+  return filediff === undefined ? (changedFiles(part)[0] ?? {}) : object(filediff);
 }
 
 function patchOf(part: ToolPart): string | undefined {
-  const metadata = object(part.metadata);
-  return string(metadata.diff) ?? string(object(metadata.filediff).patch);
+  return string(object(part.metadata).diff) ?? string(changeSaid(part).patch);
 }
 
 /** What is about to change, where the server has not yet said what did: texts that take the place of others. */
@@ -47,7 +48,7 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
 }
 
 function counts(part: ToolPart): JSX.Element | undefined {
-  const { additions, deletions } = object(object(part.metadata).filediff);
+  const { additions, deletions } = changeSaid(part);
   const [more, less] = [number(additions), number(deletions)];
   return more === undefined || less === undefined ? undefined : <Counts additions={more} deletions={less} />;
 }

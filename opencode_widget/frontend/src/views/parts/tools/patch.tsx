@@ -8,24 +8,31 @@ import { Counts, DiffView, useDiff } from "../diff_view";
 import { shortPath } from "../paths";
 import { visible } from "../visible";
 import { Diagnostics } from "./diagnostics";
+import { changedFiles, changedPath } from "./files";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
-import { firstString, type Json, number, object, objects, string } from "./read";
+import { firstString, type Json, number, object, string } from "./read";
 
 interface PatchedFile {
   path: string;
   movedFrom?: string;
-  /** "add", "update", "delete", "move" */
+  /** "add", "update", "delete", "move"; of 2.x "added", "modified", "deleted". */
   type: string;
   patch?: string;
   additions?: number;
   deletions?: number;
 }
 
-const WORDS: Record<string, string> = { add: "new", delete: "deleted", move: "moved" };
+const WORDS: Record<string, string> = {
+  add: "new",
+  added: "new",
+  delete: "deleted",
+  deleted: "deleted",
+  move: "moved",
+};
 
 function patchedFile(one: Json): PatchedFile {
-  const path = firstString(one, "movePath", "filePath", "file", "relativePath") ?? "";
+  const path = changedPath(one);
   const from = string(one.movePath) ? string(one.filePath) : undefined;
   const [patch, additions, deletions] = [
     firstString(one, "patch", "diff"),
@@ -43,7 +50,7 @@ function patchedFile(one: Json): PatchedFile {
 }
 
 export function filesOf(part: ToolPart): PatchedFile[] {
-  return objects(object(part.metadata).files).map(patchedFile);
+  return changedFiles(part).map(patchedFile);
 }
 
 /** What the model asked for names its files, too. */

@@ -4,17 +4,20 @@ import type { ToolPart } from "../../../protocol";
 import { plural } from "../../format";
 import { shortPath } from "../paths";
 import { visible } from "../visible";
-import { pathOf } from "./edit";
+import { pathOf } from "./files";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
 import { languageOf } from "./language";
-import { number, object, string, strings } from "./read";
+import { number, object, objects, string, strings } from "./read";
 
 const CONTENT = /<(?:content|file|entries)>\n?([\s\S]*?)(?:\n?<\/(?:content|file|entries)>|$)/;
 /** "  12: " of today's servers, "00012| " of earlier ones. */
 const NUMBERED = /^[ 0]*(\d+)(?:: |\| )/;
 /** What OpenCode tells the model at the end. */
-const CLOSING = /\((?:End of file|File has more lines|Showing|Output capped|Output truncated|\d+ entries)[^\n]*\)\s*$/;
+const CLOSING =
+  /[([](?:End of file|File has more lines|Showing|Output capped|Output truncated|\d+ entries)[^\n]*[)\]]\s*$/;
+/** "Read file a.py, lines 1-9", "Read directory src, 0 entries" */
+const HEAD = /^Read (?:file|directory) [^\n]*, (?:lines|entries|\d+) ?[^\n]*(?:\n|$)/;
 
 export interface Content {
   text: string;
@@ -24,11 +27,28 @@ export interface Content {
 
 /** The lines of a file, without what is written around them for the model; undefined where the output is not a file's. */
 export function contentOf(output: string): Content | undefined {
-  const inside = CONTENT.exec(output)?.[1];
+  const inside = CONTENT.exec(output)?.[1] ?? headed(output);
   if (inside === undefined) return undefined;
   const lines = inside.slice(0, endOf(inside)).split("\n");
   const first = Number(NUMBERED.exec(lines[0] ?? "")?.[1] ?? 1);
   return { text: lines.map((line) => line.replace(NUMBERED, "")).join("\n"), first };
+}
+
+/** What stands under the headline that 2.x writes. */
+function headed(output: string): string | undefined {
+  const head = HEAD.exec(output)?.[0];
+  return head === undefined ? undefined : output.slice(head.length);
+}
+
+/** The content where a server gives it as data alone. */
+function contentAsData(part: ToolPart): Content | undefined {
+  const { content, entries, offset } = object(part.metadata);
+  const text =
+    string(content) ??
+    objects(entries)
+      .map((entry) => string(entry.path))
+      .join("\n");
+  return text && part.output === "" ? { text: text.replace(/\n$/, ""), first: number(offset) ?? 1 } : undefined;
 }
 
 /** Where the file ends and what OpenCode tells of it begins. */
@@ -39,8 +59,12 @@ function endOf(inside: string): number {
   return end;
 }
 
+function readIn(part: ToolPart): Content | undefined {
+  return contentOf(part.output) ?? contentAsData(part);
+}
+
 function Body({ cell, part }: ToolProps): JSX.Element {
-  const content = useMemo(() => (part.state === "completed" ? contentOf(part.output) : undefined), [part]);
+  const content = useMemo(() => (part.state === "completed" ? readIn(part) : undefined), [part]);
   if (!content) return <Live cell={cell} field="output" label="Output" />;
   return (
     <div class="ocw-numbered">

@@ -19,7 +19,8 @@ function SkillBody({ cell }: ToolProps): JSX.Element {
 
 export const skill: ToolKind = {
   icon: "note",
-  title: (part) => string(part.input.name) ?? string(object(part.metadata).name) ?? part.title ?? "",
+  title: (part) =>
+    string(part.input.name) ?? string(object(part.metadata).name) ?? string(part.input.id) ?? part.title ?? "",
   Body: SkillBody,
 };
 

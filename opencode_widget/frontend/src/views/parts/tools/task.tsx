@@ -6,15 +6,19 @@ import { Icon, Spinner } from "../../icons";
 import { visible } from "../visible";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
-import { firstString, string } from "./read";
+import { firstString, object, string } from "./read";
 
 const [OPENING, CLOSING] = ["<task_result>", "</task_result>"];
+/** As 2.x writes it. */
+const ENVELOPE = /^<subagent\b[^>]*>\n?([\s\S]*?)\n?(?:<\/subagent>)?\s*$/;
 
 /** What the sub-agent answered, without what is written around it for the model. */
 export function resultOf(output: string): string {
   const begin = output.indexOf(OPENING);
   const end = begin < 0 ? -1 : output.indexOf(CLOSING, begin);
   if (end >= 0) return output.slice(begin + OPENING.length, end).replace(/^\n|\n$/g, "");
+  const inside = ENVELOPE.exec(output)?.[1];
+  if (inside !== undefined) return inside;
   const told = output.indexOf("<task_metadata>");
   return told < 0 ? output : output.slice(0, told).trimEnd();
 }
@@ -78,6 +82,7 @@ function standingWords(part: ToolPart, session: Session | undefined): string {
   if (session?.waiting) return "Waits for you";
   if (session?.status === "retry") return session.statusText ?? "Waits to try again";
   if (session?.status === "busy") return "Works";
+  if (object(part.metadata).status === "running") return "In the background";
   return ENDS[part.state] ?? "Starts";
 }
 

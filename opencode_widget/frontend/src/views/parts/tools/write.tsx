@@ -4,7 +4,7 @@ import { plural } from "../../format";
 import { shortPath } from "../paths";
 import { visible } from "../visible";
 import { Diagnostics } from "./diagnostics";
-import { pathOf } from "./edit";
+import { pathOf } from "./files";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
 import { languageOf } from "./language";
@@ -27,9 +27,16 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
   );
 }
 
+/** Did it stand before? 1.x says so as data, 2.x in words. */
+function existed(part: ToolPart): unknown {
+  const { exists, existed } = object(part.metadata);
+  const said = /^(Created|Wrote) file /.exec(part.output)?.[1];
+  return exists ?? existed ?? (said === undefined ? undefined : said === "Wrote");
+}
+
 function facts(part: ToolPart): string {
   const content = string(part.input.content);
-  const { exists } = object(part.metadata);
+  const exists = existed(part);
   const lines = content === undefined ? "" : plural(content.replace(/\n$/, "").split("\n").length, "line");
   return [exists === false ? "new" : exists === true ? "replaced" : "", lines].filter(Boolean).join(", ");
 }
