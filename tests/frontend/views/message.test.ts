@@ -157,6 +157,18 @@ describe("On a message", () => {
     expect(names()).toEqual(["Copy as Markdown", "Fork from here", "Revert to here"]);
   });
 
+  it("its facts take room at the end of a turn alone", async () => {
+    await set({
+      messages: [
+        message("a1", "assistant", [tool("edit"), { kind: "note", id: "n", type: "patch", text: "" }]),
+        message("a2", "assistant", [tool("websearch"), text("Found.")]),
+        message("a3", "assistant", [tool("bash")], { state: "interrupted" }),
+      ],
+    });
+    const isStep = Array.from(stage.el.querySelectorAll("article"), (each) => each.classList.contains("ocw-step"));
+    expect(isStep).toEqual([true, false, false]);
+  });
+
   it("a revert asks when files change back, and the prompt stands in the composer again", async () => {
     await set({ messages: changed, instance: instanceOf({ directory: "/p" }) });
     touch();

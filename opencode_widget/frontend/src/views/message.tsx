@@ -70,7 +70,7 @@ function Answer({ cell, session }: Props): JSX.Element {
   const { touched, handlers } = useTouched();
   return (
     <article
-      class={`ocw-message ocw-assistant ocw-${head.state}`}
+      class={`ocw-message ocw-assistant ocw-${head.state} ${isStep(cell) ? "ocw-step" : ""}`}
       aria-label={head.agent ? `Agent ${head.agent}` : "Agent"}
       aria-busy={streaming}
       data-message={head.id}
@@ -101,6 +101,13 @@ function Answer({ cell, session }: Props): JSX.Element {
       )}
     </article>
   );
+}
+
+/** An answer whose last word is a call, after which another goes on: its facts would break the turn into pieces. */
+function isStep(cell: MessageCell): boolean {
+  const { state, error } = cell.head.value;
+  const kinds = cell.parts.value.map((part) => part.part.peek().kind);
+  return state === "complete" && !error && kinds.findLast((kind) => kind !== "note" && kind !== "file") === "tool";
 }
 
 function Parts({ cell, session }: Props): JSX.Element {
