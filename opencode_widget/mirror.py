@@ -30,6 +30,7 @@ from .model.route import concerns
 from .model.state import Keeping, Phase, State
 from .model.view import View, catalogue_view, compact, oddities_view
 from .server.backoff import Backoff, is_worth_a_try
+from .server.cancellable import cancellable
 from .server.client import Client
 from .server.http import Limits
 from .server.source import Source
@@ -324,7 +325,8 @@ class Mirror:
             self.connector.connected(client.version)
             self._stale.set()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._reload.wait(), SECOND_LOOK)
+                async with asyncio.timeout(SECOND_LOOK):
+                    await self._reload.wait()
                 continue
             await self._look_who_rests(client, at_work)
             await self._reload.wait()
@@ -358,7 +360,7 @@ class Mirror:
         overview = await client.overview(self.limit)
         known = {info.id for info in overview.sessions}
         wanted = [id for id in self._kept() if id in known or self._is_elsewhere(id)]
-        fetched = await asyncio.gather(*(self._past(client, id) for id in wanted))
+        fetched = await cancellable(asyncio.gather(*(self._past(client, id) for id in wanted)))
         histories = tuple(one for one in fetched if isinstance(one, e.History))
         replays = tuple(one for one in fetched if isinstance(one, e.Replay))
         self.apply(e.Loaded(overview=replace(overview, histories=histories, replays=replays)))

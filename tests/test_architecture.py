@@ -149,3 +149,29 @@ def test_the_checker_sees_a_breach(path: str, source: str, breach: str) -> None:
 def test_the_checker_lets_good_imports_pass(path: str, source: str) -> None:
     part, module = named(Path(path))
     assert list(breaches(part, source, module)) == []
+
+
+def lossy(source: str) -> Iterator[str]:
+    """Waits that may forget a cancellation: `gather` that tells of failures, and `wait_for` (Python 3.11)."""
+    tree = ast.parse(source)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    heeded = {id(one) for call in calls if ast.unparse(call.func) == "cancellable" for one in call.args}
+    for call in calls:
+        name = ast.unparse(call.func)
+        returns = any(keyword.arg == "return_exceptions" for keyword in call.keywords)
+        if name == "asyncio.wait_for" or (name == "asyncio.gather" and not returns and id(call) not in heeded):
+            yield f"line {call.lineno}: {name}"
+
+
+def test_what_is_lossy_is_seen() -> None:
+    good = "await cancellable(asyncio.gather(a, b)); await asyncio.gather(a, return_exceptions=True)"
+    assert list(lossy(good)) == []
+    assert list(lossy("await asyncio.gather(a)\nawait asyncio.wait_for(a, 1)")) == [
+        "line 1: asyncio.gather",
+        "line 2: asyncio.wait_for",
+    ]
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_wait_forgets_a_cancellation(path: Path) -> None:
+    assert list(lossy(path.read_text())) == []

@@ -45,7 +45,8 @@ async def binary_version(path: str | os.PathLike[str], *, timeout: float = 20.0)
     name = os.fspath(path)
     child = await _run([name, "--version"], await asyncio.to_thread(Path.cwd), dict(os.environ))
     try:
-        code = await asyncio.wait_for(child.wait(), timeout)
+        async with asyncio.timeout(timeout):
+            code = await child.wait()
     except TimeoutError:
         await child.stop(grace=0)
         raise _not_opencode(f"{name} --version printed nothing for {timeout:g} s.", child, None) from None

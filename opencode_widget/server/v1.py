@@ -13,6 +13,7 @@ from ..model.dialects import v1_objects as objects
 from ..model.dialects.read import BadField, each
 from ..model.events import History, LoadedMessage, Overview
 from ..model.infos import Activity, Catalogue, SessionInfo, Status
+from .cancellable import cancellable
 from .client import Feature, Prompt, Reply
 from .stream import listen
 from .v1_prompt import named_model, parts_of
@@ -44,11 +45,13 @@ class V1Client(V1Sessions, V1Services):
 
     async def overview(self, limit: int) -> Overview:
         """`GET /session`, `/session/status`, `/permission`, `/question`."""
-        sessions, statuses, permissions, questions = await asyncio.gather(
-            self.http.json("GET", "/session", params=self.http.params(limit=limit)),
-            self.http.json("GET", "/session/status"),
-            self.http.json("GET", "/permission"),
-            self._list("/question"),
+        sessions, statuses, permissions, questions = await cancellable(
+            asyncio.gather(
+                self.http.json("GET", "/session", params=self.http.params(limit=limit)),
+                self.http.json("GET", "/session/status"),
+                self.http.json("GET", "/permission"),
+                self._list("/question"),
+            )
         )
         infos = each(sessions, objects.session_info)
         return Overview(
@@ -79,11 +82,13 @@ class V1Client(V1Sessions, V1Services):
 
     async def catalogue(self) -> Catalogue:
         """`GET /agent`, `/config/providers`, `/config`, `/command`."""
-        agents, providers, config, commands = await asyncio.gather(
-            self.http.json("GET", "/agent"),
-            self.http.json("GET", "/config/providers"),
-            self.http.json("GET", "/config"),
-            self._list("/command"),
+        agents, providers, config, commands = await cancellable(
+            asyncio.gather(
+                self.http.json("GET", "/agent"),
+                self.http.json("GET", "/config/providers"),
+                self.http.json("GET", "/config"),
+                self._list("/command"),
+            )
         )
         return objects.catalogue(agents, providers, config, commands)
 

@@ -9,6 +9,7 @@ from ..errors import OpenCodeError
 from ..model.dialects import v1_project as project
 from ..model.dialects.read import objects, sub, text, whole
 from ..model.infos import JSON, Found, Service
+from .cancellable import cancellable
 from .client import Client
 
 # Seconds that symbols may take: a language server that starts is not worth a wait with every key.
@@ -20,7 +21,7 @@ class V1Services(Client):
 
     async def find(self, query: str, limit: int) -> tuple[Found, ...]:
         """`GET /find/file` and `/find/symbol`; symbols need a language server that runs, and are left out where none does."""
-        files, symbols = await asyncio.gather(self._files(query, limit), self._symbols(query))
+        files, symbols = await cancellable(asyncio.gather(self._files(query, limit), self._symbols(query)))
         named = symbols[: limit // 4]
         return (*files[: limit - len(named)], *named)
 
@@ -40,8 +41,8 @@ class V1Services(Client):
 
     async def services(self) -> tuple[Service, ...]:
         """`GET /mcp`, `/lsp`, `/formatter`."""
-        mcp, lsp, formatters = await asyncio.gather(
-            self.http.json("GET", "/mcp"), self.http.json("GET", "/lsp"), self.http.json("GET", "/formatter")
+        mcp, lsp, formatters = await cancellable(
+            asyncio.gather(*(self.http.json("GET", path) for path in ("/mcp", "/lsp", "/formatter")))
         )
         return project.services(mcp, lsp, formatters)
 

@@ -17,6 +17,7 @@ from ..model.dialects.read import BadField, each, maybe, sub
 from ..model.dialects.v2_forms import form, form_answer
 from ..model.events import History, LoadedMessage, Overview
 from ..model.infos import BUSY, Catalogue, QuestionRequest, Request, SessionInfo
+from .cancellable import cancellable
 from .client import Mention, Prompt, Reply
 from .http import Http
 from .stream import listen
@@ -85,10 +86,12 @@ class V2Client(V2Features):
 
     async def overview(self, limit: int) -> Overview:
         """`GET /api/session`, `/api/session/active`, and the requests."""
-        (sessions, more), active, requests = await asyncio.gather(
-            self._pages("/api/session", limit, directory=self.http.directory),
-            self.data("/api/session/active"),
-            self._requests(),
+        (sessions, more), active, requests = await cancellable(
+            asyncio.gather(
+                self._pages("/api/session", limit, directory=self.http.directory),
+                self.data("/api/session/active"),
+                self._requests(),
+            )
         )
         self._remember(requests)
         working = dict.fromkeys(active, BUSY) if isinstance(active, dict) else {}
@@ -96,8 +99,8 @@ class V2Client(V2Features):
 
     async def _requests(self) -> tuple[Request, ...]:
         """`GET /api/permission/request`, `/api/form`."""
-        permissions, forms = await asyncio.gather(
-            self.data("/api/permission/request", **self.where()), self.data("/api/form", **self.where())
+        permissions, forms = await cancellable(
+            asyncio.gather(*(self.data(path, **self.where()) for path in ("/api/permission/request", "/api/form")))
         )
         return (*each(permissions, objects.permission), *each(forms, form))
 
@@ -145,7 +148,8 @@ class V2Client(V2Features):
     async def catalogue(self) -> Catalogue:
         """`GET /api/agent`, `/model`, `/provider`, `/model/default`, `/command`, `/skill`."""
         names = ("agent", "model", "provider", "model/default", "command", "skill")
-        return catalogue.catalogue(*await asyncio.gather(*(self._listed(f"/api/{name}") for name in names)))
+        lists = await cancellable(asyncio.gather(*(self._listed(f"/api/{name}") for name in names)))
+        return catalogue.catalogue(*lists)
 
     async def _listed(self, path: str) -> Any:
         """One list of the catalogue; a server that lacks it offers none."""

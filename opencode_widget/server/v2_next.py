@@ -13,6 +13,7 @@ from ..model.dialects import v2_next as earlier
 from ..model.dialects import v2_objects as objects
 from ..model.dialects.read import each
 from ..model.infos import Request
+from .cancellable import cancellable
 from .client import Feature, Prompt, Reply
 from .v2 import V2Client, delivery
 
@@ -52,8 +53,8 @@ class V2NextClient(V2Client):
 
     async def _requests(self) -> tuple[Request, ...]:
         """`GET /api/permission/request`, `/api/question/request`."""
-        permissions, questions = await asyncio.gather(
-            self.data("/api/permission/request", **self.where()), self.data("/api/question/request", **self.where())
+        permissions, questions = await cancellable(
+            asyncio.gather(*(self.data(f"/api/{kind}/request", **self.where()) for kind in ("permission", "question")))
         )
         return (*each(permissions, objects.permission), *each(questions, v1_objects.question))
 
