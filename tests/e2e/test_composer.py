@@ -190,6 +190,7 @@ async def test_a_picture_goes_as_it_is_and_is_shown(desk: Desk, server: RealServ
     assert await widget.asked.last.locator("img").first.evaluate("(image) => image.naturalWidth") == 1
 
 
+@pytest.mark.over_two
 async def test_a_file_above_the_bound_is_refused_in_words(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.attach(server, project)
     await widget.root.locator("input[type=file]").set_input_files(
@@ -291,6 +292,7 @@ async def test_a_queued_prompt_is_changed_before_its_turn(
     await expect(widget.answers.last).to_contain_text("As it was changed.")
 
 
+@pytest.mark.over_two
 async def test_a_prompt_is_taken_back_while_the_kernel_is_busy(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.attach(server, project)
     await widget.python("await oc.new_session('Counting')")
@@ -322,6 +324,7 @@ async def test_escape_twice_stops_the_answer(desk: Desk, server: RealServer, pro
     await widget.idle()
 
 
+@pytest.mark.over_two
 @pytest.mark.parametrize("key", ["Enter", "Control+Enter"])
 async def test_a_key_sends_and_another_breaks_the_line(desk: Desk, server: RealServer, project: Path, key: str) -> None:
     widget = await desk.attach(server, project)

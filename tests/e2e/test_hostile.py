@@ -154,6 +154,9 @@ async def test_nothing_runs_or_leaves_the_box(browser: Browser, gallery: str, co
             await looks_harmless(page)
 
 
+MANY_WORDS = re.compile(r"[\s\S]{1000}")  # of the corpus
+
+
 @pytest.mark.parametrize("corpus", CORPORA)
 async def test_nothing_runs_or_leaves_the_box_in_the_panels(browser: Browser, gallery: str, corpus: str) -> None:
     async with opened(browser, gallery, f"scene=full&hostile={corpus}") as (page, _):
@@ -167,7 +170,7 @@ async def test_nothing_runs_or_leaves_the_box_in_the_panels(browser: Browser, ga
             await panel.get_by_role("tab", name=tab).click()
             await expect(panel).not_to_contain_text("Nothing was said")
             await page.evaluate(OPEN_ALL)
-            assert len(await panel.inner_text()) > 1000, "the hostile words are in it"
+            await expect(panel).to_contain_text(MANY_WORDS)
             await looks_harmless(page)
 
 

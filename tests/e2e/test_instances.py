@@ -93,6 +93,7 @@ async def test_the_death_of_one_server_does_not_touch_the_other(
     await expect(widget.answers).to_contain_text("Still here.")
 
 
+@pytest.mark.over_two
 async def test_closing_an_instance_ends_its_server(desk: Desk, project: Path, other: Path) -> None:
     widget = await desk.show(starts(project))
     await widget.connected()
@@ -107,6 +108,7 @@ async def test_closing_an_instance_ends_its_server(desk: Desk, project: Path, ot
     assert await widget.python("oc.instances") == "[]"
 
 
+@pytest.mark.over_two
 async def test_a_server_that_was_attached_to_lives_on(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
@@ -129,6 +131,7 @@ async def test_a_cell_that_is_run_again_leaves_nothing_of_the_old_one(desk: Desk
     await expect(widget.answers).to_contain_text("Fresh.")
 
 
+@pytest.mark.over_two
 @pytest.mark.parametrize("end", ["shutdown", "restart", "kill"])
 async def test_our_server_dies_with_the_kernel(desk: Desk, project: Path, end: str) -> None:
     widget = await desk.show(starts(project))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.async_api import expect
 
 from tests.support.real_server import RealServer
@@ -26,6 +27,7 @@ async def test_a_demo_needs_nothing(desk: Desk) -> None:
     await expect(widget.answers.last).to_contain_text("parser.py")
 
 
+@pytest.mark.over_two
 async def test_with_background_it_streams_while_a_cell_blocks(
     desk: Desk, server: RealServer, model: Demo, project: Path, tmp_path: Path
 ) -> None:
@@ -42,6 +44,7 @@ async def test_with_background_it_streams_while_a_cell_blocks(
     await expect(widget.notebook.cell(1)).to_contain_text("[2]")
 
 
+@pytest.mark.over_two
 async def test_a_kernel_that_is_busy_is_said_to_be_and_nothing_is_lost(
     desk: Desk, server: RealServer, project: Path, tmp_path: Path
 ) -> None:

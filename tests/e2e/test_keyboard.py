@@ -121,6 +121,7 @@ async def test_the_focus_stays_when_a_session_was_deleted(desk: Desk, server: Re
     await expect(widget.prompt).to_be_focused()
 
 
+@pytest.mark.over_two
 async def test_the_focus_stays_when_an_instance_was_closed(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.attach(server, project)
     await widget.instances.get_by_role("tab").focus()
@@ -129,6 +130,7 @@ async def test_the_focus_stays_when_an_instance_was_closed(desk: Desk, server: R
     await expect(widget.page.locator(".ocw :focus")).to_have_count(1)
 
 
+@pytest.mark.over_two
 async def test_a_prompt_that_was_sent_by_its_button_leaves_the_focus_with_the_prompt(
     desk: Desk, server: RealServer, project: Path
 ) -> None:

@@ -84,6 +84,7 @@ async def test_a_hidden_page_is_up_to_date_when_it_is_looked_at(
     await expect(widget.answers).to_contain_text("t001000")
 
 
+@pytest.mark.over_two
 async def test_everything_works_in_a_narrow_view(desk: Desk, server: RealServer, project: Path) -> None:
     widget = await desk.show(attaches(server.url, server, project))
     await widget.connected()
