@@ -135,6 +135,7 @@ describe("What tools write for the model", () => {
     ["Image read successfully", undefined],
     ["Read file a.py, lines 9-10\n9: a\n10:   b", { text: "a\n  b", first: 9 }],
     ["Read file a.py, lines 1-1\n1: a\n[Output truncated. Continue reading with offset: 2]", { text: "a", first: 1 }],
+    ["Read file a.xml, lines 1-1\n1: <content>x</content>", { text: "<content>x</content>", first: 1 }],
     ["Read file a.py, 0 lines", { text: "", first: 1 }],
     ["Read directory src, entries 1-2\nlib/\na.py", { text: "lib/\na.py", first: 1 }],
     ["Read files, lines", undefined],
@@ -144,6 +145,7 @@ describe("What tools write for the model", () => {
     expect(resultOf('<task id="x" state="completed">\n<task_result>\nTwo.\n</task_result>\n</task>')).toBe("Two.");
     expect(resultOf("Two.\n\n<task_metadata>\nsession_id: x\n</task_metadata>")).toBe("Two.");
     expect(resultOf('<subagent sessionID="x" state="completed">\nTwo.\n\nThree.\n</subagent>')).toBe("Two.\n\nThree.");
+    expect(resultOf('<subagent sessionID="x">\nTwo, and on')).toBe("Two, and on");
     expect(resultOf("<subagents> are told of")).toBe("<subagents> are told of");
   });
 

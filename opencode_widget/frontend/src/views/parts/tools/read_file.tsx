@@ -27,7 +27,7 @@ export interface Content {
 
 /** The lines of a file, without what is written around them for the model; undefined where the output is not a file's. */
 export function contentOf(output: string): Content | undefined {
-  const inside = CONTENT.exec(output)?.[1] ?? headed(output);
+  const inside = headed(output) ?? CONTENT.exec(output)?.[1];
   if (inside === undefined) return undefined;
   const lines = inside.slice(0, endOf(inside)).split("\n");
   const first = Number(NUMBERED.exec(lines[0] ?? "")?.[1] ?? 1);

@@ -9,18 +9,23 @@ import type { ToolKind, ToolProps } from "./kind";
 import { firstString, object, string } from "./read";
 
 const [OPENING, CLOSING] = ["<task_result>", "</task_result>"];
-/** As 2.x writes it. */
-const ENVELOPE = /^<subagent\b[^>]*>\n?([\s\S]*?)\n?(?:<\/subagent>)?\s*$/;
+/** What 2.x writes around it. */
+const [HEAD, FOOT] = [/^<subagent\b[^>]*>\n?/, "</subagent>"];
 
 /** What the sub-agent answered, without what is written around it for the model. */
 export function resultOf(output: string): string {
   const begin = output.indexOf(OPENING);
   const end = begin < 0 ? -1 : output.indexOf(CLOSING, begin);
   if (end >= 0) return output.slice(begin + OPENING.length, end).replace(/^\n|\n$/g, "");
-  const inside = ENVELOPE.exec(output)?.[1];
-  if (inside !== undefined) return inside;
+  const head = HEAD.exec(output)?.[0];
+  if (head !== undefined) return withoutFoot(output.slice(head.length));
   const told = output.indexOf("<task_metadata>");
   return told < 0 ? output : output.slice(0, told).trimEnd();
+}
+
+function withoutFoot(text: string): string {
+  const told = text.trimEnd();
+  return told.endsWith(FOOT) ? told.slice(0, -FOOT.length).replace(/\n$/, "") : text;
 }
 
 function lastLine(text: string): string {
