@@ -237,8 +237,11 @@ class Mirror:
         try:
             async with asyncio.TaskGroup() as group, aclosing(client.listen()) as stream:
                 events = aiter(stream)
-                if client.has_heartbeats:
-                    self._take(await self._first(events, client))
+                hello = await self._first(events, client) if client.has_heartbeats else None
+                # Before anything is taken: what comes together with the hello must be held too.
+                self.apply(e.Connected())
+                if hello is not None:
+                    self._take(hello)
                 group.create_task(self._keep_loaded(client))
                 group.create_task(self._keep_catalogue(client))
                 group.create_task(self._keep_looking(client))
@@ -320,16 +323,16 @@ class Mirror:
         """Fetch everything now, and whenever the server let go of its state."""
         while True:
             self._reload.clear()
-            self.apply(e.Connected())
             at_work = await self._load(client)
             self.connector.connected(client.version)
             self._stale.set()
-            with suppress(TimeoutError):
+            try:
                 async with asyncio.timeout(SECOND_LOOK):
                     await self._reload.wait()
-                continue
-            await self._look_who_rests(client, at_work)
-            await self._reload.wait()
+            except TimeoutError:
+                await self._look_who_rests(client, at_work)
+                await self._reload.wait()
+            self.apply(e.Connected())
 
     async def _look_who_rests(self, client: Client, at_work: Iterable[str]) -> None:
         """A server that is under load greets a stream before it listens for it: an end that fell between is never told.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from contextlib import AbstractAsyncContextManager
+from difflib import ndiff
 from functools import partial
 from random import Random
 from typing import Any, Protocol
@@ -244,7 +245,8 @@ class Storm:
         stated: list[Any] = []
         with contextlib.suppress(AssertionError):  # compared below, for the words of the difference
             await eventually_async(lambda: self._agrees(direct, id, stated), within=5)
-        assert held(self.one.session(id)) == stated
+        mine = held(self.one.session(id))
+        assert mine == stated, difference(mine, stated) + self._heard(id)
         # How long it is until an attempt is told by the clock: no two views of it are equal.
         await eventually(lambda: self.page.live and self.one.is_live, what="a page and a server that are there")
         self.manager.frames.flush()
@@ -252,6 +254,11 @@ class Storm:
         for key in ("instances", "requests", "transcript", "activeInstance"):
             assert self.page.state[key] == told.get(key), key
         assert self.page.sessions(self.one.id) == told["sessions"][self.one.id]
+
+    def _heard(self, id: str) -> str:
+        """The latest events of a session, a line for each."""
+        said = [one for one in self.one.event_log.after(0) if one.get("session") == id]
+        return "\n" + "\n".join(f"{one['at']} {one['name']} {str(one['data'])[:400]}" for one in said)
 
     async def _agrees(self, direct: httpx.AsyncClient, id: str, stated: list[Any]) -> bool:
         """The last events may still be on their way."""
@@ -300,6 +307,21 @@ def held(session: Session) -> list[Any]:
         )
         for message in session
     ]
+
+
+def difference(mine: list[Any], stated: list[Any]) -> str:
+    """What we hold (-) and what the server says (+), a line for each message and part, for a person to read."""
+    return "\n" + "\n".join(ndiff(lines(mine), lines(stated)))
+
+
+def lines(messages: list[Any]) -> list[str]:
+    """A session as short lines."""
+    found = []
+    for *info, parts in messages:
+        found.append(" ".join(map(str, info)))
+        for id, kind, text, state, output in parts:
+            found.append(f"  {id} {kind} {state} {text[:20]!r}...{text[-20:]!r} ({len(text)}) {output[:40]!r}")
+    return found
 
 
 def _held_part(part: Part) -> Any:

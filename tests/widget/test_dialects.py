@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
@@ -24,9 +24,11 @@ from opencode_widget.server.source import RunningServer
 
 from ..support import two_live
 from ..support.fake_two import FakeTwo
+from ..support.http import Exchange, Handler
 from ..support.proxy import Proxy
 from ..support.real_server import RealServer
 from ..support.scripts import bash, gate, say, script, think, tokens, tool
+from ..support.sse import encode
 from ..support.two_events import DIRECTORY
 from ..support.wait import eventually
 from .conftest import PATIENT, silent
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 LIMITS = Limits(connect=2, hello=5, answer=10, silence=25)
+HELLO = {"id": "evt_hello", "type": "server.connected", "data": {}}
 
 
 @dataclass
@@ -274,6 +277,43 @@ async def test_what_was_said_while_messages_were_fetched_is_not_lost_with_the_st
         await eventually(lambda: one.is_live, within=20)
         await eventually(lambda: [message.text for message in one.session(session)][1:] == ["One."])
         await one.close()
+
+
+async def test_what_comes_with_the_greeting_waits_for_what_was_missed(fake_two: FakeTwo) -> None:
+    """The events that follow the hello in the same bytes are newer than those that the log has to say first."""
+    one = Conversations("i1", Home(), RunningServer(address(fake_two.url)), silent, PATIENT, LIMITS)
+    one.start()
+    await one.ready()
+    session = (await one.new_session()).id
+    await talk.prompt(one, session, script(say("One."), gate("door"), say("More.")))
+    second = await talk.prompt(one, session, script(say("Two."), gate("end")), delivery="queue")
+    await eventually(lambda: second in one.session(session).messages and len(one.session(session).ids) == 3)
+
+    def answered() -> list[Any]:
+        """What the log holds of the second answer, when its words are whole."""
+        log = fake_two.log[session]
+        turns = [number for number, event in enumerate(log) if event["data"].get("inboxID") == second]
+        said = log[turns[1] + 1 :] if len(turns) > 1 else []
+        return said if any(event["type"] == "session.text.ended" for event in said) else []
+
+    async def greet_late(exchange: Exchange, _normal: Handler) -> None:
+        del fake_two.always["/api/event"]
+        fake_two.open("door")
+        await eventually(answered)
+        first = b"".join(map(encode, [HELLO, *answered()]))
+        await fake_two.channel.serve(exchange, first=first, beat=b": heartbeat\n\n", every=15)
+
+    fake_two.always["/api/event"] = greet_late
+    fake_two.channel.end()
+    await eventually(lambda: "Two." in [message.text for message in one.session(session)], within=20)
+    fake_two.open("end")
+    await eventually(lambda: not one.session(session).busy, within=20)
+    told = [message.text for message in one.session(session) if message.role is Role.ASSISTANT]
+    assert told == ["One.\n\nMore.", "Two."]
+    assert one.client is not None
+    fetched = (await one.client.history(session, 100)).messages
+    assert one.session(session).ids == [message.info.id for message in fetched]
+    await one.close()
 
 
 async def test_a_subscriber_that_fell_behind_catches_up(fake_two: FakeTwo) -> None:
