@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from .errors import OpenCodeError
+from .host import stands_still
 from .server.binary import Source, find_binary
 from .server.detect import SPOKEN, detect, dialect_of
 from .server.http import Http, address
@@ -21,8 +22,6 @@ from .server.process import binary_version
 
 OLDEST_PYTHON = (3, 11)
 NEEDED = ("anywidget", "ipywidgets", "ipykernel", "httpx", "httpx-sse", "traitlets", "platformdirs")
-# In these ipykernels no cell runs any more, now and then, after one that came right behind a widget's message, whichever widget's.
-STANDS_STILL = ("7.0.", "7.1.", "7.2.", "7.3.")
 HOSTS = ("jupyterlab", "notebook")
 PASSWORDS = ("OPENCODE_PASSWORD", "OPENCODE_SERVER_PASSWORD")
 DEMO = ("nbclient",)
@@ -119,9 +118,7 @@ def packages() -> Iterator[Finding]:
 def _remedy(name: str, found: str | None) -> str:
     if found is None:
         return f"pip install {name}"
-    if name == "ipykernel" and found.startswith(STANDS_STILL):
-        return "With widgets its notebooks may stand still: pip install -U 'ipykernel>=7.4'"
-    return ""
+    return stands_still(found) if name == "ipykernel" else ""
 
 
 def hosts() -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import warnings
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
@@ -28,6 +29,24 @@ VARIABLES = {
     "JPY_PARENT_PID": "Jupyter server",
 }
 MODULES = {"marimo": "marimo", "pyodide": "JupyterLite", "ipykernel": "a Jupyter client"}
+
+# In these ipykernels no cell runs any more, now and then, where the next message comes while the reply to the one before goes out,
+# whichever widget's: each of the two takes the other's wake-up call.
+STANDS_STILL = ("7.0.", "7.1.", "7.2.", "7.3.")
+
+
+def stands_still(ipykernel: str) -> str:
+    """What to do about a version of ipykernel that stands still now and then; empty if it does not."""
+    if not ipykernel.startswith(STANDS_STILL):
+        return ""
+    return f"With widgets the cells of ipykernel {ipykernel} may stand still: pip install -U 'ipykernel>=7.4'"
+
+
+def warn_of_kernel() -> None:
+    """Warn, once, where the kernel that runs us is known to stand still."""
+    kernel = sys.modules.get("ipykernel")
+    if advice := stands_still(getattr(kernel, "__version__", "")):
+        warnings.warn(advice, stacklevel=2)
 
 
 def describe_host(environment: Mapping[str, str] = os.environ) -> dict[str, str]:

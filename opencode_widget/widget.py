@@ -17,6 +17,7 @@ from .cell import Execution, current_execution
 from .commands import Commands
 from .errors import Closed, OpenCodeError
 from .home import Awaiting, Home
+from .host import warn_of_kernel
 from .instance import Instance
 from .manager import Manager
 from .requests import Pending, PermissionPolicy, QuestionPolicy
@@ -107,6 +108,7 @@ class OpenCode(anywidget.AnyWidget):
         self._manager = Manager(Home(background=background), self.send, self._traits_changed, backoff or Backoff())
         self._commands = Commands(self._manager, self.send, self._open_folder)
         super().__init__(height=height)
+        warn_of_kernel()
         execution = current_execution()
         _close_earlier(execution)
         _remember(self, execution)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+from types import SimpleNamespace
+
 import pytest
 
 from opencode_widget import __version__
-from opencode_widget.host import VARIABLES, describe_host
+from opencode_widget.host import VARIABLES, describe_host, warn_of_kernel
 
 
 @pytest.mark.parametrize(("variable", "name"), VARIABLES.items())
@@ -22,3 +26,21 @@ def test_versions_stand_beside_it() -> None:
     assert facts["opencode_widget"] == __version__
     assert facts["anywidget"]
     assert all(isinstance(value, str) for value in facts.values())
+
+
+@pytest.mark.parametrize("version", ["7.0.1", "7.3.0"])
+def test_a_kernel_that_stands_still_is_warned_of(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace(__version__=version))
+    with pytest.warns(UserWarning, match=f"ipykernel {version} may stand still: pip install -U"):
+        warn_of_kernel()
+
+
+@pytest.mark.parametrize("version", ["6.29.5", "7.4.0", "8.0.0", None])
+def test_others_are_not(version: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    if version is None:  # a script
+        monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    else:
+        monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace(__version__=version))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_kernel()

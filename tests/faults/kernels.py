@@ -16,6 +16,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # The last of each minor version from the oldest that is supported on.
 VERSIONS = ("6.29.5", "6.30.1", "6.31.0", "7.0.1", "7.1.0", "7.2.0", "7.3.0", "7.4.0")
+# These stand still now and then, with any widget or none, where a message comes while the reply to another goes out.
+ATTEMPTS = {"7.0.1": 3, "7.1.0": 3, "7.2.0": 3, "7.3.0": 3}
 TESTS = ("tests/widget/test_background.py", "tests/widget/test_widget.py::test_a_conversation_with_a_real_server")
 pytestmark = pytest.mark.timeout(900)
 
@@ -30,5 +32,8 @@ def test_with_ipykernel(version: str, tmp_path: Path, opencode_binary: Path) -> 
     asked = [sys.executable, "-c", "import ipykernel; print(ipykernel.__version__)"]
     assert subprocess.run(asked, env=env, capture_output=True, text=True, check=True).stdout.strip() == version
     run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
-    done = subprocess.run(run, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    for _ in range(ATTEMPTS.get(version, 1)):
+        done = subprocess.run(run, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        if "queue.Empty" not in done.stdout:  # what its client raises when the kernel says nothing any more
+            break
     assert done.returncode == 0, done.stdout[-6000:]

@@ -59,6 +59,7 @@ class Kernel:
             elif message["msg_type"] == "error":
                 raise AssertionError("\n".join(content["traceback"]))
             elif message["msg_type"] == "status" and content["execution_state"] == "idle":
+                self.client.get_shell_msg(timeout=LIMIT)  # see `greet`
                 return "".join(printed)
 
     def hear(self) -> dict[str, Any]:
@@ -87,7 +88,7 @@ class Kernel:
         self.client.shell_channel.send(message)
 
     def greet(self, subshell: str | None = None) -> None:
-        """Come as a page does, and wait for the snapshot: a cell right behind a comm's message makes ipykernel 7.0 to 7.3 stand still."""
+        """Come as a page does, and wait for the snapshot: a message beside the reply to another makes ipykernel 7.0 to 7.3 stand still."""
         self.say({"type": "hello", "page": "p"}, subshell)
         while not any(message["type"] == "snapshot" for _, message in self.custom()):
             self.hear()
