@@ -200,6 +200,17 @@ describe("The panel of a session", () => {
     expect(stage.sent("select_session")).toEqual([{ instance: "i", session: "c" }]);
     expect(stage.all("dialog", "Session")).toEqual([]);
   });
+
+  it.each([
+    ["none", undefined],
+    ["not counted by the server", { input: 7, output: 2, reasoning: 0, cacheRead: 0, cacheWrite: 0 }],
+  ])("says of a session without tokens: %s", async (words, tokens) => {
+    const head = { id: "a", role: "assistant", state: "complete", created: 0 } as const;
+    const stage = await set({ messages: [{ head: tokens ? { ...head, tokens } : head, parts: [] }] });
+    await stage.click("button", "Session info");
+    const rows = [...stage.get("dialog", "Session").querySelectorAll("dl > div")];
+    expect(rows.map((row) => row.textContent)).toContain(`Tokens${words}`);
+  });
 });
 
 describe("The field for a folder", () => {
