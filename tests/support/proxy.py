@@ -118,9 +118,10 @@ class Proxy:
         while data := await reader.read(65536):
             if self.cut_after is not None:
                 data = data[: max(0, self.cut_after - carried)]
-            for start in range(0, len(data), self.piece or len(data) or 1):
+            piece = self.piece or len(data) or 1  # of this data, though the proxy be healed meanwhile
+            for start in range(0, len(data), piece):
                 await self._held_back(connection)
-                writer.write(data[start : start + (self.piece or len(data))])
+                writer.write(data[start : start + piece])
                 await writer.drain()
             carried += len(data)
             if carried == self.cut_after:

@@ -116,6 +116,19 @@ async def test_the_classic_server_streams_whole_parts() -> None:
         assert (await get(f"{server.url}/global/health")).status_code == 404
 
 
+async def test_a_proxy_that_is_healed_in_the_midst_of_an_event_repeats_nothing(fake: FakeServer) -> None:
+    async with Proxy(fake.url) as proxy:
+        proxy.piece, proxy.delay = 1, 0.001
+        reading = asyncio.create_task(read_events(f"{proxy.url}/event", 3))
+        await eventually(lambda: fake.streams == 1)
+        fake.emit("session.idle", sessionID="ses_1" * 20)
+        await asyncio.sleep(0.1)
+        await proxy.heal()
+        fake.emit("session.idle", sessionID="ses_2")
+        said = [event["properties"] for event in await reading]
+        assert said == [{}, {"sessionID": "ses_1" * 20}, {"sessionID": "ses_2"}]
+
+
 async def test_the_proxy_cuts_stalls_refuses_and_resumes(fake: FakeServer) -> None:
     async with Proxy(fake.url) as proxy:
         url = f"{proxy.url}/global/health"
