@@ -349,6 +349,8 @@ class Mirror:
                 session = self.state.sessions.get(id)
                 if session is not None and session.status is status and id not in statuses:
                     self.apply(e.StatusChanged(session_id=id, status=IDLE))
+                    if session.keeping is Keeping.READY:  # its last words may have fallen there too
+                        self._rewritten(id)
 
     async def _keep_catalogue(self, client: Client) -> None:
         """Fetch agents and models now, and when they changed; servers say so in bursts."""

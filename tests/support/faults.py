@@ -23,6 +23,13 @@ async def headers_then_silence(exchange: Exchange, _normal: Handler) -> None:
     await asyncio.Event().wait()
 
 
+async def greet_and_hear_nothing(exchange: Exchange, _normal: Handler) -> None:
+    """Greet as `/global/event` does, and listen for no event: for a moment OpenCode under load does the same."""
+    await exchange.head(200, SSE)
+    await exchange.write(encode({"payload": {"type": "server.connected", "properties": {}}}))
+    await asyncio.Event().wait()
+
+
 async def html_page(exchange: Exchange, _normal: Handler) -> None:
     """Answer 200 with a web page, as OpenCode does for an unknown path, and any other web server too."""
     await exchange.answer(b"<!doctype html><title>Not a stream</title>", 200, "text/html")

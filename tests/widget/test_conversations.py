@@ -85,6 +85,24 @@ async def test_a_turn_that_ended_while_the_stream_was_down_is_there_in_full(
     assert not one.session(id).busy
 
 
+async def test_an_end_between_a_server_s_greeting_and_its_listening_is_found(
+    fake_server: FakeServer, fake_proxy: Proxy, connect: Connect
+) -> None:
+    one = connect(fake_proxy.url, backoff=PATIENT)
+    id = await selected(one, fake_server)
+    await talk.prompt(one, id, "Hello?")
+    fake_server.set_status(id, "busy")
+    await eventually(lambda: one.session(id).busy)
+    fake_server.faults["/global/event"] = [faults.greet_and_hear_nothing]
+    await fake_proxy.cut()
+    await eventually(lambda: not one.is_live)
+    await eventually(lambda: one.is_live)
+    fake_server.answer(id, "All that was said meanwhile")
+    await eventually(lambda: not one.session(id).busy, within=5)
+    await eventually(lambda: texts(one, id) == ["Hello?", "All that was said meanwhile"])
+    assert [message.state for message in one.session(id)] == [MessageState.COMPLETE] * 2
+
+
 async def test_text_is_never_shortened_by_a_loss_in_mid_answer(
     fake_server: FakeServer, fake_proxy: Proxy, connect: Connect
 ) -> None:
