@@ -99,7 +99,7 @@ async def test_an_end_between_a_server_s_greeting_and_its_listening_is_found(
     await eventually(lambda: one.is_live)
     fake_server.answer(id, "All that was said meanwhile")
     await eventually(lambda: not one.session(id).busy, within=5)
-    await eventually(lambda: texts(one, id) == ["Hello?", "All that was said meanwhile"])
+    await eventually(lambda: texts(one, id) == ["Hello?", "All that was said meanwhile"], within=4)
     assert [message.state for message in one.session(id)] == [MessageState.COMPLETE] * 2
 
 
