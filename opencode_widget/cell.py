@@ -29,11 +29,16 @@ def current_execution() -> Execution | None:
     return Execution(str(cell), run) if cell else None
 
 
-def _request() -> dict[str, Any]:
-    """The message that the kernel works on, as `ipykernel` keeps it."""
+def current_kernel() -> Any:
+    """The ipykernel that runs us; None outside one."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    get_parent = getattr(getattr(shell, "kernel", None), "get_parent", None)
+    return getattr(shell, "kernel", None)
+
+
+def _request() -> dict[str, Any]:
+    """The message that the kernel works on, as `ipykernel` keeps it."""
+    get_parent = getattr(current_kernel(), "get_parent", None)
     if get_parent is None:
         return {}
     request = get_parent()

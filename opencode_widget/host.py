@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
+from .cell import current_kernel
+
 PACKAGES = (
     "opencode_widget",
     "anywidget",
@@ -44,8 +46,8 @@ def stands_still(ipykernel: str) -> str:
 
 def warn_of_kernel() -> None:
     """Warn, once, where the kernel that runs us is known to stand still."""
-    kernel = sys.modules.get("ipykernel")
-    if advice := stands_still(getattr(kernel, "__version__", "")):
+    ipykernel = sys.modules.get("ipykernel") if current_kernel() is not None else None
+    if advice := stands_still(getattr(ipykernel, "__version__", "")):
         warnings.warn(advice, stacklevel=2)
 
 

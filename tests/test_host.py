@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from opencode_widget import __version__
+from opencode_widget import __version__, host
 from opencode_widget.host import VARIABLES, describe_host, warn_of_kernel
 
 
@@ -28,19 +28,23 @@ def test_versions_stand_beside_it() -> None:
     assert all(isinstance(value, str) for value in facts.values())
 
 
+def pretend(monkeypatch: pytest.MonkeyPatch, ipykernel: str, *, in_kernel: bool = True) -> None:
+    monkeypatch.setattr(host, "current_kernel", lambda: object() if in_kernel else None)
+    monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace(__version__=ipykernel))
+
+
 @pytest.mark.parametrize("version", ["7.0.1", "7.3.0"])
 def test_a_kernel_that_stands_still_is_warned_of(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace(__version__=version))
+    pretend(monkeypatch, version)
     with pytest.warns(UserWarning, match=f"ipykernel {version} may stand still: pip install -U"):
         warn_of_kernel()
 
 
-@pytest.mark.parametrize("version", ["6.29.5", "7.4.0", "8.0.0", None])
-def test_others_are_not(version: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    if version is None:  # a script
-        monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
-    else:
-        monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace(__version__=version))
+@pytest.mark.parametrize(
+    ("version", "in_kernel"), [("6.29.5", True), ("7.4.0", True), ("8.0.0", True), ("7.0.1", False)]
+)
+def test_others_are_not(version: str, in_kernel: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch, version, in_kernel=in_kernel)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of_kernel()
