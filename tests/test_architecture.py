@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "opencode_widget"
 
 # From the bottom up. A module imports from the rows below its own; within a row only a package imports from itself.
 LAYERS = (
-    ("errors", "ids", "server_extension"),
+    ("errors", "ids", "cell", "server_extension"),
     ("model",),
     ("server",),
     ("demo",),
@@ -21,7 +21,6 @@ LAYERS = (
         "home",
         "watch",
         "frames",
-        "cell",
         "transcript",
         "host",
         "attachments",
