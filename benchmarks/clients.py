@@ -23,6 +23,7 @@ from tests.support.wait import eventually, eventually_async
 
 PROBE = Path(__file__).with_name("probe.js").read_text()
 VIEW: ViewportSize = {"width": 1200, "height": 900}
+POINTER = 600, 450  # on the words, where a reader's may rest: what lies under it is looked up with each frame
 SETTLE = 1.5  # seconds; a page that has just been opened fetches and draws for a while, which is not what we measure
 
 
@@ -95,6 +96,7 @@ class PageClient:
 
     async def watch(self, session: str) -> None:
         root = await self.show(session)
+        await self.page.mouse.move(*POINTER)
         await root.evaluate(PROBE)
 
     async def show(self, session: str) -> Locator:

@@ -51,7 +51,3 @@ export function Icon({ name, class: extra = "" }: { name: IconName; class?: stri
     </svg>
   );
 }
-
-export function Spinner(): JSX.Element {
-  return <span class="ocw-spinner" aria-hidden="true" />;
-}

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { TranscriptCell } from "../store/cells";
 import { useView } from "./context";
-import { Spinner } from "./icons";
+import { Spinner } from "./controls/spinner";
 
 /** Stands above the first message while there are older ones: they come by themselves when the reader gets near. */
 export function Older({ transcript, near }: { transcript: TranscriptCell; near: Signal<boolean> }): JSX.Element | null {

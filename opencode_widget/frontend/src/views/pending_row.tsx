@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import type { Pending } from "../store/pending";
 import { useView } from "./context";
-import { Icon, Spinner } from "./icons";
+import { Spinner } from "./controls/spinner";
+import { Icon } from "./icons";
 
 /** A prompt on its way. */
 export function PendingRow({ pending }: { pending: Pending }): JSX.Element {

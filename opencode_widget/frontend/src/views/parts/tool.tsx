@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ToolPart, ToolState } from "../../protocol";
 import type { PartCell } from "../../store/cells";
 import { useView } from "../context";
+import { Spinner } from "../controls/spinner";
 import * as format from "../format";
-import { Icon, Spinner } from "../icons";
+import { Icon } from "../icons";
 import { ToolFiles } from "./file";
 import { firstLine } from "./input";
 import type { PartProps } from "./part";
@@ -88,7 +89,7 @@ function Head({ cell, part, kind, directory }: HeadProps): JSX.Element {
 }
 
 function StateIcon({ state, kind }: { state: ToolState; kind: ToolKind }): JSX.Element {
-  if (state === "pending") return <span class="ocw-spinner ocw-preparing" aria-hidden="true" />;
+  if (state === "pending") return <Spinner preparing />;
   if (state === "running") return <Spinner />;
   if (state === "error") return <Icon name="alert" class="ocw-bad" />;
   if (state === "interrupted") return <Icon name="cut" class="ocw-warn" />;

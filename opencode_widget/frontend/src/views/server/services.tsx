@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import type { Instance, Service } from "../../protocol";
 import { useView } from "../context";
 import { lastValue, useAnswer } from "../controls/answer";
-import { Icon, Spinner } from "../icons";
+import { Spinner } from "../controls/spinner";
+import { Icon } from "../icons";
 import { PanelProblem } from "../problem";
 
 const KINDS: Array<[Service["kind"], string]> = [

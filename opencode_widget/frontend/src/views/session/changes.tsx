@@ -2,8 +2,9 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { FileDiff, Instance, Session } from "../../protocol";
 import { type Answer, lastValue, useAnswer } from "../controls/answer";
+import { Spinner } from "../controls/spinner";
 import { plural } from "../format";
-import { Icon, Spinner } from "../icons";
+import { Icon } from "../icons";
 import { Counts, DiffView, useDiff } from "../parts/diff_view";
 import { PanelProblem } from "../problem";
 

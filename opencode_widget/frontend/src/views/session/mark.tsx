@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { Session } from "../../protocol";
-import { Icon, Spinner } from "../icons";
+import { Spinner } from "../controls/spinner";
+import { Icon } from "../icons";
 
 /** How a session stands, before its title. */
 export function Mark({ session }: { session: Session }): JSX.Element {

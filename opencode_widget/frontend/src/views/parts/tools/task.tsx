@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import type { Session, ToolPart } from "../../../protocol";
 import { useView } from "../../context";
+import { Spinner } from "../../controls/spinner";
 import * as format from "../../format";
-import { Icon, Spinner } from "../../icons";
+import { Icon } from "../../icons";
 import { visible } from "../visible";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";

@@ -1,0 +1,27 @@
+/**
+ * Marks that turn while work goes on: by a timer, eight steps a second. An endless CSS animation, however small, has the browser
+ * compose the page sixty times a second, and each word of an answer stands there later for it (`benchmarks/latency.py`: by a tenth).
+ */
+const STEP = 125; // ms
+
+const degrees = new Map<HTMLElement, number>();
+let timer: ReturnType<typeof setInterval> | undefined;
+let steps = 0;
+
+/** Turn a mark until the answer is called; `by` degrees with each step. It stands still for who wants no motion. */
+export function turn(mark: HTMLElement, by: number): () => void {
+  degrees.set(mark, by);
+  timer ??= setInterval(step, STEP);
+  return () => {
+    degrees.delete(mark);
+    if (degrees.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+function step(): void {
+  steps += 1;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  for (const [mark, by] of degrees) mark.style.transform = still ? "" : `rotate(${(steps * by) % 360}deg)`;
+}
