@@ -4,6 +4,9 @@ One real OpenCode server, one scripted model, three clients, each measured alone
 app in the same browser, and a bare reader of the stream as the floor. Each round opens a client anew, warms it up, and plays
 every profile in a new session; rounds of the three alternate, so that a slow minute of the machine hits all. Given are the
 medians, over the rounds, of each round's p50 and p95.
+
+With `--beside` a bare reader reads beside the client, and given is how far behind it each token stands in the page: what is the
+server's, whose pace differs from one turn to the next, is left out.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import os
 import statistics
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,20 +67,25 @@ class Bench:
         self.demo = demo
         self.server = server
 
-    async def measure(self, client: Client, count: int, interval: float) -> list[float]:
-        """Play one profile in a new session; the latency of each token in ms."""
+    async def measure(self, client: Client, count: int, interval: float, beside: Client | None = None) -> list[float]:
+        """Play one profile in a new session; the latency of each token in ms: from its writing, or from when it was `beside`."""
         session = await self._call("/session", {"title": ""})
         id = str(session["id"])
         await self._rename(id)
         await client.watch(id)
+        if beside is not None:
+            await beside.watch(id)
         await self.demo.forget_writes()
         await self._call(
             f"/session/{id}/prompt_async", {"parts": [{"type": "text", "text": script(tokens(count, interval))}]}
         )
         seen = await client.times(count, PATIENCE)
-        writes = [write["time_ns"] / 1e6 for write in await self.demo.writes() if write["session"] == id]
-        assert len(writes) == len(seen) == count, f"{len(writes)} written, {len(seen)} seen, {count} wanted"
-        return [there - written for written, there in zip(writes, seen, strict=True)]
+        if beside is not None:
+            begun = await beside.times(count, PATIENCE)
+        else:
+            begun = [write["time_ns"] / 1e6 for write in await self.demo.writes() if write["session"] == id]
+        assert len(begun) == len(seen) == count, f"{len(begun)} begun, {len(seen)} seen, {count} wanted"
+        return [there - before for before, there in zip(begun, seen, strict=True)]
 
     async def _rename(self, id: str) -> None:
         """Give it a title of its own, by which it can be found on the screen; a title also spares the model a request."""
@@ -103,7 +111,9 @@ async def bench(binary: Path, home: Path) -> AsyncIterator[Bench]:
         await demo.stop()
 
 
-async def run(names: Sequence[str], rounds: int, profiles: Sequence[Profile], binary: Path) -> tuple[Figures, str]:
+async def run(
+    names: Sequence[str], rounds: int, profiles: Sequence[Profile], binary: Path, *, beside: bool = False
+) -> tuple[Figures, str]:
     """Measure the clients named; the figures, and the browser's version."""
     taken: dict[tuple[str, str], list[tuple[float, float]]] = {}
     with tempfile.TemporaryDirectory(prefix="latency-", ignore_cleanup_errors=True) as folder:
@@ -120,18 +130,21 @@ async def run(names: Sequence[str], rounds: int, profiles: Sequence[Profile], bi
                 }
                 for _ in range(rounds):
                     for name in names:
-                        for profile, figures in (await one_round(stand, openers[name], profiles)).items():
+                        found = await one_round(stand, openers[name], profiles, beside=beside)
+                        for profile, figures in found.items():
                             taken.setdefault((profile, name), []).append(figures)
         finally:
             await asyncio.to_thread(lab.stop)
     return summarise(taken), chromium
 
 
-async def one_round(stand: Bench, opener: Opener, profiles: Sequence[Profile]) -> dict[str, tuple[float, float]]:
-    async with opener() as client:
+async def one_round(
+    stand: Bench, opener: Opener, profiles: Sequence[Profile], *, beside: bool
+) -> dict[str, tuple[float, float]]:
+    async with opener() as client, bare_reader(stand.server) if beside else nullcontext() as reader:
         await stand.measure(client, WARM_UP, 0.01)
         return {
-            profile.name: quantiles(await stand.measure(client, profile.count, profile.interval))
+            profile.name: quantiles(await stand.measure(client, profile.count, profile.interval, reader))
             for profile in profiles
         }
 
@@ -176,10 +189,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--clients", nargs="+", default=["bare reader", "web app", "widget"])
+    parser.add_argument("--beside", action="store_true", help="how far behind a bare reader beside it")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
     binary = Path(os.environ.get(VARIABLE) or install())
-    figures, chromium = asyncio.run(run(options.clients, options.rounds, PROFILES, binary))
+    figures, chromium = asyncio.run(run(options.clients, options.rounds, PROFILES, binary, beside=options.beside))
     machine = {**describe(binary), "chromium": chromium}
     if options.json:
         print(json.dumps({"machine": machine, "ms": figures, "ratios": ratios(figures)}, indent=1))
