@@ -52,6 +52,9 @@ PATIENCE = 15.0
 
 # The changes that a summary shows.
 SUMMARY = frozenset({InstanceChanged, RequestsChanged, SessionChanged, SessionGone})
+# The events that may take a session away, and those after which something must be fetched.
+REMOVES = frozenset({e.SessionRemoved, e.Loaded})
+WANT_FETCHING = frozenset({e.Disposed, e.CatalogueStale, e.HistoryRewritten})
 
 
 class Changed(Protocol):
@@ -288,21 +291,25 @@ class Mirror:
             places[session] = number
         for event in decoded.events:
             self.apply(event)
-            if isinstance(event, e.Disposed):
-                self._reload.set()
-            elif isinstance(event, e.CatalogueStale):
-                self._stale.set()
-            elif isinstance(event, e.HistoryRewritten):
-                self._rewritten(event.session_id)
+            if type(event) in WANT_FETCHING:
+                self._fetch_for(event)
+
+    def _fetch_for(self, event: e.Event) -> None:
+        if isinstance(event, e.Disposed):
+            self._reload.set()
+        elif isinstance(event, e.CatalogueStale):
+            self._stale.set()
+        elif isinstance(event, e.HistoryRewritten):
+            self._rewritten(event.session_id)
 
     def apply(self, event: e.Event) -> None:
         """Bring an event into the state, and tell everyone what changed."""
         changes = apply(self.state, event)
-        if isinstance(event, e.SessionRemoved | e.Loaded) and self.selected not in self.state.sessions:
+        if type(event) in REMOVES and self.selected not in self.state.sessions:
             self.selected = None
         if changes:
             self.patch.add(changes)
-            self._changed(summary=any(type(change) in SUMMARY for change in changes))
+            self._changed(summary=not SUMMARY.isdisjoint(map(type, changes)))
         for listener in tuple(self.listeners):
             listener(event, changes)
         self.watch.touch()

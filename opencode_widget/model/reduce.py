@@ -107,6 +107,9 @@ def _body(state: State, event: Any, handler: Callable[..., None], out: list[Chan
         session.held.append(event)
         return
     if session.keeping is Keeping.READY and (addressed := _addressed(session, event)) is not None:
+        if handler is part_delta:  # the many: they change nothing else
+            part_delta(session, addressed, out)
+            return
         reverted = session.reverted
         handler(session, addressed, out)
         if session.reverted != reverted:

@@ -104,8 +104,8 @@ def _measure(http: Http, response: httpx.Response) -> Meter:
 def _decode(data: str, decode: Decode) -> Decoded:
     try:
         value = parsed(data)
-        kept = value if len(data) <= KEPT_WHOLE else cut(value)
         said = decode(value)
-        return Decoded(said.events, said.name, said.directory, said.place, kept)  # `replace` would cost twice that
+        said.data = value if len(data) <= KEPT_WHOLE else cut(value)
     except ValueError as problem:
         return Decoded((Malformed(name="?", reason=f"not JSON: {problem}"),), "?")
+    return said

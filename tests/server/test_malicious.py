@@ -336,3 +336,23 @@ def test_json_may_be_as_deep_as_its_limit(kind: type) -> None:
 
 def test_many_brackets_side_by_side_are_not_deep() -> None:
     assert len(parsed("[" + ",".join(["[[]]"] * 1000) + "]")) == 1000
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ('{"a": [1]}', {"a": [1]}),
+        (' {"a": 1}', {"a": 1}),
+        ('{"a": 1}\n ', {"a": 1}),
+        ("[1]", [1]),
+        (b'{"a": 1}', {"a": 1}),
+    ],
+)
+def test_json_is_read_whatever_stands_around_it(said: str | bytes, value: object) -> None:
+    assert parsed(said) == value
+
+
+@pytest.mark.parametrize("said", ["", "{", '{"a": 1} {"b": 2}', '{"a": 1}x', "{'a': 1}", b"{"])
+def test_what_is_no_json_is_refused(said: str | bytes) -> None:
+    with pytest.raises(ValueError, match=r"Expecting|Extra data"):
+        parsed(said)

@@ -9,7 +9,7 @@ from typing import Any
 from ..events import Event
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decoded:
     """What one event of the stream says.
 
