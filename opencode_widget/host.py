@@ -32,8 +32,7 @@ VARIABLES = {
 }
 MODULES = {"marimo": "marimo", "pyodide": "JupyterLite", "ipykernel": "a Jupyter client"}
 
-# In these ipykernels no cell runs any more, now and then, where the next message comes while the reply to the one before goes out,
-# whichever widget's: each of the two takes the other's wake-up call.
+# In these ipykernels no cell runs any more, now and then, after messages that came close upon each other, whichever widget's, or none's.
 STANDS_STILL = ("7.0.", "7.1.", "7.2.", "7.3.")
 
 

@@ -88,7 +88,7 @@ class Kernel:
         self.client.shell_channel.send(message)
 
     def greet(self, subshell: str | None = None) -> None:
-        """Come as a page does, and wait for the snapshot: a message beside the reply to another makes ipykernel 7.0 to 7.3 stand still."""
+        """Come as a page does, and wait for the snapshot: messages close upon each other make ipykernel 7.0 to 7.3 stand still."""
         self.say({"type": "hello", "page": "p"}, subshell)
         while not any(message["type"] == "snapshot" for _, message in self.custom()):
             self.hear()
