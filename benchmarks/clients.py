@@ -1,4 +1,4 @@
-"""The three that are compared, each with one way to say when a token stood where a person would read it."""
+"""Those that are compared, each with one way to say when a token stood where a person would read it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from tests.e2e.harness.notebook import Notebook
 from tests.support.real_server import USERNAME, RealServer
 from tests.support.wait import eventually, eventually_async
 
-PROBE = Path(__file__).with_name("probe.js").read_text()
+HERE = Path(__file__).parent
+PROBE = (HERE / "probe.js").read_text()
 VIEW: ViewportSize = {"width": 1200, "height": 900}
 POINTER = 600, 450  # on the words, where a reader's may rest: what lies under it is looked up with each frame
 SETTLE = 1.5  # seconds; a page that has just been opened fetches and draws for a while, which is not what we measure
@@ -145,6 +146,14 @@ async def web_app(server: RealServer, browser: Browser) -> AsyncIterator[WebApp]
         await context.close()
 
 
+class BareWidget(PageClient):
+    """As little as a notebook can do with a stream: one text node that grows, frames of 60 a second; no state, no Markdown."""
+
+    async def show(self, session: str) -> Locator:
+        await asyncio.sleep(SETTLE)
+        return self.page.get_by_role("log")
+
+
 class Widget(PageClient):
     """Ours, whole, in a JupyterLab."""
 
@@ -159,14 +168,32 @@ class Widget(PageClient):
 @asynccontextmanager
 async def widget(server: RealServer, browser: Browser, lab: Lab) -> AsyncIterator[Widget]:
     connect = f"OpenCode({str(server.directory)!r}, url={server.url!r}, password={server.password!r})"
-    lab.write_notebook("latency.ipynb", [f"from opencode_widget import OpenCode\noc = {connect}\noc"])
+    code = f"from opencode_widget import OpenCode\noc = {connect}\noc"
+    async with _in_notebook(browser, lab, code) as page:
+        await page.get_by_role("status").filter(has_text="Connected").first.wait_for()
+        yield Widget(page)
+
+
+@asynccontextmanager
+async def bare_widget(server: RealServer, browser: Browser, lab: Lab) -> AsyncIterator[BareWidget]:
+    found = f"import sys; sys.path.append({str(HERE.parent)!r})"  # few lines: what a cell shows must be on the screen
+    make = f"BareWidget({server.url!r}, {(USERNAME, server.password)!r})"
+    code = f"{found}; from benchmarks.bare_widget import BareWidget\nwidget = {make}\nwidget"
+    async with _in_notebook(browser, lab, code) as page:
+        await page.get_by_role("log").get_by_text("connected").wait_for()
+        yield BareWidget(page)
+
+
+@asynccontextmanager
+async def _in_notebook(browser: Browser, lab: Lab, code: str) -> AsyncIterator[Page]:
+    """A page with a notebook whose one cell was run."""
+    lab.write_notebook("latency.ipynb", [code])
     context = await browser.new_context(viewport=VIEW)
     try:
         page = await context.new_page()
         notebook = await Notebook.open(page, lab.url, "latency.ipynb")
         await notebook.run(0)
-        await page.get_by_role("status").filter(has_text="Connected").first.wait_for()
-        yield Widget(page)
+        yield page
     finally:
         await context.close()
         await asyncio.to_thread(lab.end_kernels)

@@ -1,9 +1,10 @@
 """From the model's write of a token to that token standing in the page: `python -m benchmarks.latency [--json]`.
 
-One real OpenCode server, one scripted model, three clients, each measured alone: our widget in JupyterLab, OpenCode's own web
-app in the same browser, and a bare reader of the stream as the floor. Each round opens a client anew, warms it up, and plays
-every profile in a new session; rounds of the three alternate, so that a slow minute of the machine hits all. Given are the
-medians, over the rounds, of each round's p50 and p95.
+One real OpenCode server, one scripted model, four clients, each measured alone: our widget in JupyterLab, OpenCode's own web app
+in the same browser, and two floors: a bare reader of the stream, and a bare widget, which is what a notebook can do at the least.
+Each round opens every client anew, warms it up, and plays every profile in a new session. Each round begins with another client:
+a slow minute of the machine hits all, and the server is slower by some percent from one round to the next. Given are the medians,
+over the rounds, of each round's p50 and p95.
 
 With `--beside` a bare reader reads beside the client, and given is how far behind it each token stands in the page: what is the
 server's, whose pace differs from one turn to the next, is left out.
@@ -33,7 +34,7 @@ from tests.e2e.harness.lab import Lab
 from tests.support.real_server import RealServer
 from tests.support.scripts import script, tokens
 
-from .clients import Client, bare_reader, web_app, widget
+from .clients import Client, bare_reader, bare_widget, web_app, widget
 from .machine import describe
 
 WARM_UP = 60  # tokens
@@ -127,9 +128,10 @@ async def run(
                     "widget": lambda: widget(stand.server, browser, lab),
                     "web app": lambda: web_app(stand.server, browser),
                     "bare reader": lambda: bare_reader(stand.server),
+                    "bare widget": lambda: bare_widget(stand.server, browser, lab),
                 }
-                for _ in range(rounds):
-                    for name in names:
+                for number in range(rounds):
+                    for name in rotated(names, number):
                         found = await one_round(stand, openers[name], profiles, beside=beside)
                         for profile, figures in found.items():
                             taken.setdefault((profile, name), []).append(figures)
@@ -147,6 +149,12 @@ async def one_round(
             profile.name: quantiles(await stand.measure(client, profile.count, profile.interval, reader))
             for profile in profiles
         }
+
+
+def rotated(names: Sequence[str], by: int) -> Sequence[str]:
+    """The same, in the same circle, from another on."""
+    by %= len(names)
+    return [*names[by:], *names[:by]]
 
 
 def quantiles(values: list[float]) -> tuple[float, float]:
@@ -188,7 +196,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--clients", nargs="+", default=["bare reader", "web app", "widget"])
+    parser.add_argument("--clients", nargs="+", default=["bare reader", "web app", "bare widget", "widget"])
     parser.add_argument("--beside", action="store_true", help="how far behind a bare reader beside it")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()

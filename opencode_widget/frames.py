@@ -1,7 +1,8 @@
 """Numbered frames to the pages: when they go, and what a page that missed some gets.
 
 The first change goes at once, those that follow gather until the next frame is due. Frames come less often while no page is visible, or
-while the pages fall behind; they never stop, for a blocked kernel hears no page. A page that sees a gap says hello, and gets a snapshot.
+while the pages or this loop fall behind; they never stop, for a blocked kernel hears no page. A page that sees a gap says hello, and gets
+a snapshot.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any
 
 Message = dict[str, Any]
 
-# Seconds between two frames: to pages that follow, to pages that lag behind, and to pages that nobody sees.
-FAST, SLOW, HIDDEN = 1 / 60, 0.1, 1.0
-# How many frames may go sooner than that after a pause: words that come one by one, nearly as far apart as frames, don't wait.
-BURST = 3
+# Seconds between two frames. To pages that follow: half of what most screens show a picture, so that what is drawn next is no older.
+# While this loop is behind: a page that draws takes its time from the server and from us. To pages that lag, and that nobody sees.
+FAST, BEHIND, SLOW, HIDDEN = 1 / 120, 1 / 60, 0.1, 1.0
+# Seconds by which a frame goes later than it was to go if this loop is behind: more than a timer is late by itself.
+LATE = 0.003
 # Frames on their way to the slowest page before it counts as lagging: pages acknowledge every five seconds in a stream, see `link.ts`.
-LAG = 600
+LAG = 1200
 # Seconds without a word of a page that has frames to acknowledge before it counts as gone.
 GONE = 15.0
 # Seconds of rest after which a page that has not acknowledged the last frame is told that there was one: only the next frame shows a gap.
@@ -115,35 +117,36 @@ class Frames:
         self._take = take
         self._send = send
         self._hears = hears
-        # When the next frame would be due if they went evenly.
+        # Before this no frame goes; and when the one that is under way was to go.
         self._due = 0.0
-        self._interval = FAST
+        self._planned = 0.0
         self._timer: asyncio.Handle | None = None
         self._reminder: asyncio.TimerHandle | None = None
 
     def poke(self) -> None:
         """Something changed."""
         if self._timer is None and self.pages.known:
-            ahead = BURST * FAST if self._interval == FAST else 0
-            wait = self._due - ahead - self._loop.time()
+            now = self._loop.time()
+            self._planned = max(now, self._due)
+            wait = self._planned - now
             # call_soon, not now: what came with the same piece of the stream goes with the same frame.
             self._timer = self._loop.call_later(wait, self.flush) if wait > 0 else self._loop.call_soon(self.flush)
 
     def flush(self) -> None:
         """Send a frame, if there is anything to tell."""
+        behind = self._timer is not None and self._loop.time() - self._planned > LATE
         self._cancel()
         ops = self._take()
         if ops:
-            self._tell(ops)
+            self._tell(ops, BEHIND if behind else FAST)
 
-    def _tell(self, ops: list[Message]) -> None:
+    def _tell(self, ops: list[Message], interval: float = FAST) -> None:
         self.seq += 1
         now = self._loop.time()
         self.pages.sent(self.seq, now)
         if not self._hears():
             self.pages.excuse(self.seq)
-        self._interval = self.pages.interval(self.seq, now)
-        self._due = max(self._due, now) + self._interval
+        self._due = now + max(interval, self.pages.interval(self.seq, now))
         self._rest()
         self._send({"type": "frame", "epoch": self.epoch, "seq": self.seq, "ops": ops})
 
