@@ -21,7 +21,7 @@ from tests.e2e.harness.notebook import Notebook
 from tests.support.real_server import USERNAME, RealServer
 from tests.support.wait import eventually, eventually_async
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 PROBE = (HERE / "probe.js").read_text()
 VIEW: ViewportSize = {"width": 1200, "height": 900}
 POINTER = 600, 450  # on the words, where a reader's may rest: what lies under it is looked up with each frame

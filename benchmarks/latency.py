@@ -195,7 +195,7 @@ def table(figures: Figures, names: Sequence[str]) -> str:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=4)  # each of four clients stands in each place once
     parser.add_argument("--clients", nargs="+", default=["bare reader", "web app", "bare widget", "widget"])
     parser.add_argument("--beside", action="store_true", help="how far behind a bare reader beside it")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
