@@ -151,7 +151,9 @@ class BareWidget(PageClient):
 
     async def show(self, session: str) -> Locator:
         await asyncio.sleep(SETTLE)
-        return self.page.get_by_role("log")
+        log = self.page.get_by_role("log")
+        await log.evaluate("(log) => { log.firstChild.data = ''; }")  # the tokens of the session before
+        return log
 
 
 class Widget(PageClient):
