@@ -15,8 +15,8 @@ from typing import Any
 
 Message = dict[str, Any]
 
-# Seconds between two frames. To pages that follow: half of what most screens show a picture, so that what is drawn next is no older.
-# While this loop is behind: a page that draws takes its time from the server and from us. To pages that lag, and that nobody sees.
+# Seconds between two frames. FAST, to pages that follow: half the time for which most screens show a picture, so that a word seldom
+# misses the next one. BEHIND, while this loop is: what a page needs to draw is taken from the server and from us. SLOW, to pages that lag.
 FAST, BEHIND, SLOW, HIDDEN = 1 / 120, 1 / 60, 0.1, 1.0
 # Seconds by which a frame goes later than it was to go if this loop is behind: more than a timer is late by itself.
 LATE = 0.003
