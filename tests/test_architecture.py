@@ -48,7 +48,14 @@ HEIGHT = {name: height for height, row in enumerate(LAYERS) for name in row}
 PACKAGES = {"model", "server", "demo", "commands"}
 
 # Libraries, and the only part of ours that may know them.
-HOMES = {"httpx": "server", "httpx_sse": "server", "anywidget": "widget", "traitlets": "widget", "ipywidgets": "widget"}
+HOMES = {
+    "httpcore": "server",
+    "httpx": "server",
+    "httpx_sse": "server",
+    "anywidget": "widget",
+    "traitlets": "widget",
+    "ipywidgets": "widget",
+}
 
 # `model` gets time, ids and chance with its events, does no input or output, and waits for nothing.
 IMPURE = {

@@ -25,6 +25,7 @@ from ..errors import (
 )
 from ..model.well_formed import well_formed
 from .bounds import ENCODINGS, SLOWEST, Limits, encoding, in_words, parsed
+from .chunks import JoiningTransport
 
 __all__ = ["Address", "Http", "Limits", "address", "is_json", "parsed", "refusal_words", "scrubbed"]
 
@@ -147,7 +148,8 @@ class Http:
         """
         if self._closed:
             raise self._gone()
-        client = self._make_client()
+        is_near = self.address.url.startswith("http://") and self.address.host in LOOPBACK
+        client = self._make_client(JoiningTransport() if is_near else None)
         self._streams.add(client)
         try:
             yield client
@@ -155,10 +157,11 @@ class Http:
             self._streams.discard(client)
             await client.aclose()
 
-    def _make_client(self) -> httpx.AsyncClient:
+    def _make_client(self, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
         password = self.address.password
         return httpx.AsyncClient(
             base_url=self.address.url,
+            transport=transport,
             # UTF-8, as the server reads it; httpx would take it for a str the same way, but says so nowhere.
             auth=httpx.BasicAuth(self.address.username.encode(), password.encode()) if password else None,
             timeout=httpx.Timeout(self.limits.answer, connect=self.limits.connect),

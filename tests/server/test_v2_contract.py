@@ -143,7 +143,7 @@ class TheirServer(Http):
         super().__init__(Address("http://fake.test"), "/fake/project", QUICK)
         self._fake = fake
 
-    def _make_client(self) -> httpx.AsyncClient:
+    def _make_client(self, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url=self.address.url, transport=self._fake)
 
 

@@ -51,9 +51,14 @@ class Exchange:
     #: The connection is cut after this many bytes of answer, headers included; None: never.
     limit: int | None = None
     sent: int = field(default=0, init=False)
+    in_chunks: bool = field(default=False, init=False)
 
     async def write(self, data: bytes) -> None:
-        """Send `data`, or as much of it as the limit allows, and cut the connection there."""
+        """Send `data` of a body, or as much of it as the limit allows, and cut the connection there."""
+        await self.write_raw(b"%x\r\n%b\r\n" % (len(data), data) if data and self.in_chunks else data)
+
+    async def write_raw(self, data: bytes) -> None:
+        """The same for bytes that may be no body."""
         if self.limit is not None:
             data = data[: self.limit - self.sent]
         self.writer.write(data)
@@ -69,7 +74,15 @@ class Exchange:
             "Connection: close",
         ]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-        await self.write("\r\n".join([*lines, "", ""]).encode())
+        in_chunks = content_type == "text/event-stream" and "Content_Length" not in headers
+        lines += ["Transfer-Encoding: chunked"] if in_chunks else []
+        await self.write_raw("\r\n".join([*lines, "", ""]).encode())
+        self.in_chunks = in_chunks
+
+    async def end(self) -> None:
+        """End a body whose length was not said before."""
+        if self.in_chunks:
+            await self.write_raw(b"0\r\n\r\n")
 
     async def answer(
         self, body: bytes, status: int = 200, content_type: str = "application/json", **headers: str
@@ -144,7 +157,7 @@ class HttpServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = await read_request(reader)
         self.requests.append(request)
-        answering = asyncio.ensure_future(self.handle(Exchange(request, writer)))
+        answering = asyncio.ensure_future(self._whole(Exchange(request, writer)))
         # A client sends no more after its request, so whatever comes is its end; a stream that waits for events would not see it.
         leaving = asyncio.create_task(reader.read(1))
         try:
@@ -155,6 +168,10 @@ class HttpServer:
             answering.cancel()
             leaving.cancel()
             await asyncio.gather(answering, leaving, return_exceptions=True)
+
+    async def _whole(self, exchange: Exchange) -> None:
+        await self.handle(exchange)
+        await exchange.end()
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request:
