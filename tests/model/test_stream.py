@@ -38,7 +38,7 @@ async def hear(pieces: Iterable[bytes]) -> list[Decoded]:
     response = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=Pieces(pieces))
     http = Http(Address("http://127.0.0.1:4096"))
     client = httpx.AsyncClient(base_url=http.address.url, transport=httpx.MockTransport(lambda _: response))
-    http._make_client = lambda: client  # type: ignore[method-assign]
+    http._make_client = lambda transport=None: client  # type: ignore[method-assign]
     heard: list[Decoded] = []
     with suppress(ConnectionFailed):
         async for decoded in listen(http, "/global/event", {}, v1.decode):

@@ -347,8 +347,7 @@ async def test_a_page_that_becomes_visible_brings_a_lost_server_back(desk: Desk,
     await fake_server.start()
     desk.page.visible(False)
     desk.page.visible(True)
-    await desk.instance.ready()
-    assert desk.page.connection()["state"] == "connected"
+    await eventually(lambda: desk.page.connection()["state"] == "connected")
 
 
 async def test_a_command_to_a_server_that_is_away_says_how_it_stands(desk: Desk, fake_server: FakeServer) -> None:
