@@ -92,7 +92,10 @@ class Session(SessionHandle):
 
         Args:
             text: the prompt, Markdown.
-            agent, model, variant, files: see `send`.
+            agent: see `send`.
+            model: see `send`.
+            variant: see `send`.
+            files: see `send`.
             timeout: seconds; None: as long as it takes. A turn may wait for a permission.
 
         Returns:
@@ -133,7 +136,10 @@ class Session(SessionHandle):
 
         Args:
             text: the prompt, Markdown.
-            agent, model, variant, files: see `send`.
+            agent: see `send`.
+            model: see `send`.
+            variant: see `send`.
+            files: see `send`.
 
         Yields:
             The events of this session from the prompt on: PartDelta (`.text`), PartUpserted (`.part`), MessageUpserted (`.info`), ...
@@ -190,7 +196,10 @@ class Session(SessionHandle):
         Args:
             name: of the command, with or without its slash.
             arguments: as they are written after it.
-            agent, model, variant, files: see `send`.
+            agent: see `send`.
+            model: see `send`.
+            variant: see `send`.
+            files: see `send`.
 
         Returns:
             The last message.

@@ -120,7 +120,9 @@ class OpenCode(anywidget.AnyWidget):
         """A widget that needs neither key nor network: a real OpenCode server in a small sample project, driven by a scripted model.
 
         Args:
-            background, height, backoff: as of the widget itself.
+            background: as of the widget itself.
+            height: as of the widget itself.
+            backoff: as of the widget itself.
         """
         from .demo.source import DemoSources
 
@@ -177,7 +179,8 @@ class OpenCode(anywidget.AnyWidget):
         Args:
             url: "http://host:port".
             directory: a folder of that server; None: its own.
-            username, password: of that server.
+            username: of that server.
+            password: of that server.
         """
         return self._added(running_server(url, directory, username, password))
 

@@ -114,6 +114,7 @@ def steps(*, browser: bool) -> Iterator[Step]:
         "mypy of what tests stand on",
         [python, "-m", "mypy", "-p", "tests.support", "-p", "tests.e2e", "-p", "tests.faults", "-p", "benchmarks"],
     )
+    yield Step("docs", [python, "-m", "mkdocs", "build", "-q", "--strict", "-f", "docs/mkdocs.yml"])
     yield Step("npm run check", [npm, "run", "--silent", "check"], FRONTEND)
     # A loop without end in a page's test stops even the test's own clock.
     yield Step("npm test", [npm, "test", "--silent"], FRONTEND, limit=600)

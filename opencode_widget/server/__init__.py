@@ -1,0 +1,1 @@
+"""One OpenCode server: its process, HTTP calls, event stream and dialects. It knows nothing of notebooks."""
