@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -86,16 +87,19 @@ def encoding(response: httpx.Response) -> str:
 
 
 def parsed(content: bytes | str) -> Any:
-    """The value that JSON stands for.
+    """The value that JSON stands for. Bytes are UTF-8: `json.loads` would take UTF-16 and UTF-32, too.
 
     Raises:
-        ValueError: it is none, is nested too deeply, or has too many values.
+        ValueError: it is none, is not UTF-8, is nested too deeply, or has too many values.
     """
     opened = _count(content, "[") + _count(content, "{")
     if len(content) > VALUES and opened + _count(content, ",") > VALUES:
         raise ValueError("too many values")
+    text = (
+        content if isinstance(content, str) else content.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogatepass")
+    )
     try:
-        value = _loaded(content)
+        value = _loaded(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if opened > DEPTH and _is_deep(value):
@@ -103,9 +107,9 @@ def parsed(content: bytes | str) -> Any:
     return value
 
 
-def _loaded(content: bytes | str) -> Any:
+def _loaded(content: str) -> Any:
     """What `json.loads` says; sooner for what has nothing around it, as an event has."""
-    if isinstance(content, str) and content.startswith("{"):
+    if content.startswith("{"):
         value, end = DECODER.raw_decode(content)
         if end == len(content):
             return value

@@ -119,7 +119,7 @@ async def _serves_events(http: Http) -> bool:
 async def _answer(http: Http, path: str) -> AsyncIterator[httpx.Response]:
     """The head of an answer; a refusal that says something about the server as a whole is raised."""
     async with http.answer("GET", path, http.limits.hello) as response:
-        refused = http.refusal(response.status_code, "", path)
+        refused = http.refusal(response.status_code, b"", path)
         if isinstance(refused, AuthenticationFailed | ConnectionFailed):
             raise refused
         yield response

@@ -30,8 +30,8 @@ from .chunks import JoiningTransport
 __all__ = ["Address", "Http", "Limits", "address", "is_json", "parsed", "refusal_words", "scrubbed"]
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-# Characters of an answer that an error message repeats.
-EXCERPT = 200
+# Characters of an answer that an error message repeats, and bytes of a refusal that are read for them.
+EXCERPT, REFUSAL = 200, 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class Http:
             auth=httpx.BasicAuth(self.address.username.encode(), password.encode()) if password else None,
             timeout=httpx.Timeout(self.limits.answer, connect=self.limits.connect),
             headers={"Accept-Encoding": "gzip, deflate"},
-            event_hooks={"response": [self._check_encoding]},
+            event_hooks={"response": [_decode_as_utf8, self._check_encoding]},
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=10, keepalive_expiry=30),
             # A proxy from the environment has nothing to do with a server on this machine.
             trust_env=self.address.host not in LOOPBACK,
@@ -210,7 +210,7 @@ class Http:
         # Our own JSON: half a character, which a string may hold, is escaped in it.
         extra = {} if body is None else {"content": json.dumps(body), "headers": {"Content-Type": "application/json"}}
         response = await self._request(method, path, limit or self.limits.answer, params=query, **extra)
-        if refused := self.refusal(response.status_code, response.text, path):
+        if refused := self.refusal(response.status_code, response.content, path):
             raise refused
         content_type = response.headers.get("content-type", "")
         if content_type.partition(";")[0] == WEB_PAGE:
@@ -271,7 +271,7 @@ class Http:
         async with self.answer(method, path, limit, **options) as response:
             body = await self.read(response, path)
         # Its head without what was said of the body on the way: that is decoded now.
-        said = [(name, value) for name, value in response.headers.multi_items() if name not in ON_THE_WAY]
+        said = [(name, value) for name, value in response.headers.raw if name.lower() not in ON_THE_WAY]
         return httpx.Response(response.status_code, headers=said, content=body, request=response.request)
 
     async def _request(self, method: str, path: str, limit: float, **options: Any) -> httpx.Response:
@@ -345,13 +345,13 @@ class Http:
             return ConnectionFailed(f"The connection to {where} broke ({_reason(problem)}).", remedy="Try again.")
         return NotOpenCode(f"{where} gave an answer that cannot be read ({_reason(problem)}).", remedy=CHECK_ADDRESS)
 
-    def refusal(self, status: int, text: str, path: str) -> OpenCodeError | None:
-        """An answer came that is a refusal; None where it is not."""
+    def refusal(self, status: int, body: bytes, path: str) -> OpenCodeError | None:
+        """The error that a refusal stands for; None where the answer is no refusal. Only then its body is decoded, and not all of it."""
         if status < 300:
             return None
         if status in (401, 403):
             return self._unauthorized(status)
-        words = refusal_words(text).rstrip(".")
+        words = refusal_words(body[:REFUSAL].decode("utf-8", "replace")).rstrip(".")
         said = f"{self.address.url} refused {path} with status {status}{f': {words}' if words else ''}."
         if status == 404:
             return NotFound(said, remedy="Check the id: it may have been deleted.", status=status)
@@ -387,6 +387,11 @@ class Http:
                 await client.aclose()
 
 
+async def _decode_as_utf8(response: httpx.Response) -> None:
+    """OpenCode writes UTF-8. httpx would take any codec of Python that the answer names, and some of these are quadratic or decompress."""
+    response.encoding = "utf-8"
+
+
 async def _within(scope: anyio.CancelScope, request: Awaitable[httpx.Response]) -> httpx.Response | None:
     """An answer; None: it was cancelled.
 
@@ -398,7 +403,7 @@ async def _within(scope: anyio.CancelScope, request: Awaitable[httpx.Response]) 
     return None
 
 
-ON_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+ON_THE_WAY = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 WEB_PAGE = "text/html"
 CHECK_ADDRESS = "Check the address and the port."
 START = "Start the server there (`opencode serve`), or check the address and the port."
