@@ -10,6 +10,7 @@ from typing import Any
 from .errors import OpenCodeError, ServerFailed
 from .model.infos import Problem
 from .model.view import compact, problem_view
+from .redaction import words_of
 
 
 class ConnectionState(StrEnum):
@@ -62,10 +63,10 @@ class Connection:
 
 
 def problem_of(error: Exception | None) -> Problem | None:
-    """An error in words for a person."""
+    """An error in words for a person; of one that is none of ours, only what it is and where, for its words may hold anything."""
     if error is None:
         return None
     if not isinstance(error, OpenCodeError):
-        return Problem(type(error).__name__, str(error) or type(error).__name__)
+        return Problem(type(error).__name__, f"Something went wrong inside opencode_widget: {words_of(error)}.")
     log = "\n".join(error.log) if isinstance(error, ServerFailed) else ""
     return Problem(type(error).__name__, error.message, error.remedy, log)

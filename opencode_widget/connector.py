@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from .connection import Connection, ConnectionState
 from .errors import ConnectionFailed, OpenCodeError, ServerFailed
+from .redaction import words_of
 from .server.backoff import Backoff, is_worth_a_try
 from .server.client import Client
 from .server.detect import detect
@@ -111,7 +112,7 @@ class Connector:
         except Exception as fault:
             log.exception("a fault of opencode_widget")
             return ConnectionFailed(
-                f"Something went wrong inside opencode_widget: {fault!r}.", remedy="Please report it."
+                f"Something went wrong inside opencode_widget: {words_of(fault)}.", remedy="Please report it."
             )
         raise AssertionError("a stream ends by raising")
 

@@ -16,10 +16,12 @@
     └── Closed               the instance or the widget is closed
 
 Every message says what failed, where, and what to do; `remedy` repeats the last of these on its own.
-No message contains a password.
+No message contains a secret that is known: whatever a message is made of, these are starred out of it.
 """
 
 from __future__ import annotations
+
+from .redaction import KNOWN
 
 
 class OpenCodeError(Exception):
@@ -31,6 +33,7 @@ class OpenCodeError(Exception):
     """
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
+        message = KNOWN.text(message)
         super().__init__(f"{message} {remedy}".strip())
         self.message = message
         self.remedy = remedy
@@ -50,7 +53,7 @@ class ServerFailed(OpenCodeError):
 
     def __init__(self, message: str, *, remedy: str = "", log: tuple[str, ...] = (), code: int | None = None) -> None:
         super().__init__(message, remedy=remedy)
-        self.log = log
+        self.log = tuple(KNOWN.text(line) for line in log)
         self.code = code
 
 

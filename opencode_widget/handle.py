@@ -11,6 +11,7 @@ from .model.infos import FileDiff, SessionInfo, Todo
 from .model.state import Message
 from .model.view import visible
 from .reading import Match
+from .redaction import KNOWN
 from .transcript import FORMATS
 
 T = TypeVar("T")
@@ -213,7 +214,7 @@ class SessionHandle:
         if format not in FORMATS:
             raise ValueError(f"There is no format {format!r}; there are {', '.join(FORMATS)}.")
         messages = await self._do(reading.everything(self._conversations, self._id))
-        return transcript.document(format, self.info, messages).text
+        return KNOWN.text(transcript.document(format, self.info, messages).text)
 
     def to_markdown(self) -> str:
         """What of it is here, in Markdown; `await session.export()` has all of it."""

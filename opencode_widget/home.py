@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
 from .errors import Closed
+from .redaction import words_of
 
 log = logging.getLogger("opencode_widget")
 T = TypeVar("T")
@@ -148,7 +149,7 @@ class Home:
     def _forget(self, task: asyncio.Future[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()) is not None:
-            log.debug("a task ended with %r", problem)
+            log.debug("a task ended with %s", words_of(problem))
 
     def start(self, coroutine: Coroutine[Any, Any, T]) -> Awaiting[T]:
         """Start work from anywhere; the answer may be awaited anywhere, or not at all.

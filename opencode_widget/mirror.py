@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Protocol
 
+from .clean_stream import CleanStream
 from .connection import Connection, ConnectionState
 from .connector import Connector
 from .errors import AuthenticationFailed, Closed, ConnectionFailed, NotFound, NotOpenCode, OpenCodeError
@@ -29,6 +30,7 @@ from .model.reduce import apply
 from .model.route import concerns
 from .model.state import Keeping, Phase, State
 from .model.view import View, catalogue_view, compact, oddities_view
+from .redaction import KNOWN, words_of
 from .server.backoff import Backoff, is_worth_a_try
 from .server.cancellable import cancellable
 from .server.client import Client
@@ -96,6 +98,7 @@ class Mirror:
         self.selected: str | None = None
         self.closed = False
         self.event_log = EventLog()
+        self._clean = CleanStream(KNOWN).clean
         self.log_book = LogBook()
         self.connector = Connector(source, self._serve, self._touch, backoff or Backoff(), limits or Limits())
         self._changed = changed
@@ -159,7 +162,9 @@ class Mirror:
     def _restart(self, runner: asyncio.Task[None]) -> None:
         """A KeyboardInterrupt lands in whatever the loop is doing; what it hit by accident goes on."""
         if not self.closed and not self.home.loop.is_closed() and not runner.cancelled():
-            log.warning("the connection of %s is taken up again after %r", self.title, runner.exception())
+            fault = runner.exception()
+            after = words_of(fault) if fault is not None else "its end"
+            log.warning("the connection of %s is taken up again after %s", self.title, after)
             self.apply(e.Lost())
             self.start()
 
@@ -284,6 +289,7 @@ class Mirror:
     def _take(self, decoded: Decoded) -> None:
         if not concerns(self.state, decoded):
             return
+        decoded = self._clean(decoded)
         self.event_log.add(decoded, time.time_ns() // 1_000_000)
         if decoded.place is not None:
             session, number = decoded.place

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from .conversations import Conversations
+from .redaction import KNOWN
 
 PACKAGES = ("opencode_widget", "anywidget", "ipywidgets", "ipykernel", "httpx", "jupyterlab", "notebook")
 LOG_LINES = 40
@@ -18,7 +19,7 @@ def report(one: Conversations | None) -> str:
     sections = ["## opencode_widget", *_lines(_surroundings())]
     if one is not None:
         sections += ["", f"## {one.title}", *_lines(_instance(one)), "", "### Log", "```", *_log(one), "```"]
-    return _homeless("\n".join(sections)) + "\n"
+    return KNOWN.text(_homeless("\n".join(sections))) + "\n"
 
 
 def _lines(facts: Iterator[tuple[str, object]]) -> list[str]:

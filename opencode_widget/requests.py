@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, Literal, TypeVar
 
 from . import talk
-from .connection import problem_of
 from .conversations import Conversations
 from .errors import OpenCodeError
 from .mirror import Listener
 from .model.infos import JSON, PermissionRequest, Problem, Question, QuestionRequest, Request
+from .redaction import innermost
 from .server.client import Reply
 from .session import Session
 
@@ -254,12 +254,11 @@ async def _carry_out(asked: Permission, verdict: object) -> None:
             await asked.reject(message)
         case _:
             raise BadVerdict(
-                f"The policy gave back {verdict!r}.",
+                f"The policy gave back a {type(verdict).__name__} that is no answer.",
                 remedy='It gives back "once", "always", "reject", ("reject", words) or None.',
             )
 
 
 def _failure(error: Exception) -> Problem:
-    reason = problem_of(error)
-    said = reason.message if reason is not None else repr(error)
-    return Problem("PolicyFailed", f"A policy failed: {type(error).__name__}: {said}", "Answer the request yourself.")
+    said = f"{type(error).__name__}: {error.message}" if isinstance(error, OpenCodeError) else innermost(error)
+    return Problem("PolicyFailed", f"A policy failed: {said}.", "Answer the request yourself.")

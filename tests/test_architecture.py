@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "opencode_widget"
 
 # From the bottom up. A module imports from the rows below its own; within a row only a package imports from itself.
 LAYERS = (
+    ("redaction",),
     ("errors", "ids", "cell", "server_extension"),
     ("model",),
     ("server",),
@@ -25,6 +26,7 @@ LAYERS = (
         "host",
         "attachments",
         "event_log",
+        "clean_stream",
         "log_book",
         "folders",
     ),
@@ -45,7 +47,7 @@ LAYERS = (
     ("__init__",),
 )
 HEIGHT = {name: height for height, row in enumerate(LAYERS) for name in row}
-PACKAGES = {"model", "server", "demo", "commands"}
+PACKAGES = {"redaction", "model", "server", "demo", "commands"}
 
 # Libraries, and the only part of ours that may know them.
 HOMES = {

@@ -7,7 +7,8 @@ import asyncio
 from .. import folders
 from ..model.view import View
 from ..report import report
-from ..server.http import LOOPBACK, address
+from ..server.address import address
+from ..server.loopback import is_loopback
 from ..server.source import check_directory, running_server
 from .arguments import Args, flag, maybe, number, text, words
 from .desk import Desk, Handler
@@ -24,7 +25,7 @@ async def open_folder(desk: Desk, args: Args) -> View:
 
 async def attach(desk: Desk, args: Args) -> View:
     url, directory = text(args, "url"), maybe(args, "directory")
-    if address(url).host in LOOPBACK and directory is not None:
+    if is_loopback(address(url).host) and directory is not None:
         await asyncio.to_thread(check_directory, directory)
     source = running_server(url, directory, maybe(args, "username") or "opencode", maybe(args, "password"))
     return {"instance": desk.manager.add(source).id}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import html
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..errors import ServerFailed
+from ..redaction import KNOWN
 from ..server.child import Child
 from ..server.process import free_port, port_is_taken
 from .notebook import NAME
@@ -55,9 +57,10 @@ async def run_lab(
         raise ServerFailed(f"Port {port} is taken.", remedy="Name another with --port, or none.")
     chosen = port or free_port()
     token = secrets.token_urlsafe(24)  # by the environment, as all users of the machine can read a command line
+    KNOWN.add(token)
     own = await asyncio.to_thread(own_places, folder.parent)
     variables = {**os.environ, **env, **own, "JUPYTER_TOKEN": token}
-    child = await Child.start(command(folder, chosen), cwd=folder, env=variables, remove=[folder.parent], hide=token)
+    child = await Child.start(command(folder, chosen), cwd=folder, env=variables, remove=[folder.parent])
     try:
         if not await child.find_line(SERVING, START_LIMIT) or not await _accepts(child, chosen):
             raise _would_not_start(child)
@@ -65,10 +68,23 @@ async def run_lab(
         say(f"JupyterLab: {url}")
         say("Ctrl-C ends it, and everything that was started.")
         if browser:
-            await asyncio.to_thread(webbrowser.open, url)
+            await asyncio.to_thread(open_browser, url, folder.parent)
         return await child.wait() or 0
     finally:
         await asyncio.shield(child.stop(GRACE))
+
+
+def open_browser(url: str, folder: Path) -> None:
+    """Open an address that holds a token, without naming it on the browser's command line, which all users of the machine can read.
+
+    As Jupyter does: the browser is given a file that only the user may read, and that leads to the address.
+    """
+    page = folder / "open.html"
+    address = html.escape(url)
+    leads = f'<meta http-equiv="refresh" content="0; url={address}"><a href="{address}">JupyterLab</a>'
+    with os.fdopen(os.open(page, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        file.write(f'<!doctype html><meta charset="utf-8"><title>JupyterLab</title>{leads}\n')
+    webbrowser.open(page.as_uri())
 
 
 def own_places(folder: Path) -> dict[str, str]:

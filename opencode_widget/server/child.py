@@ -23,6 +23,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeVar, cast
 
+from ..redaction import KNOWN
+
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 LOG_LINES = 2000  # kept of a log whose file is gone
 LOOK_EVERY = 0.02  # seconds between two looks into the log, while we wait for a line
@@ -37,12 +39,11 @@ class Child:
         pid: its process id (not the supervisor's).
     """
 
-    def __init__(self, supervisor: subprocess.Popen[bytes], pid: int, folder: Path, hide: str = "") -> None:
+    def __init__(self, supervisor: subprocess.Popen[bytes], pid: int, folder: Path) -> None:
         """Take over a process that `_spawn` started; use `Child.start`."""
         self.pid = pid
         self._supervisor = supervisor
         self._folder = folder
-        self._hide = hide
         self._owner = os.getpid()
         self._last_log: tuple[str, ...] = ()
         self._ended: Future[int | None] = Future()
@@ -58,7 +59,6 @@ class Child:
         cwd: Path,
         env: Mapping[str, str],
         remove: Sequence[Path] = (),
-        hide: str = "",
         insist: bool = False,
         keep_stdin: bool = False,
     ) -> Self:
@@ -69,7 +69,6 @@ class Child:
             cwd: its working folder.
             env: its whole environment.
             remove: folders to delete at the end of our own process, also if it is killed.
-            hide: a secret that is starred out of what `log_tail` gives.
             insist: to end it, say TERM again and again; for a program that may lose one.
             keep_stdin: its stdin stays open until its end is wanted, or nobody is left to want it; for a program that ends with it.
 
@@ -84,10 +83,10 @@ class Child:
             "insist": insist,
             "keep_stdin": keep_stdin,
         }
-        return await in_thread(lambda: cls._spawn(spec, env, hide), discard=cls.kill_now)
+        return await in_thread(lambda: cls._spawn(spec, env), discard=cls.kill_now)
 
     @classmethod
-    def _spawn(cls, spec: dict[str, Any], env: Mapping[str, str], hide: str) -> Self:
+    def _spawn(cls, spec: dict[str, Any], env: Mapping[str, str]) -> Self:
         _folders.update(map(Path, spec["remove"]))
         folder = Path(tempfile.mkdtemp(prefix="opencode-widget-"))
         said = json.dumps(spec | {"owner": os.getpid(), "remove": [str(folder), *spec["remove"]]})
@@ -104,7 +103,7 @@ class Child:
                     start_new_session=True,
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 )
-            return cls(supervisor, _read_pid(supervisor), folder, hide)
+            return cls(supervisor, _read_pid(supervisor), folder)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -120,13 +119,13 @@ class Child:
         return self._ended.result() if self._ended.done() else None
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
-        """Return the last lines that it printed, oldest first; also after its end."""
-        kept = self._read_log() or self._last_log
-        return kept[-lines:] if lines > 0 else ()
+        """Return the last lines that it printed, oldest first, without secrets; also after its end."""
+        kept = self.lines()[-lines:] if lines > 0 else ()
+        return tuple(map(KNOWN.text, kept))
 
-    def _read_log(self) -> tuple[str, ...]:
-        lines = _tail(self._folder / "log")
-        return tuple(line.replace(self._hide, "***") for line in lines) if self._hide else lines
+    def lines(self) -> tuple[str, ...]:
+        """What it printed, as it printed it: to be read by us, and shown to nobody."""
+        return _tail(self._folder / "log") or self._last_log
 
     async def find_line(self, pattern: re.Pattern[str], timeout: float) -> re.Match[str] | None:
         """Wait until a line of its output matches; None when it ended, or `timeout` seconds went by, without one."""
@@ -139,7 +138,7 @@ class Child:
         deadline = time.monotonic() + timeout
         while True:
             over = not self.running or time.monotonic() >= deadline
-            for line in self.log_tail(LOG_LINES):
+            for line in self.lines():
                 if match := pattern.search(line):
                     return match
             if over or given_up.wait(LOOK_EVERY):
@@ -180,7 +179,7 @@ class Child:
             _kill_group(self.pid)  # somebody killed the supervisor: the child must not outlive that
         self._supervisor.wait()
         cast(BinaryIO, self._supervisor.stdin).close()
-        self._last_log = self._read_log()
+        self._last_log = self.lines()
         shutil.rmtree(self._folder, ignore_errors=True)
         _living.discard(self)
         self._ended.set_result(json.loads(last)["returncode"] if last else None)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from ..errors import AuthenticationFailed, ConnectionFailed, NotOpenCode
+from ..redaction import KNOWN, safe_cause
 from .classic import ClassicClient
 from .client import Client
 from .http import CHECK_ADDRESS, Http, is_json, parsed
@@ -43,7 +44,7 @@ async def detect(http: Http) -> Client:
         if greeting := await _greeting(http.address.url):
             raise NotOpenCode(
                 f"What answers at {http.address.url} does not speak HTTP: it says {greeting!r}.", remedy=CHECK_ADDRESS
-            ) from error
+            ) from safe_cause(error)
         raise
 
 
@@ -104,7 +105,8 @@ async def _ask(http: Http, path: str) -> dict[str, Any]:
         if response.status_code >= 300 or not is_json(response.headers.get("content-type", "")):
             return {}
         try:
-            said = parsed(await http.read(response, path))
+            body = await http.read(response, path)
+            said = KNOWN.redactor.parsed(parsed(body), body)
         except ValueError:
             return {}
     return said if isinstance(said, dict) else {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
+import os
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 import anyio
 import httpx
@@ -24,86 +24,16 @@ from ..errors import (
     RequestFailed,
 )
 from ..model.well_formed import well_formed
+from ..redaction import KNOWN, safe_cause
+from .address import Address, address, scrubbed
 from .bounds import ENCODINGS, SLOWEST, Limits, encoding, in_words, parsed
 from .chunks import JoiningTransport
+from .loopback import is_loopback
 
 __all__ = ["Address", "Http", "Limits", "address", "is_json", "parsed", "refusal_words", "scrubbed"]
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # Characters of an answer that an error message repeats, and bytes of a refusal that are read for them.
 EXCERPT, REFUSAL = 200, 65_536
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a server is, and who we are there. The password is in no repr."""
-
-    url: str
-    username: str = "opencode"
-    password: str | None = None
-
-    def __repr__(self) -> str:
-        return f"<Address {self.url}>"
-
-    @property
-    def host(self) -> str:
-        """The host's name."""
-        return urlsplit(self.url).hostname or ""
-
-
-def address(url: str, username: str = "opencode", password: str | None = None) -> Address:
-    """Take a URL apart; credentials in it count, and do not stay in it.
-
-    Args:
-        url: "http://host:port" or "https://...", with or without "user:password@".
-        username: for basic authentication.
-        password: None where the server wants none.
-
-    Raises:
-        AddressError: it is not such a URL.
-    """
-    given = str(url).strip()
-    try:
-        parts = urlsplit(given)
-        host, port = parts.hostname, parts.port
-        misplaced = "@" in f"{parts.path}{parts.query}{parts.fragment}"
-    except ValueError:  # not chained: its words may be a piece of a password
-        raise AddressError("The server's URL cannot be read.", remedy=EXAMPLE) from None
-    if misplaced:  # "http://me:1/2@host": everything before the "@" was meant to be the password
-        raise AddressError(
-            f"The server's URL has a '/', '?' or '#' before its '@': {scrubbed(given)!r}.",
-            remedy="Give the password by itself: password=...",
-        )
-    if parts.scheme not in ("http", "https") or not host:
-        raise AddressError(
-            f"The server's URL {scrubbed(given)!r} does not begin with http:// or https://.", remedy=EXAMPLE
-        )
-    name = f"[{host}]" if ":" in host else host
-    clean = f"{parts.scheme}://{name}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
-    if not _is_usable(clean):
-        raise AddressError(f"The server's URL {scrubbed(given)!r} names no host that can be.", remedy=EXAMPLE)
-    user = unquote(parts.username) if parts.username else username
-    secret = unquote(parts.password) if parts.password else password
-    return Address(clean, user, secret)
-
-
-EXAMPLE = "Write it like http://127.0.0.1:4096."
-
-
-def _is_usable(url: str) -> bool:
-    """Does httpx take it? It refuses hosts with control characters, and such as cannot be written in DNS."""
-    try:
-        httpx.URL(url)
-    except (httpx.InvalidURL, ValueError):
-        return False
-    return True
-
-
-def scrubbed(url: str) -> str:
-    """A URL without what may be a secret: all before its last "@", and all from "?" or "#" on."""
-    scheme, mark, rest = url.partition("://") if "://" in url else ("", "", url)
-    host = rest.rpartition("@")[2]
-    return f"{scheme}{mark}{re.split('[?#]', host)[0]}"
 
 
 class Http:
@@ -123,13 +53,20 @@ class Http:
         self._streams: set[httpx.AsyncClient] = set()
         self._closed = False
         self._calls: dict[asyncio.Task[httpx.Response | None], anyio.CancelScope] = {}
+        KNOWN.add(address.password, address.username)
+        self._forget = weakref.finalize(self, KNOWN.forget, address.password, address.username)
+        KNOWN.learn(os.environ)
 
     def __repr__(self) -> str:
         return f"<Http {self.address.url}>"
 
     @property
     def client(self) -> httpx.AsyncClient:
-        """The connection pool; made when it is needed first, on the loop that uses it."""
+        """The connection pool; made when it is needed first, on the loop that uses it.
+
+        Raises:
+            AddressError: the environment names a proxy that cannot be used.
+        """
         if self._closed:
             raise self._gone()
         if self._client is None:
@@ -148,7 +85,7 @@ class Http:
         """
         if self._closed:
             raise self._gone()
-        is_near = self.address.url.startswith("http://") and self.address.host in LOOPBACK
+        is_near = self.address.url.startswith("http://") and is_loopback(self.address.host)
         client = self._make_client(JoiningTransport() if is_near else None)
         self._streams.add(client)
         try:
@@ -158,6 +95,15 @@ class Http:
             await client.aclose()
 
     def _make_client(self, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+        try:
+            return self._new_client(transport)
+        except (httpx.InvalidURL, ValueError, ImportError):  # not chained: it may name the proxy's password
+            raise AddressError(
+                f"The proxy that the environment names for {self.address.url} cannot be used.",
+                remedy="Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or name the host in NO_PROXY.",
+            ) from None
+
+    def _new_client(self, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
         password = self.address.password
         return httpx.AsyncClient(
             base_url=self.address.url,
@@ -169,7 +115,7 @@ class Http:
             event_hooks={"response": [_decode_as_utf8, self._check_encoding]},
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=10, keepalive_expiry=30),
             # A proxy from the environment has nothing to do with a server on this machine.
-            trust_env=self.address.host not in LOOPBACK,
+            trust_env=not is_loopback(self.address.host),
             follow_redirects=False,
         )
 
@@ -237,7 +183,7 @@ class Http:
             with anyio.fail_after(self.limits.connect + limit + len(request.content) / SLOWEST):
                 response = await self.client.send(request, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError) as problem:
-            raise self.failure(problem, path) from problem
+            raise self.failure(problem, path) from safe_cause(problem)
         try:
             yield response
         finally:
@@ -260,7 +206,7 @@ class Http:
                     if size > self.limits.body:
                         raise self._too_large(path)
         except (httpx.HTTPError, httpx.StreamError, TimeoutError) as problem:
-            raise self.failure(problem, path) from problem
+            raise self.failure(problem, path) from safe_cause(problem)
         return b"".join(pieces)
 
     def _too_large(self, path: str) -> RequestFailed:
@@ -311,7 +257,7 @@ class Http:
         if not is_json(response.headers.get("content-type", "")):
             raise self.strange(response.headers.get("content-type", ""), path)
         try:
-            return parsed(response.content)
+            return KNOWN.redactor.parsed(parsed(response.content), response.content)
         except ValueError as problem:
             raise NotOpenCode(
                 f"The answer of {self.address.url} to {path} is not JSON.", remedy=CHECK_ADDRESS
@@ -370,6 +316,7 @@ class Http:
     async def close(self) -> None:
         """Close all connections, also if we are cancelled meanwhile; calls that are under way or come later fail."""
         self._closed = True
+        self._forget()
         closing = asyncio.create_task(self._close())
         try:
             await asyncio.shield(closing)
@@ -418,9 +365,9 @@ def is_json(content_type: str) -> bool:
 def refusal_words(text: str) -> str:
     """The words in the body of a refusal: `{name, data: {message}}`, `{_tag, message}`, or the text itself."""
     try:
-        body = parsed(text)
+        body = KNOWN.redactor.parsed(parsed(text), text)
     except ValueError:
-        return "" if "<" in text else text.strip()[:EXCERPT]
+        return "" if "<" in text else KNOWN.text(text).strip()[:EXCERPT]
     if not isinstance(body, dict):
         return str(body)[:EXCERPT]
     data = body.get("data")

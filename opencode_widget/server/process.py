@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from ..errors import DirectoryError, ServerFailed
+from ..redaction import KNOWN, without_host
 from .binary import VARIABLE, Binary, find_binary
 from .child import Child, in_thread
 
@@ -26,15 +27,6 @@ LISTENING = re.compile(
 )
 ATTEMPTS = 3  # of finding a port that is still free when the server takes it
 
-# What an OpenCode that started *us* (from its terminal or editor) left in the environment for its own children.
-INHERITED = (
-    "OPENCODE_CLIENT",
-    "OPENCODE_EDITOR_SSE_PORT",
-    "OPENCODE_PID",
-    "OPENCODE_ROUTE",
-    "OPENCODE_WORKSPACE_ID",
-)
-
 
 async def binary_version(path: str | os.PathLike[str], *, timeout: float = 20.0) -> str:
     """Return what `opencode --version` prints, such as `1.18.33`.
@@ -43,14 +35,14 @@ async def binary_version(path: str | os.PathLike[str], *, timeout: float = 20.0)
         ServerFailed: the program cannot be run, fails, is silent for `timeout` seconds, or names no version.
     """
     name = os.fspath(path)
-    child = await _run([name, "--version"], await asyncio.to_thread(Path.cwd), dict(os.environ))
+    child = await _run([name, "--version"], await asyncio.to_thread(Path.cwd), without_host(os.environ))
     try:
         async with asyncio.timeout(timeout):
             code = await child.wait()
     except TimeoutError:
         await child.stop(grace=0)
         raise _not_opencode(f"{name} --version printed nothing for {timeout:g} s.", child, None) from None
-    for line in child.log_tail():
+    for line in child.lines()[-20:]:
         if match := re.search(r"\bv?(\d+\.\d+\.\d+\S*)", line):
             return match[1]
     raise _not_opencode(f"{name} --version named no version (exit code {code}).", child, code)
@@ -103,6 +95,7 @@ class ServerProcess:
         self.directory = directory
         self.binary = binary
         self._child = child
+        self._retired = False
 
     @classmethod
     async def start(
@@ -132,15 +125,27 @@ class ServerProcess:
         """
         folder, program = await asyncio.to_thread(lambda: (check_directory(directory), find_binary(binary)))
         secret = password or secrets.token_urlsafe(32)
+        KNOWN.learn(os.environ)
         # OpenCode takes PWD, where it is set, for the folder that it is in.
         variables = environment(secret, env) | {"PWD": str(folder)}
+        KNOWN.add(secret, USERNAME)
+        try:
+            child, url = await cls._start_on_a_port(program, folder, variables, port, timeout)
+        except BaseException:
+            KNOWN.forget(secret, USERNAME)
+            raise
+        return cls(child, url, secret, folder, program)
+
+    @staticmethod
+    async def _start_on_a_port(
+        program: Binary, folder: Path, variables: Mapping[str, str], port: int | None, timeout: float
+    ) -> tuple[Child, str]:
         for attempt in range(1, ATTEMPTS + 1):
             # We choose the port: `--port 0` takes 4096 if that is free, where other OpenCode clients look for *their* server,
             # and would find one that asks them for a password. Another process may take the port before the server does.
             chosen = port or free_port()
             try:
-                child, url = await _serve(program, chosen, folder, variables, secret, timeout)
-                return cls(child, url, secret, folder, program)
+                return await _serve(program, chosen, folder, variables, timeout)
             except ServerFailed:
                 if port or attempt == ATTEMPTS or not port_is_taken(chosen):
                     raise
@@ -172,10 +177,18 @@ class ServerProcess:
     async def stop(self, grace: float = 3.0) -> None:
         """End it and all that it started: TERM, and after `grace` seconds KILL. Returns when nothing of it is left."""
         await self._child.stop(grace)
+        self._retire()
 
     def kill_now(self) -> None:
         """End it at once and wait for that, without an event loop; for the end of the interpreter."""
         self._child.kill_now()
+        self._retire()
+
+    def _retire(self) -> None:
+        """Nobody uses the password any longer; what it still stands in, such as the log, is kept clean of it for a while."""
+        if not self._retired:
+            self._retired = True
+            KNOWN.retire(self.password, self.username)
 
     def __repr__(self) -> str:
         state = "running" if self.running else f"ended with {self.returncode}"
@@ -186,25 +199,23 @@ class ServerProcess:
 _second: set[Path] = set()
 
 
-async def _serve(
-    program: Binary, port: int, folder: Path, env: Mapping[str, str], secret: str, timeout: float
-) -> tuple[Child, str]:
+async def _serve(program: Binary, port: int, folder: Path, env: Mapping[str, str], timeout: float) -> tuple[Child, str]:
     """Start a server and wait for its address. 2.x, told by its first line, is started so that it ends with its stdin."""
     stdio = program.path in _second
     command = serve_command(program.path, port, stdio=stdio)
-    child = await _run(command, folder, env, hide=secret, keep_stdin=stdio)
+    child = await _run(command, folder, env, keep_stdin=stdio)
     try:
         line = await _listening(child, program, timeout)
     except ServerFailed:
         if not stdio:
             raise
         _second.discard(program.path)  # it is another version now
-        return await _serve(program, port, folder, env, secret, timeout)
+        return await _serve(program, port, folder, env, timeout)
     if stdio or line["first"]:
         return child, line["said"] or line["json"]
     _second.add(program.path)
     await child.stop(grace=1.0)
-    return await _serve(program, port, folder, env, secret, timeout)
+    return await _serve(program, port, folder, env, timeout)
 
 
 def serve_command(binary: Path, port: int, *, stdio: bool = False) -> list[str]:
@@ -213,8 +224,8 @@ def serve_command(binary: Path, port: int, *, stdio: bool = False) -> list[str]:
 
 
 def environment(password: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment of a server: ours and `extra`, and the password under the names of 1.x and 2.x."""
-    ours = {name: value for name, value in os.environ.items() if name not in INHERITED}
+    """Return a server's environment: ours without what is the notebook host's, `extra`, and the password as 1.x and 2.x name it."""
+    ours = without_host(os.environ)
     secret = {"OPENCODE_SERVER_USERNAME": USERNAME, "OPENCODE_SERVER_PASSWORD": password, "OPENCODE_PASSWORD": password}
     return ours | dict(extra or {}) | secret
 
@@ -236,11 +247,9 @@ def port_is_taken(port: int) -> bool:
     return False
 
 
-async def _run(
-    argv: list[str], folder: Path, env: Mapping[str, str], hide: str = "", *, keep_stdin: bool = False
-) -> Child:
+async def _run(argv: list[str], folder: Path, env: Mapping[str, str], *, keep_stdin: bool = False) -> Child:
     try:
-        return await Child.start(argv, cwd=folder, env=env, hide=hide, insist=True, keep_stdin=keep_stdin)
+        return await Child.start(argv, cwd=folder, env=env, insist=True, keep_stdin=keep_stdin)
     except OSError as error:
         raise ServerFailed(
             f"{argv[0]} cannot be started: {error}.", remedy="Name another program, or run `opencode-widget install`."

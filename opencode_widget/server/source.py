@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from ..errors import ConnectionFailed, NotSupported, OpenCodeError, ServerFailed
-from .http import LOOPBACK, Address, address, scrubbed
+from ..redaction import KNOWN
+from .address import Address, address, scrubbed
+from .loopback import is_loopback
 from .process import ServerProcess, check_directory
 
 # Seconds after which a server that ended is known to have.
@@ -174,6 +177,8 @@ class RunningServer:
     def __init__(self, address: Address, directory: str | None = None) -> None:
         self._address = address
         self.directory = directory
+        KNOWN.add(address.password, address.username)
+        self._forget = weakref.finalize(self, KNOWN.forget, address.password, address.username)
 
     @property
     def url(self) -> str:
@@ -182,7 +187,7 @@ class RunningServer:
 
     async def reach(self) -> Address:
         """It runs, or does not. On this machine the folder is checked, and written as the system writes it."""
-        if self.directory is not None and self._address.host in LOOPBACK:
+        if self.directory is not None and is_loopback(self._address.host):
             self.directory = str(await asyncio.to_thread(check_directory, self.directory))
         return self._address
 
@@ -200,9 +205,11 @@ class RunningServer:
 
     async def release(self) -> None:
         """It goes on."""
+        self.release_now()
 
     def release_now(self) -> None:
         """It goes on."""
+        self._forget()
 
 
 class NoServer:

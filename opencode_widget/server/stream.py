@@ -18,6 +18,7 @@ from ..errors import ConnectionFailed
 from ..model.cut import cut
 from ..model.dialects import Decode, Decoded
 from ..model.events import Malformed
+from ..redaction import KNOWN, safe_cause
 from .bounds import Meter, TooLarge, encoding, parsed
 from .http import Http
 
@@ -53,7 +54,7 @@ async def open_stream(http: Http, path: str, params: dict[str, Any]) -> AsyncIte
         except TimeoutError as problem:
             raise http.failure(httpx.ReadTimeout("no headers"), path) from problem
         except (httpx.HTTPError, httpx.StreamError) as problem:
-            raise http.failure(problem, path) from problem
+            raise http.failure(problem, path) from safe_cause(problem)
         try:
             await _check(http, source.response, path)
             yield source
@@ -90,7 +91,7 @@ async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) 
         except TooLarge as problem:
             raise ConnectionFailed(f"{http.address.url} sent {problem}.", remedy="Reconnect.") from None
         except (httpx.HTTPError, httpx.StreamError, SSEError) as problem:
-            raise http.failure(problem, path) from problem
+            raise http.failure(problem, path) from safe_cause(problem)
     raise ConnectionFailed(f"{http.address.url} ended the stream of events.", remedy="Reconnect.")
 
 
@@ -103,7 +104,7 @@ def _measure(http: Http, response: httpx.Response) -> Meter:
 
 def _decode(data: str, decode: Decode) -> Decoded:
     try:
-        value = parsed(data)
+        value = KNOWN.redactor.parsed(parsed(data), data)
         said = decode(value)
         said.data = value if len(data) <= KEPT_WHOLE else cut(value)
     except ValueError as problem:

@@ -1,0 +1,51 @@
+"""Which variables of an environment hold secrets of the notebook's host, and which a server of ours has no business with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+# Where httpx and OpenCode look for a proxy, in small letters.
+PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy"})
+
+# Variables whose value is a secret of the host: whoever has it can run code as the user.
+HOST_TOKENS = re.compile(
+    r"(?:JUPYTER|JPY|JUPYTERHUB|KERNEL|KG|EG|COLAB|KAGGLE|VSCODE|MARIMO|DEEPNOTE|BINDER|NB)(?:_[A-Z0-9]+)*?"
+    r"_(?:TOKENS?|PASSWORD|PASSWD|SECRET|KEY|CREDENTIALS)(?:_[A-Z0-9]+)*"
+)
+
+# What JupyterLab, JupyterHub, a kernel gateway, Colab, Kaggle, VS Code and marimo leave in a kernel's environment for themselves: tokens,
+# handles by which a process speaks to its editor, names of the kernel. The keys of model providers are not among them: an agent needs
+# those, and they are the user's own.
+HOST = re.compile(
+    r"""JPY_.*
+    |JUPYTERHUB_.*
+    |JUPYTER_GATEWAY_.*
+    |KERNEL_.*
+    |(?:KG|EG)_.*
+    |COLAB_(?:JUPYTER|KERNEL|NOTEBOOK)_.*
+    |TBE_.*
+    |KAGGLE_(?:USER_SECRETS|DATA_PROXY|IAP)_.*
+    |VSCODE_(?:IPC|GIT)_.*
+    |VSCODE_.*(?:HANDLE|HOOK|SOCK|SOCKET)(?:_.*)?
+    |MARIMO_.*""",
+    re.VERBOSE,
+)
+
+# What an OpenCode that started *us* (from its terminal or editor) left in the environment for its own children.
+INHERITED = frozenset(
+    {"OPENCODE_CLIENT", "OPENCODE_EDITOR_SSE_PORT", "OPENCODE_PID", "OPENCODE_ROUTE", "OPENCODE_WORKSPACE_ID"}
+    | {"OPENCODE_SERVER_USERNAME", "OPENCODE_SERVER_PASSWORD", "OPENCODE_PASSWORD"}
+)
+
+
+def without_host(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment for a process of ours: without what belongs to the notebook's host, or to an OpenCode that started us."""
+    return {name: value for name, value in environ.items() if not _belongs_to_host(name, value)}
+
+
+def _belongs_to_host(name: str, value: str) -> bool:
+    if name in INHERITED or HOST.fullmatch(name) or HOST_TOKENS.fullmatch(name):
+        return True
+    # VS Code's helper asks over a handle that is taken away, and Git would wait for it.
+    return name in ("GIT_ASKPASS", "SSH_ASKPASS") and ".vscode" in value.replace("\\", "/").lower()

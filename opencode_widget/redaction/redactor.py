@@ -1,0 +1,187 @@
+"""Takes known secrets out of texts and JSON.
+
+A check that costs next to nothing comes first: every spelling begins with an anchor of a few characters, and a text without any anchor
+holds no secret. Only what has one is looked at closely.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any
+
+STARS = "***"
+# Characters of a spelling by which it is found, and by which the beginning of one that comes in pieces is recognised.
+ANCHOR, HEAD = 8, 4
+BREAK = r"(?:\r?\n)?"
+BREAKS = re.compile(r"\r?\n")
+# Serialisers of JSON that escape what they need not escape.
+NEEDLESS = re.compile(r"\\(?:/|u00[2-7])")
+
+# The fields of OpenCode's JSON with which it names things. A secret that is a common word ("test") may be a name as well: starred there,
+# it would cut the connection between what a server says and what it is asked.
+NAMES = frozenset(
+    {"id", "type", "role", "status", "version", "directory", "worktree", "root", "cwd", "path", "file", "filePath", "name", "agent", "mode"}
+    | {"model", "modelID", "providerID", "variant", "tool", "callID", "field", "mime", "source", "key", "label", "value", "permission"}
+    | {"sessionID", "messageID", "partID", "parentID", "projectID", "requestID", "permissionID", "inboxID", "workspaceID", "slug", "event"}
+)  # fmt: skip
+
+
+class Spelling:
+    """One spelling of a secret.
+
+    Args:
+        text: as it is written.
+        breakable: may line breaks stand in it?
+    """
+
+    def __init__(self, text: str, *, breakable: bool) -> None:
+        self.text = text
+        self.breakable = breakable
+        # As much of it, at the end of a text that was cut off, is as good as the whole.
+        self.least = max(ANCHOR, len(text) // 2) if len(text) > ANCHOR else len(text) - 1
+        self.anchors = tuple(self._anchors())
+        self.head = text[: min(HEAD, len(text) - 1)]
+
+    def __repr__(self) -> str:
+        return f"<Spelling of {len(self.text)} characters>"
+
+    def _anchors(self) -> Iterator[str]:
+        size = min(ANCHOR, self.least)
+        yield self.text[:size]
+        if self.breakable:  # where a line break divides the first, this is whole
+            yield self.text[size : 2 * size]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds it whole, wherever it begins; made when it is needed first."""
+        between = BREAK if self.breakable else ""
+        return re.compile(f"(?=({between.join(map(re.escape, self.text))}))")
+
+    def is_begun(self, text: str) -> bool:
+        """Is this text the beginning of the spelling, and not the whole?"""
+        begun = BREAKS.sub("", text) if self.breakable else text
+        return len(begun) < len(self.text) and self.text.startswith(begun.removesuffix("\r"))
+
+    def begins_at(self, text: str) -> int | None:
+        """Where a text's end begins this spelling, by `HEAD` characters at least; None: it does not."""
+        at = text.find(self.head, max(0, len(text) - len(self.text) * (3 if self.breakable else 1)))
+        while at >= 0:
+            if self.is_begun(text[at:]):
+                return at
+            at = text.find(self.head, at + 1)
+        return None
+
+
+class Redactor:
+    """Stars secrets out; made anew where they change.
+
+    Args:
+        spellings: of all secrets.
+        words: those of them that may be common words, which are left alone where a server names things.
+    """
+
+    def __init__(self, spellings: Iterable[Spelling] = (), words: Iterable[Spelling] = ()) -> None:
+        self._words = tuple(words)
+        self._strong = tuple(spellings)
+        self._all = (*self._strong, *self._words)
+        self._anchors = tuple(dict.fromkeys(_raw_anchors(self._all)))
+        self._byte_anchors = tuple(anchor.encode("utf-8", "surrogatepass") for anchor in self._anchors)
+        self._shortest = min((spelling.least for spelling in self._all), default=0)
+        self._is_ascii = all(spelling.text.isascii() for spelling in self._all)
+        heads = sorted({spelling.head for spelling in self._all})
+        self.heads = re.compile("|".join(map(re.escape, heads))) if heads else None
+
+    def __repr__(self) -> str:
+        return f"<Redactor of {len(self._all)} spellings>"
+
+    def text(self, text: str) -> str:
+        """A text without secrets; neither with the larger part of one at its end, where it was cut."""
+        return _starred(text, self._all)
+
+    def parsed(self, value: Any, raw: str | bytes) -> Any:
+        """The value that JSON stands for, without secrets; the same object where the JSON holds none."""
+        return self.value(value) if self._suspects(raw) else value
+
+    def value(self, value: Any) -> Any:
+        """A value made of what JSON knows, without secrets."""
+        return self._walk(value, "") if self._all else value
+
+    def _suspects(self, raw: str | bytes) -> bool:
+        """May this JSON hold a secret?"""
+        if isinstance(raw, bytes):
+            return any(anchor in raw for anchor in self._byte_anchors) or (
+                bool(self._all) and b"\\" in raw and self._is_escaped(raw.decode("utf-8", "replace"))
+            )
+        return any(anchor in raw for anchor in self._anchors) or (bool(self._all) and self._is_escaped(raw))
+
+    def _is_escaped(self, raw: str) -> bool:
+        """Is anything escaped that may be a secret, and would not be recognised by its anchor?"""
+        if not self._is_ascii and "\\u" in raw:
+            return True
+        return ("\\u00" in raw or "\\/" in raw) and NEEDLESS.search(raw) is not None
+
+    def _walk(self, value: Any, name: str) -> Any:
+        if isinstance(value, str):
+            if len(value) < self._shortest:
+                return value
+            return _starred(value, self._strong if name in NAMES else self._all)
+        if isinstance(value, list):
+            return [self._walk(inner, name) for inner in value]
+        if isinstance(value, dict):
+            return {_starred(key, self._strong): self._walk(inner, key) for key, inner in value.items()}
+        return value
+
+    def spans(self, text: str, *, ends: bool = False) -> list[tuple[int, int]]:
+        """Where secrets stand in a text, in order; what overlaps or touches is one. `ends`: its end may be the larger part of one."""
+        return _merged([*_spans(text, self._all), *(_cut_off(text, self._all) if ends else ())])
+
+    def begins_at(self, text: str) -> int:
+        """Where the end of a text begins a spelling; the text's length where it begins none."""
+        found = (spelling.begins_at(text) for spelling in self._all)
+        return min((at for at in found if at is not None), default=len(text))
+
+
+def _raw_anchors(spellings: Iterable[Spelling]) -> Iterator[str]:
+    """The anchors as JSON spells them."""
+    for spelling in spellings:
+        for anchor in spelling.anchors:
+            yield from (json.dumps(anchor, ensure_ascii=ascii_only)[1:-1] for ascii_only in (False, True))
+
+
+def _starred(text: str, spellings: tuple[Spelling, ...]) -> str:
+    spans = _merged([*_spans(text, spellings), *_cut_off(text, spellings)])
+    if not spans:
+        return text
+    pieces, done = [], 0
+    for start, end in spans:
+        pieces += [text[done:start], STARS]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _spans(text: str, spellings: Iterable[Spelling]) -> Iterator[tuple[int, int]]:
+    for spelling in spellings:
+        if any(anchor in text for anchor in spelling.anchors):
+            yield from (match.span(1) for match in spelling.pattern.finditer(text))
+
+
+def _cut_off(text: str, spellings: Iterable[Spelling]) -> Iterator[tuple[int, int]]:
+    """Where a text ends within a secret."""
+    for spelling in spellings:
+        if spelling.anchors[0] in text:
+            at = spelling.begins_at(text)
+            if at is not None and len(text) - at >= spelling.least:
+                yield (at, len(text))
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

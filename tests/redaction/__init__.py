@@ -1,0 +1,1 @@
+"""Secrets, in every spelling, whole and in pieces."""
