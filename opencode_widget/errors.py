@@ -33,7 +33,7 @@ class OpenCodeError(Exception):
     """
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
-        message = KNOWN.text(message)
+        message, remedy = KNOWN.text(message), KNOWN.text(remedy)
         super().__init__(f"{message} {remedy}".strip())
         self.message = message
         self.remedy = remedy

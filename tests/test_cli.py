@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import html
 import json
 import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -387,6 +391,39 @@ def test_check_fails_when_the_server_does(ready: dict[str, str]) -> None:
     assert "exit code 1" in done.stderr
 
 
+def command_lines(family: list[psutil.Process]) -> list[str]:
+    lines = []
+    for member in family:
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            lines.append(" ".join(member.cmdline()))
+    return lines
+
+
+@pytest.mark.timeout(120)
+def test_no_token_stands_on_the_browsers_command_line(ready: dict[str, str], tmp_path: Path) -> None:
+    browser, told = tmp_path / "browser", tmp_path / "told"
+    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" > {told}.part && mv {told}.part {told}\n')
+    browser.chmod(0o755)
+    process = subprocess.Popen(
+        [*COMMAND, "demo"], env=ready | {"BROWSER": str(browser)}, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    url, token = re.findall(r"(http://\S+token=(\S+))", process.stdout.readline())[0]
+    deadline = time.monotonic() + 60
+    while not told.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    opened = told.read_text().strip()
+    assert token not in opened
+    page = Path(urllib.request.url2pathname(urllib.parse.urlsplit(opened).path))
+    assert stat.S_IMODE(page.stat().st_mode) == 0o600
+    assert html.escape(url) in page.read_text()
+    process.send_signal(signal.SIGINT)
+    process.wait(30)
+    process.stdout.close()
+    assert not page.exists()
+
+
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_jupyterlab_opens_on_the_quickstart_and_leaves_nothing(ready: dict[str, str], end: signal.Signals) -> None:
@@ -403,7 +440,7 @@ def test_jupyterlab_opens_on_the_quickstart_and_leaves_nothing(ready: dict[str, 
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"{address}/api/contents", timeout=20)
     family = psutil.Process(process.pid).children(recursive=True)
-    assert not [member for member in family if token in " ".join(member.cmdline())]
+    assert not [line for line in command_lines(family) if token in line]
     process.send_signal(end)
     assert process.wait(30) == (130 if end != signal.SIGKILL else -signal.SIGKILL)
     process.stdout.close()

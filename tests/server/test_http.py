@@ -405,3 +405,49 @@ async def test_a_call_that_is_cancelled_is_cancelled(fake_server: FakeServer) ->
     with pytest.raises(asyncio.CancelledError):
         await calling
     await http.close()
+
+
+# ---- credentials that cannot be sent ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"password": f"{SECRET}\udce4"},
+        {"username": f"{SECRET}\udce4", "password": "x"},
+        {"url": f"http://ann:{SECRET}%E4@host"},
+        {"url": f"http://{SECRET}%E4:x@host"},
+        {"url": f"http://ann:{SECRET}\udce4@host"},
+    ],
+)
+def test_credentials_that_are_no_utf8_are_refused_and_not_repeated(given: dict[str, str]) -> None:
+    with pytest.raises(errors.AddressError) as caught:
+        address(**({"url": "http://host"} | given))
+    assert SECRET not in f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    "proxy", [f"http://me:{SECRET}@proxy:port", f"foo://me:{SECRET}@proxy:1", f"http://me:{SECRET}\x01@p"]
+)
+async def test_a_proxy_that_cannot_be_used_is_told_without_its_password(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    http = Http(address("http://host.example:4096"), limits=QUICK)
+    with pytest.raises(errors.AddressError, match="proxy") as caught:
+        await http.json("GET", "/session")
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    with pytest.raises(errors.AddressError, match="proxy"):
+        async with http.stream_client():
+            pass
+    await http.close()
+
+
+async def test_a_refusal_that_repeats_the_password_is_told_without_it(fake_server: FakeServer) -> None:
+    http = Http(address(fake_server.url, password=SECRET), limits=QUICK)
+    for said in (SECRET, "x" * 195 + SECRET, f'{{"message": "no {SECRET}"}}'):
+        error = http.refusal(500, said.encode(), "/session")
+        assert SECRET[:8] not in str(error)
+    await http.close()
