@@ -1,4 +1,6 @@
-"""A conversation in a form that lasts: Markdown, HTML, plain text, a notebook, JSON. Nothing in it runs or is fetched."""
+"""A conversation in a form that lasts: Markdown, HTML, plain text, a notebook, JSON. HTML holds escaped text alone; Markdown and
+notebooks hold the agent's own Markdown, so what opens them may load its pictures.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from typing import NamedTuple
 
 from .model.cut import whole
 from .model.infos import FileInfo, NoteInfo, Role, SessionInfo, TextInfo, ToolInfo, ToolState
-from .model.state import Message, Part
+from .model.state import NO_MATH, Message, Part
 from .model.view import message_view
 
 # Characters of a tool's output that stand in a document for reading; JSON has all of them.
@@ -133,7 +135,7 @@ FAULT = "color:#c33"
 def html(info: SessionInfo, messages: Iterable[Message]) -> str:
     """A conversation as a piece of HTML: styles in place, everything escaped, long output folded."""
     body = "".join(message_html(message) for message in messages)
-    return f'<div style="{FRAME}"><div style="{HEAD};font-size:16px">{escape(info.title)}</div>{body}</div>'
+    return f'<div class="{NO_MATH}" style="{FRAME}"><div style="{HEAD};font-size:16px">{escape(info.title)}</div>{body}</div>'
 
 
 def message_html(message: Message) -> str:

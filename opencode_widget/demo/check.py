@@ -99,7 +99,7 @@ class Teller(NotebookClient):
             self.say(content["text"])
         elif kind in ("execute_result", "display_data"):
             data = content["data"]
-            self.say_line(data.get("text/markdown") or data.get("text/plain", ""))
+            self.say_line(data.get("text/plain", ""))
         return super().process_message(msg, cell, cell_index)
 
 

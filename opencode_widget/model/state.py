@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
+from html import escape
 from typing import Any, Literal
 
 from .events import Event
@@ -38,6 +39,9 @@ from .infos import (
 # By the server's time, then id; what only we know comes last.
 Order = tuple[bool, float, str]
 Standing = Literal["loading", "ready", "failed"]
+
+# Classes that keep MathJax, of any version, from typesetting what an agent wrote: its formulas can hold links.
+NO_MATH = "tex2jax_ignore mathjax_ignore"
 
 
 class Part:
@@ -158,10 +162,11 @@ class Message:
     def __repr__(self) -> str:
         return f"<Message {self.role} {self.state} {self.text[:60]!r}>"
 
-    def _repr_markdown_(self) -> str:
-        if self.error is None:
-            return self.text
-        return f"{self.text}\n\n**{self.error.name}**: {self.error.message}".strip()
+    def _repr_html_(self) -> str:
+        """The words as escaped text. A notebook trusts the outputs of its own cells, so Markdown here would run an agent's script."""
+        failure = f"{self.error.name}: {self.error.message}" if self.error is not None else ""
+        words = escape("\n\n".join(filter(None, (self.text, failure))))
+        return f'<div class="{NO_MATH}" style="white-space:pre-wrap;overflow-wrap:anywhere">{words}</div>'
 
     @property
     def id(self) -> str:

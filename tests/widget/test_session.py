@@ -101,7 +101,7 @@ async def test_an_error_of_the_model_is_in_the_message(session: Session) -> None
     reply = await session.ask(script(fail(400, "The model is on strike")))
     assert reply.error is not None
     assert "on strike" in reply.error.message
-    assert "on strike" in reply._repr_markdown_()
+    assert "on strike" in reply._repr_html_()
 
 
 async def test_after_an_error_one_may_ask_again(session: Session) -> None:

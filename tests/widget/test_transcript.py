@@ -85,7 +85,7 @@ def test_html_is_escaped_and_styled_in_place() -> None:
     text = written("html", *RICH)
     tags = Tags(text)
     assert tags.seen <= {"div", "pre", "details", "summary"}
-    assert tags.attributes <= {"style"}
+    assert tags.attributes <= {"style", "class"}
     assert "Über &lt;Schafe&gt;" in text
     assert text.count("&lt;script&gt;") == 3
 
