@@ -262,6 +262,17 @@ describe("The field for a folder", () => {
     expect(stage.all("alert", "There is no such folder.")).toEqual([]);
   });
 
+  it("offers nothing once the only folder that begins so is written: the list would lie over the button", async () => {
+    const stage = await open();
+    await stage.type("~/sh");
+    await vi.waitFor(() => expect(options()?.length).toBe(2));
+    await stage.type("~/shop-api");
+    await vi.waitFor(() => expect(options()).toEqual([]));
+    expect(field()?.value).toBe("~/shop-api");
+    await stage.type("~/shop");
+    await vi.waitFor(() => expect(options()?.length).toBe(2));
+  });
+
   it("takes a recent folder with a click", async () => {
     const stage = await open();
     await stage.click("button", "~/papers");

@@ -24,7 +24,7 @@ export function useFolders(): Choices {
     const turn = asked.current;
     const reply = await link.command({ name: "complete_folder", args: { prefix } });
     const found = (reply.result as { folders?: string[] } | undefined)?.folders;
-    if (asked.current === turn) setFolders((reply.ok && found) || []);
+    if (asked.current === turn) setFolders(reply.ok && found && !isWhole(prefix, found) ? found : []);
   };
   useEffect(() => forget, []);
   const close = () => {
@@ -37,6 +37,12 @@ export function useFolders(): Choices {
     timer.current = setTimeout(() => void find(prefix), PAUSE);
   };
   return { folders, ask, close };
+}
+
+/** The only folder found is the one that is written: a list would add nothing, and would lie over the button that opens it. */
+function isWhole(written: string, found: string[]): boolean {
+  const bare = (path: string | undefined) => path?.trim().replace(/\/$/, "");
+  return found.length === 1 && bare(found[0]) === bare(written);
 }
 
 /** What the keys of the field mean while its list is open. */
