@@ -22,6 +22,8 @@ const HEADLINE = 1_000;
 const LINE = 1_000;
 
 export class BoundedLexer extends Lexer {
+  /** Labels of the link definitions that were not known before. */
+  readonly labels: string[] = [];
   #depth = 0;
   #spent = 0;
 
@@ -31,6 +33,10 @@ export class BoundedLexer extends Lexer {
     const { other } = tokenizer.rules;
     const nestedBlockMarker = new RegExp(`^(?!.{${LINE}})${other.nestedBlockMarker.source.slice(1)}`);
     tokenizer.rules = { ...tokenizer.rules, other: { ...other, nestedBlockMarker } };
+  }
+
+  defines(label: string): void {
+    if (!(label in this.tokens.links)) this.labels.push(label);
   }
 
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {

@@ -1,9 +1,8 @@
 import { canBeCell } from "./cell";
-import { highlight, knows } from "./highlight";
+import { COLOURED, highlight } from "./highlight";
+import { knows } from "./languages";
 import { TextSink } from "./sink";
 
-/** Longer code is not coloured: the colours would cost more than they tell. */
-const COLOURED = 30_000;
 /** While it streams, longer code is coloured only when it is complete. */
 const COLOURED_LIVE = 8_000;
 

@@ -1,4 +1,7 @@
-/** CSS for highlight.js in a tenth of the size of its own, which carries the names of all properties. */
+/**
+ * CSS for highlight.js in a tenth of the size of its own, which carries the names of all properties. Names and values are looked
+ * at for a bounded length: highlight.js tries each pattern at each character.
+ */
 import type { HLJSApi, Language } from "highlight.js";
 
 export function css(hljs: HLJSApi): Language {
@@ -7,7 +10,7 @@ export function css(hljs: HLJSApi): Language {
     hljs.APOS_STRING_MODE,
     hljs.QUOTE_STRING_MODE,
     { scope: "number", begin: /#[0-9a-f]{3,8}\b|-?\b\d[\d.]*(?:%|[a-z]+)?/i },
-    { scope: "built_in", begin: /[\w-]+(?=\()/ },
+    { scope: "built_in", begin: /[\w-]{1,60}(?=\()/ },
     { scope: "variable", begin: /--[\w-]+/ },
   ];
   return {
@@ -16,7 +19,11 @@ export function css(hljs: HLJSApi): Language {
     contains: [
       hljs.C_BLOCK_COMMENT_MODE,
       { scope: "keyword", begin: /@[\w-]+/ },
-      { scope: "attribute", begin: /(?:--)?[\w-]+(?=\s*:\s[^{}]*[;}])/, starts: { end: /(?=[;}])/, contains: values } },
+      {
+        scope: "attribute",
+        begin: /[\w-]{1,60}(?=\s{0,9}:\s[^{};]{0,300}[;}])/,
+        starts: { end: /(?=[;}])/, contains: values },
+      },
       { scope: "selector-class", begin: /\.[a-z_-][\w-]*/i },
       { scope: "selector-id", begin: /#[a-z_-][\w-]*/i },
       { scope: "selector-pseudo", begin: /::?[a-z-]+/i },

@@ -3,46 +3,61 @@ export function closingLine(marker: string): RegExp {
   return new RegExp(`^ {0,3}${marker}${marker[0]}* *$`);
 }
 
+/** How far a line is that may be a closing one: before its markers, in them, behind them. */
+type Phase = "indent" | "markers" | "spaces" | "none";
+
 /** Reads the inside of fenced code as it comes, at a cost of what comes. Pure. */
 export class FenceReader {
   readonly #closing: RegExp;
   /** The line so far, while it may still be the closing one. */
-  #held = "";
-  #inLine = false;
+  #held: string[] = [];
+  #phase: Phase = "indent";
 
-  constructor(marker: string) {
+  constructor(readonly marker: string) {
     this.#closing = closingLine(marker);
   }
 
   /** The code in `text`; `rest` is what stands behind the closing line, where that came. */
   feed(text: string): { code: string; rest?: string } {
-    let code = "";
+    const code: string[] = [];
     let from = 0;
     while (from < text.length) {
       const end = text.indexOf("\n", from);
-      const line = this.#held + (end < 0 ? text.slice(from) : text.slice(from, end));
-      if (end < 0) return { code: code + this.#partOfLine(line) };
-      if (!this.#inLine && this.#closing.test(line)) return { code, rest: text.slice(end) };
-      code += `${line}\n`;
-      this.#held = "";
-      this.#inLine = false;
+      const part = end < 0 ? text.slice(from) : text.slice(from, end);
+      const mayClose = this.#mayClose(part);
+      this.#held.push(part);
+      if (end < 0 && mayClose) break;
+      const line = this.#take();
+      if (mayClose && this.#closing.test(line)) return { code: code.join(""), rest: text.slice(end) };
+      code.push(line);
+      if (end < 0) break;
+      code.push("\n");
+      this.#phase = "indent";
       from = end + 1;
     }
-    return { code };
+    return { code: code.join("") };
   }
 
   /** No more comes: the line that was held back is code, unless it closes. */
   finish(): string {
-    return this.#closing.test(this.#held) ? "" : this.#held;
+    const line = this.#take();
+    return this.#closing.test(line) ? "" : line;
   }
 
-  #partOfLine(line: string): string {
-    this.#held = "";
-    if (!this.#inLine && /^ {0,3}[`~]* *$/.test(line)) {
-      this.#held = line;
-      return "";
-    }
-    this.#inLine = true;
+  #take(): string {
+    const line = this.#held.join("");
+    this.#held = [];
     return line;
+  }
+
+  /** May the line still be a closing one, with `part` at its end? */
+  #mayClose(part: string): boolean {
+    for (const sign of part) {
+      if (this.#phase === "none") break;
+      if (sign === this.marker[0]) this.#phase = this.#phase === "spaces" ? "none" : "markers";
+      else if (sign !== " ") this.#phase = "none";
+      else if (this.#phase === "markers") this.#phase = "spaces";
+    }
+    return this.#phase !== "none";
   }
 }

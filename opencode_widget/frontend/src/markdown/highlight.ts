@@ -1,84 +1,90 @@
-/** Colours for code, as DOM: highlight.js's tree becomes `<span class="hljs-...">`, no HTML in between. */
-import hljs from "highlight.js/lib/core";
-import bash from "highlight.js/lib/languages/bash";
-import cpp from "highlight.js/lib/languages/cpp";
-import diff from "highlight.js/lib/languages/diff";
-import dockerfile from "highlight.js/lib/languages/dockerfile";
-import go from "highlight.js/lib/languages/go";
-import ini from "highlight.js/lib/languages/ini";
-import java from "highlight.js/lib/languages/java";
-import json from "highlight.js/lib/languages/json";
-import julia from "highlight.js/lib/languages/julia";
-import makefile from "highlight.js/lib/languages/makefile";
-import markdown from "highlight.js/lib/languages/markdown";
-import python from "highlight.js/lib/languages/python";
-import r from "highlight.js/lib/languages/r";
-import rust from "highlight.js/lib/languages/rust";
-import shell from "highlight.js/lib/languages/shell";
-import sql from "highlight.js/lib/languages/sql";
-import typescript from "highlight.js/lib/languages/typescript";
-import xml from "highlight.js/lib/languages/xml";
-import yaml from "highlight.js/lib/languages/yaml";
-import { css } from "./css_language";
+/**
+ * Colours for code. The time that highlight.js takes can grow with the square of the code's length, so that the code is given
+ * to it in pieces, and in each piece long runs of the same kind of character are shortened for it. Whatever it does with a
+ * piece, the words stay: a piece that it does not give back as it was is shown without colours.
+ */
+import { coloursOf, knows } from "./languages";
 
-const LANGUAGES = {
-  bash,
-  cpp,
-  css,
-  diff,
-  dockerfile,
-  go,
-  ini,
-  java,
-  json,
-  julia,
-  makefile,
-  markdown,
-  python,
-  r,
-  rust,
-  shell,
-  sql,
-  typescript,
-  xml,
-  yaml,
-};
-for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, language);
-// A grammar that knows more than its sister stands in for her: they are large.
-hljs.registerAliases(["c", "h"], { languageName: "cpp" });
-hljs.registerAliases(["javascript", "js", "jsx", "mjs", "cjs"], { languageName: "typescript" });
-hljs.registerAliases(["ipython", "python3"], { languageName: "python" });
-hljs.registerAliases(["svelte", "vue"], { languageName: "xml" });
+/** Longer code has no colours at all. */
+export const COLOURED = 30_000;
+/** The length of a piece. */
+const PIECE = 8_000;
+/** A piece ends where a line begins outside of strings and comments, and not before so many characters. */
+const SHORTEST_PIECE = 4_000;
+/** Longer words and longer repetitions of a sign are shortened. */
+const RUN = 64;
+const LONG_RUN = new RegExp(`[\\w$]{${RUN + 1},}|([^\\w$])\\1{${RUN},}`, "g");
 
-interface Scope {
-  scope?: string;
-  children: Array<Scope | string>;
-}
+/** No further piece is coloured once so many scopes were drawn; code that was written by a person has less. */
+const DEAREST = 6_000;
 
-export function knows(language: string): boolean {
-  return language !== "" && hljs.getLanguage(language) !== undefined;
-}
-
-/** The code as coloured nodes; as one text node where the language is not known. */
+/** The code as coloured nodes; as one text node where the language is not known or the code is too long. */
 export function highlight(code: string, language: string): Node {
-  if (!knows(language)) return document.createTextNode(code);
-  const result = hljs.highlight(code, { language, ignoreIllegals: true });
-  return build((result._emitter as unknown as { rootNode: Scope }).rootNode, document.createDocumentFragment());
-}
-
-function build(scope: Scope, into: Node): Node {
-  for (const child of scope.children) {
-    if (typeof child === "string") into.appendChild(document.createTextNode(child));
-    else into.appendChild(build(child, scopeElement(child)));
+  if (!knows(language) || code.length > COLOURED) return document.createTextNode(code);
+  const fragment = document.createDocumentFragment();
+  let [at, spent] = [0, 0];
+  while (at < code.length && spent <= DEAREST) {
+    const piece = nextPiece(code.slice(at, at + PIECE), language, at + PIECE >= code.length);
+    if (!piece) break;
+    fragment.append(piece.nodes);
+    at += piece.length;
+    spent += piece.cost;
   }
-  return into;
+  if (at < code.length) fragment.append(code.slice(at));
+  return fragment;
 }
 
-/** "title.function" is `hljs-title function_`, as highlight.js writes it. */
-function scopeElement({ scope = "" }: Scope): Node {
-  if (scope === "" || scope.startsWith("language:")) return document.createDocumentFragment();
-  const [first = "", ...rest] = scope.split(".");
-  const span = document.createElement("span");
-  span.className = [`hljs-${first}`, ...rest.map((name, depth) => name + "_".repeat(depth + 1))].join(" ");
-  return span;
+interface Piece {
+  nodes: Node;
+  /** How many characters of the code are in it. */
+  length: number;
+  /** In scopes that were drawn. */
+  cost: number;
+}
+
+/** The coloured beginning of `code`; undefined where it cannot be coloured. */
+function nextPiece(code: string, language: string, last: boolean): Piece | undefined {
+  const { text, removed } = shorten(code);
+  const colours = coloursOf(text, language);
+  if (!colours || colours.root.textContent !== text) return undefined;
+  if (!last) {
+    if (colours.boundary < Math.min(SHORTEST_PIECE, text.length / 2)) return undefined;
+    colours.cutAtBoundary();
+  }
+  return { nodes: colours.root, length: restore(colours.root, removed), cost: colours.cost };
+}
+
+interface Removed {
+  /** Where it stood, in the shortened text. */
+  at: number;
+  text: string;
+}
+
+function shorten(code: string): { text: string; removed: Removed[] } {
+  const removed: Removed[] = [];
+  let missing = 0;
+  const text = code.replace(LONG_RUN, (run, _, at: number) => {
+    removed.push({ at: at + RUN - missing, text: run.slice(RUN) });
+    missing += run.length - RUN;
+    return run.slice(0, RUN);
+  });
+  return { text, removed };
+}
+
+/** Puts what was removed back into the text nodes. Returns the length of the whole. */
+function restore(root: Node, removed: readonly Removed[]): number {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  let [before, length, next] = [0, 0, 0];
+  for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
+    const end = before + node.length;
+    const inserted: Removed[] = [];
+    for (let found = removed[next]; found && found.at <= end; found = removed[++next]) inserted.push(found);
+    node.data = inserted.reduceRight(
+      (data, { at, text }) => data.slice(0, at - before) + text + data.slice(at - before),
+      node.data,
+    );
+    before = end;
+    length += node.length;
+  }
+  return length;
 }

@@ -1,6 +1,6 @@
-/** Makes `parent`'s children from `from` on equal to `wanted`, touching only what differs: a selection survives. */
-export function morph(parent: Node, from: number, wanted: Node): void {
-  let mine: ChildNode | null = (parent.childNodes[from] as ChildNode | undefined) ?? null;
+/** Makes the children of `parent` behind `last` (undefined: all) equal to `wanted`, touching only what differs: a selection survives. */
+export function morph(parent: Node, last: ChildNode | undefined, wanted: Node): void {
+  let mine: ChildNode | null = last ? last.nextSibling : parent.firstChild;
   let theirs = wanted.firstChild;
   while (theirs) {
     const next = theirs.nextSibling;
@@ -31,7 +31,7 @@ function morphNode(mine: Node, theirs: Node): boolean {
     return true;
   }
   if (!sameAttributes(mine as Element, theirs as Element)) return false;
-  morph(mine, 0, theirs);
+  morph(mine, undefined, theirs);
   return true;
 }
 

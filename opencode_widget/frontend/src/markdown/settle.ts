@@ -33,7 +33,8 @@ const FORMULA_LINES = /(?:^|\n)( {0,3}(?:\$\$|\\\[)[ \t]*\n(?:[^\S\n]*\S[^\n]*\n
 
 /** The lines of a formula without an end are shown as they are. */
 function endsInFormula(source: string): boolean {
-  const lines = FORMULA_LINES.exec(source)?.[1];
+  // No formula reaches over an empty line, and so the first that begins behind the last of them is the one.
+  const lines = FORMULA_LINES.exec(source.slice(source.lastIndexOf("\n\n") + 1))?.[1];
   const found = lines === undefined ? undefined : blockFormula(lines);
   return found !== undefined && found.tex === undefined && found.raw === lines;
 }

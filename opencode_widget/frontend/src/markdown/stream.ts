@@ -3,14 +3,18 @@
  * touched again; only the last, open one is rendered as it grows. Plain words go straight into the text node at the end.
  *
  * However it is cut, the result is that of `renderMarkdown` on the whole: a block is finished at an empty line followed by
- * a line that is not indented and continues no list, and the lexer itself says that a block ends there.
+ * a line that is not indented and continues no list, and the lexer itself says that a block ends there. A block without an
+ * end is cut at a length that depends on the text alone.
  */
+
+import { cutOf, finishedLength, isOpen, LONGEST_BLOCK } from "./boundaries";
 import { CodeBlock } from "./code";
-import { closingLine, FenceReader } from "./fence";
+import { FenceReader } from "./fence";
 import { morph } from "./morph";
+import { type Finished, References } from "./references";
 import { renderToken } from "./render";
 import { settle } from "./settle";
-import { copyLinks, type Links, languageOf, lex, noLinks, type Token, type Tokens } from "./syntax";
+import { type Links, languageOf, lexDraft, noLinks, read, type Tokens } from "./syntax";
 
 /** Words that mean nothing in Markdown where they follow other words. */
 const PLAIN = /^[\p{L}\p{N}\p{M} ,;.:'"?!)%…–—“”‘’-]+$/u;
@@ -19,27 +23,26 @@ const OPEN_FENCE = /^(`{3,}|~{3,})([^\n]*)\n/;
 /** An open block of more characters than this is shown raw at its end, and rendered more rarely. */
 const LONG = 12_000;
 
+/** Milliseconds of work after which the page gets a turn, where a long text comes at once. */
+const TURN = 50;
 /** Milliseconds that marked-up words may wait to be shown. */
 const LONGEST_WAIT = 24;
-
-interface Finished {
-  source: string;
-  nodes: ChildNode[];
-}
 
 export class MarkdownStream {
   #tail = "";
   #carriage = false;
   #links: Links = noLinks();
   #fence: { reader: FenceReader; block: CodeBlock; code: string[] } | undefined;
-  /** Children of the element that are finished. */
-  #done = 0;
+  /** The last node of the finished blocks. */
+  #last: ChildNode | undefined;
   /** Finished blocks that a later link definition may change. */
-  #withBrackets: Finished[] = [];
+  readonly #references = new References();
   /** Where plain words can be appended. */
   #live: Text | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #restUntil = 0;
+  /** Blocks are not drawn again for their links before this. */
+  #linksRestUntil = 0;
 
   /** Paths within `folder` are shown relative to it. */
   constructor(
@@ -50,7 +53,11 @@ export class MarkdownStream {
   append(text: string): void {
     const words = this.#newlines(text);
     if (words === "") return;
-    if (this.#fence) return this.#feed(words);
+    if (this.#fence) {
+      this.#feed(words);
+      if (!this.#fence) this.#render();
+      return;
+    }
     this.#tail += words;
     if (this.#live && PLAIN.test(words)) return this.#live.appendData(words);
     const wait = this.#restUntil - performance.now();
@@ -60,13 +67,10 @@ export class MarkdownStream {
     this.#timer ??= setTimeout(() => this.#render(), wait);
   }
 
-  /** All has come. */
+  /** All has come. A long text is drawn in turns. */
   finish(): void {
     if (this.#carriage) this.append("\n");
-    this.dispose();
-    if (this.#fence) this.#closeFence(this.#fence.reader.finish());
-    if (this.#tail !== "") this.#commit(this.#tail.length);
-    this.#live = undefined;
+    this.#complete(performance.now() + TURN);
   }
 
   /** The rest of the text, or the whole of it, at once. */
@@ -75,6 +79,11 @@ export class MarkdownStream {
     if (this.#fence) this.#feed(words);
     else this.#tail += words;
     this.finish();
+  }
+
+  /** Draws what is left of a finished text without giving the page a turn. */
+  flush(): void {
+    this.#complete(Number.POSITIVE_INFINITY);
   }
 
   dispose(): void {
@@ -94,10 +103,14 @@ export class MarkdownStream {
   #render(): void {
     this.dispose();
     const start = performance.now();
-    if (MAY_END.test(this.#tail)) this.#advance();
+    if (!this.#advance(start + TURN)) {
+      this.#timer = setTimeout(() => this.#render());
+      return;
+    }
     if (!this.#fence) this.#drawTail();
     const end = performance.now();
     this.#restUntil = end + this.#rest(end - start);
+    if (this.#references.hasStale) this.#renderLinksLater(end);
   }
 
   /** A slow page has a fifth of its time taken by this, and a word never waits for long; a very long block is rendered rarely. */
@@ -105,72 +118,129 @@ export class MarkdownStream {
     return this.#tail.length > LONG ? 30 * spent : Math.min(4 * spent, LONGEST_WAIT);
   }
 
-  /** Finishes what can be finished. */
-  #advance(): void {
-    const tokens = lex(this.#tail, copyLinks(this.#links));
+  /** Finishes what can be finished; false where the time is up before. */
+  #advance(until: number): boolean {
+    while (!this.#fence && this.#tail.length >= LONGEST_BLOCK) {
+      this.#finishBlocks(this.#tail.slice(0, LONGEST_BLOCK), cutOf(this.#tail));
+      if (performance.now() > until) return false;
+    }
+    if (!this.#fence && MAY_END.test(this.#tail)) this.#finishBlocks(this.#tail, 0);
+    return true;
+  }
+
+  /** Draws what is left of a finished text, and the rest of it later where the time is up. */
+  #complete(until: number): void {
+    this.dispose();
+    while (this.#tail.length >= LONGEST_BLOCK) {
+      this.#finishBlocks(this.#tail.slice(0, LONGEST_BLOCK), cutOf(this.#tail));
+      if (performance.now() > until) return this.#completeLater();
+    }
+    if (this.#fence) this.#closeFence(this.#fence.reader.finish());
+    if (this.#tail !== "") this.#commit(this.#tail.length);
+    this.#live = undefined;
+    if (!this.#renderLinksAgain(until)) this.#completeLater();
+  }
+
+  #completeLater(): void {
+    this.#timer = setTimeout(() => this.#complete(performance.now() + TURN));
+  }
+
+  /** Finishes the blocks of `source`, the beginning of the tail, that have an end; `otherwise` so many characters. */
+  #finishBlocks(source: string, otherwise: number): void {
+    const tokens = lexDraft(source, this.#links);
     const last = tokens.at(-1);
     const fence = last?.type === "code" ? OPEN_FENCE.exec(last.raw) : null;
-    if (last && fence && isOpen(last, fence[1] ?? "")) return this.#openFence(last as Tokens.Code, fence);
-    const end = finishedLength(tokens, this.#tail);
+    if (last && fence && isOpen(last, fence[1] ?? "")) {
+      return this.#openFence(last as Tokens.Code, source.length - last.raw.length, fence);
+    }
+    const end = finishedLength(tokens, source) || otherwise;
     if (end > 0) this.#commit(end);
   }
 
   /** The first `length` characters of the tail will not change any more. */
   #commit(length: number): void {
-    const known = Object.keys(this.#links).length;
     const fragment = document.createDocumentFragment();
     const blocks: Array<[string, number, number]> = [];
-    for (const token of lex(this.#tail.slice(0, length), this.#links)) {
-      const before = fragment.childNodes.length;
-      fragment.append(renderToken(token, this.folder));
-      if (token.raw.includes("[")) blocks.push([token.raw, before, fragment.childNodes.length]);
+    const { tokens, labels } = read(this.#tail.slice(0, length), this.#links);
+    let count = 0;
+    for (const token of tokens) {
+      const before = count;
+      const node = renderToken(token, this.folder);
+      count += node.nodeType === Node.DOCUMENT_FRAGMENT_NODE ? node.childNodes.length : 1;
+      fragment.append(node);
+      if (token.raw.includes("[")) blocks.push([token.raw, before, count]);
     }
-    const count = fragment.childNodes.length;
-    morph(this.element, this.#done, fragment);
-    const nodes = Array.from(this.element.childNodes).slice(this.#done, this.#done + count);
-    if (Object.keys(this.#links).length > known) this.#renderLinksAgain();
-    for (const [source, from, to] of blocks) this.#withBrackets.push({ source, nodes: nodes.slice(from, to) });
-    this.#done = this.element.childNodes.length;
+    morph(this.element, this.#last, fragment);
+    const nodes = this.#finishNodes();
+    this.#references.define(labels);
+    for (const [source, from, to] of blocks) this.#references.add({ source, nodes: nodes.slice(from, to) });
     this.#tail = this.#tail.slice(length);
     this.#live = undefined;
   }
 
-  /** A definition came after the blocks that may refer to it. */
-  #renderLinksAgain(): void {
-    for (const block of this.#withBrackets) {
-      const [first] = block.nodes;
-      if (!first) continue;
-      const fragment = document.createDocumentFragment();
-      for (const token of lex(block.source, copyLinks(this.#links))) fragment.append(renderToken(token, this.folder));
-      const nodes = Array.from(fragment.childNodes);
-      first.before(fragment);
-      for (const node of block.nodes) node.remove();
-      block.nodes = nodes;
+  /** All that stands is finished now; the result is what was not before. */
+  #finishNodes(): ChildNode[] {
+    const nodes: ChildNode[] = [];
+    let node = this.#last ? this.#last.nextSibling : this.element.firstChild;
+    for (; node; node = node.nextSibling) nodes.push(node);
+    this.#last = nodes.at(-1) ?? this.#last;
+    return nodes;
+  }
+
+  /** At once, but for a stream of definitions: then rarely enough to take a fifth of the time. */
+  #renderLinksLater(now: number): void {
+    const wait = this.#linksRestUntil - now;
+    if (wait <= 0) {
+      this.#renderLinksAgain(now + TURN);
+      const end = performance.now();
+      this.#linksRestUntil = end + 4 * (end - now);
     }
+    if (this.#references.hasStale) this.#timer ??= setTimeout(() => this.#render(), Math.max(wait, 0));
+  }
+
+  /** Draws blocks whose links were defined after them; false where the time is up before. */
+  #renderLinksAgain(until: number): boolean {
+    for (let block = this.#references.nextStale(); block; block = this.#references.nextStale()) {
+      this.#renderAgain(block);
+      if (performance.now() > until) return !this.#references.hasStale;
+    }
+    return true;
+  }
+
+  #renderAgain(block: Finished): void {
+    const [first] = block.nodes;
+    if (!first) return;
+    const fragment = document.createDocumentFragment();
+    for (const token of lexDraft(block.source, this.#links)) fragment.append(renderToken(token, this.folder));
+    const nodes = Array.from(fragment.childNodes);
+    first.before(fragment);
+    if (block.nodes.at(-1) === this.#last) this.#last = nodes.at(-1);
+    for (const node of block.nodes) node.remove();
+    block.nodes = nodes;
   }
 
   #drawTail(): void {
     const { text, open } = settle(this.#tail);
     const fragment = document.createDocumentFragment();
-    for (const token of lex(text, copyLinks(this.#links))) fragment.append(renderToken(token, this.folder));
-    morph(this.element, this.#done, fragment);
+    for (const token of lexDraft(text, this.#links)) fragment.append(renderToken(token, this.folder));
+    morph(this.element, this.#last, fragment);
     this.#live = open ? this.#lastText() : undefined;
   }
 
   /** The text node at the very end, ending with the same space as the source does. */
   #lastText(): Text | undefined {
-    let node: Node | null = this.element.childNodes[this.#done] ? this.element.lastChild : null;
+    let node: Node | null = this.element.lastChild === this.#last ? null : this.element.lastChild;
     while (node && node.nodeType !== Node.TEXT_NODE) node = node.lastChild;
     const space = /[ \t]*$/.exec(this.#tail)?.[0] ?? "";
     if (node && space && !(node as Text).data.endsWith(space)) (node as Text).appendData(space);
     return (node as Text | null) ?? undefined;
   }
 
-  #openFence(token: Tokens.Code, found: RegExpExecArray): void {
-    const start = this.#tail.length - token.raw.length;
+  /** Fenced code that begins at `start` of the tail, and has no end so far. */
+  #openFence(token: Tokens.Code, start: number, found: RegExpExecArray): void {
     const inside = this.#tail.slice(start + found[0].length);
     if (start > 0) this.#commit(start);
-    else morph(this.element, this.#done, document.createDocumentFragment());
+    else morph(this.element, this.#last, document.createDocumentFragment());
     const block = new CodeBlock(languageOf(token.lang));
     this.element.append(block.element);
     this.#fence = { reader: new FenceReader(found[1] ?? ""), block, code: [] };
@@ -179,6 +249,7 @@ export class MarkdownStream {
     if (inside) this.#feed(inside);
   }
 
+  /** Where the fenced code ends, the rest is the tail. */
   #feed(text: string): void {
     const fence = this.#fence;
     if (!fence) return;
@@ -190,7 +261,6 @@ export class MarkdownStream {
     if (rest === undefined) return;
     this.#closeFence("");
     this.#tail = rest;
-    this.#render();
   }
 
   #closeFence(end: string): void {
@@ -198,36 +268,6 @@ export class MarkdownStream {
     if (!fence) return;
     fence.block.finish(fence.code.join("") + end);
     this.#fence = undefined;
-    this.#done = this.element.childNodes.length;
+    this.#last = fence.block.element;
   }
-}
-
-/** Fenced code is open if the lexer found no closing line; the last line may become one. */
-function isOpen(token: Token, marker: string): boolean {
-  const lines = token.raw.split("\n");
-  const closing = closingLine(marker);
-  return lines.length < 2 || !lines.slice(1).some((line) => closing.test(line));
-}
-
-/** How much of `source` is finished: up to the last block that begins after an empty line and continues nothing. */
-function finishedLength(tokens: Token[], source: string): number {
-  let length = 0;
-  let finished = 0;
-  let block: Token | undefined;
-  for (const token of tokens) {
-    if (token.type !== "space" && block && begins(source, length, block)) finished = length;
-    length += token.raw.length;
-    if (token.type !== "space") block = token;
-  }
-  return length === source.length ? finished : 0;
-}
-
-function begins(source: string, at: number, before: Token): boolean {
-  if (isClosedFence(before)) return true;
-  if (!source.startsWith("\n\n", at - 2) || !/\S/.test(source[at] ?? "")) return false;
-  return before.type !== "list" || !/[-*+0-9]/.test(source[at] ?? "");
-}
-
-function isClosedFence(block: Token): boolean {
-  return block.type === "code" && block.codeBlockStyle !== "indented" && block.raw.endsWith("\n");
 }

@@ -32,7 +32,9 @@ class OurTokenizer extends BoundedTokenizer {
 
   override def(source: string): Tokens.Def | undefined {
     const raw = this.rules.block.def.exec(source)?.[0];
-    return raw !== undefined && EMPTY_LINE.test(raw.trimEnd()) ? undefined : super.def(source);
+    const found = raw !== undefined && EMPTY_LINE.test(raw.trimEnd()) ? undefined : super.def(source);
+    if (found) (this.lexer as BoundedLexer).defines(found.tag);
+    return found;
   }
 }
 
@@ -67,15 +69,31 @@ export function noLinks(): Links {
   return Object.create(null) as Links;
 }
 
-export function copyLinks(links: Links): Links {
-  return Object.assign(noLinks(), links);
-}
+/** The type of a token whose text is shown as it was written. */
+export const SOURCE = "source";
 
 /** The blocks of `source`. `links` are the definitions known so far; those found in `source` are added to it. */
 export function lex(source: string, links: Links): Token[] {
+  return read(source, links).tokens;
+}
+
+/** The blocks of `source`, and the labels of the link definitions that it adds to `links`. */
+export function read(source: string, links: Links): { tokens: Token[]; labels: string[] } {
   const lexer = new BoundedLexer(options);
   lexer.tokens.links = links;
-  return lexer.lex(source);
+  try {
+    return { tokens: lexer.lex(source), labels: lexer.labels };
+  } catch (error) {
+    console.warn("Markdown could not be read and is shown as its source.", error);
+    return { tokens: [{ type: SOURCE, raw: source }], labels: lexer.labels };
+  }
+}
+
+/** The blocks of a text that may still change: its definitions hold for itself alone. `links` is not copied: it can be large. */
+export function lexDraft(source: string, links: Links): Token[] {
+  const { tokens, labels } = read(source, links);
+  for (const label of labels) delete links[label];
+  return tokens;
 }
 
 export interface Rendered {

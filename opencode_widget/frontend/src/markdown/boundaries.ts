@@ -1,0 +1,44 @@
+/** Where blocks of Markdown end for good, whatever may still come. Pure. */
+import { closingLine } from "./fence";
+import type { Token } from "./syntax";
+
+/** A block that has no end within so many characters is cut: what follows is read as if it began a block. */
+export const LONGEST_BLOCK = 30_000;
+
+/** Where a block without an end is cut: behind its last line within the bound, if that is not far off. */
+export function cutOf(source: string): number {
+  const line = source.lastIndexOf("\n", LONGEST_BLOCK - 1) + 1;
+  if (line > LONGEST_BLOCK / 2) return line;
+  const code = source.charCodeAt(LONGEST_BLOCK);
+  return code >= 0xdc00 && code <= 0xdfff ? LONGEST_BLOCK - 1 : LONGEST_BLOCK;
+}
+
+/** Fenced code is open if the lexer found no closing line; the last line may become one. */
+export function isOpen(token: Token, marker: string): boolean {
+  const lines = token.raw.split("\n");
+  const closing = closingLine(marker);
+  return lines.length < 2 || !lines.slice(1).some((line) => closing.test(line));
+}
+
+/** How much of `source` is finished: up to the last block that begins after an empty line and continues nothing. */
+export function finishedLength(tokens: Token[], source: string): number {
+  let length = 0;
+  let finished = 0;
+  let block: Token | undefined;
+  for (const token of tokens) {
+    if (token.type !== "space" && block && begins(source, length, block)) finished = length;
+    length += token.raw.length;
+    if (token.type !== "space") block = token;
+  }
+  return length === source.length ? finished : 0;
+}
+
+function begins(source: string, at: number, before: Token): boolean {
+  if (isClosedFence(before)) return true;
+  if (!source.startsWith("\n\n", at - 2) || !/\S/.test(source[at] ?? "")) return false;
+  return before.type !== "list" || !/[-*+0-9]/.test(source[at] ?? "");
+}
+
+function isClosedFence(block: Token): boolean {
+  return block.type === "code" && block.codeBlockStyle !== "indented" && block.raw.endsWith("\n");
+}
