@@ -29,14 +29,14 @@ class CleanStream:
 
     def __init__(self, known: Known) -> None:
         self._texts = Deltas(known)
+        self._feed = self._texts.feed
         self._last: dict[Key, e.PartDelta] = {}
 
     def clean(self, decoded: Decoded) -> Decoded:
         """What an event of the stream says, without secrets; the same object where there is nothing to do."""
         events = decoded.events
-        if len(events) == 1 and type(events[0]) is e.PartDelta:
-            delta = events[0]
-            text = self._texts.feed((delta.session_id, delta.part_id, delta.field), delta.text)
+        if len(events) == 1 and type(delta := events[0]) is e.PartDelta:  # `is_delta`, without the call
+            text = self._feed((delta.session_id, delta.part_id, delta.field), delta.text)
             return decoded if text is delta.text else self._changed(decoded, delta, text)
         cleaned = tuple(clean for event in events for clean in self._event(event))
         return decoded if cleaned == events else replace(decoded, events=cleaned)
@@ -50,7 +50,7 @@ class CleanStream:
         if isinstance(event, e.StatusChanged | e.SessionErrored):
             yield from self._released(event)
         elif isinstance(event, e.PartDelta):
-            text = self._texts.feed((event.session_id, event.part_id, event.field), event.text)
+            text = self._feed((event.session_id, event.part_id, event.field), event.text)
             if text:
                 yield event if text is event.text else replace(event, text=text)
             return

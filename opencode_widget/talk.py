@@ -13,6 +13,7 @@ from .mirror import PAGE
 from .model import events as e
 from .model.infos import Delivery, FileInfo, NoteInfo, PartInfo, Role, prompt_part
 from .model.state import MessageState
+from .redaction import KNOWN
 from .server.client import Attachment, Client, Feature, Mention, Prompt, Reply
 
 # Seconds between attempts to find out whether a prompt arrived whose answer was lost.
@@ -68,7 +69,7 @@ def _show(one: Conversations, prompt: Prompt, key: str | None) -> None:
             session_id=prompt.session_id,
             message_id=prompt.message_id,
             part_id=prompt.part_id,
-            text=prompt.text,
+            text=KNOWN.text(prompt.text),  # as the server's own event will show it
             at=time.time_ns() // 1_000_000,
             key=key,
             agent=prompt.agent,

@@ -10,11 +10,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T", str, bytes)
 STARS = "***"
 # Characters of a spelling by which it is found, and by which the beginning of one that comes in pieces is recognised.
 ANCHOR, HEAD = 8, 4
+NEVER = r"(?!)"
 BREAK = r"(?:\r?\n)?"
 BREAKS = re.compile(r"\r?\n")
 # Serialisers of JSON that escape what they need not escape.
@@ -92,7 +94,8 @@ class Redactor:
         self._shortest = min((spelling.least for spelling in self._all), default=0)
         self._is_ascii = all(spelling.text.isascii() for spelling in self._all)
         heads = sorted({spelling.head for spelling in self._all})
-        self.heads = re.compile("|".join(map(re.escape, heads))) if heads else None
+        # Of a text that begins a secret somewhere the match, else None.
+        self.holds_head = re.compile("|".join(map(re.escape, heads)) or NEVER).search
 
     def __repr__(self) -> str:
         return f"<Redactor of {len(self._all)} spellings>"
@@ -111,11 +114,12 @@ class Redactor:
 
     def _suspects(self, raw: str | bytes) -> bool:
         """May this JSON hold a secret?"""
-        if isinstance(raw, bytes):
-            return any(anchor in raw for anchor in self._byte_anchors) or (
-                bool(self._all) and b"\\" in raw and self._is_escaped(raw.decode("utf-8", "replace"))
-            )
-        return any(anchor in raw for anchor in self._anchors) or (bool(self._all) and self._is_escaped(raw))
+        if not self._all:
+            return False
+        if isinstance(raw, str):
+            return _holds_any(raw, self._anchors) or self._is_escaped(raw)
+        is_escaped = b"\\" in raw and self._is_escaped(raw.decode("utf-8", "replace"))
+        return is_escaped or _holds_any(raw, self._byte_anchors)
 
     def _is_escaped(self, raw: str) -> bool:
         """Is anything escaped that may be a secret, and would not be recognised by its anchor?"""
@@ -144,6 +148,14 @@ class Redactor:
         return min((at for at in found if at is not None), default=len(text))
 
 
+def _holds_any(text: T, anchors: tuple[T, ...]) -> bool:
+    """Asked of every event: a loop costs half of what `any` does."""
+    for anchor in anchors:  # noqa: SIM110
+        if anchor in text:
+            return True
+    return False
+
+
 def _raw_anchors(spellings: Iterable[Spelling]) -> Iterator[str]:
     """The anchors as JSON spells them."""
     for spelling in spellings:
@@ -164,7 +176,7 @@ def _starred(text: str, spellings: tuple[Spelling, ...]) -> str:
 
 def _spans(text: str, spellings: Iterable[Spelling]) -> Iterator[tuple[int, int]]:
     for spelling in spellings:
-        if any(anchor in text for anchor in spelling.anchors):
+        if _holds_any(text, spelling.anchors):
             yield from (match.span(1) for match in spelling.pattern.finditer(text))
 
 

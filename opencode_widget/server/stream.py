@@ -16,7 +16,7 @@ from httpx_sse import EventSource, SSEError, aconnect_sse
 
 from ..errors import ConnectionFailed
 from ..model.cut import cut
-from ..model.dialects import Decode, Decoded
+from ..model.dialects import Decode, Decoded, is_delta
 from ..model.events import Malformed
 from ..redaction import KNOWN, safe_cause
 from .bounds import Meter, TooLarge, encoding, parsed
@@ -104,8 +104,11 @@ def _measure(http: Http, response: httpx.Response) -> Meter:
 
 def _decode(data: str, decode: Decode) -> Decoded:
     try:
-        value = KNOWN.redactor.parsed(parsed(data), data)
+        value = parsed(data)
         said = decode(value)
+        # The text of a delta is cleaned together with those before it, and there is nothing else in one: see `clean_stream.py`.
+        if not is_delta(said) and (clean := KNOWN.redactor.parsed(value, data)) is not value:
+            value, said = clean, decode(clean)
         said.data = value if len(data) <= KEPT_WHOLE else cut(value)
     except ValueError as problem:
         return Decoded((Malformed(name="?", reason=f"not JSON: {problem}"),), "?")

@@ -20,7 +20,8 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from opencode_widget import Backoff, OpenCode, errors
+from opencode_widget import Backoff, OpenCode, PartDelta, Session, errors
+from opencode_widget.transcript import FORMATS
 
 from ..support.proxy import Proxy
 from ..support.real_server import RealServer
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 pytestmark = pytest.mark.timeout(180)
+# The agent's own environment, as it is and as it comes to hand.
+SPILL = (
+    "env; env | base64; env | base64 -w0; env | od -An -tx1 | tr -d ' \\n'; env | rev; "
+    "python3 -c 'import os, json, urllib.parse; e = dict(os.environ); print(json.dumps(e), e, urllib.parse.quote(str(e)))'"
+)
 EAGER = Backoff(initial=0.05, maximum=0.2, jitter=0, attempts=None)
 
 
@@ -39,7 +45,9 @@ def spellings(password: str) -> re.Pattern[str]:
     """A password as it is, as URLs write it, and as basic authentication does."""
     basic = base64.b64encode(f"opencode:{password}".encode()).decode()
     token = basic.rstrip("=")[20:]  # the end alone tells: the beginning is the user's name
-    return re.compile("|".join(re.escape(one) for one in {password, quote(password, safe=""), basic, token}))
+    plain = {password, password[::-1], quote(password, safe=""), password.encode().hex(), basic, token}
+    cores = (base64.b64encode(b"x" * before + password.encode()).decode()[4:-4] for before in range(3))
+    return re.compile("|".join(map(re.escape, {*plain, *cores})))
 
 
 def reprs_of_ours() -> Iterator[str]:
@@ -88,14 +96,24 @@ async def asked_of_the_page(page: Page, instance: str) -> list[str]:
     return answers
 
 
+def documents(session: Session, exports: list[str]) -> list[str]:
+    """What of a session lasts: exports, and what a saved notebook keeps."""
+    words = [f"{message.text} {message!r} {message.info!r}" for message in session.messages]
+    parts = [f"{part!r} {part.info!r} {part.output}" for message in session.messages for part in message.parts]
+    return [*exports, *words, *parts, session.to_markdown(), session._repr_html_(), repr(session)]
+
+
 async def live_through(oc: OpenCode, page: Page, disturb: Any) -> list[str]:
     """Prompt, permission, error, a loss and the coming back; what was said on the way."""
     await oc.ready()
     session = await oc.new_session("Secretive")
-    asking = asyncio.ensure_future(session.ask(script(bash("env | grep -v PASSWORD"), say("Done"))))
+    asking = asyncio.ensure_future(session.ask(script(bash(SPILL), say("Done"))))
     request = await eventually(lambda: next(iter(oc.instances[0].pending), None))
     await request.allow()
-    said = [repr(await asking), repr(request)]
+    reply = await asking
+    tool = next(part for part in session.messages[-2].parts if part.kind == "tool")
+    assert "OPENCODE_SERVER_PASSWORD=***" in tool.output, "what is looked for was there"
+    said = [repr(reply), repr(request), *documents(session, [await session.export(kind) for kind in FORMATS])]
     try:
         await session.ask(script(fail(400, "No such model")))
     except errors.OpenCodeError as error:
@@ -135,6 +153,31 @@ async def test_the_password_of_a_server_that_runs(
         await oc.ready()
     said += [thrown(caught.value), str(wire.sent)]
     assert [found.group() for text in said for found in secret.finditer(text)] == []
+
+
+async def test_a_password_that_the_model_writes_letter_by_letter(server: RealServer, project: Path) -> None:
+    secret = server.password
+    oc = OpenCode(url=server.url, password=secret, directory=str(project))
+    page, wire = Page.of(oc), oc.comm
+    assert isinstance(wire, Wire)
+    await oc.ready()
+    session = await oc.new_session("Letter by letter")
+    answer = script(say(f"It is {secret}, and that is all. " + " ".join(secret[:size] for size in range(len(secret)))))
+    heard = [event async for event in session.stream(answer)]
+    streamed = "".join(event.text for event in heard if isinstance(event, PartDelta) and event.field == "text")
+    assert "and that is all" in streamed, "it came in deltas"
+    reply = session.messages[-1]
+    assert "It is ***, and that is all." in reply.text
+    shown = "".join(op["text"] for message in page.log for op in message.get("ops", ()) if op["op"] == "text")
+    said = [
+        *documents(session, [await session.export(kind) for kind in FORMATS]),
+        str(page.log),
+        str(wire.sent),
+        str(page.state),
+    ]
+    said += [streamed, shown, *map(repr, heard), *await asked_of_the_page(page, oc.active_instance or "")]
+    await oc.close()
+    assert [text[:200] for text in said if secret in text or secret[3:] in text] == []
 
 
 async def test_the_password_of_a_server_of_our_own(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..events import Event
+from ..events import Event, PartDelta
 
 
 @dataclass(slots=True)
@@ -29,3 +29,8 @@ class Decoded:
 
 
 Decode = Callable[[Any], Decoded]
+
+
+def is_delta(decoded: Decoded) -> bool:
+    """Is this a delta, the one event that comes by the thousand, and nothing else?"""
+    return len(decoded.events) == 1 and type(decoded.events[0]) is PartDelta
