@@ -82,7 +82,7 @@ class Conversations(Mirror):
         if id is not None:
             self.session(id)
         self.selected = id
-        self._touch()
+        self.touch()
         if id is not None and self.session(id).keeping in (Keeping.ABSENT, Keeping.FAILED):
             self._load_history(id)
         self._drop_unused()

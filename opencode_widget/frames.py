@@ -125,7 +125,7 @@ class Frames:
 
     def poke(self) -> None:
         """Something changed."""
-        if self._timer is None and self.pages.known:
+        if self._timer is None and self.pages.known and not self._loop.is_closed():
             now = self._loop.time()
             self._planned = max(now, self._due)
             wait = self._planned - now
@@ -154,7 +154,8 @@ class Frames:
         """After a time without frames see whether the last one has arrived."""
         if self._reminder is not None:
             self._reminder.cancel()
-        self._reminder = self._loop.call_later(REST, self._remind)
+        if not self._loop.is_closed():
+            self._reminder = self._loop.call_later(REST, self._remind)
 
     def _remind(self) -> None:
         if self.pages.owe(self.seq, self._loop.time()):

@@ -8,11 +8,12 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
 from .errors import Closed
 from .redaction import words_of
+from .user_code import log_fault
 
 log = logging.getLogger("opencode_widget")
 T = TypeVar("T")
@@ -37,6 +38,10 @@ class Awaiting(Generic[T]):
             return asyncio.wrap_future(elsewhere).__await__()
         return asyncio.shield(task).__await__()
 
+    def cancel(self) -> None:
+        """Cancel the work, from the loop on which it was started or, where that is another's, from any."""
+        self._task.cancel()
+
     def __repr__(self) -> str:
         return f"<Awaiting {'done' if self._task.done() else 'under way'}>"
 
@@ -54,6 +59,8 @@ async def _result(task: asyncio.Future[T]) -> T:
 
 # Seconds without an answer after which a loop counts as held up.
 HELD_UP = 0.25
+# How often the tasks of a thread that ends are cancelled, and seconds for each time.
+ROUNDS, ROUND = 3, 2.0
 
 
 class Ear:
@@ -96,6 +103,10 @@ class Home:
     def __init__(self, *, background: bool = False) -> None:
         self._tasks: set[asyncio.Future[Any]] = set()
         self._stopped = False
+        # Is called on our thread's loop with what interrupted it.
+        self.interrupted: Callable[[BaseException], object] = lambda fault: None
+        # Is called on our thread when its loop has ended although nobody stopped it.
+        self.ended: Callable[[], object] = lambda: None
         self._thread: threading.Thread | None = None
         running = _running_loop()
         if running is not None and not background:
@@ -112,20 +123,52 @@ class Home:
 
     def _run_thread(self) -> None:
         asyncio.set_event_loop(self.loop)
-        self.loop.run_forever()
-        while left := asyncio.all_tasks(self.loop):
+        while not self._run_on():
+            pass
+        if not self._stopped:
+            self._stopped = True
+            self.ended()
+        if not self.loop.is_closed():
+            self._wind_up()
+
+    def _run_on(self) -> bool:
+        """Run until the loop stops. Returns whether that was wanted: code of the user's can stop a loop, too; see `user_code.py`."""
+        try:
+            self.loop.run_forever()
+        except BaseException as fault:  # noqa: BLE001 - KeyboardInterrupt or SystemExit of a task that the user's code started
+            log_fault("the loop of opencode_widget was interrupted, and goes on", fault)
+            if not self.loop.is_closed():
+                self.loop.call_soon(self.interrupted, fault)
+                if self._stopped:  # the word to stop may have been lost with the rest of that round
+                    self.loop.call_soon(self.loop.stop)
+                return False
+        return self._stopped or self.loop.is_closed()
+
+    def _wind_up(self) -> None:
+        """Cancel what is left and close the loop; what does not let itself be cancelled is left behind."""
+        for _ in range(ROUNDS):
+            if not (left := asyncio.all_tasks(self.loop)):
+                break
             for task in left:
                 task.cancel()
-            self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-        self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self._finish(asyncio.gather(*left, return_exceptions=True))
+        else:
+            log.warning("tasks that cannot be cancelled are left behind: %s", asyncio.all_tasks(self.loop))
+        self._finish(self.loop.shutdown_asyncgens())
         # A connection that was closed a moment ago lets go of its socket in the loop's next round.
-        self.loop.run_until_complete(asyncio.sleep(0))
+        self._finish(asyncio.sleep(0))
         self.loop.close()
+
+    def _finish(self, work: Awaitable[object]) -> None:
+        try:
+            self.loop.run_until_complete(_for_a_while(work))
+        except BaseException as fault:
+            log.warning("the loop of opencode_widget did not end well", exc_info=fault)
 
     @property
     def is_over(self) -> bool:
         """Can nothing run here any longer?"""
-        return self._stopped or self.loop.is_closed()
+        return self._stopped or self.loop.is_closed() or (self._thread is not None and not self._thread.is_alive())
 
     @property
     def is_here(self) -> bool:
@@ -175,15 +218,26 @@ class Home:
         if not self.is_over:
             return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
         coroutine.close()
-        raise Closed(
-            "The widget is closed, or the loop in which it was made has ended.", remedy="Make a new one: OpenCode(...)."
-        )
+        raise loop_ended()
 
     def stop(self) -> None:
         """End the thread, if there is one; what still runs on it is cancelled."""
         if self._thread is not None and not self._stopped:
             self._stopped = True
             self.loop.call_soon_threadsafe(self.loop.stop)
+
+
+def loop_ended() -> Closed:
+    """The error of whoever wants something of a widget whose loop is no more."""
+    return Closed(
+        "The widget is closed, or the event loop in which it was made has ended.",
+        remedy="Make a new one: OpenCode(...).",
+    )
+
+
+async def _for_a_while(work: Awaitable[object]) -> None:
+    """Wait for work that may never end."""
+    await asyncio.wait([asyncio.ensure_future(work)], timeout=ROUND)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -89,6 +89,11 @@ class Instance:
         return self._conversations.source.log_tail()
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user was told that belongs to no session, such as a policy that failed; the latest last, a hundred at most."""
+        return tuple(f"{one.message} {one.remedy}".strip() for one in list(self._conversations.notices))
+
+    @property
     def sessions(self) -> list[Session]:
         """All sessions that are known, the latest first; sub-agents' too, archived ones not."""
         known = [one for one in self._conversations.known() if one.info.archived is None]

@@ -17,7 +17,9 @@ from .frames import Frames
 from .home import Awaiting, Home, done
 from .instance import Instance
 from .model.events import Viewed
+from .model.infos import Problem
 from .model.view import View, compact, requests_view, sessions_view, transcript_view
+from .redaction import innermost
 from .requests import Policies
 from .server.backoff import Backoff
 from .server.http import Limits
@@ -68,6 +70,8 @@ class Manager:
         self._limits = limits
         self._order_changed = False
         self._gone: list[str] = []
+        home.interrupted = self._interrupted
+        home.ended = self._ended
         _managers.add(self)
 
     # ---- the instances ----
@@ -204,6 +208,25 @@ class Manager:
             one.source.release_now()
         for end in self.at_exit:
             end()
+
+    # ---- what the person is told ----
+
+    def alert(self, problem: Problem) -> None:
+        """Show the user something that went wrong and belongs to no instance."""
+        one = self.instances.get(self.active or "")
+        if one is not None:
+            one.alert(problem)
+
+    def _interrupted(self, fault: BaseException) -> None:
+        what = f"The background loop was interrupted, and goes on: {innermost(fault)}."
+        self.alert(Problem("LoopInterrupted", what, "Look at the tasks that your policies start."))
+
+    def _ended(self) -> None:
+        """The loop ended although nobody closed the widget; called where it ran. From now on nothing can be done here but say so."""
+        for one in self.instances.values():
+            one.touch()
+        self.frames.flush()
+        self._changed(now=True)
 
     # ---- what the pages get ----
 

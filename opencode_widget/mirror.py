@@ -8,18 +8,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from pathlib import PurePath
-from typing import Protocol
+from typing import Any, Protocol
 
 from .clean_stream import CleanStream
 from .connection import Connection, ConnectionState
 from .connector import Connector
 from .errors import AuthenticationFailed, Closed, ConnectionFailed, NotFound, NotOpenCode, OpenCodeError
 from .event_log import EventLog
-from .home import Home
+from .home import Home, loop_ended
 from .log_book import LogBook
 from .model import events as e
 from .model.changes import Alerted, Change, InstanceChanged, RequestsChanged, SessionChanged, SessionGone
@@ -30,13 +31,14 @@ from .model.reduce import apply
 from .model.route import concerns
 from .model.state import Keeping, Phase, State
 from .model.view import View, catalogue_view, compact, oddities_view
-from .redaction import KNOWN, words_of
+from .redaction import KNOWN, innermost, words_of
 from .server.backoff import Backoff, is_worth_a_try
 from .server.cancellable import cancellable
 from .server.client import Client
 from .server.http import Limits
 from .server.source import Source
 from .server.stream import Silence
+from .user_code import log_fault
 from .watch import Watch
 
 log = logging.getLogger("opencode_widget")
@@ -51,6 +53,9 @@ BURST = 0.5
 SECOND_LOOK = 1.0
 # Seconds that a command waits for the server to come back.
 PATIENCE = 15.0
+
+# Alerts that are kept.
+NOTICES = 100
 
 # The changes that a summary shows.
 SUMMARY = frozenset({InstanceChanged, RequestsChanged, SessionChanged, SessionGone})
@@ -97,10 +102,12 @@ class Mirror:
         self.listeners: set[Listener] = set()
         self.selected: str | None = None
         self.closed = False
+        # What the user was told that belongs to no session, the latest last.
+        self.notices: deque[Problem] = deque(maxlen=NOTICES)
         self.event_log = EventLog()
         self._clean = CleanStream(KNOWN).clean
         self.log_book = LogBook()
-        self.connector = Connector(source, self._serve, self._touch, backoff or Backoff(), limits or Limits())
+        self.connector = Connector(source, self._serve, self.touch, backoff or Backoff(), limits or Limits())
         self._changed = changed
         self.limit = SESSIONS
         self._runner: asyncio.Task[None] | None = None
@@ -112,12 +119,15 @@ class Mirror:
         self._held_places: dict[str, int] = {}
         # Sessions that somebody in Python waits for: their messages are kept.
         self.pinned: dict[str, int] = {}
+        self._work: set[asyncio.Task[None]] = set()
 
     # ---- what it is ----
 
     @property
     def connection(self) -> Connection:
         """How it and its server are connected."""
+        if self.home.is_over and not self.closed:
+            return Connection(ConnectionState.DISCONNECTED, "", loop_ended(), since=self.connector.state.since)
         return self.connector.state
 
     @property
@@ -154,6 +164,12 @@ class Mirror:
 
     # ---- its life ----
 
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Start work that is cancelled when this is closed. It may be the user's, and take that or not: nobody waits for it."""
+        task = self.home.spawn(coroutine)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
     def start(self) -> None:
         """Begin to connect."""
         self._runner = self.home.spawn(self.connector.run())
@@ -174,10 +190,10 @@ class Mirror:
             return
         self.closed = True
         running = [task for task in (self._runner, *self._tasks()) if task is not None]
-        for task in running:
+        for task in (*running, *self._work):
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        self._touch()
+        self.touch()
         await self.source.release()
 
     async def ready(self) -> None:
@@ -317,15 +333,27 @@ class Mirror:
             self.patch.add(changes)
             self._changed(summary=not SUMMARY.isdisjoint(map(type, changes)))
         for listener in tuple(self.listeners):
-            listener(event, changes)
+            try:
+                listener(event, changes)
+            except BaseException as fault:  # noqa: BLE001 - see `user_code.py`
+                self._drop(listener, fault)
         self.watch.touch()
+
+    def _drop(self, listener: Listener, fault: BaseException) -> None:
+        """A listener failed: the others, and the stream, go on without it."""
+        if not isinstance(fault, KeyboardInterrupt):  # an interrupt lands in whatever runs, which may be sound
+            self.listeners.discard(listener)
+        log_fault(f"a listener of {self.title} failed", fault)
+        self.alert(Problem("ListenerFailed", f"A listener of the events failed: {innermost(fault)}."))
 
     def alert(self, problem: Problem) -> None:
         """Show the person something that went wrong and belongs to no session."""
+        self.notices.append(problem)
         self.patch.add([Alerted(problem)])
         self._changed(summary=False)
 
-    def _touch(self) -> None:
+    def touch(self) -> None:
+        """The instance itself changed, such as its connection."""
         self.patch.add([InstanceChanged()])
         self._changed(summary=True)
         self.watch.touch()

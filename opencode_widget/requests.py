@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar, cast
 
 from . import talk
 from .conversations import Conversations
@@ -15,10 +16,12 @@ from .model.infos import JSON, PermissionRequest, Problem, Question, QuestionReq
 from .redaction import innermost
 from .server.client import Reply
 from .session import Session
+from .user_code import is_ours_to_leave, log_fault
 
 log = logging.getLogger("opencode_widget")
 
 R = TypeVar("R", PermissionRequest, QuestionRequest)
+P = TypeVar("P", "Permission", "Questions")
 T = TypeVar("T")
 
 
@@ -161,21 +164,30 @@ QuestionPolicy = Callable[[Questions], Answers | Awaitable[Answers]]
 
 
 class BadVerdict(OpenCodeError):
-    """A policy gave back something that is no answer."""
+    """A policy returned something that is no answer."""
+
+
+class PolicyFailed(OpenCodeError):
+    """A policy raised."""
+
+
+# Seconds after which the user is told that a policy has not decided yet.
+PATIENCE = 60.0
 
 
 class Policies:
-    """The functions that are asked before the person is, the newest first; one that gives back None leaves it to the next."""
+    """The functions that are asked before the user is, the newest first; one that returns None leaves the request to the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = PATIENCE) -> None:
         self._permission: list[PermissionPolicy] = []
         self._question: list[QuestionPolicy] = []
         self._watched: dict[Conversations, Listener] = {}
         # Requests that the policies of now have been asked about.
         self._asked: set[tuple[str, str]] = set()
+        self._patience = patience
 
     def on_permission(self, policy: PermissionPolicy) -> Callable[[], None]:
-        """Ask this function about permissions from now on, those that wait included; returns what ends that."""
+        """Ask this function about permissions from now on, pending ones included; returns a function that ends this."""
         return self._register(self._permission, policy)
 
     def on_question(self, policy: QuestionPolicy) -> Callable[[], None]:
@@ -183,14 +195,15 @@ class Policies:
         return self._register(self._question, policy)
 
     def _register(self, policies: list[T], policy: T) -> Callable[[], None]:
+        if not callable(policy):
+            raise TypeError(f"A policy is a function, not {type(policy).__name__}.")
         policies.insert(0, policy)
         self._asked.clear()
         for one in list(self._watched):
             one.home.call(self._begin, one)
 
         def unregister() -> None:
-            if policy in policies:
-                policies.remove(policy)
+            policies[:] = [known for known in policies if known is not policy]
 
         return unregister
 
@@ -211,54 +224,101 @@ class Policies:
             key = (one.id, request.id)
             if key not in self._asked:
                 self._asked.add(key)
-                one.home.spawn(self._decide(one, request))
+                one.spawn(self._decide(one, request))
 
     async def _decide(self, one: Conversations, request: Request) -> None:
+        reminder = one.home.loop.call_later(self._patience, self._remind, one, request)
         try:
             if isinstance(request, PermissionRequest):
                 await self._decide_permission(Permission(one, request))
             else:
                 await self._decide_question(Questions(one, request))
-        except Exception as error:
-            log.exception("a policy failed; the request stays for the person")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the request waits for a person, who must hear of it
+            log_fault("a policy failed; the request stays with the user", error)
             one.alert(_failure(error))
+        finally:
+            reminder.cancel()
+
+    def _remind(self, one: Conversations, request: Request) -> None:
+        asked = handle(one, request)
+        if asked.waits:
+            what = f"A policy has not decided about {asked!r} for {self._patience:g} s."
+            log.warning("%s", what)
+            one.alert(Problem("PolicyPending", what, "Answer the request yourself, or wait for the policy."))
 
     async def _decide_permission(self, asked: Permission) -> None:
         for policy in tuple(self._permission):
-            verdict = await _awaited(policy(asked))
+            verdict = await _result(policy, asked, _verdict)
+            if not asked.waits:  # the policy answered it itself, or somebody else did meanwhile
+                return
             if verdict is not None:
-                await _carry_out(asked, verdict)
+                await asked._reply(*verdict)
                 return
 
     async def _decide_question(self, asked: Questions) -> None:
         for policy in tuple(self._question):
-            answers = await _awaited(policy(asked))
+            answers = await _result(policy, asked, _answers)
+            if not asked.waits:
+                return
             if answers is not None:
                 await asked.answer(*answers)
                 return
 
 
-async def _awaited(value: T | Awaitable[T]) -> T:
-    return await value if inspect.isawaitable(value) else value
+async def _result(policy: Callable[[P], object], asked: P, read: Callable[[object], T]) -> T | None:
+    """What a policy returns, as plain data; None: it leaves the request to others.
+
+    Raises:
+        PolicyFailed: it raised, whatever it was; see `user_code.py`.
+        BadVerdict: it returned something else.
+    """
+    try:
+        value = policy(asked)
+        if inspect.isawaitable(value):
+            value = await value
+        # Looking at the value may run code of the user's, such as its `__eq__`.
+        return None if value is None else read(value)
+    except BadVerdict:
+        raise
+    except BaseException as fault:
+        if is_ours_to_leave(fault):
+            raise (fault if isinstance(fault, GeneratorExit) else asyncio.CancelledError()) from None
+        raise PolicyFailed(f"A policy failed: {innermost(fault)}.", remedy=YOURSELF) from fault
 
 
-async def _carry_out(asked: Permission, verdict: object) -> None:
-    if not asked.waits:
-        return
-    match verdict:
-        case "once" | "always":
-            await asked.allow(always=verdict == "always")
-        case "reject":
-            await asked.reject()
+YOURSELF = "Answer the request yourself."
+
+
+def _verdict(value: object) -> tuple[Reply, str | None]:
+    match value:
+        case "once" | "always" | "reject":
+            return cast(Reply, str(value)), None
         case ("reject", str() as message):
-            await asked.reject(message)
+            return "reject", message
         case _:
             raise BadVerdict(
-                f"The policy gave back a {type(verdict).__name__} that is no answer.",
-                remedy='It gives back "once", "always", "reject", ("reject", words) or None.',
+                f"A policy returned a {type(value).__name__} that is no answer.",
+                remedy='It returns "once", "always", "reject", ("reject", words) or None.',
             )
 
 
+def _answers(value: object) -> list[str | list[str]]:
+    if isinstance(value, list | tuple) and all(map(_is_answer, value)):
+        return [one if isinstance(one, str) else list(one) for one in value]
+    raise BadVerdict(
+        f"A policy returned a {type(value).__name__} that is no list of answers.",
+        remedy="It returns a list with one answer for each question, words or a list of them, or None.",
+    )
+
+
+def _is_answer(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, list | tuple) and all(isinstance(one, str) for one in value))
+
+
 def _failure(error: Exception) -> Problem:
-    said = f"{type(error).__name__}: {error.message}" if isinstance(error, OpenCodeError) else innermost(error)
-    return Problem("PolicyFailed", f"A policy failed: {said}.", "Answer the request yourself.")
+    """What is told to the user, who can still answer."""
+    if isinstance(error, PolicyFailed):
+        return Problem("PolicyFailed", error.message, YOURSELF)
+    hint = f" {error.remedy}" if isinstance(error, BadVerdict) else ""
+    words = error.message if isinstance(error, OpenCodeError) else f"{innermost(error)}."
+    return Problem("PolicyFailed", f"A policy failed: {words}{hint}", YOURSELF)

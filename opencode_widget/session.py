@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import NamedTuple
 
 from . import errands, talk
 from .attachments import File, read
 from .errors import AnswerTimeout, SessionFailed
+from .feed import Feed
 from .handle import SessionHandle
 from .model import events as e
-from .model.infos import Delivery
+from .model.infos import Delivery, Problem
 from .model.state import Message
 from .server.client import Attachment, Invocation
 from .turn import Turn
+
+log = logging.getLogger("opencode_widget")
 
 
 class _Said(NamedTuple):
@@ -120,7 +124,8 @@ class Session(SessionHandle):
 
     async def _turn(self, said: _Said, heard: Callable[[e.Event], None] | None = None) -> Message:
         with Turn(self._conversations, self._id, heard) as turn:
-            turn.prompt = await self._send(said)
+            # Who stops following does not take the prompt back while it is being sent.
+            turn.prompt = await asyncio.shield(self._conversations.home.spawn(self._send(said)))
             return await turn.end()
 
     async def stream(
@@ -147,29 +152,32 @@ class Session(SessionHandle):
         Raises:
             OpenCodeError: as `ask`.
         """
-        queue: asyncio.Queue[e.Event | None] = asyncio.Queue()
-        here = asyncio.get_running_loop()
-
-        def deliver(event: e.Event | None) -> None:
-            if here is self._conversations.home.loop:
-                queue.put_nowait(event)
-            else:
-                here.call_soon_threadsafe(queue.put_nowait, event)
-
-        async def follow() -> None:
-            try:
-                await self._turn(said, deliver)
-            finally:
-                deliver(None)
-
         said = _Said(_checked(text), agent, model, variant, files)
-        turn = asyncio.ensure_future(self._conversations.home.run(follow()))
+        feed = Feed(self._conversations.home.loop)
+        turn = self._conversations.home.start(self._follow(said, feed))
         try:
-            while (event := await queue.get()) is not None:
+            while (event := await feed.get()) is not None:
                 yield event
             await turn
         finally:
+            feed.leave()
             turn.cancel()
+
+    async def _follow(self, said: _Said, feed: Feed) -> None:
+        """One turn, into a feed; it ends early where the consumer's loop has ended."""
+        task = asyncio.current_task()
+
+        def hear(event: e.Event) -> None:
+            if not feed.put(event) and task is not None:
+                task.cancel()
+
+        try:
+            await self._turn(said, hear)
+        finally:
+            if not feed.end():
+                what = f"The consumer of session.stream() of {self._id} is gone: its event loop was closed."
+                log.warning("%s", what)
+                self._conversations.alert(Problem("ConsumerGone", what, "The turn goes on; session.abort() stops it."))
 
     async def abort(self) -> None:
         """Stop the turn that runs, and those of its sub-agents (`POST /session/{id}/abort`).

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import os
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar, Self, overload
 
@@ -16,14 +17,17 @@ import traitlets
 from .cell import Execution, current_execution
 from .commands import Commands
 from .errors import Closed, OpenCodeError
-from .home import Awaiting, Home
+from .home import Awaiting, Home, loop_ended
 from .host import warn_of_kernel
 from .instance import Instance
 from .manager import Manager
+from .model.infos import Problem
+from .redaction import innermost
 from .requests import Pending, PermissionPolicy, QuestionPolicy
 from .server.backoff import Backoff
 from .server.source import OwnServer, Source, running_server
 from .session import Session
+from .user_code import Guarded, log_fault
 
 log = logging.getLogger("opencode_widget")
 
@@ -36,6 +40,8 @@ NOT_BUILT = (
 SYNCED_SESSIONS = 20
 # Seconds between two updates of the traits.
 TRAITS_INTERVAL = 0.1
+# Different failures of observers that are shown.
+ALERTS = 20
 
 
 def _static(name: str, fallback: str) -> Path | str:
@@ -102,6 +108,11 @@ class OpenCode(anywidget.AnyWidget):
 
     def _begin(self, *, background: bool, height: int, backoff: Backoff | None) -> None:
         self._told: dict[str, Any] = {}
+        self._alerts: set[str] = set()
+        # Do we set traits, or a page, and not the user's own code? And does a call of the user's own wait for that?
+        self._telling = False
+        self._in_call = False
+        self._interrupt: BaseException | None = None
         self._scheduled = False
         self._source_of = OwnServer
         self._trait_loop = _running_loop()
@@ -188,8 +199,9 @@ class OpenCode(anywidget.AnyWidget):
         return self._source_of(directory)
 
     def _added(self, source: Source) -> Instance:
-        instance = self._manager.add(source)
-        self._post_traits()
+        with self._call():
+            instance = self._manager.add(source)
+            self._post_traits()
         return instance
 
     def close(self) -> Awaiting[None]:
@@ -210,6 +222,11 @@ class OpenCode(anywidget.AnyWidget):
     async def new_session(self, title: str | None = None) -> Session:
         """Make a session in the active instance, and select it; see `Instance.new_session`."""
         return await self._active().new_session(title)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user was told that belongs to no session, in all instances; see `Instance.notices`."""
+        return tuple(notice for instance in self.instances for notice in instance.notices)
 
     @property
     def sessions(self) -> list[Session]:
@@ -253,8 +270,20 @@ class OpenCode(anywidget.AnyWidget):
 
     # ---- what a page says ----
 
+    def _handle_msg(self, msg: dict[str, Any]) -> None:
+        """A message of a page, as ipywidgets takes it: it may set a trait that the user's code observes."""
+        with self._tell():
+            try:
+                super()._handle_msg(msg)
+            except BaseException as fault:  # noqa: BLE001 - else SystemExit of an observer would end the kernel
+                self._observer_failed(fault)
+
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
-        self._manager.home.call(self._commands.receive, content)
+        home = self._manager.home
+        if home.is_over:
+            self._commands.refuse(content, loop_ended())
+        else:
+            home.call(self._commands.receive, content)
 
     # ---- traits ----
 
@@ -281,12 +310,13 @@ class OpenCode(anywidget.AnyWidget):
         told = (manager.tabs(), manager.active, manager.active_session)
         if self._trait_loop is None or self._trait_loop is _running_loop():
             self._set_traits(*told)
-        elif not self._trait_loop.is_closed():
-            self._trait_loop.call_soon_threadsafe(self._set_traits, *told)
+        else:
+            with suppress(RuntimeError):  # the notebook's loop was closed
+                self._trait_loop.call_soon_threadsafe(self._set_traits, *told)
 
     def _set_traits(self, tabs: list[dict[str, Any]], instance: str | None, session: str | None) -> None:
         told = self._told = {"tabs": tabs, "active_instance": instance, "active_session": session}
-        with self.hold_sync():
+        with self._tell(), self.hold_sync():
             for name, value in told.items():
                 if self._told is told:  # else an observer selected something, and newer values were told
                     self._set_trait(name, value)
@@ -296,8 +326,56 @@ class OpenCode(anywidget.AnyWidget):
     def _set_trait(self, name: str, value: object) -> None:
         try:
             self.set_trait(name, value)
-        except Exception:
-            log.exception("an observer of the widget's traits failed")
+        except BaseException as fault:  # noqa: BLE001 - see `user_code.py`
+            self._observer_failed(fault)
+
+    def _observer_failed(self, fault: BaseException) -> None:
+        """An observer of the user's raised. It is called many times a second, so that the same words are told once."""
+        what = f"An observer of the widget failed: {innermost(fault)}."
+        log_fault("an observer of the widget failed", fault)
+        if what not in self._alerts and len(self._alerts) < ALERTS:
+            self._alerts.add(what)
+            self._manager.home.call(self._manager.alert, Problem("ObserverFailed", what, "Mend it, or `unobserve` it."))
+        if isinstance(fault, Exception):
+            return
+        if not self._telling:
+            raise fault  # the user's own cell sets a trait, and is interrupted
+        if self._in_call:
+            self._interrupt = fault
+
+    def observe(self, handler: Callable[..., Any], names: Any = traitlets.All, type: Any = "change") -> None:
+        """Call a function when a trait changes, as traitlets do. Where it fails the user is told, and the other functions are called."""
+        super().observe(self._guarded(handler), names, type)
+
+    def unobserve(self, handler: Callable[..., Any], names: Any = traitlets.All, type: Any = "change") -> None:
+        """Call this function no more."""
+        super().unobserve(self._guarded(handler), names, type)
+
+    def _guarded(self, handler: Any) -> Any:
+        # Handlers that a class declares are found by their own type.
+        is_declared = handler is None or isinstance(handler, traitlets.EventHandler)
+        return handler if is_declared else Guarded(handler, self._observer_failed)
+
+    @contextmanager
+    def _tell(self) -> Iterator[None]:
+        """What happens within is not done by the user's own code."""
+        outer, self._telling = self._telling, True
+        try:
+            yield
+        finally:
+            self._telling = outer
+
+    @contextmanager
+    def _call(self) -> Iterator[None]:
+        """A call of the user's own: an interrupt that hits an observer meanwhile is raised when the call has done its work."""
+        outer, self._in_call = self._in_call, True
+        try:
+            yield
+        finally:
+            self._in_call = outer
+        interrupt, self._interrupt = self._interrupt, None
+        if interrupt is not None:
+            raise interrupt
 
     def _is_told(self, name: str, value: object) -> bool:
         """Is this what we tell ourselves, and no wish of the person's?"""
@@ -325,13 +403,14 @@ class OpenCode(anywidget.AnyWidget):
         """Python set one of the two; what we tell ourselves is no news."""
         if self._is_told(change["name"], change["new"]):
             return
-        if change["name"] == "active_instance":
-            self._manager.home.call(self._manager.select_instance, change["new"])
-        elif change["new"] is None:
-            self._manager.home.call(self._manager.select_session, self._manager.active, None)
-        else:
-            owner = self._manager.owner(change["new"])
-            self._manager.home.call(self._manager.select_session, owner.id, change["new"])
+        call, new = self._manager.home.call, change["new"]
+        with self._call():
+            if change["name"] == "active_instance":
+                call(self._manager.select_instance, new)
+            elif new is None:
+                call(self._manager.select_session, self._manager.active, None)
+            else:
+                call(self._manager.select_session, self._manager.owner(new).id, new)
 
 
 # ---- cells that are run again -----------------------------------------------------------------------------------------

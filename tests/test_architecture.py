@@ -13,13 +13,14 @@ PACKAGE = Path(__file__).parent.parent / "opencode_widget"
 # From the bottom up. A module imports from the rows below its own; within a row only a package imports from itself.
 LAYERS = (
     ("redaction",),
-    ("errors", "ids", "cell", "server_extension"),
+    ("errors", "ids", "cell", "server_extension", "user_code"),
     ("model",),
     ("server",),
     ("demo",),
     (
         "connection",
         "home",
+        "feed",
         "watch",
         "frames",
         "transcript",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..connection import problem_of
+from ..errors import OpenCodeError
 from ..manager import Manager
 from ..model.view import View, problem_view
 from ..server.source import OwnServer
@@ -48,6 +49,17 @@ class Commands:
             self._show_page(page, visible=message.get("visible") is True)
         elif kind == "command":
             self._command(page, message)
+
+    def refuse(self, message: object, error: OpenCodeError) -> None:
+        """Answer a page although nothing can be done any more; from any thread."""
+        if self._manager.closed or not isinstance(message, Mapping) or not isinstance(page := message.get("page"), str):
+            return
+        if message.get("type") == "hello":
+            self._manager.frames.snapshot(page, self._manager.snapshot())
+        elif message.get("type") == "command":
+            reply: View = {"type": "reply", "to": page, "id": message.get("id"), "ok": False}
+            self._send({"type": "received", "to": page, "id": message.get("id")})
+            self._send(reply | {"problem": problem_view(problem_of(error))})
 
     def _show_page(self, page: str, *, visible: bool) -> None:
         self._manager.frames.pages.show(page, visible=visible)

@@ -31,6 +31,9 @@ class Clock:
         self.now = 100.0
         self.handles: list[Handle] = []
 
+    def is_closed(self) -> bool:
+        return False
+
     def time(self) -> float:
         return self.now
 
