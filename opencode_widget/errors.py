@@ -11,6 +11,7 @@
     ├── RequestFailed        the server refused a request; `.status` has the HTTP status
     │   └── NotFound         it knows no such session, message or request (404)
     ├── NotSupported         this server's protocol has no such thing
+    ├── NotAllowed           the widget is restricted: this is not for visitors
     ├── SessionFailed        a turn ended without an answer: `session.error`, aborted, session deleted
     ├── AnswerTimeout        no answer within the time that the caller gave
     └── Closed               the instance or the widget is closed
@@ -95,6 +96,10 @@ class NotFound(RequestFailed):
 
 class NotSupported(OpenCodeError):
     """This server's protocol has no such thing."""
+
+
+class NotAllowed(OpenCodeError):
+    """The widget is restricted, and refuses this to visitors; see `OpenCode(restricted=True)`."""
 
 
 class SessionFailed(OpenCodeError):

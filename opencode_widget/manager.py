@@ -21,6 +21,7 @@ from .model.infos import Problem
 from .model.view import View, compact, requests_view, sessions_view, transcript_view
 from .redaction import innermost
 from .requests import Policies
+from .restriction import restricted_view
 from .server.backoff import Backoff
 from .server.http import Limits
 from .server.source import Source
@@ -43,6 +44,7 @@ class Manager:
         changed: is called after every change of what the traits tell; `now`: a person is about to look.
         backoff: when lost servers are tried again.
         limits: of time.
+        restricted: the pages are visitors'; see `restriction.py`.
     """
 
     def __init__(
@@ -52,6 +54,8 @@ class Manager:
         changed: Changed,
         backoff: Backoff,
         limits: Limits | None = None,
+        *,
+        restricted: bool = False,
     ) -> None:
         self.home = home
         self.instances: dict[str, Conversations] = {}
@@ -59,6 +63,7 @@ class Manager:
         self.active: str | None = None
         self.frames = Frames(home.loop, self._take, send, home.ear.hears)
         self.closed = False
+        self.restricted = restricted
         self.policies = Policies()
         # How many changes of what the traits tell there were.
         self.changes = 0
@@ -244,7 +249,7 @@ class Manager:
         after: str | None = None
         for one in self.instances.values():
             if one.patch.instance or self._order_changed:
-                ops.append({"op": "instance", "instance": one.view(), "after": after})
+                ops.append({"op": "instance", "instance": self._view(one), "after": after})
             after = one.id
         if self._order_changed:
             ops.append(compact(op="active", instance=self.active))
@@ -254,11 +259,14 @@ class Manager:
             ops.extend(one.patch.take())
         return ops
 
+    def _view(self, one: Conversations) -> View:
+        return restricted_view(one.view()) if self.restricted else one.view()
+
     def snapshot(self) -> View:
         """Everything that a page needs; see `Snapshot` in `frontend/src/protocol.ts`."""
         instances = self.instances.values()
         return compact(
-            instances=[one.view() for one in instances],
+            instances=[self._view(one) for one in instances],
             sessions={one.id: sessions_view(one.state) for one in instances},
             requests={one.id: requests_view(one.state) for one in instances},
             activeInstance=self.active,
@@ -273,7 +281,7 @@ class Manager:
     def tabs(self) -> list[View]:
         """The summaries that the page draws: instances, each with its sessions."""
         return [
-            one.view() | {"agents": [], "models": [], "commands": [], "sessions": sessions_view(one.state)}
+            self._view(one) | {"agents": [], "models": [], "commands": [], "sessions": sessions_view(one.state)}
             for one in list(self.instances.values())
         ]
 

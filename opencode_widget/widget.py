@@ -69,6 +69,8 @@ class OpenCode(anywidget.AnyWidget):
         background: run on a thread with a loop of its own, so that streaming goes on while a cell blocks.
         height: of the widget, in pixels.
         backoff: when a lost server is tried again.
+        restricted: the page is shown to visitors, by Voila say, who may talk in the sessions and nothing more: no shell, no folders, no
+            servers, no allowing of what the agent asks. Code in the kernel is not restricted.
 
     Attributes:
         tabs: the summaries that the page draws: instances, each with its sessions; JSON.
@@ -97,8 +99,9 @@ class OpenCode(anywidget.AnyWidget):
         background: bool = False,
         height: int = 600,
         backoff: Backoff | None = None,
+        restricted: bool = False,
     ) -> None:
-        self._begin(background=background, height=height, backoff=backoff)
+        self._begin(background=background, height=height, backoff=backoff, restricted=restricted)
         self._source_of = lambda folder: OwnServer(folder, binary=binary)
         if url is None:
             self._manager.add(self._source_of(directory if directory is not None else "."))
@@ -106,7 +109,7 @@ class OpenCode(anywidget.AnyWidget):
             self._manager.add(running_server(url, directory, username, password))
         self._post_traits()
 
-    def _begin(self, *, background: bool, height: int, backoff: Backoff | None) -> None:
+    def _begin(self, *, background: bool, height: int, backoff: Backoff | None, restricted: bool) -> None:
         self._told: dict[str, Any] = {}
         self._alerts: set[str] = set()
         # Do we set traits, or a page, and not the user's own code? And does a call of the user's own wait for that?
@@ -116,7 +119,8 @@ class OpenCode(anywidget.AnyWidget):
         self._scheduled = False
         self._source_of = OwnServer
         self._trait_loop = _running_loop()
-        self._manager = Manager(Home(background=background), self.send, self._traits_changed, backoff or Backoff())
+        home = Home(background=background)
+        self._manager = Manager(home, self.send, self._traits_changed, backoff or Backoff(), restricted=restricted)
         self._commands = Commands(self._manager, self.send, self._open_folder)
         super().__init__(height=height)
         warn_of_kernel()
@@ -127,18 +131,21 @@ class OpenCode(anywidget.AnyWidget):
         self.observe(self._selected, ["active_instance", "active_session"])
 
     @classmethod
-    def demo(cls, *, background: bool = False, height: int = 600, backoff: Backoff | None = None) -> Self:
+    def demo(
+        cls, *, background: bool = False, height: int = 600, backoff: Backoff | None = None, restricted: bool = False
+    ) -> Self:
         """A widget that needs neither key nor network: a real OpenCode server in a small sample project, driven by a scripted model.
 
         Args:
             background: as of the widget itself.
             height: as of the widget itself.
             backoff: as of the widget itself.
+            restricted: as of the widget itself.
         """
         from .demo.source import DemoSources
 
         widget = cls.__new__(cls)
-        widget._begin(background=background, height=height, backoff=backoff)
+        widget._begin(background=background, height=height, backoff=backoff, restricted=restricted)
         sources = DemoSources()
         widget._source_of = sources.open
         widget._manager.at_end.append(sources.stop)

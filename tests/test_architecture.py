@@ -30,6 +30,7 @@ LAYERS = (
         "clean_stream",
         "log_book",
         "folders",
+        "restriction",
     ),
     ("connector",),
     ("mirror",),

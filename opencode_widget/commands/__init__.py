@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .. import restriction
 from ..connection import problem_of
 from ..errors import OpenCodeError
 from ..manager import Manager
@@ -96,4 +97,6 @@ class Commands:
         handler = HANDLERS.get(name)
         if handler is None:
             raise BadCommand(f"There is no command {name!r}.", remedy="Reload the page.")
+        if self._manager.restricted:
+            restriction.check(name, args)
         return await handler(self._desk, args)

@@ -21,11 +21,12 @@ class Desk:
 
     limits = QUICK
 
-    def __init__(self) -> None:
+    def __init__(self, *, restricted: bool = False) -> None:
         self.opened: list[str] = []
         backoff = Backoff(initial=0.01, maximum=0.02, jitter=0, attempts=1)
         self.page = Page(self._hear)
-        self.manager = Manager(Home(), self.page.take, lambda *, now: None, backoff, self.limits)
+        home, silent = Home(), lambda *, now: None
+        self.manager = Manager(home, self.page.take, silent, backoff, self.limits, restricted=restricted)
         self.commands = Commands(self.manager, self.page.take, self._open)
         self.page.hello()
         self.instance: Instance

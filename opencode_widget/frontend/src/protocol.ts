@@ -117,6 +117,8 @@ export interface Instance {
   activeSession?: SessionId;
   /** How many permissions and questions wait in all its sessions. */
   waiting: number;
+  /** The page's reader is a visitor: no folders, servers or panels of them, no allowing; the kernel refuses them, too. */
+  restricted?: boolean;
   /** Sessions that the server knows beyond those sent. */
   moreSessions: boolean;
   /** Events that were not understood, by the server's name for them; `reason`: what was wrong with the last one. */

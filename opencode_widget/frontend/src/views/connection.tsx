@@ -33,7 +33,7 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
         )}
       </div>
       <Facts instance={instance} />
-      <ServerButton />
+      {!instance.restricted && <ServerButton />}
     </div>
   );
 }
@@ -51,9 +51,11 @@ function Reason({ instance }: { instance: Instance }): JSX.Element | null {
         </span>
       )}
       <ProblemText problem={problem} />{" "}
-      <button type="button" class="ocw-link" onClick={() => void copyReport(view, instance.id)}>
-        Copy report
-      </button>
+      {!instance.restricted && (
+        <button type="button" class="ocw-link" onClick={() => void copyReport(view, instance.id)}>
+          Copy report
+        </button>
+      )}
     </span>
   );
 }

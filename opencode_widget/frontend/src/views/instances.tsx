@@ -12,8 +12,10 @@ export function InstanceTabs(): JSX.Element {
   const view = useView();
   const instances = view.store.instances.value;
   const selected = view.instance.value?.id;
+  // A visitor neither opens nor closes any.
+  const own = instances.some((instance) => instance.restricted) ? [] : instances;
   const close = (instance: Instance | undefined) =>
-    instance && view.actions.run({ name: "close_instance", args: { instance: instance.id } });
+    instance && !instance.restricted && view.actions.run({ name: "close_instance", args: { instance: instance.id } });
   const { near, handlers } = useNear();
   const tabs = useRef<HTMLDivElement>(null);
   useEffect(() => showSelectedTab(tabs.current), [selected, instances.length]);
@@ -30,7 +32,7 @@ export function InstanceTabs(): JSX.Element {
             <InstanceTab key={instance.id} instance={instance} selected={instance.id === selected} place={index} />
           ))}
         </div>
-        {instances.map((instance, index) => (
+        {own.map((instance, index) => (
           <button
             type="button"
             key={instance.id}
@@ -46,19 +48,26 @@ export function InstanceTabs(): JSX.Element {
           </button>
         ))}
       </div>
-      <button
-        type="button"
-        class="ocw-bare ocw-add"
-        aria-label="Open an instance"
-        title="Open a folder or a server"
-        aria-expanded={view.panel.value === "open"}
-        onClick={() => {
-          view.panel.value = view.panel.peek() === "open" ? undefined : "open";
-        }}
-      >
-        <Icon name="plus" />
-      </button>
+      {own.length === instances.length && <AddButton />}
     </div>
+  );
+}
+
+function AddButton(): JSX.Element {
+  const { panel } = useView();
+  return (
+    <button
+      type="button"
+      class="ocw-bare ocw-add"
+      aria-label="Open an instance"
+      title="Open a folder or a server"
+      aria-expanded={panel.value === "open"}
+      onClick={() => {
+        panel.value = panel.peek() === "open" ? undefined : "open";
+      }}
+    >
+      <Icon name="plus" />
+    </button>
   );
 }
 

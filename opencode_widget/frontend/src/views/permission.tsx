@@ -40,8 +40,14 @@ export function PermissionView(props: { request: PermissionRequest }): JSX.Eleme
       <What request={request} />
       {why !== undefined && <Why value={why} onValue={setWhy} onSend={() => answer("reject")} />}
       <div class="ocw-request-buttons">
-        <Choice reply="once" label="Allow once" busy={busy} onAnswer={answer} />
-        <Choice reply="always" label="Always allow" busy={busy} onAnswer={answer} />
+        {instance?.restricted ? (
+          <span class="ocw-muted">Only the author of this app can allow this.</span>
+        ) : (
+          <>
+            <Choice reply="once" label="Allow once" busy={busy} onAnswer={answer} />
+            <Choice reply="always" label="Always allow" busy={busy} onAnswer={answer} />
+          </>
+        )}
         <Choice reply="reject" label="Reject" busy={busy} onAnswer={answer} />
         {why === undefined && features(instance).has("reject_message") && (
           <button type="button" class="ocw-link" onClick={() => setWhy("")}>

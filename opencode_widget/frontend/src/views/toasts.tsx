@@ -27,9 +27,11 @@ function ToastView({ toast }: { toast: Toast }): JSX.Element {
       <div class="ocw-toast-text">
         {several && instance && <span class="ocw-muted">{instance.title} </span>}
         <ProblemText problem={toast.problem} />
-        <button type="button" class="ocw-link" onClick={() => void copyReport(view, toast.instance)}>
-          Copy report
-        </button>
+        {!instance?.restricted && (
+          <button type="button" class="ocw-link" onClick={() => void copyReport(view, toast.instance)}>
+            Copy report
+          </button>
+        )}
         {toast.times > 1 && <span class="ocw-muted"> ({toast.times} times)</span>}
       </div>
       <button type="button" class="ocw-bare" aria-label="Dismiss" onClick={() => store.dismiss(toast.id)}>

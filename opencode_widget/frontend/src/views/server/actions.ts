@@ -7,11 +7,17 @@ import { plural } from "../format";
 
 export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
   const args = { instance: instance.id };
+  const reconnect: MenuItem = {
+    label: "Reconnect",
+    icon: "redo",
+    run: () => void view.actions.run({ name: "reconnect", args }),
+  };
+  if (instance.restricted) return [[reconnect]];
   const restart: MenuItem = { label: "Restart the server", icon: "refresh", run: () => askToRestart(view, instance) };
   return [
     [{ label: "Server…", icon: "server", run: () => void showServer(view, instance) }],
     [
-      { label: "Reconnect", icon: "redo", run: () => void view.actions.run({ name: "reconnect", args }) },
+      reconnect,
       ...(instance.owned ? [restart] : []),
       { label: "Copy report", icon: "copy", run: () => void copyReport(view, instance.id) },
     ],
