@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import errno
 import mimetypes
 import os
 import re
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -66,35 +68,82 @@ def _retyped(url: str, mime: str) -> str:
 
 
 def read(files: Sequence[File]) -> tuple[Attachment, ...]:
-    """Files from the disk, or as they are. Reads the disk.
+    """Files from the disk, or as they are. Reads the disk, so not on a loop.
 
     Raises:
-        BadAttachment: one cannot be read, or they are too large together.
+        BadAttachment: one cannot be read, is no regular file, or they are too large together.
     """
-    paths = [Path(file).expanduser() for file in files if not isinstance(file, Attachment)]
-    _check_sizes(paths)
-    return checked(file if isinstance(file, Attachment) else _read(Path(file).expanduser()) for file in files)
+    read_so_far, left = [], BOUND
+    for file in files:
+        if isinstance(file, Attachment):
+            read_so_far.append(file)
+            continue
+        path = Path(file).expanduser()
+        content = _content(path, left)
+        left -= len(content)
+        read_so_far.append(_attached(path, content))
+    return checked(read_so_far)
 
 
-def _check_sizes(paths: Iterable[Path]) -> None:
-    """Before anything is read: a file may be as large as the disk."""
-    for path in paths:
-        try:
-            size = path.stat().st_size
-        except OSError as problem:
-            raise _unreadable(path, problem) from None
-        if size > BOUND:
-            raise BadAttachment(
-                f"{path.name} is {size / 1e6:.1f} MB; {BOUND / 1e6:.0f} MB can go with a prompt.",
-                remedy="Mention it with @ instead.",
-            )
+def _content(path: Path, bound: int) -> bytes:
+    """The content of a regular file, at most `bound` bytes of it.
 
-
-def _read(path: Path) -> Attachment:
+    A device may have no end, a FIFO no writer, and a file may grow while it is read. So nothing but a regular file is read, which is looked
+    at after it was opened, and no more of it than is allowed, whatever its size was said to be. Nothing is waited for: neither a lease of
+    another program nor the next line of a log of the system's.
+    """
     try:
-        content = path.read_bytes()
-    except OSError as problem:
+        _check_kind(path, path.stat().st_mode)  # to open a device may do something by itself
+        with open(path, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            _check_kind(path, status.st_mode)
+            _check_size(path, status.st_size, bound)
+            content: bytes | None = file.read(bound + 1)
+    except (
+        OSError,
+        ValueError,
+        RuntimeError,
+    ) as problem:  # not there, not ours to read; a NUL in its name; no such home
         raise _unreadable(path, problem) from None
+    if content is None:
+        raise _unreadable(path, BlockingIOError(errno.EAGAIN, "it has nothing to read now"))
+    _check_size(path, len(content), bound)
+    return content
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    # Windows has neither.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+
+
+KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def _check_kind(path: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        kind = next((words for fits, words in KINDS if fits(mode)), "no regular file")
+        raise BadAttachment(f"{path} is {kind}; only files can be attached.", remedy="Attach a file.")
+
+
+def _check_size(path: Path, size: int, bound: int) -> None:
+    if size <= bound:
+        return
+    if bound == BOUND:
+        what = f"{path.name} is larger than the {BOUND / 1e6:.0f} MB that can go with a prompt."
+    else:
+        what = (
+            f"With {path.name} the files are larger than the {BOUND / 1e6:.0f} MB that can go with a prompt together."
+        )
+    raise BadAttachment(what, remedy="Mention it with @ instead.")
+
+
+def _attached(path: Path, content: bytes) -> Attachment:
     mime = mimetypes.guess_type(path.name)[0] or (PLAIN if _is_text(content) else "application/octet-stream")
     return Attachment(mime, path.name, f"data:{mime};base64,{base64.b64encode(content).decode()}")
 
@@ -107,7 +156,6 @@ def _is_text(content: bytes) -> bool:
     return b"\0" not in content
 
 
-def _unreadable(path: Path, problem: OSError) -> BadAttachment:
-    return BadAttachment(
-        f"{path} cannot be read: {problem.strerror or problem}.", remedy="Check its path and permissions."
-    )
+def _unreadable(path: Path, problem: Exception) -> BadAttachment:
+    why = (problem.strerror if isinstance(problem, OSError) else None) or problem
+    return BadAttachment(f"{path} cannot be read: {why}.", remedy="Check its path and permissions.")
