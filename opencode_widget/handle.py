@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from typing import Literal, Self, TypeVar
 
 from . import organise, reading, transcript
 from .conversations import Conversations
 from .model.infos import FileDiff, SessionInfo, Todo
+from .model.render import conversation
+from .model.render.blocks import Block
+from .model.render.rich import Rich
 from .model.state import Message
 from .model.view import visible
 from .reading import Match
@@ -17,11 +20,8 @@ from .transcript import FORMATS
 T = TypeVar("T")
 Format = Literal["markdown", "json", "notebook", "html", "text"]
 
-# Messages of a session that stand where it is a cell's last expression.
-SHOWN = 50
 
-
-class SessionHandle:
+class SessionHandle(Rich):
     """A session of an instance, without the talking."""
 
     def __init__(self, conversations: Conversations, id: str) -> None:
@@ -213,18 +213,21 @@ class SessionHandle:
         """
         if format not in FORMATS:
             raise ValueError(f"There is no format {format!r}; there are {', '.join(FORMATS)}.")
-        messages = await self._do(reading.everything(self._conversations, self._id))
-        return KNOWN.text(transcript.document(format, self.info, messages).text)
+        return KNOWN.text((await self._do(self._document(format))).text)
+
+    async def _document(self, format: Format) -> transcript.Document:
+        messages = await reading.everything(self._conversations, self._id)
+        return await transcript.written(format, self.info, messages)
 
     def to_markdown(self) -> str:
         """What of it is here, in Markdown; `await session.export()` has all of it."""
         return transcript.markdown(self.info, self._here())
 
-    def _repr_html_(self) -> str:
+    def _blocks(self) -> Iterable[Block]:
         """What a saved notebook keeps of it: its latest messages."""
-        if self._id not in self._conversations.state.sessions:
-            return ""
-        return transcript.html(self.info, self._here()[-SHOWN:])
+        if self._id in self._conversations.state.sessions:
+            yield from conversation.titled(self.title, self.todos)
+            yield from conversation.latest(self._here())
 
     def _here(self) -> list[Message]:
         return visible(self._conversations.session(self._id))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any, Self
 
 from .connection import ConnectionState
 from .conversations import Conversations
 from .home import Awaiting
+from .model.render import cards
+from .model.render.blocks import Block
+from .model.render.rich import Rich
+from .model.render.visible import one_line
 from .model.state import Keeping
 from .requests import Pending, pending
 from .session import Session
 
 
-class Instance:
+class Instance(Rich):
     """One OpenCode server and one folder, with its sessions. Made by `OpenCode.open` and `OpenCode.attach`.
 
     Its coroutines may be awaited on any loop. Awaiting the instance itself waits until it is connected, and gives it back.
@@ -25,9 +29,17 @@ class Instance:
 
     def __repr__(self) -> str:
         one = self._conversations
-        now = one.home.loop.time()
-        state = "closed" if one.closed else one.connection.words(now)
-        return f"<Instance {one.title}: {state}, {len(one.state.sessions)} sessions>"
+        return f"<Instance {one_line(one.title)}: {one_line(self._state())}, {len(one.state.sessions)} sessions>"
+
+    def _state(self) -> str:
+        one = self._conversations
+        return "closed" if one.closed else one.connection.words(one.home.loop.time())
+
+    def _blocks(self) -> Iterable[Block]:
+        facts = {"Folder": self.directory, "Server": self.url, "Version": self.version}
+        known = [one for one in self._conversations.known() if one.info.archived is None]
+        known.sort(key=lambda session: -session.info.updated)
+        return cards.instance(self.title, self._state(), facts, [(one.info, one.status) for one in known])
 
     def __await__(self) -> Generator[Any, None, Self]:
         return self._ready().__await__()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, Literal, TypeVar, cast
 
 from . import talk
@@ -13,6 +13,10 @@ from .conversations import Conversations
 from .errors import OpenCodeError
 from .mirror import Listener
 from .model.infos import JSON, PermissionRequest, Problem, Question, QuestionRequest, Request
+from .model.render import cards
+from .model.render.blocks import Block
+from .model.render.rich import Rich
+from .model.render.visible import one_line
 from .redaction import innermost
 from .server.client import Reply
 from .session import Session
@@ -28,12 +32,16 @@ T = TypeVar("T")
 # ---- handles ----------------------------------------------------------------------------------------------------------
 
 
-class _Pending(Generic[R]):
+class _Pending(Rich, Generic[R]):
     """A request that waits. It may be answered here, in the widget or by another program; answered twice, the first counts."""
 
     def __init__(self, conversations: Conversations, request: R) -> None:
         self._conversations = conversations
         self._request: R = request
+
+    def _blocks(self) -> Iterable[Block]:
+        known = self._conversations.state.sessions.get(self._request.session_id)
+        return cards.request(self._request, known.info.title if known is not None else "", waits=self.waits)
 
     @property
     def id(self) -> str:
@@ -55,7 +63,8 @@ class Permission(_Pending[PermissionRequest]):
     """A tool waits for leave."""
 
     def __repr__(self) -> str:
-        return f"<Permission {self.permission}: {', '.join(self.patterns)!r}{'' if self.waits else ' (answered)'}>"
+        answered = "" if self.waits else " (answered)"
+        return f"<Permission {one_line(self.permission)}: {', '.join(self.patterns)!r}{answered}>"
 
     @property
     def permission(self) -> str:

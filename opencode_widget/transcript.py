@@ -1,23 +1,28 @@
-"""A conversation in a form that lasts: Markdown, HTML, plain text, a notebook, JSON. HTML holds escaped text alone; Markdown and
-notebooks hold the agent's own Markdown, so what opens them may load its pictures.
+"""A conversation in a form that lasts: Markdown, HTML, plain text, a notebook, JSON. Nothing in it runs or is fetched.
+
+What is drawn is drawn by `model/render`. That takes its time, so `written` takes from the messages what it needs where they change, on the
+home loop, and draws on a thread.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .model.cut import whole
-from .model.infos import FileInfo, NoteInfo, Role, SessionInfo, TextInfo, ToolInfo, ToolState
-from .model.state import NO_MATH, Message, Part
-from .model.view import message_view
+from .model.infos import SessionInfo
+from .model.render import conversation, plain
+from .model.render.blocks import CUT, FILE_BYTES, Block, joined, within
+from .model.render.visible import escaped
+from .model.state import Message
+from .model.view import View, message_view
 
-# Characters of a tool's output that stand in a document for reading; JSON has all of them.
-OUTPUT = 20_000
-SPEAKERS = {Role.USER: "You", Role.ASSISTANT: "OpenCode", Role.NOTICE: "Notice"}
+# What the Markdown of a document may cost: characters, lines, steps of the parser.
+ALLOWANCE = (5_000_000, 100_000, 500_000)
+Blocks = Sequence[Block]
 
 
 class Document(NamedTuple):
@@ -28,187 +33,102 @@ class Document(NamedTuple):
     text: str
 
 
-# ---- Markdown ---------------------------------------------------------------------------------------------------------
+# ---- the formats ------------------------------------------------------------------------------------------------------
+# The libraries that read Markdown are imported when something is drawn.
 
 
 def markdown(info: SessionInfo, messages: Iterable[Message]) -> str:
     """A conversation in Markdown."""
-    blocks = [f"# {_one_line(info.title) or 'A session'}", *(message_markdown(message) for message in messages)]
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    return _markdown(info, [conversation.message(one) for one in messages])
 
 
-def message_markdown(message: Message) -> str:
-    """One message in Markdown, under the name of who speaks."""
-    said = [part_markdown(part) for part in _shown(message)]
-    problem = f"> **{message.error.name}**: {message.error.message}" if message.error is not None else ""
-    body = "\n\n".join(piece for piece in (*said, problem) if piece)
-    return f"## {_speaker(message)}\n\n{body}" if body else ""
+def _markdown(info: SessionInfo, messages: Iterable[Blocks]) -> str:
+    return "\n\n".join(_pieces(info, messages)) + "\n"
 
 
-def part_markdown(part: Part) -> str:
-    """One part in Markdown."""
-    info = part.info
-    if isinstance(info, ToolInfo):
-        return _tool_markdown(part, info)
-    if isinstance(info, FileInfo):
-        return f"*File: `{info.path or info.filename or info.mime}`*"
-    if isinstance(info, NoteInfo):
-        return f"*{_one_line(info.text)}*" if info.text else ""
-    if info.kind == "reasoning":
-        return "\n".join(f"> {line}" for line in part.text.splitlines())
-    return part.text.strip()
+def _pieces(info: SessionInfo, messages: Iterable[Blocks]) -> Iterable[str]:
+    """The title, and each message, in Markdown."""
+    from .model.render.markdown import written as draw
+    from .model.render.reader import Allowance
+
+    left = Allowance(*ALLOWANCE)
+    drawn = (draw(blocks, left) for blocks in (tuple(conversation.titled(info.title)), *messages))
+    return within(FILE_BYTES, filter(None, drawn), draw([CUT], left))
 
 
-def _tool_markdown(part: Part, info: ToolInfo) -> str:
-    given = f"{fenced(_given(info), 'json' if 'command' not in info.input else 'bash')}\n\n" if info.input else ""
-    came = fenced(_output(part)) if part.output else ""
-    failed = f"> {_one_line(info.error)}" if info.error else ""
-    title = _one_line(f"**{info.tool}** {info.title} {_outcome(info)}")
-    return "\n\n".join(piece for piece in (title, given.strip(), came, failed) if piece)
+def _html(info: SessionInfo, messages: Iterable[Blocks]) -> str:
+    from .model.render.html import document as draw
+    from .model.render.reader import Allowance
+
+    return draw(info.title or "A session", joined((conversation.titled(info.title), *messages)), Allowance(*ALLOWANCE))
 
 
-def fenced(text: str, language: str = "") -> str:
-    """A block of code whose fence is longer than any in the text."""
-    longest = max((len(run) for line in text.splitlines() for run in [_fence_of(line)]), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+def _plain(info: SessionInfo, messages: Iterable[Blocks]) -> str:
+    drawn = (plain.written(blocks) for blocks in (tuple(conversation.titled(info.title)), *messages))
+    return "\n\n".join(within(FILE_BYTES, filter(None, drawn), plain.write(CUT))) + "\n"
 
 
-def _fence_of(line: str) -> str:
-    stripped = line.lstrip()
-    return stripped[: len(stripped) - len(stripped.lstrip("`"))]
-
-
-def _given(info: ToolInfo) -> str:
-    command = info.input.get("command")
-    return command if isinstance(command, str) else json.dumps(whole(dict(info.input)), indent=2, ensure_ascii=False)
-
-
-def _output(part: Part) -> str:
-    text = part.output
-    return text if len(text) <= OUTPUT else f"{text[:OUTPUT]}\n… ({len(text)} characters)"
-
-
-def _outcome(info: ToolInfo) -> str:
-    return {ToolState.COMPLETED: "", ToolState.ERROR: "(failed)"}.get(info.state, "(not finished)")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _speaker(message: Message) -> str:
-    agent = message.info.agent if message.role is Role.ASSISTANT else None
-    return f"{SPEAKERS[message.role]} ({agent})" if agent else SPEAKERS[message.role]
-
-
-def _shown(message: Message) -> Iterator[Part]:
-    return (part for part in message.parts if not part.info.hidden)
-
-
-# ---- plain text -------------------------------------------------------------------------------------------------------
-
-
-def plain(info: SessionInfo, messages: Iterable[Message]) -> str:
-    """A conversation as text."""
-    return "\n\n".join([info.title, *(f"{_speaker(one)}:\n{_plain_message(one)}" for one in messages)]) + "\n"
-
-
-def _plain_message(message: Message) -> str:
-    lines = [part.text or f"[{part.tool or part.kind}]" for part in _shown(message)]
-    return "\n".join([*lines, *([message.error.message] if message.error is not None else [])])
-
-
-# ---- HTML -------------------------------------------------------------------------------------------------------------
-
-FRAME = "font-family:sans-serif;font-size:14px;line-height:1.5;max-width:60em"
-HEAD = "font-weight:600;margin:1em 0 .25em"
-WORDS = "white-space:pre-wrap;overflow-wrap:anywhere"
-CODE = (
-    "white-space:pre-wrap;overflow-wrap:anywhere;font-family:monospace;font-size:12px;"
-    "margin:.25em 0;padding:.25em .5em;border-left:3px solid #8888"
-)
-QUIET = "opacity:.7"
-FAULT = "color:#c33"
-
-
-def html(info: SessionInfo, messages: Iterable[Message]) -> str:
-    """A conversation as a piece of HTML: styles in place, everything escaped, long output folded."""
-    body = "".join(message_html(message) for message in messages)
-    return f'<div class="{NO_MATH}" style="{FRAME}"><div style="{HEAD};font-size:16px">{escape(info.title)}</div>{body}</div>'
-
-
-def message_html(message: Message) -> str:
-    """One message as a piece of HTML."""
-    parts = "".join(_part_html(part) for part in _shown(message))
-    error = message.error
-    problem = _box("div", FAULT, f"{error.name}: {error.message}") if error is not None else ""
-    return f"{_box('div', HEAD, _speaker(message))}{parts}{problem}" if parts or problem else ""
-
-
-def _part_html(part: Part) -> str:
-    info = part.info
-    if isinstance(info, ToolInfo):
-        return _tool_html(part, info)
-    if isinstance(info, TextInfo):
-        return _box("div", f"{WORDS};{QUIET}" if info.kind == "reasoning" else WORDS, part.text.strip())
-    words = info.text if isinstance(info, NoteInfo) else info.path or info.filename or info.mime
-    return _box("div", QUIET, words) if words else ""
-
-
-def _tool_html(part: Part, info: ToolInfo) -> str:
-    title = escape(_one_line(f"{info.tool} {info.title} {_outcome(info)}"))
-    pieces = ((CODE, _given(info) if info.input else ""), (CODE, _output(part)), (f"{WORDS};{FAULT}", info.error))
-    inside = "".join(_box("pre" if style == CODE else "div", style, text) for style, text in pieces if text)
-    return f"<details><summary>{title}</summary>{inside}</details>"
-
-
-def _box(tag: str, style: str, text: str) -> str:
-    return f'<{tag} style="{style}">{escape(text)}</{tag}>'
-
-
-# ---- a notebook -------------------------------------------------------------------------------------------------------
-
-
-def notebook(info: SessionInfo, messages: Iterable[Message]) -> str:
-    """A conversation as a notebook (nbformat 4.5): a Markdown cell a message. Code that was written stays text: nothing of it is run."""
-    texts = [f"# {_one_line(info.title) or 'A session'}", *filter(None, map(message_markdown, messages))]
+def _notebook(info: SessionInfo, messages: Iterable[Blocks]) -> str:
+    """A notebook (nbformat 4.5) with a Markdown cell a message. Code that was written stays text: nothing of it is run."""
     cells = [
         {"cell_type": "markdown", "id": f"message-{number}", "metadata": {}, "source": text.splitlines(keepends=True)}
-        for number, text in enumerate(texts)
+        for number, text in enumerate(_pieces(info, messages))
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     document = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return escaped(json.dumps(document, indent=1, ensure_ascii=False)) + "\n"
 
 
-# ---- JSON -------------------------------------------------------------------------------------------------------------
-
-
-def as_json(info: SessionInfo, messages: Iterable[Message]) -> str:
-    """A conversation with all that we know of it."""
-    document = {"session": asdict(info), "messages": [message_view(message, entire=True) for message in messages]}
-    return json.dumps(whole(document), indent=2, ensure_ascii=False) + "\n"
+def _json(info: SessionInfo, messages: Iterable[View]) -> str:
+    """All that we know of a conversation."""
+    document = {"session": asdict(info), "messages": list(messages)}
+    return escaped(json.dumps(whole(document), indent=2, ensure_ascii=False)) + "\n"
 
 
 # ---- a file -----------------------------------------------------------------------------------------------------------
 
-Write = Callable[[SessionInfo, Iterable[Message]], str]
 
-FORMATS: dict[str, tuple[str, str, Write]] = {
-    "markdown": (".md", "text/markdown", markdown),
-    "json": (".json", "application/json", as_json),
-    "notebook": (".ipynb", "application/x-ipynb+json", notebook),
-    "html": (".html", "text/html", html),
-    "text": (".txt", "text/plain", plain),
+class Format(NamedTuple):
+    """How a file is named and typed, what it takes of each message, and how it is drawn of that."""
+
+    suffix: str
+    mime: str
+    take: Callable[[Message], Any]
+    draw: Callable[[SessionInfo, Iterable[Any]], str]
+
+
+def _entire(message: Message) -> View:
+    return message_view(message, entire=True)
+
+
+FORMATS: dict[str, Format] = {
+    "markdown": Format(".md", "text/markdown", conversation.message, _markdown),
+    "json": Format(".json", "application/json", _entire, _json),
+    "notebook": Format(".ipynb", "application/x-ipynb+json", conversation.message, _notebook),
+    "html": Format(".html", "text/html", conversation.message, _html),
+    "text": Format(".txt", "text/plain", conversation.message, _plain),
 }
 
 
 def document(format: str, info: SessionInfo, messages: Iterable[Message]) -> Document:
     """A conversation in one of FORMATS, with a name for its file."""
-    suffix, mime, write = FORMATS[format]
-    return Document(f"{_file_name(info.title) or info.id}{suffix}", mime, write(info, messages))
+    kind = FORMATS[format]
+    return _document(kind, info, kind.draw(info, [kind.take(message) for message in messages]))
+
+
+async def written(format: str, info: SessionInfo, messages: Iterable[Message]) -> Document:
+    """The same, without holding up the home loop, on which it is called."""
+    kind = FORMATS[format]
+    taken = []
+    for message in messages:
+        taken.append(kind.take(message))
+        await asyncio.sleep(0)  # others have their turn
+    return _document(kind, info, await asyncio.to_thread(kind.draw, info, taken))
+
+
+def _document(kind: Format, info: SessionInfo, text: str) -> Document:
+    return Document(f"{_file_name(info.title) or info.id}{kind.suffix}", kind.mime, text)
 
 
 def _file_name(title: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from .. import organise, reading
 from ..errors import RequestFailed
 from ..model.view import View, diffs_view, part_view
-from ..transcript import document
+from ..transcript import written
 from .arguments import Args, flag, maybe, one_of, text
 from .desk import Desk, Handler
 
@@ -105,7 +105,7 @@ async def export(desk: Desk, args: Args) -> dict[str, Any]:
     one, id = desk.session(args)
     format = one_of(args, "format", EXPORTS)
     messages = await reading.everything(one, id)
-    return document(format, one.session(id).info, messages)._asdict()
+    return (await written(format, one.session(id).info, messages))._asdict()
 
 
 HANDLERS: dict[str, Handler] = {

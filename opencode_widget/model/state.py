@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
-from html import escape
 from typing import Any, Literal
 
 from .events import Event
@@ -35,16 +34,17 @@ from .infos import (
     ToolInfo,
     ToolState,
 )
+from .render import conversation
+from .render.blocks import Block
+from .render.rich import Rich
+from .render.visible import one_line
 
 # By the server's time, then id; what only we know comes last.
 Order = tuple[bool, float, str]
 Standing = Literal["loading", "ready", "failed"]
 
-# Classes that keep MathJax, of any version, from typesetting what an agent wrote: its formulas can hold links.
-NO_MATH = "tex2jax_ignore mathjax_ignore"
 
-
-class Part:
+class Part(Rich):
     """A part of a message: what the server stated last, and what streamed in since.
 
     Attributes:
@@ -62,7 +62,10 @@ class Part:
         self._tails: dict[GrowingField, list[str]] = {}
 
     def __repr__(self) -> str:
-        return f"<Part {self.kind} {self.text[:40]!r}>" if self.text else f"<Part {self.kind} {self.tool or self.id}>"
+        return f"<Part {self.kind} {self.text[:40]!r}>" if self.text else f"<Part {self.kind} {one_line(self.tool or self.id)}>"
+
+    def _blocks(self) -> Iterable[Block]:
+        return conversation.part_blocks(self)
 
     @property
     def id(self) -> str:
@@ -136,7 +139,7 @@ class MessageState(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-class Message:
+class Message(Rich):
     """A message with its parts.
 
     Attributes:
@@ -162,11 +165,8 @@ class Message:
     def __repr__(self) -> str:
         return f"<Message {self.role} {self.state} {self.text[:60]!r}>"
 
-    def _repr_html_(self) -> str:
-        """The words as escaped text. A notebook trusts the outputs of its own cells, so Markdown here would run an agent's script."""
-        failure = f"{self.error.name}: {self.error.message}" if self.error is not None else ""
-        words = escape("\n\n".join(filter(None, (self.text, failure))))
-        return f'<div class="{NO_MATH}" style="white-space:pre-wrap;overflow-wrap:anywhere">{words}</div>'
+    def _blocks(self) -> Iterable[Block]:
+        return conversation.message(self)
 
     @property
     def id(self) -> str:

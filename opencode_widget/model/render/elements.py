@@ -1,0 +1,81 @@
+"""Pieces of HTML: everything that comes in is escaped, and what looks like a formula is taken apart.
+
+Styles stand in place, for an output has no style sheet of its own. They take the host's colours and fonts, so that they are right in light,
+dark and on paper.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from html import escape
+from typing import NewType
+
+from .visible import visible
+
+Html = NewType("Html", str)
+
+# MathJax, in its versions 2 and 3, and KaTeX typeset what stands in an output. They leave the insides of these classes alone; for those
+# that know neither, no text keeps what a formula begins with in one piece.
+UNTOUCHED = "mathjax_ignore tex2jax_ignore"
+_GREY = "rgba(127,127,127,"
+# What fixed letters look like is the host's to say; that they are wrapped is not.
+_FIXED = "color:inherit;white-space:pre-wrap;overflow-wrap:anywhere;border-radius:3px;"
+
+
+class Style(StrEnum):
+    """Every style that there is: the sanitiser lets no other pass."""
+
+    FRAME = (
+        "font-family:var(--jp-content-font-family,var(--vscode-font-family,system-ui,sans-serif));line-height:1.5;max-width:60em;"
+        "color:inherit;overflow:hidden;overflow-wrap:anywhere;text-align:start"
+    )
+    TITLE = "font-size:1.15em;font-weight:600;margin:0 0 .5em;break-after:avoid"
+    SPEAKER = "font-weight:600;margin:1em 0 .25em;break-after:avoid"
+    QUIET = "opacity:.75;font-weight:400"
+    USER = f"margin:.25em 0;padding:.1em .75em;border-radius:4px;background:{_GREY}.12)"
+    AGENT = "margin:.25em 0"
+    FAULT = (
+        "margin:.5em 0;padding:.25em .75em;white-space:pre-wrap;"
+        "border-left:3px solid var(--jp-error-color1,var(--vscode-errorForeground,#d33));"
+        f"background:{_GREY}.08)"
+    )
+    LINE = "margin:.25em 0;white-space:pre-wrap"
+    FOLD = "margin:.25em 0"
+    FOLDED = "cursor:pointer"
+    INSIDE = f"margin:.25em 0 .5em;padding-left:.75em;border-left:2px solid {_GREY}.35)"
+    PRE = f"{_FIXED}margin:.5em 0;padding:.5em .75em;background:{_GREY}.1)"
+    CODE = f"{_FIXED}padding:.1em .3em;background:{_GREY}.14)"
+    LIST = "margin:.4em 0;padding-left:1.75em"
+    ITEMS = "list-style:none;margin:.25em 0;padding-left:0"
+    QUOTE = f"margin:.5em 0;padding-left:.75em;border-left:3px solid {_GREY}.45);opacity:.85"
+    PARAGRAPH = "margin:.4em 0"
+    HEADLINE = "font-size:1.08em;font-weight:600;margin:.9em 0 .3em;break-after:avoid"
+    RULE = f"border:0;border-top:1px solid {_GREY}.45);margin:1em 0"
+    SCROLL = "overflow-x:auto;margin:.5em 0"
+    TABLE = "border-collapse:collapse;font-size:inherit;margin:0"
+    CELL = f"border:1px solid {_GREY}.45);padding:.25em .6em;background:none;color:inherit"
+
+
+def text(words: str) -> Html:
+    """Words as HTML: escaped, and with what is invisible drawn."""
+    shown = escape(visible(words))
+    if "$" in shown or "\\" in shown:
+        shown = shown.replace("$", "<span>$</span>").replace("\\", "<span>\\</span>")
+    return Html(shown)
+
+
+def verbatim(words: str) -> Html:
+    """Words within `<code>` or `<pre>`, where no host looks for formulas."""
+    return Html(escape(visible(words)))
+
+
+def element(tag: str, style: Style | None, *inside: Html, **attributes: str) -> Html:
+    """An element; values of attributes are escaped."""
+    given = {"style": style.value if style else "", **attributes}
+    written = "".join(f' {name}="{escape(value)}"' for name, value in given.items() if value)
+    return Html(f"<{tag}{written}>{''.join(inside)}</{tag}>")
+
+
+def glued(*pieces: Html) -> Html:
+    """Pieces side by side."""
+    return Html("".join(pieces))

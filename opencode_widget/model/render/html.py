@@ -1,0 +1,106 @@
+"""Blocks -> HTML, ready to be the output of a cell or a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from . import prose_html
+from .blocks import (
+    CUT,
+    FILE_BYTES,
+    OUTPUT_BYTES,
+    Block,
+    Code,
+    Heading,
+    Item,
+    Items,
+    Prose,
+    Reasoning,
+    Tone,
+    Tool,
+    Words,
+    within,
+)
+from .elements import UNTOUCHED, Html, Style, element, glued, text, verbatim
+from .reader import Allowance, read
+from .sanitize import sanitized
+
+
+def output(blocks: Iterable[Block], allowance: Allowance | None = None, *, bound: int = OUTPUT_BYTES) -> Html:
+    """Blocks as one piece of HTML of about `bound` bytes at most."""
+    left = Allowance() if allowance is None else allowance
+    drawn = within(bound, (draw(block, left) for block in blocks), draw(CUT, left))
+    frame = Html(f'<div class="{UNTOUCHED}" style="{Style.FRAME}" dir="auto">{"".join(drawn)}</div>')
+    return sanitized(frame)
+
+
+def document(title: str, blocks: Iterable[Block], allowance: Allowance) -> str:
+    """Blocks as a file; it may also stand within a page."""
+    body = output(blocks, allowance, bound=FILE_BYTES)
+    return f'<!DOCTYPE html>\n<meta charset="utf-8">\n<title>{text_only(title)}</title>\n{body}\n'
+
+
+def text_only(words: str) -> Html:
+    """Words where no element may stand."""
+    return verbatim(" ".join(words.split()))
+
+
+def draw(block: Block, left: Allowance) -> Html:
+    """One block."""
+    match block:
+        case Heading():
+            return _heading(block)
+        case Prose(words, said_by_user):
+            style = Style.USER if said_by_user else Style.AGENT
+            return element("div", style, prose_html.nodes(read(words, left)), dir="auto")
+        case Reasoning(words):
+            inside = element("div", Style.INSIDE, prose_html.nodes(read(words, left)))
+            return _fold(element("span", Style.QUIET, text("Reasoning")), inside)
+        case Words():
+            return _words(block)
+        case Tool():
+            return _tool(block)
+        case Code() | Items():
+            return _plain(block)
+
+
+def _heading(block: Heading) -> Html:
+    style = Style.TITLE if block.level == 1 else Style.SPEAKER
+    return element("div", style, *_named(block.text, block.detail))
+
+
+def _named(words: str, detail: str) -> Iterable[Html]:
+    """Words, and beside them less loud ones; each keeps its own direction."""
+    yield element("bdi", None, text(words))
+    if detail:
+        yield element("span", Style.QUIET, Html(" · "), element("bdi", None, text(detail)))
+
+
+def _words(block: Words) -> Html:
+    name = element("strong", None, text(f"{block.name}: ")) if block.name else Html("")
+    style = Style.FAULT if block.tone is Tone.FAULT else Style.LINE
+    words = element("div", style, name, text(block.text), dir="auto")
+    return element("div", Style.QUIET, words) if block.tone is Tone.QUIET else words
+
+
+def _tool(block: Tool) -> Html:
+    named = _named(f"{block.name} {block.outcome}".strip(), block.title)
+    error = (element("div", Style.FAULT, text(block.error), dir="auto"),) if block.error else ()
+    if not block.inside:
+        return glued(element("div", Style.FOLD, *named), *error)
+    inside = element("div", Style.INSIDE, *(_plain(one) for one in block.inside))
+    return glued(_fold(glued(*named), inside), *error)
+
+
+def _fold(summary: Html, inside: Html) -> Html:
+    return element("details", Style.FOLD, element("summary", Style.FOLDED, summary), inside)
+
+
+def _plain(block: Code | Items) -> Html:
+    if isinstance(block, Code):
+        return prose_html.code(block.text)
+    return element("ul", Style.ITEMS, *(_item(item) for item in block.items))
+
+
+def _item(item: Item) -> Html:
+    return element("li", None, text(f"{item.mark} "), *_named(item.text, item.detail))

@@ -1,0 +1,34 @@
+"""The one way in which an object of ours is drawn in a notebook: a test sees to it that there is no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .blocks import Block
+from .visible import visible
+
+
+class Rich:
+    """Gives an object its HTML as a cell's output, beside its repr. `_blocks` says what there is to draw.
+
+    There is no `_repr_markdown_`: JupyterLab draws the Markdown of a trusted cell with all the HTML and all the pictures in it.
+    """
+
+    __slots__ = ()
+
+    def _blocks(self) -> Iterable[Block]:
+        """What there is to draw; nothing: the repr is enough."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        # Imported when something is drawn: the libraries behind it would slow down every start.
+        from .html import output
+
+        blocks = tuple(self._blocks())
+        return output(blocks) if blocks else ""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        plain = {"text/plain": visible(repr(self))}
+        html = self._repr_html_()
+        return {**plain, "text/html": html} if html else plain
