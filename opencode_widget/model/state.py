@@ -62,7 +62,11 @@ class Part(Rich):
         self._tails: dict[GrowingField, list[str]] = {}
 
     def __repr__(self) -> str:
-        return f"<Part {self.kind} {self.text[:40]!r}>" if self.text else f"<Part {self.kind} {one_line(self.tool or self.id)}>"
+        return (
+            f"<Part {self.kind} {self.text[:40]!r}>"
+            if self.text
+            else f"<Part {self.kind} {one_line(self.tool or self.id)}>"
+        )
 
     def _blocks(self) -> Iterable[Block]:
         return conversation.part_blocks(self)

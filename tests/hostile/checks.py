@@ -11,10 +11,11 @@ import html5lib
 from opencode_widget.model.render.elements import UNTOUCHED, Style
 
 # What of HTML only shows: nothing here loads, runs, sends or stands over the page.
-INERT = set(
-    "html head body title meta div span p a em strong s del code pre blockquote ul ol li hr br details summary bdi "
-    "h1 h2 h3 h4 h5 h6 table thead tbody tr th td sup section".split()
-)
+_INERT = """
+html head body title meta div span p a em strong s del code pre blockquote ul ol li hr br details summary bdi
+h1 h2 h3 h4 h5 h6 table thead tbody tr th td sup section
+"""
+INERT = set(_INERT.split())
 OURS = {
     "style": {style.value for style in Style},
     "class": {UNTOUCHED},
@@ -24,11 +25,15 @@ OURS = {
     "align": {"left", "center", "right"},
     "charset": {"utf-8"},
 }
-LINK = re.compile(r"https?://[\w.-]+(?::\d+)?(?:[/?#][\x21-\x7e]*)?|https?://\[[0-9a-fA-F:.]+\]\S*|mailto:[\w.+-]+@[\w.-]+")
+LINK = re.compile(
+    r"https?://[\w.-]+(?::\d+)?(?:[/?#][\x21-\x7e]*)?|https?://\[[0-9a-fA-F:.]+\]\S*|mailto:[\w.+-]+@[\w.-]+"
+)
 # Where MathJax and KaTeX look for no formula.
 SKIPPED = {"code", "pre", "script", "style", "textarea", "title"}
 FORMULA = re.compile(r"\$[^$]+\$|\\\(.*?\\\)|\\\[.*?\\\]|\\begin\{.*?\\end\{|\\(?:eq)?ref\{", re.DOTALL)
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]")
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
+)
 
 
 def parsed(html: str) -> Element:

@@ -48,21 +48,15 @@ def test_a_message_says_the_text_that_is_meant_for_a_person() -> None:
     message = make.the_message(state)
     assert message.text == "Hello\n\nWorld"
     assert repr(message) == "<Message assistant streaming 'Hello\\n\\nWorld'>"
-    assert ">Hello\n\nWorld</div>" in message._repr_html_()
-
-
-def test_a_message_as_a_cells_output_holds_no_markup_of_the_agent() -> None:
-    hostile = "<script>x</script> <img src=x onerror=y> ![p](http://evil/p.png) $\\href{javascript:x}{y}$"
-    message = make.the_message(make.streaming(make.text(hostile)))
-    shown = message._repr_html_()
-    assert shown.count("<") == 2  # our own <div> and its end
-    assert "mathjax_ignore" in shown
-    assert not hasattr(message, "_repr_markdown_")
+    html = message._repr_html_()
+    assert ">Hello</p>" in html
+    assert ">World</p>" in html
+    assert "For the model" not in html
 
 
 def test_a_message_that_failed_shows_why() -> None:
     message = Message(make.answer_info(error=make.OOPS, cost=0.1, tokens=Tokens(1)))
-    assert ">UnknownError: Oops.</div>" in message._repr_html_()
+    assert "<strong>UnknownError: </strong>Oops." in message._repr_html_()
     assert (message.cost, message.tokens, message.error, message.session_id) == (0.1, Tokens(1), make.OOPS, SES)
 
 

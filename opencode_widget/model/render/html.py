@@ -60,7 +60,7 @@ def draw(block: Block, left: Allowance) -> Html:
             return _words(block)
         case Tool():
             return _tool(block)
-        case Code() | Items():
+        case _:
             return _plain(block)
 
 

@@ -32,7 +32,7 @@ def write(block: Block, left: Allowance) -> str:
             return _words(block)
         case Tool():
             return "\n\n".join(_tool(block))
-        case Code() | Items():
+        case _:
             return _plain(block)
 
 

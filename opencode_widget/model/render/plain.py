@@ -25,7 +25,7 @@ def write(block: Block) -> str:
             return visible(f"{block.name}: {block.text}" if block.name else block.text)
         case Items():
             return "\n".join(_item(item) for item in block.items)
-        case Tool():
+        case _:
             return "\n".join(_tool(block))
 
 

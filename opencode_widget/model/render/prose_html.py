@@ -10,7 +10,6 @@ from .prose import (
     CodeSpan,
     Headline,
     Inline,
-    Link,
     ListOf,
     Marked,
     Node,
@@ -49,8 +48,8 @@ def inline(one: Inline) -> Html:
             return Html("<br>" if hard else "\n")
         case Marked(mark, inside):
             return element(mark, None, inlines(inside))
-        case Link(address, inside):
-            return _link(address, inside)
+        case _:
+            return _link(one.address, one.inside)
 
 
 def _link(address: str, inside: tuple[Inline, ...]) -> Html:
@@ -79,7 +78,7 @@ def block(node: Node) -> Html:
             return code(words)
         case Rule():
             return Html(f'<hr style="{Style.RULE}">')
-        case Table():
+        case _:
             return _table(node)
 
 

@@ -19,7 +19,6 @@ from .prose import (
     CodeSpan,
     Headline,
     Inline,
-    Link,
     ListOf,
     Marked,
     Node,
@@ -97,8 +96,8 @@ def _inline(one: Inline, line: str) -> str:
             return f"\\{line}" if hard and line == "\n" else line
         case Marked(mark, inside):
             return f"{_MARKS[mark]}{inlines(inside, line)}{_MARKS[mark]}"
-        case Link(address, inside):
-            return _link(address, inside, line)
+        case _:
+            return _link(one.address, one.inside, line)
 
 
 def _link(address: str, inside: tuple[Inline, ...], line: str) -> str:
@@ -183,7 +182,7 @@ def block(node: Node) -> str:
             return fenced(words, language)
         case Rule():
             return "***"
-        case Table():
+        case _:
             return _table(node)
 
 

@@ -25,8 +25,10 @@ from .formulas import formula
 from .inline import read_inline
 from .prose import Align, CodeBlock, CodeSpan, Headline, Inline, ListOf, Node, Paragraph, Quote, Rule, Table, Text
 
-# Quotes and lists within each other.
-DEEPEST = 20
+# Levels of blocks within each other: a quote is one, a list two. The parser itself drops what is deeper than its bound, which stands a
+# little higher, so that a list that begins at our last level is still within it.
+DEEPEST = 30
+NESTING = DEEPEST + 4
 # Characters of one text.
 LONGEST = 200_000
 # Columns of a table: rows that are shorter are filled up.
@@ -64,19 +66,23 @@ class Allowance:
 
 
 class _Parser(MarkdownIt):
-    """Every address is a link to the parser: which are, the tree says."""
+    """To the parser every address is a link: which of them are, the tree says. The words of an address are the address."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's own name
         return True
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - the parser's own name
+        return link
 
 
 @cache
 def parser() -> MarkdownIt:
     """CommonMark with tables and struck words, without HTML."""
-    made = _Parser("commonmark", {"html": False, "maxNesting": DEEPEST}).enable(["table", "strikethrough"])
+    made = _Parser("commonmark", {"html": False, "maxNesting": NESTING}).enable(["table", "strikethrough"])
     made.inline.ruler.before("text", "allowance", _step)
     made.inline.ruler.before("escape", "formula", formula)
     made.block.ruler.at("table", _narrow_table, {"alt": ["paragraph", "reference"]})
+    made.block.ruler.before("table", "deep", _deep)
     return made
 
 
@@ -103,6 +109,19 @@ def _step(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parse
     if not silent:
         state.pending += state.src[state.pos : state.posMax]
     state.pos = state.posMax
+    return True
+
+
+def _deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's own signature
+    """What is nested too deep is shown as it was written: no word of it is lost."""
+    if state.level < DEEPEST:
+        return False
+    if not silent:
+        indents = state.sCount
+        outside = (line for line in range(start, end) if not state.isEmpty(line) and indents[line] < state.blkIndent)
+        state.line = next(outside, end)
+        token = state.push("code_block", "code", 0)
+        token.content = state.getLines(start, state.line, state.blkIndent, False)
     return True
 
 
