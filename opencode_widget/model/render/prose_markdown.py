@@ -157,7 +157,7 @@ def _blocks(tree: Iterable[Node]) -> Iterator[str]:
     before: Node | None = None
     for node in tree:
         other = _is_continued(before, node) and not other
-        yield _list(node, other=other) if isinstance(node, ListOf) else block(node)
+        yield block(node, other=other)
         before = node
 
 
@@ -167,8 +167,8 @@ def _is_continued(before: Node | None, node: Node) -> bool:
     return (before.start is None) == (node.start is None)
 
 
-def block(node: Node) -> str:
-    """One block."""
+def block(node: Node, *, other: bool = False) -> str:
+    """One block; `other`: a list before it has the usual marker."""
     match node:
         case Paragraph(inside):
             return "\n\n".join(filter(None, _paragraphs(inside)))
@@ -177,7 +177,7 @@ def block(node: Node) -> str:
         case Quote(tree):
             return quoted(nodes(tree))
         case ListOf():
-            return _list(node, other=False)
+            return _list(node, other=other)
         case CodeBlock(words, language):
             return fenced(words, language)
         case Rule():

@@ -114,14 +114,13 @@ def _step(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parse
 
 def _deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's own signature
     """What is nested too deep is shown as it was written: no word of it is lost."""
-    if state.level < DEEPEST:
+    if silent or state.level < DEEPEST:
         return False
-    if not silent:
-        indents = state.sCount
-        outside = (line for line in range(start, end) if not state.isEmpty(line) and indents[line] < state.blkIndent)
-        state.line = next(outside, end)
-        token = state.push("code_block", "code", 0)
-        token.content = state.getLines(start, state.line, state.blkIndent, False)
+    indents = state.sCount
+    outside = (line for line in range(start, end) if not state.isEmpty(line) and indents[line] < state.blkIndent)
+    state.line = next(outside, end)
+    token = state.push("code_block", "code", 0)
+    token.content = state.getLines(start, state.line, state.blkIndent, keepLastLF=False)
     return True
 
 

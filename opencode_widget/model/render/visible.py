@@ -41,7 +41,7 @@ def one_line(text: str) -> str:
 
 
 def escaped(json: str) -> str:
-    """JSON in which what cannot be seen is written as an escape sequence; it says the same."""
+    """JSON, as `json.dumps` writes it, with what cannot be seen as escape sequences; it says the same."""
     return _INVISIBLE.sub(_escape, json)
 
 
@@ -54,8 +54,6 @@ def _mark(found: re.Match[str]) -> str:
 
 def _escape(found: re.Match[str]) -> str:
     code = ord(found[0])
-    if code < 0x20:
-        return found[0]  # JSON's own line feeds; the others are escaped already
     if code < 0x10000:
         return f"\\u{code:04x}"
     code -= 0x10000

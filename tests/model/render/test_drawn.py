@@ -104,6 +104,11 @@ def test_a_link_says_where_it_leads() -> None:
     assert text_of(Prose("https://a.example/" + "x" * 2_000)).startswith("https://a.example/xxx")
 
 
+def test_a_link_without_words_and_address_is_nothing() -> None:
+    assert text_of(Prose("[]()")) == ""
+    assert text_of(Prose("[a $b$](https://b.example/)")) == "a $b$ (https://b.example/)"
+
+
 def test_a_picture_is_a_link() -> None:
     assert text_of(Prose("![a cat](https://evil.example/c.png)")) == "Image: a cat (https://evil.example/c.png)"
     assert "![" not in markdown_of(Prose("![a cat](https://evil.example/c.png)"))
