@@ -9,8 +9,13 @@ from .visible import one_line, visible
 
 
 def written(blocks: Iterable[Block]) -> str:
-    """Blocks as text."""
-    return "\n\n".join(piece for block in blocks if (piece := write(block)))
+    """Blocks as text; what is said stands right below who says it."""
+    pieces = (f"{piece}\n" if _is_speaker(block) else f"{piece}\n\n" for block in blocks if (piece := write(block)))
+    return "".join(pieces).removesuffix("\n").removesuffix("\n")
+
+
+def _is_speaker(block: Block) -> bool:
+    return isinstance(block, Heading) and block.level > 1
 
 
 def write(block: Block) -> str:

@@ -327,7 +327,7 @@ def test_an_instance_names_its_sessions() -> None:
         (SessionInfo(str(number), title=f"S{number}"), Status(Activity.BUSY)) for number in range(cards.SESSIONS + 2)
     ]
     shown = plain.written(cards.instance("work", "connected", {"Folder": "/work", "Server": None}, sessions))
-    assert shown.startswith("work (connected):\n\nFolder: /work\n\nSessions:\n\n● S0 · busy")
+    assert shown.startswith("work (connected):\nFolder: /work\n\nSessions:\n\n● S0 · busy")
     assert shown.endswith("… and 2 more")
     idle = [(SessionInfo("s"), Status())]
     assert plain.written(cards.instance("work", "connected", {}, idle)).endswith("○ New session")
