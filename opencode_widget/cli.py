@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import importlib.util
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -135,16 +134,17 @@ def demo_binary() -> Path:
     """
     from .server.install import OPENCODE_VERSION, install
     from .server.process import VARIABLE, find_binary
+    from .server.programs import find_program
 
     if os.environ.get(VARIABLE):
         return find_binary().path
     try:
         return install(_say_quietly)
     except BinaryNotFound as error:
-        if not (other := shutil.which("opencode")):
+        if not (other := find_program("opencode")):
             raise
         _say(f"{error}\nInstead of the tested version {OPENCODE_VERSION} this uses {other}.")
-        return Path(other)
+        return other
 
 
 def _say_quietly(text: str) -> None:

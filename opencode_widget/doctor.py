@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from .server.detect import SPOKEN, detect, dialect_of
 from .server.http import Http, address
 from .server.install import OPENCODE_VERSION
 from .server.process import binary_version
+from .server.programs import find_program
 
 OLDEST_PYTHON = (3, 11)
 NEEDED = ("anywidget", "ipywidgets", "ipykernel", "httpx", "httpx-sse", "traitlets", "platformdirs")
@@ -137,9 +137,9 @@ def hosts() -> Iterator[Finding]:
 def tools() -> Iterator[Finding]:
     """Look for what `opencode-widget install` needs."""
     for name in ("node", "npm", "git"):
-        path = shutil.which(name)
+        path = find_program(name)
         hint = "Only to install OpenCode: https://nodejs.org" if name != "git" else "OpenCode's undo needs it."
-        yield Finding(name, path or "missing", "" if path else hint)
+        yield Finding(name, str(path or "missing"), "" if path else hint)
 
 
 def static() -> Finding:

@@ -70,7 +70,13 @@ NPM = """#!/bin/sh
 while [ "$1" != --prefix ]; do shift; done
 mkdir -p "$2/node_modules/opencode-ai/bin" "$2/node_modules/opencode-linux-x64/bin" "$2/node_modules/opencode-linux-x64-baseline/bin"
 cd "$2/node_modules"
-"""
+cat > .package-lock.json <<'END'
+LOCK
+END
+""".replace(
+    "LOCK",
+    json.dumps({"packages": {f"node_modules/{name}": {"integrity": hash} for name, hash in install.INTEGRITY.items()}}),
+)
 
 
 def fake_npm(env: dict[str, str], script: str) -> None:
@@ -90,11 +96,12 @@ def cached(env: dict[str, str]) -> Path:
 
 
 def test_install_says_what_it_does_and_is_quick_the_second_time(home: dict[str, str]) -> None:
-    fake_npm(home, program("opencode-ai/bin/opencode.exe"))
+    fake_npm(home, program("opencode-linux-x64/bin/opencode"))
     done = run("install", env=home)
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
         f"Fetching opencode-ai@{install.OPENCODE_VERSION} with npm (about 180 MB) ...",
+        "Checking it ...",
         "Trying it ...",
         f"OpenCode {install.OPENCODE_VERSION} is installed: {cached(home)}",
     ]
@@ -111,12 +118,54 @@ def test_install_copes_with_scripts_that_did_not_run(home: dict[str, str]) -> No
 
 
 def test_install_says_so_when_nothing_runs(home: dict[str, str]) -> None:
-    fake_npm(home, program("opencode-ai/bin/opencode.exe", "#!/bin/sh\necho no such luck >&2\nexit 1\n"))
+    fake_npm(home, program("opencode-linux-x64/bin/opencode", "#!/bin/sh\necho no such luck >&2\nexit 1\n"))
     done = run("install", env=home)
     assert done.returncode == 1
     assert "no program in it runs here" in done.stderr
     assert "no such luck" in done.stderr
     assert not cached(home).exists()
+
+
+@pytest.mark.parametrize(
+    "lock", ['{"packages": {"node_modules/opencode-linux-x64": {"integrity": "sha512-other"}}}', "[]", "", "{"]
+)
+def test_install_refuses_a_package_with_another_hash(home: dict[str, str], lock: str) -> None:
+    fake_npm(home, program("opencode-linux-x64/bin/opencode") + f"cat > .package-lock.json <<'END'\n{lock}\nEND\n")
+    done = run("install", env=home)
+    assert done.returncode == 1
+    assert "is not the package that this version of opencode_widget was tested with" in done.stderr
+    assert not cached(home).exists()
+
+
+def test_install_says_that_a_hash_is_not_known(home: dict[str, str]) -> None:
+    fake_npm(home, program("opencode-linux-x64/bin/opencode") + "mkdir -p opencode-plan9-mips/bin\n")
+    done = run("install", env=home)
+    assert "No hash of opencode-plan9-mips is known here" in done.stdout
+    assert done.returncode == 0
+
+
+def test_install_runs_no_script_of_a_package(home: dict[str, str]) -> None:
+    words = Path(home["HOME"]) / "words"
+    path = Path(home["PATH"]) / "npm"
+    path.write_text(f'#!/bin/sh\necho "$@" > {words}\nexit 1\n')
+    path.chmod(0o755)
+    home["PATH"] += os.pathsep + os.environ["PATH"]
+    run("install", env=home)
+    assert "--ignore-scripts" in words.read_text().split()
+
+
+def test_nothing_is_started_from_the_working_folder(home: dict[str, str], tmp_path: Path) -> None:
+    trap = tmp_path / "repository"
+    trap.mkdir()
+    for name in ("npm", "node", "git", "opencode", "python3"):
+        (trap / name).write_text(f"#!/bin/sh\ntouch {trap}/sprung\n")
+        (trap / name).chmod(0o755)
+    home["PATH"] = f".:{os.pathsep}{home['PATH']}:repository:./:"
+    for words in (["install"], ["doctor"]):
+        done = subprocess.run([*COMMAND, *words], env=home, cwd=trap, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert str(trap) not in done.stdout
+    assert not (trap / "sprung").exists()
 
 
 def test_install_without_npm(home: dict[str, str]) -> None:
@@ -136,7 +185,7 @@ def test_install_shows_what_npm_said(home: dict[str, str]) -> None:
 
 
 def test_two_installs_at_once(home: dict[str, str]) -> None:
-    fake_npm(home, program("opencode-ai/bin/opencode.exe"))
+    fake_npm(home, program("opencode-linux-x64/bin/opencode"))
     both = [subprocess.Popen([*COMMAND, "install"], env=home, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [one.wait(30) for one in both] == [0, 0]
     assert cached(home).read_text() == RUNS
@@ -145,7 +194,7 @@ def test_two_installs_at_once(home: dict[str, str]) -> None:
 def test_install_replaces_what_is_broken(home: dict[str, str]) -> None:
     cached(home).parents[1].mkdir(parents=True)
     (cached(home).parents[1] / "half").touch()
-    fake_npm(home, program("opencode-ai/bin/opencode.exe"))
+    fake_npm(home, program("opencode-linux-x64/bin/opencode"))
     assert run("install", env=home).returncode == 0
     assert cached(home).is_file()
 

@@ -26,6 +26,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from ..errors import ServerFailed
 from ..server.child import Child, in_thread, remove_at_exit
+from ..server.programs import find_program
 from .project import make_project
 
 LISTENING = re.compile(r"scripted model listening on (?P<url>\S+)")
@@ -208,7 +209,7 @@ def _remove(folder: Path) -> None:
 
 
 async def _start_model(folder: Path) -> Child:
-    python = "python3" if await asyncio.to_thread(shutil.which, "python3") else "python"
+    python = "python3" if await asyncio.to_thread(find_program, "python3") else "python"
     argv = [sys.executable, "-I", "-S", "-c", BOOT, str(PACKAGE), "--python", python]
     try:
         return await Child.start(argv, cwd=folder, env=dict(os.environ), remove=[folder])

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from ..server.programs import find_program, without_working_folder
+
 SAMPLE = Path(__file__).with_name("sample")
 
 
@@ -14,15 +16,15 @@ def make_project(folder: Path) -> None:
     """Copy the sample into a new folder, and make a git repository of it where there is git."""
     shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "gitignore").rename(folder / ".gitignore")
-    if git := shutil.which("git"):
+    if git := find_program("git"):
         _commit(git, folder)
 
 
-def _commit(git: str, folder: Path) -> None:
+def _commit(git: Path, folder: Path) -> None:
     """Make the first commit, untouched by the person's git configuration (hooks, signing, names)."""
     author = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in AUTHOR.items()}
     ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    env = {**ours, **author, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    env = {**without_working_folder(ours), **author, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "A small parser"]):
         done = subprocess.run(
             [git, *words], cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False

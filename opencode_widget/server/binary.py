@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from ..errors import BinaryNotFound
+from .programs import find_program, is_program
 
 VARIABLE = "OPENCODE_WIDGET_BINARY"
 
@@ -42,18 +42,17 @@ def find_binary(binary: str | os.PathLike[str] | None = None, *, env: Mapping[st
         return Binary(_named(os.fspath(binary), "the argument `binary`", env), "argument")
     if named := env.get(VARIABLE):
         return Binary(_named(named, f"${VARIABLE}", env), "environment")
-    if found := shutil.which("opencode", path=env.get("PATH", "")):
-        return Binary(Path(found), "path")
+    if found := find_program("opencode", env):
+        return Binary(found, "path")
     return _installed(env)
 
 
 def _named(name: str, where: str, env: Mapping[str, str]) -> Path:
     path = Path(name).expanduser()
-    bare = path.name == name  # `./opencode` is not, and is not looked for on PATH
-    if found := shutil.which(name if bare else path.absolute(), path=env.get("PATH", "")):
-        return Path(found).absolute()
+    if path.name == name:  # without a folder: looked for on PATH, and never in the working folder
+        return _on_path(name, where, env)
     if path.is_file():
-        return path.absolute()  # not executable, which the start will say
+        return path.absolute()  # if it is not executable, the start will say so
     problem = "is a folder" if path.is_dir() else "does not exist"
     raise BinaryNotFound(
         f"The OpenCode program {name!r}, named by {where}, {problem}.",
@@ -61,12 +60,22 @@ def _named(name: str, where: str, env: Mapping[str, str]) -> Path:
     )
 
 
+def _on_path(name: str, where: str, env: Mapping[str, str]) -> Path:
+    if found := find_program(name, env):
+        return found
+    raise BinaryNotFound(
+        f"The OpenCode program {name!r}, named by {where}, does not exist on PATH.",
+        remedy=f"Name an `opencode` program with its folder, such as ./{name}, or none to have it looked for.",
+    )
+
+
 def _installed(env: Mapping[str, str]) -> Binary:
-    from .install import cached_binary  # not needed where an `opencode` is on PATH
+    from .install import EXECUTABLE, cached_binary  # not needed where an `opencode` is on PATH
 
     home = Path(env["HOME"]) if "HOME" in env else Path.home()
-    if official := shutil.which(home / ".opencode" / "bin" / "opencode"):
-        return Binary(Path(official), "home")
+    official = home / ".opencode" / "bin" / EXECUTABLE
+    if official.is_absolute() and is_program(official):
+        return Binary(official, "home")
     if cached := cached_binary():
         return Binary(cached, "cache")
     raise BinaryNotFound(

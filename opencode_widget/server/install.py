@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -14,10 +15,17 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from ..errors import BinaryNotFound, OpenCodeError
+from .programs import find_program, without_working_folder
 
 OPENCODE_VERSION = "1.18.33"
 PACKAGE = "opencode-ai"
 EXECUTABLE = "opencode.exe" if sys.platform == "win32" else "opencode"
+# The hash of each platform's package of this version, as npm states it. Those of the other platforms are not known to us: there npm's own
+# check against its registry has to do, and the installer says so.
+INTEGRITY = {
+    "opencode-linux-x64": "sha512-q/t/3p2CTxOT9y2kvjesb/LZab2+1eqlhhWA02Be6mjTtmYtNBcBsrI5yDo4Fw7ZSPBW2oyMIGMNRqiKQjiAWw==",
+    "opencode-linux-x64-baseline": "sha512-1KQGBiiDDeL/VHHbHkOvvFo8Jr97WT5+C1tear+p7IcDTnXgVHXqIjU4O4jM4mHQzykTP2i884FCnW5LDa+zCA==",
+}
 NPM_TIMEOUT = 900.0  # seconds; the package is about 180 MB
 
 
@@ -53,6 +61,8 @@ def install(say: Callable[[str], object] = lambda _: None) -> Path:
         work = Path(name)
         say(f"Fetching {PACKAGE}@{OPENCODE_VERSION} with npm (about 180 MB) ...")
         run_npm(npm, work)
+        say("Checking it ...")
+        check_integrity(work, say)
         say("Trying it ...")
         program = working_program(work)
         _keep(program, work, folder / OPENCODE_VERSION)
@@ -61,13 +71,13 @@ def install(say: Callable[[str], object] = lambda _: None) -> Path:
     return path
 
 
-def find_npm() -> str:
+def find_npm() -> Path:
     """Return the path of npm.
 
     Raises:
         BinaryNotFound: there is none.
     """
-    if npm := shutil.which("npm"):
+    if npm := find_program("npm"):
         return npm
     raise BinaryNotFound(
         "npm was not found on PATH, and OpenCode is installed with it.",
@@ -75,18 +85,19 @@ def find_npm() -> str:
     )
 
 
-def run_npm(npm: str, folder: Path) -> None:
-    """Install the package into a folder.
+def run_npm(npm: Path, folder: Path) -> None:
+    """Install the package into a folder. No script of a package runs: the program that we want is there without them.
 
     Raises:
         BinaryNotFound: npm failed, with its last lines.
     """
     words = ["install", "--prefix", str(folder), "--no-audit", "--no-fund", "--no-save", "--loglevel=error"]
-    command = [npm, *words, f"{PACKAGE}@{OPENCODE_VERSION}"]
+    command = [str(npm), *words, "--ignore-scripts", f"{PACKAGE}@{OPENCODE_VERSION}"]
     try:
         done = subprocess.run(
             command,
-            cwd=folder,  # so that no package.json of the person's has a say
+            cwd=folder,  # so that no package.json or .npmrc of the person's has a say
+            env=without_working_folder(os.environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -109,15 +120,44 @@ def _npm_failed(what: str) -> OpenCodeError:
 
 
 def candidates(folder: Path) -> Iterator[Path]:
-    """Give the programs that npm may have brought, the likeliest first.
-
-    The package's postinstall script copies the platform's program into place; where scripts are off (`ignore-scripts`, or not approved) it
-    never ran, and the platform package's own program is the one to take. npm may have brought several of these.
-    """
-    modules = folder / "node_modules"
-    yield modules / PACKAGE / "bin" / "opencode.exe"  # its name on every system
-    for package in sorted(modules.glob("opencode-*-*")):
+    """Give the programs that npm may have brought: those of the packages of this platform, of which there may be several."""
+    for package in _packages(folder):
         yield package / "bin" / EXECUTABLE
+
+
+def _packages(folder: Path) -> list[Path]:
+    return sorted((folder / "node_modules").glob("opencode-*-*"))
+
+
+def check_integrity(folder: Path, say: Callable[[str], object] = lambda _: None) -> None:
+    """Compare the hashes of the packages that npm unpacked with those that we know.
+
+    npm checks what it downloads against the hash that its registry states, and writes that hash down. So a registry, or a mirror of one,
+    that serves another package than the one that we tested is found out.
+
+    Raises:
+        BinaryNotFound: one differs, or npm wrote none down.
+    """
+    stated = _stated(folder / "node_modules" / ".package-lock.json")
+    for name in (package.name for package in _packages(folder)):
+        known = INTEGRITY.get(name)
+        if known is None:
+            say(f"No hash of {name} is known here: only npm has checked it.")
+        elif stated.get(name) != known:
+            raise BinaryNotFound(
+                f"{name}@{OPENCODE_VERSION} is not the package that this version of opencode_widget was tested with: "
+                f"its hash is {stated.get(name, 'not known')}, not {known}.",
+                remedy="Check npm's registry, or install OpenCode as https://opencode.ai says.",
+            )
+
+
+def _stated(lock: Path) -> dict[str, str]:
+    """The hashes that npm wrote down, by package."""
+    try:
+        packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+        return {str(place).rpartition("node_modules/")[2]: str(one.get("integrity")) for place, one in packages.items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):  # missing, or not as npm writes it
+        return {}
 
 
 def working_program(folder: Path) -> Path:
@@ -144,7 +184,14 @@ def _version_of(path: Path) -> str:
         if path.is_file() and not os.access(path, os.X_OK):
             path.chmod(0o755)
         done = subprocess.run(
-            [path, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+            [path, "--version"],
+            cwd=path.parent,
+            env=without_working_folder(os.environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)

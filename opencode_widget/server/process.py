@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import socket
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -15,6 +16,7 @@ from ..errors import DirectoryError, ServerFailed
 from ..redaction import KNOWN, without_host
 from .binary import VARIABLE, Binary, find_binary
 from .child import Child, in_thread
+from .programs import without_working_folder
 
 __all__ = ["VARIABLE", "Binary", "ServerProcess", "binary_version", "check_directory", "find_binary"]
 
@@ -34,8 +36,9 @@ async def binary_version(path: str | os.PathLike[str], *, timeout: float = 20.0)
     Raises:
         ServerFailed: the program cannot be run, fails, is silent for `timeout` seconds, or names no version.
     """
-    name = os.fspath(path)
-    child = await _run([name, "--version"], await asyncio.to_thread(Path.cwd), without_host(os.environ))
+    name, elsewhere = await asyncio.to_thread(lambda: (str(Path(path).absolute()), Path(tempfile.gettempdir())))
+    env = without_working_folder(without_host(os.environ))
+    child = await _run([name, "--version"], elsewhere, env)
     try:
         async with asyncio.timeout(timeout):
             code = await child.wait()
@@ -225,7 +228,7 @@ def serve_command(binary: Path, port: int, *, stdio: bool = False) -> list[str]:
 
 def environment(password: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return a server's environment: ours without what is the notebook host's, `extra`, and the password as 1.x and 2.x name it."""
-    ours = without_host(os.environ)
+    ours = without_working_folder(without_host(os.environ))
     secret = {"OPENCODE_SERVER_USERNAME": USERNAME, "OPENCODE_SERVER_PASSWORD": password, "OPENCODE_PASSWORD": password}
     return ours | dict(extra or {}) | secret
 
