@@ -18,7 +18,8 @@ from .home import Awaiting, Home, done
 from .instance import Instance
 from .model.events import Viewed
 from .model.infos import Problem
-from .model.view import View, compact, requests_view, sessions_view, transcript_view
+from .model.request_view import requests_view
+from .model.view import View, compact, sessions_view, transcript_view
 from .redaction import innermost
 from .requests import Policies
 from .restriction import restricted_view

@@ -6,7 +6,9 @@ from typing import cast
 
 from .. import errands, talk
 from ..conversations import Conversations
+from ..errors import RequestFailed
 from ..model.infos import Delivery
+from ..model.request_view import WHOLE_BOUND, request_view
 from ..model.view import View, found_view
 from ..server.client import Invocation, Reply
 from .arguments import Args, answers, files, maybe, mentions, number, one_of, text, words
@@ -89,6 +91,13 @@ async def init(desk: Desk, args: Args) -> None:
 # ---- what an agent asks -----------------------------------------------------------------------------------------------
 
 
+async def request(desk: Desk, args: Args) -> View:
+    waiting = desk.one(args).state.requests.get(text(args, "request"))
+    if waiting is None:
+        raise RequestFailed("This request waits no more.", remedy="It was answered meanwhile.")
+    return request_view(waiting, bound=WHOLE_BOUND)
+
+
 async def answer_permission(desk: Desk, args: Args) -> None:
     reply = cast(Reply, one_of(args, "reply", REPLIES))
     await talk.answer_permission(desk.one(args), text(args, "request"), reply, maybe(args, "message"))
@@ -115,6 +124,7 @@ HANDLERS: dict[str, Handler] = {
     "shell": shell,
     "compact": compact,
     "init": init,
+    "request": request,
     "answer_permission": answer_permission,
     "answer_question": answer_question,
     "find": find,

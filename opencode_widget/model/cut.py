@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from .well_formed import LARGEST, well_formed
 
@@ -13,6 +13,21 @@ DEPTH_BOUND = 8
 # Deeper than that JSON is not even on demand.
 WHOLE_DEPTH = 64
 MORE = "…"
+ENDLESS = 2**62
+
+
+class Bounded(NamedTuple):
+    """Fields within a bound.
+
+    Attributes:
+        fields: what a page gets.
+        characters: their size; a number, a list or an object counts as one character.
+        omitted: the size of what was left out; 0 where nothing was.
+    """
+
+    fields: dict[str, Any]
+    characters: int
+    omitted: int
 
 
 def cut(value: Any) -> Any:
@@ -22,16 +37,37 @@ def cut(value: Any) -> Any:
 
 def whole(value: Any) -> Any:
     """JSON with all its strings, however long; only what a page cannot read is put in words."""
-    endless = 2**62
-    return _Cutter(endless, endless).cut(value, WHOLE_DEPTH)
+    return _Cutter(ENDLESS, ENDLESS).cut(value, WHOLE_DEPTH)
+
+
+def bounded(fields: dict[str, Any], room: int) -> Bounded:
+    """All the fields, their values of about `room` characters together, and how much is missing."""
+    cutter = _Cutter(ENDLESS, room)
+    shown = {name: cutter.cut(value, WHOLE_DEPTH) for name, value in fields.items()}
+    return Bounded(shown, room - cutter.room, cutter.omitted)
+
+
+def size_of(*values: Any) -> int:
+    """The characters of all strings, keys included; any other value counts as one. However deep: without recursion."""
+    total, stack = 0, list(values)
+    while stack:
+        value = stack.pop()
+        total += len(value) if isinstance(value, str) else 1
+        if isinstance(value, dict):
+            stack.extend(str(key) for key in value)
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)
+    return total
 
 
 class _Cutter:
-    """Cuts one value; `room` is how much of it may still come."""
+    """Cuts one value; `room` is how much of it may still come, `omitted` the size of what was left out."""
 
     def __init__(self, bound: int, room: int) -> None:
         self.bound = bound
         self.room = room
+        self.omitted = 0
 
     def cut(self, value: Any, depth: int) -> Any:
         self.room -= 1
@@ -42,28 +78,33 @@ class _Cutter:
         if not isinstance(value, dict | list):
             return value
         if depth == 0:
+            self.omitted += size_of(value)
             return MORE
         return self._object(value, depth - 1) if isinstance(value, dict) else self._list(value, depth - 1)
 
     def _text(self, text: str) -> str:
         bound = max(0, min(self.bound, self.room))
         self.room -= min(len(text), bound)
+        self.omitted += max(0, len(text) - bound)
         return well_formed(text if len(text) <= bound else f"{text[:bound]}{MORE} ({len(text)} characters)")
 
     def _object(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
         shown: dict[str, Any] = {}
-        for key, one in value.items():
+        left = list(value.items())
+        for index, (key, item) in enumerate(left):
             if self.room <= 0:
-                shown[MORE] = f"{len(value) - len(shown)} more"
+                shown[MORE] = f"{len(left) - index} more"
+                self.omitted += sum(size_of(str(key), item) for key, item in left[index:])
                 break
-            shown[self._text(str(key))] = self.cut(one, depth)
+            shown[self._text(str(key))] = self.cut(item, depth)
         return shown
 
     def _list(self, value: list[Any], depth: int) -> list[Any]:
         shown: list[Any] = []
-        for one in value:
+        for index, item in enumerate(value):
             if self.room <= 0:
-                shown.append(f"{MORE} {len(value) - len(shown)} more")
+                shown.append(f"{MORE} {len(value) - index} more")
+                self.omitted += size_of(*value[index:])
                 break
-            shown.append(self.cut(one, depth))
+            shown.append(self.cut(item, depth))
         return shown

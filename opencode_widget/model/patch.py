@@ -12,6 +12,7 @@ from typing import Any
 
 from . import changes as c
 from .infos import Problem
+from .request_view import requests_view
 from .state import Message, Session, State
 from .view import (
     OUTPUT_BOUND,
@@ -20,7 +21,6 @@ from .view import (
     message_view,
     part_view,
     problem_view,
-    requests_view,
     session_view,
     todos_view,
     transcript_view,

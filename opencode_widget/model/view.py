@@ -17,15 +17,10 @@ from .infos import (
     Catalogue,
     FileDiff,
     FileInfo,
-    FormField,
     Found,
     Model,
     NoteInfo,
-    PermissionRequest,
     Problem,
-    Question,
-    QuestionRequest,
-    Request,
     SlashCommand,
     TextInfo,
     Todo,
@@ -143,74 +138,6 @@ def sessions_view(state: State) -> list[View]:
     known = list(state.sessions.values())  # in one step: whoever asks may be on another thread
     listed = sorted(known, key=lambda one: (-one.info.updated, one.id))
     return [session_view(state, session) for session in listed]
-
-
-def request_view(request: Request) -> View:
-    """What waits for a person."""
-    return _permission(request) if isinstance(request, PermissionRequest) else _questions(request)
-
-
-def _permission(request: PermissionRequest) -> View:
-    title = ", ".join(request.patterns) or request.message or request.permission
-    return compact(
-        kind="permission",
-        id=request.id,
-        session=request.session_id,
-        permission=request.permission,
-        patterns=list(request.patterns),
-        always=list(request.always),
-        metadata=cut(dict(request.metadata)),
-        title=title,
-        message=request.message_id,
-        call=request.call,
-        note=request.message if request.message and request.message != title else None,
-    )
-
-
-def _questions(request: QuestionRequest) -> View:
-    return compact(
-        kind="question",
-        id=request.id,
-        session=request.session_id,
-        title=request.title or None,
-        questions=[_question(question) for question in request.questions],
-        message=request.message_id,
-        call=request.call,
-    )
-
-
-def _question(question: Question) -> View:
-    return compact(
-        question=question.question,
-        header=question.header,
-        options=[
-            compact(label=one.label, description=one.description or None, value=one.value or None)
-            for one in question.options
-        ],
-        multiple=question.multiple,
-        custom=question.custom,
-        field=_field(question.field) if question.field is not None else None,
-    )
-
-
-def _field(field: FormField) -> View:
-    told = ("pattern", "format", "placeholder", "url")
-    return compact(
-        key=field.key,
-        kind=field.kind,
-        required=field.required,
-        hidden=field.hidden or None,
-        when=[asdict(one) for one in field.when] or None,
-        minimum=field.minimum,
-        maximum=field.maximum,
-        default=list(field.default) or None,
-        **{name: getattr(field, name) or None for name in told},
-    )
-
-
-def requests_view(state: State) -> list[View]:
-    """All that waits for a person, the oldest first."""
-    return [request_view(request) for request in list(state.requests.values())]
 
 
 def todos_view(todos: Iterable[Todo]) -> list[View]:

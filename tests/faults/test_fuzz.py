@@ -18,8 +18,9 @@ from opencode_widget.model import events as e
 from opencode_widget.model.dialects import Decode, classic, v1, v2
 from opencode_widget.model.patch import Patch
 from opencode_widget.model.reduce import apply
+from opencode_widget.model.request_view import requests_view
 from opencode_widget.model.state import State
-from opencode_widget.model.view import oddities_view, requests_view, sessions_view, transcript_view
+from opencode_widget.model.view import oddities_view, sessions_view, transcript_view
 from opencode_widget.server.stream import _decode
 
 from ..model.recordings import RECORDINGS

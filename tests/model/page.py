@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
+from opencode_widget.model.request_view import requests_view
 from opencode_widget.model.state import State
-from opencode_widget.model.view import requests_view, sessions_view, transcript_view
+from opencode_widget.model.view import sessions_view, transcript_view
 
 View = dict[str, Any]
 

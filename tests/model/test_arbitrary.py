@@ -14,8 +14,9 @@ from opencode_widget.model.dialects import Decode, classic, v1, v1_objects
 from opencode_widget.model.dialects.read import BadField, each
 from opencode_widget.model.patch import Patch
 from opencode_widget.model.reduce import apply
+from opencode_widget.model.request_view import requests_view
 from opencode_widget.model.state import Keeping
-from opencode_widget.model.view import requests_view, sessions_view, transcript_view
+from opencode_widget.model.view import sessions_view, transcript_view
 
 from . import make
 from .recordings import RECORDINGS

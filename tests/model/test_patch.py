@@ -12,6 +12,7 @@ from opencode_widget.model import view as views
 from opencode_widget.model.changes import InstanceChanged
 from opencode_widget.model.infos import Todo, ToolState
 from opencode_widget.model.patch import Op, Patch
+from opencode_widget.model.request_view import requests_view
 from opencode_widget.model.state import State
 
 from . import make
@@ -27,7 +28,7 @@ class Screen:
         self.page = Page()
         self.patch = Patch("i", state)
         self.page.sessions = {one["id"]: one for one in views.sessions_view(state)}
-        self.page.requests = views.requests_view(state)
+        self.page.requests = requests_view(state)
         self.patch.show(shown)
         self.frame()
 

@@ -16,19 +16,13 @@ from opencode_widget.model.infos import (
     Agent,
     Catalogue,
     Changed,
-    Condition,
     FileDiff,
     FileInfo,
-    FormField,
     Found,
     Model,
     NoteInfo,
     PartInfo,
-    PermissionRequest,
     Problem,
-    Question,
-    QuestionOption,
-    QuestionRequest,
     SlashCommand,
     Status,
     Todo,
@@ -146,62 +140,6 @@ def test_the_latest_session_comes_first_and_one_put_away_says_so() -> None:
     make.play(state, make.session("gone", updated=9, archived=9))
     shown = view.sessions_view(state)
     assert [(one["id"], one.get("archived")) for one in shown] == [("gone", 9), ("c", None), ("a", None), ("b", None)]
-
-
-# ---- requests ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("request_", "title", "note"),
-    [
-        (PermissionRequest("r", SES, "bash", message="Run it"), "Run it", None),
-        (PermissionRequest("r", SES, "bash", ("ls", "cat")), "ls, cat", None),
-        (PermissionRequest("r", SES, "bash", ("ls",), message="It lists."), "ls", "It lists."),
-        (PermissionRequest("r", SES, "bash"), "bash", None),
-    ],
-)
-def test_a_permission_says_what_it_is_for(request_: PermissionRequest, title: str, note: str | None) -> None:
-    shown = view.request_view(request_)
-    assert (shown["title"], shown.get("note")) == (title, note)
-
-
-def test_a_permission() -> None:
-    request = PermissionRequest("r", SES, "bash", ("ls",), ("ls *",), {"command": "ls"}, "msg", "call")
-    assert view.request_view(request) == {
-        "kind": "permission",
-        "id": "r",
-        "session": SES,
-        "permission": "bash",
-        "patterns": ["ls"],
-        "always": ["ls *"],
-        "metadata": {"command": "ls"},
-        "title": "ls",
-        "message": "msg",
-        "call": "call",
-    }
-
-
-def test_a_question() -> None:
-    options = (QuestionOption("One", "Just one"), QuestionOption("Two"))
-    request = QuestionRequest(
-        "q", SES, (Question("How many?", "Count", options, multiple=True, custom=False),), "msg", "call"
-    )
-    assert view.request_view(request) == {
-        "kind": "question",
-        "id": "q",
-        "session": SES,
-        "questions": [
-            {
-                "question": "How many?",
-                "header": "Count",
-                "options": [{"label": "One", "description": "Just one"}, {"label": "Two"}],
-                "multiple": True,
-                "custom": False,
-            }
-        ],
-        "message": "msg",
-        "call": "call",
-    }
 
 
 # ---- transcripts -------------------------------------------------------------------------------------------------------
@@ -401,21 +339,6 @@ def test_a_note() -> None:
 def test_hidden_parts_are_not_shown() -> None:
     state = make.streaming(make.part(make.text_info("For the model", "hidden", hidden=True)))
     assert [part["id"] for part in transcript(state)["messages"][1]["parts"]] == ["prt"]
-
-
-def test_a_field_of_a_form_is_told_with_its_bounds_and_conditions() -> None:
-    field = FormField("cpus", "number", True, when=(Condition("public", "true"),), minimum=0.5, default=("1",))
-    request = QuestionRequest("frm", SES, (Question("How many?", "CPUs", field=field), Question("And?")))
-    (told, plain) = view.request_view(request)["questions"]
-    assert told["field"] == {
-        "key": "cpus",
-        "kind": "number",
-        "required": True,
-        "when": [{"key": "public", "value": "true", "negated": False}],
-        "minimum": 0.5,
-        "default": ["1"],
-    }
-    assert "field" not in plain
 
 
 # ---- the project -------------------------------------------------------------------------------------------------------
