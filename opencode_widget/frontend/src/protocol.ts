@@ -271,7 +271,14 @@ export interface Message {
   parts: Part[];
 }
 
-export interface PermissionRequest {
+/** A request comes whole up to two million characters. Beyond that the command `request` brings it. */
+interface MaybeCut {
+  /** Something is missing: of so many characters so many were left out. Of a form all questions are. */
+  cut?: boolean;
+  omitted?: { characters: number; of: number };
+}
+
+export interface PermissionRequest extends MaybeCut {
   kind: "permission";
   id: string;
   session: SessionId;
@@ -281,7 +288,7 @@ export interface PermissionRequest {
   /** The patterns that "Always allow" would cover. */
   always: string[];
   metadata: Record<string, unknown>;
-  /** The tool's title or command, in words. */
+  /** One line, made of the patterns or the note: "…" at its end says that it goes on. */
   title: string;
   /** The tool call that waits for it. */
   message?: MessageId;
@@ -328,7 +335,7 @@ export interface FormField {
   url?: string;
 }
 
-export interface QuestionRequest {
+export interface QuestionRequest extends MaybeCut {
   kind: "question";
   id: string;
   session: SessionId;
@@ -572,6 +579,8 @@ export type Command =
   | { name: "restart"; args: { instance: InstanceId } }
   /** The whole of a part whose output was cut; result: the Part. */
   | { name: "part"; args: { instance: InstanceId; session: SessionId; message: MessageId; part: PartId } }
+  /** The whole of a request that was cut; result: the Request, still `cut` where a page could not draw all of it. */
+  | { name: "request"; args: { instance: InstanceId; request: string } }
   | {
       name: "answer_permission";
       args: { instance: InstanceId; request: string; reply: "once" | "always" | "reject"; message?: string };

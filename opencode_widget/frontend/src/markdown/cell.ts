@@ -1,4 +1,6 @@
 /** Code of other languages as a notebook cell of a Python kernel: a magic of IPython says how it runs. Pure. */
+import { lookUp } from "../lookup";
+
 const MAGICS: Record<string, string> = {
   bash: "%%bash",
   sh: "%%sh",
@@ -20,13 +22,13 @@ const PROMPTED = new Set(["pycon", "python", "py", "ipython"]);
 
 /** Is there a way to run it that differs from a plain copy? */
 export function canBeCell(language: string): boolean {
-  return language in MAGICS || language === "pycon";
+  return lookUp(MAGICS, language) !== undefined || language === "pycon";
 }
 
 /** What to paste into a cell. */
 export function asCell(code: string, language: string): string {
   if (PROMPTED.has(language)) return withoutPrompts(code);
-  const magic = MAGICS[language];
+  const magic = lookUp(MAGICS, language);
   if (magic === undefined) return code;
   const plain = language === "console" || language === "shell" ? code.replace(/^\$ /gm, "") : code;
   return `${magic}\n${plain}`;

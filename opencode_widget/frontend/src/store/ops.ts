@@ -1,4 +1,5 @@
 /** Patches to the store: a table from the name of an operation to what it does. */
+import { lookUp } from "../lookup";
 import type { Op, Session } from "../protocol";
 import { place } from "./order";
 import { withoutArrived } from "./pending";
@@ -21,11 +22,11 @@ const OPS: Table = {
   },
   session: (store, { instance, session }) => {
     const sessions = store.sessions.peek();
-    store.sessions.value = { ...sessions, [instance]: putSession(sessions[instance] ?? [], session) };
+    store.sessions.value = { ...sessions, [instance]: putSession(lookUp(sessions, instance) ?? [], session) };
   },
   "session-": (store, { instance, id }) => {
     const sessions = store.sessions.peek();
-    const left = (sessions[instance] ?? []).filter((each) => each.id !== id);
+    const left = (lookUp(sessions, instance) ?? []).filter((each) => each.id !== id);
     store.sessions.value = { ...sessions, [instance]: left };
   },
   requests: (store, { instance, requests }) => {
@@ -52,7 +53,7 @@ const OPS: Table = {
 
 /** Unknown operations (of a newer kernel) are passed over: the next snapshot states all anyway. */
 export function applyOp(store: Store, op: Op): void {
-  const apply = OPS[op.op] as ((store: Store, op: Op) => void) | undefined;
+  const apply = lookUp(OPS as Record<string, unknown>, op.op) as ((store: Store, op: Op) => void) | undefined;
   apply?.(store, op);
 }
 

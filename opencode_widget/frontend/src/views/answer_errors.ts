@@ -1,4 +1,5 @@
 /** What is wrong with an answer, in words; and what an answer must be, before it is given. Pure. */
+import { lookUp } from "../lookup";
 import type { Question } from "../protocol";
 import { type Draft, isNumber, type Kind, kindOf, wordsOf } from "./answers";
 
@@ -8,7 +9,7 @@ export function errorOf(question: Question, draft: Draft): string | undefined {
   const words = wordsOf(question, draft);
   const [word] = words;
   if (kind === "external") return undefined;
-  if (word === undefined) return isRequired(question) ? MISSING[kind] : undefined;
+  if (word === undefined) return isRequired(question) ? lookUp(MISSING, kind) : undefined;
   if (isNumber(kind)) return numberError(question, Number(word));
   if (kind === "multiselect") return boundsError(question, words.length);
   if (kind === "string") return boundsError(question, [...word].length) ?? formatError(question, word);
@@ -38,10 +39,12 @@ function numberError(question: Question, value: number): string | undefined {
 
 function boundsError(question: Question, size: number): string | undefined {
   const { minimum = -Infinity, maximum = Infinity } = question.field ?? {};
-  return size < minimum || size > maximum ? `${MUST[kindOf(question)]} ${boundsOf(question)}.` : undefined;
+  return size < minimum || size > maximum
+    ? `${lookUp(MUST, kindOf(question)) ?? "It must have"} ${boundsOf(question)}.`
+    : undefined;
 }
 
-const MUST: Partial<Record<Kind, string>> = { multiselect: "Choose", string: "It must have" };
+const MUST: Record<string, string> = { multiselect: "Choose", string: "It must have" };
 MUST.number = MUST.integer = "It must be";
 
 /** "between 2 and 9 characters"; "" where there are none. */

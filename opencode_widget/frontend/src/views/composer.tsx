@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { lookUp } from "../lookup";
 import { AttachButton, attach } from "./composer/attachments";
 import { Box } from "./composer/box";
 import { canChoose, send } from "./composer/send";
@@ -15,7 +16,7 @@ export function Composer(): JSX.Element {
   const view = useView();
   const box = useRef<HTMLTextAreaElement>(null);
   const over = useSignal(false);
-  const note = view.notes.value[view.place];
+  const note = lookUp(view.notes.value, view.place);
   const shell = useComputed(() => view.draft(view.place).content.value.shell).value;
   return (
     <form

@@ -4,9 +4,10 @@ import type { Connection, Instance } from "../protocol";
 import { connectionWords } from "./connection_words";
 import { useView } from "./context";
 import { copyReport } from "./controls/report";
-import { clock } from "./format";
+import { clock, isoTime } from "./format";
 import { Icon } from "./icons";
 import { ProblemText } from "./problem";
+import { connectionState } from "./statuses";
 
 /** The state of the instance's connection, in words. */
 export function ConnectionBar(): JSX.Element | null {
@@ -20,7 +21,7 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
   const { connection } = instance;
   const left = useCountdown(connection);
   return (
-    <div class={`ocw-connection ocw-is-${connection.state}`}>
+    <div class={`ocw-connection ocw-is-${connectionState(connection.state)}`}>
       <span class="ocw-dot" aria-hidden="true" />
       <div class="ocw-connection-words">
         <span role="status" class="ocw-state">
@@ -47,7 +48,7 @@ function Reason({ instance }: { instance: Instance }): JSX.Element | null {
     <span class="ocw-reason">
       {since !== undefined && (
         <span class="ocw-muted">
-          since <time dateTime={new Date(since).toISOString()}>{clock(since)}</time>:{" "}
+          since <time dateTime={isoTime(since)}>{clock(since)}</time>:{" "}
         </span>
       )}
       <ProblemText problem={problem} />{" "}

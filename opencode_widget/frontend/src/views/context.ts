@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Actions, NEW } from "../actions";
+import { lookUp } from "../lookup";
 import type { Found, Instance, InstanceId, MessageId, Part, Session, SessionId } from "../protocol";
 import type { PartCell } from "../store/cells";
 import type { Store } from "../store/store";
@@ -85,7 +86,7 @@ export class View {
   }
 
   sessionsOf(instance: InstanceId | undefined): Session[] {
-    return (instance !== undefined && this.store.sessions.value[instance]) || [];
+    return lookUp(this.store.sessions.value, instance) ?? [];
   }
 
   /** Drafts and choices live as long as the page: a look at another tab loses nothing. */
@@ -145,7 +146,7 @@ export class View {
   }
 
   say(place: string, note: Note | undefined): void {
-    if (note !== this.notes.peek()[place]) this.notes.value = { ...this.notes.peek(), [place]: note };
+    if (note !== lookUp(this.notes.peek(), place)) this.notes.value = { ...this.notes.peek(), [place]: note };
   }
 
   dispose(): void {

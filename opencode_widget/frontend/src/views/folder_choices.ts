@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { lookUp } from "../lookup";
 import { useView } from "./context";
 
 /** Time for another key before the kernel is asked. */
@@ -67,7 +68,7 @@ export function handleListKey(key: string, { value, folders, active, setActive, 
     Enter: chosen && (() => take(folders[active])),
     Escape: close,
   };
-  const act = table[key];
+  const act = lookUp(table, key);
   if (act) act();
   return Boolean(act);
 }

@@ -44,6 +44,12 @@ export function dateAndTime(time: number): string {
   return new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** For machines; nothing where the time is none: a server may say any number. */
+export function isoTime(time: number): string | undefined {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
 /** How long ago, in the fewest words: "now", "5 min", "3 h", "2 d", then the date. */
 export function age(time: number, now: number): string {
   const minutes = Math.floor((now - time) / 60_000);

@@ -1,4 +1,5 @@
 /** How high a message is likely to be, before it was ever drawn. It need not be right: the view is held when it was not. Pure. */
+import { lookUp } from "../lookup";
 import type { Part } from "../protocol";
 import type { MessageCell } from "../store/cells";
 
@@ -8,7 +9,7 @@ const CHARACTERS = 95;
 const AROUND = 40;
 
 const HEIGHTS: Record<Part["kind"], (part: Part) => number> = {
-  text: (part) => (part.kind === "text" ? ofText(part.text) : 0),
+  text: (part) => (part.kind === "text" ? ofText(String(part.text)) : 0),
   reasoning: () => 30,
   tool: () => 34,
   file: () => 40,
@@ -16,7 +17,12 @@ const HEIGHTS: Record<Part["kind"], (part: Part) => number> = {
 };
 
 export function guess(message: MessageCell): number {
-  return message.parts.peek().reduce((sum, { part }) => sum + (HEIGHTS[part.peek().kind]?.(part.peek()) ?? 0), AROUND);
+  return message.parts.peek().reduce((sum, { part }) => sum + heightOf(part.peek()), AROUND);
+}
+
+/** Whatever it is: a list of messages is drawn also where one of them is none. */
+function heightOf(part: Part): number {
+  return lookUp(HEIGHTS, part.kind)?.(part) ?? 0;
 }
 
 function ofText(text: string): number {

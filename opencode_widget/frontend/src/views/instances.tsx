@@ -6,6 +6,7 @@ import { openMenuAt } from "./controls/menu";
 import { Icon } from "./icons";
 import { classes, useNear } from "./near";
 import { instanceMenu } from "./server/actions";
+import { connectionState } from "./statuses";
 import { onTabKeys, scrollSideways, showSelectedTab } from "./tablist";
 
 export function InstanceTabs(): JSX.Element {
@@ -85,7 +86,7 @@ function InstanceTab({ instance, selected, place }: TabProps): JSX.Element {
       type="button"
       role="tab"
       onContextMenu={(event) => openMenuAt(event, view, "Instance actions", instanceMenu(view, instance))}
-      class={`ocw-tab ocw-is-${instance.connection.state}`}
+      class={`ocw-tab ocw-is-${connectionState(instance.connection.state)}`}
       aria-selected={selected}
       tabIndex={selected ? 0 : -1}
       title={instance.directory ?? instance.url}

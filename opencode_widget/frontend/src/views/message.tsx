@@ -13,6 +13,7 @@ import { Queued } from "./message/queued";
 import { remedyFor } from "./message/remedies";
 import { PartView } from "./parts/part";
 import { ProblemText } from "./problem";
+import { messageState } from "./statuses";
 
 interface Props {
   cell: MessageCell;
@@ -40,7 +41,12 @@ function UserMessage({ cell, session }: Props): JSX.Element {
   const head = cell.head.value;
   const { touched, handlers } = useTouched();
   return (
-    <article class={`ocw-message ocw-user ocw-${head.state}`} aria-label="You" data-message={head.id} {...handlers}>
+    <article
+      class={`ocw-message ocw-user ocw-${messageState(head.state)}`}
+      aria-label="You"
+      data-message={head.id}
+      {...handlers}
+    >
       <div class="ocw-bubble" title={format.dateAndTime(head.created)}>
         <Parts cell={cell} session={session} />
         {head.state === "sending" && <Sending />}
@@ -49,7 +55,7 @@ function UserMessage({ cell, session }: Props): JSX.Element {
       </div>
       <div class="ocw-under">
         <MessageActions cell={cell} all={touched} />
-        <time class="ocw-footer" dateTime={new Date(head.created).toISOString()}>
+        <time class="ocw-footer" dateTime={format.isoTime(head.created)}>
           {format.clock(head.created)}
         </time>
       </div>
@@ -71,7 +77,7 @@ function Answer({ cell, session }: Props): JSX.Element {
   const { touched, handlers } = useTouched();
   return (
     <article
-      class={`ocw-message ocw-assistant ocw-${head.state} ${isStep(cell) ? "ocw-step" : ""}`}
+      class={`ocw-message ocw-assistant ocw-${messageState(head.state)} ${isStep(cell) ? "ocw-step" : ""}`}
       aria-label={head.agent ? `Agent ${head.agent}` : "Agent"}
       aria-busy={streaming}
       data-message={head.id}

@@ -1,177 +1,146 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { PermissionRequest } from "../protocol";
+import { exact, exactLine, visible } from "../visible";
+import { yaml } from "../yaml";
 import { useView } from "./context";
-import { Spinner } from "./controls/spinner";
-import { features } from "./features";
+import { plural } from "./format";
 import { Icon } from "./icons";
-import { DiffView, useDiffs } from "./parts/diff_view";
-import { inputText } from "./parts/input";
-import { shortPath } from "./parts/paths";
-import { allVisible } from "./parts/visible";
+import { LongText } from "./long_text";
 import { detailsOf, questionOf, type Target, targetsOf } from "./permission_words";
-import { ProblemText } from "./problem";
-import { useReply } from "./reply";
+import { Answers } from "./request/answers";
+import { Change } from "./request/change";
+import { CutBar } from "./request/cut_bar";
+import { Unseen, UnseenContext, useUnseen } from "./request/unseen";
+import { useWhole } from "./request/whole";
 import { From } from "./requests";
 
-type Answer = "once" | "always" | "reject";
-
 export function PermissionView(props: { request: PermissionRequest }): JSX.Element {
-  // What is allowed must be what was read.
-  const request = useMemo(() => allVisible(props.request), [props.request]);
-  const instance = useView().instance.value;
-  const [why, setWhy] = useState<string>();
-  const { busy, problem, send } = useReply();
-  const answer = (reply: Answer) => {
-    const message = reply === "reject" ? why?.trim() : undefined;
-    const args = { instance: instance?.id ?? "", request: request.id, reply, ...(message ? { message } : {}) };
-    void send(reply, { name: "answer_permission", args });
-  };
+  const whole = useWhole(props.request);
+  const { request } = whole;
+  const unseen = useMemo(() => new Unseen(), [request.id]);
   const [icon, question] = questionOf(request.permission);
   return (
-    <section aria-label={`Permission: ${request.permission}`} aria-busy={busy !== undefined}>
-      <p class="ocw-request-head">
-        <Icon name={icon} class="ocw-warn" />
-        <strong>{question}</strong>
-        <span class="ocw-tag">{request.permission}</span>
-        <From request={request} />
-      </p>
-      {request.note && <p class="ocw-request-note">{request.note}</p>}
-      <What request={request} />
-      {why !== undefined && <Why value={why} onValue={setWhy} onSend={() => answer("reject")} />}
-      <div class="ocw-request-buttons">
-        {instance?.restricted ? (
-          <span class="ocw-muted">Only the author of this app can allow this.</span>
-        ) : (
-          <>
-            <Choice reply="once" label="Allow once" busy={busy} onAnswer={answer} />
-            <Choice reply="always" label="Always allow" busy={busy} onAnswer={answer} />
-          </>
-        )}
-        <Choice reply="reject" label="Reject" busy={busy} onAnswer={answer} />
-        {why === undefined && features(instance).has("reject_message") && (
-          <button type="button" class="ocw-link" onClick={() => setWhy("")}>
-            Say why…
-          </button>
-        )}
-        <Covered patterns={request.always} />
-      </div>
-      {problem && (
-        <p class="ocw-bad" role="alert">
-          <ProblemText problem={problem} />
+    <UnseenContext.Provider value={unseen}>
+      <section aria-label={`Permission: ${visible(request.permission)}`}>
+        <p class="ocw-request-head">
+          <Icon name={icon} class="ocw-warn" />
+          <strong>{visible(question)}</strong>
+          <span class="ocw-tag">{exactLine(request.permission)}</span>
+          <From request={request} />
         </p>
-      )}
-    </section>
+        {request.note && <p class="ocw-request-note">{visible(request.note)}</p>}
+        <What request={request} />
+        <CutBar whole={whole} />
+        <Answers request={props.request} unseen={unseen}>
+          <Covered patterns={request.always} />
+        </Answers>
+      </section>
+    </UnseenContext.Provider>
   );
 }
 
-interface ChoiceProps {
-  reply: Answer;
-  label: string;
-  busy: string | undefined;
-  onAnswer: (reply: Answer) => void;
-}
+/** More patterns, or longer ones, are in a list that opens. */
+const IN_LINE = 10;
+const IN_LINE_CHARACTERS = 1_000;
 
-function Choice({ reply, label, busy, onAnswer }: ChoiceProps): JSX.Element {
-  return (
-    <button
-      type="button"
-      class={`ocw-button ${reply === "once" ? "ocw-primary" : ""}`}
-      aria-disabled={busy !== undefined}
-      onClick={() => onAnswer(reply)}
-    >
-      {busy === reply && <Spinner />}
-      {label}
-    </button>
-  );
-}
-
-interface WhyProps {
-  value: string;
-  onValue: (value: string) => void;
-  onSend: () => void;
-}
-
-/** Words to the model with a "Reject". */
-function Why({ value, onValue, onSend }: WhyProps): JSX.Element {
-  return (
-    <input
-      class="ocw-free"
-      type="text"
-      aria-label="Reason for rejecting"
-      placeholder="What should it do instead?"
-      value={value}
-      ref={(input) => {
-        if (input && value === "") input.focus({ preventScroll: true });
-      }}
-      onInput={(event) => onValue(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === "Enter" && !event.isComposing) onSend();
-      }}
-    />
-  );
-}
-
+/** The patterns that "Always allow" would cover. */
 function Covered({ patterns }: { patterns: string[] }): JSX.Element | null {
+  const [opened, setOpened] = useState(false);
+  const few = patterns.length <= IN_LINE && patterns.join().length <= IN_LINE_CHARACTERS;
+  const count = plural(patterns.length, "pattern");
+  useUnseen(few || opened ? undefined : `the ${count} that “Always allow” covers`, "always");
   if (patterns.length === 0) return null;
+  if (!few)
+    return (
+      <details class="ocw-more ocw-always" onToggle={() => setOpened(true)}>
+        <summary>Always covers {count}</summary>
+        {opened && <LongText label="Always covers" text={asLines(patterns)} class="ocw-io" />}
+      </details>
+    );
   return (
     <span class="ocw-muted ocw-always">
       Always covers{" "}
       {patterns.map((pattern, index) => (
         <>
           {index > 0 && ", "}
-          <code>{pattern}</code>
+          <code>{exactLine(pattern)}</code>
         </>
       ))}
     </span>
   );
 }
 
+/** So many things stand each in a box of its own; more of them are lines of one. */
+const BOXES = 20;
+
 /** What exactly would be done. */
 function What({ request }: { request: PermissionRequest }): JSX.Element {
-  const details = inputText({ tool: request.permission, input: detailsOf(request) });
-  return (
-    <>
-      {targetsOf(request).map((target) => (
-        <TargetView key={target.kind + target.text} target={target} />
-      ))}
-      {details && (
-        <details class="ocw-more">
-          <summary>Details</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard */}
-          <pre class="ocw-io" tabIndex={0}>
-            {details}
-          </pre>
-        </details>
-      )}
-    </>
-  );
-}
-
-function TargetView({ target: { kind, text } }: { target: Target }): JSX.Element {
-  if (kind === "diff") return <Change diff={text} />;
-  return <Plain kind={kind} text={text} />;
-}
-
-/** Drawn as the tools draw what they have done. */
-function Change({ diff }: { diff: string }): JSX.Element {
   const directory = useView().instance.value?.directory;
-  const changes = useDiffs(diff);
-  if (changes.length === 0) return <Plain kind="diff" text={diff} />;
+  const targets = useMemo(() => targetsOf(request, directory), [request, directory]);
+  const lists = (["command", "path", "address", "words"] as const).map((kind) => ({
+    kind,
+    texts: targets.filter((target) => target.kind === kind).map(({ text }) => text),
+  }));
   return (
     <>
-      {changes.map((change, index) => (
-        <DiffView key={index} change={change} label={shortPath(change.to ?? change.from ?? "the file", directory)} />
-      ))}
+      {lists.map(({ kind, texts }) =>
+        texts.length > BOXES ? (
+          <Plain key={kind} kind={kind} text={asLines(texts)} />
+        ) : (
+          texts.map((text) => <Plain key={kind + text} kind={kind} text={text} />)
+        ),
+      )}
+      {targets
+        .filter(({ kind }) => kind === "diff")
+        .map(({ text, path }, index) => (
+          <Change key={index} diff={text} path={path} />
+        ))}
+      <Details request={request} />
     </>
   );
 }
 
-function Plain({ kind, text }: Target): JSX.Element {
+/** One in each line: a line end within one is written out. */
+function asLines(texts: string[]): string {
+  return texts.map(exactLine).join("\n");
+}
+
+const LABELS = { command: "Command", path: "Path", address: "Address", words: "What is asked for" };
+
+function Plain({ kind, text }: { kind: Exclude<Target["kind"], "diff">; text: string }): JSX.Element {
+  return <LongText label={LABELS[kind]} text={text} class={`ocw-io ocw-request-what ocw-what-${kind}`} />;
+}
+
+/** More lines are folded. */
+const IN_SIGHT = 12;
+/** `yaml` goes no deeper. */
+const DEEPEST = 7;
+
+/** What else was sent with the request, short or opened by the person. */
+function Details({ request }: { request: PermissionRequest }): JSX.Element | null {
+  const text = useMemo(() => exact(asText(detailsOf(request))), [request]);
+  const lines = text === "" ? 0 : text.split("\n").length;
+  const [opened, setOpened] = useState(false);
+  useUnseen(lines <= IN_SIGHT || opened ? undefined : `${plural(lines, "line")} of details`);
+  if (lines === 0) return null;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
-    <pre class={`ocw-io ocw-request-what ocw-what-${kind}`} tabIndex={0}>
-      {text}
-    </pre>
+    <details
+      class="ocw-more"
+      open={lines <= IN_SIGHT || opened}
+      onToggle={({ currentTarget }) => setOpened((was) => was || currentTarget.open)}
+    >
+      <summary>{lines <= IN_SIGHT ? "Details" : `Details (${plural(lines, "line")})`}</summary>
+      <LongText label="Details" text={text} class="ocw-io" />
+    </details>
   );
+}
+
+function asText(details: Record<string, unknown>): string {
+  return depthOf(details) > DEEPEST ? JSON.stringify(details, null, 2) : yaml(details);
+}
+
+function depthOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  return 1 + Object.values(value).reduce<number>((deepest, each) => Math.max(deepest, depthOf(each)), 0);
 }

@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Question, QuestionRequest } from "../protocol";
+import { visible } from "../visible";
 import { errorOf } from "./answer_errors";
 import { answers, asked, type Draft, firstDrafts } from "./answers";
 import { useView } from "./context";
 import { Spinner } from "./controls/spinner";
 import { Icon } from "./icons";
-import { visible } from "./parts/visible";
 import { ProblemText } from "./problem";
 import { Ask } from "./question/ask";
 import { useReply } from "./reply";

@@ -1,8 +1,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { InstanceId, Request } from "../protocol";
+import { visible } from "../visible";
 import { useView } from "./context";
-import { visible } from "./parts/visible";
 import { PermissionView } from "./permission";
 import { questionOf } from "./permission_words";
 import { QuestionView } from "./question";

@@ -1,4 +1,5 @@
 /** Roving focus for a tablist: one tab can be reached by Tab, arrows go on from there, Delete closes. */
+import { lookUp } from "../lookup";
 export interface TabKeys {
   count: number;
   focused: number;
@@ -18,7 +19,7 @@ const STEPS: Record<string, (index: number, last: number) => number> = {
 
 /** True if the key meant something here. */
 export function handleTabKey(key: string, keys: TabKeys): boolean {
-  const step = STEPS[key];
+  const step = lookUp(STEPS, key);
   if (step) keys.focus(step(keys.focused, keys.count - 1));
   else if (key === "Delete" && keys.close) closeFocused(keys, keys.close);
   else return false;

@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
 import type { Todo } from "../protocol";
 import type { TranscriptCell } from "../store/cells";
+import { visible } from "../visible";
 import { Icon } from "./icons";
+import { todoStatus } from "./statuses";
 
 const DONE = new Set(["completed", "cancelled"]);
 
@@ -17,7 +19,7 @@ export function Todos({ transcript }: { transcript: TranscriptCell }): JSX.Eleme
         <span class="ocw-muted">
           {todos.length - open.length} of {todos.length}
         </span>
-        <span class="ocw-tab-title">{current?.content}</span>
+        <span class="ocw-tab-title">{visible(current?.content)}</span>
       </summary>
       <TodoList todos={todos} />
     </details>
@@ -28,10 +30,10 @@ export function TodoList({ todos }: { todos: Todo[] }): JSX.Element {
   return (
     <ul class="ocw-todo-list">
       {todos.map((todo, index) => (
-        <li key={`${index} ${todo.content}`} class={`ocw-todo-${todo.status}`}>
+        <li key={`${index} ${todo.content}`} class={`ocw-todo-${todoStatus(todo.status)}`}>
           {todo.status === "completed" ? <Icon name="check" /> : <span class="ocw-box" aria-hidden="true" />}
-          <span>{todo.content}</span>
-          <span class="ocw-hidden"> ({todo.status.replace("_", " ")})</span>
+          <span>{visible(todo.content)}</span>
+          <span class="ocw-hidden"> ({visible(todo.status).replace("_", " ")})</span>
         </li>
       ))}
     </ul>

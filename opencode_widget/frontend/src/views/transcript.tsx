@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { NEW } from "../actions";
+import { lookUp } from "../lookup";
 import type { TranscriptCell } from "../store/cells";
 import { useView } from "./context";
 import { Spinner } from "./controls/spinner";
@@ -80,7 +81,7 @@ const KEYS: Record<string, (scroller: Scroller) => void> = {
 
 /** A browser's own way is an animation, which ends where a message comes in above. */
 function scrollByKey(event: KeyboardEvent, scroller: Scroller): void {
-  const act = KEYS[event.key];
+  const act = lookUp(KEYS, event.key);
   if (!act || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   act(scroller);

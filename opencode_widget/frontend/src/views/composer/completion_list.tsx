@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { lookUp } from "../../lookup";
 import { Icon, type IconName } from "../icons";
 import type { Completion } from "./completion";
 import { Marked } from "./marked";
@@ -45,7 +46,7 @@ export function CompletionList({ id, completion, accept }: Props): JSX.Element |
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => accept(option)}
         >
-          <Icon name={ICONS[option.kind]} />
+          <Icon name={lookUp(ICONS, option.kind) ?? "file"} />
           <span class="ocw-option-label">
             <Marked text={option.label} at={option.at} />
           </span>

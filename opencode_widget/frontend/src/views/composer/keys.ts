@@ -1,4 +1,5 @@
 /** What a key means in the composer's box. Pure. */
+import { lookUp } from "../../lookup";
 
 export interface Situation {
   /** The list of completions is open. */
@@ -37,7 +38,7 @@ export function meaningOf(key: Key, { completing, shell, empty }: Situation): Me
   if (key.isComposing || key.keyCode === 229 || key.shiftKey) return undefined;
   if (key.altKey) return key.key === "Enter" ? "queue" : undefined;
   if (key.ctrlKey || key.metaKey) return key.key === "Enter" ? "send" : undefined;
-  if (completing) return IN_LIST[key.key];
+  if (completing) return lookUp(IN_LIST, key.key);
   if (shell && (key.key === "Escape" || (key.key === "Backspace" && empty))) return "leave shell";
-  return IN_TEXT[key.key];
+  return lookUp(IN_TEXT, key.key);
 }

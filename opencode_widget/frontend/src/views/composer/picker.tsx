@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { lookUp } from "../../lookup";
 import { Icon } from "../icons";
 import { rank } from "./fuzzy";
 import { Marked } from "./marked";
@@ -90,7 +91,7 @@ function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element 
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing) return;
-    const step = STEPS[event.key];
+    const step = lookUp(STEPS, event.key);
     if (step) at.value = step(at.peek(), rows.length - 1);
     else if (event.key === "Enter") take(rows[at.peek()]?.item);
     else if (event.key === "Escape") onOpen(false);

@@ -22,7 +22,7 @@ export function Footer({ head }: { head: MessageHead }): JSX.Element {
     : "";
   return (
     <p class="ocw-footer" title={[format.dateAndTime(head.created), detail].filter(Boolean).join("\n")}>
-      <time dateTime={new Date(head.created).toISOString()}>{format.clock(head.created)}</time>
+      <time dateTime={format.isoTime(head.created)}>{format.clock(head.created)}</time>
       {facts.map((fact) => ` · ${fact}`).join("")}
     </p>
   );

@@ -29,13 +29,16 @@ export function Queued({ cell, session }: Props): JSX.Element {
   if (editing) return <Edit words={wordsOf(cell)} onSave={save} onCancel={() => setEditing(false)} />;
   return (
     <p class="ocw-state-mark">
-      <Icon name="clock" /> {WORDS[delivery ?? "queue"]}
+      <Icon name="clock" /> {WORDS[delivery === "steer" ? "steer" : "queue"]}
       {delivery && can.has("redeliver") && (
         <button
           type="button"
           class="ocw-link"
           onClick={() =>
-            void view.actions.run({ name: "deliver_prompt", args: { ...args, delivery: OTHER[delivery] } })
+            void view.actions.run({
+              name: "deliver_prompt",
+              args: { ...args, delivery: delivery === "steer" ? "queue" : "steer" },
+            })
           }
         >
           {delivery === "steer" ? "Queue instead" : "Steer instead"}
@@ -59,7 +62,6 @@ const WORDS: Record<Delivery, string> = {
   steer: "Steers: it joins the present answer at its next step",
   queue: "Queued: it follows when the present answer is done",
 };
-const OTHER: Record<Delivery, Delivery> = { steer: "queue", queue: "steer" };
 
 function wordsOf(cell: MessageCell): string {
   return promptText(cell.parts.peek().map((part) => part.part.peek()));

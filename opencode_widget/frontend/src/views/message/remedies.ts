@@ -1,4 +1,5 @@
 /** What to do about an answer that failed, where the server's words don't say it. Pure. */
+import { lookUp } from "../../lookup";
 import type { Problem } from "../../protocol";
 
 export interface Remedy {
@@ -30,5 +31,5 @@ const BY_WORDS: Array<[RegExp, Remedy]> = [
 
 export function remedyFor({ name, message, remedy }: Problem): Remedy | undefined {
   if (remedy) return { text: remedy };
-  return BY_NAME[name] ?? BY_WORDS.find(([words]) => words.test(message))?.[1];
+  return lookUp(BY_NAME, name) ?? BY_WORDS.find(([words]) => words.test(message))?.[1];
 }

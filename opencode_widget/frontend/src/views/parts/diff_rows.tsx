@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { DiffLine, FileChange, Hunk } from "../../diff/parse";
 import { type SplitRow, splitRows, type UnifiedRow, unifiedRows } from "../../diff/rows";
 import { type Piece, wordDiff } from "../../diff/words";
-import { visible } from "./visible";
+import { visible } from "../../visible";
 
 /** A diff, laid out: rows of it to draw. */
 export type Layout = (from: number, to: number) => JSX.Element[];

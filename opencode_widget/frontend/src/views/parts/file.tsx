@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { FilePart } from "../../protocol";
+import { visible } from "../../visible";
 import { useView } from "../context";
 import { Icon } from "../icons";
 import type { PartProps } from "./part";
 import { shortPath } from "./paths";
 import { byteSize, PICTURES } from "./size";
-import { visible } from "./visible";
 
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
 

@@ -1,5 +1,7 @@
 import type { ComponentType, JSX } from "preact";
+import { lookUp } from "../../lookup";
 import type { NotePart } from "../../protocol";
+import { visible } from "../../visible";
 import { yaml } from "../../yaml";
 import { useView } from "../context";
 import { plural } from "../format";
@@ -7,7 +9,6 @@ import { Icon, type IconName } from "../icons";
 import type { PartProps } from "./part";
 import { shortPath } from "./paths";
 import { firstString, number, object, string, strings } from "./tools/read";
-import { visible } from "./visible";
 
 interface NoteProps {
   note: NotePart;
@@ -30,7 +31,7 @@ export function NoteView({ cell }: PartProps): JSX.Element | null {
   const directory = useView().instance.value?.directory;
   const note = cell.part.value as NotePart;
   if (HIDDEN.has(note.type)) return null;
-  const View = VIEWS[note.type] ?? UnknownNote;
+  const View = lookUp(VIEWS, note.type) ?? UnknownNote;
   return <View note={note} directory={directory} />;
 }
 

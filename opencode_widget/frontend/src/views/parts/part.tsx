@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentType, JSX } from "preact";
+import { lookUp } from "../../lookup";
 import type { MessageHead, Part, SessionId } from "../../protocol";
 import type { PartCell } from "../../store/cells";
 import { FileView } from "./file";
@@ -24,6 +25,6 @@ const VIEWS: Record<Part["kind"], ComponentType<PartProps>> = {
 
 /** A part by its kind; a kind of a newer kernel is passed over. */
 export function PartView(props: PartProps): JSX.Element | null {
-  const View = VIEWS[props.cell.part.value.kind];
+  const View = lookUp(VIEWS, props.cell.part.value.kind);
   return View ? <View {...props} /> : null;
 }

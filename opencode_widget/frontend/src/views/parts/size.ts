@@ -7,5 +7,5 @@ const UNITS = ["bytes", "kB", "MB", "GB"];
 export function byteSize(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;
-  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[power]}`;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS.at(power)}`;
 }

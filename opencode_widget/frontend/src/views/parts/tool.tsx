@@ -2,10 +2,12 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ToolPart, ToolState } from "../../protocol";
 import type { PartCell } from "../../store/cells";
+import { visible } from "../../visible";
 import { useView } from "../context";
 import { Spinner } from "../controls/spinner";
 import * as format from "../format";
 import { Icon } from "../icons";
+import { toolState } from "../statuses";
 import { ToolFiles } from "./file";
 import { firstLine } from "./input";
 import type { PartProps } from "./part";
@@ -13,7 +15,6 @@ import { Live, ShowAll } from "./tools/io";
 import type { ToolKind, ToolProps } from "./tools/kind";
 import { kindOf } from "./tools/table";
 import { Written } from "./tools/written";
-import { visible } from "./visible";
 
 const STATES: Record<ToolState, string> = {
   pending: "preparing",
@@ -35,7 +36,7 @@ export function ToolView({ cell, message, session }: PartProps): JSX.Element {
   const open = fold.value ?? (isWorking(part) && (kind.live ?? false));
   const props = { cell, part, message: message.value.id, session, directory };
   return (
-    <div class={`ocw-tool ocw-tool-${part.state}`} data-tool={part.tool}>
+    <div class={`ocw-tool ocw-tool-${toolState(part.state)}`} data-tool={part.tool}>
       <details
         class="ocw-fold"
         open={open}
@@ -81,7 +82,7 @@ function Head({ cell, part, kind, directory }: HeadProps): JSX.Element {
         </span>
       )}
       {facts && <span class="ocw-tool-facts">{facts}</span>}
-      <span class={SAID.has(part.state) ? "ocw-tool-state" : "ocw-hidden"}>{STATES[part.state]}</span>
+      <span class={SAID.has(part.state) ? "ocw-tool-state" : "ocw-hidden"}>{STATES[toolState(part.state)]}</span>
       <Time part={part} />
       <Icon name="chevron" class="ocw-chevron" />
     </>

@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
+import { lookUp } from "../../lookup";
 import type { Question } from "../../protocol";
+import { visible } from "../../visible";
 import { boundsOf, isRequired } from "../answer_errors";
 import { type Draft, type Kind, kindOf } from "../answers";
 import { classes } from "../near";
-import { visible } from "../parts/visible";
 import { Choices } from "./choices";
 import type { ControlProps } from "./control";
 import { Elsewhere } from "./elsewhere";
@@ -33,7 +34,7 @@ const CONTROLS: Record<Kind, (props: ControlProps) => JSX.Element> = {
 /** One question with the control for its answer, and what is wrong with that. */
 export function Ask({ question, draft, error, onDraft, onLeave }: Props): JSX.Element {
   const id = useId();
-  const Control = CONTROLS[kindOf(question)];
+  const Control = lookUp(CONTROLS, kindOf(question)) ?? Line;
   const hint = hintOf(question);
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (

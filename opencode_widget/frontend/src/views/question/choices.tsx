@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { QuestionOption } from "../../protocol";
+import { visible } from "../../visible";
 import { toggle, write } from "../answers";
-import { visible } from "../parts/visible";
 import type { ControlProps } from "./control";
 
 /** More than these are a list that opens, unless several may be chosen. */

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { hostInAscii, hostOf } from "../../markdown/address";
+import { visible } from "../../visible";
 import { Icon } from "../icons";
-import { visible } from "../parts/visible";
 import type { ControlProps } from "./control";
 
 /** Something that is done on another page: the way there, and where it leads. */

@@ -1,14 +1,15 @@
 import type { JSX } from "preact";
+import { lookUp } from "../../lookup";
 import type { Question } from "../../protocol";
 import { isNumber } from "../answers";
 import type { ControlProps } from "./control";
 
-const FORMATS = {
+const FORMATS: Record<string, { type: "email" | "url" | "date" | "datetime-local" | "text" }> = {
   email: { type: "email" },
   uri: { type: "url" },
   date: { type: "date" },
   "date-time": { type: "datetime-local" },
-} as const;
+};
 /** Stands for what a browser does not give out, as it is no number. */
 const NO_NUMBER = "?";
 
@@ -40,5 +41,5 @@ function typeOf({ field }: Question) {
     const step = kind === "integer" ? 1 : "any";
     return { type: "number", min: minimum, max: maximum, step } as const;
   }
-  return FORMATS[format as keyof typeof FORMATS] ?? ({ type: "text" } as const);
+  return lookUp(FORMATS, format) ?? { type: "text" };
 }

@@ -1,12 +1,14 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { FileDiff, Instance, Session } from "../../protocol";
+import { exactLine } from "../../visible";
 import { type Answer, lastValue, useAnswer } from "../controls/answer";
 import { Spinner } from "../controls/spinner";
 import { plural } from "../format";
 import { Icon } from "../icons";
 import { Counts, DiffView, useDiff } from "../parts/diff_view";
 import { PanelProblem } from "../problem";
+import { fileStatus } from "../statuses";
 
 interface Props {
   instance: Instance;
@@ -88,14 +90,14 @@ function ChangedFile({ file }: { file: FileDiff }): JSX.Element {
 }
 
 function FileLine({ file }: { file: FileDiff }): JSX.Element {
-  const status = file.status ?? "modified";
+  const status = fileStatus(file.status);
   return (
     <>
       <span class={`ocw-file-${status}`} title={status}>
         <span aria-hidden="true">{LETTERS[status]}</span>
         <span class="ocw-hidden">{status}</span>
       </span>
-      <span class="ocw-file-name">{file.file}</span>
+      <span class="ocw-file-name">{exactLine(file.file)}</span>
       <Counts additions={file.additions} deletions={file.deletions} />
     </>
   );

@@ -116,7 +116,7 @@ function TokenWords({ session: { tokens }, answered }: { session: Session; answe
 }
 
 function Time({ at, now }: { at: number; now: number }): JSX.Element {
-  return <time dateTime={new Date(at).toISOString()}>{`${format.ago(at, now)} (${format.dateAndTime(at)})`}</time>;
+  return <time dateTime={format.isoTime(at)}>{`${format.ago(at, now)} (${format.dateAndTime(at)})`}</time>;
 }
 
 export function Copied({ text, what }: { text: string; what: string }): JSX.Element {

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
+import { visible } from "../../../visible";
 import { firstLine } from "../input";
-import { visible } from "../visible";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
 import { number, object, string } from "./read";

@@ -6,7 +6,10 @@ import { shortPath } from "../paths";
 import { type Json, number, object, objects, string } from "./read";
 
 /** LSP's severities that are worth a line: 1 error, 2 warning. */
-const WORDS: Record<number, string> = { 1: "error", 2: "warning" };
+const WORDS = new Map([
+  [1, "error"],
+  [2, "warning"],
+]);
 const SHOWN = 20;
 
 export interface Diagnostic {
@@ -24,7 +27,7 @@ export function diagnosticsOf(metadata: Json, files: readonly string[]): Diagnos
     objects(list).map((one) => diagnostic(path, one)),
   );
   return all
-    .filter(({ path, severity }) => severity in WORDS && files.some((file) => path.endsWith(file)))
+    .filter(({ path, severity }) => WORDS.has(severity) && files.some((file) => path.endsWith(file)))
     .sort((one, two) => one.severity - two.severity || one.line - two.line);
 }
 
@@ -53,7 +56,7 @@ export function Diagnostics({ metadata, files, directory }: Props): JSX.Element 
       {found.slice(0, SHOWN).map((one) => (
         <li key={`${one.path} ${one.line} ${one.column} ${one.message}`}>
           <Icon name="alert" class={one.severity === 1 ? "ocw-bad" : "ocw-warn"} />
-          <span class="ocw-muted">{WORDS[one.severity]}</span>
+          <span class="ocw-muted">{WORDS.get(one.severity)}</span>
           <code>
             {shortPath(one.path, directory)}:{one.line}:{one.column}
           </code>

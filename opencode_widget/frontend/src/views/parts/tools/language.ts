@@ -1,4 +1,6 @@
 /** The language that a file's name tells, as the highlighter calls it; "" where it tells none. Pure. */
+import { lookUp } from "../../../lookup";
+
 const BY_EXTENSION: Record<string, string> = {
   bash: "bash",
   c: "c",
@@ -38,5 +40,5 @@ const BY_EXTENSION: Record<string, string> = {
 export function languageOf(path: string): string {
   const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1).toLowerCase();
   if (name === "dockerfile" || name === "makefile") return name;
-  return name.includes(".") ? (BY_EXTENSION[name.slice(name.lastIndexOf(".") + 1)] ?? "") : "";
+  return name.includes(".") ? (lookUp(BY_EXTENSION, name.slice(name.lastIndexOf(".") + 1)) ?? "") : "";
 }

@@ -1,12 +1,13 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { parseDiff } from "../../../diff/parse";
+import { lookUp } from "../../../lookup";
 import type { ToolPart } from "../../../protocol";
+import { visible } from "../../../visible";
 import { plural } from "../../format";
 import { Icon } from "../../icons";
 import { Counts, DiffView, useDiff } from "../diff_view";
 import { shortPath } from "../paths";
-import { visible } from "../visible";
 import { Diagnostics } from "./diagnostics";
 import { changedFiles, changedPath } from "./files";
 import { Code, Live } from "./io";
@@ -109,13 +110,14 @@ function FilePatch({ file, directory, open: first }: FilePatchProps): JSX.Elemen
 
 function FileHead({ file, directory }: Omit<FilePatchProps, "open">): JSX.Element {
   const { additions = 0, deletions = 0 } = file;
+  const done = lookUp(WORDS, file.type);
   return (
     <>
       <span class="ocw-tool-title">
         {file.movedFrom && `${visible(shortPath(file.movedFrom, directory))} → `}
         {visible(shortPath(file.path, directory))}
       </span>
-      {WORDS[file.type] && <span class="ocw-tool-facts">{WORDS[file.type]}</span>}
+      {done && <span class="ocw-tool-facts">{done}</span>}
       {additions + deletions > 0 && <Counts additions={additions} deletions={deletions} />}
     </>
   );

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
+import { visible } from "../../../visible";
 import { plural } from "../../format";
 import { shortPath } from "../paths";
-import { visible } from "../visible";
 import { pathOf } from "./files";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";

@@ -2,9 +2,9 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
+import { visible } from "../../../visible";
 import { plural } from "../../format";
 import { shortPath, shortPaths } from "../paths";
-import { visible } from "../visible";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
 import { number, object, string } from "./read";

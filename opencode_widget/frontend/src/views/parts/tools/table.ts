@@ -1,4 +1,5 @@
 /** The tools that have a view of their own, by the name that OpenCode gives them. */
+import { lookUp } from "../../../lookup";
 import { bash } from "./bash";
 import { edit } from "./edit";
 import type { ToolKind } from "./kind";
@@ -42,5 +43,5 @@ const TOOLS: Record<string, ToolKind> = {
 
 /** Names of earlier and later versions, too; what is not known shows its input and output. */
 export function kindOf(tool: string): ToolKind {
-  return Object.hasOwn(TOOLS, tool) ? (TOOLS[tool] ?? other) : other;
+  return lookUp(TOOLS, tool) ?? other;
 }

@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
+import { lookUp } from "../../../lookup";
 import type { Session, ToolPart } from "../../../protocol";
+import { visible } from "../../../visible";
 import { useView } from "../../context";
 import { Spinner } from "../../controls/spinner";
 import * as format from "../../format";
 import { Icon } from "../../icons";
-import { visible } from "../visible";
 import { Code, Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
 import { firstString, object, string } from "./read";
@@ -78,7 +79,7 @@ function Standing({ part, session }: { part: ToolPart; session: Session | undefi
   );
 }
 
-const ENDS: Partial<Record<ToolPart["state"], string>> = {
+const ENDS: Record<string, string> = {
   completed: "Done",
   error: "Failed",
   interrupted: "Cut off",
@@ -89,7 +90,7 @@ function standingWords(part: ToolPart, session: Session | undefined): string {
   if (session?.status === "retry") return session.statusText ?? "Waits to try again";
   if (session?.status === "busy") return "Works";
   if (object(part.metadata).status === "running") return "In the background";
-  return ENDS[part.state] ?? "Starts";
+  return lookUp(ENDS, part.state) ?? "Starts";
 }
 
 export const task: ToolKind = {

@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
+import { visible } from "../../../visible";
 import { Icon } from "../../icons";
+import { todoStatus } from "../../statuses";
 import type { ToolKind, ToolProps } from "./kind";
 import { type Json, object, objects, string } from "./read";
 
@@ -21,12 +23,12 @@ function Body({ part }: ToolProps): JSX.Element {
 }
 
 function Item({ todo }: { todo: Json }): JSX.Element {
-  const status = string(todo.status) ?? "pending";
+  const status = todoStatus(todo.status);
   const priority = string(todo.priority);
   return (
     <li class={`ocw-todo-${status}`}>
       {status === "completed" ? <Icon name="check" /> : <span class="ocw-box" aria-hidden="true" />}
-      <span class="ocw-todo-text">{string(todo.content)}</span>
+      <span class="ocw-todo-text">{visible(todo.content)}</span>
       <span class="ocw-hidden"> ({status.replace("_", " ")})</span>
       {status === "in_progress" && <span class="ocw-tool-facts">in progress</span>}
       {priority === "high" && <span class="ocw-tool-facts">high priority</span>}

@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
-import { visible } from "../visible";
+import { visible } from "../../../visible";
 import { Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
 import { number, string } from "./read";

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
+import { visible } from "../../../visible";
 import { plural } from "../../format";
 import { shortPath } from "../paths";
-import { visible } from "../visible";
 import { Diagnostics } from "./diagnostics";
 import { pathOf } from "./files";
 import { Code, Live } from "./io";

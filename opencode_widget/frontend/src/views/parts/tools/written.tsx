@@ -2,8 +2,8 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
 import type { PartCell } from "../../../store/cells";
+import { visible } from "../../../visible";
 import * as format from "../../format";
-import { visible } from "../visible";
 
 /** Characters of the arguments that fit into a tool's line. */
 const BEGINNING = 80;
