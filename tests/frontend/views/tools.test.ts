@@ -9,7 +9,7 @@ import { languageOf } from "../../../opencode_widget/frontend/src/views/parts/to
 import { contentOf } from "../../../opencode_widget/frontend/src/views/parts/tools/read_file";
 import { kindOf } from "../../../opencode_widget/frontend/src/views/parts/tools/table";
 import { resultOf } from "../../../opencode_widget/frontend/src/views/parts/tools/task";
-import { visible } from "../../../opencode_widget/frontend/src/views/parts/visible";
+import { visible } from "../../../opencode_widget/frontend/src/visible";
 import { instanceOf, type Script, Stage, sessionOf, settle } from "./stage";
 
 const DIRECTORY = "/home/ada/shop";

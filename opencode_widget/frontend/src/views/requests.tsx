@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { lookUp } from "../lookup";
 import type { InstanceId, Request } from "../protocol";
 import { visible } from "../visible";
 import { useView } from "./context";
@@ -12,7 +13,7 @@ import { requestWords, waitingFor } from "./waiting";
 export function Requests(): JSX.Element {
   const view = useView();
   const instance = view.instance.value?.id ?? "";
-  const requests = view.store.requests.value[instance] ?? [];
+  const requests = lookUp(view.store.requests.value, instance) ?? [];
   const { here, elsewhere } = waitingFor(requests, view.sessionsOf(instance), view.sessionId.value);
   return (
     <>

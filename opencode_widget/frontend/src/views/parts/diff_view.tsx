@@ -3,6 +3,9 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type FileChange, parseDiff } from "../../diff/parse";
 import { countSplit, countUnified } from "../../diff/rows";
+import { plural } from "../format";
+import { Missing } from "../missing";
+import { useUnseen } from "../request/unseen";
 import { sideBySide } from "./choices";
 import { Rows, split, unified } from "./diff_rows";
 
@@ -12,49 +15,67 @@ const STEP = 1_000;
 /** Pixels below which two columns are too narrow to read. */
 const WIDE = 620;
 
-/** The kernel cuts long strings so; see `_cut_text` of `model/view.py`. */
-const CUT = /… \(\d+ characters\)$/;
+/** The kernel cuts the strings of a tool so; see `model/cut.py`. */
+const CUT = /… \((\d+) characters\)$/;
 
 /** The first file of a unified diff; undefined where it is none. */
 export function useDiff(text: string | undefined): FileChange | undefined {
-  return useDiffs(text)[0];
+  return useMemo(() => (text ? parseDiff(text.replace(CUT, ""))[0] : undefined), [text]);
 }
 
-/** All its files. */
-export function useDiffs(text: string | undefined): FileChange[] {
-  return useMemo(() => (text ? parseDiff(text.replace(CUT, "")) : []), [text]);
+/** How much of a tool's diff the kernel has left out, in words. */
+export function cutWords(text: string | undefined): string | undefined {
+  const found = text ? CUT.exec(text) : null;
+  const left = Number(found?.[1]) - (found?.index ?? 0);
+  return left > 0
+    ? `${left.toLocaleString("en")} of ${plural(Number(found?.[1]), "character")} are not shown.`
+    : undefined;
 }
 
 interface Props {
   change: FileChange;
   /** What changed, for who cannot see it. */
   label: string;
+  /** The rest comes all at once, as somebody decides about it. */
+  whole?: boolean;
+  /** The diff as it came, where the kernel may have cut it. */
+  source?: string | undefined;
 }
 
-export function DiffView({ change, label }: Props): JSX.Element {
+export function DiffView({ change, label, whole = false, source }: Props): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
+  const scroll = useRef<HTMLDivElement>(null);
   const wide = useWide(element);
   const [shown, setShown] = useState(FIRST);
   const twoColumns = wide && sideBySide.value;
   const layout = useMemo(() => (twoColumns ? split(change) : unified(change)), [change, twoColumns]);
   const count = useMemo(() => (twoColumns ? countSplit : countUnified)(change), [change, twoColumns]);
   const left = count - shown;
+  const more = whole ? left : Math.min(STEP, left);
+  const cut = cutWords(source);
+  const words = `${left.toLocaleString("en")} of ${plural(count, "line")}`;
+  useUnseen(left > 0 ? `${words} of ${label}` : undefined);
+  const showMore = () => {
+    setShown(whole ? Infinity : shown + STEP);
+    if (more === left) scroll.current?.focus({ preventScroll: true });
+  };
   return (
     <div class="ocw-diff" ref={element}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard */}
-      <div class="ocw-diff-scroll" role="group" aria-label={`Changes in ${label}`} tabIndex={0}>
+      <div class="ocw-diff-scroll" role="group" aria-label={`Changes in ${label}`} tabIndex={0} ref={scroll}>
         {steps(Math.min(shown, count)).map(([from, to]) => (
           <Rows key={from} layout={layout} from={from} to={to} />
         ))}
       </div>
-      <div class="ocw-diff-foot">
-        {left > 0 && (
-          <button type="button" class="ocw-button ocw-small" onClick={() => setShown(shown + STEP)}>
-            Show {Math.min(STEP, left).toLocaleString("en")} more lines of {left.toLocaleString("en")}
+      {left > 0 && (
+        <Missing words={`${words} are not shown.`}>
+          <button type="button" class="ocw-button ocw-small" onClick={showMore}>
+            {more === left ? "Show all" : `Show ${plural(more, "more line")}`}
           </button>
-        )}
-        {wide && <LayoutToggle />}
-      </div>
+        </Missing>
+      )}
+      {cut && left <= 0 && <Missing words={cut} />}
+      <div class="ocw-diff-foot">{wide && <LayoutToggle />}</div>
     </div>
   );
 }

@@ -4,12 +4,13 @@ import type { Question } from "../../protocol";
 import { isNumber } from "../answers";
 import type { ControlProps } from "./control";
 
-const FORMATS: Record<string, { type: "email" | "url" | "date" | "datetime-local" | "text" }> = {
+const FORMATS = {
   email: { type: "email" },
   uri: { type: "url" },
   date: { type: "date" },
   "date-time": { type: "datetime-local" },
-};
+} as const;
+const TEXT = { type: "text" } as const;
 /** Stands for what a browser does not give out, as it is no number. */
 const NO_NUMBER = "?";
 
@@ -41,5 +42,5 @@ function typeOf({ field }: Question) {
     const step = kind === "integer" ? 1 : "any";
     return { type: "number", min: minimum, max: maximum, step } as const;
   }
-  return lookUp(FORMATS, format) ?? { type: "text" };
+  return lookUp<(typeof FORMATS)[keyof typeof FORMATS] | typeof TEXT>(FORMATS, format) ?? TEXT;
 }

@@ -1,54 +1,41 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import type { Request } from "../../protocol";
-import { Icon } from "../icons";
+import { Missing } from "../missing";
 import { ProblemText } from "../problem";
 import { useUnseen } from "./unseen";
 import type { Whole } from "./whole";
 
-/**
- * Says that a part of the request is not here, and brings it. Where it cannot be brought, the person may answer all the same, but
- * only after saying so.
- */
+/** Says that a part of the request is not here, and brings it; where a page cannot have it, Python has. */
 export function CutBar({ whole }: { whole: Whole<Request> }): JSX.Element | null {
-  const [confirmed, setConfirmed] = useState(false);
   const { missing, loaded, busy, problem, load } = whole;
   const words = missing && `${number(missing.characters)} of ${number(missing.of)} characters`;
-  useUnseen(words === undefined || confirmed ? undefined : words);
+  useUnseen(words);
   if (words === undefined) return null;
   return (
-    <div class="ocw-cut" role="note">
-      <Icon name="alert" class="ocw-warn" />
-      <span>
-        {loaded ? (
-          <>
-            {words} cannot be shown in a page. Python has them: <code>oc.instances[…].pending</code>
-          </>
-        ) : (
-          `${words} are not shown.`
+    <>
+      <Missing words={loaded ? <InPython words={words} id={whole.request.id} /> : `${words} are not shown.`}>
+        {!loaded && (
+          <button type="button" class="ocw-button ocw-small" aria-disabled={busy} onClick={() => void load()}>
+            {busy ? "Loading…" : "Show all"}
+          </button>
         )}
-      </span>
-      {!loaded && (
-        <button type="button" class="ocw-button ocw-small" aria-disabled={busy} onClick={() => void load()}>
-          {busy ? "Loading…" : "Show all"}
-        </button>
-      )}
+      </Missing>
       {problem && (
         <p class="ocw-bad" role="alert">
           <ProblemText problem={problem} />
         </p>
       )}
-      {(loaded || problem) && (
-        <label>
-          <input
-            type="checkbox"
-            checked={confirmed}
-            onChange={({ currentTarget }) => setConfirmed(currentTarget.checked)}
-          />{" "}
-          Answer without having read all of it
-        </label>
-      )}
-    </div>
+    </>
+  );
+}
+
+function InPython({ words, id }: { words: string; id: string }): JSX.Element {
+  return (
+    <>
+      {words} are not shown, as a page cannot draw so much. Read and answer it in Python:{" "}
+      <code>{`[r] = [r for i in oc.instances for r in i.pending if r.id == ${JSON.stringify(id)}]`}</code>, then{" "}
+      <code>r.metadata</code>, <code>await r.allow()</code>
+    </>
   );
 }
 

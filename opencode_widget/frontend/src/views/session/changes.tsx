@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { FileDiff, Instance, Session } from "../../protocol";
-import { exactLine } from "../../visible";
+import { exact, exactLine } from "../../visible";
 import { type Answer, lastValue, useAnswer } from "../controls/answer";
 import { Spinner } from "../controls/spinner";
 import { plural } from "../format";
 import { Icon } from "../icons";
+import { Missing } from "../missing";
 import { Counts, DiffView, useDiff } from "../parts/diff_view";
 import { PanelProblem } from "../problem";
 import { fileStatus } from "../statuses";
@@ -107,8 +108,12 @@ function Patch({ file, patch }: { file: FileDiff; patch: string }): JSX.Element 
   const change = useDiff(patch);
   return (
     <>
-      {change ? <DiffView change={change} label={file.file} /> : <pre class="ocw-server-log">{patch}</pre>}
-      {file.cut && <p class="ocw-muted">The diff is longer than what is shown.</p>}
+      {change ? (
+        <DiffView change={change} label={exactLine(file.file)} />
+      ) : (
+        <pre class="ocw-server-log">{exact(patch)}</pre>
+      )}
+      {file.cut && <Missing words="The diff is longer than what is shown." />}
     </>
   );
 }

@@ -31,13 +31,14 @@ function planned(part: ToolPart): FileChange[] {
 }
 
 function Body({ cell, part, directory }: ToolProps): JSX.Element {
-  const done = useDiff(patchOf(part));
+  const patch = patchOf(part);
+  const done = useDiff(patch);
   const plan = useMemo(() => (done ? [] : planned(part).filter(({ hunks }) => hunks[0]?.lines.length)), [part, done]);
   const path = pathOf(part);
   const label = shortPath(path, directory);
   return (
     <>
-      {done && <DiffView change={done} label={label} />}
+      {done && <DiffView change={done} label={label} source={patch} />}
       {plan.map((change, at) => (
         <DiffView key={at} change={change} label={label} />
       ))}

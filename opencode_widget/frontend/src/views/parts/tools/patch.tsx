@@ -80,7 +80,7 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
         <FilePatch key={file.path} file={file} directory={directory} open={files.length <= 3} />
       ))}
       {changes.map((change) => (
-        <DiffView key={change.to} change={change} label={shortPath(change.to ?? "", directory)} />
+        <DiffView key={change.to} change={change} label={shortPath(change.to ?? "", directory)} source={whole} />
       ))}
       <Diagnostics metadata={object(part.metadata)} files={files.map(({ path }) => path)} directory={directory} />
     </>
@@ -126,7 +126,7 @@ function FileHead({ file, directory }: Omit<FilePatchProps, "open">): JSX.Elemen
 /** A patch, parsed only when it is looked at. */
 function FileDiff({ patch, label }: { patch: string; label: string }): JSX.Element | null {
   const change = useDiff(patch);
-  return change ? <DiffView change={change} label={label} /> : null;
+  return change ? <DiffView change={change} label={label} source={patch} /> : null;
 }
 
 function title(part: ToolPart, directory: string | undefined): string {
