@@ -6,6 +6,7 @@ import type {
   Instance,
   Message,
   Op,
+  Request,
   Session,
   Snapshot,
   ToKernel,
@@ -69,6 +70,7 @@ export interface Scene {
   sessions?: Session[];
   messages?: Message[];
   transcript?: Partial<Transcript>;
+  requests?: Request[];
   script?: Script;
 }
 
@@ -174,7 +176,7 @@ export class Stage {
       to,
       instances: [instance],
       sessions: { i: this.set.sessions ?? [sessionOf()] },
-      requests: {},
+      requests: { i: this.set.requests ?? [] },
       activeInstance: "i",
       transcript,
     };

@@ -79,7 +79,7 @@ describe("A permission", () => {
         patterns: ["a.py"],
         metadata: { filepath: "a.py", diff: "-old\n+new" },
       }),
-    ).toEqual(["path: a.py", "diff: -old\n+new"]);
+    ).toEqual(["path: a.py", "words: Edit a.py", "diff: -old\n+new"]);
   });
 
   it("shows the commands and the changes of 2.x, which tells them in other places", () => {
@@ -105,8 +105,18 @@ describe("A permission", () => {
     ]);
   });
 
-  it("shows the patterns where nothing else tells", () => {
-    expect(targets({ permission: "external_directory", patterns: ["/etc/*", "*"] })).toEqual(["words: /etc/*"]);
+  it("shows every pattern, however much it is like another, but none twice", () => {
+    const patterns = ["ls", "*", "ls; rm -rf ~", "ls ", "ls", "l"];
+    expect(targets({ permission: "read", patterns, metadata: { filepath: "ls; rm -rf ~/x" } })).toEqual([
+      "path: ls; rm -rf ~/x",
+      "words: ls",
+      "words: *",
+      "words: ls; rm -rf ~",
+      "words: ls ",
+      "words: l",
+    ]);
+    const shell = { permission: "bash", patterns: ["ls", "rm -rf ~"], metadata: { command: "ls; rm -rf ~" } };
+    expect(targets(shell)).toEqual(["command: ls; rm -rf ~", "words: ls", "words: rm -rf ~"]);
   });
 
   it("has words for a tool that nobody knows", () => {

@@ -51,10 +51,14 @@ const OPS: Table = {
   problem: (store, { instance, problem }) => store.toast(problem, instance),
 };
 
-/** Unknown operations (of a newer kernel) are passed over: the next snapshot states all anyway. */
+/** Unknown operations (of a newer kernel) are passed over: the next snapshot states all anyway. One that fails costs itself alone. */
 export function applyOp(store: Store, op: Op): void {
   const apply = lookUp(OPS as Record<string, unknown>, op.op) as ((store: Store, op: Op) => void) | undefined;
-  apply?.(store, op);
+  try {
+    apply?.(store, op);
+  } catch (error) {
+    console.warn(`opencode_widget: the operation ${op.op} cannot be applied: ${error}`);
+  }
 }
 
 /** Texts for the same field that stand next to each other become one: one write to the page for each. */

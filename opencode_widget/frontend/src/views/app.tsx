@@ -1,4 +1,5 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
+import { allOf, Boundary } from "./boundary";
 import { Composer } from "./composer";
 import { ConnectionBar } from "./connection";
 import { useView } from "./context";
@@ -24,13 +25,16 @@ export function App(): JSX.Element {
   return (
     <div class={classes("ocw-app", view.store.standing.value === "gone" && "ocw-gone")}>
       <KernelBar />
-      <InstanceTabs />
-      <ConnectionBar />
+      <Area what="The list of instances">
+        <InstanceTabs />
+      </Area>
+      <Area what="The state of the connection">
+        <ConnectionBar />
+      </Area>
       {view.instance.value ? <Workspace /> : <NoInstance />}
-      {view.panel.value === "open" && <OpenPanel />}
-      {view.panel.value === "sessions" && <SessionsPanel />}
-      {view.panel.value === "session" && <SessionPanel />}
-      {view.panel.value === "server" && <ServerPanel />}
+      <Area what="This panel">
+        <Panels />
+      </Area>
       <MenuHost />
       <ConfirmHost />
       <Said />
@@ -39,16 +43,45 @@ export function App(): JSX.Element {
   );
 }
 
+/** One of them that cannot be drawn takes none of the others with it. */
+function Area({ what, children }: { what: string; children: ComponentChildren }): JSX.Element {
+  const { store, panel } = useView();
+  const all = allOf(store);
+  return (
+    <Boundary what={what} watch={() => [all(), panel.value]}>
+      {children}
+    </Boundary>
+  );
+}
+
+function Panels(): JSX.Element | null {
+  const panel = useView().panel.value;
+  if (panel === "open") return <OpenPanel />;
+  if (panel === "sessions") return <SessionsPanel />;
+  if (panel === "session") return <SessionPanel />;
+  return panel === "server" ? <ServerPanel /> : null;
+}
+
 function Workspace(): JSX.Element {
   return (
     <div class="ocw-body">
-      <SessionList />
+      <Area what="The list of sessions">
+        <SessionList />
+      </Area>
       <div class="ocw-main">
-        <SessionHead />
-        <TranscriptView />
-        <RevertedBar />
-        <Requests />
-        <Composer />
+        <Area what="The head of the session">
+          <SessionHead />
+        </Area>
+        <Area what="The conversation">
+          <TranscriptView />
+          <RevertedBar />
+        </Area>
+        <Area what="What waits for you">
+          <Requests />
+        </Area>
+        <Area what="The prompt">
+          <Composer />
+        </Area>
       </div>
     </div>
   );

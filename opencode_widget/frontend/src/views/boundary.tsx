@@ -3,9 +3,15 @@ import { effect } from "@preact/signals";
 import { Component, type ComponentChildren, type JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Store } from "../store/store";
+import { plural } from "./format";
 import { Icon } from "./icons";
 import { LongText } from "./long_text";
-import { rawWords } from "./raw_words";
+import { Missing } from "./missing";
+import { type RawWords, rawWords } from "./raw_words";
+import { report } from "./report";
+import { useUnseen } from "./request/unseen";
+
+const NOTHING: RawWords = { words: "", left: 0 };
 
 interface Props {
   /** What it is, at the beginning of a sentence: "This message". */
@@ -44,11 +50,6 @@ export class Boundary extends Component<Props, State> {
   }
 }
 
-/** One line for whoever looks into the console; it is no uncaught error. */
-export function report(what: string, error: unknown): void {
-  console.warn(`opencode_widget: ${what} cannot be drawn: ${error}`);
-}
-
 interface BrokenProps extends Pick<Props, "what" | "watch"> {
   raw: Props["raw"];
   onChange: () => void;
@@ -64,13 +65,16 @@ function Broken({ what, raw, watch, onChange, children }: BrokenProps): JSX.Elem
       known = true;
     });
   }, []);
-  const words = raw ? rawWords(raw) : "";
+  const { words, left } = raw ? rawWords(raw) : NOTHING;
+  const more = left > 0 ? `${plural(left, "more character")}` : undefined;
+  useUnseen(more);
   return (
     <div class="ocw-broken" role="note">
       <p>
         <Icon name="alert" /> {what} cannot be drawn.
       </p>
       {words && <LongText label="As it came" text={words} class="ocw-io" />}
+      {more && <Missing words={`${more} are not shown.`} />}
       {children}
     </div>
   );

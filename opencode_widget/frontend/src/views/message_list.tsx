@@ -2,6 +2,7 @@ import type { JSX, VNode } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { MessageId } from "../protocol";
 import type { MessageCell, TranscriptCell } from "../store/cells";
+import { Boundary } from "./boundary";
 import { MessageView } from "./message";
 import { classes } from "./near";
 import { reuse } from "./reuse";
@@ -58,7 +59,13 @@ function Row({ cell, session, scroller, close }: RowProps): JSX.Element {
   useLayoutEffect(() => (element.current ? scroller?.watch(element.current) : undefined), [scroller]);
   return (
     <div class={classes("ocw-row", close && "ocw-close-row")} data-row={cell.id} ref={element}>
-      <MessageView cell={cell} session={session} />
+      <Boundary
+        what="This message"
+        raw={() => ({ ...cell.head.peek(), parts: cell.parts.peek().map(({ part }) => part.peek()) })}
+        watch={() => [cell.head.value, cell.parts.value]}
+      >
+        <MessageView cell={cell} session={session} />
+      </Boundary>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import type { Actions } from "../actions";
 import { warmUp } from "../markdown/render";
 import type { Store } from "../store/store";
 import { App } from "./app";
+import { allOf, Boundary } from "./boundary";
 import { handleClick } from "./clicks";
 import { View, ViewContext } from "./context";
 import { keepFocus } from "./keep_focus";
@@ -55,7 +56,9 @@ function Frame({ view, height, own }: FrameProps) {
   return (
     <ViewContext.Provider value={view}>
       <div class="ocw-frame" style={{ height: `${now}px` }}>
-        <App />
+        <Boundary what="The widget" watch={allOf(view.store)}>
+          <App />
+        </Boundary>
       </div>
       <ResizeHandle
         height={now}

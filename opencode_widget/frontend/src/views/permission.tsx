@@ -22,10 +22,10 @@ export function PermissionView(props: { request: PermissionRequest }): JSX.Eleme
   const [icon, question] = questionOf(request.permission);
   return (
     <UnseenContext.Provider value={unseen}>
-      <section aria-label={`Permission: ${visible(request.permission)}`}>
+      <section aria-label={`Permission: ${exactLine(request.permission)}`}>
         <p class="ocw-request-head">
           <Icon name={icon} class="ocw-warn" />
-          <strong>{visible(question)}</strong>
+          <strong>{exactLine(question)}</strong>
           <span class="ocw-tag">{exactLine(request.permission)}</span>
           <From request={request} />
         </p>

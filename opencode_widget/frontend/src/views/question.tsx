@@ -10,6 +10,8 @@ import { Icon } from "./icons";
 import { ProblemText } from "./problem";
 import { Ask } from "./question/ask";
 import { useReply } from "./reply";
+import { CutBar } from "./request/cut_bar";
+import { useWhole, type Whole } from "./request/whole";
 import { From } from "./requests";
 
 /** Errors are told of a field that was left, and of all once they were to be sent. */
@@ -32,7 +34,13 @@ function useAnswers(questions: Question[]) {
   };
 }
 
-export function QuestionView({ request }: { request: QuestionRequest }): JSX.Element {
+export function QuestionView(props: { request: QuestionRequest }): JSX.Element {
+  const whole = useWhole(props.request);
+  return <Form key={String(whole.loaded)} whole={whole} />;
+}
+
+function Form({ whole }: { whole: Whole<QuestionRequest> }): JSX.Element {
+  const { request } = whole;
   const view = useView();
   const form = useRef<HTMLFormElement>(null);
   const { questions } = request;
@@ -47,6 +55,7 @@ export function QuestionView({ request }: { request: QuestionRequest }): JSX.Ele
     void send(lists ? "submit" : "dismiss", { name: "answer_question", args });
   };
   const submit = () => {
+    if (request.cut) return;
     given.tellAll();
     if (given.isWrong) setRefused(refused + 1);
     else answer(answers(questions, given.drafts));
@@ -67,6 +76,7 @@ export function QuestionView({ request }: { request: QuestionRequest }): JSX.Ele
         <strong>{titleOf(request)}</strong>
         <From request={request} />
       </p>
+      <CutBar whole={whole} />
       {questions.map((question, index) => {
         const draft = given.drafts[index];
         if (!draft || !given.isShown(index)) return null;
@@ -82,7 +92,7 @@ export function QuestionView({ request }: { request: QuestionRequest }): JSX.Ele
         );
       })}
       <div class="ocw-request-buttons">
-        <button type="submit" class="ocw-button ocw-primary" aria-disabled={busy !== undefined}>
+        <button type="submit" class="ocw-button ocw-primary" aria-disabled={busy !== undefined || request.cut === true}>
           {busy === "submit" && <Spinner />}
           Submit
         </button>

@@ -3,14 +3,19 @@
 /** More is not shown, and that is said. */
 const MOST = 200_000;
 
+export interface RawWords {
+  words: string;
+  /** So many characters are left out. */
+  left: number;
+}
+
 /** A text as it is, anything else as JSON. Whatever it is, this does not fail. */
-export function rawWords(read: () => unknown): string {
+export function rawWords(read: () => unknown): RawWords {
   try {
     const value = read();
     const words = typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? "");
-    const left = words.length - MOST;
-    return left > 0 ? `${words.slice(0, MOST)}\n… ${left.toLocaleString("en")} more characters` : words;
+    return { words: words.slice(0, MOST), left: Math.max(0, words.length - MOST) };
   } catch (error) {
-    return String(error);
+    return { words: String(error), left: 0 };
   }
 }

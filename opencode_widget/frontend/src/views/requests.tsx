@@ -7,6 +7,7 @@ import { useView } from "./context";
 import { PermissionView } from "./permission";
 import { questionOf } from "./permission_words";
 import { QuestionView } from "./question";
+import { RequestBoundary } from "./request/boundary";
 import { requestWords, waitingFor } from "./waiting";
 
 /** All that waits for an answer in this instance, each answerable by itself; those of other sessions folded. */
@@ -21,12 +22,12 @@ export function Requests(): JSX.Element {
       {requests.length > 0 && (
         <section class="ocw-requests" aria-label="Waiting for you">
           {here.map((request) => (
-            <Waiting key={request.id}>
+            <Waiting key={request.id} request={request}>
               <RequestView request={request} />
             </Waiting>
           ))}
           {elsewhere.map((request) => (
-            <Waiting key={request.id}>
+            <Waiting key={request.id} request={request}>
               <Folded request={request} />
             </Waiting>
           ))}
@@ -45,7 +46,8 @@ function Announcement({ instance, requests }: { instance: InstanceId; requests: 
     const fresh = requests.filter(({ id }) => !known.current.has(id));
     known.current = new Set(requests.map(({ id }) => id));
     const titles = new Map(view.sessionsOf(instance).map((session) => [session.id, session.title]));
-    if (fresh.length > 0) setWords(fresh.map((each) => requestWords(each, titles.get(each.session))).join(". "));
+    if (fresh.length > 0)
+      setWords(fresh.map((each) => visible(requestWords(each, titles.get(each.session)))).join(". "));
     else if (requests.length === 0) setWords("");
   }, [requests]);
   return (
@@ -77,7 +79,7 @@ function Folded({ request }: { request: Request }): JSX.Element {
 }
 
 /** A request that goes while it has the focus hands it on: to the next one, else to the composer. */
-function Waiting({ children }: { children: ComponentChildren }): JSX.Element {
+function Waiting({ request, children }: { request: Request; children: ComponentChildren }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const own = element.current;
@@ -89,7 +91,7 @@ function Waiting({ children }: { children: ComponentChildren }): JSX.Element {
   }, []);
   return (
     <div class="ocw-request" ref={element}>
-      {children}
+      <RequestBoundary request={request}>{children}</RequestBoundary>
     </div>
   );
 }

@@ -34,5 +34,5 @@ export function requestWords(request: Request, session: string | undefined): str
   const from = session ? ` in ${session}` : "";
   if (request.kind === "permission")
     return `OpenCode asks for permission${from}: ${request.permission}, ${request.title}`;
-  return `OpenCode asks${from}: ${request.questions.map((each) => each.question).join(" ")}`;
+  return `OpenCode asks${from}: ${(request.questions ?? []).map((each) => each?.question).join(" ")}`;
 }

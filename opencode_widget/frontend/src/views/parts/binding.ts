@@ -1,16 +1,34 @@
 /** Ties a part's text to the page: a delta goes from the message's arrival to the DOM within the same call. */
 import { effect } from "@preact/signals";
+import { TextSink } from "../../markdown/sink";
 import { MarkdownStream } from "../../markdown/stream";
 import type { TextPart, ToolPart } from "../../protocol";
 import type { PartCell, TextField } from "../../store/cells";
+import { report } from "../report";
 
 type State = "open" | "ended";
 
-/** Shows the Markdown of a text part in `element`; the result stops it. */
+/**
+ * Runs `draw`. What it throws would end the batch of changes that it runs in, and with it what other views make of them: it goes to
+ * `onError` instead.
+ */
+function guarded<Args extends unknown[]>(draw: (...args: Args) => void, onError: (error: unknown) => void) {
+  return (...args: Args): void => {
+    try {
+      draw(...args);
+    } catch (error) {
+      onError(error);
+    }
+  };
+}
+
+/** Shows the Markdown of a text part in `element`, as plain text where it cannot be drawn; the result stops it. */
 export function bindMarkdown(element: HTMLElement, cell: PartCell, folder?: string): () => void {
   let stream = new MarkdownStream(element, folder);
   let shown = "";
   let state: State = "open";
+  /** What stands instead of a stream that has failed, until the text is stated whole again. */
+  let plain: TextSink | undefined;
 
   const restart = () => {
     stream.dispose();
@@ -18,25 +36,34 @@ export function bindMarkdown(element: HTMLElement, cell: PartCell, folder?: stri
     stream = new MarkdownStream(element, folder);
     shown = "";
     state = "open";
+    plain = undefined;
   };
   // A server takes white space off a text's end when that is complete: no reason to draw it all again.
   const show = ({ text, ended }: TextPart) => {
-    if (text === shown && (ended ? "ended" : "open") === state) return;
+    if (!plain && text === shown && (ended ? "ended" : "open") === state) return;
     const same = text.startsWith(shown) || (ended && shown.trimEnd() === text);
-    if (state === "ended" || !same) restart();
+    if (plain || state === "ended" || !same) restart();
     const more = text.slice(shown.length);
     shown = text;
     if (!ended) return stream.append(more);
     stream.write(more);
     state = "ended";
   };
-  const stopListening = cell.listen((field, text) => {
+  const showPlain = (error: unknown) => {
+    report("This text", error);
+    restart();
+    plain = new TextSink(element);
+    plain.append(String((cell.part.peek() as TextPart).text));
+  };
+  const add = (field: TextField, text: string) => {
     if (field !== "text") return;
+    if (plain) return plain.append(text);
     if (state === "ended") return show(cell.part.peek() as TextPart);
     shown += text;
     stream.append(text);
-  });
-  const stopEffect = effect(() => show(cell.part.value as TextPart));
+  };
+  const stopListening = cell.listen(guarded(add, showPlain));
+  const stopEffect = effect(() => guarded(show, showPlain)(cell.part.value as TextPart));
   return () => {
     stopEffect();
     stopListening();
@@ -78,15 +105,16 @@ export function bindText(sink: Sink, cell: PartCell, wanted: TextField, clean = 
     if (more !== "") sink.append(more ?? text);
     shown = text;
   };
-  const stopListening = cell.listen((field, text) => {
+  const add = (field: TextField, text: string) => {
     if (field !== wanted) return;
     shown += text;
     sink.append(text);
-  });
-  const stopEffect = effect(() => {
-    const part = cell.part.value as ToolPart;
+  };
+  const showWhole = (part: ToolPart) =>
     show(clean(String((part as unknown as Record<string, unknown>)[wanted] ?? "")), part.state === "running");
-  });
+  const onError = (error: unknown) => report("This output", error);
+  const stopListening = cell.listen(guarded(add, onError));
+  const stopEffect = effect(() => guarded(showWhole, onError)(cell.part.value as ToolPart));
   return () => {
     stopEffect();
     stopListening();

@@ -3,6 +3,7 @@ import type { ComponentType, JSX } from "preact";
 import { lookUp } from "../../lookup";
 import type { MessageHead, Part, SessionId } from "../../protocol";
 import type { PartCell } from "../../store/cells";
+import { Boundary } from "../boundary";
 import { FileView } from "./file";
 import { NoteView } from "./note";
 import { ReasoningView } from "./reasoning";
@@ -23,8 +24,21 @@ const VIEWS: Record<Part["kind"], ComponentType<PartProps>> = {
   note: NoteView,
 };
 
-/** A part by its kind; a kind of a newer kernel is passed over. */
-export function PartView(props: PartProps): JSX.Element | null {
+/** A part by its kind; a kind of a newer kernel is passed over. One that cannot be drawn is shown as the words that it has. */
+export function PartView(props: PartProps): JSX.Element {
+  const { cell, message } = props;
+  return (
+    <Boundary what="This part" raw={() => wordsOf(cell.part.peek())} watch={() => [cell.part.value, message.value]}>
+      <ByKind {...props} />
+    </Boundary>
+  );
+}
+
+function ByKind(props: PartProps): JSX.Element | null {
   const View = lookUp(VIEWS, props.cell.part.value.kind);
   return View ? <View {...props} /> : null;
+}
+
+function wordsOf(part: Part): unknown {
+  return part.kind === "text" || part.kind === "reasoning" ? part.text : part;
 }

@@ -71,7 +71,7 @@ function Hidden({ id, unseen, refused }: { id: string; unseen: Unseen; refused: 
   if (words.length === 0) return null;
   const what = now.length > 0 ? "allow it" : "always allow it";
   return (
-    <p id={id} class={refused ? "ocw-unread ocw-bad" : "ocw-unread"} role={refused ? "alert" : "note"}>
+    <p id={id} class={refused ? "ocw-request-unread ocw-bad" : "ocw-request-unread"} role={refused ? "alert" : "note"}>
       Before you can {what}, see all of it. Not seen yet: {words.join("; ")}.
     </p>
   );
