@@ -62,6 +62,7 @@ REFUSED: Mapping[str, str | None] = {
     "shell": SHELL,
     "compact": None,
     "init": TEMPLATE,
+    "request": None,
     "answer_permission": None,
     "answer_question": None,
     "find": FILES,

@@ -20,6 +20,7 @@ interface Props {
 /** The buttons of a permission. As long as something of it is not to be seen it can only be rejected, however the button is pressed. */
 export function Answers({ request, unseen, children }: Props): JSX.Element {
   const instance = useView().instance.value;
+  const restricted = instance?.restricted === true;
   const id = useId();
   const [why, setWhy] = useState<string>();
   const [refused, setRefused] = useState<Reach>();
@@ -43,10 +44,16 @@ export function Answers({ request, unseen, children }: Props): JSX.Element {
   return (
     <div aria-busy={busy !== undefined}>
       {why !== undefined && <Why value={why} onValue={setWhy} onSend={() => answer("reject")} />}
-      <Hidden id={id} unseen={unseen} refused={refused} />
+      {!restricted && <Hidden id={id} unseen={unseen} refused={refused} />}
       <div class="ocw-request-buttons">
-        {choice("once", "Allow once")}
-        {choice("always", "Always allow")}
+        {restricted ? (
+          <span class="ocw-muted">Only the author of this app can allow this.</span>
+        ) : (
+          <>
+            {choice("once", "Allow once")}
+            {choice("always", "Always allow")}
+          </>
+        )}
         {choice("reject", "Reject")}
         {why === undefined && features(instance).has("reject_message") && (
           <button type="button" class="ocw-link" onClick={() => setWhy("")}>
