@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         StatusChanged,
         TodosChanged,
     )
-    from .model.infos import FileDiff, Todo
+    from .model.infos import AnsweredBy, FileDiff, Todo
     from .model.state import Message, MessageState, Part
     from .reading import Match
     from .requests import Permission, Questions
@@ -61,6 +61,7 @@ __all__ = [
     "AddressError",
     "AnswerTimeout",
     "Answered",
+    "AnsweredBy",
     "Asked",
     "Attachment",
     "AuthenticationFailed",
@@ -135,6 +136,7 @@ _PLACES = {
     "SessionUpserted": ".model.events",
     "StatusChanged": ".model.events",
     "TodosChanged": ".model.events",
+    "AnsweredBy": ".model.infos",
     "FileDiff": ".model.infos",
     "Todo": ".model.infos",
     "Message": ".model.state",

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, Protocol
 
+from .answers import ANSWERS, Attribution
 from .clean_stream import CleanStream
 from .connection import Connection, ConnectionState
 from .connector import Connector
@@ -96,6 +97,7 @@ class Mirror:
         self.home = home
         self.source = source
         self.state = State()
+        self.attribution = Attribution(self.state)
         self.patch = Patch(id, self.state)
         self.watch = Watch()
         self.client: Client | None = None
@@ -245,6 +247,7 @@ class Mirror:
             OpenCodeError: it is not ours, or does not come up again.
         """
         self._check_open()
+        ANSWERS.stop(self.source.url or "", self.state.requests.values())
         await self.source.restart()
         await self.watch.until(lambda: self.closed or self.connection.state is not ConnectionState.CONNECTED)
         self.connector.reconnect()
@@ -312,9 +315,14 @@ class Mirror:
             places = self._places if self.state.phase is Phase.LIVE else self._held_places
             places[session] = number
         for event in decoded.events:
-            self.apply(event)
+            self.apply(self.attribution.attributed(self.source.url, event))
             if type(event) in WANT_FETCHING:
                 self._fetch_for(event)
+
+    def expect_rejections(self, session_id: str) -> None:
+        """A session's turn is about to be stopped here, with those of its sub-agents: the server may reject what waits in them."""
+        within = [ask for ask in self.state.requests.values() if session_id in self.state.lineage(ask.session_id)]
+        ANSWERS.stop(self.source.url or "", within)
 
     def _fetch_for(self, event: e.Event) -> None:
         if isinstance(event, e.Disposed):
@@ -362,9 +370,13 @@ class Mirror:
 
     async def _keep_loaded(self, client: Client) -> None:
         """Fetch everything now, and whenever the server let go of its state."""
+        waited = dict(self.state.requests)
         while True:
             self._reload.clear()
             at_work = await self._load(client)
+            for settled in [*self.attribution.vanished(self.source.url, waited)]:
+                self.apply(settled)
+            waited.clear()  # a server that drops its state later says so, and drops its requests with it
             self.connector.connected(client.version)
             self._stale.set()
             try:
@@ -431,7 +443,9 @@ class Mirror:
             said = await client.replay(id, place)
         except (NotFound, NotOpenCode):
             return None
-        events = tuple(event for decoded in said or () for event in decoded.events)
+        events = tuple(
+            self.attribution.attributed(self.source.url, event) for decoded in said or () for event in decoded.events
+        )
         if said is None or any(isinstance(event, e.HistoryRewritten) for event in events):
             return None
         last = next((decoded.place for decoded in reversed(said) if decoded.place is not None), (id, place))

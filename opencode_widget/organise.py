@@ -24,7 +24,9 @@ async def rename(one: Conversations, session_id: str, title: str) -> None:
 
 async def delete(one: Conversations, session_id: str) -> None:
     """Delete a session, with its sub-agents'."""
-    await (await _reach(one, session_id)).delete(session_id)
+    client = await _reach(one, session_id)
+    one.expect_rejections(session_id)
+    await client.delete(session_id)
     one.apply(e.SessionRemoved(session_id=session_id))
 
 

@@ -12,7 +12,7 @@ from . import talk
 from .conversations import Conversations
 from .errors import OpenCodeError
 from .mirror import Listener
-from .model.infos import JSON, PermissionRequest, Problem, Question, QuestionRequest, Request
+from .model.infos import JSON, AnsweredBy, PermissionRequest, Problem, Question, QuestionRequest, Request
 from .model.render import cards
 from .model.render.blocks import Block
 from .model.render.rich import Rich
@@ -57,6 +57,13 @@ class _Pending(Rich, Generic[R]):
     def waits(self) -> bool:
         """Is it still unanswered?"""
         return self._request.id in self._conversations.state.requests
+
+    @property
+    def answered_by(self) -> AnsweredBy | None:
+        """Who answered it: "kernel" (a click in a widget of this kernel, a policy, Python here), "another program", or "unknown",
+        where it was settled while the connection was lost; None while it waits, and where its session was stopped or deleted.
+        """
+        return self._conversations.attribution.by(self.id)
 
 
 class Permission(_Pending[PermissionRequest]):

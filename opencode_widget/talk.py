@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 
+from .answers import ANSWERS
 from .conversations import Conversations
 from .errors import ConnectionFailed, NotSupported, RequestFailed
 from .ids import make_id
 from .mirror import PAGE
 from .model import events as e
-from .model.infos import Delivery, FileInfo, NoteInfo, PartInfo, Role, prompt_part
+from .model.infos import AnsweredBy, Delivery, FileInfo, NoteInfo, PartInfo, Role, prompt_part
 from .model.state import MessageState
 from .redaction import KNOWN
 from .server.client import Attachment, Client, Feature, Mention, Prompt, Reply
 
 # Seconds between attempts to find out whether a prompt arrived whose answer was lost.
 PAUSES = (0.1, 0.5, 2.0)
+# Seconds by which the refusal of an answer may precede the event that says how the request was settled.
+REFUSAL_LEAD = 1.0
 
 
 # ---- prompts ----------------------------------------------------------------------------------------------------------
@@ -168,22 +173,52 @@ def _check_waits(one: Conversations, session_id: str, message_id: str) -> None:
 async def abort(one: Conversations, session_id: str) -> None:
     """Stop the turn of a session."""
     one.session(session_id)
-    await (await one.reach()).abort(session_id)
+    client = await one.reach()
+    one.expect_rejections(session_id)
+    await client.abort(session_id)
 
 
 async def answer_permission(one: Conversations, request_id: str, reply: Reply, message: str | None = None) -> None:
     """Answer a permission."""
-    await (await one.reach()).answer_permission(request_id, reply, message)
-    _settled(one, request_id, reply)
+    client = await one.reach()
+    await _answer(one, request_id, reply, lambda: client.answer_permission(request_id, reply, message))
 
 
 async def answer_question(one: Conversations, request_id: str, answers: list[list[str]] | None) -> None:
     """Answer questions; None dismisses them."""
-    await (await one.reach()).answer_question(request_id, answers)
-    _settled(one, request_id, "dismissed" if answers is None else "answered")
+    client, outcome = await one.reach(), "dismissed" if answers is None else "answered"
+    await _answer(one, request_id, outcome, lambda: client.answer_question(request_id, answers))
 
 
-def _settled(one: Conversations, request_id: str, outcome: str) -> None:
-    request = one.state.requests.get(request_id)
-    if request is not None:
-        one.apply(e.Answered(session_id=request.session_id, request_id=request_id, outcome=outcome))
+async def _answer(one: Conversations, request_id: str, outcome: str, call: Callable[[], Awaitable[bool]]) -> None:
+    """Send an answer; what is known of the others who may answer is in `answers.py`."""
+    server, request = one.source.url or "", one.state.requests.get(request_id)
+    ANSWERS.give(server, request_id, outcome, one.state.requests.values())
+    taken = None
+    try:
+        taken = await call()
+    finally:
+        ANSWERS.sent(server, request_id, taken=taken)
+    if request is None:
+        return
+    settled = e.Answered(session_id=request.session_id, request_id=request_id, outcome=outcome, request=request)
+    if taken or ANSWERS.explains(server, request_id, ""):
+        _settle(one, settled, AnsweredBy.KERNEL)
+    else:
+        await _came_late(one, settled)
+
+
+async def _came_late(one: Conversations, settled: e.Answered) -> None:
+    """The request was settled before our answer came. The event that says how may come after the refusal."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(REFUSAL_LEAD):
+            await one.watch.until(lambda: settled.request_id not in one.state.requests)
+    if one.attribution.by(settled.request_id) is AnsweredBy.KERNEL:
+        one.apply(one.attribution.correct(settled, AnsweredBy.OTHER))
+    else:
+        _settle(one, replace(settled, outcome=""), AnsweredBy.UNKNOWN)
+
+
+def _settle(one: Conversations, settled: e.Answered, by: AnsweredBy) -> None:
+    if settled.request_id in one.state.requests:
+        one.apply(one.attribution.settled(settled, by))

@@ -15,6 +15,7 @@ from .conversations import Conversations
 from .errors import Closed, NotFound, OpenCodeError, SessionFailed
 from .model import events as e
 from .model.changes import Change
+from .model.elsewhere import NAME as ANSWERED_ELSEWHERE
 from .model.infos import Role
 from .model.settle import is_running
 from .model.state import Message, Session
@@ -130,7 +131,8 @@ class Turn:
         return next(exact, None) or next((message for message in answers if message.info.parent in later), None)
 
     def _raise(self) -> Message:
-        last = next(reversed(list(self._session)), None)
+        newest_first = reversed(list(self._session))
+        last = next((one for one in newest_first if one.error is None or one.error.name != ANSWERED_ELSEWHERE), None)
         problem = last.error if last is not None else None
         if problem is None:
             raise SessionFailed("The turn ended without an answer.", remedy="Send the prompt again.")

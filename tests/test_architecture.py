@@ -28,6 +28,7 @@ LAYERS = (
         "attachments",
         "event_log",
         "clean_stream",
+        "answers",
         "log_book",
         "folders",
         "restriction",

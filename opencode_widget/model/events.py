@@ -17,6 +17,7 @@ from typing import ClassVar
 from .infos import (
     JSON,
     NOTHING,
+    AnsweredBy,
     Catalogue,
     GrowingField,
     MessageInfo,
@@ -212,10 +213,20 @@ class Asked(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered(SessionEvent):
-    """A request is settled, here or elsewhere. `outcome`: "once", "always", "reject", "answered", "dismissed"."""
+    """A request is settled, here or elsewhere.
+
+    Attributes:
+        outcome: "once", "always", "reject", "answered", "dismissed"; "" where the server did not say.
+        answered_by: who did it; None until that was looked up.
+        request: what was asked, where it was known when the event came.
+        is_correction: an earlier event for this request named the kernel, and that was wrong.
+    """
 
     request_id: str
     outcome: str
+    answered_by: AnsweredBy | None = None
+    request: Request | None = None
+    is_correction: bool = False
     type: ClassVar[str] = "answered"
 
 

@@ -351,6 +351,14 @@ class QuestionRequest:
 Request = PermissionRequest | QuestionRequest
 
 
+class AnsweredBy(StrEnum):
+    """Who answered a request. UNKNOWN: it was settled while the connection was lost, or no event said how."""
+
+    KERNEL = "kernel"
+    OTHER = "another program"
+    UNKNOWN = "unknown"
+
+
 # ---- the catalogue ----------------------------------------------------------------------------------------------------
 
 

@@ -41,7 +41,8 @@ from .changes import (
     TodosReplaced,
     TranscriptChanged,
 )
-from .infos import JSON, MessageInfo, Problem, Role, SessionInfo, TextInfo
+from .elsewhere import answered_elsewhere
+from .infos import JSON, AnsweredBy, MessageInfo, Problem, Role, SessionInfo, TextInfo
 from .parts import hold_orphan, part_delta, part_patched, part_removed, part_upserted
 from .settle import drop_told_notices, settle
 from .snapshot import LOST_PROMPT, history_failed, history_loading, loaded, merge_history, older_loaded
@@ -407,9 +408,25 @@ def _asked(state: State, event: e.Asked, out: list[Change]) -> None:
 
 
 def _answered(state: State, event: e.Answered, out: list[Change]) -> None:
+    is_news = event.request_id not in state.answered
     state.answered.add(event.request_id)
-    if state.requests.pop(event.request_id, None) is not None:
+    request = state.requests.pop(event.request_id, None)
+    if request is not None:
         out.append(RequestsChanged())
+    if event.answered_by in (AnsweredBy.OTHER, AnsweredBy.UNKNOWN) and (is_news or event.is_correction):
+        _report_answer(
+            state, event.session_id, answered_elsewhere(replace(event, request=request or event.request)), out
+        )
+
+
+def _report_answer(state: State, session_id: str, problem: Problem, out: list[Change]) -> None:
+    """In the transcript, below the call that asked; and as an alert, unless the user looks at that transcript."""
+    session = state.sessions.get(session_id)
+    is_kept = session is not None and session.keeping is Keeping.READY
+    if session is not None and is_kept:
+        _add_notice(session, problem, out)
+    if not is_kept or state.viewed != session_id:
+        out.append(Alerted(problem))
 
 
 # ---- what is done here ------------------------------------------------------------------------------------------------

@@ -63,11 +63,11 @@ class ClassicClient(Client):
         """`POST /session/{id}/abort`."""
         await self.http.call("POST", f"/session/{self.http.quoted(session_id)}/abort")
 
-    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> None:
+    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
         """This dialect asks for nothing."""
         raise self._unasked(request_id)
 
-    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> None:
+    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> bool:
         """This dialect asks for nothing."""
         raise self._unasked(request_id)
 

@@ -168,12 +168,12 @@ class Client(ABC):
         """Stop the turn that runs."""
 
     @abstractmethod
-    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> None:
-        """Answer a permission; `message` goes to the model with a "reject"."""
+    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
+        """Answer a permission; `message` goes to the model with a "reject". False: it was settled before."""
 
     @abstractmethod
-    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> None:
-        """Answer questions, a list of labels or words for each; None dismisses them."""
+    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> bool:
+        """Answer questions, a list of labels or words for each; None dismisses them. False: they were settled before."""
 
     # ---- features -----------------------------------------------------------------------------------------------------
 

@@ -118,24 +118,24 @@ class V1Client(V1Sessions, V1Services):
         """`POST /session/{id}/abort`."""
         await self.http.call("POST", f"/session/{self.http.quoted(session_id)}/abort")
 
-    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> None:
+    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
         """`POST /permission/{id}/reply`; one that is answered already (404) is done."""
         body = {"reply": reply} if message is None else {"reply": reply, "message": message}
-        await self._settle(f"/permission/{self.http.quoted(request_id)}/reply", body)
+        return await self._settle(f"/permission/{self.http.quoted(request_id)}/reply", body)
 
-    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> None:
+    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> bool:
         """`POST /question/{id}/reply` or `/reject`; one that is answered already (404) is done."""
         path = f"/question/{self.http.quoted(request_id)}"
         if answers is None:
-            await self._settle(f"{path}/reject", None)
-        else:
-            await self._settle(f"{path}/reply", {"answers": answers})
+            return await self._settle(f"{path}/reject", None)
+        return await self._settle(f"{path}/reply", {"answers": answers})
 
-    async def _settle(self, path: str, body: Any) -> None:
+    async def _settle(self, path: str, body: Any) -> bool:
         try:
             await self.http.call("POST", path, body=body)
         except NotFound:
-            return
+            return False
+        return True
 
 
 def loaded_message(value: Any) -> LoadedMessage:

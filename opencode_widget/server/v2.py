@@ -208,22 +208,21 @@ class V2Client(V2Features):
 
     # ---- answers ----
 
-    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> None:
+    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
         """`POST /api/session/{id}/permission/{rid}/reply`; one that is answered already (404) is done."""
         body = self.decision(reply) if message is None else {**self.decision(reply), "message": message}
-        await self.settle(request_id, "POST", f"/permission/{self.http.quoted(request_id)}/reply", body)
+        return await self.settle(request_id, "POST", f"/permission/{self.http.quoted(request_id)}/reply", body)
 
     def decision(self, reply: Reply) -> dict[str, Any]:
         """The answer to a permission as the server takes it."""
         return {"decision": reply}
 
-    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> None:
+    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> bool:
         """`POST /api/session/{id}/form/{fid}/reply`, or `DELETE .../form/{fid}`; one that is settled already is done."""
         path = f"/form/{self.http.quoted(request_id)}"
         if answers is None:
-            await self.settle(request_id, "DELETE", path, None)
-        else:
-            await self.settle(request_id, "POST", f"{path}/reply", {"answer": self._answer(request_id, answers)})
+            return await self.settle(request_id, "DELETE", path, None)
+        return await self.settle(request_id, "POST", f"{path}/reply", {"answer": self._answer(request_id, answers)})
 
     def _answer(self, request_id: str, answers: list[list[str]]) -> dict[str, Any]:
         request = self._asked.get(request_id)
@@ -234,16 +233,18 @@ class V2Client(V2Features):
                 f"The answer was not sent: {problem}.", remedy="Correct it, and send it again."
             ) from None
 
-    async def settle(self, request_id: str, method: str, path: str, body: Any) -> None:
-        """Answer a request of whichever session asked it."""
+    async def settle(self, request_id: str, method: str, path: str, body: Any) -> bool:
+        """Answer a request of whichever session asked it; False: it was settled before."""
         request = self._asked.get(request_id)
         if request is None:  # who asked for an answer has it, or was never heard
-            return
+            return False
         try:
             await self.say(method, self.of(request.session_id, path), body)
         except OpenCodeError as error:
             if not _is_settled(error):
                 raise
+            return False
+        return True
 
 
 def _is_settled(error: OpenCodeError) -> bool:

@@ -74,13 +74,12 @@ class V2NextClient(V2Client):
         """By another name."""
         return {"reply": reply}
 
-    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> None:
+    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> bool:
         """`POST /api/session/{id}/question/{rid}/reply` or `/reject`."""
         path = f"/question/{self.http.quoted(request_id)}"
         if answers is None:
-            await self.settle(request_id, "POST", f"{path}/reject", None)
-        else:
-            await self.settle(request_id, "POST", f"{path}/reply", {"answers": answers})
+            return await self.settle(request_id, "POST", f"{path}/reject", None)
+        return await self.settle(request_id, "POST", f"{path}/reply", {"answers": answers})
 
     async def unrevert(self, session_id: str) -> None:
         """`POST /api/session/{id}/revert/clear`."""

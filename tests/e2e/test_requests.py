@@ -83,7 +83,9 @@ async def test_a_request_is_there_after_a_reload(desk: Desk, server: RealServer,
     await expect(widget.answers.last).to_contain_text("It howls.")
 
 
-async def test_a_request_that_is_answered_elsewhere_disappears(desk: Desk, server: RealServer, project: Path) -> None:
+async def test_a_request_that_is_answered_elsewhere_disappears_and_the_transcript_says_so(
+    desk: Desk, server: RealServer, project: Path
+) -> None:
     widget = await shown(desk, server, project)
     await widget.send(script(bash("echo a stranger's wolf"), say("It howls.")))
     await expect(widget.requests).to_be_visible()
@@ -92,6 +94,12 @@ async def test_a_request_that_is_answered_elsewhere_disappears(desk: Desk, serve
         assert client.post(f"/permission/{request['id']}/reply", json={"reply": "once"}).is_success
     await expect(widget.requests).to_have_count(0)
     await expect(widget.answers.last).to_contain_text("It howls.")
+    notice = widget.log.get_by_role("article", name="Notice").get_by_role("alert")
+    await expect(notice).to_contain_text("Allowed by another program: bash, echo a stranger's wolf.")
+    await widget.send(script(bash("echo our wolf"), say("It howls again.")))
+    await widget.button("Allow once").click()
+    await expect(widget.answers.last).to_contain_text("It howls again.")
+    await expect(notice).to_have_count(1)
 
 
 @pytest.mark.over_two
