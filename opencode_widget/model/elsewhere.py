@@ -26,7 +26,9 @@ def _words(request: Request | None) -> str:
     if request is None:
         return "a request that was not shown here"
     if isinstance(request, PermissionRequest):
-        what = ", ".join(request.patterns)
+        # The server derives the patterns of a command from it, and may drop some of its words.
+        command = request.metadata.get("command")
+        what = command if isinstance(command, str) else ", ".join(request.patterns)
         return f"{request.permission}, {_short(what)}" if what else request.permission
     return f"the question {_short(' '.join(question.question for question in request.questions))!r}"
 

@@ -68,6 +68,8 @@ def test_the_words() -> None:
 
     command = PermissionRequest("a", SES, "bash", ("rm -r data", "ls"))
     assert words(command, "always") == "Allowed for good by another program: bash, rm -r data, ls."
+    quoted = PermissionRequest("a", SES, "bash", ("echo a wolf",), metadata={"command": "echo 'a wolf'"})
+    assert words(quoted, "once") == "Allowed by another program: bash, echo 'a wolf'."
     assert words(None, "reject") == "Rejected by another program: a request that was not shown here."
     assert words(command, "", AnsweredBy.UNKNOWN) == "Settled unseen, not from here: bash, rm -r data, ls."
     question = QuestionRequest("a", SES, (Question("Delete it?"),))
