@@ -174,6 +174,21 @@ class Conversations(Mirror):
             if until is None or until in self.session(id).messages or leads_nowhere:
                 return
 
+    async def show_older(self, id: str, until: str | None = None) -> None:
+        """Have the pages get older messages: those that are kept here and they were not to have yet, else some that are fetched."""
+        if until is None and self._reveal(id):
+            return
+        if until is None or until not in self.session(id).messages:
+            await self.older(id, until)
+        if until is not None:
+            self._reveal(id, until)
+
+    def _reveal(self, id: str, until: str | None = None) -> bool:
+        were_hidden = self.patch.shown == id and self.patch.reveal(until)
+        if were_hidden:
+            self._changed(summary=False)
+        return were_hidden
+
     async def more_sessions(self) -> None:
         """List older sessions."""
         client = await self.reach()

@@ -101,6 +101,7 @@ class Frames:
         take: the operations since the last frame; [] where nothing changed.
         send: sends a message to every page.
         hears: can pages be heard now? Not while a cell blocks the notebook's loop.
+        owes: is there more to tell than the last frame carried?
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class Frames:
         take: Callable[[], list[Message]],
         send: Callable[[Message], None],
         hears: Callable[[], bool] = lambda: True,
+        owes: Callable[[], bool] = lambda: False,
     ) -> None:
         self.epoch = secrets.token_hex(6)
         self.seq = 0
@@ -117,6 +119,7 @@ class Frames:
         self._take = take
         self._send = send
         self._hears = hears
+        self._owes = owes
         # Before this no frame goes; and when the one that is under way was to go.
         self._due = 0.0
         self._planned = 0.0
@@ -139,6 +142,8 @@ class Frames:
         ops = self._take()
         if ops:
             self._tell(ops, BEHIND if behind else FAST)
+        if self._owes():
+            self.poke()
 
     def _tell(self, ops: list[Message], interval: float = FAST) -> None:
         self.seq += 1
@@ -175,6 +180,8 @@ class Frames:
         now = self._loop.time()
         self._due = min(self._due, now + self.pages.interval(self.seq, now))
         self._send({"type": "snapshot", "epoch": self.epoch, "seq": self.seq, "to": page, **state})
+        if self._owes():
+            self.poke()
 
     def acknowledge(self, page: str, seq: int) -> None:
         """A page has drawn everything up to `seq`."""

@@ -18,8 +18,8 @@ from .home import Awaiting, Home, done
 from .instance import Instance
 from .model.events import Viewed
 from .model.infos import Problem
-from .model.request_view import requests_view
-from .model.view import View, compact, sessions_view, transcript_view
+from .model.room import Room
+from .model.view import View, compact, sessions_view
 from .redaction import innermost
 from .requests import Policies
 from .restriction import restricted_view
@@ -62,7 +62,7 @@ class Manager:
         self.instances: dict[str, Conversations] = {}
         self.handles: dict[str, Instance] = {}
         self.active: str | None = None
-        self.frames = Frames(home.loop, self._take, send, home.ear.hears)
+        self.frames = Frames(home.loop, self._take, send, home.ear.hears, self._owes)
         self.closed = False
         self.restricted = restricted
         self.policies = Policies()
@@ -89,6 +89,8 @@ class Manager:
         id = f"i{next(_numbers)}"
         one = Conversations(id, self.home, source, self._poke, self._backoff, self._limits)
         handle = Instance(one, lambda: self.close_instance(id))
+        if not self.frames.pages.known:
+            one.patch.forget()
         self.instances[id] = one
         self.handles[id] = handle
         if select or self.active is None:
@@ -245,44 +247,61 @@ class Manager:
             self._changed(now=moved)
 
     def _take(self) -> list[View]:
+        room = Room()
         ops: list[View] = [{"op": "instance-", "id": id} for id in self._gone]
         self._gone.clear()
         after: str | None = None
         for one in self.instances.values():
             if one.patch.instance or self._order_changed:
-                ops.append({"op": "instance", "instance": self._view(one), "after": after})
+                ops.append({"op": "instance", "instance": self._head(one), "after": after})
             after = one.id
         if self._order_changed:
             ops.append(compact(op="active", instance=self.active))
             self._order_changed = False
         # The active one last: it says which transcript is on screen, the others may say that theirs is not.
         for one in sorted(self.instances.values(), key=lambda one: one.id == self.active):
-            ops.extend(one.patch.take())
+            if room:
+                ops.extend(map(self._allowed, one.patch.take(room)))
         return ops
+
+    def _head(self, one: Conversations) -> View:
+        return restricted_view(one.head()) if self.restricted else one.head()
 
     def _view(self, one: Conversations) -> View:
         return restricted_view(one.view()) if self.restricted else one.view()
 
+    def _allowed(self, op: View) -> View:
+        """A visitor's page is told of no slash command."""
+        return op | {"commands": []} if self.restricted and op["op"] == "catalogue" else op
+
+    def _owes(self) -> bool:
+        """Is there more to send than the last frame had room for?"""
+        return any(not one.patch.is_empty for one in self.instances.values())
+
+    def page_left(self, page: str) -> None:
+        """A page says that it is being left. Without any, nothing is gathered: the next begins with a snapshot."""
+        self.frames.pages.bye(page)
+        if not self.frames.pages.known:
+            for one in self.instances.values():
+                one.patch.forget()
+
     def snapshot(self) -> View:
-        """Everything that a page needs; see `Snapshot` in `frontend/src/protocol.ts`."""
-        instances = self.instances.values()
+        """What a page needs, as far as there is room: the rest follows in frames. See `Snapshot` in `frontend/src/protocol.ts`."""
+        room = Room()
+        instances = list(self.instances.values())
+        transcripts = {one.id: one.patch.snapshot(room) for one in instances}
         return compact(
             instances=[self._view(one) for one in instances],
-            sessions={one.id: sessions_view(one.state) for one in instances},
-            requests={one.id: requests_view(one.state) for one in instances},
+            requests={one.id: one.patch.requests_view(room) for one in instances},
+            sessions={one.id: one.patch.sessions_view(room) for one in instances},
             activeInstance=self.active,
-            transcript=self._transcript(),
+            transcript=transcripts.get(self.active or ""),
         )
-
-    def _transcript(self) -> View | None:
-        one = self.instances.get(self.active or "")
-        session = one.state.sessions.get(one.selected or "") if one is not None else None
-        return transcript_view(one.id, session) if one is not None and session is not None else None
 
     def tabs(self) -> list[View]:
         """The summaries that the page draws: instances, each with its sessions."""
         return [
-            self._view(one) | {"agents": [], "models": [], "commands": [], "sessions": sessions_view(one.state)}
+            self._head(one) | {"agents": [], "models": [], "commands": [], "sessions": sessions_view(one.state)}
             for one in list(self.instances.values())
         ]
 

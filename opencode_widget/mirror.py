@@ -24,7 +24,16 @@ from .event_log import EventLog
 from .home import Home, loop_ended
 from .log_book import LogBook
 from .model import events as e
-from .model.changes import Alerted, Change, InstanceChanged, RequestsChanged, SessionChanged, SessionGone
+from .model.changes import (
+    Alerted,
+    Change,
+    InstanceChanged,
+    RequestChanged,
+    RequestsChanged,
+    SessionChanged,
+    SessionGone,
+    WordsMissed,
+)
 from .model.dialects import Decoded
 from .model.infos import IDLE, Problem
 from .model.patch import Patch
@@ -52,6 +61,8 @@ SESSIONS = 1000
 BURST = 0.5
 # Seconds after a load until those who seem to be at work are looked at once more.
 SECOND_LOOK = 1.0
+# Seconds until what was dropped for lack of room is fetched again.
+AGAIN = 1.0
 # Seconds that a command waits for the server to come back.
 PATIENCE = 15.0
 
@@ -59,7 +70,7 @@ PATIENCE = 15.0
 NOTICES = 100
 
 # The changes that a summary shows.
-SUMMARY = frozenset({InstanceChanged, RequestsChanged, SessionChanged, SessionGone})
+SUMMARY = frozenset({InstanceChanged, RequestChanged, RequestsChanged, SessionChanged, SessionGone})
 # The events that may take a session away, and those after which something must be fetched.
 REMOVES = frozenset({e.SessionRemoved, e.Loaded})
 WANT_FETCHING = frozenset({e.Disposed, e.CatalogueStale, e.HistoryRewritten})
@@ -122,6 +133,8 @@ class Mirror:
         # Sessions that somebody in Python waits for: their messages are kept.
         self.pinned: dict[str, int] = {}
         self._work: set[asyncio.Task[None]] = set()
+        # Sessions of which words were dropped that will be fetched again; None: all.
+        self._missed: set[str | None] = set()
 
     # ---- what it is ----
 
@@ -147,6 +160,10 @@ class Mirror:
 
     def view(self) -> View:
         """The JSON that a page draws, without its sessions; see `Instance` in `frontend/src/protocol.ts`."""
+        return self.head() | catalogue_view(self.state.catalogue)
+
+    def head(self) -> View:
+        """The same without agents, models and commands: they are many, and seldom change."""
         return compact(
             id=self.id,
             title=self.title,
@@ -157,7 +174,6 @@ class Mirror:
             dialect=self.client.dialect if self.client else None,
             connection=self.connection.view(self.home.loop.time()),
             features=sorted(self.client.features) if self.client else [],
-            **catalogue_view(self.state.catalogue),
             activeSession=self.selected,
             waiting=len(self.state.requests),
             moreSessions=self.state.more_sessions,
@@ -339,6 +355,7 @@ class Mirror:
             self.selected = None
         if changes:
             self.patch.add(changes)
+            self._fetch_missed(changes)
             self._changed(summary=not SUMMARY.isdisjoint(map(type, changes)))
         for listener in tuple(self.listeners):
             try:
@@ -353,6 +370,22 @@ class Mirror:
             self.listeners.discard(listener)
         log_fault(f"a listener of {self.title} failed", fault)
         self.alert(Problem("ListenerFailed", f"A listener of the events failed: {innermost(fault)}."))
+
+    def _fetch_missed(self, changes: Iterable[Change]) -> None:
+        """Fetch again what was dropped for lack of room, a while later: a server that says too much goes on to do so."""
+        for change in changes:
+            if type(change) is WordsMissed and change.again and change.session_id not in self._missed:
+                self._missed.add(change.session_id)
+                self.home.loop.call_later(AGAIN, self._fetch_again, change.session_id)
+
+    def _fetch_again(self, session_id: str | None) -> None:
+        self._missed.discard(session_id)
+        if self.closed or not self.is_live:
+            return  # all is fetched when the connection is back
+        if session_id is None:
+            self._reload.set()
+        elif session_id in self.state.sessions and self.state.sessions[session_id].keeping is Keeping.READY:
+            self._rewritten(session_id)
 
     def alert(self, problem: Problem) -> None:
         """Show the person something that went wrong and belongs to no session."""

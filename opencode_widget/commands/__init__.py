@@ -41,11 +41,12 @@ class Commands:
         if self._manager.closed:
             return
         if kind == "hello":
+            frames.flush()
             frames.snapshot(page, self._manager.snapshot())
         elif kind == "ack" and message.get("epoch") == frames.epoch and isinstance(seq := message.get("seq"), int):
             frames.acknowledge(page, seq)
         elif kind == "bye":
-            frames.pages.bye(page)
+            self._manager.page_left(page)
         elif kind == "visible":
             self._show_page(page, visible=message.get("visible") is True)
         elif kind == "command":
@@ -56,6 +57,7 @@ class Commands:
         if self._manager.closed or not isinstance(message, Mapping) or not isinstance(page := message.get("page"), str):
             return
         if message.get("type") == "hello":
+            self._manager.frames.flush()
             self._manager.frames.snapshot(page, self._manager.snapshot())
         elif message.get("type") == "command":
             reply: View = {"type": "reply", "to": page, "id": message.get("id"), "ok": False}

@@ -78,7 +78,7 @@ async def share_session(desk: Desk, args: Args) -> View:
 
 async def older(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await one.older(id, maybe(args, "until"))
+    await one.show_older(id, maybe(args, "until"))
 
 
 async def part(desk: Desk, args: Args) -> View:

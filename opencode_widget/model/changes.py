@@ -11,7 +11,11 @@ from .infos import GrowingField, Problem
 
 
 class InstanceChanged(NamedTuple):
-    """The catalogue or the number of requests."""
+    """The number of requests or of sessions, the connection, what was not understood."""
+
+
+class CatalogueChanged(NamedTuple):
+    """Agents, models and commands: much, and seldom."""
 
 
 class SessionChanged(NamedTuple):
@@ -27,7 +31,13 @@ class SessionGone(NamedTuple):
 
 
 class RequestsChanged(NamedTuple):
-    """The requests that wait."""
+    """The requests that wait, all of them."""
+
+
+class RequestChanged(NamedTuple):
+    """A request waits, or does not any longer."""
+
+    request_id: str
 
 
 class TranscriptChanged(NamedTuple):
@@ -71,6 +81,13 @@ class PartChanged(NamedTuple):
     part_id: str
 
 
+class OpenPartsChanged(NamedTuple):
+    """All parts of a message that have not ended: they stopped with it, or go on."""
+
+    session_id: str
+    message_id: str
+
+
 class PartGone(NamedTuple):
     """A part is no more."""
 
@@ -89,6 +106,13 @@ class TextAppended(NamedTuple):
     text: str
 
 
+class WordsMissed(NamedTuple):
+    """Events were dropped for lack of room. Those of a session are fetched `again`; None: those of all sessions."""
+
+    session_id: str | None
+    again: bool = True
+
+
 class Alerted(NamedTuple):
     """Something that a person should see and that belongs to no session."""
 
@@ -97,16 +121,20 @@ class Alerted(NamedTuple):
 
 Change = (
     InstanceChanged
+    | CatalogueChanged
     | SessionChanged
     | SessionGone
     | RequestsChanged
+    | RequestChanged
     | TranscriptChanged
     | OlderPrepended
     | TodosReplaced
     | MessageChanged
     | MessageGone
     | PartChanged
+    | OpenPartsChanged
     | PartGone
     | TextAppended
+    | WordsMissed
     | Alerted
 )

@@ -35,6 +35,11 @@ def cut(value: Any) -> Any:
     return _Cutter(STRING_BOUND, TOTAL_BOUND).cut(value, DEPTH_BOUND)
 
 
+def shortened(text: str, bound: int) -> str:
+    """Text of at most `bound` characters, and words about what is missing."""
+    return text if len(text) <= bound else f"{text[:bound]}\n\n{MORE} ({len(text) - bound:,} more characters)"
+
+
 def whole(value: Any) -> Any:
     """JSON with all its strings, however long; only what a page cannot read is put in words."""
     return _Cutter(ENDLESS, ENDLESS).cut(value, WHOLE_DEPTH)

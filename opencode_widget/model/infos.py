@@ -11,18 +11,28 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
+from .cut import shortened
+
+# Characters of an error's message, and of whatever else is said of it.
+PROBLEM_BOUND = 20_000
+
 JSON = Mapping[str, Any]
 NOTHING: JSON = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that went wrong, in words for a person."""
+    """Something that went wrong, in words for a person. What is longer than they can read is cut, and says so."""
 
     name: str
     message: str
     remedy: str = ""
     details: str = ""
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if len(words := getattr(self, name)) > PROBLEM_BOUND:
+                object.__setattr__(self, name, shortened(words, PROBLEM_BOUND))
 
 
 # ---- sessions ---------------------------------------------------------------------------------------------------------

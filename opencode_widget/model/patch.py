@@ -1,34 +1,41 @@
-"""Changes, gathered until a frame is due, then told as operations that bring a page from its last frame to now.
+"""Changes, gathered until a frame is due, then sent as operations that bring a page from its last frame to now.
 
-Gathering loses nothing: a piece that changed is read from the state when the frame is made, and a delta waits as text only as long as
-nothing else happened to its part. So any two ways of cutting the same changes into frames leave a page in the same state.
+- Gathering loses nothing: a piece that changed is read from the state when the frame is made, and a delta waits as text only as long as
+  nothing else happened to its part. So any two ways of cutting the same changes into frames leave a page in the same state.
+- A frame carries so much, see `room.py`. What is left stays gathered, and is read from the state when its own frame is made. Each operation
+  makes sense to a page that has had those before it: messages go before their parts, and both in their order.
+- All operations but `text` may be repeated: they state what is. So a page that is new gets a snapshot of some of it, and the rest in
+  frames that go to all pages; texts that were gathered go as whole parts then, see `restate`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import takewhile
 from typing import Any
 
 from . import changes as c
-from .infos import Problem
-from .request_view import requests_view
-from .state import Message, Session, State
+from .infos import GrowingField, Problem, Request
+from .request_view import REQUEST_BOUND, REQUESTS_BOUND, SHARE, request_view
+from .room import Room
+from .state import Message, Part, Session, State
 from .view import (
-    OUTPUT_BOUND,
+    catalogue_view,
+    field_bound,
     head_view,
-    is_visible,
-    message_view,
+    latest_first,
     part_view,
     problem_view,
     session_view,
     todos_view,
     transcript_view,
-    visible,
 )
+from .window import Window, is_visible
 
 Op = dict[str, Any]
-Tails = dict[str, list[str]]
+Tails = dict[GrowingField, list[str]]
+
+# Problems that are shown at once; a person reads no more of them.
+PROBLEMS_BOUND = 20
 
 
 class Patch:
@@ -37,32 +44,42 @@ class Patch:
     Args:
         instance_id: our name for the instance.
         state: read when a frame is made.
+
+    Attributes:
+        shown: the session whose transcript the pages have; of others only summaries go out.
+        window: which of its messages they have.
+        heard: is there a page at all? Without one only problems are gathered: the first page gets a snapshot.
     """
 
     def __init__(self, instance_id: str, state: State) -> None:
         self.instance_id = instance_id
         self.state = state
-        # The session whose transcript the pages have; of others only summaries go out.
         self.shown: str | None = None
         # What they have of it: one that is deleted and comes back is another.
         self.told: Session | None = None
+        self.window = Window()
+        self.heard = True
+        self.problems: dict[Problem, None] = {}
         self._clear()
 
     def _clear(self) -> None:
         self.instance = False
+        self.catalogue = False
         self.sessions: dict[str, None] = {}
-        self.requests = False
-        self.problems: list[Problem] = []
+        self.all_requests = False
+        self.requests: dict[str, None] = {}
         self._clear_transcript()
 
     def _clear_transcript(self) -> None:
         self.transcript = False
-        self.older: dict[str, None] = {}
+        self.more = False
         self.todos = False
         # Whether they were gone in between, with all that the pages have of them.
         self.messages: dict[str, bool] = {}
-        # None: the whole part; else what was added to its fields.
-        self.parts: dict[tuple[str, str], Tails | None] = {}
+        # By message and part. None: the whole part; else what was added to its fields.
+        self.parts: dict[str, dict[str, Tails | None]] = {}
+        # Messages of which all parts that have not ended changed.
+        self.stopped: dict[str, None] = {}
 
     def show(self, session_id: str | None) -> None:
         """From now on the pages want the transcript of this session; None: of none."""
@@ -71,30 +88,100 @@ class Patch:
             self._clear_transcript()
             self.transcript = True
 
+    def forget(self) -> None:
+        """There is no page any longer: what was gathered is of no use."""
+        self.heard = False
+        self._clear()
+        self.transcript = True
+
     def add(self, changes: Iterable[c.Change]) -> None:
         """Gather changes, in order."""
         for change in changes:
-            GATHER[type(change)](self, change)
+            if self.heard or type(change) is c.Alerted:
+                GATHER[type(change)](self, change)
 
-    def take(self) -> list[Op]:
-        """The operations that bring the pages up to date; nothing is gathered any longer."""
-        ops = [*self._session_ops(), *self._request_ops(), *self._transcript_ops()]
-        ops.extend(
-            {"op": "problem", "instance": self.instance_id, "problem": problem_view(one)} for one in self.problems
-        )
-        self._clear()
+    def reveal(self, until: str | None = None) -> bool:
+        """Have the pages get older messages that are kept; returns whether there are any that they were not to have."""
+        session = self._session_shown()
+        if session is None:
+            return False
+        are_hidden = self.window.hides(session)
+        self.window.reveal(session, until)
+        return are_hidden
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there nothing left to send?"""
+        session = self._session_shown()
+        gathered = (self.instance, self.catalogue, self.sessions, self.all_requests, self.requests, self.problems)
+        return session is self.told and not any(gathered) and not self._is_stirred(session)
+
+    def _is_stirred(self, session: Session | None) -> bool:
+        changed = (self.transcript, self.more, self.todos, self.messages, self.parts, self.stopped)
+        return any(changed) or (session is not None and self.window.owes)
+
+    def take(self, room: Room | None = None) -> list[Op]:
+        """The operations that bring the pages up to date, as far as there is room; without `room` all of them."""
+        if not self.heard:
+            return []
+        room = room if room is not None else Room(None)
+        self.instance = False
+        ops: list[Op] = []
+        for op in self._ops(room):
+            ops.append(op)
+            if op["op"] == "text":
+                room.spend_text(len(op["text"]))
+            else:
+                room.spend(op)
+            if not room:
+                break
         return ops
+
+    def restate(self) -> None:
+        """Have what was gathered sent in a form that does no harm to a page that has it already."""
+        for parts in self.parts.values():
+            parts.update(dict.fromkeys(parts))
+
+    def snapshot(self, room: Room) -> Op | None:
+        """The transcript for a page that is new, as far as there is room; the rest follows in frames."""
+        session = self._session_shown()
+        if not self.heard:
+            self._clear()
+            self.heard, self.told = True, session
+            return self._transcript_view(session, room) if session is not None else None
+        self.restate()
+        if session is None:
+            return None
+        if session is not self.told or self.transcript:  # all pages get it with the next frame
+            return self._transcript_view(session, room)
+        # Other pages may have more of it, and shall have it still; and nothing goes to all that they cannot place.
+        goal = self.window.goal
+        view = self._transcript_view(session, room, self.window.index(session))
+        self.window.goal = goal
+        self.window.first = max(goal, self.window.first)
+        return view
 
     # ---- gathering ----
 
     def _part(self, change: c.PartChanged | c.PartGone) -> None:
         if change.session_id == self.shown:
-            self.parts[change.message_id, change.part_id] = None
+            self._owe_part(change.message_id, change.part_id)
+
+    def _owe_part(self, message_id: str, part_id: str) -> None:
+        self.parts.setdefault(message_id, {})[part_id] = None
+
+    def _owe_parts(self, message: Message) -> None:
+        if message.by_id:
+            self.parts.setdefault(message.id, {}).update(dict.fromkeys(message.by_id))
+
+    def _open_parts(self, change: c.OpenPartsChanged) -> None:
+        if change.session_id == self.shown:
+            self.stopped[change.message_id] = None
 
     def _text(self, change: c.TextAppended) -> None:
         if change.session_id != self.shown:
             return
-        tails = self.parts.setdefault((change.message_id, change.part_id), {})
+        tails = self.parts.setdefault(change.message_id, {}).setdefault(change.part_id, {})
         if tails is not None:
             tails.setdefault(change.field, []).append(change.text)
 
@@ -112,9 +199,13 @@ class Patch:
             self.transcript = True
 
     def _older(self, change: c.OlderPrepended) -> None:
-        if change.session_id == self.shown:
-            self.older |= dict.fromkeys(change.message_ids)
-            self.transcript = self.transcript or not change.message_ids
+        session = self._session_shown()
+        if change.session_id != self.shown or session is None:
+            return
+        self.more = True
+        for id in self.window.prepend(session, set(change.message_ids)):
+            self.messages.setdefault(id, False)
+            self._owe_parts(session.messages[id])
 
     def _todos(self, change: c.TodosReplaced) -> None:
         self.todos = self.todos or change.session_id == self.shown
@@ -125,16 +216,40 @@ class Patch:
     def _instance(self, change: c.InstanceChanged) -> None:
         self.instance = True
 
+    def _catalogue(self, change: c.CatalogueChanged) -> None:
+        self.catalogue = True
+
     def _requests(self, change: c.RequestsChanged) -> None:
-        self.requests = self.instance = True
+        self.all_requests = self.instance = True
+        self.requests.clear()
+
+    def _request(self, change: c.RequestChanged) -> None:
+        self.requests[change.request_id] = None
+        self.instance = True
+
+    def _missed(self, change: c.WordsMissed) -> None:
+        """Counted in the instance, and fetched again."""
 
     def _alert(self, change: c.Alerted) -> None:
-        self.problems.append(change.problem)
+        if len(self.problems) < PROBLEMS_BOUND:
+            self.problems[change.problem] = None
 
-    # ---- telling ----
+    # ---- sending: each operation is taken from what is gathered before it goes ----
+
+    def _ops(self, room: Room) -> Iterator[Op]:
+        if self.catalogue:
+            self.catalogue = False
+            yield {"op": "catalogue", "instance": self.instance_id, **catalogue_view(self.state.catalogue)}
+        yield from self._session_ops()
+        yield from self._request_ops(room)
+        yield from self._transcript_ops(room)
+        for problem in list(self.problems):
+            del self.problems[problem]
+            yield {"op": "problem", "instance": self.instance_id, "problem": problem_view(problem)}
 
     def _session_ops(self) -> Iterator[Op]:
-        for id in self.sessions:
+        for id in list(self.sessions):
+            del self.sessions[id]
             session = self.state.sessions.get(id)
             if session is None:
                 yield {"op": "session-", "instance": self.instance_id, "id": id}
@@ -142,124 +257,205 @@ class Patch:
                 view = session_view(self.state, session)
                 yield {"op": "session", "instance": self.instance_id, "session": view}
 
-    def _request_ops(self) -> Iterator[Op]:
-        if self.requests:
-            yield {"op": "requests", "instance": self.instance_id, "requests": requests_view(self.state)}
+    def _request_ops(self, room: Room) -> Iterator[Op]:
+        if self.all_requests:
+            self.all_requests = False
+            self.requests.clear()
+            yield {"op": "requests", "instance": self.instance_id, "requests": self.requests_view(room)}
+        for id in list(self.requests):
+            del self.requests[id]
+            request = self.state.requests.get(id)
+            if request is None:
+                yield {"op": "request-", "instance": self.instance_id, "id": id}
+            else:
+                yield {"op": "request", "instance": self.instance_id, "request": self._request_view(request)}
 
-    def _transcript_ops(self) -> Iterator[Op]:
-        session = self.state.sessions.get(self.shown) if self.shown is not None else None
+    def requests_view(self, room: Room) -> list[Op]:
+        """The requests that wait, the oldest first, as far as there is room; the rest follows in frames."""
+        views: list[Op] = []
+        for request in self.state.requests.values():
+            if not room:
+                self.requests[request.id] = None
+                continue
+            view = self._request_view(request)
+            room.spend(view)
+            views.append(view)
+        return views
+
+    def _request_view(self, request: Request) -> Op:
+        """A request; where many wait, each has its share of what all of them may have."""
+        share = REQUESTS_BOUND // len(self.state.requests)
+        return request_view(request, bound=min(REQUEST_BOUND, max(SHARE, share)))
+
+    def sessions_view(self, room: Room) -> list[Op]:
+        """The sessions, as far as there is room; the rest follows in frames."""
+        views: list[Op] = []
+        for session in latest_first(self.state):
+            if not room:
+                self.sessions[session.id] = None
+                continue
+            view = session_view(self.state, session)
+            room.spend(view)
+            views.append(view)
+        return views
+
+    def _session_shown(self) -> Session | None:
+        return self.state.sessions.get(self.shown) if self.shown is not None else None
+
+    def _transcript_ops(self, room: Room) -> Iterator[Op]:
+        session = self._session_shown()
         if session is not self.told or self.transcript:
             self.told = session
-            view = transcript_view(self.instance_id, session) if session is not None else None
+            self._clear_transcript()
+            view = self._transcript_view(session, room) if session is not None else None
             yield {"op": "transcript", "transcript": view}
-        elif session is not None:
-            yield from self._conversation_ops(session)
+        if session is not None:
+            yield from self._conversation_ops(session, room)
 
-    def _conversation_ops(self, session: Session) -> Iterator[Op]:
+    def _transcript_view(self, session: Session, room: Room, least: int = 0) -> Op:
+        """The newest messages from index `least` on; the window begins with the oldest that has room."""
+        at = len(session.ids)
+        messages: list[Op] = []
+        while at > least and (room or not messages):
+            at -= 1
+            message = session.messages[session.ids[at]]
+            if is_visible(session, message):
+                messages.append(self._message_view(message, room))
+        self.window.start_at(session, at)
+        return transcript_view(self.instance_id, session, messages[::-1], more=self._has_more(session))
+
+    def _has_more(self, session: Session) -> bool:
+        return session.more is not None or self.window.index(session) > 0
+
+    def _message_view(self, message: Message, room: Room) -> Op:
+        """A message with as many of its parts as there is room for; the others follow."""
+        head, parts = head_view(message), []
+        room.spend(head)
+        for part in message.by_id.values():
+            if not room:
+                self._owe_part(message.id, part.id)
+            elif not part.info.hidden:
+                view = part_view(message, part)
+                room.spend(view)
+                parts.append(view)
+        return {"head": head, "parts": parts}
+
+    def _conversation_ops(self, session: Session, room: Room) -> Iterator[Op]:
         yield from self._gone_ops(session)
-        yield from self._older_ops(session)
+        yield from self._older_ops(session, room)
         yield from self._message_ops(session)
         yield from self._part_ops(session)
         if self.todos:
+            self.todos = False
             yield {"op": "todos", "session": session.id, "todos": todos_view(session.todos)}
 
     def _gone_ops(self, session: Session) -> Iterator[Op]:
+        """Messages that went, that a revert took back, or that moved to where the pages do not have them."""
+        for id in [id for id in (*self.messages, *self.parts) if self._is_owed(session, id)]:
+            self.messages.pop(id, None)
+            self.parts.pop(id, None)
         for id, was_gone in sorted(self.messages.items()):
-            if was_gone or not _is_shown(session, id):
+            is_shown = self._is_shown(session, id)
+            if was_gone and is_shown:
+                self.messages[id] = False
+                self._owe_parts(session.messages[id])
+            elif not is_shown:
+                del self.messages[id]
+                self.parts.pop(id, None)
+            if was_gone or not is_shown:
                 yield {"op": "message-", "session": session.id, "id": id}
-            if was_gone and id in session.messages:
-                self.parts |= {(id, part_id): None for part_id in session.messages[id].by_id}
 
-    def _older_ops(self, session: Session) -> Iterator[Op]:
-        """Those that stand before all others go as they are; one that does not is a message like others."""
-        if not self.older:
+    def _is_shown(self, session: Session, message_id: str) -> bool:
+        message = session.messages.get(message_id)
+        return message is not None and self.window.shows(session, message)
+
+    def _is_owed(self, session: Session, message_id: str) -> bool:
+        """Is it among those that go whole with a frame to come? Pages that have it take it anew then."""
+        message = session.messages.get(message_id)
+        return message is not None and self.window.goal <= message.order < self.window.first
+
+    def _older_ops(self, session: Session, room: Room) -> Iterator[Op]:
+        if not self.more and not self.window.owes:
             return
-        messages = list(takewhile(lambda message: message.id in self.older, visible(session)))
-        for message in messages:
-            del self.older[message.id]
+        self.more = False
+        messages: list[Op] = []
+        at = self.window.index(session)
+        while at and room and session.keys[at - 1] >= self.window.goal:
+            at -= 1
+            message = session.messages[session.ids[at]]  # not taken back: what a revert changes is sent anew
             self.messages.pop(message.id, None)
-            for id in message.by_id:
-                self.parts.pop((message.id, id), None)
-        for id in self.older.keys() & session.messages.keys():
-            self.messages.setdefault(id, False)
-            self.parts |= {(id, part_id): None for part_id in session.messages[id].by_id}
-        yield {
-            "op": "older",
-            "session": session.id,
-            "messages": [message_view(message) for message in messages],
-            "more": session.more is not None,
-        }
+            self.parts.pop(message.id, None)
+            messages.append(self._message_view(message, room))
+        self.window.reach(session, at)
+        more = self._has_more(session)
+        yield {"op": "older", "session": session.id, "messages": messages[::-1], "more": more}
 
     def _message_ops(self, session: Session) -> Iterator[Op]:
-        if not self.messages:
-            return
-        before: str | None = None
-        for message in visible(session):
-            if message.id in self.messages:
-                yield {"op": "message", "session": session.id, "head": head_view(message), "after": before}
-            before = message.id
+        changed = [session.messages[id] for id in self.messages]
+        for message in sorted(changed, key=lambda one: one.order):
+            del self.messages[message.id]
+            before = self.window.before(session, message)
+            yield {"op": "message", "session": session.id, "head": head_view(message), "after": before}
 
     def _part_ops(self, session: Session) -> Iterator[Op]:
-        for (message_id, part_id), tails in _in_order(session, self.parts):
-            if tails is None:
-                yield _part_op(session, session.messages[message_id], part_id)
-            else:
-                yield from _text_ops(session, message_id, part_id, tails)
+        for id in self.stopped:
+            if (message := session.messages.get(id)) is not None:
+                for part in message.by_id.values():
+                    if not part.ended:
+                        self._owe_part(id, part.id)
+        self.stopped.clear()
+        for id in list(self.parts):
+            if not self._is_shown(session, id):
+                del self.parts[id]
+                continue
+            yield from self._parts_of(session.id, session.messages[id], self.parts[id])
+            del self.parts[id]
+
+    def _parts_of(self, session_id: str, message: Message, changed: dict[str, Tails | None]) -> Iterator[Op]:
+        """The parts of a message that changed, in their order, those that are gone last."""
+        for id, tails in changed.items():
+            if tails is not None and _grew_too_long(message.by_id[id], tails):
+                changed[id] = None
+        for id, tails in list(changed.items()):
+            if tails is not None:
+                yield from _text_ops(session_id, message.id, message.by_id[id], tails)
+                del changed[id]
+        if changed:
+            yield from self._whole_parts(session_id, message, changed)
+
+    def _whole_parts(self, session_id: str, message: Message, changed: dict[str, Tails | None]) -> Iterator[Op]:
+        before: str | None = None
+        for id, part in list(message.by_id.items()):
+            if part.info.hidden:
+                continue
+            if id in changed:
+                del changed[id]
+                view = part_view(message, part)
+                yield {"op": "part", "session": session_id, "message": message.id, "part": view, "after": before}
+            before = id
+        for id in list(changed):
+            del changed[id]
+            yield {"op": "part-", "session": session_id, "message": message.id, "id": id}
 
 
-def _in_order(
-    session: Session, parts: dict[tuple[str, str], Tails | None]
-) -> list[tuple[tuple[str, str], Tails | None]]:
-    """The parts of visible messages, in the order in which they stand in them, those that are gone last."""
-    shown = [one for one in parts.items() if _is_shown(session, one[0][0])]
-    if len(shown) < 2:
-        return shown
-    ranks = {
-        (message_id, part_id): rank
-        for message_id in {key[0] for key, _ in shown}
-        for rank, part_id in enumerate(session.messages[message_id].by_id)
-    }
-    return sorted(shown, key=lambda one: ranks.get(one[0], len(ranks)))
+def _grew_too_long(part: Part, tails: Tails) -> bool:
+    """Did a field grow beyond what a page gets, just now? Then the page is told so, and gets no more of it."""
+    for name, texts in tails.items():
+        bound, length = field_bound(name), part.length(name)
+        if length > bound >= length - sum(map(len, texts)):
+            return True
+    return False
 
 
-def _is_shown(session: Session, message_id: str) -> bool:
-    message = session.messages.get(message_id)
-    return message is not None and is_visible(session, message)
-
-
-def _part_op(session: Session, message: Message, part_id: str) -> Op:
-    part = message.by_id.get(part_id)
-    if part is None or part.info.hidden:
-        return {"op": "part-", "session": session.id, "message": message.id, "id": part_id}
-    shown = [one.id for one in message.parts if not one.info.hidden]
-    index = shown.index(part_id)
-    return {
-        "op": "part",
-        "session": session.id,
-        "message": message.id,
-        "part": part_view(message, part),
-        "after": shown[index - 1] if index else None,
-    }
-
-
-def _text_ops(session: Session, message_id: str, part_id: str, tails: Tails) -> Iterator[Op]:
-    message = session.messages[message_id]
-    part = message.by_id[part_id]
-    if part.info.hidden:
-        return
-    added = {name: "".join(texts) for name, texts in tails.items()}
-    room = OUTPUT_BOUND - (len(part.output) - len(added.get("output", "")))
-    if room >= 0 and len(part.output) > OUTPUT_BOUND:
-        # It grew too long just now: the page is told so, and no more of it.
-        yield _part_op(session, message, part_id)
-        return
-    for name, text in added.items():
-        if text and not (name == "output" and room < 0):
+def _text_ops(session_id: str, message_id: str, part: Part, tails: Tails) -> Iterator[Op]:
+    for name in list(tails):
+        text = "".join(tails.pop(name))
+        if text and not part.info.hidden and part.length(name) <= field_bound(name):
             yield {
                 "op": "text",
-                "session": session.id,
+                "session": session_id,
                 "message": message_id,
-                "part": part_id,
+                "part": part.id,
                 "field": name,
                 "text": text,
             }
@@ -268,6 +464,7 @@ def _text_ops(session: Session, message_id: str, part_id: str, tails: Tails) -> 
 GATHER: dict[type[Any], Callable[[Patch, Any], None]] = {
     c.PartChanged: Patch._part,
     c.PartGone: Patch._part,
+    c.OpenPartsChanged: Patch._open_parts,
     c.TextAppended: Patch._text,
     c.MessageChanged: Patch._message,
     c.MessageGone: Patch._message_gone,
@@ -277,6 +474,9 @@ GATHER: dict[type[Any], Callable[[Patch, Any], None]] = {
     c.SessionChanged: Patch._session,
     c.SessionGone: Patch._session,
     c.InstanceChanged: Patch._instance,
+    c.CatalogueChanged: Patch._catalogue,
     c.RequestsChanged: Patch._requests,
+    c.RequestChanged: Patch._request,
+    c.WordsMissed: Patch._missed,
     c.Alerted: Patch._alert,
 }

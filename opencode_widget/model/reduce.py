@@ -18,35 +18,53 @@ The rules:
 9. What a message is (streaming, queued, interrupted, ...) follows from it and its session: see `settle.py`. Nothing is final at "idle".
 10. What an event changes beside the piece that it names (what a revert hides, the requests that a parent counts) is reported with it.
 11. A field that is missing is not an event that failed: dialects say Malformed or Unknown, which are counted.
+12. What waits for something that is not known yet is bounded in number and in size. Where there is no room it is dropped, counted, and
+    reported as WordsMissed, so that it is fetched again: no word is lost without a trace.
+13. An event costs what it changes, and a little for the look-up: it never looks through all messages, sessions or requests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any, TypeVar
 
 from . import events as e
 from .changes import (
     Alerted,
+    CatalogueChanged,
     Change,
     InstanceChanged,
     MessageChanged,
     MessageGone,
     PartChanged,
-    RequestsChanged,
+    RequestChanged,
     SessionChanged,
     SessionGone,
     TodosReplaced,
     TranscriptChanged,
+    WordsMissed,
 )
 from .elsewhere import answered_elsewhere
 from .infos import JSON, AnsweredBy, MessageInfo, Problem, Role, SessionInfo, TextInfo
 from .parts import hold_orphan, part_delta, part_patched, part_removed, part_upserted
 from .settle import drop_told_notices, settle
 from .snapshot import LOST_PROMPT, history_failed, history_loading, loaded, merge_history, older_loaded
-from .state import ODDITIES_BOUND, Keeping, Message, Oddity, Part, Phase, Session, State
+from .state import (
+    LOOK_BACK,
+    NOTICES_BOUND,
+    REQUESTS_BOUND,
+    SESSIONS_BOUND,
+    Keeping,
+    Message,
+    Part,
+    Phase,
+    Session,
+    State,
+)
+from .weight import event_weight
 
 Handler = Callable[[State, Any, list[Change]], None]
 Info = TypeVar("Info", SessionInfo, MessageInfo)
@@ -72,31 +90,21 @@ def apply(state: State, event: e.Event) -> list[Change]:
 def _step(state: State, event: e.Event, out: list[Change]) -> None:
     kind = type(event)
     if state.phase is Phase.LOADING and kind in SAID:
-        state.held.append(event)
+        state.hold(event)
     elif (of_message := BODY.get(kind)) is not None:
         _body(state, event, of_message, out)
     elif (handler := HANDLERS.get(kind)) is not None:
-        before = _Around(state, event)
+        headings = [(session, session.heading) for session in _touched(state, event)]
         handler(state, event, out)
-        before.tell(state, out)
+        out.extend(TranscriptChanged(session.id) for session, heading in headings if session.heading != heading)
 
 
-class _Around:
-    """What an event may change beside the piece that it names: the headings of transcripts, and the requests that sessions count."""
-
-    def __init__(self, state: State, event: e.Event) -> None:
-        of_all = isinstance(event, e.Loaded)
-        session = state.sessions.get(getattr(event, "session_id", None) or "")
-        touched = state.sessions.values() if of_all else (session,) if session is not None else ()
-        self.headings = [(session, session.heading) for session in touched]
-        self.waiting = state.waiting_by_session()
-
-    def tell(self, state: State, out: list[Change]) -> None:
-        """Report what is not as it was."""
-        out.extend(TranscriptChanged(session.id) for session, heading in self.headings if session.heading != heading)
-        waiting = state.waiting_by_session()
-        counted = (id for id in sorted({*waiting, *self.waiting}) if waiting[id] != self.waiting[id])
-        out.extend(SessionChanged(id) for id in counted if id in state.sessions)
+def _touched(state: State, event: e.Event) -> Iterable[Session]:
+    """The sessions whose heading an event may change beside the piece that it names."""
+    if isinstance(event, e.Loaded):
+        return state.sessions.values()
+    session = state.sessions.get(getattr(event, "session_id", None) or "")
+    return () if session is None else (session,)
 
 
 def _body(state: State, event: Any, handler: Callable[..., None], out: list[Change]) -> None:
@@ -105,24 +113,39 @@ def _body(state: State, event: Any, handler: Callable[..., None], out: list[Chan
     if session is None:
         return
     if session.keeping is Keeping.LOADING:
-        session.held.append(event)
+        _hold(session, event)
         return
     if session.keeping is Keeping.READY and (addressed := _addressed(session, event)) is not None:
         if handler is part_delta:  # the many: they change nothing else
             part_delta(session, addressed, out)
-            return
-        reverted = session.reverted
-        handler(session, addressed, out)
-        if session.reverted != reverted:
-            out.append(TranscriptChanged(session.id))
-    _mark_unread(state, session, event, out)
+        else:
+            _change(session, addressed, handler, out)
+        if out and type(out[-1]) is WordsMissed:
+            _count_missed(state, out)
+    if handler is not part_delta:
+        _mark_unread(state, session, event, out)
+
+
+def _hold(session: Session, event: e.Event) -> None:
+    session.held.add("", event, event_weight(event))
+
+
+def _change(session: Session, event: Any, handler: Callable[..., None], out: list[Change]) -> None:
+    """Bring an event into a session, and report what it takes back, or changes of the words that were taken back."""
+    taken_back = session.taken_back
+    handler(session, event, out)
+    if session.taken_back != taken_back or (out and event.message_id == session.info.revert):
+        missed = out.pop() if out and type(out[-1]) is WordsMissed else None
+        out.append(TranscriptChanged(session.id))
+        if missed is not None:
+            out.append(missed)
 
 
 def _addressed(session: Session, event: Any) -> Any:
     """The event with the ids that `SUMMARY` stands for; None where no summary is being made."""
     if event.message_id != e.SUMMARY:
         return event
-    summary = next((session.messages[id] for id in reversed(session.ids) if _is_growing(session.messages[id])), None)
+    summary = next(filter(_is_growing, session.latest_answers()), None)
     if summary is None:
         return None
     part = {"part_id": next(iter(summary.by_id), "")} if hasattr(event, "part_id") else {}
@@ -145,15 +168,15 @@ def _mark_unread(state: State, session: Session, event: e.Event, out: list[Chang
 
 def _connected(state: State, event: e.Connected, out: list[Change]) -> None:
     state.phase = Phase.LOADING
-    state.held = [one for session in state.sessions.values() for one in session.held]
+    state.take_held()
     for session in state.sessions.values():
-        session.held.clear()
+        for one in session.held.take("").items:
+            state.hold(one)
 
 
 def _lost(state: State, event: e.Lost, out: list[Change]) -> None:
     state.phase = Phase.OFFLINE
-    state.let_go.update(held.id for held in state.held if held.id is not None)
-    state.held.clear()
+    state.let_go.update(held.id for held in state.take_held().items if held.id is not None)
     for session in state.sessions.values():
         session.held.clear()
         session.doubt()
@@ -162,12 +185,15 @@ def _lost(state: State, event: e.Lost, out: list[Change]) -> None:
 def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     loaded(state, event, out)
     state.phase = Phase.LIVE
-    held, state.held = state.held, []
+    held, missed = state.take_held()
     for replay in event.overview.replays:
         _replay(state, replay, {one.id for one in held if one.id is not None}, out)
     state.let_go.clear()
     for one in held:
         _step(state, one, out)
+    if missed:
+        out.append(WordsMissed(None))
+        _count_missed(state, out)
 
 
 def _replay(state: State, replay: e.Replay, heard: set[str], out: list[Change]) -> None:
@@ -189,9 +215,13 @@ def _history_loaded(state: State, event: e.HistoryLoaded, out: list[Change]) -> 
     if session is None or session.keeping is not Keeping.LOADING:
         return
     merge_history(session, event.history, out)
-    held, session.held = session.held, []
+    held, missed = session.held.take("")
     for one in held:
         _step(state, one, out)
+    if missed:
+        session.doubt()
+        out.append(WordsMissed(session.id))
+        _count_missed(state, out)
 
 
 # ---- sessions ---------------------------------------------------------------------------------------------------------
@@ -202,12 +232,40 @@ def _session_upserted(state: State, event: e.SessionUpserted, out: list[Change])
         return
     session = state.sessions.get(event.session_id)
     if session is None:
-        session = state.sessions[event.session_id] = Session(event.info)
+        session = _add_session(state, event.info, out)
     elif not event.created:  # what was said at its birth is never newer than what is known
-        session.info = event.info
+        parent, session.info = session.info.parent, event.info
+        if session.info.parent != parent:
+            _count_anew(state, session.id, out)
     if event.created and session.keeping is Keeping.ABSENT:
         session.keeping = Keeping.READY
     out.append(SessionChanged(session.id))
+
+
+def _add_session(state: State, info: SessionInfo, out: list[Change]) -> Session:
+    """A session that is new here; where there are too many, the one that was known first and is not in use makes room."""
+    if len(state.sessions) >= SESSIONS_BOUND:
+        _drop_oldest_session(state, out)
+    session = state.sessions[info.id] = Session(info)
+    _count_anew(state, info.id, out)
+    return session
+
+
+def _drop_oldest_session(state: State, out: list[Change]) -> None:
+    first = (state.sessions[id] for id in islice(state.sessions, LOOK_BACK))
+    unused = (one for one in first if one.keeping is Keeping.ABSENT and not one.busy and one.id != state.viewed)
+    if (oldest := next(unused, None)) is not None:
+        del state.sessions[oldest.id]
+        out.append(SessionGone(oldest.id))
+        state.more_sessions = True
+        out.append(InstanceChanged())
+
+
+def _count_anew(state: State, session_id: str, out: list[Change]) -> None:
+    """What is known of the sessions above one has changed: they count its requests, and those below it."""
+    for id in state.waits.of(session_id):
+        line = state.counted_in(state.requests[id])
+        out.extend(SessionChanged(one) for one in sorted(state.waits.put(id, line)) if one in state.sessions)
 
 
 def _session_patched(state: State, event: e.SessionPatched, out: list[Change]) -> None:
@@ -225,10 +283,10 @@ def _session_removed(state: State, event: e.SessionRemoved, out: list[Change]) -
     state.removed.add(event.session_id)
     if state.sessions.pop(event.session_id, None) is None:
         return
-    if orphaned := [id for id, request in state.requests.items() if request.session_id == event.session_id]:
-        for id in orphaned:
-            del state.requests[id]
-        out.append(RequestsChanged())
+    for id in state.waits.of(event.session_id):
+        if state.requests[id].session_id == event.session_id:
+            _remove_request(state, id, out)
+    _count_anew(state, event.session_id, out)
     out.append(SessionGone(event.session_id))
 
 
@@ -246,19 +304,20 @@ def _session_errored(state: State, event: e.SessionErrored, out: list[Change]) -
     if session is None:
         out.append(Alerted(event.problem))
     elif session.keeping is Keeping.LOADING:
-        session.held.append(event)
+        _hold(session, event)
     elif session.keeping is Keeping.READY and not _is_said(session, event):
         _place_error(session, event.problem, out)
 
 
 def _place_error(session: Session, problem: Problem, out: list[Change]) -> None:
     """An error in a session at rest is that of the prompt on its way to it, if there is one: no message will come of that."""
-    prompts = (message for message in session if message.local and message.error is None and not session.busy)
-    prompt = next(prompts, None)
+    prompts = (session.messages[id] for id in session.ids[session.first_local :] if not session.busy)
+    prompt = next((one for one in prompts if one.error is None), None)
     if prompt is None:
         _add_notice(session, problem, out)
     else:
         prompt.info = replace(prompt.info, error=problem)
+        session.unsettled.add(prompt.id)
         out.append(MessageChanged(session.id, prompt.id))
         settle(session, out)
 
@@ -269,14 +328,21 @@ def _is_said(session: Session, event: e.SessionErrored) -> bool:
 
 
 def _add_notice(session: Session, problem: Problem, out: list[Change]) -> None:
-    session.notices += 1
+    session.noticed += 1
     last = session.messages[session.ids[-1]].info if session.ids else None
     created, stem = (last.created, last.id) if last else (session.info.created, "")
-    id = f"{stem}~{session.notices}"
+    if stem in session.notices:
+        stem = stem.rpartition("~")[0]
+    id = f"{stem}~{session.noticed:06d}"
     notice = Message(MessageInfo(id, session.id, Role.NOTICE, created, error=problem))
     session.unsettled.add(id)
+    session.notices[id] = None
     session.place(notice)
     out.append(MessageChanged(session.id, id))
+    if len(session.notices) > NOTICES_BOUND:
+        oldest = next(iter(session.notices))
+        session.drop(oldest)
+        out.append(MessageGone(session.id, oldest))
     settle(session, out)
 
 
@@ -310,7 +376,7 @@ def _more_sessions(state: State, event: e.MoreSessionsLoaded, out: list[Change])
     out.append(InstanceChanged())
     for info in event.sessions:
         if info.id not in state.sessions and info.id not in state.removed:
-            state.sessions[info.id] = Session(info)
+            _add_session(state, info, out)
             out.append(SessionChanged(info.id))
 
 
@@ -332,12 +398,15 @@ def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Chan
     session.unsettled.add(message.id)
     out.append(MessageChanged(session.id, message.id))
     if event.info.error is not None:
-        drop_told_notices(session, out)
-    for orphan in session.orphans.pop(message.id, ()):
+        drop_told_notices(session, (event.info.error,), out)
+    orphans, missed = session.orphans.take(message.id)
+    for orphan in orphans:
         BODY[type(orphan)](session, orphan, out)
     if error is not None and error != LOST_PROMPT:
         _add_notice(session, error, out)
     settle(session, out)
+    if missed:
+        out.append(WordsMissed(session.id))
 
 
 def _answer_began(session: Session, event: e.AnswerBegan, out: list[Change]) -> None:
@@ -353,8 +422,7 @@ def _answer_began(session: Session, event: e.AnswerBegan, out: list[Change]) -> 
 
 def _last_answer(session: Session) -> Message | None:
     """The last that a model gave: a shell's command has no model, and a summary is none."""
-    newest_first = (session.messages[id] for id in reversed(session.ids))
-    answers = (one for one in newest_first if one.role is Role.ASSISTANT and not one.info.summary)
+    answers = (one for one in session.latest_answers() if not one.info.summary)
     return next((one for one in answers if one.info.model is not None), None)
 
 
@@ -362,10 +430,9 @@ def _prompt_delivered(session: Session, event: e.PromptDelivered, out: list[Chan
     """A prompt that waited stands where its turn comes, whatever time its server gives it. That it has had its turn is no news."""
     message = session.messages.get(event.message_id)
     if message is None:
-        hold_orphan(session, event)
+        hold_orphan(session, event, out)
     elif message.info.queued:
-        newest_first = (session.messages[id] for id in reversed(session.ids) if id != message.id)
-        last = next((one.info.created for one in newest_first if not one.waits), 0.0)
+        last = session.arrived[-1][1] if session.arrived else 0.0
         info = replace(message.info, queued=False, delivery=None, created=event.at if event.at > last else last + 1)
         _message_upserted(session, e.MessageUpserted(session_id=session.id, message_id=message.id, info=info), out)
 
@@ -373,7 +440,7 @@ def _prompt_delivered(session: Session, event: e.PromptDelivered, out: list[Chan
 def _message_patched(session: Session, event: e.MessagePatched, out: list[Change]) -> None:
     message = session.messages.get(event.message_id)
     if message is None:
-        hold_orphan(session, event)
+        hold_orphan(session, event, out)
     else:
         info = _patched(message.info, event.changes)
         _message_upserted(session, e.MessageUpserted(session_id=session.id, message_id=message.id, info=info), out)
@@ -381,7 +448,7 @@ def _message_patched(session: Session, event: e.MessagePatched, out: list[Change
 
 def _message_removed(session: Session, event: e.MessageRemoved, out: list[Change]) -> None:
     session.removed.add(event.message_id)
-    session.orphans.pop(event.message_id, None)
+    session.orphans.take(event.message_id)
     if event.message_id in session.messages:
         session.drop(event.message_id)
         out.append(MessageGone(session.id, event.message_id))
@@ -391,9 +458,8 @@ def _message_removed(session: Session, event: e.MessageRemoved, out: list[Change
 def _messages_removed(session: Session, event: e.MessagesRemoved, out: list[Change]) -> None:
     """Takes away what is known from there on; what is not known cannot be told to come later."""
     first = session.messages.get(event.message_id)
-    later = [
-        one.id for one in session if first is not None and one.order > first.order and one.info.created <= event.at
-    ]
+    after = session.ids[bisect_right(session.keys, first.order) :] if first is not None else []
+    later = [id for id in after if session.messages[id].info.created <= event.at]
     for id in later if event.stays else [event.message_id, *later]:
         _message_removed(session, e.MessageRemoved(session_id=session.id, message_id=id), out)
 
@@ -402,17 +468,25 @@ def _messages_removed(session: Session, event: e.MessagesRemoved, out: list[Chan
 
 
 def _asked(state: State, event: e.Asked, out: list[Change]) -> None:
-    if event.request.id not in state.answered:
-        state.requests[event.request.id] = event.request
-        out.append(RequestsChanged())
+    request = event.request
+    if request.id in state.answered:
+        return
+    if request.id not in state.requests and len(state.requests) >= REQUESTS_BOUND:
+        out.append(WordsMissed(None, again=False))
+        _count_missed(state, out)
+        return
+    state.requests[request.id] = request
+    out.append(RequestChanged(request.id))
+    counted = state.waits.put(request.id, state.counted_in(request))
+    out.extend(SessionChanged(id) for id in sorted(counted) if id in state.sessions)
 
 
 def _answered(state: State, event: e.Answered, out: list[Change]) -> None:
     is_news = event.request_id not in state.answered
     state.answered.add(event.request_id)
-    request = state.requests.pop(event.request_id, None)
+    request = state.requests.get(event.request_id)
     if request is not None:
-        out.append(RequestsChanged())
+        _remove_request(state, request.id, out)
     if event.answered_by in (AnsweredBy.OTHER, AnsweredBy.UNKNOWN) and (is_news or event.is_correction):
         _report_answer(
             state, event.session_id, answered_elsewhere(replace(event, request=request or event.request)), out
@@ -427,6 +501,12 @@ def _report_answer(state: State, session_id: str, problem: Problem, out: list[Ch
         _add_notice(session, problem, out)
     if not is_kept or state.viewed != session_id:
         out.append(Alerted(problem))
+
+
+def _remove_request(state: State, id: str, out: list[Change]) -> None:
+    del state.requests[id]
+    out.append(RequestChanged(id))
+    out.extend(SessionChanged(one) for one in sorted(state.waits.remove(id)) if one in state.sessions)
 
 
 # ---- what is done here ------------------------------------------------------------------------------------------------
@@ -477,18 +557,23 @@ def _local(state: State, event: e.MessageEvent) -> Message | None:
 def _catalogue_loaded(state: State, event: e.CatalogueLoaded, out: list[Change]) -> None:
     if state.catalogue != event.catalogue:
         state.catalogue = event.catalogue
-        out.append(InstanceChanged())
+        out.append(CatalogueChanged())
 
 
 def _count(state: State, event: e.Unknown | e.Malformed, out: list[Change]) -> None:
-    """The first of a name is told; that there are more of them is no news."""
-    name = event.name if event.name in state.oddities or len(state.oddities) < ODDITIES_BOUND else "..."
-    if name not in state.oddities:
-        state.oddities[name] = Oddity()
+    """The first of a name is reported; that there are more of them is no news."""
+    if state.count_oddity(event.name, event.reason if isinstance(event, e.Malformed) else ""):
         out.append(InstanceChanged())
-    oddity = state.oddities[name]
-    oddity.count += 1
-    oddity.reason = event.reason if isinstance(event, e.Malformed) else ""
+
+
+def _count_missed(state: State, out: list[Change]) -> None:
+    """Events that were dropped are counted with those that were not understood."""
+    if state.count_oddity(DROPPED, "There was no room for it; what can be fetched again is."):
+        out.append(InstanceChanged())
+
+
+# The name under which events are counted that had no room.
+DROPPED = "(dropped)"
 
 
 # ---- the tables -------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from .changes import (
 from .infos import IDLE, PartInfo, Problem, Role, SessionInfo
 from .parts import keep_longer
 from .settle import drop_told_notices, settle
-from .state import Keeping, Message, Part, Session, State
+from .state import REQUESTS_BOUND, Keeping, Message, Part, Session, State, part_key
 
 LOST_PROMPT = Problem(
     "PromptLost", "The server does not have this prompt: the connection broke while it was sent.", "Send it again."
@@ -46,6 +46,7 @@ def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     for info in overview.sessions:
         _merge_session(state, info, out)
     _merge_requests(state, overview, out)
+    _count_requests(state, out)
     histories = {history.session_id: history for history in overview.histories}
     replayed = {replay.session_id for replay in overview.replays}
     for session in state.sessions.values():
@@ -79,10 +80,20 @@ def _merge_session(state: State, info: SessionInfo, out: list[Change]) -> None:
 
 
 def _merge_requests(state: State, overview: e.Overview, out: list[Change]) -> None:
-    waiting = {request.id: request for request in overview.requests}
+    waiting = {request.id: request for request in overview.requests[:REQUESTS_BOUND]}
     if waiting != state.requests:
         state.requests = waiting
         out.append(RequestsChanged())
+
+
+def _count_requests(state: State, out: list[Change]) -> None:
+    """Sessions and requests may all be others now."""
+    before = state.waits.clear()
+    for request in state.requests.values():
+        state.waits.put(request.id, state.counted_in(request))
+    now = state.waits.counts()
+    changed = (id for id in sorted(before.keys() | now.keys()) if before.get(id) != now.get(id))
+    out.extend(SessionChanged(id) for id in changed if id in state.sessions)
 
 
 def _merge_status(session: Session, overview: e.Overview, out: list[Change]) -> None:
@@ -150,7 +161,7 @@ def merge_history(session: Session, history: e.History, out: list[Change]) -> No
         out.append(TodosReplaced(session.id))
     session.keeping = Keeping.READY
     session.problem = None
-    drop_told_notices(session, out)
+    drop_told_notices(session, (fetched.info.error for fetched in history.messages), out)
     settle(session, out)
 
 
@@ -200,7 +211,7 @@ def _new_part(info: PartInfo) -> Part:
 
 def _merge_message(session: Session, fetched: e.LoadedMessage, out: list[Change]) -> None:
     message = session.messages.get(fetched.info.id)
-    session.orphans.pop(fetched.info.id, None)
+    session.orphans.take(fetched.info.id)
     if message is None:
         if fetched.info.id not in session.removed:
             message = _add_message(session, fetched)
@@ -218,11 +229,12 @@ def _merge_message(session: Session, fetched: e.LoadedMessage, out: list[Change]
 
 def _merge_parts(session: Session, message: Message, fetched: e.LoadedMessage, out: list[Change]) -> None:
     known = message.by_id
-    stated = {info.id: info for info in fetched.parts if info.id not in message.removed}
+    removed = {info.id for info in fetched.parts if part_key(message.id, info.id) in session.removed_parts}
+    stated = {info.id: info for info in fetched.parts if info.id not in removed}
     message.by_id = {id: known.get(id) or _new_part(info) for id, info in stated.items()}
     moved = [id for id in known if id in stated] != [id for id in stated if id in known]
     for id, info in stated.items():
-        message.early.pop(id, None)
+        session.early.take(part_key(message.id, id))
         if id not in known or _merge_part(known[id], info) or moved:
             out.append(PartChanged(session.id, message.id, id))
     out.extend(PartGone(session.id, message.id, id) for id in known if id not in stated)

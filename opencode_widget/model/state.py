@@ -7,14 +7,15 @@ event may change. What is read from other threads too is copied in one step firs
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
-from typing import Any, Literal
+from itertools import islice
+from typing import Any, Literal, NamedTuple
 
-from .events import Event
+from .backlog import Backlog, Waited
+from .events import Event, SessionUpserted
 from .infos import (
     IDLE,
     JSON,
@@ -34,10 +35,13 @@ from .infos import (
     ToolInfo,
     ToolState,
 )
+from .recent import Recent
 from .render import conversation
 from .render.blocks import Block
 from .render.rich import Rich
 from .render.visible import one_line
+from .waiting import LEVELS, Waiting
+from .weight import event_weight, part_weight
 
 # By the server's time, then id; what only we know comes last.
 Order = tuple[bool, float, str]
@@ -52,14 +56,16 @@ class Part(Rich):
         gap: words were missed; the whole text comes with the end of the part.
     """
 
-    __slots__ = ("_tails", "gap", "info", "suspect")
+    __slots__ = ("_grown", "_tails", "gap", "info", "suspect")
 
     def __init__(self, info: PartInfo) -> None:
         self.info = info
         self.gap = False
         # Deltas may have been missed: the next one makes a gap, the next whole statement none.
         self.suspect = False
+        # What streamed in since, and how many characters that is.
         self._tails: dict[GrowingField, list[str]] = {}
+        self._grown = 0
 
     def __repr__(self) -> str:
         return (
@@ -121,15 +127,34 @@ class Part(Rich):
             tail[:] = ["".join(tail)]
         return text + tail[0]
 
+    def length(self, name: GrowingField) -> int:
+        """The characters of a growing field; costs nothing where no other field grew."""
+        stated: str = getattr(self.info, name, "")
+        tail = self._tails.get(name)
+        if not tail:
+            return len(stated)
+        return len(stated) + (self._grown if len(self._tails) == 1 else sum(map(len, tail)))
+
+    @property
+    def weight(self) -> int:
+        """How much memory it takes, see `weight.py`."""
+        return part_weight(self.info) + self._grown
+
     def append(self, name: GrowingField, text: str) -> None:
         """Add to a growing field, at the cost of the addition alone."""
         self._tails.setdefault(name, []).append(text)
+        self._grown += len(text)
 
     def replace(self, info: PartInfo) -> None:
         """Take the server's whole statement; what streamed in is part of it."""
         self.info = info
         self._tails.clear()
+        self._grown = 0
         self.gap = self.suspect = False
+
+    def amend(self, info: PartInfo) -> None:
+        """Take what else is said of it than its growing fields; what streamed in stays."""
+        self.info = info
 
 
 class MessageState(StrEnum):
@@ -143,6 +168,14 @@ class MessageState(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+class Place(NamedTuple):
+    """Where a message stands in its session, and in which of the session's lists."""
+
+    order: Order
+    is_answer: bool
+    waits: bool
+
+
 class Message(Rich):
     """A message with its parts.
 
@@ -153,7 +186,7 @@ class Message(Rich):
         local: it is only here so far. `accepted`: the server took it, its own event is still to come.
     """
 
-    __slots__ = ("accepted", "by_id", "early", "info", "key", "local", "removed", "state")
+    __slots__ = ("accepted", "by_id", "info", "key", "local", "place", "state")
 
     def __init__(self, info: MessageInfo, *, local: bool = False, key: str | None = None) -> None:
         self.info = info
@@ -162,9 +195,8 @@ class Message(Rich):
         self.local = local
         self.accepted = False
         self.by_id: dict[str, Part] = {}
-        # Deltas of parts that were not stated yet, and parts that were taken away.
-        self.early: dict[str, list[tuple[GrowingField, str]]] = {}
-        self.removed: set[str] = set()
+        # Where it stands in its session; None: nowhere yet.
+        self.place: Place | None = None
 
     def __repr__(self) -> str:
         return f"<Message {self.role} {self.state} {self.text[:60]!r}>"
@@ -247,6 +279,19 @@ class Keeping(Enum):
     FAILED = "failed"
 
 
+# What may wait in one session: events of messages that are not known, deltas of parts that are not, and events that wait for its history.
+ORPHANS, EARLY, HELD = (10_000, 8_000_000), (10_000, 8_000_000), (10_000, 16_000_000)
+# Errors that belong to no message: a person reads no more of them.
+NOTICES_BOUND = 100
+# How far an agent's answer is looked back for: between two of them stand few others.
+LOOK_BACK = 100
+
+
+def part_key(message_id: str, part_id: str) -> str:
+    """A key for a part of a message that may not be known yet."""
+    return f"{message_id}\n{part_id}"
+
+
 @dataclass(slots=True, eq=False)
 class Session:
     """One session.
@@ -257,7 +302,14 @@ class Session:
         closed: the person closed its tab.
         keeping: are its messages kept here? `ids` are in order then, `messages` by id.
         more: where the messages older than those begin; None: there are none.
-        unsettled: ids of messages whose state may still change without an event of their own.
+        keys: the sort keys of `ids`; `answers` and `arrived` are those of the answers, and of all but the prompts that wait.
+        unsettled: ids of messages whose state must be judged anew, see `settle.py`.
+        growing: ids of answers that have no end.
+        queued: prompts that wait, as far as we conclude that ourselves.
+        runs: the answer that the session works on, as `settle.py` found it last.
+        removed: ids of messages that were taken away; `removed_parts`: of their parts, see `part_key`.
+        notices: errors of the session that belong to no message, by their id; `noticed`: how many there were.
+        orphans: events of messages that are not known yet; `early`: deltas of parts that are not.
         held: events that wait for the history to be fetched.
     """
 
@@ -271,11 +323,20 @@ class Session:
     more: str | None = None
     messages: dict[str, Message] = field(default_factory=dict)
     ids: list[str] = field(default_factory=list)
+    keys: list[Order] = field(default_factory=list)
+    answers: list[Order] = field(default_factory=list)
+    arrived: list[Order] = field(default_factory=list)
     unsettled: set[str] = field(default_factory=set)
-    removed: set[str] = field(default_factory=set)
-    orphans: dict[str, list[Event]] = field(default_factory=dict)
-    held: list[Event] = field(default_factory=list)
-    notices: int = 0
+    growing: set[str] = field(default_factory=set)
+    queued: dict[str, None] = field(default_factory=dict)
+    runs: tuple[str, Order, str | None] | None = None
+    removed: Recent = field(default_factory=Recent)
+    removed_parts: Recent = field(default_factory=Recent)
+    notices: dict[str, None] = field(default_factory=dict)
+    noticed: int = 0
+    orphans: Backlog[Event] = field(default_factory=lambda: Backlog(*ORPHANS))
+    early: Backlog[tuple[GrowingField, str]] = field(default_factory=lambda: Backlog(*EARLY))
+    held: Backlog[Event] = field(default_factory=lambda: Backlog(*HELD))
 
     @property
     def id(self) -> str:
@@ -291,6 +352,10 @@ class Session:
         """The messages that are kept, oldest first."""
         return (self.messages[id] for id in self.ids)
 
+    def latest_answers(self) -> Iterator[Message]:
+        """The latest answers, the newest first."""
+        return (self.messages[order[2]] for order in islice(reversed(self.answers), LOOK_BACK))
+
     def filled(self, info: MessageInfo) -> MessageInfo:
         """What a server leaves out of a message stays as it is known; a new one is an answer, and comes last."""
         known = self.messages.get(info.id)
@@ -303,23 +368,39 @@ class Session:
 
     def place(self, message: Message) -> None:
         """Put a message where its order key wants it."""
-        known = message.id in self.messages
-        self.messages[message.id] = message
-        if known and self._in_order(index := self.ids.index(message.id)):
+        place = Place(message.order, message.role is Role.ASSISTANT, message.waits)
+        if message.place == place:
             return
-        if known:
-            del self.ids[index]
-        self.ids.insert(bisect_right(self.ids, message.order, key=lambda id: self.messages[id].order), message.id)
+        self._lift(message)
+        self.messages[message.id] = message
+        message.place = place
+        at = bisect_left(self.keys, place.order)
+        self.keys.insert(at, place.order)
+        self.ids.insert(at, message.id)
+        if place.is_answer:
+            insort(self.answers, place.order)
+        if not place.waits:
+            insort(self.arrived, place.order)
 
-    def _in_order(self, index: int) -> bool:
-        around = [self.messages[id].order for id in self.ids[max(0, index - 1) : index + 2]]
-        return around == sorted(around)
+    def _lift(self, message: Message) -> None:
+        """Take a message out of the lists."""
+        place, message.place = message.place, None
+        if place is None:
+            return
+        del self.ids[bisect_left(self.keys, place.order)]
+        _remove(self.keys, place.order)
+        if place.is_answer:
+            _remove(self.answers, place.order)
+        if not place.waits:
+            _remove(self.arrived, place.order)
 
     def drop(self, id: str) -> None:
         """Forget a message."""
-        del self.messages[id]
-        self.ids.remove(id)
-        self.unsettled.discard(id)
+        self._lift(self.messages.pop(id))
+        for ids in (self.unsettled, self.growing):
+            ids.discard(id)
+        for named in (self.queued, self.notices):
+            named.pop(id, None)
 
     @property
     def boundary(self) -> Order | None:
@@ -328,14 +409,23 @@ class Session:
         return reverted.order if reverted is not None else None
 
     @property
-    def reverted(self) -> Reverted | None:
-        """What a revert has taken back of what is kept here; None: nothing."""
+    def taken_back(self) -> tuple[str, int] | None:
+        """From which message on a revert has taken back what is kept here, and how many; None: nothing."""
         boundary = self.boundary
         if boundary is None or self.info.revert is None:
             return None
-        at = bisect_left(self.ids, boundary, key=lambda id: self.messages[id].order)
-        taken = sum(not self.messages[id].local for id in self.ids[at:])
-        return Reverted(self.info.revert, taken, self.messages[self.info.revert].text)
+        return self.info.revert, max(0, self.first_local - bisect_left(self.keys, boundary))
+
+    @property
+    def first_local(self) -> int:
+        """Where in `ids` the messages begin that only we know: they come last."""
+        return bisect_left(self.keys, LOCALS)
+
+    @property
+    def reverted(self) -> Reverted | None:
+        """What a revert has taken back of what is kept here; None: nothing."""
+        taken = self.taken_back
+        return Reverted(*taken, self.messages[taken[0]].text) if taken is not None else None
 
     @property
     def standing(self) -> Standing:
@@ -346,25 +436,36 @@ class Session:
 
     @property
     def heading(self) -> tuple[object, ...]:
-        """What a transcript says as a whole; where that changes, it is told anew."""
-        return (self.standing, self.problem, self.reverted)
+        """What a transcript says as a whole, but for the words of what was taken back; where that changes, it is sent anew."""
+        return (self.standing, self.problem, self.taken_back)
 
     def doubt(self) -> None:
         """What is said now is not heard: text that grows may miss words."""
-        for id in self.unsettled:
+        for id in self.growing:
             for part in self.messages[id].by_id.values():
                 part.suspect = not part.ended
 
+    @property
+    def weight(self) -> int:
+        """How much memory its messages take, see `weight.py`."""
+        return sum(part.weight for message in self for part in message.by_id.values())
+
     def forget_history(self) -> None:
         """Keep the summary only."""
-        self.messages.clear()
-        self.ids.clear()
-        self.unsettled.clear()
-        self.orphans.clear()
-        self.held.clear()
-        self.more = None
-        self.problem = None
+        for kept in (self.messages, self.ids, self.keys, self.answers, self.arrived, self.unsettled, self.growing):
+            kept.clear()
+        for waiting in (self.queued, self.notices, self.orphans, self.early, self.held):
+            waiting.clear()
+        self.runs = self.more = self.problem = None
         self.keeping = Keeping.ABSENT
+
+
+# Stands before the key of every message that only we know, and after all others.
+LOCALS: Order = (True, float("-inf"), "")
+
+
+def _remove(keys: list[Order], order: Order) -> None:
+    del keys[bisect_left(keys, order)]
 
 
 class Phase(Enum):
@@ -376,8 +477,12 @@ class Phase(Enum):
 
 
 SEEN_BOUND = 4096
+# Events that may wait until everything was fetched, and their size.
+HELD_UNTIL_LOADED = (20_000, 32_000_000)
 # More names of events that we don't know are not told apart.
 ODDITIES_BOUND = 100
+# Sessions and requests that are kept of one instance; a server may have more.
+SESSIONS_BOUND, REQUESTS_BOUND = 10_000, 10_000
 
 
 @dataclass(slots=True)
@@ -395,23 +500,26 @@ class State:
     Attributes:
         directory: the folder as the server writes it.
         viewed: the session that the person looks at.
-        removed: ids of sessions that were deleted.
-        held: events that wait for Loaded.
+        removed: ids of sessions that were deleted; `answered`: of requests that were settled.
+        waits: which sessions wait for a person.
+        held: events that wait for Loaded; `held_births`: the ids of the sessions that they tell of.
         seen: the ids of the latest events, so that a repeated one is known.
         let_go: those of them that were held when the stream broke, and never brought in.
-        oddities: the events that we did not understand, by name.
+        oddities: the events that we did not understand, or had no room for, by name.
     """
 
     directory: str | None = None
     phase: Phase = Phase.OFFLINE
     sessions: dict[str, Session] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)
-    answered: set[str] = field(default_factory=set)
+    answered: Recent = field(default_factory=Recent)
+    waits: Waiting = field(default_factory=Waiting)
     catalogue: Catalogue = field(default_factory=Catalogue)
     more_sessions: bool = False
     viewed: str | None = None
-    removed: set[str] = field(default_factory=set)
-    held: list[Event] = field(default_factory=list)
+    removed: Recent = field(default_factory=Recent)
+    held: Backlog[Event] = field(default_factory=lambda: Backlog(*HELD_UNTIL_LOADED))
+    held_births: set[str] = field(default_factory=set)
     seen: dict[str, None] = field(default_factory=dict)
     let_go: set[str] = field(default_factory=set)
     oddities: dict[str, Oddity] = field(default_factory=dict)
@@ -425,26 +533,50 @@ class State:
             del self.seen[next(iter(self.seen))]
         return False
 
+    def hold(self, event: Event) -> None:
+        """Have an event wait until everything was fetched."""
+        if self.held.add("", event, event_weight(event)) and isinstance(event, SessionUpserted):
+            self.held_births.add(event.session_id)
+
+    def count_oddity(self, name: str, reason: str = "") -> bool:
+        """Count an event that was not understood, or had no room; returns whether it is the first of its name."""
+        known = name if name in self.oddities or len(self.oddities) < ODDITIES_BOUND else "..."
+        is_new = known not in self.oddities
+        oddity = self.oddities.setdefault(known, Oddity())
+        oddity.count += 1
+        oddity.reason = reason
+        return is_new
+
+    def take_held(self) -> Waited[Event]:
+        """What waited; it does not any longer."""
+        self.held_births.clear()
+        return self.held.take("")
+
     def children(self, session_id: str) -> Iterable[Session]:
         """The sub-agents' sessions of a session."""
         return [session for session in list(self.sessions.values()) if session.info.parent == session_id]
 
     def lineage(self, session_id: str) -> list[str]:
         """A session and all above it, as far as they are known."""
-        line: list[str] = []
+        line: dict[str, None] = {}
         at: str | None = session_id
         while at is not None and at in self.sessions and at not in line:
-            line.append(at)
+            line[at] = None
             at = self.sessions[at].info.parent
-        return line
+        return list(line)
 
     def waiting(self, session_id: str) -> int:
         """How many requests wait in a session and below it."""
-        return sum(session_id in self.lineage(request.session_id) for request in list(self.requests.values()))
+        return self.waits.count(session_id)
 
-    def waiting_by_session(self) -> Counter[str]:
-        """The same of all sessions in which any wait."""
-        return Counter(id for request in list(self.requests.values()) for id in self.lineage(request.session_id))
+    def counted_in(self, request: Request) -> tuple[str, ...]:
+        """The sessions that count a request: its own and those above it, to the first that is not known."""
+        line: dict[str, None] = {}
+        at: str | None = request.session_id
+        while at is not None and at not in line and len(line) < LEVELS:
+            line[at] = None
+            at = self.sessions[at].info.parent if at in self.sessions else None
+        return tuple(line)
 
     def fingerprint(self) -> dict[str, Any]:
         """What two ways to the same state must agree on; for tests and reports."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
-from .cut import cut, whole
+from .cut import cut, shortened, whole
 from .infos import (
     JSON,
     Activity,
@@ -29,13 +30,20 @@ from .infos import (
     ToolState,
 )
 from .state import Message, Part, Reverted, Session, State
+from .window import is_visible
 
 View = dict[str, Any]
 
-# Characters of a tool's output that go to a page unasked.
-OUTPUT_BOUND = 100_000
+# Characters of a text, and of a tool's output, that go to a page unasked.
+TEXT_BOUND, OUTPUT_BOUND = 500_000, 100_000
+# Characters of all files of one part, and how many of them a page is told of.
+FILES_SIZE_BOUND, FILES_BOUND = 1_500_000, 200
 # Characters of a patch, and of all patches of a session.
 PATCH_BOUND, PATCHES_BOUND = 200_000, 2_000_000
+# Files that changed, of which a page is told.
+DIFFS_BOUND = 5_000
+# Agents, models and commands of an instance, of which a page is told; and characters of what is said of each.
+DEFINITIONS_BOUND, DESCRIPTION_BOUND = 5_000, 2_000
 # Characters of a file's URL.
 URL_BOUND = 500_000
 
@@ -63,16 +71,16 @@ def problem_view(problem: Problem | None) -> View | None:
 def catalogue_view(catalogue: Catalogue) -> View:
     """Agents, models and slash commands that prompts can name."""
     return compact(
-        agents=[_agent(agent) for agent in catalogue.agents],
-        models=[_model(model) for model in catalogue.models],
-        commands=[_command(command) for command in catalogue.commands],
+        agents=[_agent(agent) for agent in catalogue.agents[:DEFINITIONS_BOUND]],
+        models=[_model(model) for model in catalogue.models[:DEFINITIONS_BOUND]],
+        commands=[_command(command) for command in catalogue.commands[:DEFINITIONS_BOUND]],
         defaultAgent=catalogue.default_agent,
         defaultModel=catalogue.default_model,
     )
 
 
 def _agent(agent: Agent) -> View:
-    return compact(name=agent.name, description=agent.description or None, mode=agent.mode)
+    return compact(name=agent.name, description=agent.description[:DESCRIPTION_BOUND] or None, mode=agent.mode)
 
 
 def _model(model: Model) -> View:
@@ -89,7 +97,7 @@ def _model(model: Model) -> View:
 def _command(command: SlashCommand) -> View:
     return compact(
         name=command.name,
-        description=command.description or None,
+        description=command.description[:DESCRIPTION_BOUND] or None,
         source=command.source or None,
         hints=list(command.hints),
     )
@@ -135,9 +143,13 @@ def _retry_words(session: Session) -> str | None:
 
 def sessions_view(state: State) -> list[View]:
     """The session list, the latest first."""
+    return [session_view(state, session) for session in latest_first(state)]
+
+
+def latest_first(state: State) -> list[Session]:
+    """The sessions in the order in which they are listed."""
     known = list(state.sessions.values())  # in one step: whoever asks may be on another thread
-    listed = sorted(known, key=lambda one: (-one.info.updated, one.id))
-    return [session_view(state, session) for session in listed]
+    return sorted(known, key=lambda one: (-one.info.updated, one.id))
 
 
 def todos_view(todos: Iterable[Todo]) -> list[View]:
@@ -148,15 +160,24 @@ def todos_view(todos: Iterable[Todo]) -> list[View]:
 # ---- the transcript ---------------------------------------------------------------------------------------------------
 
 
-def transcript_view(instance_id: str, session: Session) -> View:
-    """The conversation of a session, as far as it is kept."""
+def transcript_view(
+    instance_id: str, session: Session, messages: list[View] | None = None, *, more: bool | None = None
+) -> View:
+    """The conversation of a session.
+
+    Args:
+        instance_id: our name for the instance.
+        session: which.
+        messages: those that a page is to have; None: all that are kept.
+        more: are there older ones? None: has the server any?
+    """
     return compact(
         instance=instance_id,
         session=session.id,
         state=session.standing,
         problem=problem_view(session.problem),
-        messages=[message_view(message) for message in visible(session)],
-        more=session.more is not None,
+        messages=[message_view(message) for message in visible(session)] if messages is None else messages,
+        more=session.more is not None if more is None else more,
         todos=todos_view(session.todos),
         reverted=_reverted(session.reverted),
     )
@@ -166,14 +187,14 @@ def _reverted(taken_back: Reverted | None) -> View | None:
     return asdict(taken_back) if taken_back is not None else None
 
 
+def field_bound(name: str) -> int:
+    """The most characters of a growing field that a page gets unasked."""
+    return TEXT_BOUND if name == "text" else OUTPUT_BOUND
+
+
 def visible(session: Session) -> list[Message]:
     """The messages that a person sees: without those that a revert has taken back."""
     return [message for message in session if is_visible(session, message)]
-
-
-def is_visible(session: Session, message: Message) -> bool:
-    """Is it not taken back by a revert?"""
-    return message.local or (boundary := session.boundary) is None or message.order < boundary
 
 
 def message_view(message: Message, *, entire: bool = False) -> View:
@@ -220,7 +241,7 @@ def part_view(message: Message, part: Part, *, entire: bool = False) -> View:
     """A part as the page draws it; `entire`: with nothing cut off, however long."""
     info = part.info
     if isinstance(info, TextInfo):
-        return _text(message, part, info)
+        return _text(message, part, info, entire=entire)
     if isinstance(info, ToolInfo):
         return _tool(message, part, info, entire=entire)
     if isinstance(info, FileInfo):
@@ -228,11 +249,11 @@ def part_view(message: Message, part: Part, *, entire: bool = False) -> View:
     return _note(info, entire=entire)
 
 
-def _text(message: Message, part: Part, info: TextInfo) -> View:
+def _text(message: Message, part: Part, info: TextInfo, *, entire: bool) -> View:
     return compact(
         kind=info.kind,
         id=info.id,
-        text=part.text,
+        text=part.text if entire else shortened(part.text, TEXT_BOUND),
         ended=info.ended or message.stopped,
         gap=part.gap or None,
         started=info.started,
@@ -251,12 +272,12 @@ def _tool(message: Message, part: Part, info: ToolInfo, *, entire: bool) -> View
         state=str(tool_state(message, info)),
         title=info.title or None,
         input=shown_input,
-        raw=part.read("raw") or None,
+        raw=(part.read("raw") if entire else part.read("raw")[:OUTPUT_BOUND]) or None,
         **_output(part.output, entire=entire),
         error=bounded(info.error) or None,
         metadata=shown_data or None,
         cut=True if (shown_input, shown_data) != (given, data) and not entire else None,
-        files=[_file(file, entire=entire) for file in info.files] or None,
+        files=_files(info.files, entire=entire) or None,
         child=info.child,
         started=info.started,
         finished=info.finished,
@@ -274,8 +295,17 @@ def tool_state(message: Message, info: ToolInfo) -> ToolState:
     return ToolState.INTERRUPTED if not info.ended and message.stopped else info.state
 
 
-def _file(info: FileInfo, *, entire: bool) -> View:
-    fits = entire or len(info.url) <= URL_BOUND
+def _files(files: Iterable[FileInfo], *, entire: bool) -> list[View]:
+    """Files of one part. Those for whose content there is no room go without it, as a large one does."""
+    room, views = FILES_SIZE_BOUND, []
+    for file in islice(files, None if entire else FILES_BOUND):
+        room -= len(file.url)
+        views.append(_file(file, entire=entire, fits=room >= 0))
+    return views
+
+
+def _file(info: FileInfo, *, entire: bool, fits: bool = True) -> View:
+    fits = entire or (fits and len(info.url) <= URL_BOUND)
     return compact(
         kind="file",
         id=info.id,
@@ -299,7 +329,8 @@ def data_size(url: str) -> int | None:
 
 def _note(info: NoteInfo, *, entire: bool) -> View:
     data: JSON | None = (whole if entire else cut)(dict(info.data)) or None
-    return compact(kind="note", id=info.id, type=info.type, text=info.text, data=data)
+    words = info.text if entire else shortened(info.text, TEXT_BOUND)
+    return compact(kind="note", id=info.id, type=info.type, text=words, data=data)
 
 
 # ---- the project ------------------------------------------------------------------------------------------------------
@@ -313,7 +344,7 @@ def found_view(found: Found) -> View:
 def diffs_view(diffs: Iterable[FileDiff]) -> list[View]:
     """What changed in files; patches that are long, or many, are cut."""
     room, views = PATCHES_BOUND, []
-    for diff in diffs:
+    for diff in islice(diffs, DIFFS_BOUND):
         bound = min(PATCH_BOUND, room)
         views.append(_diff(diff, bound))
         room -= min(len(diff.patch or ""), bound)

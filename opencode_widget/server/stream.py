@@ -18,13 +18,14 @@ from ..errors import ConnectionFailed
 from ..model.cut import cut
 from ..model.dialects import Decode, Decoded, is_delta
 from ..model.events import Malformed
+from ..model.weight import weight
 from ..redaction import KNOWN, safe_cause
 from .bounds import Meter, TooLarge, encoding, parsed
 from .http import Http
 
 EVENT_STREAM = "text/event-stream"
-# Characters of an event that are kept for the inspector as they are.
-KEPT_WHOLE = 10_000
+# Characters of an event that are kept for the inspector as they are; in Python they may be twenty times as many bytes.
+KEPT_WHOLE = 4_000
 
 
 class Silence(ConnectionFailed):
@@ -109,7 +110,11 @@ def _decode(data: str, decode: Decode) -> Decoded:
         # The text of a delta is cleaned together with those before it, and there is nothing else in one: see `clean_stream.py`.
         if not is_delta(said) and (clean := KNOWN.redactor.parsed(value, data)) is not value:
             value, said = clean, decode(clean)
-        said.data = value if len(data) <= KEPT_WHOLE else cut(value)
+        if len(data) <= KEPT_WHOLE:
+            said.data, said.size = value, len(data)
+        else:
+            said.data = cut(value)
+            said.size = weight(said.data)
     except ValueError as problem:
         return Decoded((Malformed(name="?", reason=f"not JSON: {problem}"),), "?")
     return said

@@ -37,6 +37,7 @@ class Page:
         self.requests: list[View] = []
         self.transcript: View | None = None
         self.problems: list[View] = []
+        self.models: list[View] = []
 
     def draw(self, ops: Iterable[View]) -> None:
         for op in deepcopy(list(ops)):
@@ -50,6 +51,7 @@ class Page:
         assert self.transcript == (transcript_view("i", session) if session is not None else None)
 
     def conversation(self, op: View) -> View:
+        """Of the session on screen; a page that came in between may not have it yet, or have it already."""
         assert self.transcript is not None
         assert self.transcript["session"] == op["session"]
         return self.transcript
@@ -67,6 +69,19 @@ class Page:
 
     def all_requests(self, op: View) -> None:
         self.requests = op["requests"]
+
+    def request(self, op: View) -> None:
+        known = [one["id"] for one in self.requests]
+        if op["request"]["id"] in known:
+            self.requests[known.index(op["request"]["id"])] = op["request"]
+        else:
+            self.requests.append(op["request"])
+
+    def request_gone(self, op: View) -> None:
+        self.requests = [one for one in self.requests if one["id"] != op["id"]]
+
+    def catalogue(self, op: View) -> None:
+        self.models = op["models"]
 
     def whole(self, op: View) -> None:
         self.transcript = op["transcript"]
@@ -99,9 +114,9 @@ class Page:
 
     def older(self, op: View) -> None:
         conversation = self.conversation(op)
-        known = set(map(message_id, conversation["messages"]))
-        fresh = [one for one in op["messages"] if message_id(one) not in known]
-        conversation["messages"] = fresh + conversation["messages"]
+        moved = set(map(message_id, op["messages"]))
+        rest = [one for one in conversation["messages"] if message_id(one) not in moved]
+        conversation["messages"] = op["messages"] + rest
         conversation["more"] = op["more"]
 
     def problem(self, op: View) -> None:
@@ -112,6 +127,9 @@ OPS: dict[str, Callable[[Page, View], None]] = {
     "session": Page.session,
     "session-": Page.session_gone,
     "requests": Page.all_requests,
+    "request": Page.request,
+    "request-": Page.request_gone,
+    "catalogue": Page.catalogue,
     "transcript": Page.whole,
     "todos": Page.todos,
     "message": Page.put_message,

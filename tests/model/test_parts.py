@@ -8,8 +8,10 @@ import pytest
 
 from opencode_widget.model import events as e
 from opencode_widget.model import parts
-from opencode_widget.model.changes import PartChanged, PartGone, TextAppended
+from opencode_widget.model.backlog import Backlog
+from opencode_widget.model.changes import InstanceChanged, PartChanged, PartGone, TextAppended, WordsMissed
 from opencode_widget.model.infos import BUSY, FileInfo, NoteInfo, ToolState
+from opencode_widget.model.reduce import DROPPED
 from opencode_widget.model.state import State
 
 from . import make
@@ -100,11 +102,35 @@ def test_a_part_patched_before_its_message_came_is_patched() -> None:
     assert make.the_part(state).text == "Hello"
 
 
-def test_only_so_much_waits_for_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "ORPHANS_BOUND", 2)
-    state = make.conversation(make.busy(), make.text(""), *(make.delta("x") for _ in range(5)))
-    make.play(state, *(make.delta("x", message_id=f"other{number}") for number in range(5)))
-    assert {id: len(held) for id, held in make.the_session(state).orphans.items()} == {MSG: 2, "other0": 1}
+def test_only_so_much_waits_for_a_message_and_what_is_dropped_is_counted_and_fetched_again() -> None:
+    state = make.conversation(make.busy())
+    make.the_session(state).orphans = Backlog(3, 10_000)
+    assert make.play(state, make.text(""), make.delta("a"), make.delta("b")) == []
+    assert make.play(state, make.delta("c")) == [WordsMissed(SES), InstanceChanged()]
+    assert state.oddities[DROPPED].count == 1
+    assert WordsMissed(SES) in make.play(state, make.answer()), "what waited for it is not whole"
+    assert make.the_message(state).parts == []
+    assert make.play(state, make.delta("d", message_id="other")) == [], "there is room again"
+
+
+def test_deltas_that_had_no_room_before_their_part_came_make_a_gap() -> None:
+    state = make.streaming()
+    make.the_session(state).early = Backlog(2, 10_000)
+    late = [make.delta(word, "late") for word in ("a", "b", "c")]
+    assert WordsMissed(SES) in make.play(state, *late)
+    make.play(state, make.text("", "late"), make.delta("d", "late"))
+    part = make.the_part(state, "late")
+    assert (part.text, part.gap) == ("d", True)
+    make.play(state, make.text("abcd", "late"))
+    assert (part.text, part.gap) == ("abcd", False)
+
+
+def test_a_message_has_only_so_many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "PARTS_BOUND", 2)
+    state = make.streaming()
+    assert WordsMissed(SES, again=False) in make.play(state, *(make.text("x", f"part{n}") for n in range(3)))
+    assert len(make.the_message(state).parts) == 2
+    assert state.oddities[DROPPED].count == 2
 
 
 # ---- removal -----------------------------------------------------------------------------------------------------------

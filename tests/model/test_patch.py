@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from opencode_widget.model import events as e
-from opencode_widget.model import patch as patches
 from opencode_widget.model import view as views
 from opencode_widget.model.changes import InstanceChanged
 from opencode_widget.model.infos import Todo, ToolState
@@ -65,9 +64,17 @@ def test_twenty_thousand_deltas_are_one_operation() -> None:
 
 def test_a_part_that_changed_otherwise_goes_whole() -> None:
     screen = Screen(make.streaming())
-    ops = screen.frame(make.delta("a"), make.text("ab"), make.delta("c"))
+    ops = screen.frame(make.delta("a"), make.text("b"), make.delta("c"))
     assert names(ops) == ["part"]
-    assert ops[0]["part"]["text"] == "abc"
+    assert ops[0]["part"]["text"] == "bc"
+
+
+def test_a_text_that_is_stated_whole_each_time_goes_as_what_it_grew_by() -> None:
+    screen = Screen(make.streaming())
+    assert screen.frame(make.text("One"), make.text("One two")) == [text("One two")]
+    assert screen.frame(make.text("One two three")) == [text(" three")]
+    assert screen.frame(make.text("One two three")) == []
+    assert names(screen.frame(make.text("One two three", ended=True))) == ["part"]
 
 
 def test_updates_and_deltas_in_one_frame_neither_double_nor_lose() -> None:
@@ -95,8 +102,7 @@ def test_hidden_text_is_not_told() -> None:
 
 
 def test_an_output_that_grows_too_long_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (patches, views):
-        monkeypatch.setattr(module, "OUTPUT_BOUND", 4)
+    monkeypatch.setattr(views, "OUTPUT_BOUND", 4)
     screen = Screen(make.conversation(make.busy(), make.answer(), make.part(make.tool_info())))
     assert screen.frame(make.delta("1234", field="output")) == [text("1234", "output")]
     ops = screen.frame(make.delta("5", field="output"), make.delta("{", field="raw"))
@@ -131,8 +137,8 @@ def test_a_message_that_goes_and_comes_back_brings_nothing_old() -> None:
     assert [op["op"] for op in ops if op["op"].startswith(("message", "part"))] == [
         "message-",
         "message",
-        "part",
         "part-",
+        "part",
     ]
 
 
@@ -175,7 +181,7 @@ def test_older_messages_go_at_once() -> None:
 def test_the_end_of_the_older_messages_is_told_too() -> None:
     state = make.empty()
     make.play(state, make.session(), make.loading(), make.history_loaded(make.fetched(make.user_info()), more="c"))
-    assert names(Screen(state).frame(make.older())) == ["transcript"]
+    assert Screen(state).frame(make.older()) == [{"op": "older", "session": SES, "messages": [], "more": False}]
 
 
 def test_older_messages_may_stand_behind_a_notice_or_be_gone_again() -> None:
@@ -259,7 +265,7 @@ def test_a_to_do_list_goes_whole() -> None:
 def test_sessions_and_requests_are_told_whatever_is_on_screen() -> None:
     screen = Screen(make.conversation(), shown=None)
     ops = screen.frame(make.born("child", parent=SES), make.asked(session="child"))
-    assert names(ops) == ["session", "session", "requests"]
+    assert names(ops) == ["session", "session", "request"]
     assert {op["session"]["id"]: op["session"]["waiting"] for op in ops[:2]} == {"child": 1, SES: 1}
     assert screen.frame(make.session(archived=5))[0]["session"]["archived"] == 5
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -11,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opencode_widget.model import events as e
-from opencode_widget.model import patch as patches
 from opencode_widget.model import view as views
 from opencode_widget.model.patch import Patch
 from opencode_widget.model.reduce import apply
+from opencode_widget.model.room import Room
 from opencode_widget.model.state import State
 
 from . import make
@@ -78,12 +79,58 @@ def test_a_page_shows_the_state_however_the_changes_are_cut_into_frames(script: 
     take_frame(patch, page, world)
 
 
+@settings(CHANCE, max_examples=200)
+@given(scripts(ACTIONS), st.lists(st.integers(0, 11), min_size=20, max_size=60), st.integers(1, 3))
+def test_pages_show_the_state_however_little_a_frame_carries(script: list[Step], cuts: list[int], room: int) -> None:
+    """`cuts`: after each step nothing, a frame that carries `room` operations or so, another session, older messages, or another page."""
+    world, pages = begun(), [Page()]
+    patch = Patch("i", world.state)
+    for at, (action, a, b) in enumerate(script):
+        action(world, a, b)
+        cut = cuts[at % len(cuts)]
+        patch.add(world.changes)
+        world.changes.clear()
+        if cut < len(SHOWN) and cut % 2:
+            patch.show(SHOWN[cut])
+        elif cut == 6:
+            patch.reveal()
+        elif cut == 8:
+            pages.append(joining(patch, Room(room * 300), world))
+        elif cut > 8:
+            send(patch, pages, Room(room * 300))
+    drain(patch, pages, room * 300)
+    for page in pages:
+        page.expect(world.state, patch.shown)
+
+
+def drain(patch: Patch, pages: list[Page], size: int) -> None:
+    """Frames until the pages have everything, also what they would have to ask for."""
+    for _ in range(1000):
+        if patch.is_empty and not patch.reveal() and patch.is_empty:
+            break
+        send(patch, pages, Room(size))
+
+
+def send(patch: Patch, pages: list[Page], room: Room) -> None:
+    ops = patch.take(room)
+    for page in pages:
+        page.draw(ops)
+
+
+def joining(patch: Patch, room: Room, world: World) -> Page:
+    """A page that comes later, and begins with a snapshot."""
+    page = Page()
+    page.transcript = deepcopy(patch.snapshot(room))
+    page.requests = views.requests_view(world.state)
+    page.sessions = {one["id"]: one for one in views.sessions_view(world.state)}
+    return page
+
+
 @settings(CHANCE, max_examples=50)
 @given(scripts((World.answer, World.add_part, World.run_tool, World.run_tool, World.delta, World.end_part)))
 def test_a_page_gets_no_more_of_an_output_than_it_can_draw(script: list[Step]) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        for module in (patches, views):
-            patched.setattr(module, "OUTPUT_BOUND", 3)
+        patched.setattr(views, "OUTPUT_BOUND", 3)
         world, page = begun(), Page()
         patch = Patch("i", world.state)
         patch.show("parent")

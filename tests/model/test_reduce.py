@@ -13,6 +13,7 @@ from opencode_widget.model.changes import (
     MessageChanged,
     MessageGone,
     PartChanged,
+    RequestChanged,
     RequestsChanged,
     SessionChanged,
     SessionGone,
@@ -390,9 +391,9 @@ def test_an_error_of_a_session_whose_messages_are_not_kept_is_in_its_messages() 
 
 def test_a_request_waits_until_it_is_answered() -> None:
     state = make.conversation()
-    assert make.play(state, make.asked()) == [RequestsChanged(), SessionChanged(SES)]
+    assert make.play(state, make.asked()) == [RequestChanged("per"), SessionChanged(SES)]
     assert state.waiting(SES) == 1
-    assert make.play(state, make.answered()) == [RequestsChanged(), SessionChanged(SES)]
+    assert make.play(state, make.answered()) == [RequestChanged("per"), SessionChanged(SES)]
     assert make.play(state, make.answered(), make.asked()) == []
     assert not state.requests
 
@@ -414,7 +415,7 @@ def test_a_request_that_goes_with_its_session_counts_no_more() -> None:
     state = family()
     apply(state, make.asked(session="grandchild"))
     changes = apply(state, e.SessionRemoved(session_id="grandchild"))
-    assert make.reported(changes, RequestsChanged())
+    assert make.reported(changes, RequestChanged("per"))
     assert {one.session_id for one in changes if isinstance(one, SessionChanged)} == {SES, "child"}
     assert not state.requests
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from opencode_widget.model import events as e
-from opencode_widget.model.changes import MessageChanged, PartChanged
+from opencode_widget.model.changes import MessageChanged, OpenPartsChanged
 from opencode_widget.model.infos import Activity, Problem, Status, ToolState
 from opencode_widget.model.state import MessageState, State
 from opencode_widget.model.view import part_view
 
 from . import make
-from .make import MSG, PRT, SES
+from .make import MSG, SES
 
 
 def states(state: State) -> dict[str, str]:
@@ -77,7 +77,7 @@ def test_parts_that_stop_or_go_on_with_their_message_are_reported() -> None:
     for event, ended in ((make.idle(), True), (make.busy(), False)):
         changes = make.play(state, event)
         assert make.reported(changes, MessageChanged(SES, MSG))
-        assert make.reported(changes, PartChanged(SES, MSG, PRT))
+        assert make.reported(changes, OpenPartsChanged(SES, MSG))
         assert part_view(make.the_message(state), make.the_part(state))["ended"] is ended
 
 
@@ -85,7 +85,7 @@ def test_a_tool_left_running_in_a_session_at_rest_was_interrupted() -> None:
     state = make.conversation(make.user(), make.busy(), make.answer(), make.part(make.tool_info()))
     assert part_view(make.the_message(state), make.the_part(state))["state"] == "running"
     changes = make.play(state, make.idle())
-    assert make.reported(changes, PartChanged(SES, MSG, PRT))
+    assert make.reported(changes, OpenPartsChanged(SES, MSG))
     assert part_view(make.the_message(state), make.the_part(state))["state"] == "interrupted"
 
 

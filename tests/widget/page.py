@@ -12,6 +12,7 @@ from comm.base_comm import BaseComm
 
 Json = dict[str, Any]
 _names = itertools.count(1)
+CATALOGUE = ("agents", "models", "commands", "defaultAgent", "defaultModel")
 
 
 class Wire(BaseComm):
@@ -148,7 +149,15 @@ class Page:
         self.watch()
 
     def _instance(self, op: Json) -> None:
-        _place(self.state["instances"], op["instance"], op["after"])
+        known = next((one for one in self.instances if one["id"] == op["instance"]["id"]), {})
+        catalogue = {"agents": [], "models": [], "commands": []}
+        catalogue |= {key: known[key] for key in CATALOGUE if key in known}
+        _place(self.state["instances"], op["instance"] | catalogue, op["after"])
+
+    def _catalogue(self, op: Json) -> None:
+        at, known = next((at, one) for at, one in enumerate(self.instances) if one["id"] == op["instance"])
+        head = {key: value for key, value in known.items() if key not in CATALOGUE}
+        self.instances[at] = head | {key: op[key] for key in CATALOGUE if key in op}
 
     def _instance_gone(self, op: Json) -> None:
         self.state["instances"] = [one for one in self.state["instances"] if one["id"] != op["id"]]
@@ -172,6 +181,15 @@ class Page:
 
     def _requests(self, op: Json) -> None:
         self.state["requests"][op["instance"]] = op["requests"]
+
+    def _request(self, op: Json) -> None:
+        requests = self.state["requests"].setdefault(op["instance"], [])
+        known = next((at for at, one in enumerate(requests) if one["id"] == op["request"]["id"]), len(requests))
+        requests[known : known + 1] = [op["request"]]
+
+    def _request_gone(self, op: Json) -> None:
+        requests = self.state["requests"].get(op["instance"], [])
+        self.state["requests"][op["instance"]] = [one for one in requests if one["id"] != op["id"]]
 
     def _transcript(self, op: Json) -> None:
         self.state["transcript"] = op["transcript"]
@@ -206,8 +224,8 @@ class Page:
 
     def _older(self, op: Json) -> None:
         if shown := self._shown(op):
-            known = {one["head"]["id"] for one in shown["messages"]}
-            shown["messages"] = [one for one in op["messages"] if one["head"]["id"] not in known] + shown["messages"]
+            older = {one["head"]["id"] for one in op["messages"]}
+            shown["messages"] = op["messages"] + [one for one in shown["messages"] if one["head"]["id"] not in older]
             shown["more"] = op["more"]
 
     def _problem(self, op: Json) -> None:

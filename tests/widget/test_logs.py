@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from opencode_widget import event_log, log_book
@@ -9,6 +10,7 @@ from opencode_widget.event_log import EventLog
 from opencode_widget.log_book import LogBook
 from opencode_widget.model import events as e
 from opencode_widget.model.dialects import Decoded
+from opencode_widget.model.infos import TextInfo
 
 
 def test_lines_are_numbered_as_they_come() -> None:
@@ -74,3 +76,19 @@ def test_an_event_that_names_no_session_has_none() -> None:
     log.add(decoded("server.heartbeat", {"deep": [{"sessionID": "no"}]}), 1)
     log.add(decoded("odd", 7), 1)
     assert all("session" not in one for one in log.after(0))
+
+
+def test_the_log_keeps_what_it_shows_and_not_the_event_itself() -> None:
+    log = EventLog()
+    event = e.PartUpserted(session_id="ses", message_id="msg", part=TextInfo("prt", text="x" * 1_000_000))
+    held = sys.getrefcount(event)
+    log.add(Decoded((event,), "message.part.updated", data={"text": "x"}, size=10), 1)
+    assert log.after(0)[0]["session"] == "ses"
+    assert sys.getrefcount(event) == held
+
+
+def test_the_log_is_bounded_in_characters() -> None:
+    log = EventLog()
+    for number in range(20):
+        log.add(Decoded((), "large", data=str(number), size=event_log.SIZE // 5), number)
+    assert [one["data"] for one in log.after(0)] == ["15", "16", "17", "18", "19"]

@@ -93,7 +93,20 @@ export type Feature =
   | "delivery" // a prompt during a turn can join it at its next step, or wait for its end
   | "redeliver"; // ... and that can be changed while it waits
 
-export interface Instance {
+/** What prompts of an instance can name: much, and it seldom changes. */
+export interface Catalogue {
+  agents: Agent[];
+  models: Model[];
+  commands: SlashCommand[];
+  /** What the server takes where a prompt names none: agent name, and "provider/id". */
+  defaultAgent?: string;
+  defaultModel?: string;
+}
+
+export interface Instance extends InstanceHead, Catalogue {}
+
+/** An instance without its catalogue. */
+export interface InstanceHead {
   id: InstanceId;
   /** Last component of the directory; or the host where there is no directory. */
   title: string;
@@ -106,13 +119,7 @@ export interface Instance {
   version?: string;
   dialect?: string;
   connection: Connection;
-  agents: Agent[];
-  models: Model[];
   features: Feature[];
-  commands: SlashCommand[];
-  /** What the server takes where a prompt names none: agent name, and "provider/id". */
-  defaultAgent?: string;
-  defaultModel?: string;
   /** The session that is selected in this instance. */
   activeSession?: SessionId;
   /** How many permissions and questions wait in all its sessions. */
@@ -385,12 +392,16 @@ export interface Snapshot {
 
 /** `after`: the id of the message before it (null: it is the first). An upsert of a known id replaces and moves it. */
 export type Op =
-  | { op: "instance"; instance: Instance; after: InstanceId | null }
+  | { op: "instance"; instance: InstanceHead; after: InstanceId | null }
+  | ({ op: "catalogue"; instance: InstanceId } & Catalogue)
   | { op: "instance-"; id: InstanceId }
   | { op: "active"; instance?: InstanceId }
   | { op: "session"; instance: InstanceId; session: Session }
   | { op: "session-"; instance: InstanceId; id: SessionId }
   | { op: "requests"; instance: InstanceId; requests: Request[] }
+  /** A request that waits: a new one is the last of its instance. */
+  | { op: "request"; instance: InstanceId; request: Request }
+  | { op: "request-"; instance: InstanceId; id: string }
   | { op: "transcript"; transcript: Transcript | null }
   | { op: "todos"; session: SessionId; todos: Todo[] }
   | { op: "message"; session: SessionId; head: MessageHead; after: MessageId | null }
@@ -399,7 +410,7 @@ export type Op =
   | { op: "part-"; session: SessionId; message: MessageId; id: PartId }
   /** Append to a field of a part: `text` of text and reasoning, `raw` and `output` of tools. */
   | { op: "text"; session: SessionId; message: MessageId; part: PartId; field: "text" | "raw" | "output"; text: string }
-  /** Older messages, oldest first, to stand before all that the page has. */
+  /** Older messages, oldest first, to stand before all others that the page has; those that it has already move there. */
   | { op: "older"; session: SessionId; messages: Message[]; more: boolean }
   /** Something a person should see once, outside any transcript (a toast). */
   | { op: "problem"; instance?: InstanceId; problem: Problem };

@@ -17,7 +17,7 @@ class Decoded:
         events: none, one or several.
         name: the server's own word for it.
         directory: the folder that it is about; None where it does not say.
-        data: the JSON itself, for those who debug; long ends are cut.
+        data: the JSON itself, for those who debug; long ends are cut. `size`: about its characters.
         place: of an event that a server keeps for good: its session, and its number among that session's.
     """
 
@@ -26,6 +26,7 @@ class Decoded:
     directory: str | None = None
     place: tuple[str, int] | None = None
     data: Any = field(default=None, compare=False, repr=False)
+    size: int = field(default=0, compare=False, repr=False)
 
 
 Decode = Callable[[Any], Decoded]

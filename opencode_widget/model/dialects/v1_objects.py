@@ -131,8 +131,13 @@ REMEDIES = {
 }
 
 
-# The lines of JavaScript that some messages end with.
-TRACE = re.compile(r"\n\s+at .*", re.DOTALL)
+# Where the stack of JavaScript begins with which some messages end.
+TRACE = re.compile(r"\n[ \t]+at ")
+
+
+def _without_trace(words: str) -> str:
+    trace = TRACE.search(words)
+    return words[: trace.start()].rstrip() if trace is not None else words
 
 
 def problem(value: Any) -> Problem | None:
@@ -140,7 +145,7 @@ def problem(value: Any) -> Problem | None:
     if not isinstance(value, dict):
         return None
     data, name = sub(value, "data"), text(value, "name") or "UnknownError"
-    words = TRACE.sub("", text(data, "message") or text(value, "message")) or name
+    words = _without_trace(text(data, "message") or text(value, "message")) or name
     if name == "MessageAbortedError":
         return Problem(name, "Stopped.")
     status = number(data, "statusCode")

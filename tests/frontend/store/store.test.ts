@@ -201,6 +201,30 @@ describe("Order", () => {
     expect(store.instances.value.map((each) => each.id)).toEqual(["i0", "i1"]);
   });
 
+  it("keeps an instance's catalogue, which goes by itself", () => {
+    const { agents: _a, models: _m, commands: _c, ...head } = instance("i1");
+    const build = { name: "build", mode: "primary" as const };
+    frame({ op: "catalogue", instance: "i1", agents: [build], models: [], commands: [], defaultAgent: "build" });
+    frame({ op: "instance", instance: { ...head, waiting: 3 }, after: null });
+    const known = store.instances.value.find((each) => each.id === "i1");
+    expect([known?.waiting, known?.agents, known?.defaultAgent]).toEqual([3, [build], "build"]);
+    frame({ op: "catalogue", instance: "i1", agents: [], models: [], commands: [] });
+    expect(store.instances.value.find((each) => each.id === "i1")?.defaultAgent).toBeUndefined();
+  });
+
+  it("puts requests in their place, and takes them away", () => {
+    const request = { kind: "question" as const, session: "s1", questions: [] };
+    const of = () => store.requests.value.i1?.map((each) => [each.id, "title" in each ? each.title : undefined]);
+    for (const id of ["r1", "r2"]) frame({ op: "request", instance: "i1", request: { ...request, id } });
+    frame({ op: "request", instance: "i1", request: { ...request, id: "r1", title: "Again" } });
+    expect(of()).toEqual([
+      ["r1", "Again"],
+      ["r2", undefined],
+    ]);
+    frame({ op: "request-", instance: "i1", id: "r1" });
+    expect(of()).toEqual([["r2", undefined]]);
+  });
+
   it("puts older messages before all others, each once", () => {
     frame({ op: "older", session: "s1", messages: [message("a"), message("b"), message("m1")], more: true });
     expect(ids()).toEqual(["a", "b", "m1"]);

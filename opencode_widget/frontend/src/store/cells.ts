@@ -119,8 +119,9 @@ export class TranscriptCell {
   }
 
   prepend(messages: Message[], more: boolean): void {
-    const fresh = messages.filter((message) => !this.#byId.has(message.head.id)).map((message) => this.#cell(message));
-    this.messages.value = [...fresh, ...this.messages.peek()];
+    const older = messages.map((message) => this.#cell(message, this.#byId.get(message.head.id)));
+    const moved = new Set(older);
+    this.messages.value = [...older, ...this.messages.peek().filter((cell) => !moved.has(cell))];
     this.more.value = more;
   }
 

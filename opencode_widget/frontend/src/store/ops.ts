@@ -1,6 +1,6 @@
 /** Patches to the store: a table from the name of an operation to what it does. */
 import { lookUp } from "../lookup";
-import type { Op, Session } from "../protocol";
+import type { Catalogue, Instance, InstanceHead, Op } from "../protocol";
 import { place } from "./order";
 import { withoutArrived } from "./pending";
 import type { Store } from "./store";
@@ -10,19 +10,25 @@ type Table = { [Name in Op["op"]]: (store: Store, op: OpOf<Name>) => void };
 
 const OPS: Table = {
   instance: (store, { instance, after }) => {
-    store.instances.value = place(store.instances.peek(), instance, after);
+    const instances = store.instances.peek();
+    const known = instances.find((each) => each.id === instance.id);
+    store.instances.value = place(instances, { ...instance, ...catalogueOf(known) }, after);
   },
   "instance-": (store, { id }) => {
     store.instances.value = store.instances.peek().filter((each) => each.id !== id);
     store.sessions.value = without(store.sessions.peek(), id);
     store.requests.value = without(store.requests.peek(), id);
   },
+  catalogue: (store, { op: _, instance, ...catalogue }) => {
+    const instances = store.instances.peek();
+    store.instances.value = instances.map((each) => (each.id === instance ? { ...headOf(each), ...catalogue } : each));
+  },
   active: (store, { instance }) => {
     store.activeInstance.value = instance;
   },
   session: (store, { instance, session }) => {
     const sessions = store.sessions.peek();
-    store.sessions.value = { ...sessions, [instance]: putSession(lookUp(sessions, instance) ?? [], session) };
+    store.sessions.value = { ...sessions, [instance]: put(lookUp(sessions, instance) ?? [], session) };
   },
   "session-": (store, { instance, id }) => {
     const sessions = store.sessions.peek();
@@ -31,6 +37,15 @@ const OPS: Table = {
   },
   requests: (store, { instance, requests }) => {
     store.requests.value = { ...store.requests.peek(), [instance]: requests };
+  },
+  request: (store, { instance, request }) => {
+    const requests = store.requests.peek();
+    store.requests.value = { ...requests, [instance]: put(lookUp(requests, instance) ?? [], request) };
+  },
+  "request-": (store, { instance, id }) => {
+    const requests = store.requests.peek();
+    const left = (lookUp(requests, instance) ?? []).filter((each) => each.id !== id);
+    store.requests.value = { ...requests, [instance]: left };
   },
   transcript: (store, { transcript }) => store.showTranscript(transcript),
   todos: (store, { session, todos }) => {
@@ -82,9 +97,26 @@ function transcriptOf(store: Store, session: string) {
   return transcript?.session === session ? transcript : undefined;
 }
 
-function putSession(list: Session[], session: Session): Session[] {
-  const at = list.findIndex((each) => each.id === session.id);
-  return at < 0 ? [...list, session] : list.with(at, session);
+function catalogueOf(instance?: Instance): Catalogue {
+  if (!instance) return { agents: [], models: [], commands: [] };
+  const { agents, models, commands, defaultAgent, defaultModel } = instance;
+  return {
+    agents,
+    models,
+    commands,
+    ...(defaultAgent === undefined ? {} : { defaultAgent }),
+    ...(defaultModel === undefined ? {} : { defaultModel }),
+  };
+}
+
+function headOf(instance: Instance): InstanceHead {
+  const { agents: _a, models: _m, commands: _c, defaultAgent: _d, defaultModel: _f, ...head } = instance;
+  return head;
+}
+
+function put<T extends { id: string }>(list: T[], item: T): T[] {
+  const at = list.findIndex((each) => each.id === item.id);
+  return at < 0 ? [...list, item] : list.with(at, item);
 }
 
 function without<T>(record: Record<string, T>, id: string): Record<string, T> {
