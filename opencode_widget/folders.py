@@ -10,6 +10,8 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
+from .server.paths import local_path, path_text
+
 # Completions, and recent folders, that are told.
 COMPLETIONS = 50
 RECENT = 20
@@ -24,18 +26,19 @@ def complete(prefix: str) -> list[str]:
         return ["~/"]
     head, slash, start = prefix.rpartition("/")
     try:
-        with os.scandir(Path(f"{head}{slash}" or ".").expanduser()) as entries:
-            names = sorted(entry.name for entry in entries if _fits(entry, start))
+        with os.scandir(local_path(f"{head}{slash}" or ".").expanduser()) as entries:
+            found = (path_text(entry.name) for entry in entries if _is_folder(entry))
+            names = sorted(name for name in found if name is not None and _fits(name, start))
     except (OSError, RuntimeError, ValueError):  # not there, not ours to read, no such home, a NUL
         return []
     return [f"{head}{slash}{name}/" for name in names[:COMPLETIONS]]
 
 
-def _fits(entry: os.DirEntry[str], start: str) -> bool:
-    if entry.name.startswith(".") and not start.startswith("."):
-        return False
-    if not entry.name.lower().startswith(start.lower()):
-        return False
+def _fits(name: str, start: str) -> bool:
+    return name.lower().startswith(start.lower()) and (not name.startswith(".") or start.startswith("."))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
     with contextlib.suppress(OSError):
         return entry.is_dir()
     return False
@@ -51,13 +54,13 @@ def recent_file() -> Path:
 
 def recent() -> list[str]:
     """The folders that were opened lately, the latest first, as far as they are there. Reads the disk."""
-    return [folder for folder in _read() if Path(folder).is_dir()]
+    return [folder for folder in _read() if path_text(folder) and local_path(folder).is_dir()]
 
 
 def remember(folder: str) -> None:
     """A folder was opened. Writes to the disk; where that cannot be, nothing is remembered."""
     kept = [folder, *(known for known in _read() if known != folder)][:RECENT]
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, UnicodeError):  # full, not to be written; or no text
         _write(kept)
 
 

@@ -16,6 +16,8 @@ from ..errors import DirectoryError, ServerFailed
 from ..redaction import KNOWN, without_host
 from .binary import VARIABLE, Binary, find_binary
 from .child import Child, in_thread
+from .disk import PLACES, REMEDY, disk_trouble
+from .paths import local_path, path_text, shown_path
 from .programs import without_working_folder
 
 __all__ = ["VARIABLE", "Binary", "ServerProcess", "binary_version", "check_directory", "find_binary"]
@@ -58,7 +60,7 @@ def check_directory(path: str | os.PathLike[str]) -> Path:
         DirectoryError: it is missing, is a file, or may not be read.
     """
     try:
-        folder = Path(path).expanduser().resolve()
+        folder = local_path(path).expanduser().resolve()
         is_folder, exists = folder.is_dir(), folder.exists()
     except (
         OSError,
@@ -66,15 +68,21 @@ def check_directory(path: str | os.PathLike[str]) -> Path:
         ValueError,
     ) as error:  # no permission on the way, a loop of links, no such home, a NUL
         raise DirectoryError(
-            f"The folder {os.fspath(path)!r} cannot be used: {error}.", remedy="Name another folder."
+            f"The folder {shown_path(path)!r} cannot be used: {error}.", remedy="Name another folder."
         ) from None
+    name = path_text(folder)
+    if name is None:
+        raise DirectoryError(
+            f"The name of the folder {shown_path(folder)} is not UTF-8, and OpenCode takes no other.",
+            remedy="Rename it, or name another folder.",
+        )
     if not exists:
-        raise DirectoryError(f"The folder {folder} does not exist.", remedy="Create it, or name another one.")
+        raise DirectoryError(f"The folder {name} does not exist.", remedy="Create it, or name another one.")
     if not is_folder:
-        raise DirectoryError(f"{folder} is a file.", remedy="Name the folder that it is in.")
+        raise DirectoryError(f"{name} is a file.", remedy="Name the folder that it is in.")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise DirectoryError(
-            f"The folder {folder} may not be read.", remedy="Change its permissions, or name another one."
+            f"The folder {name} may not be read.", remedy="Change its permissions, or name another one."
         )
     return folder
 
@@ -90,7 +98,9 @@ class ServerProcess:
         binary: the program that was started.
     """
 
-    def __init__(self, child: Child, url: str, password: str, directory: Path, binary: Binary) -> None:
+    def __init__(
+        self, child: Child, url: str, password: str, directory: Path, binary: Binary, env: Mapping[str, str]
+    ) -> None:
         """Take over a server that listens; use `ServerProcess.start`."""
         self.url = url
         self.username = USERNAME
@@ -98,6 +108,7 @@ class ServerProcess:
         self.directory = directory
         self.binary = binary
         self._child = child
+        self._env = {name: value for name, value in env.items() if name in PLACES}
         self._retired = False
 
     @classmethod
@@ -137,7 +148,7 @@ class ServerProcess:
         except BaseException:
             KNOWN.forget(secret, USERNAME)
             raise
-        return cls(child, url, secret, folder, program)
+        return cls(child, url, secret, folder, program, variables)
 
     @staticmethod
     async def _start_on_a_port(
@@ -193,6 +204,10 @@ class ServerProcess:
             self._retired = True
             KNOWN.retire(self.password, self.username)
 
+    def disk_trouble(self) -> str | None:
+        """What is wrong with the disk that it writes to; None: nothing. Asks the disk."""
+        return disk_trouble(self._env)
+
     def __repr__(self) -> str:
         state = "running" if self.running else f"ended with {self.returncode}"
         return f"<ServerProcess {self.url} in {self.directory}: {state}>"
@@ -208,7 +223,7 @@ async def _serve(program: Binary, port: int, folder: Path, env: Mapping[str, str
     command = serve_command(program.path, port, stdio=stdio)
     child = await _run(command, folder, env, keep_stdin=stdio)
     try:
-        line = await _listening(child, program, timeout)
+        line = await _listening(child, program, timeout, env)
     except ServerFailed:
         if not stdio:
             raise
@@ -254,12 +269,14 @@ async def _run(argv: list[str], folder: Path, env: Mapping[str, str], *, keep_st
     try:
         return await Child.start(argv, cwd=folder, env=env, insist=True, keep_stdin=keep_stdin)
     except OSError as error:
+        trouble = await asyncio.to_thread(disk_trouble, env)
         raise ServerFailed(
-            f"{argv[0]} cannot be started: {error}.", remedy="Name another program, or run `opencode-widget install`."
+            f"{argv[0]} cannot be started: {error}.{f' {trouble}' if trouble else ''}",
+            remedy=REMEDY if trouble else "Name another program, or run `opencode-widget install`.",
         ) from None
 
 
-async def _listening(child: Child, program: Binary, timeout: float) -> re.Match[str]:
+async def _listening(child: Child, program: Binary, timeout: float, env: Mapping[str, str]) -> re.Match[str]:
     """Wait until the server prints its address; end it if it does not.
 
     The line, not the port: 1.x accepts connections before it can answer, and a request in that window is never answered.
@@ -278,15 +295,17 @@ async def _listening(child: Child, program: Binary, timeout: float) -> re.Match[
         if ended
         else f"did not say within {timeout:g} s that it listens"
     )
-    raise _not_opencode(f"{program.path} serve {what}.", child, child.returncode if ended else None)
+    trouble = await asyncio.to_thread(disk_trouble, env)
+    raise _not_opencode(f"{program.path} serve {what}.", child, child.returncode if ended else None, trouble)
 
 
-def _not_opencode(message: str, child: Child, code: int | None) -> ServerFailed:
+def _not_opencode(message: str, child: Child, code: int | None, trouble: str | None = None) -> ServerFailed:
     log = child.log_tail()
     said = "\n".join(f"    {line}" for line in log) or "    (it printed nothing)"
+    remedy = "Check that this is OpenCode, with `opencode-widget doctor`, or run `opencode-widget install`."
     return ServerFailed(
-        f"{message} Its last lines:\n{said}\n",
-        remedy="Check that this is OpenCode, with `opencode-widget doctor`, or run `opencode-widget install`.",
+        f"{message}{f' {trouble}' if trouble else ''} Its last lines:\n{said}\n",
+        remedy=REMEDY if trouble else remedy,
         log=log,
         code=code,
     )

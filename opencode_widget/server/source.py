@@ -7,13 +7,14 @@ import os
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Protocol
 
-from ..errors import ConnectionFailed, NotSupported, OpenCodeError, ServerFailed
+from ..errors import ConnectionFailed, DirectoryError, NotSupported, OpenCodeError, ServerFailed
 from ..redaction import KNOWN
 from .address import Address, address, scrubbed
+from .disk import REMEDY
 from .loopback import is_loopback
+from .paths import local_path, path_text, shown_path
 from .process import ServerProcess, check_directory
 
 # Seconds after which a server that ended is known to have.
@@ -92,7 +93,7 @@ class OwnServer:
     @property
     def directory(self) -> str:
         """The folder: as the server has it, or as it was given while there is none."""
-        return str(self.process.directory) if self.process else _absolute(self._given)
+        return shown_path(self.process.directory) if self.process else _absolute(self._given)
 
     @property
     def url(self) -> str | None:
@@ -124,7 +125,7 @@ class OwnServer:
         with suppress(TimeoutError):
             async with asyncio.timeout(END_SHOWS):
                 await process.wait()
-        return error if process.running else _ended(process)
+        return error if process.running else _ended(process, await asyncio.to_thread(process.disk_trouble))
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
         """The last lines that it printed."""
@@ -151,16 +152,19 @@ class OwnServer:
 def _absolute(path: str | os.PathLike[str]) -> str:
     """A folder's whole path; as it was given where there is none (no such home, a working folder that was deleted)."""
     try:
-        return str(Path(path).expanduser().absolute())
-    except (OSError, RuntimeError):
-        return os.fspath(path)
+        return shown_path(local_path(path).expanduser().absolute())
+    except (OSError, RuntimeError, ValueError):
+        return shown_path(path)
 
 
-def _ended(process: ServerProcess) -> ServerFailed:
+def _ended(process: ServerProcess, trouble: str | None) -> ServerFailed:
     code = process.returncode
     how = "" if code is None else f" by signal {-code}" if code < 0 else f" with exit code {code}"
     return ServerFailed(
-        f"The OpenCode server ended{how}.", remedy="It is started again.", log=process.log_tail(), code=code
+        f"The OpenCode server ended{how}.{f' {trouble}' if trouble else ''}",
+        remedy=f"It is started again. {REMEDY}" if trouble else "It is started again.",
+        log=process.log_tail(),
+        code=code,
     )
 
 
@@ -188,7 +192,7 @@ class RunningServer:
     async def reach(self) -> Address:
         """It runs, or does not. On this machine the folder is checked, and written as the system writes it."""
         if self.directory is not None and is_loopback(self._address.host):
-            self.directory = str(await asyncio.to_thread(check_directory, self.directory))
+            self.directory = shown_path(await asyncio.to_thread(check_directory, self.directory))
         return self._address
 
     async def explain(self, error: OpenCodeError) -> OpenCodeError:
@@ -254,8 +258,10 @@ def running_server(
     url: str, directory: str | os.PathLike[str] | None, username: str, password: str | None
 ) -> RunningServer | NoServer:
     """The source for a server that runs already."""
-    named = os.fspath(directory) if directory is not None else None
+    named = shown_path(directory) if directory is not None else None
     try:
+        if directory is not None and path_text(directory) is None:
+            raise DirectoryError(f"The name of the folder {named} is not UTF-8.", remedy="Name another folder.")
         return RunningServer(address(url, username, password), named)
     except OpenCodeError as error:
         return NoServer(error, named, scrubbed(str(url)))
