@@ -7,7 +7,7 @@ setting is reached by its name. Python code of the notebook's author is not rest
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from .errors import NotAllowed
@@ -20,6 +20,7 @@ FILES = "it would tell of files on this machine"
 SERVERS = "the author of this app chooses its servers and folders"
 INNARDS = "it tells of the server and this machine, not of a session"
 PUBLISHES = "it would put the session on the web"
+ELSEWHERE = "it is about no request that waits here"
 DECIDES = "the author of this app decides what the agent may do, by a policy or in OpenCode's configuration"
 
 # Every command of a page: why it is refused to a visitor; None: it is not.
@@ -71,8 +72,13 @@ REFUSED: Mapping[str, str | None] = {
 HIDDEN = frozenset({Feature.SHELL, Feature.COMMANDS, Feature.INIT, Feature.SHARE, Feature.FIND, Feature.STATUS})
 
 
-def check(name: str, args: Mapping[str, Any]) -> None:
+def check(name: str, args: Mapping[str, Any], waiting: Collection[str]) -> None:
     """May a visitor's page have this done?
+
+    Args:
+        name: of the command.
+        args: of the command, as the page sent them.
+        waiting: the ids of the requests that wait in the sessions of this widget; a server may have others.
 
     Raises:
         NotAllowed: no; a command that the table does not know is refused, too.
@@ -82,6 +88,8 @@ def check(name: str, args: Mapping[str, Any]) -> None:
         reason = DECIDES
     elif name == "prompt" and _names_files(args.get("mentions")):
         reason = FILES
+    elif "request" in args and str(args["request"]) not in waiting:
+        reason = ELSEWHERE
     if reason is not None:
         raise NotAllowed(
             f"This app is restricted and refuses {name.replace('_', ' ')!r}: {reason}.",

@@ -100,5 +100,6 @@ class Commands:
         if handler is None:
             raise BadCommand(f"There is no command {name!r}.", remedy="Reload the page.")
         if self._manager.restricted:
-            restriction.check(name, args)
+            waiting = (id for one in self._manager.instances.values() for id in one.state.requests)
+            restriction.check(name, args, set(waiting))
         return await handler(self._desk, args)

@@ -100,6 +100,13 @@ async def test_a_visitor_refuses_but_does_not_allow(desk: Desk, fake_server: Fak
     assert replies(fake_server) == [{"reply": "reject"}]
 
 
+@pytest.mark.parametrize("name", ["answer_permission", "answer_question"])
+@pytest.mark.parametrize("request_id", ["per_of_another_folder", ["per_1"], None])
+async def test_a_visitor_answers_nothing_that_does_not_wait_here(desk: Desk, name: str, request_id: Any) -> None:
+    said = {"instance": desk.instance.id, "request": request_id, "reply": "reject", "answers": None}
+    assert (await desk.fails(name, **said))["name"] == "NotAllowed"
+
+
 async def test_a_visitor_talks_and_keeps_sessions(desk: Desk, fake_server: FakeServer) -> None:
     id = desk.instance.id
     made = await desk.does("new_session", instance=id)
