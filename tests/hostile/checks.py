@@ -22,7 +22,6 @@ OURS = {
     "dir": {"auto"},
     "target": {"_blank"},
     "rel": {"noopener noreferrer"},
-    "align": {"left", "center", "right"},
     "charset": {"utf-8"},
 }
 LINK = re.compile(

@@ -18,8 +18,12 @@ Html = NewType("Html", str)
 # that know neither, no text keeps what a formula begins with in one piece.
 UNTOUCHED = "mathjax_ignore tex2jax_ignore"
 _GREY = "rgba(127,127,127,"
-# What fixed letters look like is the host's to say; that they are wrapped is not.
-_FIXED = "color:inherit;white-space:pre-wrap;overflow-wrap:anywhere;border-radius:3px;"
+_FIXED = (
+    "font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,ui-monospace,monospace));color:inherit;"
+    "white-space:pre-wrap;overflow-wrap:anywhere;border-radius:3px;"
+)
+# A host's own style of cells is stronger than an `align`.
+_CELL = f"border:1px solid {_GREY}.45);padding:.25em .6em;background:none;color:inherit;"
 
 
 class Style(StrEnum):
@@ -53,7 +57,10 @@ class Style(StrEnum):
     RULE = f"border:0;border-top:1px solid {_GREY}.45);margin:1em 0"
     SCROLL = "overflow-x:auto;margin:.5em 0"
     TABLE = "border-collapse:collapse;font-size:inherit;margin:0"
-    CELL = f"border:1px solid {_GREY}.45);padding:.25em .6em;background:none;color:inherit"
+    CELL = f"{_CELL}text-align:start"
+    CELL_LEFT = f"{_CELL}text-align:left"
+    CELL_CENTER = f"{_CELL}text-align:center"
+    CELL_RIGHT = f"{_CELL}text-align:right"
 
 
 def text(words: str) -> Html:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .address import short
 from .elements import Html, Style, element, glued, text, verbatim
 from .prose import (
+    Align,
     Break,
     CodeBlock,
     CodeSpan,
@@ -22,6 +23,12 @@ from .prose import (
 )
 
 Row = tuple[tuple[Inline, ...], ...]
+CELLS: dict[Align, Style] = {
+    "": Style.CELL,
+    "left": Style.CELL_LEFT,
+    "center": Style.CELL_CENTER,
+    "right": Style.CELL_RIGHT,
+}
 
 
 def nodes(tree: tuple[Node, ...]) -> Html:
@@ -111,4 +118,4 @@ def _table(node: Table) -> Html:
 
 def _row(node: Table, row: Row, tag: str) -> Html:
     cells = zip(node.align, row, strict=False)
-    return element("tr", None, *(element(tag, Style.CELL, inlines(cell), align=align) for align, cell in cells))
+    return element("tr", None, *(element(tag, CELLS[align], inlines(cell)) for align, cell in cells))

@@ -18,8 +18,6 @@ _VALUES: dict[tuple[str, str], frozenset[str]] = {
     ("a", "target"): frozenset({"_blank"}),
     ("a", "rel"): frozenset({REL}),
     ("div", "class"): frozenset({UNTOUCHED}),
-    ("td", "align"): frozenset({"left", "center", "right"}),
-    ("th", "align"): frozenset({"left", "center", "right"}),
 }
 _STYLES = frozenset(style.value for style in Style)
 _LONGEST_NUMBER = 9
@@ -27,8 +25,6 @@ _ATTRIBUTES = {
     "*": {"style", "dir"},
     "a": {"href", "title", "target"},
     "div": {"class"},
-    "td": {"align"},
-    "th": {"align"},
     "ol": {"start"},
 }
 

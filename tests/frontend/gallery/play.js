@@ -1,6 +1,6 @@
 import widget from "../../../opencode_widget/static/widget.js";
 import { bench } from "./bench.js";
-import { CORPUS, poison } from "./hostile.js";
+import { corpus, poison } from "./hostile.js";
 import { FakeKernel, FakeModel } from "./model.js";
 import { partScenes } from "./parts.js";
 import { markdown, scenes } from "./scenes.js";
@@ -28,7 +28,7 @@ async function stateOf() {
   return data ? (await fetch(data)).json() : { ...scenes, ...partScenes(scenes.full) }[scene]();
 }
 
-const hostile = CORPUS[options.get("hostile")];
+const hostile = await corpus(options.get("hostile"));
 const poisoned = (value) => (hostile === undefined ? value : poison(value, hostile));
 
 const state = await stateOf();
