@@ -20,9 +20,9 @@ CORPORA = ("scripts", "boxes", "links", "terminal", "reordered")
 SCENES = ("full", "rich", "form", "failed", "tools", "parts")
 # What other readers of Markdown take for more than text: one scene shows what ours does with it.
 OTHERS = ("audit", "hosts", "markdown", "math")
-# Scripts of files alone: none inline, none of strings. Styles inline are the gallery page's own.
+# Scripts and styles of files alone: none inline, none of strings. The page's own styles go through the CSSOM.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
     "base-uri 'none'; form-action 'none'"
 )
 WIDTH, HEIGHT, MARGIN = 800, 600, 200
@@ -146,6 +146,42 @@ async def nothing_happened(page: Page, watch: Watch) -> None:
     assert watch.strangers == [], "requests to others than the gallery"
     assert len(page.context.pages) == 1
     assert await page.evaluate("() => document.title") == "opencode_widget without a kernel"
+
+
+# What the policy refuses, each in its own way.
+FORBIDDEN = """() => setTimeout(() => {
+  const make = (tag, fill) => document.body.append(Object.assign(document.createElement(tag), fill));
+  make("style", { textContent: "body { color: red }" });
+  make("script", { textContent: "window.inline = 1" });
+  document.body.setAttribute("style", "color: red");
+  try { window.eval("window.evaluated = 1"); } catch {}
+})"""
+
+
+async def test_the_policy_is_in_force_and_what_it_refuses_is_heard(browser: Browser, gallery: str) -> None:
+    async with opened(browser, gallery, "scene=stream&play=no") as (page, watch):
+        assert await page.evaluate("() => window.ran") == []
+        await page.evaluate(FORBIDDEN)
+        await page.wait_for_function("() => window.ran.length >= 4")
+        heard = {each.split()[0] for each in await page.evaluate("() => window.ran")}
+        assert heard == {"style-src-elem", "script-src-elem", "style-src-attr", "script-src"}, heard
+        assert await page.evaluate("() => [window.inline, window.evaluated]") == [None, None]
+        await page.evaluate("() => { window.ran = []; }")
+        watch.errors.clear()
+
+
+async def test_the_page_works_under_the_policy(browser: Browser, gallery: str) -> None:
+    async with opened(browser, gallery, "scene=stream&play=no") as (page, _):
+        await page.evaluate("() => window.stream({ every: 0, size: 200 })")
+        widget = Widget(page.locator("#here .ocw"))
+        await expect(page.locator("#here .ocw-md pre code span[class]").first).to_be_visible()
+        assert await page.locator("#here .ocw-frame").evaluate("frame => frame.style.height") == f"{HEIGHT}px"
+        await widget.root.get_by_role("button", name="Session info").click()
+        await expect(widget.dialog("Session")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await widget.root.get_by_role("textbox", name="Prompt").fill("Under the policy")
+        await page.keyboard.press("Enter")
+        await settled(page)
 
 
 @pytest.mark.parametrize(("corpus", "scene"), [*product(CORPORA, SCENES), *product(OTHERS, ("full",))])

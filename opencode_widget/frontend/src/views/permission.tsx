@@ -7,12 +7,14 @@ import { useView } from "./context";
 import { plural } from "./format";
 import { Icon } from "./icons";
 import { LongText } from "./long_text";
+import { shortPath } from "./parts/paths";
 import { detailsOf, questionOf, type Target, targetsOf } from "./permission_words";
 import { Answers } from "./request/answers";
 import { Change } from "./request/change";
 import { CutBar } from "./request/cut_bar";
 import { Unseen, UnseenContext, useUnseen } from "./request/unseen";
 import { useWhole } from "./request/whole";
+import { wholeDiff } from "./request/whole_diff";
 import { From } from "./requests";
 
 export function PermissionView(props: { request: PermissionRequest }): JSX.Element {
@@ -77,7 +79,7 @@ const BOXES = 20;
 /** What exactly would be done. */
 function What({ request }: { request: PermissionRequest }): JSX.Element {
   const directory = useView().instance.value?.directory;
-  const targets = useMemo(() => targetsOf(request, directory), [request, directory]);
+  const targets = useMemo(() => withoutHeads(targetsOf(request, directory), directory), [request, directory]);
   const lists = (["command", "path", "address", "words"] as const).map((kind) => ({
     kind,
     texts: targets.filter((target) => target.kind === kind).map(({ text }) => text),
@@ -99,6 +101,15 @@ function What({ request }: { request: PermissionRequest }): JSX.Element {
       <Details request={request} />
     </>
   );
+}
+
+/** A path that the head of a change says is not said above it, too. */
+function withoutHeads(targets: Target[], directory: string | undefined): Target[] {
+  const heads = targets
+    .filter(({ kind }) => kind === "diff")
+    .flatMap(({ text }) => wholeDiff(text) ?? [])
+    .map(({ from, to }) => shortPath(to ?? from ?? "", directory));
+  return targets.filter(({ kind, text }) => kind !== "path" || !heads.includes(shortPath(text, directory)));
 }
 
 /** One in each line: a line end within one is written out. */

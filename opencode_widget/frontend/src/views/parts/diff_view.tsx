@@ -59,21 +59,23 @@ export function DiffView({ change, label, whole = false, source }: Props): JSX.E
     setShown(whole ? Infinity : shown + STEP);
     if (more === left) scroll.current?.focus({ preventScroll: true });
   };
+  const rest = left > 0 && (
+    <Missing words={`${words} are not shown.`}>
+      <button type="button" class="ocw-button ocw-small" onClick={showMore}>
+        {more === left ? "Show all" : `Show ${plural(more, "more line")}`}
+      </button>
+    </Missing>
+  );
   return (
     <div class="ocw-diff" ref={element}>
+      {whole && rest}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard */}
       <div class="ocw-diff-scroll" role="group" aria-label={`Changes in ${label}`} tabIndex={0} ref={scroll}>
         {steps(Math.min(shown, count)).map(([from, to]) => (
           <Rows key={from} layout={layout} from={from} to={to} />
         ))}
       </div>
-      {left > 0 && (
-        <Missing words={`${words} are not shown.`}>
-          <button type="button" class="ocw-button ocw-small" onClick={showMore}>
-            {more === left ? "Show all" : `Show ${plural(more, "more line")}`}
-          </button>
-        </Missing>
-      )}
+      {!whole && rest}
       {cut && left <= 0 && <Missing words={cut} />}
       <div class="ocw-diff-foot">{wide && <LayoutToggle />}</div>
     </div>

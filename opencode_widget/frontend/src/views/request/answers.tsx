@@ -42,7 +42,7 @@ export function Answers({ request, unseen, children }: Props): JSX.Element {
     />
   );
   return (
-    <div aria-busy={busy !== undefined}>
+    <div class="ocw-answers" aria-busy={busy !== undefined}>
       {why !== undefined && <Why value={why} onValue={setWhy} onSend={() => answer("reject")} />}
       {!restricted && <Hidden id={id} unseen={unseen} refused={refused} />}
       <div class="ocw-request-buttons">
