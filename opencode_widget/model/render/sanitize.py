@@ -39,7 +39,6 @@ def sanitized(html: Html) -> Html:
             attributes=_ATTRIBUTES,
             attribute_filter=_filtered,
             url_schemes={"http", "https", "mailto"},
-            url_relative="deny",
             link_rel=REL,
         )
     )
