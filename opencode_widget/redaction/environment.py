@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-# Where httpx and OpenCode look for a proxy, in small letters.
-PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy"})
+# Where httpx, OpenCode and npm look for a proxy or a registry, in small letters.
+PROXIES = frozenset(
+    {"http_proxy", "https_proxy", "all_proxy", "ws_proxy", "wss_proxy"}
+    | {"npm_config_proxy", "npm_config_https_proxy", "npm_config_registry"}
+)
+
+# Variables with which npm is given a secret of its own. They stay in the environment of what we start.
+NPM_TOKENS = re.compile(r"NPM_TOKEN|NODE_AUTH_TOKEN|NPM_CONFIG_.*_(?:AUTH|AUTHTOKEN|PASSWORD)", re.IGNORECASE)
 
 # Variables whose value is a secret of the host: whoever has it can run code as the user.
 HOST_TOKENS = re.compile(

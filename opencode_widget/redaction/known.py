@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
-from .environment import HOST_TOKENS, PROXIES
+from .environment import HOST_TOKENS, NPM_TOKENS, PROXIES
 from .forms import breakable_spellings, spellings
 from .redactor import Redactor, Spelling
 
@@ -105,7 +105,8 @@ def _spell(secret: str, username: str) -> tuple[Spelling, ...]:
 
 def secrets_in(environ: Mapping[str, str]) -> set[Secret]:
     """The secrets in an environment, each with its user's name."""
-    found = {(value, "") for name, value in environ.items() if HOST_TOKENS.fullmatch(name) and not is_word(value)}
+    tokens = [value for name, value in environ.items() if HOST_TOKENS.fullmatch(name) or NPM_TOKENS.fullmatch(name)]
+    found = {(value, "") for value in tokens if not is_word(value)}
     for name, value in environ.items():
         if name.lower() in PROXIES:
             found |= _in_url(value)

@@ -121,7 +121,8 @@ class Child:
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
         """Return the last lines that it printed, oldest first, without secrets; also after its end."""
         kept = self.lines()[-lines:] if lines > 0 else ()
-        return tuple(map(KNOWN.text, kept))
+        # Together, for an encoder may break a secret into lines.
+        return tuple(KNOWN.text("\n".join(kept)).splitlines())
 
     def lines(self) -> tuple[str, ...]:
         """What it printed, as it printed it: to be read by us, and shown to nobody."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from ..errors import BinaryNotFound, OpenCodeError
+from ..redaction import KNOWN
 from .programs import find_program, without_working_folder
 
 OPENCODE_VERSION = "1.18.33"
@@ -91,6 +92,7 @@ def run_npm(npm: Path, folder: Path) -> None:
     Raises:
         BinaryNotFound: npm failed, with its last lines.
     """
+    KNOWN.learn(os.environ)  # npm may print the address of a proxy or registry, with its password
     words = ["install", "--prefix", str(folder), "--no-audit", "--no-fund", "--no-save", "--loglevel=error"]
     command = [str(npm), *words, "--ignore-scripts", f"{PACKAGE}@{OPENCODE_VERSION}"]
     try:

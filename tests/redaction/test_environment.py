@@ -32,8 +32,8 @@ def test_what_is_the_hosts_is_not_handed_on(name: str, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("name", KEPT)
 def test_what_an_agent_needs_is_handed_on(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(name, "of-the-user")
-    assert environment("secret")[name] == "of-the-user"
+    monkeypatch.setenv(name, "/of/the/user")
+    assert environment("secret")[name] == "/of/the/user"
 
 
 def test_what_is_asked_for_by_name_is_handed_on() -> None:

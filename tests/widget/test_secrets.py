@@ -8,7 +8,6 @@ import gc
 import json
 import logging
 import os
-import re
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ import pytest_asyncio
 from opencode_widget import Backoff, OpenCode, PartDelta, Session, errors
 from opencode_widget.transcript import FORMATS
 
+from ..support.leaks import SPILL, spellings
 from ..support.proxy import Proxy
 from ..support.real_server import RealServer
 from ..support.scripts import bash, fail, say, script
@@ -33,21 +33,12 @@ if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 pytestmark = pytest.mark.timeout(180)
-# The agent's own environment, as it is and as it comes to hand.
-SPILL = (
-    "env; env | base64; env | base64 -w0; env | od -An -tx1 | tr -d ' \\n'; env | rev; "
-    "python3 -c 'import os, json, urllib.parse; e = dict(os.environ); print(json.dumps(e), e, urllib.parse.quote(str(e)))'"
-)
+# What JupyterLab, JupyterHub and a kernel gateway leave in a kernel's environment.
+HOST = {
+    name: f"{name.lower()}-0123456789"
+    for name in ("JUPYTER_TOKEN", "JPY_API_TOKEN", "JUPYTERHUB_API_TOKEN", "KG_AUTH_TOKEN")
+}
 EAGER = Backoff(initial=0.05, maximum=0.2, jitter=0, attempts=None)
-
-
-def spellings(password: str) -> re.Pattern[str]:
-    """A password as it is, as URLs write it, and as basic authentication does."""
-    basic = base64.b64encode(f"opencode:{password}".encode()).decode()
-    token = basic.rstrip("=")[20:]  # the end alone tells: the beginning is the user's name
-    plain = {password, password[::-1], quote(password, safe=""), password.encode().hex(), basic, token}
-    cores = (base64.b64encode(b"x" * before + password.encode()).decode()[4:-4] for before in range(3))
-    return re.compile("|".join(map(re.escape, {*plain, *cores})))
 
 
 def reprs_of_ours() -> Iterator[str]:
@@ -188,7 +179,7 @@ async def test_the_password_of_a_server_of_our_own(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    for name, value in model.env.items():
+    for name, value in {**model.env, **HOST}.items():
         monkeypatch.setenv(name, value)
     oc = OpenCode(project, binary=opencode_binary, backoff=EAGER)
     page = Page.of(oc)
@@ -208,7 +199,9 @@ async def test_the_password_of_a_server_of_our_own(
     said += await asyncio.to_thread(everything, oc, page, caplog)
     await oc.close()
     said += await asyncio.to_thread(everything, oc, page, caplog)
+    secrets += map(spellings, HOST.values())
     assert [found.group() for secret in secrets for text in said for found in secret.finditer(text)] == []
+    assert [name for name in HOST for text in said if f"{name}=" in text] == [], "the agent has none of them"
 
 
 @pytest.mark.parametrize("given", ["argument", "url"])
