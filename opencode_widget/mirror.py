@@ -63,6 +63,8 @@ BURST = 0.5
 SECOND_LOOK = 1.0
 # Seconds until what was dropped for lack of room is fetched again.
 AGAIN = 1.0
+# Seconds for which events are taken before others have their turn.
+SLICE = 0.02
 # Seconds that a command waits for the server to come back.
 PATIENCE = 15.0
 
@@ -288,13 +290,21 @@ class Mirror:
                 group.create_task(self._keep_loaded(client))
                 group.create_task(self._keep_catalogue(client))
                 group.create_task(self._keep_looking(client))
-                async for decoded in events:
-                    self._take(decoded)
+                await self._take_all(events)
         except BaseExceptionGroup as failures:
             raise self._why(failures, client) from None
         finally:
             self._let_go()
             self.apply(e.Lost())
+
+    async def _take_all(self, events: AsyncIterator[Decoded]) -> None:
+        """Take events as they come. A burst of them comes without a wait in between, so now and then others have their turn."""
+        began = time.monotonic()
+        async for decoded in events:
+            self._take(decoded)
+            if time.monotonic() - began > SLICE:
+                await asyncio.sleep(0)
+                began = time.monotonic()
 
     def _let_go(self) -> None:
         """What is held now is lost with the stream: a session's place is that of the last event that was brought in, or none."""

@@ -16,9 +16,13 @@ SLOWEST = 50_000
 # What httpx decodes in pieces of a bounded size; others (br, zstd), and one within another, make gigabytes of one packet.
 ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 # Values in one piece of JSON: each costs some 60 bytes in Python, but a single one on the wire. And how deep they may be nested.
-VALUES = 8_000_000
+VALUES = 2_000_000
 DEPTH = 200
+# Bytes of JSON beyond which it is parsed on a thread.
+LARGE = 2**20
 DECODER = json.JSONDecoder()
+# The parser is one call in C, during which no other thread runs but where it calls Python: here for each object.
+LARGE_DECODER = json.JSONDecoder(object_hook=lambda value: value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,8 @@ def parsed(content: bytes | str) -> Any:
 
 def _loaded(content: str) -> Any:
     """What `json.loads` says; sooner for what has nothing around it, as an event has."""
+    if len(content) > LARGE:
+        return LARGE_DECODER.decode(content)
     if content.startswith("{"):
         value, end = DECODER.raw_decode(content)
         if end == len(content):

@@ -32,7 +32,9 @@ class ClassicClient(Client):
 
     async def overview(self, limit: int) -> Overview:
         """`GET /session`."""
-        return Overview(each(await self.http.json("GET", "/session"), dialect.session_info))
+        infos = each(await self.http.json("GET", "/session"), dialect.session_info)
+        latest = sorted(infos, key=lambda info: -info.updated)[:limit]
+        return Overview(tuple(latest), more_sessions=len(latest) < len(infos))
 
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
         """`GET /session/{id}/message`: always all of them."""

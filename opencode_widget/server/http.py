@@ -26,7 +26,7 @@ from ..errors import (
 from ..model.well_formed import well_formed
 from ..redaction import KNOWN, safe_cause
 from .address import Address, address, scrubbed
-from .bounds import ENCODINGS, SLOWEST, Limits, encoding, in_words, parsed
+from .bounds import ENCODINGS, LARGE, SLOWEST, Limits, encoding, in_words, parsed
 from .chunks import JoiningTransport
 from .loopback import is_loopback
 
@@ -246,7 +246,13 @@ class Http:
         Raises:
             NotOpenCode: the answer is not JSON, such as the web page with which the server answers unknown paths.
         """
-        return self.decoded(await self.call(method, path, **options), path)
+        return await self.decoded_apart(await self.call(method, path, **options), path)
+
+    async def decoded_apart(self, response: httpx.Response, path: str) -> Any:
+        """The JSON of an answer; a large one is parsed on a thread. See `decoded`."""
+        if len(response.content) <= LARGE:
+            return self.decoded(response, path)
+        return await asyncio.to_thread(self.decoded, response, path)
 
     def decoded(self, response: httpx.Response, path: str) -> Any:
         """The JSON of an answer.

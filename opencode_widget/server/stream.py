@@ -20,7 +20,7 @@ from ..model.dialects import Decode, Decoded, is_delta
 from ..model.events import Malformed
 from ..model.weight import weight
 from ..redaction import KNOWN, safe_cause
-from .bounds import Meter, TooLarge, encoding, parsed
+from .bounds import LARGE, Meter, TooLarge, encoding, parsed
 from .http import Http
 
 EVENT_STREAM = "text/event-stream"
@@ -84,7 +84,9 @@ async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) 
         try:
             async for event in events:
                 meter.start_anew()
-                if event.data:
+                if len(event.data) > LARGE:  # the next event waits for it, so that the order stays
+                    yield await asyncio.to_thread(_decode, event.data, decode)
+                elif event.data:
                     yield _decode(event.data, decode)
         except httpx.ReadTimeout as problem:
             words = f"{http.address.url} has said nothing for {http.limits.silence:g} s"

@@ -13,6 +13,7 @@ from ..model.dialects import v1_objects as objects
 from ..model.dialects.read import BadField, each
 from ..model.events import History, LoadedMessage, Overview
 from ..model.infos import Activity, Catalogue, SessionInfo, Status
+from ..model.state import REQUESTS_BOUND
 from .cancellable import cancellable
 from .client import Feature, Prompt, Reply
 from .stream import listen
@@ -53,17 +54,21 @@ class V1Client(V1Sessions, V1Services):
                 self._list("/question"),
             )
         )
-        infos = each(sessions, objects.session_info)
+        infos = each(sessions, objects.session_info, limit)  # a server may take no notice of the limit
         return Overview(
             infos,
             _statuses(statuses),
-            (*each(permissions, objects.permission), *each(questions, objects.question)),
+            (
+                *each(permissions, objects.permission, REQUESTS_BOUND),
+                *each(questions, objects.question, REQUESTS_BOUND),
+            ),
             more_sessions=len(infos) >= limit,
         )
 
     async def latest_sessions(self, limit: int) -> tuple[SessionInfo, ...]:
         """`GET /session`."""
-        return each(await self.http.json("GET", "/session", params=self.http.params(limit=limit)), objects.session_info)
+        listed = await self.http.json("GET", "/session", params=self.http.params(limit=limit))
+        return each(listed, objects.session_info, limit)
 
     async def _list(self, path: str) -> Any:
         """What older 1.x does not have; it answers unknown paths with its web page."""
@@ -77,7 +82,7 @@ class V1Client(V1Sessions, V1Services):
         path = f"/session/{self.http.quoted(session_id)}"
         response = await self.http.call("GET", f"{path}/message", params=self.http.params(limit=limit, before=before))
         todos = objects.todos(await self.http.json("GET", f"{path}/todo")) if before is None else None
-        messages = each(self.http.decoded(response, path), loaded_message)
+        messages = each(await self.http.decoded_apart(response, path), loaded_message)
         return History(session_id, messages, response.headers.get(CURSOR), todos)
 
     async def catalogue(self) -> Catalogue:

@@ -117,7 +117,7 @@ class V1Sessions(Client):
         turns: list[tuple[FileDiff, ...]] = []
         for _ in range(PAGES):
             response = await self.http.call("GET", path, params=self.http.params(limit=PAGE, before=before))
-            turns.insert(0, tuple(project.diffs_of(self.http.decoded(response, path))))
+            turns.insert(0, tuple(project.diffs_of(await self.http.decoded_apart(response, path))))
             if (before := response.headers.get(CURSOR)) is None:
                 break
         return project.merged(one for turn in turns for one in turn)

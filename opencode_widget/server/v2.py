@@ -17,6 +17,7 @@ from ..model.dialects.read import BadField, each, maybe, sub
 from ..model.dialects.v2_forms import form, form_answer
 from ..model.events import History, LoadedMessage, Overview
 from ..model.infos import BUSY, Catalogue, QuestionRequest, Request, SessionInfo
+from ..model.state import REQUESTS_BOUND
 from .cancellable import cancellable
 from .client import Mention, Prompt, Reply
 from .http import Http
@@ -102,7 +103,7 @@ class V2Client(V2Features):
         permissions, forms = await cancellable(
             asyncio.gather(*(self.data(path, **self.where()) for path in ("/api/permission/request", "/api/form")))
         )
-        return (*each(permissions, objects.permission), *each(forms, form))
+        return (*each(permissions, objects.permission, REQUESTS_BOUND), *each(forms, form, REQUESTS_BOUND))
 
     async def _pages(
         self, path: str, limit: int, cursor: str | None = None, **first: Any
@@ -116,7 +117,8 @@ class V2Client(V2Features):
                 "GET", path, params={name: value for name, value in wanted.items() if value is not None}
             )
             said = answer if isinstance(answer, dict) else {}
-            page = said["data"] if isinstance(said.get("data"), list) else []
+            listed = said["data"] if isinstance(said.get("data"), list) else []
+            page = listed[: wanted["limit"]]  # a server may take no notice of the limit
             found += page
             # A server may name a next page after the last: an empty one ends it.
             cursor = maybe(sub(said, "cursor"), "next") if len(page) == wanted["limit"] else None

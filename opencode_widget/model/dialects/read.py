@@ -76,10 +76,10 @@ def strings(value: Any) -> tuple[str, ...]:
     return tuple(well_formed(one) for one in listed if isinstance(one, str))
 
 
-def each(values: Any, read: Callable[[Any], T]) -> tuple[T, ...]:
-    """What can be read of a list: one bad entry does not take the others with it."""
+def each(values: Any, read: Callable[[Any], T], most: int | None = None) -> tuple[T, ...]:
+    """What can be read of a list, of its first `most` entries: one bad entry does not take the others with it."""
     found = []
-    for value in values if isinstance(values, list) else ():
+    for value in values[:most] if isinstance(values, list) else ():
         try:
             found.append(read(value))
         except BadField:
