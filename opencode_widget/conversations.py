@@ -27,8 +27,10 @@ log = logging.getLogger("opencode_widget")
 # While nothing is found they grow.
 LOOK, LOOK_AT_MOST = 5.0, 15.0
 LOOK_LIMIT = 20
-# Messages that are fetched at once where many are wanted.
-LARGE_PAGE = 500
+# Messages that are fetched at once where many are wanted, and how often for one wish.
+LARGE_PAGE, PAGES = 500, 200
+# About the characters of all conversations together that are kept although nobody opened them.
+KEPT_SIZE = 64_000_000
 # Sessions whose messages are kept although nobody opened them.
 KEPT = 50
 
@@ -103,8 +105,11 @@ class Conversations(Mirror):
         wanted = set(self._kept())
         idle = [one for one in self.state.sessions.values() if one.keeping is Keeping.READY and one.id not in wanted]
         idle.sort(key=lambda session: session.info.updated, reverse=True)
-        for session in idle[KEPT:]:
-            self.apply(e.HistoryDropped(session_id=session.id))
+        size = 0
+        for number, session in enumerate(idle):
+            size += session.weight
+            if number >= KEPT or size > KEPT_SIZE:
+                self.apply(e.HistoryDropped(session_id=session.id))
 
     def _load_history(self, id: str) -> asyncio.Task[None]:
         """Fetch the messages of a session, unless that is under way."""
@@ -166,7 +171,9 @@ class Conversations(Mirror):
     async def older(self, id: str, until: str | None = None) -> None:
         """Fetch the messages before those that are here: some, or all from the message `until` on."""
         client = await self.reach()
-        while (before := self.session(id).more) is not None:
+        for _ in range(PAGES):  # a server may name ever new places to go on from
+            if (before := self.session(id).more) is None:
+                return
             history = await client.history(id, PAGE if until is None else LARGE_PAGE, before)
             if self.session(id).more == before:
                 self.apply(e.OlderLoaded(session_id=id, history=history))

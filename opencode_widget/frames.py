@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .pace import Pace
+
 Message = dict[str, Any]
 
 # Seconds between two frames. FAST, to pages that follow: half the time for which most screens show a picture, so that a word seldom
@@ -83,13 +85,13 @@ class Pages:
         """Has a page that is there not acknowledged frame `seq`?"""
         return any(page.acknowledged < seq and not page.is_gone(now) for page in self.known.values())
 
-    def interval(self, seq: int, now: float = 0.0) -> float:
-        """Seconds until the next frame may go."""
+    def interval(self, seq: int, now: float = 0.0, lag: int = LAG) -> float:
+        """Seconds until the next frame may go; a page lags that has so many frames to acknowledge."""
         visible = [page for page in self.known.values() if page.visible]
         if not visible:
             return HIDDEN
         present = [page for page in visible if not page.is_gone(now)]
-        lagging = any(seq - page.acknowledged > LAG for page in present)
+        lagging = any(seq - page.acknowledged > lag for page in present)
         return SLOW if lagging or not present else FAST
 
 
@@ -102,6 +104,7 @@ class Frames:
         send: sends a message to every page.
         hears: can pages be heard now? Not while a cell blocks the notebook's loop.
         owes: is there more to tell than the last frame carried?
+        pace: shared by all that send to the same pages.
     """
 
     def __init__(
@@ -111,6 +114,7 @@ class Frames:
         send: Callable[[Message], None],
         hears: Callable[[], bool] = lambda: True,
         owes: Callable[[], bool] = lambda: False,
+        pace: Pace | None = None,
     ) -> None:
         self.epoch = secrets.token_hex(6)
         self.seq = 0
@@ -120,6 +124,7 @@ class Frames:
         self._send = send
         self._hears = hears
         self._owes = owes
+        self._pace = pace or Pace()
         # Before this no frame goes; and when the one that is under way was to go.
         self._due = 0.0
         self._planned = 0.0
@@ -151,7 +156,9 @@ class Frames:
         self.pages.sent(self.seq, now)
         if not self._hears():
             self.pages.excuse(self.seq)
-        self._due = now + max(interval, self.pages.interval(self.seq, now))
+        self._pace.sent(self.epoch, now)
+        paced = self.pages.interval(self.seq, now, min(LAG, self._pace.share(now)))
+        self._due = now + max(interval, paced, self._pace.interval(now))
         self._rest()
         self._send({"type": "frame", "epoch": self.epoch, "seq": self.seq, "ops": ops})
 
@@ -197,6 +204,7 @@ class Frames:
     def close(self) -> None:
         """Send no more."""
         self._cancel()
+        self._pace.left(self.epoch)
         if self._reminder is not None:
             self._reminder.cancel()
         self.pages.known.clear()

@@ -20,6 +20,7 @@ from .model.events import Viewed
 from .model.infos import Problem
 from .model.room import Room
 from .model.view import View, compact, sessions_view
+from .pace import KERNEL
 from .redaction import innermost
 from .requests import Policies
 from .restriction import restricted_view
@@ -62,7 +63,7 @@ class Manager:
         self.instances: dict[str, Conversations] = {}
         self.handles: dict[str, Instance] = {}
         self.active: str | None = None
-        self.frames = Frames(home.loop, self._take, send, home.ear.hears, self._owes)
+        self.frames = Frames(home.loop, self._take, send, home.ear.hears, self._owes, KERNEL)
         self.closed = False
         self.restricted = restricted
         self.policies = Policies()

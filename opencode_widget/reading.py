@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import NamedTuple
 
-from .conversations import LARGE_PAGE, Conversations
+from .conversations import LARGE_PAGE, PAGES, Conversations
+from .errors import RequestFailed
 from .model import events as e
 from .model.reduce import apply
 from .model.state import Keeping, Message, Part, Session, State
@@ -13,6 +14,8 @@ from .model.view import View, visible
 
 # Matches that are told, characters around each, and messages that are looked through.
 MATCHES = 200
+# Characters of a whole conversation, about: all of them are in memory while it is exported.
+WHOLE_SIZE = 500_000_000
 AROUND = 60
 
 
@@ -47,11 +50,18 @@ async def newest_first(one: Conversations, session_id: str) -> AsyncIterator[lis
     """The messages of a session in pages, the newest page first: what is here, then what is fetched for this alone."""
     session = await one.open(session_id)
     yield visible(session)
-    before, asked = session.more, set[str | None]()
+    before, asked, size = session.more, set[str | None](), session.weight
     while before not in asked | {None}:  # a server may lead in a circle
         asked.add(before)
         history = await (await one.reach()).history(session_id, LARGE_PAGE, before)
-        yield list(_apart(session, history))
+        apart = _apart(session, history)
+        size += apart.weight
+        if len(asked) > PAGES or size > WHOLE_SIZE:
+            raise RequestFailed(
+                f"The conversation is longer than {PAGES * LARGE_PAGE:,} messages or {WHOLE_SIZE:,} characters.",
+                remedy="Look at it with OpenCode itself (`opencode export`).",
+            )
+        yield list(apart)
         before = history.more
 
 

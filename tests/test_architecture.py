@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "opencode_widget"
 # From the bottom up. A module imports from the rows below its own; within a row only a package imports from itself.
 LAYERS = (
     ("redaction",),
-    ("errors", "ids", "cell", "server_extension", "user_code"),
+    ("errors", "ids", "cell", "server_extension", "user_code", "pace"),
     ("model",),
     ("server",),
     ("demo",),

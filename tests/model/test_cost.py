@@ -106,11 +106,11 @@ def elsewhere(size: int) -> Work:
     return lambda: [concerns(state, one) for one in said]
 
 
-def nested(size: int) -> Any:
+def nested(size: int) -> Work:
     value: Any = "x"
     for _ in range(size):
         value = [value]
-    return value
+    return lambda: cut(value)
 
 
 SHAPES: dict[str, tuple[int, Shape]] = {
@@ -132,25 +132,25 @@ SHAPES: dict[str, tuple[int, Shape]] = {
         1000,
         lambda size: heard(make.user(f"u{number:06}", at=10 + number) for number in range(size)),
     ),
-    "answers": (1000, lambda size: heard(make.answer(f"a{number:06}", at=10 + number) for number in range(size))),
+    "answers": (500, lambda size: heard(make.answer(f"a{number:06}", at=10 + number) for number in range(size))),
     "messages that go": (
-        1000,
+        600,
         lambda size: heard(one for n in range(size) for one in (make.user(f"u{n}", at=10 + n), make.gone(f"u{n}"))),
     ),
     "errors of a session": (1000, lambda size: heard(make.errored() for _ in range(size))),
-    "permissions": (1500, lambda size: heard(make.asked(f"p{number}") for number in range(size))),
+    "permissions": (800, lambda size: heard(make.asked(f"p{number}") for number in range(size))),
     "permissions that are answered": (
-        1500,
+        800,
         lambda size: heard(one for n in range(size) for one in (make.asked(f"p{n}"), make.answered(f"p{n}"))),
     ),
     "questions": (
-        1500,
+        800,
         lambda size: heard(
             e.Asked(session_id=SES, request=QuestionRequest(f"q{n}", SES, (Question("Why?", "Why", ()),)))
             for n in range(size)
         ),
     ),
-    "sessions": (1500, lambda size: heard(make.session(f"s{number}") for number in range(size))),
+    "sessions": (800, lambda size: heard(make.session(f"s{number}") for number in range(size))),
     "children of a session": (1500, lambda size: heard(make.born(f"s{number}", parent=SES) for number in range(size))),
     "sessions below each other": (1000, chain),
     "to-dos": (
@@ -198,8 +198,8 @@ SHAPES: dict[str, tuple[int, Shape]] = {
         lambda size: lambda: diffs_view([FileDiff(f"f{n}", "modified", 1, 1, "@@") for n in range(size)]),
     ),
     "messages of a history": (1000, fetched),
-    "deltas of other folders": (4000, elsewhere),
-    "nesting": (20_000, lambda size: (lambda value: lambda: cut(value))(nested(size))),
+    "deltas of other folders": (1000, elsewhere),
+    "nesting": (20_000, nested),
     "brackets": (200_000, lambda size: heard([make.part(TextInfo("b", text="[" * size))])),
     "texts that are stated whole": (
         100,
