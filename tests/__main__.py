@@ -116,6 +116,7 @@ def steps(*, browser: bool) -> Iterator[Step]:
     )
     yield Step("docs", [python, "-m", "mkdocs", "build", "-q", "--strict", "-f", "docs/mkdocs.yml"])
     yield Step("npm run check", [npm, "run", "--silent", "check"], FRONTEND)
+    yield Step("regular expressions", [python, "-m", "tests.regexes"], limit=600)
     # A loop without end in a page's test stops even the test's own clock.
     yield Step("npm test", [npm, "test", "--silent"], FRONTEND, limit=600)
     # By these tests alone: what is pure can be tested wholly without a server.

@@ -20,7 +20,7 @@ from ..server.child import Child
 from ..server.process import free_port, port_is_taken
 from .notebook import NAME
 
-SERVING = re.compile(r"Jupyter Server .* is running at")
+SERVING = re.compile(r"Jupyter Server [^\n]{1,60} is running at")
 START_LIMIT = 60.0  # seconds
 GRACE = 10.0  # seconds in which JupyterLab may end its kernels, and these their servers
 

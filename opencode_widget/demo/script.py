@@ -120,7 +120,7 @@ def parse(prompt: str) -> Json | None:
     Raises:
         ScriptError: it is no JSON object with a list `steps`.
     """
-    found = re.search(r"^\W*script:\s*", prompt, re.MULTILINE)
+    found = re.search(r"^[^\w\n]{0,40}script:\s*", prompt, re.MULTILINE)
     if not found:
         return None
     try:

@@ -12,13 +12,18 @@ const MAY_IMPORT: Record<string, string[]> = {
   visible: [],
   store: ["protocol", "store", "lookup"],
   blocks: [],
-  markdown: ["markdown", "blocks", "lookup"],
+  tail: [],
+  paced: [],
+  markdown: ["markdown", "blocks", "lookup", "tail"],
   ansi: ["ansi", "blocks"],
   diff: ["diff"],
   yaml: [],
   link: ["protocol", "store"],
   actions: ["protocol", "store", "link"],
-  views: ["protocol", "store", "markdown", "ansi", "diff", "yaml", "actions", "views", "lookup", "visible"],
+  views: [
+    ...["protocol", "store", "markdown", "ansi", "diff", "yaml", "actions", "views"],
+    ...["lookup", "visible", "tail", "paced"],
+  ],
   widget: ["protocol", "store", "link", "actions", "views"],
 };
 

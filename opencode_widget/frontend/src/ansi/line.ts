@@ -1,4 +1,4 @@
-/** The line that a terminal writes: what stands in it can be written over. Pure. */
+/** The line that a terminal writes: what stands in it can be written over, at a cost of what is written. Pure. */
 import type { Style } from "./style";
 
 export interface Run {
@@ -13,11 +13,17 @@ interface Cell {
 
 export class Line {
   #runs: Run[] = [];
+  /** The same line as characters, once the cursor has left its end; then the runs are out of date. */
+  #cells: Cell[] | undefined;
+  #length = 0;
   /** Where the next character goes, in characters; at the end of what stands. */
   #at: number | "end" = "end";
 
   get runs(): readonly Run[] {
-    return this.#runs;
+    if (!this.#cells) return this.#runs;
+    const runs: Run[] = [];
+    for (const { char, style } of this.#cells) addTo(runs, char, style);
+    return runs;
   }
 
   get atEnd(): boolean {
@@ -25,62 +31,70 @@ export class Line {
   }
 
   get length(): number {
-    return this.#runs.reduce((sum, run) => sum + run.text.length, 0);
+    return this.#cells?.length ?? this.#length;
   }
 
   clear(): void {
     this.#runs = [];
+    this.#cells = undefined;
+    this.#length = 0;
     this.#at = "end";
   }
 
   append(text: string, style: Style): void {
-    const last = this.#runs.at(-1);
-    if (last?.style === style) last.text += text;
-    else if (text !== "") this.#runs.push({ text, style });
+    if (this.#cells) for (const char of text) this.#cells.push({ char, style });
+    else addTo(this.#runs, text, style);
+    this.#length += text.length;
   }
 
   /** Writes over what stands where the cursor is. */
   overwrite(text: string, style: Style): void {
-    const cells = this.#cells();
-    const fresh = Array.from(text, (char) => ({ char, style }));
-    const at = this.#at === "end" ? cells.length : this.#at;
-    cells.splice(at, fresh.length, ...fresh);
-    this.#take(cells, at + fresh.length);
+    const cells = this.#open();
+    let at = this.#position(cells);
+    for (const char of text) cells[at++] = { char, style };
+    this.#settle(cells, at);
   }
 
   /** Moves the cursor to a column, counted from 0; not beyond what stands. */
   moveTo(column: number): void {
-    this.#settle(this.#cells().length, column);
+    this.#settle(this.#open(), column);
   }
 
   moveBy(columns: number): void {
-    const { length } = this.#cells();
-    this.#settle(length, (this.#at === "end" ? length : this.#at) + columns);
+    const cells = this.#open();
+    this.#settle(cells, this.#position(cells) + columns);
   }
 
   /** 0: from the cursor to the end; 1: from the beginning to the cursor; 2: all. */
   erase(what: number): void {
     if (what === 2) return this.clear();
-    const cells = this.#cells();
-    const at = this.#at === "end" ? cells.length : this.#at;
-    if (what === 0) return this.#take(cells.slice(0, at), at);
-    this.#take(
-      cells.map((cell, index) => (index <= at ? { ...cell, char: " " } : cell)),
-      at,
-    );
+    const cells = this.#open();
+    const at = this.#position(cells);
+    if (what === 0) cells.length = at;
+    else cells.splice(0, at + 1, ...cells.slice(0, at + 1).map(blank));
+    this.#settle(cells, at);
   }
 
-  #settle(length: number, column: number): void {
-    this.#at = column >= length ? "end" : Math.max(0, column);
+  #position(cells: readonly Cell[]): number {
+    return this.#at === "end" ? cells.length : this.#at;
   }
 
-  #cells(): Cell[] {
-    return this.#runs.flatMap(({ text, style }) => Array.from(text, (char) => ({ char, style })));
+  #settle(cells: readonly Cell[], column: number): void {
+    this.#at = column >= cells.length ? "end" : Math.max(0, column);
   }
 
-  #take(cells: Cell[], at: number): void {
-    this.#runs = [];
-    for (const { char, style } of cells) this.append(char, style);
-    this.#settle(cells.length, at);
+  #open(): Cell[] {
+    this.#cells ??= this.#runs.flatMap(({ text, style }) => Array.from(text, (char) => ({ char, style })));
+    return this.#cells;
   }
+}
+
+function addTo(runs: Run[], text: string, style: Style): void {
+  const last = runs.at(-1);
+  if (last?.style === style) last.text += text;
+  else if (text !== "") runs.push({ text, style });
+}
+
+function blank(cell: Cell): Cell {
+  return cell.char === " " ? cell : { ...cell, char: " " };
 }

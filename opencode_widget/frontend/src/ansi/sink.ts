@@ -77,23 +77,38 @@ export class AnsiSink implements Paper {
 
 const CLASSES = ["bold", "dim", "italic", "underline", "strike"] as const;
 
+interface Dress {
+  classes: string;
+  colours: Array<[name: string, value: string]>;
+}
+
+const DRESSES = new WeakMap<Style, Dress>();
+
 function dressed(node: Text, style: Style): HTMLElement {
+  const dress = DRESSES.get(style) ?? dressOf(style);
+  DRESSES.set(style, dress);
   const span = document.createElement("span");
+  span.className = dress.classes;
+  for (const [name, value] of dress.colours) span.style.setProperty(name, value);
+  span.append(node);
+  return span;
+}
+
+function dressOf(style: Style): Dress {
+  const colours: Dress["colours"] = [];
   const { colour, background } = style.inverse ? swapped(style) : style;
   const classes = CLASSES.filter((name) => style[name]).map((name) => `ocw-t-${name}`);
   if (style.inverse && !colour && !background) classes.push("ocw-t-inverse");
   if (background) {
     classes.push("ocw-t-on");
-    span.style.setProperty("--ocw-t-on", css(background));
+    colours.push(["--ocw-t-on", css(background)]);
   }
   if (colour || background) {
     classes.push("ocw-t-ink");
-    span.style.setProperty("--ocw-t-light", css(ink(colour, background, LIGHT)));
-    span.style.setProperty("--ocw-t-dark", css(ink(colour, background, DARK)));
+    colours.push(["--ocw-t-light", css(ink(colour, background, LIGHT))]);
+    colours.push(["--ocw-t-dark", css(ink(colour, background, DARK))]);
   }
-  span.className = classes.join(" ");
-  span.append(node);
-  return span;
+  return { classes: classes.join(" "), colours };
 }
 
 /** What has no colour of its own takes that of the page, which we don't know: then only one of the two is drawn. */

@@ -39,19 +39,38 @@ const ROWS = [
   [100, "background", 8],
 ] as const;
 
+/** Further parameters of one sequence are not looked at. */
+const MOST = 64;
+const KEPT = 1_000;
+const STYLES = new Map<string, Style>([["[]", PLAIN]]);
+
 /** `style` as the parameters change it: "1;31", "38;5;196", "38:2::255:0:0". Those not known change nothing. */
 export function applySgr(style: Style, parameters: string): Style {
-  const codes = parameters.split(";");
+  const codes = parameters.split(";", MOST).reverse();
   let changed: Style = style;
   while (codes.length > 0) {
-    const [code = 0, ...more] = (codes.shift() ?? "").split(":").map(Number);
+    const [code = 0, ...more] = (codes.pop() ?? "").split(":").map(Number);
     const target = EXTENDED[code];
     if (code === 0) changed = PLAIN;
     else if (target) changed = { ...changed, [target]: extended(more.length > 0 ? more : take(codes)) };
     else if (!(code === 4 && more[0] === 0)) changed = { ...changed, ...simple(code) };
     else changed = { ...changed, underline: false };
   }
-  return changed;
+  return shared(changed);
+}
+
+/** Equal styles are the same object, so that text which looks alike is one run. */
+function shared(style: Style): Style {
+  const key = JSON.stringify(
+    Object.entries(style)
+      .filter(([, value]) => value !== undefined && value !== false)
+      .sort(),
+  );
+  const known = STYLES.get(key);
+  if (known) return known;
+  if (STYLES.size >= KEPT) STYLES.clear();
+  STYLES.set(key, style);
+  return style;
 }
 
 function simple(code: number): Style | undefined {
@@ -61,9 +80,12 @@ function simple(code: number): Style | undefined {
   return CHANGES[code];
 }
 
-/** What belongs to a 38 or 48: "5;n" or "2;r;g;b". */
+/** What belongs to a 38 or 48: "5;n" or "2;r;g;b"; the codes stand in reverse. */
 function take(codes: string[]): number[] {
-  return codes.splice(0, codes[0] === "2" ? 4 : 2).map(Number);
+  return codes
+    .splice(codes.at(-1) === "2" ? -4 : -2)
+    .reverse()
+    .map(Number);
 }
 
 /** With colons a colour space may stand before red. */

@@ -26,7 +26,7 @@ const OPEN = /\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b\n]*\x1b?|[ -/]*)$/;
 /** A longer one is no sequence. */
 const LONGEST = 8_192;
 /** What would be written over a longer line stands in a line of its own: going over it again and again would cost too much. */
-const WIDEST = 10_000;
+const WIDEST = 1_000;
 
 const CONTROLS: Record<string, (line: Line) => void> = {
   "\r": (line) => line.moveTo(0),
@@ -47,6 +47,8 @@ export class Terminal {
   #open = "";
   /** The open line has been written over, and the paper does not know yet. */
   #changed = false;
+  /** The line is too long for the cursor to go back in: what comes, unless it is a line's end, begins a line. */
+  #broken = false;
 
   constructor(readonly paper: Paper) {}
 
@@ -70,16 +72,18 @@ export class Terminal {
     const move = MOVES[final];
     const first = Number.parseInt(parameters, 10);
     if (move) this.#move((line) => move(line, Number.isNaN(first) ? undefined : first));
-    if (final === "K") this.#changed = true;
+    if (final === "K" && !this.#broken) this.#changed = true;
   }
 
   #move(move: (line: Line) => void): void {
-    if (this.#line.length > WIDEST) this.#append("\n");
+    if (this.#line.length > WIDEST) this.#broken = true;
     else move(this.#line);
   }
 
   #text(text: string): void {
-    if (this.#line.atEnd) return this.#append(text);
+    if (this.#broken && !text.startsWith("\n")) this.#append("\n");
+    this.#broken = false;
+    if (this.#line.atEnd && !this.#changed) return this.#append(text);
     const end = text.indexOf("\n");
     this.#line.overwrite(end < 0 ? text : text.slice(0, end), this.#style);
     this.#changed = true;

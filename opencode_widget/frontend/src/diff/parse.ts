@@ -29,7 +29,6 @@ export interface FileChange {
 const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/;
 /** Lines that begin the next file whatever a hunk's counts say: those may be wrong. */
 const NEXT = /^(?:diff --git |Index: |@@ -)/;
-const NAME = /^(?:---|\+\+\+) ("?)(?:[ab]\/)?(.*?)\1(?:\t.*)?$/;
 
 const KINDS: Record<string, DiffLine["kind"]> = { "+": "added", "-": "removed", " ": "same", "": "same" };
 
@@ -86,7 +85,14 @@ function add(file: FileChange, hunk: Hunk, next: { before: number; after: number
   hunk.lines.push(line);
 }
 
+/** Of "--- a/src/parser.py\t2026-01-01": the name, without its prefix, its quotes and its date. */
+function nameIn(line: string): string {
+  const [words = ""] = line.slice("--- ".length).split("\t", 1);
+  const quoted = words.startsWith('"') && words.endsWith('"') && words.length > 1;
+  return (quoted ? words.slice(1, -1) : words).replace(/^[ab]\//, "");
+}
+
 function named(key: "from" | "to", line: string): Partial<FileChange> {
-  const name = NAME.exec(line)?.[2];
-  return name === undefined || name === "/dev/null" ? {} : { [key]: name };
+  const name = nameIn(line);
+  return name === "/dev/null" ? {} : { [key]: name };
 }

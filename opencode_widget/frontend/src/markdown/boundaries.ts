@@ -2,11 +2,22 @@
 import { closingLine } from "./fence";
 import type { Token } from "./syntax";
 
-/** A block that has no end within so many characters is cut: what follows is read as if it began a block. */
-export const LONGEST_BLOCK = 30_000;
+/** A block that has no end within so many characters, or lines, is cut: what follows is read as if it began a block. */
+const LONGEST_BLOCK = 30_000;
+const MOST_LINES = 1_000;
 
-/** Where a block without an end is cut: behind its last line within the bound, if that is not far off. */
-export function cutOf(source: string): number {
+/** Where a block is cut that begins with `source` and has no end in it; undefined where it may still end within the bounds. */
+export function cutOf(source: string): number | undefined {
+  let end = 0;
+  for (let line = 0; line < MOST_LINES; line += 1) {
+    end = source.indexOf("\n", end) + 1;
+    if (end === 0 || end > LONGEST_BLOCK) return source.length < LONGEST_BLOCK ? undefined : cutByLength(source);
+  }
+  return end;
+}
+
+/** Behind the last line within the bound, if that is not far off. */
+function cutByLength(source: string): number {
   const line = source.lastIndexOf("\n", LONGEST_BLOCK - 1) + 1;
   if (line > LONGEST_BLOCK / 2) return line;
   const code = source.charCodeAt(LONGEST_BLOCK);

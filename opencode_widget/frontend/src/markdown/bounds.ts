@@ -15,7 +15,8 @@ const LONGEST = 20_000;
 const DEAREST = 5_000_000;
 /** A larger table is shown as its source. */
 const CELLS = 5_000;
-const TABLE = /^ {0,3}(?=[^\n|]*\|)(\S[^\n]*)\n {0,3}(?=[:-]|\|[ \t]*[:-])[|:\- \t]*(?:\n[^\S\n]*\S[^\n]*)*/;
+const TABLE_HEAD = /^ {0,3}\S/;
+const TABLE_RULE = /^ {0,3}(?:[:-]|\|[ \t]*[:-])[|:\- \t]*$/;
 /** Underlined text of more characters is no headline. */
 const HEADLINE = 1_000;
 /** Longer lines in a list are not searched for markers one by one. */
@@ -99,9 +100,21 @@ export class BoundedTokenizer extends Tokenizer {
 
 /** A large table as code without a language. */
 function hugeTable(source: string): Tokens.Code | undefined {
-  const found = TABLE.exec(source);
-  if (!found) return undefined;
-  const [raw, head = ""] = found;
-  const rows = raw.split("\n").length - 1;
+  const head = lineAt(source, 0);
+  if (!head.includes("|") || !TABLE_HEAD.test(head) || !TABLE_RULE.test(lineAt(source, head.length + 1)))
+    return undefined;
+  let [end, rows] = [head.length, 0];
+  while (end < source.length) {
+    const line = lineAt(source, end + 1);
+    if (line.trim() === "") break;
+    end += 1 + line.length;
+    rows += 1;
+  }
+  const raw = source.slice(0, end);
   return rows * head.split("|").length > CELLS ? { type: "code", raw, text: raw } : undefined;
+}
+
+function lineAt(source: string, start: number): string {
+  const end = source.indexOf("\n", start);
+  return source.slice(start, end < 0 ? undefined : end);
 }

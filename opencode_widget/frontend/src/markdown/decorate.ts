@@ -1,4 +1,5 @@
 /** What the sanitiser would have dropped, put back as nodes of our own: code with its buttons, frames, footnotes, hosts. */
+import { withoutTail } from "../tail";
 import { hostInAscii, hostOf } from "./address";
 import { codeBlock } from "./code";
 import { MARKS } from "./extensions";
@@ -55,7 +56,7 @@ function all(fragment: DocumentFragment, selector: string): HTMLElement[] {
 /** A path of the project is long, and its beginning tells nothing. */
 function shorten(code: HTMLElement, folder: string): void {
   const path = code.textContent ?? "";
-  const start = `${folder.replace(/[\\/]+$/, "")}/`;
+  const start = `${withoutTail(folder, "/\\")}/`;
   if (!path.startsWith(start) || path.length === start.length) return;
   code.textContent = path.slice(start.length);
   code.title = path;
@@ -95,12 +96,20 @@ function sayWhere(link: Element): void {
   const words = (link.textContent ?? "").trim();
   link.setAttribute("title", address);
   const named = hostOf(words) ?? hostOf(`https://${words}`);
-  const differs = /^(?:https?:\/\/)?[^\s/]+\.[^\s/]{2,}(?:\/\S*)?$/i.test(words) && named !== host;
+  const differs = looksLikeAddress(words) && named !== host;
   if (host === undefined || !(differs || /(?:^|\.)xn--/.test(host))) return;
   const note = document.createElement("span");
   note.className = "ocw-host";
   note.textContent = ` (${host})`;
   link.append(note);
+}
+
+/** Has it a dot within what stands before the first slash, and no space? */
+function looksLikeAddress(words: string): boolean {
+  if (/\s/.test(words)) return false;
+  const [host = ""] = words.replace(/^https?:\/\//i, "").split("/", 1);
+  const dot = host.lastIndexOf(".", host.length - 3);
+  return dot > 0;
 }
 
 /** An image from elsewhere tells its server who reads: it waits for a click (see `views/clicks.ts`). */

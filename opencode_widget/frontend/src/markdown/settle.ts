@@ -3,6 +3,7 @@
  * `-` under a line not as a headline. Pure; works on the last block of a message only, and never changes what was said:
  * when the rest has come, the block is rendered again as it stands.
  */
+import { tailOf, withoutTail } from "../tail";
 import { blockFormula, inlineFormula, isOpenFormula } from "./formula";
 
 export interface Settled {
@@ -28,15 +29,28 @@ export function settle(source: string): Settled {
   return { text: head + text, open: open && !/\n[ \t]*$/.test(source) };
 }
 
-/** There is one way only to divide lines among its parts: with more, a text that does not match takes for ever. */
-const FORMULA_LINES = /(?:^|\n)( {0,3}(?:\$\$|\\\[)[ \t]*\n(?:[^\S\n]*\S[^\n]*\n)*(?:[^\S\n]*\S[^\n]*)?)$/;
+const FORMULA_HEAD = /^ {0,3}(?:\$\$|\\\[)[ \t]*\n/m;
 
 /** The lines of a formula without an end are shown as they are. */
 function endsInFormula(source: string): boolean {
   // No formula reaches over an empty line, and so the first that begins behind the last of them is the one.
-  const lines = FORMULA_LINES.exec(source.slice(source.lastIndexOf("\n\n") + 1))?.[1];
-  const found = lines === undefined ? undefined : blockFormula(lines);
+  const paragraph = lastParagraph(source);
+  const head = FORMULA_HEAD.exec(paragraph);
+  if (!head) return false;
+  const lines = paragraph.slice(head.index);
+  const found = blockFormula(lines);
   return found !== undefined && found.tex === undefined && found.raw === lines;
+}
+
+/** What stands behind the last empty line, or line of white space. */
+function lastParagraph(source: string): string {
+  let start = source.lastIndexOf("\n") + 1;
+  while (start > 0) {
+    const before = source.lastIndexOf("\n", start - 2) + 1;
+    if (source.slice(before, start).trim() === "") break;
+    start = before;
+  }
+  return source.slice(start);
 }
 
 /** `***` and `---` are wanted as rules only after an empty line, which the next character decides. */
@@ -123,8 +137,8 @@ function codeAtEnd(source: string, at: number, open: Mark[]): Settled {
   const fence = CODE.exec(source.slice(at))?.[0] ?? "`";
   const inside = source.slice(at + fence.length);
   if (inside.trim() === "") return { text: closeMarks(source.slice(0, at), open).text, open: false };
-  const half = /`+$/.exec(inside)?.[0] ?? "";
-  const words = inside.slice(0, inside.length - half.length);
+  const half = tailOf(inside, "`");
+  const words = withoutTail(inside, "`");
   return { text: closeMarks(`${source.slice(0, at)}${fence}${words}${fence}`, open).text, open: half === "" };
 }
 
@@ -165,7 +179,7 @@ function closeMarks(source: string, open: Mark[]): Settled {
   }
   const plain = left.length === open.length;
   // A closing marker is not one after a space: it goes before it, and the space goes.
-  const half = /[*_~]+$/.exec(text)?.[0] ?? "";
+  const half = tailOf(text, "*_~");
   const words = (plain && half ? text.slice(0, -half.length) : text).trimEnd();
   if (left.length === 0) return { text, open: false };
   return {

@@ -7,7 +7,8 @@
  * end is cut at a length that depends on the text alone.
  */
 
-import { cutOf, finishedLength, isOpen, LONGEST_BLOCK } from "./boundaries";
+import { tailOf } from "../tail";
+import { cutOf, finishedLength, isOpen } from "./boundaries";
 import { CodeBlock } from "./code";
 import { FenceReader } from "./fence";
 import { morph } from "./morph";
@@ -19,12 +20,14 @@ import { type Links, languageOf, lexDraft, noLinks, read, type Tokens } from "./
 /** Words that mean nothing in Markdown where they follow other words. */
 const PLAIN = /^[\p{L}\p{N}\p{M} ,;.:'"?!)%…–—“”‘’-]+$/u;
 const MAY_END = /\n\n(?=\S)|(?:^|\n)(?:```|~~~)/;
-const OPEN_FENCE = /^(`{3,}|~{3,})([^\n]*)\n/;
+const OPEN_FENCE = /^(`{3,}(?!`)|~{3,}(?!~))[^\n]*\n/;
 /** An open block of more characters than this is shown raw at its end, and rendered more rarely. */
 const LONG = 12_000;
+/** About so many characters of a long text are drawn in one step. */
+const STEP = 2_000;
 
 /** Milliseconds of work after which the page gets a turn, where a long text comes at once. */
-const TURN = 50;
+const TURN = 30;
 /** Milliseconds that marked-up words may wait to be shown. */
 const LONGEST_WAIT = 24;
 
@@ -120,21 +123,32 @@ export class MarkdownStream {
 
   /** Finishes what can be finished; false where the time is up before. */
   #advance(until: number): boolean {
-    while (!this.#fence && this.#tail.length >= LONGEST_BLOCK) {
-      this.#finishBlocks(this.#tail.slice(0, LONGEST_BLOCK), cutOf(this.#tail));
+    while (!this.#fence && this.#tail.length > STEP) {
+      if (!this.#finishStep()) return true;
       if (performance.now() > until) return false;
     }
     if (!this.#fence && MAY_END.test(this.#tail)) this.#finishBlocks(this.#tail, 0);
     return true;
   }
 
+  /** Finishes blocks at the beginning of a long tail: as few as can be found. False where none of them has an end yet. */
+  #finishStep(): boolean {
+    const before = this.#tail;
+    const cut = cutOf(before);
+    if (cut === undefined && !MAY_END.test(before)) return false;
+    const most = cut ?? before.length;
+    for (let size = STEP; size < most; size *= 2) {
+      this.#finishBlocks(before.slice(0, size), 0);
+      if (this.#tail !== before) return true;
+    }
+    this.#finishBlocks(before.slice(0, most), cut ?? 0);
+    return this.#tail !== before;
+  }
+
   /** Draws what is left of a finished text, and the rest of it later where the time is up. */
   #complete(until: number): void {
     this.dispose();
-    while (this.#tail.length >= LONGEST_BLOCK) {
-      this.#finishBlocks(this.#tail.slice(0, LONGEST_BLOCK), cutOf(this.#tail));
-      if (performance.now() > until) return this.#completeLater();
-    }
+    if (!this.#advance(until)) return this.#completeLater();
     if (this.#fence) this.#closeFence(this.#fence.reader.finish());
     if (this.#tail !== "") this.#commit(this.#tail.length);
     this.#live = undefined;
@@ -231,7 +245,7 @@ export class MarkdownStream {
   #lastText(): Text | undefined {
     let node: Node | null = this.element.lastChild === this.#last ? null : this.element.lastChild;
     while (node && node.nodeType !== Node.TEXT_NODE) node = node.lastChild;
-    const space = /[ \t]*$/.exec(this.#tail)?.[0] ?? "";
+    const space = tailOf(this.#tail, " \t");
     if (node && space && !(node as Text).data.endsWith(space)) (node as Text).appendData(space);
     return (node as Text | null) ?? undefined;
   }

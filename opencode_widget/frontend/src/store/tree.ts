@@ -16,23 +16,23 @@ export function sessionRows(sessions: Session[]): Row[] {
     if (siblings) siblings.push(session);
     else children.set(parent, [session]);
   }
-  const rows: Row[] = [];
-  addRows(rows, children, undefined, 0, new Set());
-  return rows;
+  return walk(children, sessions.length);
 }
 
-function addRows(
-  rows: Row[],
-  children: Map<SessionId | undefined, Session[]>,
-  parent: SessionId | undefined,
-  depth: number,
-  above: Set<SessionId>,
-): void {
-  for (const session of (children.get(parent) ?? []).sort(depth === 0 ? latestFirst : oldestFirst)) {
-    if (above.has(session.id)) continue;
-    rows.push({ session, depth });
-    addRows(rows, children, session.id, depth + 1, new Set(above).add(session.id));
+/** Depth first, each session once; without recursion, as sessions may stand below each other thousands deep. */
+function walk(children: Map<SessionId | undefined, Session[]>, count: number): Row[] {
+  const rows: Row[] = [];
+  const waiting: Row[] = [];
+  const add = (parent: SessionId | undefined, depth: number) => {
+    const below = (children.get(parent) ?? []).sort(depth === 0 ? latestFirst : oldestFirst);
+    for (const session of below.toReversed()) waiting.push({ session, depth });
+  };
+  add(undefined, 0);
+  for (let row = waiting.pop(); row && rows.length < count; row = waiting.pop()) {
+    rows.push(row);
+    add(row.session.id, row.depth + 1);
   }
+  return rows;
 }
 
 function latestFirst(one: Session, two: Session): number {

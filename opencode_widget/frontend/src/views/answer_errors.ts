@@ -81,7 +81,7 @@ const REPEATS = 3;
 /** A pattern comes from whoever asks, and may be made to take for ever: one that repeats a group, or refers back, is the server's to judge. */
 function isCheap(pattern: string, text: string): boolean {
   const plain = pattern.replace(/\\[^1-9k]/g, "x");
-  const repeats = plain.replace(/\[[^\]]*\]/g, "x").match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
+  const repeats = plain.replace(/\[[^[\]]*\]/g, "x").match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
   return text.length <= LOOKED_AT && repeats <= REPEATS && !/\)[*+?{]|\\/.test(plain);
 }
 

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { withoutTail } from "../tail";
 import { handleListKey, useFolders } from "./folder_choices";
 import { Icon } from "./icons";
 import { classes } from "./near";
@@ -19,7 +20,7 @@ export function FolderField({ value, onValue }: Props): JSX.Element {
     setActive(-1);
     ask(path);
   };
-  const take = (folder: string | undefined) => folder !== undefined && write(`${folder.replace(/\/+$/, "")}/`);
+  const take = (folder: string | undefined) => folder !== undefined && write(`${withoutTail(folder, "/")}/`);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!handleListKey(event.key, { value, folders, active, setActive, take, close })) return;
     event.preventDefault();

@@ -52,7 +52,7 @@ export function lastEnd(text: string): number {
 export function asSpoken(markdown: string): string {
   return markdown
     .replace(/^ {0,3}(```|~~~)[\s\S]*?(?:^ {0,3}\1[^\n]*$|$(?![\s\S]))/gm, " Code. ")
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/!?\[([^[\]]{0,500})\]\([^()]{0,2000}\)/g, "$1")
     .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\|)[ \t]+/gm, "")
     .replace(/[*_`|]+/g, "")
     .replace(/\s+/g, " ")

@@ -20,8 +20,8 @@ const BY_NAME: Record<string, Remedy> = {
 
 /** Errors of providers come as "APIError" or "UnknownError"; their words tell the kinds apart. */
 const BY_WORDS: Array<[RegExp, Remedy]> = [
-  [/model.*(not found|does not exist)|no such model/i, BY_NAME.ProviderModelNotFoundError as Remedy],
-  [/context.*(length|window)|too many tokens|prompt is too long/i, BY_NAME.ContextOverflowError as Remedy],
+  [/model.{0,60}(not found|does not exist)|no such model/i, BY_NAME.ProviderModelNotFoundError as Remedy],
+  [/context.{0,60}(length|window)|too many tokens|prompt is too long/i, BY_NAME.ContextOverflowError as Remedy],
   [/api.?key|unauthori[sz]ed|\b401\b|credential/i, BY_NAME.ProviderAuthError as Remedy],
   [
     /rate.?limit|overloaded|\b(429|503|529)\b/i,

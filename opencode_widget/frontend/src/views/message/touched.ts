@@ -1,5 +1,6 @@
 /** Which files messages changed. Pure. */
 import type { Part } from "../../protocol";
+import { withoutTail } from "../../tail";
 import { changedFiles, changedPath, pathOf } from "../parts/tools/files";
 
 const WRITERS = new Set(["edit", "write", "patch", "apply_patch", "multiedit"]);
@@ -23,6 +24,6 @@ function strings(value: unknown): string[] {
 
 /** As the project's people call it. */
 export function relativeTo(directory: string | undefined, file: string): string {
-  const root = directory?.replace(/\/+$/, "");
+  const root = directory && withoutTail(directory, "/");
   return root && file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
 }

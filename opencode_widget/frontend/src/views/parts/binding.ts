@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals";
 import { TextSink } from "../../markdown/sink";
 import { MarkdownStream } from "../../markdown/stream";
+import { PacedSink, type Sink } from "../../paced";
 import type { TextPart, ToolPart } from "../../protocol";
 import type { PartCell, TextField } from "../../store/cells";
 import { report } from "../report";
@@ -71,12 +72,6 @@ export function bindMarkdown(element: HTMLElement, cell: PartCell, folder?: stri
   };
 }
 
-/** What takes text that grows: `TextSink`, `AnsiSink`. */
-export interface Sink {
-  append: (text: string) => void;
-  clear: () => void;
-}
-
 /** So much of a text's beginning is looked for in what stands. */
 const PROBE = 200;
 
@@ -95,7 +90,8 @@ export function added(before: string, now: string): string | undefined {
  * Writes a field of a part to `sink`, without what `clean` takes off a text that is stated whole. What a running tool's output has
  * lost at its beginning stays until the tool has ended.
  */
-export function bindText(sink: Sink, cell: PartCell, wanted: TextField, clean = (text: string) => text): () => void {
+export function bindText(target: Sink, cell: PartCell, wanted: TextField, clean = (text: string) => text): () => void {
+  const sink = new PacedSink(target);
   let shown = "";
   let whole = true;
   const show = (text: string, running: boolean) => {
@@ -118,5 +114,6 @@ export function bindText(sink: Sink, cell: PartCell, wanted: TextField, clean = 
   return () => {
     stopEffect();
     stopListening();
+    sink.clear();
   };
 }

@@ -1,9 +1,10 @@
 /** Paths as a person of the project says them. Pure. */
+import { withoutTail } from "../../tail";
 
 /** Relative to the folder of the instance where the path is in it. */
 export function shortPath(path: string, directory: string | undefined): string {
   if (!directory) return path;
-  const folder = directory.replace(/[\\/]+$/, "");
+  const folder = withoutTail(directory, "/\\");
   if (path === folder) return ".";
   const inside = path.startsWith(folder) && /[\\/]/.test(path.charAt(folder.length));
   return inside ? path.slice(folder.length + 1) : path;
@@ -11,6 +12,6 @@ export function shortPath(path: string, directory: string | undefined): string {
 
 /** A text in which paths of the project are written short. */
 export function shortPaths(text: string, directory: string | undefined): string {
-  const folder = directory?.replace(/[\\/]+$/, "");
+  const folder = directory && withoutTail(directory, "/\\");
   return folder ? text.replaceAll(`${folder}/`, "").replaceAll(`${folder}\\`, "").replace(/^\n/, ".\n") : text;
 }

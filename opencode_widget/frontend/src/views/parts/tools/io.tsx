@@ -29,11 +29,7 @@ export function Live({ cell, field, label, as = "text", clean }: LiveProps): JSX
   useLayoutEffect(() => {
     if (!element.current) return;
     const sink = as === "terminal" ? new AnsiSink(element.current) : new TextSink(element.current);
-    const stop = bindText(sink, cell, field, clean);
-    return () => {
-      stop();
-      sink.clear();
-    };
+    return bindText(sink, cell, field, clean);
   }, [cell, field, as, clean]);
   // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
   return <pre class={`ocw-io ocw-io-${field}`} role="group" aria-label={label} tabIndex={0} ref={element} />;

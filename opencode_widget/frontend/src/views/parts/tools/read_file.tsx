@@ -12,8 +12,9 @@ import { number, object, objects, string, strings } from "./read";
 
 const CONTENT = /<(?:content|file|entries)>\n?([\s\S]*?)(?:\n?<\/(?:content|file|entries)>|$)/;
 /** "  12: " of today's servers, "00012| " of earlier ones. */
-const NUMBERED = /^[ 0]*(\d+)(?:: |\| )/;
-/** What OpenCode tells the model at the end. */
+const NUMBERED = /^[ 0]{0,12}(\d{1,12})(?:: |\| )/;
+/** What OpenCode tells the model at the end, which is looked for in so many characters. */
+const CLOSING_LENGTH = 500;
 const CLOSING =
   /[([](?:End of file|File has more lines|Showing|Output capped|Output truncated|\d+ entries)[^\n]*[)\]]\s*$/;
 /** "Read file a.py, lines 1-9", "Read directory src, 0 entries" */
@@ -53,8 +54,10 @@ function contentAsData(part: ToolPart): Content | undefined {
 
 /** Where the file ends and what OpenCode tells of it begins. */
 function endOf(inside: string): number {
-  let end = inside.search(CLOSING);
-  if (end < 0) return inside.length;
+  const from = Math.max(0, inside.length - CLOSING_LENGTH);
+  const found = inside.slice(from).search(CLOSING);
+  if (found < 0) return inside.length;
+  let end = from + found;
   while (inside[end - 1] === "\n") end -= 1;
   return end;
 }

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
+import { withoutTail } from "../../../tail";
 import { visible } from "../../../visible";
 import { Live } from "./io";
 import type { ToolKind, ToolProps } from "./kind";
@@ -26,7 +27,7 @@ export function linked(text: string): ComponentChildren[] {
   const pieces: ComponentChildren[] = [];
   let from = 0;
   for (const found of text.matchAll(ADDRESS)) {
-    const url = found[0].replace(/[.,;:!?*_]+$/, "");
+    const url = withoutTail(found[0], ".,;:!?*_");
     pieces.push(text.slice(from, found.index), <Address key={found.index} url={url} />);
     from = found.index + url.length;
   }
