@@ -51,7 +51,8 @@ def is_regex_call(node: ast.AST) -> bool:
 
 def methods_of(call: ast.AST, tree: ast.Module) -> set[str]:
     """What is called of the pattern: "fullmatch" where `re.fullmatch(...)` is, or where `NAME = re.compile(...)` is used so only."""
-    assert isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    assert isinstance(call, ast.Call)
+    assert isinstance(call.func, ast.Attribute)
     if call.func.attr != "compile":
         return {call.func.attr}
     names = {
