@@ -7,11 +7,19 @@ from pathlib import Path
 import pytest
 from playwright.async_api import WebSocket, expect
 
-from tests.support.scripts import say, script
+from tests.support.leaks import SPILL, spellings
+from tests.support.scripts import bash, say, script
 
 from .harness.desk import IMPORT, Desk, starts
 from .harness.processes import servers_in
 from .harness.widget import widget_in
+
+ALL = """
+session = oc.instances[0].sessions[0]
+exports = [await session.export(kind) for kind in ("markdown", "html", "notebook", "json", "text")]
+print(repr(oc), oc.instances, oc.tabs, oc.get_state(), exports, session.messages, session.to_markdown())
+session
+"""
 
 
 @pytest.mark.fresh_browser
@@ -26,20 +34,26 @@ async def test_the_password_reaches_no_page_and_no_saved_notebook(desk: Desk, pr
         socket.on("framesent", hear)
 
     desk.context.on("page", lambda page: page.on("websocket", listen))
-    notebook = await desk.open(f"{IMPORT}oc = {starts(project)}\noc", "repr(oc), oc.instances, oc.tabs, oc.get_state()")
+    notebook = await desk.open(f"{IMPORT}oc = {starts(project)}\noc", ALL)
     await notebook.run(0)
     widget = widget_in(notebook.page)
     await widget.connected()
     await widget.send(script(say("Keep it to yourself.")))
     await expect(widget.answers).to_contain_text("Keep it to yourself.")
+    await widget.send(script(bash(SPILL), say("That is all I have.")))
+    await widget.button("Allow once").click()
+    await expect(widget.answers.last).to_contain_text("That is all I have.")
+    await widget.log.locator("summary").first.click()
+    await expect(widget.log).to_contain_text("OPENCODE_SERVER_PASSWORD=***")
     told = await notebook.run(1)
     await notebook.save()
 
     password = servers_in(project)[0].environ()["OPENCODE_SERVER_PASSWORD"]
     assert len(password) >= 16
     assert len(heard) > 20, "the page's traffic was heard"
-    assert not [
-        frame for frame in heard if password.encode() in (frame if isinstance(frame, bytes) else frame.encode())
-    ]
-    assert password not in told
-    assert password not in (desk.lab.work / notebook.name).read_text()
+    frames = [frame.decode("latin-1") if isinstance(frame, bytes) else frame for frame in heard]
+    saved = (desk.lab.work / notebook.name).read_text()
+    shown = await notebook.page.content()
+    secret = spellings(password)
+    assert [found.group() for text in (*frames, told, saved, shown) for found in secret.finditer(text)] == []
+    assert "OPENCODE_SERVER_PASSWORD=***" in told
