@@ -79,6 +79,19 @@ describe("A permission with a long change", () => {
     expect(mayBe("Allow once")).toBe(true);
   });
 
+  it("is folded again, and not allowed, where another long change is stated after all was shown", async () => {
+    const request = permission({ metadata: { diff: diffOf(420) } });
+    await asked(request);
+    await stage.click("button", "Show all");
+    expect(mayBe("Allow once")).toBe(true);
+    stage.frame({ op: "requests", instance: "i", requests: [structuredClone(request)] });
+    await settle();
+    expect(mayBe("Allow once")).toBe(true);
+    stage.frame({ op: "requests", instance: "i", requests: [{ ...request, metadata: { diff: diffOf(421) } }] });
+    await settle();
+    expect(mayBe("Allow once")).toBe(false);
+  });
+
   it.each([19_999, 20_001, 200_001])("shows a line behind %i characters", async (at) => {
     const diff = diffOf(Math.ceil(at / 101) + 1, `+${"x".repeat(99)}`);
     for (const metadata of [{ diff }, { files: [{ file: "a.py", patch: diff }] }]) {
@@ -110,6 +123,16 @@ describe("A permission that came cut", () => {
     expect(stage.sent("request")).toEqual([{ instance: "i", request: "r" }]);
     expect(shown.textContent).toContain(EVIL);
     expect(mayBe("Allow once")).toBe(true);
+  });
+
+  it("is fetched again where it is stated again with other words of the same length", async () => {
+    const whole = permission({ metadata: { diff: diffOf(30) } });
+    await asked(cut, ({ name }) => (name === "request" ? { ok: true, result: whole } : undefined));
+    await stage.click("button", "Show all");
+    expect(mayBe("Allow once")).toBe(true);
+    stage.frame({ op: "requests", instance: "i", requests: [{ ...cut, metadata: { diff: "+y" } }] });
+    await settle();
+    expect(mayBe("Allow once")).toBe(false);
   });
 
   it("is not allowed where the rest does not arrive, or is more than a page can have", async () => {

@@ -19,7 +19,7 @@ import { From } from "./requests";
 
 export function PermissionView(props: { request: PermissionRequest }): JSX.Element {
   const whole = useWhole(props.request);
-  const { request } = whole;
+  const { request, version } = whole;
   const unseen = useMemo(() => new Unseen(), [request.id]);
   const [icon, question] = questionOf(request.permission);
   return (
@@ -32,10 +32,10 @@ export function PermissionView(props: { request: PermissionRequest }): JSX.Eleme
           <From request={request} />
         </p>
         {request.note && <p class="ocw-request-note">{visible(request.note)}</p>}
-        <What request={request} />
+        <What key={version} request={request} />
         <CutBar whole={whole} />
         <Answers request={props.request} unseen={unseen}>
-          <Covered patterns={request.always} />
+          <Covered key={version} patterns={request.always} />
         </Answers>
       </section>
     </UnseenContext.Provider>

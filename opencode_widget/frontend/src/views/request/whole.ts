@@ -2,9 +2,12 @@
 import { useState } from "preact/hooks";
 import type { Problem, Request } from "../../protocol";
 import { useView } from "../context";
+import { useContentVersion } from "./content";
 
 export interface Whole<Asked extends Request> {
   request: Asked;
+  /** Changes with what is asked. */
+  version: number;
   /** Characters that are missing, of so many; nothing where all is here. */
   missing: { characters: number; of: number } | undefined;
   /** All that the kernel can send is here. */
@@ -16,10 +19,11 @@ export interface Whole<Asked extends Request> {
 
 export function useWhole<Asked extends Request>(request: Asked): Whole<Asked> {
   const view = useView();
-  const [fetched, setFetched] = useState<{ of: string; request: Asked }>();
+  const version = useContentVersion(request);
+  const [fetched, setFetched] = useState<{ version: number; request: Asked }>();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
-  const loaded = request.cut === true && fetched?.of === contentOf(request);
+  const loaded = request.cut === true && fetched?.version === version;
   const shown = loaded ? fetched.request : request;
   const load = async () => {
     if (busy) return;
@@ -28,14 +32,9 @@ export function useWhole<Asked extends Request>(request: Asked): Whole<Asked> {
     const reply = await view.actions.link.command({ name: "request", args });
     setBusy(false);
     setProblem(reply.ok ? undefined : (reply.problem ?? { name: "Refused", message: "The rest did not arrive." }));
-    if (reply.ok && reply.result) setFetched({ of: contentOf(request), request: reply.result as Asked });
+    if (reply.ok && reply.result) setFetched({ version, request: reply.result as Asked });
   };
-  return { request: shown, missing: missingOf(shown), loaded, busy, problem, load };
-}
-
-/** The same request may be stated again, cut at another place. */
-function contentOf({ id, omitted }: Request): string {
-  return `${id} ${omitted?.of}`;
+  return { request: shown, version, missing: missingOf(shown), loaded, busy, problem, load };
 }
 
 function missingOf({ cut, omitted }: Request): Whole<Request>["missing"] {
