@@ -167,6 +167,28 @@ def _covers(answered: PermissionRequest, other: PermissionRequest) -> bool:
 
 def _matches(pattern: str, text: str) -> bool:
     """OpenCode's wildcards: "*" for any characters, "?" for one; a final " *" may be missing."""
-    head, optional = (pattern[:-2], "(?: .*)?") if pattern.endswith(" *") else (pattern, "")
-    pieces = (".*" if sign == "*" else "." if sign == "?" else re.escape(sign) for sign in re.sub(r"\*+", "*", head))
-    return re.fullmatch("".join(pieces) + optional, text, re.DOTALL) is not None
+    return _fits(pattern, text) or (pattern.endswith(" *") and _fits(pattern[:-2], text))
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """The pieces between the stars, one after the other: as a regular expression, many stars could take for ever."""
+    first, *middle = pattern.split("*")
+    if not middle:
+        return len(first) == len(text) and _find(first, text, 0, len(text)) == 0
+    *middle, last = middle
+    at, end = len(first), len(text) - len(last)
+    if at > end or _find(first, text, 0, at) != 0 or _find(last, text, end, len(text)) != end:
+        return False
+    for piece in middle:
+        found = _find(piece, text, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
+
+
+def _find(piece: str, text: str, start: int, end: int) -> int:
+    if "?" not in piece:
+        return text.find(piece, start, end)
+    found = re.compile(re.escape(piece).replace(r"\?", "."), re.DOTALL).search(text, start, end)
+    return found.start() if found else -1

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from opencode_widget import Answered, AnsweredBy
-from opencode_widget.answers import Answers
+from opencode_widget.answers import Answers, _matches
 from opencode_widget.model.elsewhere import NAME
 from opencode_widget.model.infos import PermissionRequest, Question, QuestionRequest
 from opencode_widget.server.source import running_server
@@ -322,3 +322,10 @@ def test_answers_are_not_remembered_for_ever() -> None:
         answers.give("here", f"per_{number}", "once", ())
     assert not answers.explains("here", "per_0", "once")
     assert answers.explains("here", "per_19999", "once")
+
+
+def test_a_pattern_of_many_stars_costs_no_more_than_it_is_long() -> None:
+    """As a regular expression this would not end."""
+    assert not _matches("*a" * 5_000 + "b", "a" * 20_000)
+    assert _matches("*a?" * 3 + "*", "xabacada")
+    assert _matches("git *", "git")

@@ -18,7 +18,7 @@ DEEPEST = 16
 MARKS: dict[str, Mark] = {"em_open": "em", "strong_open": "strong", "s_open": "s"}
 # What stands in a text and is more than letters: an address, and the one tag that models use where Markdown has no other way.
 _SPECIAL = re.compile(r"(?P<address>https?://[^\s<>\"'`]+)|(?P<line><br ?/?>)", re.IGNORECASE)
-_TAIL = re.compile(r"[.,:;!?)\]}*_~|]+$")
+_TAIL = ".,:;!?)]}*_~|"
 # How far the end of an address is looked at.
 TAIL = 50
 
@@ -131,6 +131,6 @@ def _text(text: str) -> Iterator[Inline]:
 def _bare(written: str) -> Link | None:
     if len(written) > LONGEST:
         return None
-    words = written[:-TAIL] + _TAIL.sub("", written[-TAIL:])
+    words = written[:-TAIL] + written[-TAIL:].rstrip(_TAIL)
     address = normalizeLink(words)
     return Link(address, (Text(words),)) if is_allowed(address) else None
