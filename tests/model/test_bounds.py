@@ -299,3 +299,15 @@ def test_older_messages_without_parts_follow_too() -> None:
     patch.add(make.play(state, make.older(*asked[:2])))
     (op,) = (one for one in patch.take() if one["op"] == "older")
     assert [one["head"]["id"] for one in op["messages"]] == ["m0"]
+
+
+def test_a_page_that_comes_while_texts_are_gathered_gets_them_whole_and_no_hidden_part() -> None:
+    state = make.streaming(make.part(make.text_info(id="secret", hidden=True)))
+    patch = Patch("i", state)
+    patch.show(SES)
+    patch.take()
+    patch.add(make.play(state, make.delta("Hello")))
+    view = patch.snapshot(Room())
+    assert view is not None
+    assert [part["id"] for part in view["messages"][-1]["parts"]] == [PRT]
+    assert [(op["op"], op["part"]["text"]) for op in patch.take()] == [("part", "Hello")]

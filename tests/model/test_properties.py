@@ -15,6 +15,7 @@ from opencode_widget.model import events as e
 from opencode_widget.model import view as views
 from opencode_widget.model.patch import Patch
 from opencode_widget.model.reduce import apply
+from opencode_widget.model.request_view import requests_view
 from opencode_widget.model.room import Room
 from opencode_widget.model.state import State
 
@@ -121,7 +122,7 @@ def joining(patch: Patch, room: Room, world: World) -> Page:
     """A page that comes later, and begins with a snapshot."""
     page = Page()
     page.transcript = deepcopy(patch.snapshot(room))
-    page.requests = views.requests_view(world.state)
+    page.requests = requests_view(world.state)
     page.sessions = {one["id"]: one for one in views.sessions_view(world.state)}
     return page
 
