@@ -48,8 +48,8 @@ def _markdown(info: SessionInfo, messages: Iterable[Blocks]) -> str:
 
 def _pieces(info: SessionInfo, messages: Iterable[Blocks]) -> Iterable[str]:
     """The title, and each message, in Markdown."""
+    from .model.render.allowance import Allowance
     from .model.render.markdown import written as draw
-    from .model.render.reader import Allowance
 
     left = Allowance(*ALLOWANCE)
     drawn = (draw(blocks, left) for blocks in (tuple(conversation.titled(info.title)), *messages))
@@ -57,8 +57,8 @@ def _pieces(info: SessionInfo, messages: Iterable[Blocks]) -> Iterable[str]:
 
 
 def _html(info: SessionInfo, messages: Iterable[Blocks]) -> str:
+    from .model.render.allowance import Allowance
     from .model.render.html import document as draw
-    from .model.render.reader import Allowance
 
     return draw(info.title or "A session", joined((conversation.titled(info.title), *messages)), Allowance(*ALLOWANCE))
 

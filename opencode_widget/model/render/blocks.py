@@ -5,6 +5,7 @@ The texts are as the agent, the server or the person wrote them: it is for each 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -93,16 +94,21 @@ Block = Heading | Prose | Reasoning | Words | Code | Items | Tool
 
 # Characters of a tool's input or output that stand in a document for reading.
 OUTPUT = 20_000
+# The last line of a text that was shortened before, and about how long it is.
+_SHORTENED = re.compile(r"\n… \((\d{1,15}) characters\)\Z")
+_NOTE = 40
 # Entries of a list.
 ENTRIES = 500
-# Bytes of a cell's output, which the notebook keeps and every reader of it loads; and of a file.
-OUTPUT_BYTES = 1_000_000
+# Bytes of a file.
 FILE_BYTES = 64_000_000
 
 
 def shortened(text: str, bound: int = OUTPUT) -> str:
-    """Text within the bound; where something is left out, the last line says so."""
-    return text if len(text) <= bound else f"{text[:bound]}\n… ({len(text)} characters)"
+    """Text within the bound; where something is left out, the last line says how long the whole is."""
+    if len(text) <= bound:
+        return text
+    was = _SHORTENED.search(text, max(0, len(text) - _NOTE))
+    return f"{text[:bound]}\n… ({was[1] if was else len(text)} characters)"
 
 
 def listed(items: Iterable[Item]) -> Items:

@@ -8,15 +8,14 @@ from typing import Any, Protocol
 
 from ..cut import whole
 from ..infos import FileInfo, MessageInfo, NoteInfo, PartInfo, Problem, Role, TextInfo, Todo, ToolInfo, ToolState
-from . import plain
 from .blocks import Block, Code, Heading, Item, Items, Prose, Reasoning, Tone, Tool, Words, joined, listed, shortened
+from .room import OUTPUT, weight_of
 from .visible import terminal
 
 SPEAKERS = {Role.USER: "You", Role.ASSISTANT: "OpenCode", Role.NOTICE: "Notice"}
 OUTCOMES = {ToolState.COMPLETED: "", ToolState.ERROR: "(failed)"}
-# Messages of a session that a cell's output shows, and characters of them.
+# Messages of a session that a cell's output shows.
 MESSAGES = 50
-CHARACTERS = 300_000
 BOXES = {"pending": "☐", "in_progress": "◐", "completed": "☑", "cancelled": "☒"}
 
 
@@ -50,9 +49,9 @@ def titled(title: str, todos: Iterable[Todo] = ()) -> Iterator[Block]:
 def latest(messages: Sequence[MessageLike]) -> Iterator[Block]:
     """The latest messages that a cell's output has room for, oldest first; what is left out is said before them."""
     shown: list[tuple[Block, ...]] = []
-    room = CHARACTERS
+    room = OUTPUT // 2  # the other half is for what is folded away
     for one in reversed(messages[-MESSAGES:]):
-        room -= len(plain.written(blocks := message(one)))
+        room -= weight_of(blocks := message(one))
         if room < 0 and shown:
             break
         shown.append(blocks)

@@ -65,7 +65,7 @@ class Style(StrEnum):
 
 def text(words: str) -> Html:
     """Words as HTML: escaped, and with what is invisible drawn."""
-    shown = escape(visible(words))
+    shown = escape(visible(words), quote=False)
     if "$" in shown or "\\" in shown:
         shown = shown.replace("$", "<span>$</span>").replace("\\", "<span>\\</span>")
     return Html(shown)
@@ -73,7 +73,7 @@ def text(words: str) -> Html:
 
 def verbatim(words: str) -> Html:
     """Words within `<code>` or `<pre>`, where no host looks for formulas."""
-    return Html(escape(visible(words)))
+    return Html(escape(visible(words), quote=False))
 
 
 def element(tag: str, style: Style | None, *inside: Html, **attributes: str) -> Html:

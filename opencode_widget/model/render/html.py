@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from . import prose_html
+from .allowance import Allowance
 from .blocks import (
     CUT,
     FILE_BYTES,
-    OUTPUT_BYTES,
     Block,
     Code,
     Heading,
@@ -22,22 +22,28 @@ from .blocks import (
     within,
 )
 from .elements import UNTOUCHED, Html, Style, element, glued, text, verbatim
-from .reader import Allowance, read
+from .reader import read
+from .room import OUTPUT, fitted
 from .sanitize import sanitized
 
+# What the Markdown of a cell's output may cost: characters, lines, steps of the parser.
+ALLOWANCE = (200_000, 2_000, 6_000)
 
-def output(blocks: Iterable[Block], allowance: Allowance | None = None, *, bound: int = OUTPUT_BYTES) -> Html:
-    """Blocks as one piece of HTML of about `bound` bytes at most."""
-    left = Allowance() if allowance is None else allowance
-    drawn = within(bound, (draw(block, left) for block in blocks), draw(CUT, left))
-    frame = Html(f'<div class="{UNTOUCHED}" style="{Style.FRAME}" dir="auto">{"".join(drawn)}</div>')
-    return sanitized(frame)
+
+def output(blocks: Sequence[Block], allowance: Allowance | None = None, *, room: int = OUTPUT) -> Html:
+    """The last of the blocks as a cell's output, as many as there is room for."""
+    left = Allowance(*ALLOWANCE) if allowance is None else allowance
+    return _framed(draw(block, left) for block in fitted(blocks, room))
 
 
 def document(title: str, blocks: Iterable[Block], allowance: Allowance) -> str:
     """Blocks as a file; it may also stand within a page."""
-    body = output(blocks, allowance, bound=FILE_BYTES)
+    body = _framed(within(FILE_BYTES, (draw(block, allowance) for block in blocks), draw(CUT, allowance)))
     return f'<!DOCTYPE html>\n<meta charset="utf-8">\n<title>{text_only(title)}</title>\n{body}\n'
+
+
+def _framed(drawn: Iterable[str]) -> Html:
+    return sanitized(Html(f'<div class="{UNTOUCHED}" style="{Style.FRAME}" dir="auto">{"".join(drawn)}</div>'))
 
 
 def text_only(words: str) -> Html:

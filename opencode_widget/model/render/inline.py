@@ -11,6 +11,7 @@ from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.token import Token
 
 from .address import LONGEST, is_allowed, short
+from .allowance import Allowance
 from .prose import Break, CodeSpan, Inline, Link, Mark, Marked, Text, words_of
 
 # Marks within each other; those within more are left out.
@@ -32,16 +33,17 @@ class _Frame:
     inside: list[Inline] = field(default_factory=list)
 
 
-def read_inline(tokens: Sequence[Token]) -> tuple[Inline, ...]:
+def read_inline(tokens: Sequence[Token], allowance: Allowance) -> tuple[Inline, ...]:
     """The nodes of one paragraph, headline or cell."""
-    reader = _Reader()
+    reader = _Reader(allowance)
     for token in tokens:
         reader.take(token)
     return _merged(reader.frames[0].inside)
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, allowance: Allowance) -> None:
+        self.allowance = allowance
         self.frames = [_Frame()]
 
     def take(self, token: Token) -> None:
@@ -64,7 +66,7 @@ class _Reader:
         elif self._in_link():
             yield Text(token.content)
         else:
-            yield from _text(token.content)
+            yield from _text(token.content, self.allowance)
 
     def _close(self, frame: _Frame) -> None:
         outer = self.frames[-1].inside
@@ -113,11 +115,11 @@ def _linked(address: str, inside: tuple[Inline, ...]) -> Iterator[Inline]:
         yield Text(")")
 
 
-def _text(text: str) -> Iterator[Inline]:
+def _text(text: str, allowance: Allowance) -> Iterator[Inline]:
     """Letters, in which an address is a link to itself."""
     at = 0
     for found in _SPECIAL.finditer(text):
-        piece = Break(hard=True) if found["line"] else _bare(found["address"])
+        piece = Break(hard=True) if found["line"] else _bare(found["address"], allowance)
         if piece is None:
             continue
         if at < found.start():
@@ -128,8 +130,8 @@ def _text(text: str) -> Iterator[Inline]:
         yield Text(text[at:])
 
 
-def _bare(written: str) -> Link | None:
-    if len(written) > LONGEST:
+def _bare(written: str, allowance: Allowance) -> Link | None:
+    if len(written) > LONGEST or not allowance.link():
         return None
     words = written[:-TAIL] + written[-TAIL:].rstrip(_TAIL)
     address = normalizeLink(words)

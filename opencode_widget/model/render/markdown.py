@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from .allowance import Allowance
 from .blocks import Block, Code, Heading, Item, Items, Prose, Reasoning, Tone, Tool, Words
 from .prose import Break, Inline, Text
 from .prose_markdown import escaped, fenced, headline, nodes, paragraph, quoted
-from .reader import Allowance, read
+from .reader import read
 
 
 def written(blocks: Iterable[Block], allowance: Allowance) -> str:

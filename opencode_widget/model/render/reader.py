@@ -16,11 +16,13 @@ from typing import cast
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.hr import hr
 from markdown_it.rules_block.table import table
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from ..well_formed import well_formed
+from .allowance import Allowance
 from .formulas import formula
 from .inline import read_inline
 from .prose import Align, CodeBlock, CodeSpan, Headline, Inline, ListOf, Node, Paragraph, Quote, Rule, Table, Text
@@ -29,8 +31,8 @@ from .prose import Align, CodeBlock, CodeSpan, Headline, Inline, ListOf, Node, P
 # little higher, so that a list that begins at our last level is still within it.
 DEEPEST = 30
 NESTING = DEEPEST + 4
-# Characters of one text.
-LONGEST = 200_000
+# Characters of a line that is a rule, such as `---`.
+RULE = 1_000
 # Columns of a table: rows that are shorter are filled up.
 COLUMNS = 64
 # A language is named so that a host may colour the code. A host may also run some (`{code-cell}`), draw them (`mermaid`) or load what
@@ -45,24 +47,6 @@ solidity sql stata svelte swift tcl terraform tex text toml ts tsv tsx txt types
 yaml yml zig zsh
 """
 LANGUAGES = frozenset(_LANGUAGES.split())
-
-
-@dataclass(slots=True)
-class Allowance:
-    """What a document may still cost: characters and lines that are read as Markdown, and steps through them."""
-
-    characters: int = 300_000
-    lines: int = 4_000
-    steps: int = 20_000
-
-    def takes(self, text: str) -> bool:
-        """Is there enough left for this text? Then it is taken off."""
-        lines = text.count("\n") + 1
-        if len(text) > min(LONGEST, self.characters) or lines > self.lines or self.steps <= 0:
-            return False
-        self.characters -= len(text)
-        self.lines -= lines
-        return True
 
 
 class _Parser(MarkdownIt):
@@ -82,6 +66,7 @@ def parser() -> MarkdownIt:
     made.inline.ruler.before("text", "allowance", _step)
     made.inline.ruler.before("escape", "formula", formula)
     made.block.ruler.at("table", _narrow_table, {"alt": ["paragraph", "reference"]})
+    made.block.ruler.at("hr", _short_hr, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     made.block.ruler.before("table", "deep", _deep)
     return made
 
@@ -91,7 +76,7 @@ def read(text: str, allowance: Allowance) -> tuple[Node, ...]:
     if not allowance.takes(text):
         return (CodeBlock(text),)
     env = {"allowance": allowance}
-    reader = _Reader()
+    reader = _Reader(allowance)
     for token in parser().parse(well_formed(text), env):
         reader.take(token)
     return tuple(reader.frames[0].nodes)
@@ -102,9 +87,7 @@ def read(text: str, allowance: Allowance) -> tuple[Node, ...]:
 
 def _step(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's own signature
     """Asked first at each step: where nothing is left, the rest of the paragraph is text."""
-    allowance = cast(Allowance, state.env["allowance"])
-    allowance.steps -= 1
-    if allowance.steps > 0:
+    if cast(Allowance, state.env["allowance"]).step(state.src[state.pos]):
         return False
     if not silent:
         state.pending += state.src[state.pos : state.posMax]
@@ -122,6 +105,11 @@ def _deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noq
     token = state.push("code_block", "code", 0)
     token.content = state.getLines(start, state.line, state.blkIndent, keepLastLF=False)
     return True
+
+
+def _short_hr(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's own signature
+    """The parser looks at each sign of such a line, at each level again."""
+    return state.eMarks[start] - state.bMarks[start] <= RULE and hr(state, start, end, silent)
 
 
 def _narrow_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's own signature
@@ -150,7 +138,8 @@ class _Frame:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, allowance: Allowance) -> None:
+        self.allowance = allowance
         self.frames = [_Frame()]
         # The paragraph, headline or cell whose inline token comes next.
         self.opened: Token | None = None
@@ -161,7 +150,7 @@ class _Reader:
         if token.type in LEAVES:
             self.frames[-1].nodes.append(LEAVES[token.type](token))
         elif token.type == "inline":
-            self._inline(read_inline(token.children or ()))
+            self._inline(read_inline(token.children or (), self.allowance))
         elif kind in CONTAINERS:
             self._container(kind, token)
         elif token.type == "tr_open":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from ..well_formed import well_formed
 
@@ -17,7 +18,7 @@ _HIDDEN = (
 )
 _NOT_ASCII = "[^\\x00-\\x7f]"
 _INVISIBLE = re.compile(
-    f"[{_HIDDEN}]"
+    f"[{_HIDDEN}]+"
     f"|(?<!{_NOT_ASCII})[{_JOINERS}]|[{_JOINERS}](?!{_NOT_ASCII})"
     f"|(?<!{_NOT_ASCII})[{_SELECTORS}](?!\u20e3)|(?<=[{_SELECTORS}{_JOINERS}])[{_SELECTORS}]"
 )
@@ -27,7 +28,7 @@ _ATTRIBUTES = re.compile(r"\x1b\[[0-9;:]*m")
 
 def visible(text: str) -> str:
     """Text as it is, with a mark in the place of each character that cannot be seen: ␛ or ⟨U+202E⟩."""
-    return _INVISIBLE.sub(_mark, well_formed(text))
+    return _INVISIBLE.sub(_marks, well_formed(text))
 
 
 def terminal(text: str) -> str:
@@ -42,18 +43,28 @@ def one_line(text: str) -> str:
 
 def escaped(json: str) -> str:
     """JSON, as `json.dumps` writes it, with what cannot be seen as escape sequences; it says the same."""
-    return _INVISIBLE.sub(_escape, json)
+    return _INVISIBLE.sub(_escapes, json)
 
 
-def _mark(found: re.Match[str]) -> str:
-    code = ord(found[0])
+def _marks(found: re.Match[str]) -> str:
+    return "".join(map(_mark, found[0]))
+
+
+def _escapes(found: re.Match[str]) -> str:
+    return "".join(map(_escape, found[0]))
+
+
+@cache
+def _mark(letter: str) -> str:
+    code = ord(letter)
     if code < 0x20:
         return chr(0x2400 + code)
     return "\u2421" if code == 0x7F else f"\u27e8U+{code:04X}\u27e9"
 
 
-def _escape(found: re.Match[str]) -> str:
-    code = ord(found[0])
+@cache
+def _escape(letter: str) -> str:
+    code = ord(letter)
     if code < 0x10000:
         return f"\\u{code:04x}"
     code -= 0x10000
