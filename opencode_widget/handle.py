@@ -14,7 +14,6 @@ from .model.render.rich import Rich
 from .model.state import Message
 from .model.view import visible
 from .reading import Match
-from .redaction import KNOWN
 from .transcript import FORMATS
 
 T = TypeVar("T")
@@ -213,7 +212,7 @@ class SessionHandle(Rich):
         """
         if format not in FORMATS:
             raise ValueError(f"There is no format {format!r}; there are {', '.join(FORMATS)}.")
-        return KNOWN.text((await self._do(self._document(format))).text)
+        return (await self._do(self._document(format))).text
 
     async def _document(self, format: Format) -> transcript.Document:
         messages = await reading.everything(self._conversations, self._id)

@@ -19,6 +19,7 @@ from .model.render.blocks import CUT, FILE_BYTES, Block, joined, within
 from .model.render.visible import escaped
 from .model.state import Message
 from .model.view import View, message_view
+from .redaction import KNOWN
 
 # What the Markdown of a document may cost: characters, lines, steps of the parser.
 ALLOWANCE = (5_000_000, 100_000, 500_000)
@@ -118,13 +119,18 @@ def document(format: str, info: SessionInfo, messages: Iterable[Message]) -> Doc
 
 
 async def written(format: str, info: SessionInfo, messages: Iterable[Message]) -> Document:
-    """The same, without holding up the home loop, on which it is called."""
+    """The same without secrets, and without holding up the home loop, on which it is called."""
     kind = FORMATS[format]
     taken = []
     for message in messages:
         taken.append(kind.take(message))
         await asyncio.sleep(0)  # others have their turn
-    return _document(kind, info, await asyncio.to_thread(kind.draw, info, taken))
+    return _document(kind, info, await asyncio.to_thread(_drawn, kind, info, taken))
+
+
+def _drawn(kind: Format, info: SessionInfo, taken: list[Any]) -> str:
+    """A password that stands in what was stored before it was known here is removed, too."""
+    return KNOWN.text(kind.draw(info, taken))
 
 
 def _document(kind: Format, info: SessionInfo, text: str) -> Document:

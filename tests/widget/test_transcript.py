@@ -11,6 +11,7 @@ from opencode_widget import transcript
 from opencode_widget.model.infos import FileInfo, NoteInfo, PartInfo, ToolInfo, ToolState
 from opencode_widget.model.render.blocks import OUTPUT
 from opencode_widget.model.state import Message, Session
+from opencode_widget.redaction import KNOWN
 
 from ..hostile.checks import faults
 from ..model import make
@@ -112,3 +113,15 @@ def test_a_message_without_words_is_left_out() -> None:
     empty: list[Message] = list(make.the_session(make.conversation(make.user(), make.answer())))
     assert transcript.markdown(make.session_info(), empty) == "# A session\n"
     assert empty[0]._repr_html_() == ""
+
+
+@pytest.mark.parametrize("format", transcript.FORMATS)
+async def test_a_password_that_became_known_since_is_in_no_export(format: str) -> None:
+    session = conversation(make.text_info("It is geheim-1234-wort.", "t", ended=True))
+    KNOWN.add("geheim-1234-wort")
+    try:
+        document = await transcript.written(format, session.info, list(session))
+    finally:
+        KNOWN.forget("geheim-1234-wort")
+    assert "geheim" not in document.text
+    assert "It is" in document.text
