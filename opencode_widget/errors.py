@@ -34,10 +34,15 @@ class OpenCodeError(Exception):
     """
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
-        message, remedy = KNOWN.text(message), KNOWN.text(remedy)
+        message, remedy = _sendable(message), _sendable(remedy)
         super().__init__(f"{message} {remedy}".strip())
         self.message = message
         self.remedy = remedy
+
+
+def _sendable(words: str) -> str:
+    """Words without secrets, and without half characters: no kernel can send a traceback that holds one, and the user would see nothing."""
+    return KNOWN.text(words).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class BinaryNotFound(OpenCodeError):

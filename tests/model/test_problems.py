@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from opencode_widget.errors import RequestFailed
 from opencode_widget.model.dialects import v1_objects, v2_objects
 from opencode_widget.model.infos import PROBLEM_BOUND, Problem
 
@@ -63,3 +64,9 @@ def test_no_error_says_more_than_a_person_can_read() -> None:
         assert problem.message.startswith("x" * PROBLEM_BOUND)
         assert "980,000 more characters" in problem.message
         assert all(len(words) < PROBLEM_BOUND + 100 for words in (problem.name, problem.remedy, problem.details))
+
+
+def test_a_message_with_half_a_character_can_be_sent_by_a_kernel() -> None:
+    error = RequestFailed("It said \ud800.", remedy="Ask \udc00 again.")
+    assert str(error).encode().decode() == "It said \ufffd. Ask \ufffd again."
+    assert str(RequestFailed("A pair stays: \U0001f411.")) == "A pair stays: \U0001f411."
