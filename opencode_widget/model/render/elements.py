@@ -18,9 +18,10 @@ Html = NewType("Html", str)
 # that know neither, no text keeps what a formula begins with in one piece.
 UNTOUCHED = "mathjax_ignore tex2jax_ignore"
 _GREY = "rgba(127,127,127,"
+# JupyterLab and nbconvert break the lines of a `pre` within words.
 _FIXED = (
     "font-family:var(--jp-code-font-family,var(--vscode-editor-font-family,ui-monospace,monospace));color:inherit;"
-    "white-space:pre-wrap;overflow-wrap:anywhere;border-radius:3px;"
+    "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;border-radius:3px;"
 )
 # A host's own style of cells is stronger than an `align`.
 _CELL = f"border:1px solid {_GREY}.45);padding:.25em .6em;background:none;color:inherit;"
