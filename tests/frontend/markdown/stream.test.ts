@@ -23,6 +23,7 @@ function inPieces(pieces: string[]): string {
   const stream = new MarkdownStream(element);
   for (const piece of pieces) stream.append(piece);
   stream.finish();
+  stream.flush();
   return html(element);
 }
 
@@ -32,6 +33,7 @@ function endingWith(pieces: string[]): string {
   const stream = new MarkdownStream(element);
   for (const piece of pieces.slice(0, -1)) stream.append(piece);
   stream.write(pieces.at(-1) ?? "");
+  stream.flush();
   return html(element);
 }
 
@@ -47,6 +49,8 @@ const BLOCKS = [
   "where\n\\[\na\n\\]\nand **more**",
   "$$\nopen\n- never closed",
   "A note[^1] and[^two].\n\n[^1]: First *note*\n  goes on\n[^two]: Second",
+  "[^1]: One\n[^2]: Two\n\n  [^3]: Three\n[^4]:\nFour",
+  "# One\n## Two\n    code\n#Three\n# Four\nwords\n# Five\n\n\n    code\n# [label]",
   "A paragraph with **bold**, *slanted*, `code` and ~~gone~~ words.",
   "Two lines\nin a paragraph",
   "# Headline",
@@ -149,7 +153,9 @@ describe("Markdown in pieces", () => {
 
   it("is the same for the whole text at once, through `write`", () => {
     const element = document.createElement("div");
-    new MarkdownStream(element).write(BLOCKS.join("\n\n"));
+    const stream = new MarkdownStream(element);
+    stream.write(BLOCKS.join("\n\n"));
+    stream.flush();
     expect(html(element)).toBe(atOnce(BLOCKS.join("\n\n")));
   });
 

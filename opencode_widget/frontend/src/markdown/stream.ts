@@ -19,12 +19,14 @@ import { type Links, languageOf, lexDraft, noLinks, read, type Tokens } from "./
 
 /** Words that mean nothing in Markdown where they follow other words. */
 const PLAIN = /^[\p{L}\p{N}\p{M} ,;.:'"?!)%…–—“”‘’-]+$/u;
-const MAY_END = /\n\n(?=\S)|(?:^|\n)(?:```|~~~)/;
+const MAY_END = /\n\n(?=\S)|(?:^|\n)(?:```|~~~| {0,3}#)|\n\[\^/;
 const OPEN_FENCE = /^(`{3,}(?!`)|~{3,}(?!~))[^\n]*\n/;
 /** An open block of more characters than this is shown raw at its end, and rendered more rarely. */
 const LONG = 12_000;
 /** About so many characters of a long text are drawn in one step. */
 const STEP = 2_000;
+/** So few characters are drawn in one step whatever they cost. */
+const SHORT = 1_000;
 
 /** Milliseconds of work after which the page gets a turn, where a long text comes at once. */
 const TURN = 30;
@@ -36,6 +38,8 @@ export class MarkdownStream {
   #carriage = false;
   #links: Links = noLinks();
   #fence: { reader: FenceReader; block: CodeBlock; code: string[] } | undefined;
+  /** So many characters at the beginning of the tail are finished, and not all drawn for good yet. */
+  #owed = 0;
   /** The last node of the finished blocks. */
   #last: ChildNode | undefined;
   /** Finished blocks that a later link definition may change. */
@@ -123,25 +127,26 @@ export class MarkdownStream {
 
   /** Finishes what can be finished; false where the time is up before. */
   #advance(until: number): boolean {
-    while (!this.#fence && this.#tail.length > STEP) {
-      if (!this.#finishStep()) return true;
+    while (!this.#fence && (this.#owed > 0 || this.#tail.length > STEP)) {
+      if (this.#owed > 0) this.#commitOwed(until);
+      else if (!this.#finishStep(until)) return true;
       if (performance.now() > until) return false;
     }
-    if (!this.#fence && MAY_END.test(this.#tail)) this.#finishBlocks(this.#tail, 0);
-    return true;
+    if (!this.#fence && MAY_END.test(this.#tail)) this.#finishBlocks(this.#tail, 0, until);
+    return this.#owed === 0;
   }
 
   /** Finishes blocks at the beginning of a long tail: as few as can be found. False where none of them has an end yet. */
-  #finishStep(): boolean {
+  #finishStep(until: number): boolean {
     const before = this.#tail;
     const cut = cutOf(before);
     if (cut === undefined && !MAY_END.test(before)) return false;
     const most = cut ?? before.length;
     for (let size = STEP; size < most; size *= 2) {
-      this.#finishBlocks(before.slice(0, size), 0);
+      this.#finishBlocks(before.slice(0, size), 0, until);
       if (this.#tail !== before) return true;
     }
-    this.#finishBlocks(before.slice(0, most), cut ?? 0);
+    this.#finishBlocks(before.slice(0, most), cut ?? 0, until);
     return this.#tail !== before;
   }
 
@@ -150,7 +155,8 @@ export class MarkdownStream {
     this.dispose();
     if (!this.#advance(until)) return this.#completeLater();
     if (this.#fence) this.#closeFence(this.#fence.reader.finish());
-    if (this.#tail !== "") this.#commit(this.#tail.length);
+    if (this.#tail !== "") this.#commit(this.#tail.length, until);
+    if (this.#owed > 0) return this.#completeLater();
     this.#live = undefined;
     if (!this.#renderLinksAgain(until)) this.#completeLater();
   }
@@ -160,24 +166,35 @@ export class MarkdownStream {
   }
 
   /** Finishes the blocks of `source`, the beginning of the tail, that have an end; `otherwise` so many characters. */
-  #finishBlocks(source: string, otherwise: number): void {
+  #finishBlocks(source: string, otherwise: number, until: number): void {
     const tokens = lexDraft(source, this.#links);
     const last = tokens.at(-1);
     const fence = last?.type === "code" ? OPEN_FENCE.exec(last.raw) : null;
     if (last && fence && isOpen(last, fence[1] ?? "")) {
-      return this.#openFence(last as Tokens.Code, source.length - last.raw.length, fence);
+      const start = source.length - last.raw.length;
+      if (start > 0) this.#commit(start, until);
+      return this.#owed > 0 ? undefined : this.#openFence(last as Tokens.Code, fence);
     }
     const end = finishedLength(tokens, source) || otherwise;
-    if (end > 0) this.#commit(end);
+    if (end > 0) this.#commit(end, until);
   }
 
-  /** The first `length` characters of the tail will not change any more. */
-  #commit(length: number): void {
+  /** The first `length` characters of the tail will not change any more: their blocks are drawn for good, as many as time allows. */
+  #commit(length: number, until: number): void {
+    this.#owed = length;
+    this.#commitOwed(until);
+  }
+
+  /** One block at least. The rest is read again at its turn: a text that is read from where a block begins has the same blocks. */
+  #commitOwed(until: number): void {
     const fragment = document.createDocumentFragment();
     const blocks: Array<[string, number, number]> = [];
-    const { tokens, labels } = read(this.#tail.slice(0, length), this.#links);
-    let count = 0;
+    const source = this.#tail.slice(0, this.#owed);
+    const { tokens, labels } = read(source, this.#links);
+    let [count, length] = [0, 0];
     for (const token of tokens) {
+      if (length > 0 && source.length > SHORT && performance.now() > until) break;
+      length += token.raw.length;
       const before = count;
       const node = renderToken(token, this.folder);
       count += node.nodeType === Node.DOCUMENT_FRAGMENT_NODE ? node.childNodes.length : 1;
@@ -187,8 +204,9 @@ export class MarkdownStream {
     morph(this.element, this.#last, fragment);
     const nodes = this.#finishNodes();
     this.#references.define(labels);
-    for (const [source, from, to] of blocks) this.#references.add({ source, nodes: nodes.slice(from, to) });
+    for (const [raw, from, to] of blocks) this.#references.add({ source: raw, nodes: nodes.slice(from, to) });
     this.#tail = this.#tail.slice(length);
+    this.#owed -= length;
     this.#live = undefined;
   }
 
@@ -250,11 +268,10 @@ export class MarkdownStream {
     return (node as Text | null) ?? undefined;
   }
 
-  /** Fenced code that begins at `start` of the tail, and has no end so far. */
-  #openFence(token: Tokens.Code, start: number, found: RegExpExecArray): void {
-    const inside = this.#tail.slice(start + found[0].length);
-    if (start > 0) this.#commit(start);
-    else morph(this.element, this.#last, document.createDocumentFragment());
+  /** Fenced code that begins the tail, and has no end so far. */
+  #openFence(token: Tokens.Code, found: RegExpExecArray): void {
+    const inside = this.#tail.slice(found[0].length);
+    morph(this.element, this.#last, document.createDocumentFragment());
     const block = new CodeBlock(languageOf(token.lang));
     this.element.append(block.element);
     this.#fence = { reader: new FenceReader(found[1] ?? ""), block, code: [] };
