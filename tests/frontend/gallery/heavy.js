@@ -204,7 +204,7 @@ export async function watched(act, rest = 250) {
 }
 
 /** Shows a part in place of what stands; `pieces` above 1: as a stream. */
-export async function weigh(kernel, makeScene, kind, source, pieces = 1) {
+export async function weigh(kernel, makeScene, kind, source, pieces = 1, rest = 250) {
   kernel.state = makeScene();
   kernel.frame({ op: "transcript", transcript: null });
   await later(30);
@@ -212,7 +212,7 @@ export async function weigh(kernel, makeScene, kind, source, pieces = 1) {
   await later(60);
   const part = PARTS[kind](source);
   const state = (what) => ({ op: "part", session: "s1", message: "a1", part: what, after: null });
-  if (pieces === 1) return watched(() => kernel.frame(state(part)));
+  if (pieces === 1) return watched(() => kernel.frame(state(part)), rest);
   const size = Math.ceil(source.length / pieces);
   let most = { longest: 0, whole: 0 };
   for (let at = 0; at < source.length; at += size) {
@@ -225,4 +225,182 @@ export async function weigh(kernel, makeScene, kind, source, pieces = 1) {
   }
   const end = await watched(() => kernel.frame(state(part)));
   return { longest: Math.max(most.longest, end.longest), whole: most.whole + end.whole };
+}
+
+const times = (count, make) => Array.from({ length: count }, (_, at) => make(at));
+const permission = (id, patterns) => ({
+  kind: "permission",
+  id,
+  session: "s1",
+  created: 1,
+  permission: "read",
+  title: patterns[0],
+  patterns,
+  always: patterns,
+  metadata: {},
+});
+const options = (count) => times(count, (at) => ({ label: `Option ${at}`, description: "Words" }));
+const asked = (multiple) => ({ question: "Which?", header: "Which", options: options(5_000), multiple, custom: true });
+const question = (multiple) => ({
+  kind: "question",
+  id: "q1",
+  session: "s1",
+  created: 1,
+  questions: [asked(multiple)],
+});
+const model = (at) => ({ provider: "p", id: `m${at}`, name: `Model ${at}`, providerName: `P ${at % 9}`, variants: [] });
+const session = (at) => ({
+  id: at ? `s${at + 1}` : "s1",
+  title: `Session ${at}`,
+  status: "idle",
+  unread: false,
+  waiting: 0,
+  created: 1,
+  updated: 1,
+  closed: false,
+});
+const change = (at) => ({
+  filePath: `/f${at}.py`,
+  type: "update",
+  patch: "@@ -1 +1 @@\n-a\n+b\n",
+  additions: 1,
+  deletions: 1,
+});
+const todos = (count) =>
+  times(count, (at) => ({ content: `Todo ${at}`, status: at % 3 ? "pending" : "completed", priority: "low" }));
+
+const partOp = (what) => ({ op: "part", session: "s1", message: "a1", part: what, after: null });
+const parts = (kernel, made) => {
+  const transcript = structuredClone(kernel.state.transcript);
+  transcript.messages.at(-1).parts = made;
+  kernel.frame({ op: "transcript", transcript });
+};
+
+/** Lists that are as long as a server may make them, by what they are: each shows it, and names what is pressed then. */
+export const VIEWS = {
+  "100,000 todos": [
+    (kernel) => kernel.frame({ op: "todos", session: "s1", todos: todos(100_000) }),
+    () => click(".ocw-todos summary"),
+  ],
+  "100,000 todos of a call": [
+    (kernel) => kernel.frame(partOp(tool("todowrite", { input: { todos: todos(100_000) } }))),
+  ],
+  "5,000 texts in a message": [
+    (kernel) =>
+      parts(
+        kernel,
+        times(5_000, (at) => ({ ...text(`Words *${at}*`, true), id: `t${at}` })),
+      ),
+  ],
+  "5,000 calls in a message": [
+    (kernel) =>
+      parts(
+        kernel,
+        times(5_000, (at) => tool("bash", { id: `t${at}`, input: { command: `make ${at}` } })),
+      ),
+  ],
+  "a patch of 5,000 files": [
+    (kernel) => kernel.frame(partOp(tool("apply_patch", { metadata: { files: times(5_000, change) } }))),
+  ],
+  "a permission of 5,000 patterns": [
+    (kernel) =>
+      kernel.frame({
+        op: "requests",
+        instance: "i1",
+        requests: [
+          permission(
+            "p1",
+            times(5_000, (at) => `/data/${at}`),
+          ),
+        ],
+      }),
+    () => click(".ocw-always summary"),
+  ],
+  "2,000 permissions": [
+    (kernel) =>
+      kernel.frame({
+        op: "requests",
+        instance: "i1",
+        requests: times(2_000, (at) => permission(`p${at}`, [`/data/${at}`])),
+      }),
+  ],
+  "2,000 permissions elsewhere": [
+    (kernel) =>
+      kernel.frame({
+        op: "requests",
+        instance: "i1",
+        requests: times(2_000, (at) => ({ ...permission(`p${at}`, [`/data/${at}`]), session: `s${at + 2}` })),
+      }),
+  ],
+  "2,000 sessions": [
+    (kernel) => {
+      kernel.state.sessions = { i1: times(2_000, session) };
+      kernel.say(kernel.snapshot(kernel.page));
+    },
+    () => click("[aria-label='All sessions']"),
+  ],
+  "20,000 models": [
+    (kernel) => {
+      const [instance] = kernel.state.instances;
+      kernel.state.instances = [{ ...instance, models: times(20_000, model), defaultModel: "p/m19999" }];
+      kernel.say(kernel.snapshot(kernel.page));
+    },
+    () => click(".ocw-pick-model"),
+  ],
+  "a question of 5,000 options": [
+    (kernel) => kernel.frame({ op: "requests", instance: "i1", requests: [question(true)] }),
+  ],
+  "a question of 5,000 options, one to choose": [
+    (kernel) => kernel.frame({ op: "requests", instance: "i1", requests: [question(false)] }),
+  ],
+};
+
+function click(selector) {
+  const there = document.querySelector(`#here ${selector}`);
+  if (!there) throw new Error(`There is no ${selector}`);
+  there.click();
+}
+
+/** Shows one of `VIEWS` in place of what stands, and unfolds every call. */
+export async function view(kernel, makeScene, name) {
+  kernel.state = makeScene();
+  kernel.say(kernel.snapshot(kernel.page));
+  await later(50);
+  for (const act of VIEWS[name]) {
+    await watched(() => act(kernel), 30);
+    for (const fold of document.querySelectorAll("#here .ocw-log details:not([open])")) fold.open = true;
+    await later(50);
+  }
+  return document.querySelector("#here").textContent;
+}
+
+/** A task of a known cost: what this machine needs for it is what a task may cost here. */
+export async function calibrate() {
+  await later();
+  performance.mark("task: calibration");
+  await later();
+  let sum = 0;
+  for (let at = 0; at < 10_000_000; at += 1) sum = (sum * 31 + at) | 0;
+  await later();
+  return sum;
+}
+
+/** Plays each shape at `length` characters, then each view, and marks where each begins. */
+export async function playAll(kernel, makeScene, length, longest, wanted = "") {
+  const shown = {};
+  for (const [kind, name, make] of shapes()) {
+    if (!`${kind}: ${name}`.includes(wanted)) continue;
+    const source = make(length);
+    await later();
+    performance.mark(`task: ${kind}: ${name}`);
+    await Promise.race([weigh(kernel, makeScene, kind, source, 1, 40), later(longest)]);
+  }
+  for (const name of Object.keys(VIEWS)) {
+    if (!`view: ${name}`.includes(wanted)) continue;
+    await later();
+    performance.mark(`task: view: ${name}`);
+    shown[name] = await view(kernel, makeScene, name);
+  }
+  performance.mark("task: end");
+  return shown;
 }

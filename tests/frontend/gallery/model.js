@@ -48,6 +48,7 @@ export class FakeKernel {
     if (state.transcript) state.transcripts[state.transcript.session] = state.transcript;
     this.seq = 0;
     this.muted = false;
+    this.page = undefined;
     model.onSend = (message) => queueMicrotask(() => this.take(message));
   }
 
@@ -62,7 +63,10 @@ export class FakeKernel {
 
   take(message) {
     if (this.muted) return;
-    if (message.type === "hello") this.say(this.snapshot(message.page));
+    if (message.type === "hello") {
+      this.page = message.page;
+      this.say(this.snapshot(message.page));
+    }
     if (message.type === "command") this.command(message);
   }
 

@@ -1,6 +1,6 @@
 import widget from "../../../opencode_widget/static/widget.js";
 import { bench } from "./bench.js";
-import { shapes, watched, weigh } from "./heavy.js";
+import { calibrate, playAll, shapes, watched, weigh } from "./heavy.js";
 import { corpus, poison } from "./hostile.js";
 import { FakeKernel, FakeModel } from "./model.js";
 import { partScenes } from "./parts.js";
@@ -87,6 +87,7 @@ function openAll() {
 }
 
 Object.assign(window, { kernel, model, stream, widget, bench: () => bench(kernel, scenes.stream) });
+Object.assign(window, { calibrate, playAll: (...what) => playAll(kernel, scenes.stream, ...what) });
 Object.assign(window, { shapes: shapes(), watched, weigh: (...what) => weigh(kernel, scenes.stream, ...what) });
 if (scene === "stream" && options.get("play") !== "no") void stream();
 if (options.get("open") === "all") openAll();

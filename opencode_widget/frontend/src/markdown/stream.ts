@@ -12,6 +12,7 @@ import { cutOf, finishedLength, isOpen } from "./boundaries";
 import { CodeBlock } from "./code";
 import { FenceReader } from "./fence";
 import { morph } from "./morph";
+import { Newlines } from "./newlines";
 import { type Finished, References } from "./references";
 import { renderToken } from "./render";
 import { settle } from "./settle";
@@ -35,7 +36,7 @@ const LONGEST_WAIT = 24;
 
 export class MarkdownStream {
   #tail = "";
-  #carriage = false;
+  readonly #newlines = new Newlines();
   #links: Links = noLinks();
   #fence: { reader: FenceReader; block: CodeBlock; code: string[] } | undefined;
   /** So many characters at the beginning of the tail are finished, and not all drawn for good yet. */
@@ -58,7 +59,7 @@ export class MarkdownStream {
   ) {}
 
   append(text: string): void {
-    const words = this.#newlines(text);
+    const words = this.#newlines.of(text);
     if (words === "") return;
     if (this.#fence) {
       this.#feed(words);
@@ -76,13 +77,13 @@ export class MarkdownStream {
 
   /** All has come. A long text is drawn in turns. */
   finish(): void {
-    if (this.#carriage) this.append("\n");
+    if (this.#newlines.waits) this.append("\n");
     this.#complete(performance.now() + TURN);
   }
 
   /** The rest of the text, or the whole of it, at once. */
   write(text: string): void {
-    const words = this.#newlines(text);
+    const words = this.#newlines.of(text);
     if (this.#fence) this.#feed(words);
     else this.#tail += words;
     this.finish();
@@ -96,14 +97,6 @@ export class MarkdownStream {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-  }
-
-  /** CR LF and CR are LF, also where a cut goes through them. */
-  #newlines(text: string): string {
-    const whole = this.#carriage ? `\r${text}` : text;
-    this.#carriage = whole.endsWith("\r");
-    if (!whole.includes("\r")) return whole;
-    return (this.#carriage ? whole.slice(0, -1) : whole).replace(/\r\n?/g, "\n");
   }
 
   /** Renders what is open; then rests in proportion to what that took. */

@@ -11,6 +11,7 @@ import { MessageActions } from "./message/actions";
 import { Footer } from "./message/footer";
 import { Queued } from "./message/queued";
 import { remedyFor } from "./message/remedies";
+import { usePagedEnd } from "./paged";
 import { PartView } from "./parts/part";
 import { ProblemText } from "./problem";
 import { messageState } from "./statuses";
@@ -118,9 +119,11 @@ function isStep(cell: MessageCell): boolean {
 }
 
 function Parts({ cell, session }: Props): JSX.Element {
+  const { shown, more } = usePagedEnd(cell.parts.value);
   return (
     <>
-      {cell.parts.value.map((part) => (
+      {more}
+      {shown.map((part) => (
         <PartView key={part.id} cell={part} message={cell.head} session={session} />
       ))}
     </>

@@ -4,11 +4,18 @@ import { lookUp } from "../lookup";
 import type { InstanceId, Request } from "../protocol";
 import { visible } from "../visible";
 import { useView } from "./context";
+import { plural } from "./format";
+import { usePaged } from "./paged";
 import { PermissionView } from "./permission";
 import { questionOf } from "./permission_words";
 import { QuestionView } from "./question";
 import { RequestBoundary } from "./request/boundary";
 import { requestWords, waitingFor } from "./waiting";
+
+/** So many requests are drawn at once; those that are answered make room for the next. */
+const DRAWN = 20;
+/** So many are read out. */
+const READ = 5;
 
 /** All that waits for an answer in this instance, each answerable by itself; those of other sessions folded. */
 export function Requests(): JSX.Element {
@@ -16,21 +23,25 @@ export function Requests(): JSX.Element {
   const instance = view.instance.value?.id ?? "";
   const requests = lookUp(view.store.requests.value, instance) ?? [];
   const { here, elsewhere } = waitingFor(requests, view.sessionsOf(instance), view.sessionId.value);
+  const first = usePaged(here, DRAWN);
+  const others = usePaged(elsewhere, DRAWN);
   return (
     <>
       <Announcement instance={instance} requests={requests} />
       {requests.length > 0 && (
         <section class="ocw-requests" aria-label="Waiting for you">
-          {here.map((request) => (
+          {first.shown.map((request) => (
             <Waiting key={request.id} request={request}>
               <RequestView request={request} />
             </Waiting>
           ))}
-          {elsewhere.map((request) => (
+          {first.more}
+          {others.shown.map((request) => (
             <Waiting key={request.id} request={request}>
               <Folded request={request} />
             </Waiting>
           ))}
+          {others.more}
         </section>
       )}
     </>
@@ -46,9 +57,11 @@ function Announcement({ instance, requests }: { instance: InstanceId; requests: 
     const fresh = requests.filter(({ id }) => !known.current.has(id));
     known.current = new Set(requests.map(({ id }) => id));
     const titles = new Map(view.sessionsOf(instance).map((session) => [session.id, session.title]));
-    if (fresh.length > 0)
-      setWords(fresh.map((each) => visible(requestWords(each, titles.get(each.session)))).join(". "));
-    else if (requests.length === 0) setWords("");
+    if (fresh.length > 0) {
+      const words = fresh.slice(0, READ).map((each) => visible(requestWords(each, titles.get(each.session))));
+      if (fresh.length > READ) words.push(plural(fresh.length - READ, "more request"));
+      setWords(words.join(". "));
+    } else if (requests.length === 0) setWords("");
   }, [requests]);
   return (
     <div class="ocw-hidden" aria-live="assertive">

@@ -3,6 +3,7 @@ import type { Todo } from "../protocol";
 import type { TranscriptCell } from "../store/cells";
 import { visible } from "../visible";
 import { Icon } from "./icons";
+import { usePaged } from "./paged";
 import { todoStatus } from "./statuses";
 
 const DONE = new Set(["completed", "cancelled"]);
@@ -27,15 +28,17 @@ export function Todos({ transcript }: { transcript: TranscriptCell }): JSX.Eleme
 }
 
 export function TodoList({ todos }: { todos: Todo[] }): JSX.Element {
+  const { shown, more } = usePaged(todos);
   return (
     <ul class="ocw-todo-list">
-      {todos.map((todo, index) => (
+      {shown.map((todo, index) => (
         <li key={`${index} ${todo.content}`} class={`ocw-todo-${todoStatus(todo.status)}`}>
           {todo.status === "completed" ? <Icon name="check" /> : <span class="ocw-box" aria-hidden="true" />}
           <span>{visible(todo.content)}</span>
           <span class="ocw-hidden"> ({visible(todo.status).replace("_", " ")})</span>
         </li>
       ))}
+      {more && <li>{more}</li>}
     </ul>
   );
 }

@@ -57,6 +57,7 @@ interface Row {
 
 /** More are drawn when they are looked at. */
 const PAGE = 60;
+const FAR = 400;
 const STEPS: Record<string, (at: number, last: number) => number> = {
   ArrowDown: (at, last) => (at === last ? 0 : at + 1),
   ArrowUp: (at, last) => (at === 0 ? last : at - 1),
@@ -70,7 +71,7 @@ const COMBOBOX = { role: "combobox", list: undefined, "aria-expanded": "true" } 
 function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element {
   const id = useId();
   const words = useSignal("");
-  const rows = useMemo(() => rowsOf(words.value, items), [words.value, items]);
+  const rows = useMemo(() => rowsOf(words.value, items, value), [words.value, items]);
   const at = useSignal(
     Math.max(
       0,
@@ -92,7 +93,7 @@ function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing) return;
     const step = lookUp(STEPS, event.key);
-    if (step) at.value = step(at.peek(), rows.length - 1);
+    if (step) at.value = step(at.peek(), Math.min(rows.length, shown) - 1);
     else if (event.key === "Enter") take(rows[at.peek()]?.item);
     else if (event.key === "Escape") onOpen(false);
     else return;
@@ -189,8 +190,14 @@ function PickerRow({ id, row: { item, at }, searched, first, active, now, take }
   );
 }
 
-function rowsOf(words: string, items: Item[]): Row[] {
-  if (words === "") return items.map((item) => ({ item, at: [] }));
+/** What is chosen stands first where it would be far down: all above it would have to be drawn. */
+function rowsOf(words: string, items: Item[], value: string): Row[] {
+  if (words === "") {
+    const chosen = items.findIndex((item) => item.value === value);
+    const inOrder =
+      chosen < FAR ? items : [items[chosen] as Item, ...items.slice(0, chosen), ...items.slice(chosen + 1)];
+    return inOrder.map((item) => ({ item, at: [] }));
+  }
   const distinct = [...new Map(items.map((item) => [item.value, item])).values()];
   const found = rank(words, distinct, (item) => `${item.label} ${item.detail ?? ""}`);
   return found.map(({ item, hit }) => ({ item, at: hit.at.filter((place) => place < item.label.length) }));

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { QuestionOption } from "../../protocol";
 import { visible } from "../../visible";
 import { toggle, write } from "../answers";
+import { usePaged } from "../paged";
 import type { ControlProps } from "./control";
 
 /** More than these are a list that opens, unless several may be chosen. */
@@ -11,13 +12,14 @@ const IN_SIGHT = 8;
 export function Choices(props: ControlProps): JSX.Element {
   const { question, draft, onDraft, group, about, wrong } = props;
   const { multiple, options } = question;
+  const { shown, more } = usePaged(options);
   return (
     <>
       {!multiple && options.length > IN_SIGHT ? (
         <List {...props} />
       ) : (
         <div class="ocw-options-all">
-          {options.map((option) => (
+          {shown.map((option) => (
             <Option
               key={option.label}
               option={option}
@@ -28,6 +30,7 @@ export function Choices(props: ControlProps): JSX.Element {
               onToggle={() => onDraft(toggle(draft, option.label, multiple))}
             />
           ))}
+          {more}
         </div>
       )}
       {!multiple && !props.required && draft.chosen.length > 0 && options.length <= IN_SIGHT && (

@@ -7,6 +7,7 @@ import { Spinner } from "../controls/spinner";
 import { plural } from "../format";
 import { Icon } from "../icons";
 import { Missing } from "../missing";
+import { usePaged } from "../paged";
 import { Counts, DiffView, useDiff } from "../parts/diff_view";
 import { PanelProblem } from "../problem";
 import { fileStatus } from "../statuses";
@@ -52,14 +53,22 @@ function Outcome({ answer, again }: { answer: Answer<{ files: FileDiff[] }>; aga
       <p class="ocw-muted">
         {plural(files.length, "file")}, +{sum(files, "additions")} −{sum(files, "deletions")}
       </p>
-      <ul class="ocw-plain-list">
-        {files.map((file) => (
-          <li key={file.file}>
-            <ChangedFile file={file} />
-          </li>
-        ))}
-      </ul>
+      <ChangedFiles files={files} />
     </>
+  );
+}
+
+function ChangedFiles({ files }: { files: FileDiff[] }): JSX.Element {
+  const { shown, more } = usePaged(files);
+  return (
+    <ul class="ocw-plain-list">
+      {shown.map((file) => (
+        <li key={file.file}>
+          <ChangedFile file={file} />
+        </li>
+      ))}
+      {more && <li>{more}</li>}
+    </ul>
   );
 }
 

@@ -6,6 +6,7 @@ import type { ToolPart } from "../../../protocol";
 import { visible } from "../../../visible";
 import { plural } from "../../format";
 import { Icon } from "../../icons";
+import { usePaged } from "../../paged";
 import { Counts, DiffView, useDiff } from "../diff_view";
 import { shortPath } from "../paths";
 import { Diagnostics } from "./diagnostics";
@@ -60,11 +61,16 @@ function namedFiles(part: ToolPart): string[] {
   return Array.from(text.matchAll(/^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm), (found) => found[1] ?? "");
 }
 
+/** So many diffs stand unfolded below each other. */
+const DIFFS = 10;
+
 function Body({ cell, part, directory }: ToolProps): JSX.Element {
   const files = filesOf(part);
   const asked = firstString(part.input, "patchText", "patch", "diff");
   const whole = string(object(part.metadata).diff);
   const changes = useMemo(() => (files.length === 0 && whole ? parseDiff(whole) : []), [whole, files.length]);
+  const pagedFiles = usePaged(files);
+  const pagedChanges = usePaged(changes, DIFFS);
   if (files.length === 0 && changes.length === 0) {
     return asked ? (
       <Code label="Patch" language="diff">
@@ -76,12 +82,14 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
   }
   return (
     <>
-      {files.map((file) => (
+      {pagedFiles.shown.map((file) => (
         <FilePatch key={file.path} file={file} directory={directory} open={files.length <= 3} />
       ))}
-      {changes.map((change) => (
-        <DiffView key={change.to} change={change} label={shortPath(change.to ?? "", directory)} source={whole} />
+      {pagedFiles.more}
+      {pagedChanges.shown.map((change, at) => (
+        <DiffView key={at} change={change} label={shortPath(change.to ?? "", directory)} source={whole} />
       ))}
+      {pagedChanges.more}
       <Diagnostics metadata={object(part.metadata)} files={files.map(({ path }) => path)} directory={directory} />
     </>
   );

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
 import { visible } from "../../../visible";
 import { Icon } from "../../icons";
+import { usePaged } from "../../paged";
 import { todoStatus } from "../../statuses";
 import type { ToolKind, ToolProps } from "./kind";
 import { type Json, object, objects, string } from "./read";
@@ -13,11 +14,13 @@ function todosOf(part: ToolPart): Json[] {
 }
 
 function Body({ part }: ToolProps): JSX.Element {
+  const { shown, more } = usePaged(todosOf(part));
   return (
     <ul class="ocw-checklist">
-      {todosOf(part).map((todo, at) => (
+      {shown.map((todo, at) => (
         <Item key={at} todo={todo} />
       ))}
+      {more && <li>{more}</li>}
     </ul>
   );
 }
