@@ -40,6 +40,8 @@ NOT_BUILT = (
 SYNCED_SESSIONS = 20
 # Seconds between two updates of the traits.
 TRAITS_INTERVAL = 0.1
+# The traits that a page may set. It must not set the others: `_esm` is the program that every page of the widget runs.
+SET_BY_PAGES = frozenset({"active_instance", "active_session", "height"})
 # Different failures of observers that are shown.
 ALERTS = 20
 
@@ -284,6 +286,10 @@ class OpenCode(anywidget.AnyWidget):
                 super()._handle_msg(msg)
             except BaseException as fault:  # noqa: BLE001 - else SystemExit of an observer would end the kernel
                 self._observer_failed(fault)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """What a page sets; ipywidgets would set any trait, also one that is read-only."""
+        super().set_state({name: value for name, value in sync_data.items() if name in SET_BY_PAGES})
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
         home = self._manager.home

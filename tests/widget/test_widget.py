@@ -99,6 +99,32 @@ async def test_the_tabs_cannot_be_set(make: Make, fake_server: FakeServer) -> No
         oc.tabs = []
 
 
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"_esm": "export default {}"},
+        {"_css": "* { display: none }"},
+        {"tabs": [{"id": "i9", "sessions": []}]},
+        {"_view_module": "https://evil.example/x"},
+        {"_model_module": "elsewhere", "_view_name": "Other"},
+        {"_dom_classes": ["jp-Dialog"], "tooltip": "x"},
+    ],
+    ids=lambda state: next(iter(state)),
+)
+async def test_a_page_sets_only_what_it_selects_and_its_height(
+    make: Make, fake_server: FakeServer, state: dict[str, Any]
+) -> None:
+    widget = make(url=fake_server.url)
+    await widget.ready()
+    before = {name: getattr(widget, name) for name in state}
+    said = {"method": "update", "state": state | {"height": 500}, "buffer_paths": []}
+    wire(widget).handle_msg({"content": {"data": said}, "buffers": []})
+    assert {name: getattr(widget, name) for name in state} == before
+    assert widget.height == 500, "what it may set is set"
+    echoes = [data["state"] for _, data in wire(widget).sent if data.get("method") == "echo_update"]
+    assert not any(name in echo for echo in echoes for name in state), "other pages are not told either"
+
+
 async def test_many_changes_make_few_updates(make: Make, fake_server: FakeServer) -> None:
     oc = make(url=fake_server.url)
     await oc.ready()
