@@ -37,6 +37,10 @@ class Changed(Protocol):
     def __call__(self, *, now: bool) -> None: ...
 
 
+# Sessions of each instance in the `tabs` trait; `Instance.sessions` has all.
+TAB_SESSIONS = 500
+
+
 class Manager:
     """The instances of one widget. On the home loop only, save where a method says otherwise.
 
@@ -300,9 +304,10 @@ class Manager:
         )
 
     def tabs(self) -> list[View]:
-        """The summaries that the page draws: instances, each with its sessions."""
+        """The summaries that the page draws: instances, each with its latest sessions. Made again for each change, so not with all."""
         return [
-            self._head(one) | {"agents": [], "models": [], "commands": [], "sessions": sessions_view(one.state)}
+            self._head(one)
+            | {"agents": [], "models": [], "commands": [], "sessions": sessions_view(one.state, TAB_SESSIONS)}
             for one in list(self.instances.values())
         ]
 

@@ -75,7 +75,7 @@ class OpenCode(anywidget.AnyWidget):
             servers, no allowing of what the agent asks. Code in the kernel is not restricted.
 
     Attributes:
-        tabs: the summaries that the page draws: instances, each with its sessions; JSON.
+        tabs: the summaries that the page draws: instances, each with its latest 500 sessions; JSON.
         active_instance: the id of the instance on screen; may be set.
         active_session: the id of the session on screen; may be set.
     """

@@ -10,6 +10,10 @@ from .well_formed import LARGEST, well_formed
 STRING_BOUND = 20_000
 TOTAL_BOUND = 200_000
 DEPTH_BOUND = 8
+# Values of one piece of JSON that a page gets unasked, and that are looked at to measure what is left out: it may have millions of them.
+VALUES_BOUND = 50_000
+# Where more room is asked for, a value for each of so many characters.
+CHARACTERS_EACH = 40
 # Deeper than that JSON is not even on demand.
 WHOLE_DEPTH = 64
 MORE = "…"
@@ -32,7 +36,7 @@ class Bounded(NamedTuple):
 
 def cut(value: Any) -> Any:
     """JSON within the bounds, and nothing in it that a page cannot read."""
-    return _Cutter(STRING_BOUND, TOTAL_BOUND).cut(value, DEPTH_BOUND)
+    return _Cutter(STRING_BOUND, TOTAL_BOUND, VALUES_BOUND).cut(value, DEPTH_BOUND)
 
 
 def shortened(text: str, bound: int) -> str:
@@ -42,20 +46,23 @@ def shortened(text: str, bound: int) -> str:
 
 def whole(value: Any) -> Any:
     """JSON with all its strings, however long; only what a page cannot read is put in words."""
-    return _Cutter(ENDLESS, ENDLESS).cut(value, WHOLE_DEPTH)
+    return _Cutter(ENDLESS, ENDLESS, ENDLESS).cut(value, WHOLE_DEPTH)
 
 
 def bounded(fields: dict[str, Any], room: int) -> Bounded:
     """All the fields, their values of about `room` characters together, and how much is missing."""
-    cutter = _Cutter(ENDLESS, room)
+    cutter = _Cutter(ENDLESS, room, max(VALUES_BOUND, room // CHARACTERS_EACH))
     shown = {name: cutter.cut(value, WHOLE_DEPTH) for name, value in fields.items()}
     return Bounded(shown, room - cutter.room, cutter.omitted)
 
 
 def size_of(*values: Any) -> int:
-    """The characters of all strings, keys included; any other value counts as one. However deep: without recursion."""
-    total, stack = 0, list(values)
-    while stack:
+    """The characters of all strings, keys included; any other value counts as one. However deep: without recursion.
+
+    Beyond `VALUES_BOUND` values it is at least so much.
+    """
+    total, stack, looked = 0, list(values), 0
+    while stack and (looked := looked + 1) <= VALUES_BOUND:
         value = stack.pop()
         total += len(value) if isinstance(value, str) else 1
         if isinstance(value, dict):
@@ -63,19 +70,31 @@ def size_of(*values: Any) -> int:
             stack.extend(value.values())
         elif isinstance(value, list):
             stack.extend(value)
-    return total
+    return total + len(stack)
 
 
 class _Cutter:
-    """Cuts one value; `room` is how much of it may still come, `omitted` the size of what was left out."""
+    """Cuts one value; `room` is how much of it may still come, `omitted` the size of what was left out.
 
-    def __init__(self, bound: int, room: int) -> None:
+    Args:
+        bound: the most characters of one string.
+        room: the most characters of all strings; any other value counts as one.
+        values: the most values.
+    """
+
+    def __init__(self, bound: int, room: int, values: int) -> None:
         self.bound = bound
         self.room = room
+        self.values = values
         self.omitted = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.room <= 0 or self.values <= 0
 
     def cut(self, value: Any, depth: int) -> Any:
         self.room -= 1
+        self.values -= 1
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, float) and not -LARGEST <= value <= LARGEST:
@@ -97,17 +116,18 @@ class _Cutter:
         shown: dict[str, Any] = {}
         left = list(value.items())
         for index, (key, item) in enumerate(left):
-            if self.room <= 0:
+            if self.is_full:
                 shown[MORE] = f"{len(left) - index} more"
-                self.omitted += sum(size_of(str(key), item) for key, item in left[index:])
+                self.omitted += size_of(*(one for key, item in left[index:] for one in (str(key), item)))
                 break
-            shown[self._text(str(key))] = self.cut(item, depth)
+            name = self._text(str(key))  # before its value, which may leave no room
+            shown[name] = self.cut(item, depth)
         return shown
 
     def _list(self, value: list[Any], depth: int) -> list[Any]:
         shown: list[Any] = []
         for index, item in enumerate(value):
-            if self.room <= 0:
+            if self.is_full:
                 shown.append(f"{MORE} {len(value) - index} more")
                 self.omitted += size_of(*value[index:])
                 break

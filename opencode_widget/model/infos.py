@@ -15,6 +15,10 @@ from .cut import shortened
 
 # Characters of an error's message, and of whatever else is said of it.
 PROBLEM_BOUND = 20_000
+# Characters of a session's title.
+TITLE_BOUND = 2_000
+# To-dos of a session, and characters of each.
+TODOS_BOUND, TODO_BOUND = 1_000, 5_000
 
 JSON = Mapping[str, Any]
 NOTHING: JSON = MappingProxyType({})
@@ -113,6 +117,10 @@ class SessionInfo:
     share: str | None = None
     # What it changed in the project's files.
     changed: Changed | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.title) > TITLE_BOUND:  # each is kept, and goes to each page, without its session being opened
+            object.__setattr__(self, "title", f"{self.title[:TITLE_BOUND]}…")
 
 
 @dataclass(frozen=True, slots=True)

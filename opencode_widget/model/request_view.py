@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from .cut import bounded
+from .cut import Bounded, bounded
 from .infos import FormField, PermissionRequest, Question, QuestionRequest, Request
 from .state import State
 from .view import View, compact
@@ -21,6 +21,8 @@ SHARE = 20_000
 WHOLE_BOUND = 32_000_000
 # Characters of the line that sums a permission up.
 TITLE_BOUND = 300
+# Questions and options of a form that a page gets unasked; and where it asks for more: characters for which there may be one.
+FORM_BOUND, CHARACTERS_EACH = 5_000, 400
 
 
 def request_view(request: Request, *, bound: int = REQUEST_BOUND) -> View:
@@ -45,8 +47,11 @@ def requests_view(state: State) -> list[View]:
 
 def _bounded_view(request: Request, bound: int) -> tuple[View, int]:
     """The view, and the characters that it takes."""
-    content = _permission(request) if isinstance(request, PermissionRequest) else _questions(request)
-    shown, characters, omitted = bounded(content, bound)
+    if isinstance(request, QuestionRequest) and _has_many(request, bound):
+        shown, characters, omitted = Bounded({"questions": []}, 0, max(1, _form_size(request)))
+    else:
+        content = _permission(request) if isinstance(request, PermissionRequest) else _questions(request)
+        shown, characters, omitted = bounded(content, bound)
     if omitted and "questions" in shown:
         # Answers stand in the order of the questions, and are their labels: part of a form cannot be answered.
         shown["questions"] = []
@@ -73,6 +78,20 @@ def _permission(request: PermissionRequest) -> View:
         metadata=dict(request.metadata),
         note=request.message if request.message and request.message != short else None,
         always=list(request.always),
+    )
+
+
+def _has_many(request: QuestionRequest, bound: int) -> bool:
+    """Has a form so many questions and options that making its view takes long?"""
+    most = max(FORM_BOUND, bound // CHARACTERS_EACH)
+    return sum(1 + len(question.options) for question in request.questions) > most
+
+
+def _form_size(request: QuestionRequest) -> int:
+    """About the characters of a form, at the cost of a look at each option."""
+    return sum(
+        len(question.question) + sum(len(option.label) + len(option.description) for option in question.options)
+        for question in request.questions
     )
 
 

@@ -141,9 +141,9 @@ def _retry_words(session: Session) -> str | None:
     return f"{status.message or 'Trying again'} (attempt {status.attempt})"
 
 
-def sessions_view(state: State) -> list[View]:
-    """The session list, the latest first."""
-    return [session_view(state, session) for session in latest_first(state)]
+def sessions_view(state: State, most: int | None = None) -> list[View]:
+    """The session list, the latest first; `most`: no more than so many."""
+    return [session_view(state, session) for session in latest_first(state)[:most]]
 
 
 def latest_first(state: State) -> list[Session]:

@@ -16,7 +16,8 @@ from opencode_widget.model.changes import (
     SessionGone,
     WordsMissed,
 )
-from opencode_widget.model.infos import Agent, Catalogue, Problem, ToolState
+from opencode_widget.model.dialects import v1_objects
+from opencode_widget.model.infos import TITLE_BOUND, TODO_BOUND, TODOS_BOUND, Agent, Catalogue, Problem, ToolState
 from opencode_widget.model.patch import PROBLEMS_BOUND, Patch
 from opencode_widget.model.recent import Recent
 from opencode_widget.model.reduce import DROPPED, apply
@@ -311,3 +312,25 @@ def test_a_page_that_comes_while_texts_are_gathered_gets_them_whole_and_no_hidde
     assert view is not None
     assert [part["id"] for part in view["messages"][-1]["parts"]] == [PRT]
     assert [(op["op"], op["part"]["text"]) for op in patch.take()] == [("part", "Hello")]
+
+
+# ---- what a list is told of ---------------------------------------------------------------------------------------------
+
+
+def test_a_title_of_any_length_is_kept_as_far_as_a_list_shows_it() -> None:
+    state = make.empty()
+    make.play(state, make.session(title="t" * 1_000_000))
+    assert state.sessions[SES].info.title == "t" * TITLE_BOUND + "…"
+    apply(state, e.SessionPatched(session_id=SES, changes={"title": "u" * 1_000_000}))
+    assert state.sessions[SES].info.title == "u" * TITLE_BOUND + "…"
+    apply(state, e.SessionPatched(session_id=SES, changes={"title": "u" * TITLE_BOUND}))
+    assert state.sessions[SES].info.title == "u" * TITLE_BOUND
+
+
+def test_only_so_many_to_dos_are_kept_and_each_as_far_as_it_is_read() -> None:
+    listed = [{"content": str(number), "status": "pending"} for number in range(TODOS_BOUND + 5)]
+    kept = v1_objects.todos([{"content": "x" * 1_000_000}, *listed])
+    assert len(kept) == TODOS_BOUND
+    assert kept[0].content.startswith("x" * TODO_BOUND + "\n")
+    assert len(kept[0].content) < TODO_BOUND + 100
+    assert [todo.content for todo in kept[1:]] == [str(number) for number in range(TODOS_BOUND - 1)]

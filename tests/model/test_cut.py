@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from opencode_widget.model.cut import DEPTH_BOUND, STRING_BOUND, TOTAL_BOUND, cut, whole
+from opencode_widget.model.cut import DEPTH_BOUND, STRING_BOUND, TOTAL_BOUND, VALUES_BOUND, bounded, cut, whole
 
 
 def test_long_strings_are_cut_and_say_so() -> None:
@@ -53,3 +53,21 @@ def test_four_megabytes_of_diff_cost_a_page_nothing() -> None:
     files = [{"file": f"src/{number}.py", "patch": "+line\n" * 3000} for number in range(250)]
     shown = cut({"diff": "x" * 4_000_000, "files": files})
     assert len(json.dumps(shown)) < 2 * TOTAL_BOUND
+
+
+def test_many_small_values_cost_what_is_shown_of_them() -> None:
+    shown = cut({"numbers": [0] * 1_000_000, "more": 1})
+    assert len(shown["numbers"]) <= VALUES_BOUND
+    assert shown["numbers"][-1].endswith(" more")
+
+
+def test_what_a_request_has_of_small_values_is_counted_as_far_as_they_are_looked_at() -> None:
+    few = bounded({"numbers": [0] * (VALUES_BOUND - 10)}, 2_000_000)
+    assert (few.omitted, len(few.fields["numbers"])) == (0, VALUES_BOUND - 10)
+    many = bounded({"numbers": [[0, 0]] * 1_000_000, "more": "x"}, 2_000_000)
+    assert len(many.fields["numbers"]) <= VALUES_BOUND
+    assert many.omitted > 900_000
+
+
+def test_a_name_is_whole_though_its_value_is_cut() -> None:
+    assert list(bounded({"a": {"the name": "x" * 100}}, 30).fields["a"]) == ["the name"]

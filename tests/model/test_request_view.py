@@ -16,6 +16,7 @@ from opencode_widget.model.infos import (
     QuestionRequest,
 )
 from opencode_widget.model.request_view import (
+    FORM_BOUND,
     REQUEST_BOUND,
     REQUESTS_BOUND,
     SHARE,
@@ -179,3 +180,15 @@ def test_many_large_requests_are_not_too_large_together() -> None:
     assert [view.get("cut", False) for view in views[:6]] == [False] * 5 + [True]
     assert all("cut" in view for view in views[6:])
     assert len(json.dumps(views)) < REQUESTS_BOUND * 1.4 + 30 * SHARE
+
+
+@pytest.mark.parametrize("options", [0, 9])
+def test_a_form_that_nobody_answers_in_a_page_is_counted_and_not_made(options: int) -> None:
+    offered = tuple(QuestionOption(f"o{number}", "") for number in range(options))
+    few = FORM_BOUND // (options + 1)
+    for questions, is_shown in ((few, True), (few + 1, False)):
+        form = QuestionRequest("q", "ses", tuple(Question("Why?", "Why", offered) for _ in range(questions)))
+        view = request_view(form)
+        assert len(view["questions"]) == (questions if is_shown else 0)
+        assert view.get("cut", False) is not is_shown
+    assert view["omitted"]["characters"] == questions * (len("Why?") + 2 * options)

@@ -12,7 +12,9 @@ import pytest_asyncio
 from opencode_widget import errors
 from opencode_widget.home import Home
 from opencode_widget.instance import Instance
-from opencode_widget.manager import Manager
+from opencode_widget.manager import TAB_SESSIONS, Manager
+from opencode_widget.model import events as e
+from opencode_widget.model.infos import SessionInfo
 from opencode_widget.server.source import NoServer, running_server
 
 from ..support import shapes
@@ -264,3 +266,17 @@ async def test_without_a_loop_what_was_started_is_still_ended() -> None:
     stage.manager.close_now()
     assert released == ["source", "model"]
     await stage.manager.close()
+
+
+async def test_the_tabs_have_the_latest_sessions_and_the_instance_has_all(
+    stage: Stage, fake_server: FakeServer
+) -> None:
+    instance = stage.add(fake_server)
+    await instance.ready()
+    for number in range(TAB_SESSIONS + 50):
+        info = SessionInfo(f"s{number}", updated=number)
+        stage.manager.instances[instance.id].apply(e.SessionUpserted(session_id=info.id, info=info))
+    (tab,) = stage.manager.tabs()
+    latest = [f"s{number}" for number in reversed(range(50, TAB_SESSIONS + 50))]
+    assert [session["id"] for session in tab["sessions"]] == latest
+    assert len(instance.sessions) == TAB_SESSIONS + 50

@@ -9,8 +9,11 @@ import re
 from collections.abc import Callable
 from typing import Any, Literal
 
+from ..cut import shortened
 from ..infos import (
     JSON,
+    TODO_BOUND,
+    TODOS_BOUND,
     Activity,
     Agent,
     Catalogue,
@@ -163,8 +166,11 @@ def status(value: Any) -> Status:
 
 
 def todos(value: Any) -> tuple[Todo, ...]:
-    """A list of Todo."""
-    return tuple(Todo(text(one, "content"), text(one, "status"), text(one, "priority")) for one in objects(value))
+    """A list of Todo, of its first `TODOS_BOUND` entries."""
+    listed = objects(value)[:TODOS_BOUND]
+    return tuple(
+        Todo(shortened(text(one, "content"), TODO_BOUND), text(one, "status"), text(one, "priority")) for one in listed
+    )
 
 
 # ---- parts ------------------------------------------------------------------------------------------------------------
