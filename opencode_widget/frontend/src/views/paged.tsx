@@ -1,8 +1,11 @@
 /** Lists of any length: each row costs the page time, so a page of rows is drawn, and the next with "Show more". */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { classes } from "./near";
 
 const PAGE = 100;
+/** The class of the button that shows what is earlier. */
+export const EARLIER = "ocw-show-earlier";
 
 export interface Paged<Item> {
   shown: Item[];
@@ -22,13 +25,21 @@ export function usePagedEnd<Item>(items: Item[], page = PAGE): Paged<Item> {
   const [pages, setPages] = useState(2);
   // In steps of a page: while the list grows, what is being read seldom leaves it.
   const from = Math.max(0, (Math.ceil(items.length / page) - pages) * page);
-  const more = from > 0 && <MoreButton words={`Show earlier (${from})`} onClick={() => setPages(pages + 1)} />;
+  const more = from > 0 && (
+    <MoreButton words={`Show earlier (${from})`} class={EARLIER} onClick={() => setPages(pages + 1)} />
+  );
   return { shown: from > 0 ? items.slice(from) : items, more: more || null };
 }
 
-function MoreButton({ words, onClick }: { words: string; onClick: () => void }): JSX.Element {
+interface ButtonProps {
+  words: string;
+  class?: string;
+  onClick: () => void;
+}
+
+function MoreButton({ words, class: extra = "", onClick }: ButtonProps): JSX.Element {
   return (
-    <button type="button" class="ocw-bare ocw-show-more" onClick={onClick}>
+    <button type="button" class={classes("ocw-bare ocw-show-more", extra)} onClick={onClick}>
       {words}
     </button>
   );

@@ -1,6 +1,7 @@
 import type { Match, MessageId } from "../../protocol";
 import type { TranscriptCell } from "../../store/cells";
 import type { View } from "../context";
+import { EARLIER } from "../paged";
 import type { Scroller } from "../scroller";
 import { mark, occurrences, unfold } from "./occurrence";
 
@@ -37,13 +38,28 @@ export async function reveal(
   await drawn();
   const row = scroller.rows.element(match.message);
   if (!row || !wanted()) return;
-  const ranges = occurrences(row, match);
+  const ranges = await occurrencesIn(row, match);
   const [first] = ranges;
   mark(row, ranges);
   if (!first) return;
   unfold(first);
   await drawn();
   if (wanted()) scroller.toPlace(first.getBoundingClientRect());
+}
+
+/** Parts of a long message that are not drawn come until the words are among them. */
+export async function occurrencesIn(row: Element, match: Match): Promise<Range[]> {
+  let ranges = occurrences(row, match);
+  for (let more = earlier(row); more && ranges.length === 0; more = earlier(row)) {
+    more.click();
+    await drawn();
+    ranges = occurrences(row, match);
+  }
+  return ranges;
+}
+
+function earlier(row: Element): HTMLElement | null {
+  return row.querySelector<HTMLElement>(`.${EARLIER}`);
 }
 
 /** There the sight of it alone brings older messages, from under the reader's eyes: they come first. */
