@@ -132,7 +132,7 @@ async def run(
         await asyncio.to_thread(lab.start)
         try:
             async with bench(binary, Path(folder) / "opencode") as stand, async_playwright() as playwright:
-                browser = await launch(playwright)
+                browser = await launch(playwright.chromium)
                 chromium = browser.version
                 openers: dict[str, Opener] = {
                     "widget": lambda: widget(stand.server, browser, lab),

@@ -144,7 +144,7 @@ async def run(rounds: int, binary: Path) -> dict[str, Figures]:
         long = await asyncio.to_thread(make_long_session, server, server.directory)
         short = await asyncio.to_thread(add_session, server)
         playwright = await stack.enter_async_context(async_playwright())
-        browser: Browser = await launch(playwright)
+        browser: Browser = await launch(playwright.chromium)
         lab = await stack.enter_async_context(lab_in(Path(folder) / "lab"))
         async with widget(server, browser, lab) as ours:
             figures = {"widget": await measure_widget(ours.page, rounds)}

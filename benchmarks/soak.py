@@ -77,7 +77,7 @@ class Stage:
 async def stage(url: str, streams: Streams) -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="soak-", ignore_cleanup_errors=True) as folder:
         async with async_playwright() as playwright, lab_in(Path(folder)) as lab:
-            browser = await launch(playwright)
+            browser = await launch(playwright.chromium)
             lab.write_notebook("soak.ipynb", [f"from opencode_widget import OpenCode\noc = OpenCode(url={url!r})\noc"])
             page = await browser.new_page(viewport=VIEW)
             notebook = await Notebook.open(page, lab.url, "soak.ipynb")

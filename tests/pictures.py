@@ -36,7 +36,7 @@ async def main() -> None:
     """All pictures."""
     PLACE.mkdir(exist_ok=True)
     async with async_playwright() as playwright:
-        browser = await launch(playwright)
+        browser = await launch(playwright.chromium)
         for theme in ("light", "dark"):
             await picture_recordings(browser, theme)
         async with desk(browser) as one:

@@ -86,7 +86,7 @@ def lab(opencode_binary: Path, model: Demo, tmp_path_factory: pytest.TempPathFac
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await launch(playwright)
+        browser = await launch(playwright.chromium)
         yield browser
         await browser.close()
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 
-from playwright.async_api import Browser, Playwright
+from playwright.async_api import Browser, BrowserType
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -38,13 +38,13 @@ def find_chromium() -> str:
     return found
 
 
-async def launch(playwright: Playwright) -> Browser:
-    """Start Chromium without a window: the machine's own, else the one that Playwright downloaded.
+async def launch(chromium: BrowserType, *more: str) -> Browser:
+    """Start Chromium without a window, with `more` arguments: the machine's own, else the one that Playwright downloaded.
 
     Raises:
         ChromiumNotFound: there is neither.
     """
-    path = playwright.chromium.executable_path
+    path = chromium.executable_path
     if os.environ.get("CHROMIUM") or not await asyncio.to_thread(os.path.exists, path):
         path = find_chromium()
-    return await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+    return await chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])

@@ -1,0 +1,65 @@
+"""What a Python user holds, with one text wherever an agent or a server can put text. No server is asked for anything."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import cast
+
+from opencode_widget.connection import Connection, ConnectionState
+from opencode_widget.conversations import Conversations
+from opencode_widget.errors import RequestFailed
+from opencode_widget.home import Home, done
+from opencode_widget.instance import Instance
+from opencode_widget.model import events as e
+from opencode_widget.model.infos import PermissionRequest, TextInfo
+from opencode_widget.model.reduce import apply
+from opencode_widget.model.render.rich import Rich
+from opencode_widget.model.state import Keeping, Message
+from opencode_widget.requests import Permission, Questions
+from opencode_widget.server.client import Client
+from opencode_widget.server.source import running_server
+from opencode_widget.session import Session
+
+from .conversation import REPLY, SESSION, reply, requests, state
+
+
+class Offline(Conversations):
+    """The sessions of an instance whose server is away, with all messages here."""
+
+    def __init__(self, text: str) -> None:
+        source = running_server("http://127.0.0.1:1", None, "opencode", None)
+        super().__init__("hostile", Home(), source, lambda *, summary: None)
+        self.state = state(text)
+        self.state.sessions[SESSION].keeping = Keeping.READY
+        self.client = cast(Client, SimpleNamespace(version=text, dialect=text))
+        error = RequestFailed(text, remedy=text)
+        self.connector.state = Connection(ConnectionState.DISCONNECTED, text, error, since=0)
+
+    async def ready(self) -> None:
+        """Nothing is waited for."""
+
+
+def handles(text: str) -> list[Rich]:
+    """The instance, its session, and what the agent asks in it."""
+    offline = Offline(text)
+    asked = [
+        Permission(offline, one) if isinstance(one, PermissionRequest) else Questions(offline, one)
+        for one in requests(text)
+    ]
+    return [Instance(offline, done), Session(offline, SESSION), *asked]
+
+
+def session_of(text: str, *apart: str) -> Session:
+    """A session with the text in every place, and with parts of their own for the others."""
+    offline = Offline(text)
+    for number, words in enumerate(apart):
+        part = TextInfo(f"apart-{number:04}", text=words, ended=True)
+        apply(offline.state, e.PartUpserted(session_id=SESSION, message_id=REPLY, part=part))
+    return Session(offline, SESSION)
+
+
+def alone(text: str) -> Message:
+    """A reply that consists of this text alone."""
+    message = reply(text)
+    message.by_id = {"text": message.by_id["text"]}
+    return message
