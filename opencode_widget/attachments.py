@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .errors import RequestFailed
 from .model.view import data_size
+from .model.well_formed import well_formed
 from .server.client import Attachment
 
 # Bytes of all files of a prompt together.
@@ -24,7 +25,7 @@ TEXTUAL = re.compile(
 )
 PLAIN = "text/plain"
 
-File = Attachment | str | os.PathLike[str]
+File = Attachment | str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
 
 class BadAttachment(RequestFailed):
@@ -78,7 +79,7 @@ def read(files: Sequence[File]) -> tuple[Attachment, ...]:
         if isinstance(file, Attachment):
             read_so_far.append(file)
             continue
-        path = Path(file).expanduser()
+        path = Path(os.fsdecode(file)).expanduser()
         content = _content(path, left)
         left -= len(content)
         read_so_far.append(_attached(path, content))
@@ -145,7 +146,7 @@ def _check_size(path: Path, size: int, bound: int) -> None:
 
 def _attached(path: Path, content: bytes) -> Attachment:
     mime = mimetypes.guess_type(path.name)[0] or (PLAIN if _is_text(content) else "application/octet-stream")
-    return Attachment(mime, path.name, f"data:{mime};base64,{base64.b64encode(content).decode()}")
+    return Attachment(mime, well_formed(path.name), f"data:{mime};base64,{base64.b64encode(content).decode()}")
 
 
 def _is_text(content: bytes) -> bool:

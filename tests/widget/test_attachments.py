@@ -121,3 +121,11 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: 
     (tmp_path / "large.txt").write_text("four")
     with pytest.raises(BadAttachment, match=r"large\.txt is larger"):
         read([tmp_path / "large.txt"])
+
+
+def test_a_name_that_is_no_text_goes_as_one(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/bad\xff.txt"
+    Path(os.fsdecode(path)).write_bytes(b"words")
+    (attached,) = read([path])
+    assert attached.filename == "bad\ufffd.txt"
+    assert attached.filename.encode()
