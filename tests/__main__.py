@@ -120,7 +120,10 @@ def steps(*, browser: bool) -> Iterator[Step]:
     # A loop without end in a page's test stops even the test's own clock.
     yield Step("npm test", [npm, "test", "--silent"], FRONTEND, limit=600)
     # By these tests alone: what is pure can be tested wholly without a server.
-    yield Step("model", [python, "-m", "pytest", "-q", "tests/model", *PURE])
+    cost = "tests/model/test_cost.py"
+    yield Step("model", [python, "-m", "pytest", "-q", "-n", "2", "tests/model", f"--ignore={cost}", *PURE])
+    # Without the tracer of the coverage, which costs more than what is measured.
+    yield Step("cost", [python, "-m", "pytest", "-q", cost])
     rest = ["--ignore=tests/model", *(() if browser else ("--ignore=tests/e2e",))]
     # Two at a time: they mostly wait for servers and browsers. A file stays in one process, which its servers are shared in.
     yield Step(
