@@ -382,10 +382,11 @@ class Patch:
         at = self.window.index(session)
         while at and room and session.keys[at - 1] >= self.window.goal:
             at -= 1
-            message = session.messages[session.ids[at]]  # not taken back: what a revert changes is sent anew
+            message = session.messages[session.ids[at]]
             self.messages.pop(message.id, None)
             self.parts.pop(message.id, None)
-            messages.append(self._message_view(message, room))
+            if is_visible(session, message):  # not where a prompt of the user's stands behind what a revert took back
+                messages.append(self._message_view(message, room))
         self.window.reach(session, at)
         more = self._has_more(session)
         yield {"op": "older", "session": session.id, "messages": messages[::-1], "more": more}

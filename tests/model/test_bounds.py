@@ -27,6 +27,7 @@ from opencode_widget.model.view import sessions_view
 
 from . import make
 from .make import MSG, PRT, SES
+from .page import Page
 
 # ---- what waits --------------------------------------------------------------------------------------------------------
 
@@ -334,3 +335,15 @@ def test_only_so_many_to_dos_are_kept_and_each_as_far_as_it_is_read() -> None:
     assert kept[0].content.startswith("x" * TODO_BOUND + "\n")
     assert len(kept[0].content) < TODO_BOUND + 100
     assert [todo.content for todo in kept[1:]] == [str(number) for number in range(TODOS_BOUND - 1)]
+
+
+def test_what_a_revert_has_taken_back_comes_with_no_older_messages() -> None:
+    state = make.conversation(make.user("a", at=1), make.user("b", at=2), make.session(revert="b"), make.prompt())
+    page, patch = Page(), Patch("i", state)
+    page.sessions = {view["id"]: view for view in sessions_view(state)}
+    patch.show(SES)
+    page.draw(patch.take(Room(1)))  # carries the prompt alone, which stands behind what was taken back
+    patch.reveal()
+    for _ in range(5):
+        page.draw(patch.take(Room(1)))
+    page.expect(state, SES)
