@@ -151,13 +151,20 @@ class Conversations(Mirror):
         Raises:
             OpenCodeError: they cannot be fetched.
         """
+        session = await self._opened(id)
+        if (
+            session.keeping is not Keeping.READY
+        ):  # what broke together with the connection is fetched again once that is back
+            session = await self._opened(id)
+        if session.keeping is Keeping.READY:
+            return session
+        raise ConnectionFailed(session.problem.message if session.problem else "The messages were not fetched.")
+
+    async def _opened(self, id: str) -> Session:
         await self.ready()
         if self.session(id).keeping is not Keeping.READY:
             await self._history_settled(id)
-        session = self.session(id)
-        if session.keeping is not Keeping.READY:
-            raise ConnectionFailed(session.problem.message if session.problem else "The messages were not fetched.")
-        return session
+        return self.session(id)
 
     async def refetch(self, id: str) -> None:
         """Fetch the messages of a session again, and merge them.

@@ -218,7 +218,8 @@ def test_every_package_that_is_imported_is_a_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["demo"]]
     named = {word.split(">")[0].replace("-", "_") for word in wanted}
-    ours = {"opencode_widget", "IPython", "jupyter_client"}  # the latter two come with ipywidgets and nbclient
+    # The second and third come with ipywidgets and nbclient; the last is how `markdown-it-py` is imported.
+    ours = {"opencode_widget", "IPython", "jupyter_client", "markdown_it"}
     for path in (ROOT / "opencode_widget").rglob("*.py"):
         if {"frontend", "sample"} & set(path.parts):
             continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -269,7 +268,7 @@ def test_the_sample_has_one_test_that_fails(tmp_path: Path) -> None:
 
 
 def test_the_sample_needs_no_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     project_module.make_project(tmp_path / "sample")
     assert sorted(path.name for path in (tmp_path / "sample").iterdir()) == [
         ".gitignore",

@@ -204,7 +204,7 @@ def test_a_notebook_without_a_page_runs_to_its_end_and_leaves_no_server(
     assert "application/vnd.jupyter.widget-view+json" in outputs[0][0].data
     printed = ["".join(one.text for one in each if one.output_type == "stream") for each in outputs]
     assert printed[1] == "Hello, notebook\n"
-    assert ">Hello, notebook</div>" in outputs[2][0].data["text/html"]
+    assert ">Hello, notebook</p></div>" in outputs[2][0].data["text/html"]
     assert printed[3] == "In pieces\n"
     assert printed[4] == "<OpenCode 1 instance: 1 connected> ['user', 'assistant', 'user', 'assistant']\nTrue\n"
     pid = int(printed[5].split()[0])
