@@ -151,10 +151,11 @@ class Conversations(Mirror):
         Raises:
             OpenCodeError: they cannot be fetched.
         """
+        await self.ready()
+        asked = self.client
         session = await self._opened(id)
-        if (
-            session.keeping is not Keeping.READY
-        ):  # what broke together with the connection is fetched again once that is back
+        failed = session.keeping is not Keeping.READY
+        if failed and not (self.is_live and self.client is asked):  # it broke together with the connection
             session = await self._opened(id)
         if session.keeping is Keeping.READY:
             return session

@@ -42,6 +42,12 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_shell() -> None:
+    """The agent's commands run in a shell that reads no start-up files: a person's may wait a minute for a stale lock."""
+    os.environ["SHELL"] = "/bin/sh"
+
+
 @pytest.fixture(scope="session")
 def opencode_binary() -> Path:
     """The OpenCode program under test: the one that `$OPENCODE_WIDGET_BINARY` names, else the pinned one, installed if need be.

@@ -88,7 +88,8 @@ class Jupyter:
         self.client.close()
         family = [*self.process.children(recursive=True), self.process] if self.process.is_running() else []
         for one in family:
-            one.kill()
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
         self.process.wait(20)
         self._log.close()
 
