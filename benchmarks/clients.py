@@ -18,7 +18,7 @@ from playwright.async_api import Browser, HttpCredentials, Locator, Page, Viewpo
 
 from tests.e2e.harness.lab import Lab
 from tests.e2e.harness.notebook import Notebook
-from tests.support.real_server import USERNAME, RealServer
+from tests.support.servers.real import USERNAME, RealServer
 from tests.support.wait import eventually, eventually_async
 
 HERE = Path(__file__).resolve().parent

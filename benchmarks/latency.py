@@ -28,12 +28,12 @@ from typing import Any
 from playwright.async_api import async_playwright
 
 from opencode_widget.demo import Demo
-from opencode_widget.server.install import install
-from opencode_widget.server.process import VARIABLE
+from opencode_widget.server.process.install import install
+from opencode_widget.server.process.process import VARIABLE
 from tests.e2e.harness.browser import launch
 from tests.e2e.harness.lab import Lab
-from tests.support.real_server import RealServer
 from tests.support.scripts import script, tokens
+from tests.support.servers.real import RealServer
 
 from .clients import Client, bare_reader, bare_widget, web_app, widget
 from .machine import describe

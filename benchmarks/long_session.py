@@ -21,13 +21,13 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright
 
-from opencode_widget.server.install import install
-from opencode_widget.server.process import VARIABLE
+from opencode_widget.server.process.install import install
+from opencode_widget.server.process.process import VARIABLE
 from tests.e2e.harness.browser import launch
 from tests.e2e.harness.lab import Lab
 from tests.support.long_session import BEGINNING, END, TITLE, make_long_session
-from tests.support.real_server import RealServer
 from tests.support.scripts import script, tokens
+from tests.support.servers.real import RealServer
 
 from .clients import SETTLE, WebApp, web_app, widget
 from .latency import bench, quantiles

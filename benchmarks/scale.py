@@ -18,12 +18,12 @@ from typing import Any
 
 from opencode_widget import OpenCode
 from opencode_widget.model import events as e
-from opencode_widget.model.infos import MessageInfo, Role, SessionInfo, TextInfo
+from opencode_widget.model.entities import MessageInfo, Role, SessionInfo, TextInfo
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.state import State
 from tests.support import shapes
-from tests.support.fake_server import FakeServer
 from tests.support.loop_thread import LoopThread
+from tests.support.servers.fake import FakeServer
 from tests.support.wait import eventually
 
 from .machine import describe

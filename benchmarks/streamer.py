@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support import shapes
-from tests.support.fake_server import FakeServer
+from tests.support.servers.fake import FakeServer
 
 
 class Streamer:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .attachments import BadAttachment
-    from .connection import ConnectionState
+    from .api.instance import Instance
+    from .api.pending import Permission, Questions
+    from .api.session import Session
     from .errors import (
         AddressError,
         AnswerTimeout,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
         ServerFailed,
         SessionFailed,
     )
-    from .instance import Instance
+    from .model.entities import AnsweredBy, FileDiff, Todo
     from .model.events import (
         Answered,
         Asked,
@@ -48,13 +49,12 @@ if TYPE_CHECKING:
         StatusChanged,
         TodosChanged,
     )
-    from .model.infos import AnsweredBy, FileDiff, Todo
     from .model.state import Message, MessageState, Part
-    from .reading import Match
-    from .requests import Permission, Questions
+    from .operations.attachments import BadAttachment
+    from .operations.search import Match
+    from .server.api import Attachment
     from .server.backoff import Backoff
-    from .server.client import Attachment
-    from .session import Session
+    from .sync.connection import ConnectionState
     from .widget import OpenCode
 
 __all__ = [
@@ -106,8 +106,8 @@ __all__ = [
 
 # Where the names live: they are imported when they are used first, so that `import opencode_widget` is quick and starts nothing.
 _PLACES = {
-    "BadAttachment": ".attachments",
-    "ConnectionState": ".connection",
+    "BadAttachment": ".operations.attachments",
+    "ConnectionState": ".sync.connection",
     "AddressError": ".errors",
     "AnswerTimeout": ".errors",
     "AuthenticationFailed": ".errors",
@@ -123,7 +123,7 @@ _PLACES = {
     "RequestFailed": ".errors",
     "ServerFailed": ".errors",
     "SessionFailed": ".errors",
-    "Instance": ".instance",
+    "Instance": ".api.instance",
     "Answered": ".model.events",
     "Asked": ".model.events",
     "Event": ".model.events",
@@ -136,18 +136,18 @@ _PLACES = {
     "SessionUpserted": ".model.events",
     "StatusChanged": ".model.events",
     "TodosChanged": ".model.events",
-    "AnsweredBy": ".model.infos",
-    "FileDiff": ".model.infos",
-    "Todo": ".model.infos",
+    "AnsweredBy": ".model.entities",
+    "FileDiff": ".model.entities",
+    "Todo": ".model.entities",
     "Message": ".model.state",
     "MessageState": ".model.state",
     "Part": ".model.state",
-    "Match": ".reading",
-    "Permission": ".requests",
-    "Questions": ".requests",
+    "Match": ".operations.search",
+    "Permission": ".api.pending",
+    "Questions": ".api.pending",
     "Backoff": ".server.backoff",
-    "Attachment": ".server.client",
-    "Session": ".session",
+    "Attachment": ".server.api",
+    "Session": ".api.session",
     "OpenCode": ".widget",
 }
 

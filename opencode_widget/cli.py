@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run_install(_: argparse.Namespace) -> int:
     """Install the tested OpenCode version."""
-    from .server.install import install
+    from .server.process.install import install
 
     install(_say)
     return 0
@@ -72,7 +72,7 @@ def run_install(_: argparse.Namespace) -> int:
 
 def run_doctor(options: argparse.Namespace) -> int:
     """Say what was found; 0 if the widget can work."""
-    from .doctor import examine, table
+    from .diagnostics.doctor import examine, table
 
     findings = asyncio.run(examine(options.url))
     print(table(findings))
@@ -97,7 +97,7 @@ def run_demo(options: argparse.Namespace) -> int:
 
 async def _demo(folder: Path, binary: Path, options: argparse.Namespace) -> int:
     from .demo.notebook import copy_notebook, write_kernelspec
-    from .server.process import VARIABLE
+    from .server.process.process import VARIABLE
 
     work = folder / "notebooks"
     work.mkdir()
@@ -121,7 +121,7 @@ def own_binary() -> Path:
     Raises:
         BinaryNotFound: there is none.
     """
-    from .server.process import find_binary
+    from .server.process.process import find_binary
 
     return find_binary().path
 
@@ -132,9 +132,9 @@ def demo_binary() -> Path:
     Raises:
         BinaryNotFound: there is none and it cannot be installed.
     """
-    from .server.install import OPENCODE_VERSION, install
-    from .server.process import VARIABLE, find_binary
-    from .server.programs import find_program
+    from .server.process.install import OPENCODE_VERSION, install
+    from .server.process.process import VARIABLE, find_binary
+    from .server.process.programs import find_program
 
     if os.environ.get(VARIABLE):
         return find_binary().path

@@ -14,20 +14,20 @@ from typing import Any, ClassVar, Self, overload
 import anywidget
 import traitlets
 
-from .cell import Execution, current_execution
-from .commands import Commands
+from .api.instance import Instance
+from .api.pending import Pending, PermissionPolicy, QuestionPolicy
+from .api.session import Session
+from .diagnostics.host import warn_of_kernel
 from .errors import Closed, OpenCodeError
-from .home import Awaiting, Home, loop_ended
-from .host import warn_of_kernel
-from .instance import Instance
-from .manager import Manager
-from .model.infos import Problem
+from .model.entities import Problem
+from .notebook.cell import Execution, current_execution
+from .page.commands import Commands
+from .page.manager import Manager
 from .redaction import innermost
-from .requests import Pending, PermissionPolicy, QuestionPolicy
 from .server.backoff import Backoff
-from .server.source import OwnServer, Source, running_server
-from .session import Session
-from .user_code import Guarded, log_fault
+from .server.endpoints import OwnServer, Source, running_server
+from .sync.event_loop import Awaiting, Home, loop_ended
+from .sync.user_code import Guarded, log_fault
 
 log = logging.getLogger("opencode_widget")
 
@@ -339,7 +339,7 @@ class OpenCode(anywidget.AnyWidget):
     def _set_trait(self, name: str, value: object) -> None:
         try:
             self.set_trait(name, value)
-        except BaseException as fault:  # noqa: BLE001 - see `user_code.py`
+        except BaseException as fault:  # noqa: BLE001 - see `sync/user_code.py`
             self._observer_failed(fault)
 
     def _observer_failed(self, fault: BaseException) -> None:

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opencode_widget.errors import OpenCodeError
-from opencode_widget.server.binary import VARIABLE
-from opencode_widget.server.install import install
+from opencode_widget.server.process.binary import VARIABLE
+from opencode_widget.server.process.install import install
 
 from .e2e.harness.browser import REMEDY, ChromiumNotFound, find_chromium
 

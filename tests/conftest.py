@@ -12,13 +12,13 @@ import pytest
 import pytest_asyncio
 from blockbuster import blockbuster_ctx
 
-from opencode_widget.server.install import install
-from opencode_widget.server.process import VARIABLE
+from opencode_widget.server.process.install import install
+from opencode_widget.server.process.process import VARIABLE
 
-from .support.classic_server import ClassicServer
-from .support.fake_server import FakeServer
 from .support.loop_thread import LoopThread
-from .support.real_server import RealServer
+from .support.servers.classic import ClassicServer
+from .support.servers.fake import FakeServer
+from .support.servers.real import RealServer
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo

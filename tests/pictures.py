@@ -14,14 +14,14 @@ from pathlib import Path
 
 from playwright.async_api import Browser, FloatRect, Page, Route, async_playwright, expect
 
-from opencode_widget.server.install import install
+from opencode_widget.server.process.install import install
 from tests.frontend.gallery import recorded
 
 from .e2e.harness.browser import launch
-from .e2e.harness.desk import Desk
+from .e2e.harness.context_pool import Seat
 from .e2e.harness.gallery import PAGE, serve_gallery
 from .e2e.harness.lab import Lab
-from .e2e.harness.seat import Seat
+from .e2e.harness.lab_browser import Desk
 
 PLACE = Path(__file__).parent.parent / ".github"
 CELLS = (

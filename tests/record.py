@@ -18,16 +18,16 @@ import tempfile
 from pathlib import Path
 
 from opencode_widget.demo import Demo
-from opencode_widget.server.install import OPENCODE_VERSION, install
-from opencode_widget.server.process import VARIABLE
+from opencode_widget.server.process.install import OPENCODE_VERSION, install
+from opencode_widget.server.process.process import VARIABLE
 
 from .support.loop_thread import LoopThread
-from .support.real_server import RealServer
-from .support.recorded_scenarios import COLD, SCENARIOS
-from .support.recorder import Recorder
+from .support.recording.recorder import Recorder
+from .support.recording.scenarios import COLD, SCENARIOS
 from .support.scripts import say, script
+from .support.servers.real import RealServer
 
-TARGET = Path(__file__).parent / "recordings"
+TARGET = Path(__file__).parent / "recordings" / "v1"
 # The same commit on every machine: its hash is the project's id.
 WHO = {
     f"GIT_{role}_{what}": value

@@ -23,14 +23,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from opencode_widget import cli, doctor
+from opencode_widget import cli
 from opencode_widget.demo import check, notebook
+from opencode_widget.diagnostics import doctor
 from opencode_widget.errors import BinaryNotFound, OpenCodeError
-from opencode_widget.server import install
-from opencode_widget.server.process import VARIABLE
+from opencode_widget.server.process import install
+from opencode_widget.server.process.process import VARIABLE
 
-from .support.fake_two import FakeTwo
-from .support.real_server import RealServer
+from .support.servers.real import RealServer
+from .support.v2.fake import FakeTwo
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "opencode_widget.cli"]
@@ -270,7 +271,7 @@ def test_doctor_warns_of_kernels_that_stand_still(version: str, warned: bool, mo
 
 
 def test_doctor_misses_what_was_not_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "__file__", str(tmp_path / "doctor.py"))
+    monkeypatch.setattr(doctor, "__file__", str(tmp_path / "diagnostics" / "doctor.py"))
     assert doctor.static().missing
     (tmp_path / "static").mkdir()
     for name in doctor.STATIC:

@@ -12,12 +12,12 @@ from types import ModuleType
 import pytest
 
 import opencode_widget
-from opencode_widget.handle import SessionHandle
-from opencode_widget.instance import Instance
+from opencode_widget.api.handle import SessionHandle
+from opencode_widget.api.instance import Instance
+from opencode_widget.api.pending import Permission, Questions
+from opencode_widget.api.session import Session
 from opencode_widget.model.render.rich import Rich
 from opencode_widget.model.state import Message, Part
-from opencode_widget.requests import Permission, Questions
-from opencode_widget.session import Session
 from opencode_widget.widget import OpenCode
 
 PACKAGE = Path(opencode_widget.__file__).parent

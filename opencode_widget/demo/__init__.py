@@ -25,8 +25,8 @@ from urllib.parse import quote
 from urllib.request import ProxyHandler, Request, build_opener
 
 from ..errors import ServerFailed
-from ..server.child import Child, in_thread, remove_at_exit
-from ..server.programs import find_program
+from ..server.process.child import Child, in_thread, remove_at_exit
+from ..server.process.programs import find_program
 from .project import make_project
 
 LISTENING = re.compile(r"scripted model listening on (?P<url>\S+)")

@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 from ..errors import OpenCodeError
-from ..server.child import open_log
+from ..server.process.child import open_log
 
 CELL_LIMIT = 180  # seconds
 MARK = "opencode-widget-check "

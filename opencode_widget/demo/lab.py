@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ..errors import ServerFailed
 from ..redaction import KNOWN
-from ..server.child import Child
-from ..server.process import free_port, port_is_taken
+from ..server.process.child import Child
+from ..server.process.process import free_port, port_is_taken
 from .notebook import NAME
 
 SERVING = re.compile(r"Jupyter Server [^\n]{1,60} is running at")
@@ -31,7 +31,7 @@ OPTIONS = (
     "--ServerApp.answer_yes=True",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--ServerApp.jpserver_extensions=opencode_widget.server_extension=True",  # an editable install does not enable it
+    "--ServerApp.jpserver_extensions=opencode_widget.notebook.server_extension=True",  # an editable install does not enable it
 )
 
 

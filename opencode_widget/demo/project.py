@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from ..server.programs import find_program, without_working_folder
+from ..server.process.programs import find_program, without_working_folder
 
 SAMPLE = Path(__file__).with_name("sample")
 

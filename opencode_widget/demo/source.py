@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 
-from ..server.http import Address
-from ..server.source import OwnServer
+from ..server.endpoints import OwnServer
+from ..server.http.client import Address
 from . import Demo
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from .infos import (
+from .entities import (
     JSON,
     NOTHING,
     AnsweredBy,

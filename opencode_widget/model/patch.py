@@ -2,7 +2,8 @@
 
 - Gathering loses nothing: a piece that changed is read from the state when the frame is made, and a delta waits as text only as long as
   nothing else happened to its part. So any two ways of cutting the same changes into frames leave a page in the same state.
-- A frame carries so much, see `room.py`. What is left stays gathered, and is read from the state when its own frame is made. Each operation
+- A frame carries so much, see `model/bounds/frame_budget.py`. What is left stays gathered, and is read from the state
+when its own frame is made. Each operation
   makes sense to a page that has had those before it: messages go before their parts, and both in their order.
 - All operations but `text` may be repeated: they state what is. So a page that is new gets a snapshot of some of it, and the rest in
   frames that go to all pages; texts that were gathered go as whole parts then, see `restate`.
@@ -13,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from . import changes as c
-from .infos import GrowingField, Problem, Request
-from .request_view import REQUEST_BOUND, REQUESTS_BOUND, SHARE, request_view
-from .room import Room
+from .bounds.frame_budget import Room
+from .bounds.window import Window, is_visible
+from .entities import GrowingField, Problem, Request
+from .reduce import changes as c
+from .requests.view import REQUEST_BOUND, REQUESTS_BOUND, SHARE, request_view
 from .state import Message, Part, Session, State
 from .view import (
     catalogue_view,
@@ -29,7 +31,6 @@ from .view import (
     todos_view,
     transcript_view,
 )
-from .window import Window, is_visible
 
 Op = dict[str, Any]
 Tails = dict[GrowingField, list[str]]

@@ -14,9 +14,10 @@ from enum import Enum, StrEnum
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from .backlog import Backlog, Waited
-from .events import Event, SessionUpserted
-from .infos import (
+from .bounds.backlog import Backlog, Waited
+from .bounds.recent import Recent
+from .bounds.weight import event_weight, part_weight
+from .entities import (
     IDLE,
     JSON,
     NOTHING,
@@ -35,13 +36,12 @@ from .infos import (
     ToolInfo,
     ToolState,
 )
-from .recent import Recent
+from .events import Event, SessionUpserted
 from .render import conversation
 from .render.blocks import Block
 from .render.rich import Rich
 from .render.visible import one_line
-from .waiting import LEVELS, Waiting
-from .weight import event_weight, part_weight
+from .requests.waiting import LEVELS, Waiting
 
 # By the server's time, then id; what only we know comes last.
 Order = tuple[bool, float, str]
@@ -137,7 +137,7 @@ class Part(Rich):
 
     @property
     def weight(self) -> int:
-        """How much memory it takes, see `weight.py`."""
+        """How much memory it takes, see `model/bounds/weight.py`."""
         return part_weight(self.info) + self._grown
 
     def append(self, name: GrowingField, text: str) -> None:
@@ -303,10 +303,10 @@ class Session:
         keeping: are its messages kept here? `ids` are in order then, `messages` by id.
         more: where the messages older than those begin; None: there are none.
         keys: the sort keys of `ids`; `answers` and `arrived` are those of the answers, and of all but the prompts that wait.
-        unsettled: ids of messages whose state must be judged anew, see `settle.py`.
+        unsettled: ids of messages whose state must be judged anew, see `model/reduce/message_state.py`.
         growing: ids of answers that have no end.
         queued: prompts that wait, as far as we conclude that ourselves.
-        runs: the answer that the session works on, as `settle.py` found it last.
+        runs: the answer that the session works on, as `model/reduce/message_state.py` found it last.
         removed: ids of messages that were taken away; `removed_parts`: of their parts, see `part_key`.
         notices: errors of the session that belong to no message, by their id; `noticed`: how many there were.
         orphans: events of messages that are not known yet; `early`: deltas of parts that are not.
@@ -447,7 +447,7 @@ class Session:
 
     @property
     def weight(self) -> int:
-        """How much memory its messages take, see `weight.py`."""
+        """How much memory its messages take, see `model/bounds/weight.py`."""
         return sum(part.weight for message in self for part in message.by_id.values())
 
     def forget_history(self) -> None:

@@ -10,8 +10,8 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
-from .cut import cut, shortened, whole
-from .infos import (
+from .bounds.window import is_visible
+from .entities import (
     JSON,
     Activity,
     Agent,
@@ -30,7 +30,7 @@ from .infos import (
     ToolState,
 )
 from .state import Message, Part, Reverted, Session, State
-from .window import is_visible
+from .text.truncate import cut, shortened, whole
 
 View = dict[str, Any]
 

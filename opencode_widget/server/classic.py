@@ -9,9 +9,9 @@ from ..errors import OpenCodeError, RequestFailed
 from ..model.dialects import Decoded
 from ..model.dialects import classic as dialect
 from ..model.dialects.read import each, objects, text
+from ..model.entities import Catalogue, SessionInfo
 from ..model.events import History, Overview
-from ..model.infos import Catalogue, SessionInfo
-from .client import Client, Prompt, Reply
+from .api import Client, Prompt, Reply
 from .stream import listen
 
 

@@ -12,12 +12,12 @@ import httpx
 
 from ..errors import AuthenticationFailed, ConnectionFailed, NotOpenCode
 from ..redaction import KNOWN, safe_cause
+from .api import Client
 from .classic import ClassicClient
-from .client import Client
-from .http import CHECK_ADDRESS, Http, is_json, parsed
+from .http.client import CHECK_ADDRESS, Http, is_json, parsed
 from .stream import EVENT_STREAM
-from .v1 import V1Client
-from .v2 import V2Client
+from .v1.client import V1Client
+from .v2.client import V2Client
 
 SPOKEN = "OpenCode 1.x and 2.x"
 DIALECTS = {"1": V1Client.dialect, "2": V2Client.dialect}

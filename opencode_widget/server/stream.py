@@ -15,13 +15,13 @@ import httpx
 from httpx_sse import EventSource, SSEError, aconnect_sse
 
 from ..errors import ConnectionFailed
-from ..model.cut import cut
+from ..model.bounds.weight import weight
 from ..model.dialects import Decode, Decoded, is_delta
 from ..model.events import Malformed
-from ..model.weight import weight
+from ..model.text.truncate import cut
 from ..redaction import KNOWN, safe_cause
-from .bounds import LARGE, Meter, TooLarge, encoding, parsed
-from .http import Http
+from .http.client import Http
+from .http.limits import LARGE, Meter, TooLarge, encoding, parsed
 
 EVENT_STREAM = "text/event-stream"
 # Characters of an event that are kept for the inspector as they are; in Python they may be twenty times as many bytes.
@@ -109,7 +109,7 @@ def _decode(data: str, decode: Decode) -> Decoded:
     try:
         value = parsed(data)
         said = decode(value)
-        # The text of a delta is cleaned together with those before it, and there is nothing else in one: see `clean_stream.py`.
+        # The text of a delta is cleaned together with those before it, and there is nothing else in one: see `sync/clean_stream.py`.
         if not is_delta(said) and (clean := KNOWN.redactor.parsed(value, data)) is not value:
             value, said = clean, decode(clean)
         if len(data) <= KEPT_WHOLE:

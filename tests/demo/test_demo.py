@@ -17,7 +17,7 @@ import pytest
 
 from opencode_widget.demo import Demo
 from opencode_widget.demo import project as project_module
-from opencode_widget.server.process import ServerProcess
+from opencode_widget.server.process.process import ServerProcess
 
 from ..support.loop_thread import LoopThread
 from ..support.wait import eventually, eventually_async

@@ -14,17 +14,17 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.support import two_live
-from tests.support.classic_server import ClassicServer
-from tests.support.fake_server import FakeServer
-from tests.support.proxy import Proxy
-from tests.support.real_server import RealServer
+from tests.support.servers.classic import ClassicServer
+from tests.support.servers.fake import FakeServer
+from tests.support.servers.proxy import Proxy
+from tests.support.servers.real import RealServer
+from tests.support.v2_preview import live as two_live
 
 from .harness.browser import launch
-from .harness.desk import ONE, TWO, Desk
+from .harness.context_pool import TURNS, Seat
 from .harness.gallery import serve_gallery
 from .harness.lab import Lab
-from .harness.seat import TURNS, Seat
+from .harness.lab_browser import ONE, TWO, Desk
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo

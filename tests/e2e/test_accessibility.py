@@ -8,11 +8,11 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.support.real_server import RealServer
+from tests.support.servers.real import RealServer
 from tests.support.wait import eventually_async
 
-from .harness.desk import Desk, attaches
 from .harness.gallery import PAGE, ROOT
+from .harness.lab_browser import Desk, attaches
 
 AXE = ROOT / "opencode_widget" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SCENES = (

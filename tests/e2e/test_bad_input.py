@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.support import faults
-from tests.support.fake_server import FakeServer
-from tests.support.real_server import RealServer, free_port
 from tests.support.scripts import say, script
+from tests.support.servers import faults
+from tests.support.servers.fake import FakeServer
+from tests.support.servers.real import RealServer, free_port
 from tests.support.wait import eventually
 
-from .harness.desk import Desk, Shown, attaches
+from .harness.lab_browser import Desk, Shown, attaches
 
 ONCE = ", backoff=Backoff(initial=0.1, attempts=1)"
 

@@ -6,10 +6,10 @@ import re
 
 from playwright.async_api import expect
 
-from tests.support.classic_server import ClassicServer
+from tests.support.servers.classic import ClassicServer
 from tests.support.wait import eventually
 
-from .harness.desk import Desk
+from .harness.lab_browser import Desk
 
 
 async def test_a_connection_is_made_and_said(desk: Desk, classic_server: ClassicServer) -> None:

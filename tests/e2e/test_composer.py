@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import expect
 
-from tests.support.real_server import RealServer
 from tests.support.scripts import gate, say, script, tokens
+from tests.support.servers.real import RealServer
 
-from .harness.desk import Desk, Shown
+from .harness.lab_browser import Desk, Shown
 from .harness.transfer import Carried, drop_file, paste_file, paste_text
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.support.proxy import Proxy
-from tests.support.real_server import RealServer
 from tests.support.scripts import gate, say, script, tokens
+from tests.support.servers.proxy import Proxy
+from tests.support.servers.real import RealServer
 
-from .harness.desk import Desk, attaches, starts
+from .harness.lab_browser import Desk, attaches, starts
 from .harness.processes import servers_in
 
 if TYPE_CHECKING:

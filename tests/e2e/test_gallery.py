@@ -11,7 +11,7 @@ from tests.frontend.gallery import recorded
 
 from .conftest import ARTIFACTS
 from .harness.gallery import PAGE
-from .harness.watch import Watch
+from .harness.page_monitor import Watch
 
 DATA = "recorded.json"
 # Tall enough for all of it: a message that is far from the view is not drawn.

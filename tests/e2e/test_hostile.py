@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from .harness.gallery import PAGE
-from .harness.watch import Watch
+from .harness.page_monitor import Watch
 from .harness.widget import Widget
 
 CORPORA = ("scripts", "boxes", "links", "terminal", "reordered")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.support import two_live
-from tests.support.real_server import RealServer
 from tests.support.scripts import say, script
+from tests.support.servers.real import RealServer
+from tests.support.v2_preview import live as two_live
 from tests.support.wait import eventually
 
-from .harness.desk import TWO, Desk, attaches, starts
+from .harness.lab_browser import TWO, Desk, attaches, starts
 from .harness.processes import servers_in
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.support.real_server import RealServer
 from tests.support.scripts import gate, say, script, tokens
+from tests.support.servers.real import RealServer
 
-from .harness.desk import Desk, attaches
+from .harness.lab_browser import Desk, attaches
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo

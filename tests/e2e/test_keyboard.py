@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.support.real_server import RealServer
 from tests.support.scripts import bash, say, script
+from tests.support.servers.real import RealServer
 
-from .harness.desk import Desk, Shown
+from .harness.lab_browser import Desk, Shown
 
 FOCUSED = "(elements) => elements.some((element) => element.matches(':focus'))"
 WITHIN = "(root) => root.contains(document.activeElement) && document.activeElement !== root"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.support.real_server import RealServer
 from tests.support.scripts import ask, bash, delegate, say, script, tool
+from tests.support.servers.real import RealServer
 
-from .harness.desk import Desk, Shown, attaches
+from .harness.lab_browser import Desk, Shown, attaches
 
 POLICY = """
 def policy(request):

@@ -10,7 +10,7 @@ from playwright.async_api import WebSocket, expect
 from tests.support.leaks import SPILL, spellings
 from tests.support.scripts import bash, say, script
 
-from .harness.desk import IMPORT, Desk, starts
+from .harness.lab_browser import IMPORT, Desk, starts
 from .harness.processes import servers_in
 from .harness.widget import widget_in
 

@@ -11,11 +11,11 @@ import pytest
 from playwright.async_api import expect
 
 from opencode_widget.demo.project import make_project
-from tests.support import two_live
-from tests.support.real_server import RealServer
 from tests.support.scripts import Step, delegate, say, script, tool
+from tests.support.servers.real import RealServer
+from tests.support.v2_preview import live as two_live
 
-from .harness.desk import ONE, TWO, Desk, Shown, starts
+from .harness.lab_browser import ONE, TWO, Desk, Shown, starts
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo

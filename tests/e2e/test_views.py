@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.support.real_server import RealServer
 from tests.support.scripts import gate, say, script, tokens
+from tests.support.servers.real import RealServer
 from tests.support.wait import eventually_async
 
-from .harness.desk import Desk, attaches
+from .harness.lab_browser import Desk, attaches
 from .harness.widget import widget_in
 
 if TYPE_CHECKING:

@@ -15,16 +15,18 @@ from typing import Any
 import pytest
 
 from opencode_widget.model import events as e
-from opencode_widget.model.dialects import Decode, classic, v1, v2
+from opencode_widget.model.dialects import Decode, classic
+from opencode_widget.model.dialects.v1 import events as v1
+from opencode_widget.model.dialects.v2 import events as v2
 from opencode_widget.model.patch import Patch
 from opencode_widget.model.reduce import apply
-from opencode_widget.model.request_view import requests_view
+from opencode_widget.model.requests.view import requests_view
 from opencode_widget.model.state import State
 from opencode_widget.model.view import oddities_view, sessions_view, transcript_view
 from opencode_widget.server.stream import _decode
 
-from ..model.recordings import RECORDINGS
-from ..support import two_events
+from ..model.recorded import RECORDINGS
+from ..support.v2 import events as two_events
 
 COUNT = int(os.environ.get("FUZZ", "6000"))
 SEED = os.environ.get("FUZZ_SEED")

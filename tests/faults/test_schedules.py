@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ..support.real_server import RealServer
+from ..support.servers.real import RealServer
+from .fault_run import Storm
 from .schedule import make_schedule
-from .storm import Storm
 
 SEEDS = [int(os.environ["SEED"])] if "SEED" in os.environ else list(range(int(os.environ.get("SCHEDULES", "25"))))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opencode_widget.model import events as e
-from opencode_widget.model.infos import (
+from opencode_widget.model.entities import (
     FileInfo,
     MessageInfo,
     NoteInfo,

@@ -5,20 +5,20 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import cast
 
-from opencode_widget.connection import Connection, ConnectionState
-from opencode_widget.conversations import Conversations
+from opencode_widget.api.instance import Instance
+from opencode_widget.api.pending import Permission, Questions
+from opencode_widget.api.session import Session
 from opencode_widget.errors import RequestFailed
-from opencode_widget.home import Home, done
-from opencode_widget.instance import Instance
 from opencode_widget.model import events as e
-from opencode_widget.model.infos import PermissionRequest, TextInfo
+from opencode_widget.model.entities import PermissionRequest, TextInfo
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.render.rich import Rich
 from opencode_widget.model.state import Keeping, Message
-from opencode_widget.requests import Permission, Questions
-from opencode_widget.server.client import Client
-from opencode_widget.server.source import running_server
-from opencode_widget.session import Session
+from opencode_widget.server.api import Client
+from opencode_widget.server.endpoints import running_server
+from opencode_widget.sync.connection import Connection, ConnectionState
+from opencode_widget.sync.event_loop import Home, done
+from opencode_widget.sync.history import Conversations
 
 from .conversation import REPLY, SESSION, reply, requests, state
 

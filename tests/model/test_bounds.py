@@ -5,10 +5,17 @@ from __future__ import annotations
 import pytest
 
 from opencode_widget.model import events as e
-from opencode_widget.model import parts, reduce, settle
+from opencode_widget.model import reduce
 from opencode_widget.model import state as states
-from opencode_widget.model.backlog import Backlog
-from opencode_widget.model.changes import (
+from opencode_widget.model.bounds.backlog import Backlog
+from opencode_widget.model.bounds.frame_budget import Room
+from opencode_widget.model.bounds.recent import Recent
+from opencode_widget.model.dialects.v1 import objects as v1_objects
+from opencode_widget.model.entities import TITLE_BOUND, TODO_BOUND, TODOS_BOUND, Agent, Catalogue, Problem, ToolState
+from opencode_widget.model.patch import PROBLEMS_BOUND, Patch
+from opencode_widget.model.reduce import DROPPED, apply, parts
+from opencode_widget.model.reduce import message_state as settle
+from opencode_widget.model.reduce.changes import (
     InstanceChanged,
     MessageGone,
     RequestChanged,
@@ -16,18 +23,12 @@ from opencode_widget.model.changes import (
     SessionGone,
     WordsMissed,
 )
-from opencode_widget.model.dialects import v1_objects
-from opencode_widget.model.infos import TITLE_BOUND, TODO_BOUND, TODOS_BOUND, Agent, Catalogue, Problem, ToolState
-from opencode_widget.model.patch import PROBLEMS_BOUND, Patch
-from opencode_widget.model.recent import Recent
-from opencode_widget.model.reduce import DROPPED, apply
-from opencode_widget.model.room import Room
 from opencode_widget.model.state import Keeping, MessageState, State
 from opencode_widget.model.view import sessions_view
 
-from . import make
-from .make import MSG, PRT, SES
-from .page import Page
+from . import builders as make
+from .builders import MSG, PRT, SES
+from .patched_page import Page
 
 # ---- what waits --------------------------------------------------------------------------------------------------------
 

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from opencode_widget.model import events as e
-from opencode_widget.model.changes import Change
-from opencode_widget.model.cut import cut
-from opencode_widget.model.dialects import Decoded, v1_objects
-from opencode_widget.model.infos import (
+from opencode_widget.model.bounds.frame_budget import Room
+from opencode_widget.model.dialects import Decoded
+from opencode_widget.model.dialects.v1 import objects as v1_objects
+from opencode_widget.model.entities import (
     Agent,
     Catalogue,
     FileDiff,
@@ -32,13 +32,14 @@ from opencode_widget.model.infos import (
 )
 from opencode_widget.model.patch import Patch
 from opencode_widget.model.reduce import apply
-from opencode_widget.model.room import Room
-from opencode_widget.model.route import concerns
+from opencode_widget.model.reduce.changes import Change
+from opencode_widget.model.reduce.scope import concerns
 from opencode_widget.model.state import State
+from opencode_widget.model.text.truncate import cut
 from opencode_widget.model.view import diffs_view
 
-from . import make
-from .make import SES
+from . import builders as make
+from .builders import SES
 
 RATIO = 2.5
 ATTEMPTS = 6

@@ -1,4 +1,4 @@
-"""Changes, told as operations; that they leave a page in the right state is in `test_properties.py`."""
+"""Changes, told as operations; that they leave a page in the right state is in `tests/model/reduce/test_properties.py`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import pytest
 
 from opencode_widget.model import events as e
 from opencode_widget.model import view as views
-from opencode_widget.model.changes import InstanceChanged
-from opencode_widget.model.infos import Todo, ToolState
+from opencode_widget.model.entities import Todo, ToolState
 from opencode_widget.model.patch import Op, Patch
-from opencode_widget.model.request_view import requests_view
+from opencode_widget.model.reduce.changes import InstanceChanged
+from opencode_widget.model.requests.view import requests_view
 from opencode_widget.model.state import State
 
-from . import make
-from .make import MSG, PRT, SES
-from .page import Page
+from . import builders as make
+from .builders import MSG, PRT, SES
+from .patched_page import Page
 
 
 class Screen:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from opencode_widget.errors import RequestFailed
-from opencode_widget.model.dialects import v1_objects, v2_objects
-from opencode_widget.model.infos import PROBLEM_BOUND, Problem
+from opencode_widget.model.dialects.v1 import objects as v1_objects
+from opencode_widget.model.dialects.v2 import objects as v2_objects
+from opencode_widget.model.entities import PROBLEM_BOUND, Problem
 
 Shape = Callable[[int], str]
 SHAPES: dict[str, Shape] = {

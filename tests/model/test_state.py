@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from opencode_widget.model.infos import FileInfo, NoteInfo, PartInfo, Tokens, ToolState
+from opencode_widget.model.entities import FileInfo, NoteInfo, PartInfo, Tokens, ToolState
 from opencode_widget.model.state import Message, Part, State
 
-from . import make
-from .make import SES
+from . import builders as make
+from .builders import SES
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,7 @@ import pytest
 
 from opencode_widget.model import events as e
 from opencode_widget.model import view
-from opencode_widget.model.changes import TranscriptChanged
-from opencode_widget.model.cut import STRING_BOUND
-from opencode_widget.model.infos import (
+from opencode_widget.model.entities import (
     BUSY,
     Activity,
     Agent,
@@ -29,10 +27,12 @@ from opencode_widget.model.infos import (
     Tokens,
     ToolState,
 )
+from opencode_widget.model.reduce.changes import TranscriptChanged
 from opencode_widget.model.state import State
+from opencode_widget.model.text.truncate import STRING_BOUND
 
-from . import make
-from .make import SES
+from . import builders as make
+from .builders import SES
 
 
 def part_view(part: PartInfo, *, entire: bool = False) -> view.View:

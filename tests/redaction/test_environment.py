@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from opencode_widget.redaction import without_host
-from opencode_widget.server.process import environment
+from opencode_widget.server.process.process import environment
 
 HOST = [
     "JUPYTER_TOKEN", "JPY_API_TOKEN", "JPY_PARENT_PID", "JPY_SESSION_NAME", "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_API_URL",

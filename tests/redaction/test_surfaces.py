@@ -18,13 +18,13 @@ from urllib.parse import quote
 import pytest
 
 from opencode_widget.errors import BinaryNotFound, OpenCodeError
-from opencode_widget.model.dialects import v1
+from opencode_widget.model.dialects.v1 import events as v1
 from opencode_widget.redaction import KNOWN
-from opencode_widget.server import install
-from opencode_widget.server.bounds import Limits
-from opencode_widget.server.child import Child
 from opencode_widget.server.detect import detect
-from opencode_widget.server.http import Http, address
+from opencode_widget.server.http.client import Http, address
+from opencode_widget.server.http.limits import Limits
+from opencode_widget.server.process import install
+from opencode_widget.server.process.child import Child
 from opencode_widget.server.stream import listen
 
 SECRET = "3TjkX-9f_LrMq2hVt8Za/Yw0BnCdEoPuSiG"

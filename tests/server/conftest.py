@@ -10,11 +10,11 @@ import pytest
 import pytest_asyncio
 
 from opencode_widget.model import events as e
-from opencode_widget.server.http import Http, address
-from opencode_widget.server.v1 import V1Client
+from opencode_widget.server.http.client import Http, address
+from opencode_widget.server.v1.client import V1Client
 
-from ..support.real_server import RealServer
-from .ear import Ear
+from ..support.servers.real import RealServer
+from .stream_recorder import Ear
 
 
 @pytest_asyncio.fixture

@@ -11,13 +11,13 @@ import pytest_asyncio
 
 from opencode_widget import errors
 from opencode_widget.model import events as e
-from opencode_widget.model.infos import Activity, Catalogue, Role, ToolState
+from opencode_widget.model.entities import Activity, Catalogue, Role, ToolState
+from opencode_widget.server.api import Prompt
 from opencode_widget.server.classic import ClassicClient
-from opencode_widget.server.client import Prompt
-from opencode_widget.server.http import Http, Limits, address
+from opencode_widget.server.http.client import Http, Limits, address
 
-from ..support import faults
-from ..support.classic_server import ClassicServer
+from ..support.servers import faults
+from ..support.servers.classic import ClassicServer
 from ..support.wait import eventually
 
 QUICK = Limits(connect=1, hello=0.5, answer=1, silence=5)

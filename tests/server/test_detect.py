@@ -10,14 +10,14 @@ import pytest
 from opencode_widget import errors
 from opencode_widget.server.classic import ClassicClient
 from opencode_widget.server.detect import detect
-from opencode_widget.server.http import Http, Limits, address
-from opencode_widget.server.v1 import V1Client
-from opencode_widget.server.v2 import V2Client
+from opencode_widget.server.http.client import Http, Limits, address
+from opencode_widget.server.v1.client import V1Client
+from opencode_widget.server.v2.client import V2Client
 
-from ..support import faults
-from ..support.classic_server import ClassicServer
-from ..support.fake_server import FakeServer
-from ..support.real_server import RealServer
+from ..support.servers import faults
+from ..support.servers.classic import ClassicServer
+from ..support.servers.fake import FakeServer
+from ..support.servers.real import RealServer
 
 QUICK = Limits(connect=1, hello=0.3, answer=0.5, silence=1)
 

@@ -15,18 +15,18 @@ import pytest
 import pytest_asyncio
 
 from opencode_widget import errors
-from opencode_widget.model.dialects import v1 as dialect
-from opencode_widget.server import bounds
-from opencode_widget.server.bounds import DEPTH, MIB, Limits, parsed
+from opencode_widget.model.dialects.v1 import events as dialect
 from opencode_widget.server.detect import detect
-from opencode_widget.server.http import Http, address
+from opencode_widget.server.http import limits as bounds
+from opencode_widget.server.http.client import Http, address
+from opencode_widget.server.http.limits import DEPTH, MIB, Limits, parsed
 from opencode_widget.server.stream import listen
-from opencode_widget.server.v1 import V1Client
+from opencode_widget.server.v1.client import V1Client
 
-from ..support import faults
-from ..support.fake_server import FakeServer
-from ..support.http import Exchange
-from ..support.sse import encode
+from ..support.servers import faults
+from ..support.servers.fake import FakeServer
+from ..support.servers.http import Exchange
+from ..support.servers.sse import encode
 
 # Sizes so small that the tests are quick; the bounds of memory stand in their relation to them.
 QUICK = Limits(connect=1, hello=0.6, answer=0.6, silence=0.6, body=8 * MIB, event=2 * MIB)

@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from opencode_widget import errors
 from opencode_widget.model import events as e
 from opencode_widget.model.dialects import Decoded
-from opencode_widget.model.dialects import v1 as dialect
-from opencode_widget.server.http import Http, Limits, address
+from opencode_widget.model.dialects.v1 import events as dialect
+from opencode_widget.server.http.client import Http, Limits, address
 from opencode_widget.server.stream import Silence, listen
 
-from ..support import faults
-from ..support.fake_server import FakeServer
-from ..support.http import Exchange
-from ..support.proxy import Proxy
-from ..support.real_server import RealServer
+from ..support.servers import faults
+from ..support.servers.fake import FakeServer
+from ..support.servers.http import Exchange
+from ..support.servers.proxy import Proxy
+from ..support.servers.real import RealServer
 from ..support.unclosed import unclosed
 from ..support.wait import eventually
 

@@ -16,24 +16,26 @@ import pytest
 from opencode_widget import errors
 from opencode_widget.ids import make_id
 from opencode_widget.model import events as e
-from opencode_widget.model.dialects import Decode, v1, v2
+from opencode_widget.model.dialects import Decode
+from opencode_widget.model.dialects.v1 import events as v1
+from opencode_widget.model.dialects.v2 import events as v2
 from opencode_widget.model.patch import Patch
 from opencode_widget.model.reduce import apply
-from opencode_widget.model.request_view import requests_view
+from opencode_widget.model.requests.view import requests_view
 from opencode_widget.model.state import State
 from opencode_widget.model.view import oddities_view, sessions_view, transcript_view
-from opencode_widget.server.client import Client, Mention, Prompt
-from opencode_widget.server.http import Http, address
-from opencode_widget.server.v1 import V1Client
-from opencode_widget.server.v2 import V2Client
+from opencode_widget.server.api import Client, Mention, Prompt
+from opencode_widget.server.http.client import Http, address
+from opencode_widget.server.v1.client import V1Client
+from opencode_widget.server.v2.client import V2Client
 
-from ..model.recordings import RECORDINGS
-from ..support import two_events
-from ..support.fake_two import FakeTwo
-from ..support.real_server import RealServer
+from ..model.recorded import RECORDINGS
 from ..support.scripts import bash, say, script
+from ..support.servers.real import RealServer
+from ..support.v2 import events as two_events
+from ..support.v2.fake import FakeTwo
 from ..support.wait import eventually
-from .ear import Ear
+from .stream_recorder import Ear
 
 Path = tuple[str | int, ...]
 GONE = object()

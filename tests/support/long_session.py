@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .real_server import RealServer
 from .scripts import say, script, tool
+from .servers.real import RealServer
 
 Json = dict[str, Any]
 

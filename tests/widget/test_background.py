@@ -15,11 +15,11 @@ import psutil
 import pytest
 from nbclient import NotebookClient
 
-from opencode_widget.frames import SLOW
+from opencode_widget.page.frames import SLOW
 
 from ..support.kernel import LIMIT, Kernel, texts
-from ..support.real_server import RealServer
 from ..support.scripts import say, script, tokens
+from ..support.servers.real import RealServer
 
 pytestmark = [
     pytest.mark.timeout(120),
@@ -68,14 +68,14 @@ def test_while_a_cell_blocks_the_pace_does_not_fall_though_no_page_is_heard(
     kernel: Kernel, server: RealServer, project: Path
 ) -> None:
     kernel.run(
-        "import time, opencode_widget.frames\nfrom opencode_widget import OpenCode\n"
+        "import time, opencode_widget.page.frames\nfrom opencode_widget import OpenCode\n"
         f"oc = OpenCode(url={server.url!r}, password={server.password!r}, directory={str(project)!r}, background=True)\n"
         "session = await oc.new_session('Blocked')"
     )
     kernel.greet()
     # The page would acknowledge what it gets, but the kernel's main thread does not listen.
     prompt = script(tokens(200, 0.02))
-    kernel.run(f"opencode_widget.frames.LAG = 20\nawait session.send({prompt!r})\ntime.sleep(6)")
+    kernel.run(f"opencode_widget.page.frames.LAG = 20\nawait session.send({prompt!r})\ntime.sleep(6)")
     came = [at for at, message in kernel.custom() if texts(message).startswith("t0")]
     gaps = sorted(after - before for before, after in pairwise(came[40:]))
     assert len(gaps) > 20

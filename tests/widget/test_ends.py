@@ -16,7 +16,7 @@ import psutil
 import pytest
 from jupyter_client.blocking import BlockingKernelClient
 
-from ..support.real_server import RealServer, free_port
+from ..support.servers.real import RealServer, free_port
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo

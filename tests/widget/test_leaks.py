@@ -17,15 +17,15 @@ import pytest
 
 from opencode_widget import Backoff, ConnectionState, OpenCode
 from opencode_widget.errors import OpenCodeError, ServerFailed
-from opencode_widget.server.process import ServerProcess
+from opencode_widget.server.process.process import ServerProcess
 
+from ..support.page import Page, Wires
 from ..support.processes import descendants, started_since
-from ..support.proxy import Proxy
-from ..support.real_server import RealServer
 from ..support.scripts import gate, say, script, tokens
+from ..support.servers.proxy import Proxy
+from ..support.servers.real import RealServer
 from ..support.unclosed import unclosed
 from ..support.wait import eventually
-from .page import Page, Wires
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo

@@ -20,14 +20,14 @@ import pytest
 import pytest_asyncio
 
 from opencode_widget import Backoff, OpenCode, PartDelta, Session, errors
-from opencode_widget.transcript import FORMATS
+from opencode_widget.operations.export import FORMATS
 
 from ..support.leaks import SPILL, spellings
-from ..support.proxy import Proxy
-from ..support.real_server import RealServer
+from ..support.page import Page, Wire
 from ..support.scripts import bash, fail, say, script
+from ..support.servers.proxy import Proxy
+from ..support.servers.real import RealServer
 from ..support.wait import eventually
-from .page import Page, Wire
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo

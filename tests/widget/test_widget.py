@@ -25,15 +25,15 @@ import traitlets
 
 from opencode_widget import Backoff, OpenCode, errors
 from opencode_widget import widget as module
-from opencode_widget.cell import current_execution
-from opencode_widget.connection import ConnectionState
+from opencode_widget.notebook.cell import current_execution
+from opencode_widget.sync.connection import ConnectionState
 
 from ..support import shapes
-from ..support.fake_server import FakeServer
-from ..support.real_server import RealServer
+from ..support.page import Page, Wire, Wires
 from ..support.scripts import say, script
+from ..support.servers.fake import FakeServer
+from ..support.servers.real import RealServer
 from ..support.wait import eventually
-from .page import Page, Wire, Wires
 
 EAGER = Backoff(initial=0.02, maximum=0.05, jitter=0, attempts=2)
 Make = Callable[..., OpenCode]
@@ -332,7 +332,7 @@ async def test_a_folder_that_cannot_be(make: Make, tmp_path: Path, folder: str, 
 
 async def test_a_folder_without_permission(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The administrator may read everything, so the answer is put into the system's mouth."""
-    monkeypatch.setattr("opencode_widget.server.process.os.access", lambda *_: False)
+    monkeypatch.setattr("opencode_widget.server.process.process.os.access", lambda *_: False)
     error = await told(make(tmp_path))
     assert isinstance(error, errors.DirectoryError)
     assert "may not be read" in error.message

@@ -1,6 +1,6 @@
 /**
  * What the kernel and a page say to each other, as custom messages of the widget's comm.
- * The kernel's side of it is `model/view.py` (states and patches), `frames.py` (numbering) and `commands.py`.
+ * The kernel's side of it is `model/view.py` (states and patches), `page/frames.py` (numbering) and `commands.py`.
  *
  * Rules:
  *  - Every frame goes to every page; `seq` grows by one a frame within an `epoch` (a kernel-side life of the widget).

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import events as e
-from ..infos import (
+from ..entities import (
     BUSY,
     IDLE,
     JSON,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ..infos import JSON, NOTHING
-from ..well_formed import LARGEST, well_formed
+from ..entities import JSON, NOTHING
+from ..text.well_formed import LARGEST, well_formed
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..infos import Activity, PermissionRequest, Question, QuestionRequest, Request, SessionInfo, Status
+from ..entities import Activity, PermissionRequest, Question, QuestionRequest, Request, SessionInfo, Status
 from .blocks import Block, Code, Heading, Item, Tone, Words, joined, listed
 from .conversation import as_json
 

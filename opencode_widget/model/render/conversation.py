@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from ..cut import whole
-from ..infos import FileInfo, MessageInfo, NoteInfo, PartInfo, Problem, Role, TextInfo, Todo, ToolInfo, ToolState
+from ..entities import FileInfo, MessageInfo, NoteInfo, PartInfo, Problem, Role, TextInfo, Todo, ToolInfo, ToolState
+from ..text.truncate import whole
 from .blocks import Block, Code, Heading, Item, Items, Prose, Reasoning, Tone, Tool, Words, joined, listed, shortened
-from .room import OUTPUT, weight_of
+from .output_budget import OUTPUT, weight_of
 from .visible import terminal
 
 SPEAKERS = {Role.USER: "You", Role.ASSISTANT: "OpenCode", Role.NOTICE: "Notice"}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from . import prose_html
-from .allowance import Allowance
 from .blocks import (
     CUT,
     FILE_BYTES,
@@ -22,8 +20,10 @@ from .blocks import (
     within,
 )
 from .elements import UNTOUCHED, Html, Style, element, glued, text, verbatim
-from .reader import read
-from .room import OUTPUT, fitted
+from .output_budget import OUTPUT, fitted
+from .prose import html as prose_html
+from .prose.allowance import Allowance
+from .prose.parser import read
 from .sanitize import sanitized
 
 # What the Markdown of a cell's output may cost: characters, lines, steps of the parser.

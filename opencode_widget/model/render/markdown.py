@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .allowance import Allowance
 from .blocks import Block, Code, Heading, Item, Items, Prose, Reasoning, Tone, Tool, Words
-from .prose import Break, Inline, Text
-from .prose_markdown import escaped, fenced, headline, nodes, paragraph, quoted
-from .reader import read
+from .prose.allowance import Allowance
+from .prose.markdown import escaped, fenced, headline, nodes, paragraph, quoted
+from .prose.parser import read
+from .prose.tree import Break, Inline, Text
 
 
 def written(blocks: Iterable[Block], allowance: Allowance) -> str:

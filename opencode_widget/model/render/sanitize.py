@@ -1,14 +1,14 @@
 """The last gate of all HTML: nh3 parses it as a browser does, and lets pass what is listed here.
 
-What `elements.py` and the tree of `prose.py` can say is within this list; a mistake there is caught here.
+What `elements.py` and the tree of `model/render/prose/tree.py` can say is within this list; a mistake there is caught here.
 """
 
 from __future__ import annotations
 
 import nh3
 
-from .address import is_allowed
 from .elements import UNTOUCHED, Html, Style
+from .prose.address import is_allowed
 
 _TAGS = "a bdi blockquote br code details div em h3 h4 h5 h6 hr li ol p pre s span strong summary table tbody td th thead tr ul"
 TAGS = frozenset(_TAGS.split())

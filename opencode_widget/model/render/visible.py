@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ..well_formed import well_formed
+from ..text.well_formed import well_formed
 
 # Joiners and variation selectors shape the letters of many scripts, and emoji. They are left alone where they do that.
 _JOINERS = "\u200c\u200d"

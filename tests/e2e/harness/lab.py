@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.real_server import free_port
+from tests.support.servers.real import free_port
 
 START_LIMIT = 60.0  # seconds
 # No prompt, no look for news or updates, and the application object in the page, through which tests run cells.
@@ -28,7 +28,7 @@ OPTIONS = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
-    "--ServerApp.jpserver_extensions=opencode_widget.server_extension=True",  # as the wheel has it
+    "--ServerApp.jpserver_extensions=opencode_widget.notebook.server_extension=True",  # as the wheel has it
 )
 QUIET = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
 

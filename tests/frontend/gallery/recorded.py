@@ -13,8 +13,8 @@ from typing import Any
 
 from opencode_widget.model.state import State
 from opencode_widget.model.view import message_view, session_view, visible
-from tests.model.make import DIRECTORY, empty
-from tests.model.recordings import RECORDINGS, Recording, hear
+from tests.model.builders import DIRECTORY, empty
+from tests.model.recorded import RECORDINGS, Recording, hear
 
 View = dict[str, Any]
 SESSION = "recorded"

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from opencode_widget.model.render import cards, conversation, markdown, plain
-from opencode_widget.model.render import prose as p
-from opencode_widget.model.render.address import host_of, is_misleading
-from opencode_widget.model.render.allowance import Allowance
 from opencode_widget.model.render.blocks import Block, Prose, Words
 from opencode_widget.model.render.html import document, output
-from opencode_widget.model.render.prose import Node
-from opencode_widget.model.render.reader import read
+from opencode_widget.model.render.prose import tree as p
+from opencode_widget.model.render.prose.address import host_of, is_misleading
+from opencode_widget.model.render.prose.allowance import Allowance
+from opencode_widget.model.render.prose.parser import read
+from opencode_widget.model.render.prose.tree import Node
 from opencode_widget.model.render.visible import visible
 
 from ...hostile import CORPUS, TEXTS

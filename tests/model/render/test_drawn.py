@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from opencode_widget.model.infos import (
+from opencode_widget.model.entities import (
     Activity,
     MessageInfo,
     NoteInfo,
@@ -25,7 +25,6 @@ from opencode_widget.model.infos import (
     ToolState,
 )
 from opencode_widget.model.render import cards, conversation, html, markdown, plain, sanitize
-from opencode_widget.model.render.allowance import LONGEST, Allowance
 from opencode_widget.model.render.blocks import (
     ENTRIES,
     Block,
@@ -42,8 +41,9 @@ from opencode_widget.model.render.blocks import (
     within,
 )
 from opencode_widget.model.render.elements import Html
+from opencode_widget.model.render.output_budget import OUTPUT, fitted, weight_of
+from opencode_widget.model.render.prose.allowance import LONGEST, Allowance
 from opencode_widget.model.render.rich import Rich
-from opencode_widget.model.render.room import OUTPUT, fitted, weight_of
 from opencode_widget.model.render.visible import escaped, terminal, visible
 from opencode_widget.model.state import Message, Part
 

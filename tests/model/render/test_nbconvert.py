@@ -7,7 +7,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from opencode_widget.model.render import markdown
 from opencode_widget.model.render.blocks import Prose, Words
-from opencode_widget.model.render.reader import Allowance
+from opencode_widget.model.render.prose.parser import Allowance
 
 from ...hostile import CORPUS
 from ...hostile.checks import formulas, live

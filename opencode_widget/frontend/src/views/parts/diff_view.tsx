@@ -15,7 +15,7 @@ const STEP = 1_000;
 /** Pixels below which two columns are too narrow to read. */
 const WIDE = 620;
 
-/** The kernel cuts the strings of a tool so; see `model/cut.py`. */
+/** The kernel cuts the strings of a tool so; see `model/text/truncate.py`. */
 const CUT = /… \((\d+) characters\)$/;
 
 /** The first file of a unified diff; undefined where it is none. */

@@ -1,0 +1,1 @@
+"""The objects that a Python user holds: instances, sessions, pending requests, policies."""

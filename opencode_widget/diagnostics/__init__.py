@@ -1,0 +1,1 @@
+"""Facts about the environment: what the doctor checks, what a report contains."""

@@ -1,0 +1,1 @@
+"""How much is kept and sent: weights, windows, budgets of frames."""

@@ -1,0 +1,1 @@
+"""OpenCode 1.x: the JSON of its events and routes."""

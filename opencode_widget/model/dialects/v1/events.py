@@ -1,0 +1,194 @@
+"""OpenCode 1.x: the events of `GET /global/event` and `GET /event`, and the objects of the unprefixed routes.
+
+Tolerated, as earlier and later 1.x spell it: an event at the top level or under `payload`, `properties` or `data`, the session's id in
+`sessionID`, `info` or `part`; `permission.updated`, `.asked` and `.v2.asked`; a delta inside `message.part.updated`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ... import events as e
+from ...entities import JSON, Problem
+from .. import Decoded
+from ..read import BadField, mapping, maybe, need, sub, text
+from .objects import message_info, part_info, permission, problem, question, session_info, status, todos
+
+# ---- the envelope -----------------------------------------------------------------------------------------------------
+
+
+def decode(data: Any) -> Decoded:
+    """One event of the stream.
+
+    Args:
+        data: the JSON of the event; anything.
+
+    Returns:
+        Its events: Unknown for a type that we don't know, Malformed for one that lacks what it must have.
+    """
+    if not isinstance(data, dict):
+        return Decoded((e.Malformed(name="?", reason="not an object"),), "?")
+    payload = data["payload"] if isinstance(data.get("payload"), dict) else data
+    name = text(payload, "type") or "?"
+    directory = maybe(data, "directory")
+    location = directory if directory != "global" else None
+    return Decoded(_events(name, payload), name, location)
+
+
+def _events(name: str, payload: JSON) -> tuple[e.Event, ...]:
+    decoder = DECODERS.get(name)
+    if decoder is None:
+        return () if name in NOISE else (e.Unknown(name=name, data=payload),)
+    properties = sub(payload, "properties") or sub(payload, "data")
+    try:
+        return decoder(properties, maybe(payload, "id"))
+    except BadField as problem:
+        return (e.Malformed(name=name, reason=str(problem)),)
+
+
+# ---- events -----------------------------------------------------------------------------------------------------------
+
+Events = tuple[e.Event, ...]
+
+
+def _session_id(p: JSON) -> str:
+    for holder in (p, sub(p, "info"), sub(p, "part")):
+        if found := maybe(holder, "sessionID"):
+            return found
+    raise BadField("'sessionID' is not a string")
+
+
+def _session(p: JSON, id: str | None, *, created: bool = False) -> Events:
+    info = session_info(p.get("info"))
+    return (e.SessionUpserted(id=id, session_id=info.id, info=info, created=created),)
+
+
+def _session_deleted(p: JSON, id: str | None) -> Events:
+    return (e.SessionRemoved(id=id, session_id=maybe(p, "sessionID") or need(sub(p, "info"), "id")),)
+
+
+def _status(p: JSON, id: str | None) -> Events:
+    return (e.StatusChanged(id=id, session_id=_session_id(p), status=status(p.get("status"))),)
+
+
+def _error(p: JSON, id: str | None) -> Events:
+    failure = problem(p.get("error")) or Problem("UnknownError", "The server reports an error without saying which.")
+    return (e.SessionErrored(id=id, session_id=maybe(p, "sessionID"), problem=failure),)
+
+
+def _message(p: JSON, id: str | None) -> Events:
+    info = message_info(p.get("info"))
+    return (e.MessageUpserted(id=id, session_id=info.session_id, message_id=info.id, info=info),)
+
+
+def _message_removed(p: JSON, id: str | None) -> Events:
+    return (e.MessageRemoved(id=id, session_id=_session_id(p), message_id=need(p, "messageID")),)
+
+
+def _part(p: JSON, id: str | None) -> Events:
+    part = mapping(p.get("part"), "part")
+    return (e.PartUpserted(id=id, session_id=_session_id(p), message_id=need(part, "messageID"), part=part_info(part)),)
+
+
+def _delta(p: JSON, id: str | None) -> Events:
+    if text(p, "field") != "text":
+        return (e.Unknown(id=id, name=f"message.part.delta {text(p, 'field')}", data=p),)
+    return (
+        e.PartDelta(
+            id=id,
+            session_id=need(p, "sessionID"),
+            message_id=need(p, "messageID"),
+            part_id=need(p, "partID"),
+            text=text(p, "delta"),
+        ),
+    )
+
+
+def _part_removed(p: JSON, id: str | None) -> Events:
+    return (
+        e.PartRemoved(id=id, session_id=_session_id(p), message_id=need(p, "messageID"), part_id=need(p, "partID")),
+    )
+
+
+def _todos(p: JSON, id: str | None) -> Events:
+    return (e.TodosChanged(id=id, session_id=_session_id(p), todos=todos(p.get("todos"))),)
+
+
+def _permission_asked(p: JSON, id: str | None) -> Events:
+    request = permission(p)
+    return (e.Asked(id=id, session_id=request.session_id, request=request),)
+
+
+def _permission_replied(p: JSON, id: str | None) -> Events:
+    request_id = maybe(p, "requestID") or need(p, "permissionID")
+    outcome = text(p, "reply") or text(p, "response")
+    return (e.Answered(id=id, session_id=_session_id(p), request_id=request_id, outcome=outcome),)
+
+
+def _question_asked(p: JSON, id: str | None) -> Events:
+    request = question(p)
+    return (e.Asked(id=id, session_id=request.session_id, request=request),)
+
+
+def _question_settled(outcome: str) -> Callable[[JSON, str | None], Events]:
+    def settled(p: JSON, id: str | None) -> Events:
+        return (e.Answered(id=id, session_id=_session_id(p), request_id=need(p, "requestID"), outcome=outcome),)
+
+    return settled
+
+
+def _always(event: type[e.Event]) -> Callable[[JSON, str | None], Events]:
+    return lambda p, id: (event(id=id),)
+
+
+DECODERS: dict[str, Callable[[JSON, str | None], Events]] = {
+    "server.connected": _always(e.Greeted),
+    "server.heartbeat": _always(e.Heartbeat),
+    "server.instance.disposed": _always(e.Disposed),
+    "global.disposed": _always(e.Disposed),
+    "session.created": lambda p, id: _session(p, id, created=True),
+    "session.updated": _session,
+    "session.deleted": _session_deleted,
+    "session.status": _status,
+    "session.error": _error,
+    "session.compacted": lambda p, id: (e.HistoryRewritten(id=id, session_id=_session_id(p)),),
+    "message.updated": _message,
+    "message.removed": _message_removed,
+    "message.part.updated": _part,
+    "message.part.delta": _delta,
+    "message.part.removed": _part_removed,
+    "todo.updated": _todos,
+    "permission.asked": _permission_asked,
+    "permission.updated": _permission_asked,
+    "permission.v2.asked": _permission_asked,
+    "permission.replied": _permission_replied,
+    "permission.v2.replied": _permission_replied,
+    "question.asked": _question_asked,
+    "question.v2.asked": _question_asked,
+    "question.replied": _question_settled("answered"),
+    "question.rejected": _question_settled("dismissed"),
+    "question.v2.replied": _question_settled("answered"),
+    "question.v2.rejected": _question_settled("dismissed"),
+}
+
+# Said by every server and of no use here. "sync" repeats each durable event, with the same id; "session.idle" follows a status of idle.
+NOISE = frozenset(
+    {
+        "sync",
+        "session.idle",
+        "session.diff",
+        "plugin.added",
+        "catalog.updated",
+        "integration.updated",
+        "reference.updated",
+        "project.updated",
+        "file.edited",
+        "file.watcher.updated",
+        "lsp.updated",
+        "vcs.branch.updated",
+        "command.executed",
+        "mcp.tools.changed",
+        "server.instance.created",
+    }
+)

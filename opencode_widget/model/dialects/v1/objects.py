@@ -1,0 +1,359 @@
+"""OpenCode 1.x: the objects of its routes and events (Session, Message, Part, ...) -> our infos.
+
+Source: the server's own OpenAPI document (`GET /doc`), 1.18.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal
+
+from ...entities import (
+    JSON,
+    TODO_BOUND,
+    TODOS_BOUND,
+    Activity,
+    Agent,
+    Catalogue,
+    Changed,
+    FileInfo,
+    MessageInfo,
+    Model,
+    NoteInfo,
+    PartInfo,
+    PermissionRequest,
+    Problem,
+    Question,
+    QuestionOption,
+    QuestionRequest,
+    Role,
+    SessionInfo,
+    SlashCommand,
+    Status,
+    TextInfo,
+    Todo,
+    Tokens,
+    ToolInfo,
+    ToolState,
+)
+from ...text.truncate import shortened
+from ..read import BadField, mapping, maybe, need, number, objects, strings, sub, text, whole
+
+# ---- objects ----------------------------------------------------------------------------------------------------------
+
+
+# What the server calls a session until it has made up a title.
+PLACEHOLDER = re.compile(r"^(New session|Child session) - \d{4}-\d\d-\d\dT[\d:.]+Z$")
+
+
+def session_info(value: Any) -> SessionInfo:
+    """A Session of the server; raises BadField."""
+    session = mapping(value, "session")
+    time, model = sub(session, "time"), sub(session, "model")
+    return SessionInfo(
+        id=need(session, "id"),
+        title=PLACEHOLDER.sub(r"\1", text(session, "title")),
+        parent=maybe(session, "parentID"),
+        directory=maybe(session, "directory"),
+        created=number(time, "created") or 0,
+        updated=number(time, "updated") or 0,
+        archived=number(time, "archived") or None,  # 0: taken back out of the archive
+        agent=maybe(session, "agent"),
+        model=_model_name(model, "id"),
+        variant=_variant(model),
+        cost=number(session, "cost"),
+        tokens=_tokens(session.get("tokens")),
+        revert=maybe(sub(session, "revert"), "messageID"),
+        share=maybe(sub(session, "share"), "url"),
+        changed=_changed(session.get("summary")),
+    )
+
+
+def _changed(value: Any) -> Changed | None:
+    if not isinstance(value, dict):
+        return None
+    changed = Changed(whole(value, "files"), whole(value, "additions"), whole(value, "deletions"))
+    return changed if changed != Changed() else None  # 1.18 says zeros where it does not know
+
+
+def _model_name(model: JSON, key: str) -> str | None:
+    provider, id = text(model, "providerID"), text(model, key)
+    return f"{provider}/{id}" if provider and id else None
+
+
+def _variant(holder: JSON) -> str | None:
+    """The server says "default" where none was chosen."""
+    named = maybe(holder, "variant")
+    return named if named != "default" else None
+
+
+def _tokens(value: Any) -> Tokens | None:
+    if not isinstance(value, dict):
+        return None
+    cache = sub(value, "cache")
+    return Tokens(
+        whole(value, "input"),
+        whole(value, "output"),
+        whole(value, "reasoning"),
+        whole(cache, "read"),
+        whole(cache, "write"),
+    )
+
+
+def message_info(value: Any) -> MessageInfo:
+    """A Message of the server, without its parts; raises BadField."""
+    message = mapping(value, "message")
+    time, role = sub(message, "time"), text(message, "role")
+    if role not in ("user", "assistant"):
+        raise BadField("'role' is neither user nor assistant")
+    model = sub(message, "model")
+    return MessageInfo(
+        id=need(message, "id"),
+        session_id=need(message, "sessionID"),
+        role=Role(role),
+        created=number(time, "created") or 0,
+        completed=number(time, "completed"),
+        parent=maybe(message, "parentID"),
+        agent=maybe(message, "agent") or maybe(message, "mode"),
+        model=_model_name(model, "modelID") or _model_name(message, "modelID"),
+        variant=_variant(model) or _variant(message),
+        cost=number(message, "cost"),
+        tokens=_tokens(message.get("tokens")),
+        finish=maybe(message, "finish"),
+        error=problem(message.get("error")),
+        summary=message.get("summary") is True,
+    )
+
+
+REMEDIES = {
+    "ProviderAuthError": "Check the provider's API key (`opencode auth login`).",
+    "ContextOverflowError": "Compact the session, or go on in a new one.",
+    "MessageOutputLengthError": "Ask it to go on.",
+    "ProviderModelNotFoundError": "Choose another model.",
+}
+
+
+# Where the stack of JavaScript begins with which some messages end.
+TRACE = re.compile(r"\n[ \t]+at ")
+
+
+def _without_trace(words: str) -> str:
+    trace = TRACE.search(words)
+    return words[: trace.start()].rstrip() if trace is not None else words
+
+
+def problem(value: Any) -> Problem | None:
+    """An error of the server: `{name, data: {message, ...}}`; None where there is none."""
+    if not isinstance(value, dict):
+        return None
+    data, name = sub(value, "data"), text(value, "name") or "UnknownError"
+    words = _without_trace(text(data, "message") or text(value, "message")) or name
+    if name == "MessageAbortedError":
+        return Problem(name, "Stopped.")
+    status = number(data, "statusCode")
+    return Problem(name, words, REMEDIES.get(name, ""), f"HTTP status {status:.0f}" if status else "")
+
+
+def status(value: Any) -> Status:
+    """A SessionStatus of the server; an unknown one counts as busy, for it is not idle."""
+    if not isinstance(value, dict):
+        raise BadField("'status' is not an object")
+    kind = text(value, "type")
+    if kind == "retry":
+        return Status(Activity.RETRY, text(value, "message"), whole(value, "attempt"), number(value, "next") or 0)
+    return Status(Activity.IDLE if kind == "idle" else Activity.BUSY)
+
+
+def todos(value: Any) -> tuple[Todo, ...]:
+    """A list of Todo, of its first `TODOS_BOUND` entries."""
+    listed = objects(value)[:TODOS_BOUND]
+    return tuple(
+        Todo(shortened(text(one, "content"), TODO_BOUND), text(one, "status"), text(one, "priority")) for one in listed
+    )
+
+
+# ---- parts ------------------------------------------------------------------------------------------------------------
+
+
+def part_info(value: Any) -> PartInfo:
+    """A Part of the server; one of a kind that we don't know becomes a hidden note. Raises BadField."""
+    part = mapping(value, "part")
+    return PARTS.get(text(part, "type"), _hidden_note)(part)
+
+
+def _text_part(part: JSON) -> TextInfo:
+    time = sub(part, "time")
+    return TextInfo(
+        id=need(part, "id"),
+        kind="reasoning" if part.get("type") == "reasoning" else "text",
+        text=text(part, "text"),
+        ended=number(time, "end") is not None,
+        started=number(time, "start"),
+        finished=number(time, "end"),
+        hidden=part.get("synthetic") is True or part.get("ignored") is True,
+    )
+
+
+# Data of a tool that stands elsewhere in ToolInfo.
+TOLD = {"output", "sessionId"}
+
+
+def _tool_part(part: JSON) -> ToolInfo:
+    state = sub(part, "state")
+    time, metadata = sub(state, "time"), sub(state, "metadata")
+    said = text(state, "status")
+    return ToolInfo(
+        id=need(part, "id"),
+        tool=text(part, "tool") or "tool",
+        call=text(part, "callID"),
+        state=ToolState(said) if said in TOOL_STATES else ToolState.RUNNING,
+        title=text(state, "title"),
+        input=sub(state, "input"),
+        raw=text(state, "raw"),
+        output=text(state, "output") or text(metadata, "output"),
+        error=text(state, "error"),
+        metadata={key: value for key, value in metadata.items() if key not in TOLD},
+        child=maybe(metadata, "sessionId"),
+        started=number(time, "start"),
+        finished=number(time, "end"),
+        files=tuple(_file_part(one) for one in objects(state.get("attachments")) if maybe(one, "id")),
+    )
+
+
+TOOL_STATES = {str(state) for state in ToolState} - {"interrupted"}
+
+
+def _file_part(part: JSON) -> FileInfo:
+    return FileInfo(
+        need(part, "id"),
+        text(part, "mime") or "application/octet-stream",
+        text(part, "filename"),
+        text(part, "url"),
+        text(sub(part, "source"), "path"),
+    )
+
+
+def _note(part: JSON, words: str) -> NoteInfo:
+    data = {key: value for key, value in part.items() if key not in ("id", "sessionID", "messageID", "type")}
+    return NoteInfo(need(part, "id"), text(part, "type"), words, data)
+
+
+def _hidden_note(part: JSON) -> NoteInfo:
+    return NoteInfo(need(part, "id"), text(part, "type") or "?", data=part, hidden=True)
+
+
+def _retry(part: JSON) -> NoteInfo:
+    reason = problem(part.get("error"))
+    return _note(part, f"Attempt {whole(part, 'attempt')} failed: {reason.message if reason else 'unknown reason'}")
+
+
+def _patch(part: JSON) -> NoteInfo:
+    return _note(part, ", ".join(strings(part.get("files"))))
+
+
+PARTS: dict[str, Callable[[JSON], PartInfo]] = {
+    "text": _text_part,
+    "reasoning": _text_part,
+    "tool": _tool_part,
+    "file": _file_part,
+    "patch": _patch,
+    "retry": _retry,
+    "compaction": lambda part: _note(part, "Conversation compacted"),
+    "agent": lambda part: _note(part, f"@{text(part, 'name')}"),
+    "subtask": lambda part: _note(part, text(part, "description") or text(part, "prompt")),
+}
+
+
+# ---- requests and the catalogue ---------------------------------------------------------------------------------------
+
+
+def permission(value: Any) -> PermissionRequest:
+    """A PermissionRequest of the server, in any of its spellings; raises BadField."""
+    asked = mapping(value, "permission")
+    tool = sub(asked, "tool") or sub(asked, "source")
+    return PermissionRequest(
+        id=need(asked, "id"),
+        session_id=need(asked, "sessionID"),
+        permission=text(asked, "permission") or text(asked, "action") or text(asked, "type") or "tool",
+        patterns=strings(asked.get("patterns") or asked.get("resources") or asked.get("pattern")),
+        always=strings(asked.get("always") or asked.get("save")),
+        metadata=sub(asked, "metadata"),
+        message_id=maybe(tool, "messageID") or maybe(asked, "messageID"),
+        call=maybe(tool, "callID") or maybe(asked, "callID"),
+        message=text(asked, "title") or text(asked, "message"),
+    )
+
+
+def question(value: Any) -> QuestionRequest:
+    """A QuestionRequest of the server; raises BadField."""
+    asked = mapping(value, "question")
+    questions = tuple(_question(one) for one in objects(asked.get("questions")))
+    tool = sub(asked, "tool")
+    return QuestionRequest(
+        need(asked, "id"), need(asked, "sessionID"), questions, maybe(tool, "messageID"), maybe(tool, "callID")
+    )
+
+
+def _question(one: JSON) -> Question:
+    options = tuple(
+        QuestionOption(text(option, "label"), text(option, "description")) for option in objects(one.get("options"))
+    )
+    return Question(
+        text(one, "question"),
+        text(one, "header"),
+        options,
+        multiple=one.get("multiple") is True,
+        custom=one.get("custom") is not False,
+    )
+
+
+def catalogue(agents: Any, providers: Any, config: Any, commands: Any = ()) -> Catalogue:
+    """The answers of `GET /agent`, `/config/providers`, `/config` and `/command`."""
+    settings = config if isinstance(config, dict) else {}
+    known = tuple(_agent(one) for one in objects(agents) if one.get("hidden") is not True and text(one, "name"))
+    listed = providers if isinstance(providers, dict) else {}
+    models = tuple(model for provider in objects(listed.get("providers")) for model in _models(provider))
+    return Catalogue(
+        known,
+        models,
+        maybe(settings, "default_agent") or next((one.name for one in known if one.mode != "subagent"), None),
+        maybe(settings, "model") or _default_model(listed),
+        tuple(_command(one) for one in objects(commands) if text(one, "name")),
+    )
+
+
+def _command(one: JSON) -> SlashCommand:
+    return SlashCommand(
+        need(one, "name"),
+        text(one, "description"),
+        text(one, "source") or "command",
+        strings(one.get("hints")),
+    )
+
+
+def _agent(one: JSON) -> Agent:
+    return Agent(need(one, "name"), text(one, "description"), MODES.get(text(one, "mode"), "primary"))
+
+
+MODES: dict[str, Literal["primary", "subagent", "all"]] = {"subagent": "subagent", "all": "all"}
+
+
+def _models(provider: JSON) -> list[Model]:
+    return [
+        Model(
+            provider=text(provider, "id"),
+            id=id,
+            name=text(model, "name"),
+            provider_name=text(provider, "name"),
+            variants=tuple(sub(model, "variants")),
+            context=whole(sub(model, "limit"), "context") or None,
+        )
+        for id, model in sub(provider, "models").items()
+        if isinstance(model, dict) and text(model, "status") != "deprecated"
+    ]
+
+
+def _default_model(providers: JSON) -> str | None:
+    first = next(((provider, id) for provider, id in sub(providers, "default").items() if isinstance(id, str)), None)
+    return f"{first[0]}/{first[1]}" if first else None

@@ -1,0 +1,1 @@
+"""OpenCode 2.x: the JSON of its events and routes."""

@@ -1,0 +1,399 @@
+"""OpenCode 2.x: the objects of its routes and events -> our infos.
+
+Source: the 2.1 contract. Its messages have no ids for what they contain: a text is told by its number among the texts of its message, a
+tool by the id of its call; `part_id` makes ids of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from ...entities import (
+    JSON,
+    Delivery,
+    FileInfo,
+    MessageInfo,
+    NoteInfo,
+    PartInfo,
+    PermissionRequest,
+    Problem,
+    Role,
+    SessionInfo,
+    TextInfo,
+    Todo,
+    Tokens,
+    ToolInfo,
+    ToolState,
+    prompt_part,
+)
+from ...reduce.message_state import ABORTED
+from ..read import BadField, each, mapping, maybe, need, number, objects, strings, sub, text, whole
+from ..v1.objects import PLACEHOLDER, todos
+
+# ---- sessions ---------------------------------------------------------------------------------------------------------
+
+
+def session_info(value: Any) -> SessionInfo:
+    """A SessionInfo of the server; raises BadField."""
+    session = mapping(value, "session")
+    time = sub(session, "time")
+    return SessionInfo(
+        id=need(session, "id"),
+        title=PLACEHOLDER.sub(r"\1", text(session, "title")),
+        parent=maybe(session, "parentID"),
+        directory=maybe(sub(session, "location"), "directory"),
+        created=number(time, "created") or 0,
+        updated=number(time, "updated") or number(time, "created") or 0,
+        archived=number(time, "archived"),
+        agent=maybe(session, "agent"),
+        model=model_name(sub(session, "model")),
+        variant=variant(sub(session, "model")),
+        cost=number(session, "cost"),
+        tokens=tokens(session.get("tokens")),
+        revert=maybe(sub(session, "revert"), "messageID"),
+    )
+
+
+def model_name(model: JSON) -> str | None:
+    """A ModelRef as "provider/id"."""
+    provider, id = text(model, "providerID"), text(model, "id")
+    return f"{provider}/{id}" if provider and id else None
+
+
+def variant(model: JSON) -> str | None:
+    """The variant of a ModelRef; "default" says that none was chosen."""
+    named = maybe(model, "variant")
+    return named if named != "default" else None
+
+
+def tokens(value: Any) -> Tokens | None:
+    """A TokenUsageInfo."""
+    if not isinstance(value, dict):
+        return None
+    cache = sub(value, "cache")
+    return Tokens(
+        whole(value, "input"),
+        whole(value, "output"),
+        whole(value, "reasoning"),
+        whole(cache, "read"),
+        whole(cache, "write"),
+    )
+
+
+def problem(value: Any) -> Problem | None:
+    """A SessionStructuredError: `{type, message, status?}`; None where there is none."""
+    if not isinstance(value, dict):
+        return None
+    name = text(value, "type") or "UnknownError"
+    if name == "aborted":
+        return Problem(ABORTED, "Stopped.")
+    status = number(value, "status")
+    details = f"HTTP status {status:.0f}" if status else ""
+    return Problem(name, text(value, "message") or name, REMEDIES.get(name, ""), details)
+
+
+REMEDIES = {
+    "provider.auth": "Check the provider's API key (`opencode auth login`).",
+    "provider.no-route": "Choose another model.",
+    "provider.context-overflow": "Compact the session, or go on in a new one.",
+}
+
+# ---- messages ---------------------------------------------------------------------------------------------------------
+
+
+def messages(session_id: str, values: Any) -> tuple[tuple[MessageInfo, tuple[PartInfo, ...]], ...]:
+    """The messages of an answer, oldest first, with their parts; kinds that are nothing to read are left out.
+
+    A prompt that waited keeps the time at which it was written in some versions, and yet stands where its turn came: the order is the
+    server's.
+    """
+    found: list[tuple[MessageInfo, tuple[PartInfo, ...]]] = []
+    for value in objects(values):
+        for info, parts in each([value], lambda one: _message(session_id, one)):
+            least = found[-1][0].created if found else 0
+            late = info.role is Role.USER and info.created <= least
+            found.append((replace(info, created=least + 1) if late else info, parts))
+    return tuple(found)
+
+
+def _message(session_id: str, value: Any) -> tuple[MessageInfo, tuple[PartInfo, ...]]:
+    message = mapping(value, "message")
+    read = MESSAGES.get(text(message, "type"))
+    if read is None:
+        raise BadField("nothing to read")
+    return read(session_id, need(message, "id"), message)
+
+
+Read = tuple[MessageInfo, tuple[PartInfo, ...]]
+
+
+def user(session_id: str, id: str, message: JSON) -> Read:
+    """A SessionMessageUser, or an item of the inbox as one."""
+    return _info(session_id, id, Role.USER, message, queued=False), prompt_parts(id, message)
+
+
+def waiting(session_id: str, values: Any) -> tuple[Read, ...]:
+    """The prompts among the items of an inbox."""
+    return each(values, lambda one: _inbox_item(session_id, mapping(one, "item")))
+
+
+def _inbox_item(session_id: str, item: JSON) -> Read:
+    return queued(session_id, need(item, "id"), item, number(sub(item, "time"), "created") or 0)
+
+
+def queued(session_id: str, id: str, item: JSON, created: float) -> Read:
+    """An item of an inbox as the message that it will be; raises BadField for what will be none (a compaction, a move)."""
+    read = QUEUED.get(text(item, "type"))
+    if read is None:
+        raise BadField("not a message")
+    info, parts = read(session_id, id, {**sub(item, "payload"), "time": {"created": created}})
+    return replace(info, queued=True, delivery=delivery(item)), parts
+
+
+def delivery(item: JSON) -> Delivery | None:
+    """When an item of an inbox has its turn; None: in a way that we don't know."""
+    return DELIVERIES.get(text(item, "delivery"))
+
+
+DELIVERIES: dict[str, Delivery] = {"steer": "steer", "queue": "queue"}
+
+
+def prompt_parts(id: str, prompt: JSON) -> tuple[PartInfo, ...]:
+    """What a prompt says: its text, its files, the agents and skills that it names."""
+    named = [("agent", one) for one in objects(prompt.get("agents"))]
+    named += [("skill", one) for one in objects(prompt.get("skills"))]
+    return (
+        TextInfo(prompt_part(id), text=text(prompt, "text"), ended=True),
+        *(_prompt_file(part_id(id, "file", at), one) for at, one in enumerate(objects(prompt.get("files")))),
+        *(NoteInfo(part_id(id, kind, at), kind, f"@{text(one, 'name')}") for at, (kind, one) in enumerate(named)),
+    )
+
+
+def prompt_again(payload: JSON) -> dict[str, Any]:
+    """What a prompt says beside its text, as it is sent: what was read of its files goes back as it came."""
+    again = {name: payload[name] for name in ("agents", "skills", "metadata") if name in payload}
+    return {**again, "files": [_file_again(one) for one in objects(payload.get("files"))]}
+
+
+def _file_again(file: JSON) -> JSON:
+    kept = {name: file[name] for name in ("name", "description", "mention") if name in file}
+    return {**kept, "uri": _uri(file)}
+
+
+def _uri(file: JSON) -> str:
+    """Where a file is: a `file:` URL where it was mentioned, else its content."""
+    uri = text(sub(file, "source"), "uri") or text(file, "uri")
+    return uri or f"data:{text(file, 'mime')};base64,{text(file, 'data')}"
+
+
+def _prompt_file(id: str, file: JSON) -> FileInfo:
+    mime = text(file, "mime") or "application/octet-stream"
+    uri = _uri(file)
+    mentioned = uri.startswith("file:")
+    url = f"data:{mime};base64,{data}" if mentioned and (data := text(file, "data")) else uri
+    return FileInfo(id, mime, text(file, "name"), url, uri.removeprefix("file://") if mentioned else "")
+
+
+def assistant(session_id: str, id: str, message: JSON) -> Read:
+    """A SessionMessageAssistant."""
+    return _info(session_id, id, Role.ASSISTANT, message), content(id, message.get("content"))
+
+
+def _info(session_id: str, id: str, role: Role, message: JSON, **more: Any) -> MessageInfo:
+    time, model = sub(message, "time"), sub(message, "model")
+    return MessageInfo(
+        id,
+        session_id,
+        role,
+        created=number(time, "created") or 0,
+        completed=number(time, "completed"),
+        agent=maybe(message, "agent"),
+        model=model_name(model),
+        variant=variant(model),
+        cost=number(message, "cost"),
+        tokens=tokens(message.get("tokens")),
+        finish=maybe(message, "finish"),
+        error=problem(message.get("error")),
+        **more,
+    )
+
+
+def shell(session_id: str, id: str, message: JSON) -> Read:
+    """A SessionMessageShell; told by the shell's own id, for what is said of it later names no message."""
+    info = _info(session_id, need(message, "shellID"), Role.ASSISTANT, message)
+    return info, (shell_tool(message, sub(message, "output"), info.created, info.completed),)
+
+
+def shell_tool(shell: JSON, output: JSON, started: float | None, finished: float | None) -> ToolInfo:
+    """A command of the shell that a person ran."""
+    id = maybe(shell, "shellID") or need(shell, "id")
+    return ToolInfo(
+        part_id(id, "shell", 0),
+        "bash",
+        call=id,
+        state=ToolState.RUNNING if finished is None else ToolState.COMPLETED,
+        input={"command": text(shell, "command")},
+        output=text(output, "output"),
+        metadata={name: shell[name] for name in ("exit", "status") if name in shell and finished is not None},
+        started=started,
+        finished=finished,
+    )
+
+
+def synthetic(session_id: str, id: str, message: JSON) -> Read:
+    """A SessionMessageSynthetic: written by the server for the model; the person reads its description, if it has one."""
+    words = text(message, "description")
+    note = NoteInfo(part_id(id, "note", 0), "synthetic", words, {"text": text(message, "text")}, hidden=not words)
+    return _info(session_id, id, Role.USER, message, queued=False), (note,)
+
+
+def skill(session_id: str, id: str, message: JSON) -> Read:
+    """A SessionMessageSkill."""
+    note = NoteInfo(part_id(id, "note", 0), "skill", f"Skill: {text(message, 'name')}", {"text": text(message, "text")})
+    return _info(session_id, id, Role.USER, message, queued=False), (note,)
+
+
+def compaction(session_id: str, id: str, message: JSON) -> Read:
+    """A SessionMessageCompaction, running, completed or failed; it has no time of its end."""
+    runs = text(message, "status") == "running"
+    info = _info(session_id, id, Role.ASSISTANT, message, summary=True)
+    done = info if runs else replace(info, completed=info.created)
+    return done, (TextInfo(summary_part(id), text=text(message, "summary"), ended=not runs),)
+
+
+MESSAGES: dict[str, Callable[[str, str, JSON], Read]] = {
+    "user": user,
+    "assistant": assistant,
+    "shell": shell,
+    "synthetic": synthetic,
+    "skill": skill,
+    "compaction": compaction,
+}
+
+QUEUED = {"user": user, "synthetic": synthetic}
+
+# ---- what messages contain --------------------------------------------------------------------------------------------
+
+
+def part_id(message_id: str, kind: str, ordinal: object) -> str:
+    """Our id for a part that the server tells by its kind and number, or by the id of its call."""
+    return f"{message_id}.{kind}-{ordinal}"
+
+
+def summary_part(message_id: str) -> str:
+    """Our id for the text of a summary."""
+    return part_id(message_id, "summary", 0)
+
+
+def content(message_id: str, values: Any) -> tuple[PartInfo, ...]:
+    """The content of an assistant's message; an unknown kind becomes a hidden note."""
+    counted: dict[str, int] = {}
+    return tuple(_piece(message_id, one, _next(counted, text(one, "type"))) for one in objects(values))
+
+
+def _next(counted: dict[str, int], kind: str) -> int:
+    counted[kind] = counted.get(kind, -1) + 1
+    return counted[kind]
+
+
+def _piece(message_id: str, piece: JSON, count: int) -> PartInfo:
+    kind = text(piece, "type")
+    if kind == "tool":
+        return tool(message_id, piece)
+    id = part_id(message_id, kind, piece.get("ordinal", count))
+    if kind == "text":
+        return TextInfo(id, text=text(piece, "text"), ended=bool(text(piece, "text")))
+    if kind == "reasoning":
+        time = sub(piece, "time")
+        end = number(time, "completed")
+        return TextInfo(id, "reasoning", text(piece, "text"), end is not None, number(time, "created"), end)
+    return NoteInfo(id, kind or "?", data=piece, hidden=True)
+
+
+STATES = {
+    "streaming": ToolState.PENDING,
+    "running": ToolState.RUNNING,
+    "completed": ToolState.COMPLETED,
+    "error": ToolState.ERROR,
+}
+
+
+def tool(message_id: str, piece: JSON) -> ToolInfo:
+    """A SessionMessageAssistantTool."""
+    state, time, id = sub(piece, "state"), sub(piece, "time"), text(piece, "id")
+    return ToolInfo(
+        part_id(message_id, "tool", id),
+        text(piece, "name") or "tool",
+        call=id,
+        state=STATES.get(text(state, "status"), ToolState.RUNNING),
+        input=sub(state, "input"),
+        raw=text(state, "input"),
+        error=error_words(state.get("error")),
+        started=number(time, "ran") or number(time, "created"),
+        finished=number(time, "completed"),
+        **said_of_tool(message_id, id, state),
+    )
+
+
+def error_words(value: Any) -> str:
+    """Why a tool failed."""
+    reason = problem(value)
+    return reason.message if reason is not None else ""
+
+
+def said_of_tool(message_id: str, call: str, state: JSON) -> dict[str, Any]:
+    """What a tool gave back so far: its words, files, data and the session of its sub-agent, as fields of ToolInfo."""
+    metadata, given = sub(state, "metadata"), objects(state.get("content"))
+    output = "\n".join(text(one, "text").rstrip("\n") for one in given if text(one, "type") == "text")
+    files = [one for one in given if text(one, "type") == "file"]
+    return {
+        "output": output or text(metadata, "output"),
+        "title": text(metadata, "title"),
+        "metadata": {name: value for name, value in metadata.items() if name not in TOLD},
+        "child": maybe(metadata, "sessionID") or maybe(metadata, "sessionId"),
+        "files": tuple(_tool_file(part_id(message_id, f"{call}.file", at), one) for at, one in enumerate(files)),
+    }
+
+
+# Data of a tool that stands elsewhere in ToolInfo.
+TOLD = {"output", "title", "sessionID", "sessionId"}
+
+
+def _tool_file(id: str, file: JSON) -> FileInfo:
+    return FileInfo(id, text(file, "mime") or "application/octet-stream", text(file, "name"), text(file, "uri"))
+
+
+def todos_of_call(input: JSON) -> tuple[Todo, ...] | None:
+    """The to-do list that a call of the tool for it writes; None where it is another tool's. There is no other word of these lists."""
+    listed = objects(input.get("todos"))
+    if not isinstance(input.get("todos"), list) or not all("content" in one and "status" in one for one in listed):
+        return None
+    return todos(listed)
+
+
+def last_todos(parts: Iterable[PartInfo]) -> tuple[Todo, ...] | None:
+    """The to-do list that the latest such call among these parts wrote."""
+    written = [todos_of_call(part.input) for part in parts if isinstance(part, ToolInfo)]
+    return next((one for one in reversed(written) if one is not None), None)
+
+
+# ---- requests ---------------------------------------------------------------------------------------------------------
+
+
+def permission(value: Any) -> PermissionRequest:
+    """A PermissionRequest of the server; raises BadField."""
+    asked = mapping(value, "permission")
+    source = sub(asked, "source")
+    return PermissionRequest(
+        id=need(asked, "id"),
+        session_id=need(asked, "sessionID"),
+        permission=text(asked, "action") or "tool",
+        patterns=strings(asked.get("resources")),
+        always=strings(asked.get("save")),
+        metadata=sub(asked, "metadata"),
+        message_id=maybe(source, "messageID"),
+        call=maybe(source, "id") or maybe(source, "callID"),
+        message=text(asked, "message"),
+    )

@@ -1,0 +1,251 @@
+"""What was fetched, merged with what is known.
+
+- The fetched state is the truth, but older than the events that follow it: the caller applies these afterwards.
+- Servers do not store deltas: a text that is being written is fetched as it was when it was stated last, usually "". So a text that
+  still grows keeps what streamed in before, if that continues what was fetched.
+- When the stream was away meanwhile, deltas may be missing between the two: such a part is suspect, and the next delta marks a gap in it.
+- What is known but was not fetched is gone, unless it lies before the fetched window or is still on its way to the server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .. import events as e
+from ..entities import IDLE, PartInfo, Problem, Role, SessionInfo
+from ..state import REQUESTS_BOUND, Keeping, Message, Part, Session, State, part_key
+from .changes import (
+    Change,
+    InstanceChanged,
+    MessageChanged,
+    MessageGone,
+    OlderPrepended,
+    PartChanged,
+    PartGone,
+    RequestsChanged,
+    SessionChanged,
+    SessionGone,
+    TodosReplaced,
+    TranscriptChanged,
+)
+from .message_state import drop_told_notices, settle
+from .parts import keep_longer
+
+LOST_PROMPT = Problem(
+    "PromptLost", "The server does not have this prompt: the connection broke while it was sent.", "Send it again."
+)
+
+
+# ---- everything -------------------------------------------------------------------------------------------------------
+
+
+def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
+    """Merge an overview: sessions, what they do, requests, and the histories of those whose messages are kept."""
+    overview = event.overview
+    _drop_missing_sessions(state, overview, out)
+    for info in overview.sessions:
+        _merge_session(state, info, out)
+    _merge_requests(state, overview, out)
+    _count_requests(state, out)
+    histories = {history.session_id: history for history in overview.histories}
+    replayed = {replay.session_id for replay in overview.replays}
+    for session in state.sessions.values():
+        _merge_status(session, overview, out)
+        if session.id not in replayed:
+            _merge_kept(session, histories.get(session.id), out)
+    state.more_sessions = overview.more_sessions
+    out.append(InstanceChanged())
+
+
+def _drop_missing_sessions(state: State, overview: e.Overview, out: list[Change]) -> None:
+    fetched = {info.id for info in overview.sessions}
+    oldest = min((info.updated for info in overview.sessions), default=0)
+    for session in list(state.sessions.values()):
+        beyond = overview.more_sessions and session.info.updated < oldest
+        elsewhere = session.info.directory != state.directory and session.info.parent is not None
+        if session.id not in fetched and not beyond and not elsewhere:
+            del state.sessions[session.id]
+            out.append(SessionGone(session.id))
+
+
+def _merge_session(state: State, info: SessionInfo, out: list[Change]) -> None:
+    session = state.sessions.get(info.id)
+    if session is None:
+        state.sessions[info.id] = Session(info)
+    elif session.info == info:
+        return
+    else:
+        session.info = info
+    out.append(SessionChanged(info.id))
+
+
+def _merge_requests(state: State, overview: e.Overview, out: list[Change]) -> None:
+    waiting = {request.id: request for request in overview.requests[:REQUESTS_BOUND]}
+    if waiting != state.requests:
+        state.requests = waiting
+        out.append(RequestsChanged())
+
+
+def _count_requests(state: State, out: list[Change]) -> None:
+    """Sessions and requests may all be others now."""
+    before = state.waits.clear()
+    for request in state.requests.values():
+        state.waits.put(request.id, state.counted_in(request))
+    now = state.waits.counts()
+    changed = (id for id in sorted(before.keys() | now.keys()) if before.get(id) != now.get(id))
+    out.extend(SessionChanged(id) for id in changed if id in state.sessions)
+
+
+def _merge_status(session: Session, overview: e.Overview, out: list[Change]) -> None:
+    status = overview.statuses.get(session.id, IDLE)
+    if status != session.status:
+        session.status = status
+        out.append(SessionChanged(session.id))
+
+
+def _merge_kept(session: Session, history: e.History | None, out: list[Change]) -> None:
+    if history is not None:
+        session.held.clear()
+        merge_history(session, history, out)
+    elif session.keeping is not Keeping.ABSENT:
+        session.forget_history()
+
+
+# ---- one session ------------------------------------------------------------------------------------------------------
+
+
+def history_loading(state: State, event: e.HistoryLoading, out: list[Change]) -> None:
+    """The messages of a session are being fetched."""
+    session = state.sessions.get(event.session_id)
+    if session is not None and session.keeping is not Keeping.LOADING:
+        session.keeping = Keeping.LOADING
+        session.problem = None
+
+
+def history_failed(state: State, event: e.HistoryFailed, out: list[Change]) -> None:
+    """The messages could not be fetched; what is known stays, and what was held is worth nothing without them."""
+    session = state.sessions.get(event.session_id)
+    if session is not None and session.keeping is Keeping.LOADING:
+        session.keeping = Keeping.FAILED
+        session.problem = event.problem
+        session.held.clear()
+        session.doubt()
+
+
+def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
+    """Put older messages before those that are known."""
+    session = state.sessions.get(event.session_id)
+    if session is None or session.keeping is not Keeping.READY:
+        return
+    fresh = [
+        _add_message(session, fetched).id
+        for fetched in event.history.messages
+        if fetched.info.id not in session.messages and fetched.info.id not in session.removed
+    ]
+    session.more = event.history.more
+    settle(session, out)
+    out.append(OlderPrepended(session.id, tuple(fresh)))
+
+
+def merge_history(session: Session, history: e.History, out: list[Change]) -> None:
+    """Make the messages of a session those that were fetched, and what must be kept of the known ones."""
+    overlaps = _drop_missing_messages(session, history, out)
+    for fetched in history.messages:
+        _merge_message(session, fetched, out)
+    if not overlaps:
+        if (session.more is None) != (history.more is None):
+            out.append(TranscriptChanged(session.id))
+        session.more = history.more
+    if history.todos is not None and history.todos != session.todos:
+        session.todos = history.todos
+        out.append(TodosReplaced(session.id))
+    session.keeping = Keeping.READY
+    session.problem = None
+    drop_told_notices(session, (fetched.info.error for fetched in history.messages), out)
+    settle(session, out)
+
+
+def _drop_missing_messages(session: Session, history: e.History, out: list[Change]) -> bool:
+    """Returns whether known messages from before the window stay, so that what is known reaches further back."""
+    fetched = {one.info.id for one in history.messages}
+    start = min(((False, one.info.created, one.info.id) for one in history.messages), default=None)
+    reaches = history.more is not None and not fetched.isdisjoint(session.ids)
+    kept_before = False
+    for message in list(session):
+        before = reaches and start is not None and message.order < start
+        kept_before = kept_before or before
+        if message.id not in fetched and not before:
+            _drop_message(session, message, out)
+    return kept_before
+
+
+def _drop_message(session: Session, message: Message, out: list[Change]) -> None:
+    if message.local:
+        if message.accepted and message.error is None:
+            _mark_lost(session, message, out)
+    elif message.role is not Role.NOTICE:
+        session.drop(message.id)
+        out.append(MessageGone(session.id, message.id))
+
+
+def _mark_lost(session: Session, message: Message, out: list[Change]) -> None:
+    message.info = replace(message.info, error=LOST_PROMPT)
+    session.unsettled.add(message.id)
+    out.append(MessageChanged(session.id, message.id))
+
+
+def _add_message(session: Session, fetched: e.LoadedMessage) -> Message:
+    message = Message(session.filled(fetched.info))
+    session.unsettled.add(message.id)
+    message.by_id = {info.id: _new_part(info) for info in fetched.parts}
+    session.place(message)
+    return message
+
+
+def _new_part(info: PartInfo) -> Part:
+    """What streamed before we knew of it was missed."""
+    part = Part(info)
+    part.suspect = not info.ended
+    return part
+
+
+def _merge_message(session: Session, fetched: e.LoadedMessage, out: list[Change]) -> None:
+    message = session.messages.get(fetched.info.id)
+    session.orphans.take(fetched.info.id)
+    if message is None:
+        if fetched.info.id not in session.removed:
+            message = _add_message(session, fetched)
+            out.append(MessageChanged(session.id, message.id))
+            out.extend(PartChanged(session.id, message.id, part.id) for part in message.parts)
+        return
+    info = session.filled(fetched.info)
+    if message.local or message.info != info:
+        message.info, message.local = info, False
+        session.place(message)
+        session.unsettled.add(message.id)
+        out.append(MessageChanged(session.id, message.id))
+    _merge_parts(session, message, fetched, out)
+
+
+def _merge_parts(session: Session, message: Message, fetched: e.LoadedMessage, out: list[Change]) -> None:
+    known = message.by_id
+    removed = {info.id for info in fetched.parts if part_key(message.id, info.id) in session.removed_parts}
+    stated = {info.id: info for info in fetched.parts if info.id not in removed}
+    message.by_id = {id: known.get(id) or _new_part(info) for id, info in stated.items()}
+    moved = [id for id in known if id in stated] != [id for id in stated if id in known]
+    for id, info in stated.items():
+        session.early.take(part_key(message.id, id))
+        if id not in known or _merge_part(known[id], info) or moved:
+            out.append(PartChanged(session.id, message.id, id))
+    out.extend(PartGone(session.id, message.id, id) for id in known if id not in stated)
+
+
+def _merge_part(part: Part, info: PartInfo) -> bool:
+    """Returns whether it is not what it was."""
+    before = (part.info, part.gap, {name: part.read(name) for name in info.grows})
+    gap, suspect = part.gap, part.suspect
+    part.replace(info)
+    kept = [keep_longer(part, name, before[2][name]) for name in info.grows]
+    part.suspect = not info.ended and suspect
+    part.gap = gap and any(kept)
+    return before != (part.info, part.gap, {name: part.read(name) for name in info.grows})

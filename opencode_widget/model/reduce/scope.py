@@ -1,0 +1,24 @@
+"""Which events of a server concern an instance: a stream may carry those of every folder."""
+
+from __future__ import annotations
+
+from ..dialects import Decoded
+from ..events import Event, SessionErrored, SessionEvent, SessionUpserted
+from ..state import State
+
+
+def concerns(state: State, decoded: Decoded) -> bool:
+    """Is it about this instance's folder, or about a session of ours that lives in another (a worktree)?"""
+    if decoded.directory is None or state.directory is None or decoded.directory == state.directory:
+        return True
+    return any(_is_of(state, event) for event in decoded.events)
+
+
+def _is_of(state: State, event: Event) -> bool:
+    if isinstance(event, SessionUpserted) and _is_ours(state, event.info.parent):
+        return True
+    return isinstance(event, SessionEvent | SessionErrored) and _is_ours(state, event.session_id)
+
+
+def _is_ours(state: State, session_id: str | None) -> bool:
+    return session_id in state.sessions or session_id in state.held_births

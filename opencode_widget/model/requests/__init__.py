@@ -1,0 +1,1 @@
+"""Permissions and questions that wait for a user."""

@@ -1,0 +1,131 @@
+"""What waits for a person -> the JSON that a page draws.
+
+A person allows what they read, so a request goes to the page whole. Only beyond a bound it is cut, and says so: `cut` is true,
+`omitted` tells how much is missing, and the command `request` brings the rest. Python has all of it in `Permission.metadata`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from ..entities import FormField, PermissionRequest, Question, QuestionRequest, Request
+from ..state import State
+from ..text.truncate import Bounded, bounded
+from ..view import View, compact
+
+# Characters of one request that go to a page unasked, and of all requests of an instance together.
+REQUEST_BOUND, REQUESTS_BOUND = 2_000_000, 8_000_000
+# Each request may have so many, however large those before it are.
+SHARE = 20_000
+# The most characters that the command `request` brings: a page could not draw more.
+WHOLE_BOUND = 32_000_000
+# Characters of the line that sums a permission up.
+TITLE_BOUND = 300
+# Questions and options of a form that a page gets unasked; and where it asks for more: characters for which there may be one.
+FORM_BOUND, CHARACTERS_EACH = 5_000, 400
+
+
+def request_view(request: Request, *, bound: int = REQUEST_BOUND) -> View:
+    """A request as the page draws it.
+
+    Args:
+        request: what waits for a person.
+        bound: the most characters of what it asks.
+    """
+    return _bounded_view(request, bound)[0]
+
+
+def requests_view(state: State) -> list[View]:
+    """All that waits for a person, the oldest first; those that came late are cut where all together would be too large."""
+    room, views = REQUESTS_BOUND, []
+    for request in list(state.requests.values()):  # in one step: whoever asks may be on another thread
+        view, characters = _bounded_view(request, min(REQUEST_BOUND, max(SHARE, room)))
+        room -= characters
+        views.append(view)
+    return views
+
+
+def _bounded_view(request: Request, bound: int) -> tuple[View, int]:
+    """The view, and the characters that it takes."""
+    if isinstance(request, QuestionRequest) and _has_many(request, bound):
+        shown, characters, omitted = Bounded({"questions": []}, 0, max(1, _form_size(request)))
+    else:
+        content = _permission(request) if isinstance(request, PermissionRequest) else _questions(request)
+        shown, characters, omitted = bounded(content, bound)
+    if omitted and "questions" in shown:
+        # Answers stand in the order of the questions, and are their labels: part of a form cannot be answered.
+        shown["questions"] = []
+    view = compact(
+        kind=request.kind,
+        id=request.id,
+        session=request.session_id,
+        **shown,
+        message=request.message_id,
+        call=request.call,
+        cut=True if omitted else None,
+        omitted={"characters": omitted, "of": characters + omitted} if omitted else None,
+    )
+    return view, characters
+
+
+def _permission(request: PermissionRequest) -> View:
+    title = ", ".join(request.patterns) or request.message or request.permission
+    short = title if len(title) <= TITLE_BOUND else f"{title[:TITLE_BOUND]}…"
+    return compact(
+        permission=request.permission,
+        title=short,
+        patterns=list(request.patterns),
+        metadata=dict(request.metadata),
+        note=request.message if request.message and request.message != short else None,
+        always=list(request.always),
+    )
+
+
+def _has_many(request: QuestionRequest, bound: int) -> bool:
+    """Has a form so many questions and options that making its view takes long?"""
+    most = max(FORM_BOUND, bound // CHARACTERS_EACH)
+    return sum(1 + len(question.options) for question in request.questions) > most
+
+
+def _form_size(request: QuestionRequest) -> int:
+    """About the characters of a form, at the cost of a look at each option."""
+    return sum(
+        len(question.question) + sum(len(option.label) + len(option.description) for option in question.options)
+        for question in request.questions
+    )
+
+
+def _questions(request: QuestionRequest) -> View:
+    return compact(
+        title=request.title or None,
+        questions=[_question(question) for question in request.questions],
+    )
+
+
+def _question(question: Question) -> View:
+    return compact(
+        question=question.question,
+        header=question.header,
+        options=[
+            compact(label=option.label, description=option.description or None, value=option.value or None)
+            for option in question.options
+        ],
+        multiple=question.multiple,
+        custom=question.custom,
+        field=_field(question.field) if question.field is not None else None,
+    )
+
+
+def _field(field: FormField) -> View:
+    told = ("pattern", "format", "placeholder", "url")
+    return compact(
+        key=field.key,
+        kind=field.kind,
+        required=field.required,
+        hidden=field.hidden or None,
+        when=[asdict(condition) for condition in field.when] or None,
+        minimum=field.minimum,
+        maximum=field.maximum,
+        default=list(field.default) or None,
+        **{name: getattr(field, name) or None for name in told},
+    )

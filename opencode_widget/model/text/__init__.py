@@ -1,0 +1,1 @@
+"""Text of any content: well-formed Unicode, bounded length."""

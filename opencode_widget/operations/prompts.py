@@ -1,0 +1,224 @@
+"""Talking in a session: prompts on their way to the server, and answers to what it asks."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+from ..errors import ConnectionFailed, NotSupported, RequestFailed
+from ..ids import make_id
+from ..model import events as e
+from ..model.entities import AnsweredBy, Delivery, FileInfo, NoteInfo, PartInfo, Role, prompt_part
+from ..model.state import MessageState
+from ..redaction import KNOWN
+from ..server.api import Attachment, Client, Feature, Mention, Prompt, Reply
+from ..sync.history import Conversations
+from ..sync.own_answers import ANSWERS
+from ..sync.runtime import PAGE
+
+# Seconds between attempts to find out whether a prompt arrived whose answer was lost.
+PAUSES = (0.1, 0.5, 2.0)
+# Seconds by which the refusal of an answer may precede the event that says how the request was settled.
+REFUSAL_LEAD = 1.0
+
+
+# ---- prompts ----------------------------------------------------------------------------------------------------------
+
+
+async def prompt(
+    one: Conversations,
+    session_id: str,
+    text: str,
+    *,
+    agent: str | None = None,
+    model: str | None = None,
+    variant: str | None = None,
+    key: str | None = None,
+    files: tuple[Attachment, ...] = (),
+    mentions: tuple[Mention, ...] = (),
+    delivery: Delivery | None = None,
+) -> str:
+    """Send a prompt; it is shown at once, and taken back if it cannot be sent.
+
+    Returns:
+        The id of its message, when the server has it.
+
+    Raises:
+        OpenCodeError: the server does not have it.
+    """
+    message_id = make_id("msg")
+    extra_ids = tuple(make_id("prt") for _ in (*files, *mentions))
+    part_id = prompt_part(message_id)
+    sent = Prompt(session_id, text, message_id, part_id, agent, model, variant, files, mentions, extra_ids, delivery)
+    _show(one, sent, key)
+    try:
+        id = await _send(one, sent)
+    except BaseException:
+        one.apply(e.PromptFailed(session_id=session_id, message_id=sent.message_id))
+        raise
+    one.apply(e.PromptAccepted(session_id=session_id, message_id=sent.message_id))
+    if id and id != sent.message_id:
+        # Not every server says in its events who speaks.
+        one.apply(e.MessagePatched(session_id=session_id, message_id=id, changes={"role": Role.USER}))
+    return id
+
+
+def _show(one: Conversations, prompt: Prompt, key: str | None) -> None:
+    if one.client is None or not one.client.takes_ids:
+        return
+    one.apply(
+        e.PromptSubmitted(
+            session_id=prompt.session_id,
+            message_id=prompt.message_id,
+            part_id=prompt.part_id,
+            text=KNOWN.text(prompt.text),  # as the server's own event will show it
+            at=time.time_ns() // 1_000_000,
+            key=key,
+            agent=prompt.agent,
+            model=prompt.model,
+            variant=prompt.variant,
+            extras=tuple(_extras(prompt)) if one.client.keeps_part_ids else (),
+        )
+    )
+
+
+def _extras(prompt: Prompt) -> Iterator[PartInfo]:
+    """Files and mentions as the server will state them."""
+    ids = iter(prompt.extra_ids)
+    for file in prompt.files:
+        yield FileInfo(next(ids), file.mime, file.filename, file.url)
+    for mention in prompt.mentions:
+        if mention.kind == "agent":
+            yield NoteInfo(next(ids), "agent", f"@{mention.name}", {"name": mention.name})
+        else:
+            is_folder = mention.name.endswith("/")
+            mime = "application/x-directory" if is_folder else "text/plain"
+            yield FileInfo(next(ids), mime, mention.name, path=mention.name)
+
+
+async def _send(one: Conversations, prompt: Prompt) -> str:
+    """The answer to a prompt may be lost with the connection: then what the server has decides."""
+    client = await one.reach()
+    _check_delivery(client, prompt)
+    await one.open(prompt.session_id)
+    try:
+        return await client.prompt(prompt)
+    except ConnectionFailed as problem:
+        if not client.takes_ids:
+            raise
+        error = problem
+    for pause in PAUSES:
+        client = await one.reach()
+        try:
+            return await _send_once(client, prompt)
+        except ConnectionFailed as problem:  # a lost server shows in a call before it shows in the stream
+            error = problem
+        await asyncio.sleep(pause)
+    raise error
+
+
+def _check_delivery(client: Client, prompt: Prompt) -> None:
+    if prompt.delivery is not None and Feature.DELIVERY not in client.features:
+        raise NotSupported(
+            f"{client.version} cannot choose when a prompt has its turn.", remedy="Send it without `delivery`."
+        )
+
+
+async def _send_once(client: Client, prompt: Prompt) -> str:
+    """Sent twice it would still be one message, but one that is younger than its answer."""
+    history = await client.history(prompt.session_id, PAGE)
+    if any(message.info.id == prompt.message_id for message in history.messages):
+        return prompt.message_id
+    return await client.prompt(prompt)
+
+
+# ---- prompts that wait ------------------------------------------------------------------------------------------------
+
+
+async def cancel_prompt(one: Conversations, session_id: str, message_id: str) -> None:
+    """Take back a prompt that waits."""
+    client = await one.reach()
+    _check_waits(one, session_id, message_id)
+    await client.cancel_prompt(session_id, message_id)
+
+
+async def edit_prompt(one: Conversations, session_id: str, message_id: str, text: str) -> None:
+    """Change a prompt that waits."""
+    client = await one.reach()
+    _check_waits(one, session_id, message_id)
+    await client.edit_prompt(session_id, message_id, text)
+
+
+async def deliver_prompt(one: Conversations, session_id: str, message_id: str, delivery: Delivery) -> None:
+    """Have a prompt that waits join the turn that runs, or wait for its end."""
+    client = await one.reach()
+    _check_waits(one, session_id, message_id)
+    await client.deliver_prompt(session_id, message_id, delivery)
+
+
+def _check_waits(one: Conversations, session_id: str, message_id: str) -> None:
+    message = one.session(session_id).messages.get(message_id)
+    if message is None:
+        raise RequestFailed("This prompt is no more.")
+    if message.state is not MessageState.QUEUED:
+        raise RequestFailed("This prompt does not wait any longer.", remedy="Stop the turn, or revert to before it.")
+
+
+# ---- turns and requests -----------------------------------------------------------------------------------------------
+
+
+async def abort(one: Conversations, session_id: str) -> None:
+    """Stop the turn of a session."""
+    one.session(session_id)
+    client = await one.reach()
+    one.expect_rejections(session_id)
+    await client.abort(session_id)
+
+
+async def answer_permission(one: Conversations, request_id: str, reply: Reply, message: str | None = None) -> None:
+    """Answer a permission."""
+    client = await one.reach()
+    await _answer(one, request_id, reply, lambda: client.answer_permission(request_id, reply, message))
+
+
+async def answer_question(one: Conversations, request_id: str, answers: list[list[str]] | None) -> None:
+    """Answer questions; None dismisses them."""
+    client, outcome = await one.reach(), "dismissed" if answers is None else "answered"
+    await _answer(one, request_id, outcome, lambda: client.answer_question(request_id, answers))
+
+
+async def _answer(one: Conversations, request_id: str, outcome: str, call: Callable[[], Awaitable[bool]]) -> None:
+    """Send an answer; what is known of the others who may answer is in `sync/own_answers.py`."""
+    server, request = one.source.url or "", one.state.requests.get(request_id)
+    ANSWERS.give(server, request_id, outcome, one.state.requests.values())
+    taken = None
+    try:
+        taken = await call()
+    finally:
+        ANSWERS.sent(server, request_id, taken=taken)
+    if request is None:
+        return
+    settled = e.Answered(session_id=request.session_id, request_id=request_id, outcome=outcome, request=request)
+    if taken or ANSWERS.explains(server, request_id, ""):
+        _settle(one, settled, AnsweredBy.KERNEL)
+    else:
+        await _came_late(one, settled)
+
+
+async def _came_late(one: Conversations, settled: e.Answered) -> None:
+    """The request was settled before our answer came. The event that says how may come after the refusal."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(REFUSAL_LEAD):
+            await one.watch.until(lambda: settled.request_id not in one.state.requests)
+    if one.attribution.by(settled.request_id) is AnsweredBy.KERNEL:
+        one.apply(one.attribution.correct(settled, AnsweredBy.OTHER))
+    else:
+        _settle(one, replace(settled, outcome=""), AnsweredBy.UNKNOWN)
+
+
+def _settle(one: Conversations, settled: e.Answered, by: AnsweredBy) -> None:
+    if settled.request_id in one.state.requests:
+        one.apply(one.attribution.settled(settled, by))

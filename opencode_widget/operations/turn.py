@@ -1,0 +1,139 @@
+"""One turn of a session, from the prompt to its end.
+
+"Idle" alone is no end: it may belong to the turn before, may come before the answer's own end, and may come twice. A turn is over when its
+session is at rest and its answer has an end or an error; where that does not come about, the server is asked for what it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from itertools import takewhile
+from typing import Self
+
+from ..errors import Closed, NotFound, OpenCodeError, SessionFailed
+from ..model import events as e
+from ..model.entities import Role
+from ..model.reduce.changes import Change
+from ..model.reduce.message_state import is_running
+from ..model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
+from ..model.state import Message, Session
+from ..sync.history import Conversations
+
+# Seconds that an answer's end may come after its session is at rest.
+GRACE = 2.0
+
+
+class Turn:
+    """Follows the turn of one prompt; to be used as a context manager, on the home loop.
+
+    Args:
+        conversations: of the instance.
+        session_id: where the prompt goes.
+        heard: is called with every event of this session while the turn lasts.
+    """
+
+    def __init__(
+        self, conversations: Conversations, session_id: str, heard: Callable[[e.Event], None] | None = None
+    ) -> None:
+        self.prompt: str | None = None
+        self._conversations = conversations
+        self._session_id = session_id
+        self._heard = heard
+        self._stirred = False
+
+    def __enter__(self) -> Self:
+        pinned = self._conversations.pinned
+        pinned[self._session_id] = pinned.get(self._session_id, 0) + 1
+        self._conversations.listeners.add(self._listen)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pinned = self._conversations.pinned
+        pinned[self._session_id] -= 1
+        if not pinned[self._session_id]:
+            del pinned[self._session_id]
+        self._conversations.listeners.discard(self._listen)
+
+    def _listen(self, event: e.Event, changes: list[Change]) -> None:
+        if isinstance(event, e.Loaded):
+            self._stirred = True
+        elif isinstance(event, e.SessionEvent | e.SessionErrored) and event.session_id == self._session_id:
+            self._stirred = self._stirred or isinstance(event, e.StatusChanged | e.SessionErrored)
+            if self._heard is not None:
+                self._heard(event)
+
+    async def end(self) -> Message:
+        """Wait for the end of the turn.
+
+        Returns:
+            The last message of the answer.
+
+        Raises:
+            SessionFailed: there is no answer.
+            OpenCodeError: the connection was given up, or the session deleted.
+        """
+        while True:
+            await self._conversations.watch.until(self._may_be_over)
+            answer = await self._settled_answer()
+            if answer is not None:
+                return answer
+
+    def _may_be_over(self) -> bool:
+        self._check()
+        at_rest = self._conversations.is_live and not self._session.busy
+        return at_rest and (self._stirred or self._has_ended())
+
+    def _check(self) -> None:
+        """Can there still be an end?"""
+        if self._conversations.closed:
+            raise Closed("The instance was closed while it answered.")
+        if (error := self._conversations.connector.error) is not None:
+            raise error
+
+    @property
+    def _session(self) -> Session:
+        try:
+            return self._conversations.session(self._session_id)
+        except NotFound:
+            raise SessionFailed("The session was deleted while it answered.") from None
+
+    async def _settled_answer(self) -> Message | None:
+        """The answer of a session at rest; None: it went on."""
+        try:
+            async with asyncio.timeout(GRACE):
+                await self._conversations.watch.until(lambda: self._session.busy or self._has_ended())
+        except TimeoutError:
+            await self._fetch()
+        if self._session.busy:
+            return None
+        return self._answer() or self._raise()
+
+    async def _fetch(self) -> None:
+        """Events may be missing: ask for what the server has."""
+        try:
+            await self._conversations.refetch(self._session_id)
+        except OpenCodeError:
+            self._check()
+
+    def _has_ended(self) -> bool:
+        answer = self._answer()
+        return answer is not None and not is_running(answer)
+
+    def _answer(self) -> Message | None:
+        """The last message that answers the prompt, or what the server made of it: a compaction puts a prompt of its own between."""
+        if self.prompt not in self._session.messages:  # not heard of yet: what is there answers earlier ones
+            return None
+        after = list(takewhile(lambda message: message.id != self.prompt, reversed(list(self._session))))
+        answers = [message for message in after if message.role is Role.ASSISTANT]
+        later = {message.id for message in after} | {None}
+        exact = (message for message in answers if message.info.parent == self.prompt)
+        return next(exact, None) or next((message for message in answers if message.info.parent in later), None)
+
+    def _raise(self) -> Message:
+        newest_first = reversed(list(self._session))
+        last = next((one for one in newest_first if one.error is None or one.error.name != ANSWERED_ELSEWHERE), None)
+        problem = last.error if last is not None else None
+        if problem is None:
+            raise SessionFailed("The turn ended without an answer.", remedy="Send the prompt again.")
+        raise SessionFailed(f"{problem.name}: {problem.message}", remedy=problem.remedy)

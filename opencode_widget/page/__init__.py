@@ -1,0 +1,1 @@
+"""The kernel's side of the page: instances on screen, numbered frames, commands."""

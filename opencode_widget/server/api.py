@@ -1,0 +1,271 @@
+"""What we ask of an OpenCode server: one interface, one implementation a dialect (`server/v1/client.py`, `classic.py`)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Literal, NoReturn, TypeVar
+
+from ..errors import NotOpenCode, NotSupported
+from ..model.dialects import Decoded
+from ..model.dialects.read import BadField
+from ..model.entities import Catalogue, Delivery, FileDiff, Found, Service, SessionInfo
+from ..model.events import History, Overview
+from .http.client import CHECK_ADDRESS, Http
+
+T = TypeVar("T")
+Reply = Literal["once", "always", "reject"]
+
+
+class Feature(StrEnum):
+    """What not every dialect has; a page offers what there is. The same words as in `frontend/src/protocol.ts`."""
+
+    RENAME = "rename"
+    DELETE = "delete"
+    ARCHIVE = "archive"
+    FORK = "fork"
+    REVERT = "revert"
+    SHARE = "share"
+    COMPACT = "compact"
+    INIT = "init"
+    COMMANDS = "commands"
+    SHELL = "shell"
+    ATTACHMENTS = "attachments"
+    MENTIONS = "mentions"
+    FIND = "find"
+    DIFF = "diff"
+    STATUS = "status"
+    REJECT_MESSAGE = "reject_message"
+    CANCEL_PROMPT = "cancel_prompt"
+    EDIT_PROMPT = "edit_prompt"
+    DELIVERY = "delivery"
+    REDELIVER = "redeliver"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file with a prompt; `url` is a `data:` URL."""
+
+    mime: str
+    filename: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a prompt that stands for a file (`name`: its path from the folder; "/" at its end: a folder) or an agent.
+
+    `start` and `end` are its place in the text, in characters of Python.
+    """
+
+    kind: Literal["file", "agent"]
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt on its way to the server; `model` is "provider/id".
+
+    `extra_ids` are ours for the parts of the files and then of the mentions, where the server takes such.
+    """
+
+    session_id: str
+    text: str
+    message_id: str
+    part_id: str
+    agent: str | None = None
+    model: str | None = None
+    variant: str | None = None
+    files: tuple[Attachment, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    extra_ids: tuple[str, ...] = ()
+    # Of a prompt during a turn; None: as the server does it.
+    delivery: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A slash command (`command` without its slash, `arguments` as written), or with `shell` a command of the shell."""
+
+    session_id: str
+    command: str
+    arguments: str = ""
+    agent: str | None = None
+    model: str | None = None
+    variant: str | None = None
+    files: tuple[Attachment, ...] = ()
+
+
+class Client(ABC):
+    """One OpenCode server, as one folder of it sees it.
+
+    Every method raises OpenCodeError where the server cannot be reached or refuses.
+
+    Attributes:
+        dialect: its name, for people.
+        version: what the server calls itself.
+        has_heartbeats: is silence a sign of death?
+        takes_ids: are our own message ids taken, so that a prompt can be shown before the server's event for it?
+        keeps_part_ids: and our own ids for the parts of its files and mentions, so that these too can be shown?
+        features: what else can be asked; the methods for the rest raise NotSupported.
+    """
+
+    dialect: ClassVar[str]
+    features: ClassVar[frozenset[Feature]] = frozenset()
+    has_heartbeats: ClassVar[bool] = True
+    takes_ids: ClassVar[bool] = True
+    keeps_part_ids: ClassVar[bool] = False
+
+    def __init__(self, http: Http, version: str) -> None:
+        self.http = http
+        self.version = version
+
+    def __repr__(self) -> str:
+        return f"<Client {self.dialect} {self.version} at {self.http.address.url}>"
+
+    @abstractmethod
+    def listen(self) -> AsyncGenerator[Decoded, None]:
+        """The stream of events; see `stream.listen`."""
+
+    @abstractmethod
+    async def directory(self) -> str | None:
+        """The folder as the server writes it; None where it does not say."""
+
+    @abstractmethod
+    async def overview(self, limit: int) -> Overview:
+        """The newest sessions, what they do, and the requests that wait; without histories."""
+
+    async def latest_sessions(self, limit: int) -> tuple[SessionInfo, ...]:
+        """The newest sessions alone; a dialect that can ask for less than an overview does so."""
+        return (await self.overview(limit)).sessions
+
+    @abstractmethod
+    async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
+        """The newest messages of a session; or those before a History's `more`."""
+
+    async def replay(self, session_id: str, after: int) -> list[Decoded] | None:
+        """What was said of a session for good after its event of this number; None: this dialect keeps no log."""
+        return None
+
+    @abstractmethod
+    async def catalogue(self) -> Catalogue:
+        """Agents and models."""
+
+    @abstractmethod
+    async def create_session(self, title: str | None = None) -> SessionInfo:
+        """Make a session."""
+
+    @abstractmethod
+    async def prompt(self, prompt: Prompt) -> str:
+        """Send a prompt; returns as soon as the server has it, with its id for the message."""
+
+    @abstractmethod
+    async def abort(self, session_id: str) -> None:
+        """Stop the turn that runs."""
+
+    @abstractmethod
+    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
+        """Answer a permission; `message` goes to the model with a "reject". False: it was settled before."""
+
+    @abstractmethod
+    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> bool:
+        """Answer questions, a list of labels or words for each; None dismisses them. False: they were settled before."""
+
+    # ---- features -----------------------------------------------------------------------------------------------------
+
+    async def rename(self, session_id: str, title: str) -> None:
+        """Give a session a title."""
+        self._lacks("rename a session")
+
+    async def delete(self, session_id: str) -> None:
+        """Delete a session, with all its messages and sub-agents' sessions."""
+        self._lacks("delete a session")
+
+    async def archive(self, session_id: str, *, archived: bool) -> None:
+        """Put a session away, or take it back."""
+        self._lacks("archive a session")
+
+    async def fork(self, session_id: str, before: str | None = None) -> SessionInfo:
+        """Copy a session, or its messages before one."""
+        self._lacks("fork a session")
+
+    async def revert(self, session_id: str, message_id: str, part_id: str | None = None) -> None:
+        """Take back a message and all after it, and what they changed in files."""
+        self._lacks("take back messages")
+
+    async def unrevert(self, session_id: str) -> None:
+        """Restore what was taken back."""
+        self._lacks("restore messages")
+
+    async def share(self, session_id: str, *, shared: bool) -> str | None:
+        """Make a session public, or private again; the address where it is public."""
+        self._lacks("share a session")
+
+    async def compact(self, session_id: str, model: str) -> None:
+        """Replace the conversation by a summary made by `model` ("provider/id"). May take minutes."""
+        self._lacks("compact a session")
+
+    async def init(self, session_id: str, model: str) -> None:
+        """Have the project looked at and AGENTS.md written. May take minutes."""
+        self._lacks("write AGENTS.md")
+
+    async def command(self, invocation: Invocation) -> None:
+        """Run a slash command. May take minutes: until the end of its turn."""
+        self._lacks("run a command")
+
+    async def shell(self, invocation: Invocation) -> None:
+        """Run a command of the shell. May take minutes."""
+        self._lacks("run a command of the shell")
+
+    async def cancel_prompt(self, session_id: str, message_id: str) -> None:
+        """Take back a prompt that waits."""
+        self._lacks("take back a prompt that waits")
+
+    async def edit_prompt(self, session_id: str, message_id: str, text: str) -> None:
+        """Change a prompt that waits."""
+        self._lacks("change a prompt that waits")
+
+    async def deliver_prompt(self, session_id: str, message_id: str, delivery: Delivery) -> None:
+        """Have a prompt that waits join the turn that runs, or wait for its end."""
+        self._lacks("change when a prompt that waits has its turn")
+
+    async def find(self, query: str, limit: int) -> tuple[Found, ...]:
+        """Files, folders and symbols whose name is like `query`."""
+        self._lacks("look for files")
+
+    async def diff(self, session_id: str, message_id: str | None = None) -> tuple[FileDiff, ...]:
+        """What a session, or one message of it, changed in files."""
+        self._lacks("say which files changed")
+
+    async def services(self) -> tuple[Service, ...]:
+        """MCP servers, language servers and formatters."""
+        self._lacks("say how its services stand")
+
+    async def connect_mcp(self, name: str, *, connected: bool) -> None:
+        """Connect an MCP server, or disconnect it."""
+        self._lacks("connect MCP servers")
+
+    def _lacks(self, what: str) -> NoReturn:
+        raise NotSupported(f"{self.version} cannot {what}: its protocol ({self.dialect}) has no call for that.")
+
+    def understood(self, read: Callable[[Any], T], value: Any, path: str) -> T:
+        """What an answer says.
+
+        Raises:
+            NotOpenCode: it says something else than OpenCode does.
+        """
+        try:
+            return read(value)
+        except BadField as problem:
+            raise NotOpenCode(
+                f"{self.http.address.url} answered {path} with JSON that is not OpenCode's: {problem}.",
+                remedy=CHECK_ADDRESS,
+            ) from problem
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.http.close()

@@ -1,0 +1,1 @@
+"""HTTP to one server: addresses, requests, limits, failures, cancellation."""

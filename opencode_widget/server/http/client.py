@@ -1,0 +1,397 @@
+"""HTTP to one OpenCode server: one connection pool, time limits, and every failure as one of our errors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import weakref
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import quote
+
+import anyio
+import httpx
+
+from ...errors import (
+    AddressError,
+    AuthenticationFailed,
+    ConnectionFailed,
+    NotFound,
+    NotOpenCode,
+    OpenCodeError,
+    RequestFailed,
+)
+from ...model.text.well_formed import well_formed
+from ...redaction import KNOWN, safe_cause
+from .address import Address, address, scrubbed
+from .chunk_joiner import JoiningTransport
+from .limits import ENCODINGS, LARGE, SLOWEST, Limits, encoding, in_words, parsed
+from .loopback import is_loopback
+
+__all__ = ["Address", "Http", "Limits", "address", "is_json", "parsed", "refusal_words", "scrubbed"]
+
+# Characters of an answer that an error message repeats, and bytes of a refusal that are read for them.
+EXCERPT, REFUSAL = 200, 65_536
+
+
+class Http:
+    """The calls to one server.
+
+    Args:
+        address: where it is.
+        directory: the folder that each call is about; None: the server's own.
+        limits: of time and size.
+    """
+
+    def __init__(self, address: Address, directory: str | None = None, limits: Limits | None = None) -> None:
+        self.address = address
+        self.directory = directory
+        self.limits = limits or Limits()
+        self._client: httpx.AsyncClient | None = None
+        self._streams: set[httpx.AsyncClient] = set()
+        self._closed = False
+        self._calls: dict[asyncio.Task[httpx.Response | None], anyio.CancelScope] = {}
+        KNOWN.add(address.password, address.username)
+        self._forget = weakref.finalize(self, KNOWN.forget, address.password, address.username)
+        KNOWN.learn(os.environ)
+
+    def __repr__(self) -> str:
+        return f"<Http {self.address.url}>"
+
+    @property
+    def client(self) -> httpx.AsyncClient:
+        """The connection pool; made when it is needed first, on the loop that uses it.
+
+        Raises:
+            AddressError: the environment names a proxy that cannot be used.
+        """
+        if self._closed:
+            raise self._gone()
+        if self._client is None:
+            self._client = self._make_client()
+        return self._client
+
+    @asynccontextmanager
+    async def stream_client(self) -> AsyncIterator[httpx.AsyncClient]:
+        """A pool of its own for a stream, closed at the end.
+
+        httpcore closes the dead connections of a pool in whichever task uses it next. A stream's task is cancelled when another
+        notices the loss first, which would leave open those that had their turn later.
+
+        Raises:
+            ConnectionFailed: `close` was called.
+        """
+        if self._closed:
+            raise self._gone()
+        is_near = self.address.url.startswith("http://") and is_loopback(self.address.host)
+        client = self._make_client(JoiningTransport() if is_near else None)
+        self._streams.add(client)
+        try:
+            yield client
+        finally:
+            self._streams.discard(client)
+            await client.aclose()
+
+    def _make_client(self, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+        try:
+            return self._new_client(transport)
+        except (httpx.InvalidURL, ValueError, ImportError):  # not chained: it may name the proxy's password
+            raise AddressError(
+                f"The proxy that the environment names for {self.address.url} cannot be used.",
+                remedy="Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or name the host in NO_PROXY.",
+            ) from None
+
+    def _new_client(self, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+        password = self.address.password
+        return httpx.AsyncClient(
+            base_url=self.address.url,
+            transport=transport,
+            # UTF-8, as the server reads it; httpx would take it for a str the same way, but says so nowhere.
+            auth=httpx.BasicAuth(self.address.username.encode(), password.encode()) if password else None,
+            timeout=httpx.Timeout(self.limits.answer, connect=self.limits.connect),
+            headers={"Accept-Encoding": "gzip, deflate"},
+            event_hooks={"response": [_decode_as_utf8, self._check_encoding]},
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=10, keepalive_expiry=30),
+            # A proxy from the environment has nothing to do with a server on this machine.
+            trust_env=not is_loopback(self.address.host),
+            follow_redirects=False,
+        )
+
+    def params(self, **params: Any) -> dict[str, Any]:
+        """Query parameters, with the directory. The server percent-decodes its value once more than a query is."""
+        given = {key: value for key, value in params.items() if value is not None}
+        return given if self.directory is None else {"directory": self.directory.replace("%", "%25"), **given}
+
+    async def _check_encoding(self, response: httpx.Response) -> None:
+        if encoding(response) not in ENCODINGS:
+            raise self.strange(
+                f"a compression that was not asked for ({encoding(response)[:EXCERPT]})", response.url.path
+            )
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        params: Mapping[str, Any] | None = None,
+        limit: float | None = None,
+    ) -> httpx.Response:
+        """One call.
+
+        Args:
+            method: of HTTP.
+            path: below the server's URL.
+            body: JSON to send; None: no body.
+            params: query parameters; None: the directory alone.
+            limit: seconds until the head of the answer.
+
+        Raises:
+            NotOpenCode: it is answered with a web page.
+            OpenCodeError: see `answer`, `read` and `refusal`.
+        """
+        query = self.params() if params is None else params
+        # Our own JSON: half a character, which a string may hold, is escaped in it.
+        extra = {} if body is None else {"content": json.dumps(body), "headers": {"Content-Type": "application/json"}}
+        response = await self._request(method, path, limit or self.limits.answer, params=query, **extra)
+        if refused := self.refusal(response.status_code, response.content, path):
+            raise refused
+        content_type = response.headers.get("content-type", "")
+        if content_type.partition(";")[0] == WEB_PAGE:
+            # With its web app a server answers, and says 200, where it does not know the path: another version of it.
+            raise self.strange(content_type, path)
+        return response
+
+    @asynccontextmanager
+    async def answer(self, method: str, path: str, limit: float, **options: Any) -> AsyncIterator[httpx.Response]:
+        """An answer whose head has come; its body has not.
+
+        Args:
+            method: of HTTP.
+            path: below the server's URL.
+            limit: seconds until the head; a request with a body has more, for it must be sent.
+            options: of httpx.
+
+        Raises:
+            OpenCodeError: see `failure`.
+        """
+        try:
+            timeout = httpx.Timeout(limit, connect=self.limits.connect)
+            request = self.client.build_request(method, path, timeout=timeout, **options)
+            with anyio.fail_after(self.limits.connect + limit + len(request.content) / SLOWEST):
+                response = await self.client.send(request, stream=True)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError) as problem:
+            raise self.failure(problem, path) from safe_cause(problem)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    async def read(self, response: httpx.Response, path: str) -> bytes:
+        """The body of an answer, as far as it has a size and a pace that can be borne.
+
+        Raises:
+            RequestFailed: it is too large.
+            OpenCodeError: see `failure`.
+        """
+        pieces, size = [], 0
+        try:
+            with anyio.fail_after(self.limits.answer) as scope:
+                async for piece in response.aiter_bytes():
+                    pieces.append(piece)
+                    size += len(piece)
+                    scope.deadline += len(piece) / SLOWEST
+                    if size > self.limits.body:
+                        raise self._too_large(path)
+        except (httpx.HTTPError, httpx.StreamError, TimeoutError) as problem:
+            raise self.failure(problem, path) from safe_cause(problem)
+        return b"".join(pieces)
+
+    def _too_large(self, path: str) -> RequestFailed:
+        most = in_words(self.limits.body)
+        return RequestFailed(f"{self.address.url} answered {path} with more than {most}.", remedy="Ask for less of it.")
+
+    async def _whole(self, method: str, path: str, limit: float, **options: Any) -> httpx.Response:
+        async with self.answer(method, path, limit, **options) as response:
+            body = await self.read(response, path)
+        # Its head without what was said of the body on the way: that is decoded now.
+        said = [(name, value) for name, value in response.headers.raw if name.lower() not in ON_THE_WAY]
+        return httpx.Response(response.status_code, headers=said, content=body, request=response.request)
+
+    async def _request(self, method: str, path: str, limit: float, **options: Any) -> httpx.Response:
+        """A request that ends with the pool, or with its caller, and leaves no connection open."""
+        scope = anyio.CancelScope()
+        task = asyncio.create_task(_within(scope, self._whole(method, path, limit, **options)))
+        self._calls[task] = scope
+        try:
+            response = await asyncio.shield(task)
+        except asyncio.CancelledError:
+            scope.cancel()
+            await _ended(task)
+            raise
+        finally:
+            self._calls.pop(task, None)
+        if response is None:
+            raise self._gone()
+        return response
+
+    def _gone(self) -> ConnectionFailed:
+        return ConnectionFailed(f"The connection to {self.address.url} was closed.", remedy="Try again.")
+
+    async def json(self, method: str, path: str, **options: Any) -> Any:
+        """One call that answers JSON; see `call`.
+
+        Raises:
+            NotOpenCode: the answer is not JSON, such as the web page with which the server answers unknown paths.
+        """
+        return await self.decoded_apart(await self.call(method, path, **options), path)
+
+    async def decoded_apart(self, response: httpx.Response, path: str) -> Any:
+        """The JSON of an answer; a large one is parsed on a thread. See `decoded`."""
+        if len(response.content) <= LARGE:
+            return self.decoded(response, path)
+        return await asyncio.to_thread(self.decoded, response, path)
+
+    def decoded(self, response: httpx.Response, path: str) -> Any:
+        """The JSON of an answer.
+
+        Raises:
+            NotOpenCode: it is not JSON.
+        """
+        if not is_json(response.headers.get("content-type", "")):
+            raise self.strange(response.headers.get("content-type", ""), path)
+        try:
+            return KNOWN.redactor.parsed(parsed(response.content), response.content)
+        except ValueError as problem:
+            raise NotOpenCode(
+                f"The answer of {self.address.url} to {path} is not JSON.", remedy=CHECK_ADDRESS
+            ) from problem
+
+    def quoted(self, id: str) -> str:
+        """An id as a piece of a path."""
+        return quote(well_formed(id), safe="")
+
+    def strange(self, content_type: str, path: str) -> NotOpenCode:
+        """An answer of a kind that an OpenCode server does not give."""
+        kind = content_type.partition(";")[0] or "something without a type"
+        said = "a web page" if kind == WEB_PAGE else kind
+        return NotOpenCode(
+            f"{self.address.url} answered {path} with {said}: it is not an OpenCode server that this package speaks to.",
+            remedy=CHECK_ADDRESS,
+        )
+
+    def failure(self, problem: Exception, path: str) -> OpenCodeError:
+        """No answer came."""
+        where = self.address.url
+        if isinstance(problem, httpx.ConnectTimeout):
+            return ConnectionFailed(f"{where} did not accept a connection in {self.limits.connect:g} s.", remedy=START)
+        if isinstance(problem, httpx.ConnectError):
+            return ConnectionFailed(f"Nothing answers at {where} ({_reason(problem)}).", remedy=START)
+        if isinstance(problem, httpx.TimeoutException | TimeoutError):
+            return ConnectionFailed(f"{where} accepted {path} and did not answer in time.", remedy="Try again.")
+        if isinstance(problem, httpx.RemoteProtocolError) and not _was_cut(problem):
+            return NotOpenCode(f"What answers at {where} does not speak HTTP.", remedy=CHECK_ADDRESS)
+        if isinstance(problem, httpx.TransportError):
+            return ConnectionFailed(f"The connection to {where} broke ({_reason(problem)}).", remedy="Try again.")
+        return NotOpenCode(f"{where} gave an answer that cannot be read ({_reason(problem)}).", remedy=CHECK_ADDRESS)
+
+    def refusal(self, status: int, body: bytes, path: str) -> OpenCodeError | None:
+        """The error that a refusal stands for; None where the answer is no refusal. Only then its body is decoded, and not all of it."""
+        if status < 300:
+            return None
+        if status in (401, 403):
+            return self._unauthorized(status)
+        words = refusal_words(body[:REFUSAL].decode("utf-8", "replace")).rstrip(".")
+        said = f"{self.address.url} refused {path} with status {status}{f': {words}' if words else ''}."
+        if status == 404:
+            return NotFound(said, remedy="Check the id: it may have been deleted.", status=status)
+        if status in (502, 503, 504):
+            return ConnectionFailed(said, remedy="Try again.")
+        return RequestFailed(said, remedy="", status=status)
+
+    def _unauthorized(self, status: int) -> AuthenticationFailed:
+        has = self.address.password is not None
+        said = "refused our password" if has else "wants a password"
+        return AuthenticationFailed(
+            f"{self.address.url} {said} (status {status}, user {self.address.username!r}).",
+            remedy="Give the password that the server was started with (OPENCODE_SERVER_PASSWORD): OpenCode(url=..., password=...).",
+        )
+
+    async def close(self) -> None:
+        """Close all connections, also if we are cancelled meanwhile; calls that are under way or come later fail."""
+        self._closed = True
+        self._forget()
+        closing = asyncio.create_task(self._close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await _ended(closing)
+            raise
+
+    async def _close(self) -> None:
+        calls = dict(self._calls)
+        for scope in calls.values():
+            scope.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        for client in (self._client, *self._streams):
+            if client is not None:
+                await client.aclose()
+
+
+async def _decode_as_utf8(response: httpx.Response) -> None:
+    """OpenCode writes UTF-8. httpx would take any codec of Python that the answer names, and some of these are quadratic or decompress."""
+    response.encoding = "utf-8"
+
+
+async def _within(scope: anyio.CancelScope, request: Awaitable[httpx.Response]) -> httpx.Response | None:
+    """An answer; None: it was cancelled.
+
+    httpcore closes dead connections before each request, and shields that from anyio's way to cancel. A task's own `cancel` goes through
+    the shield, and leaves open those that had their turn later.
+    """
+    with scope:
+        return await request
+    return None
+
+
+ON_THE_WAY = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
+WEB_PAGE = "text/html"
+CHECK_ADDRESS = "Check the address and the port."
+START = "Start the server there (`opencode serve`), or check the address and the port."
+
+
+def is_json(content_type: str) -> bool:
+    """Does a content type say JSON?"""
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
+
+
+def refusal_words(text: str) -> str:
+    """The words in the body of a refusal: `{name, data: {message}}`, `{_tag, message}`, or the text itself."""
+    try:
+        body = KNOWN.redactor.parsed(parsed(text), text)
+    except ValueError:
+        return "" if "<" in text else KNOWN.text(text).strip()[:EXCERPT]
+    if not isinstance(body, dict):
+        return str(body)[:EXCERPT]
+    data = body.get("data")
+    words = data.get("message") if isinstance(data, dict) else None
+    return str(words or body.get("message") or body.get("name") or body.get("_tag") or "")[:EXCERPT]
+
+
+def _was_cut(problem: Exception) -> bool:
+    """Did the server speak HTTP until it went away? httpx tells this from other breaches of the protocol by its words alone."""
+    return "disconnected" in str(problem) or "closed connection" in str(problem)
+
+
+def _reason(problem: Exception) -> str:
+    return str(problem) or type(problem).__name__
+
+
+async def _ended(task: asyncio.Task[Any]) -> None:
+    """Wait for a task's end. That it failed, too, is nobody's business any more: it is not reported as forgotten."""
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,1 @@
+"""`opencode serve` as a child process: found, installed, started, supervised, ended."""

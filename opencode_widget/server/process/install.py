@@ -1,0 +1,217 @@
+"""Bring the tested OpenCode version into a cache of our own, with npm, and find it there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from ...errors import BinaryNotFound, OpenCodeError
+from ...redaction import KNOWN
+from .programs import find_program, without_working_folder
+
+OPENCODE_VERSION = "1.18.33"
+PACKAGE = "opencode-ai"
+EXECUTABLE = "opencode.exe" if sys.platform == "win32" else "opencode"
+# The hash of each platform's package of this version, as npm states it. Those of the other platforms are not known to us: there npm's own
+# check against its registry has to do, and the installer says so.
+INTEGRITY = {
+    "opencode-linux-x64": "sha512-q/t/3p2CTxOT9y2kvjesb/LZab2+1eqlhhWA02Be6mjTtmYtNBcBsrI5yDo4Fw7ZSPBW2oyMIGMNRqiKQjiAWw==",
+    "opencode-linux-x64-baseline": "sha512-1KQGBiiDDeL/VHHbHkOvvFo8Jr97WT5+C1tear+p7IcDTnXgVHXqIjU4O4jM4mHQzykTP2i884FCnW5LDa+zCA==",
+}
+NPM_TIMEOUT = 900.0  # seconds; the package is about 180 MB
+
+
+def cache_folder() -> Path:
+    """Return the folder that holds one folder a version."""
+    return user_cache_path("opencode_widget", appauthor=False) / "opencode"
+
+
+def cached_binary() -> Path | None:
+    """Return the tested version's program in our cache, or None."""
+    path = _finished(cache_folder() / OPENCODE_VERSION)
+    return path if path.is_file() else None
+
+
+def install(say: Callable[[str], object] = lambda _: None) -> Path:
+    """Install the tested OpenCode version into our cache, if it is not there, and return its program.
+
+    Blocks for as long as npm takes. Two at once are safe: each works in a folder of its own, and the first to finish wins.
+
+    Args:
+        say: is told what happens, a line each time.
+
+    Raises:
+        BinaryNotFound: npm is missing or fails, or what it brought does not run.
+    """
+    if found := cached_binary():
+        say(f"OpenCode {OPENCODE_VERSION} is there already: {found}")
+        return found
+    npm = find_npm()
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=folder, ignore_cleanup_errors=True) as name:
+        work = Path(name)
+        say(f"Fetching {PACKAGE}@{OPENCODE_VERSION} with npm (about 180 MB) ...")
+        run_npm(npm, work)
+        say("Checking it ...")
+        check_integrity(work, say)
+        say("Trying it ...")
+        program = working_program(work)
+        _keep(program, work, folder / OPENCODE_VERSION)
+    path = _finished(folder / OPENCODE_VERSION)
+    say(f"OpenCode {OPENCODE_VERSION} is installed: {path}")
+    return path
+
+
+def find_npm() -> Path:
+    """Return the path of npm.
+
+    Raises:
+        BinaryNotFound: there is none.
+    """
+    if npm := find_program("npm"):
+        return npm
+    raise BinaryNotFound(
+        "npm was not found on PATH, and OpenCode is installed with it.",
+        remedy="Install Node.js from https://nodejs.org, or OpenCode itself as https://opencode.ai says.",
+    )
+
+
+def run_npm(npm: Path, folder: Path) -> None:
+    """Install the package into a folder. No script of a package runs: the program that we want is there without them.
+
+    Raises:
+        BinaryNotFound: npm failed, with its last lines.
+    """
+    KNOWN.learn(os.environ)  # npm may print the address of a proxy or registry, with its password
+    words = ["install", "--prefix", str(folder), "--no-audit", "--no-fund", "--no-save", "--loglevel=error"]
+    command = [str(npm), *words, "--ignore-scripts", f"{PACKAGE}@{OPENCODE_VERSION}"]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,  # so that no package.json or .npmrc of the person's has a say
+            env=without_working_folder(os.environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=NPM_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _npm_failed(str(error)) from None
+    if done.returncode:
+        lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        raise _npm_failed(f"exit code {done.returncode}\n" + "\n".join(f"    {line}" for line in lines[-15:]))
+
+
+def _npm_failed(what: str) -> OpenCodeError:
+    return BinaryNotFound(
+        f"npm could not install {PACKAGE}@{OPENCODE_VERSION}: {what}\n",
+        remedy="Check the network and npm's configuration, or install OpenCode as https://opencode.ai says.",
+    )
+
+
+def candidates(folder: Path) -> Iterator[Path]:
+    """Give the programs that npm may have brought: those of the packages of this platform, of which there may be several."""
+    for package in _packages(folder):
+        yield package / "bin" / EXECUTABLE
+
+
+def _packages(folder: Path) -> list[Path]:
+    return sorted((folder / "node_modules").glob("opencode-*-*"))
+
+
+def check_integrity(folder: Path, say: Callable[[str], object] = lambda _: None) -> None:
+    """Compare the hashes of the packages that npm unpacked with those that we know.
+
+    npm checks what it downloads against the hash that its registry states, and writes that hash down. So a registry, or a mirror of one,
+    that serves another package than the one that we tested is found out.
+
+    Raises:
+        BinaryNotFound: one differs, or npm wrote none down.
+    """
+    stated = _stated(folder / "node_modules" / ".package-lock.json")
+    for name in (package.name for package in _packages(folder)):
+        known = INTEGRITY.get(name)
+        if known is None:
+            say(f"No hash of {name} is known here: only npm has checked it.")
+        elif stated.get(name) != known:
+            raise BinaryNotFound(
+                f"{name}@{OPENCODE_VERSION} is not the package that this version of opencode_widget was tested with: "
+                f"its hash is {stated.get(name, 'not known')}, not {known}.",
+                remedy="Check npm's registry, or install OpenCode as https://opencode.ai says.",
+            )
+
+
+def _stated(lock: Path) -> dict[str, str]:
+    """The hashes that npm wrote down, by package."""
+    try:
+        packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+        return {str(place).rpartition("node_modules/")[2]: str(one.get("integrity")) for place, one in packages.items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):  # missing, or not as npm writes it
+        return {}
+
+
+def working_program(folder: Path) -> Path:
+    """Return the first program that runs and is the tested version.
+
+    Raises:
+        BinaryNotFound: none does.
+    """
+    problems = []
+    for path in candidates(folder):
+        said = _version_of(path)
+        if said == OPENCODE_VERSION:
+            return path
+        problems.append(f"    {path.relative_to(folder)}: {said}")
+    raise BinaryNotFound(
+        f"npm installed {PACKAGE}@{OPENCODE_VERSION}, but no program in it runs here:\n" + "\n".join(problems) + "\n",
+        remedy="Install OpenCode as https://opencode.ai says; your system may not be supported.",
+    )
+
+
+def _version_of(path: Path) -> str:
+    """Return the version that a program prints, or why it does not."""
+    try:
+        if path.is_file() and not os.access(path, os.X_OK):
+            path.chmod(0o755)
+        done = subprocess.run(
+            [path, "--version"],
+            cwd=path.parent,
+            env=without_working_folder(os.environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return done.stdout.strip() or f"exit code {done.returncode}: {done.stderr.strip()[-200:]}"
+
+
+def _finished(folder: Path) -> Path:
+    return folder / "bin" / EXECUTABLE
+
+
+def _keep(program: Path, work: Path, target: Path) -> None:
+    """Move the program alone into its final place, in one step; the rest of what npm brought is not needed."""
+    ready = work / "ready"
+    _finished(ready).parent.mkdir(parents=True)
+    program.replace(_finished(ready))
+    if target.exists() and not _finished(target).is_file():
+        shutil.rmtree(target, ignore_errors=True)  # a broken one, which would be in the way
+    with contextlib.suppress(OSError):  # another process was first, and its copy is as good
+        ready.rename(target)
+    if not _finished(target).is_file():
+        raise BinaryNotFound(f"{target} cannot be written.", remedy="Check the permissions of that folder.")

@@ -1,0 +1,62 @@
+"""OpenCode 1.x: the parts of a prompt as its routes want them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import repeat
+from typing import Any
+from urllib.parse import quote
+
+from ..api import Attachment, Mention, Prompt
+
+Body = dict[str, Any]
+
+
+def named_model(model: str) -> Body:
+    """A model, written "provider/id", in the server's two fields."""
+    provider, _, id = model.partition("/")
+    return {"providerID": provider, "modelID": id}
+
+
+def body_of_files(files: Iterable[Attachment]) -> list[Body]:
+    """File parts with their content."""
+    return [{"type": "file", "mime": file.mime, "filename": file.filename, "url": file.url} for file in files]
+
+
+def parts_of(prompt: Prompt, directory: str | None) -> list[Body]:
+    """All parts of a prompt: its text, its files, what it mentions."""
+    extras = [*body_of_files(prompt.files), *(_mention(prompt.text, one, directory) for one in prompt.mentions)]
+    ids = (*prompt.extra_ids, *repeat("", len(extras) - len(prompt.extra_ids)))
+    named = [{"id": id, **extra} if id else extra for id, extra in zip(ids, extras, strict=True)]
+    return [{"id": prompt.part_id, "type": "text", "text": prompt.text}, *named]
+
+
+def _mention(text: str, mention: Mention, directory: str | None) -> Body:
+    start, end = units(text[: mention.start]), units(text[: mention.end])
+    place = {"value": text[mention.start : mention.end], "start": start, "end": end}
+    if mention.kind == "agent":
+        return {"type": "agent", "name": mention.name, "source": place}
+    is_folder = mention.name.endswith("/")
+    return {
+        "type": "file",
+        "mime": "application/x-directory" if is_folder else "text/plain",
+        "filename": mention.name.rstrip("/").rpartition("/")[2] + ("/" if is_folder else ""),
+        "url": file_url(directory or "", mention.name.rstrip("/")),
+        "source": {"type": "file", "path": mention.name, "text": place},
+    }
+
+
+def units(text: str) -> int:
+    """The length of a text as JavaScript counts it: in UTF-16 code units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def file_url(directory: str, path: str) -> str:
+    """The URL of a file by its path from a folder of the server's machine, which may be a Windows one."""
+    whole = path if path.startswith("/") else f"{directory}/{path}"
+    clean = whole.replace("\\", "/") if _is_windows(directory) else whole
+    return f"file://{'' if clean.startswith('/') else '/'}{quote(clean)}"
+
+
+def _is_windows(directory: str) -> bool:
+    return directory[1:3] == ":\\"

@@ -1,0 +1,72 @@
+"""The state of an instance's connection, as a person is told it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ..errors import OpenCodeError, ServerFailed
+from ..model.entities import Problem
+from ..model.view import compact, problem_view
+from ..redaction import words_of
+
+
+class ConnectionState(StrEnum):
+    """One of four; always true."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    DISCONNECTED = "disconnected"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How an instance and its server are connected.
+
+    Attributes:
+        detail: words about the state.
+        error: why it is not connected.
+        attempt: the number of the attempt that comes or is under way, from 1; `attempts`: how many there are, None: no end.
+        at: when the attempt comes, in seconds of the loop's clock; 0: it is under way.
+        since: when this state began, in seconds since 1970.
+    """
+
+    state: ConnectionState = ConnectionState.CONNECTING
+    detail: str = ""
+    error: OpenCodeError | None = None
+    attempt: int = 0
+    attempts: int | None = None
+    at: float = 0
+    since: float = field(default_factory=time.time, compare=False)
+
+    def words(self, now: float) -> str:
+        """The state in words: "reconnecting in 4 s"."""
+        if self.state is ConnectionState.RECONNECTING and self.at > now:
+            return f"reconnecting in {self.at - now:.0f} s"
+        return str(self.state)
+
+    def view(self, now: float) -> dict[str, Any]:
+        """The JSON that a page draws; see `Connection` in `frontend/src/protocol.ts`."""
+        reconnecting = self.state is ConnectionState.RECONNECTING
+        return compact(
+            state=str(self.state),
+            detail=self.detail or None,
+            problem=problem_view(problem_of(self.error)),
+            since=round(self.since * 1000),
+            retryIn=max(0, round((self.at - now) * 1000)) if reconnecting else None,
+            attempt=self.attempt if reconnecting else None,
+            attempts=self.attempts if reconnecting else None,
+        )
+
+
+def problem_of(error: Exception | None) -> Problem | None:
+    """An error in words for a person; of one that is none of ours, only what it is and where, for its words may hold anything."""
+    if error is None:
+        return None
+    if not isinstance(error, OpenCodeError):
+        return Problem(type(error).__name__, f"Something went wrong inside opencode_widget: {words_of(error)}.")
+    log = "\n".join(error.log) if isinstance(error, ServerFailed) else ""
+    return Problem(type(error).__name__, error.message, error.remedy, log)

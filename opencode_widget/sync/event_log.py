@@ -1,0 +1,71 @@
+"""The latest events of a stream, for those who want to see what a server says."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ..model.dialects import Decoded
+from ..model.text.truncate import cut
+from ..model.view import View, compact
+
+# Events that are kept, and the characters that their data may have together.
+KEPT, SIZE = 500, 10_000_000
+# Characters of an event's name.
+NAME_BOUND = 200
+
+
+class Heard(NamedTuple):
+    """What is shown of one event, and no more: the event itself may hold megabytes. `at`: ms since 1970 by our clock."""
+
+    number: int
+    at: int
+    name: str
+    session: str | None
+    data: Any
+    size: int
+
+    def view(self) -> View:
+        """The JSON that a page draws; see `LoggedEvent` in `frontend/src/protocol.ts`."""
+        return compact(number=self.number, at=self.at, name=self.name, session=self.session, data=cut(self.data))
+
+
+class EventLog:
+    """A ring of the latest events, each with its number."""
+
+    def __init__(self) -> None:
+        self._heard: deque[Heard] = deque()
+        self._count = 0
+        self._size = 0
+
+    def add(self, decoded: Decoded, at: int) -> None:
+        """Remember an event; costs no more than that."""
+        self._count += 1
+        self._size += decoded.size
+        name = decoded.name[:NAME_BOUND]
+        self._heard.append(Heard(self._count, at, name, _session_of(decoded), decoded.data, decoded.size))
+        while len(self._heard) > KEPT or self._size > SIZE:
+            self._size -= self._heard.popleft().size
+
+    def after(self, number: int) -> list[View]:
+        """Those after a number, as far as they are kept."""
+        return [one.view() for one in self._heard if one.number > number]
+
+
+def _session_of(decoded: Decoded) -> str | None:
+    """The session that an event is about; one that we make nothing of may name it nonetheless."""
+    for event in decoded.events:
+        if id := getattr(event, "session_id", None):
+            return str(id)
+    return _named_in(decoded.data)
+
+
+def _named_in(data: Any, depth: int = 3) -> str | None:
+    if not isinstance(data, Mapping) or depth == 0:
+        return None
+    found = data.get("sessionID")
+    if isinstance(found, str):
+        return found
+    inner = (_named_in(data.get(key), depth - 1) for key in ("payload", "properties", "data"))
+    return next((id for id in inner if id), None)

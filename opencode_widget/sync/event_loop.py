@@ -1,0 +1,247 @@
+"""The one loop on which all coroutines of a manager run, and the ways to it from elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from typing import Any, Generic, TypeVar
+
+from ..errors import Closed
+from ..redaction import words_of
+from .user_code import log_fault
+
+log = logging.getLogger("opencode_widget")
+T = TypeVar("T")
+
+
+class Awaiting(Generic[T]):
+    """Work that goes on whether or not it is awaited; awaiting it, from any loop, gives its result.
+
+    Args:
+        task: on the home loop.
+    """
+
+    def __init__(self, task: asyncio.Future[T] | Any) -> None:
+        self._task = task
+
+    def __await__(self) -> Generator[Any, None, T]:
+        task = self._task
+        if not isinstance(task, asyncio.Future):
+            return asyncio.wrap_future(task).__await__()
+        if task.get_loop() is not asyncio.get_running_loop():
+            elsewhere = asyncio.run_coroutine_threadsafe(_result(task), task.get_loop())
+            return asyncio.wrap_future(elsewhere).__await__()
+        return asyncio.shield(task).__await__()
+
+    def cancel(self) -> None:
+        """Cancel the work, from the loop on which it was started or, where that is another's, from any."""
+        self._task.cancel()
+
+    def __repr__(self) -> str:
+        return f"<Awaiting {'done' if self._task.done() else 'under way'}>"
+
+
+def done() -> Awaiting[None]:
+    """Work that is done already."""
+    nothing: concurrent.futures.Future[None] = concurrent.futures.Future()
+    nothing.set_result(None)
+    return Awaiting(nothing)
+
+
+async def _result(task: asyncio.Future[T]) -> T:
+    return await asyncio.shield(task)
+
+
+# Seconds without an answer after which a loop counts as held up.
+HELD_UP = 0.25
+# How often the tasks of a thread that ends are cancelled, and seconds for each time.
+ROUNDS, ROUND = 3, 2.0
+
+
+class Ear:
+    """Does a loop hear what it is told, or is it held up, by a cell that blocks?
+
+    Args:
+        loop: another thread's; None: the caller's own, which hears whenever it can ask.
+        clock: in seconds.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._loop = loop
+        self._clock = clock
+        self._asked: float | None = None
+
+    def hears(self) -> bool:
+        """Has it answered lately? Asks again."""
+        if self._loop is None or self._loop.is_closed():
+            return True
+        if self._asked is None:
+            self._asked = self._clock()
+            with contextlib.suppress(RuntimeError):  # it has ended just now
+                self._loop.call_soon_threadsafe(self._answer)
+        return self._waits_for() < HELD_UP
+
+    def _waits_for(self) -> float:
+        return 0.0 if self._asked is None else self._clock() - self._asked
+
+    def _answer(self) -> None:
+        self._asked = None
+
+
+class Home:
+    """The home loop: the notebook's, in which it was made, or one on a thread of its own.
+
+    Args:
+        background: take a thread of its own, so that work goes on while a cell blocks. Without a running loop there is no other way.
+    """
+
+    def __init__(self, *, background: bool = False) -> None:
+        self._tasks: set[asyncio.Future[Any]] = set()
+        self._stopped = False
+        # Is called on our thread's loop with what interrupted it.
+        self.interrupted: Callable[[BaseException], object] = lambda fault: None
+        # Is called on our thread when its loop has ended although nobody stopped it.
+        self.ended: Callable[[], object] = lambda: None
+        self._thread: threading.Thread | None = None
+        running = _running_loop()
+        if running is not None and not background:
+            self.loop = running
+        else:
+            self.loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._run_thread, name="opencode_widget", daemon=True)
+            self._thread.start()
+        # Where pages are heard: on the notebook's loop, whichever is ours.
+        self.ear = Ear(running if self._thread is not None else None)
+
+    def __repr__(self) -> str:
+        return f"<Home {'thread' if self._thread else 'loop'}, {len(self._tasks)} tasks>"
+
+    def _run_thread(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        while not self._run_on():
+            pass
+        if not self._stopped:
+            self._stopped = True
+            self.ended()
+        if not self.loop.is_closed():
+            self._wind_up()
+
+    def _run_on(self) -> bool:
+        """Run until the loop stops. Returns whether that was wanted: code of the user's can stop a loop, too; see `user_code.py`."""
+        try:
+            self.loop.run_forever()
+        except BaseException as fault:  # noqa: BLE001 - KeyboardInterrupt or SystemExit of a task that the user's code started
+            log_fault("the loop of opencode_widget was interrupted, and goes on", fault)
+            if not self.loop.is_closed():
+                self.loop.call_soon(self.interrupted, fault)
+                if self._stopped:  # the word to stop may have been lost with the rest of that round
+                    self.loop.call_soon(self.loop.stop)
+                return False
+        return self._stopped or self.loop.is_closed()
+
+    def _wind_up(self) -> None:
+        """Cancel what is left and close the loop; what does not let itself be cancelled is left behind."""
+        for _ in range(ROUNDS):
+            if not (left := asyncio.all_tasks(self.loop)):
+                break
+            for task in left:
+                task.cancel()
+            self._finish(asyncio.gather(*left, return_exceptions=True))
+        else:
+            log.warning("tasks that cannot be cancelled are left behind: %s", asyncio.all_tasks(self.loop))
+        self._finish(self.loop.shutdown_asyncgens())
+        # A connection that was closed a moment ago lets go of its socket in the loop's next round.
+        self._finish(asyncio.sleep(0))
+        self.loop.close()
+
+    def _finish(self, work: Awaitable[object]) -> None:
+        try:
+            self.loop.run_until_complete(_for_a_while(work))
+        except BaseException as fault:
+            log.warning("the loop of opencode_widget did not end well", exc_info=fault)
+
+    @property
+    def is_over(self) -> bool:
+        """Can nothing run here any longer?"""
+        return self._stopped or self.loop.is_closed() or (self._thread is not None and not self._thread.is_alive())
+
+    @property
+    def is_here(self) -> bool:
+        """Does the caller run on the home loop?"""
+        return _running_loop() is self.loop
+
+    def call(self, function: Callable[..., object], *args: object) -> None:
+        """Call a function on the home loop: at once if we are there, else as soon as it can."""
+        if self.is_here:
+            function(*args)
+        elif not self.is_over:
+            self.loop.call_soon_threadsafe(function, *args)
+
+    def spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Start a task and hold it till its end. On the home loop only."""
+        task = self.loop.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return task
+
+    def _forget(self, task: asyncio.Future[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            log.debug("a task ended with %s", words_of(problem))
+
+    def start(self, coroutine: Coroutine[Any, Any, T]) -> Awaiting[T]:
+        """Start work from anywhere; the answer may be awaited anywhere, or not at all.
+
+        Raises:
+            Closed: nothing can run here any longer.
+        """
+        if self.is_here:
+            return Awaiting(self.spawn(coroutine))
+        return Awaiting(self._hand_over(coroutine))
+
+    async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Do work on the home loop and wait for it, from any loop. Cancelling the wait cancels the work.
+
+        Raises:
+            Closed: nothing can run here any longer.
+        """
+        if self.is_here:
+            return await coroutine
+        return await asyncio.wrap_future(self._hand_over(coroutine))
+
+    def _hand_over(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        if not self.is_over:
+            return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        coroutine.close()
+        raise loop_ended()
+
+    def stop(self) -> None:
+        """End the thread, if there is one; what still runs on it is cancelled."""
+        if self._thread is not None and not self._stopped:
+            self._stopped = True
+            self.loop.call_soon_threadsafe(self.loop.stop)
+
+
+def loop_ended() -> Closed:
+    """The error of whoever wants something of a widget whose loop is no more."""
+    return Closed(
+        "The widget is closed, or the event loop in which it was made has ended.",
+        remedy="Make a new one: OpenCode(...).",
+    )
+
+
+async def _for_a_while(work: Awaitable[object]) -> None:
+    """Wait for work that may never end."""
+    await asyncio.wait([asyncio.ensure_future(work)], timeout=ROUND)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

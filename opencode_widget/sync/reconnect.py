@@ -1,0 +1,159 @@
+"""Comes back to a server for as long as that makes sense.
+
+connecting -> connected -> (lost) reconnecting in N s, attempt k of n -> ... -> disconnected
+^ "now", a visible page, a command that needs the server, cut the wait
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from ..errors import ConnectionFailed, OpenCodeError, ServerFailed
+from ..redaction import words_of
+from ..server.api import Client
+from ..server.backoff import Backoff, is_worth_a_try
+from ..server.detect import detect
+from ..server.endpoints import Source
+from ..server.http.client import Http, Limits
+from ..server.stream import Silence
+from .connection import Connection, ConnectionState
+
+log = logging.getLogger("opencode_widget")
+
+
+class Connector:
+    """Keeps one instance connected.
+
+    Args:
+        source: brings up the server.
+        serve: serves one connection; calls back when it is usable, and ends by raising.
+        changed: is called at every change of the state.
+        backoff: when to try again.
+        limits: of time.
+
+    Attributes:
+        find: finds out which dialect the server speaks; tests of a dialect that a server speaks beside its own name another.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        serve: Callable[[Client], Awaitable[None]],
+        changed: Callable[[], None],
+        backoff: Backoff,
+        limits: Limits,
+    ) -> None:
+        self.source = source
+        self.state = Connection()
+        self.find: Callable[[Http], Awaitable[Client]] = detect
+        self._serve = serve
+        self._changed = changed
+        self._backoff = backoff
+        self._limits = limits
+        self._wake = asyncio.Event()
+        self._attempt = 0
+        self._was_connected = False
+
+    @property
+    def error(self) -> OpenCodeError | None:
+        """Why it is given up; None while there is hope."""
+        return self.state.error if self.state.state is ConnectionState.DISCONNECTED else None
+
+    def _set(self, state: Connection) -> None:
+        """Take a state; one that goes on, as from attempt to attempt, began when it began."""
+        self.state = replace(state, since=self.state.since) if state.state is self.state.state else state
+        self._changed()
+
+    def connected(self, detail: str) -> None:
+        """The connection is usable now: what comes later begins to count anew."""
+        self._attempt = 0
+        self._was_connected = True
+        self._set(Connection(ConnectionState.CONNECTED, detail))
+
+    def reconnect(self) -> None:
+        """Try now; what the person asks for."""
+        if self.state.state is ConnectionState.DISCONNECTED:
+            self._set(Connection())
+        self._wake.set()  # heeded only while waiting, see `_wait`
+
+    def nudge(self) -> None:
+        """Try now if that may help: a page became visible, or a command needs the server."""
+        if self.state.error is None or self._is_worth_a_try(self.state.error):
+            self.reconnect()
+
+    def _is_worth_a_try(self, error: OpenCodeError) -> bool:
+        # A server that never came up will not do so the next time.
+        return is_worth_a_try(error) and (self._was_connected or not isinstance(error, ServerFailed))
+
+    async def run(self) -> None:
+        """Connect, and connect again, until cancelled."""
+        while True:
+            error = await self.source.explain(await self._round())
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                # A task group that is ending for a failure swallows a cancellation (Python 3.11 and 3.12).
+                raise asyncio.CancelledError
+            if not isinstance(error, Silence) or not error.expected:
+                await self._wait(error)
+
+    async def _round(self) -> OpenCodeError:
+        """One connection from its beginning to its end; returns why it ended."""
+        try:
+            client = await self._connect()
+            try:
+                await self._serve(client)
+            finally:
+                await client.close()
+        except OpenCodeError as error:
+            return error
+        except Exception as fault:
+            log.exception("a fault of opencode_widget")
+            return ConnectionFailed(
+                f"Something went wrong inside opencode_widget: {words_of(fault)}.", remedy="Please report it."
+            )
+        raise AssertionError("a stream ends by raising")
+
+    async def _connect(self) -> Client:
+        self._announce()
+        address = await self.source.reach()
+        http = Http(address, self.source.directory, self._limits)
+        try:
+            return await self.find(http)
+        except BaseException:
+            await http.close()
+            raise
+
+    def _announce(self) -> None:
+        """Say that an attempt is under way. Silence that was to be expected is mended without a word."""
+        if self.state.state is ConnectionState.CONNECTED:
+            return
+        if self._attempt:
+            state = Connection(
+                ConnectionState.RECONNECTING, "", self.state.error, self._attempt, self._backoff.attempts
+            )
+        else:
+            state = Connection(detail="Starting OpenCode" if self.source.owned else "")
+        self._set(state)
+
+    async def _wait(self, error: OpenCodeError) -> None:
+        """Until the next attempt is due, or somebody wants it now."""
+        log.info("lost the server: %s", error)
+        self._wake.clear()
+        self._attempt += 1
+        if self._is_worth_a_try(error) and self._backoff.allows(self._attempt):
+            delay = self._backoff.delay(self._attempt, random.random())  # noqa: S311 - no secret
+            at = asyncio.get_running_loop().time() + delay
+            attempts = self._backoff.attempts
+            self._set(Connection(ConnectionState.RECONNECTING, "", error, self._attempt, attempts, at))
+        else:
+            delay = None
+            self._attempt = 0
+            self._set(Connection(ConnectionState.DISCONNECTED, "", error))
+        try:
+            async with asyncio.timeout(delay):
+                await self._wake.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,330 @@
+"""A schedule carried out: a real server, a proxy that fails, the whole kernel's side of a widget, and a page on a bad line."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from contextlib import AbstractAsyncContextManager
+from difflib import ndiff
+from functools import partial
+from random import Random
+from typing import Any, Protocol
+
+import httpx
+
+from opencode_widget.errors import OpenCodeError
+from opencode_widget.model.state import Keeping, Part, Session
+from opencode_widget.operations import prompts as talk
+from opencode_widget.page.commands import Commands
+from opencode_widget.page.manager import Manager
+from opencode_widget.server.backoff import Backoff
+from opencode_widget.server.endpoints import running_server
+from opencode_widget.server.http.client import Limits
+from opencode_widget.sync.connection import ConnectionState
+from opencode_widget.sync.event_loop import Home
+from opencode_widget.sync.history import Conversations
+
+from ..support.page import Page
+from ..support.servers.proxy import Proxy, answer
+from ..support.wait import eventually, eventually_async
+from .page_invariants import BadLine, Eye
+from .schedule import Fault, Schedule
+
+LIMITS = Limits(connect=1, hello=1, answer=4, silence=2)
+BACKOFF = Backoff(initial=0.02, maximum=0.2, jitter=0.5, attempts=None)
+ANSWERS = {
+    "unauthorized": answer(401),
+    "unavailable": answer(503, b"try later"),
+    "web page": answer(200, b"<!doctype html><title>A hotel's network</title>", "text/html"),
+}
+SETTLE = 30.0
+
+
+class Place(Protocol):
+    """A server, as far as a storm has to know it."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def password(self) -> str | None: ...
+
+
+class Storm:
+    """One schedule on its way; `ride` it, then ask whether all is well.
+
+    Args:
+        schedule: what happens.
+        server: where it is.
+        folder: of a project; None: the server's own.
+    """
+
+    def __init__(self, schedule: Schedule, server: Place, folder: str | None) -> None:
+        self.schedule = schedule
+        self.sessions: list[str] = []
+        self._chance = Random(schedule.seed)
+        self._server = server
+        self._folder = folder
+        self._proxy = Proxy(server.url)
+        self.page = Page(self._say)
+        self.line = BadLine(self.page, schedule.line, schedule.seed)
+        self.eye = Eye(self.page)
+        self.manager = Manager(Home(), self._hear, _nobody, BACKOFF, LIMITS)
+        self._commands = Commands(self.manager, self._hear)
+
+    # ---- the two ways between the kernel and the page ----
+
+    def _say(self, said: dict[str, Any]) -> None:
+        self._commands.receive(said)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        self.line.take(message)
+        self.eye.look()
+
+    # ---- the storm ----
+
+    @property
+    def one(self) -> Conversations:
+        """The instance."""
+        return next(iter(self.manager.instances.values()))
+
+    async def ride(self) -> None:
+        """Let it happen, then let the weather clear and everything come to its end."""
+        async with self._proxy:
+            try:
+                await self._ride()
+            finally:
+                await self.manager.close()
+
+    async def _ride(self) -> None:
+        self.manager.add(running_server(self._proxy.url, self._folder, "opencode", self._server.password))
+        await self.one.ready()
+        self.page.hello()
+        for number, _ in enumerate(self.schedule.talks):
+            self.sessions.append(await self._new_session(f"{self.schedule.seed}.{number}"))
+        helpers = [asyncio.create_task(work()) for work in (self._answer_requests, self._look_around, self._wake)]
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._break_things())
+                for id, prompts in zip(self.sessions, self.schedule.talks, strict=True):
+                    group.create_task(self._talk(id, prompts))
+            await self._come_to_rest()
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+        await self._check()
+
+    async def _new_session(self, title: str) -> str:
+        """A slow machine may need longer for a session than the limits of a storm allow."""
+        while True:
+            with contextlib.suppress(OpenCodeError):
+                return (await self.one.new_session(title)).id
+            await self.one.watch.until(lambda: self.one.is_live)
+
+    async def _talk(self, id: str, prompts: tuple[str, ...]) -> None:
+        for prompt in prompts:
+            await asyncio.sleep(self._chance.uniform(0, 0.2))
+            await eventually_async(partial(self._sent, id, prompt), within=SETTLE, what="a prompt that arrives")
+
+    async def _sent(self, id: str, prompt: str) -> bool:
+        """As a person does: where sending failed, look whether it is there all the same."""
+        try:
+            await talk.prompt(self.one, id, prompt)
+        except OpenCodeError:
+            return await self._is_there(id, prompt)
+        return True
+
+    async def _is_there(self, id: str, prompt: str) -> bool:
+        while True:
+            await self.one.watch.until(lambda: self.one.is_live)
+            with contextlib.suppress(OpenCodeError):
+                return any(message.text == prompt for message in await self.one.open(id) if not message.local)
+
+    async def _break_things(self) -> None:
+        for fault in self.schedule.faults:
+            await asyncio.sleep(fault.after)
+            await self._break(fault)
+            await asyncio.sleep(fault.lasts)
+            await self._proxy.heal()
+
+    async def _break(self, fault: Fault) -> None:
+        proxy = self._proxy
+        if fault.kind in ANSWERS:
+            proxy.answer = ANSWERS[fault.kind]
+            await proxy.cut()
+        elif fault.kind == "cut after":
+            proxy.cut_after = fault.amount
+            await proxy.cut()
+        elif fault.kind == "split":
+            proxy.piece = min(fault.amount, 40)
+        elif fault.kind == "delay":
+            proxy.delay = fault.lasts / 10
+        elif fault.kind in ("stall", "hush"):
+            getattr(proxy, fault.kind)()
+        else:
+            await getattr(proxy, fault.kind)()
+
+    # ---- what people do meanwhile ----
+
+    async def _answer_requests(self) -> None:
+        """By clicks in the page, again if a click was in vain."""
+        while True:
+            for request in list(self.one.state.requests.values()):
+                with contextlib.suppress(AssertionError):  # the page was not live and missed the reply
+                    await self._click(request.id, request.id.startswith("per"))
+            await asyncio.sleep(0.05)
+
+    async def _click(self, id: str, is_permission: bool) -> None:
+        common = {"instance": self.one.id, "request": id}
+        if is_permission:
+            reply = self._chance.choice(("once", "once", "reject"))
+            number = self.page.command("answer_permission", **common, reply=reply)
+        else:
+            answers = self._chance.choice(([["this"]], None))
+            number = self.page.command("answer_question", **common, answers=answers)
+        await eventually(lambda: self.page.reply(number), within=5)
+
+    async def _look_around(self) -> None:
+        """Select sessions, reload the page, hide it."""
+        while True:
+            known = [session.id for session in self.one.known() if self._is_ours(session)]
+            self.manager.select_session(self.one.id, self._chance.choice(known))
+            if self._chance.random() < 0.2:
+                self.page.hello()
+            self.page.visible(self._chance.random() < 0.8)
+            await asyncio.sleep(self._chance.uniform(0.1, 0.5))
+
+    async def _wake(self) -> None:
+        """What a page's timers do: acknowledge, ask again for a snapshot that does not come; and a person's "Reconnect"."""
+        while True:
+            await asyncio.sleep(0.2)
+            self.page.ack()
+            if not self.page.live:
+                self.page.hello()
+            if self.one.connection.state is ConnectionState.DISCONNECTED:
+                self.one.connector.reconnect()
+
+    def _is_ours(self, session: Session) -> bool:
+        return session.id in self.sessions or session.info.parent in self.sessions
+
+    # ---- the end ----
+
+    async def _come_to_rest(self) -> None:
+        self.line.mend()
+        await self._proxy.heal()
+        async with self._direct() as direct:
+            await eventually_async(lambda: self._is_quiet(direct), within=SETTLE, what="rest on the server")
+        await eventually(lambda: self.one.is_live, within=SETTLE, what="the connection")
+
+    async def _is_quiet(self, direct: httpx.AsyncClient) -> bool:
+        paths = ("/session/status", "/permission", "/question")
+        busy, permissions, questions = [(await direct.get(path)).json() for path in paths]
+        return not (set(busy) & set(self.sessions)) and not permissions and not questions
+
+    def _direct(self) -> AbstractAsyncContextManager[Any]:
+        return httpx.AsyncClient(
+            base_url=self._server.url,
+            auth=("opencode", self._server.password or ""),
+            params={"directory": self._folder or ""},
+            trust_env=False,
+            timeout=10,
+        )
+
+    async def _check(self) -> None:
+        async with self._direct() as direct:
+            for session in [one for one in self.one.known() if self._is_ours(one)]:
+                await self._check_session(direct, session.id)
+            await self._check_prompts(direct)
+        assert self.eye.complaints == []
+
+    async def _check_session(self, direct: httpx.AsyncClient, id: str) -> None:
+        self.page.visible(True)
+        self.manager.select_session(self.one.id, id)
+        await eventually(lambda: self.one.session(id).keeping is Keeping.READY, what="its messages")
+        stated: list[Any] = []
+        with contextlib.suppress(AssertionError):  # compared below, for the words of the difference
+            await eventually_async(lambda: self._agrees(direct, id, stated), within=5)
+        mine = held(self.one.session(id))
+        assert mine == stated, difference(mine, stated) + self._heard(id)
+        # How long it is until an attempt is told by the clock: no two views of it are equal.
+        await eventually(lambda: self.page.live and self.one.is_live, what="a page and a server that are there")
+        self.manager.frames.flush()
+        told = self.manager.snapshot()
+        for key in ("instances", "requests", "transcript", "activeInstance"):
+            assert self.page.state[key] == told.get(key), key
+        assert self.page.sessions(self.one.id) == told["sessions"][self.one.id]
+
+    def _heard(self, id: str) -> str:
+        """The latest events of a session, a line for each."""
+        said = [one for one in self.one.event_log.after(0) if one.get("session") == id]
+        return "\n" + "\n".join(f"{one['at']} {one['name']} {str(one['data'])[:400]}" for one in said)
+
+    async def _agrees(self, direct: httpx.AsyncClient, id: str, stated: list[Any]) -> bool:
+        """The last events may still be on their way."""
+        stated[:] = [served(one) for one in (await direct.get(f"/session/{id}/message")).json()]
+        return held(self.one.session(id)) == stated
+
+    async def _check_prompts(self, direct: httpx.AsyncClient) -> None:
+        for id, prompts in zip(self.sessions, self.schedule.talks, strict=True):
+            messages = (await direct.get(f"/session/{id}/message")).json()
+            asked = [text for one in messages if one["info"]["role"] == "user" for text in texts(one)]
+            assert asked == list(prompts), "each prompt is there once"
+
+
+def _nobody(*, now: bool) -> None:
+    """Nobody observes the traits."""
+
+
+def served(message: dict[str, Any]) -> Any:
+    """What the server says of a message, to the character."""
+    info = message["info"]
+    parts = [
+        (part["id"], part["type"], part.get("text", ""), part.get("state", {}).get("status", ""), _output(part))
+        for part in message["parts"]
+    ]
+    error = (info.get("error") or {}).get("name")
+    return (info["id"], info["role"], info["time"].get("completed"), error, parts)
+
+
+def _output(part: dict[str, Any]) -> str:
+    return str(part.get("state", {}).get("output", ""))
+
+
+def texts(message: dict[str, Any]) -> list[str]:
+    return [part["text"] for part in message["parts"] if part["type"] == "text" and not part.get("synthetic")]
+
+
+def held(session: Session) -> list[Any]:
+    """What we hold of a session, in the same form."""
+    return [
+        (
+            message.id,
+            str(message.role),
+            message.info.completed,
+            message.info.error.name if message.info.error else None,
+            [_held_part(part) for part in message.parts],
+        )
+        for message in session
+    ]
+
+
+def difference(mine: list[Any], stated: list[Any]) -> str:
+    """What we hold (-) and what the server says (+), a line for each message and part, for a person to read."""
+    return "\n" + "\n".join(ndiff(lines(mine), lines(stated)))
+
+
+def lines(messages: list[Any]) -> list[str]:
+    """A session as short lines."""
+    found = []
+    for *info, parts in messages:
+        found.append(" ".join(map(str, info)))
+        for id, kind, text, state, output in parts:
+            found.append(f"  {id} {kind} {state} {text[:20]!r}...{text[-20:]!r} ({len(text)}) {output[:40]!r}")
+    return found
+
+
+def _held_part(part: Part) -> Any:
+    state = str(part.state) if part.kind == "tool" else ""
+    kind = part.kind if part.kind != "note" else getattr(part.info, "type", "")
+    return (part.id, kind, part.text, state, part.output)

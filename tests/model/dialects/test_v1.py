@@ -1,0 +1,473 @@
+"""OpenCode 1.x: the JSON of its events and routes, as each version spells it. What it really sends is in
+`tests/model/reduce/test_recordings.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from opencode_widget.model import events as e
+from opencode_widget.model.dialects.read import BadField
+from opencode_widget.model.dialects.v1 import events as v1
+from opencode_widget.model.dialects.v1 import objects as v1_objects
+from opencode_widget.model.entities import (
+    Activity,
+    Agent,
+    Catalogue,
+    Changed,
+    FileInfo,
+    Model,
+    NoteInfo,
+    PermissionRequest,
+    Problem,
+    Question,
+    QuestionOption,
+    QuestionRequest,
+    Role,
+    SlashCommand,
+    Status,
+    TextInfo,
+    Todo,
+    Tokens,
+    ToolInfo,
+    ToolState,
+)
+
+from ...support import shapes
+from .. import builders as make
+
+Json = dict[str, Any]
+
+
+def decode(type: str, /, **properties: Any) -> tuple[e.Event, ...]:
+    return v1.decode({"payload": {"id": "evt", "type": type, "properties": properties}}).events
+
+
+def decode_one(type: str, /, **properties: Any) -> Any:
+    (event,) = decode(type, **properties)
+    return event
+
+
+def part(**values: Any) -> Any:
+    return v1_objects.part_info({"id": "prt", "sessionID": "ses", "messageID": "msg", **values})
+
+
+# ---- the envelope ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"payload": {"type": "server.connected", "properties": {}}},
+        {"type": "server.connected", "properties": {}},
+        {"type": "server.connected", "data": {}},
+        {"type": "server.connected"},
+    ],
+)
+def test_an_event_may_be_wrapped_or_not(data: Json) -> None:
+    assert v1.decode(data).events == (e.Greeted(),)
+    assert v1.decode(data).name == "server.connected"
+
+
+@pytest.mark.parametrize(("said", "directory"), [("/project", "/project"), ("global", None), ("", None), (5, None)])
+def test_an_event_names_its_folder_or_none(said: Any, directory: str | None) -> None:
+    assert v1.decode({"directory": said, "payload": {"type": "server.connected"}}).directory == directory
+
+
+def test_properties_are_data_where_there_are_no_properties() -> None:
+    assert v1.decode({"type": "session.deleted", "data": {"sessionID": "ses"}}).events == (
+        e.SessionRemoved(session_id="ses"),
+    )
+
+
+@pytest.mark.parametrize("data", [None, [], "event", 5])
+def test_what_is_no_object_is_malformed(data: Any) -> None:
+    assert v1.decode(data).events == (e.Malformed(name="?", reason="not an object"),)
+
+
+def test_unknown_events_are_kept_whole_and_noise_is_not() -> None:
+    payload = {"type": "session.moved", "properties": {"to": "/x"}}
+    assert v1.decode({"payload": payload}).events == (e.Unknown(name="session.moved", data=payload),)
+    assert v1.decode({"payload": {}}).events == (e.Unknown(name="?", data={}),)
+    for name in v1.NOISE:
+        assert decode(name) == ()
+
+
+def test_copies_for_synchronising_are_noise_though_they_carry_the_same_id() -> None:
+    said = {"sessionID": "ses", "info": shapes.session("ses")}
+    copy = {"type": "sync", "id": "evt", "syncEvent": {"id": "evt", "type": "session.created.1", "data": said}}
+    state = make.empty()
+    for payload in ({"type": "session.created", "id": "evt", "properties": said}, copy):
+        make.play(state, *v1.decode({"payload": payload}).events)
+    assert list(state.sessions) == ["ses"]
+    assert v1.decode({"payload": copy}).events == ()
+
+
+@pytest.mark.parametrize(
+    ("type", "properties", "reason"),
+    [
+        ("session.created", {}, "session is not an object"),
+        ("session.updated", {"info": {}}, "'id' is not a string"),
+        ("session.status", {"status": {}}, "'sessionID' is not a string"),
+        ("session.status", {"sessionID": "ses"}, "'status' is not an object"),
+        (
+            "message.updated",
+            {"info": {"id": "m", "sessionID": "s", "role": "wizard"}},
+            "'role' is neither user nor assistant",
+        ),
+        ("message.part.updated", {"sessionID": "ses", "part": 5}, "part is not an object"),
+        ("message.part.delta", {"sessionID": "ses", "field": "text"}, "'messageID' is not a string"),
+        ("permission.replied", {"sessionID": "ses"}, "'permissionID' is not a string"),
+    ],
+)
+def test_what_lacks_what_it_must_have_is_malformed(type: str, properties: Json, reason: str) -> None:
+    assert decode(type, **properties) == (e.Malformed(name=type, reason=reason),)
+
+
+# ---- events ------------------------------------------------------------------------------------------------------------
+
+INFO = shapes.session("ses")
+
+
+@pytest.mark.parametrize(
+    ("type", "event"),
+    [
+        ("server.connected", e.Greeted),
+        ("server.heartbeat", e.Heartbeat),
+        ("server.instance.disposed", e.Disposed),
+        ("global.disposed", e.Disposed),
+    ],
+)
+def test_events_of_the_server(type: str, event: type[e.Event]) -> None:
+    assert decode(type) == (event(id="evt"),)
+
+
+def test_sessions() -> None:
+    info = v1_objects.session_info(INFO)
+    assert decode_one("session.created", info=INFO) == e.SessionUpserted(
+        id="evt", session_id="ses", info=info, created=True
+    )
+    assert decode_one("session.updated", info=INFO) == e.SessionUpserted(id="evt", session_id="ses", info=info)
+    for properties in ({"sessionID": "ses"}, {"info": INFO}):
+        assert decode_one("session.deleted", **properties) == e.SessionRemoved(id="evt", session_id="ses")
+    assert decode_one("session.compacted", sessionID="ses") == e.HistoryRewritten(id="evt", session_id="ses")
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"type": "idle"}, Status()),
+        ({"type": "busy"}, Status(Activity.BUSY)),
+        ({"type": "pondering"}, Status(Activity.BUSY)),
+        (
+            {"type": "retry", "attempt": 2, "message": "Overloaded", "next": 5},
+            Status(Activity.RETRY, "Overloaded", 2, 5),
+        ),
+        ({"type": "retry"}, Status(Activity.RETRY)),
+    ],
+)
+def test_a_status(said: Json, status: Status) -> None:
+    assert decode_one("session.status", sessionID="ses", status=said) == e.StatusChanged(
+        id="evt", session_id="ses", status=status
+    )
+
+
+def test_errors() -> None:
+    said = {"name": "APIError", "data": {"message": "No.", "statusCode": 400}}
+    assert decode_one("session.error", sessionID="ses", error=said) == e.SessionErrored(
+        id="evt", session_id="ses", problem=Problem("APIError", "No.", "", "HTTP status 400")
+    )
+    nothing = decode_one("session.error")
+    assert (nothing.session_id, nothing.problem.name) == (None, "UnknownError")
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        (None, None),
+        ({}, Problem("UnknownError", "UnknownError")),
+        ({"message": "No."}, Problem("UnknownError", "No.")),
+        ({"name": "MessageAbortedError", "data": {"message": "The operation was aborted."}}, make.ABORTED),
+        (
+            {"name": "ProviderModelNotFoundError", "message": "No."},
+            Problem("ProviderModelNotFoundError", "No.", "Choose another model."),
+        ),
+    ],
+)
+def test_a_problem(said: Json | None, problem: Problem | None) -> None:
+    assert v1_objects.problem(said) == problem
+
+
+def test_messages() -> None:
+    said = shapes.assistant("msg", "ses", "ask")
+    event = decode_one("message.updated", info=said)
+    assert event == e.MessageUpserted(id="evt", session_id="ses", message_id="msg", info=v1_objects.message_info(said))
+    gone = e.MessageRemoved(id="evt", session_id="ses", message_id="msg")
+    assert decode_one("message.removed", sessionID="ses", messageID="msg") == gone
+
+
+def test_parts_of_this_version_and_of_earlier_ones() -> None:
+    said = {"id": "prt", "sessionID": "ses", "messageID": "msg", "type": "text", "text": "Hello"}
+    event = e.PartUpserted(id="evt", session_id="ses", message_id="msg", part=TextInfo("prt", text="Hello"))
+    assert decode_one("message.part.updated", sessionID="ses", part=said) == event
+    assert decode_one("message.part.updated", part=said, delta="lo") == event
+    gone = e.PartRemoved(id="evt", session_id="ses", message_id="msg", part_id="prt")
+    assert decode_one("message.part.removed", sessionID="ses", messageID="msg", partID="prt") == gone
+
+
+def test_deltas_of_text_and_of_what_we_do_not_know() -> None:
+    ids = {"sessionID": "ses", "messageID": "msg", "partID": "prt"}
+    event = e.PartDelta(id="evt", session_id="ses", message_id="msg", part_id="prt", text="lo")
+    assert decode_one("message.part.delta", **ids, field="text", delta="lo") == event
+    assert decode_one("message.part.delta", **ids, field="mood", delta="x").name == "message.part.delta mood"
+
+
+def test_to_dos() -> None:
+    listed = [{"content": "Count", "status": "completed", "priority": "high"}, "nonsense", {"content": "Sleep"}]
+    todos = (Todo("Count", "completed", "high"), Todo("Sleep", "", ""))
+    assert decode_one("todo.updated", sessionID="ses", todos=listed) == e.TodosChanged(
+        id="evt", session_id="ses", todos=todos
+    )
+
+
+TOOL = {"messageID": "msg", "callID": "call"}
+PERMISSION = PermissionRequest("per", "ses", "bash", ("ls",), ("ls *",), {"a": 1}, "msg", "call")
+
+
+@pytest.mark.parametrize(
+    ("type", "said", "request_"),
+    [
+        (
+            "permission.asked",
+            {"permission": "bash", "patterns": ["ls"], "always": ["ls *"], "metadata": {"a": 1}, "tool": TOOL},
+            PERMISSION,
+        ),
+        (
+            "permission.v2.asked",
+            {"action": "bash", "resources": ["ls"], "save": ["ls *"], "metadata": {"a": 1}, "source": TOOL},
+            PERMISSION,
+        ),
+        (
+            "permission.updated",
+            {"type": "bash", "pattern": "ls", "title": "Run it", "messageID": "msg", "callID": "call"},
+            PermissionRequest("per", "ses", "bash", ("ls",), message_id="msg", call="call", message="Run it"),
+        ),
+        ("permission.asked", {}, PermissionRequest("per", "ses", "tool")),
+    ],
+)  # fmt: skip
+def test_permissions_in_every_spelling(type: str, said: Json, request_: PermissionRequest) -> None:
+    event = e.Asked(id="evt", session_id="ses", request=request_)
+    assert decode_one(type, **{"id": "per", "sessionID": "ses", **said}) == event
+
+
+@pytest.mark.parametrize(
+    ("type", "said", "outcome"),
+    [
+        ("permission.replied", {"requestID": "per", "reply": "once"}, "once"),
+        ("permission.replied", {"permissionID": "per", "response": "reject"}, "reject"),
+        ("permission.v2.replied", {"requestID": "per", "reply": "always"}, "always"),
+        ("question.replied", {"requestID": "per", "answers": [["One"]]}, "answered"),
+        ("question.rejected", {"requestID": "per"}, "dismissed"),
+        ("question.v2.replied", {"requestID": "per"}, "answered"),
+        ("question.v2.rejected", {"requestID": "per"}, "dismissed"),
+    ],
+)
+def test_answers_in_every_spelling(type: str, said: Json, outcome: str) -> None:
+    event = e.Answered(id="evt", session_id="ses", request_id="per", outcome=outcome)
+    assert decode_one(type, sessionID="ses", **said) == event
+
+
+def test_questions() -> None:
+    options = [{"label": "One", "description": "Just one"}, {"label": "Two"}, 3]
+    said = {
+        "id": "que",
+        "sessionID": "ses",
+        "questions": [{"question": "How many?", "header": "Count", "options": options}],
+    }
+    asked = Question("How many?", "Count", (QuestionOption("One", "Just one"), QuestionOption("Two")))
+    for type in ("question.asked", "question.v2.asked"):
+        assert decode_one(type, **said).request == QuestionRequest("que", "ses", (asked,))
+    closed = v1_objects.question({**said, "questions": [{"question": "Sure?", "multiple": True, "custom": False}]})
+    assert closed.questions == (Question("Sure?", multiple=True, custom=False),)
+
+
+# ---- objects -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_session() -> None:
+    said = {
+        **shapes.session("ses", parent="above"),
+        "agent": "build",
+        "model": {"providerID": "p", "id": "m", "variant": "high"},
+        "cost": 0.1,
+        "tokens": {"input": 1, "output": 2, "reasoning": 3, "cache": {"read": 4, "write": 5}},
+        "revert": {"messageID": "msg"},
+        "time": {"created": 1, "updated": 2, "archived": 3},
+        "share": {"url": "https://x/s"},
+        "summary": {"files": 2, "additions": 30, "deletions": 4},
+    }
+    info = v1_objects.session_info(said)
+    assert (info.id, info.title, info.parent, info.directory) == ("ses", "A session", "above", "/project")
+    assert (info.created, info.updated, info.archived, info.revert) == (1, 2, 3, "msg")
+    assert (info.agent, info.model, info.variant) == ("build", "p/m", "high")
+    assert (info.cost, info.tokens) == (0.1, Tokens(1, 2, 3, 4, 5))
+    assert (info.share, info.changed) == ("https://x/s", Changed(2, 30, 4))
+
+
+def test_a_session_of_which_little_is_said() -> None:
+    info = v1_objects.session_info({"id": "ses", "model": {"id": "m"}})
+    assert (info.title, info.parent, info.model, info.tokens, info.created) == ("", None, None, None, 0)
+
+
+def test_a_prompt_and_an_answer_name_their_model_in_two_ways() -> None:
+    ids = {"id": "msg", "sessionID": "ses"}
+    prompt = v1_objects.message_info(
+        {**ids, "role": "user", "model": {"providerID": "p", "modelID": "m", "variant": "v"}}
+    )
+    answer = v1_objects.message_info(
+        {**ids, "role": "assistant", "providerID": "p", "modelID": "m", "variant": "v", "mode": "plan"}
+    )
+    assert (prompt.role, prompt.model, prompt.variant) == (Role.USER, "p/m", "v")
+    assert (answer.role, answer.model, answer.variant, answer.agent) == (Role.ASSISTANT, "p/m", "v", "plan")
+
+
+def test_an_answer() -> None:
+    more = {
+        "time": {"created": 1, "completed": 2},
+        "finish": "stop",
+        "cost": 0.1,
+        "summary": True,
+        "error": {"name": "APIError"},
+    }
+    info = v1_objects.message_info({**shapes.assistant("msg", "ses", "ask"), **more})
+    assert (info.created, info.completed, info.parent, info.finish, info.summary) == (1, 2, "ask", "stop", True)
+    assert info.error == Problem("APIError", "APIError")
+
+
+@pytest.mark.parametrize(
+    ("said", "info"),
+    [
+        ({"type": "text", "text": "Hi"}, TextInfo("prt", text="Hi")),
+        ({"type": "text", "text": "Hi", "time": {"start": 1, "end": 2}}, TextInfo("prt", "text", "Hi", True, 1, 2)),
+        ({"type": "text", "synthetic": True}, TextInfo("prt", hidden=True)),
+        ({"type": "text", "ignored": True}, TextInfo("prt", hidden=True)),
+        ({"type": "reasoning", "text": "Hm"}, TextInfo("prt", "reasoning", "Hm")),
+        (
+            {"type": "file", "mime": "image/png", "filename": "a", "url": "data:"},
+            FileInfo("prt", "image/png", "a", "data:"),
+        ),
+        ({"type": "file"}, FileInfo("prt")),
+        ({"type": "agent", "name": "plan"}, NoteInfo("prt", "agent", "@plan", {"name": "plan"})),
+        ({"type": "compaction", "auto": True}, NoteInfo("prt", "compaction", "Conversation compacted", {"auto": True})),
+        ({"type": "subtask", "prompt": "Look"}, NoteInfo("prt", "subtask", "Look", {"prompt": "Look"})),
+        ({"type": "subtask", "description": "A look"}, NoteInfo("prt", "subtask", "A look", {"description": "A look"})),
+        ({"type": "patch", "files": ["a", "b"]}, NoteInfo("prt", "patch", "a, b", {"files": ["a", "b"]})),
+        ({"type": "retry", "attempt": 2}, NoteInfo("prt", "retry", "Attempt 2 failed: unknown reason", {"attempt": 2})),
+        (
+            {"type": "retry", "error": {"message": "No."}},
+            NoteInfo("prt", "retry", "Attempt 0 failed: No.", {"error": {"message": "No."}}),
+        ),
+    ],
+)
+def test_parts(said: Json, info: Any) -> None:
+    assert part(**said) == info
+
+
+@pytest.mark.parametrize("type", ["step-start", "step-finish", "snapshot", "hologram", None])
+def test_parts_that_say_nothing_to_a_person_are_kept_and_hidden(type: str | None) -> None:
+    info = part(type=type, reason="stop")
+    assert isinstance(info, NoteInfo)
+    assert info.hidden
+    assert info.data["reason"] == "stop"
+
+
+def test_a_tool() -> None:
+    state = {
+        "status": "completed",
+        "input": {"a": 1},
+        "raw": "{",
+        "title": "Count",
+        "output": "one",
+        "metadata": {"output": "o", "sessionId": "kid", "exit": 0},
+        "time": {"start": 1, "end": 2},
+    }
+    assert part(type="tool", tool="task", callID="call", state=state) == ToolInfo(
+        "prt", "task", "call", ToolState.COMPLETED, "Count", {"a": 1}, "{", "one", "", {"exit": 0}, "kid", 1, 2
+    )
+
+
+def test_files_that_a_tool_gave_back_and_that_a_prompt_mentions() -> None:
+    given = {"id": "f", "type": "file", "mime": "image/png", "url": "data:image/png;base64,"}
+    tool = part(type="tool", tool="read", state={"status": "completed", "attachments": [given, {"mime": "no id"}]})
+    assert tool.files == (FileInfo("f", "image/png", url="data:image/png;base64,"),)
+    source = {"type": "file", "path": "src/a.py", "text": {"value": "@src/a.py", "start": 0, "end": 9}}
+    assert part(type="file", mime="text/plain", source=source).path == "src/a.py"
+
+
+def test_a_running_tool_says_its_output_in_its_metadata() -> None:
+    info = part(type="tool", tool="bash", state={"status": "running", "metadata": {"output": "so far"}})
+    assert (info.output, info.state) == ("so far", ToolState.RUNNING)
+
+
+@pytest.mark.parametrize("status", ["interrupted", "levitating", None])
+def test_a_tool_of_unknown_state_runs(status: str | None) -> None:
+    assert part(type="tool", state={"status": status}).state is ToolState.RUNNING
+    assert part(type="tool").tool == "tool"
+
+
+@pytest.mark.parametrize("read", [v1_objects.session_info, v1_objects.message_info, v1_objects.part_info])
+def test_objects_without_an_id_are_refused(read: Any) -> None:
+    with pytest.raises(BadField):
+        read({"type": "text", "role": "user", "sessionID": "ses"})
+
+
+# ---- the catalogue -----------------------------------------------------------------------------------------------------
+
+PROVIDERS = {
+    "providers": [
+        {
+            "id": "p",
+            "name": "Provider",
+            "models": {
+                "m": {"name": "Model", "variants": {"high": {}}, "limit": {"context": 1000}},
+                "old": {"status": "deprecated"},
+                "odd": None,
+                "n": {},
+            },
+        }
+    ],
+    "default": {"q": 5, "p": "m"},
+}
+
+
+def test_a_catalogue() -> None:
+    agents = [
+        {"name": "look", "mode": "subagent"},
+        {"name": "build", "mode": "primary", "description": "Builds"},
+        {"name": "both", "mode": "all"},
+        {"name": "title", "hidden": True},
+        {"mode": "primary"},
+    ]
+    assert v1_objects.catalogue(agents, PROVIDERS, {}) == Catalogue(
+        (Agent("look", "", "subagent"), Agent("build", "Builds"), Agent("both", "", "all")),
+        (Model("p", "m", "Model", "Provider", ("high",), 1000), Model("p", "n", "", "Provider")),
+        "build",
+        "p/m",
+    )
+
+
+def test_a_configuration_has_the_last_word() -> None:
+    found = v1_objects.catalogue([{"name": "build"}], PROVIDERS, {"default_agent": "plan", "model": "q/x"})
+    assert (found.default_agent, found.default_model) == ("plan", "q/x")
+
+
+def test_slash_commands() -> None:
+    said = [{"name": "init", "description": "Writes AGENTS.md", "source": "skill", "hints": ["$1"]}, {"name": "x"}, {}]
+    found = v1_objects.catalogue([], {}, {}, said).commands
+    assert found == (SlashCommand("init", "Writes AGENTS.md", "skill", ("$1",)), SlashCommand("x"))
+
+
+def test_a_catalogue_of_nothing() -> None:
+    assert v1_objects.catalogue(None, None, None) == Catalogue()

@@ -1,0 +1,63 @@
+"""OpenCode 1.x: what its routes say of a project."""
+
+from __future__ import annotations
+
+import pytest
+
+from opencode_widget.model.dialects.v1 import objects as v1_objects
+from opencode_widget.model.dialects.v1 import project
+from opencode_widget.model.entities import FileDiff, Found, Service
+
+
+def test_a_path_with_a_slash_at_its_end_is_a_folder_and_the_root_is_none() -> None:
+    found = project.found_files(["/", "src/", "src/a.py", 7])
+    assert found == (Found("folder", "src/"), Found("file", "src/a.py"))
+
+
+def test_services_of_three_kinds() -> None:
+    mcp = {"web": {"status": "failed", "error": "No."}, "odd": 7, "new": {}}
+    lsp = [{"id": "py", "name": "", "root": "src", "status": "connected"}]
+    formatters = [{"name": "ruff", "extensions": [".py", ".pyi"], "enabled": True}, {"name": "gofmt"}]
+    assert project.services(mcp, lsp, formatters) == (
+        Service("mcp", "web", "failed", "No."),
+        Service("mcp", "new", "unknown"),
+        Service("lsp", "py", "connected", "src"),
+        Service("formatter", "ruff", "enabled", ".py .pyi"),
+        Service("formatter", "gofmt", "disabled"),
+    )
+    assert project.services(None, None, None) == ()
+
+
+def diff(patch: str | None, status: str, added: int = 1) -> dict[str, object]:
+    return {"file": "a.py", "additions": added, "deletions": 0, "status": status, "patch": patch}
+
+
+def test_what_the_turns_of_a_session_changed() -> None:
+    turns = [{"info": {"summary": {"diffs": [diff("+a\n", "added")]}}}, {"info": {"summary": True}}, {"info": {}}]
+    assert tuple(project.diffs_of(turns)) == (FileDiff("a.py", 1, 0, "added", "+a\n"),)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "status"),
+    [(["added", "modified"], "added"), (["modified", "deleted"], "deleted"), (["added", "deleted"], "deleted")],
+)
+def test_changes_of_one_file_in_several_turns_are_one_entry(statuses: list[str], status: str) -> None:
+    changes = project.diffs([diff(f"+{number}\n", one) for number, one in enumerate(statuses)])
+    assert project.merged(changes) == (FileDiff("a.py", 2, 0, status, "+0\n+1"),)
+
+
+def test_changes_without_a_patch_have_none_together() -> None:
+    assert project.merged(project.diffs([diff(None, "modified"), diff(None, "modified"), {}]))[0].patch is None
+
+
+def test_a_session_that_is_said_to_have_changed_nothing_may_have() -> None:
+    said = {"id": "ses", "summary": {"files": 0, "additions": 0, "deletions": 0}, "time": {"archived": 0}}
+    info = v1_objects.session_info(said)
+    assert (info.changed, info.archived) == (None, None)
+
+
+def test_a_stack_is_no_part_of_a_problem() -> None:
+    said = {"name": "UnknownError", "data": {"message": "It failed.\n    at f (/$bunfs/root/x.js:1)\n    at g"}}
+    problem = v1_objects.problem(said)
+    assert problem is not None
+    assert problem.message == "It failed."

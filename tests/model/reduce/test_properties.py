@@ -1,0 +1,240 @@
+"""What holds whatever happens, in whatever order; found by chance, and replayed from the line that hypothesis prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from opencode_widget.model import events as e
+from opencode_widget.model import view as views
+from opencode_widget.model.bounds.frame_budget import Room
+from opencode_widget.model.patch import Patch
+from opencode_widget.model.reduce import apply
+from opencode_widget.model.requests.view import requests_view
+from opencode_widget.model.state import State
+
+from .. import builders as make
+from ..patched_page import Page
+from ..simulated_server import ACTIONS, NAMES, SPOKEN, World, facts
+
+Action = Callable[[World, int, int], None]
+Step = tuple[Action, int, int]
+
+CHANCE = settings(
+    derandomize=True, deadline=None, print_blob=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+def scripts(actions: Sequence[Action], size: int = 60) -> st.SearchStrategy[list[Step]]:
+    step = st.tuples(st.sampled_from(actions), st.integers(0, 5), st.integers(0, 5))
+    return st.lists(step, min_size=size // 3, max_size=size)
+
+
+def begun(window: int = 3) -> World:
+    """A client that is connected, and a conversation that has begun."""
+    world = World(window)
+    for action in (World.connect, World.fetch, World.arrive, World.create, World.set_status, World.ask, World.answer):
+        action(world, 0, 1)
+    return world
+
+
+def run(world: World, script: list[Step]) -> World:
+    for action, a, b in script:
+        action(world, a, b)
+    return world
+
+
+# ---- frames ------------------------------------------------------------------------------------------------------------
+
+SHOWN = (None, *NAMES, "parent", "parent")
+
+
+def take_frame(patch: Patch, page: Page, world: World) -> None:
+    patch.add(world.changes)
+    world.changes.clear()
+    page.draw(patch.take())
+    page.expect(world.state, patch.shown)
+
+
+@settings(CHANCE, max_examples=120)
+@given(scripts(ACTIONS), st.lists(st.integers(0, 11), min_size=20, max_size=60))
+def test_a_page_shows_the_state_however_the_changes_are_cut_into_frames(script: list[Step], cuts: list[int]) -> None:
+    """`cuts`: after each step either nothing, or a frame, or another session goes on screen."""
+    world, page = begun(), Page()
+    patch = Patch("i", world.state)
+    for at, (action, a, b) in enumerate(script):
+        action(world, a, b)
+        cut = cuts[at % len(cuts)]
+        patch.add(world.changes)
+        world.changes.clear()
+        if cut < len(SHOWN) and cut % 2:
+            patch.show(SHOWN[cut])
+        if cut > 5:
+            take_frame(patch, page, world)
+    take_frame(patch, page, world)
+
+
+@settings(CHANCE, max_examples=200)
+@given(scripts(ACTIONS), st.lists(st.integers(0, 11), min_size=20, max_size=60), st.integers(1, 3))
+def test_pages_show_the_state_however_little_a_frame_carries(script: list[Step], cuts: list[int], room: int) -> None:
+    """`cuts`: after each step nothing, a frame that carries `room` operations or so, another session, older messages, or another page."""
+    world, pages = begun(), [Page()]
+    patch = Patch("i", world.state)
+    for at, (action, a, b) in enumerate(script):
+        action(world, a, b)
+        cut = cuts[at % len(cuts)]
+        patch.add(world.changes)
+        world.changes.clear()
+        if cut < len(SHOWN) and cut % 2:
+            patch.show(SHOWN[cut])
+        elif cut == 6:
+            patch.reveal()
+        elif cut == 8:
+            pages.append(joining(patch, Room(room * 300), world))
+        elif cut > 8:
+            send(patch, pages, Room(room * 300))
+    drain(patch, pages, room * 300)
+    for page in pages:
+        page.expect(world.state, patch.shown)
+
+
+def drain(patch: Patch, pages: list[Page], size: int) -> None:
+    """Frames until the pages have everything, also what they would have to ask for."""
+    for _ in range(1000):
+        if patch.is_empty and not patch.reveal() and patch.is_empty:
+            break
+        send(patch, pages, Room(size))
+
+
+def send(patch: Patch, pages: list[Page], room: Room) -> None:
+    ops = patch.take(room)
+    for page in pages:
+        page.draw(ops)
+
+
+def joining(patch: Patch, room: Room, world: World) -> Page:
+    """A page that comes later, and begins with a snapshot."""
+    page = Page()
+    page.transcript = deepcopy(patch.snapshot(room))
+    page.requests = requests_view(world.state)
+    page.sessions = {one["id"]: one for one in views.sessions_view(world.state)}
+    return page
+
+
+@settings(CHANCE, max_examples=50)
+@given(scripts((World.answer, World.add_part, World.run_tool, World.run_tool, World.delta, World.end_part)))
+def test_a_page_gets_no_more_of_an_output_than_it_can_draw(script: list[Step]) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(views, "OUTPUT_BOUND", 3)
+        world, page = begun(), Page()
+        patch = Patch("i", world.state)
+        patch.show("parent")
+        for action, _, b in script:
+            action(world, 0, b)
+            patch.add(world.changes)
+            world.changes.clear()
+            page.draw(patch.take())
+            shown = views.transcript_view("i", world.state.sessions["parent"])
+            assert without_length(page.transcript) == without_length(shown)
+
+
+def without_length(value: Any) -> Any:
+    """How long an output is beyond what is drawn is told when it is cut, and at its end."""
+    if isinstance(value, dict):
+        return {key: key if key == "outputLength" else without_length(one) for key, one in value.items()}
+    return [without_length(one) for one in value] if isinstance(value, list) else value
+
+
+# ---- loss and reload ---------------------------------------------------------------------------------------------------
+
+
+@settings(CHANCE, max_examples=120)
+@given(scripts(ACTIONS))
+def test_a_client_at_rest_has_what_the_server_has_whatever_was_lost_and_fetched(script: list[Step]) -> None:
+    """On the way there no fetch may shorten a text: see `World.hear`."""
+    world = run(begun(), script)
+    world.come_to_rest()
+    assert facts(world.state) == world.truth()
+
+
+@settings(CHANCE, max_examples=120)
+@given(scripts(SPOKEN), st.integers(0, 60))
+def test_a_stream_that_breaks_anywhere_and_comes_back_ends_with_what_the_server_has(
+    script: list[Step], cut: int
+) -> None:
+    world = run(begun(window=100), script[:cut])
+    world.lose(0, 0)
+    run(world, script[cut : cut + 5])
+    for action in (World.connect, World.fetch):
+        action(world, 0, 1)
+    run(world, script[cut + 5 : cut + 10])
+    world.arrive(0, 0)
+    run(world, script[cut + 10 :])
+    for stored in world.sessions.values():
+        for message in list(stored.messages.values()):
+            for part in list(stored.parts[message.id].values()):
+                world.end(stored, message, part)
+    assert facts(world.state) == world.truth()
+
+
+# ---- order and repetition ----------------------------------------------------------------------------------------------
+
+
+@settings(CHANCE, max_examples=120)
+@given(scripts(ACTIONS), st.lists(st.integers(0, 30), min_size=10, max_size=30))
+def test_events_that_are_delivered_again_change_nothing(script: list[Step], delays: list[int]) -> None:
+    heard = run(begun(), script).heard
+    due: dict[int, list[e.Event]] = {}
+    once, twice = (State(directory=make.DIRECTORY) for _ in range(2))
+    for at, event in enumerate(heard):
+        assert apply(twice, event) == apply(once, event)
+        if event.id is not None:
+            due.setdefault(at + delays[at % len(delays)], []).append(event)
+        for again in due.pop(at, ()):
+            assert apply(twice, again) == []
+    assert facts(once) == facts(twice)
+
+
+@settings(CHANCE, max_examples=120)
+@given(scripts(SPOKEN, 40), scripts(SPOKEN, 40), st.lists(st.booleans(), min_size=10, max_size=50))
+def test_what_happens_in_two_sessions_may_be_told_in_any_order(
+    ours: list[Step], theirs: list[Step], turns: list[bool]
+) -> None:
+    one, other = alone(ours, "one"), alone(theirs, "other")
+    apart, mixed = make.empty(), make.empty()
+    make.play(apart, *one, *other)
+    one, other, at = list(one), list(other), 0
+    while one or other:
+        first = turns[at % len(turns)]
+        at += 1
+        source = (one or other) if first else (other or one)
+        apply(mixed, source.pop(0))
+    assert facts(mixed) == facts(apart)
+
+
+def alone(script: list[Step], name: str) -> list[e.Event]:
+    """The events of a script that happens in one session, under another name."""
+    world = World()
+    run(world, [(action, 0, 0) for action in (World.connect, World.fetch, World.arrive, World.create)])
+    for action, _, b in script:
+        if action not in (World.create, World.delete, World.fail):
+            action(world, 0, b)
+    return [renamed(event, name) for event in world.heard[2:]]
+
+
+def renamed(event: Any, name: str) -> Any:
+    """The same thing said of a session of another name."""
+    if isinstance(event, str):
+        return f"{name}-{event}" if event.startswith(("evt", "per")) else event.replace("parent", name)
+    if isinstance(event, tuple):
+        return tuple(renamed(one, name) for one in event)
+    if not is_dataclass(event):
+        return event
+    kind: Callable[..., Any] = type(event)
+    return kind(**{field.name: renamed(getattr(event, field.name), name) for field in fields(kind)})  # type: ignore[arg-type]

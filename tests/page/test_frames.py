@@ -1,0 +1,413 @@
+"""Numbered frames: when they go, and what a page that missed some gets. The clock is the tests' own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opencode_widget.page.frames import BEHIND, FAST, GONE, HIDDEN, LAG, LATE, REST, SLOW, Frames, Pages
+
+from ..support.page import Page
+
+
+class Handle:
+    def __init__(self, at: float, task: Callable[[], None]) -> None:
+        self.at, self.task, self.cancelled = at, task, False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class Clock:
+    """A loop that does what is due when the test says that time passes."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.handles: list[Handle] = []
+
+    def is_closed(self) -> bool:
+        return False
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, delay: float, task: Callable[[], None]) -> Handle:
+        self.handles.append(handle := Handle(self.now + delay, task))
+        return handle
+
+    def call_soon(self, task: Callable[[], None]) -> Handle:
+        return self.call_later(0, task)
+
+    def pass_by(self, seconds: float) -> None:
+        end = self.now + seconds
+        while due := [one for one in self.handles if one.at <= end + 1e-9 and not one.cancelled]:
+            first = min(due, key=lambda one: one.at)
+            self.handles.remove(first)
+            self.now = max(self.now, first.at)
+            first.task()
+        self.now = end
+
+
+class Stage:
+    """Frames of a widget whose state is one text."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.text = ""
+        self.fresh = ""
+        self.sent: list[tuple[float, dict[str, Any]]] = []
+        self.frames = Frames(self.clock, self.take, self.send)  # type: ignore[arg-type]
+
+    def take(self) -> list[dict[str, Any]]:
+        fresh, self.fresh = self.fresh, ""
+        return [{"op": "add", "text": fresh}] if fresh else []
+
+    def send(self, message: dict[str, Any]) -> None:
+        self.sent.append((self.clock.now, message))
+
+    def say(self, text: str) -> None:
+        self.text += text
+        self.fresh += text
+        self.frames.poke()
+
+    def hello(self, page: str = "p") -> None:
+        self.frames.snapshot(page, {"text": self.text})
+
+    def kinds(self) -> list[str]:
+        return [f"{message['type']} {message['seq']}" for _, message in self.sent]
+
+    def times(self) -> list[float]:
+        return [round(at - 100, 4) for at, message in self.sent if message["type"] == "frame"]
+
+
+def test_no_frame_goes_before_a_page_said_hello() -> None:
+    stage = Stage()
+    stage.say("words")
+    stage.clock.pass_by(10)
+    assert stage.sent == []
+
+
+def test_a_page_that_says_hello_gets_everything_and_then_what_follows() -> None:
+    stage = Stage()
+    stage.say("before ")
+    stage.hello()
+    stage.say("after")
+    stage.clock.pass_by(1)
+    snapshot = next(message for _, message in stage.sent if message["type"] == "snapshot")
+    frame = stage.sent[-1][1]
+    assert (snapshot["text"], snapshot["to"]) == ("before ", "p")
+    assert frame == {
+        "type": "frame",
+        "epoch": stage.frames.epoch,
+        "seq": snapshot["seq"] + 1,
+        "ops": [{"op": "add", "text": "after"}],
+    }
+
+
+def test_a_page_that_comes_after_a_time_when_nobody_looked_gets_the_next_change_at_once() -> None:
+    stage = Stage()
+    stage.say("while nobody looked ")
+    stage.hello()
+    stage.say("now")
+    stage.clock.pass_by(FAST)
+    assert stage.kinds() == ["frame 1", "snapshot 1", "frame 2"]
+
+
+def test_frames_are_numbered_without_gaps() -> None:
+    stage = Stage()
+    stage.hello()
+    for _ in range(5):
+        stage.say("x")
+        stage.clock.pass_by(1)
+    assert stage.kinds() == ["snapshot 0", *(f"frame {number}" for number in range(1, 6))]
+
+
+def test_the_first_changes_go_at_once_and_the_next_ones_gather() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.clock.pass_by(1)
+    for _ in range(200):
+        stage.say("x")
+        stage.clock.pass_by(0.002)
+        stage.frames.pages.acknowledge("p", stage.frames.seq)
+    stage.clock.pass_by(1)
+    times = stage.times()
+    assert times[0] == 1
+    assert all(after - before >= FAST - 0.001 for before, after in pairwise(times))
+    assert len(times) <= 0.4 / FAST + 2
+    assert (
+        "".join(op["text"] for _, message in stage.sent if message["type"] == "frame" for op in message["ops"])
+        == "x" * 200
+    )
+
+
+def test_words_nearly_as_far_apart_as_frames_do_not_wait_for_each_other() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.clock.pass_by(1)
+    said = []
+    for number in range(30):
+        said.append(stage.clock.now - 100)
+        stage.say("x")
+        # Now a little early, now a little late, as a network has it.
+        stage.clock.pass_by(0.012 if number % 2 else 0.028)
+        stage.frames.pages.acknowledge("p", stage.frames.seq)
+    assert stage.times() == pytest.approx(said, abs=0.002)
+
+
+def test_while_the_loop_is_behind_frames_go_half_as_often() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.clock.pass_by(1)
+
+    def gap(busy: float) -> float:
+        """Seconds between a frame that the loop sends so late and the one after it."""
+        stage.clock.pass_by(1)
+        stage.say("x")
+        stage.clock.now += busy
+        stage.clock.pass_by(0)
+        stage.say("y")
+        stage.clock.pass_by(1)
+        return stage.times()[-1] - stage.times()[-2]
+
+    assert gap(0) == pytest.approx(FAST, abs=0.001)
+    assert gap(LATE / 2) == pytest.approx(FAST, abs=0.001)
+    assert gap(LATE * 2) == pytest.approx(BEHIND, abs=0.001)
+    assert gap(0) == pytest.approx(FAST, abs=0.001), "it has caught up"
+
+
+def test_nothing_changed_nothing_sent() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.frames.poke()
+    stage.frames.flush()
+    stage.clock.pass_by(1)
+    assert stage.kinds() == ["snapshot 0"]
+
+
+def test_what_gathered_goes_before_a_snapshot_so_that_it_is_in_no_later_frame() -> None:
+    stage = Stage()
+    stage.hello("one")
+    stage.say("a")
+    stage.clock.pass_by(1)
+    stage.say("b")
+    stage.hello("two")
+    stage.clock.pass_by(1)
+    assert stage.kinds() == ["snapshot 0", "frame 1", "frame 2", "snapshot 2"]
+
+
+def test_a_hidden_page_gets_a_frame_a_second_and_hurries_when_it_is_seen() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.frames.pages.show("p", visible=False)
+    stage.clock.pass_by(1)
+    for _ in range(30):
+        stage.say("x")
+        stage.clock.pass_by(0.1)
+    times = stage.times()
+    assert all(after - before >= HIDDEN - 0.001 for before, after in pairwise(times))
+    assert len(times) <= 4
+    stage.say("y")
+    count = len(stage.sent)
+    stage.frames.pages.show("p", visible=True)
+    stage.frames.hurry()
+    stage.clock.pass_by(0)
+    assert len(stage.sent) == count + 1
+
+
+def test_one_page_that_is_seen_is_enough() -> None:
+    pages = Pages()
+    pages.hello("one", 0)
+    pages.hello("two", 0)
+    pages.show("one", visible=False)
+    assert pages.interval(1) == FAST
+
+
+def test_a_page_that_lags_slows_down() -> None:
+    pages = Pages()
+    pages.hello("slow", 0)
+    pages.sent(1, 0.0)
+    assert pages.interval(LAG, 4.0) == FAST
+    assert pages.interval(LAG + 1, 4.0) == SLOW
+    pages.acknowledge("slow", LAG, 4.0)
+    assert pages.interval(LAG + 1, 4.0) == FAST
+
+
+def test_a_page_that_has_been_silent_for_long_or_was_left_slows_down_no_other() -> None:
+    pages = Pages()
+    pages.hello("dead", 0)
+    pages.hello("quick", 0)
+    pages.sent(1, 0.0)
+    pages.acknowledge("quick", 2 * LAG, 1.0)
+    assert pages.interval(2 * LAG, GONE - 1) == SLOW
+    assert pages.interval(2 * LAG, GONE) == FAST
+    pages.acknowledge("dead", LAG, GONE)
+    assert pages.interval(2 * LAG + 1, GONE) == SLOW, "it lives"
+    pages.bye("dead")
+    assert pages.interval(2 * LAG + 1, GONE) == FAST
+
+
+def test_a_page_that_had_nothing_to_acknowledge_was_not_silent() -> None:
+    pages = Pages()
+    pages.hello("p", 0)
+    pages.sent(1, 0.0)
+    pages.acknowledge("p", 1, 2.0)
+    pages.sent(2, 1000.0)
+    assert pages.interval(2, 1001.0) == FAST
+
+
+def test_frames_go_on_to_a_page_while_the_kernel_hears_none() -> None:
+    pages = Pages()
+    pages.hello("p", 0)
+    pages.sent(1, 0.0)
+    assert pages.interval(5 * LAG, 10 * GONE) == SLOW
+
+
+def test_pages_that_are_not_known_are_passed_over() -> None:
+    pages = Pages()
+    pages.acknowledge("x", 5)
+    pages.show("x", visible=True)
+    pages.bye("x")
+    assert pages.known == {}
+    assert pages.interval(0) == HIDDEN
+
+
+def test_nothing_is_sent_after_the_end() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.say("a")
+    stage.frames.close()
+    stage.say("b")
+    stage.clock.pass_by(5)
+    assert stage.kinds() == ["snapshot 0"]
+
+
+def test_two_widgets_have_two_epochs() -> None:
+    assert Stage().frames.epoch != Stage().frames.epoch
+
+
+# ---- with a page ------------------------------------------------------------------------------------------------------
+
+
+class Reader(Page):
+    """A page whose state is one text."""
+
+    def _snapshot(self, message: dict[str, Any]) -> None:
+        super()._snapshot(message)
+        self.state["text"] = message["text"]
+
+    def _add(self, op: dict[str, Any]) -> None:
+        self.state["text"] += op["text"]
+
+
+@given(st.lists(st.sampled_from(["say", "wait", "lose", "hear", "hide", "show", "hello"]), max_size=40))
+def test_a_page_that_misses_any_frames_ends_with_the_same_state(script: list[str]) -> None:
+    stage = Stage()
+    page = Reader(lambda said: stage.hello(said["page"]) if said["type"] == "hello" else None)
+    stage.frames._send = page.take
+    page.hello()
+    for number, act in enumerate(script):
+        if act == "say":
+            stage.say(f"{number} ")
+        elif act == "wait":
+            stage.clock.pass_by(0.5)
+        elif act in ("lose", "hear"):
+            page.deaf = act == "lose"
+        elif act in ("hide", "show"):
+            stage.frames.pages.show(page.name, visible=act == "show")
+        else:
+            page.hello()
+    page.deaf = False
+    page.hello() if not page.live else None
+    for _ in range(2):  # a gap shows with the next frame
+        stage.say("end ")
+        stage.clock.pass_by(2)
+    assert page.state["text"] == stage.text
+
+
+async def test_on_a_real_loop_what_comes_together_goes_together() -> None:
+    sent: list[dict[str, Any]] = []
+    ops: list[dict[str, Any]] = []
+
+    def take() -> list[dict[str, Any]]:
+        taken = list(ops)
+        ops.clear()
+        return taken
+
+    frames = Frames(asyncio.get_running_loop(), take, sent.append)
+    frames.snapshot("p", {})
+    for number in range(3):
+        ops.append({"op": number})
+        frames.poke()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert [message.get("ops") for message in sent] == [None, [{"op": 0}, {"op": 1}, {"op": 2}]]
+    frames.close()
+
+
+# ---- what is missed, and what is not heard ----------------------------------------------------------------------------
+
+
+def test_a_page_that_missed_the_last_frame_learns_of_it() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.say("lost")
+    stage.clock.pass_by(REST + 1)
+    assert stage.kinds() == ["snapshot 0", "frame 1", "frame 2"]
+    assert stage.sent[-1][1]["ops"] == []
+
+
+def test_who_acknowledged_the_last_frame_is_told_no_more() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.say("arrived")
+    stage.clock.pass_by(REST - 1)
+    stage.frames.acknowledge("p", 1)
+    stage.clock.pass_by(100)
+    assert stage.kinds() == ["snapshot 0", "frame 1"]
+
+
+def test_who_is_gone_is_not_told_for_ever() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.say("nobody hears")
+    stage.clock.pass_by(1000)
+    assert len(stage.sent) <= 2 + GONE / REST
+
+
+def test_nothing_is_told_after_the_end_although_a_frame_may_be_missing() -> None:
+    stage = Stage()
+    stage.hello()
+    stage.say("the last")
+    stage.clock.pass_by(1)
+    stage.frames.close()
+    stage.clock.pass_by(100)
+    assert stage.kinds() == ["snapshot 0", "frame 1"]
+
+
+def test_while_no_page_can_be_heard_frames_do_not_slow_down() -> None:
+    stage = Stage()
+    stage.frames = Frames(stage.clock, stage.take, stage.send, lambda: False)  # type: ignore[arg-type]
+    stage.hello()
+    stage.clock.pass_by(1)
+    for _ in range(int(2 * GONE / FAST)):
+        stage.say("x")
+        stage.clock.pass_by(FAST)
+    gaps = [after - before for before, after in pairwise(stage.times())]
+    assert max(gaps) < 2 * FAST
+
+
+def test_a_page_that_can_be_heard_again_is_taken_at_its_word() -> None:
+    pages = Pages()
+    pages.hello("p", 0)
+    pages.excuse(2 * LAG)
+    assert pages.interval(2 * LAG, 100.0) == FAST
+    pages.acknowledge("p", 1, 101.0)
+    pages.sent(2 * LAG + 1, 101.0)
+    assert pages.interval(2 * LAG + 1, 102.0) == SLOW

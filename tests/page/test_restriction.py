@@ -1,0 +1,142 @@
+"""`OpenCode(restricted=True)`: a visitor's page may talk in the given sessions and nothing more; the kernel refuses it, not the page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from opencode_widget import OpenCode
+from opencode_widget.page.commands import HANDLERS
+from opencode_widget.page.restriction import HIDDEN, REFUSED
+from opencode_widget.server.endpoints import running_server
+
+from ..api.test_pending import ask_for_leave, replies
+from ..support.command_client import Desk
+from ..support.page import Page, Wire
+from ..support.runtimes import EAGER
+from ..support.servers.fake import FakeServer
+from ..support.wait import eventually
+
+# What a page would say to do harm with each command that is refused.
+HARM: dict[str, dict[str, Any]] = {
+    "open": {"directory": "/"},
+    "attach": {"url": "http://127.0.0.1:9"},
+    "close_instance": {},
+    "restart": {},
+    "complete_folder": {"prefix": "/"},
+    "recent_folders": {},
+    "services": {},
+    "connect_mcp": {"name": "files", "connected": True},
+    "log": {},
+    "events": {},
+    "report": {},
+    "share_session": {"session": "ses_1", "shared": True},
+    "run_command": {"session": "ses_1", "command": "review", "arguments": "`id`"},
+    "shell": {"session": "ses_1", "command": "id"},
+    "init": {"session": "ses_1"},
+    "find": {"query": "passwd"},
+}
+
+
+@pytest_asyncio.fixture
+async def desk(fake_server: FakeServer) -> AsyncIterator[Desk]:
+    fake_server.add_session("ses_1")
+    desk = Desk(restricted=True)
+    desk.instance = desk.manager.add(running_server(fake_server.url, None, "opencode", None))
+    await desk.instance.ready()
+    yield desk
+    await desk.manager.close()
+
+
+def test_every_command_of_a_page_has_a_row() -> None:
+    assert set(REFUSED) == set(HANDLERS), "say in restriction.py whether a visitor may use it"
+    assert {name for name, reason in REFUSED.items() if reason} == set(HARM)
+
+
+@pytest.mark.parametrize("name", HARM)
+async def test_what_reaches_beyond_the_sessions_is_refused_by_the_kernel(
+    desk: Desk, fake_server: FakeServer, name: str
+) -> None:
+    before = len(fake_server.requests)
+    problem = await desk.fails(name, instance=desk.instance.id, **HARM[name])
+    assert problem["name"] == "NotAllowed"
+    assert repr(name.replace("_", " ")) in problem["message"]
+    assert "author" in problem["remedy"]
+    assert [one for one in fake_server.requests[before:] if one.method != "GET"] == []
+    assert (desk.opened, len(desk.manager.instances)) == ([], 1)
+
+
+async def test_a_command_without_a_row_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(HANDLERS, "format_disk", HANDLERS["reconnect"])
+    assert (await desk.fails("format_disk", instance=desk.instance.id))["name"] == "NotAllowed"
+
+
+@pytest.mark.parametrize(
+    "mentions",
+    [
+        [{"kind": "file", "path": "/etc/passwd", "start": 0, "end": 5}],
+        [{"kind": "agent", "name": "plan", "start": 0, "end": 5}, {"kind": "file", "path": "a", "start": 0, "end": 5}],
+        [{"path": "/etc/passwd", "start": 0, "end": 5}],
+        {"kind": "file"},
+    ],
+)
+async def test_a_prompt_of_a_visitor_names_no_file(desk: Desk, fake_server: FakeServer, mentions: Any) -> None:
+    said = {"instance": desk.instance.id, "session": "ses_1", "text": "Hello there", "mentions": mentions}
+    assert (await desk.fails("prompt", **said))["name"] == "NotAllowed"
+    assert fake_server.seen("POST", "/session/ses_1/prompt_async") == []
+
+
+async def test_a_visitor_refuses_but_does_not_allow(desk: Desk, fake_server: FakeServer) -> None:
+    ask_for_leave(fake_server)
+    await eventually(lambda: desk.instance.pending)
+    for reply in ("once", "always", "no such reply", None):
+        problem = await desk.fails("answer_permission", instance=desk.instance.id, request="per_1", reply=reply)
+        assert problem["name"] == "NotAllowed"
+    assert replies(fake_server) == []
+    await desk.does("answer_permission", instance=desk.instance.id, request="per_1", reply="reject")
+    assert replies(fake_server) == [{"reply": "reject"}]
+
+
+@pytest.mark.parametrize("name", ["answer_permission", "answer_question"])
+@pytest.mark.parametrize("request_id", ["per_of_another_folder", ["per_1"], None])
+async def test_a_visitor_answers_nothing_that_does_not_wait_here(desk: Desk, name: str, request_id: Any) -> None:
+    said = {"instance": desk.instance.id, "request": request_id, "reply": "reject", "answers": None}
+    assert (await desk.fails(name, **said))["name"] == "NotAllowed"
+
+
+async def test_a_visitor_talks_and_keeps_sessions(desk: Desk, fake_server: FakeServer) -> None:
+    id = desk.instance.id
+    made = await desk.does("new_session", instance=id)
+    agent = [{"kind": "agent", "name": "plan", "start": 0, "end": 5}]
+    await desk.does("prompt", instance=id, session="ses_1", text="@plan this", mentions=agent)
+    await desk.does("select_session", instance=id, session="ses_1")
+    await desk.does("close_session", instance=id, session=made["session"])
+    await desk.does("export", instance=id, session="ses_1", format="markdown")
+    assert fake_server.seen("POST", "/session/ses_1/prompt_async")
+
+
+async def test_the_page_is_told_and_the_authors_python_is_free(fake_server: FakeServer) -> None:
+    fake_server.add_session("ses_1")
+    oc = OpenCode(url=fake_server.url, backoff=EAGER, restricted=True)
+    await oc.ready()
+    assert isinstance(oc.comm, Wire)
+    page = Page(oc.comm.receive)
+    oc.comm.listeners.append(page.take)
+    page.hello()
+    await eventually(lambda: page.live)
+    (shown,) = page.state["instances"]
+    assert (shown["restricted"], shown["commands"]) == (True, [])
+    assert not HIDDEN & set(shown["features"])
+    id = page.command("shell", instance=shown["id"], session="ses_1", command="id")
+    await eventually(lambda: page.reply(id))
+    assert page.replies[id][0]["problem"]["name"] == "NotAllowed"
+    ask_for_leave(fake_server)
+    await eventually(lambda: oc.pending)
+    await oc.pending[0].allow()  # type: ignore[union-attr]
+    assert replies(fake_server) == [{"reply": "once"}]
+    oc.attach(fake_server.url)
+    assert len(oc.instances) == 2
+    await oc.close()

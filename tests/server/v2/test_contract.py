@@ -1,0 +1,201 @@
+"""The fake 2.1 server is true to the contract, as the typed models of `opencode-python-sdk` have it; and our client to its fake."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, get_args
+
+import httpx
+import opencode.types as contract
+import pytest
+import pytest_asyncio
+from opencode import AsyncOpencode
+from opencode.testing import FakeServer as TheirFake
+from pydantic import BaseModel
+
+from opencode_widget.model import events as e
+from opencode_widget.model.dialects.v2 import events as v2
+from opencode_widget.server.detect import detect
+from opencode_widget.server.http.client import Address, Http, address
+from opencode_widget.server.v2.client import V2Client
+
+from ...support.scripts import ask, bash, fail, say, script, think, tool
+from ...support.v2.events import DIRECTORY, DURABLE, SESSION, TRANSIENT, event
+from ...support.v2.fake import FakeTwo
+from ...support.wait import eventually
+from .test_client import QUICK, begin, prompt
+
+EVENT = {"id", "type", "data"}
+
+
+def event_models() -> Iterator[tuple[str, type[BaseModel]]]:
+    """Every kind of event in the contract, with its model."""
+    for model in vars(contract).values():
+        if isinstance(model, type) and issubclass(model, BaseModel) and model.model_fields.keys() >= EVENT:
+            for name in get_args(model.model_fields["type"].annotation):
+                yield name, model
+
+
+EVENTS = dict(event_models())
+
+
+def check(said: dict[str, Any]) -> None:
+    """Raise if the contract has no such event, or has it otherwise."""
+    if said["type"] == "log.synced":
+        contract.EventLogSynced.model_validate(said)
+    else:
+        EVENTS[said["type"]].model_validate(said)
+
+
+def test_the_contract_has_96_kinds_of_events() -> None:
+    assert len(EVENTS) >= 90
+
+
+@pytest.mark.parametrize("type", [*EVENTS, "log.synced"])
+def test_every_kind_of_event_is_decoded_or_stands_on_the_list_with_a_reason(type: str) -> None:
+    assert type in v2.DECODERS or v2.NOISE[type]
+
+
+@pytest.mark.parametrize("type", [*DURABLE, *TRANSIENT])
+def test_every_sample_is_what_the_contract_says(type: str) -> None:
+    check(event(type))
+
+
+def test_every_kind_that_we_decode_has_a_sample() -> None:
+    """But for those that only say that a list is to be fetched again."""
+    stale = {type for type, decoder in v2.DECODERS.items() if type.endswith(".updated") and not DURABLE.get(type)}
+    assert v2.DECODERS.keys() - stale <= {*DURABLE, *TRANSIENT}
+
+
+@pytest_asyncio.fixture
+async def fake() -> AsyncIterator[FakeTwo]:
+    async with FakeTwo() as server:
+        yield server
+
+
+@pytest_asyncio.fixture
+async def sdk(fake: FakeTwo) -> AsyncIterator[AsyncOpencode]:
+    """Their client of our fake."""
+    async with AsyncOpencode(base_url=fake.url, password="x", directory=DIRECTORY) as client:
+        yield client
+
+
+async def test_all_that_the_fake_says_in_a_turn_is_of_the_contract(fake: FakeTwo, sdk: AsyncOpencode) -> None:
+    session = await sdk.session.create(title="Theirs")
+    todo = tool("todowrite", todos=[])
+    steps = (think("Hm."), say("Hello there."), bash("echo hi"), ask("Which?", "Red", "Blue"), todo, say("Done."))
+    await sdk.session.prompt(session.id, text=script(*steps))
+    await eventually(lambda: fake.permissions)
+    (permission,) = await sdk.permission.list(session.id)
+    await sdk.permission.reply(session.id, permission.id, decision="once")
+    await eventually(lambda: fake.forms)
+    (form,) = await sdk.session.form.list(session.id)
+    await sdk.session.form.reply(session.id, form.id, answer={"q0": "Blue"})
+    await eventually(lambda: fake.log[session.id][-1]["type"] == "session.execution.succeeded")
+    for said in fake.log[session.id]:
+        check(said)
+
+
+async def test_their_client_reads_what_the_fake_has(fake: FakeTwo, sdk: AsyncOpencode) -> None:
+    session = await sdk.session.create(title="Theirs")
+    await sdk.session.prompt(
+        session.id, text=script(think("Hm."), say("Hello."), tool("glob", pattern="*"), say("Done."))
+    )
+    await eventually(lambda: fake.log[session.id][-1]["type"] == "session.execution.succeeded")
+    messages = [message async for message in await sdk.message.list(session.id, order="desc")]
+    assert [type(one).__name__ for one in messages] == [
+        "SessionMessageAssistant",
+        "SessionMessageAssistant",
+        "SessionMessageUser",
+    ]
+    listed = [one async for one in await sdk.session.list()]
+    assert [one.title for one in listed] == ["Theirs"]
+    info = await sdk.server.info()
+    assert info.version == "2.1.0"
+    assert [agent.id for agent in (await sdk.agent.list()).data] == ["build", "general", "title"]
+    assert (await sdk.model.list()).data[0].id == "m"
+    assert (await sdk.session.get(session.id)).id == session.id
+
+
+async def test_their_client_reads_the_fake_s_log_to_its_end(fake: FakeTwo, sdk: AsyncOpencode) -> None:
+    session = await sdk.session.create()
+    await sdk.session.prompt(session.id, text=script(fail(400, "No")))
+    await eventually(lambda: fake.log[session.id][-1]["type"] == "session.execution.failed")
+    seen = []
+    async with asyncio.timeout(5):
+        async with await sdk.session.log(session.id, after=2) as log:
+            async for item in log:
+                seen.append(item.type)
+                if item.type == "log.synced":
+                    break
+    assert seen == [*(said["type"] for said in fake.log[session.id][3:]), "log.synced"]
+
+
+# ---- our client, their fake -------------------------------------------------------------------------------------------
+
+
+class TheirServer(Http):
+    """An Http whose bytes go to their fake, in this process."""
+
+    def __init__(self, fake: TheirFake) -> None:
+        super().__init__(Address("http://fake.test"), "/fake/project", QUICK)
+        self._fake = fake
+
+    def _make_client(self, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=self.address.url, transport=self._fake)
+
+
+@pytest_asyncio.fixture
+async def ours() -> AsyncIterator[tuple[TheirFake, V2Client]]:
+    fake = TheirFake(reply="Done.")
+    client = V2Client(TheirServer(fake), "OpenCode fake")
+    yield fake, client
+    await client.close()
+
+
+async def test_our_client_talks_to_their_fake(ours: tuple[TheirFake, V2Client]) -> None:
+    fake, client = ours
+    session = await client.create_session("Ours")
+    assert (session.title, session.directory) == ("Ours", "/fake/project")
+    sent = prompt(session.id, "Fix it", agent="plan", model="fake/other")
+    assert await client.prompt(sent) == sent.message_id
+    assert fake.prompts == ["Fix it"]
+    assert str(fake.sessions[session.id].agent) == "plan"
+    # Their fake lists messages oldest first whatever was asked, and has no inbox: what can be read is read one by one.
+    messages = await client.data(client.of(session.id, "/message"), order="asc")
+    assert [one["type"] for one in messages] == ["user", "assistant", "idle"]
+    await client.abort(session.id)
+    await client.delete(session.id)
+
+
+async def test_our_client_hears_their_fake(ours: tuple[TheirFake, V2Client]) -> None:
+    _, client = ours
+    session = await client.create_session("Ours")
+    await client.prompt(prompt(session.id, "Fix it"))
+    stream = client.listen()
+    heard: list[e.Event] = []
+    async for decoded in stream:
+        heard += decoded.events
+        if any(isinstance(event, e.StatusChanged) for event in heard):
+            break
+    await stream.aclose()
+    assert [type(event) for event in heard] == [e.Greeted, e.SessionUpserted, e.StatusChanged]
+
+
+async def test_their_fake_is_detected_by_its_info(ours: tuple[TheirFake, V2Client]) -> None:
+    _, client = ours
+    found = await detect(client.http)
+    assert (type(found), found.version) == (V2Client, "OpenCode fake")
+
+
+async def test_the_log_that_our_client_reads_is_the_fake_s(fake: FakeTwo) -> None:
+    client = V2Client(Http(address(fake.url), DIRECTORY, QUICK), "OpenCode 2.1.0")
+    session = await begin(client, script(say("One.")))
+    await eventually(lambda: fake.log[session][-1]["type"] == "session.execution.succeeded")
+    said = await client.replay(session, 0)
+    assert said is not None
+    assert [decoded.name for decoded in said] == [json.loads(json.dumps(one))["type"] for one in fake.log[session][1:]]
+    assert SESSION not in fake.log
+    await client.close()

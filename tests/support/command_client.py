@@ -1,0 +1,59 @@
+"""A manager with its commands, and a page that gives them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from opencode_widget.api.instance import Instance
+from opencode_widget.page.commands import Commands
+from opencode_widget.page.manager import Manager
+from opencode_widget.server.backoff import Backoff
+from opencode_widget.server.endpoints import running_server
+from opencode_widget.sync.event_loop import Home
+
+from .page import Page
+from .runtimes import QUICK
+from .wait import eventually
+
+
+class Desk:
+    """A manager with its commands, and a page that gives them."""
+
+    limits = QUICK
+
+    def __init__(self, *, restricted: bool = False) -> None:
+        self.opened: list[str] = []
+        backoff = Backoff(initial=0.01, maximum=0.02, jitter=0, attempts=1)
+        self.page = Page(self._hear)
+        home, silent = Home(), lambda *, now: None
+        self.manager = Manager(home, self.page.take, silent, backoff, self.limits, restricted=restricted)
+        self.commands = Commands(self.manager, self.page.take, self._open)
+        self.page.hello()
+        self.instance: Instance
+
+    def _hear(self, said: dict[str, Any]) -> None:
+        self.commands.receive(said)
+
+    def _open(self, folder: str) -> Any:
+        self.opened.append(folder)
+        return running_server("http://127.0.0.1:1", None, "opencode", None)
+
+    async def ask(self, name: str, /, **args: Any) -> dict[str, Any]:
+        """The one reply to a command."""
+        id = self.page.command(name, **args)
+        assert self.page.received[-1] == id, "the page hears at once that the kernel has it"
+        await eventually(lambda: self.page.reply(id), within=20)
+        assert len(self.page.replies[id]) == 1
+        return self.page.replies[id][0]
+
+    async def does(self, name: str, /, **args: Any) -> Any:
+        reply = await self.ask(name, **args)
+        assert reply["ok"], reply
+        return reply.get("result")
+
+    async def fails(self, name: str, /, **args: Any) -> dict[str, Any]:
+        reply = await self.ask(name, **args)
+        assert not reply["ok"], reply
+        assert reply["problem"]["message"]
+        problem: dict[str, Any] = reply["problem"]
+        return problem

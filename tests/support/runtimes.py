@@ -1,0 +1,93 @@
+"""What the tests of the widget share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from blockbuster import blockbuster_ctx
+
+from opencode_widget.server.backoff import Backoff
+from opencode_widget.server.endpoints import RunningServer
+from opencode_widget.server.http.client import Limits, address
+from opencode_widget.sync.event_loop import Home
+from opencode_widget.sync.history import Conversations
+
+from .page import Wires
+from .servers.fake import FakeServer
+from .servers.proxy import Proxy
+from .servers.real import RealServer
+
+QUICK = Limits(connect=2, hello=2, answer=2, silence=20)
+EAGER = Backoff(initial=0.02, maximum=0.05, jitter=0, attempts=5)
+PATIENT = Backoff(initial=0.02, maximum=0.2, jitter=0, attempts=None)
+
+Connect = Callable[..., Conversations]
+
+
+@pytest.fixture(autouse=True)
+def no_blocking_calls() -> Iterator[None]:
+    """As for all tests; only anywidget reads the page's code from the disk when a widget is made."""
+    with blockbuster_ctx("opencode_widget") as detector:
+        detector.functions["io.TextIOWrapper.read"].can_block_in("anywidget/_file_contents.py", {"__str__"})
+        yield
+
+
+@pytest.fixture(autouse=True)
+def wires(monkeypatch: pytest.MonkeyPatch) -> Wires:
+    """Every comm that a widget opens."""
+    wires = Wires()
+    wires.install(monkeypatch)
+    return wires
+
+
+def silent(*, summary: bool) -> None:
+    """Nobody looks."""
+
+
+@pytest_asyncio.fixture
+async def connect() -> AsyncIterator[Connect]:
+    """Begins conversations with a server; they are closed at the end."""
+    home = Home()
+    made: list[Conversations] = []
+
+    def begin(
+        url: str,
+        *,
+        password: str | None = None,
+        directory: str | None = None,
+        backoff: Backoff = EAGER,
+        limits: Limits = QUICK,
+        changed: Any = silent,
+    ) -> Conversations:
+        source = RunningServer(address(url, password=password), directory)
+        made.append(one := Conversations(f"i{len(made)}", home, source, changed, backoff, limits))
+        one.start()
+        return one
+
+    yield begin
+    for one in made:
+        await one.close()
+
+
+@pytest_asyncio.fixture
+async def fake_proxy(fake_server: FakeServer) -> AsyncIterator[Proxy]:
+    """Stands between us and the fake server."""
+    async with Proxy(fake_server.url) as proxy:
+        yield proxy
+
+
+@pytest_asyncio.fixture
+async def proxy(server: RealServer) -> AsyncIterator[Proxy]:
+    """Stands between us and the real server."""
+    async with Proxy(server.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def folder(project: Path) -> str:
+    """The project's folder, as a string."""
+    return str(project)

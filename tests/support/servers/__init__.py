@@ -1,0 +1,1 @@
+"""Servers that fail on demand, a real one, and a proxy between."""

@@ -1,0 +1,1 @@
+"""A fake OpenCode 2.1 server."""

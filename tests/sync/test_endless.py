@@ -1,0 +1,69 @@
+"""A server that names ever new places to go on from: what is fetched for export, search and older messages has an end."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from opencode_widget.errors import RequestFailed
+from opencode_widget.model import events as e
+from opencode_widget.model.entities import MessageInfo, Role, SessionInfo, TextInfo
+from opencode_widget.model.reduce import apply
+from opencode_widget.model.state import Keeping, Session, State
+from opencode_widget.operations import search as reading
+from opencode_widget.sync import history as conversations
+from opencode_widget.sync.history import Conversations
+
+
+class Endless:
+    """An instance whose server has always more; `asked` counts how often it was."""
+
+    def __init__(self, words: int = 1) -> None:
+        self.asked = 0
+        self.words = words
+        self.kept = Session(SessionInfo("ses"), keeping=Keeping.READY, more="0")
+        self.state = State(sessions={"ses": self.kept})
+
+    async def open(self, id: str) -> Session:
+        return self.kept
+
+    def session(self, id: str) -> Session:
+        return self.kept
+
+    async def reach(self) -> Endless:
+        return self
+
+    async def history(self, id: str, limit: int, before: str | None) -> e.History:
+        self.asked += 1
+        info = MessageInfo(f"msg{self.asked}", "ses", Role.USER, 10_000 - self.asked)
+        message = e.LoadedMessage(info, (TextInfo(f"prt{self.asked}", text="x" * self.words),))
+        return e.History("ses", (message,), str(self.asked), None)
+
+    def apply(self, event: e.Event) -> None:
+        apply(self.state, event)
+
+
+def instance(endless: Endless) -> Conversations:
+    return cast(Any, endless)
+
+
+async def test_an_export_of_a_conversation_without_end_fails() -> None:
+    endless = Endless()
+    with pytest.raises(RequestFailed, match="longer than 100,000 messages"):
+        await reading.everything(instance(endless), "ses")
+    assert endless.asked == conversations.PAGES + 1
+
+
+async def test_an_export_of_more_than_memory_should_hold_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "WHOLE_SIZE", 10_000)
+    endless = Endless(words=3000)
+    with pytest.raises(RequestFailed, match="or 10,000 characters"):
+        await reading.everything(instance(endless), "ses")
+    assert endless.asked == 4
+
+
+async def test_a_message_that_is_nowhere_is_looked_for_only_so_far() -> None:
+    endless = Endless()
+    await Conversations.older(instance(endless), "ses", until="nowhere")
+    assert endless.asked == conversations.PAGES

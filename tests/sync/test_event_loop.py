@@ -1,0 +1,188 @@
+"""The home loop: the caller's own or one on a thread, and the ways to it from elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from opencode_widget.errors import Closed
+from opencode_widget.sync.event_loop import HELD_UP, Ear, Home
+
+from ..support.wait import eventually
+
+
+async def where() -> threading.Thread:
+    await asyncio.sleep(0)
+    return threading.current_thread()
+
+
+async def fail() -> None:
+    raise ValueError("on purpose")
+
+
+@pytest_asyncio.fixture
+async def background() -> AsyncIterator[Home]:
+    home = Home(background=True)
+    yield home
+    home.stop()
+    await eventually(home.loop.is_closed)
+
+
+async def test_with_a_running_loop_this_is_home() -> None:
+    home = Home()
+    assert home.is_here
+    assert await home.run(where()) is threading.current_thread()
+    assert await home.start(where()) is threading.current_thread()
+
+
+async def test_in_the_background_home_is_a_thread(background: Home) -> None:
+    assert not background.is_here
+    thread = await background.run(where())
+    assert (thread.name, thread.daemon) == ("opencode_widget", True)
+    assert await background.start(where()) is thread
+
+
+def test_without_a_running_loop_home_is_a_thread() -> None:
+    home = Home()
+    thread = asyncio.run(_run(home))
+    assert thread.name == "opencode_widget"
+    home.stop()
+    thread.join(5)
+    assert home.loop.is_closed()
+
+
+async def _run(home: Home) -> threading.Thread:
+    return await home.run(where())
+
+
+async def test_a_call_is_made_at_once_at_home_and_soon_from_elsewhere(background: Home) -> None:
+    called: list[threading.Thread] = []
+    Home().call(lambda: called.append(threading.current_thread()))
+    assert called == [threading.current_thread()]
+    background.call(lambda: called.append(threading.current_thread()))
+    await eventually(lambda: len(called) == 2)
+    assert called[1].name == "opencode_widget"
+
+
+async def test_from_another_thread_work_is_done_at_home() -> None:
+    home = Home()
+    threads = await asyncio.to_thread(lambda: asyncio.run(_run(home)))
+    assert threads is threading.current_thread()
+
+
+async def test_work_goes_on_whether_or_not_it_is_awaited() -> None:
+    home, done = Home(), asyncio.Event()
+
+    async def work() -> str:
+        await asyncio.sleep(0.01)
+        done.set()
+        return "done"
+
+    working = home.start(work())
+    waiter = asyncio.ensure_future(_wait(working))
+    await asyncio.sleep(0)
+    waiter.cancel()
+    async with asyncio.timeout(5):
+        await done.wait()
+    assert await working == "done"
+    assert repr(working) == "<Awaiting done>"
+
+
+async def _wait(working: object) -> object:
+    return await working  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("home", [False, True], ids=["own loop", "thread"])
+async def test_a_failure_reaches_whoever_waits(home: bool) -> None:
+    place = Home(background=home)
+    with pytest.raises(ValueError, match="on purpose"):
+        await place.run(fail())
+    with pytest.raises(ValueError, match="on purpose"):
+        await place.start(fail())
+    place.start(fail())  # nobody waits: logged, not raised
+    await asyncio.sleep(0.01)
+    place.stop()
+
+
+async def test_cancelling_the_wait_cancels_the_work(background: Home) -> None:
+    begun, cancelled = threading.Event(), threading.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    running = asyncio.ensure_future(background.run(work()))
+    await eventually(begun.is_set)
+    running.cancel()
+    await eventually(cancelled.is_set)
+
+
+async def test_what_is_started_at_home_may_be_awaited_elsewhere() -> None:
+    home = Home()
+    working = home.start(where())
+    assert await asyncio.to_thread(lambda: asyncio.run(_wait(working))) is threading.current_thread()
+
+
+async def test_a_thread_that_was_stopped_takes_no_more_work_and_says_so() -> None:
+    home = Home(background=True)
+    await home.run(where())
+    home.stop()
+    await eventually(home.loop.is_closed)
+    home.call(lambda: None)
+    with pytest.raises(Closed):
+        await home.run(where())
+    with pytest.raises(Closed):
+        await home.start(where())
+
+
+async def test_what_still_runs_when_the_thread_is_stopped_is_cancelled() -> None:
+    home = Home(background=True)
+    begun, ended = threading.Event(), threading.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    running = asyncio.ensure_future(home.run(work()))
+    await eventually(begun.is_set)
+    home.stop()
+    await eventually(ended.is_set)
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+def test_it_says_what_it_is() -> None:
+    home = Home(background=True)
+    assert repr(home) == "<Home thread, 0 tasks>"
+    home.stop()
+
+
+async def test_an_ear_knows_when_the_loop_is_held_up() -> None:
+    now = 100.0
+    ear = Ear(asyncio.get_running_loop(), lambda: now)
+    assert ear.hears()
+    now += 2 * HELD_UP
+    assert not ear.hears(), "the loop has not answered: this test holds it up"
+    await asyncio.sleep(0)
+    assert ear.hears()
+
+
+def test_an_ear_of_our_own_loop_hears_whenever_it_is_asked() -> None:
+    assert Ear(None).hears()
+
+
+def test_a_loop_that_has_ended_holds_up_nobody() -> None:
+    loop = asyncio.new_event_loop()
+    loop.close()
+    assert Ear(loop).hears()
