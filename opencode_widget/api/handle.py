@@ -11,9 +11,9 @@ from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.state import Message
 from ..model.view import visible
-from ..operations import export as transcript
-from ..operations import search as reading
-from ..operations import sessions as organise
+from ..operations import export as export_formats
+from ..operations import search as search_operations
+from ..operations import sessions as session_operations
 from ..operations.export import FORMATS
 from ..operations.search import Match
 from ..sync.history import Conversations
@@ -107,7 +107,7 @@ class SessionHandle(Rich):
         """
         if not title.strip():
             raise ValueError("The title is empty.")
-        await self._do(organise.rename(self._conversations, self._id, title.strip()))
+        await self._do(session_operations.rename(self._conversations, self._id, title.strip()))
 
     async def delete(self) -> None:
         """Delete it, with all its messages and its sub-agents' sessions (`DELETE /session/{id}`). It cannot be brought back.
@@ -115,7 +115,7 @@ class SessionHandle(Rich):
         Raises:
             OpenCodeError: the server does not do it.
         """
-        await self._do(organise.delete(self._conversations, self._id))
+        await self._do(session_operations.delete(self._conversations, self._id))
 
     async def archive(self, archived: bool = True) -> None:  # noqa: FBT001, FBT002 - reads well: archive(False)
         """Put it away, or take it back (`PATCH /session/{id}`).
@@ -123,7 +123,7 @@ class SessionHandle(Rich):
         Raises:
             OpenCodeError: the server does not do it.
         """
-        await self._do(organise.archive(self._conversations, self._id, archived=archived))
+        await self._do(session_operations.archive(self._conversations, self._id, archived=archived))
 
     async def fork(self, before: Message | str | None = None) -> Self:
         """Copy it (`POST /session/{id}/fork`), and select the copy in the widget.
@@ -134,7 +134,9 @@ class SessionHandle(Rich):
         Raises:
             OpenCodeError: the server does not do it.
         """
-        copy = await self._do(organise.fork(self._conversations, self._id, _id_of(before) if before else None))
+        copy = await self._do(
+            session_operations.fork(self._conversations, self._id, _id_of(before) if before else None)
+        )
         return type(self)(self._conversations, copy.id)
 
     async def revert(self, message: Message | str) -> None:
@@ -147,7 +149,7 @@ class SessionHandle(Rich):
         Raises:
             OpenCodeError: the server does not do it, for example while a turn runs.
         """
-        await self._do(organise.revert(self._conversations, self._id, _id_of(message)))
+        await self._do(session_operations.revert(self._conversations, self._id, _id_of(message)))
 
     async def unrevert(self) -> None:
         """Restore what was taken back (`POST /session/{id}/unrevert`).
@@ -155,7 +157,7 @@ class SessionHandle(Rich):
         Raises:
             OpenCodeError: the server does not do it.
         """
-        await self._do(organise.unrevert(self._conversations, self._id))
+        await self._do(session_operations.unrevert(self._conversations, self._id))
 
     async def share(self) -> str | None:
         """Make it public (`POST /session/{id}/share`); returns its address.
@@ -163,7 +165,7 @@ class SessionHandle(Rich):
         Raises:
             OpenCodeError: the server does not share.
         """
-        return await self._do(organise.share(self._conversations, self._id, shared=True))
+        return await self._do(session_operations.share(self._conversations, self._id, shared=True))
 
     async def unshare(self) -> None:
         """Make it private again (`DELETE /session/{id}/share`).
@@ -171,7 +173,7 @@ class SessionHandle(Rich):
         Raises:
             OpenCodeError: the server does not do it.
         """
-        await self._do(organise.share(self._conversations, self._id, shared=False))
+        await self._do(session_operations.share(self._conversations, self._id, shared=False))
 
     # ---- what stands in it ----
 
@@ -191,7 +193,7 @@ class SessionHandle(Rich):
             OpenCodeError: the server does not say.
         """
         named = _id_of(message) if message else None
-        return list(await self._do(organise.diff(self._conversations, self._id, named)))
+        return list(await self._do(session_operations.diff(self._conversations, self._id, named)))
 
     async def search(self, words: str) -> list[Match]:
         """Look for words in all of its messages, whatever their case; the latest first, at most 200.
@@ -202,7 +204,7 @@ class SessionHandle(Rich):
         """
         if not words.strip():
             raise ValueError("There is nothing to look for.")
-        found, _ = await self._do(reading.search(self._conversations, self._id, words))
+        found, _ = await self._do(search_operations.search(self._conversations, self._id, words))
         return found
 
     async def export(self, format: Format = "markdown") -> str:
@@ -216,13 +218,13 @@ class SessionHandle(Rich):
             raise ValueError(f"There is no format {format!r}; there are {', '.join(FORMATS)}.")
         return (await self._do(self._document(format))).text
 
-    async def _document(self, format: Format) -> transcript.Document:
-        messages = await reading.everything(self._conversations, self._id)
-        return await transcript.written(format, self.info, messages)
+    async def _document(self, format: Format) -> export_formats.Document:
+        messages = await search_operations.everything(self._conversations, self._id)
+        return await export_formats.written(format, self.info, messages)
 
     def to_markdown(self) -> str:
         """What of it is here, in Markdown; `await session.export()` has all of it."""
-        return transcript.markdown(self.info, self._here())
+        return export_formats.markdown(self.info, self._here())
 
     def _blocks(self) -> Iterable[Block]:
         """What a saved notebook keeps of it: its latest messages."""

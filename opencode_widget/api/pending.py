@@ -14,7 +14,7 @@ from ..model.render import cards
 from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.render.visible import one_line
-from ..operations import prompts as talk
+from ..operations import prompts
 from ..redaction import innermost
 from ..server.api import Reply
 from ..sync.history import Conversations
@@ -116,7 +116,7 @@ class Permission(_Pending[PermissionRequest]):
         await self._reply("reject", message)
 
     async def _reply(self, reply: Reply, message: str | None = None) -> None:
-        answer = talk.answer_permission(self._conversations, self.id, reply, message)
+        answer = prompts.answer_permission(self._conversations, self.id, reply, message)
         await self._conversations.home.run(answer)
 
 
@@ -145,7 +145,7 @@ class Questions(_Pending[QuestionRequest]):
         if len(answers) != len(self.questions):
             raise ValueError(f"There are {len(self.questions)} questions and {len(answers)} answers.")
         lists = [[one] if isinstance(one, str) else list(one) for one in answers]
-        await self._conversations.home.run(talk.answer_question(self._conversations, self.id, lists))
+        await self._conversations.home.run(prompts.answer_question(self._conversations, self.id, lists))
 
     async def dismiss(self) -> None:
         """Leave them unanswered (`POST /question/{id}/reject`); the turn ends.
@@ -153,7 +153,7 @@ class Questions(_Pending[QuestionRequest]):
         Raises:
             OpenCodeError: the server cannot be told.
         """
-        await self._conversations.home.run(talk.answer_question(self._conversations, self.id, None))
+        await self._conversations.home.run(prompts.answer_question(self._conversations, self.id, None))
 
 
 Pending = Permission | Questions

@@ -11,8 +11,7 @@ from ..errors import AnswerTimeout, SessionFailed
 from ..model import events as e
 from ..model.entities import Delivery, Problem
 from ..model.state import Message
-from ..operations import long_calls as errands
-from ..operations import prompts as talk
+from ..operations import long_calls, prompts
 from ..operations.attachments import File, read
 from ..operations.event_feed import Feed
 from ..operations.turn import Turn
@@ -72,7 +71,7 @@ class Session(SessionHandle):
     async def _send(self, said: _Said) -> str:
         text, agent, model, variant, files, delivery = said
         attached = await _attached(files)
-        return await talk.prompt(
+        return await prompts.prompt(
             self._conversations,
             self._id,
             text,
@@ -186,7 +185,7 @@ class Session(SessionHandle):
         Raises:
             OpenCodeError: the server could not be told.
         """
-        await self._conversations.home.run(talk.abort(self._conversations, self._id))
+        await self._conversations.home.run(prompts.abort(self._conversations, self._id))
 
     # ---- what takes long ----
 
@@ -218,7 +217,7 @@ class Session(SessionHandle):
         """
         attached = await _attached(files)
         invocation = Invocation(self._id, name.removeprefix("/"), arguments, agent, model, variant, attached)
-        return await self._finish(errands.command(invocation))
+        return await self._finish(long_calls.command(invocation))
 
     async def shell(self, command: str, *, agent: str | None = None) -> Message:
         """Run a command of the shell in the folder, and have it stand in the conversation (`POST /session/{id}/shell`).
@@ -233,7 +232,7 @@ class Session(SessionHandle):
         Raises:
             OpenCodeError: a turn runs, or the server does not do it.
         """
-        return await self._finish(errands.shell(self._conversations, Invocation(self._id, command, agent=agent)))
+        return await self._finish(long_calls.shell(self._conversations, Invocation(self._id, command, agent=agent)))
 
     async def compact(self, *, model: str | None = None) -> Message:
         """Replace the conversation by a summary (`POST /session/{id}/summarize`).
@@ -247,7 +246,7 @@ class Session(SessionHandle):
         Raises:
             OpenCodeError: it failed.
         """
-        return await self._finish(errands.compact(self._conversations, self._id, model))
+        return await self._finish(long_calls.compact(self._conversations, self._id, model))
 
     async def init(self, *, model: str | None = None) -> Message:
         """Have the project looked at and AGENTS.md written (`POST /session/{id}/init`).
@@ -261,10 +260,10 @@ class Session(SessionHandle):
         Raises:
             OpenCodeError: it failed.
         """
-        return await self._finish(errands.init(self._conversations, self._id, model))
+        return await self._finish(long_calls.init(self._conversations, self._id, model))
 
-    async def _finish(self, call: errands.Call) -> Message:
-        last = await self._conversations.home.run(errands.finish(self._conversations, self._id, call))
+    async def _finish(self, call: long_calls.Call) -> Message:
+        last = await self._conversations.home.run(long_calls.finish(self._conversations, self._id, call))
         if last is None:
             raise SessionFailed("Nothing came of it.", remedy="Try again.")
         return last

@@ -18,7 +18,7 @@ from opencode_widget.api.instance import Instance
 from opencode_widget.api.session import Session
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import Role
-from opencode_widget.operations import prompts as talk
+from opencode_widget.operations import prompts
 from opencode_widget.page.manager import Manager
 from opencode_widget.server.endpoints import running_server
 from opencode_widget.server.http.client import Limits
@@ -168,7 +168,7 @@ async def test_a_permission_that_waits_is_answered_from_elsewhere(session: Sessi
     asking = asyncio.create_task(session.ask(script(bash("echo done"), say("Ran."))))
     one = instance._conversations
     await eventually(lambda: one.state.requests, within=20)
-    await talk.answer_permission(one, next(iter(one.state.requests)), "once")
+    await prompts.answer_permission(one, next(iter(one.state.requests)), "once")
     assert (await asking).text == "Ran."
 
 

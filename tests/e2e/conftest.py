@@ -18,7 +18,7 @@ from tests.support.servers.classic import ClassicServer
 from tests.support.servers.fake import FakeServer
 from tests.support.servers.proxy import Proxy
 from tests.support.servers.real import RealServer
-from tests.support.v2_preview import live as two_live
+from tests.support.v2_preview import live as v2_preview_live
 
 from .harness.browser import launch
 from .harness.context_pool import TURNS, Seat
@@ -58,7 +58,7 @@ def spoken(request: pytest.FixtureRequest) -> str:
     """What is spoken to the server."""
     name: str = getattr(request, "param", ONE)
     if name == TWO:
-        two_live.prepare(request.getfixturevalue("project"), request.getfixturevalue("model"))
+        v2_preview_live.prepare(request.getfixturevalue("project"), request.getfixturevalue("model"))
     return name
 
 

@@ -12,7 +12,7 @@ from playwright.async_api import expect
 
 from tests.support.scripts import say, script
 from tests.support.servers.real import RealServer
-from tests.support.v2_preview import live as two_live
+from tests.support.v2_preview import live as v2_preview_live
 from tests.support.wait import eventually
 
 from .harness.lab_browser import TWO, Desk, attaches, starts
@@ -27,7 +27,7 @@ def other(tmp_path: Path, model: Demo, spoken: str) -> Path:
     folder = tmp_path / "other"
     folder.mkdir()
     if spoken == TWO:
-        two_live.prepare(folder, model)
+        v2_preview_live.prepare(folder, model)
     return folder
 
 

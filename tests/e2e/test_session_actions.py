@@ -13,7 +13,7 @@ from playwright.async_api import expect
 from opencode_widget.demo.project import make_project
 from tests.support.scripts import Step, delegate, say, script, tool
 from tests.support.servers.real import RealServer
-from tests.support.v2_preview import live as two_live
+from tests.support.v2_preview import live as v2_preview_live
 
 from .harness.lab_browser import ONE, TWO, Desk, Shown, starts
 
@@ -31,7 +31,7 @@ def repository(tmp_path: Path, model: Demo, spoken: str) -> Path:
     folder = tmp_path / "repository"
     make_project(folder)
     if spoken == TWO:
-        two_live.prepare(folder, model)
+        v2_preview_live.prepare(folder, model)
     return folder
 
 

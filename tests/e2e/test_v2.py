@@ -17,7 +17,7 @@ from tests.support.servers.proxy import Proxy
 from tests.support.servers.real import RealServer
 from tests.support.v2.events import FORM
 from tests.support.v2.fake import FakeTwo
-from tests.support.v2_preview import live as two_live
+from tests.support.v2_preview import live as v2_preview_live
 from tests.support.wait import eventually
 
 from .harness.lab_browser import IMPORT, SPEAK, TWO, Desk, Shown
@@ -64,7 +64,7 @@ async def two(
 ) -> AsyncIterator[Two]:
     async with Proxy(server.url if where == LIVE else fake.url) as proxy:
         if where == LIVE:
-            two_live.prepare(project, model)
+            v2_preview_live.prepare(project, model)
             call = f"OpenCode({str(project)!r}, url={proxy.url!r}, password={server.password!r})"
             notebook = await desk.open(f"{IMPORT}{SPEAK[TWO]}oc = {call}\noc")
         else:

@@ -14,7 +14,7 @@ import httpx
 
 from opencode_widget.errors import OpenCodeError
 from opencode_widget.model.state import Keeping, Part, Session
-from opencode_widget.operations import prompts as talk
+from opencode_widget.operations import prompts as operations_prompts
 from opencode_widget.page.commands import Commands
 from opencode_widget.page.manager import Manager
 from opencode_widget.server.backoff import Backoff
@@ -130,7 +130,7 @@ class Storm:
     async def _sent(self, id: str, prompt: str) -> bool:
         """As a person does: where sending failed, look whether it is there all the same."""
         try:
-            await talk.prompt(self.one, id, prompt)
+            await operations_prompts.prompt(self.one, id, prompt)
         except OpenCodeError:
             return await self._is_there(id, prompt)
         return True

@@ -26,7 +26,7 @@ from opencode_widget.model.view import oddities_view, sessions_view, transcript_
 from opencode_widget.server.stream import _decode
 
 from ..model.recorded import RECORDINGS
-from ..support.v2 import events as two_events
+from ..support.v2 import events as v2_events
 
 COUNT = int(os.environ.get("FUZZ", "6000"))
 SEED = os.environ.get("FUZZ_SEED")
@@ -52,7 +52,7 @@ JUNK: tuple[Any, ...] = (
 
 SAID: dict[str, tuple[Decode, list[Any]]] = {
     "1.x": (v1.decode, [frame for recording in RECORDINGS for frame in recording.frames]),
-    "2.x": (v2.decode, [two_events.event(kind) for kind in (*two_events.DURABLE, *two_events.TRANSIENT)]),
+    "2.x": (v2.decode, [v2_events.event(kind) for kind in (*v2_events.DURABLE, *v2_events.TRANSIENT)]),
     "classic": (
         classic.decode,
         [

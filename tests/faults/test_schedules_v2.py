@@ -15,12 +15,12 @@ import pytest
 import pytest_asyncio
 
 from opencode_widget.server.v2.client import V2Client
-from opencode_widget.sync import reconnect as connector
+from opencode_widget.sync import reconnect
 from tests.support.v2_preview.client import V2NextClient
 
 from ..support.servers.real import RealServer
 from ..support.v2.fake import FakeTwo
-from ..support.v2_preview import live as two_live
+from ..support.v2_preview import live as v2_preview_live
 from .fault_run_v2 import StormTwo
 from .schedule import make_schedule
 
@@ -43,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, model: Demo) -> Path:
     """One folder for all schedules."""
     folder = tmp_path_factory.mktemp("project")
     (folder / "sheep.py").write_text("def count(sheep: list[str]) -> int:\n    return len(sheep)\n")
-    two_live.prepare(folder, model)
+    v2_preview_live.prepare(folder, model)
     return folder
 
 
@@ -57,7 +57,7 @@ async def fake() -> AsyncIterator[FakeTwo]:
 async def test_whatever_breaks_the_end_is_what_the_runtime_inside_1_18_says(
     seed: int, server: RealServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connector, "detect", two_live.find)
+    monkeypatch.setattr(reconnect, "detect", v2_preview_live.find)
     await StormTwo(make_schedule(seed), server, str(folder), V2NextClient).ride()
 
 

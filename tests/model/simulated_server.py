@@ -31,7 +31,7 @@ from opencode_widget.model.reduce import apply
 from opencode_widget.model.reduce.changes import Change
 from opencode_widget.model.state import Keeping, Phase, State
 
-from . import builders as make
+from . import builders
 
 NAMES = ("parent", "child", "other")
 STATUSES = (IDLE, BUSY, Status(Activity.RETRY, "Overloaded", 1))
@@ -74,7 +74,7 @@ class World:
     """
 
     window: int = 3
-    state: State = field(default_factory=lambda: State(directory=make.DIRECTORY))
+    state: State = field(default_factory=lambda: State(directory=builders.DIRECTORY))
     sessions: dict[str, Stored] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     requests: dict[str, Request] = field(default_factory=dict)
@@ -143,7 +143,7 @@ class World:
         if name in self.sessions or name in self.deleted:
             return
         info = SessionInfo(
-            name, "New", directory=make.DIRECTORY, updated=self.next(), parent="parent" if name == "child" else None
+            name, "New", directory=builders.DIRECTORY, updated=self.next(), parent="parent" if name == "child" else None
         )
         self.sessions[name] = Stored(info)
         self.say(e.SessionUpserted, name, info=info, created=True)
@@ -201,12 +201,12 @@ class World:
     def finish(self, a: int, b: int) -> None:
         found = self.pick_message(a, b)
         if found is not None and found[1].role is Role.ASSISTANT:
-            error = (None, None, make.OOPS, make.ABORTED)[b % 4]
+            error = (None, None, builders.OOPS, builders.ABORTED)[b % 4]
             self.put_message(found[0], replace(found[1], completed=self.next(), error=error))
 
     def fail(self, a: int, b: int) -> None:
         session_id = NAMES[b] if b < len(NAMES) else None
-        problem = (make.OOPS, make.ABORTED, Problem("Other", "Words."))[a % 3]
+        problem = (builders.OOPS, builders.ABORTED, Problem("Other", "Words."))[a % 3]
         if self.online:
             self.hear(e.SessionErrored(id=f"evt{self.next()}", session_id=session_id, problem=problem))
 
@@ -270,7 +270,7 @@ class World:
 
     def request(self, a: int, b: int) -> None:
         if (stored := self.pick(a)) is not None:
-            request = make.permission_info(self.name("per"), stored.info.id)
+            request = builders.permission_info(self.name("per"), stored.info.id)
             self.requests[request.id] = request
             self.say(e.Asked, stored.info.id, request=request)
 
@@ -334,7 +334,7 @@ class World:
     def history_arrives(self, a: int, b: int) -> None:
         if self.fetches:
             id, history = self.fetches.popitem()
-            failed = e.HistoryFailed(session_id=id, problem=make.OOPS)
+            failed = e.HistoryFailed(session_id=id, problem=builders.OOPS)
             self.hear(failed if b == 0 else e.HistoryLoaded(session_id=id, history=history))
 
     def older(self, a: int, b: int) -> None:
@@ -350,7 +350,7 @@ class World:
     def prompt(self, a: int, b: int) -> None:
         message_id = self.name("u")
         session_id = NAMES[a % len(NAMES)]
-        self.prompts[message_id] = make.prompt(message_id, session_id=session_id, at=b * 50, key=f"key{b}")
+        self.prompts[message_id] = builders.prompt(message_id, session_id=session_id, at=b * 50, key=f"key{b}")
         self.hear(self.prompts[message_id])
 
     def receive_prompt(self, a: int, b: int) -> None:
@@ -393,7 +393,7 @@ class World:
 
     def truth(self) -> dict[str, Any]:
         """What `facts` must say of the client at rest."""
-        state = State(directory=make.DIRECTORY)
+        state = State(directory=builders.DIRECTORY)
         apply(state, e.Connected())
         histories = tuple(stored.history(100) for stored in self.sessions.values())
         infos = tuple(stored.info for stored in self.sessions.values())

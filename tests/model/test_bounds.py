@@ -13,8 +13,7 @@ from opencode_widget.model.bounds.recent import Recent
 from opencode_widget.model.dialects.v1 import objects as v1_objects
 from opencode_widget.model.entities import TITLE_BOUND, TODO_BOUND, TODOS_BOUND, Agent, Catalogue, Problem, ToolState
 from opencode_widget.model.patch import PROBLEMS_BOUND, Patch
-from opencode_widget.model.reduce import DROPPED, apply, parts
-from opencode_widget.model.reduce import message_state as settle
+from opencode_widget.model.reduce import DROPPED, apply, message_state, parts
 from opencode_widget.model.reduce.changes import (
     InstanceChanged,
     MessageGone,
@@ -26,7 +25,7 @@ from opencode_widget.model.reduce.changes import (
 from opencode_widget.model.state import Keeping, MessageState, State
 from opencode_widget.model.view import sessions_view
 
-from . import builders as make
+from . import builders
 from .builders import MSG, PRT, SES
 from .patched_page import Page
 
@@ -51,43 +50,45 @@ def test_the_latest_ids_are_remembered() -> None:
 
 
 def test_events_that_had_no_room_while_everything_was_fetched_are_fetched_again() -> None:
-    state = make.streaming()
+    state = builders.streaming()
     apply(state, e.Connected())
     state.held = Backlog(2, 10_000)
-    make.play(state, *(make.delta(word) for word in "abc"))
-    changes = apply(state, make.loaded())
-    assert make.reported(changes, WordsMissed(None))
+    builders.play(state, *(builders.delta(word) for word in "abc"))
+    changes = apply(state, builders.loaded())
+    assert builders.reported(changes, WordsMissed(None))
     assert state.oddities[DROPPED].count == 1
 
 
 def test_events_that_had_no_room_while_a_history_was_fetched_make_a_gap_and_are_fetched_again() -> None:
-    state = make.streaming()
-    make.play(state, make.loading())
-    session = make.the_session(state)
+    state = builders.streaming()
+    builders.play(state, builders.loading())
+    session = builders.the_session(state)
     session.held = Backlog(2, 10_000)
-    make.play(state, *(make.delta(word) for word in "abc"))
+    builders.play(state, *(builders.delta(word) for word in "abc"))
     changes = apply(
         state,
-        make.history_loaded(make.fetched(make.user_info()), make.fetched(make.answer_info(), make.text_info("Hi"))),
+        builders.history_loaded(
+            builders.fetched(builders.user_info()), builders.fetched(builders.answer_info(), builders.text_info("Hi"))
+        ),
     )
-    assert make.reported(changes, WordsMissed(SES))
-    make.play(state, make.delta("d"))
-    assert make.the_part(state).gap
+    assert builders.reported(changes, WordsMissed(SES))
+    builders.play(state, builders.delta("d"))
+    assert builders.the_part(state).gap
 
 
 def test_orphans_that_had_no_room_are_reported_with_a_revert_that_changes() -> None:
-    state = make.conversation(make.user(), make.answer())
-    make.play(state, make.session(revert=MSG))
-    make.the_session(state).orphans = Backlog(0, 0)
-    changes = apply(state, make.delta("x", message_id="unknown"))
-    assert make.reported(changes, WordsMissed(SES))
+    state = builders.conversation(builders.user(), builders.answer())
+    builders.play(state, builders.session(revert=MSG))
+    builders.the_session(state).orphans = Backlog(0, 0)
+    changes = apply(state, builders.delta("x", message_id="unknown"))
+    assert builders.reported(changes, WordsMissed(SES))
 
 
 def test_a_part_of_a_message_that_is_taken_back_and_has_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "PARTS_BOUND", 0)
-    state = make.conversation(make.user(), make.answer())
-    make.play(state, make.session(revert=MSG))
-    changes = apply(state, make.text("x"))
+    state = builders.conversation(builders.user(), builders.answer())
+    builders.play(state, builders.session(revert=MSG))
+    changes = apply(state, builders.text("x"))
     assert changes[-2:] == [WordsMissed(SES, again=False), InstanceChanged()]
 
 
@@ -98,57 +99,59 @@ def test_the_session_that_is_known_longest_and_not_used_makes_room_for_a_new_one
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(reduce, "SESSIONS_BOUND", 3)
-    state = make.conversation()
-    make.play(state, make.session("old"), make.session("older"))
-    changes = make.play(state, make.session("new"))
-    assert make.reported(changes, SessionGone("old"))
-    assert make.reported(changes, InstanceChanged())
+    state = builders.conversation()
+    builders.play(state, builders.session("old"), builders.session("older"))
+    changes = builders.play(state, builders.session("new"))
+    assert builders.reported(changes, SessionGone("old"))
+    assert builders.reported(changes, InstanceChanged())
     assert list(state.sessions) == [SES, "older", "new"]
     assert state.more_sessions
 
 
 def test_sessions_that_are_all_in_use_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reduce, "SESSIONS_BOUND", 1)
-    state = make.conversation()
-    make.play(state, make.born("new"))
+    state = builders.conversation()
+    builders.play(state, builders.born("new"))
     assert list(state.sessions) == [SES, "new"]
 
 
 def test_a_session_that_moves_below_another_has_its_requests_counted_there() -> None:
-    state = make.conversation(make.born("child"), make.asked(session="child"))
+    state = builders.conversation(builders.born("child"), builders.asked(session="child"))
     assert state.waiting(SES) == 0
-    changes = make.play(state, make.session("child", parent=SES))
+    changes = builders.play(state, builders.session("child", parent=SES))
     assert state.waiting(SES) == 1
-    assert make.reported(changes, SessionChanged(SES))
+    assert builders.reported(changes, SessionChanged(SES))
 
 
 def test_a_request_of_a_session_that_is_not_known_counts_where_its_session_appears() -> None:
-    state = make.conversation(make.asked(session="child"))
-    make.play(state, make.born("child", parent=SES))
+    state = builders.conversation(builders.asked(session="child"))
+    builders.play(state, builders.born("child", parent=SES))
     assert state.waiting(SES) == 1
 
 
 def test_requests_beyond_the_bound_are_counted_and_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reduce, "REQUESTS_BOUND", 1)
-    state = make.conversation(make.asked("one"))
-    assert make.play(state, make.asked("two")) == [WordsMissed(None, again=False), InstanceChanged()]
+    state = builders.conversation(builders.asked("one"))
+    assert builders.play(state, builders.asked("two")) == [WordsMissed(None, again=False), InstanceChanged()]
     assert list(state.requests) == ["one"]
-    assert make.reported(make.play(state, make.asked("one")), RequestChanged("one")), "a known one is stated again"
+    assert builders.reported(builders.play(state, builders.asked("one")), RequestChanged("one")), (
+        "a known one is stated again"
+    )
 
 
 def test_only_so_many_errors_that_belong_to_no_message_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reduce, "NOTICES_BOUND", 2)
-    state = make.conversation(make.user())
-    changes = make.play(state, *(make.errored(Problem("Oops", f"Problem {number}")) for number in range(3)))
-    assert [one.error.message for one in make.the_session(state) if one.error] == ["Problem 1", "Problem 2"]
+    state = builders.conversation(builders.user())
+    changes = builders.play(state, *(builders.errored(Problem("Oops", f"Problem {number}")) for number in range(3)))
+    assert [one.error.message for one in builders.the_session(state) if one.error] == ["Problem 1", "Problem 2"]
     assert any(isinstance(one, MessageGone) for one in changes)
 
 
 def test_only_so_many_prompts_are_taken_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settle, "QUEUED_BOUND", 2)
-    state = make.streaming()
-    make.play(state, *(make.user(f"q{number}", at=10 + number) for number in range(3)))
-    assert [make.the_message(state, f"q{number}").state for number in range(3)] == [
+    monkeypatch.setattr(message_state, "QUEUED_BOUND", 2)
+    state = builders.streaming()
+    builders.play(state, *(builders.user(f"q{number}", at=10 + number) for number in range(3)))
+    assert [builders.the_message(state, f"q{number}").state for number in range(3)] == [
         MessageState.COMPLETE,
         MessageState.QUEUED,
         MessageState.QUEUED,
@@ -156,23 +159,25 @@ def test_only_so_many_prompts_are_taken_to_wait(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_session_says_how_much_its_messages_weigh() -> None:
-    state = make.streaming(make.delta("x" * 1000))
-    session = make.the_session(state)
+    state = builders.streaming(builders.delta("x" * 1000))
+    session = builders.the_session(state)
     assert 1000 < session.weight < 2000
-    make.play(
-        state, make.part(make.tool_info(id="tool", output="y" * 5000)), make.delta("z" * 1000, "tool", field="output")
+    builders.play(
+        state,
+        builders.part(builders.tool_info(id="tool", output="y" * 5000)),
+        builders.delta("z" * 1000, "tool", field="output"),
     )
-    make.play(state, make.delta("raw", "tool", field="raw"))
-    assert make.the_part(state, "tool").length("output") == 6000
+    builders.play(state, builders.delta("raw", "tool", field="raw"))
+    assert builders.the_part(state, "tool").length("output") == 6000
     assert 7000 < session.weight < 9000
 
 
 def test_a_part_that_ended_stays_as_it_is_when_its_message_stops() -> None:
-    state = make.streaming(make.part(make.tool_info(ToolState.COMPLETED, "done")))
+    state = builders.streaming(builders.part(builders.tool_info(ToolState.COMPLETED, "done")))
     patch = Patch("i", state)
     patch.show(SES)
     patch.take()
-    patch.add(make.play(state, make.idle()))
+    patch.add(builders.play(state, builders.idle()))
     assert [op["part"]["id"] for op in patch.take() if op["op"] == "part"] == [PRT]
 
 
@@ -180,11 +185,11 @@ def test_a_part_that_ended_stays_as_it_is_when_its_message_stops() -> None:
 
 
 def test_without_a_page_only_problems_are_gathered() -> None:
-    state = make.streaming()
+    state = builders.streaming()
     patch = Patch("i", state)
     patch.show(SES)
     patch.forget()
-    patch.add(make.play(state, make.delta("Hello"), make.errored(session=None)))
+    patch.add(builders.play(state, builders.delta("Hello"), builders.errored(session=None)))
     assert patch.take() == []
     view = patch.snapshot(Room())
     assert view is not None
@@ -193,17 +198,17 @@ def test_without_a_page_only_problems_are_gathered() -> None:
 
 
 def test_only_so_many_problems_are_gathered() -> None:
-    state = make.conversation()
+    state = builders.conversation()
     patch = Patch("i", state)
     problems = (
-        make.errored(Problem("Oops", f"Problem {number}"), session=None) for number in range(PROBLEMS_BOUND + 5)
+        builders.errored(Problem("Oops", f"Problem {number}"), session=None) for number in range(PROBLEMS_BOUND + 5)
     )
-    patch.add(make.play(state, *problems))
+    patch.add(builders.play(state, *problems))
     assert len(patch.take()) == PROBLEMS_BOUND
 
 
 def test_sessions_and_requests_for_which_a_snapshot_has_no_room_follow() -> None:
-    state = make.conversation(make.born("b"), make.asked("one"), make.asked("two", session="b"))
+    state = builders.conversation(builders.born("b"), builders.asked("one"), builders.asked("two", session="b"))
     patch = Patch("i", state)
     patch.take()
     room = Room(1)
@@ -216,13 +221,13 @@ def test_sessions_and_requests_for_which_a_snapshot_has_no_room_follow() -> None
 
 
 def test_requests_for_which_a_snapshot_has_room_are_in_it() -> None:
-    patch = Patch("i", make.conversation(make.asked("one"), make.asked("two")))
+    patch = Patch("i", builders.conversation(builders.asked("one"), builders.asked("two")))
     assert [one["id"] for one in patch.requests_view(Room())] == ["one", "two"]
     assert not patch.requests
 
 
 def test_a_snapshot_without_a_session_on_screen_has_no_transcript() -> None:
-    patch = Patch("i", make.conversation())
+    patch = Patch("i", builders.conversation())
     assert patch.snapshot(Room()) is None
     assert not patch.reveal()
 
@@ -234,9 +239,9 @@ def test_words_that_were_dropped_and_catalogues_are_no_transcript() -> None:
 
 
 def test_older_messages_that_are_kept_are_revealed_up_to_the_one_that_is_wanted() -> None:
-    asked = (make.fetched(make.user_info(f"m{number:03}", at=number)) for number in range(300))
-    state = make.empty()
-    make.play(state, make.session(), make.loading(), make.history_loaded(*asked))
+    asked = (builders.fetched(builders.user_info(f"m{number:03}", at=number)) for number in range(300))
+    state = builders.empty()
+    builders.play(state, builders.session(), builders.loading(), builders.history_loaded(*asked))
     patch = Patch("i", state)
     patch.show(SES)
     (op,) = (one for one in patch.take(Room(1)) if one["op"] == "transcript")
@@ -251,65 +256,65 @@ def test_older_messages_that_are_kept_are_revealed_up_to_the_one_that_is_wanted(
 
 
 def test_dropping_a_history_forgets_what_waited_for_it() -> None:
-    state = make.streaming(make.delta("x", "late"), make.delta("x", message_id="later"))
-    make.play(state, e.HistoryDropped(session_id=SES))
-    session = make.the_session(state)
+    state = builders.streaming(builders.delta("x", "late"), builders.delta("x", message_id="later"))
+    builders.play(state, e.HistoryDropped(session_id=SES))
+    session = builders.the_session(state)
     assert session.keeping is Keeping.ABSENT
     assert (len(session.early), len(session.orphans), session.weight) == (0, 0, 0)
     assert states.part_key(MSG, PRT) not in session.removed_parts
 
 
 def test_a_catalogue_goes_when_it_changed_and_with_nothing_else() -> None:
-    patch = Patch("i", state := make.conversation())
+    patch = Patch("i", state := builders.conversation())
     patch.take()
     agents = (Agent("build"),)
-    patch.add(make.play(state, e.CatalogueLoaded(catalogue=Catalogue(agents=agents))))
+    patch.add(builders.play(state, e.CatalogueLoaded(catalogue=Catalogue(agents=agents))))
     (op,) = patch.take()
     assert (op["op"], op["instance"], [one["name"] for one in op["agents"]]) == ("catalogue", "i", ["build"])
 
 
 def test_texts_spend_the_room_of_a_frame() -> None:
-    state = make.streaming(make.text(id="other"))
+    state = builders.streaming(builders.text(id="other"))
     patch = Patch("i", state)
     patch.show(SES)
     patch.take()
-    patch.add(make.play(state, make.delta("x" * 300), make.delta("y", "other")))
+    patch.add(builders.play(state, builders.delta("x" * 300), builders.delta("y", "other")))
     assert [op["text"][0] for op in patch.take(Room(300))] == ["x"]
     assert [op["text"] for op in patch.take(Room(300))] == ["y"]
 
 
 def test_a_part_that_is_patched_to_what_it_is_changes_nothing() -> None:
-    state = make.conversation(make.busy(), make.answer(), make.part(make.tool_info(title="Run")))
+    state = builders.conversation(builders.busy(), builders.answer(), builders.part(builders.tool_info(title="Run")))
     patched = e.PartPatched(session_id=SES, message_id=MSG, part_id=PRT, changes={"title": "Run"})
-    assert make.play(state, patched) == []
+    assert builders.play(state, patched) == []
 
 
 def test_a_request_of_a_sub_agent_stays_when_the_session_above_it_goes() -> None:
-    state = make.conversation(make.born("child", parent=SES), make.asked(session="child"))
-    make.play(state, e.SessionRemoved(session_id=SES))
+    state = builders.conversation(builders.born("child", parent=SES), builders.asked(session="child"))
+    builders.play(state, e.SessionRemoved(session_id=SES))
     assert list(state.requests) == ["per"]
     assert state.waiting("child") == 1
 
 
 def test_older_messages_without_parts_follow_too() -> None:
-    asked = [make.fetched(make.user_info(f"m{number}", at=number + 1)) for number in range(4)]
-    state = make.empty()
-    make.play(state, make.session(), make.loading(), make.history_loaded(*asked[2:], more="c"))
+    asked = [builders.fetched(builders.user_info(f"m{number}", at=number + 1)) for number in range(4)]
+    state = builders.empty()
+    builders.play(state, builders.session(), builders.loading(), builders.history_loaded(*asked[2:], more="c"))
     patch = Patch("i", state)
     patch.show(SES)
     patch.take()
-    patch.add(make.play(state, make.message(make.user_info("between", at=1.5))))
-    patch.add(make.play(state, make.older(*asked[:2])))
+    patch.add(builders.play(state, builders.message(builders.user_info("between", at=1.5))))
+    patch.add(builders.play(state, builders.older(*asked[:2])))
     (op,) = (one for one in patch.take() if one["op"] == "older")
     assert [one["head"]["id"] for one in op["messages"]] == ["m0"]
 
 
 def test_a_page_that_comes_while_texts_are_gathered_gets_them_whole_and_no_hidden_part() -> None:
-    state = make.streaming(make.part(make.text_info(id="secret", hidden=True)))
+    state = builders.streaming(builders.part(builders.text_info(id="secret", hidden=True)))
     patch = Patch("i", state)
     patch.show(SES)
     patch.take()
-    patch.add(make.play(state, make.delta("Hello")))
+    patch.add(builders.play(state, builders.delta("Hello")))
     view = patch.snapshot(Room())
     assert view is not None
     assert [part["id"] for part in view["messages"][-1]["parts"]] == [PRT]
@@ -320,8 +325,8 @@ def test_a_page_that_comes_while_texts_are_gathered_gets_them_whole_and_no_hidde
 
 
 def test_a_title_of_any_length_is_kept_as_far_as_a_list_shows_it() -> None:
-    state = make.empty()
-    make.play(state, make.session(title="t" * 1_000_000))
+    state = builders.empty()
+    builders.play(state, builders.session(title="t" * 1_000_000))
     assert state.sessions[SES].info.title == "t" * TITLE_BOUND + "…"
     apply(state, e.SessionPatched(session_id=SES, changes={"title": "u" * 1_000_000}))
     assert state.sessions[SES].info.title == "u" * TITLE_BOUND + "…"
@@ -339,7 +344,9 @@ def test_only_so_many_to_dos_are_kept_and_each_as_far_as_it_is_read() -> None:
 
 
 def test_what_a_revert_has_taken_back_comes_with_no_older_messages() -> None:
-    state = make.conversation(make.user("a", at=1), make.user("b", at=2), make.session(revert="b"), make.prompt())
+    state = builders.conversation(
+        builders.user("a", at=1), builders.user("b", at=2), builders.session(revert="b"), builders.prompt()
+    )
     page, patch = Page(), Patch("i", state)
     page.sessions = {view["id"]: view for view in sessions_view(state)}
     patch.show(SES)

@@ -38,7 +38,7 @@ from opencode_widget.model.state import State
 from opencode_widget.model.text.truncate import cut
 from opencode_widget.model.view import diffs_view
 
-from . import builders as make
+from . import builders
 from .builders import SES
 
 RATIO = 2.5
@@ -49,7 +49,7 @@ Shape = Callable[[int], Work]
 
 def screen(*events: e.Event) -> tuple[State, Patch]:
     """A session that works, and pages that show it."""
-    state = make.streaming(*events)
+    state = builders.streaming(*events)
     patch = Patch("i", state)
     patch.show(SES)
     patch.take()
@@ -77,23 +77,23 @@ def heard(events: Iterable[e.Event], *, frame: int = 100) -> Work:
 
 
 def chain(size: int) -> Work:
-    sessions = [make.session(f"s{number}", parent=f"s{number - 1}") for number in range(size)]
-    return heard([*sessions, *(make.asked(f"p{number}", f"s{size - 1}") for number in range(20))])
+    sessions = [builders.session(f"s{number}", parent=f"s{number - 1}") for number in range(size)]
+    return heard([*sessions, *(builders.asked(f"p{number}", f"s{size - 1}") for number in range(20))])
 
 
 def fetched(size: int) -> Work:
     """A history with many messages, fetched, and shown."""
     messages = [
-        make.fetched(make.user_info(f"m{number:06}", at=number + 1), make.text_info("x", f"p{number}"))
+        builders.fetched(builders.user_info(f"m{number:06}", at=number + 1), builders.text_info("x", f"p{number}"))
         for number in range(size)
     ]
-    state = make.empty()
-    make.play(state, make.session(), make.loading())
+    state = builders.empty()
+    builders.play(state, builders.session(), builders.loading())
     patch = Patch("i", state)
     patch.show(SES)
 
     def work() -> None:
-        patch.add(make.play(state, make.history_loaded(*messages)))
+        patch.add(builders.play(state, builders.history_loaded(*messages)))
         while not patch.is_empty or patch.reveal():
             patch.take(Room())
 
@@ -102,8 +102,8 @@ def fetched(size: int) -> Work:
 
 def elsewhere(size: int) -> Work:
     """Deltas of another folder, where there are as many sessions."""
-    state = make.conversation(*(make.session(f"s{number}") for number in range(size)))
-    said = [Decoded((make.delta("x", session="not ours"),), "delta", directory="/elsewhere") for _ in range(size)]
+    state = builders.conversation(*(builders.session(f"s{number}") for number in range(size)))
+    said = [Decoded((builders.delta("x", session="not ours"),), "delta", directory="/elsewhere") for _ in range(size)]
     return lambda: [concerns(state, one) for one in said]
 
 
@@ -115,34 +115,36 @@ def nested(size: int) -> Work:
 
 
 SHAPES: dict[str, tuple[int, Shape]] = {
-    "deltas": (8000, lambda size: heard(make.delta("x") for _ in range(size))),
-    "parts in a message": (2000, lambda size: heard(make.text("x", f"p{number}") for number in range(size))),
+    "deltas": (8000, lambda size: heard(builders.delta("x") for _ in range(size))),
+    "parts in a message": (2000, lambda size: heard(builders.text("x", f"p{number}") for number in range(size))),
     "parts that are stated again": (
         2000,
-        lambda size: heard(make.text("x", f"p{number % 100}") for number in range(size)),
+        lambda size: heard(builders.text("x", f"p{number % 100}") for number in range(size)),
     ),
     "deltas of parts that are not known": (
         4000,
-        lambda size: heard(make.delta("x", f"p{number}") for number in range(size)),
+        lambda size: heard(builders.delta("x", f"p{number}") for number in range(size)),
     ),
     "deltas of messages that are not known": (
         4000,
-        lambda size: heard(make.delta("x", message_id=f"m{number}") for number in range(size)),
+        lambda size: heard(builders.delta("x", message_id=f"m{number}") for number in range(size)),
     ),
     "prompts of a busy session": (
         1000,
-        lambda size: heard(make.user(f"u{number:06}", at=10 + number) for number in range(size)),
+        lambda size: heard(builders.user(f"u{number:06}", at=10 + number) for number in range(size)),
     ),
-    "answers": (500, lambda size: heard(make.answer(f"a{number:06}", at=10 + number) for number in range(size))),
+    "answers": (500, lambda size: heard(builders.answer(f"a{number:06}", at=10 + number) for number in range(size))),
     "messages that go": (
         600,
-        lambda size: heard(one for n in range(size) for one in (make.user(f"u{n}", at=10 + n), make.gone(f"u{n}"))),
+        lambda size: heard(
+            one for n in range(size) for one in (builders.user(f"u{n}", at=10 + n), builders.gone(f"u{n}"))
+        ),
     ),
-    "errors of a session": (1000, lambda size: heard(make.errored() for _ in range(size))),
-    "permissions": (800, lambda size: heard(make.asked(f"p{number}") for number in range(size))),
+    "errors of a session": (1000, lambda size: heard(builders.errored() for _ in range(size))),
+    "permissions": (800, lambda size: heard(builders.asked(f"p{number}") for number in range(size))),
     "permissions that are answered": (
         800,
-        lambda size: heard(one for n in range(size) for one in (make.asked(f"p{n}"), make.answered(f"p{n}"))),
+        lambda size: heard(one for n in range(size) for one in (builders.asked(f"p{n}"), builders.answered(f"p{n}"))),
     ),
     "questions": (
         800,
@@ -151,8 +153,11 @@ SHAPES: dict[str, tuple[int, Shape]] = {
             for n in range(size)
         ),
     ),
-    "sessions": (800, lambda size: heard(make.session(f"s{number}") for number in range(size))),
-    "children of a session": (1500, lambda size: heard(make.born(f"s{number}", parent=SES) for number in range(size))),
+    "sessions": (800, lambda size: heard(builders.session(f"s{number}") for number in range(size))),
+    "children of a session": (
+        1500,
+        lambda size: heard(builders.born(f"s{number}", parent=SES) for number in range(size)),
+    ),
     "sessions below each other": (1000, chain),
     "to-dos": (
         4000,
@@ -172,18 +177,23 @@ SHAPES: dict[str, tuple[int, Shape]] = {
             ]
         ),
     ),
-    "notes": (2000, lambda size: heard(make.part(NoteInfo(f"n{number}", "step", "x")) for number in range(size))),
-    "lines of a tool's output": (1000, lambda size: heard(make.delta("line\n", field="output") for _ in range(size))),
+    "notes": (2000, lambda size: heard(builders.part(NoteInfo(f"n{number}", "step", "x")) for number in range(size))),
+    "lines of a tool's output": (
+        1000,
+        lambda size: heard(builders.delta("line\n", field="output") for _ in range(size)),
+    ),
     "a tool's metadata": (
         10_000,
-        lambda size: heard([make.part(make.tool_info(id="t", metadata={str(n): [n] for n in range(size)}))]),
+        lambda size: heard([builders.part(builders.tool_info(id="t", metadata={str(n): [n] for n in range(size)}))]),
     ),
     "diagnostics": (
         4000,
         lambda size: heard(
             [
-                make.part(
-                    make.tool_info(id="t", metadata={"diagnostics": {"a.py": [{"message": "x"} for _ in range(size)]}})
+                builders.part(
+                    builders.tool_info(
+                        id="t", metadata={"diagnostics": {"a.py": [{"message": "x"} for _ in range(size)]}}
+                    )
                 )
             ]
         ),
@@ -191,7 +201,11 @@ SHAPES: dict[str, tuple[int, Shape]] = {
     "files of a tool": (
         4000,
         lambda size: heard(
-            [make.part(make.tool_info(id="t", files=tuple(FileInfo(f"f{n}", url="data:,x") for n in range(size))))]
+            [
+                builders.part(
+                    builders.tool_info(id="t", files=tuple(FileInfo(f"f{n}", url="data:,x") for n in range(size)))
+                )
+            ]
         ),
     ),
     "files of a diff": (
@@ -201,10 +215,10 @@ SHAPES: dict[str, tuple[int, Shape]] = {
     "messages of a history": (1000, fetched),
     "deltas of other folders": (1000, elsewhere),
     "nesting": (20_000, nested),
-    "brackets": (200_000, lambda size: heard([make.part(TextInfo("b", text="[" * size))])),
+    "brackets": (200_000, lambda size: heard([builders.part(TextInfo("b", text="[" * size))])),
     "texts that are stated whole": (
         100,
-        lambda size: heard(make.text("x" * 1000 * n) for n in range(100, 100 + size // 20)),
+        lambda size: heard(builders.text("x" * 1000 * n) for n in range(100, 100 + size // 20)),
     ),
     "error texts": (400_000, lambda size: lambda: v1_objects.problem({"data": {"message": "\n \n" * size}})),
 }

@@ -14,7 +14,7 @@ from opencode_widget.model.reduce.changes import InstanceChanged
 from opencode_widget.model.requests.view import requests_view
 from opencode_widget.model.state import State
 
-from . import builders as make
+from . import builders
 from .builders import MSG, PRT, SES
 from .patched_page import Page
 
@@ -33,7 +33,7 @@ class Screen:
 
     def frame(self, *events: e.Event) -> list[Op]:
         """What these events make of one frame; the page is right after it."""
-        self.patch.add(make.play(self.state, *events))
+        self.patch.add(builders.play(self.state, *events))
         ops = self.patch.take()
         self.page.draw(ops)
         self.page.expect(self.state, self.patch.shown)
@@ -52,64 +52,66 @@ def text(words: str, field: str = "text") -> dict[str, Any]:
 
 
 def test_a_delta_costs_itself() -> None:
-    screen = Screen(make.streaming(make.delta("Hello")))
-    assert screen.frame(make.delta(" Wor"), make.delta("ld")) == [text(" World")]
+    screen = Screen(builders.streaming(builders.delta("Hello")))
+    assert screen.frame(builders.delta(" Wor"), builders.delta("ld")) == [text(" World")]
     assert screen.frame() == []
 
 
 def test_twenty_thousand_deltas_are_one_operation() -> None:
-    screen = Screen(make.streaming())
-    assert screen.frame(*(make.delta("x") for _ in range(20_000))) == [text("x" * 20_000)]
+    screen = Screen(builders.streaming())
+    assert screen.frame(*(builders.delta("x") for _ in range(20_000))) == [text("x" * 20_000)]
 
 
 def test_a_part_that_changed_otherwise_goes_whole() -> None:
-    screen = Screen(make.streaming())
-    ops = screen.frame(make.delta("a"), make.text("b"), make.delta("c"))
+    screen = Screen(builders.streaming())
+    ops = screen.frame(builders.delta("a"), builders.text("b"), builders.delta("c"))
     assert names(ops) == ["part"]
     assert ops[0]["part"]["text"] == "bc"
 
 
 def test_a_text_that_is_stated_whole_each_time_goes_as_what_it_grew_by() -> None:
-    screen = Screen(make.streaming())
-    assert screen.frame(make.text("One"), make.text("One two")) == [text("One two")]
-    assert screen.frame(make.text("One two three")) == [text(" three")]
-    assert screen.frame(make.text("One two three")) == []
-    assert names(screen.frame(make.text("One two three", ended=True))) == ["part"]
+    screen = Screen(builders.streaming())
+    assert screen.frame(builders.text("One"), builders.text("One two")) == [text("One two")]
+    assert screen.frame(builders.text("One two three")) == [text(" three")]
+    assert screen.frame(builders.text("One two three")) == []
+    assert names(screen.frame(builders.text("One two three", ended=True))) == ["part"]
 
 
 def test_updates_and_deltas_in_one_frame_neither_double_nor_lose() -> None:
-    screen = Screen(make.streaming())
-    screen.frame(make.text("a"), make.delta("b"), make.text("ab"), make.delta("c"))
+    screen = Screen(builders.streaming())
+    screen.frame(builders.text("a"), builders.delta("b"), builders.text("ab"), builders.delta("c"))
     assert screen.page.transcript is not None
     assert screen.page.transcript["messages"][1]["parts"][0]["text"] == "abc"
 
 
 def test_empty_deltas_are_not_told() -> None:
-    assert Screen(make.streaming()).frame(make.delta("")) == []
+    assert Screen(builders.streaming()).frame(builders.delta("")) == []
 
 
 def test_fields_of_a_tool_grow_apart() -> None:
-    screen = Screen(make.conversation(make.busy(), make.answer(), make.part(make.tool_info())))
-    ops = screen.frame(make.delta("{", field="raw"), make.delta("one", field="output"), make.delta("}", field="raw"))
+    screen = Screen(builders.conversation(builders.busy(), builders.answer(), builders.part(builders.tool_info())))
+    ops = screen.frame(
+        builders.delta("{", field="raw"), builders.delta("one", field="output"), builders.delta("}", field="raw")
+    )
     assert ops == [text("{}", "raw"), text("one", "output")]
 
 
 def test_hidden_text_is_not_told() -> None:
-    screen = Screen(make.streaming())
-    hidden = make.part(make.text_info("", "hidden", hidden=True))
+    screen = Screen(builders.streaming())
+    hidden = builders.part(builders.text_info("", "hidden", hidden=True))
     assert names(screen.frame(hidden)) == ["part-"]
-    assert screen.frame(make.delta("x", "hidden")) == []
+    assert screen.frame(builders.delta("x", "hidden")) == []
 
 
 def test_an_output_that_grows_too_long_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "OUTPUT_BOUND", 4)
-    screen = Screen(make.conversation(make.busy(), make.answer(), make.part(make.tool_info())))
-    assert screen.frame(make.delta("1234", field="output")) == [text("1234", "output")]
-    ops = screen.frame(make.delta("5", field="output"), make.delta("{", field="raw"))
+    screen = Screen(builders.conversation(builders.busy(), builders.answer(), builders.part(builders.tool_info())))
+    assert screen.frame(builders.delta("1234", field="output")) == [text("1234", "output")]
+    ops = screen.frame(builders.delta("5", field="output"), builders.delta("{", field="raw"))
     assert [(op["part"]["output"], op["part"]["outputLength"]) for op in ops] == [("1234", 5)]
-    screen.patch.add(make.play(screen.state, make.delta("6", field="output"), make.delta("}", field="raw")))
+    screen.patch.add(builders.play(screen.state, builders.delta("6", field="output"), builders.delta("}", field="raw")))
     assert screen.patch.take() == [text("}", "raw")]
-    ops = screen.frame(make.part(make.tool_info(ToolState.COMPLETED, output="123456")))
+    ops = screen.frame(builders.part(builders.tool_info(ToolState.COMPLETED, output="123456")))
     assert ops[0]["part"]["outputLength"] == 6
 
 
@@ -117,23 +119,23 @@ def test_an_output_that_grows_too_long_is_cut_and_says_so(monkeypatch: pytest.Mo
 
 
 def test_a_message_comes_with_its_place_and_its_parts() -> None:
-    screen = Screen(make.conversation(make.user()))
-    ops = screen.frame(make.busy(), make.answer(), make.text("a"), make.text("b", "second"))
+    screen = Screen(builders.conversation(builders.user()))
+    ops = screen.frame(builders.busy(), builders.answer(), builders.text("a"), builders.text("b", "second"))
     assert names(ops) == ["session", "message", "part", "part"]
     assert [op.get("after", "none") for op in ops] == ["none", "ask", None, PRT]
 
 
 def test_what_comes_and_goes_between_two_frames_never_was() -> None:
-    screen = Screen(make.streaming())
-    ops = screen.frame(make.user("brief", at=5), make.text("x", "brief-text", "brief"), make.gone("brief"))
+    screen = Screen(builders.streaming())
+    ops = screen.frame(builders.user("brief", at=5), builders.text("x", "brief-text", "brief"), builders.gone("brief"))
     assert names(ops) == ["message-"]
-    assert names(screen.frame(make.text("x", "brief"), make.part_gone("brief"))) == ["part-"]
+    assert names(screen.frame(builders.text("x", "brief"), builders.part_gone("brief"))) == ["part-"]
 
 
 def test_a_message_that_goes_and_comes_back_brings_nothing_old() -> None:
-    screen = Screen(make.streaming(make.text("Thinking", "thought"), make.idle()))
-    fetched = make.loaded(make.history(make.fetched(make.user_info())))
-    ops = screen.frame(make.CONNECTED, make.answer(), make.text("New"), fetched)
+    screen = Screen(builders.streaming(builders.text("Thinking", "thought"), builders.idle()))
+    fetched = builders.loaded(builders.history(builders.fetched(builders.user_info())))
+    ops = screen.frame(builders.CONNECTED, builders.answer(), builders.text("New"), fetched)
     assert [op["op"] for op in ops if op["op"].startswith(("message", "part"))] == [
         "message-",
         "message",
@@ -143,57 +145,74 @@ def test_a_message_that_goes_and_comes_back_brings_nothing_old() -> None:
 
 
 def test_a_prompt_that_the_server_places_elsewhere_moves() -> None:
-    screen = Screen(make.conversation(make.user("a", at=1), make.prompt(), make.user("b", at=5)))
-    ops = screen.frame(make.user("mine", at=3))
+    screen = Screen(builders.conversation(builders.user("a", at=1), builders.prompt(), builders.user("b", at=5)))
+    ops = screen.frame(builders.user("mine", at=3))
     assert [(op["op"], op.get("after")) for op in ops if op["op"] == "message"] == [("message", "a")]
 
 
 def test_prompts_behind_a_revert_keep_their_order() -> None:
-    state = make.conversation(make.user("a", at=1), make.user("b", at=2), make.session(revert="b"))
+    state = builders.conversation(builders.user("a", at=1), builders.user("b", at=2), builders.session(revert="b"))
     screen = Screen(state)
-    screen.frame(make.prompt("one", at=3))
-    screen.frame(make.prompt("two", at=4))
-    accepted = make.play(state, make.errored())
+    screen.frame(builders.prompt("one", at=3))
+    screen.frame(builders.prompt("two", at=4))
+    accepted = builders.play(state, builders.errored())
     screen.patch.add(accepted)
     screen.page.draw(screen.patch.take())
     screen.page.expect(state, SES)
 
 
 def test_what_a_revert_has_taken_back_is_not_told() -> None:
-    screen = Screen(make.streaming(make.session(revert="ask")))
-    assert screen.frame(make.delta("x"), make.text("xy", "second")) == []
-    assert names(screen.frame(make.answer(cost=1))) == ["message-"]
+    screen = Screen(builders.streaming(builders.session(revert="ask")))
+    assert screen.frame(builders.delta("x"), builders.text("xy", "second")) == []
+    assert names(screen.frame(builders.answer(cost=1))) == ["message-"]
 
 
 def test_older_messages_go_at_once() -> None:
-    state = make.empty()
-    make.play(
-        state, make.session(), make.loading(), make.history_loaded(make.fetched(make.user_info("c", at=3)), more="c")
+    state = builders.empty()
+    builders.play(
+        state,
+        builders.session(),
+        builders.loading(),
+        builders.history_loaded(builders.fetched(builders.user_info("c", at=3)), more="c"),
     )
     screen = Screen(state)
-    fetched = (make.fetched(make.user_info("a", at=1)), make.fetched(make.user_info("b", at=2), make.text_info("b")))
-    ops = screen.frame(make.older(*fetched, more="a"), make.text("bb", message_id="b"))
+    fetched = (
+        builders.fetched(builders.user_info("a", at=1)),
+        builders.fetched(builders.user_info("b", at=2), builders.text_info("b")),
+    )
+    ops = screen.frame(builders.older(*fetched, more="a"), builders.text("bb", message_id="b"))
     assert names(ops) == ["older"]
     assert [message["head"]["id"] for message in ops[0]["messages"]] == ["a", "b"]
     assert ops[0]["more"] is True
 
 
 def test_the_end_of_the_older_messages_is_told_too() -> None:
-    state = make.empty()
-    make.play(state, make.session(), make.loading(), make.history_loaded(make.fetched(make.user_info()), more="c"))
-    assert Screen(state).frame(make.older()) == [{"op": "older", "session": SES, "messages": [], "more": False}]
+    state = builders.empty()
+    builders.play(
+        state,
+        builders.session(),
+        builders.loading(),
+        builders.history_loaded(builders.fetched(builders.user_info()), more="c"),
+    )
+    assert Screen(state).frame(builders.older()) == [{"op": "older", "session": SES, "messages": [], "more": False}]
 
 
 def test_older_messages_may_stand_behind_a_notice_or_be_gone_again() -> None:
-    state = make.empty()
-    make.play(state, make.session(), make.loading(), make.history_loaded(make.fetched(make.user_info("one", at=1))))
-    make.play(state, make.errored(), make.loading())
-    make.play(state, make.history_loaded(make.fetched(make.user_info("nine", at=9)), more="nine"))
+    state = builders.empty()
+    builders.play(
+        state,
+        builders.session(),
+        builders.loading(),
+        builders.history_loaded(builders.fetched(builders.user_info("one", at=1))),
+    )
+    builders.play(state, builders.errored(), builders.loading())
+    builders.play(state, builders.history_loaded(builders.fetched(builders.user_info("nine", at=9)), more="nine"))
     screen = Screen(state)
     fetched = [
-        make.fetched(make.user_info(id, at=at), make.text_info(id)) for id, at in (("one", 1), ("two", 2), ("three", 3))
+        builders.fetched(builders.user_info(id, at=at), builders.text_info(id))
+        for id, at in (("one", 1), ("two", 2), ("three", 3))
     ]
-    ops = screen.frame(make.older(*fetched), make.user("nine", at=9, cost=1), make.gone("three"))
+    ops = screen.frame(builders.older(*fetched), builders.user("nine", at=9, cost=1), builders.gone("three"))
     assert names(ops) == ["message-", "older", "message", "message", "part"]
 
 
@@ -201,16 +220,23 @@ def test_older_messages_may_stand_behind_a_notice_or_be_gone_again() -> None:
 
 
 def test_what_is_not_on_screen_is_not_told() -> None:
-    screen = Screen(make.streaming(make.born("other")), shown="other")
-    events = (make.delta("x"), make.text("xy"), make.user("b"), make.gone(), make.part_gone(), make.older())
+    screen = Screen(builders.streaming(builders.born("other")), shown="other")
+    events = (
+        builders.delta("x"),
+        builders.text("xy"),
+        builders.user("b"),
+        builders.gone(),
+        builders.part_gone(),
+        builders.older(),
+    )
     todos = e.TodosChanged(session_id=SES, todos=())
     assert names(screen.frame(*events, todos, e.HistoryDropped(session_id=SES))) == []
 
 
 def test_another_session_on_screen_is_told_whole() -> None:
-    screen = Screen(make.streaming(make.born("other")))
+    screen = Screen(builders.streaming(builders.born("other")))
     screen.patch.show("other")
-    assert names(screen.frame(make.delta("x"))) == ["transcript"]
+    assert names(screen.frame(builders.delta("x"))) == ["transcript"]
     screen.patch.show(SES)
     screen.patch.show("other")
     assert names(screen.frame()) == ["transcript"]
@@ -222,37 +248,41 @@ def test_another_session_on_screen_is_told_whole() -> None:
 
 
 def test_a_session_that_comes_later_is_told_when_it_comes() -> None:
-    screen = Screen(make.empty())
+    screen = Screen(builders.empty())
     assert screen.frame() == []
-    assert names(screen.frame(make.born())) == ["session", "transcript"]
+    assert names(screen.frame(builders.born())) == ["session", "transcript"]
 
 
 def test_a_session_that_goes_takes_its_transcript_with_it() -> None:
-    screen = Screen(make.streaming())
+    screen = Screen(builders.streaming())
     assert names(screen.frame(e.SessionRemoved(session_id=SES))) == ["session-", "transcript"]
 
 
 def test_a_session_that_goes_and_comes_back_is_another() -> None:
-    screen = Screen(make.streaming())
-    events = (make.CONNECTED, make.session(), make.loaded(sessions=()))
+    screen = Screen(builders.streaming())
+    events = (builders.CONNECTED, builders.session(), builders.loaded(sessions=()))
     ops = screen.frame(*events)
     assert names(ops) == ["session", "transcript"]
     assert ops[1]["transcript"]["messages"] == []
 
 
 def test_a_transcript_that_is_fetched_is_told_whole() -> None:
-    state = make.empty()
-    make.play(state, make.session())
+    state = builders.empty()
+    builders.play(state, builders.session())
     screen = Screen(state)
-    assert names(screen.frame(make.loading())) == []
-    assert names(screen.frame(make.prompt())) == ["transcript"]
-    assert names(screen.frame(make.history_loaded(make.fetched(make.user_info()), more="c"))) == ["transcript"]
-    assert names(screen.frame(make.loading(), e.HistoryFailed(session_id=SES, problem=make.OOPS))) == ["transcript"]
-    assert names(screen.frame(make.loading())) == ["transcript"]
+    assert names(screen.frame(builders.loading())) == []
+    assert names(screen.frame(builders.prompt())) == ["transcript"]
+    assert names(screen.frame(builders.history_loaded(builders.fetched(builders.user_info()), more="c"))) == [
+        "transcript"
+    ]
+    assert names(screen.frame(builders.loading(), e.HistoryFailed(session_id=SES, problem=builders.OOPS))) == [
+        "transcript"
+    ]
+    assert names(screen.frame(builders.loading())) == ["transcript"]
 
 
 def test_a_to_do_list_goes_whole() -> None:
-    screen = Screen(make.conversation())
+    screen = Screen(builders.conversation())
     ops = screen.frame(e.TodosChanged(session_id=SES, todos=(Todo("Count"),)))
     assert ops == [
         {"op": "todos", "session": SES, "todos": [{"content": "Count", "status": "pending", "priority": ""}]}
@@ -263,17 +293,17 @@ def test_a_to_do_list_goes_whole() -> None:
 
 
 def test_sessions_and_requests_are_told_whatever_is_on_screen() -> None:
-    screen = Screen(make.conversation(), shown=None)
-    ops = screen.frame(make.born("child", parent=SES), make.asked(session="child"))
+    screen = Screen(builders.conversation(), shown=None)
+    ops = screen.frame(builders.born("child", parent=SES), builders.asked(session="child"))
     assert names(ops) == ["session", "session", "request"]
     assert {op["session"]["id"]: op["session"]["waiting"] for op in ops[:2]} == {"child": 1, SES: 1}
-    assert screen.frame(make.session(archived=5))[0]["session"]["archived"] == 5
+    assert screen.frame(builders.session(archived=5))[0]["session"]["archived"] == 5
 
 
 def test_a_problem_of_no_session_is_told_once() -> None:
-    screen = Screen(make.conversation())
+    screen = Screen(builders.conversation())
     told = {"op": "problem", "instance": "i", "problem": {"name": "UnknownError", "message": "Oops."}}
-    assert screen.frame(make.errored(session=None)) == [told]
+    assert screen.frame(builders.errored(session=None)) == [told]
     assert screen.frame() == []
 
 

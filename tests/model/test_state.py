@@ -7,16 +7,16 @@ import pytest
 from opencode_widget.model.entities import FileInfo, NoteInfo, PartInfo, Tokens, ToolState
 from opencode_widget.model.state import Message, Part, State
 
-from . import builders as make
+from . import builders
 from .builders import SES
 
 
 @pytest.mark.parametrize(
     ("info", "words"),
     [
-        (make.text_info("Hello"), "<Part text 'Hello'>"),
-        (make.text_info(""), "<Part text prt>"),
-        (make.tool_info(), "<Part tool bash>"),
+        (builders.text_info("Hello"), "<Part text 'Hello'>"),
+        (builders.text_info(""), "<Part text prt>"),
+        (builders.tool_info(), "<Part tool bash>"),
         (FileInfo("prt"), "<Part file prt>"),
         (NoteInfo("prt", "retry", "Once more"), "<Part note 'Once more'>"),
     ],
@@ -26,26 +26,26 @@ def test_a_part_in_words(info: PartInfo, words: str) -> None:
 
 
 def test_a_tool_has_a_name_a_state_input_and_output() -> None:
-    part = Part(make.tool_info(ToolState.COMPLETED, input={"a": 1}, output="one"))
+    part = Part(builders.tool_info(ToolState.COMPLETED, input={"a": 1}, output="one"))
     assert (part.id, part.kind, part.tool, part.state) == ("prt", "tool", "bash", ToolState.COMPLETED)
     assert (part.input, part.output, part.text, part.ended) == ({"a": 1}, "one", "", True)
 
 
 def test_a_text_has_none_of_these() -> None:
-    part = Part(make.text_info("Hello"))
+    part = Part(builders.text_info("Hello"))
     assert (part.tool, part.state, part.input, part.output, part.text) == ("", None, {}, "", "Hello")
 
 
 def test_a_message_says_the_text_that_is_meant_for_a_person() -> None:
-    state = make.streaming(
-        make.text("Hello", ended=True),
-        make.part(make.text_info("Hm", "thought", kind="reasoning")),
-        make.part(make.tool_info(id="tool")),
-        make.part(make.text_info("For the model", "hidden", hidden=True)),
-        make.text("", "empty"),
-        make.text("World", "more"),
+    state = builders.streaming(
+        builders.text("Hello", ended=True),
+        builders.part(builders.text_info("Hm", "thought", kind="reasoning")),
+        builders.part(builders.tool_info(id="tool")),
+        builders.part(builders.text_info("For the model", "hidden", hidden=True)),
+        builders.text("", "empty"),
+        builders.text("World", "more"),
     )
-    message = make.the_message(state)
+    message = builders.the_message(state)
     assert message.text == "Hello\n\nWorld"
     assert repr(message) == "<Message assistant streaming 'Hello\\n\\nWorld'>"
     html = message._repr_html_()
@@ -55,27 +55,27 @@ def test_a_message_says_the_text_that_is_meant_for_a_person() -> None:
 
 
 def test_a_message_that_failed_shows_why() -> None:
-    message = Message(make.answer_info(error=make.OOPS, cost=0.1, tokens=Tokens(1)))
+    message = Message(builders.answer_info(error=builders.OOPS, cost=0.1, tokens=Tokens(1)))
     assert "<strong>UnknownError: </strong>Oops." in message._repr_html_()
-    assert (message.cost, message.tokens, message.error, message.session_id) == (0.1, Tokens(1), make.OOPS, SES)
+    assert (message.cost, message.tokens, message.error, message.session_id) == (0.1, Tokens(1), builders.OOPS, SES)
 
 
 def test_sessions_know_their_children_and_those_above_them() -> None:
-    state = make.conversation(make.born("child", parent=SES), make.born("grandchild", parent="child"))
+    state = builders.conversation(builders.born("child", parent=SES), builders.born("grandchild", parent="child"))
     assert [child.id for child in state.children(SES)] == ["child"]
     assert state.lineage("grandchild") == ["grandchild", "child", SES]
     assert state.lineage("nowhere") == []
 
 
 def test_sessions_that_are_each_others_parents_have_an_end() -> None:
-    state = make.conversation(make.session(parent="other"), make.session("other", parent=SES))
+    state = builders.conversation(builders.session(parent="other"), builders.session("other", parent=SES))
     assert state.lineage(SES) == [SES, "other"]
 
 
 def test_the_fingerprint_is_that_of_what_the_server_vouches_for() -> None:
-    one = make.streaming(make.delta("Hel"), make.delta("lo"))
-    other = make.streaming(make.text("Hello"))
+    one = builders.streaming(builders.delta("Hel"), builders.delta("lo"))
+    other = builders.streaming(builders.text("Hello"))
     assert one.fingerprint() == other.fingerprint()
-    make.play(other, make.delta("!"))
+    builders.play(other, builders.delta("!"))
     assert one.fingerprint() != other.fingerprint()
     assert State().fingerprint() == {}

@@ -31,17 +31,17 @@ from opencode_widget.model.reduce.changes import TranscriptChanged
 from opencode_widget.model.state import State
 from opencode_widget.model.text.truncate import STRING_BOUND
 
-from . import builders as make
+from . import builders
 from .builders import SES
 
 
 def part_view(part: PartInfo, *, entire: bool = False) -> view.View:
-    state = make.conversation(make.busy(), make.answer(), make.part(part))
-    return view.part_view(make.the_message(state), make.the_part(state), entire=entire)
+    state = builders.conversation(builders.busy(), builders.answer(), builders.part(part))
+    return view.part_view(builders.the_message(state), builders.the_part(state), entire=entire)
 
 
 def transcript(state: State) -> view.View:
-    return view.transcript_view("i", make.the_session(state))
+    return view.transcript_view("i", builders.the_session(state))
 
 
 # ---- what is large or missing ----------------------------------------------------------------------------------------
@@ -90,9 +90,9 @@ def test_a_catalogue() -> None:
 
 
 def test_oddities_in_words() -> None:
-    state = make.empty()
+    state = builders.empty()
     assert view.oddities_view(state) is None
-    make.play(state, e.Unknown(name="new"), e.Malformed(name="bad", reason="no id"))
+    builders.play(state, e.Unknown(name="new"), e.Malformed(name="bad", reason="no id"))
     assert view.oddities_view(state) == [{"name": "new", "count": 1}, {"name": "bad", "count": 1, "reason": "no id"}]
 
 
@@ -100,10 +100,10 @@ def test_oddities_in_words() -> None:
 
 
 def test_a_session_in_one_line() -> None:
-    state = make.conversation(
-        make.session(title="", cost=0.5, agent="build", model="p/m", created=1, updated=2), make.asked()
+    state = builders.conversation(
+        builders.session(title="", cost=0.5, agent="build", model="p/m", created=1, updated=2), builders.asked()
     )
-    assert view.session_view(state, make.the_session(state)) == {
+    assert view.session_view(state, builders.the_session(state)) == {
         "id": SES,
         "title": "New session",
         "status": "idle",
@@ -120,8 +120,8 @@ def test_a_session_in_one_line() -> None:
 
 def test_a_session_says_what_it_used_and_changed_and_where_it_is_shared() -> None:
     more: dict[str, Any] = {"tokens": Tokens(input=1), "share": "https://x", "changed": Changed(2, 30, 4)}
-    state = make.conversation(make.session(**more))
-    shown = view.session_view(state, make.the_session(state))
+    state = builders.conversation(builders.session(**more))
+    shown = view.session_view(state, builders.the_session(state))
     assert shown["tokens"] == {"input": 1, "output": 0, "reasoning": 0, "cacheRead": 0, "cacheWrite": 0}
     assert (shown["share"], shown["changed"]) == ("https://x", {"files": 2, "additions": 30, "deletions": 4})
 
@@ -130,14 +130,16 @@ def test_a_session_says_what_it_used_and_changed_and_where_it_is_shared() -> Non
     ("message", "words"), [("Overloaded", "Overloaded (attempt 2)"), ("", "Trying again (attempt 2)")]
 )
 def test_a_retry_in_words(message: str, words: str) -> None:
-    state = make.conversation(make.status(Status(Activity.RETRY, message, 2)))
-    assert view.session_view(state, make.the_session(state))["statusText"] == words
+    state = builders.conversation(builders.status(Status(Activity.RETRY, message, 2)))
+    assert view.session_view(state, builders.the_session(state))["statusText"] == words
 
 
 def test_the_latest_session_comes_first_and_one_put_away_says_so() -> None:
-    state = make.empty()
-    make.play(state, make.session("b", updated=1), make.session("c", updated=2), make.session("a", updated=1))
-    make.play(state, make.session("gone", updated=9, archived=9))
+    state = builders.empty()
+    builders.play(
+        state, builders.session("b", updated=1), builders.session("c", updated=2), builders.session("a", updated=1)
+    )
+    builders.play(state, builders.session("gone", updated=9, archived=9))
     shown = view.sessions_view(state)
     assert [(one["id"], one.get("archived")) for one in shown] == [("gone", 9), ("c", None), ("a", None), ("b", None)]
 
@@ -146,14 +148,18 @@ def test_the_latest_session_comes_first_and_one_put_away_says_so() -> None:
 
 
 def test_a_transcript_is_loading_ready_or_failed() -> None:
-    state = make.empty()
-    make.play(state, make.session())
+    state = builders.empty()
+    builders.play(state, builders.session())
     assert transcript(state)["state"] == "loading"
-    make.play(state, make.loading())
+    builders.play(state, builders.loading())
     assert transcript(state)["state"] == "loading"
-    make.play(state, e.HistoryFailed(session_id=SES, problem=make.OOPS))
+    builders.play(state, e.HistoryFailed(session_id=SES, problem=builders.OOPS))
     assert (transcript(state)["state"], transcript(state)["problem"]["message"]) == ("failed", "Oops.")
-    make.play(state, make.loading(), make.history_loaded(make.fetched(make.user_info()), more="c", todos=(Todo("Do"),)))
+    builders.play(
+        state,
+        builders.loading(),
+        builders.history_loaded(builders.fetched(builders.user_info()), more="c", todos=(Todo("Do"),)),
+    )
     assert transcript(state) | {"messages": []} == {
         "instance": "i",
         "session": SES,
@@ -162,32 +168,36 @@ def test_a_transcript_is_loading_ready_or_failed() -> None:
         "more": True,
         "todos": [{"content": "Do", "status": "pending", "priority": ""}],
     }
-    make.play(state, make.loading())
+    builders.play(state, builders.loading())
     assert transcript(state)["state"] == "ready"
 
 
 def test_messages_that_are_dropped_take_their_problem_with_them() -> None:
-    state = make.empty()
-    make.play(state, make.session(), make.loading(), e.HistoryFailed(session_id=SES, problem=make.OOPS))
-    make.play(state, e.HistoryDropped(session_id=SES))
+    state = builders.empty()
+    builders.play(state, builders.session(), builders.loading(), e.HistoryFailed(session_id=SES, problem=builders.OOPS))
+    builders.play(state, e.HistoryDropped(session_id=SES))
     assert "problem" not in transcript(state)
 
 
 def test_what_a_revert_has_taken_back_is_not_shown_but_a_new_prompt_is() -> None:
-    state = make.conversation(make.user("one", at=1), make.user("two", at=2), make.user("three", at=3), make.prompt())
+    state = builders.conversation(
+        builders.user("one", at=1), builders.user("two", at=2), builders.user("three", at=3), builders.prompt()
+    )
     for revert, shown in (("two", ["one", "mine"]), ("nowhere", ["one", "two", "three", "mine"])):
-        make.play(state, make.session(revert=revert))
+        builders.play(state, builders.session(revert=revert))
         assert [one["head"]["id"] for one in transcript(state)["messages"]] == shown
 
 
 def test_a_transcript_says_what_was_taken_back() -> None:
-    state = make.conversation(make.user("one", at=1), make.text("Draw.", "p", "one"), make.answer(at=2), make.prompt())
+    state = builders.conversation(
+        builders.user("one", at=1), builders.text("Draw.", "p", "one"), builders.answer(at=2), builders.prompt()
+    )
     assert "reverted" not in transcript(state)
-    make.play(state, make.session(revert="one"))
+    builders.play(state, builders.session(revert="one"))
     assert transcript(state)["reverted"] == {"message": "one", "count": 2, "text": "Draw."}
-    assert make.reported(make.play(state, make.gone()), TranscriptChanged(SES)), "one less can be restored"
+    assert builders.reported(builders.play(state, builders.gone()), TranscriptChanged(SES)), "one less can be restored"
     assert transcript(state)["reverted"]["count"] == 1
-    make.play(state, make.session())
+    builders.play(state, builders.session())
     assert "reverted" not in transcript(state)
 
 
@@ -200,11 +210,11 @@ def test_the_head_of_a_message() -> None:
         "variant": "high",
         "cost": 0.1,
         "tokens": tokens,
-        "error": make.OOPS,
+        "error": builders.OOPS,
         "summary": True,
     }
-    state = make.conversation(make.answer(**more))
-    assert view.head_view(make.the_message(state)) == {
+    state = builders.conversation(builders.answer(**more))
+    assert view.head_view(builders.the_message(state)) == {
         "id": "msg",
         "role": "assistant",
         "state": "failed",
@@ -222,8 +232,8 @@ def test_the_head_of_a_message() -> None:
 
 
 def test_the_head_of_a_prompt_has_the_key_of_the_page() -> None:
-    state = make.conversation(make.prompt(key="k"))
-    assert view.head_view(make.the_message(state, "mine")) == {
+    state = builders.conversation(builders.prompt(key="k"))
+    assert view.head_view(builders.the_message(state, "mine")) == {
         "id": "mine",
         "role": "user",
         "state": "sending",
@@ -236,7 +246,7 @@ def test_the_head_of_a_prompt_has_the_key_of_the_page() -> None:
 
 
 def test_a_text() -> None:
-    assert part_view(make.text_info("Hi", started=1, finished=2, ended=True)) == {
+    assert part_view(builders.text_info("Hi", started=1, finished=2, ended=True)) == {
         "kind": "text",
         "id": "prt",
         "text": "Hi",
@@ -247,15 +257,15 @@ def test_a_text() -> None:
 
 
 def test_a_text_with_a_gap_says_so() -> None:
-    state = make.streaming(make.delta("a"), make.LOST, make.CONNECTED)
-    left = make.fetched(make.answer_info(), make.text_info(""))
-    make.play(state, make.loaded(make.history(left), statuses={SES: BUSY}), make.delta("c"))
-    shown = view.part_view(make.the_message(state), make.the_part(state))
+    state = builders.streaming(builders.delta("a"), builders.LOST, builders.CONNECTED)
+    left = builders.fetched(builders.answer_info(), builders.text_info(""))
+    builders.play(state, builders.loaded(builders.history(left), statuses={SES: BUSY}), builders.delta("c"))
+    shown = view.part_view(builders.the_message(state), builders.the_part(state))
     assert (shown["text"], shown["gap"], shown["ended"]) == ("ac", True, False)
 
 
 def test_a_tool() -> None:
-    info = make.tool_info(
+    info = builders.tool_info(
         ToolState.ERROR, title="Count", input={"a": 1}, raw="{", output="one",
         error="No.", metadata={"b": 2}, child="kid", started=1, finished=2,
     )  # fmt: skip
@@ -277,7 +287,7 @@ def test_a_tool() -> None:
 
 
 def test_a_long_output_is_cut_unless_it_is_wanted_whole() -> None:
-    info = make.tool_info(output="x" * (view.OUTPUT_BOUND + 1))
+    info = builders.tool_info(output="x" * (view.OUTPUT_BOUND + 1))
     shown = part_view(info)
     assert (len(shown["output"]), shown["outputLength"]) == (view.OUTPUT_BOUND, view.OUTPUT_BOUND + 1)
     whole = part_view(info, entire=True)
@@ -318,7 +328,7 @@ def test_a_file_that_was_mentioned_says_where_it_is() -> None:
 
 
 def test_a_tool_says_what_it_gave_back_and_that_some_of_it_was_cut() -> None:
-    info = make.tool_info(files=(FileInfo("f", "image/png"),), metadata={"diff": "x" * (STRING_BOUND + 1)})
+    info = builders.tool_info(files=(FileInfo("f", "image/png"),), metadata={"diff": "x" * (STRING_BOUND + 1)})
     shown = part_view(info)
     assert (shown["files"], shown["cut"]) == ([{"kind": "file", "id": "f", "mime": "image/png"}], True)
     entire = part_view(info, entire=True)
@@ -337,7 +347,7 @@ def test_a_note() -> None:
 
 
 def test_hidden_parts_are_not_shown() -> None:
-    state = make.streaming(make.part(make.text_info("For the model", "hidden", hidden=True)))
+    state = builders.streaming(builders.part(builders.text_info("For the model", "hidden", hidden=True)))
     assert [part["id"] for part in transcript(state)["messages"][1]["parts"]] == ["prt"]
 
 

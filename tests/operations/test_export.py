@@ -10,34 +10,34 @@ import pytest
 from opencode_widget.model.entities import FileInfo, NoteInfo, PartInfo, ToolInfo, ToolState
 from opencode_widget.model.render.blocks import OUTPUT
 from opencode_widget.model.state import Message, Session
-from opencode_widget.operations import export as transcript
+from opencode_widget.operations import export as export_formats
 from opencode_widget.redaction import KNOWN
 
 from ..hostile.checks import faults
-from ..model import builders as make
+from ..model import builders
 
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 
 
 def conversation(*parts: PartInfo) -> Session:
-    state = make.conversation(
-        make.session(title="Über <Schafe>"),
-        make.user(),
-        make.text("Count **sheep**", "ask-text", "ask"),
-        make.answer(agent="build", completed=3),
-        *(make.part(part) for part in parts),
+    state = builders.conversation(
+        builders.session(title="Über <Schafe>"),
+        builders.user(),
+        builders.text("Count **sheep**", "ask-text", "ask"),
+        builders.answer(agent="build", completed=3),
+        *(builders.part(part) for part in parts),
     )
-    return make.the_session(state)
+    return builders.the_session(state)
 
 
 def written(format: str, *parts: PartInfo) -> str:
     session = conversation(*parts)
-    return transcript.document(format, session.info, list(session)).text
+    return export_formats.document(format, session.info, list(session)).text
 
 
 RICH = (
-    make.text_info("Thinking\nhard", "r", kind="reasoning", ended=True),
-    make.text_info(EVIL, "t", ended=True),
+    builders.text_info("Thinking\nhard", "r", kind="reasoning", ended=True),
+    builders.text_info(EVIL, "t", ended=True),
     ToolInfo("b", "bash", state=ToolState.COMPLETED, title="List", input={"command": "ls"}, output="a\n```\nb"),
     ToolInfo("e", "edit", state=ToolState.ERROR, input={"filePath": "a.py", "n": 1}, error=f"No. {EVIL}"),
     ToolInfo("w", "write", state=ToolState.RUNNING),
@@ -95,32 +95,34 @@ def test_json_has_session_and_messages() -> None:
 
 
 def test_an_error_stands_in_every_form() -> None:
-    state = make.conversation(make.user(), make.text("Hi", "x", "ask"), make.answer(error=make.OOPS))
-    session = make.the_session(state)
-    for format in transcript.FORMATS:
-        assert "Oops." in transcript.document(format, session.info, list(session)).text
+    state = builders.conversation(
+        builders.user(), builders.text("Hi", "x", "ask"), builders.answer(error=builders.OOPS)
+    )
+    session = builders.the_session(state)
+    for format in export_formats.FORMATS:
+        assert "Oops." in export_formats.document(format, session.info, list(session)).text
 
 
 @pytest.mark.parametrize(
     ("title", "name"), [("a/b: c?", "a-b- c.md"), ("..", "ses.md"), ("", "ses.md"), ("x" * 200, f"{'x' * 80}.md")]
 )
 def test_the_name_of_the_file_is_one_for_every_system(title: str, name: str) -> None:
-    info = make.session_info(title=title)
-    assert transcript.document("markdown", info, []).filename == name
+    info = builders.session_info(title=title)
+    assert export_formats.document("markdown", info, []).filename == name
 
 
 def test_a_message_without_words_is_left_out() -> None:
-    empty: list[Message] = list(make.the_session(make.conversation(make.user(), make.answer())))
-    assert transcript.markdown(make.session_info(), empty) == "# A session\n"
+    empty: list[Message] = list(builders.the_session(builders.conversation(builders.user(), builders.answer())))
+    assert export_formats.markdown(builders.session_info(), empty) == "# A session\n"
     assert empty[0]._repr_html_() == ""
 
 
-@pytest.mark.parametrize("format", transcript.FORMATS)
+@pytest.mark.parametrize("format", export_formats.FORMATS)
 async def test_a_password_that_became_known_since_is_in_no_export(format: str) -> None:
-    session = conversation(make.text_info("It is geheim-1234-wort.", "t", ended=True))
+    session = conversation(builders.text_info("It is geheim-1234-wort.", "t", ended=True))
     KNOWN.add("geheim-1234-wort")
     try:
-        document = await transcript.written(format, session.info, list(session))
+        document = await export_formats.written(format, session.info, list(session))
     finally:
         KNOWN.forget("geheim-1234-wort")
     assert "geheim" not in document.text

@@ -17,7 +17,7 @@ import pytest_asyncio
 from opencode_widget import errors
 from opencode_widget.model.dialects.v1 import events as dialect
 from opencode_widget.server.detect import detect
-from opencode_widget.server.http import limits as bounds
+from opencode_widget.server.http import limits
 from opencode_widget.server.http.client import Http, address
 from opencode_widget.server.http.limits import DEPTH, MIB, Limits, parsed
 from opencode_widget.server.stream import listen
@@ -157,7 +157,7 @@ async def test_many_events_are_not_one(fake_server: FakeServer) -> None:
 async def test_json_that_is_too_much_is_counted_and_the_next_event_is_read(
     fake_server: FakeServer, http: Http, bad: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounds, "VALUES", FEW)
+    monkeypatch.setattr(limits, "VALUES", FEW)
 
     async def stream(exchange: Exchange, _normal: object) -> None:
         await exchange.write(STREAM + b"data: " + bad + b'\n\ndata: {"type": "server.connected"}\n\n')
@@ -299,7 +299,7 @@ async def test_what_is_compressed_as_we_ask_is_read(fake_server: FakeServer, htt
 async def test_an_answer_that_is_too_much_is_refused(
     fake_server: FakeServer, http: Http, body: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounds, "VALUES", FEW)
+    monkeypatch.setattr(limits, "VALUES", FEW)
     fake_server.always["/session"] = faults.body(body)
     with memory(20 * MIB):
         error = await refused(http)
@@ -319,7 +319,7 @@ async def test_a_history_that_is_too_large_leaves_the_client_sound(fake_server: 
 
 def test_what_is_taken_by_default() -> None:
     assert (Limits().body, Limits().event) == (128 * MIB, 32 * MIB)
-    assert bounds.VALUES * 60 < 2**29, "bytes of the smallest values"
+    assert limits.VALUES * 60 < 2**29, "bytes of the smallest values"
 
 
 # ---- JSON -------------------------------------------------------------------------------------------------------------

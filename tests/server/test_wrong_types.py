@@ -32,7 +32,7 @@ from opencode_widget.server.v2.client import V2Client
 from ..model.recorded import RECORDINGS
 from ..support.scripts import bash, say, script
 from ..support.servers.real import RealServer
-from ..support.v2 import events as two_events
+from ..support.v2 import events as v2_events
 from ..support.v2.fake import FakeTwo
 from ..support.wait import eventually
 from .stream_recorder import Ear
@@ -114,7 +114,7 @@ def sendable(state: State, patch: Patch) -> None:
 
 
 FRAMES = one_of_each((frame for one in RECORDINGS for frame in one.frames), kind_of)
-LATER = one_of_each((two_events.event(kind) for kind in (*two_events.DURABLE, *two_events.TRANSIENT)), kind_of)
+LATER = one_of_each((v2_events.event(kind) for kind in (*v2_events.DURABLE, *v2_events.TRANSIENT)), kind_of)
 by_wrong = pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: "gone" if wrong is GONE else ascii(wrong))
 
 
@@ -128,10 +128,10 @@ def test_no_field_of_an_event_of_1x_has_to_be_right(wrong: Any) -> None:
 @by_wrong
 def test_no_field_of_an_event_of_2x_has_to_be_right(wrong: Any) -> None:
     assert len(LATER) > 500
-    state = State(directory=two_events.DIRECTORY)
+    state = State(directory=v2_events.DIRECTORY)
     for one in (e.Connected(), e.Loaded(overview=e.Overview(()))):
         apply(state, one)
-    survives(state, v2.decode, [two_events.event(kind) for kind in two_events.DURABLE])
+    survives(state, v2.decode, [v2_events.event(kind) for kind in v2_events.DURABLE])
     survives(state, v2.decode, [replaced(event, place, wrong) for event, place in LATER])
 
 
@@ -226,7 +226,7 @@ async def test_no_field_of_an_answer_of_1x_has_to_be_right(server: RealServer, r
 @pytest.mark.timeout(240)
 async def test_no_field_of_an_answer_of_2x_has_to_be_right() -> None:
     async with FakeTwo() as fake:
-        tape = Tape(fake.url, directory=two_events.DIRECTORY)
+        tape = Tape(fake.url, directory=v2_events.DIRECTORY)
         client = V2Client(tape, "OpenCode")
         session = (await client.create_session("Wrong")).id
         prompt = Prompt(session, script(say("Hello"), bash("ls")), make_id("msg"), make_id("prt"))

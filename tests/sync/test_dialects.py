@@ -15,7 +15,7 @@ from opencode_widget.errors import NotSupported
 from opencode_widget.model.entities import Delivery, PermissionRequest, Role, ToolState
 from opencode_widget.model.events import History
 from opencode_widget.model.state import Keeping, Message, MessageState
-from opencode_widget.operations import prompts as talk
+from opencode_widget.operations import prompts
 from opencode_widget.server.detect import detect
 from opencode_widget.server.endpoints import RunningServer
 from opencode_widget.server.http.client import Limits, address
@@ -30,7 +30,7 @@ from ..support.servers.real import RealServer
 from ..support.servers.sse import encode
 from ..support.v2.events import DIRECTORY
 from ..support.v2.fake import FakeTwo
-from ..support.v2_preview import live as two_live
+from ..support.v2_preview import live as v2_preview_live
 from ..support.wait import eventually
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Spoken:
         return session
 
     async def prompt(self, session: str, text: str, delivery: Delivery | None = None) -> str:
-        return await talk.prompt(self.one, session, text, model=self.model, delivery=delivery)
+        return await prompts.prompt(self.one, session, text, model=self.model, delivery=delivery)
 
     def answers(self, session: str) -> list[Message]:
         return [message for message in self.one.session(session) if message.role is Role.ASSISTANT]
@@ -109,14 +109,14 @@ async def spoken(
         )
         one = Conversations("i1", Home(), source, silent, PATIENT, LIMITS)
         if where.endswith("/api"):
-            two_live.prepare(project, model)
-            one.connector.find = two_live.find
+            v2_preview_live.prepare(project, model)
+            one.connector.find = v2_preview_live.find
         one.start()
         try:
             await one.ready()
             if fake:
                 assert one.state.directory == DIRECTORY
-            named = "scripted/m" if fake else two_live.MODEL
+            named = "scripted/m" if fake else v2_preview_live.MODEL
             await eventually(lambda: named in models(one), within=20, what="the catalogue")
             yield Spoken(one, proxy, named, where != "1.x", fake_two if fake else model)
         finally:
@@ -143,7 +143,7 @@ async def test_a_tool_runs_with_leave(spoken: Spoken) -> None:
     (request,) = spoken.one.state.requests.values()
     assert isinstance(request, PermissionRequest)
     assert request.permission == "bash"
-    await talk.answer_permission(spoken.one, request.id, "once")
+    await prompts.answer_permission(spoken.one, request.id, "once")
     await spoken.over(session, text="Done")
     tool = next(part for answer in spoken.answers(session) for part in answer.parts if part.kind == "tool")
     assert (tool.state, tool.output.splitlines()[0], tool.input["command"]) == (ToolState.COMPLETED, "hi", "echo hi")
@@ -153,7 +153,7 @@ async def test_a_tool_runs_with_leave(spoken: Spoken) -> None:
 async def test_a_turn_is_stopped(spoken: Spoken) -> None:
     session = await spoken.begin(script(tokens(3000, 0.01)))
     await eventually(lambda: spoken.answers(session) and spoken.answers(session)[-1].text, within=20)
-    await talk.abort(spoken.one, session)
+    await prompts.abort(spoken.one, session)
     await eventually(lambda: not spoken.one.session(session).busy, within=20)
     await eventually(lambda: spoken.answers(session)[-1].state is MessageState.INTERRUPTED, within=20)
     assert spoken.answers(session)[-1].text.startswith("t000001 ")
@@ -192,7 +192,7 @@ async def test_a_cut_in_mid_answer_is_healed(spoken: Spoken, where: str) -> None
     await spoken.proxy.resume()
     await eventually(lambda: spoken.one.is_live, within=20)
     await eventually(lambda: spoken.one.state.requests, within=20)
-    await talk.answer_permission(spoken.one, next(iter(spoken.one.state.requests)), "once")
+    await prompts.answer_permission(spoken.one, next(iter(spoken.one.state.requests)), "once")
     await spoken.over(session, text="End")
     await agree(spoken, session)
 
@@ -229,7 +229,7 @@ async def test_after_a_cut_a_log_is_read_and_no_history(fake_two: FakeTwo, monke
         one.start()
         await one.ready()
         session = (await one.new_session()).id
-        await talk.prompt(one, session, script(say("One.")))
+        await prompts.prompt(one, session, script(say("One.")))
         await eventually(lambda: any(message.text == "One." for message in one.session(session)))
         await eventually(lambda: not one.session(session).busy)
         fetched = len(fake_two.seen("GET", f"/api/session/{session}/message"))
@@ -285,8 +285,8 @@ async def test_what_comes_with_the_greeting_waits_for_what_was_missed(fake_two: 
     one.start()
     await one.ready()
     session = (await one.new_session()).id
-    await talk.prompt(one, session, script(say("One."), gate("door"), say("More.")))
-    second = await talk.prompt(one, session, script(say("Two."), gate("end")), delivery="queue")
+    await prompts.prompt(one, session, script(say("One."), gate("door"), say("More.")))
+    second = await prompts.prompt(one, session, script(say("Two."), gate("end")), delivery="queue")
     await eventually(lambda: second in one.session(session).messages and len(one.session(session).ids) == 3)
 
     def answered() -> list[Any]:
@@ -321,7 +321,7 @@ async def test_a_subscriber_that_fell_behind_catches_up(fake_two: FakeTwo) -> No
     one.start()
     await one.ready()
     session = (await one.new_session()).id
-    await talk.prompt(one, session, script(tokens(5), gate("door"), say("Whole.")))
+    await prompts.prompt(one, session, script(tokens(5), gate("door"), say("Whole.")))
     await eventually(lambda: any("t000005" in message.text for message in one.session(session)))
     await fake_two.cut_all()
     fake_two.open("door")

@@ -11,8 +11,8 @@ from opencode_widget.model import events as e
 from opencode_widget.model.entities import MessageInfo, Role, SessionInfo, TextInfo
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.state import Keeping, Session, State
-from opencode_widget.operations import search as reading
-from opencode_widget.sync import history as conversations
+from opencode_widget.operations import search as search_operations
+from opencode_widget.sync import history as sync_history
 from opencode_widget.sync.history import Conversations
 
 
@@ -51,19 +51,19 @@ def instance(endless: Endless) -> Conversations:
 async def test_an_export_of_a_conversation_without_end_fails() -> None:
     endless = Endless()
     with pytest.raises(RequestFailed, match="longer than 100,000 messages"):
-        await reading.everything(instance(endless), "ses")
-    assert endless.asked == conversations.PAGES + 1
+        await search_operations.everything(instance(endless), "ses")
+    assert endless.asked == sync_history.PAGES + 1
 
 
 async def test_an_export_of_more_than_memory_should_hold_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "WHOLE_SIZE", 10_000)
+    monkeypatch.setattr(search_operations, "WHOLE_SIZE", 10_000)
     endless = Endless(words=3000)
     with pytest.raises(RequestFailed, match="or 10,000 characters"):
-        await reading.everything(instance(endless), "ses")
+        await search_operations.everything(instance(endless), "ses")
     assert endless.asked == 4
 
 
 async def test_a_message_that_is_nowhere_is_looked_for_only_so_far() -> None:
     endless = Endless()
     await Conversations.older(instance(endless), "ses", until="nowhere")
-    assert endless.asked == conversations.PAGES
+    assert endless.asked == sync_history.PAGES

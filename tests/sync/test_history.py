@@ -13,7 +13,7 @@ import pytest
 from opencode_widget import errors
 from opencode_widget.model import events as e
 from opencode_widget.model.state import Keeping, MessageState
-from opencode_widget.operations import prompts as talk
+from opencode_widget.operations import prompts
 from opencode_widget.server.endpoints import RunningServer
 from opencode_widget.server.http.client import Limits, address
 from opencode_widget.sync import history as module
@@ -75,7 +75,7 @@ async def test_a_turn_that_ended_while_the_stream_was_down_is_there_in_full(
 ) -> None:
     one = connect(fake_proxy.url, backoff=PATIENT)
     id = await selected(one, fake_server)
-    await talk.prompt(one, id, "Hello?")
+    await prompts.prompt(one, id, "Hello?")
     fake_server.set_status(id, "busy")
     await eventually(lambda: one.session(id).busy)
     await fake_proxy.refuse()
@@ -92,7 +92,7 @@ async def test_an_end_between_a_server_s_greeting_and_its_listening_is_found(
 ) -> None:
     one = connect(fake_proxy.url, backoff=PATIENT)
     id = await selected(one, fake_server)
-    await talk.prompt(one, id, "Hello?")
+    await prompts.prompt(one, id, "Hello?")
     fake_server.set_status(id, "busy")
     await eventually(lambda: one.session(id).busy)
     fake_server.faults["/global/event"] = [faults.greet_and_hear_nothing]
@@ -110,7 +110,7 @@ async def test_text_is_never_shortened_by_a_loss_in_mid_answer(
 ) -> None:
     one = connect(fake_proxy.url, backoff=PATIENT)
     id = await selected(one, fake_server)
-    await talk.prompt(one, id, "Hello?")
+    await prompts.prompt(one, id, "Hello?")
     asked = fake_server.messages[id][0]["info"]["id"]
     answer = shapes.assistant("msg_a", id, asked, at=5)
     fake_server.set_status(id, "busy")
@@ -192,7 +192,7 @@ async def test_the_real_text_is_whole_after_the_connection_was_lost_in_mid_answe
     await one.ready()
     session = (await one.new_session("Lossy")).id
     door = f"lossy-{how}"
-    await talk.prompt(one, session, script(tokens(30, 0.01), gate(door), tokens(30, 0.01, prefix="u")))
+    await prompts.prompt(one, session, script(tokens(30, 0.01), gate(door), tokens(30, 0.01, prefix="u")))
     await eventually(lambda: "t000005" in texts(one, session)[-1], within=40)
     if how == "cut":
         await proxy.refuse()
@@ -213,7 +213,7 @@ async def test_a_server_that_was_killed_and_started_again_is_shown_as_it_is(
 ) -> None:
     one = await real(connect, own_server, folder)
     session = (await one.new_session("Survivor")).id
-    await talk.prompt(one, session, script(tokens(5), gate("never-opened"), say("Not said")))
+    await prompts.prompt(one, session, script(tokens(5), gate("never-opened"), say("Not said")))
     await eventually(lambda: "t000005" in texts(one, session)[-1], within=20)
     client = one.client
     assert client is not None
@@ -241,7 +241,7 @@ async def test_a_folder_whose_state_was_disposed_is_fetched_again(
 ) -> None:
     one = await real(connect, server, str(project))
     session = (await one.new_session("Disposed")).id
-    await talk.prompt(one, session, script(bash("echo one"), say("Not said")))
+    await prompts.prompt(one, session, script(bash("echo one"), say("Not said")))
     await eventually(lambda: one.state.requests, within=20)
     with server.client(project) as raw:
         (await asyncio.to_thread(raw.post, "/instance/dispose")).raise_for_status()
@@ -317,7 +317,7 @@ async def test_a_prompt_is_shown_at_once_and_confirmed_by_the_server(fake_server
     one = connect(fake_server.url)
     id = await selected(one, fake_server)
     fake_server.faults[f"/session/{id}/prompt_async"] = [faults.slow(0.1)]
-    sending = asyncio.create_task(talk.prompt(one, id, "Hello", key="k1"))
+    sending = asyncio.create_task(prompts.prompt(one, id, "Hello", key="k1"))
     await eventually(lambda: texts(one, id) == ["Hello"])
     (message,) = one.session(id)
     assert (message.state, message.key) == (MessageState.SENDING, "k1")
@@ -332,7 +332,7 @@ async def test_a_prompt_that_is_refused_is_taken_back(fake_server: FakeServer, c
     id = await selected(one, fake_server)
     fake_server.always[f"/session/{id}/prompt_async"] = faults.body(b'{"message": "no such agent"}', status=400)
     with pytest.raises(errors.RequestFailed, match="no such agent"):
-        await talk.prompt(one, id, "Hello")
+        await prompts.prompt(one, id, "Hello")
     assert texts(one, id) == []
 
 
@@ -364,7 +364,7 @@ async def test_a_prompt_whose_answer_was_lost_is_sent_once(fake_server: FakeServ
         fake_server.end_streams()
 
     fake_server.faults[path] = [answer_lost(lose_the_stream_too)]
-    await talk.prompt(one, id, "Once")
+    await prompts.prompt(one, id, "Once")
     assert texts(one, id) == ["Once"]
     assert len({request.json()["messageID"] for request in fake_server.seen("POST", path)}) == 1
     assert len(fake_server.messages[id]) == 1
@@ -377,7 +377,7 @@ async def test_a_prompt_that_never_arrived_is_sent_again_with_the_same_id(
     id = await selected(one, fake_server)
     path = f"/session/{id}/prompt_async"
     fake_server.faults[path] = [hang_up]
-    sent = await talk.prompt(one, id, "Twice")
+    sent = await prompts.prompt(one, id, "Twice")
     assert [request.json()["messageID"] for request in fake_server.seen("POST", path)] == [sent, sent]
     await eventually(lambda: texts(one, id) == ["Twice"])
 
@@ -400,7 +400,7 @@ async def test_the_real_server_has_a_prompt_once_whose_answer_was_lost(
         raise errors.ConnectionFailed("The connection broke.")
 
     one.client.prompt = lost  # type: ignore[method-assign]
-    await talk.prompt(one, session, script(say("Said once")))
+    await prompts.prompt(one, session, script(say("Said once")))
     await eventually(lambda: one.is_live and not one.session(session).busy, within=20)
     await one.open(session)
     await eventually(lambda: texts(one, session)[-1] == "Said once", within=20)
@@ -414,7 +414,7 @@ async def test_a_prompt_to_a_server_that_is_away_waits_for_it(fake_server: FakeS
     id = await selected(one, fake_server)
     await fake_server.stop()
     await eventually(lambda: not one.is_live)
-    sending = asyncio.create_task(talk.prompt(one, id, "Are you back?"))
+    sending = asyncio.create_task(prompts.prompt(one, id, "Are you back?"))
     await asyncio.sleep(0.05)
     await fake_server.start()
     await sending
@@ -429,13 +429,13 @@ async def test_a_prompt_that_is_cancelled_in_the_making_leaves_nothing_half_done
     id = await selected(one, fake_server)
     path = f"/session/{id}/prompt_async"
     fake_server.faults[path] = [faults.never_answer]
-    sending = asyncio.create_task(talk.prompt(one, id, "Never mind"))
+    sending = asyncio.create_task(prompts.prompt(one, id, "Never mind"))
     await eventually(lambda: fake_server.seen("POST", path))
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
     assert texts(one, id) == []
-    await talk.prompt(one, id, "But this")
+    await prompts.prompt(one, id, "But this")
     await eventually(lambda: texts(one, id) == ["But this"])
 
 
@@ -529,7 +529,12 @@ async def test_older_messages_are_fetched_once_however_often_they_are_asked_for(
 async def test_an_unknown_session_is_not_found(fake_server: FakeServer, connect: Connect) -> None:
     one = connect(fake_server.url)
     await one.ready()
-    for call in (one.open("ses_x"), talk.prompt(one, "ses_x", "Hi"), talk.abort(one, "ses_x"), one.older("ses_x")):
+    for call in (
+        one.open("ses_x"),
+        prompts.prompt(one, "ses_x", "Hi"),
+        prompts.abort(one, "ses_x"),
+        one.older("ses_x"),
+    ):
         with pytest.raises(errors.NotFound, match="ses_x"):
             await call
     with pytest.raises(errors.NotFound):

@@ -8,8 +8,7 @@ from typing import Any
 from opencode_widget.model import events as e
 from opencode_widget.model.dialects import Decoded
 from opencode_widget.model.entities import TextInfo
-from opencode_widget.sync import event_log
-from opencode_widget.sync import server_log as log_book
+from opencode_widget.sync import event_log, server_log
 from opencode_widget.sync.event_log import EventLog
 from opencode_widget.sync.server_log import LogBook
 
@@ -39,9 +38,9 @@ def test_after_a_restart_the_numbers_go_on() -> None:
 
 def test_the_oldest_lines_go_and_numbers_stay() -> None:
     book = LogBook()
-    book.take(tuple(map(str, range(log_book.KEPT + 10))))
-    assert (book.after(0)[0], book.next) == ("10", log_book.KEPT + 10)
-    assert book.after(log_book.KEPT + 9) == [str(log_book.KEPT + 9)]
+    book.take(tuple(map(str, range(server_log.KEPT + 10))))
+    assert (book.after(0)[0], book.next) == ("10", server_log.KEPT + 10)
+    assert book.after(server_log.KEPT + 9) == [str(server_log.KEPT + 9)]
 
 
 def decoded(name: str = "x", data: Any = None, *events: e.Event) -> Decoded:

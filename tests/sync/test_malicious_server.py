@@ -15,7 +15,7 @@ from opencode_widget.model.view import transcript_view
 from opencode_widget.operations.search import everything
 from opencode_widget.server.backoff import Backoff
 from opencode_widget.server.http.client import Http, Limits, address
-from opencode_widget.server.v2 import client as v2
+from opencode_widget.server.v2 import client as v2_client
 from opencode_widget.sync.connection import ConnectionState
 from opencode_widget.sync.history import Conversations
 
@@ -25,7 +25,7 @@ from ..support.servers import faults
 from ..support.servers.fake import FakeServer
 from ..support.servers.http import Exchange
 from ..support.servers.sse import encode
-from ..support.v2 import events as two_events
+from ..support.v2 import events as v2_events
 from ..support.v2.fake import FakeTwo
 from ..support.wait import eventually
 
@@ -175,17 +175,17 @@ async def test_pages_that_lead_in_a_circle_have_an_end(
 
 
 async def test_a_log_that_never_ends_is_left_for_the_messages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(v2, "LONGEST", 100)
+    monkeypatch.setattr(v2_client, "LONGEST", 100)
     async with FakeTwo() as fake:
         session = fake.add_session()["id"]
 
         async def endless_log(exchange: Exchange, _normal: object) -> None:
             await exchange.head(200, faults.SSE)
             while True:
-                await exchange.write(encode(two_events.event("session.renamed", seq=7)))
+                await exchange.write(encode(v2_events.event("session.renamed", seq=7)))
                 await asyncio.sleep(0)
 
         fake.always[f"/api/experimental/session/{session}/log"] = endless_log
-        client = v2.V2Client(Http(address(fake.url), limits=LIMITS), "OpenCode 2.1")
+        client = v2_client.V2Client(Http(address(fake.url), limits=LIMITS), "OpenCode 2.1")
         assert await asyncio.wait_for(client.replay(session, 0), 20) is None
         await client.close()

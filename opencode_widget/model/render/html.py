@@ -21,7 +21,7 @@ from .blocks import (
 )
 from .elements import UNTOUCHED, Html, Style, element, glued, text, verbatim
 from .output_budget import OUTPUT, fitted
-from .prose import html as prose_html
+from .prose import html
 from .prose.allowance import Allowance
 from .prose.parser import read
 from .sanitize import sanitized
@@ -58,9 +58,9 @@ def draw(block: Block, left: Allowance) -> Html:
             return _heading(block)
         case Prose(words, said_by_user):
             style = Style.USER if said_by_user else Style.AGENT
-            return element("div", style, prose_html.nodes(read(words, left)), dir="auto")
+            return element("div", style, html.nodes(read(words, left)), dir="auto")
         case Reasoning(words):
-            inside = element("div", Style.INSIDE, prose_html.nodes(read(words, left)))
+            inside = element("div", Style.INSIDE, html.nodes(read(words, left)))
             return _fold(element("span", Style.QUIET, text("Reasoning")), inside)
         case Words():
             return _words(block)
@@ -104,7 +104,7 @@ def _fold(summary: Html, inside: Html) -> Html:
 
 def _plain(block: Code | Items) -> Html:
     if isinstance(block, Code):
-        return prose_html.code(block.text)
+        return html.code(block.text)
     return element("ul", Style.ITEMS, *(_item(item) for item in block.items))
 
 

@@ -11,12 +11,11 @@ from ...server.endpoints import OwnServer
 from ...sync.connection import problem_of
 from .. import restriction
 from ..manager import Manager
-from . import instances, sessions
-from . import prompts as talking
+from . import instances, prompts, sessions
 from .arguments import Args, BadCommand
 from .context import Desk, Handler, OpenFolder
 
-HANDLERS: dict[str, Handler] = {**instances.HANDLERS, **sessions.HANDLERS, **talking.HANDLERS}
+HANDLERS: dict[str, Handler] = {**instances.HANDLERS, **sessions.HANDLERS, **prompts.HANDLERS}
 
 
 class Commands:

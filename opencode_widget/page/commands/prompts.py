@@ -8,8 +8,7 @@ from ...errors import RequestFailed
 from ...model.entities import Delivery
 from ...model.requests.view import WHOLE_BOUND, request_view
 from ...model.view import View, found_view
-from ...operations import long_calls as errands
-from ...operations import prompts as talk
+from ...operations import long_calls, prompts
 from ...server.api import Invocation, Reply
 from ...sync.history import Conversations
 from .arguments import Args, answers, files, maybe, mentions, number, one_of, text, words
@@ -26,7 +25,7 @@ async def prompt(desk: Desk, args: Args) -> View:
     attached, named = files(args), mentions(args, said)
     session = await _session(one, args)
     given = {name: maybe(args, name) for name in ("agent", "model", "variant", "key")}
-    sent = await talk.prompt(one, session, said, files=attached, mentions=named, delivery=_delivery(args), **given)
+    sent = await prompts.prompt(one, session, said, files=attached, mentions=named, delivery=_delivery(args), **given)
     return {"session": session, "message": sent}
 
 
@@ -41,22 +40,22 @@ async def _session(one: Conversations, args: Args) -> str:
 
 async def cancel_prompt(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await talk.cancel_prompt(one, id, text(args, "message"))
+    await prompts.cancel_prompt(one, id, text(args, "message"))
 
 
 async def edit_prompt(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await talk.edit_prompt(one, id, text(args, "message"), text(args, "text"))
+    await prompts.edit_prompt(one, id, text(args, "message"), text(args, "text"))
 
 
 async def deliver_prompt(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await talk.deliver_prompt(one, id, text(args, "message"), cast(Delivery, one_of(args, "delivery", DELIVERIES)))
+    await prompts.deliver_prompt(one, id, text(args, "message"), cast(Delivery, one_of(args, "delivery", DELIVERIES)))
 
 
 async def abort(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await talk.abort(one, id)
+    await prompts.abort(one, id)
 
 
 # ---- what takes long --------------------------------------------------------------------------------------------------
@@ -67,7 +66,7 @@ async def run_command(desk: Desk, args: Args) -> View:
     session = await _session(one, args)
     given = {name: maybe(args, name) for name in ("agent", "model", "variant")}
     invocation = Invocation(session, command, words(args, "arguments"), files=attached, **given)
-    await errands.begin(one, session, errands.command(invocation))
+    await long_calls.begin(one, session, long_calls.command(invocation))
     return {"session": session}
 
 
@@ -75,18 +74,18 @@ async def shell(desk: Desk, args: Args) -> View:
     one, command = desk.one(args), text(args, "command")
     session = await _session(one, args)
     invocation = Invocation(session, command, agent=maybe(args, "agent"), model=maybe(args, "model"))
-    await errands.begin(one, session, errands.shell(one, invocation))
+    await long_calls.begin(one, session, long_calls.shell(one, invocation))
     return {"session": session}
 
 
 async def compact(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await errands.begin(one, id, errands.compact(one, id))
+    await long_calls.begin(one, id, long_calls.compact(one, id))
 
 
 async def init(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await errands.begin(one, id, errands.init(one, id))
+    await long_calls.begin(one, id, long_calls.init(one, id))
 
 
 # ---- what an agent asks -----------------------------------------------------------------------------------------------
@@ -101,12 +100,12 @@ async def request(desk: Desk, args: Args) -> View:
 
 async def answer_permission(desk: Desk, args: Args) -> None:
     reply = cast(Reply, one_of(args, "reply", REPLIES))
-    await talk.answer_permission(desk.one(args), text(args, "request"), reply, maybe(args, "message"))
+    await prompts.answer_permission(desk.one(args), text(args, "request"), reply, maybe(args, "message"))
 
 
 async def answer_question(desk: Desk, args: Args) -> None:
     one, request = desk.one(args), text(args, "request")
-    await talk.answer_question(one, request, answers(args))
+    await prompts.answer_question(one, request, answers(args))
 
 
 async def find(desk: Desk, args: Args) -> View:

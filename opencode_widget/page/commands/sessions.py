@@ -6,8 +6,8 @@ from typing import Any
 
 from ...errors import RequestFailed
 from ...model.view import View, diffs_view, part_view
-from ...operations import search as reading
-from ...operations import sessions as organise
+from ...operations import search as search_operations
+from ...operations import sessions as session_operations
 from ...operations.export import written
 from .arguments import Args, flag, maybe, one_of, text
 from .context import Desk, Handler
@@ -40,37 +40,37 @@ async def more_sessions(desk: Desk, args: Args) -> None:
 
 async def rename_session(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await organise.rename(one, id, text(args, "title").strip())
+    await session_operations.rename(one, id, text(args, "title").strip())
 
 
 async def delete_session(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await organise.delete(one, id)
+    await session_operations.delete(one, id)
 
 
 async def archive_session(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await organise.archive(one, id, archived=flag(args, "archived"))
+    await session_operations.archive(one, id, archived=flag(args, "archived"))
 
 
 async def fork_session(desk: Desk, args: Args) -> View:
     one, id = desk.session(args)
-    return {"session": (await organise.fork(one, id, maybe(args, "message"))).id}
+    return {"session": (await session_operations.fork(one, id, maybe(args, "message"))).id}
 
 
 async def revert(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await organise.revert(one, id, text(args, "message"), maybe(args, "part"))
+    await session_operations.revert(one, id, text(args, "message"), maybe(args, "part"))
 
 
 async def unrevert(desk: Desk, args: Args) -> None:
     one, id = desk.session(args)
-    await organise.unrevert(one, id)
+    await session_operations.unrevert(one, id)
 
 
 async def share_session(desk: Desk, args: Args) -> View:
     one, id = desk.session(args)
-    url = await organise.share(one, id, shared=flag(args, "shared"))
+    url = await session_operations.share(one, id, shared=flag(args, "shared"))
     return {"url": url} if url is not None else {}
 
 
@@ -93,19 +93,19 @@ async def part(desk: Desk, args: Args) -> View:
 
 async def diff(desk: Desk, args: Args) -> View:
     one, id = desk.session(args)
-    return {"files": diffs_view(await organise.diff(one, id, maybe(args, "message")))}
+    return {"files": diffs_view(await session_operations.diff(one, id, maybe(args, "message")))}
 
 
 async def search(desk: Desk, args: Args) -> View:
     one, id = desk.session(args)
-    matches, complete = await reading.search(one, id, text(args, "query"))
+    matches, complete = await search_operations.search(one, id, text(args, "query"))
     return {"matches": [match.view() for match in matches], "complete": complete}
 
 
 async def export(desk: Desk, args: Args) -> dict[str, Any]:
     one, id = desk.session(args)
     format = one_of(args, "format", EXPORTS)
-    messages = await reading.everything(one, id)
+    messages = await search_operations.everything(one, id)
     return (await written(format, one.session(id).info, messages))._asdict()
 
 

@@ -20,7 +20,7 @@ from opencode_widget.model.requests.view import requests_view
 from opencode_widget.model.state import Keeping
 from opencode_widget.model.view import sessions_view, transcript_view
 
-from .. import builders as make
+from .. import builders
 from ..recorded import RECORDINGS
 
 CHANCE = settings(
@@ -140,7 +140,7 @@ CLASSIC_EVENT = st.fixed_dictionaries(
 
 def survive(decode: Decode, said: list[Any]) -> None:
     """The state takes it, and what goes to the page can be sent."""
-    state = make.streaming()
+    state = builders.streaming()
     patch = Patch("i", state)
     patch.show("ses")
     for data in said:
@@ -190,4 +190,4 @@ def test_nothing_that_a_server_answers_raises_but_that_it_is_refused(value: Any,
 
 def test_a_conversation_survives_what_it_does_not_understand() -> None:
     survive(v1.decode, [{"type": "message.updated", "properties": {"info": 5}}, None])
-    assert make.the_session(make.streaming()).keeping is Keeping.READY
+    assert builders.the_session(builders.streaming()).keeping is Keeping.READY

@@ -11,7 +11,7 @@ from opencode_widget.model.dialects import classic
 from opencode_widget.model.entities import BUSY, IDLE, FileInfo, NoteInfo, Problem, Role, TextInfo, ToolInfo, ToolState
 from opencode_widget.model.state import MessageState
 
-from .. import builders as make
+from .. import builders
 
 Json = dict[str, Any]
 
@@ -107,11 +107,11 @@ def test_a_prompt_says_nothing_of_its_session() -> None:
 
 
 def test_a_whole_answer_in_the_state() -> None:
-    state = make.conversation()
-    make.play(state, *decode(said({"type": "text", "text": "Hel"})))
-    assert (make.texts(state), make.the_message(state).state) == ({"msg": "Hel"}, MessageState.STREAMING)
-    make.play(state, *decode(said({"type": "text", "text": "Hello"}, status="complete")))
-    assert (make.texts(state), make.the_message(state).state) == ({"msg": "Hello"}, MessageState.COMPLETE)
+    state = builders.conversation()
+    builders.play(state, *decode(said({"type": "text", "text": "Hel"})))
+    assert (builders.texts(state), builders.the_message(state).state) == ({"msg": "Hel"}, MessageState.STREAMING)
+    builders.play(state, *decode(said({"type": "text", "text": "Hello"}, status="complete")))
+    assert (builders.texts(state), builders.the_message(state).state) == ({"msg": "Hello"}, MessageState.COMPLETE)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ from opencode_widget.model.entities import (
 )
 
 from ...support import shapes
-from .. import builders as make
+from .. import builders
 
 Json = dict[str, Any]
 
@@ -98,9 +98,9 @@ def test_unknown_events_are_kept_whole_and_noise_is_not() -> None:
 def test_copies_for_synchronising_are_noise_though_they_carry_the_same_id() -> None:
     said = {"sessionID": "ses", "info": shapes.session("ses")}
     copy = {"type": "sync", "id": "evt", "syncEvent": {"id": "evt", "type": "session.created.1", "data": said}}
-    state = make.empty()
+    state = builders.empty()
     for payload in ({"type": "session.created", "id": "evt", "properties": said}, copy):
-        make.play(state, *v1.decode({"payload": payload}).events)
+        builders.play(state, *v1.decode({"payload": payload}).events)
     assert list(state.sessions) == ["ses"]
     assert v1.decode({"payload": copy}).events == ()
 
@@ -189,7 +189,7 @@ def test_errors() -> None:
         (None, None),
         ({}, Problem("UnknownError", "UnknownError")),
         ({"message": "No."}, Problem("UnknownError", "No.")),
-        ({"name": "MessageAbortedError", "data": {"message": "The operation was aborted."}}, make.ABORTED),
+        ({"name": "MessageAbortedError", "data": {"message": "The operation was aborted."}}, builders.ABORTED),
         (
             {"name": "ProviderModelNotFoundError", "message": "No."},
             Problem("ProviderModelNotFoundError", "No.", "Choose another model."),

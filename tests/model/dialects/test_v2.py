@@ -10,9 +10,8 @@ import pytest
 from opencode_widget.model import events as e
 from opencode_widget.model import reduce
 from opencode_widget.model.dialects.read import BadField
-from opencode_widget.model.dialects.v2 import catalogue as v2_catalogue
+from opencode_widget.model.dialects.v2 import catalogue, objects
 from opencode_widget.model.dialects.v2 import events as v2
-from opencode_widget.model.dialects.v2 import objects
 from opencode_widget.model.dialects.v2.forms import form, form_answer
 from opencode_widget.model.entities import (
     BUSY,
@@ -41,7 +40,7 @@ from opencode_widget.model.entities import (
 )
 from opencode_widget.model.reduce.message_state import ABORTED
 from opencode_widget.model.state import MessageState
-from tests.support.v2_preview import events as v2_next
+from tests.support.v2_preview import events as v2_preview
 
 from ...support.v2 import events as two
 from ...support.v2.events import DURABLE, FORM, MODEL, NOW, TOKENS, TRANSIENT, event
@@ -85,7 +84,7 @@ def test_nothing_is_both_understood_and_noise() -> None:
 
 @pytest.mark.parametrize("junk", [None, [], "x", 3])
 def test_what_is_no_object_is_malformed(junk: Any) -> None:
-    for decode in (v2.decode, v2_next.decode):
+    for decode in (v2.decode, v2_preview.decode):
         (found,) = decode(junk).events
         assert isinstance(found, e.Malformed)
 
@@ -640,7 +639,7 @@ def test_what_waits_is_told_by_a_log() -> None:
         return {"type": f"session.next.{name}", "data": data}
 
     log = [told("prompt.admitted", "a"), told("prompt.admitted", "b"), told("prompted", "a"), told("text.ended", "x")]
-    (found,) = objects.waiting("ses_1", v2_next.waiting(log))
+    (found,) = objects.waiting("ses_1", v2_preview.waiting(log))
     assert (found[0].id, found[0].created, found[1][0]) == ("b", 3, TextInfo("prt_b", text="b", ended=True))
 
 
@@ -657,7 +656,7 @@ def test_a_file_that_was_mentioned_is_shown_with_its_content() -> None:
 
 
 def test_a_catalogue() -> None:
-    found = v2_catalogue.catalogue(
+    found = catalogue.catalogue(
         [
             {"id": "general", "mode": "subagent"},
             {"id": "build", "mode": "primary", "description": "Works"},
@@ -680,17 +679,17 @@ def test_a_catalogue() -> None:
         "s/m",
         (SlashCommand("review", "Look"), SlashCommand("pdf", source="skill")),
     )
-    assert v2_catalogue.catalogue(*[None] * 6) == Catalogue()
+    assert catalogue.catalogue(*[None] * 6) == Catalogue()
 
 
 def test_files_and_services() -> None:
-    assert v2_catalogue.found({"path": "src/", "type": "directory"}) == Found("folder", "src/")
+    assert catalogue.found({"path": "src/", "type": "directory"}) == Found("folder", "src/")
     diff = {"file": "a.py", "additions": 1, "deletions": 2, "status": "modified", "patch": "@@"}
-    assert v2_catalogue.file_diff(diff) == FileDiff("a.py", 1, 2, "modified", "@@")
+    assert catalogue.file_diff(diff) == FileDiff("a.py", 1, 2, "modified", "@@")
     failed = {"name": "s", "status": {"status": "failed", "error": "Why"}}
-    assert v2_catalogue.mcp(failed) == Service("mcp", "s", "failed", "Why")
+    assert catalogue.mcp(failed) == Service("mcp", "s", "failed", "Why")
 
 
 def test_a_catalogue_that_changed_is_fetched_again() -> None:
-    assert isinstance(v2_next.decode({"type": "catalog.updated", "data": {}}).events[0], e.CatalogueStale)
+    assert isinstance(v2_preview.decode({"type": "catalog.updated", "data": {}}).events[0], e.CatalogueStale)
     assert only("agent.updated", {}) == e.CatalogueStale(id="evt_3")

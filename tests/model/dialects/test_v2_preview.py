@@ -11,7 +11,7 @@ from opencode_widget.model.dialects.v2 import objects
 from opencode_widget.model.entities import BUSY, IDLE, FileInfo, MessageInfo, Problem, Role, Status, ToolInfo, ToolState
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.reduce.message_state import ABORTED
-from tests.support.v2_preview import events as v2_next
+from tests.support.v2_preview import events as v2_preview
 
 from ...support.v2.events import MODEL, NOW
 from ..session_v2 import born, enqueue, session
@@ -25,7 +25,7 @@ def old(type: str, data: dict[str, Any], *, id: str = "evt_1", seq: int | None =
         "location": {"directory": "/p"},
         "data": {"timestamp": NOW, "sessionID": "ses_1", **data},
     }
-    decoded = v2_next.decode({**said, **durable})
+    decoded = v2_preview.decode({**said, **durable})
     assert decoded.directory == "/p"
     assert decoded.place == (None if seq is None else ("ses_1", seq))
     assert not any(isinstance(one, e.Unknown | e.Malformed) for one in decoded.events)
@@ -124,7 +124,7 @@ def test_what_is_of_1x_in_the_same_stream_is_read_as_such() -> None:
     asked = {"id": "que_1", "questions": [{"question": "Which?", "header": "H", "options": []}]}
     (question,) = old("question.v2.asked", asked, seq=None)
     assert question.type == "asked"
-    assert v2_next.decode({"type": "session.next.dreamt"}).events[0].type == "unknown"
+    assert v2_preview.decode({"type": "session.next.dreamt"}).events[0].type == "unknown"
 
 
 def test_messages_of_the_earlier_spelling() -> None:
@@ -155,7 +155,7 @@ def test_messages_of_the_earlier_spelling() -> None:
         {"id": "msg_4", "type": "compaction", "time": {"created": 4}, "summary": "So"},
         {"id": "msg_5", "type": "synthetic", "time": {"created": 5}, "text": "x"},
     ]
-    found = objects.messages("ses_1", [v2_next.message(one) for one in fetched])
+    found = objects.messages("ses_1", [v2_preview.message(one) for one in fetched])
     assert [info.id for info, _ in found] == ["msg_1", "msg_2", "sh_1", "msg_4", "msg_5"]
     text, written, done = found[1][1]
     assert text.id == "msg_2.text-text-0"

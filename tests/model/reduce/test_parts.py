@@ -13,7 +13,7 @@ from opencode_widget.model.reduce import DROPPED, parts
 from opencode_widget.model.reduce.changes import InstanceChanged, PartChanged, PartGone, TextAppended, WordsMissed
 from opencode_widget.model.state import State
 
-from .. import builders as make
+from .. import builders
 from ..builders import MSG, PRT, SES
 
 
@@ -25,110 +25,112 @@ def patched(**changes: object) -> e.PartPatched:
 
 
 def test_deltas_stand_at_the_end_of_the_text() -> None:
-    state = make.streaming(make.delta("Hel"))
-    assert make.play(state, make.delta("lo")) == [TextAppended(SES, MSG, PRT, "text", "lo")]
-    assert make.the_part(state).text == "Hello"
+    state = builders.streaming(builders.delta("Hel"))
+    assert builders.play(state, builders.delta("lo")) == [TextAppended(SES, MSG, PRT, "text", "lo")]
+    assert builders.the_part(state).text == "Hello"
 
 
 def test_a_statement_replaces_the_text_and_deltas_go_on_after_it() -> None:
-    state = make.streaming(make.delta("a"), make.text("ab"), make.delta("c"))
-    assert make.the_part(state).text == "abc"
+    state = builders.streaming(builders.delta("a"), builders.text("ab"), builders.delta("c"))
+    assert builders.the_part(state).text == "abc"
 
 
 def test_the_last_statement_counts_whatever_streamed() -> None:
-    state = make.streaming(make.delta("draft"), make.text("Final", ended=True))
-    assert make.the_part(state).text == "Final"
+    state = builders.streaming(builders.delta("draft"), builders.text("Final", ended=True))
+    assert builders.the_part(state).text == "Final"
 
 
 def test_a_text_needs_no_deltas() -> None:
-    state = make.streaming(make.text("Hello", ended=True))
-    assert make.texts(state)["msg"] == "Hello"
+    state = builders.streaming(builders.text("Hello", ended=True))
+    assert builders.texts(state)["msg"] == "Hello"
 
 
 def test_a_text_that_ended_takes_no_more() -> None:
-    state = make.streaming(make.text("Hello", ended=True))
-    assert make.play(state, make.delta("late"), make.text("Hel")) == []
-    assert make.the_part(state).text == "Hello"
+    state = builders.streaming(builders.text("Hello", ended=True))
+    assert builders.play(state, builders.delta("late"), builders.text("Hel")) == []
+    assert builders.the_part(state).text == "Hello"
 
 
 def test_an_empty_delta_of_a_field_that_does_not_grow_does_nothing() -> None:
-    state = make.streaming()
-    assert make.play(state, make.delta("x", field="output")) == []
-    assert make.the_part(state).text == ""
+    state = builders.streaming()
+    assert builders.play(state, builders.delta("x", field="output")) == []
+    assert builders.the_part(state).text == ""
 
 
 def test_twenty_thousand_deltas_are_one_text() -> None:
-    state = make.streaming(*(make.delta(f"{number} ") for number in range(20_000)))
-    assert make.the_part(state).text == "".join(f"{number} " for number in range(20_000))
+    state = builders.streaming(*(builders.delta(f"{number} ") for number in range(20_000)))
+    assert builders.the_part(state).text == "".join(f"{number} " for number in range(20_000))
 
 
 # ---- before its time ---------------------------------------------------------------------------------------------------
 
 
 def test_deltas_wait_for_their_part() -> None:
-    state = make.conversation(make.busy(), make.answer())
-    assert make.play(state, make.delta("Hel"), make.delta("lo")) == []
-    make.play(state, make.text(""), make.delta("!"))
-    assert make.the_part(state).text == "Hello!"
+    state = builders.conversation(builders.busy(), builders.answer())
+    assert builders.play(state, builders.delta("Hel"), builders.delta("lo")) == []
+    builders.play(state, builders.text(""), builders.delta("!"))
+    assert builders.the_part(state).text == "Hello!"
 
 
 def test_deltas_that_the_part_states_already_are_not_doubled() -> None:
-    state = make.conversation(make.busy(), make.answer(), make.delta("Hel"), make.text("Hello"))
-    assert make.the_part(state).text == "Hello"
+    state = builders.conversation(builders.busy(), builders.answer(), builders.delta("Hel"), builders.text("Hello"))
+    assert builders.the_part(state).text == "Hello"
 
 
 def test_parts_and_deltas_wait_for_their_message() -> None:
-    state = make.conversation(make.busy(), make.delta("Hel"), make.text(""), make.delta("lo"))
-    assert make.texts(state) == {}
-    make.play(state, make.answer())
-    assert make.the_part(state).text == "Hello"
+    state = builders.conversation(builders.busy(), builders.delta("Hel"), builders.text(""), builders.delta("lo"))
+    assert builders.texts(state) == {}
+    builders.play(state, builders.answer())
+    assert builders.the_part(state).text == "Hello"
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_message_part_and_delta_may_come_in_any_order(order: tuple[int, ...]) -> None:
-    events = (make.answer(), make.text(""), make.delta("Hello"))
-    state = make.conversation(make.busy(), *(events[at] for at in order))
-    assert make.the_part(state).text == "Hello"
+    events = (builders.answer(), builders.text(""), builders.delta("Hello"))
+    state = builders.conversation(builders.busy(), *(events[at] for at in order))
+    assert builders.the_part(state).text == "Hello"
 
 
 def test_a_part_removed_before_its_message_came_stays_removed() -> None:
-    state = make.conversation(make.busy(), make.text("Hel"), make.part_gone(), make.answer(), make.text("Hello"))
-    assert not make.the_message(state).parts
+    state = builders.conversation(
+        builders.busy(), builders.text("Hel"), builders.part_gone(), builders.answer(), builders.text("Hello")
+    )
+    assert not builders.the_message(state).parts
 
 
 def test_a_part_patched_before_its_message_came_is_patched() -> None:
-    state = make.conversation(make.busy(), make.text("Hel"), patched(text="Hello"), make.answer())
-    assert make.the_part(state).text == "Hello"
+    state = builders.conversation(builders.busy(), builders.text("Hel"), patched(text="Hello"), builders.answer())
+    assert builders.the_part(state).text == "Hello"
 
 
 def test_only_so_much_waits_for_a_message_and_what_is_dropped_is_counted_and_fetched_again() -> None:
-    state = make.conversation(make.busy())
-    make.the_session(state).orphans = Backlog(3, 10_000)
-    assert make.play(state, make.text(""), make.delta("a"), make.delta("b")) == []
-    assert make.play(state, make.delta("c")) == [WordsMissed(SES), InstanceChanged()]
+    state = builders.conversation(builders.busy())
+    builders.the_session(state).orphans = Backlog(3, 10_000)
+    assert builders.play(state, builders.text(""), builders.delta("a"), builders.delta("b")) == []
+    assert builders.play(state, builders.delta("c")) == [WordsMissed(SES), InstanceChanged()]
     assert state.oddities[DROPPED].count == 1
-    assert WordsMissed(SES) in make.play(state, make.answer()), "what waited for it is not whole"
-    assert make.the_message(state).parts == []
-    assert make.play(state, make.delta("d", message_id="other")) == [], "there is room again"
+    assert WordsMissed(SES) in builders.play(state, builders.answer()), "what waited for it is not whole"
+    assert builders.the_message(state).parts == []
+    assert builders.play(state, builders.delta("d", message_id="other")) == [], "there is room again"
 
 
 def test_deltas_that_had_no_room_before_their_part_came_make_a_gap() -> None:
-    state = make.streaming()
-    make.the_session(state).early = Backlog(2, 10_000)
-    late = [make.delta(word, "late") for word in ("a", "b", "c")]
-    assert WordsMissed(SES) in make.play(state, *late)
-    make.play(state, make.text("", "late"), make.delta("d", "late"))
-    part = make.the_part(state, "late")
+    state = builders.streaming()
+    builders.the_session(state).early = Backlog(2, 10_000)
+    late = [builders.delta(word, "late") for word in ("a", "b", "c")]
+    assert WordsMissed(SES) in builders.play(state, *late)
+    builders.play(state, builders.text("", "late"), builders.delta("d", "late"))
+    part = builders.the_part(state, "late")
     assert (part.text, part.gap) == ("d", True)
-    make.play(state, make.text("abcd", "late"))
+    builders.play(state, builders.text("abcd", "late"))
     assert (part.text, part.gap) == ("abcd", False)
 
 
 def test_a_message_has_only_so_many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "PARTS_BOUND", 2)
-    state = make.streaming()
-    assert WordsMissed(SES, again=False) in make.play(state, *(make.text("x", f"part{n}") for n in range(3)))
-    assert len(make.the_message(state).parts) == 2
+    state = builders.streaming()
+    assert WordsMissed(SES, again=False) in builders.play(state, *(builders.text("x", f"part{n}") for n in range(3)))
+    assert len(builders.the_message(state).parts) == 2
     assert state.oddities[DROPPED].count == 2
 
 
@@ -136,34 +138,37 @@ def test_a_message_has_only_so_many_parts(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_part_that_was_removed_does_not_come_back() -> None:
-    state = make.streaming()
-    assert make.play(state, make.part_gone()) == [PartGone(SES, MSG, PRT)]
-    assert make.play(state, make.text("late"), make.delta("late"), make.part_gone(), patched(text="late")) == []
-    assert not make.the_message(state).parts
+    state = builders.streaming()
+    assert builders.play(state, builders.part_gone()) == [PartGone(SES, MSG, PRT)]
+    assert (
+        builders.play(state, builders.text("late"), builders.delta("late"), builders.part_gone(), patched(text="late"))
+        == []
+    )
+    assert not builders.the_message(state).parts
 
 
 def test_what_was_removed_before_it_was_stated_never_comes() -> None:
-    state = make.streaming(make.delta("x", "other"), make.part_gone("other"), make.text("y", "other"))
-    assert [part.id for part in make.the_message(state).parts] == [PRT]
+    state = builders.streaming(builders.delta("x", "other"), builders.part_gone("other"), builders.text("y", "other"))
+    assert [part.id for part in builders.the_message(state).parts] == [PRT]
 
 
 # ---- tools -------------------------------------------------------------------------------------------------------------
 
 
 def with_tool(**more: object) -> State:
-    return make.conversation(make.busy(), make.answer(), make.part(make.tool_info(**more)))  # type: ignore[arg-type]
+    return builders.conversation(builders.busy(), builders.answer(), builders.part(builders.tool_info(**more)))  # type: ignore[arg-type]
 
 
 def test_an_output_that_is_sent_again_costs_only_what_is_new() -> None:
     state = with_tool(output="one\n")
-    changes = make.play(state, make.part(make.tool_info(output="one\ntwo\n")))
+    changes = builders.play(state, builders.part(builders.tool_info(output="one\ntwo\n")))
     assert changes == [TextAppended(SES, MSG, PRT, "output", "two\n")]
-    assert make.the_part(state).output == "one\ntwo\n"
+    assert builders.the_part(state).output == "one\ntwo\n"
 
 
 def test_the_same_statement_again_changes_nothing() -> None:
     state = with_tool(output="one\n")
-    assert make.play(state, make.part(make.tool_info(output="one\n"))) == []
+    assert builders.play(state, builders.part(builders.tool_info(output="one\n"))) == []
 
 
 @pytest.mark.parametrize(
@@ -171,74 +176,83 @@ def test_the_same_statement_again_changes_nothing() -> None:
 )
 def test_a_tool_of_which_more_changed_is_told_whole(more: dict[str, str]) -> None:
     state = with_tool(output="one\n")
-    assert make.play(state, make.part(make.tool_info(**more))) == [PartChanged(SES, MSG, PRT)]  # type: ignore[arg-type]
+    assert builders.play(state, builders.part(builders.tool_info(**more))) == [PartChanged(SES, MSG, PRT)]  # type: ignore[arg-type]
 
 
 def test_a_tool_that_ended_is_told_whole() -> None:
     state = with_tool(output="one\n")
-    done = make.part(make.tool_info(ToolState.COMPLETED, output="one\n"))
-    assert make.play(state, done) == [PartChanged(SES, MSG, PRT)]
-    assert make.play(state, make.part(make.tool_info(output="one\n"))) == []
+    done = builders.part(builders.tool_info(ToolState.COMPLETED, output="one\n"))
+    assert builders.play(state, done) == [PartChanged(SES, MSG, PRT)]
+    assert builders.play(state, builders.part(builders.tool_info(output="one\n"))) == []
 
 
 def test_arguments_and_output_of_a_tool_grow_apart() -> None:
     state = with_tool()
-    make.play(state, make.delta('{"a"', field="raw"), make.delta("one", field="output"), make.delta(":1}", field="raw"))
-    assert (make.the_part(state).read("raw"), make.the_part(state).output) == ('{"a":1}', "one")
+    builders.play(
+        state,
+        builders.delta('{"a"', field="raw"),
+        builders.delta("one", field="output"),
+        builders.delta(":1}", field="raw"),
+    )
+    assert (builders.the_part(state).read("raw"), builders.the_part(state).output) == ('{"a":1}', "one")
 
 
 def test_arguments_that_streamed_and_are_stated_shorter_are_told() -> None:
     state = with_tool()
-    make.play(state, make.delta('{"a"', field="raw"))
-    assert make.play(state, make.part(make.tool_info(output="x"))) == [PartChanged(SES, MSG, PRT)]
+    builders.play(state, builders.delta('{"a"', field="raw"))
+    assert builders.play(state, builders.part(builders.tool_info(output="x"))) == [PartChanged(SES, MSG, PRT)]
 
 
 def test_a_tool_with_a_gap_is_told_whole() -> None:
     state = with_tool(output="one")
-    make.play(state, make.LOST, make.CONNECTED)
-    left = make.fetched(make.answer_info(), make.tool_info(output="one"))
-    make.play(state, make.loaded(make.history(left), statuses={SES: BUSY}), make.delta("three", field="output"))
-    assert make.the_part(state).gap
-    changes = make.play(state, make.part(make.tool_info(output="onethree, four")))
+    builders.play(state, builders.LOST, builders.CONNECTED)
+    left = builders.fetched(builders.answer_info(), builders.tool_info(output="one"))
+    builders.play(
+        state, builders.loaded(builders.history(left), statuses={SES: BUSY}), builders.delta("three", field="output")
+    )
+    assert builders.the_part(state).gap
+    changes = builders.play(state, builders.part(builders.tool_info(output="onethree, four")))
     assert changes == [PartChanged(SES, MSG, PRT)]
-    assert not make.the_part(state).gap
+    assert not builders.the_part(state).gap
 
 
 def test_a_part_may_turn_into_another_kind() -> None:
-    state = make.streaming(make.text("x", ended=True), make.part(make.tool_info()))
-    assert make.the_part(state).kind == "tool"
+    state = builders.streaming(builders.text("x", ended=True), builders.part(builders.tool_info()))
+    assert builders.the_part(state).kind == "tool"
 
 
 # ---- patches -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_patch_changes_what_it_names() -> None:
-    state = make.streaming(make.delta("Hello"))
-    assert make.play(state, patched(ended=True, id="other", unheard=1)) == [PartChanged(SES, MSG, PRT)]
-    part = make.the_part(state)
+    state = builders.streaming(builders.delta("Hello"))
+    assert builders.play(state, patched(ended=True, id="other", unheard=1)) == [PartChanged(SES, MSG, PRT)]
+    part = builders.the_part(state)
     assert (part.id, part.text, part.ended) == (PRT, "Hello", True)
 
 
 def test_a_patch_of_something_else_leaves_the_gap() -> None:
     state = with_tool()
-    left = make.fetched(make.answer_info(), make.tool_info())
-    make.play(state, make.LOST, make.CONNECTED, make.loaded(make.history(left), statuses={SES: BUSY}))
-    make.play(state, patched(title="Count"), make.delta("two", field="output"))
-    assert make.the_part(state).gap
-    make.play(state, patched(title="Count all"))
-    assert make.the_part(state).gap
-    make.play(state, patched(output="one, two"))
-    assert (make.the_part(state).output, make.the_part(state).gap) == ("one, two", False)
+    left = builders.fetched(builders.answer_info(), builders.tool_info())
+    builders.play(
+        state, builders.LOST, builders.CONNECTED, builders.loaded(builders.history(left), statuses={SES: BUSY})
+    )
+    builders.play(state, patched(title="Count"), builders.delta("two", field="output"))
+    assert builders.the_part(state).gap
+    builders.play(state, patched(title="Count all"))
+    assert builders.the_part(state).gap
+    builders.play(state, patched(output="one, two"))
+    assert (builders.the_part(state).output, builders.the_part(state).gap) == ("one, two", False)
 
 
 def test_a_patch_of_an_output_costs_only_what_is_new() -> None:
     state = with_tool(output="one")
-    assert make.play(state, patched(output="one, two")) == [TextAppended(SES, MSG, PRT, "output", ", two")]
+    assert builders.play(state, patched(output="one, two")) == [TextAppended(SES, MSG, PRT, "output", ", two")]
 
 
 def test_what_is_not_known_cannot_be_patched() -> None:
-    state = make.conversation(make.answer())
-    assert make.play(state, patched(text="x")) == []
+    state = builders.conversation(builders.answer())
+    assert builders.play(state, patched(text="x")) == []
 
 
 # ---- other parts -------------------------------------------------------------------------------------------------------
@@ -248,6 +262,6 @@ def test_what_is_not_known_cannot_be_patched() -> None:
     "info", [FileInfo(PRT, url="file:///a"), NoteInfo(PRT, "retry", "Once more")], ids=["file", "note"]
 )
 def test_other_parts_are_stated_once_and_for_all(info: FileInfo | NoteInfo) -> None:
-    state = make.conversation(make.busy(), make.answer(), make.part(info), make.delta("x"))
-    assert make.the_part(state).info is info
-    assert make.the_part(state).ended
+    state = builders.conversation(builders.busy(), builders.answer(), builders.part(info), builders.delta("x"))
+    assert builders.the_part(state).info is info
+    assert builders.the_part(state).ended

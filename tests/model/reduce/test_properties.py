@@ -19,7 +19,7 @@ from opencode_widget.model.reduce import apply
 from opencode_widget.model.requests.view import requests_view
 from opencode_widget.model.state import State
 
-from .. import builders as make
+from .. import builders
 from ..patched_page import Page
 from ..simulated_server import ACTIONS, NAMES, SPOKEN, World, facts
 
@@ -191,7 +191,7 @@ def test_a_stream_that_breaks_anywhere_and_comes_back_ends_with_what_the_server_
 def test_events_that_are_delivered_again_change_nothing(script: list[Step], delays: list[int]) -> None:
     heard = run(begun(), script).heard
     due: dict[int, list[e.Event]] = {}
-    once, twice = (State(directory=make.DIRECTORY) for _ in range(2))
+    once, twice = (State(directory=builders.DIRECTORY) for _ in range(2))
     for at, event in enumerate(heard):
         assert apply(twice, event) == apply(once, event)
         if event.id is not None:
@@ -207,8 +207,8 @@ def test_what_happens_in_two_sessions_may_be_told_in_any_order(
     ours: list[Step], theirs: list[Step], turns: list[bool]
 ) -> None:
     one, other = alone(ours, "one"), alone(theirs, "other")
-    apart, mixed = make.empty(), make.empty()
-    make.play(apart, *one, *other)
+    apart, mixed = builders.empty(), builders.empty()
+    builders.play(apart, *one, *other)
     one, other, at = list(one), list(other), 0
     while one or other:
         first = turns[at % len(turns)]

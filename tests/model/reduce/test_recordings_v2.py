@@ -18,7 +18,7 @@ from opencode_widget.model.dialects.v2 import objects
 from opencode_widget.model.entities import BUSY, Request
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.state import State
-from tests.support.v2_preview import events as v2_next
+from tests.support.v2_preview import events as v2_preview
 
 from ..builders import DIRECTORY
 
@@ -40,12 +40,12 @@ class Recording:
 
     @cached_property
     def decoded(self) -> list[Decoded]:
-        return [v2_next.decode(event) for event in self.said["events"]]
+        return [v2_preview.decode(event) for event in self.said["events"]]
 
     @cached_property
     def log(self) -> list[Decoded]:
         """What the server's own log has, which is not what we heard."""
-        return [v2_next.decode(event) for event in self.said["history"]]
+        return [v2_preview.decode(event) for event in self.said["history"]]
 
     @cached_property
     def requests(self) -> tuple[Request, ...]:
@@ -61,8 +61,8 @@ class Recording:
     @cached_property
     def history(self) -> e.History:
         id = self.said["session"]["id"]
-        listed = [v2_next.message(one) for one in reversed(self.said["messages"])]
-        read = (*objects.messages(id, listed), *objects.waiting(id, v2_next.waiting(self.said["history"])))
+        listed = [v2_preview.message(one) for one in reversed(self.said["messages"])]
+        read = (*objects.messages(id, listed), *objects.waiting(id, v2_preview.waiting(self.said["history"])))
         todos = objects.last_todos(part for _, parts in read for part in parts)
         return e.History(id, tuple(e.LoadedMessage(info, parts) for info, parts in read), todos=todos)
 

@@ -10,7 +10,7 @@ from opencode_widget.model.entities import BUSY, SessionInfo
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.state import MessageState, Part, State
 
-from .. import builders as make
+from .. import builders
 from ..builders import MSG, PRT, SES
 
 
@@ -20,16 +20,16 @@ def numbered(*events: Any) -> list[Any]:
 
 
 TURN = numbered(
-    make.born(),
-    make.user(),
-    make.busy(),
-    make.answer(),
-    make.text(),
-    make.delta("Hello "),
-    make.delta("you"),
-    make.text("Hello you", ended=True),
-    make.answer(completed=9),
-    make.idle(),
+    builders.born(),
+    builders.user(),
+    builders.busy(),
+    builders.answer(),
+    builders.text(),
+    builders.delta("Hello "),
+    builders.delta("you"),
+    builders.text("Hello you", ended=True),
+    builders.answer(completed=9),
+    builders.idle(),
 )
 # A log keeps no deltas.
 KEPT = [event for event in TURN if not isinstance(event, e.PartDelta)]
@@ -37,7 +37,7 @@ KEPT = [event for event in TURN if not isinstance(event, e.PartDelta)]
 
 def heard(count: int) -> State:
     """The state of who heard the first `count` events, and was cut off then."""
-    state = make.empty()
+    state = builders.empty()
     for event in TURN[:count]:
         apply(state, event)
     apply(state, e.Lost())
@@ -45,7 +45,7 @@ def heard(count: int) -> State:
 
 
 def overview(*events: Any, busy: bool = False, **more: Any) -> e.Loaded:
-    known = (SessionInfo(SES, "A session", directory=make.DIRECTORY, updated=1),)
+    known = (SessionInfo(SES, "A session", directory=builders.DIRECTORY, updated=1),)
     replays = (e.Replay(SES, events),)
     return e.Loaded(overview=e.Overview(known, {SES: BUSY} if busy else {}, replays=replays, **more))
 
@@ -61,7 +61,7 @@ def part(state: State) -> Part:
 
 
 def test_wherever_it_was_cut_the_rest_of_the_log_makes_it_whole() -> None:
-    whole = make.empty()
+    whole = builders.empty()
     for event in TURN:
         apply(whole, event)
     for count in range(1, len(TURN) + 1):

@@ -9,7 +9,7 @@ from opencode_widget.model.dialects import Decoded
 from opencode_widget.model.reduce.scope import concerns
 from opencode_widget.model.state import State
 
-from .. import builders as make
+from .. import builders
 
 ELSEWHERE = "/worktree"
 
@@ -18,46 +18,46 @@ def said(event: e.Event, directory: str | None = ELSEWHERE) -> Decoded:
     return Decoded((event,), event.type, directory)
 
 
-@pytest.mark.parametrize("directory", [None, make.DIRECTORY])
+@pytest.mark.parametrize("directory", [None, builders.DIRECTORY])
 def test_what_is_of_this_folder_or_of_none_concerns_us(directory: str | None) -> None:
-    assert concerns(make.empty(), said(make.session(), directory))
+    assert concerns(builders.empty(), said(builders.session(), directory))
 
 
 def test_everything_concerns_one_who_does_not_know_his_folder() -> None:
-    assert concerns(State(), said(make.session()))
+    assert concerns(State(), said(builders.session()))
 
 
 @pytest.mark.parametrize(
-    "event", [make.session("theirs"), make.busy("theirs"), make.errored(session=None), e.Heartbeat()]
+    "event", [builders.session("theirs"), builders.busy("theirs"), builders.errored(session=None), e.Heartbeat()]
 )
 def test_what_is_of_another_folder_does_not_concern_us(event: e.Event) -> None:
-    assert not concerns(make.conversation(), said(event))
+    assert not concerns(builders.conversation(), said(event))
 
 
 def test_a_sub_agent_in_another_folder_is_ours_from_its_birth() -> None:
-    state = make.conversation()
-    birth = make.born("child", parent=make.SES, directory=ELSEWHERE)
+    state = builders.conversation()
+    birth = builders.born("child", parent=builders.SES, directory=ELSEWHERE)
     assert concerns(state, said(birth))
-    make.play(state, birth)
+    builders.play(state, birth)
     for event in (
-        make.busy("child"),
-        make.answer(session="child"),
-        make.errored(session="child"),
-        make.asked(session="child"),
+        builders.busy("child"),
+        builders.answer(session="child"),
+        builders.errored(session="child"),
+        builders.asked(session="child"),
     ):
         assert concerns(state, said(event))
 
 
 def test_a_sub_agent_born_in_another_folder_while_we_fetch_is_ours() -> None:
-    state = make.conversation()
+    state = builders.conversation()
     births = (
-        make.born("child", parent=make.SES, directory=ELSEWHERE),
-        make.born("grandchild", parent="child", directory=ELSEWHERE),
+        builders.born("child", parent=builders.SES, directory=ELSEWHERE),
+        builders.born("grandchild", parent="child", directory=ELSEWHERE),
     )
-    first = make.answer(session="grandchild")
-    make.play(state, make.CONNECTED)
+    first = builders.answer(session="grandchild")
+    builders.play(state, builders.CONNECTED)
     for event in (*births, first):
         assert concerns(state, said(event))
-        make.play(state, event)
-    make.play(state, make.loaded())
-    assert make.texts(state, "grandchild") == {"msg": ""}
+        builders.play(state, event)
+    builders.play(state, builders.loaded())
+    assert builders.texts(state, "grandchild") == {"msg": ""}

@@ -12,10 +12,10 @@ from opencode_widget.model.reduce.changes import Alerted, Change
 from opencode_widget.model.requests.foreign_answers import LONGEST, answered_elsewhere
 from opencode_widget.model.state import State
 
-from .. import builders as make
+from .. import builders
 from ..builders import SES
 
-ELSEWHERE = replace(make.answered(), answered_by=AnsweredBy.OTHER)
+ELSEWHERE = replace(builders.answered(), answered_by=AnsweredBy.OTHER)
 
 
 def alerts(changes: list[Change]) -> list[Change]:
@@ -27,37 +27,37 @@ def notices(state: State) -> list[str]:
 
 
 def test_in_the_transcript_that_the_user_looks_at() -> None:
-    state = make.conversation(make.asked())
-    make.play(state, e.Viewed(session_id=SES))
-    assert alerts(make.play(state, ELSEWHERE)) == []
+    state = builders.conversation(builders.asked())
+    builders.play(state, e.Viewed(session_id=SES))
+    assert alerts(builders.play(state, ELSEWHERE)) == []
     assert notices(state) == ["Allowed by another program: bash."]
 
 
 def test_with_an_alert_where_the_user_looks_elsewhere() -> None:
-    state = make.conversation(make.asked())
-    assert len(alerts(make.play(state, ELSEWHERE))) == 1
+    state = builders.conversation(builders.asked())
+    assert len(alerts(builders.play(state, ELSEWHERE))) == 1
     assert len(notices(state)) == 1
 
 
 def test_with_an_alert_alone_where_no_messages_are_kept() -> None:
-    state = make.conversation(make.asked())
-    make.play(state, e.HistoryDropped(session_id=SES), e.Viewed(session_id=SES))
-    assert len(alerts(make.play(state, ELSEWHERE))) == 1
-    assert len(alerts(make.play(state, replace(ELSEWHERE, session_id="unknown", request_id="other")))) == 1
+    state = builders.conversation(builders.asked())
+    builders.play(state, e.HistoryDropped(session_id=SES), e.Viewed(session_id=SES))
+    assert len(alerts(builders.play(state, ELSEWHERE))) == 1
+    assert len(alerts(builders.play(state, replace(ELSEWHERE, session_id="unknown", request_id="other")))) == 1
 
 
 def test_once_and_once_more_where_an_earlier_event_named_the_kernel() -> None:
-    state = make.conversation(make.asked())
-    make.play(state, ELSEWHERE, ELSEWHERE)
+    state = builders.conversation(builders.asked())
+    builders.play(state, ELSEWHERE, ELSEWHERE)
     assert len(notices(state)) == 1
-    make.play(state, replace(ELSEWHERE, is_correction=True))
+    builders.play(state, replace(ELSEWHERE, is_correction=True))
     assert len(notices(state)) == 2
 
 
 @pytest.mark.parametrize("by", [None, AnsweredBy.KERNEL])
 def test_not_for_an_answer_of_the_kernel(by: AnsweredBy | None) -> None:
-    state = make.conversation(make.asked())
-    make.play(state, replace(make.answered(), answered_by=by))
+    state = builders.conversation(builders.asked())
+    builders.play(state, replace(builders.answered(), answered_by=by))
     assert notices(state) == []
 
 

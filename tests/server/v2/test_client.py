@@ -36,7 +36,7 @@ from ...support.servers.http import Exchange, Handler
 from ...support.servers.real import RealServer
 from ...support.v2.events import DIRECTORY
 from ...support.v2.fake import FakeTwo
-from ...support.v2_preview import live as two_live
+from ...support.v2_preview import live as v2_preview_live
 from ...support.wait import eventually, eventually_async
 
 if TYPE_CHECKING:
@@ -94,15 +94,15 @@ async def fake_client(fake: FakeTwo) -> AsyncIterator[Client]:
 
 @pytest_asyncio.fixture
 async def live_client(server: RealServer, project: Path, model: Demo) -> AsyncIterator[Client]:
-    two_live.prepare(project, model)
-    client = await two_live.find(Http(address(server.url, password=server.password), str(project)))
+    v2_preview_live.prepare(project, model)
+    client = await v2_preview_live.find(Http(address(server.url, password=server.password), str(project)))
     await eventually_async(lambda: _has_model(client), what="the catalogue")
     yield client
     await client.close()
 
 
 async def _has_model(client: Client) -> bool:
-    return any(f"{one.provider}/{one.id}" == two_live.MODEL for one in (await client.catalogue()).models)
+    return any(f"{one.provider}/{one.id}" == v2_preview_live.MODEL for one in (await client.catalogue()).models)
 
 
 @pytest.fixture(params=["2.1, a fake", "1.18.33's /api"])
@@ -129,7 +129,7 @@ def prompt(session_id: str, text: str, **more: object) -> Prompt:
 async def begin(client: Client, text: str) -> str:
     """A session with the scripted model, and a prompt on its way."""
     session = await client.create_session()
-    named = two_live.MODEL if client.version.endswith("/api") else "scripted/m"
+    named = v2_preview_live.MODEL if client.version.endswith("/api") else "scripted/m"
     await client.prompt(prompt(session.id, text, model=named))
     return session.id
 
