@@ -167,3 +167,83 @@ def test_what_is_lossy_is_seen() -> None:
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_wait_forgets_a_cancellation(path: Path) -> None:
     assert list(lossy(path.read_text())) == []
+
+
+# ---- circles ----------------------------------------------------------------------------------------------------------
+
+
+def edges(sources: dict[tuple[str, ...], str]) -> dict[tuple[str, ...], set[tuple[str, ...]]]:
+    """The modules of ours that each module imports when it is imported itself; not what a function imports when it is called."""
+    known = {path[:-1] if path[-1] == "__init__" else path: path for path in sources}
+    graph = {}
+    for module, source in sources.items():
+        targets = {_module(target, known) for target in imports(_at_import(source), module)}
+        graph[module] = {target for target in targets if target is not None and target != module}
+    return graph
+
+
+def _at_import(source: str) -> str:
+    """The source without the bodies of functions, and without what only a type checker reads."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                node.body = [ast.Pass()]
+    return ast.unparse(tree)
+
+
+def _module(target: tuple[str, ...], known: dict[tuple[str, ...], tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The module that an import runs: the target itself, or the one that it is a name of."""
+    return known.get(target) or known.get(target[:-1])
+
+
+def circle(graph: dict[tuple[str, ...], set[tuple[str, ...]]]) -> list[tuple[str, ...]]:
+    """Modules that cannot be put in an order because they import each other; [] where there are none."""
+    left = {module: set(targets) for module, targets in graph.items()}
+    while free := [module for module, targets in left.items() if not targets & left.keys()]:
+        for module in free:
+            del left[module]
+    return sorted(left)
+
+
+def test_no_modules_import_each_other() -> None:
+    sources = {named(path)[1]: (PACKAGE / path).read_text() for path in modules()}
+    assert circle(edges(sources)) == []
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        {"a": "from .b import x", "b": "from .a import y"},
+        {"a": "from . import b", "b": "from . import c", "c": "import opencode_widget.a"},
+    ],
+)
+def test_a_circle_is_seen(sources: dict[str, str]) -> None:
+    graph = edges({("opencode_widget", name): source for name, source in sources.items()})
+    assert len(circle(graph)) == len(sources)
+
+
+def test_what_a_function_or_a_type_checker_imports_makes_no_circle() -> None:
+    late = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .a import A\ndef f():\n    from .a import A"
+    graph = edges({("opencode_widget", "a"): "from .b import f", ("opencode_widget", "b"): late})
+    assert circle(graph) == []
+
+
+# ---- rooms ------------------------------------------------------------------------------------------------------------
+
+MOST_ROOMS = 12  # Python files and packages in one folder, `__init__` aside
+OF_LIKE_THINGS: set[str] = set()  # folders that may hold more
+MOST_AT_THE_TOP = 8
+
+
+def rooms(folder: Path) -> list[str]:
+    """The Python files and packages in a folder."""
+    inside = (one for one in folder.iterdir() if one.suffix == ".py" or (one / "__init__.py").is_file())
+    return sorted(one.name for one in inside if one.name != "__init__.py")
+
+
+def test_a_folder_has_few_rooms() -> None:
+    folders = {PACKAGE / path.parent for path in modules()} - {PACKAGE}
+    crowded = {str(folder.relative_to(PACKAGE)) for folder in folders if len(rooms(folder)) > MOST_ROOMS}
+    assert crowded <= OF_LIKE_THINGS
+    assert len(list(PACKAGE.glob("*.py"))) <= MOST_AT_THE_TOP
