@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.async_api import Browser, FloatRect, Page, Route, async_playwright, expect
 
 from opencode_widget.server.process.install import install
-from tests.frontend.gallery import recorded
+from tests.gallery import recorded
 
 from .e2e.harness.browser import launch
 from .e2e.harness.context_pool import Seat

@@ -1,4 +1,4 @@
-// Bundles src/widget.tsx and src/styles/index.css into ../static: one ES module and one style sheet, nothing fetched later.
+// Bundles src/widget.tsx and src/ui/index.css into ../static: one ES module and one style sheet, nothing fetched later.
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,7 +33,7 @@ const options = {
 };
 
 /** The style sheet is an entry of its own, so that widget.js does not import it. */
-const styles = { ...options, entryPoints: { widget: "src/styles/index.css" } };
+const styles = { ...options, entryPoints: { widget: "src/ui/index.css" } };
 
 async function report() {
   for (const name of ["widget.js", "widget.css"]) {

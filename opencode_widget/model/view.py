@@ -1,4 +1,4 @@
-"""State -> the JSON that a page draws. The shapes are those of `frontend/src/protocol.ts`.
+"""State -> the JSON that a page draws. The shapes are those of `frontend/src/protocol/`.
 
 A key whose value is None is left out. What is large is cut here, on its way to the page, never in the state.
 """

@@ -29,7 +29,7 @@ class Match(NamedTuple):
     after: str
 
     def view(self) -> View:
-        """The JSON that a page draws; see `Match` in `frontend/src/protocol.ts`."""
+        """The JSON that a page draws; see `Match` in `frontend/src/protocol/`."""
         return self._asdict()
 
 

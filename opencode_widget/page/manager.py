@@ -291,7 +291,7 @@ class Manager:
                 one.patch.forget()
 
     def snapshot(self) -> View:
-        """What a page needs, as far as there is room: the rest follows in frames. See `Snapshot` in `frontend/src/protocol.ts`."""
+        """What a page needs, as far as there is room: the rest follows in frames. See `Snapshot` in `frontend/src/protocol/`."""
         room = Room()
         instances = list(self.instances.values())
         transcripts = {one.id: one.patch.snapshot(room) for one in instances}

@@ -20,7 +20,7 @@ Reply = Literal["once", "always", "reject"]
 
 
 class Feature(StrEnum):
-    """What not every dialect has; a page offers what there is. The same words as in `frontend/src/protocol.ts`."""
+    """What not every dialect has; a page offers what there is. The same words as in `frontend/src/protocol/`."""
 
     RENAME = "rename"
     DELETE = "delete"

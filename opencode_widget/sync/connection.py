@@ -49,7 +49,7 @@ class Connection:
         return str(self.state)
 
     def view(self, now: float) -> dict[str, Any]:
-        """The JSON that a page draws; see `Connection` in `frontend/src/protocol.ts`."""
+        """The JSON that a page draws; see `Connection` in `frontend/src/protocol/`."""
         reconnecting = self.state is ConnectionState.RECONNECTING
         return compact(
             state=str(self.state),

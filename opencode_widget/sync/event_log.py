@@ -27,7 +27,7 @@ class Heard(NamedTuple):
     size: int
 
     def view(self) -> View:
-        """The JSON that a page draws; see `LoggedEvent` in `frontend/src/protocol.ts`."""
+        """The JSON that a page draws; see `LoggedEvent` in `frontend/src/protocol/`."""
         return compact(number=self.number, at=self.at, name=self.name, session=self.session, data=cut(self.data))
 
 

@@ -161,7 +161,7 @@ class Mirror:
         return PurePath(directory.replace("\\", "/")).name or directory
 
     def view(self) -> View:
-        """The JSON that a page draws, without its sessions; see `Instance` in `frontend/src/protocol.ts`."""
+        """The JSON that a page draws, without its sessions; see `Instance` in `frontend/src/protocol/`."""
         return self.head() | catalogue_view(self.state.catalogue)
 
     def head(self) -> View:

@@ -93,7 +93,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture(scope="session")
 def gallery() -> Iterator[str]:
-    """The address of the page without a kernel, see `tests/frontend/gallery`."""
+    """The address of the page without a kernel, see `tests/gallery`."""
     with serve_gallery() as address:
         yield address
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.frontend.gallery import recorded
+from tests.gallery import recorded
 
 from .conftest import ARTIFACTS
 from .harness.gallery import PAGE
@@ -17,7 +17,7 @@ DATA = "recorded.json"
 # Tall enough for all of it: a message that is far from the view is not drawn.
 WIDTH, HEIGHT = 1000, 16_000
 # What must be in the recordings, so that an empty scene cannot pass. `websearch`, `lsp` and `apply_patch` are not: they want a
-# network, a language server, or another model; `tests/frontend/views/tools.test.ts` draws those.
+# network, a language server, or another model; `tests/frontend/ui/parts/tools/tools.test.ts` draws those.
 TOOLS = {
     "bash",
     "edit",

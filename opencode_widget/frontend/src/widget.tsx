@@ -1,10 +1,10 @@
 /** The entry: what anywidget calls. One store and one link a model, any number of views. */
 import { type Signal, signal } from "@preact/signals";
-import { Actions } from "./actions";
-import { Link } from "./link";
+import { Actions } from "./kernel/actions";
+import { Link } from "./kernel/link";
 import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
-import { mountView } from "./views/mount";
+import { mountView } from "./ui/shell/mount";
 
 /** What we use of anywidget's model; older hosts lack some events, which then never come. */
 interface Model {

@@ -1,4 +1,4 @@
-"""What a page asks for: each command of `frontend/src/protocol.ts`, checked and carried out."""
+"""What a page asks for: each command of `frontend/src/protocol/`, checked and carried out."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[3]
-PAGE = "tests/frontend/gallery/index.html"
+PAGE = "tests/gallery/index.html"
 
 
 class Quiet(SimpleHTTPRequestHandler):

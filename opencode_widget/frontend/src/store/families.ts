@@ -1,6 +1,6 @@
 /** All sessions as a person looks for them: families (a session and its sub-agents), the archived ones apart. Pure. */
 import type { Session, SessionId } from "../protocol";
-import { filterSessions } from "./tree";
+import { filterSessions } from "./session_tree";
 
 export interface Family {
   session: Session;

@@ -1,8 +1,9 @@
 /** Patches to the store: a table from the name of an operation to what it does. */
+
+import { withoutArrived } from "../kernel/pending";
 import { lookUp } from "../lookup";
 import type { Catalogue, Instance, InstanceHead, Op } from "../protocol";
 import { place } from "./order";
-import { withoutArrived } from "./pending";
 import type { Store } from "./store";
 
 type OpOf<Name extends Op["op"]> = Extract<Op, { op: Name }>;

@@ -3,6 +3,7 @@
  * What is synced from Python is here; what belongs to one screen only (drafts, folded parts, scroll) is with the views.
  */
 import { batch, type Signal, signal } from "@preact/signals";
+import { type Pending, withoutShown } from "../kernel/pending";
 import type {
   Frame,
   Instance,
@@ -15,9 +16,8 @@ import type {
   Snapshot,
   Traits,
 } from "../protocol";
-import { TranscriptCell } from "./cells";
 import { applyOp, mergeTexts } from "./ops";
-import { type Pending, withoutShown } from "./pending";
+import { TranscriptCell } from "./transcript";
 
 export type Standing =
   | "waiting" // for the first snapshot; there may be a picture from the traits

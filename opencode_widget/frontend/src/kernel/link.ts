@@ -1,0 +1,170 @@
+/** The page's end of the wire: says hello until it has a snapshot, acknowledges frames, sends commands and awaits replies. */
+import type { Command, FromKernel, Problem, Reply, Snapshot, ToKernel } from "../protocol";
+import type { Store, Verdict } from "../store/store";
+
+/** What of anywidget's model the link needs. */
+export interface Wire {
+  send(message: ToKernel): void;
+}
+
+export interface Clock {
+  setTimeout(task: () => void, delay: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+const HELLO_EVERY = 2_000;
+const BUSY_AFTER = 500;
+/**
+ * When frames have rested for so long, and at the latest so long after the first. A socket that has just sent something holds back
+ * its TCP acknowledgements for 40 ms, and the Jupyter server sends the next frame only when the last one is acknowledged (Nagle's
+ * algorithm): for a second or so after each ack in mid-stream, every fourth word comes 25 ms later.
+ */
+const ACK_REST = 500;
+const ACK_LATEST = 5_000;
+/** No snapshot for this long after the comm's state changed: nobody is there. */
+const GONE_AFTER = 3_000;
+
+interface Waiting {
+  resolve(reply: Reply): void;
+  busyTimer: unknown;
+}
+
+const realClock: Clock = {
+  setTimeout: (task, delay) => globalThis.setTimeout(task, delay),
+  clearTimeout: (timer) => globalThis.clearTimeout(timer as number),
+};
+
+export class Link {
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #unreceived = new Set<number>();
+  #commandId = 0;
+  #hello: unknown;
+  #ackAtRest: unknown;
+  #ackAtLast: unknown;
+  #goneTimer: unknown;
+
+  constructor(
+    readonly store: Store,
+    readonly wire: Wire,
+    readonly page: string,
+    readonly clock: Clock = realClock,
+  ) {}
+
+  start(): void {
+    this.#sayHello();
+  }
+
+  stop(): void {
+    for (const timer of [this.#hello, this.#ackAtRest, this.#ackAtLast, this.#goneTimer])
+      this.clock.clearTimeout(timer);
+    for (const { busyTimer } of this.#waiting.values()) this.clock.clearTimeout(busyTimer);
+    this.#hello = this.#ackAtRest = this.#ackAtLast = this.#goneTimer = undefined;
+  }
+
+  receive(message: FromKernel): void {
+    if (message.type === "frame") return this.#after(this.store.takeFrame(message));
+    if (message.type === "snapshot") return this.#takeSnapshot(message);
+    if (message.to !== this.page) return;
+    this.#received(message.id);
+    if (message.type === "reply") this.#takeReply(message);
+  }
+
+  /** Never rejects: what goes wrong is in the reply. */
+  command(command: Command): Promise<Reply> {
+    this.#commandId += 1;
+    const id = this.#commandId;
+    if (this.store.standing.peek() === "gone") return Promise.resolve(this.#refusal(id));
+    return new Promise((resolve) => {
+      this.#unreceived.add(id);
+      const busyTimer = this.clock.setTimeout(() => this.#noteBusy(), BUSY_AFTER);
+      this.#waiting.set(id, { resolve, busyTimer });
+      this.#send({ type: "command", page: this.page, id, ...command });
+    });
+  }
+
+  /** The page is being left: frames need not wait for it. */
+  bye(): void {
+    if (this.store.standing.peek() !== "gone") this.#send({ type: "bye", page: this.page });
+  }
+
+  visible(visible: boolean): void {
+    this.#send({ type: "visible", page: this.page, visible });
+  }
+
+  /** The comm may have lost its other end (kernel restarted): it is gone unless it answers. */
+  doubt(): void {
+    if (this.store.standing.peek() === "gone") return;
+    this.store.standing.value = "stale";
+    this.#sayHello();
+    this.#goneTimer ??= this.clock.setTimeout(() => this.gone(), GONE_AFTER);
+  }
+
+  gone(): void {
+    this.stop();
+    this.store.gone();
+    for (const [id, { resolve }] of this.#waiting) resolve(this.#refusal(id));
+    this.#waiting.clear();
+    this.#unreceived.clear();
+    this.store.kernelBusy.value = false;
+  }
+
+  #after(verdict: Verdict): void {
+    if (verdict === "gap") this.#sayHello();
+    if (verdict !== "applied") return;
+    this.clock.clearTimeout(this.#ackAtRest);
+    this.#ackAtRest = this.clock.setTimeout(() => this.#sendAck(), ACK_REST);
+    this.#ackAtLast ??= this.clock.setTimeout(() => this.#sendAck(), ACK_LATEST);
+  }
+
+  #takeSnapshot(snapshot: Snapshot): void {
+    this.clock.clearTimeout(this.#goneTimer);
+    this.#goneTimer = undefined;
+    this.#after(this.store.takeSnapshot(snapshot, this.page));
+    this.clock.clearTimeout(this.#hello);
+    this.#hello = undefined;
+  }
+
+  #takeReply(reply: Reply): void {
+    this.#waiting.get(reply.id)?.resolve(reply);
+    this.#waiting.delete(reply.id);
+  }
+
+  #received(id: number): void {
+    this.clock.clearTimeout(this.#waiting.get(id)?.busyTimer);
+    this.#unreceived.delete(id);
+    if (this.#unreceived.size === 0) this.store.kernelBusy.value = false;
+  }
+
+  #noteBusy(): void {
+    if (this.#unreceived.size > 0) this.store.kernelBusy.value = true;
+  }
+
+  /** Asks for a snapshot, and asks again until one comes. */
+  #sayHello(): void {
+    this.clock.clearTimeout(this.#hello);
+    this.#send({ type: "hello", page: this.page });
+    this.#hello = this.clock.setTimeout(() => this.#sayHello(), HELLO_EVERY);
+  }
+
+  #sendAck(): void {
+    this.clock.clearTimeout(this.#ackAtRest);
+    this.clock.clearTimeout(this.#ackAtLast);
+    this.#ackAtRest = this.#ackAtLast = undefined;
+    this.#send({ type: "ack", page: this.page, epoch: this.store.epoch, seq: this.store.seq });
+  }
+
+  #send(message: ToKernel): void {
+    try {
+      this.wire.send(message);
+    } catch {
+      // A comm that was closed throws: there is no kernel to talk to.
+      if (this.store.standing.peek() !== "gone") this.gone();
+    }
+  }
+
+  #refusal(id: number): Reply {
+    return { type: "reply", to: this.page, id, ok: false, problem: GONE };
+  }
+}
+
+export const GONE: Problem = { name: "KernelGone", message: "Kernel gone: run the cell again." };

@@ -1,0 +1,127 @@
+/** What the sanitiser would have dropped, put back as nodes of our own: code with its buttons, frames, footnotes, hosts. */
+
+import { hostInAscii, hostOf } from "../address";
+import { withoutTail } from "../text_end";
+import { codeBlock } from "./code/code_block";
+import { MARKS } from "./extensions";
+import { IMAGE } from "./sanitize";
+
+/** A longer text in one piece takes a browser time that grows with its square, where signs are of more than one font. */
+const LONGEST = 20_000;
+/** About so many characters are laid out together then. */
+const PIECE = 4_000;
+
+export function decorate(fragment: DocumentFragment, languages: string[], folder?: string): DocumentFragment {
+  if (folder) for (const code of all(fragment, "code")) if (!code.closest("pre")) shorten(code, folder);
+  all(fragment, "pre").forEach((pre, index) => {
+    pre.replaceWith(codeBlock(pre.textContent ?? "", languages[index] ?? ""));
+  });
+  for (const table of all(fragment, "table")) frame(table, "ocw-table");
+  for (const math of all(fragment, 'math[display="block"]')) frame(math, "ocw-formula");
+  for (const item of all(fragment, "li"))
+    if (/^\s*[☐☑]/.test(item.textContent ?? "")) item.className = "ocw-check-item";
+  for (const mark of all(fragment, `sup[title="${MARKS.reference}"]`)) reference(mark);
+  for (const note of all(fragment, `p[title="${MARKS.note}"]`)) footnote(note);
+  for (const link of all(fragment, "a[href]")) {
+    if (link.getAttribute("rel")?.startsWith(IMAGE)) link.replaceWith(placeholder(link));
+    else sayWhere(link);
+  }
+  for (const text of longTexts(fragment)) text.replaceWith(...inPieces(text.data));
+  return fragment;
+}
+
+function longTexts(fragment: DocumentFragment): Text[] {
+  const walker = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT);
+  const found: Text[] = [];
+  for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null)
+    if (node.length > LONGEST && !node.parentElement?.closest("pre")) found.push(node);
+  return found;
+}
+
+/** Cut behind white space, where there is some. */
+function inPieces(text: string): HTMLElement[] {
+  return (
+    text.match(new RegExp(`[^]{1,${PIECE}}(?:(?<=\\s)|\\S{0,200}(?:\\s|$)|(?![\\udc00-\\udfff]))`, "g")) ?? []
+  ).map((piece) => {
+    const span = document.createElement("span");
+    span.className = "ocw-piece";
+    span.textContent = piece;
+    return span;
+  });
+}
+
+function all(fragment: DocumentFragment, selector: string): HTMLElement[] {
+  return Array.from(fragment.querySelectorAll<HTMLElement>(selector));
+}
+
+/** A path of the project is long, and its beginning tells nothing. */
+function shorten(code: HTMLElement, folder: string): void {
+  const path = code.textContent ?? "";
+  const start = `${withoutTail(folder, "/\\")}/`;
+  if (!path.startsWith(start) || path.length === start.length) return;
+  code.textContent = path.slice(start.length);
+  code.title = path;
+}
+
+/** It scrolls in itself, also by keyboard. */
+function frame(element: Element, name: string): void {
+  const box = document.createElement(element.parentElement?.tagName === "P" ? "span" : "div");
+  box.className = name;
+  box.tabIndex = 0;
+  element.replaceWith(box);
+  box.append(element);
+}
+
+function reference(mark: HTMLElement): void {
+  const label = mark.textContent ?? "";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "ocw-footnote-mark";
+  button.textContent = label;
+  button.setAttribute("aria-label", `Footnote ${label}`);
+  mark.removeAttribute("title");
+  mark.replaceChildren(button);
+}
+
+function footnote(note: HTMLElement): void {
+  note.removeAttribute("title");
+  note.className = "ocw-footnote";
+  note.tabIndex = -1;
+  note.dataset.label = note.querySelector("sup")?.textContent ?? "";
+}
+
+/** The whole address on hover; beside the words, where they name another host, or one that may look like another. */
+function sayWhere(link: Element): void {
+  const address = hostInAscii(link.getAttribute("href") ?? "");
+  const host = hostOf(address);
+  const words = (link.textContent ?? "").trim();
+  link.setAttribute("title", address);
+  const named = hostOf(words) ?? hostOf(`https://${words}`);
+  const differs = looksLikeAddress(words) && named !== host;
+  if (host === undefined || !(differs || /(?:^|\.)xn--/.test(host))) return;
+  const note = document.createElement("span");
+  note.className = "ocw-host";
+  note.textContent = ` (${host})`;
+  link.append(note);
+}
+
+/** Has it a dot within what stands before the first slash, and no space? */
+function looksLikeAddress(words: string): boolean {
+  if (/\s/.test(words)) return false;
+  const [host = ""] = words.replace(/^https?:\/\//i, "").split("/", 1);
+  const dot = host.lastIndexOf(".", host.length - 3);
+  return dot > 0;
+}
+
+/** An image from elsewhere tells its server who reads: it waits for a click (see `ui/shell/markdown_clicks.ts`). */
+function placeholder(link: Element): HTMLElement {
+  const address = hostInAscii(link.getAttribute("href") ?? "");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "ocw-image-waits";
+  button.dataset.address = address;
+  button.dataset.words = link.textContent ?? "";
+  button.title = address;
+  button.textContent = `Show image “${link.textContent}” from ${hostOf(address) ?? "elsewhere"}`;
+  return button;
+}

@@ -1,0 +1,46 @@
+import { TextSink } from "../text_sink";
+import { codeBlock } from "./code/code_block";
+import { decorate } from "./decorate";
+import { sanitize } from "./sanitize";
+import { type Links, languageOf, lex, noLinks, SOURCE, type Token, type Tokens, toHtml } from "./syntax";
+
+/**
+ * One block of Markdown as nodes that are safe to show; paths within `folder` are shown relative to it. A block that cannot be
+ * drawn is shown as its source, so that no word of it, or after it, is lost.
+ */
+export function renderToken(token: Token, folder?: string): Node {
+  try {
+    return drawn(token, folder);
+  } catch (error) {
+    console.warn("A block of Markdown could not be drawn and is shown as its source.", error);
+    return asSource(token.raw);
+  }
+}
+
+function drawn(token: Token, folder: string | undefined): Node {
+  if (token.type === SOURCE) return asSource(token.raw);
+  if (token.type === "space" || token.type === "def") return document.createDocumentFragment();
+  if (token.type === "code") return codeBlock((token as Tokens.Code).text, languageOf((token as Tokens.Code).lang));
+  const { html, languages } = toHtml(token);
+  return decorate(sanitize(html.trim()), languages, folder);
+}
+
+/** Text that is not read as Markdown, each line a line. */
+function asSource(text: string): HTMLElement {
+  const element = document.createElement("div");
+  element.className = "ocw-md-source";
+  new TextSink(element).append(text.trimEnd());
+  return element;
+}
+
+/** Runs through everything once, so that the first words of the first answer don't wait for it. */
+export function warmUp(): void {
+  renderMarkdown("Some **words**, `code` and $x^2$\n\n- list\n\n| a |\n| - |\n| b |\n\n```python\nimport this\n```");
+}
+
+/** The whole of a text at once, in the time that it takes; `MarkdownStream` is for texts of any length. */
+export function renderMarkdown(source: string, links: Links = noLinks()): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  for (const token of lex(source, links)) fragment.append(renderToken(token));
+  return fragment;
+}

@@ -1,0 +1,109 @@
+/**
+ * Our Markdown: GitHub's, with two restrictions that let a long text be handled block by block, and that hide nothing.
+ *
+ *  - Raw HTML is text: an agent that writes `Option<T>` or `<!-- note -->` is shown as it wrote. A few harmless inline tags
+ *    without attributes (`<br>`, `<kbd>`, ...) keep their meaning. So no block of HTML can reach over an empty line.
+ *  - A link definition ends at an empty line (its title could otherwise reach over it).
+ */
+import { type Links, Marked, type MarkedOptions, Parser, type Token, type Tokens } from "marked";
+
+import { BoundedLexer, BoundedTokenizer } from "./bounds";
+import { extensions } from "./extensions";
+import { escapeHtml } from "./math/mathml";
+import { IMAGE } from "./sanitize";
+
+const INLINE_TAG = /^<\/?(?:b|i|em|strong|sub|sup|kbd|br|del|s|u|mark)\s*\/?>$/i;
+const EMPTY_LINE = /\n[ \t]*\n/;
+
+/** Languages of the fenced code in the order it was rendered; the sanitiser drops every class, so they go beside the HTML. */
+let languages: string[] = [];
+
+class OurTokenizer extends BoundedTokenizer {
+  override html(): undefined {
+    return undefined;
+  }
+
+  /** Keeps the lexer's memory of open `<a>` and `<pre>` unused: those tags are text here. */
+  override tag(source: string): Tokens.Tag | undefined {
+    const raw = this.rules.inline.tag.exec(source)?.[0];
+    if (raw === undefined) return undefined;
+    return { type: "html", raw, text: raw, inLink: false, inRawBlock: false, block: false };
+  }
+
+  override def(source: string): Tokens.Def | undefined {
+    const raw = this.rules.block.def.exec(source)?.[0];
+    const found = raw !== undefined && EMPTY_LINE.test(raw.trimEnd()) ? undefined : super.def(source);
+    if (found) (this.lexer as BoundedLexer).defines(found.tag);
+    return found;
+  }
+}
+
+const marked = new Marked({
+  gfm: true,
+  extensions,
+  renderer: {
+    html: ({ text }) => (INLINE_TAG.test(text) ? text : escapeHtml(text)),
+    code({ text, lang }) {
+      languages.push(languageOf(lang));
+      return `<pre><code>${escapeHtml(text.replace(/\n$/, ""))}</code></pre>\n`;
+    },
+    checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
+    /** No image is fetched by itself: its description is a link to it, with a mark. */
+    image({ href, title, text }) {
+      const label = escapeHtml(text || title || "image");
+      return `<a href="${escapeHtml(href)}" rel="${IMAGE}">${label}</a>`;
+    },
+  },
+});
+
+const options: MarkedOptions = { ...(marked.defaults as MarkedOptions), tokenizer: new OurTokenizer() };
+
+/** The first word after the fence, in lower case: "python" of "```Python title=x". */
+export function languageOf(info: string | undefined): string {
+  return (info ?? "").trim().split(/\s/, 1)[0]?.toLowerCase() ?? "";
+}
+
+export type { Links, Token, Tokens };
+
+export function noLinks(): Links {
+  return Object.create(null) as Links;
+}
+
+/** The type of a token whose text is shown as it was written. */
+export const SOURCE = "source";
+
+/** The blocks of `source`. `links` are the definitions known so far; those found in `source` are added to it. */
+export function lex(source: string, links: Links): Token[] {
+  return read(source, links).tokens;
+}
+
+/** The blocks of `source`, and the labels of the link definitions that it adds to `links`. */
+export function read(source: string, links: Links): { tokens: Token[]; labels: string[] } {
+  const lexer = new BoundedLexer(options);
+  lexer.tokens.links = links;
+  try {
+    return { tokens: lexer.lex(source), labels: lexer.labels };
+  } catch (error) {
+    console.warn("Markdown could not be read and is shown as its source.", error);
+    return { tokens: [{ type: SOURCE, raw: source }], labels: lexer.labels };
+  }
+}
+
+/** The blocks of a text that may still change: its definitions hold for itself alone. `links` is not copied: it can be large. */
+export function lexDraft(source: string, links: Links): Token[] {
+  const { tokens, labels } = read(source, links);
+  for (const label of labels) delete links[label];
+  return tokens;
+}
+
+export interface Rendered {
+  /** Not sanitised yet. */
+  html: string;
+  languages: string[];
+}
+
+export function toHtml(token: Token): Rendered {
+  languages = [];
+  const html = Parser.parse([token], options) as string;
+  return { html, languages };
+}

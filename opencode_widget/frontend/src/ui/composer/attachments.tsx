@@ -1,0 +1,129 @@
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { features } from "../lib/features";
+import { Icon } from "../lib/icons";
+import { type Attached, attached, bytes, refusalOf } from "../state/attached_files";
+import type { View } from "../state/context";
+import type { Draft } from "../state/drafts";
+import type { Mark } from "../state/mentions";
+import { lineCount } from "./box/paste";
+
+/** Takes files to the draft on screen, one after the other; says what it can't take. */
+export async function attach(view: View, files: Iterable<File>): Promise<void> {
+  const { place } = view;
+  const refusals: string[] = [];
+  if (!features(view.instance.peek()).has("attachments")) {
+    return view.say(place, {
+      tone: "bad",
+      text: "This server takes no files. Mention them with @, or paste their text.",
+    });
+  }
+  view.say(place, undefined);
+  for (const file of files) {
+    const refusal = await attachOne(view.draft(place), file);
+    if (refusal) refusals.push(refusal);
+  }
+  if (refusals.length > 0) view.say(place, { tone: "bad", text: refusals.join(" ") });
+}
+
+async function attachOne({ files }: Draft, file: File): Promise<string | undefined> {
+  const refusal = refusalOf(file.name, file.size, files.peek());
+  if (refusal) return refusal;
+  try {
+    files.value = [...files.peek(), await attached(file)];
+  } catch {
+    return `${file.name} could not be read.`;
+  }
+}
+
+export function AttachButton({ view }: { view: View }): JSX.Element | null {
+  const input = useRef<HTMLInputElement>(null);
+  if (!features(view.instance.value).has("attachments")) return null;
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label="Files to attach"
+        onChange={(event) => {
+          void attach(view, Array.from(event.currentTarget.files ?? []));
+          event.currentTarget.value = "";
+        }}
+      />
+      <button
+        type="button"
+        class="ocw-bare ocw-attach"
+        aria-label="Attach files"
+        title="Attach files"
+        onClick={() => input.current?.click()}
+      >
+        <Icon name="plus" />
+      </button>
+    </>
+  );
+}
+
+interface ChipsProps {
+  draft: Draft;
+  expand(mark: Mark): void;
+  remove(mark: Mark): void;
+}
+
+/** What goes with the text: files, and pastes that are folded in it. */
+export function Chips({ draft, expand, remove }: ChipsProps): JSX.Element | null {
+  const files = draft.files.value;
+  const pastes = draft.content.value.marks.filter((mark) => mark.meaning.kind === "paste");
+  if (files.length + pastes.length === 0) return null;
+  return (
+    <ul class="ocw-chips" aria-label="Attached">
+      {files.map((file) => (
+        <FileChip key={file.id} file={file} remove={() => (draft.files.value = without(draft.files.peek(), file))} />
+      ))}
+      {pastes.map((mark) => (
+        <PasteChip key={mark.written} mark={mark} expand={() => expand(mark)} remove={() => remove(mark)} />
+      ))}
+    </ul>
+  );
+}
+
+function without(files: Attached[], one: Attached): Attached[] {
+  return files.filter((file) => file !== one);
+}
+
+function FileChip({ file, remove }: { file: Attached; remove(): void }): JSX.Element {
+  const picture = file.mime.startsWith("image/");
+  return (
+    <li class="ocw-chip" title={`${file.name}, ${file.mime}`}>
+      {picture ? <img src={file.url} alt="" /> : <Icon name="file" />}
+      <span class="ocw-chip-name">{file.name}</span>
+      <span class="ocw-muted">{bytes(file.size)}</span>
+      <RemoveChip name={file.name} remove={remove} />
+    </li>
+  );
+}
+
+function PasteChip({ mark, expand, remove }: { mark: Mark; expand(): void; remove(): void }): JSX.Element | null {
+  if (mark.meaning.kind !== "paste") return null;
+  const { text } = mark.meaning;
+  return (
+    <li class="ocw-chip" title={text.slice(0, 400)}>
+      <Icon name="note" />
+      <span class="ocw-chip-name">{text.trim().split("\n")[0]}</span>
+      <span class="ocw-muted">{lineCount(text)} lines</span>
+      <button type="button" class="ocw-link" onClick={expand}>
+        Expand
+      </button>
+      <RemoveChip name="the pasted text" remove={remove} />
+    </li>
+  );
+}
+
+function RemoveChip({ name, remove }: { name: string; remove(): void }): JSX.Element {
+  return (
+    <button type="button" class="ocw-bare" aria-label={`Remove ${name}`} title="Remove" onClick={remove}>
+      <Icon name="close" />
+    </button>
+  );
+}

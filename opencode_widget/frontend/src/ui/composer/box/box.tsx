@@ -1,0 +1,83 @@
+import { useComputed } from "@preact/signals";
+import type { JSX, RefObject } from "preact";
+import { useEffect, useId, useLayoutEffect, useMemo } from "preact/hooks";
+import { useView, type View } from "../../state/context";
+import { attach, Chips } from "../attachments";
+import { Completion } from "../completion/completion";
+import { CompletionList, optionId } from "../completion/completion_list";
+import { canChoose } from "../send";
+import { offeredCommands } from "../widget_commands";
+import { BoxHandlers } from "./box_handlers";
+
+/** The text box of the composer, what may be completed in it, and what goes with its text. */
+export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JSX.Element {
+  const view = useView();
+  const list = useId();
+  const draft = view.draft(view.place);
+  const { text, shell } = draft.content.value;
+  const busy = useComputed(() => (view.session.value?.status ?? "idle") !== "idle").value;
+  const joins = useComputed(() => canChoose(view)).value;
+  const completion = useMemo(() => new Completion(sourceOf(view)), []);
+  const handlers = useMemo(() => new BoxHandlers(view, completion, box), []);
+  const open = completion.options.value.length > 0;
+  useLayoutEffect(() => growToText(box.current), [text]);
+  useEffect(() => () => completion.dispose(), [draft]);
+  return (
+    <>
+      <CompletionList id={list} completion={completion} accept={(option) => handlers.accept(option, "accept")} />
+      <Chips
+        draft={draft}
+        expand={(mark) => handlers.replace(mark, mark.meaning.kind === "paste" ? mark.meaning.text : mark.written)}
+        remove={(mark) => handlers.replace(mark, "")}
+      />
+      {/* A text box that completes: `aria-expanded` is not for its role, so the count is said below. */}
+      <textarea
+        ref={box}
+        aria-label="Prompt"
+        aria-autocomplete="list"
+        aria-controls={open ? list : undefined}
+        aria-activedescendant={open ? optionId(list, completion.active.value) : undefined}
+        class={shell ? "ocw-shell-text" : undefined}
+        rows={1}
+        spellcheck={shell ? false : undefined}
+        placeholder={placeholder(shell, busy, joins)}
+        value={text}
+        onInput={handlers.onInput}
+        onSelect={handlers.onSelect}
+        onKeyDown={handlers.onKeyDown}
+        onPaste={(event) => {
+          const files = Array.from(event.clipboardData?.files ?? []);
+          if (files.length === 0) return handlers.onPaste(event);
+          event.preventDefault();
+          void attach(view, files);
+        }}
+        onBlur={() => completion.dismiss()}
+      />
+      <span class="ocw-hidden" aria-live="polite">
+        {open && `${completion.options.value.length} suggestions`}
+      </span>
+    </>
+  );
+}
+
+function sourceOf(view: View) {
+  return {
+    commands: () => offeredCommands(view.instance.value),
+    agents: () => view.instance.value?.agents ?? [],
+    find: (query: string) => view.find(query),
+  };
+}
+
+/** `joins`: what is sent while the agent works joins its answer, if it is not queued on purpose. */
+function placeholder(shell: boolean, busy: boolean, joins: boolean): string {
+  if (shell) return "A command for the project's shell";
+  if (joins) return "Write on: it joins the answer";
+  return busy ? "Write on: it is queued" : "Ask, / for commands, @ for files";
+}
+
+/** Where the style sheet can't do it. Its bound (`max-height`) is there too. */
+function growToText(box: HTMLTextAreaElement | null): void {
+  if (!box || globalThis.CSS?.supports?.("field-sizing", "content")) return;
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight}px`;
+}

@@ -1,0 +1,138 @@
+import type { RefObject } from "preact";
+import { features } from "../../lib/features";
+import type { View } from "../../state/context";
+import type { Draft } from "../../state/drafts";
+import type { Mark } from "../../state/mentions";
+import { distinct, type Entry } from "../../state/prompt_history";
+import type { Completion } from "../completion/completion";
+import type { Option } from "../completion/completion_options";
+import { send } from "../send";
+import { takesArgument } from "../widget_commands";
+import { type Meant, meaningOf } from "./box_keys";
+import { write } from "./insert_text";
+import { foldedWords, isLong } from "./paste";
+
+/** What the box does when something is typed, pasted or chosen. Always about the draft that is on screen. */
+export class BoxHandlers {
+  constructor(
+    readonly view: View,
+    readonly completion: Completion,
+    readonly box: RefObject<HTMLTextAreaElement | null>,
+  ) {}
+
+  readonly onInput = (event: InputEvent): void => {
+    const box = event.currentTarget as HTMLTextAreaElement;
+    if (this.#entersShell(box.value)) this.#enterShell(box);
+    else this.#draft.write(box.value);
+    this.#look(box);
+  };
+
+  readonly onSelect = (event: Event): void => this.#look(event.currentTarget as HTMLTextAreaElement);
+
+  readonly onKeyDown = (event: KeyboardEvent): void => {
+    const { text, shell } = this.#draft.content.peek();
+    const meant = meaningOf(event, { completing: this.completion.open, shell, empty: text === "" });
+    if (meant === undefined || !this.#does(meant)) return;
+    event.preventDefault();
+  };
+
+  readonly onPaste = (event: ClipboardEvent): void => {
+    const box = event.currentTarget as HTMLTextAreaElement;
+    const text = (event.clipboardData?.getData("text/plain") ?? "").replace(/\r\n?/g, "\n");
+    const { marks, shell } = this.#draft.content.peek();
+    if (shell || !isLong(text)) return;
+    event.preventDefault();
+    const words = foldedWords(text, marks);
+    const start = box.selectionStart;
+    write(box, start, box.selectionEnd, words);
+    this.#draft.mark(start, words, { kind: "paste", text });
+  };
+
+  /** Writes what was chosen; "accept" carries out a command that needs nothing more. */
+  accept(option: Option, how: "accept" | "complete"): void {
+    const box = this.box.current;
+    const trigger = this.completion.trigger.peek();
+    if (!box || !trigger) return;
+    const goesOn = how === "complete" && option.kind === "folder";
+    const complete = option.written === `/${trigger.query}`;
+    const runs = option.kind === "command" && how === "accept" && (complete || !this.#takesArgument(option));
+    const space = runs || goesOn || /\s/.test(box.value[trigger.end] ?? "") ? "" : " ";
+    write(box, trigger.start, trigger.end, option.written + space);
+    if (option.meaning && !goesOn) this.#draft.mark(trigger.start, option.written, option.meaning);
+    if (!goesOn) this.completion.dismiss();
+    if (runs) void send(this.view);
+  }
+
+  /** Puts other words in the place of marked ones. */
+  replace(mark: Mark, words: string): void {
+    const box = this.box.current;
+    box?.focus({ preventScroll: true });
+    if (box) write(box, mark.start, mark.end, words);
+  }
+
+  get #draft(): Draft {
+    return this.view.draft(this.view.place);
+  }
+
+  #takesArgument(option: Option): boolean {
+    return takesArgument(this.view.instance.peek(), option.written.slice(1));
+  }
+
+  #look(box: HTMLTextAreaElement): void {
+    const { shell, ...written } = this.#draft.content.peek();
+    this.completion.look(written, box.selectionStart === box.selectionEnd ? box.selectionEnd : -1, shell);
+  }
+
+  #entersShell(text: string): boolean {
+    const { text: before, shell } = this.#draft.content.peek();
+    return !shell && text === `!${before || text.slice(1)}` && features(this.view.instance.peek()).has("shell");
+  }
+
+  #enterShell(box: HTMLTextAreaElement): void {
+    this.#draft.write(box.value.slice(1));
+    this.#draft.setShell(true);
+    this.#show(box, this.#draft.text, Math.max(0, box.selectionEnd - 1));
+  }
+
+  /** False if there was nothing to do: then the key is the box's own. */
+  #does(meant: Meant): boolean {
+    const chosen = this.completion.chosen;
+    if (meant === "send") void send(this.view);
+    else if (meant === "queue") void send(this.view, "queue");
+    else if (meant === "leave shell") this.#draft.setShell(false);
+    else if (meant === "back" || meant === "forward") return this.#recall(meant);
+    else if (meant === "dismiss") this.completion.dismiss();
+    else if (meant === "next" || meant === "previous") this.completion.move(meant === "next" ? 1 : -1);
+    else if (chosen) this.accept(chosen, meant);
+    return true;
+  }
+
+  #recall(meant: "back" | "forward"): boolean {
+    const box = this.box.current;
+    const history = this.view.history(this.view.place);
+    const now = this.#draft.content.peek();
+    if (!box || box.selectionStart !== box.selectionEnd) return false;
+    const caret = box.selectionEnd;
+    const entry = meant === "back" ? history.back(now, caret, () => this.#entries()) : history.forward(now, caret);
+    if (!entry) return false;
+    this.#draft.content.value = entry;
+    this.#show(box, entry.text, meant === "back" ? 0 : entry.text.length);
+    return true;
+  }
+
+  /** What was sent elsewhere from this page, the conversation's prompts, and what was sent here with its mentions. */
+  #entries(): Entry[] {
+    const { place, sent } = this.view;
+    const here = sent.filter((each) => each.place === place);
+    const elsewhere = sent.filter((each) => each.place !== place);
+    const prompts = this.view.prompts().map(({ text }) => ({ text, marks: [], shell: false }));
+    return distinct([...elsewhere.map(({ entry }) => entry), ...prompts, ...here.map(({ entry }) => entry)]);
+  }
+
+  /** At once, so that the caret can be put where it belongs. */
+  #show(box: HTMLTextAreaElement, text: string, caret: number): void {
+    box.value = text;
+    box.setSelectionRange(caret, caret);
+    box.scrollTop = caret === 0 ? 0 : box.scrollHeight;
+  }
+}

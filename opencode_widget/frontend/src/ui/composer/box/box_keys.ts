@@ -1,0 +1,44 @@
+/** What a key means in the composer's box. Pure. */
+import { lookUp } from "../../../lookup";
+
+export interface Situation {
+  /** The list of completions is open. */
+  completing: boolean;
+  shell: boolean;
+  /** Nothing is written. */
+  empty: boolean;
+}
+
+export type Meant =
+  | "next"
+  | "previous"
+  | "accept"
+  | "complete" // as "accept", but never carries out
+  | "dismiss"
+  | "back"
+  | "forward"
+  | "leave shell"
+  | "send"
+  | "queue"; // to be sent too, but to wait for the end of the turn
+
+type Key = Pick<KeyboardEvent, "key" | "shiftKey" | "altKey" | "ctrlKey" | "metaKey" | "isComposing" | "keyCode">;
+
+const IN_LIST: Record<string, Meant> = {
+  ArrowDown: "next",
+  ArrowUp: "previous",
+  Enter: "accept",
+  Tab: "complete",
+  Escape: "dismiss",
+};
+
+const IN_TEXT: Record<string, Meant> = { ArrowUp: "back", ArrowDown: "forward", Enter: "send" };
+
+/** Undefined: it is the box's own. While a character is composed every key belongs to the input method. */
+export function meaningOf(key: Key, { completing, shell, empty }: Situation): Meant | undefined {
+  if (key.isComposing || key.keyCode === 229 || key.shiftKey) return undefined;
+  if (key.altKey) return key.key === "Enter" ? "queue" : undefined;
+  if (key.ctrlKey || key.metaKey) return key.key === "Enter" ? "send" : undefined;
+  if (completing) return lookUp(IN_LIST, key.key);
+  if (shell && (key.key === "Escape" || (key.key === "Backspace" && empty))) return "leave shell";
+  return lookUp(IN_TEXT, key.key);
+}

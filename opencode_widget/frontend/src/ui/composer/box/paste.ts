@@ -1,0 +1,23 @@
+/** Long pastes are folded into a few words, which stand for them. Pure. */
+import type { Mark } from "../../state/mentions";
+
+const CHARACTERS = 2_000;
+const LINES = 40;
+
+export function isLong(text: string): boolean {
+  return text.length > CHARACTERS || lineCount(text) > LINES;
+}
+
+export function lineCount(text: string): number {
+  return text.split("\n").length;
+}
+
+/** Words that no other paste of the prompt has. */
+export function foldedWords(text: string, marks: Mark[]): string {
+  const taken = new Set(marks.map((mark) => mark.written));
+  const size = lineCount(text) > 1 ? `${lineCount(text)} lines` : `${text.length} characters`;
+  for (let number = 1; ; number += 1) {
+    const words = `[Pasted ${size}${number === 1 ? "" : `, ${number}`}]`;
+    if (!taken.has(words)) return words;
+  }
+}

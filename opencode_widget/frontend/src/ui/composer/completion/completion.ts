@@ -1,0 +1,107 @@
+/** The list of completions: what it offers, and which one is chosen. Knows nothing of the DOM. */
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Agent, Found } from "../../../protocol";
+import type { Marked } from "../../state/mentions";
+import {
+  commandOptions,
+  mentionedAgents,
+  mentionOptions,
+  type Offered,
+  type Option,
+  type Trigger,
+  triggerAt,
+} from "./completion_options";
+
+export interface Source {
+  commands(): Offered[];
+  agents(): Agent[];
+  /** Undefined where the server can't look. */
+  find(query: string): Promise<Found[]> | undefined;
+}
+
+/** So long after the last key the server is asked. */
+const ASK_AFTER = 90;
+
+export class Completion {
+  readonly trigger: Signal<Trigger | undefined> = signal(undefined);
+  readonly options: ReadonlySignal<Option[]>;
+  /** Place of the chosen one. */
+  readonly active: Signal<number> = signal(0);
+  /** What was found last, also while a longer query is on its way. */
+  readonly #found: Signal<Found[]> = signal([]);
+  /** Where a list stood that was closed by hand. */
+  #dismissed: number | undefined;
+  #asked: string | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly source: Source) {
+    this.options = computed(() => this.#optionsOf(this.trigger.value));
+  }
+
+  get open(): boolean {
+    return this.options.value.length > 0;
+  }
+
+  get chosen(): Option | undefined {
+    return this.options.peek()[this.active.peek()];
+  }
+
+  /** After each change of the text or the caret. */
+  look(written: Marked, caret: number, shell: boolean): void {
+    const trigger = triggerAt(written, caret, shell);
+    if (trigger?.start !== this.#dismissed) this.#dismissed = undefined;
+    const before = this.trigger.peek();
+    if (trigger === undefined || this.#dismissed !== undefined) return this.#close();
+    if (before?.query === trigger.query && before.start === trigger.start && before.end === trigger.end) return;
+    batch(() => {
+      this.trigger.value = trigger;
+      this.active.value = 0;
+    });
+    if (trigger.kind === "mention") this.#askSoon(trigger.query);
+  }
+
+  /** By Escape: it stays closed for this word. */
+  dismiss(): void {
+    this.#dismissed = this.trigger.peek()?.start;
+    this.#close();
+  }
+
+  move(step: 1 | -1): void {
+    const count = this.options.peek().length;
+    this.active.value = (this.active.peek() + step + count) % count;
+  }
+
+  dispose(): void {
+    this.#close();
+  }
+
+  #close(): void {
+    clearTimeout(this.#timer);
+    this.#asked = undefined;
+    if (this.trigger.peek()) this.trigger.value = undefined;
+  }
+
+  #optionsOf(trigger: Trigger | undefined): Option[] {
+    if (!trigger) return [];
+    if (trigger.kind === "command") return commandOptions(trigger.query, this.source.commands());
+    return mentionOptions(trigger.query, mentionedAgents(this.source.agents()), this.#found.value);
+  }
+
+  #askSoon(query: string): void {
+    clearTimeout(this.#timer);
+    this.#asked = query;
+    this.#timer = setTimeout(() => void this.#ask(query), ASK_AFTER);
+  }
+
+  /** An answer that comes when another word is written is dropped. */
+  async #ask(query: string): Promise<void> {
+    const found = await this.source.find(query);
+    if (found === undefined || this.#asked !== query) return;
+    const chosen = this.chosen?.id;
+    batch(() => {
+      this.#found.value = found;
+      const at = this.options.value.findIndex((option) => option.id === chosen);
+      this.active.value = this.active.peek() === 0 ? 0 : Math.max(at, 0);
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { lookUp } from "../../../lookup";
+import { Icon, type IconName } from "../../lib/icons";
+import type { Completion } from "./completion";
+import type { Option } from "./completion_options";
+import { Marked } from "./highlighted";
+
+const ICONS: Record<Option["kind"], IconName> = {
+  command: "terminal",
+  agent: "agent",
+  file: "file",
+  folder: "folder",
+  symbol: "tool",
+};
+
+interface Props {
+  id: string;
+  completion: Completion;
+  accept(option: Option): void;
+}
+
+export function optionId(list: string, place: number): string {
+  return `${list}-${place}`;
+}
+
+/** What may be written here, above the box. The focus stays in the box. */
+export function CompletionList({ id, completion, accept }: Props): JSX.Element | null {
+  const list = useRef<HTMLDivElement>(null);
+  const options = completion.options.value;
+  const active = completion.active.value;
+  useLayoutEffect(() => list.current?.children[active]?.scrollIntoView?.({ block: "nearest" }), [active, options]);
+  if (options.length === 0) return null;
+  const label = completion.trigger.value?.kind === "command" ? "Commands" : "Mentions";
+  return (
+    <div class="ocw-options ocw-completions" role="listbox" id={id} aria-label={label} ref={list}>
+      {options.map((option, place) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the box's, which has the focus
+        <div
+          key={option.id}
+          id={optionId(id, place)}
+          class="ocw-option"
+          role="option"
+          tabIndex={-1}
+          aria-selected={place === active}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => accept(option)}
+        >
+          <Icon name={lookUp(ICONS, option.kind) ?? "file"} />
+          <span class="ocw-option-label">
+            <Marked text={option.label} at={option.at} />
+          </span>
+          {option.detail && <span class="ocw-option-detail">{option.detail}</span>}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+/** What may be completed at the caret, and with what. Pure. */
+import type { Agent, Found } from "../../../protocol";
+import { type Marked, type Meaning, markAt } from "../../state/mentions";
+import { rank } from "./fuzzy";
+
+/** A word that is being written: `/…` at the beginning of the text, `@…` anywhere. */
+export interface Trigger {
+  kind: "command" | "mention";
+  /** Without its sign. */
+  query: string;
+  start: number;
+  /** The caret. */
+  end: number;
+}
+
+export interface Option {
+  /** Its own among those of a list. */
+  id: string;
+  kind: "command" | "agent" | Found["kind"];
+  label: string;
+  detail?: string;
+  /** Letters of the label that the query has. */
+  at: number[];
+  /** What is written for it, without the space behind it. */
+  written: string;
+  /** What it stands for; a command stands for nothing but itself. */
+  meaning?: Meaning;
+}
+
+/** A command as it is offered, the server's or ours. */
+export interface Offered {
+  name: string;
+  description?: string;
+  /** In words, what it takes: "title". */
+  argument?: string;
+}
+
+const MOST = 50;
+const COMMAND = /^\/(\S*)$/;
+const MENTION = /(?:^|[\s("'`[{])@([^\s@]*)$/;
+
+export function triggerAt(written: Marked, caret: number, shell: boolean): Trigger | undefined {
+  if (shell || markAt(written, caret)) return undefined;
+  const before = written.text.slice(0, caret);
+  const command = COMMAND.exec(before);
+  if (command) return { kind: "command", query: command[1] ?? "", start: 0, end: caret };
+  const mention = MENTION.exec(before);
+  if (!mention) return undefined;
+  const query = mention[1] ?? "";
+  return { kind: "mention", query, start: caret - query.length - 1, end: caret };
+}
+
+export function commandOptions(query: string, commands: Offered[]): Option[] {
+  const options = rank(query, commands, (command) => command.name).map(({ item, hit }) => ({
+    id: `/${item.name}`,
+    kind: "command" as const,
+    label: `/${item.name}${item.argument ? ` ${item.argument}` : ""}`,
+    detail: item.description,
+    at: hit.at.map((place) => place + 1),
+    written: `/${item.name}`,
+  }));
+  return options.slice(0, MOST);
+}
+
+/** Agents first, then what the server found; a server that searches loosely is not narrowed to our own idea of it. */
+export function mentionOptions(query: string, agents: Agent[], found: Found[]): Option[] {
+  const named = rank(query, agents, (agent) => agent.name).map(({ item, hit }) => agentOption(item, hit.at));
+  const places = rank(query, found, labelOf).map(({ item, hit }) => foundOption(item, hit.at));
+  return [...named, ...places].slice(0, MOST);
+}
+
+function agentOption({ name, description }: Agent, at: number[]): Option {
+  const meaning: Meaning = { kind: "agent", name };
+  return {
+    id: `agent ${name}`,
+    kind: "agent",
+    label: name,
+    detail: description ?? "agent",
+    at,
+    written: `@${name}`,
+    meaning,
+  };
+}
+
+function foundOption(found: Found, at: number[]): Option {
+  const { kind, path, line } = found;
+  const place = line === undefined ? path : `${path}:${line}`;
+  return {
+    id: `${kind} ${place} ${found.name ?? ""}`,
+    kind,
+    label: labelOf(found),
+    detail: kind === "symbol" ? place : undefined,
+    at,
+    written: `@${place}`,
+    meaning: { kind: "file", path },
+  };
+}
+
+function labelOf({ name, path }: Found): string {
+  return name ?? path;
+}
+
+/** Agents that a prompt may call. */
+export function mentionedAgents(agents: Agent[]): Agent[] {
+  return agents.filter((agent) => agent.mode !== "primary");
+}
+
+/** "/name arguments" */
+export function parsedCommand(text: string): { name: string; argument: string } | undefined {
+  const found = /^\/(\S+)(?:\s+([\s\S]*))?$/.exec(text.trim());
+  return found ? { name: found[1] ?? "", argument: found[2] ?? "" } : undefined;
+}

@@ -1,0 +1,120 @@
+import { useComputed, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { lookUp } from "../../lookup";
+import { classes } from "../lib/class_names";
+import { Icon } from "../lib/icons";
+import { type Note, useView } from "../state/context";
+import { AttachButton, attach } from "./attachments";
+import { Box } from "./box/box";
+import { Selectors } from "./pickers/selectors";
+import { canChoose, send } from "./send";
+import { Stop } from "./stop_button";
+
+/** Where a prompt is written and sent. Nothing in it is drawn again while an answer streams. */
+export function Composer(): JSX.Element {
+  const view = useView();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const over = useSignal(false);
+  const note = lookUp(view.notes.value, view.place);
+  const shell = useComputed(() => view.draft(view.place).content.value.shell).value;
+  return (
+    <form
+      class="ocw-composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send(view);
+      }}
+      onDragOver={(event) => {
+        if (!carriesFiles(event)) return;
+        event.preventDefault();
+        over.value = true;
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) over.value = false;
+      }}
+      onDrop={(event) => {
+        over.value = false;
+        if (!carriesFiles(event)) return;
+        event.preventDefault();
+        event.stopPropagation();
+        void attach(view, Array.from(event.dataTransfer?.files ?? []));
+      }}
+    >
+      {note && <NoteLine note={note} dismiss={() => view.say(view.place, undefined)} />}
+      <div class={classes("ocw-box", shell && "ocw-shell", over.value && "ocw-over")}>
+        <Box box={box} />
+        <div class="ocw-box-row">
+          <div class="ocw-box-tools">
+            {shell ? <ShellMark /> : <AttachButton view={view} />}
+            <Selectors />
+          </div>
+          <div class="ocw-box-buttons">
+            <Stop near={box} />
+            <SendButtons />
+          </div>
+        </div>
+        {over.value && <p class="ocw-drop">Drop to attach</p>}
+      </div>
+    </form>
+  );
+}
+
+function carriesFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes("Files") ?? false;
+}
+
+function NoteLine({ note, dismiss }: { note: Note; dismiss(): void }): JSX.Element {
+  const bad = note.tone === "bad";
+  return (
+    <div class={classes("ocw-composer-note", bad && "ocw-bad")}>
+      <Icon name={bad ? "alert" : "check"} />
+      <p role={bad ? "alert" : "status"}>{note.text}</p>
+      <button type="button" class="ocw-bare" aria-label="Dismiss" title="Dismiss" onClick={dismiss}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+function ShellMark(): JSX.Element {
+  return (
+    <span class="ocw-shell-mark" title="Escape leaves the shell">
+      <Icon name="terminal" /> Shell
+    </span>
+  );
+}
+
+function SendButtons(): JSX.Element {
+  const view = useView();
+  const empty = useComputed(() => {
+    const draft = view.draft(view.place);
+    return draft.content.value.text.trim() === "" && draft.files.value.length === 0;
+  }).value;
+  const gone = view.store.standing.value === "gone";
+  const choice = useComputed(() => canChoose(view) && !view.draft(view.place).content.value.shell).value;
+  return (
+    <>
+      {choice && (
+        <button
+          type="button"
+          class="ocw-button"
+          title="It waits for the end of the answer (Alt+Enter)"
+          disabled={empty || gone}
+          onClick={() => void send(view, "queue")}
+        >
+          Queue
+        </button>
+      )}
+      <button
+        type="submit"
+        class="ocw-button ocw-primary ocw-send"
+        title={choice ? "It joins the answer at its next step (Enter)" : undefined}
+        disabled={empty || gone}
+      >
+        <Icon name="send" />
+        Send
+      </button>
+    </>
+  );
+}

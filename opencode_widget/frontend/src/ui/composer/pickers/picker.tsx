@@ -1,0 +1,222 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { lookUp } from "../../../lookup";
+import { Icon } from "../../lib/icons";
+import { rank } from "../completion/fuzzy";
+import { Marked } from "../completion/highlighted";
+
+export interface Item {
+  value: string;
+  label: string;
+  detail?: string;
+  /** Items of one group stand together; the first in their order. */
+  group?: string;
+}
+
+interface Props {
+  /** "Model" */
+  name: string;
+  items: Item[];
+  value: string;
+  /** What the button shows. */
+  shown: string;
+  open: boolean;
+  onOpen(open: boolean): void;
+  choose(value: string): void;
+}
+
+/** A button that shows a choice, and opens the list of what there is. */
+export function Picker(props: Props): JSX.Element {
+  const { name, shown, open, onOpen } = props;
+  return (
+    <>
+      <button
+        type="button"
+        class={`ocw-pick ocw-pick-${name.toLowerCase()}`}
+        aria-label={`${name}: ${shown}`}
+        title={name}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        // The list closes when the focus leaves it: without this a click on the button would open it again.
+        onMouseDown={(event) => open && event.preventDefault()}
+        onClick={() => onOpen(!open)}
+      >
+        <span>{shown}</span>
+        <Icon name="chevron" />
+      </button>
+      {open && <PickerList {...props} />}
+    </>
+  );
+}
+
+interface Row {
+  item: Item;
+  at: number[];
+}
+
+/** More are drawn when they are looked at. */
+const PAGE = 60;
+const FAR = 400;
+const STEPS: Record<string, (at: number, last: number) => number> = {
+  ArrowDown: (at, last) => (at === last ? 0 : at + 1),
+  ArrowUp: (at, last) => (at === 0 ? last : at - 1),
+  PageDown: (at, last) => Math.min(last, at + 10),
+  PageUp: (at) => Math.max(0, at - 10),
+};
+
+/** Its list is ours, not a `<datalist>`. */
+const COMBOBOX = { role: "combobox", list: undefined, "aria-expanded": "true" } as const;
+
+function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element {
+  const id = useId();
+  const words = useSignal("");
+  const rows = useMemo(() => rowsOf(words.value, items, value), [words.value, items]);
+  const at = useSignal(
+    Math.max(
+      0,
+      rows.findIndex(({ item }) => item.value === value),
+    ),
+  );
+  const drawn = useSignal(PAGE);
+  const shown = Math.max(drawn.value, at.value + 10);
+  const panel = useRef<HTMLDivElement>(null);
+  const before = useMemo(() => document.activeElement as HTMLElement | null, []);
+  useFocusWithin(panel, before, () => onOpen(false));
+  useLayoutEffect(() => {
+    panel.current?.querySelector('[aria-selected="true"]')?.scrollIntoView?.({ block: "nearest" });
+  }, [at.value, words.value]);
+  const take = (item: Item | undefined) => {
+    if (item) choose(item.value);
+    onOpen(false);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.isComposing) return;
+    const step = lookUp(STEPS, event.key);
+    if (step) at.value = step(at.peek(), Math.min(rows.length, shown) - 1);
+    else if (event.key === "Enter") take(rows[at.peek()]?.item);
+    else if (event.key === "Escape") onOpen(false);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div
+      class="ocw-picker"
+      role="dialog"
+      aria-label={`Choose: ${name.toLowerCase()}`}
+      ref={panel}
+      onKeyDown={onKeyDown}
+    >
+      <input
+        type="search"
+        {...COMBOBOX}
+        aria-label={`Search: ${name.toLowerCase()}`}
+        aria-controls={id}
+        aria-activedescendant={rows.length > 0 ? `${id}-${at.value}` : undefined}
+        placeholder="Search"
+        value={words.value}
+        onInput={(event) => {
+          words.value = event.currentTarget.value;
+          at.value = 0;
+          drawn.value = PAGE;
+        }}
+      />
+      <div
+        class="ocw-options"
+        role="listbox"
+        id={id}
+        aria-label={name}
+        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+          if (scrollTop + clientHeight > scrollHeight - 200) drawn.value = Math.min(rows.length, shown + PAGE);
+        }}
+      >
+        {rows.slice(0, shown).map((row, place) => (
+          <PickerRow
+            key={`${row.item.group} ${row.item.value}`}
+            id={`${id}-${place}`}
+            row={row}
+            searched={words.value !== ""}
+            first={row.item.group !== rows[place - 1]?.item.group}
+            active={place === at.value}
+            now={row.item.value === value}
+            take={() => take(row.item)}
+          />
+        ))}
+        {rows.length === 0 && <p class="ocw-muted">Nothing has these letters.</p>}
+      </div>
+    </div>
+  );
+}
+
+interface RowProps {
+  id: string;
+  row: Row;
+  /** Then the best are on top, in no groups. */
+  searched: boolean;
+  /** ... of its group. */
+  first: boolean;
+  active: boolean;
+  now: boolean;
+  take(): void;
+}
+
+function PickerRow({ id, row: { item, at }, searched, first, active, now, take }: RowProps): JSX.Element {
+  const detail = searched || item.detail !== item.group ? item.detail : undefined;
+  return (
+    <>
+      {first && item.group && !searched && (
+        <div class="ocw-option-group" role="presentation">
+          {item.group}
+        </div>
+      )}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the search field's, which has the focus */}
+      <div
+        id={id}
+        class="ocw-option"
+        role="option"
+        tabIndex={-1}
+        aria-selected={active}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={take}
+      >
+        <span class="ocw-option-label">
+          <Marked text={item.label} at={at} />
+        </span>
+        {detail && <span class="ocw-option-detail">{detail}</span>}
+        {now && <Icon name="check" />}
+      </div>
+    </>
+  );
+}
+
+/** What is chosen stands first where it would be far down: all above it would have to be drawn. */
+function rowsOf(words: string, items: Item[], value: string): Row[] {
+  if (words === "") {
+    const chosen = items.findIndex((item) => item.value === value);
+    const inOrder =
+      chosen < FAR ? items : [items[chosen] as Item, ...items.slice(0, chosen), ...items.slice(chosen + 1)];
+    return inOrder.map((item) => ({ item, at: [] }));
+  }
+  const distinct = [...new Map(items.map((item) => [item.value, item])).values()];
+  const found = rank(words, distinct, (item) => `${item.label} ${item.detail ?? ""}`);
+  return found.map(({ item, hit }) => ({ item, at: hit.at.filter((place) => place < item.label.length) }));
+}
+
+/** The search field has the focus while the list is open; it goes back to where it was, and closes the list when it leaves. */
+function useFocusWithin(panel: { current: HTMLElement | null }, before: HTMLElement | null, close: () => void): void {
+  useLayoutEffect(() => {
+    const element = panel.current;
+    if (!element) return;
+    element.querySelector("input")?.focus({ preventScroll: true });
+    const onFocusOut = (event: FocusEvent) => {
+      if (!element.contains(event.relatedTarget as Node | null)) close();
+    };
+    element.addEventListener("focusout", onFocusOut);
+    return () => {
+      element.removeEventListener("focusout", onFocusOut);
+      const lost = document.activeElement === document.body || element.contains(document.activeElement);
+      if (lost && before?.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+}

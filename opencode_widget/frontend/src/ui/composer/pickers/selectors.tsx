@@ -1,0 +1,121 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { Instance, Session } from "../../../protocol";
+import { findModel, modelItems, modelName, promptAgents } from "../../lib/models";
+import { type Choice, type Picker as PickerName, useView, type View } from "../../state/context";
+import { type Item, Picker } from "./picker";
+import { Recent } from "./recent_choices";
+
+const recentModels = new Recent("models");
+
+/** Agent, model and variant of the next prompt; as the session has them, until the person chooses. */
+export function Selectors(): JSX.Element | null {
+  const view = useView();
+  const instance = view.instance.value;
+  const session = view.session.value;
+  const choice = view.choice(view.place).value;
+  const shell = useComputed(() => view.draft(view.place).content.value.shell).value;
+  if (!instance) return null;
+  const model = choice.model ?? session?.model ?? instance.defaultModel;
+  return (
+    <div class="ocw-selectors">
+      <AgentPicker view={view} instance={instance} value={choice.agent ?? session?.agent ?? instance.defaultAgent} />
+      <ModelPicker view={view} instance={instance} value={model} />
+      {!shell && <VariantPicker view={view} instance={instance} model={model} wanted={variantOf(choice, session)} />}
+    </div>
+  );
+}
+
+/** A variant is one of its model: that of the session goes when another model is chosen. */
+function variantOf(choice: Choice, session: Session | undefined): string | undefined {
+  return choice.variant ?? (choice.model === undefined ? session?.variant : undefined);
+}
+
+interface Props {
+  view: View;
+  instance: Instance;
+  value: string | undefined;
+}
+
+function AgentPicker({ view, instance, value }: Props): JSX.Element | null {
+  const items = useMemo(() => agentItems(instance), [instance.agents]);
+  if (items.length === 0) return null;
+  const shown = value ?? items[0]?.value ?? "";
+  return (
+    <Picker
+      name="Agent"
+      items={items}
+      value={shown}
+      shown={shown}
+      {...openState(view, "agent")}
+      choose={(agent) => choose(view, { agent })}
+    />
+  );
+}
+
+function agentItems(instance: Instance): Item[] {
+  return promptAgents(instance).map(({ name, description }) => ({ value: name, label: name, detail: description }));
+}
+
+function ModelPicker({ view, instance, value = "" }: Props): JSX.Element | null {
+  const open = view.picker.value === "model";
+  const items = useMemo(() => modelItems(instance.models, recentModels.all), [instance.models, open]);
+  if (items.length === 0) return null;
+  return (
+    <Picker
+      name="Model"
+      items={items}
+      value={value}
+      shown={value ? modelName(instance, value) : "Model"}
+      {...openState(view, "model")}
+      choose={(model) => {
+        recentModels.add(model);
+        choose(view, { model, variant: undefined });
+      }}
+    />
+  );
+}
+
+interface VariantProps {
+  view: View;
+  instance: Instance;
+  model: string | undefined;
+  wanted: string | undefined;
+}
+
+const DEFAULT = "default";
+
+function VariantPicker({ view, instance, model, wanted }: VariantProps): JSX.Element | null {
+  const variants = findModel(instance, model)?.variants;
+  const items = useMemo(
+    () => [DEFAULT, ...(variants ?? []).filter((each) => each !== DEFAULT)].map((value) => ({ value, label: value })),
+    [variants],
+  );
+  if (!variants || variants.length === 0) return null;
+  const value = wanted !== undefined && variants.includes(wanted) ? wanted : DEFAULT;
+  return (
+    <Picker
+      name="Variant"
+      items={items}
+      value={value}
+      shown={value}
+      {...openState(view, "variant")}
+      choose={(variant) => choose(view, { variant: variant === DEFAULT ? undefined : variant })}
+    />
+  );
+}
+
+function openState(view: View, name: PickerName) {
+  return {
+    open: view.picker.value === name,
+    onOpen: (open: boolean) => {
+      if (open || view.picker.peek() === name) view.picker.value = open ? name : undefined;
+    },
+  };
+}
+
+function choose(view: View, change: Choice): void {
+  const choice = view.choice(view.place);
+  choice.value = { ...choice.peek(), ...change };
+}

@@ -1,0 +1,96 @@
+/** From what is written to what is sent. */
+import type { Outgoing } from "../../kernel/actions";
+import { NEW } from "../../kernel/actions";
+import type { Delivery, Instance } from "../../protocol";
+import { features } from "../lib/features";
+import { type Attached, bytes, MESSAGE_BOUND } from "../state/attached_files";
+import type { Choice, View } from "../state/context";
+import { NOTHING } from "../state/drafts";
+import { expanded } from "../state/mentions";
+import type { Entry } from "../state/prompt_history";
+import { parsedCommand } from "./completion/completion_options";
+import { carryOut, isOfServer, ownCommand } from "./widget_commands";
+
+interface Written {
+  content: Entry;
+  files: Attached[];
+}
+
+/** Sends the draft of the place on screen; if it does not go, it is in the box again, with the reason. */
+export async function send(view: View, delivery: Delivery = "steer"): Promise<void> {
+  const { place } = view;
+  const instance = view.instance.peek();
+  const draft = view.draft(place);
+  if (draft.empty || !instance || view.store.standing.peek() === "gone") return;
+  const tooLong = refusalOf({ content: draft.content.peek(), files: draft.files.peek() });
+  if (tooLong) return view.say(place, { tone: "bad", text: tooLong });
+  const choice = view.choice(place).peek();
+  const written = draft.take();
+  view.say(place, undefined);
+  view.sent.push({ place, entry: written.content });
+  view.history(place).forget();
+  const own = ownOf(instance, written.content);
+  const when = canChoose(view) ? { delivery } : {};
+  if (!own) return dispatch(view, instance, written, { ...choice, ...when });
+  draft.putBack({ ...written, content: NOTHING });
+  await carryOut(view, instance, own.command, own.argument);
+}
+
+function ownOf(instance: Instance, { text, shell }: Entry) {
+  const parsed = shell ? undefined : parsedCommand(text);
+  const command = parsed && ownCommand(instance, parsed.name);
+  return command && { command, argument: parsed.argument };
+}
+
+/** Can a prompt join the turn that runs, or wait for its end? */
+export function canChoose(view: View): boolean {
+  const busy = (view.session.value?.status ?? "idle") !== "idle";
+  return busy && features(view.instance.value).has("delivery");
+}
+
+/** What is chosen beside the words. */
+type Chosen = Choice & { delivery?: Delivery };
+
+async function dispatch(view: View, instance: Instance, written: Written, choice: Chosen): Promise<void> {
+  const { place } = view;
+  // A first prompt makes its session; the next one may come before that is there.
+  if (view.sessionId.peek() === undefined) void view.newSession();
+  const session = view.sessionId.peek();
+  const reason = await view.actions.send(outgoing(instance, session, written, choice), shown(written.content));
+  if (reason === undefined) return;
+  const back = session === NEW ? view.place : place;
+  view.draft(back).putBack(written);
+  view.say(back, { tone: "bad", text: `Not sent: ${reason}` });
+}
+
+/** The command that carries it: to the shell, to a command of the server's, to the model. */
+export function outgoing(
+  instance: Instance,
+  session: string | undefined,
+  { content, files }: Written,
+  { delivery, ...choice }: Chosen,
+): Outgoing {
+  const { text, mentions } = expanded(content);
+  const { variant: _, ...withoutVariant } = choice;
+  const where = { instance: instance.id, ...(session === undefined ? {} : { session }) };
+  if (content.shell) return { name: "shell", args: { ...where, ...withoutVariant, command: text } };
+  const attached = files.map(({ mime, name, url }) => ({ mime, filename: name, url }));
+  const common = { ...where, ...choice, ...(attached.length > 0 ? { files: attached } : {}) };
+  const command = parsedCommand(text);
+  if (command && isOfServer(instance, command.name)) {
+    return { name: "run_command", args: { ...common, command: command.name, arguments: command.argument } };
+  }
+  const more = { ...(mentions.length > 0 ? { mentions } : {}), ...(delivery ? { delivery } : {}) };
+  return { name: "prompt", args: { ...common, text, ...more } };
+}
+
+function shown(content: Entry): string {
+  const { text } = expanded(content);
+  return content.shell ? `! ${text}` : text;
+}
+
+function refusalOf({ content, files }: Written): string | undefined {
+  const size = files.reduce((sum, file) => sum + file.url.length, new Blob([expanded(content).text]).size);
+  if (size <= MESSAGE_BOUND) return undefined;
+  return `Not sent: it has ${bytes(size)}; Jupyter lets ${bytes(MESSAGE_BOUND)} through in one message. Make the text a file of the project and mention it with @.`;
+}

@@ -1,0 +1,63 @@
+import { useComputed, useSignal } from "@preact/signals";
+import type { JSX, RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+import { useView, type View } from "../state/context";
+
+/** Between the first Escape and the second. */
+const WITHIN = 1_000;
+
+interface Props {
+  /** Something within the part of the page whose Escape counts. */
+  near: RefObject<HTMLElement | null>;
+}
+
+/** Stops the answer: by its button, or by Escape twice. */
+export function Stop({ near }: Props): JSX.Element | null {
+  const view = useView();
+  const busy = useComputed(() => (view.session.value?.status ?? "idle") !== "idle").value;
+  const armed = useSignal(false);
+  useEffect(() => {
+    const part = near.current?.closest<HTMLElement>(".ocw-main");
+    if (!busy || !part) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || event.repeat) return;
+      clearTimeout(timer);
+      if (armed.peek()) stop(view);
+      armed.value = !armed.peek();
+      if (armed.peek()) timer = setTimeout(() => (armed.value = false), WITHIN);
+    };
+    part.addEventListener("keydown", onKey);
+    return () => {
+      clearTimeout(timer);
+      armed.value = false;
+      part.removeEventListener("keydown", onKey);
+    };
+  }, [busy]);
+  if (!busy) return null;
+  return (
+    <>
+      {armed.value && (
+        <span class="ocw-stop-hint" role="status">
+          Escape again to stop
+        </span>
+      )}
+      <button
+        type="button"
+        class="ocw-button ocw-stop"
+        aria-label="Stop"
+        title="Stop (Escape twice)"
+        onClick={() => stop(view)}
+      >
+        <span class="ocw-square" aria-hidden="true" />
+        <span class="ocw-wide-only">Stop</span>
+      </button>
+    </>
+  );
+}
+
+function stop(view: View): void {
+  const instance = view.instance.peek()?.id;
+  const session = view.sessionId.peek();
+  if (instance && session) void view.actions.run({ name: "abort", args: { instance, session } });
+}

@@ -1,0 +1,148 @@
+/** The slash commands that are ours: what the widget can do, by name. */
+import type { Command, Feature, Instance, InstanceId, SessionId } from "../../protocol";
+import { download, type Written } from "../lib/controls/download";
+import { features } from "../lib/features";
+import type { Note, View } from "../state/context";
+import type { Offered } from "./completion/completion_options";
+
+/** Where a command is carried out. */
+interface Desk {
+  view: View;
+  instance: InstanceId;
+  session: SessionId;
+  argument: string;
+}
+
+export interface Own extends Offered {
+  description: string;
+  feature?: Feature;
+  /** It needs no session. */
+  anywhere?: boolean;
+  /** What to say about it afterwards. */
+  run(desk: Desk): Promise<Note | undefined> | Note | undefined;
+}
+
+type OfSession = { instance: InstanceId; session: SessionId };
+type SessionCommand = Extract<Command, { args: OfSession }>["name"];
+
+const OWN: Own[] = [
+  { name: "new", description: "Start a new session", anywhere: true, run: ({ view }) => void view.newSession() },
+  { name: "sessions", description: "Show all sessions", anywhere: true, run: ({ view }) => show(view, "sessions") },
+  { name: "models", description: "Choose a model", anywhere: true, run: ({ view }) => pick(view, "model") },
+  { name: "agents", description: "Choose an agent", anywhere: true, run: ({ view }) => pick(view, "agent") },
+  { name: "init", description: "Write AGENTS.md for this project", feature: "init", run: (desk) => run(desk, "init") },
+  {
+    name: "compact",
+    description: "Replace the conversation by a summary",
+    feature: "compact",
+    run: (desk) => run(desk, "compact"),
+  },
+  { name: "rename", description: "Rename this session", argument: "title", feature: "rename", run: rename },
+  { name: "undo", description: "Take back the last prompt and what it changed", feature: "revert", run: undo },
+  { name: "redo", description: "Restore what was taken back", feature: "revert", run: (desk) => run(desk, "unrevert") },
+  { name: "fork", description: "Go on in a copy of this session", feature: "fork", run: fork },
+  { name: "share", description: "Put this session on the web", feature: "share", run: (desk) => share(desk, true) },
+  {
+    name: "unshare",
+    description: "Take this session off the web",
+    feature: "share",
+    run: (desk) => share(desk, false),
+  },
+  { name: "export", description: "Save as markdown, json or notebook", argument: "format", run: save },
+  { name: "help", description: "List the commands", anywhere: true, run: help },
+];
+
+/** Ours and the server's; of the same name the server's. */
+export function offeredCommands(instance: Instance | undefined): Offered[] {
+  const theirs = instance?.commands ?? [];
+  const names = new Set(theirs.map((command) => command.name));
+  const ours = OWN.filter(({ name, feature }) => !names.has(name) && (!feature || features(instance).has(feature)));
+  return [
+    ...ours,
+    ...theirs.map(({ name, description, hints }) => ({ name, description, argument: hints.map(inWords).join(" ") })),
+  ];
+}
+
+/** "$ARGUMENTS" */
+function inWords(hint: string): string {
+  return hint.replace(/^\$/, "").toLowerCase();
+}
+
+export function takesArgument(instance: Instance | undefined, name: string): boolean {
+  return isOfServer(instance, name) || OWN.some((own) => own.name === name && own.argument !== undefined);
+}
+
+export function isOfServer(instance: Instance | undefined, name: string): boolean {
+  return (instance?.commands ?? []).some((command) => command.name === name);
+}
+
+/** One of ours, if it is offered. */
+export function ownCommand(instance: Instance, name: string): Own | undefined {
+  if (isOfServer(instance, name)) return undefined;
+  return OWN.find((own) => own.name === name && (!own.feature || features(instance).has(own.feature)));
+}
+
+/** Does what one of ours says, in the session on screen; what there is to say about it stands above the box. */
+export async function carryOut(view: View, instance: Instance, own: Own, argument: string): Promise<void> {
+  const place = view.place;
+  const session = view.sessionId.peek();
+  if (session === undefined && !own.anywhere) {
+    return view.say(place, { tone: "bad", text: `/${own.name} needs a session: there is none yet.` });
+  }
+  const note = await own.run({ view, instance: instance.id, session: session ?? "", argument: argument.trim() });
+  if (note) view.say(place, note);
+}
+
+function show(view: View, panel: "sessions"): undefined {
+  view.panel.value = panel;
+}
+
+function pick(view: View, picker: "model" | "agent"): undefined {
+  view.picker.value = picker;
+}
+
+async function run({ view, instance, session }: Desk, name: SessionCommand): Promise<undefined> {
+  await view.actions.run({ name, args: { instance, session } } as Command);
+}
+
+async function rename({ view, instance, session, argument }: Desk): Promise<undefined> {
+  if (argument === "") view.renaming.value = { session, place: "head" };
+  else await view.actions.run({ name: "rename_session", args: { instance, session, title: argument } });
+}
+
+/** The prompt that is taken back stands in the box again. */
+async function undo({ view, instance, session }: Desk): Promise<Note | undefined> {
+  const last = view.prompts().at(-1);
+  if (!last) return { tone: "bad", text: "There is no prompt to take back." };
+  const reply = await view.actions.run({ name: "revert", args: { instance, session, message: last.message } });
+  if (reply.ok) view.writeAgain(instance, session, last.text);
+}
+
+async function fork({ view, instance, session }: Desk): Promise<undefined> {
+  const reply = await view.actions.run({ name: "fork_session", args: { instance, session } });
+  const made = (reply.result as { session?: SessionId } | undefined)?.session;
+  if (reply.ok && made !== undefined) await view.actions.selectSession(instance, made);
+}
+
+async function share({ view, instance, session }: Desk, shared: boolean): Promise<Note | undefined> {
+  const reply = await view.actions.run({ name: "share_session", args: { instance, session, shared } });
+  if (!reply.ok) return undefined;
+  const { url } = (reply.result ?? {}) as { url?: string };
+  return { tone: "info", text: shared ? `Shared${url ? ` at ${url}` : ""}` : "Not shared any more" };
+}
+
+const FORMATS = ["markdown", "json", "notebook"] as const;
+
+async function save({ view, instance, session, argument }: Desk): Promise<Note | undefined> {
+  const format = FORMATS.find((each) => each === (argument || "markdown"));
+  if (!format) return { tone: "bad", text: `There is no format ${argument}: choose ${FORMATS.join(", ")}.` };
+  const reply = await view.actions.run({ name: "export", args: { instance, session, format } });
+  if (!reply.ok) return undefined;
+  const file = reply.result as Written;
+  download(file);
+  return { tone: "info", text: `Saved as ${file.filename}` };
+}
+
+function help({ view }: Desk): undefined {
+  view.draft(view.place).write("/");
+}

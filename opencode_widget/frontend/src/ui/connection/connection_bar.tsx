@@ -1,0 +1,128 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Connection, Instance } from "../../protocol";
+import { copyReport } from "../lib/controls/report";
+import { clock, isoTime } from "../lib/format";
+import { Icon } from "../lib/icons";
+import { ProblemText } from "../lib/problem";
+import { connectionState } from "../lib/statuses";
+import { useView } from "../state/context";
+import { connectionWords } from "./connection_text";
+
+/** The state of the instance's connection, in words. */
+export function ConnectionBar(): JSX.Element | null {
+  const { store, instance: shown } = useView();
+  const instance = shown.value;
+  // Without a kernel nobody knows how the connection stands.
+  return instance && store.standing.value !== "gone" ? <Bar instance={instance} /> : null;
+}
+
+function Bar({ instance }: { instance: Instance }): JSX.Element {
+  const { connection } = instance;
+  const left = useCountdown(connection);
+  return (
+    <div class={`ocw-connection ocw-is-${connectionState(connection.state)}`}>
+      <span class="ocw-dot" aria-hidden="true" />
+      <div class="ocw-connection-words">
+        <span role="status" class="ocw-state">
+          {connectionWords(connection, left)}
+        </span>
+        <Again instance={instance} />
+        {connection.problem && connection.state !== "connected" && <Reason instance={instance} />}
+        {!connection.problem && connection.detail && connection.detail !== instance.version && (
+          <span class="ocw-muted">{connection.detail}</span>
+        )}
+      </div>
+      <Facts instance={instance} />
+      {!instance.restricted && <ServerButton />}
+    </div>
+  );
+}
+
+/** What happened, since when, and what to do; the whole of it for a report. */
+function Reason({ instance }: { instance: Instance }): JSX.Element | null {
+  const view = useView();
+  const { problem, since } = instance.connection;
+  if (!problem) return null;
+  return (
+    <span class="ocw-reason">
+      {since !== undefined && (
+        <span class="ocw-muted">
+          since <time dateTime={isoTime(since)}>{clock(since)}</time>:{" "}
+        </span>
+      )}
+      <ProblemText problem={problem} />{" "}
+      {!instance.restricted && (
+        <button type="button" class="ocw-link" onClick={() => void copyReport(view, instance.id)}>
+          Copy report
+        </button>
+      )}
+    </span>
+  );
+}
+
+function ServerButton(): JSX.Element {
+  const { panel } = useView();
+  return (
+    <button
+      type="button"
+      class="ocw-bare ocw-tiny"
+      aria-label="Server"
+      title="Server: services, log, events"
+      aria-expanded={panel.value === "server"}
+      onClick={() => {
+        panel.value = panel.peek() === "server" ? undefined : "server";
+      }}
+    >
+      <Icon name="server" />
+    </button>
+  );
+}
+
+function Again({ instance }: { instance: Instance }): JSX.Element | null {
+  const { actions } = useView();
+  const { state, retryIn } = instance.connection;
+  const reconnect = () => actions.run({ name: "reconnect", args: { instance: instance.id } });
+  if (state === "disconnected") {
+    return (
+      <button type="button" class="ocw-button ocw-small" onClick={reconnect}>
+        Reconnect
+      </button>
+    );
+  }
+  if (state !== "reconnecting" || retryIn === 0) return null;
+  return (
+    <button type="button" class="ocw-button ocw-small" aria-label="Reconnect now" onClick={reconnect}>
+      now
+    </button>
+  );
+}
+
+function Facts({ instance }: { instance: Instance }): JSX.Element {
+  const where = instance.directory ?? instance.url ?? "";
+  return (
+    <div class="ocw-facts ocw-muted">
+      {instance.version && <span title={instance.dialect && `Dialect ${instance.dialect}`}>{instance.version}</span>}
+      {!instance.version && instance.dialect && <span>{instance.dialect}</span>}
+      {where && (
+        <span class="ocw-path" title={[instance.directory, instance.url].filter(Boolean).join("\n")}>
+          <bdi>{where}</bdi>
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Milliseconds to the next attempt, counted from the arrival of the state. */
+function useCountdown(connection: Connection): number {
+  const [left, setLeft] = useState(connection.retryIn ?? 0);
+  useEffect(() => {
+    const end = performance.now() + (connection.retryIn ?? 0);
+    const show = () => setLeft(Math.max(0, end - performance.now()));
+    show();
+    if (connection.state !== "reconnecting" || !connection.retryIn) return;
+    const timer = setInterval(show, 250);
+    return () => clearInterval(timer);
+  }, [connection]);
+  return left;
+}

@@ -1,0 +1,75 @@
+/** Plain text of any length, whole: drawn piece by piece, so that the page answers meanwhile, and laid out only where it is looked at. */
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { TextSink } from "../../../text/text_sink";
+import { exact } from "../../../text/visible";
+import { plural } from "../format";
+import { useUnseen } from "./unseen";
+
+/** So many characters are drawn at once, and with each later step. */
+const STEP = 50_000;
+/** How much there is of a text is worth a line from here on. */
+const LINES = 20;
+const CHARACTERS = 2_000;
+
+interface Props {
+  /** What it is, for who cannot see it. */
+  label: string;
+  text: string;
+  class?: string;
+}
+
+export function LongText({ label, text, class: extra = "" }: Props): JSX.Element {
+  const element = useRef<HTMLPreElement>(null);
+  const [drawn, setDrawn] = useState(0);
+  useLayoutEffect(() => (element.current ? drawSlowly(element.current, text, setDrawn) : undefined), [text]);
+  const left = text.length - drawn;
+  useUnseen(left > 0 && text.length > STEP ? `${plural(left, "character")} still to be drawn` : undefined);
+  return (
+    <>
+      <pre
+        class={extra}
+        role="group"
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
+        tabIndex={0}
+        ref={element}
+      />
+      <Size text={text} />
+    </>
+  );
+}
+
+/** The result stops it. */
+function drawSlowly(element: HTMLElement, text: string, onDrawn: (characters: number) => void): () => void {
+  const sink = new TextSink(element);
+  sink.clear();
+  let at = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const step = () => {
+    const end = endOfStep(text, at);
+    sink.append(exact(text.slice(at, end)));
+    at = end;
+    onDrawn(at);
+    timer = at < text.length ? setTimeout(step) : undefined;
+  };
+  step();
+  return () => clearTimeout(timer);
+}
+
+/** Not between the halves of a character. */
+function endOfStep(text: string, from: number): number {
+  const end = from + STEP;
+  return /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) ? end + 1 : end;
+}
+
+/** A box that scrolls shows not at once how much is in it. */
+function Size({ text }: { text: string }): JSX.Element | null {
+  const lines = text.replace(/\n$/, "").split("\n").length;
+  if (lines <= LINES && text.length <= CHARACTERS) return null;
+  return (
+    <p class="ocw-size">
+      {plural(lines, "line")}, {plural(text.length, "character")}: the box scrolls
+    </p>
+  );
+}

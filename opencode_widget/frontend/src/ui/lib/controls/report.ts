@@ -1,0 +1,9 @@
+import { copyAndSay } from "../../shell/announcement";
+import type { View } from "../../state/context";
+
+/** Words for a report of a problem; the kernel makes them, without secrets. */
+export async function copyReport(view: View, instance?: string): Promise<void> {
+  const reply = await view.actions.run({ name: "report", args: instance === undefined ? {} : { instance } });
+  const text = (reply.result as { text?: string } | undefined)?.text;
+  if (reply.ok && text !== undefined) await copyAndSay(view, text, "Report copied");
+}

@@ -1,0 +1,168 @@
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useView, type View } from "../../state/context";
+import { classes } from "../class_names";
+import { Icon, type IconName } from "../icons";
+import { itemAfterKey } from "./menu_keys";
+import { type Point, placeMenu } from "./menu_position";
+
+export interface MenuItem {
+  label: string;
+  icon: IconName;
+  run(): void;
+  danger?: boolean;
+  /** Why it cannot be done now. */
+  barred?: string;
+}
+
+/** What is open: one menu a view. `anchor` gets the focus back; `at`: where the pointer asked for it, in the window. */
+export interface Menu {
+  label: string;
+  groups: MenuItem[][];
+  anchor: HTMLElement;
+  at?: Point;
+}
+
+/** Opens a menu where the pointer is, or at what has the focus; the host's own menu stays closed. */
+export function openMenuAt(event: MouseEvent, { menu }: View, label: string, groups: MenuItem[][]): void {
+  event.preventDefault();
+  event.stopPropagation();
+  const anchor = event.currentTarget as HTMLElement;
+  menu.value = { label, groups, anchor, at: { x: event.clientX, y: event.clientY } };
+}
+
+interface ButtonProps {
+  label: string;
+  title?: string;
+  class?: string;
+  tabIndex?: number;
+  groups(): MenuItem[][];
+}
+
+/** A button that opens a menu; `groups` is asked when it does. */
+export function MenuButton({ label, title, class: extra = "ocw-bare", tabIndex, groups }: ButtonProps): JSX.Element {
+  const { menu } = useView();
+  const button = useRef<HTMLButtonElement>(null);
+  const open = menu.value !== undefined && menu.value.anchor === button.current;
+  const toggle = () => {
+    const anchor = button.current;
+    menu.value = open || !anchor ? undefined : { label, groups: groups(), anchor };
+  };
+  return (
+    <button
+      type="button"
+      ref={button}
+      class={extra}
+      aria-label={label}
+      title={title ?? label}
+      aria-haspopup="menu"
+      aria-expanded={open}
+      {...(tabIndex === undefined ? {} : { tabIndex })}
+      onClick={toggle}
+      onKeyDown={(event) => {
+        if (event.key !== "ArrowDown") return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (!open) toggle();
+      }}
+    >
+      <Icon name="more" />
+    </button>
+  );
+}
+
+/** Draws the view's open menu over all else. */
+export function MenuHost(): JSX.Element | null {
+  const menu = useView().menu.value;
+  return menu && menu.groups.length > 0 ? <MenuView key={menu.label} menu={menu} /> : null;
+}
+
+function MenuView({ menu }: { menu: Menu }): JSX.Element {
+  const view = useView();
+  const element = useRef<HTMLDivElement>(null);
+  const [place, setPlace] = useState<Point>();
+  const close = (refocus: boolean) => {
+    view.menu.value = undefined;
+    if (refocus && menu.anchor.isConnected) menu.anchor.focus({ preventScroll: true });
+  };
+  useLayoutEffect(() => setPlace(placeIn(element.current, menu)), [menu]);
+  // Not before it has its place: what is hidden cannot have the focus.
+  useLayoutEffect(() => {
+    if (place) itemsOf(element.current)[0]?.focus({ preventScroll: true });
+  }, [place]);
+  useOutside(element, menu.anchor, () => close(false));
+  const choose = (item: MenuItem) => {
+    if (item.barred) return;
+    close(true);
+    item.run();
+  };
+  return (
+    <div
+      class="ocw-menu"
+      role="menu"
+      aria-label={menu.label}
+      tabIndex={-1}
+      ref={element}
+      style={place ? { left: `${place.x}px`, top: `${place.y}px` } : { visibility: "hidden" }}
+      onKeyDown={(event) => onMenuKey(event, () => close(true))}
+    >
+      {menu.groups.map((group, index) => (
+        <div key={group[0]?.label} role="group" class={classes("ocw-menu-group", index > 0 && "ocw-menu-next")}>
+          {group.map((item) => (
+            <ItemView key={item.label} item={item} onChoose={() => choose(item)} />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function ItemView({ item, onChoose }: { item: MenuItem; onChoose: () => void }): JSX.Element {
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      class={classes("ocw-menu-item", item.danger && "ocw-danger")}
+      tabIndex={-1}
+      aria-disabled={item.barred !== undefined}
+      title={item.barred}
+      onClick={onChoose}
+    >
+      <Icon name={item.icon} />
+      {item.label}
+    </button>
+  );
+}
+
+function itemsOf(menu: HTMLElement | null): HTMLElement[] {
+  return Array.from(menu?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? []);
+}
+
+function onMenuKey(event: KeyboardEvent, close: () => void): void {
+  event.stopPropagation();
+  const items = itemsOf(event.currentTarget as HTMLElement);
+  if (event.key === "Escape" || event.key === "Tab") close();
+  const labels = items.map((item) => item.textContent ?? "");
+  const next = itemAfterKey(event.key, labels, items.indexOf(document.activeElement as HTMLElement));
+  if (next !== undefined) items[next]?.focus();
+  if (next !== undefined || event.key === "Escape" || event.key === "Tab") event.preventDefault();
+}
+
+function placeIn(element: HTMLElement | null, { anchor, at }: Menu): Point | undefined {
+  const frame = element?.closest(".ocw-frame")?.getBoundingClientRect();
+  if (!element || !frame) return undefined;
+  const from = at ? new DOMRect(at.x, at.y, 0, 0) : anchor.getBoundingClientRect();
+  return placeMenu(from, element.getBoundingClientRect(), frame);
+}
+
+/** A click elsewhere closes; one on the anchor is the anchor's. */
+function useOutside(element: { current: HTMLElement | null }, anchor: HTMLElement, close: () => void): void {
+  useEffect(() => {
+    const onDown = (event: Event) => {
+      const target = event.target as Node;
+      if (!element.current?.contains(target) && !anchor.contains(target)) close();
+    };
+    document.addEventListener("pointerdown", onDown, true);
+    return () => document.removeEventListener("pointerdown", onDown, true);
+  }, [anchor]);
+}

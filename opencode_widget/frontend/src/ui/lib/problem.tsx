@@ -1,0 +1,42 @@
+import type { ComponentChildren, JSX } from "preact";
+import type { Problem } from "../../protocol";
+
+/** What went wrong, what to do, and more for those who want to know. */
+export function ProblemText({ problem }: { problem: Problem }): JSX.Element {
+  return (
+    <>
+      <span class="ocw-problem-message">
+        <Words text={problem.message} />
+      </span>
+      {problem.remedy && !problem.message.includes(problem.remedy) && (
+        <span class="ocw-remedy">
+          {" "}
+          <Words text={problem.remedy} />
+        </span>
+      )}
+      {problem.details && (
+        <details class="ocw-more">
+          <summary>Details</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long logs scroll, also by keyboard */}
+          <pre tabIndex={0}>{problem.details}</pre>
+        </details>
+      )}
+    </>
+  );
+}
+
+/** Words with `code` in them. */
+function Words({ text }: { text: string }): JSX.Element {
+  const pieces = text.split("`");
+  if (pieces.length % 2 === 0) return <>{text}</>;
+  return <>{pieces.map((piece, index) => (index % 2 ? <code key={index}>{piece}</code> : piece))}</>;
+}
+
+/** What went wrong in a panel or form, in its place. */
+export function PanelProblem({ problem, children }: { problem: Problem; children?: ComponentChildren }): JSX.Element {
+  return (
+    <div class="ocw-form-problem" role="alert">
+      <ProblemText problem={problem} /> {children}
+    </div>
+  );
+}

@@ -1,0 +1,179 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { MessageHead, SessionId } from "../../protocol";
+import type { MessageCell } from "../../store/transcript";
+import { usePagedEnd } from "../lib/controls/paged";
+import { Spinner } from "../lib/controls/spinner";
+import { features } from "../lib/features";
+import * as format from "../lib/format";
+import { Icon } from "../lib/icons";
+import { ProblemText } from "../lib/problem";
+import { messageState } from "../lib/statuses";
+import { PartView } from "../parts/part";
+import { useView } from "../state/context";
+import { Footer } from "./footer";
+import { MessageActions } from "./message_actions";
+import { Queued } from "./queued_prompt";
+import { remedyFor } from "./remedies";
+
+interface Props {
+  cell: MessageCell;
+  session: SessionId;
+}
+
+/** True once the pointer or the focus was on it: what is to be done with it is drawn then. */
+function useTouched() {
+  const [touched, setTouched] = useState(false);
+  const touch = () => setTouched(true);
+  return { touched, handlers: { onPointerEnter: touch, onFocusIn: touch } };
+}
+
+export function MessageView({ cell, session }: Props): JSX.Element {
+  const head = cell.head.value;
+  if (head.role === "notice") return <Notice head={head} />;
+  return head.role === "user" ? (
+    <UserMessage cell={cell} session={session} />
+  ) : (
+    <Answer cell={cell} session={session} />
+  );
+}
+
+function UserMessage({ cell, session }: Props): JSX.Element {
+  const head = cell.head.value;
+  const { touched, handlers } = useTouched();
+  return (
+    <article
+      class={`ocw-message ocw-user ocw-${messageState(head.state)}`}
+      aria-label="You"
+      data-message={head.id}
+      {...handlers}
+    >
+      <div class="ocw-bubble" title={format.dateAndTime(head.created)}>
+        <Parts cell={cell} session={session} />
+        {head.state === "sending" && <Sending />}
+        {head.state === "queued" && <Queued cell={cell} session={session} />}
+        {head.error && <MessageError head={head} />}
+      </div>
+      <div class="ocw-under">
+        <MessageActions cell={cell} all={touched} />
+        <time class="ocw-footer" dateTime={format.isoTime(head.created)}>
+          {format.clock(head.created)}
+        </time>
+      </div>
+    </article>
+  );
+}
+
+function Sending(): JSX.Element {
+  return (
+    <p class="ocw-state-mark">
+      <Spinner /> Sending
+    </p>
+  );
+}
+
+function Answer({ cell, session }: Props): JSX.Element {
+  const head = cell.head.value;
+  const streaming = head.state === "streaming";
+  const { touched, handlers } = useTouched();
+  return (
+    <article
+      class={`ocw-message ocw-assistant ocw-${messageState(head.state)} ${isStep(cell) ? "ocw-step" : ""}`}
+      aria-label={head.agent ? `Agent ${head.agent}` : "Agent"}
+      aria-busy={streaming}
+      data-message={head.id}
+      {...handlers}
+    >
+      {head.summary && (
+        <p class="ocw-note">
+          <Icon name="note" /> Conversation compacted; this is its summary
+        </p>
+      )}
+      <Parts cell={cell} session={session} />
+      {streaming && cell.parts.value.length === 0 && (
+        <p class="ocw-thinking">
+          <Spinner /> Waiting for the model
+        </p>
+      )}
+      {head.error && <MessageError head={head} />}
+      {head.state === "interrupted" && !head.error && (
+        <p class="ocw-state-mark">
+          <Icon name="cut" /> Stopped
+        </p>
+      )}
+      {!streaming && (
+        <div class="ocw-under">
+          <Footer head={head} />
+          <MessageActions cell={cell} all={touched} />
+        </div>
+      )}
+    </article>
+  );
+}
+
+/** An answer whose last word is a call, after which another goes on: its facts would break the turn into pieces. */
+function isStep(cell: MessageCell): boolean {
+  const { state, error } = cell.head.value;
+  const kinds = cell.parts.value.map((part) => part.part.peek().kind);
+  return state === "complete" && !error && kinds.findLast((kind) => kind !== "note" && kind !== "file") === "tool";
+}
+
+function Parts({ cell, session }: Props): JSX.Element {
+  const { shown, more } = usePagedEnd(cell.parts.value);
+  return (
+    <>
+      {more}
+      {shown.map((part) => (
+        <PartView key={part.id} cell={part} message={cell.head} session={session} />
+      ))}
+    </>
+  );
+}
+
+function MessageError({ head }: { head: MessageHead }): JSX.Element | null {
+  if (!head.error) return null;
+  if (head.state === "interrupted") {
+    return (
+      <p class="ocw-state-mark" title={head.error.message}>
+        <Icon name="cut" /> Stopped
+      </p>
+    );
+  }
+  const remedy = remedyFor(head.error);
+  return (
+    <div class="ocw-error" role="alert">
+      <Icon name="alert" />
+      <div>
+        <ProblemText problem={remedy ? { ...head.error, remedy: remedy.text } : head.error} />
+        {remedy?.offer === "compact" && <CompactButton />}
+      </div>
+    </div>
+  );
+}
+
+function CompactButton(): JSX.Element | null {
+  const view = useView();
+  const instance = view.instance.value;
+  const session = view.session.value;
+  if (!session || !features(instance).has("compact")) return null;
+  const args = { instance: instance?.id ?? "", session: session.id };
+  return (
+    <button
+      type="button"
+      class="ocw-button ocw-small ocw-error-offer"
+      disabled={session.status !== "idle"}
+      onClick={() => void view.actions.run({ name: "compact", args })}
+    >
+      Compact
+    </button>
+  );
+}
+
+function Notice({ head }: { head: MessageHead }): JSX.Element | null {
+  if (!head.error) return null;
+  return (
+    <article class="ocw-message ocw-notice" aria-label="Notice" data-message={head.id}>
+      <MessageError head={head} />
+    </article>
+  );
+}

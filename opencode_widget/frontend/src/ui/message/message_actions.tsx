@@ -1,0 +1,113 @@
+import type { JSX } from "preact";
+import type { Feature, Part } from "../../protocol";
+import type { MessageCell } from "../../store/transcript";
+import { features } from "../lib/features";
+import { plural } from "../lib/format";
+import { Icon, type IconName } from "../lib/icons";
+import { forkSession, idleOnly, type Subject } from "../panels/session/session_menu";
+import { copyAndSay } from "../shell/announcement";
+import { useView, type View } from "../state/context";
+import { relativeTo, touchedFiles } from "./changed_files";
+import { messageMarkdown, promptText } from "./message_markdown";
+
+interface Props {
+  cell: MessageCell;
+  /** All of them; else only the first, so that Tab finds it: a message at rest costs little. */
+  all: boolean;
+}
+
+interface Action {
+  label: string;
+  icon: IconName;
+  barred?: string;
+  run(): void;
+}
+
+/** What can be done with a message; it appears with the pointer and with the focus. */
+export function MessageActions({ cell, all }: Props): JSX.Element {
+  const view = useView();
+  const actions = actionsOf(view, cell);
+  return (
+    <div class="ocw-actions" role="toolbar" aria-label="Message actions" onKeyDown={moveFocus}>
+      {(all ? actions : actions.slice(0, 1)).map((action, index) => (
+        <button
+          key={action.label}
+          type="button"
+          class="ocw-bare ocw-tiny"
+          aria-label={action.label}
+          title={action.barred ? `${action.label}: ${action.barred}` : action.label}
+          aria-disabled={action.barred !== undefined}
+          tabIndex={index === 0 ? 0 : -1}
+          onClick={() => !action.barred && action.run()}
+        >
+          <Icon name={action.icon} />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** One stop for Tab, the arrows go on from there. */
+function moveFocus(event: KeyboardEvent): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const buttons = Array.from((event.currentTarget as HTMLElement).querySelectorAll("button"));
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  if (step === undefined || at < 0) return;
+  event.preventDefault();
+  buttons[(at + step + buttons.length) % buttons.length]?.focus({ preventScroll: true });
+}
+
+function actionsOf(view: View, cell: MessageCell): Action[] {
+  const copy = () => void copyAndSay(view, messageMarkdown(partsOf(cell)), "Copied as Markdown");
+  const actions: Action[] = [{ label: "Copy as Markdown", icon: "copy", run: copy }];
+  const instance = view.instance.value;
+  const session = view.session.value;
+  if (!instance || !session || cell.head.value.role !== "user" || cell.head.value.state !== "complete") return actions;
+  const subject = { view, instance, session };
+  const more: Array<[Feature, Action]> = [
+    ["fork", { label: "Fork from here", icon: "fork", run: () => void forkFrom(subject, cell) }],
+    ["revert", { label: "Revert to here", icon: "undo", run: () => revertTo(subject, cell), ...idleOnly(session) }],
+  ];
+  return [...actions, ...more.filter(([needs]) => features(instance).has(needs)).map(([, action]) => action)];
+}
+
+function partsOf(cell: MessageCell): Part[] {
+  return cell.parts.peek().map((part) => part.part.peek());
+}
+
+/** The copy ends before the prompt, which is there to be written anew. */
+async function forkFrom(subject: Subject, cell: MessageCell): Promise<void> {
+  const made = await forkSession(subject, cell.id);
+  if (made !== undefined) subject.view.writeAgain(subject.instance.id, made, promptText(partsOf(cell)));
+}
+
+/** Files that change back are worth a question; words alone can be restored by a click. */
+function revertTo(subject: Subject, cell: MessageCell): void {
+  const touched = filesFrom(subject.view, cell.id).map((file) => relativeTo(subject.instance.directory, file));
+  const files = [...new Set(touched)];
+  const run = () => void revert(subject, cell);
+  if (files.length === 0) return run();
+  subject.view.confirmation.value = {
+    title: "Revert to here?",
+    text: [
+      `This prompt and all after it are taken back, and ${plural(files.length, "file")} with them, to what they were before. Until you send another prompt you can restore it all.`,
+    ],
+    list: files,
+    action: "Revert",
+    run,
+  };
+}
+
+function filesFrom(view: View, message: string): string[] {
+  const messages = view.store.transcript.peek()?.messages.peek() ?? [];
+  const at = messages.findIndex((cell) => cell.id === message);
+  const after = at < 0 ? [] : messages.slice(at);
+  return touchedFiles(after.flatMap(partsOf));
+}
+
+async function revert({ view, instance, session }: Subject, cell: MessageCell): Promise<void> {
+  const text = promptText(partsOf(cell));
+  const args = { instance: instance.id, session: session.id, message: cell.id };
+  const reply = await view.actions.run({ name: "revert", args });
+  if (reply.ok) view.writeAgain(instance.id, session.id, text);
+}

@@ -1,0 +1,102 @@
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Delivery, SessionId } from "../../protocol";
+import type { MessageCell } from "../../store/transcript";
+import { features } from "../lib/features";
+import { Icon } from "../lib/icons";
+import { useView } from "../state/context";
+import { promptText } from "./message_markdown";
+
+interface Props {
+  cell: MessageCell;
+  session: SessionId;
+}
+
+/** A prompt that waits for the present turn: until that ends it can be changed or taken back, where the server can do so. */
+export function Queued({ cell, session }: Props): JSX.Element {
+  const view = useView();
+  const [editing, setEditing] = useState(false);
+  const instance = view.instance.value;
+  const can = features(instance);
+  const args = { instance: instance?.id ?? "", session, message: cell.id };
+  const { delivery } = cell.head.value;
+  const save = (text: string) => {
+    setEditing(false);
+    if (text !== "" && text !== wordsOf(cell)) {
+      void view.actions.run({ name: "edit_prompt", args: { ...args, text } });
+    }
+  };
+  if (editing) return <Edit words={wordsOf(cell)} onSave={save} onCancel={() => setEditing(false)} />;
+  return (
+    <p class="ocw-state-mark">
+      <Icon name="clock" /> {WORDS[delivery === "steer" ? "steer" : "queue"]}
+      {delivery && can.has("redeliver") && (
+        <button
+          type="button"
+          class="ocw-link"
+          onClick={() =>
+            void view.actions.run({
+              name: "deliver_prompt",
+              args: { ...args, delivery: delivery === "steer" ? "queue" : "steer" },
+            })
+          }
+        >
+          {delivery === "steer" ? "Queue instead" : "Steer instead"}
+        </button>
+      )}
+      {can.has("edit_prompt") && (
+        <button type="button" class="ocw-link" onClick={() => setEditing(true)}>
+          Edit
+        </button>
+      )}
+      {can.has("cancel_prompt") && (
+        <button type="button" class="ocw-link" onClick={() => void view.actions.run({ name: "cancel_prompt", args })}>
+          Remove
+        </button>
+      )}
+    </p>
+  );
+}
+
+const WORDS: Record<Delivery, string> = {
+  steer: "Steers: it joins the present answer at its next step",
+  queue: "Queued: it follows when the present answer is done",
+};
+
+function wordsOf(cell: MessageCell): string {
+  return promptText(cell.parts.peek().map((part) => part.part.peek()));
+}
+
+interface EditProps {
+  words: string;
+  onSave(text: string): void;
+  onCancel(): void;
+}
+
+/** As in the composer, Enter saves and Shift+Enter makes a line; Escape leaves it as it was. */
+function Edit({ words, onSave, onCancel }: EditProps): JSX.Element {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
+  const save = () => onSave(field.current?.value.trim() ?? "");
+  const onKeyDown = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.isComposing) return;
+    if (event.key === "Escape") onCancel();
+    if (event.key !== "Enter" || event.shiftKey) return;
+    event.preventDefault();
+    save();
+  };
+  return (
+    <div class="ocw-edit-queued">
+      <textarea ref={field} aria-label="Queued prompt" rows={3} defaultValue={words} onKeyDown={onKeyDown} />
+      <div class="ocw-request-buttons">
+        <button type="button" class="ocw-button ocw-small ocw-primary" onClick={save}>
+          Save
+        </button>
+        <button type="button" class="ocw-button ocw-small" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { lookUp } from "../../../lookup";
+import { useView } from "../../state/context";
+
+/** Time for another key before the kernel is asked. */
+const PAUSE = 120;
+
+interface Choices {
+  folders: string[];
+  ask: (prefix: string) => void;
+  close: () => void;
+}
+
+/** Asks a moment after the last key; an answer that another question has overtaken is dropped. */
+export function useFolders(): Choices {
+  const { link } = useView().actions;
+  const [folders, setFolders] = useState<string[]>([]);
+  const asked = useRef(0);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const forget = () => {
+    asked.current += 1;
+    clearTimeout(timer.current);
+  };
+  const find = async (prefix: string) => {
+    const turn = asked.current;
+    const reply = await link.command({ name: "complete_folder", args: { prefix } });
+    const found = (reply.result as { folders?: string[] } | undefined)?.folders;
+    if (asked.current === turn) setFolders(reply.ok && found && !isWhole(prefix, found) ? found : []);
+  };
+  useEffect(() => forget, []);
+  const close = () => {
+    forget();
+    setFolders([]);
+  };
+  const ask = (prefix: string) => {
+    if (prefix.trim() === "") return close();
+    forget();
+    timer.current = setTimeout(() => void find(prefix), PAUSE);
+  };
+  return { folders, ask, close };
+}
+
+/** The only folder found is the one that is written: a list would add nothing, and would lie over the button that opens it. */
+function isWhole(written: string, found: string[]): boolean {
+  const bare = (path: string | undefined) => path?.trim().replace(/\/$/, "");
+  return found.length === 1 && bare(found[0]) === bare(written);
+}
+
+/** What the keys of the field mean while its list is open. */
+export interface ListKeys {
+  value: string;
+  folders: string[];
+  active: number;
+  setActive: (index: number) => void;
+  take: (folder: string | undefined) => void;
+  close: () => void;
+}
+
+/** True if the key was the list's. Tab takes the first, but after a folder that is whole it goes on to the next field. */
+export function handleListKey(key: string, { value, folders, active, setActive, take, close }: ListKeys): boolean {
+  if (folders.length === 0) return false;
+  const last = folders.length - 1;
+  const chosen = active >= 0;
+  const table: Record<string, (() => void) | false> = {
+    ArrowDown: () => setActive(active >= last ? 0 : active + 1),
+    ArrowUp: () => setActive(active <= 0 ? last : active - 1),
+    Tab: (chosen || !value.endsWith("/")) && (() => take(folders[Math.max(0, active)])),
+    Enter: chosen && (() => take(folders[active])),
+    Escape: close,
+  };
+  const act = lookUp(table, key);
+  if (act) act();
+  return Boolean(act);
+}

@@ -1,0 +1,119 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Command, Problem } from "../../../protocol";
+import { PanelProblem } from "../../lib/problem";
+import { useView } from "../../state/context";
+import { Panel } from "../panel";
+import { FolderField } from "./folder_field";
+import { RecentFolders } from "./recent_folders";
+
+type Kind = "folder" | "server";
+
+/** Opens a folder (OpenCode is started in it) or attaches to a server. */
+export function OpenPanel(): JSX.Element {
+  const view = useView();
+  const [kind, setKind] = useState<Kind>("folder");
+  const [problem, setProblem] = useState<Problem>();
+  const [busy, setBusy] = useState(false);
+  const [folder, setFolder] = useState("");
+  const write = (value: string) => {
+    setFolder(value);
+    setProblem(undefined);
+  };
+  const choose = (wanted: Kind) => {
+    setKind(wanted);
+    setProblem(undefined);
+  };
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    // Not `disabled`: the button would lose the focus, and with it the panel its keys.
+    if (busy) return;
+    setBusy(true);
+    setProblem(undefined);
+    const reply = await view.actions.link.command(commandFrom(kind, new FormData(event.target as HTMLFormElement)));
+    setBusy(false);
+    if (reply.ok) view.panel.value = undefined;
+    else setProblem(reply.problem ?? { name: "Refused", message: "It could not be opened." });
+  };
+  return (
+    <Panel title="Open">
+      <form class="ocw-form" onSubmit={(event) => void submit(event)}>
+        <Kinds kind={kind} onKind={choose} />
+        {kind === "folder" ? <FolderField value={folder} onValue={write} /> : <ServerFields />}
+        {problem && <PanelProblem problem={problem} />}
+        <div class="ocw-form-buttons">
+          <button type="submit" class="ocw-button ocw-primary" aria-disabled={busy}>
+            {busy ? "Opening…" : kind === "folder" ? "Open folder" : "Attach"}
+          </button>
+        </div>
+      </form>
+      {kind === "folder" && <RecentFolders onChoose={write} />}
+    </Panel>
+  );
+}
+
+function Kinds({ kind, onKind }: { kind: Kind; onKind: (kind: Kind) => void }): JSX.Element {
+  const kinds: Array<[Kind, string]> = [
+    ["folder", "Start"],
+    ["server", "Attach"],
+  ];
+  return (
+    <fieldset class="ocw-segments">
+      <legend class="ocw-hidden">What to open</legend>
+      {kinds.map(([each, label]) => (
+        <label key={each} class={each === kind ? "ocw-segment ocw-on" : "ocw-segment"}>
+          <input type="radio" name="kind" value={each} checked={each === kind} onChange={() => onKind(each)} />
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function ServerFields(): JSX.Element {
+  return (
+    <>
+      <Field name="url" label="Server URL" hint="http://localhost:4096" required />
+      <Field name="directory" label="Folder on the server" hint="optional" />
+      <div class="ocw-form-row">
+        <Field name="username" label="User" hint="opencode" />
+        <Field name="password" label="Password" hint="optional" type="password" />
+      </div>
+    </>
+  );
+}
+
+interface FieldProps {
+  name: string;
+  label: string;
+  hint: string;
+  type?: "text" | "password";
+  required?: boolean;
+}
+
+function Field({ name, label, hint, type = "text", required = false }: FieldProps): JSX.Element {
+  const shared = { name, placeholder: hint, required, spellcheck: false };
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is one of the two below
+    <label class="ocw-field">
+      <span>{label}</span>
+      {type === "password" ? (
+        <input type="password" autocomplete="new-password" {...shared} />
+      ) : (
+        <input type="text" autocomplete="off" {...shared} />
+      )}
+    </label>
+  );
+}
+
+function commandFrom(kind: Kind, data: FormData): Command {
+  const field = (name: string) => String(data.get(name) ?? "").trim();
+  if (kind === "folder") return { name: "open", args: { directory: field("directory") } };
+  const optional = {
+    directory: field("directory"),
+    username: field("username"),
+    password: String(data.get("password") ?? ""),
+  };
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== ""));
+  return { name: "attach", args: { url: field("url"), ...given } };
+}

@@ -1,0 +1,52 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { classes } from "../lib/class_names";
+import { Icon } from "../lib/icons";
+import { useView } from "../state/context";
+
+/** What the person came for: the first field. */
+const FIRST = "input:not([type=radio]), button:not(.ocw-panel-close)";
+
+interface PanelProps {
+  title: string;
+  /** It takes the room that it gets. */
+  wide?: boolean;
+  tall?: boolean;
+  children: ComponentChildren;
+}
+
+/** A small dialog over the widget's own frame. It takes the focus as it was asked for by the person, and gives it back. */
+export function Panel({ title, wide = false, tall = false, children }: PanelProps): JSX.Element {
+  const view = useView();
+  const element = useRef<HTMLDivElement>(null);
+  const close = () => {
+    view.panel.value = undefined;
+  };
+  useLayoutEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    const first = element.current?.querySelector<HTMLElement>(FIRST) ?? element.current;
+    first?.focus({ preventScroll: true });
+    return () => before?.isConnected && before.focus({ preventScroll: true });
+  }, []);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a click beside the panel closes it; Escape and the button do too
+    <div class="ocw-panel-back" onMouseDown={(event) => event.target === event.currentTarget && close()}>
+      <div
+        class={classes("ocw-panel", wide && "ocw-panel-wide", tall && "ocw-panel-tall")}
+        role="dialog"
+        aria-label={title}
+        tabIndex={-1}
+        ref={element}
+        onKeyDown={(event) => event.key === "Escape" && close()}
+      >
+        <div class="ocw-panel-head">
+          <h2>{title}</h2>
+          <button type="button" class="ocw-bare ocw-panel-close" aria-label="Close" onClick={close}>
+            <Icon name="close" />
+          </button>
+        </div>
+        {children}
+      </div>
+    </div>
+  );
+}

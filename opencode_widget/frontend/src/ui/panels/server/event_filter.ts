@@ -1,0 +1,34 @@
+/** The events of the inspector: the last 500, and which of them are shown. Pure. */
+import type { LoggedEvent } from "../../../protocol";
+
+const KEPT = 500;
+
+export interface Filter {
+  /** Empty: all. */
+  name: string;
+  session: string;
+}
+
+export function addEvents(before: LoggedEvent[], events: LoggedEvent[]): LoggedEvent[] {
+  const last = before.at(-1)?.number ?? -1;
+  const fresh = events.filter(({ number }) => number > last);
+  return fresh.length === 0 ? before : [...before, ...fresh].slice(-KEPT);
+}
+
+export function shownEvents(events: LoggedEvent[], { name, session }: Filter): LoggedEvent[] {
+  return events.filter(
+    (event) => (name === "" || event.name === name) && (session === "" || event.session === session),
+  );
+}
+
+/** Each with how often it was seen, in the order of the alphabet. */
+export function counted(values: Array<string | undefined>): Array<[string, number]> {
+  const counts = new Map<string, number>();
+  for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([one], [two]) => one.localeCompare(two));
+}
+
+/** Lines of JSON, as tools like them. */
+export function asLines(events: LoggedEvent[]): string {
+  return events.map((event) => JSON.stringify(event)).join("\n");
+}

@@ -1,0 +1,71 @@
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Instance, Problem } from "../../../protocol";
+import { CopyButton } from "../../lib/controls/copy_button";
+import { plural } from "../../lib/format";
+import { usePolling } from "../../lib/hooks/use_polling";
+import { PanelProblem } from "../../lib/problem";
+import { useView } from "../../state/context";
+import { addLines, type Lines, NO_LINES } from "./log_lines";
+
+const EVERY = 1_000;
+/** Pixels from the end within which the log follows it. */
+const AT_END = 24;
+
+/** What the server printed, as it prints it. */
+export function LogTab({ instance }: { instance: Instance }): JSX.Element {
+  if (instance.owned) return <OwnLog instance={instance.id} />;
+  return <p class="ocw-muted">This server was not started here: its log is where it was started.</p>;
+}
+
+function OwnLog({ instance }: { instance: string }): JSX.Element {
+  const { log, problem } = useLog(instance);
+  return (
+    <>
+      <div class="ocw-panel-buttons">
+        <span class="ocw-muted">{plural(log.lines.length, "line")}</span>
+        <CopyButton text={() => log.lines.join("\n")} said="Log copied" />
+      </div>
+      {problem && <PanelProblem problem={problem} />}
+      <Printed log={log} />
+    </>
+  );
+}
+
+function useLog(instance: string): { log: Lines; problem: Problem | undefined } {
+  const { link } = useView().actions;
+  const [log, setLog] = useState<Lines>(NO_LINES);
+  const [problem, setProblem] = useState<Problem>();
+  const ask = async () => {
+    const reply = await link.command({ name: "log", args: { instance, after: log.next } });
+    setProblem(reply.ok ? undefined : reply.problem);
+    if (reply.ok) setLog((before) => addLines(before, reply.result as Partial<Lines>));
+  };
+  usePolling(ask, EVERY, instance);
+  return { log, problem };
+}
+
+/** It follows the end unless the reader went up. */
+function Printed({ log }: { log: Lines }): JSX.Element {
+  const element = useRef<HTMLPreElement>(null);
+  const follows = useRef(true);
+  useLayoutEffect(() => {
+    if (follows.current && element.current) element.current.scrollTop = element.current.scrollHeight;
+  }, [log.next]);
+  return (
+    <pre
+      class="ocw-server-log"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a long log scrolls, also by keyboard
+      tabIndex={0}
+      role="log"
+      aria-label="Server log"
+      aria-live="off"
+      ref={element}
+      onScroll={({ currentTarget: box }) => {
+        follows.current = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END;
+      }}
+    >
+      {log.lines.length > 0 ? log.lines.join("\n") : "It has printed nothing yet."}
+    </pre>
+  );
+}

@@ -1,0 +1,52 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Instance } from "../../../protocol";
+import { onTabKeys } from "../../lib/menu/tablist_keys";
+import { useView } from "../../state/context";
+import { Panel } from "../panel";
+import { EventsTab } from "./events";
+import { LogTab } from "./log";
+import { OverviewTab } from "./overview";
+
+type Tab = "overview" | "log" | "events";
+
+const TABS: Array<[Tab, string, (props: { instance: Instance }) => JSX.Element]> = [
+  ["overview", "Overview", OverviewTab],
+  ["log", "Log", LogTab],
+  ["events", "Events", EventsTab],
+];
+
+/** The server of the instance on screen: what it is, what it printed, what it says. */
+export function ServerPanel(): JSX.Element | null {
+  const instance = useView().instance.value;
+  const [shown, setShown] = useState<Tab>("overview");
+  if (!instance) return null;
+  const Shown = TABS.find(([tab]) => tab === shown)?.[2] ?? OverviewTab;
+  return (
+    <Panel title="Server" wide tall={shown !== "overview"}>
+      <div
+        role="tablist"
+        aria-label="About the server"
+        class="ocw-panel-tabs"
+        onKeyDown={(event) => onTabKeys(event, () => {})}
+      >
+        {TABS.map(([tab, label]) => (
+          <button
+            key={tab}
+            type="button"
+            role="tab"
+            class="ocw-panel-tab"
+            aria-selected={tab === shown}
+            tabIndex={tab === shown ? 0 : -1}
+            onClick={() => setShown(tab)}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel" aria-label={TABS.find(([tab]) => tab === shown)?.[1]} class="ocw-panel-body">
+        <Shown key={instance.id} instance={instance} />
+      </div>
+    </Panel>
+  );
+}

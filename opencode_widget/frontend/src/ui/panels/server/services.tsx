@@ -1,0 +1,107 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Instance, Service } from "../../../protocol";
+import { Spinner } from "../../lib/controls/spinner";
+import { lastValue, useAnswer } from "../../lib/hooks/use_answer";
+import { Icon } from "../../lib/icons";
+import { PanelProblem } from "../../lib/problem";
+import { useView } from "../../state/context";
+
+const KINDS: Array<[Service["kind"], string]> = [
+  ["mcp", "MCP servers"],
+  ["lsp", "Language servers"],
+  ["formatter", "Formatters"],
+];
+
+const GOOD = new Set(["connected", "enabled", "ready", "running"]);
+const BAD = new Set(["failed", "error"]);
+
+interface Props {
+  instance: Instance;
+}
+
+/** MCP servers, language servers and formatters, as they stand. */
+export function Services({ instance }: Props): JSX.Element {
+  const { answer, again } = useAnswer<{ services: Service[] }>(
+    { name: "services", args: { instance: instance.id } },
+    `${instance.id} ${instance.connection.state}`,
+  );
+  const services = lastValue(answer)?.services;
+  return (
+    <section class="ocw-section" aria-label="Services">
+      <h3>
+        Services
+        <button type="button" class="ocw-bare ocw-tiny" aria-label="Refresh" title="Refresh" onClick={again}>
+          {answer.state === "loading" ? <Spinner /> : <Icon name="refresh" />}
+        </button>
+      </h3>
+      {answer.state === "failed" && <PanelProblem problem={answer.problem} />}
+      {services?.length === 0 && <p class="ocw-muted">None is set up for this folder.</p>}
+      {KINDS.map(([kind, title]) => (
+        <Kind
+          key={kind}
+          title={title}
+          services={(services ?? []).filter((service) => service.kind === kind)}
+          instance={instance}
+          onChange={again}
+        />
+      ))}
+    </section>
+  );
+}
+
+interface KindProps extends Props {
+  title: string;
+  services: Service[];
+  onChange: () => void;
+}
+
+function Kind({ title, services, instance, onChange }: KindProps): JSX.Element | null {
+  if (services.length === 0) return null;
+  return (
+    <>
+      <h4>{title}</h4>
+      <ul class="ocw-plain-list">
+        {services.map((service) => (
+          <li key={service.name} class="ocw-service">
+            <span class={`ocw-dot ocw-service-${toneOf(service.state)}`} aria-hidden="true" />
+            <span class="ocw-service-name">{service.name}</span>
+            <span class="ocw-muted">{service.state.replaceAll("_", " ")}</span>
+            {service.detail && <span class="ocw-service-detail ocw-muted">{service.detail}</span>}
+            {service.kind === "mcp" && <Switch service={service} instance={instance} onChange={onChange} />}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function toneOf(state: string): "good" | "bad" | "off" {
+  if (GOOD.has(state)) return "good";
+  return BAD.has(state) || state.startsWith("needs_") ? "bad" : "off";
+}
+
+function Switch({ service, instance, onChange }: Props & { service: Service; onChange: () => void }): JSX.Element {
+  const view = useView();
+  const [busy, setBusy] = useState(false);
+  const connected = service.state === "connected";
+  const toggle = async () => {
+    if (busy) return;
+    setBusy(true);
+    const args = { instance: instance.id, name: service.name, connected: !connected };
+    await view.actions.run({ name: "connect_mcp", args });
+    setBusy(false);
+    onChange();
+  };
+  return (
+    <button
+      type="button"
+      class="ocw-button ocw-small"
+      aria-label={`${connected ? "Disconnect" : "Connect"} ${service.name}`}
+      aria-disabled={busy}
+      onClick={() => void toggle()}
+    >
+      {busy ? <Spinner /> : connected ? "Disconnect" : "Connect"}
+    </button>
+  );
+}

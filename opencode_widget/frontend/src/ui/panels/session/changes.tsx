@@ -1,0 +1,128 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { FileDiff, Instance, Session } from "../../../protocol";
+import { exact, exactLine } from "../../../text/visible";
+import { Missing } from "../../lib/boundary/missing";
+import { usePaged } from "../../lib/controls/paged";
+import { Spinner } from "../../lib/controls/spinner";
+import { plural } from "../../lib/format";
+import { type Answer, lastValue, useAnswer } from "../../lib/hooks/use_answer";
+import { Icon } from "../../lib/icons";
+import { PanelProblem } from "../../lib/problem";
+import { fileStatus } from "../../lib/statuses";
+import { Counts, DiffView, useDiff } from "../../parts/diff/diff_view";
+
+interface Props {
+  instance: Instance;
+  session: Session;
+}
+
+/** The files that a session changed, each with its diff. It is asked again when the sums change. */
+export function Changes({ instance, session }: Props): JSX.Element {
+  const { files = 0, additions = 0, deletions = 0 } = session.changed ?? {};
+  const { answer, again } = useAnswer<{ files: FileDiff[] }>(
+    { name: "diff", args: { instance: instance.id, session: session.id } },
+    [instance.id, session.id, files, additions, deletions].join(" "),
+  );
+  return (
+    <section class="ocw-section" aria-label="Files changed">
+      <h3>
+        Files changed
+        {answer.state === "loading" && <Spinner />}
+      </h3>
+      <Outcome answer={answer} again={again} />
+    </section>
+  );
+}
+
+function Outcome({ answer, again }: { answer: Answer<{ files: FileDiff[] }>; again: () => void }): JSX.Element | null {
+  if (answer.state === "failed") {
+    return (
+      <PanelProblem problem={answer.problem}>
+        <button type="button" class="ocw-link" onClick={again}>
+          Try again
+        </button>
+      </PanelProblem>
+    );
+  }
+  const files = lastValue(answer)?.files;
+  if (!files) return null;
+  if (files.length === 0) return <p class="ocw-muted">No file was changed.</p>;
+  return (
+    <>
+      <p class="ocw-muted">
+        {plural(files.length, "file")}, +{sum(files, "additions")} −{sum(files, "deletions")}
+      </p>
+      <ChangedFiles files={files} />
+    </>
+  );
+}
+
+function ChangedFiles({ files }: { files: FileDiff[] }): JSX.Element {
+  const { shown, more } = usePaged(files);
+  return (
+    <ul class="ocw-plain-list">
+      {shown.map((file) => (
+        <li key={file.file}>
+          <ChangedFile file={file} />
+        </li>
+      ))}
+      {more && <li>{more}</li>}
+    </ul>
+  );
+}
+
+function sum(files: FileDiff[], field: "additions" | "deletions"): number {
+  return files.reduce((total, file) => total + file[field], 0);
+}
+
+const LETTERS = { added: "A", deleted: "D", modified: "M" };
+
+/** A file; its diff is drawn when it is opened. */
+function ChangedFile({ file }: { file: FileDiff }): JSX.Element {
+  const [open, setOpen] = useState(false);
+  if (!file.patch) {
+    return (
+      <div class="ocw-changed-file">
+        <FileLine file={file} />
+      </div>
+    );
+  }
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary class="ocw-changed-file">
+        <FileLine file={file} />
+        <Icon name="chevron" class="ocw-chevron" />
+      </summary>
+      {open && <Patch file={file} patch={file.patch} />}
+    </details>
+  );
+}
+
+function FileLine({ file }: { file: FileDiff }): JSX.Element {
+  const status = fileStatus(file.status);
+  return (
+    <>
+      <span class={`ocw-file-${status}`} title={status}>
+        <span aria-hidden="true">{LETTERS[status]}</span>
+        <span class="ocw-hidden">{status}</span>
+      </span>
+      <span class="ocw-file-name">{exactLine(file.file)}</span>
+      <Counts additions={file.additions} deletions={file.deletions} />
+    </>
+  );
+}
+
+function Patch({ file, patch }: { file: FileDiff; patch: string }): JSX.Element {
+  const change = useDiff(patch);
+  return (
+    <>
+      {change ? (
+        <DiffView change={change} label={exactLine(file.file)} />
+      ) : (
+        <pre class="ocw-server-log">{exact(patch)}</pre>
+      )}
+      {file.cut && <Missing words="The diff is longer than what is shown." />}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import type { MessageHead } from "../../../protocol";
+import type { TranscriptCell } from "../../../store/transcript";
+import { useView } from "../../state/context";
+import { contextUse, fullness, percent, type Usage, usageWords } from "./usage";
+
+/** Of the session on screen; it is asked anew only when a head changes that counts. */
+export function useUsage(): Usage | undefined {
+  const view = useView();
+  return useComputed(() => {
+    const transcript = view.store.transcript.value;
+    if (!transcript || transcript.session !== view.sessionId.value) return undefined;
+    return contextUse(headsFromEnd(transcript), view.instance.value);
+  }).value;
+}
+
+function* headsFromEnd(transcript: TranscriptCell): Generator<MessageHead> {
+  const messages = transcript.messages.value;
+  for (let at = messages.length - 1; at >= 0; at -= 1) {
+    const head = messages[at]?.head.value;
+    if (head) yield head;
+  }
+}
+
+/** The part of the model's window that is used, as a bar and in words. */
+export function ContextMeter({ usage }: { usage: Usage }): JSX.Element | null {
+  if (usage.share === undefined) return null;
+  const words = usageWords(usage);
+  return (
+    <span
+      class={`ocw-meter ocw-meter-${fullness(usage.share)}`}
+      role="meter"
+      aria-label="Context used"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(usage.share * 100)}
+      aria-valuetext={words}
+      title={`Context: ${words}`}
+    >
+      <span class="ocw-meter-bar">
+        <span style={{ width: `${Math.max(2, usage.share * 100)}%` }} />
+      </span>
+      <span aria-hidden="true">{percent(usage.share)}</span>
+    </span>
+  );
+}

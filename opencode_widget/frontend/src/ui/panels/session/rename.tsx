@@ -1,0 +1,60 @@
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Session } from "../../../protocol";
+import { useView } from "../../state/context";
+
+/** Where a session's name is being changed: one place at a time. */
+export interface Renaming {
+  session: string;
+  place: "head" | "tabs" | "panel";
+}
+
+interface Props {
+  instance: string;
+  session: Session;
+  style?: Record<string, string | number>;
+}
+
+/** Enter and leaving keep the new name, Escape and an empty one the old. */
+export function RenameField({ instance, session, style }: Props): JSX.Element {
+  const view = useView();
+  const field = useRef<HTMLInputElement>(null);
+  const done = useRef(false);
+  useLayoutEffect(() => {
+    const input = field.current;
+    const before = document.activeElement;
+    input?.focus({ preventScroll: true });
+    input?.select();
+    return () => {
+      const back = document.activeElement === input && before?.closest(".ocw") ? before : undefined;
+      (back as HTMLElement | undefined)?.focus({ preventScroll: true });
+    };
+  }, []);
+  const finish = (title: string | undefined) => {
+    if (done.current) return;
+    done.current = true;
+    view.renaming.value = undefined;
+    if (title === undefined || title === "" || title === session.title) return;
+    void view.actions.run({ name: "rename_session", args: { instance, session: session.id, title } });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.isComposing) return;
+    if (event.key === "Enter") finish(field.current?.value.trim());
+    if (event.key === "Escape") finish(undefined);
+  };
+  return (
+    <input
+      type="text"
+      class="ocw-rename"
+      aria-label="Session title"
+      ref={field}
+      value={session.title}
+      maxLength={200}
+      spellcheck={false}
+      {...(style ? { style } : {})}
+      onKeyDown={onKeyDown}
+      onBlur={() => finish(field.current?.value.trim())}
+    />
+  );
+}

@@ -1,0 +1,118 @@
+import type { JSX } from "preact";
+import type { Instance, Session } from "../../../protocol";
+import * as format from "../../lib/format";
+import { Icon } from "../../lib/icons";
+import { MenuButton } from "../../lib/menu/menu";
+import { useView } from "../../state/context";
+import { ContextMeter, useUsage } from "./context_meter";
+import { RenameField } from "./rename";
+import { sessionMenu } from "./session_menu";
+import { allTokens } from "./usage";
+
+/** One calm line about the session on screen: its name, what it used and changed, and what can be done with it. */
+export function SessionHead(): JSX.Element | null {
+  const view = useView();
+  const instance = view.instance.value;
+  const session = view.session.value;
+  return instance && session ? <Line instance={instance} session={session} /> : null;
+}
+
+interface Props {
+  instance: Instance;
+  session: Session;
+}
+
+function Line({ instance, session }: Props): JSX.Element {
+  const view = useView();
+  const usage = useUsage();
+  const rename = () => {
+    view.renaming.value = { session: session.id, place: "head" };
+  };
+  return (
+    <div class="ocw-head">
+      <Parent instance={instance} session={session} />
+      <Title instance={instance} session={session} onRename={rename} />
+      {usage && <ContextMeter usage={usage} />}
+      <InfoButton session={session} />
+      <button
+        type="button"
+        class="ocw-bare"
+        aria-label="Search conversation"
+        title="Search conversation (Ctrl+F)"
+        onClick={() => {
+          view.searching.value = !view.searching.peek();
+        }}
+      >
+        <Icon name="search" />
+      </button>
+      <MenuButton label="Session actions" groups={() => sessionMenu({ view, instance, session }, rename)} />
+    </div>
+  );
+}
+
+/** From a sub-agent back to who started it. */
+function Parent({ instance, session }: Props): JSX.Element | null {
+  const view = useView();
+  const parent = view.sessionsOf(instance.id).find((each) => each.id === session.parent);
+  if (!parent) return null;
+  return (
+    <button
+      type="button"
+      class="ocw-link ocw-head-parent"
+      title={`Back to ${parent.title}`}
+      onClick={() => void view.actions.selectSession(instance.id, parent.id)}
+    >
+      <span class="ocw-tab-title">{parent.title || "New session"}</span>
+      <Icon name="chevron" />
+    </button>
+  );
+}
+
+function Title({ instance, session, onRename }: Props & { onRename: () => void }): JSX.Element {
+  const renaming = useView().renaming.value;
+  if (renaming?.session === session.id && renaming.place === "head") {
+    return <RenameField instance={instance.id} session={session} />;
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a second way; "Rename" of the menu is the first
+    <span class="ocw-head-title" title={session.title} onDblClick={onRename}>
+      {session.title || "New session"}
+    </span>
+  );
+}
+
+function InfoButton({ session }: { session: Session }): JSX.Element {
+  const { panel } = useView();
+  const facts = [
+    session.archived !== undefined && "archived",
+    session.share !== undefined && "shared",
+    session.tokens && allTokens(session.tokens) > 0 && `${format.count(allTokens(session.tokens))} tokens`,
+    session.cost ? format.cost(session.cost) : undefined,
+  ].filter(Boolean);
+  return (
+    <button
+      type="button"
+      class="ocw-bare ocw-head-facts"
+      title="Session info"
+      aria-expanded={panel.value === "session"}
+      onClick={() => {
+        panel.value = panel.peek() === "session" ? undefined : "session";
+      }}
+    >
+      <span class="ocw-unseen">Session info</span> <span class="ocw-wide-only">{facts.join(" · ")}</span>
+      <Changed session={session} />
+      <Icon name="info" />
+    </button>
+  );
+}
+
+/** What it changed in the project's files. */
+export function Changed({ session: { changed } }: { session: Session }): JSX.Element | null {
+  if (!changed || changed.files === 0) return null;
+  return (
+    <span class="ocw-changed">
+      <span class="ocw-wide-only">{format.plural(changed.files, "file")} </span>
+      <span class="ocw-plus">+{changed.additions}</span> <span class="ocw-minus">−{changed.deletions}</span>
+    </span>
+  );
+}

@@ -1,0 +1,127 @@
+/** What can be done with a session, as a menu: a table of groups, of which what the server lacks is left out. */
+import type { Command, Feature, Instance, Session } from "../../../protocol";
+import { download, type Written } from "../../lib/controls/download";
+import { features } from "../../lib/features";
+import { plural } from "../../lib/format";
+import type { MenuItem } from "../../lib/menu/menu";
+import { copyAndSay } from "../../shell/announcement";
+import type { View } from "../../state/context";
+
+export interface Subject {
+  view: View;
+  instance: Instance;
+  session: Session;
+}
+
+type Format = Extract<Command, { name: "export" }>["args"]["format"];
+type Entry = [needs: Feature | undefined, item: MenuItem];
+
+const FORMATS: Array<[Format, string]> = [
+  ["markdown", "Export as Markdown"],
+  ["json", "Export as JSON"],
+  ["notebook", "Export as notebook"],
+];
+
+/** `rename`: where it was asked for, there a field opens. */
+export function sessionMenu(subject: Subject, rename: () => void): MenuItem[][] {
+  const { view, instance, session } = subject;
+  const groups: Entry[][] = [
+    [
+      ["rename", { label: "Rename", icon: "edit", run: rename }],
+      ["fork", { label: "Fork", icon: "fork", run: () => void forkSession(subject) }],
+      ["compact", { label: "Compact", icon: "compact", run: () => tell(subject, "compact"), ...idleOnly(session) }],
+      ["init", { label: "Write AGENTS.md", icon: "note", run: () => tell(subject, "init"), ...idleOnly(session) }],
+    ],
+    [...shareEntries(subject)],
+    FORMATS.map(([format, label]): Entry => {
+      return [undefined, { label, icon: "download", run: () => void exportSession(subject, format) }];
+    }),
+    [
+      ["archive", archiveItem(subject)],
+      [
+        undefined,
+        { label: "Copy session ID", icon: "copy", run: () => void copyAndSay(view, session.id, "Session ID copied") },
+      ],
+      ["delete", { label: "Delete…", icon: "trash", danger: true, run: () => askToDelete(subject) }],
+    ],
+  ];
+  return groups
+    .map((group) =>
+      group.filter(([needs]) => needs === undefined || features(instance).has(needs)).map(([, item]) => item),
+    )
+    .filter((group) => group.length > 0);
+}
+
+export function of({ instance, session }: Subject): { instance: string; session: string } {
+  return { instance: instance.id, session: session.id };
+}
+
+/** A copy up to a message (not with it), or of all; it is shown. Returns its id. */
+export async function forkSession(subject: Subject, message?: string): Promise<string | undefined> {
+  const { actions } = subject.view;
+  const where = message === undefined ? of(subject) : { ...of(subject), message };
+  const reply = await actions.run({ name: "fork_session", args: where });
+  const made = (reply.result as { session?: string } | undefined)?.session;
+  if (!reply.ok || made === undefined) return undefined;
+  await actions.selectSession(subject.instance.id, made);
+  return made;
+}
+
+export function idleOnly(session: Session): { barred?: string } {
+  return session.status === "idle" ? {} : { barred: "The agent is at work: stop it first." };
+}
+
+function tell(subject: Subject, name: "compact" | "init"): void {
+  void subject.view.actions.run({ name, args: of(subject) });
+}
+
+function shareEntries(subject: Subject): Entry[] {
+  const { view, session } = subject;
+  if (session.share === undefined) {
+    return [["share", { label: "Share", icon: "share", run: () => void share(subject, true) }]];
+  }
+  const address = session.share;
+  return [
+    [
+      "share",
+      { label: "Copy the shared address", icon: "copy", run: () => void copyAndSay(view, address, "Address copied") },
+    ],
+    ["share", { label: "Stop sharing", icon: "share", run: () => void share(subject, false) }],
+  ];
+}
+
+/** The address is shown where it can be copied. */
+async function share(subject: Subject, shared: boolean): Promise<void> {
+  const { view, session } = subject;
+  const reply = await view.actions.run({ name: "share_session", args: { ...of(subject), shared } });
+  if (!reply.ok) return;
+  if (!shared) view.said.value = "It is no longer shared";
+  else if (view.sessionId.peek() === session.id) view.panel.value = "session";
+}
+
+async function exportSession(subject: Subject, format: Format): Promise<void> {
+  const reply = await subject.view.actions.run({ name: "export", args: { ...of(subject), format } });
+  if (reply.ok) download(reply.result as Written);
+}
+
+function archiveItem(subject: Subject): MenuItem {
+  const archived = subject.session.archived === undefined;
+  const run = () => void subject.view.actions.run({ name: "archive_session", args: { ...of(subject), archived } });
+  return { label: archived ? "Archive" : "Take out of the archive", icon: "archive", run };
+}
+
+function askToDelete(subject: Subject): void {
+  const { view, instance, session } = subject;
+  const children = view.sessionsOf(instance.id).filter((each) => each.parent === session.id).length;
+  const lost = children > 0 ? ` and those of its ${plural(children, "sub-agent")}` : "";
+  view.confirmation.value = {
+    title: `Delete “${session.title || "New session"}”?`,
+    text: [
+      `Its conversation${lost} will be gone for good, also for other programs that use this server.`,
+      "The files of the project stay as they are.",
+    ],
+    action: "Delete",
+    danger: true,
+    run: () => void view.actions.run({ name: "delete_session", args: of(subject) }),
+  };
+}

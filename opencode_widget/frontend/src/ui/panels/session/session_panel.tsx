@@ -1,0 +1,175 @@
+import type { ComponentChildren, JSX } from "preact";
+import type { Instance, Session } from "../../../protocol";
+import { sessionRows } from "../../../store/session_tree";
+import { features } from "../../lib/features";
+import * as format from "../../lib/format";
+import { useNow } from "../../lib/hooks/use_now";
+import { Icon } from "../../lib/icons";
+import { modelName } from "../../lib/models";
+import { copyAndSay } from "../../shell/announcement";
+import { useView } from "../../state/context";
+import { Panel } from "../panel";
+import { Changes } from "./changes";
+import { ContextMeter, useUsage } from "./context_meter";
+import { Mark } from "./status_dot";
+import { TodoList } from "./todos";
+import { allTokens, type Usage, usageWords } from "./usage";
+
+/** Everything about the session on screen that its messages don't say. */
+export function SessionPanel(): JSX.Element | null {
+  const view = useView();
+  const instance = view.instance.value;
+  const session = view.session.value;
+  if (!instance || !session) return null;
+  const todos = view.store.transcript.value?.todos.value ?? [];
+  return (
+    <Panel title="Session" wide>
+      <p class="ocw-info-title">{session.title || "New session"}</p>
+      <Facts instance={instance} session={session} />
+      {todos.length > 0 && (
+        <Section title="Todo">
+          <TodoList todos={todos} />
+        </Section>
+      )}
+      {features(instance).has("diff") && <Changes instance={instance} session={session} />}
+      <Children instance={instance} session={session} />
+    </Panel>
+  );
+}
+
+interface Props {
+  instance: Instance;
+  session: Session;
+}
+
+export function Section({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <section class="ocw-section" aria-label={title}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Facts({ instance, session }: Props): JSX.Element {
+  const now = useNow();
+  const usage = useUsage();
+  const model = session.model ?? usage?.model;
+  const facts: Array<[string, ComponentChildren]> = [
+    ["Context", <Context key="context" usage={usage} />],
+    ["Tokens", <TokenWords key="tokens" session={session} answered={usage !== undefined} />],
+    ["Cost", session.cost ? format.cost(session.cost) : undefined],
+    ["Model", model && [modelName(instance, model), session.variant].filter(Boolean).join(" · ")],
+    ["Agent", session.agent],
+    ["Updated", <Time key="updated" at={session.updated} now={now} />],
+    ["Created", <Time key="created" at={session.created} now={now} />],
+    ["Archived", session.archived !== undefined && <Time key="archived" at={session.archived} now={now} />],
+    ["Shared at", session.share && <Copied key="share" text={session.share} what="Address" />],
+    ["ID", <Copied key="id" text={session.id} what="Session ID" />],
+  ];
+  return <FactList facts={facts} />;
+}
+
+/** Names and values; what has no value is left out. */
+export function FactList({ facts }: { facts: Array<[string, ComponentChildren]> }): JSX.Element {
+  return (
+    <dl class="ocw-fact-list">
+      {facts
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function Context({ usage }: { usage: Usage | undefined }): JSX.Element {
+  if (!usage) return <span class="ocw-muted">no answer yet</span>;
+  return (
+    <span class="ocw-context">
+      <ContextMeter usage={usage} />
+      <span class="ocw-muted">{usageWords(usage)}</span>
+    </span>
+  );
+}
+
+function TokenWords({ session: { tokens }, answered }: { session: Session; answered: boolean }): JSX.Element {
+  if (!tokens || allTokens(tokens) === 0) {
+    return <span class="ocw-muted">{answered ? "not counted by the server" : "none"}</span>;
+  }
+  const kinds: Array<[number, string]> = [
+    [tokens.input, "in"],
+    [tokens.output, "out"],
+    [tokens.reasoning, "reasoning"],
+    [tokens.cacheRead, "from cache"],
+    [tokens.cacheWrite, "to cache"],
+  ];
+  const words = kinds.filter(([value]) => value > 0).map(([value, kind]) => `${format.count(value)} ${kind}`);
+  return (
+    <>
+      {format.count(allTokens(tokens))} <span class="ocw-muted">({words.join(", ")})</span>
+    </>
+  );
+}
+
+function Time({ at, now }: { at: number; now: number }): JSX.Element {
+  return <time dateTime={format.isoTime(at)}>{`${format.ago(at, now)} (${format.dateAndTime(at)})`}</time>;
+}
+
+export function Copied({ text, what }: { text: string; what: string }): JSX.Element {
+  const view = useView();
+  return (
+    <span class="ocw-copied">
+      <code>{text}</code>
+      <button
+        type="button"
+        class="ocw-bare ocw-tiny"
+        aria-label={`Copy ${what}`}
+        title="Copy"
+        onClick={() => void copyAndSay(view, text, `${what} copied`)}
+      >
+        <Icon name="copy" />
+      </button>
+    </span>
+  );
+}
+
+/** The sub-agents below it, each a way in. */
+function Children({ instance, session }: Props): JSX.Element | null {
+  const view = useView();
+  const rows = sessionRows(view.sessionsOf(instance.id));
+  const at = rows.findIndex((row) => row.session.id === session.id);
+  const depth = rows[at]?.depth ?? 0;
+  const end = rows.findIndex((row, index) => index > at && row.depth <= depth);
+  const below = rows.slice(at + 1, end < 0 ? undefined : end);
+  if (below.length === 0) return null;
+  return (
+    <Section title="Sub-agents">
+      <ul class="ocw-plain-list">
+        {below.map((row) => (
+          <li key={row.session.id} style={{ paddingLeft: `${(row.depth - depth - 1) * 16}px` }}>
+            <button
+              type="button"
+              class="ocw-bare ocw-row"
+              onClick={() => {
+                view.panel.value = undefined;
+                void view.actions.selectSession(instance.id, row.session.id);
+              }}
+            >
+              <Mark session={row.session} />
+              <span class="ocw-tab-title">{row.session.title || "New session"}</span>
+              <span class="ocw-muted">
+                {[row.session.agent, row.session.cost ? format.cost(row.session.cost) : undefined]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

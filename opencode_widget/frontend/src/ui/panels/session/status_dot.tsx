@@ -1,0 +1,21 @@
+import type { JSX } from "preact";
+import type { Session } from "../../../protocol";
+import { Spinner } from "../../lib/controls/spinner";
+import { Icon } from "../../lib/icons";
+
+/** How a session stands, before its title. */
+export function Mark({ session }: { session: Session }): JSX.Element {
+  return (
+    <span class="ocw-mark">
+      {session.status === "busy" && <Spinner />}
+      {session.status === "retry" && <Icon name="clock" class="ocw-warn" />}
+      {session.status === "idle" && <span class={session.unread ? "ocw-dot ocw-dot-unread" : "ocw-dot ocw-dot-idle"} />}
+      <span class="ocw-hidden">{markWords(session)}</span>
+    </span>
+  );
+}
+
+function markWords({ status, unread }: Session): string {
+  const words = [status === "busy" && "busy", status === "retry" && "retrying", unread && "unread"].filter(Boolean);
+  return words.length ? `${words.join(", ")}: ` : "";
+}

@@ -1,0 +1,164 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Instance, Session } from "../../protocol";
+import { type Family, families } from "../../store/families";
+import { classes } from "../lib/class_names";
+import { age, cost, plural } from "../lib/format";
+import { useNow } from "../lib/hooks/use_now";
+import { Icon } from "../lib/icons";
+import { MenuButton } from "../lib/menu/menu";
+import { useView } from "../state/context";
+import { Panel } from "./panel";
+import { RenameField } from "./session/rename";
+import { sessionMenu } from "./session/session_menu";
+import { Mark } from "./session/status_dot";
+
+/** Families that are drawn at first; more when the reader comes near the end. */
+const PAGE = 60;
+const NEAR_END = 300;
+
+/** Every session that the kernel knows, also those whose tab is closed: the latest first, sub-agents under their parent. */
+export function SessionsPanel(): JSX.Element {
+  const view = useView();
+  const instance = view.instance.value;
+  const [words, setWords] = useState("");
+  const { current, archived } = families(view.sessionsOf(instance?.id), words);
+  const none = current.length + archived.length === 0;
+  return (
+    <Panel title="All sessions" wide>
+      <input
+        class="ocw-filter"
+        type="search"
+        aria-label="Filter sessions"
+        placeholder="Filter by title"
+        value={words}
+        onInput={(event) => setWords(event.currentTarget.value)}
+      />
+      {instance && !none && (
+        <Found key={words} instance={instance} current={current} archived={archived} searching={words.trim() !== ""} />
+      )}
+      {none && (
+        <p class="ocw-muted">
+          {words.trim() ? "No session has these words in its title." : "There is no session yet."}
+        </p>
+      )}
+      {instance?.moreSessions && (
+        <button
+          type="button"
+          class="ocw-button ocw-small"
+          onClick={() => void view.actions.run({ name: "more_sessions", args: { instance: instance.id } })}
+        >
+          Load older sessions
+        </button>
+      )}
+    </Panel>
+  );
+}
+
+interface FoundProps {
+  instance: Instance;
+  current: Family[];
+  archived: Family[];
+  searching: boolean;
+}
+
+function Found({ instance, current, archived, searching }: FoundProps): JSX.Element {
+  const [shown, setShown] = useState(PAGE);
+  const now = useNow();
+  const onScroll = ({ currentTarget: list }: { currentTarget: HTMLElement }) => {
+    if (list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END) setShown((value) => value + PAGE);
+  };
+  const rows = (list: Family[], from: number) =>
+    list
+      .slice(0, Math.max(0, shown - from))
+      .map((family) => (
+        <FamilyRow key={family.session.id} instance={instance} family={family} now={now} searching={searching} />
+      ));
+  return (
+    <div class="ocw-found" onScroll={onScroll}>
+      {current.length > 0 && <ul class="ocw-plain-list">{rows(current, 0)}</ul>}
+      {archived.length > 0 && (
+        <details class="ocw-archived" open={searching}>
+          <summary>Archived ({archived.length})</summary>
+          <ul class="ocw-plain-list">{rows(archived, searching ? current.length : 0)}</ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+interface RowProps {
+  instance: Instance;
+  family: Family;
+  now: number;
+  searching: boolean;
+}
+
+/** A session; what it started is folded, unless it is searched for. */
+function FamilyRow({ instance, family, now, searching }: RowProps): JSX.Element {
+  const { session, below } = family;
+  const [open, setOpen] = useState(false);
+  const unfolded = open || searching;
+  return (
+    <li>
+      <div class="ocw-found-row">
+        <Fold count={below.length} open={unfolded} onFold={() => setOpen(!unfolded)} />
+        <SessionRow instance={instance} session={session} now={now} />
+      </div>
+      {unfolded && below.length > 0 && (
+        <ul class="ocw-plain-list ocw-below">
+          {below.map((each) => (
+            <FamilyRow key={each.session.id} instance={instance} family={each} now={now} searching={searching} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function Fold({ count, open, onFold }: { count: number; open: boolean; onFold: () => void }): JSX.Element {
+  if (count === 0) return <span class="ocw-family-fold" />;
+  const words = plural(count, "sub-agent");
+  return (
+    <button
+      type="button"
+      class={classes("ocw-bare ocw-family-fold", open && "ocw-unfolded")}
+      aria-expanded={open}
+      aria-label={words}
+      title={words}
+      onClick={onFold}
+    >
+      <Icon name="chevron" />
+    </button>
+  );
+}
+
+function SessionRow({ instance, session, now }: { instance: Instance; session: Session; now: number }): JSX.Element {
+  const view = useView();
+  const renaming = view.renaming.value;
+  if (renaming?.session === session.id && renaming.place === "panel") {
+    return <RenameField instance={instance.id} session={session} />;
+  }
+  const open = () => {
+    view.panel.value = undefined;
+    void view.actions.selectSession(instance.id, session.id);
+  };
+  const rename = () => {
+    view.renaming.value = { session: session.id, place: "panel" };
+  };
+  return (
+    <>
+      <button type="button" class="ocw-bare ocw-row" title={session.title} onClick={open}>
+        <Mark session={session} />
+        <span class="ocw-tab-title">{session.title || "New session"}</span>
+        <span class="ocw-muted">{factsOf(session, now)}</span>
+      </button>
+      <MenuButton label="Session actions" groups={() => sessionMenu({ view, instance, session }, rename)} />
+    </>
+  );
+}
+
+function factsOf(session: Session, now: number): string {
+  const facts = [session.share && "shared", session.cost && cost(session.cost), age(session.updated, now)];
+  return facts.filter(Boolean).join(" · ");
+}

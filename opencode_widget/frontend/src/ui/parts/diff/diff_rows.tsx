@@ -1,0 +1,115 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { DiffLine, FileChange, Hunk } from "../../../text/diff/parse";
+import { type SplitRow, splitRows, type UnifiedRow, unifiedRows } from "../../../text/diff/rows";
+import { type Piece, wordDiff } from "../../../text/diff/words";
+import { visible } from "../../../text/visible";
+
+/** A diff, laid out: rows of it to draw. */
+export type Layout = (from: number, to: number) => JSX.Element[];
+
+export function unified(change: FileChange): Layout {
+  return layout(unifiedRows(change), unifiedRow);
+}
+
+export function split(change: FileChange): Layout {
+  return layout(splitRows(change), splitRow);
+}
+
+function layout<Row>(rows: Generator<Row>, draw: (row: Row, at: number) => JSX.Element): Layout {
+  const known: Row[] = [];
+  return (from, to) => {
+    while (known.length < to) {
+      const { done, value } = rows.next();
+      if (done) break;
+      known.push(value);
+    }
+    return known.slice(from, to).map(draw);
+  };
+}
+
+/** Some rows; not drawn again while they are the same. */
+export function Rows({ layout, from, to }: { layout: Layout; from: number; to: number }): JSX.Element {
+  return useMemo(() => <div class="ocw-diff-rows">{layout(from, to)}</div>, [layout, from, to]);
+}
+
+function unifiedRow(row: UnifiedRow, at: number): JSX.Element {
+  if ("hunk" in row) return <HunkRow key={at} hunk={row.hunk} />;
+  return (
+    <div key={at} class={`ocw-diff-row ocw-diff-${row.line.kind}`}>
+      <Place line={row.line.before} />
+      <Place line={row.line.after} />
+      <Text line={row.line} partner={row.partner} />
+    </div>
+  );
+}
+
+function splitRow(row: SplitRow, at: number): JSX.Element {
+  if ("hunk" in row) return <HunkRow key={at} hunk={row.hunk} />;
+  return (
+    <div key={at} class="ocw-diff-pair">
+      <Half line={row.left} partner={row.right} place={row.left?.before} />
+      <Half line={row.right} partner={row.left} place={row.right?.after} />
+    </div>
+  );
+}
+
+/** Where a piece of the file begins that does not follow the one before it. */
+function HunkRow({ hunk }: { hunk: Hunk }): JSX.Element {
+  return <div class="ocw-diff-hunk">{hunk.section && <span>{visible(hunk.section)}</span>}</div>;
+}
+
+interface HalfProps {
+  line: DiffLine | undefined;
+  partner: DiffLine | undefined;
+  place: number | undefined;
+}
+
+function Half({ line, partner, place }: HalfProps): JSX.Element {
+  if (!line) return <div class="ocw-diff-half ocw-diff-none" />;
+  return (
+    <div class={`ocw-diff-half ocw-diff-${line.kind}`}>
+      <Place line={place} />
+      <Text line={line} partner={partner} />
+    </div>
+  );
+}
+
+/** The number is drawn by the style sheet, so that who copies lines does not copy it. */
+function Place({ line }: { line: number | undefined }): JSX.Element {
+  return <span class="ocw-diff-place" data-line={line} />;
+}
+
+/** Of a longer line, as a packed file has it, so many characters are shown. */
+const LONGEST = 10_000;
+const ELEMENTS = { same: "span", added: "ins", removed: "del" } as const;
+
+function Text({ line, partner }: { line: DiffLine; partner: DiffLine | undefined }): JSX.Element {
+  const Element = ELEMENTS[line.kind];
+  const more = line.text.length - LONGEST;
+  if (more <= 0) return <Element class="ocw-diff-text">{marked(line, partner)}</Element>;
+  return (
+    <Element class="ocw-diff-text">
+      {visible(line.text.slice(0, LONGEST))}
+      <span class="ocw-muted"> … {more.toLocaleString("en")} more characters</span>
+    </Element>
+  );
+}
+
+function marked(line: DiffLine, partner: DiffLine | undefined): ComponentChildren {
+  if (line.kind === "same" || !partner) return visible(line.text);
+  const [old, fresh] = line.kind === "removed" ? [line, partner] : [partner, line];
+  const words = wordDiff(old.text, fresh.text);
+  if (!words) return visible(line.text);
+  return words[line.kind === "removed" ? "before" : "after"].map(piece);
+}
+
+function piece({ text, changed }: Piece, at: number): ComponentChildren {
+  return changed ? (
+    <mark key={at} class="ocw-diff-word">
+      {visible(text)}
+    </mark>
+  ) : (
+    visible(text)
+  );
+}

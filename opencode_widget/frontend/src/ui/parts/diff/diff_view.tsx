@@ -1,0 +1,135 @@
+/** Diffs as they are read: numbered lines, the changed words marked, in one column or side by side. */
+import type { JSX } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type FileChange, parseDiff } from "../../../text/diff/parse";
+import { countSplit, countUnified } from "../../../text/diff/rows";
+import { Missing } from "../../lib/boundary/missing";
+import { useUnseen } from "../../lib/boundary/unseen";
+import { plural } from "../../lib/format";
+import { sideBySide } from "../display_options";
+import { Rows, split, unified } from "./diff_rows";
+
+/** Lines shown at first, and with each "Show more". */
+const FIRST = 300;
+const STEP = 1_000;
+/** Pixels below which two columns are too narrow to read. */
+const WIDE = 620;
+
+/** The kernel cuts the strings of a tool so; see `model/text/truncate.py`. */
+const CUT = /… \((\d+) characters\)$/;
+
+/** The first file of a unified diff; undefined where it is none. */
+export function useDiff(text: string | undefined): FileChange | undefined {
+  return useMemo(() => (text ? parseDiff(text.replace(CUT, ""))[0] : undefined), [text]);
+}
+
+/** How much of a tool's diff the kernel has left out, in words. */
+export function cutWords(text: string | undefined): string | undefined {
+  const found = text ? CUT.exec(text) : null;
+  const left = Number(found?.[1]) - (found?.index ?? 0);
+  return left > 0
+    ? `${left.toLocaleString("en")} of ${plural(Number(found?.[1]), "character")} are not shown.`
+    : undefined;
+}
+
+interface Props {
+  change: FileChange;
+  /** What changed, for who cannot see it. */
+  label: string;
+  /** The rest comes all at once, as somebody decides about it. */
+  whole?: boolean;
+  /** The diff as it came, where the kernel may have cut it. */
+  source?: string | undefined;
+}
+
+export function DiffView({ change, label, whole = false, source }: Props): JSX.Element {
+  const element = useRef<HTMLDivElement>(null);
+  const scroll = useRef<HTMLDivElement>(null);
+  const wide = useWide(element);
+  const [shown, setShown] = useState(FIRST);
+  const twoColumns = wide && sideBySide.value;
+  const layout = useMemo(() => (twoColumns ? split(change) : unified(change)), [change, twoColumns]);
+  const count = useMemo(() => (twoColumns ? countSplit : countUnified)(change), [change, twoColumns]);
+  const left = count - shown;
+  const more = whole ? left : Math.min(STEP, left);
+  const cut = cutWords(source);
+  const words = `${left.toLocaleString("en")} of ${plural(count, "line")}`;
+  useUnseen(left > 0 ? `${words} of ${label}` : undefined);
+  const showMore = () => {
+    setShown(whole ? Infinity : shown + STEP);
+    if (more === left) scroll.current?.focus({ preventScroll: true });
+  };
+  const rest = left > 0 && (
+    <Missing words={`${words} are not shown.`}>
+      <button type="button" class="ocw-button ocw-small" onClick={showMore}>
+        {more === left ? "Show all" : `Show ${plural(more, "more line")}`}
+      </button>
+    </Missing>
+  );
+  return (
+    <div class="ocw-diff" ref={element}>
+      {whole && rest}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard */}
+      <div class="ocw-diff-scroll" role="group" aria-label={`Changes in ${label}`} tabIndex={0} ref={scroll}>
+        {steps(Math.min(shown, count)).map(([from, to]) => (
+          <Rows key={from} layout={layout} from={from} to={to} />
+        ))}
+      </div>
+      {!whole && rest}
+      {cut && left <= 0 && <Missing words={cut} />}
+      <div class="ocw-diff-foot">{wide && <LayoutToggle />}</div>
+    </div>
+  );
+}
+
+function LayoutToggle(): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="ocw-bare ocw-diff-layout"
+      aria-pressed={sideBySide.value}
+      onClick={() => {
+        sideBySide.value = !sideBySide.peek();
+      }}
+    >
+      Side by side
+    </button>
+  );
+}
+
+/** Blocks of rows whose borders stay where they are when more are shown: what stands is not built again. */
+function steps(end: number): Array<[number, number]> {
+  const result: Array<[number, number]> = [];
+  for (let from = 0; from < end; from += from === 0 ? FIRST : STEP) {
+    result.push([from, Math.min(end, from === 0 ? FIRST : from + STEP)]);
+  }
+  return result;
+}
+
+function useWide(element: { current: HTMLElement | null }): boolean {
+  const [wide, setWide] = useState(false);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(([entry]) => setWide((entry?.contentRect.width ?? 0) >= WIDE));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return wide;
+}
+
+/** "+3 −1" in colour, and in words for who cannot see it. */
+export function Counts({ additions, deletions }: { additions: number; deletions: number }): JSX.Element {
+  return (
+    <span class="ocw-counts">
+      <span class="ocw-hidden">
+        {additions} added, {deletions} removed
+      </span>
+      <span aria-hidden="true" class="ocw-added">
+        +{additions}
+      </span>
+      <span aria-hidden="true" class="ocw-removed">
+        −{deletions}
+      </span>
+    </span>
+  );
+}

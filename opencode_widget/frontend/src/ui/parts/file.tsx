@@ -1,0 +1,88 @@
+import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
+import type { FilePart } from "../../protocol";
+import { shortPath } from "../../text/paths";
+import { visible } from "../../text/visible";
+import { Icon } from "../lib/icons";
+import { useView } from "../state/context";
+import { byteSize, PICTURES } from "./image_types";
+import type { PartProps } from "./part";
+
+const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
+
+/** A picture that came along is shown; all else is a chip with name, type and size. Nothing is fetched from anywhere. */
+export function FileView({ cell, message, session }: PartProps): JSX.Element {
+  const view = useView();
+  const [busy, setBusy] = useState(false);
+  const part = cell.part.value as FilePart;
+  const load = async () => {
+    const instance = view.instance.peek()?.id ?? "";
+    setBusy(true);
+    const args = { instance, session, message: message.peek().id, part: part.id };
+    const reply = await view.actions.run({ name: "part", args });
+    setBusy(false);
+    if (reply.ok && reply.result) cell.part.value = reply.result as FilePart;
+  };
+  return (
+    <>
+      <File file={part} />
+      {part.url === undefined && part.size !== undefined && PICTURES.has(part.mime) && (
+        <button type="button" class="ocw-button ocw-small ocw-file-load" disabled={busy} onClick={() => void load()}>
+          {busy ? "Loading…" : `Show the image (${byteSize(part.size)})`}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** What a tool gave back. */
+export function ToolFiles({ files }: { files: FilePart[] }): JSX.Element {
+  return (
+    <div class="ocw-tool-files">
+      {files.map((file) => (
+        <File key={file.id} file={file} />
+      ))}
+    </div>
+  );
+}
+
+function File({ file }: { file: FilePart }): JSX.Element {
+  const directory = useView().instance.value?.directory;
+  const name = visible(nameOf(file, directory));
+  if (file.url && PICTURE.test(file.url)) return <Picture url={file.url} name={name} />;
+  const facts = [file.path ? undefined : file.mime, file.size === undefined ? undefined : byteSize(file.size)];
+  return (
+    <span class="ocw-file" title={file.mime}>
+      <Icon name={file.mime.startsWith("image/") ? "image" : "file"} />
+      <span class="ocw-file-label">{name}</span>
+      <span class="ocw-muted">{facts.filter(Boolean).join(", ")}</span>
+    </span>
+  );
+}
+
+function nameOf({ path, filename, url, mime }: FilePart, directory: string | undefined): string {
+  if (path) return `@${shortPath(path, directory)}`;
+  return filename ?? (url?.startsWith("file:") ? url.slice(url.lastIndexOf("/") + 1) : mime);
+}
+
+/** A thumbnail; it opens large. */
+function Picture({ url, name }: { url: string; name: string }): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        class="ocw-thumbnail"
+        aria-label={`Open ${name}`}
+        onClick={() => dialog.current?.showModal()}
+      >
+        <img src={url} alt={name} />
+      </button>
+      <dialog class="ocw-lightbox" aria-label={name} ref={dialog}>
+        <button type="button" class="ocw-lightbox-close" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <img src={url} alt={name} />
+        </button>
+      </dialog>
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+import type { ComponentType, JSX } from "preact";
+import { lookUp } from "../../lookup";
+import type { NotePart } from "../../protocol";
+import { shortPath } from "../../text/paths";
+import { visible } from "../../text/visible";
+import { yaml } from "../../text/yaml";
+import { plural } from "../lib/format";
+import { Icon, type IconName } from "../lib/icons";
+import { useView } from "../state/context";
+import type { PartProps } from "./part";
+import { firstString, number, object, string, strings } from "./tools/read_json";
+
+interface NoteProps {
+  note: NotePart;
+  directory: string | undefined;
+}
+
+/** What a server keeps for itself. */
+const HIDDEN = new Set(["snapshot", "step-start", "step-finish"]);
+
+const VIEWS: Record<string, ComponentType<NoteProps>> = {
+  retry: RetryNote,
+  compaction: CompactionNote,
+  patch: PatchNote,
+  agent: AgentNote,
+  subtask: SubtaskNote,
+};
+
+/** All that is no text, tool or file, in a line; a kind that is not known is named. */
+export function NoteView({ cell }: PartProps): JSX.Element | null {
+  const directory = useView().instance.value?.directory;
+  const note = cell.part.value as NotePart;
+  if (HIDDEN.has(note.type)) return null;
+  const View = lookUp(VIEWS, note.type) ?? UnknownNote;
+  return <View note={note} directory={directory} />;
+}
+
+function Line({ icon, children }: { icon: IconName; children: JSX.Element | string }): JSX.Element {
+  return (
+    <p class="ocw-note">
+      <Icon name={icon} />
+      <span>{children}</span>
+    </p>
+  );
+}
+
+function RetryNote({ note }: NoteProps): JSX.Element {
+  return <Line icon="clock">{retryWords(note)}</Line>;
+}
+
+/** "Attempt 2, again in 4 s, because the provider is overloaded" as far as it is known. */
+export function retryWords({ text, data = {} }: NotePart): string {
+  const attempt = number(data.attempt);
+  if (attempt === undefined) return text;
+  const error = object(data.error);
+  const reason = string(object(error.data).message) ?? string(error.message) ?? string(data.message);
+  const [at, next] = [number(object(data.time).created), number(data.next)];
+  const seconds = at === undefined || next === undefined ? undefined : Math.round((next - at) / 1_000);
+  const parts = [
+    `Attempt ${attempt}`,
+    seconds && seconds > 0 && `again in ${seconds} s`,
+    reason && `because: ${reason}`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+function CompactionNote({ note }: NoteProps): JSX.Element {
+  const { auto, overflow } = note.data ?? {};
+  const why = overflow === true ? ", because the context was full" : auto === true ? " by itself" : "";
+  return (
+    <p class="ocw-note ocw-compaction">
+      <Icon name="note" />
+      <span>Conversation compacted{why}</span>
+    </p>
+  );
+}
+
+function PatchNote({ note, directory }: NoteProps): JSX.Element | null {
+  const files = strings(note.data?.files);
+  if (files.length === 0) return note.text ? <Line icon="edit">{note.text}</Line> : null;
+  return (
+    <details class="ocw-note ocw-note-files">
+      <summary>
+        <Icon name="edit" />
+        <span>{plural(files.length, "file")} changed</span>
+      </summary>
+      <ul>
+        {files.map((file) => (
+          <li key={file}>{visible(shortPath(file, directory))}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function AgentNote({ note }: NoteProps): JSX.Element {
+  const name = string(note.data?.name);
+  return (
+    <span class="ocw-file">
+      <Icon name="agent" />
+      <span class="ocw-file-label">{name ? `@${name}` : note.text}</span>
+    </span>
+  );
+}
+
+function SubtaskNote({ note }: NoteProps): JSX.Element {
+  const data = note.data ?? {};
+  const [agent, command] = [string(data.agent), string(data.command)];
+  return (
+    <p class="ocw-note" title={string(data.prompt)}>
+      <Icon name="agent" />
+      <span>
+        {command && <code>/{command}</code>} {firstString(data, "description", "prompt") ?? note.text}
+        {agent && <span class="ocw-muted"> by @{agent}</span>}
+      </span>
+    </p>
+  );
+}
+
+function UnknownNote({ note }: NoteProps): JSX.Element | null {
+  const data = yaml(note.data ?? {});
+  if (!data) return note.text ? <Line icon="note">{note.text}</Line> : null;
+  return (
+    <details class="ocw-note ocw-note-files">
+      <summary>
+        <Icon name="note" />
+        <span>{note.text || `Part of the kind “${note.type}”`}</span>
+      </summary>
+      <pre class="ocw-io">{visible(data)}</pre>
+    </details>
+  );
+}

@@ -1,0 +1,44 @@
+import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentType, JSX } from "preact";
+import { lookUp } from "../../lookup";
+import type { MessageHead, Part, SessionId } from "../../protocol";
+import type { PartCell } from "../../store/transcript";
+import { Boundary } from "../lib/boundary/boundary";
+import { FileView } from "./file";
+import { NoteView } from "./note";
+import { ReasoningView } from "./text/reasoning";
+import { TextView } from "./text/text";
+import { ToolView } from "./tools/tool";
+
+export interface PartProps {
+  cell: PartCell;
+  message: ReadonlySignal<MessageHead>;
+  session: SessionId;
+}
+
+const VIEWS: Record<Part["kind"], ComponentType<PartProps>> = {
+  text: TextView,
+  reasoning: ReasoningView,
+  tool: ToolView,
+  file: FileView,
+  note: NoteView,
+};
+
+/** A part by its kind; a kind of a newer kernel is passed over. One that cannot be drawn is shown as the words that it has. */
+export function PartView(props: PartProps): JSX.Element {
+  const { cell, message } = props;
+  return (
+    <Boundary what="This part" raw={() => wordsOf(cell.part.peek())} watch={() => [cell.part.value, message.value]}>
+      <ByKind {...props} />
+    </Boundary>
+  );
+}
+
+function ByKind(props: PartProps): JSX.Element | null {
+  const View = lookUp(VIEWS, props.cell.part.value.kind);
+  return View ? <View {...props} /> : null;
+}
+
+function wordsOf(part: Part): unknown {
+  return part.kind === "text" || part.kind === "reasoning" ? part.text : part;
+}

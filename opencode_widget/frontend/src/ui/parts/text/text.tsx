@@ -1,0 +1,36 @@
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { TextPart } from "../../../protocol";
+import type { PartCell } from "../../../store/transcript";
+import { Icon } from "../../lib/icons";
+import { useView } from "../../state/context";
+import type { PartProps } from "../part";
+import { bindMarkdown } from "./binding";
+
+export function TextView({ cell, message }: PartProps): JSX.Element {
+  const part = cell.part.value as TextPart;
+  // What the person wrote is shown as it was written.
+  if (message.value.role === "user") return <div class="ocw-user-text">{part.text}</div>;
+  return (
+    <>
+      <Markdown cell={cell} />
+      {part.gap && !part.ended && <Gap />}
+    </>
+  );
+}
+
+/** Words come in beside the virtual DOM, which never looks into this element. */
+export function Markdown({ cell }: { cell: PartCell }): JSX.Element {
+  const element = useRef<HTMLDivElement>(null);
+  const folder = useView().instance.value?.directory;
+  useLayoutEffect(() => (element.current ? bindMarkdown(element.current, cell, folder) : undefined), [cell, folder]);
+  return <div class="ocw-md" ref={element} />;
+}
+
+export function Gap(): JSX.Element {
+  return (
+    <p class="ocw-gap">
+      <Icon name="clock" /> The connection was down here: the missing words come when this part is complete
+    </p>
+  );
+}

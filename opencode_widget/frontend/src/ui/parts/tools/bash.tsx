@@ -1,0 +1,67 @@
+import type { JSX } from "preact";
+import type { ToolPart } from "../../../protocol";
+import { visible } from "../../../text/visible";
+import { Code, Live } from "./io_blocks";
+import { number, object, string } from "./read_json";
+import type { ToolKind, ToolProps } from "./tool_kind";
+import { firstLine } from "./tool_titles";
+
+const TAGS = ["shell_metadata", "bash_metadata"];
+
+/** What OpenCode adds for the model at the end: why the command ended early, where the whole output is. */
+function divided(output: string): { own: string; remarks: string } {
+  const end = output.trimEnd();
+  const tag = TAGS.find((each) => end.endsWith(`</${each}>`));
+  const at = tag ? end.lastIndexOf(`<${tag}>`) : -1;
+  if (!tag || at < 0) return { own: output, remarks: "" };
+  return { own: output.slice(0, at).trimEnd(), remarks: end.slice(at + tag.length + 2, -(tag.length + 3)) };
+}
+
+export function withoutRemarks(output: string): string {
+  return divided(output).own;
+}
+
+export function remarks(output: string): string[] {
+  return divided(output).remarks.split("\n").filter(Boolean);
+}
+
+/** "exit 1", where it did not go well; where it goes on by itself, that. */
+function exitWords(part: ToolPart): string {
+  const { exit, signal, timeout, status } = object(part.metadata);
+  if (part.state === "completed" && status === "running") return "in the background";
+  if (timeout === true) return "timed out";
+  if (string(signal)) return String(signal);
+  return number(exit) === undefined || exit === 0 ? "" : `exit ${exit}`;
+}
+
+function Body({ cell, part }: ToolProps): JSX.Element {
+  const command = string(part.input.command) ?? "";
+  const workdir = string(part.input.workdir);
+  const silent = part.state === "completed" && withoutRemarks(part.output).trim() === "";
+  return (
+    <>
+      {part.input.description !== undefined && <p class="ocw-tool-says">{String(part.input.description)}</p>}
+      {command && (
+        <Code label="Command" language="bash" class="ocw-command">
+          {visible(command)}
+        </Code>
+      )}
+      {workdir && <p class="ocw-tool-says">in {workdir}</p>}
+      <Live cell={cell} field="output" label="Output" as="terminal" clean={withoutRemarks} />
+      {silent && <p class="ocw-tool-says">No output</p>}
+      {remarks(part.output).map((line) => (
+        <p key={line} class="ocw-tool-remark">
+          {line}
+        </p>
+      ))}
+    </>
+  );
+}
+
+export const bash: ToolKind = {
+  icon: "terminal",
+  title: (part) => firstLine(string(part.input.command) ?? part.title ?? ""),
+  facts: exitWords,
+  live: true,
+  Body,
+};

@@ -1,0 +1,69 @@
+/** What a language server said after a change. */
+import type { JSX } from "preact";
+import { shortPath } from "../../../text/paths";
+import { plural } from "../../lib/format";
+import { Icon } from "../../lib/icons";
+import { type Json, number, object, objects, string } from "./read_json";
+
+/** LSP's severities that are worth a line: 1 error, 2 warning. */
+const WORDS = new Map([
+  [1, "error"],
+  [2, "warning"],
+]);
+const SHOWN = 20;
+
+export interface Diagnostic {
+  path: string;
+  severity: number;
+  /** Counted from 1; as editors show it. */
+  line: number;
+  column: number;
+  message: string;
+}
+
+/** Those of the files named, errors first; a server lists those of the whole project. */
+export function diagnosticsOf(metadata: Json, files: readonly string[]): Diagnostic[] {
+  const all = Object.entries(object(metadata.diagnostics)).flatMap(([path, list]) =>
+    objects(list).map((one) => diagnostic(path, one)),
+  );
+  return all
+    .filter(({ path, severity }) => WORDS.has(severity) && files.some((file) => path.endsWith(file)))
+    .sort((one, two) => one.severity - two.severity || one.line - two.line);
+}
+
+function diagnostic(path: string, one: Json): Diagnostic {
+  const start = object(object(one.range).start);
+  return {
+    path,
+    severity: number(one.severity) ?? 1,
+    line: (number(start.line) ?? 0) + 1,
+    column: (number(start.character) ?? 0) + 1,
+    message: string(one.message) ?? "",
+  };
+}
+
+interface Props {
+  metadata: Json;
+  files: readonly string[];
+  directory: string | undefined;
+}
+
+export function Diagnostics({ metadata, files, directory }: Props): JSX.Element | null {
+  const found = diagnosticsOf(metadata, files);
+  if (found.length === 0) return null;
+  return (
+    <ul class="ocw-diagnostics" aria-label="Diagnostics">
+      {found.slice(0, SHOWN).map((one) => (
+        <li key={`${one.path} ${one.line} ${one.column} ${one.message}`}>
+          <Icon name="alert" class={one.severity === 1 ? "ocw-bad" : "ocw-warn"} />
+          <span class="ocw-muted">{WORDS.get(one.severity)}</span>
+          <code>
+            {shortPath(one.path, directory)}:{one.line}:{one.column}
+          </code>
+          <span>{one.message}</span>
+        </li>
+      ))}
+      {found.length > SHOWN && <li class="ocw-muted">and {plural(found.length - SHOWN, "other")}</li>}
+    </ul>
+  );
+}

@@ -1,0 +1,92 @@
+/** Blocks of what went into a tool and what came out. */
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ToolPart } from "../../../protocol";
+import type { PartCell, TextField } from "../../../store/transcript";
+import { AnsiSink } from "../../../text/ansi/sink";
+import { highlight } from "../../../text/markdown/code/highlight";
+import { TextSink } from "../../../text/text_sink";
+import * as format from "../../lib/format";
+import { useView } from "../../state/context";
+import { PICTURES } from "../image_types";
+import { bindText } from "../text/binding";
+import type { ToolProps } from "./tool_kind";
+
+/** Longer code is not coloured. */
+const COLOURED = 20_000;
+
+interface LiveProps {
+  cell: PartCell;
+  field: Extract<TextField, "raw" | "output">;
+  label: string;
+  as?: "text" | "terminal";
+  clean?: (text: string) => string;
+}
+
+/** Text that grows beside the virtual DOM. Empty, it takes no room (`:empty` in the style sheet). */
+export function Live({ cell, field, label, as = "text", clean }: LiveProps): JSX.Element {
+  const element = useRef<HTMLPreElement>(null);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    const sink = as === "terminal" ? new AnsiSink(element.current) : new TextSink(element.current);
+    return bindText(sink, cell, field, clean);
+  }, [cell, field, as, clean]);
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
+  return <pre class={`ocw-io ocw-io-${field}`} role="group" aria-label={label} tabIndex={0} ref={element} />;
+}
+
+interface CodeProps {
+  label: string;
+  /** Coloured as this language; absent: not at all. */
+  language?: string;
+  class?: string;
+  children: string;
+}
+
+/** A text that stands whole. */
+export function Code({ label, language, class: extra = "", children }: CodeProps): JSX.Element {
+  const element = useRef<HTMLPreElement>(null);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    const sink = new TextSink(element.current);
+    sink.clear();
+    if (language && children.length <= COLOURED) element.current.append(highlight(children, language));
+    else sink.append(children);
+  }, [language, children]);
+  return (
+    <pre
+      class={`ocw-io ${extra}`}
+      role="group"
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
+      tabIndex={0}
+      ref={element}
+    />
+  );
+}
+
+/** Is there more of it than came unasked? */
+export function isCut(part: ToolPart): boolean {
+  const held = part.files?.some((file) => file.url === undefined && PICTURES.has(file.mime));
+  return part.cut === true || held === true || (part.outputLength ?? 0) > part.output.length;
+}
+
+/** Fetches the whole of a part that was cut. */
+export function ShowAll({ cell, part, message, session }: ToolProps): JSX.Element | null {
+  const view = useView();
+  const [busy, setBusy] = useState(false);
+  if (!isCut(part)) return null;
+  const load = async () => {
+    const instance = view.instance.peek()?.id ?? "";
+    setBusy(true);
+    const reply = await view.actions.run({ name: "part", args: { instance, session, message, part: part.id } });
+    setBusy(false);
+    if (reply.ok && reply.result) cell.part.value = reply.result as ToolPart;
+  };
+  const size = part.outputLength ? ` (${format.count(part.outputLength)} characters)` : "";
+  return (
+    <button type="button" class="ocw-button ocw-small" disabled={busy} onClick={() => void load()}>
+      {busy ? "Loading…" : `Show all${size}`}
+    </button>
+  );
+}

@@ -1,0 +1,56 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { ToolPart } from "../../../protocol";
+import { visible } from "../../../text/visible";
+import { yaml } from "../../../text/yaml";
+import { Code, Live } from "./io_blocks";
+import type { ToolKind, ToolProps } from "./tool_kind";
+import { firstLine, toolTitle } from "./tool_titles";
+
+/** Larger JSON is shown as it came. */
+const PARSED = 200_000;
+
+/** The value of a text that is a JSON object or list. */
+export function jsonOf(text: string): unknown {
+  const trimmed = text.trim();
+  if (trimmed.length > PARSED || !/^[[{]/.test(trimmed)) return undefined;
+  try {
+    return JSON.parse(trimmed);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The output as text that grows; as readable JSON where it is that. */
+export function Output({ cell, part }: ToolProps): JSX.Element {
+  const value = useMemo(() => (part.state === "completed" ? jsonOf(part.output) : undefined), [part]);
+  if (value === undefined) return <Live cell={cell} field="output" label="Output" as="terminal" />;
+  return (
+    <Code label="Output" language="json" class="ocw-io-output">
+      {JSON.stringify(value, null, 2)}
+    </Code>
+  );
+}
+
+function Body(props: ToolProps): JSX.Element {
+  const input = visible(yaml(props.part.input));
+  return (
+    <>
+      {input && (
+        <Code label="Input" language="yaml">
+          {input}
+        </Code>
+      )}
+      <Output {...props} />
+    </>
+  );
+}
+
+/** MCP tools, and those that we don't know. */
+/** What is telling, else the short ones of the arguments. */
+function title(part: ToolPart): string {
+  const short = Object.entries(part.input).filter(([, value]) => value !== null && typeof value !== "object");
+  return toolTitle(part) || short.map(([name, value]) => `${name}: ${firstLine(String(value))}`).join(", ");
+}
+
+export const other: ToolKind = { icon: "tool", title, live: true, Body };

@@ -1,0 +1,155 @@
+import type { JSX } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import { lookUp } from "../../../lookup";
+import type { ToolPart } from "../../../protocol";
+import { parseDiff } from "../../../text/diff/parse";
+import { shortPath } from "../../../text/paths";
+import { visible } from "../../../text/visible";
+import { usePaged } from "../../lib/controls/paged";
+import { plural } from "../../lib/format";
+import { Icon } from "../../lib/icons";
+import { Counts, DiffView, useDiff } from "../diff/diff_view";
+import { Diagnostics } from "./diagnostics";
+import { Code, Live } from "./io_blocks";
+import { firstString, type Json, number, object, string } from "./read_json";
+import { changedFiles, changedPath } from "./tool_files";
+import type { ToolKind, ToolProps } from "./tool_kind";
+
+interface PatchedFile {
+  path: string;
+  movedFrom?: string;
+  /** "add", "update", "delete", "move"; of 2.x "added", "modified", "deleted". */
+  type: string;
+  patch?: string;
+  additions?: number;
+  deletions?: number;
+}
+
+const WORDS: Record<string, string> = {
+  add: "new",
+  added: "new",
+  delete: "deleted",
+  deleted: "deleted",
+  move: "moved",
+};
+
+function patchedFile(one: Json): PatchedFile {
+  const path = changedPath(one);
+  const from = string(one.movePath) ? string(one.filePath) : undefined;
+  const [patch, additions, deletions] = [
+    firstString(one, "patch", "diff"),
+    number(one.additions),
+    number(one.deletions),
+  ];
+  return {
+    path,
+    type: firstString(one, "type", "status") ?? "update",
+    ...(from ? { movedFrom: from } : {}),
+    ...(patch ? { patch } : {}),
+    ...(additions === undefined ? {} : { additions }),
+    ...(deletions === undefined ? {} : { deletions }),
+  };
+}
+
+export function filesOf(part: ToolPart): PatchedFile[] {
+  return changedFiles(part).map(patchedFile);
+}
+
+/** What the model asked for names its files, too. */
+function namedFiles(part: ToolPart): string[] {
+  const text = firstString(part.input, "patchText", "patch", "diff") ?? "";
+  return Array.from(text.matchAll(/^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm), (found) => found[1] ?? "");
+}
+
+/** So many diffs stand unfolded below each other. */
+const DIFFS = 10;
+
+function Body({ cell, part, directory }: ToolProps): JSX.Element {
+  const files = filesOf(part);
+  const asked = firstString(part.input, "patchText", "patch", "diff");
+  const whole = string(object(part.metadata).diff);
+  const changes = useMemo(() => (files.length === 0 && whole ? parseDiff(whole) : []), [whole, files.length]);
+  const pagedFiles = usePaged(files);
+  const pagedChanges = usePaged(changes, DIFFS);
+  if (files.length === 0 && changes.length === 0) {
+    return asked ? (
+      <Code label="Patch" language="diff">
+        {visible(asked)}
+      </Code>
+    ) : (
+      <Live cell={cell} field="output" label="Output" />
+    );
+  }
+  return (
+    <>
+      {pagedFiles.shown.map((file) => (
+        <FilePatch key={file.path} file={file} directory={directory} open={files.length <= 3} />
+      ))}
+      {pagedFiles.more}
+      {pagedChanges.shown.map((change, at) => (
+        <DiffView key={at} change={change} label={shortPath(change.to ?? "", directory)} source={whole} />
+      ))}
+      {pagedChanges.more}
+      <Diagnostics metadata={object(part.metadata)} files={files.map(({ path }) => path)} directory={directory} />
+    </>
+  );
+}
+
+interface FilePatchProps {
+  file: PatchedFile;
+  directory: string | undefined;
+  open: boolean;
+}
+
+function FilePatch({ file, directory, open: first }: FilePatchProps): JSX.Element {
+  const [open, setOpen] = useState(first);
+  const head = <FileHead file={file} directory={directory} />;
+  if (!file.patch) return <div class="ocw-patched">{head}</div>;
+  return (
+    <details class="ocw-fold ocw-patched" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <Icon name="chevron" class="ocw-chevron" />
+        {head}
+      </summary>
+      {open && <FileDiff patch={file.patch} label={shortPath(file.path, directory)} />}
+    </details>
+  );
+}
+
+function FileHead({ file, directory }: Omit<FilePatchProps, "open">): JSX.Element {
+  const { additions = 0, deletions = 0 } = file;
+  const done = lookUp(WORDS, file.type);
+  return (
+    <>
+      <span class="ocw-tool-title">
+        {file.movedFrom && `${visible(shortPath(file.movedFrom, directory))} → `}
+        {visible(shortPath(file.path, directory))}
+      </span>
+      {done && <span class="ocw-tool-facts">{done}</span>}
+      {additions + deletions > 0 && <Counts additions={additions} deletions={deletions} />}
+    </>
+  );
+}
+
+/** A patch, parsed only when it is looked at. */
+function FileDiff({ patch, label }: { patch: string; label: string }): JSX.Element | null {
+  const change = useDiff(patch);
+  return change ? <DiffView change={change} label={label} source={patch} /> : null;
+}
+
+function title(part: ToolPart, directory: string | undefined): string {
+  const paths = filesOf(part).map(({ path }) => path);
+  const [first, ...more] = paths.length > 0 ? paths : namedFiles(part);
+  if (first === undefined) return part.title?.split("\n", 1)[0] ?? "";
+  const name = shortPath(first, directory);
+  return more.length > 0 ? `${name} and ${plural(more.length, "other file")}` : name;
+}
+
+function facts(part: ToolPart): JSX.Element | undefined {
+  const files = filesOf(part).filter(({ additions }) => additions !== undefined);
+  if (files.length === 0) return undefined;
+  const sum = (key: "additions" | "deletions") => files.reduce((total, file) => total + (file[key] ?? 0), 0);
+  return <Counts additions={sum("additions")} deletions={sum("deletions")} />;
+}
+
+export const patch: ToolKind = { icon: "edit", title, facts, Body };

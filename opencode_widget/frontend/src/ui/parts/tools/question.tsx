@@ -1,0 +1,65 @@
+import type { JSX } from "preact";
+import type { ToolPart } from "../../../protocol";
+import { plural } from "../../lib/format";
+import { Icon } from "../../lib/icons";
+import { type Json, object, objects, string, strings } from "./read_json";
+import type { ToolKind, ToolProps } from "./tool_kind";
+
+function answersOf(part: ToolPart): string[][] {
+  const { answers } = object(part.metadata);
+  return Array.isArray(answers) ? answers.map(strings) : [];
+}
+
+function Body({ part }: ToolProps): JSX.Element {
+  const answers = answersOf(part);
+  return (
+    <>
+      {objects(part.input.questions).map((question, at) => (
+        <Asked key={at} question={question} answer={answers[at]} />
+      ))}
+    </>
+  );
+}
+
+/** A question with its options, the chosen ones ticked, and what was answered freely. */
+function Asked({ question, answer }: { question: Json; answer: string[] | undefined }): JSX.Element {
+  const options = objects(question.options).map((option) => string(option.label) ?? "");
+  const free = (answer ?? []).filter((label) => !options.includes(label));
+  return (
+    <div class="ocw-asked">
+      <p>{string(question.question)}</p>
+      <ul class="ocw-checklist">
+        {options.map((label) => (
+          <Option key={label} label={label} chosen={answer?.includes(label) ?? false} />
+        ))}
+        {free.map((words) => (
+          <Option key={`free ${words}`} label={words} chosen />
+        ))}
+      </ul>
+      {answer?.length === 0 && <p class="ocw-tool-says">Not answered</p>}
+    </div>
+  );
+}
+
+function Option({ label, chosen }: { label: string; chosen: boolean }): JSX.Element {
+  return (
+    <li class={chosen ? "ocw-chosen" : "ocw-muted"}>
+      {chosen ? <Icon name="check" class="ocw-accent" /> : <span class="ocw-box" aria-hidden="true" />}
+      <span>{label}</span>
+      {chosen && <span class="ocw-hidden"> (chosen)</span>}
+    </li>
+  );
+}
+
+function title(part: ToolPart): string {
+  const questions = objects(part.input.questions);
+  return string(questions[0]?.question) ?? part.title ?? "";
+}
+
+function facts(part: ToolPart): string {
+  const answers = answersOf(part);
+  if (answers.length === 1) return answers[0]?.join(", ") || "not answered";
+  return answers.length > 1 ? plural(answers.length, "answer") : "";
+}
+
+export const question: ToolKind = { icon: "question", title, facts, Body };

@@ -1,0 +1,117 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { ToolPart } from "../../../protocol";
+import { shortPath } from "../../../text/paths";
+import { visible } from "../../../text/visible";
+import { plural } from "../../lib/format";
+import { languageOf } from "./file_language";
+import { Code, Live } from "./io_blocks";
+import { number, object, objects, string, strings } from "./read_json";
+import { pathOf } from "./tool_files";
+import type { ToolKind, ToolProps } from "./tool_kind";
+
+const CONTENT = /<(?:content|file|entries)>\n?([\s\S]*?)(?:\n?<\/(?:content|file|entries)>|$)/;
+/** "  12: " of today's servers, "00012| " of earlier ones. */
+const NUMBERED = /^[ 0]{0,12}(\d{1,12})(?:: |\| )/;
+/** What OpenCode tells the model at the end, which is looked for in so many characters. */
+const CLOSING_LENGTH = 500;
+const CLOSING =
+  /[([](?:End of file|File has more lines|Showing|Output capped|Output truncated|\d+ entries)[^\n]*[)\]]\s*$/;
+/** "Read file a.py, lines 1-9", "Read directory src, 0 entries" */
+const HEAD = /^Read (?:file|directory) [^\n]*, (?:lines|entries|\d+) ?[^\n]*(?:\n|$)/;
+
+export interface Content {
+  text: string;
+  /** Number of its first line. */
+  first: number;
+}
+
+/** The lines of a file, without what is written around them for the model; undefined where the output is not a file's. */
+export function contentOf(output: string): Content | undefined {
+  const inside = headed(output) ?? CONTENT.exec(output)?.[1];
+  if (inside === undefined) return undefined;
+  const lines = inside.slice(0, endOf(inside)).split("\n");
+  const first = Number(NUMBERED.exec(lines[0] ?? "")?.[1] ?? 1);
+  return { text: lines.map((line) => line.replace(NUMBERED, "")).join("\n"), first };
+}
+
+/** What stands under the headline that 2.x writes. */
+function headed(output: string): string | undefined {
+  const head = HEAD.exec(output)?.[0];
+  return head === undefined ? undefined : output.slice(head.length);
+}
+
+/** The content where a server gives it as data alone. */
+function contentAsData(part: ToolPart): Content | undefined {
+  const { content, entries, offset } = object(part.metadata);
+  const text =
+    string(content) ??
+    objects(entries)
+      .map((entry) => string(entry.path))
+      .join("\n");
+  return text && part.output === "" ? { text: text.replace(/\n$/, ""), first: number(offset) ?? 1 } : undefined;
+}
+
+/** Where the file ends and what OpenCode tells of it begins. */
+function endOf(inside: string): number {
+  const from = Math.max(0, inside.length - CLOSING_LENGTH);
+  const found = inside.slice(from).search(CLOSING);
+  if (found < 0) return inside.length;
+  let end = from + found;
+  while (inside[end - 1] === "\n") end -= 1;
+  return end;
+}
+
+function readIn(part: ToolPart): Content | undefined {
+  return contentOf(part.output) ?? contentAsData(part);
+}
+
+function Body({ cell, part }: ToolProps): JSX.Element {
+  const content = useMemo(() => (part.state === "completed" ? readIn(part) : undefined), [part]);
+  if (!content) return <Live cell={cell} field="output" label="Output" />;
+  return (
+    <div class="ocw-numbered">
+      <pre class="ocw-line-numbers" aria-hidden="true">
+        {numbers(content)}
+      </pre>
+      <Code label="Content" language={languageOf(pathOf(part))}>
+        {visible(content.text)}
+      </Code>
+    </div>
+  );
+}
+
+function numbers({ text, first }: Content): string {
+  const count = text.split("\n").length;
+  return Array.from({ length: count }, (_, at) => first + at).join("\n");
+}
+
+/** "lines 10–49" as far as it was asked for, "of 200" as far as it is known. */
+function range(part: ToolPart): string {
+  const display = object(object(part.metadata).display);
+  const offset = number(part.input.offset);
+  const limit = number(part.input.limit);
+  const [from, to] = [number(display.lineStart) ?? offset, number(display.lineEnd) ?? end(offset, limit)];
+  const total = number(display.totalLines);
+  const entries = number(display.totalEntries);
+  if (entries !== undefined) return plural(entries, "entry", "entries");
+  if (total !== undefined && from === 1 && to === total) return plural(total, "line");
+  if (from === undefined || to === undefined) return from === undefined ? "" : `from line ${from}`;
+  return `lines ${from}–${to}${total === undefined ? "" : ` of ${total}`}`;
+}
+
+function end(offset: number | undefined, limit: number | undefined): number | undefined {
+  return limit === undefined ? undefined : (offset ?? 1) + limit - 1;
+}
+
+function facts(part: ToolPart): string {
+  const loaded = strings(object(part.metadata).loaded).length;
+  return [range(part), loaded ? `with ${plural(loaded, "file")} of instructions` : ""].filter(Boolean).join(", ");
+}
+
+export const readFile: ToolKind = {
+  icon: "file",
+  title: (part, directory) => shortPath(pathOf(part), directory) || string(part.title) || "",
+  facts,
+  Body,
+};

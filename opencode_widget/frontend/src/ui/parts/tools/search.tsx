@@ -1,0 +1,55 @@
+/** grep, glob and list: what was looked for, how much was found, and what. */
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { ToolPart } from "../../../protocol";
+import { shortPath, shortPaths } from "../../../text/paths";
+import { visible } from "../../../text/visible";
+import { plural } from "../../lib/format";
+import { Code, Live } from "./io_blocks";
+import { number, object, string } from "./read_json";
+import type { ToolKind, ToolProps } from "./tool_kind";
+
+function Body({ cell, part, directory }: ToolProps): JSX.Element {
+  const output = useMemo(() => foundText(part.output, directory), [part, directory]);
+  if (part.state !== "completed") return <Live cell={cell} field="output" label="Output" />;
+  return (
+    <Code label="Found" class="ocw-io-output">
+      {output}
+    </Code>
+  );
+}
+
+/** How many it were stands in the tool's line. */
+export function foundText(output: string, directory: string | undefined): string {
+  return visible(shortPaths(output.replace(/^Found \d+ matches[^\n]*\n/, ""), directory));
+}
+
+function where(part: ToolPart, directory: string | undefined): string {
+  const path = string(part.input.path);
+  const short = path === undefined ? "." : shortPath(path, directory);
+  const include = string(part.input.include);
+  return [short === "." ? "" : `in ${short}`, include && `(${include})`].filter(Boolean).join(" ");
+}
+
+function sought(part: ToolPart, directory: string | undefined): string {
+  return [string(part.input.pattern) ?? part.title ?? "", where(part, directory)].filter(Boolean).join(" ");
+}
+
+/** "12 matches", "100+ files": a server stops at a bound. */
+function found(key: string, one: string, several?: string): (part: ToolPart) => string {
+  return (part) => {
+    const metadata = object(part.metadata);
+    const count = number(metadata[key]);
+    if (count === undefined) return "";
+    return metadata.truncated === true ? plural(count, one, several).replace(" ", "+ ") : plural(count, one, several);
+  };
+}
+
+export const grep: ToolKind = { icon: "search", title: sought, facts: found("matches", "match", "matches"), Body };
+export const glob: ToolKind = { icon: "search", title: sought, facts: found("count", "file"), Body };
+export const list: ToolKind = {
+  icon: "list",
+  title: (part, directory) => shortPath(string(part.input.path) ?? ".", directory),
+  facts: found("count", "file"),
+  Body,
+};

@@ -1,0 +1,105 @@
+import type { JSX } from "preact";
+import { lookUp } from "../../../lookup";
+import type { Session, ToolPart } from "../../../protocol";
+import { visible } from "../../../text/visible";
+import { Spinner } from "../../lib/controls/spinner";
+import * as format from "../../lib/format";
+import { Icon } from "../../lib/icons";
+import { useView } from "../../state/context";
+import { Code, Live } from "./io_blocks";
+import { firstString, object, string } from "./read_json";
+import type { ToolKind, ToolProps } from "./tool_kind";
+
+const [OPENING, CLOSING] = ["<task_result>", "</task_result>"];
+/** What 2.x writes around it. */
+const [HEAD, FOOT] = [/^<subagent\b[^>]*>\n?/, "</subagent>"];
+
+/** What the sub-agent answered, without what is written around it for the model. */
+export function resultOf(output: string): string {
+  const begin = output.indexOf(OPENING);
+  const end = begin < 0 ? -1 : output.indexOf(CLOSING, begin);
+  if (end >= 0) return output.slice(begin + OPENING.length, end).replace(/^\n|\n$/g, "");
+  const head = HEAD.exec(output)?.[0];
+  if (head !== undefined) return withoutFoot(output.slice(head.length));
+  const told = output.indexOf("<task_metadata>");
+  return told < 0 ? output : output.slice(0, told).trimEnd();
+}
+
+function withoutFoot(text: string): string {
+  const told = text.trimEnd();
+  return told.endsWith(FOOT) ? told.slice(0, -FOOT.length).replace(/\n$/, "") : text;
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split("\n").at(-1)?.trim() ?? "";
+}
+
+function Body({ cell, part }: ToolProps): JSX.Element {
+  const prompt = string(part.input.prompt);
+  return (
+    <>
+      {prompt && (
+        <Code label="Task" class="ocw-task-prompt">
+          {visible(prompt)}
+        </Code>
+      )}
+      <Live cell={cell} field="output" label="Answer" clean={resultOf} />
+    </>
+  );
+}
+
+/** How the sub-agent's session stands, and the way into it. */
+function Below({ part }: ToolProps): JSX.Element | null {
+  const view = useView();
+  const { child } = part;
+  if (child === undefined) return null;
+  const instance = view.instance.value?.id ?? "";
+  const session = view.sessionsOf(instance).find((each) => each.id === child);
+  return (
+    <div class="ocw-task">
+      <Standing part={part} session={session} />
+      <button type="button" class="ocw-link" onClick={() => void view.actions.selectSession(instance, child)}>
+        <Icon name="arrow" />
+        <span class="ocw-hidden">Go to </span>
+        <span class="ocw-task-title">{session?.title || "the sub-agent’s session"}</span>
+      </button>
+    </div>
+  );
+}
+
+function Standing({ part, session }: { part: ToolPart; session: Session | undefined }): JSX.Element {
+  const last = part.state === "completed" ? lastLine(resultOf(part.output)) : "";
+  return (
+    <span class="ocw-task-standing">
+      {session?.status === "busy" && <Spinner />}
+      <span class={session?.waiting ? "ocw-warn" : "ocw-muted"}>{standingWords(part, session)}</span>
+      {last && <span class="ocw-task-last">{visible(last)}</span>}
+      {session?.cost ? <span class="ocw-muted">{format.cost(session.cost)}</span> : null}
+    </span>
+  );
+}
+
+const ENDS: Record<string, string> = {
+  completed: "Done",
+  error: "Failed",
+  interrupted: "Cut off",
+};
+
+function standingWords(part: ToolPart, session: Session | undefined): string {
+  if (session?.waiting) return "Waits for you";
+  if (session?.status === "retry") return session.statusText ?? "Waits to try again";
+  if (session?.status === "busy") return "Works";
+  if (object(part.metadata).status === "running") return "In the background";
+  return lookUp(ENDS, part.state) ?? "Starts";
+}
+
+export const task: ToolKind = {
+  icon: "agent",
+  title: (part) => string(part.input.description) ?? part.title ?? "",
+  facts: (part) => {
+    const agent = firstString(part.input, "subagent_type", "agent");
+    return agent ? `@${agent}` : "";
+  },
+  Body,
+  Below,
+};

@@ -1,0 +1,139 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ToolPart, ToolState } from "../../../protocol";
+import type { PartCell } from "../../../store/transcript";
+import { visible } from "../../../text/visible";
+import { Spinner } from "../../lib/controls/spinner";
+import * as format from "../../lib/format";
+import { Icon } from "../../lib/icons";
+import { toolState } from "../../lib/statuses";
+import { useView } from "../../state/context";
+import { ToolFiles } from "../file";
+import type { PartProps } from "../part";
+import { Live, ShowAll } from "./io_blocks";
+import { Written } from "./partial_input";
+import type { ToolKind, ToolProps } from "./tool_kind";
+import { kindOf } from "./tool_table";
+import { firstLine } from "./tool_titles";
+
+const STATES: Record<ToolState, string> = {
+  pending: "preparing",
+  running: "running",
+  completed: "done",
+  error: "failed",
+  interrupted: "cut off",
+};
+/** States that a glance must tell from "done", in letters. */
+const SAID = new Set<ToolState>(["pending", "error", "interrupted"]);
+
+/** One line: what it is, what it does, how it stands, how long it took; behind it all that is known. */
+export function ToolView({ cell, message, session }: PartProps): JSX.Element {
+  const part = cell.part.value as ToolPart;
+  const kind = kindOf(part.tool);
+  const view = useView();
+  const directory = view.instance.value?.directory;
+  const fold = view.foldOf(cell);
+  const open = fold.value ?? (isWorking(part) && (kind.live ?? false));
+  const props = { cell, part, message: message.value.id, session, directory };
+  return (
+    <div class={`ocw-tool ocw-tool-${toolState(part.state)}`} data-tool={part.tool}>
+      <details
+        class="ocw-fold"
+        open={open}
+        onToggle={(event) => {
+          if (event.currentTarget.open !== open) fold.value = event.currentTarget.open;
+        }}
+      >
+        <summary>
+          <Head cell={cell} part={part} kind={kind} directory={directory} />
+        </summary>
+        {open && <Inside {...props} kind={kind} />}
+      </details>
+      {!open && part.error && <p class="ocw-tool-problem">{firstLine(part.error)}</p>}
+      {kind.Below && <kind.Below {...props} />}
+      {part.files && <ToolFiles files={part.files} />}
+    </div>
+  );
+}
+
+function isWorking({ state }: ToolPart): boolean {
+  return state === "pending" || state === "running";
+}
+
+interface HeadProps {
+  cell: PartCell;
+  part: ToolPart;
+  kind: ToolKind;
+  directory: string | undefined;
+}
+
+function Head({ cell, part, kind, directory }: HeadProps): JSX.Element {
+  const title = visible(kind.title(part, directory));
+  const facts = kind.facts?.(part);
+  return (
+    <>
+      <StateIcon state={part.state} kind={kind} />
+      <span class="ocw-tool-name">{part.tool}</span>
+      {isWritten(part) ? (
+        <Written cell={cell} />
+      ) : (
+        <span class="ocw-tool-title" title={title}>
+          {title}
+        </span>
+      )}
+      {facts && <span class="ocw-tool-facts">{facts}</span>}
+      <span class={SAID.has(part.state) ? "ocw-tool-state" : "ocw-hidden"}>{STATES[toolState(part.state)]}</span>
+      <Time part={part} />
+      <Icon name="chevron" class="ocw-chevron" />
+    </>
+  );
+}
+
+function StateIcon({ state, kind }: { state: ToolState; kind: ToolKind }): JSX.Element {
+  if (state === "pending") return <Spinner preparing />;
+  if (state === "running") return <Spinner />;
+  if (state === "error") return <Icon name="alert" class="ocw-bad" />;
+  if (state === "interrupted") return <Icon name="cut" class="ocw-warn" />;
+  return <Icon name={kind.icon} />;
+}
+
+function Time({ part }: { part: ToolPart }): JSX.Element {
+  const elapsed = useElapsed(part.state === "running");
+  const words = part.state === "running" ? elapsed : format.between(part.started, part.finished);
+  return <span class="ocw-tool-time">{words ?? ""}</span>;
+}
+
+/** How long this page has seen it run: the server's clock may be another one. Nothing in the first second. */
+function useElapsed(running: boolean): string | undefined {
+  const since = useRef(Date.now());
+  const [now, setNow] = useState(since.current);
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, [running]);
+  const seconds = Math.round((now - since.current) / 1_000);
+  return seconds > 0 ? format.duration(seconds * 1_000) : undefined;
+}
+
+function isWritten({ state, input }: ToolPart): boolean {
+  return state === "pending" && Object.keys(input).length === 0;
+}
+
+/** The arguments as they are being written, until they are known; then what the tool's own view makes of them. */
+function Inside({ kind, ...props }: ToolProps & { kind: ToolKind }): JSX.Element {
+  const { cell, part } = props;
+  return (
+    <div class="ocw-tool-inside">
+      {isWritten(part) ? <Live cell={cell} field="raw" label="Input" /> : <kind.Body {...props} />}
+      <ShowAll {...props} />
+      {part.error && (
+        <div class="ocw-error">
+          <Icon name="alert" />
+          <div class="ocw-pre-wrap">{part.error}</div>
+        </div>
+      )}
+      {part.state === "interrupted" && <p class="ocw-tool-remark">It was cut off before it was done.</p>}
+    </div>
+  );
+}

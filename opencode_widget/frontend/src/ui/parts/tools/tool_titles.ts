@@ -1,0 +1,45 @@
+/** What a tool was asked to do, for people. Pure. */
+import type { ToolPart } from "../../../protocol";
+import { yaml } from "../../../text/yaml";
+
+/** The one argument that says it all, in the order of preference. */
+const TELLING = [
+  "command",
+  "filePath",
+  "file_path",
+  "path",
+  "pattern",
+  "url",
+  "query",
+  "description",
+  "name",
+  "question",
+];
+
+/** The tool that runs commands, as 1.x and as 2.x call it. */
+export const SHELLS = new Set(["bash", "shell"]);
+
+/** One line about what the tool does. */
+export function toolTitle(part: Pick<ToolPart, "title" | "input">): string {
+  if (part.title) return part.title;
+  for (const key of TELLING) {
+    const value = part.input[key];
+    if (typeof value === "string" && value !== "") return firstLine(value);
+  }
+  return "";
+}
+
+/** A line that goes on says so. */
+export function firstLine(text: string): string {
+  const [first = "", ...rest] = text.trim().split("\n", 2);
+  return rest.length > 0 ? `${first} …` : first;
+}
+
+/** The arguments as readable lines: a command as it is typed, else YAML. */
+export function inputText(part: Pick<ToolPart, "tool" | "input">): string {
+  const entries = Object.entries(part.input).filter(([, value]) => value !== undefined && value !== null);
+  const { command } = part.input;
+  if (!SHELLS.has(part.tool) || typeof command !== "string") return yaml(Object.fromEntries(entries));
+  const others = entries.filter(([key]) => key !== "command" && key !== "description");
+  return [`$ ${command}`, yaml(Object.fromEntries(others))].filter(Boolean).join("\n");
+}

@@ -1,0 +1,49 @@
+import type { JSX } from "preact";
+import type { ToolPart } from "../../../protocol";
+import { shortPath } from "../../../text/paths";
+import { visible } from "../../../text/visible";
+import { plural } from "../../lib/format";
+import { Diagnostics } from "./diagnostics";
+import { languageOf } from "./file_language";
+import { Code, Live } from "./io_blocks";
+import { object, string } from "./read_json";
+import { pathOf } from "./tool_files";
+import type { ToolKind, ToolProps } from "./tool_kind";
+
+function Body({ cell, part, directory }: ToolProps): JSX.Element {
+  const path = pathOf(part);
+  const content = string(part.input.content);
+  return (
+    <>
+      {content === undefined ? (
+        <Live cell={cell} field="output" label="Output" />
+      ) : (
+        <Code label={`Content of ${shortPath(path, directory)}`} language={languageOf(path)} class="ocw-io-output">
+          {visible(content)}
+        </Code>
+      )}
+      <Diagnostics metadata={object(part.metadata)} files={[path]} directory={directory} />
+    </>
+  );
+}
+
+/** Did it stand before? 1.x says so as data, 2.x in words. */
+function existed(part: ToolPart): unknown {
+  const { exists, existed } = object(part.metadata);
+  const said = /^(Created|Wrote) file /.exec(part.output)?.[1];
+  return exists ?? existed ?? (said === undefined ? undefined : said === "Wrote");
+}
+
+function facts(part: ToolPart): string {
+  const content = string(part.input.content);
+  const exists = existed(part);
+  const lines = content === undefined ? "" : plural(content.replace(/\n$/, "").split("\n").length, "line");
+  return [exists === false ? "new" : exists === true ? "replaced" : "", lines].filter(Boolean).join(", ");
+}
+
+export const write: ToolKind = {
+  icon: "edit",
+  title: (part, directory) => shortPath(pathOf(part), directory) || (part.title ?? ""),
+  facts,
+  Body,
+};

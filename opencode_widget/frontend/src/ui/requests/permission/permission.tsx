@@ -1,0 +1,157 @@
+import type { JSX } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import type { PermissionRequest } from "../../../protocol";
+import { shortPath } from "../../../text/paths";
+import { exact, exactLine, visible } from "../../../text/visible";
+import { yaml } from "../../../text/yaml";
+import { LongText } from "../../lib/boundary/long_text";
+import { Unseen, UnseenContext, useUnseen } from "../../lib/boundary/unseen";
+import { plural } from "../../lib/format";
+import { Icon } from "../../lib/icons";
+import { useView } from "../../state/context";
+import { From } from "../request_list";
+import { CutBar } from "../truncated_bar";
+import { useWhole } from "../use_full_request";
+import { wholeDiff } from "./complete_diff";
+import { detailsOf, questionOf, type Target, targetsOf } from "./permission_text";
+import { Answers } from "./reply_buttons";
+import { Change } from "./requested_change";
+
+export function PermissionView(props: { request: PermissionRequest }): JSX.Element {
+  const whole = useWhole(props.request);
+  const { request, version } = whole;
+  const unseen = useMemo(() => new Unseen(), [request.id]);
+  const [icon, question] = questionOf(request.permission);
+  return (
+    <UnseenContext.Provider value={unseen}>
+      <section aria-label={`Permission: ${exactLine(request.permission)}`}>
+        <p class="ocw-request-head">
+          <Icon name={icon} class="ocw-warn" />
+          <strong>{exactLine(question)}</strong>
+          <span class="ocw-tag">{exactLine(request.permission)}</span>
+          <From request={request} />
+        </p>
+        {request.note && <p class="ocw-request-note">{visible(request.note)}</p>}
+        <What key={version} request={request} />
+        <CutBar whole={whole} />
+        <Answers request={props.request} unseen={unseen}>
+          <Covered key={version} patterns={request.always} />
+        </Answers>
+      </section>
+    </UnseenContext.Provider>
+  );
+}
+
+/** More patterns, or longer ones, are in a list that opens. */
+const IN_LINE = 10;
+const IN_LINE_CHARACTERS = 1_000;
+
+/** The patterns that "Always allow" would cover. */
+function Covered({ patterns }: { patterns: string[] }): JSX.Element | null {
+  const [opened, setOpened] = useState(false);
+  const few = patterns.length <= IN_LINE && patterns.join().length <= IN_LINE_CHARACTERS;
+  const count = plural(patterns.length, "pattern");
+  useUnseen(few || opened ? undefined : `the ${count} that “Always allow” covers`, "always");
+  if (patterns.length === 0) return null;
+  if (!few)
+    return (
+      <details class="ocw-more ocw-always" onToggle={() => setOpened(true)}>
+        <summary>Always covers {count}</summary>
+        {opened && <LongText label="Always covers" text={asLines(patterns)} class="ocw-io" />}
+      </details>
+    );
+  return (
+    <span class="ocw-muted ocw-always">
+      Always covers{" "}
+      {patterns.map((pattern, index) => (
+        <>
+          {index > 0 && ", "}
+          <code>{exactLine(pattern)}</code>
+        </>
+      ))}
+    </span>
+  );
+}
+
+/** So many things stand each in a box of its own; more of them are lines of one. */
+const BOXES = 20;
+
+/** What exactly would be done. */
+function What({ request }: { request: PermissionRequest }): JSX.Element {
+  const directory = useView().instance.value?.directory;
+  const targets = useMemo(() => withoutHeads(targetsOf(request, directory), directory), [request, directory]);
+  const lists = (["command", "path", "address", "words"] as const).map((kind) => ({
+    kind,
+    texts: targets.filter((target) => target.kind === kind).map(({ text }) => text),
+  }));
+  return (
+    <>
+      {lists.map(({ kind, texts }) =>
+        texts.length > BOXES ? (
+          <Plain key={kind} kind={kind} text={asLines(texts)} />
+        ) : (
+          texts.map((text) => <Plain key={kind + text} kind={kind} text={text} />)
+        ),
+      )}
+      {targets
+        .filter(({ kind }) => kind === "diff")
+        .map(({ text, path }, index) => (
+          <Change key={index} diff={text} path={path} />
+        ))}
+      <Details request={request} />
+    </>
+  );
+}
+
+/** A path that the head of a change says is not said above it, too. */
+function withoutHeads(targets: Target[], directory: string | undefined): Target[] {
+  const heads = targets
+    .filter(({ kind }) => kind === "diff")
+    .flatMap(({ text }) => wholeDiff(text) ?? [])
+    .map(({ from, to }) => shortPath(to ?? from ?? "", directory));
+  return targets.filter(({ kind, text }) => kind !== "path" || !heads.includes(shortPath(text, directory)));
+}
+
+/** One in each line: a line end within one is written out. */
+function asLines(texts: string[]): string {
+  return texts.map(exactLine).join("\n");
+}
+
+const LABELS = { command: "Command", path: "Path", address: "Address", words: "What is asked for" };
+
+function Plain({ kind, text }: { kind: Exclude<Target["kind"], "diff">; text: string }): JSX.Element {
+  return <LongText label={LABELS[kind]} text={text} class={`ocw-io ocw-request-what ocw-what-${kind}`} />;
+}
+
+/** More lines are folded. */
+const IN_SIGHT = 12;
+/** `yaml` goes no deeper. */
+const DEEPEST = 7;
+
+/** What else was sent with the request, short or opened by the person. */
+function Details({ request }: { request: PermissionRequest }): JSX.Element | null {
+  const text = useMemo(() => exact(asText(detailsOf(request))), [request]);
+  const lines = text === "" ? 0 : text.split("\n").length;
+  const [opened, setOpened] = useState(false);
+  useUnseen(lines <= IN_SIGHT || opened ? undefined : `${plural(lines, "line")} of details`);
+  if (lines === 0) return null;
+  return (
+    <details
+      class="ocw-more"
+      open={lines <= IN_SIGHT || opened}
+      onToggle={({ currentTarget }) => setOpened((was) => was || currentTarget.open)}
+    >
+      <summary>{lines <= IN_SIGHT ? "Details" : `Details (${plural(lines, "line")})`}</summary>
+      <LongText label="Details" text={text} class="ocw-io" />
+    </details>
+  );
+}
+
+function asText(details: Record<string, unknown>): string {
+  return depthOf(details) > DEEPEST ? JSON.stringify(details, null, 2) : yaml(details);
+}
+
+function depthOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  return 1 + Object.values(value).reduce<number>((deepest, each) => Math.max(deepest, depthOf(each)), 0);
+}

@@ -1,0 +1,120 @@
+/** What a permission is about, in words and pieces to draw. What is allowed must be what was read: nothing is left out. Pure. */
+import { lookUp } from "../../../lookup";
+import type { PermissionRequest } from "../../../protocol";
+import { hostInAscii } from "../../../text/address";
+import type { IconName } from "../../lib/icons";
+import { firstString, type Json } from "../../parts/tools/read_json";
+import { changedFiles, changedPath } from "../../parts/tools/tool_files";
+import { SHELLS } from "../../parts/tools/tool_titles";
+
+/** One thing that would be done or touched. `path`: the file that a diff is of, where the request says so beside the diff. */
+export interface Target {
+  kind: "command" | "path" | "address" | "diff" | "words";
+  text: string;
+  path?: string;
+}
+
+const QUESTIONS: Record<string, [icon: IconName, question: string]> = {
+  bash: ["terminal", "Run this command?"],
+  shell: ["terminal", "Run this command?"],
+  edit: ["edit", "Change this file?"],
+  write: ["edit", "Write this file?"],
+  read: ["file", "Read this file?"],
+  glob: ["search", "Look for files?"],
+  grep: ["search", "Search in files?"],
+  list: ["list", "List this folder?"],
+  lsp: ["search", "Ask the language server?"],
+  webfetch: ["globe", "Fetch this page?"],
+  websearch: ["globe", "Search the web?"],
+  codesearch: ["globe", "Search for code?"],
+  task: ["agent", "Start a sub-agent?"],
+  subagent: ["agent", "Start a sub-agent?"],
+  skill: ["note", "Load this skill?"],
+  external_directory: ["alert", "Reach outside of the folder?"],
+  doom_loop: ["alert", "Go on? The same call was made several times"],
+};
+
+export function questionOf(permission: string): [icon: IconName, question: string] {
+  return lookUp(QUESTIONS, permission) ?? ["tool", `Use ${String(permission).replace(/_/g, " ")}?`];
+}
+
+const COMMAND = ["command"];
+const PATHS = ["filepath", "filePath", "path", "parentDir"];
+const ADDRESSES = ["url"];
+const DIFF = "diff";
+
+/** What exactly would be done, the most telling first. Nothing stands twice, but only what is equal counts as the same. */
+export function targetsOf(request: PermissionRequest, directory?: string): Target[] {
+  const { metadata, patterns } = request;
+  const targets: Target[] = [
+    ...commands(request).map((text) => ({ kind: "command" as const, text })),
+    ...texts(metadata, PATHS).map((text) => ({ kind: "path" as const, text })),
+    ...texts(metadata, ADDRESSES).map((text) => ({ kind: "address" as const, text: hostInAscii(text) })),
+  ];
+  const shown = new Set([...targets.map(({ text }) => text), ...texts(metadata, ADDRESSES), ""]);
+  for (const text of [...patterns, ...titles(request), ...filesWithoutPatch(metadata)]) {
+    if (shown.has(text) || shown.has(`${directory}/${text}`)) continue;
+    shown.add(text);
+    targets.push({ kind: "words", text });
+  }
+  return [...targets, ...diffs(metadata)];
+}
+
+/** The title says something of its own only where it is not made of the rest. */
+function titles({ title, patterns, permission, note }: PermissionRequest): string[] {
+  const sources = [patterns.join(", "), permission, note ?? ""];
+  const begun = title.endsWith("…") ? title.slice(0, -1) : undefined;
+  const isMade = sources.some((source) => source === title || (begun !== undefined && source.startsWith(begun)));
+  return isMade ? [] : [title];
+}
+
+/** 2.x names the commands as what is asked for, each by itself, and nothing else. */
+function commands({ permission, metadata, patterns }: PermissionRequest): string[] {
+  const given = texts(metadata, COMMAND);
+  return given.length > 0 || !SHELLS.has(permission) ? given : [...new Set(patterns)];
+}
+
+/** 1.x gives one text, 2.x one for each file; where there are both, each patch that the one text does not hold. */
+function diffs(metadata: Json): Target[] {
+  const whole = texts(metadata, [DIFF]).map((text) => ({ kind: "diff" as const, text }));
+  const patches = changedFiles({ metadata }).flatMap((file) => {
+    const patch = patchOf(file);
+    return patch === undefined || whole.some(({ text }) => text.includes(patch))
+      ? []
+      : [{ kind: "diff" as const, text: patch, path: changedPath(file) }];
+  });
+  return [...whole, ...patches];
+}
+
+function patchOf(file: Json): string | undefined {
+  return firstString(file, "patch", "diff");
+}
+
+function filesWithoutPatch(metadata: Json): string[] {
+  const files = changedFiles({ metadata }).filter((file) => patchOf(file) === undefined);
+  return files.map(changedPath);
+}
+
+/** What else was sent with it: all but the texts that `targetsOf` gives. */
+export function detailsOf({ metadata }: PermissionRequest): Json {
+  const shown = new Set([...COMMAND, ...PATHS, ...ADDRESSES, DIFF]);
+  const left = Object.entries(metadata).flatMap(([key, value]): Array<[string, unknown]> => {
+    if (value === "" || (shown.has(key) && typeof value === "string")) return [];
+    return key === "files" && Array.isArray(value) ? filesLeft(changedFiles({ metadata })) : [[key, value]];
+  });
+  return Object.fromEntries(left);
+}
+
+/** Of the files what is neither their path nor their diff. */
+function filesLeft(files: Json[]): Array<[string, unknown]> {
+  const left = files.map((file) => {
+    const said = new Set<unknown>([changedPath(file), patchOf(file)]);
+    return Object.fromEntries(Object.entries(file).filter(([, value]) => !said.has(value)));
+  });
+  return left.some((file) => Object.keys(file).length > 0) ? [["files", left]] : [];
+}
+
+function texts(metadata: Json, keys: string[]): string[] {
+  const found = keys.map((key) => metadata[key]).filter((value) => typeof value === "string" && value !== "");
+  return [...new Set(found as string[])];
+}

@@ -1,0 +1,135 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useId, useState } from "preact/hooks";
+import type { PermissionRequest } from "../../../protocol";
+import type { Reach, Unseen } from "../../lib/boundary/unseen";
+import { Spinner } from "../../lib/controls/spinner";
+import { features } from "../../lib/features";
+import { ProblemText } from "../../lib/problem";
+import { useView } from "../../state/context";
+import { useReply } from "../use_reply";
+
+type Answer = "once" | "always" | "reject";
+
+interface Props {
+  request: PermissionRequest;
+  unseen: Unseen;
+  /** What "Always allow" covers. */
+  children?: ComponentChildren;
+}
+
+/** The buttons of a permission. As long as something of it is not to be seen it can only be rejected, however the button is pressed. */
+export function Answers({ request, unseen, children }: Props): JSX.Element {
+  const instance = useView().instance.value;
+  const restricted = instance?.restricted === true;
+  const id = useId();
+  const [why, setWhy] = useState<string>();
+  const [refused, setRefused] = useState<Reach>();
+  const { busy, problem, send } = useReply();
+  const hidden = { once: unseen.before("now"), always: unseen.before("always"), reject: [] };
+  const answer = (reply: Answer) => {
+    if (hidden[reply].length > 0) return setRefused(reply === "always" ? "always" : "now");
+    const message = reply === "reject" ? why?.trim() : undefined;
+    const args = { instance: instance?.id ?? "", request: request.id, reply, ...(message ? { message } : {}) };
+    void send(reply, { name: "answer_permission", args });
+  };
+  const choice = (reply: Answer, label: string) => (
+    <Choice
+      reply={reply}
+      label={label}
+      busy={busy}
+      about={hidden[reply].length > 0 ? id : undefined}
+      onAnswer={answer}
+    />
+  );
+  return (
+    <div class="ocw-answers" aria-busy={busy !== undefined}>
+      {why !== undefined && <Why value={why} onValue={setWhy} onSend={() => answer("reject")} />}
+      {!restricted && <Hidden id={id} unseen={unseen} refused={refused} />}
+      <div class="ocw-request-buttons">
+        {restricted ? (
+          <span class="ocw-muted">Only the author of this app can allow this.</span>
+        ) : (
+          <>
+            {choice("once", "Allow once")}
+            {choice("always", "Always allow")}
+          </>
+        )}
+        {choice("reject", "Reject")}
+        {why === undefined && features(instance).has("reject_message") && (
+          <button type="button" class="ocw-link" onClick={() => setWhy("")}>
+            Say why…
+          </button>
+        )}
+        {children}
+      </div>
+      {problem && (
+        <p class="ocw-bad" role="alert">
+          <ProblemText problem={problem} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Why it cannot be allowed yet; aloud once that was tried. */
+function Hidden({ id, unseen, refused }: { id: string; unseen: Unseen; refused: Reach | undefined }) {
+  const now = unseen.before("now");
+  const words = now.length > 0 ? now : unseen.before("always");
+  if (words.length === 0) return null;
+  const what = now.length > 0 ? "allow it" : "always allow it";
+  return (
+    <p id={id} class={refused ? "ocw-request-unread ocw-bad" : "ocw-request-unread"} role={refused ? "alert" : "note"}>
+      Before you can {what}, see all of it. Not seen yet: {words.join("; ")}.
+    </p>
+  );
+}
+
+interface ChoiceProps {
+  reply: Answer;
+  label: string;
+  busy: string | undefined;
+  /** The element that says why it cannot be chosen. */
+  about: string | undefined;
+  onAnswer: (reply: Answer) => void;
+}
+
+function Choice({ reply, label, busy, about, onAnswer }: ChoiceProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={reply === "once" ? "ocw-button ocw-primary" : "ocw-button"}
+      aria-disabled={busy !== undefined || about !== undefined}
+      aria-describedby={about}
+      onClick={() => onAnswer(reply)}
+    >
+      {busy === reply && <Spinner />}
+      {label}
+    </button>
+  );
+}
+
+interface WhyProps {
+  value: string;
+  onValue: (value: string) => void;
+  onSend: () => void;
+}
+
+/** Words to the model with a "Reject". */
+function Why({ value, onValue, onSend }: WhyProps): JSX.Element {
+  return (
+    <input
+      class="ocw-free"
+      type="text"
+      aria-label="Reason for rejecting"
+      placeholder="What should it do instead?"
+      value={value}
+      ref={(input) => {
+        if (input && value === "") input.focus({ preventScroll: true });
+      }}
+      onInput={(event) => onValue(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && !event.isComposing) onSend();
+      }}
+    />
+  );
+}

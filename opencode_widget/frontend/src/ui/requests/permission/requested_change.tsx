@@ -1,0 +1,57 @@
+/** The change of a file that is asked for: as a table where that shows all of it, else as the text that it is. */
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { FileChange } from "../../../text/diff/parse";
+import { shortPath } from "../../../text/paths";
+import { exactLine } from "../../../text/visible";
+import { LongText } from "../../lib/boundary/long_text";
+import { Counts, DiffView } from "../../parts/diff/diff_view";
+import { useView } from "../../state/context";
+import { wholeDiff } from "./complete_diff";
+
+interface Props {
+  diff: string;
+  /** The file, where the diff does not name it. */
+  path?: string | undefined;
+}
+
+export function Change({ diff, path }: Props): JSX.Element {
+  const changes = useMemo(() => wholeDiff(diff), [diff]);
+  if (!changes)
+    return (
+      <>
+        {path && <Path path={path} />}
+        <LongText label="Changes" text={diff} class="ocw-io ocw-request-what" />
+      </>
+    );
+  return (
+    <>
+      {changes.map((change, index) => (
+        <File key={index} change={change} path={path} />
+      ))}
+    </>
+  );
+}
+
+function File({ change, path }: { change: FileChange; path: string | undefined }): JSX.Element {
+  const directory = useView().instance.value?.directory;
+  const { from, to, additions, deletions } = change;
+  const name = shortPath(to ?? from ?? path ?? "the file", directory);
+  const old = from !== undefined && to !== undefined && from !== to ? shortPath(from, directory) : undefined;
+  return (
+    <>
+      <p class="ocw-diff-head">
+        {old && <Path path={old} />}
+        {old && " → "}
+        <Path path={name} /> {to === undefined && from !== undefined && "(deleted) "}
+        {path && path !== to && !to?.endsWith(`/${path}`) && !path.endsWith(`/${to}`) && <Path path={path} />}
+        <Counts additions={additions} deletions={deletions} />
+      </p>
+      <DiffView change={change} label={exactLine(name)} whole />
+    </>
+  );
+}
+
+function Path({ path }: { path: string }): JSX.Element {
+  return <code>{exactLine(path)}</code>;
+}

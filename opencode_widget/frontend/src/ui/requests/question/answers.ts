@@ -1,0 +1,103 @@
+/** The answers to a question request while they are made. Pure. */
+import type { FormField, Question } from "../../../protocol";
+
+export interface Draft {
+  chosen: string[];
+  free: string;
+}
+
+export type Kind = FormField["kind"];
+
+/** How it is asked: as the server's form has it; a question without one is a choice, or words. */
+export function kindOf({ field, options, multiple }: Question): Kind {
+  if (field) return field.kind;
+  if (multiple) return "multiselect";
+  return options.length > 0 ? "select" : "string";
+}
+
+/** The server's defaults, where it has some. */
+export function firstDrafts(questions: Question[]): Draft[] {
+  return questions.map(firstDraft);
+}
+
+function firstDraft(question: Question): Draft {
+  const given = question.field?.default ?? [];
+  const kind = kindOf(question);
+  if (kind === "boolean") return { chosen: [], free: given[0] === "true" ? "true" : "false" };
+  const offered = question.options.filter(({ value, label }) => given.includes(value ?? label));
+  const known = offered.map(({ value, label }) => value ?? label);
+  const free = given.filter((each) => !known.includes(each)).join(", ");
+  return { chosen: offered.map(({ label }) => label), free: isMoment(question) ? toLocal(free) : free };
+}
+
+/** One choice replaces the other, unless several are allowed. */
+export function toggle(draft: Draft, label: string, multiple: boolean): Draft {
+  if (!multiple) return { chosen: [label], free: "" };
+  const chosen = draft.chosen.includes(label)
+    ? draft.chosen.filter((each) => each !== label)
+    : [...draft.chosen, label];
+  return { ...draft, chosen };
+}
+
+/** A free answer replaces the choice, unless several are allowed. */
+export function write(draft: Draft, free: string, multiple: boolean): Draft {
+  return { chosen: multiple || free.trim() === "" ? draft.chosen : [], free };
+}
+
+/** One answer as it is sent: labels and words. */
+export function wordsOf(question: Question, { chosen, free }: Draft): string[] {
+  const written = free.trim();
+  if (kindOf(question) === "external" || (written === "" && chosen.length === 0)) return [];
+  if (written === "") return chosen;
+  return [...chosen, isMoment(question) ? toMoment(written) : written];
+}
+
+/** Which questions are asked: those whose conditions hold for the answers before them. */
+export function asked(questions: Question[], drafts: Draft[]): boolean[] {
+  const given = new Map<string, string>();
+  return questions.map((question, index) => {
+    const { field } = question;
+    if (!field) return true;
+    const holds = (field.when ?? []).every(({ key, value, negated }) => (given.get(key) === value) !== negated);
+    if (holds) given.set(field.key, valueIn(question, drafts[index] ?? NOTHING));
+    return holds;
+  });
+}
+
+const NOTHING: Draft = { chosen: [], free: "" };
+
+/** An answer in the server's words, as conditions name it; several at once are none of them. */
+function valueIn(question: Question, draft: Draft): string {
+  const words = wordsOf(question, draft);
+  const [word] = words;
+  if (word === undefined || words.length > 1 || kindOf(question) === "multiselect") return "";
+  if (isNumber(kindOf(question))) return String(Number(word));
+  return question.options.find(({ label }) => label === word)?.value ?? word;
+}
+
+/** One list a question; nothing for those that are not asked. */
+export function answers(questions: Question[], drafts: Draft[]): string[][] {
+  const shown = asked(questions, drafts);
+  return questions.map((question, index) => (shown[index] ? wordsOf(question, drafts[index] ?? NOTHING) : []));
+}
+
+export function isNumber(kind: Kind): boolean {
+  return kind === "number" || kind === "integer";
+}
+
+// ---- moments: a person's clock, and the server's ----------------------------------------------------------------------
+
+function isMoment({ field }: Question): boolean {
+  return field?.kind === "string" && field.format === "date-time";
+}
+
+function toMoment(local: string): string {
+  const moment = new Date(local);
+  return Number.isNaN(moment.getTime()) ? local : moment.toISOString();
+}
+
+function toLocal(moment: string): string {
+  const at = new Date(moment);
+  if (Number.isNaN(at.getTime())) return "";
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -1,0 +1,102 @@
+import type { JSX } from "preact";
+import type { QuestionOption } from "../../../protocol";
+import { visible } from "../../../text/visible";
+import { usePaged } from "../../lib/controls/paged";
+import { toggle, write } from "./answers";
+import type { ControlProps } from "./control";
+
+/** More than these are a list that opens, unless several may be chosen. */
+const IN_SIGHT = 8;
+
+/** One of several, or several of them; and words of one's own where these are taken. */
+export function Choices(props: ControlProps): JSX.Element {
+  const { question, draft, onDraft, group, about, wrong } = props;
+  const { multiple, options } = question;
+  const { shown, more } = usePaged(options);
+  return (
+    <>
+      {!multiple && options.length > IN_SIGHT ? (
+        <List {...props} />
+      ) : (
+        <div class="ocw-options-all">
+          {shown.map((option) => (
+            <Option
+              key={option.label}
+              option={option}
+              group={group}
+              multiple={multiple}
+              about={wrong ? about : undefined}
+              checked={draft.chosen.includes(option.label)}
+              onToggle={() => onDraft(toggle(draft, option.label, multiple))}
+            />
+          ))}
+          {more}
+        </div>
+      )}
+      {!multiple && !props.required && draft.chosen.length > 0 && options.length <= IN_SIGHT && (
+        <button type="button" class="ocw-link" onClick={() => onDraft({ chosen: [], free: "" })}>
+          Clear
+        </button>
+      )}
+      {question.custom && (
+        <input
+          class="ocw-free"
+          type="text"
+          aria-label="Own answer"
+          aria-describedby={about}
+          placeholder={options.length ? "Or your own answer" : "Your answer"}
+          value={draft.free}
+          onInput={(event) => onDraft(write(draft, event.currentTarget.value, multiple))}
+        />
+      )}
+    </>
+  );
+}
+
+function List({ question, draft, onDraft, name, about, wrong, required }: ControlProps): JSX.Element {
+  return (
+    <select
+      class="ocw-free"
+      aria-labelledby={name}
+      aria-describedby={about}
+      aria-invalid={wrong}
+      aria-required={required}
+      value={draft.chosen[0] ?? ""}
+      onChange={({ currentTarget: { value } }) => onDraft({ chosen: value ? [value] : [], free: "" })}
+    >
+      <option value="">{required ? "Choose…" : "No answer"}</option>
+      {question.options.map(({ label, description }) => (
+        <option key={label} value={label}>
+          {visible(description ? `${label}: ${description}` : label)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface OptionProps {
+  option: QuestionOption;
+  group: string;
+  multiple: boolean;
+  about: string | undefined;
+  checked: boolean;
+  onToggle: () => void;
+}
+
+function Option({ option, group, multiple, about, checked, onToggle }: OptionProps): JSX.Element {
+  return (
+    <label class="ocw-option">
+      <input
+        type={multiple ? "checkbox" : "radio"}
+        name={group}
+        checked={checked}
+        aria-describedby={about}
+        onChange={onToggle}
+      />
+      <span>
+        {visible(option.label)}
+        {option.description && <span class="ocw-muted"> {visible(option.description)}</span>}
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,21 @@
+import type { JSX } from "preact";
+import { hostInAscii, hostOf } from "../../../text/address";
+import { visible } from "../../../text/visible";
+import { Icon } from "../../lib/icons";
+import type { ControlProps } from "./control";
+
+/** Something that is done on another page: the way there, and where it leads. */
+export function Elsewhere({ question, about }: ControlProps): JSX.Element {
+  const url = question.field?.url ?? "";
+  const address = visible(hostInAscii(url));
+  if (!/^https?:\/\//i.test(url)) return <code class="ocw-address">{address || "The server names no address."}</code>;
+  return (
+    <p class="ocw-elsewhere-way">
+      <a class="ocw-button" href={url} target="_blank" rel="noopener noreferrer" aria-describedby={about}>
+        <Icon name="globe" /> Open {hostOf(url)}
+      </a>
+      <code class="ocw-address">{address}</code>
+      <span class="ocw-muted">Come back when it is done, and submit.</span>
+    </p>
+  );
+}

@@ -1,0 +1,115 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Question, QuestionRequest } from "../../../protocol";
+import { visible } from "../../../text/visible";
+import { Spinner } from "../../lib/controls/spinner";
+import { Icon } from "../../lib/icons";
+import { ProblemText } from "../../lib/problem";
+import { useView } from "../../state/context";
+import { From } from "../request_list";
+import { CutBar } from "../truncated_bar";
+import { useWhole, type Whole } from "../use_full_request";
+import { useReply } from "../use_reply";
+import { errorOf } from "./answer_errors";
+import { answers, asked, type Draft, firstDrafts } from "./answers";
+import { Ask } from "./question_field";
+
+/** Errors are told of a field that was left, and of all once they were to be sent. */
+function useAnswers(questions: Question[]) {
+  const [drafts, setDrafts] = useState(() => firstDrafts(questions));
+  const [told, setTold] = useState<ReadonlySet<number>>(() => new Set());
+  const shown = asked(questions, drafts);
+  const errors = questions.map((question, index) => {
+    const draft = drafts[index];
+    return draft && shown[index] && !question.field?.hidden ? errorOf(question, draft) : undefined;
+  });
+  return {
+    drafts,
+    isShown: (index: number) => shown[index] === true && !questions[index]?.field?.hidden,
+    errorOf: (index: number) => (told.has(index) ? errors[index] : undefined),
+    isWrong: errors.some((error) => error !== undefined),
+    change: (index: number, draft: Draft) => setDrafts((now) => now.with(index, draft)),
+    tell: (index: number) => setTold((now) => new Set([...now, index])),
+    tellAll: () => setTold(new Set(questions.keys())),
+  };
+}
+
+export function QuestionView(props: { request: QuestionRequest }): JSX.Element {
+  const whole = useWhole(props.request);
+  return <Form key={String(whole.loaded)} whole={whole} />;
+}
+
+function Form({ whole }: { whole: Whole<QuestionRequest> }): JSX.Element {
+  const { request } = whole;
+  const view = useView();
+  const form = useRef<HTMLFormElement>(null);
+  const { questions } = request;
+  const given = useAnswers(questions);
+  const { busy, problem, send } = useReply();
+  const [refused, setRefused] = useState(0);
+  useEffect(() => {
+    if (refused > 0) form.current?.querySelector<HTMLElement>(".ocw-wrong :is(input, select)")?.focus();
+  }, [refused]);
+  const answer = (lists: string[][] | null) => {
+    const args = { instance: view.instance.peek()?.id ?? "", request: request.id, answers: lists };
+    void send(lists ? "submit" : "dismiss", { name: "answer_question", args });
+  };
+  const submit = () => {
+    if (request.cut) return;
+    given.tellAll();
+    if (given.isWrong) setRefused(refused + 1);
+    else answer(answers(questions, given.drafts));
+  };
+  return (
+    <form
+      ref={form}
+      noValidate
+      aria-label="Question"
+      aria-busy={busy !== undefined}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <p class="ocw-request-head">
+        <Icon name="question" class="ocw-accent" />
+        <strong>{titleOf(request)}</strong>
+        <From request={request} />
+      </p>
+      <CutBar whole={whole} />
+      {questions.map((question, index) => {
+        const draft = given.drafts[index];
+        if (!draft || !given.isShown(index)) return null;
+        return (
+          <Ask
+            key={index}
+            question={question}
+            draft={draft}
+            error={given.errorOf(index)}
+            onDraft={(changed) => given.change(index, changed)}
+            onLeave={() => given.tell(index)}
+          />
+        );
+      })}
+      <div class="ocw-request-buttons">
+        <button type="submit" class="ocw-button ocw-primary" aria-disabled={busy !== undefined || request.cut === true}>
+          {busy === "submit" && <Spinner />}
+          Submit
+        </button>
+        <button type="button" class="ocw-button" aria-disabled={busy !== undefined} onClick={() => answer(null)}>
+          {busy === "dismiss" && <Spinner />}
+          Dismiss
+        </button>
+      </div>
+      {problem && (
+        <p class="ocw-bad" role="alert">
+          <ProblemText problem={problem} />
+        </p>
+      )}
+    </form>
+  );
+}
+
+function titleOf({ title, questions }: QuestionRequest): string {
+  return visible(title ?? "") || (questions.length > 1 ? `${questions.length} questions` : "A question");
+}

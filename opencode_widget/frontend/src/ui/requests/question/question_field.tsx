@@ -1,0 +1,92 @@
+import type { JSX } from "preact";
+import { useId } from "preact/hooks";
+import { lookUp } from "../../../lookup";
+import type { Question } from "../../../protocol";
+import { visible } from "../../../text/visible";
+import { classes } from "../../lib/class_names";
+import { boundsOf, isRequired } from "./answer_errors";
+import { type Draft, type Kind, kindOf } from "./answers";
+import { Tick } from "./checkbox";
+import { Choices } from "./choices";
+import type { ControlProps } from "./control";
+import { Elsewhere } from "./external_link";
+import { Line } from "./line_input";
+
+interface Props {
+  question: Question;
+  draft: Draft;
+  error: string | undefined;
+  onDraft(draft: Draft): void;
+  /** The person goes on to another one. */
+  onLeave(): void;
+}
+
+const CONTROLS: Record<Kind, (props: ControlProps) => JSX.Element> = {
+  string: Line,
+  number: Line,
+  integer: Line,
+  boolean: Tick,
+  select: Choices,
+  multiselect: Choices,
+  external: Elsewhere,
+};
+
+/** One question with the control for its answer, and what is wrong with that. */
+export function Ask({ question, draft, error, onDraft, onLeave }: Props): JSX.Element {
+  const id = useId();
+  const Control = lookUp(CONTROLS, kindOf(question)) ?? Line;
+  const hint = hintOf(question);
+  const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  return (
+    <fieldset
+      class={classes("ocw-question", error !== undefined && "ocw-wrong")}
+      aria-describedby={about || undefined}
+      onFocusOut={(event) => {
+        const left = !event.currentTarget.contains(event.relatedTarget as Node | null);
+        if (left && (draft.free !== "" || draft.chosen.length > 0)) onLeave();
+      }}
+    >
+      <legend id={`${id}-name`}>
+        <Words question={question} />
+      </legend>
+      <Control
+        question={question}
+        draft={draft}
+        onDraft={onDraft}
+        group={id}
+        name={`${id}-name`}
+        about={about || undefined}
+        wrong={error !== undefined}
+        required={isRequired(question)}
+      />
+      {hint && error === undefined && (
+        <p class="ocw-field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error !== undefined && (
+        <p class="ocw-field-hint ocw-bad" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+function Words({ question }: { question: Question }): JSX.Element {
+  const { field, header, multiple } = question;
+  const mayBeLeftOut = field && !field.required && field.kind !== "external" && field.kind !== "boolean";
+  return (
+    <>
+      {header && header !== question.question && <span class="ocw-tag">{visible(header)}</span>}{" "}
+      {visible(question.question)}
+      {multiple && <span class="ocw-muted"> (several possible)</span>}
+      {mayBeLeftOut && <span class="ocw-muted"> (optional)</span>}
+    </>
+  );
+}
+
+function hintOf(question: Question): string {
+  const bounds = boundsOf(question);
+  return visible(bounds && bounds.charAt(0).toUpperCase() + bounds.slice(1));
+}

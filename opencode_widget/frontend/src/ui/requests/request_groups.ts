@@ -1,0 +1,38 @@
+/** Who waits for an answer, seen from the session on screen. Pure. */
+import type { Request, Session, SessionId } from "../../protocol";
+
+export interface Waiting {
+  /** Of the session on screen, then of its sub-agents, at any depth. */
+  here: Request[];
+  /** Of other sessions of the instance. */
+  elsewhere: Request[];
+}
+
+export function waitingFor(requests: Request[], sessions: Session[], here: SessionId | undefined): Waiting {
+  const parents = new Map(sessions.map((session) => [session.id, session.parent]));
+  const own = requests.filter((request) => request.session === here);
+  const below = requests.filter((request) => request.session !== here && isBelow(request.session, here, parents));
+  const shown = new Set([...own, ...below]);
+  return { here: [...shown], elsewhere: requests.filter((request) => !shown.has(request)) };
+}
+
+function isBelow(
+  session: SessionId,
+  above: SessionId | undefined,
+  parents: Map<SessionId, SessionId | undefined>,
+): boolean {
+  const seen = new Set<SessionId>();
+  for (let at = parents.get(session); at !== undefined && !seen.has(at); at = parents.get(at)) {
+    if (at === above) return true;
+    seen.add(at);
+  }
+  return false;
+}
+
+/** Said to who does not look: what is asked, in one line. */
+export function requestWords(request: Request, session: string | undefined): string {
+  const from = session ? ` in ${session}` : "";
+  if (request.kind === "permission")
+    return `OpenCode asks for permission${from}: ${request.permission}, ${request.title}`;
+  return `OpenCode asks${from}: ${(request.questions ?? []).map((each) => each?.question).join(" ")}`;
+}

@@ -1,0 +1,136 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { lookUp } from "../../lookup";
+import type { InstanceId, Request } from "../../protocol";
+import { visible } from "../../text/visible";
+import { usePaged } from "../lib/controls/paged";
+import { plural } from "../lib/format";
+import { useView } from "../state/context";
+import { PermissionView } from "./permission/permission";
+import { questionOf } from "./permission/permission_text";
+import { QuestionView } from "./question/question";
+import { RequestBoundary } from "./request_boundary";
+import { requestWords, waitingFor } from "./request_groups";
+
+/** So many requests are drawn at once; those that are answered make room for the next. */
+const DRAWN = 20;
+/** So many are read out. */
+const READ = 5;
+
+/** All that waits for an answer in this instance, each answerable by itself; those of other sessions folded. */
+export function Requests(): JSX.Element {
+  const view = useView();
+  const instance = view.instance.value?.id ?? "";
+  const requests = lookUp(view.store.requests.value, instance) ?? [];
+  const { here, elsewhere } = waitingFor(requests, view.sessionsOf(instance), view.sessionId.value);
+  const first = usePaged(here, DRAWN);
+  const others = usePaged(elsewhere, DRAWN);
+  return (
+    <>
+      <Announcement instance={instance} requests={requests} />
+      {requests.length > 0 && (
+        <section class="ocw-requests" aria-label="Waiting for you">
+          {first.shown.map((request) => (
+            <Waiting key={request.id} request={request}>
+              <RequestView request={request} />
+            </Waiting>
+          ))}
+          {first.more}
+          {others.shown.map((request) => (
+            <Waiting key={request.id} request={request}>
+              <Folded request={request} />
+            </Waiting>
+          ))}
+          {others.more}
+        </section>
+      )}
+    </>
+  );
+}
+
+/** Tells a screen reader at once what came; it was in the page before, or nothing would be read. */
+function Announcement({ instance, requests }: { instance: InstanceId; requests: Request[] }): JSX.Element {
+  const view = useView();
+  const known = useRef(new Set<string>());
+  const [words, setWords] = useState("");
+  useEffect(() => {
+    const fresh = requests.filter(({ id }) => !known.current.has(id));
+    known.current = new Set(requests.map(({ id }) => id));
+    const titles = new Map(view.sessionsOf(instance).map((session) => [session.id, session.title]));
+    if (fresh.length > 0) {
+      const words = fresh.slice(0, READ).map((each) => visible(requestWords(each, titles.get(each.session))));
+      if (fresh.length > READ) words.push(plural(fresh.length - READ, "more request"));
+      setWords(words.join(". "));
+    } else if (requests.length === 0) setWords("");
+  }, [requests]);
+  return (
+    <div class="ocw-hidden" aria-live="assertive">
+      {words}
+    </div>
+  );
+}
+
+function RequestView({ request }: { request: Request }): JSX.Element {
+  return request.kind === "permission" ? <PermissionView request={request} /> : <QuestionView request={request} />;
+}
+
+/** Of a session that is not on screen: one line, which opens. */
+function Folded({ request }: { request: Request }): JSX.Element {
+  const what =
+    request.kind === "permission"
+      ? `${questionOf(request.permission)[1]} ${request.title}`
+      : request.questions[0]?.question;
+  return (
+    <details class="ocw-elsewhere">
+      <summary>
+        <span class="ocw-muted">{useTitle(request)}</span>
+        <span class="ocw-elsewhere-what">{visible(what ?? "")}</span>
+      </summary>
+      <RequestView request={request} />
+    </details>
+  );
+}
+
+/** A request that goes while it has the focus hands it on: to the next one, else to the composer. */
+function Waiting({ request, children }: { request: Request; children: ComponentChildren }): JSX.Element {
+  const element = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const own = element.current;
+    const root = own?.closest(".ocw-main");
+    return () => {
+      const page = own?.getRootNode() as Document | ShadowRoot | undefined;
+      if (own?.contains(page?.activeElement ?? null)) queueMicrotask(() => focusNext(root));
+    };
+  }, []);
+  return (
+    <div class="ocw-request" ref={element}>
+      <RequestBoundary request={request}>{children}</RequestBoundary>
+    </div>
+  );
+}
+
+function focusNext(root: Element | null | undefined): void {
+  const next = root?.querySelector<HTMLElement>(
+    ".ocw-request summary, .ocw-request button, .ocw-request input, .ocw-composer textarea",
+  );
+  next?.focus({ preventScroll: true });
+}
+
+/** Which session asks, as a way to it; nothing where it is the one on screen. */
+export function From({ request }: { request: Request }): JSX.Element | null {
+  const view = useView();
+  const title = useTitle(request);
+  if (request.session === view.sessionId.value) return null;
+  const instance = view.instance.value?.id ?? "";
+  return (
+    <button type="button" class="ocw-link" onClick={() => void view.actions.selectSession(instance, request.session)}>
+      in “{title}”
+    </button>
+  );
+}
+
+function useTitle(request: Request): string {
+  const view = useView();
+  const session = view.sessionsOf(view.instance.value?.id).find((each) => each.id === request.session);
+  return visible(session?.title ?? "") || "another session";
+}

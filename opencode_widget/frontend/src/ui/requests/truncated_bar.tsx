@@ -1,0 +1,44 @@
+import type { JSX } from "preact";
+import type { Request } from "../../protocol";
+import { Missing } from "../lib/boundary/missing";
+import { useUnseen } from "../lib/boundary/unseen";
+import { ProblemText } from "../lib/problem";
+import type { Whole } from "./use_full_request";
+
+/** Says that a part of the request is not here, and brings it; where a page cannot have it, Python has. */
+export function CutBar({ whole }: { whole: Whole<Request> }): JSX.Element | null {
+  const { missing, loaded, busy, problem, load } = whole;
+  const words = missing && `${number(missing.characters)} of ${number(missing.of)} characters`;
+  useUnseen(words);
+  if (words === undefined) return null;
+  return (
+    <>
+      <Missing words={loaded ? <InPython words={words} id={whole.request.id} /> : `${words} are not shown.`}>
+        {!loaded && (
+          <button type="button" class="ocw-button ocw-small" aria-disabled={busy} onClick={() => void load()}>
+            {busy ? "Loading…" : "Show all"}
+          </button>
+        )}
+      </Missing>
+      {problem && (
+        <p class="ocw-bad" role="alert">
+          <ProblemText problem={problem} />
+        </p>
+      )}
+    </>
+  );
+}
+
+function InPython({ words, id }: { words: string; id: string }): JSX.Element {
+  return (
+    <>
+      {words} are not shown, as a page cannot draw so much. Read and answer it in Python:{" "}
+      <code>{`[r] = [r for i in oc.instances for r in i.pending if r.id == ${JSON.stringify(id)}]`}</code>, then{" "}
+      <code>r.metadata</code>, <code>await r.allow()</code>
+    </>
+  );
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en");
+}

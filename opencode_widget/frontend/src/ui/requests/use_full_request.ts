@@ -1,0 +1,42 @@
+/** A request as far as it is here: as it came, or, where that was cut and the person asked for it, all of it. */
+import { useState } from "preact/hooks";
+import type { Problem, Request } from "../../protocol";
+import { useView } from "../state/context";
+import { useContentVersion } from "./content_version";
+
+export interface Whole<Asked extends Request> {
+  request: Asked;
+  /** Changes with what is asked. */
+  version: number;
+  /** Characters that are missing, of so many; nothing where all is here. */
+  missing: { characters: number; of: number } | undefined;
+  /** All that the kernel can send is here. */
+  loaded: boolean;
+  busy: boolean;
+  problem: Problem | undefined;
+  load(): Promise<void>;
+}
+
+export function useWhole<Asked extends Request>(request: Asked): Whole<Asked> {
+  const view = useView();
+  const version = useContentVersion(request);
+  const [fetched, setFetched] = useState<{ version: number; request: Asked }>();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const loaded = request.cut === true && fetched?.version === version;
+  const shown = loaded ? fetched.request : request;
+  const load = async () => {
+    if (busy) return;
+    setBusy(true);
+    const args = { instance: view.instance.peek()?.id ?? "", request: request.id };
+    const reply = await view.actions.link.command({ name: "request", args });
+    setBusy(false);
+    setProblem(reply.ok ? undefined : (reply.problem ?? { name: "Refused", message: "The rest did not arrive." }));
+    if (reply.ok && reply.result) setFetched({ version, request: reply.result as Asked });
+  };
+  return { request: shown, version, missing: missingOf(shown), loaded, busy, problem, load };
+}
+
+function missingOf({ cut, omitted }: Request): Whole<Request>["missing"] {
+  return cut ? (omitted ?? { characters: 1, of: 1 }) : undefined;
+}

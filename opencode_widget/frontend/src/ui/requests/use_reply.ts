@@ -1,0 +1,30 @@
+import { useState } from "preact/hooks";
+import type { Command, Problem } from "../../protocol";
+import { useView } from "../state/context";
+
+type Reply = Extract<Command, { name: "answer_permission" | "answer_question" }>;
+
+/** One answer at a time, on its way; why it did not arrive is said where it was given. */
+export interface Sending {
+  /** Which of the buttons was it? */
+  busy: string | undefined;
+  problem: Problem | undefined;
+  send(button: string, command: Reply): Promise<void>;
+}
+
+const SILENT: Problem = { name: "Refused", message: "The answer did not arrive." };
+
+export function useReply(): Sending {
+  const { link } = useView().actions;
+  const [busy, setBusy] = useState<string>();
+  const [problem, setProblem] = useState<Problem>();
+  const send = async (button: string, command: Reply) => {
+    if (busy !== undefined) return;
+    setBusy(button);
+    setProblem(undefined);
+    const reply = await link.command(command);
+    setBusy(undefined);
+    if (!reply.ok) setProblem(reply.problem ?? SILENT);
+  };
+  return { busy, problem, send };
+}

@@ -1,0 +1,112 @@
+import type { ComponentChildren, JSX } from "preact";
+import { Composer } from "../composer/composer";
+import { ConnectionBar } from "../connection/connection_bar";
+import { allOf, Boundary } from "../lib/boundary/boundary";
+import { classes } from "../lib/class_names";
+import { ConfirmHost } from "../lib/controls/confirm";
+import { MenuHost } from "../lib/menu/menu";
+import { RevertedBar } from "../message/reverted_bar";
+import { OpenPanel } from "../panels/open/open_panel";
+import { ServerPanel } from "../panels/server/server_panel";
+import { SessionHead } from "../panels/session/session_head";
+import { SessionPanel } from "../panels/session/session_panel";
+import { SessionsPanel } from "../panels/sessions_panel";
+import { Requests } from "../requests/request_list";
+import { useView } from "../state/context";
+import { InstanceTabs } from "../tabs/instance_tabs";
+import { SessionList } from "../tabs/session_tabs";
+import { TranscriptView } from "../transcript/transcript";
+import { Said } from "./announcement";
+import { KernelBar } from "./kernel_bar";
+import { Toasts } from "./toasts";
+
+export function App(): JSX.Element {
+  const view = useView();
+  return (
+    <div class={classes("ocw-app", view.store.standing.value === "gone" && "ocw-gone")}>
+      <KernelBar />
+      <Area what="The list of instances">
+        <InstanceTabs />
+      </Area>
+      <Area what="The state of the connection">
+        <ConnectionBar />
+      </Area>
+      {view.instance.value ? <Workspace /> : <NoInstance />}
+      <Area what="This panel">
+        <Panels />
+      </Area>
+      <MenuHost />
+      <ConfirmHost />
+      <Said />
+      <Toasts />
+    </div>
+  );
+}
+
+/** One of them that cannot be drawn takes none of the others with it. */
+function Area({ what, children }: { what: string; children: ComponentChildren }): JSX.Element {
+  const { store, panel } = useView();
+  const all = allOf(store);
+  return (
+    <Boundary what={what} watch={() => [all(), panel.value]}>
+      {children}
+    </Boundary>
+  );
+}
+
+function Panels(): JSX.Element | null {
+  const panel = useView().panel.value;
+  if (panel === "open") return <OpenPanel />;
+  if (panel === "sessions") return <SessionsPanel />;
+  if (panel === "session") return <SessionPanel />;
+  return panel === "server" ? <ServerPanel /> : null;
+}
+
+function Workspace(): JSX.Element {
+  return (
+    <div class="ocw-body">
+      <Area what="The list of sessions">
+        <SessionList />
+      </Area>
+      <div class="ocw-main">
+        <Area what="The head of the session">
+          <SessionHead />
+        </Area>
+        <Area what="The conversation">
+          <TranscriptView />
+          <RevertedBar />
+        </Area>
+        <Area what="What waits for you">
+          <Requests />
+        </Area>
+        <Area what="The prompt">
+          <Composer />
+        </Area>
+      </div>
+    </div>
+  );
+}
+
+function NoInstance(): JSX.Element {
+  const view = useView();
+  const waiting = view.store.standing.value === "waiting";
+  return (
+    <div class="ocw-blank">
+      <p class="ocw-blank-title">{waiting ? "Waiting for the kernel…" : "Nothing is open"}</p>
+      {!waiting && (
+        <>
+          <p>Open a folder to start OpenCode in it, or attach to a server that runs already.</p>
+          <button
+            type="button"
+            class="ocw-button ocw-primary"
+            onClick={() => {
+              view.panel.value = "open";
+            }}
+          >
+            Open…
+          </button>
+        </>
+      )}
+    </div>
+  );
+}

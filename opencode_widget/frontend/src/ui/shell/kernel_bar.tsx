@@ -1,0 +1,36 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { useView } from "../state/context";
+
+/** A kernel that has not answered the first question for this long is worth a word. */
+const SILENT_AFTER = 5_000;
+
+/** The link between this page and the kernel; nothing is shown while it works. */
+export function KernelBar(): JSX.Element | null {
+  const { store } = useView();
+  const standing = store.standing.value;
+  const silent = useSilence(standing === "waiting" || standing === "stale");
+  if (standing === "gone") return <Bar alarm>Kernel gone: run the cell again.</Bar>;
+  if (silent) return <Bar>No answer from the kernel. It is busy, or gone: then run the cell again.</Bar>;
+  if (store.kernelBusy.value) return <Bar>Kernel busy: what you did waits until the running cell ends.</Bar>;
+  return null;
+}
+
+function Bar({ alarm = false, children }: { alarm?: boolean; children: string }): JSX.Element {
+  return (
+    <div class={`ocw-kernel ${alarm ? "ocw-alarm" : ""}`} role="alert">
+      {children}
+    </div>
+  );
+}
+
+function useSilence(waiting: boolean): boolean {
+  const [silent, setSilent] = useState(false);
+  useEffect(() => {
+    setSilent(false);
+    if (!waiting) return;
+    const timer = setTimeout(() => setSilent(true), SILENT_AFTER);
+    return () => clearTimeout(timer);
+  }, [waiting]);
+  return waiting && silent;
+}

@@ -1,0 +1,59 @@
+/** The buttons inside of Markdown, which the virtual DOM does not know: one listener for all of them. */
+import { asCell } from "../../text/markdown/code/notebook_cell";
+import { copyText } from "../lib/clipboard";
+
+const ACTS: Record<string, (button: HTMLButtonElement) => void> = {
+  ".ocw-copy": (button) => copyCode(button, (code) => code),
+  ".ocw-copy-cell": (button) => copyCode(button, asCell),
+  ".ocw-wrap": toggleWrap,
+  ".ocw-footnote-mark": showFootnote,
+  ".ocw-image-waits": showImage,
+};
+
+export function handleClick(event: MouseEvent): void {
+  for (const [selector, act] of Object.entries(ACTS)) {
+    const button = (event.target as Element).closest<HTMLButtonElement>(`button${selector}`);
+    if (button) return act(button);
+  }
+}
+
+function copyCode(button: HTMLButtonElement, as: (code: string, language: string) => string): void {
+  const block = button.closest(".ocw-code");
+  const code = block?.querySelector("code")?.textContent;
+  if (!block || code === undefined) return;
+  const language = block.querySelector(".ocw-code-bar span")?.textContent ?? "";
+  void copyText(as(code, language)).then((done) => flash(button, done ? "Copied" : "Not copied"));
+}
+
+function flash(button: HTMLButtonElement, words: string): void {
+  const before = button.dataset.words ?? button.textContent ?? "";
+  button.dataset.words = before;
+  button.textContent = words;
+  setTimeout(() => {
+    button.textContent = before;
+  }, 1_500);
+}
+
+function toggleWrap(button: HTMLButtonElement): void {
+  const wrapped = button.closest(".ocw-code")?.classList.toggle("ocw-wrapped") ?? false;
+  button.setAttribute("aria-pressed", String(wrapped));
+}
+
+function showFootnote(button: HTMLButtonElement): void {
+  const notes = button.closest(".ocw-md")?.querySelectorAll<HTMLElement>(".ocw-footnote") ?? [];
+  const note = Array.from(notes).find((each) => each.dataset.label === button.textContent);
+  note?.focus({ preventScroll: true });
+  note?.scrollIntoView({ block: "nearest" });
+}
+
+/** The person has seen whose server is asked. It learns as little as can be. */
+function showImage(button: HTMLButtonElement): void {
+  const { address, words } = button.dataset;
+  const image = document.createElement("img");
+  image.referrerPolicy = "no-referrer";
+  image.alt = words ?? "";
+  image.className = "ocw-image";
+  image.addEventListener("error", () => image.replaceWith(button), { once: true });
+  image.src = address ?? "";
+  button.replaceWith(image);
+}

@@ -1,0 +1,71 @@
+import { type Signal, signal } from "@preact/signals";
+import { render } from "preact";
+import type { Actions } from "../../kernel/actions";
+import type { Store } from "../../store/store";
+import { warmUp } from "../../text/markdown/render";
+import { allOf, Boundary } from "../lib/boundary/boundary";
+import { View, ViewContext } from "../state/context";
+import { isSearchKey } from "../transcript/search/search_key";
+import { App } from "./app";
+import { keepFocus } from "./keep_focus";
+import { handleClick } from "./markdown_clicks";
+import { ResizeHandle } from "./resize";
+import { followTheme } from "./theme";
+
+/** Draws one view of the widget into `element`; the result takes it away. `height` is the wanted height in pixels. */
+export function mountView(element: HTMLElement, store: Store, actions: Actions, height: Signal<number>): () => void {
+  const view = new View(store, actions);
+  const root = document.createElement("div");
+  root.className = "ocw";
+  // JupyterLab leaves keys alone below this mark; other hosts must not see them at all.
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  const stopKey = (event: Event) => event.stopPropagation();
+  root.addEventListener("keydown", (event) => {
+    if (!isSearchKey(event) || !view.store.transcript.peek()) return;
+    event.preventDefault();
+    view.searching.value = true;
+    root.querySelector<HTMLElement>(".ocw-search input")?.focus({ preventScroll: true });
+  });
+  for (const name of ["keydown", "keyup", "keypress"]) root.addEventListener(name, stopKey);
+  root.addEventListener("click", handleClick);
+  const stopTheme = followTheme(root);
+  const stopFocus = keepFocus(root);
+  /** The person's own height, which later changes of the option do not touch. */
+  const own = signal<number | undefined>(undefined);
+  element.append(root);
+  const warming = setTimeout(warmUp, 50);
+  render(<Frame view={view} height={height} own={own} />, root);
+  return () => {
+    clearTimeout(warming);
+    stopTheme();
+    stopFocus();
+    render(null, root);
+    view.dispose();
+    root.remove();
+  };
+}
+
+interface FrameProps {
+  view: View;
+  height: Signal<number>;
+  own: Signal<number | undefined>;
+}
+
+function Frame({ view, height, own }: FrameProps) {
+  const now = own.value ?? height.value;
+  return (
+    <ViewContext.Provider value={view}>
+      <div class="ocw-frame" style={{ height: `${now}px` }}>
+        <Boundary what="The widget" watch={allOf(view.store)}>
+          <App />
+        </Boundary>
+      </div>
+      <ResizeHandle
+        height={now}
+        onHeight={(wanted) => {
+          own.value = wanted;
+        }}
+      />
+    </ViewContext.Provider>
+  );
+}

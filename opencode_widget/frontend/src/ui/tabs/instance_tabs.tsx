@@ -1,0 +1,112 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Instance } from "../../protocol";
+import { classes, useNear } from "../lib/class_names";
+import { Icon } from "../lib/icons";
+import { openMenuAt } from "../lib/menu/menu";
+import { onTabKeys, scrollSideways, showSelectedTab } from "../lib/menu/tablist_keys";
+import { connectionState } from "../lib/statuses";
+import { instanceMenu } from "../panels/server/instance_menu";
+import { useView } from "../state/context";
+
+export function InstanceTabs(): JSX.Element {
+  const view = useView();
+  const instances = view.store.instances.value;
+  const selected = view.instance.value?.id;
+  // A visitor neither opens nor closes any.
+  const own = instances.some((instance) => instance.restricted) ? [] : instances;
+  const close = (instance: Instance | undefined) =>
+    instance && !instance.restricted && view.actions.run({ name: "close_instance", args: { instance: instance.id } });
+  const { near, handlers } = useNear();
+  const tabs = useRef<HTMLDivElement>(null);
+  useEffect(() => showSelectedTab(tabs.current), [selected, instances.length]);
+  return (
+    <div class="ocw-instances">
+      <div class="ocw-tabs" ref={tabs} onWheel={scrollSideways} {...handlers}>
+        <div
+          role="tablist"
+          aria-label="Instances"
+          class="ocw-tablist"
+          onKeyDown={(event) => onTabKeys(event, (index) => void close(instances[index]))}
+        >
+          {instances.map((instance, index) => (
+            <InstanceTab key={instance.id} instance={instance} selected={instance.id === selected} place={index} />
+          ))}
+        </div>
+        {own.map((instance, index) => (
+          <button
+            type="button"
+            key={instance.id}
+            class={classes("ocw-tab-close", index === near && "ocw-near")}
+            data-place={index}
+            aria-label="Close instance"
+            title={`Close ${instance.title}`}
+            tabIndex={instance.id === selected ? 0 : -1}
+            style={{ gridColumn: index + 1 }}
+            onClick={() => void close(instance)}
+          >
+            <Icon name="close" />
+          </button>
+        ))}
+      </div>
+      {own.length === instances.length && <AddButton />}
+    </div>
+  );
+}
+
+function AddButton(): JSX.Element {
+  const { panel } = useView();
+  return (
+    <button
+      type="button"
+      class="ocw-bare ocw-add"
+      aria-label="Open an instance"
+      title="Open a folder or a server"
+      aria-expanded={panel.value === "open"}
+      onClick={() => {
+        panel.value = panel.peek() === "open" ? undefined : "open";
+      }}
+    >
+      <Icon name="plus" />
+    </button>
+  );
+}
+
+interface TabProps {
+  instance: Instance;
+  selected: boolean;
+  place: number;
+}
+
+function InstanceTab({ instance, selected, place }: TabProps): JSX.Element {
+  const view = useView();
+  const { actions } = view;
+  return (
+    <button
+      type="button"
+      role="tab"
+      onContextMenu={(event) => openMenuAt(event, view, "Instance actions", instanceMenu(view, instance))}
+      class={`ocw-tab ocw-is-${connectionState(instance.connection.state)}`}
+      aria-selected={selected}
+      tabIndex={selected ? 0 : -1}
+      title={instance.directory ?? instance.url}
+      data-place={place}
+      style={{ gridColumn: place + 1 }}
+      onClick={() => void actions.selectInstance(instance.id)}
+    >
+      <span class="ocw-dot" aria-hidden="true" />
+      <span class="ocw-tab-title">{instance.title}</span>
+      {instance.connection.state !== "connected" && <span class="ocw-hidden">, {instance.connection.state}</span>}
+      {instance.waiting > 0 && <Waiting count={instance.waiting} />}
+    </button>
+  );
+}
+
+export function Waiting({ count }: { count: number }): JSX.Element {
+  return (
+    <span class="ocw-waiting" title={`${count} waiting for your answer`}>
+      <span class="ocw-hidden">, waiting for you: </span>
+      {count}
+    </span>
+  );
+}

@@ -1,0 +1,196 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Session } from "../../protocol";
+import { openSessions, type Row, sessionRows } from "../../store/session_tree";
+import { classes, useNear } from "../lib/class_names";
+import { reuse } from "../lib/controls/memo_row";
+import { Icon } from "../lib/icons";
+import { openMenuAt } from "../lib/menu/menu";
+import { onTabKeys, scrollSideways, showSelectedTab } from "../lib/menu/tablist_keys";
+import { RenameField } from "../panels/session/rename";
+import { sessionMenu } from "../panels/session/session_menu";
+import { Mark } from "../panels/session/status_dot";
+import { useView } from "../state/context";
+import { Waiting } from "./instance_tabs";
+
+/** Rows that are drawn at first; more on request, so that a long list costs nothing. */
+const PAGE = 100;
+
+export function SessionList(): JSX.Element {
+  const view = useView();
+  const instance = view.instance.value;
+  const [shown, setShown] = useState(PAGE);
+  const selected = view.sessionId.value;
+  const rows = sessionRows(openSessions(view.sessionsOf(instance?.id), selected));
+  const drawn = rows.slice(0, shown);
+  useEffect(() => setShown(PAGE), [instance?.id]);
+  return (
+    <div class="ocw-sessions">
+      <Tools />
+      <div class="ocw-sessions-scroll" onWheel={scrollSideways}>
+        <Tabs rows={drawn} selected={selected} />
+        <MoreRows hidden={rows.length - drawn.length} onMore={() => setShown(shown + 2 * PAGE)} />
+      </div>
+    </div>
+  );
+}
+
+function Tools(): JSX.Element {
+  const view = useView();
+  const instance = view.instance.value;
+  return (
+    <div class="ocw-sessions-tools">
+      <button
+        type="button"
+        class="ocw-button ocw-new"
+        aria-label="New session"
+        disabled={!instance}
+        onClick={() => void view.newSession()}
+      >
+        <Icon name="plus" />
+        <span class="ocw-wide-only">New session</span>
+      </button>
+      <button
+        type="button"
+        class="ocw-bare"
+        aria-label="All sessions"
+        title="All sessions"
+        aria-expanded={view.panel.value === "sessions"}
+        onClick={() => {
+          view.panel.value = view.panel.peek() === "sessions" ? undefined : "sessions";
+        }}
+      >
+        <Icon name="list" />
+      </button>
+    </div>
+  );
+}
+
+function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined }): JSX.Element {
+  const view = useView();
+  const instance = view.instance.value?.id ?? "";
+  const list = useRef<HTMLDivElement>(null);
+  const reachable = rows.some((row) => row.session.id === selected) ? selected : rows[0]?.session.id;
+  useEffect(() => showSelectedTab(list.current?.parentElement), [selected]);
+  const close = (session: Session | undefined) => session && void view.actions.closeSession(instance, session);
+  const { near, handlers } = useNear();
+  return (
+    <div class="ocw-rows" ref={list} {...handlers}>
+      <div
+        role="tablist"
+        aria-label="Sessions"
+        aria-orientation="vertical"
+        class="ocw-tablist"
+        onKeyDown={(event) => onTabKeys(event, (index) => close(rows[index]?.session))}
+      >
+        {rows.map((row, index) => {
+          const { session, depth } = row;
+          const state = {
+            near: index === near,
+            selected: session.id === selected,
+            reachable: session.id === reachable,
+          };
+          return reuse(session.id, [session, depth, index, instance, ...Object.values(state)], () => (
+            <SessionTab key={session.id} row={row} place={index} {...state} />
+          ));
+        })}
+      </div>
+      {rows.map(({ session }, index) => {
+        const state = { near: index === near, reachable: session.id === reachable };
+        return reuse(`close ${session.id}`, [session, index, instance, ...Object.values(state)], () => (
+          <CloseButton key={session.id} session={session} place={index} onClose={() => close(session)} {...state} />
+        ));
+      })}
+      <RenamedTab rows={rows} instance={instance} />
+      {rows.length === 0 && <p class="ocw-empty-list">No sessions yet</p>}
+    </div>
+  );
+}
+
+/** The field lies over the tab: inside of a tab nothing may be operated. */
+function RenamedTab({ rows, instance }: { rows: Row[]; instance: string }): JSX.Element | null {
+  const renaming = useView().renaming.value;
+  if (renaming?.place !== "tabs") return null;
+  const place = rows.findIndex((row) => row.session.id === renaming.session);
+  const session = rows[place]?.session;
+  return session ? <RenameField instance={instance} session={session} style={{ "--ocw-place": place + 1 }} /> : null;
+}
+
+interface CloseProps {
+  session: Session;
+  place: number;
+  near: boolean;
+  reachable: boolean;
+  onClose: () => void;
+}
+
+function CloseButton({ session, place, near, reachable, onClose }: CloseProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={classes("ocw-tab-close", near && "ocw-near")}
+      data-place={place}
+      aria-label="Close session"
+      title={`Close ${session.title}`}
+      tabIndex={reachable ? 0 : -1}
+      style={{ "--ocw-place": place + 1 }}
+      onClick={onClose}
+    >
+      <Icon name="close" />
+    </button>
+  );
+}
+
+interface TabProps {
+  row: Row;
+  place: number;
+  near: boolean;
+  selected: boolean;
+  reachable: boolean;
+}
+
+function SessionTab({ row: { session, depth }, place, near, selected, reachable }: TabProps): JSX.Element {
+  const view = useView();
+  const instance = view.instance.value?.id ?? "";
+  const showMenu = (event: MouseEvent) => {
+    const known = view.instance.peek();
+    if (!known) return;
+    const rename = () => {
+      view.renaming.value = { session: session.id, place: "tabs" };
+    };
+    openMenuAt(event, view, "Session actions", sessionMenu({ view, instance: known, session }, rename));
+  };
+  return (
+    <button
+      type="button"
+      role="tab"
+      onContextMenu={showMenu}
+      class={classes("ocw-tab", session.unread && "ocw-unread", depth > 0 && "ocw-child", near && "ocw-near")}
+      data-place={place}
+      aria-selected={selected}
+      tabIndex={reachable ? 0 : -1}
+      title={session.statusText ? `${session.title}\n${session.statusText}` : session.title}
+      style={{ "--ocw-place": place + 1, "--ocw-depth": Math.min(depth, 6) }}
+      onClick={() => void view.actions.selectSession(instance, session.id)}
+    >
+      <Mark session={session} />
+      <span class="ocw-tab-title">{session.title || "New session"}</span>
+      {session.waiting > 0 && <Waiting count={session.waiting} />}
+    </button>
+  );
+}
+
+function MoreRows({ hidden, onMore }: { hidden: number; onMore: () => void }): JSX.Element | null {
+  const view = useView();
+  const instance = view.instance.value;
+  if (hidden <= 0 && !instance?.moreSessions) return null;
+  const more = () => {
+    onMore();
+    if (hidden <= 0 && instance) void view.actions.run({ name: "more_sessions", args: { instance: instance.id } });
+  };
+  return (
+    <button type="button" class="ocw-bare ocw-show-more" onClick={more}>
+      {hidden > 0 ? `Show more (${hidden})` : "Show more"}
+    </button>
+  );
+}

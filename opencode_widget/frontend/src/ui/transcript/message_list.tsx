@@ -1,0 +1,85 @@
+import type { JSX, VNode } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { MessageId } from "../../protocol";
+import type { MessageCell, TranscriptCell } from "../../store/transcript";
+import { Boundary } from "../lib/boundary/boundary";
+import { classes } from "../lib/class_names";
+import { reuse } from "../lib/controls/memo_row";
+import { MessageView } from "../message/message";
+import type { Rows } from "./scroll/row_layout";
+import type { Scroller } from "./scroll/scroller";
+
+interface Props {
+  transcript: TranscriptCell;
+  rows: Rows;
+  scroller: Scroller | undefined;
+}
+
+/** The messages near the view; gaps stand for the others. */
+export function MessageList({ transcript, rows, scroller }: Props): JSX.Element {
+  const messages = transcript.messages.value;
+  void rows.turn.value;
+  useLayoutEffect(() => scroller?.drawn());
+  const drawn = rows.draw(messages, keptRows(rows.list, messages));
+  return (
+    <div
+      class="ocw-rows-of-log"
+      ref={(list) => {
+        rows.list = list;
+      }}
+    >
+      {drawn.map((piece, index) => {
+        if ("gap" in piece)
+          return <div key={`gap${index === 0 ? "-top" : index}`} style={{ height: `${piece.gap}px` }} />;
+        const cell = messages[piece.row] as MessageCell;
+        const before = messages[piece.row - 1];
+        const close = before !== undefined && before.head.peek().role === cell.head.peek().role;
+        return reuse(cell.id, [cell, scroller, close], () =>
+          row({ cell, scroller, close, session: transcript.session }),
+        );
+      })}
+    </div>
+  );
+}
+
+interface RowProps {
+  cell: MessageCell;
+  session: string;
+  scroller: Scroller | undefined;
+  /** It belongs to the one before. */
+  close: boolean;
+}
+
+function row(props: RowProps): VNode {
+  return <Row key={props.cell.id} {...props} />;
+}
+
+function Row({ cell, session, scroller, close }: RowProps): JSX.Element {
+  const element = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => (element.current ? scroller?.watch(element.current) : undefined), [scroller]);
+  return (
+    <div class={classes("ocw-row", close && "ocw-close-row")} data-row={cell.id} ref={element}>
+      <Boundary
+        what="This message"
+        raw={() => ({ ...cell.head.peek(), parts: cell.parts.peek().map(({ part }) => part.peek()) })}
+        watch={() => [cell.head.value, cell.parts.value]}
+      >
+        <MessageView cell={cell} session={session} />
+      </Boundary>
+    </div>
+  );
+}
+
+/** What has the focus, is selected or still being written stays in the page wherever the reader is. */
+function keptRows(list: HTMLElement | null, messages: MessageCell[]): Set<MessageId> {
+  const kept = new Set(messages.filter((cell) => cell.head.peek().state === "streaming").map((cell) => cell.id));
+  if (!list) return kept;
+  const focused = (list.getRootNode() as Document | ShadowRoot).activeElement?.closest<HTMLElement>("[data-row]");
+  const selection = getSelection();
+  const selected = selection && !selection.isCollapsed && selection.containsNode(list, true) ? selection : undefined;
+  for (const row of Array.from(list.children) as HTMLElement[]) {
+    const id = row.dataset.row;
+    if (id !== undefined && (row === focused || selected?.containsNode(row, true))) kept.add(id);
+  }
+  return kept;
+}

@@ -1,0 +1,38 @@
+import type { Signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { TranscriptCell } from "../../store/transcript";
+import { Spinner } from "../lib/controls/spinner";
+import { useView } from "../state/context";
+
+/** Stands above the first message while there are older ones: they come by themselves when the reader gets near. */
+export function Older({ transcript, near }: { transcript: TranscriptCell; near: Signal<boolean> }): JSX.Element | null {
+  const view = useView();
+  const [asking, setAsking] = useState(false);
+  const first = transcript.messages.value[0]?.id;
+  const ask = async () => {
+    const { instance, session } = transcript;
+    setAsking(true);
+    await view.actions.run({ name: "older", args: { instance, session } });
+    setAsking(false);
+  };
+  const more = transcript.more.value && transcript.state.value === "ready";
+  const wanted = near.value && more;
+  useEffect(() => {
+    if (wanted && !asking) void ask();
+  }, [wanted, first]);
+  if (!more) return null;
+  return (
+    <p class="ocw-older ocw-muted">
+      {asking ? (
+        <>
+          <Spinner /> Older messages
+        </>
+      ) : (
+        <button type="button" class="ocw-link" onClick={() => void ask()}>
+          Older messages
+        </button>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,60 @@
+/** What a screen reader is told of an answer while it is written: whole sentences, each once. Pure but for its memory. */
+import type { MessageHead, Part } from "../../../protocol";
+
+export interface Spoken {
+  head: MessageHead;
+  parts: Part[];
+}
+
+const FENCE = /^ {0,3}(?:```|~~~)/gm;
+const SENTENCE = /[.!?:…。！？]["'”’)\]*_`]*\s|\n/g;
+
+/** Knows how much of each part was said. */
+export class Speech {
+  readonly #said = new Map<string, number>();
+  readonly #since: number;
+
+  /** `now`: the conversation as it is when it comes on screen; that much is there to be read, not to be told. */
+  constructor(now: Spoken[]) {
+    this.#since = Math.max(0, ...now.map(({ head }) => head.created));
+    for (const { parts } of now)
+      for (const part of parts) if (part.kind === "text") this.#said.set(part.id, part.text.length);
+  }
+
+  /** The sentences that were finished since it was asked last. */
+  next(messages: Spoken[]): string {
+    return messages
+      .filter(({ head }) => head.role === "assistant" && head.created >= this.#since)
+      .flatMap(({ parts }) => parts.map((part) => this.#nextOf(part)))
+      .filter((words) => words !== "")
+      .join(" ");
+  }
+
+  #nextOf(part: Part): string {
+    if (part.kind !== "text") return "";
+    const from = this.#said.get(part.id) ?? 0;
+    const to = part.ended ? part.text.length : lastEnd(part.text);
+    if (to <= from) return "";
+    this.#said.set(part.id, to);
+    return asSpoken(part.text.slice(from, to));
+  }
+}
+
+/** The end of the last whole sentence that is in no open block of code. */
+export function lastEnd(text: string): number {
+  const fences = [...text.matchAll(FENCE)];
+  const open = fences.length % 2 === 1 ? fences.at(-1)?.index : undefined;
+  const closed = open === undefined ? text : text.slice(0, open);
+  return [...closed.matchAll(SENTENCE)].reduce((_, found) => found.index + found[0].length, 0);
+}
+
+/** Markdown without its marks; code is named, not read. */
+export function asSpoken(markdown: string): string {
+  return markdown
+    .replace(/^ {0,3}(```|~~~)[\s\S]*?(?:^ {0,3}\1[^\n]*$|$(?![\s\S]))/gm, " Code. ")
+    .replace(/!?\[([^[\]]{0,500})\]\([^()]{0,2000}\)/g, "$1")
+    .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\|)[ \t]+/gm, "")
+    .replace(/[*_`|]+/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}

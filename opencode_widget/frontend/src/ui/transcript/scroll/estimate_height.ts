@@ -1,0 +1,32 @@
+/** How high a message is likely to be, before it was ever drawn. It need not be right: the view is held when it was not. Pure. */
+import { lookUp } from "../../../lookup";
+import type { Part } from "../../../protocol";
+import type { MessageCell } from "../../../store/transcript";
+
+const LINE = 22;
+const CHARACTERS = 95;
+/** Space around a message, and its last line with the facts. */
+const AROUND = 40;
+
+const HEIGHTS: Record<Part["kind"], (part: Part) => number> = {
+  text: (part) => (part.kind === "text" ? ofText(String(part.text)) : 0),
+  reasoning: () => 30,
+  tool: () => 34,
+  file: () => 40,
+  note: () => 24,
+};
+
+export function guess(message: MessageCell): number {
+  return message.parts.peek().reduce((sum, { part }) => sum + heightOf(part.peek()), AROUND);
+}
+
+/** Whatever it is: a list of messages is drawn also where one of them is none. */
+function heightOf(part: Part): number {
+  return lookUp(HEIGHTS, part.kind)?.(part) ?? 0;
+}
+
+function ofText(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines += 1;
+  return LINE * (lines + Math.ceil(text.length / CHARACTERS));
+}

@@ -1,0 +1,113 @@
+/** The messages of a transcript as rows: their heights, where the reader is among them, and which of them stand in the page. */
+import { type Signal, signal } from "@preact/signals";
+import type { MessageId } from "../../../protocol";
+import type { MessageCell } from "../../../store/transcript";
+import { guess } from "./estimate_height";
+import { nextRange, type Piece, pieces, type Range, rowAt, type Span, tops } from "./visible_range";
+
+/** The row at the top of the view, and how many pixels of it are above. */
+export interface Place {
+  id: MessageId;
+  above: number;
+}
+
+/** So near to the beginning older messages are fetched: before the reader gets there. */
+const NEAR_START = 1_500;
+const USUAL_HEIGHT = 600;
+
+export class Rows {
+  /** Grows when other rows have to be drawn. */
+  readonly turn: Signal<number> = signal(0);
+  /** What the reader looks at is near the first row. */
+  readonly nearStart: Signal<boolean> = signal(false);
+  /** The element whose children they are. */
+  list: HTMLElement | null = null;
+  #cells: MessageCell[] = [];
+  #index = new Map<MessageId, number>();
+  #heights = new Map<MessageId, number>();
+  readonly #guesses = new WeakMap<MessageCell, number>();
+  #tops: Float64Array = new Float64Array(1);
+  #drawn: Range | undefined;
+  #at: Place | "end" = "end";
+  #viewHeight = USUAL_HEIGHT;
+
+  get place(): Place | "end" {
+    return this.#at;
+  }
+
+  get first(): MessageId | undefined {
+    return this.#cells[0]?.id;
+  }
+
+  /** What to draw. */
+  draw(cells: MessageCell[], kept: Set<MessageId>): Piece[] {
+    this.#take(cells);
+    this.#drawn = nextRange(this.#tops, this.#view(), this.#drawn);
+    const rows = [...kept].map((id) => this.#index.get(id)).filter((row) => row !== undefined);
+    return pieces(this.#tops, this.#drawn, new Set(rows));
+  }
+
+  /** The height of a row as it is; 0 is that of a hidden one. */
+  measured(id: MessageId, height: number): void {
+    if (height > 0) this.#heights.set(id, height);
+  }
+
+  /** The reader looks at a place, in a view of this height. */
+  look(at: Place | "end", viewHeight = this.#viewHeight): void {
+    if (viewHeight > 0) this.#viewHeight = viewHeight;
+    this.#at = at;
+    this.#stack();
+    const view = this.#view();
+    this.nearStart.value = view.top < NEAR_START && viewHeight > 0;
+    if (this.#drawn !== nextRange(this.#tops, view, this.#drawn)) this.turn.value += 1;
+  }
+
+  /** The place that many pixels below the beginning of the list. */
+  placeAt(y: number): Place | "end" {
+    this.#stack();
+    const row = rowAt(this.#tops, y);
+    const cell = this.#cells[row];
+    return cell ? { id: cell.id, above: y - (this.#tops[row] ?? 0) } : "end";
+  }
+
+  element(id: MessageId): HTMLElement | null {
+    return this.list?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`) ?? null;
+  }
+
+  #take(cells: MessageCell[]): void {
+    if (cells !== this.#cells) {
+      const [first, last] = this.#drawn ? [this.#cells[this.#drawn.from], this.#cells[this.#drawn.to - 1]] : [];
+      this.#cells = cells;
+      this.#index = new Map(cells.map((cell, row) => [cell.id, row]));
+      this.#drawn = this.#rangeOf(first?.id, last?.id);
+    }
+    this.#stack();
+  }
+
+  #rangeOf(first: MessageId | undefined, last: MessageId | undefined): Range | undefined {
+    const from = first === undefined ? undefined : this.#index.get(first);
+    const to = last === undefined ? undefined : this.#index.get(last);
+    return from === undefined || to === undefined || to < from ? undefined : { from, to: to + 1 };
+  }
+
+  #stack(): void {
+    this.#tops = tops(this.#cells.length, (row) => this.#heightOf(this.#cells[row]));
+  }
+
+  #heightOf(cell: MessageCell | undefined): number {
+    if (!cell) return 0;
+    const known = this.#heights.get(cell.id) ?? this.#guesses.get(cell);
+    if (known !== undefined) return known;
+    const height = guess(cell);
+    this.#guesses.set(cell, height);
+    return height;
+  }
+
+  #view(): Span {
+    const end = this.#tops.at(-1) ?? 0;
+    if (this.#at === "end") return { top: end - this.#viewHeight, bottom: end };
+    const row = this.#index.get(this.#at.id);
+    const top = row === undefined ? 0 : (this.#tops[row] ?? 0) + this.#at.above;
+    return { top, bottom: top + this.#viewHeight };
+  }
+}

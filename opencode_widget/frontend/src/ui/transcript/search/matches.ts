@@ -1,0 +1,54 @@
+import { useEffect, useState } from "preact/hooks";
+import type { InstanceId, Match, Problem, SessionId } from "../../../protocol";
+import { useView } from "../../state/context";
+
+/** Letters come quickly; the kernel is asked when they pause. */
+const PAUSE = 180;
+
+export interface Matches {
+  query: string;
+  /** The latest first. */
+  list: Match[];
+  /** Were all of the conversation looked through? */
+  complete: boolean;
+  problem?: Problem;
+}
+
+export const NONE: Matches = { query: "", list: [], complete: true };
+
+/** What the kernel finds; `undefined` while it looks. */
+export function useMatches(instance: InstanceId, session: SessionId, query: string): Matches | undefined {
+  const { link } = useView().actions;
+  const [matches, setMatches] = useState<Matches | undefined>(NONE);
+  useEffect(() => {
+    const wanted = query.trim();
+    if (wanted === "") return setMatches(NONE);
+    setMatches(undefined);
+    let over = false;
+    const timer = setTimeout(async () => {
+      const reply = await link.command({ name: "search", args: { instance, session, query: wanted } });
+      const found = (reply.result ?? {}) as { matches?: Match[]; complete?: boolean };
+      if (over) return;
+      setMatches({
+        query: wanted,
+        list: found.matches ?? [],
+        complete: found.complete ?? true,
+        ...(reply.ok || !reply.problem ? {} : { problem: reply.problem }),
+      });
+    }, PAUSE);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [instance, session, query]);
+  return matches;
+}
+
+/** "3 of 12", in words where there is nothing to count. */
+export function countWords(matches: Matches | undefined, at: number): string {
+  if (!matches) return "Searching…";
+  if (matches.problem) return matches.problem.message;
+  if (matches.query === "") return "";
+  if (matches.list.length === 0) return matches.complete ? "Nothing found" : "Nothing found so far";
+  return `${at + 1} of ${matches.list.length}${matches.complete ? "" : "+"}`;
+}

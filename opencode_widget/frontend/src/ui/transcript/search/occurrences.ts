@@ -1,0 +1,69 @@
+/** Words in the page: where they stand, and a mark on them that leaves the page's nodes alone. */
+import type { Match } from "../../../protocol";
+
+const NAME = "ocw-match";
+const MARKED_ROW = "ocw-found-row";
+
+/** The places of a match's words in an element; the one in the same company first. */
+export function occurrences(element: Element, match: Match): Range[] {
+  const { text, nodes } = textOf(element);
+  const wanted = match.match.toLowerCase();
+  const found: Array<{ at: number; alike: boolean }> = [];
+  const low = text.toLowerCase();
+  for (let at = wanted ? low.indexOf(wanted) : -1; at >= 0; at = low.indexOf(wanted, at + wanted.length)) {
+    found.push({ at, alike: sameCompany(low, at, match) });
+  }
+  const first = found.findIndex(({ alike }) => alike);
+  const sorted = first > 0 ? [...found.slice(first, first + 1), ...found.toSpliced(first, 1)] : found;
+  return sorted.map(({ at }) => rangeOf(nodes, at, at + wanted.length));
+}
+
+/** Marks them; where browsers cannot (before 2025: Firefox), the row is marked. */
+export function mark(row: Element, ranges: Range[]): void {
+  unmark(row.getRootNode() as ParentNode);
+  if (ranges.length > 0 && "highlights" in CSS) CSS.highlights.set(NAME, new Highlight(...ranges));
+  else row.classList.add(MARKED_ROW);
+}
+
+export function unmark(root: ParentNode): void {
+  if ("highlights" in CSS) CSS.highlights.delete(NAME);
+  for (const row of Array.from(root.querySelectorAll(`.${MARKED_ROW}`))) row.classList.remove(MARKED_ROW);
+}
+
+/** Folds that the words are in open. */
+export function unfold(range: Range): void {
+  const start = range.startContainer.parentElement;
+  for (let fold = start?.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
+}
+
+interface Piece {
+  node: Text;
+  from: number;
+}
+
+function textOf(element: Element): { text: string; nodes: Piece[] } {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const nodes: Piece[] = [];
+  let text = "";
+  for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
+    nodes.push({ node, from: text.length });
+    text += node.data;
+  }
+  return { text, nodes };
+}
+
+/** The letters before it are the same, whatever marks of Markdown stand between them. */
+function sameCompany(low: string, at: number, match: Match): boolean {
+  const letters = (words: string) => words.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  const before = letters(match.before).slice(-12);
+  return letters(low.slice(Math.max(0, at - 60), at)).endsWith(before);
+}
+
+function rangeOf(nodes: Piece[], from: number, to: number): Range {
+  const range = document.createRange();
+  const start = nodes.findLast((piece) => piece.from <= from);
+  const end = nodes.findLast((piece) => piece.from < to);
+  if (start) range.setStart(start.node, from - start.from);
+  if (end) range.setEnd(end.node, to - end.from);
+  return range;
+}

@@ -1,0 +1,93 @@
+import type { Match, MessageId } from "../../../protocol";
+import type { TranscriptCell } from "../../../store/transcript";
+import { EARLIER } from "../../lib/controls/paged";
+import type { View } from "../../state/context";
+import type { Scroller } from "../scroll/scroller";
+import { mark, occurrences, unfold } from "./occurrences";
+
+const PATIENCE = 3_000;
+/** Messages that should stand before the one that is looked at. */
+const LEAD = 10;
+
+export interface Stage {
+  view: View;
+  transcript: TranscriptCell;
+  scroller: Scroller;
+}
+
+/** Brings a match on the screen, however far back it is, and marks it; unless another is `wanted` meanwhile. */
+export async function reveal(
+  { view, transcript, scroller }: Stage,
+  match: Match,
+  wanted: () => boolean,
+): Promise<void> {
+  const { instance, session } = transcript;
+  if (!transcript.message(match.message)) {
+    await view.actions.run({ name: "older", args: { instance, session, until: match.message } });
+    if (!(await arrival(transcript, () => transcript.message(match.message) !== undefined))) return;
+    await drawn();
+  }
+  if (!wanted()) return;
+  if (isNearBeginning(transcript, match.message)) {
+    const first = firstOf(transcript);
+    await view.actions.run({ name: "older", args: { instance, session } });
+    await arrival(transcript, () => firstOf(transcript) !== first);
+    await drawn();
+  }
+  scroller.toRow(match.message);
+  await drawn();
+  const row = scroller.rows.element(match.message);
+  if (!row || !wanted()) return;
+  const ranges = await occurrencesIn(row, match);
+  const [first] = ranges;
+  mark(row, ranges);
+  if (!first) return;
+  unfold(first);
+  await drawn();
+  if (wanted()) scroller.toPlace(first.getBoundingClientRect());
+}
+
+/** Parts of a long message that are not drawn come until the words are among them. */
+export async function occurrencesIn(row: Element, match: Match): Promise<Range[]> {
+  let ranges = occurrences(row, match);
+  for (let more = earlier(row); more && ranges.length === 0; more = earlier(row)) {
+    more.click();
+    await drawn();
+    ranges = occurrences(row, match);
+  }
+  return ranges;
+}
+
+function earlier(row: Element): HTMLElement | null {
+  return row.querySelector<HTMLElement>(`.${EARLIER}`);
+}
+
+/** There the sight of it alone brings older messages, from under the reader's eyes: they come first. */
+function isNearBeginning(transcript: TranscriptCell, id: MessageId): boolean {
+  const first = transcript.messages.peek().slice(0, LEAD);
+  return transcript.more.peek() && first.some((cell) => cell.id === id);
+}
+
+function firstOf(transcript: TranscriptCell): MessageId | undefined {
+  return transcript.messages.peek()[0]?.id;
+}
+
+/** The kernel's answer may overtake the messages. False where they don't come. */
+function arrival(transcript: TranscriptCell, there: () => boolean): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (came: boolean) => {
+      clearTimeout(timer);
+      stop();
+      resolve(came);
+    };
+    const timer = setTimeout(() => settle(false), PATIENCE);
+    const stop = transcript.messages.subscribe(() => {
+      if (there()) queueMicrotask(() => settle(true));
+    });
+  });
+}
+
+/** After the next frame. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+}

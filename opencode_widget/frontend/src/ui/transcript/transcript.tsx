@@ -1,0 +1,184 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { NEW } from "../../kernel/actions";
+import { lookUp } from "../../lookup";
+import type { TranscriptCell } from "../../store/transcript";
+import { Spinner } from "../lib/controls/spinner";
+import { Icon } from "../lib/icons";
+import { ProblemText } from "../lib/problem";
+import { Todos } from "../panels/session/todos";
+import { useView } from "../state/context";
+import { MessageList } from "./message_list";
+import { Older } from "./older_messages";
+import { PendingRow } from "./pending_prompt";
+import { SpokenAnswer } from "./screen_reader/live_region";
+import { Rows } from "./scroll/row_layout";
+import { Scroller } from "./scroll/scroller";
+import { SearchBar } from "./search/search_bar";
+
+export function TranscriptView(): JSX.Element {
+  const view = useView();
+  const shown = view.store.transcript.value;
+  const session = view.sessionId.value;
+  const right = shown && shown.session === session && shown.instance === view.instance.value?.id;
+  const transcript = right ? shown : undefined;
+  return (
+    <>
+      <Log key={session ?? "none"} transcript={transcript} />
+      <SpokenAnswer transcript={transcript} />
+      {transcript && <Todos transcript={transcript} />}
+    </>
+  );
+}
+
+function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.Element {
+  const view = useView();
+  const element = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const [rows] = useState(() => new Rows());
+  const [scroller, setScroller] = useState<Scroller>();
+  useLayoutEffect(() => {
+    if (!element.current || !content.current) return;
+    const made = new Scroller(element.current, content.current, rows);
+    setScroller(made);
+    return () => made.dispose();
+  }, []);
+  return (
+    <div class="ocw-log-frame">
+      {transcript && scroller && view.searching.value && <SearchBar transcript={transcript} scroller={scroller} />}
+      <div
+        class="ocw-log"
+        role="log"
+        aria-label="Conversation"
+        // What is new in it is told by `SpokenAnswer`.
+        aria-live="off"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the transcript scrolls, also by keyboard
+        tabIndex={0}
+        ref={element}
+        onKeyDown={(event) => scroller && event.target === element.current && scrollByKey(event, scroller)}
+      >
+        <div class="ocw-log-content" ref={content}>
+          <Content transcript={transcript} rows={rows} scroller={scroller} />
+        </div>
+      </div>
+      {scroller?.following.value === "away" && (
+        <button type="button" class="ocw-button ocw-jump" onClick={() => scroller.toEnd()}>
+          <Icon name="down" />
+          Jump to latest
+        </button>
+      )}
+    </div>
+  );
+}
+
+const KEYS: Record<string, (scroller: Scroller) => void> = {
+  PageUp: (scroller) => scroller.page(-0.9),
+  PageDown: (scroller) => scroller.page(0.9),
+  Home: (scroller) => scroller.toStart(),
+  End: (scroller) => scroller.toEnd(),
+};
+
+/** A browser's own way is an animation, which ends where a message comes in above. */
+function scrollByKey(event: KeyboardEvent, scroller: Scroller): void {
+  const act = lookUp(KEYS, event.key);
+  if (!act || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  act(scroller);
+}
+
+interface ContentProps {
+  transcript: TranscriptCell | undefined;
+  rows: Rows;
+  scroller: Scroller | undefined;
+}
+
+function Content({ transcript, rows: messageRows, scroller }: ContentProps): JSX.Element {
+  const view = useView();
+  const pending = useComputed(() => {
+    const instance = view.instance.value?.id;
+    const session = view.sessionId.value;
+    return view.store.pending.value.filter(
+      (each) => each.instance === instance && (each.session === undefined || each.session === session),
+    );
+  }).value;
+  const rows = pending.map((each) => <PendingRow key={each.key} pending={each} />);
+  if (!transcript) {
+    if (rows.length > 0) return <>{rows}</>;
+    return view.sessionId.value === undefined || view.sessionId.value === NEW ? <Welcome /> : <Loading />;
+  }
+  if (transcript.state.value === "failed") return <Failed transcript={transcript} />;
+  const messages = transcript.messages.value;
+  if (messages.length === 0 && rows.length === 0) {
+    return transcript.state.value === "loading" ? <Loading /> : <Welcome />;
+  }
+  return (
+    <>
+      <Older transcript={transcript} near={messageRows.nearStart} />
+      <MessageList transcript={transcript} rows={messageRows} scroller={scroller} />
+      {rows}
+      <Working transcript={transcript} />
+    </>
+  );
+}
+
+/** What goes on where no message says it: the time before the first word, and the wait for another try. */
+function Working({ transcript }: { transcript: TranscriptCell }): JSX.Element | null {
+  const session = useView().session.value;
+  const last = transcript.messages.value.findLast((cell) => cell.head.value.state !== "queued")?.head.value;
+  if (session?.status === "retry") {
+    return (
+      <p class="ocw-state-mark">
+        <Icon name="clock" /> {session.statusText ?? "Waiting to try again"}
+      </p>
+    );
+  }
+  if (session?.status !== "busy" || last?.role !== "user") return null;
+  return (
+    <p class="ocw-thinking">
+      <Spinner /> Working
+    </p>
+  );
+}
+
+function Welcome(): JSX.Element {
+  const view = useView();
+  const instance = view.instance.value;
+  const ready = instance?.connection.state === "connected";
+  return (
+    <div class="ocw-blank">
+      <p class="ocw-blank-title">{ready ? "What shall we do?" : "Not connected"}</p>
+      <p class="ocw-muted">
+        {ready ? `OpenCode works in ${instance.directory ?? instance.title}.` : "A prompt can be written already."}
+      </p>
+    </div>
+  );
+}
+
+function Loading(): JSX.Element {
+  return (
+    <div class="ocw-skeleton" role="status" aria-label="Loading the conversation">
+      <i />
+      <i />
+      <i />
+    </div>
+  );
+}
+
+function Failed({ transcript }: { transcript: TranscriptCell }): JSX.Element {
+  const view = useView();
+  const { instance, session } = transcript;
+  return (
+    <div class="ocw-blank">
+      <p class="ocw-blank-title">The conversation could not be loaded</p>
+      {transcript.problem.value && (
+        <p>
+          <ProblemText problem={transcript.problem.value} />
+        </p>
+      )}
+      <button type="button" class="ocw-button" onClick={() => void view.actions.selectSession(instance, session)}>
+        Try again
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,245 @@
+// @vitest-environment jsdom
+import { afterEach, describe, expect, it } from "vitest";
+import type { Instance, Message, MessageHead, Part } from "../../../../opencode_widget/frontend/src/protocol";
+import { relativeTo, touchedFiles } from "../../../../opencode_widget/frontend/src/ui/message/changed_files";
+import { messageMarkdown, promptText } from "../../../../opencode_widget/frontend/src/ui/message/message_markdown";
+import { remedyFor } from "../../../../opencode_widget/frontend/src/ui/message/remedies";
+import {
+  contextUse,
+  fullness,
+  percent,
+  usageWords,
+} from "../../../../opencode_widget/frontend/src/ui/panels/session/usage";
+import { instanceOf, type Scene, Stage, sessionOf, settle } from "../harness";
+
+const text = (words: string): Part => ({ kind: "text", id: words, text: words, ended: true });
+const tool = (name: string, more: object = {}): Part => ({
+  kind: "tool",
+  id: name,
+  tool: name,
+  state: "completed",
+  input: {},
+  output: "",
+  ...more,
+});
+const message = (id: string, role: MessageHead["role"], parts: Part[], more: Partial<MessageHead> = {}): Message => ({
+  head: { id, role, state: "complete", created: 0, ...more },
+  parts,
+});
+
+describe("A message as Markdown", () => {
+  it("has its words and a line for each tool, and not its thoughts", () => {
+    const parts: Part[] = [
+      { kind: "reasoning", id: "r", text: "hm", ended: true },
+      text("First"),
+      tool("bash", { title: "Run the tests" }),
+      tool("edit", { title: "a.py", state: "error" }),
+      { kind: "file", id: "f", mime: "text/plain", path: "a.log" },
+      text("Last"),
+    ];
+    expect(messageMarkdown(parts)).toBe(
+      "First\n\n- `bash` Run the tests\n- `edit` a.py (failed)\n- file: a.log\n\nLast",
+    );
+    expect(promptText(parts)).toBe("First\n\nLast");
+  });
+});
+
+describe("The files that messages touched", () => {
+  it("come from the server's patches and from tools that wrote", () => {
+    const parts: Part[] = [
+      { kind: "note", id: "n", type: "patch", text: "", data: { files: ["/p/a.py", "/p/b.py"] } },
+      tool("write", { input: { filePath: "/p/b.py" } }),
+      tool("edit", { input: { filePath: "/p/c.py" } }),
+      tool("edit", { input: { filePath: "/p/not.py" }, state: "error" }),
+      tool("read", { input: { filePath: "/p/read.py" } }),
+    ];
+    expect(touchedFiles(parts)).toEqual(["/p/a.py", "/p/b.py", "/p/c.py"]);
+  });
+
+  it("come from what the tools of 2.x say that they changed, else from what they were told", () => {
+    const files = [{ file: "a.py" }, { file: "b.py" }];
+    const parts: Part[] = [
+      tool("edit", { input: { path: "/p/a.py" }, metadata: { files: files.slice(0, 1) } }),
+      tool("patch", { input: { patchText: "..." }, metadata: { files } }),
+      tool("write", { input: { path: "c.py" } }),
+      tool("read", { input: { path: "read.py" } }),
+    ];
+    expect(touchedFiles(parts)).toEqual(["a.py", "b.py", "c.py"]);
+  });
+
+  it.each([
+    ["/p", "/p/a.py", "a.py"],
+    ["/p/", "/p/a.py", "a.py"],
+    ["/p", "/pq/a.py", "/pq/a.py"],
+    [undefined, "/p/a.py", "/p/a.py"],
+  ])("in %s are told shortly: %s", (directory, file, expected) => expect(relativeTo(directory, file)).toBe(expected));
+});
+
+describe("The window of the model", () => {
+  const tokens = (input: number, output = 0) => ({ input, output, reasoning: 0, cacheRead: 0, cacheWrite: 0 });
+  const instance = {
+    models: [{ provider: "p", id: "m", name: "M", providerName: "P", variants: [], context: 1_000 }],
+  } as unknown as Instance;
+  const head = (more: Partial<MessageHead>): MessageHead => ({
+    id: "",
+    role: "assistant",
+    state: "complete",
+    created: 0,
+    model: "p/m",
+    ...more,
+  });
+
+  it("is as full as the last counted answer says", () => {
+    const heads = [
+      head({ tokens: tokens(0) }),
+      head({ role: "user" }),
+      head({ tokens: tokens(200, 50) }),
+      head({ tokens: tokens(9) }),
+    ];
+    expect(contextUse(heads, instance)).toEqual({ used: 250, window: 1_000, share: 0.25, model: "p/m" });
+  });
+
+  it("holds only the summary after a compaction", () => {
+    expect(contextUse([head({ tokens: tokens(900, 30), summary: true })], instance)?.used).toBe(30);
+  });
+
+  it("is not guessed where the server names none", () => {
+    expect(contextUse([head({ tokens: tokens(9), model: "p/other" })], instance)).toEqual({
+      used: 9,
+      model: "p/other",
+    });
+    expect(contextUse([], instance)).toBeUndefined();
+  });
+
+  it("is told in words", () => {
+    expect(usageWords({ used: 250, window: 1_000, share: 0.25 })).toBe("250 of 1k tokens, 25 %");
+    expect([percent(0), percent(0.004), percent(1)]).toEqual(["0 %", "<1 %", "100 %"]);
+    expect([0.2, 0.8, 0.95].map(fullness)).toEqual(["calm", "high", "full"]);
+  });
+});
+
+describe("An answer that failed", () => {
+  it.each([
+    [{ name: "ProviderAuthError", message: "" }, "opencode auth login"],
+    [{ name: "APIError", message: "401 Unauthorized" }, "opencode auth login"],
+    [{ name: "UnknownError", message: "Model not found: x/y" }, "Choose another model"],
+    [{ name: "APIError", message: "prompt is too long: 212000 tokens" }, "Compact"],
+    [{ name: "APIError", message: "Overloaded" }, "wait a little"],
+  ])("with %j says what to do", (problem, words) => expect(remedyFor(problem)?.text).toContain(words));
+
+  it("keeps the server's own remedy, and invents none", () => {
+    expect(remedyFor({ name: "ProviderAuthError", message: "", remedy: "Ask Ada." })).toEqual({ text: "Ask Ada." });
+    expect(remedyFor({ name: "UnknownError", message: "Bang" })).toBeUndefined();
+  });
+});
+
+describe("On a message", () => {
+  let stage: Stage;
+
+  async function set(the: Scene): Promise<void> {
+    stage = new Stage(the);
+    await settle();
+  }
+
+  afterEach(() => stage.end());
+
+  const changed = [
+    message("u1", "user", [text("Fix it")]),
+    message("a1", "assistant", [tool("edit", { input: { filePath: "/p/a.py" } }), text("Done")]),
+  ];
+  const touch = () => stage.el.querySelector("article")?.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+  const names = () =>
+    Array.from(
+      stage.el.querySelectorAll(".ocw-row:first-of-type .ocw-actions button"),
+      (each) => each.ariaLabel ?? each.getAttribute("aria-label"),
+    );
+
+  it("its actions come with the pointer or the focus, before that Tab finds one", async () => {
+    await set({ messages: changed });
+    expect(names()).toEqual(["Copy as Markdown"]);
+    touch();
+    await settle();
+    expect(names()).toEqual(["Copy as Markdown", "Fork from here", "Revert to here"]);
+  });
+
+  it("its facts take room at the end of a turn alone", async () => {
+    await set({
+      messages: [
+        message("a1", "assistant", [tool("edit"), { kind: "note", id: "n", type: "patch", text: "" }]),
+        message("a2", "assistant", [tool("websearch"), text("Found.")]),
+        message("a3", "assistant", [tool("bash")], { state: "interrupted" }),
+      ],
+    });
+    const isStep = Array.from(stage.el.querySelectorAll("article"), (each) => each.classList.contains("ocw-step"));
+    expect(isStep).toEqual([true, false, false]);
+  });
+
+  it("a revert asks when files change back, and the prompt stands in the composer again", async () => {
+    await set({ messages: changed, instance: instanceOf({ directory: "/p" }) });
+    touch();
+    await settle();
+    await stage.click("button", "Revert to here");
+    expect(stage.sent("revert")).toEqual([]);
+    expect(stage.get("dialog", "Revert to here?").textContent).toContain("a.py");
+    await stage.click("button", "Revert");
+    expect(stage.sent("revert")).toEqual([{ instance: "i", session: "s", message: "u1" }]);
+    expect(stage.el.querySelector("textarea")?.value).toBe("Fix it");
+  });
+
+  it("a revert of words alone goes at once, but not while the agent works", async () => {
+    await set({ messages: [message("u1", "user", [text("Hi")])], sessions: [sessionOf({ status: "busy" })] });
+    touch();
+    await settle();
+    await stage.click("button", "Revert to here");
+    expect(stage.sent("revert")).toEqual([]);
+    stage.frame({ op: "session", instance: "i", session: sessionOf() });
+    await settle();
+    await stage.click("button", "Revert to here");
+    expect(stage.sent("revert").length).toBe(1);
+  });
+
+  it("a fork goes up to it, and its prompt with it", async () => {
+    await set({
+      messages: changed,
+      script: ({ name }) => (name === "fork_session" ? { ok: true, result: { session: "f" } } : undefined),
+    });
+    touch();
+    await settle();
+    await stage.click("button", "Fork from here");
+    expect(stage.sent("fork_session")).toEqual([{ instance: "i", session: "s", message: "u1" }]);
+    expect(stage.sent("select_session")).toEqual([{ instance: "i", session: "f" }]);
+  });
+
+  it("what was taken back can be restored", async () => {
+    await set({ transcript: { reverted: { message: "u1", count: 2, text: "Fix it\nplease" } } });
+    const bar = stage.get("region", "Reverted");
+    expect(bar.textContent).toContain("2 messages taken back from “Fix it” on");
+    await stage.click("button", "Restore");
+    expect(stage.sent("unrevert")).toEqual([{ instance: "i", session: "s" }]);
+  });
+
+  const waiting = [message("u1", "user", [text("And then rest")], { state: "queued" })];
+
+  it("that waits for its turn it can be changed and taken back, where the server can do so", async () => {
+    await set({ messages: waiting, instance: instanceOf({ features: ["edit_prompt", "cancel_prompt"] }) });
+    await stage.click("button", "Edit");
+    expect((document.activeElement as HTMLTextAreaElement).value).toBe("And then rest");
+    await stage.type("And then sleep");
+    await stage.press("Enter");
+    const where = { instance: "i", session: "s", message: "u1" };
+    expect(stage.sent("edit_prompt")).toEqual([{ ...where, text: "And then sleep" }]);
+    await stage.click("button", "Remove");
+    expect(stage.sent("cancel_prompt")).toEqual([where]);
+  });
+
+  it("a change that Escape ends, or that changes nothing, is none", async () => {
+    await set({ messages: waiting, instance: instanceOf({ features: ["edit_prompt"] }) });
+    expect(stage.all("button", "Remove")).toEqual([]);
+    await stage.click("button", "Edit");
+    await stage.type("And then sleep");
+    await stage.press("Escape");
+    await stage.click("button", "Edit");
+    await stage.press("Enter");
+    expect(stage.sent("edit_prompt")).toEqual([]);
+  });
+});

@@ -1,0 +1,294 @@
+// @vitest-environment jsdom
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { LoggedEvent } from "../../../../opencode_widget/frontend/src/protocol";
+import { placeMenu } from "../../../../opencode_widget/frontend/src/ui/lib/menu/menu_position";
+import { handleListKey } from "../../../../opencode_widget/frontend/src/ui/panels/open/folder_choices";
+import {
+  addEvents,
+  asLines,
+  counted,
+  shownEvents,
+} from "../../../../opencode_widget/frontend/src/ui/panels/server/event_filter";
+import { addLines, NO_LINES } from "../../../../opencode_widget/frontend/src/ui/panels/server/log_lines";
+import { instanceOf, type Scene, Stage, sessionOf, settle } from "../harness";
+
+let stage: Stage | undefined;
+
+async function set(the: Scene): Promise<Stage> {
+  stage = new Stage(the);
+  await settle();
+  return stage;
+}
+
+afterEach(() => {
+  stage?.end();
+  stage = undefined;
+});
+
+describe("The place of a menu", () => {
+  const frame = { left: 100, top: 100, right: 500, bottom: 400 };
+  const size = { width: 120, height: 100 };
+  const anchor = (left: number, top: number) => ({ left, top, right: left + 20, bottom: top + 20 });
+
+  it.each([
+    ["below what it belongs to", anchor(120, 120), { x: 20, y: 44 }],
+    ["to the left at the right edge", anchor(470, 120), { x: 270, y: 44 }],
+    ["above at the end", anchor(120, 370), { x: 20, y: 166 }],
+    ["inside, where the anchor is outside", anchor(20, 20), { x: 4, y: 4 }],
+  ])("is %s", (_, at, expected) => expect(placeMenu(at, size, frame)).toEqual(expected));
+});
+
+describe("The lines of a log", () => {
+  it("are gathered, and the last 2000 stay", () => {
+    const first = addLines(NO_LINES, { lines: ["a", "b"], next: 2 });
+    expect(addLines(first, { lines: ["c"], next: 3 })).toEqual({ lines: ["a", "b", "c"], next: 3 });
+    expect(addLines(first, { lines: [], next: 2 })).toBe(first);
+    const many = Array.from({ length: 2_500 }, (_, index) => String(index));
+    expect(addLines(first, { lines: many, next: 2_502 }).lines.length).toBe(2_000);
+  });
+
+  it("begin anew with a new server", () => {
+    expect(addLines({ lines: ["old"], next: 90 }, { lines: ["new"], next: 1 })).toEqual({ lines: ["new"], next: 1 });
+  });
+});
+
+describe("The events of the inspector", () => {
+  const event = (number: number, name = "a", session?: string): LoggedEvent => ({
+    number,
+    at: 0,
+    name,
+    data: {},
+    ...(session ? { session } : {}),
+  });
+
+  it("come once each, the last 500", () => {
+    const first = addEvents([], [event(0), event(1)]);
+    expect(addEvents(first, [event(1), event(2)]).map(({ number }) => number)).toEqual([0, 1, 2]);
+    expect(addEvents(first, [event(1)])).toBe(first);
+    const many = Array.from({ length: 600 }, (_, index) => event(index + 2));
+    expect(addEvents(first, many).at(0)?.number).toBe(102);
+  });
+
+  it("are filtered by type and session, and counted", () => {
+    const events = [event(0, "a", "s"), event(1, "b", "s"), event(2, "a", "t"), event(3, "a")];
+    expect(shownEvents(events, { name: "a", session: "s" }).map(({ number }) => number)).toEqual([0]);
+    expect(shownEvents(events, { name: "", session: "" })).toEqual(events);
+    expect(counted(events.map(({ name }) => name))).toEqual([
+      ["a", 3],
+      ["b", 1],
+    ]);
+    expect(asLines(events.slice(0, 2)).split("\n").length).toBe(2);
+  });
+});
+
+describe("The server's panel", () => {
+  const services = [
+    { kind: "mcp", name: "github", state: "disabled" },
+    { kind: "formatter", name: "ruff", state: "enabled", detail: ".py" },
+  ];
+  const script: Scene["script"] = ({ name, args }) => {
+    if (name === "services") return { ok: true, result: { services, version: "1" } };
+    if (name === "log") return { ok: true, result: { lines: ["hello"], next: 1, owned: true } };
+    if (name !== "events") return undefined;
+    const events = [
+      { number: 4, at: 0, name: "session.status", session: "s", data: { busy: true } },
+      { number: 5, at: 0, name: "server.heartbeat", data: {} },
+    ];
+    return { ok: true, result: { events: "after" in args && args.after < 4 ? events : [] } };
+  };
+
+  it("has what the server is and its services, and connects one", async () => {
+    const stage = await set({ script, instance: instanceOf({ url: "http://127.0.0.1:4096", dialect: "1.x" }) });
+    await stage.click("button", "Server");
+    const panel = stage.get("dialog", "Server");
+    for (const words of ["OpenCode 1.18.33", "1.x", "http://127.0.0.1:4096", "started here", "github", "ruff", ".py"]) {
+      expect(panel.textContent).toContain(words);
+    }
+    await stage.click("button", "Connect github");
+    expect(stage.sent("connect_mcp")).toEqual([{ instance: "i", name: "github", connected: true }]);
+    expect(stage.sent("services").length).toBe(2);
+  });
+
+  it("follows the log while it is open, and no longer", async () => {
+    const stage = await set({ script });
+    await stage.click("button", "Server");
+    await stage.click("tab", "Log");
+    expect(stage.get("log", "Server log").textContent).toBe("hello");
+    await vi.waitFor(() => expect(stage.sent("log")).toContainEqual({ instance: "i", after: 1 }), 3_000);
+    await stage.press("Escape");
+    const asked = stage.sent("log").length;
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(stage.sent("log").length).toBe(asked);
+  });
+
+  it("shows events, the latest first, and one as JSON", async () => {
+    const stage = await set({ script });
+    await stage.click("button", "Server");
+    await stage.click("tab", "Events");
+    const names = () => Array.from(stage.el.querySelectorAll(".ocw-event-name"), (each) => each.textContent);
+    expect(names()).toEqual(["server.heartbeat", "session.status"]);
+    const type = stage.el.querySelector<HTMLSelectElement>("select[aria-label=Type]");
+    if (!type) throw new Error("no filter");
+    type.value = "session.status";
+    type.dispatchEvent(new Event("change", { bubbles: true }));
+    await settle();
+    expect(names()).toEqual(["session.status"]);
+    const details = stage.el.querySelector<HTMLDetailsElement>(".ocw-events details");
+    if (details) details.open = true;
+    await settle();
+    expect(stage.el.querySelector(".ocw-events pre")?.textContent).toContain('"busy": true');
+  });
+
+  it("asks before a restart that stops work, and not otherwise", async () => {
+    const stage = await set({ script, sessions: [sessionOf({ status: "busy" })] });
+    await stage.click("button", "Server");
+    await stage.click("button", "Restart");
+    expect(stage.sent("restart")).toEqual([]);
+    expect(stage.get("dialog", "Restart the server of shop?").textContent).toContain("Fix the parser");
+    await stage.click("button", "Cancel");
+    stage.frame({ op: "session", instance: "i", session: sessionOf() });
+    await settle();
+    await stage.click("button", "Restart");
+    expect(stage.sent("restart")).toEqual([{ instance: "i" }]);
+  });
+
+  it("restarts no server of others, and has not its log", async () => {
+    const stage = await set({ script, instance: instanceOf({ owned: false }) });
+    await stage.click("button", "Server");
+    expect(stage.all("button", "Restart")).toEqual([]);
+    await stage.click("tab", "Log");
+    expect(stage.get("dialog", "Server").textContent).toContain("was not started here");
+    expect(stage.sent("log")).toEqual([]);
+  });
+});
+
+describe("The panel of a session", () => {
+  it("has what it used and changed, and its sub-agents", async () => {
+    const stage = await set({
+      instance: instanceOf({
+        models: [{ provider: "p", id: "m", name: "Model M", providerName: "P", variants: [], context: 1_000 }],
+      }),
+      sessions: [
+        sessionOf({
+          cost: 0.5,
+          model: "p/m",
+          tokens: { input: 10, output: 5, reasoning: 0, cacheRead: 0, cacheWrite: 0 },
+          changed: { files: 1, additions: 2, deletions: 1 },
+        }),
+        sessionOf({ id: "c", title: "Look", parent: "s" }),
+      ],
+      messages: [
+        {
+          head: {
+            id: "a",
+            role: "assistant",
+            state: "complete",
+            created: 0,
+            model: "p/m",
+            tokens: { input: 500, output: 0, reasoning: 0, cacheRead: 0, cacheWrite: 0 },
+          },
+          parts: [],
+        },
+      ],
+      script: ({ name }) =>
+        name === "diff"
+          ? { ok: true, result: { files: [{ file: "a.py", status: "added", additions: 2, deletions: 1 }] } }
+          : undefined,
+    });
+    expect(stage.get("meter", "Context used").getAttribute("aria-valuenow")).toBe("50");
+    await stage.click("button", "Session info");
+    const panel = stage.get("dialog", "Session");
+    for (const words of ["500 of 1k tokens, 50 %", "$0.5", "Model M", "a.py", "+2"]) {
+      expect(panel.textContent).toContain(words);
+    }
+    await stage.click("button", "Look");
+    expect(stage.sent("select_session")).toEqual([{ instance: "i", session: "c" }]);
+    expect(stage.all("dialog", "Session")).toEqual([]);
+  });
+
+  it.each([
+    ["none", undefined],
+    ["not counted by the server", { input: 7, output: 2, reasoning: 0, cacheRead: 0, cacheWrite: 0 }],
+  ])("says of a session without tokens: %s", async (words, tokens) => {
+    const head = { id: "a", role: "assistant", state: "complete", created: 0 } as const;
+    const stage = await set({ messages: [{ head: tokens ? { ...head, tokens } : head, parts: [] }] });
+    await stage.click("button", "Session info");
+    const rows = [...stage.get("dialog", "Session").querySelectorAll("dl > div")];
+    expect(rows.map((row) => row.textContent)).toContain(`Tokens${words}`);
+  });
+});
+
+describe("The field for a folder", () => {
+  const script: Scene["script"] = ({ name, args }) => {
+    if (name === "recent_folders") return { ok: true, result: { folders: ["~/papers"] } };
+    if (name === "open") return { ok: false, problem: { name: "NotFound", message: "There is no such folder." } };
+    if (name !== "complete_folder" || !("prefix" in args)) return undefined;
+    return { ok: true, result: { folders: ["~/shop", "~/shop-api"].filter((each) => each.startsWith(args.prefix)) } };
+  };
+
+  async function open(): Promise<Stage> {
+    const stage = await set({ script });
+    await stage.click("button", "Open an instance");
+    return stage;
+  }
+
+  const field = () => stage?.el.querySelector<HTMLInputElement>('[role="combobox"]');
+  const options = () => stage?.all("option", "").map((each) => each.textContent);
+
+  it("offers what begins so, and Tab takes it", async () => {
+    const stage = await open();
+    await stage.type("~/sh");
+    await vi.waitFor(() => expect(options()).toEqual(["~/shop", "~/shop-api"]));
+    await stage.press("ArrowDown");
+    await stage.press("ArrowDown");
+    expect(field()?.getAttribute("aria-activedescendant")).toBe(stage.get("option", "~/shop-api").id);
+    await stage.press("Tab");
+    expect(field()?.value).toBe("~/shop-api/");
+  });
+
+  it("leaves the list with Escape, and the panel with another", async () => {
+    const stage = await open();
+    await stage.type("~/sh");
+    await vi.waitFor(() => expect(options()?.length).toBe(2));
+    await stage.press("Escape");
+    expect(options()).toEqual([]);
+    expect(stage.all("dialog", "Open").length).toBe(1);
+    await stage.press("Escape");
+    expect(stage.all("dialog", "Open")).toEqual([]);
+  });
+
+  it("says what was wrong until another path is written", async () => {
+    const stage = await open();
+    await stage.type("~/none");
+    stage.el.querySelector(".ocw-panel form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await settle();
+    expect(stage.get("alert", "There is no such folder.")).toBeTruthy();
+    await stage.type("~/other");
+    expect(stage.all("alert", "There is no such folder.")).toEqual([]);
+  });
+
+  it("offers nothing once the only folder that begins so is written: the list would lie over the button", async () => {
+    const stage = await open();
+    await stage.type("~/sh");
+    await vi.waitFor(() => expect(options()?.length).toBe(2));
+    await stage.type("~/shop-api");
+    await vi.waitFor(() => expect(options()).toEqual([]));
+    expect(field()?.value).toBe("~/shop-api");
+    await stage.type("~/shop");
+    await vi.waitFor(() => expect(options()?.length).toBe(2));
+  });
+
+  it("takes a recent folder with a click", async () => {
+    const stage = await open();
+    await stage.click("button", "~/papers");
+    expect(field()?.value).toBe("~/papers");
+  });
+
+  it("keeps Tab for the next field once a folder is whole", () => {
+    const keys = { folders: ["~/a/b"], active: -1, setActive: vi.fn(), take: vi.fn(), close: vi.fn() };
+    expect(handleListKey("Tab", { ...keys, value: "~/a" })).toBe(true);
+    expect(handleListKey("Tab", { ...keys, value: "~/a/" })).toBe(false);
+    expect(handleListKey("Enter", { ...keys, value: "~/a" })).toBe(false);
+    expect(handleListKey("Tab", { ...keys, value: "~/a", folders: [] })).toBe(false);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { foldedWords, isLong } from "../../../../opencode_widget/frontend/src/ui/composer/box/paste";
+import {
+  attached,
+  BOUND,
+  bytes,
+  MESSAGE_BOUND,
+  mimeOf,
+  refusalOf,
+} from "../../../../opencode_widget/frontend/src/ui/state/attached_files";
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+describe("A file", () => {
+  it("is text where it can be read as text, whatever its type says", () => {
+    expect(mimeOf("text/x-python", utf8("print('é')"))).toBe("text/plain");
+    expect(mimeOf("", utf8("a"))).toBe("text/plain");
+    expect(mimeOf("image/svg+xml", utf8("<svg/>"))).toBe("text/plain");
+    expect(mimeOf("image/png", utf8("a"))).toBe("image/png");
+    expect(mimeOf("", Uint8Array.of(0xff, 0xfe))).toBe("application/octet-stream");
+    expect(mimeOf("audio/wav", utf8("a\0b"))).toBe("audio/wav");
+  });
+
+  it("comes along whole as a data: URL", async () => {
+    const content = `${"é".repeat(70_000)}𝄞`;
+    const { url, size, mime } = await attached(new File([content], "a.txt"));
+    expect(mime).toBe("text/plain");
+    expect(size).toBe(140_004);
+    const [head, body] = url.split(",");
+    expect(head).toBe("data:text/plain;base64");
+    expect(Buffer.from(body ?? "", "base64").toString()).toBe(content);
+  });
+
+  it("is refused with its name and the bound, alone or with others", () => {
+    expect(refusalOf("a.txt", 10, [])).toBeUndefined();
+    expect(refusalOf("film.mp4", BOUND + 1e6, [])).toMatch(/^film\.mp4 has 8 MB; 7 MB is what one prompt carries/);
+    const other = { id: "f", name: "b", mime: "", url: "", size: BOUND - 5 };
+    expect(refusalOf("a.txt", 10, [other])).toMatch(/^With a\.txt the files have 7 MB; 7 MB is what/);
+    expect(refusalOf("folder", 0, [])).toMatch(/^folder is empty/);
+  });
+
+  it("of the greatest size passes through Jupyter's socket", () => {
+    expect((BOUND / 3) * 4).toBeLessThan(MESSAGE_BOUND);
+    expect(MESSAGE_BOUND).toBeLessThan(10 * 1024 * 1024);
+  });
+
+  it.each([
+    [5, "5 B"],
+    [1_234, "1 kB"],
+    [999_499, "999 kB"],
+    [1_250_000, "1.3 MB"],
+    [7_000_000, "7 MB"],
+    [12_300_000, "12 MB"],
+  ])("of %i bytes has %s", (size, words) => expect(bytes(size)).toBe(words));
+});
+
+describe("A paste", () => {
+  it("is long beyond 2000 characters or 40 lines", () => {
+    expect([isLong("a".repeat(2_000)), isLong("a".repeat(2_001))]).toEqual([false, true]);
+    expect([isLong("\n".repeat(39)), isLong("\n".repeat(40))]).toEqual([false, true]);
+  });
+
+  it("is folded into words that no other paste has", () => {
+    const text = "a\nb";
+    const first = foldedWords(text, []);
+    const mark = { start: 0, end: first.length, written: first, meaning: { kind: "paste" as const, text } };
+    expect(first).toBe("[Pasted 2 lines]");
+    expect(foldedWords(text, [mark])).toBe("[Pasted 2 lines, 2]");
+    expect(foldedWords("a".repeat(3_000), [])).toBe("[Pasted 3000 characters]");
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { MessageHead, Part } from "../../../../../opencode_widget/frontend/src/protocol";
+import {
+  asSpoken,
+  lastEnd,
+  Speech,
+  type Spoken,
+} from "../../../../../opencode_widget/frontend/src/ui/transcript/screen_reader/sentences";
+
+function answer(id: string, text: string, ended = false, created = 2): Spoken {
+  const head: MessageHead = { id, role: "assistant", state: ended ? "complete" : "streaming", created };
+  const part: Part = { kind: "text", id: `${id} text`, text, ended };
+  return { head, parts: [part] };
+}
+
+describe("What a screen reader is told", () => {
+  it("is each sentence once, when it is whole", () => {
+    const speech = new Speech([]);
+    expect(speech.next([answer("a", "The test fai")])).toBe("");
+    expect(speech.next([answer("a", "The test fails. It is")])).toBe("The test fails.");
+    expect(speech.next([answer("a", "The test fails. It is")])).toBe("");
+    expect(speech.next([answer("a", "The test fails. It is the loop", true)])).toBe("It is the loop");
+    expect(speech.next([answer("a", "The test fails. It is the loop", true)])).toBe("");
+  });
+
+  it("is nothing that stood there when the conversation came on screen, and nothing older that comes later", () => {
+    const speech = new Speech([answer("a", "Read it. ", true)]);
+    const now = [answer("older", "Long ago. ", true, 1), answer("a", "Read it. ", true), answer("b", "New. ")];
+    expect(speech.next(now)).toBe("New.");
+  });
+
+  it("is what follows in an answer that was under way", () => {
+    const speech = new Speech([answer("a", "Half of ")]);
+    expect(speech.next([answer("a", "Half of it. ")])).toBe("it.");
+  });
+
+  it("is not what the person wrote, nor what the agent thinks", () => {
+    const { head } = answer("a", "");
+    const thought: Part = { kind: "reasoning", id: "r", text: "Hm. ", ended: true };
+    const prompt: Spoken = { ...answer("u", "Mine. ", true), head: { ...head, role: "user" } };
+    expect(new Speech([]).next([prompt, { head, parts: [thought] }])).toBe("");
+  });
+
+  it("has no marks of Markdown, and code is named", () => {
+    expect(asSpoken("## Why\n\n- **one** `split` and [a link](x.py)\n")).toBe("Why one split and a link");
+    expect(asSpoken("So:\n```py\nx = 1\n```\nThat is all.")).toBe("So: Code. That is all.");
+    expect(asSpoken("So:\n```py\nx = 1")).toBe("So: Code.");
+  });
+
+  it("waits for the end of a block of code", () => {
+    expect(lastEnd("So.\n```\nx.\ny")).toBe(4);
+    expect(lastEnd("So.\n```\nx.\n```\nand")).toBe("So.\n```\nx.\n```\n".length);
+  });
+});
