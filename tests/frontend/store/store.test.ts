@@ -1,7 +1,6 @@
 import { effect } from "@preact/signals";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Instance, Message, Op, Part, Session, Snapshot } from "../../../opencode_widget/frontend/src/protocol";
-import { mergeTexts } from "../../../opencode_widget/frontend/src/store/ops";
 import { Store } from "../../../opencode_widget/frontend/src/store/store";
 
 const PAGE = "page";
@@ -249,21 +248,6 @@ describe("Text", () => {
     expect(heard).toEqual(["text: you"]);
     expect(shownText()).toBe("Hello you there");
     dispose();
-  });
-
-  it("for the same field in one frame is written once", () => {
-    const heard: string[] = [];
-    store.transcript.value
-      ?.message("m1")
-      ?.part("p1")
-      ?.listen((_, words) => heard.push(words));
-    frame(delta(" a"), delta(" b"), delta(" c"));
-    expect(heard).toEqual([" a b c"]);
-  });
-
-  it("is merged only with its neighbours, so that order holds", () => {
-    const other = delta("x", "p2");
-    expect(mergeTexts([delta("a"), delta("b"), other, delta("c")])).toEqual([delta("ab"), other, delta("c")]);
   });
 
   it("for a session that is not on screen, or a part that is not known, does nothing", () => {

@@ -1,8 +1,8 @@
 /** What a person can do, as commands; and what the page shows until the kernel confirms it. */
 import { effect } from "@preact/signals";
 import type { Command, InstanceId, Reply, Session, SessionId } from "../protocol";
-import type { Store } from "../store/store";
 import type { Link } from "./link";
+import type { Unconfirmed } from "./page_state";
 import { type Pending, withoutKey } from "./pending";
 
 /** Stands for a session that is being made: it can be written to at once. */
@@ -21,8 +21,8 @@ export class Actions {
   readonly #making = new Map<InstanceId, Promise<SessionId | undefined>>();
 
   constructor(
-    readonly store: Store,
-    readonly link: Link,
+    readonly store: Unconfirmed,
+    private readonly link: Link,
   ) {}
 
   /** Carries out a command whose failure is worth a word wherever the person is. */
@@ -30,6 +30,11 @@ export class Actions {
     const reply = await this.link.command(command);
     if (!reply.ok && reply.problem) this.store.toast(reply.problem, instanceOf(command));
     return reply;
+  }
+
+  /** Carries out a command; what goes wrong is in the reply, and the view that asked says it. */
+  ask(command: Command): Promise<Reply> {
+    return this.link.command(command);
   }
 
   async selectInstance(instance: InstanceId): Promise<void> {
@@ -113,7 +118,7 @@ export class Actions {
   /** A command that names no message is shown by what it brings about. */
   #confirm(key: string, result: { session?: SessionId; message?: string }): void {
     const { message } = result;
-    const arrived = message === undefined || this.store.transcript.peek()?.message(message) !== undefined;
+    const arrived = message === undefined || this.store.hasMessage(message);
     if (arrived) this.store.pending.value = withoutKey(this.store.pending.peek(), key);
     else this.#change(key, result);
   }

@@ -1,6 +1,6 @@
 /** The page's end of the wire: says hello until it has a snapshot, acknowledges frames, sends commands and awaits replies. */
 import type { Command, FromKernel, Problem, Reply, Snapshot, ToKernel } from "../protocol";
-import type { Store, Verdict } from "../store/store";
+import type { PageState, Verdict } from "./page_state";
 
 /** What of anywidget's model the link needs. */
 export interface Wire {
@@ -44,7 +44,7 @@ export class Link {
   #goneTimer: unknown;
 
   constructor(
-    readonly store: Store,
+    readonly store: PageState,
     readonly wire: Wire,
     readonly page: string,
     readonly clock: Clock = realClock,

@@ -1,13 +1,37 @@
 /** Patches to the store: a table from the name of an operation to what it does. */
 
+import type { Signal } from "@preact/signals";
+import type { Pending } from "../kernel/pending";
 import { withoutArrived } from "../kernel/pending";
 import { lookUp } from "../lookup";
-import type { Catalogue, Instance, InstanceHead, Op } from "../protocol";
+import type {
+  Catalogue,
+  Instance,
+  InstanceHead,
+  InstanceId,
+  Op,
+  Problem,
+  Request,
+  Session,
+  Transcript,
+} from "../protocol";
 import { place } from "./order";
-import type { Store } from "./store";
+import type { TranscriptCell } from "./transcript";
+
+/** What operations change: the store, as far as they need it. */
+export interface Patched {
+  readonly instances: Signal<Instance[]>;
+  readonly sessions: Signal<Record<InstanceId, Session[]>>;
+  readonly requests: Signal<Record<InstanceId, Request[]>>;
+  readonly activeInstance: Signal<InstanceId | undefined>;
+  readonly transcript: Signal<TranscriptCell | undefined>;
+  readonly pending: Signal<Pending[]>;
+  showTranscript(transcript: Transcript | null): void;
+  toast(problem: Problem, instance?: InstanceId): void;
+}
 
 type OpOf<Name extends Op["op"]> = Extract<Op, { op: Name }>;
-type Table = { [Name in Op["op"]]: (store: Store, op: OpOf<Name>) => void };
+type Table = { [Name in Op["op"]]: (store: Patched, op: OpOf<Name>) => void };
 
 const OPS: Table = {
   instance: (store, { instance, after }) => {
@@ -68,8 +92,8 @@ const OPS: Table = {
 };
 
 /** Unknown operations (of a newer kernel) are passed over: the next snapshot states all anyway. One that fails costs itself alone. */
-export function applyOp(store: Store, op: Op): void {
-  const apply = lookUp(OPS as Record<string, unknown>, op.op) as ((store: Store, op: Op) => void) | undefined;
+export function applyOp(store: Patched, op: Op): void {
+  const apply = lookUp(OPS as Record<string, unknown>, op.op) as ((store: Patched, op: Op) => void) | undefined;
   try {
     apply?.(store, op);
   } catch (error) {
@@ -77,23 +101,7 @@ export function applyOp(store: Store, op: Op): void {
   }
 }
 
-/** Texts for the same field that stand next to each other become one: one write to the page for each. */
-export function mergeTexts(ops: Op[]): Op[] {
-  const merged: Op[] = [];
-  for (const op of ops) {
-    const last = merged.at(-1);
-    if (op.op === "text" && last?.op === "text" && sameField(op, last)) {
-      merged[merged.length - 1] = { ...last, text: last.text + op.text };
-    } else merged.push(op);
-  }
-  return merged;
-}
-
-function sameField(one: OpOf<"text">, two: OpOf<"text">): boolean {
-  return one.part === two.part && one.field === two.field && one.message === two.message && one.session === two.session;
-}
-
-function transcriptOf(store: Store, session: string) {
+function transcriptOf(store: Patched, session: string) {
   const transcript = store.transcript.peek();
   return transcript?.session === session ? transcript : undefined;
 }

@@ -3,11 +3,13 @@
  * What is synced from Python is here; what belongs to one screen only (drafts, folded parts, scroll) is with the views.
  */
 import { batch, type Signal, signal } from "@preact/signals";
+import type { PageState, Standing, Unconfirmed, Verdict } from "../kernel/page_state";
 import { type Pending, withoutShown } from "../kernel/pending";
 import type {
   Frame,
   Instance,
   InstanceId,
+  MessageId,
   Op,
   Problem,
   Request,
@@ -16,14 +18,8 @@ import type {
   Snapshot,
   Traits,
 } from "../protocol";
-import { applyOp, mergeTexts } from "./ops";
+import { applyOp } from "./ops";
 import { TranscriptCell } from "./transcript";
-
-export type Standing =
-  | "waiting" // for the first snapshot; there may be a picture from the traits
-  | "live"
-  | "stale" // a gap was seen; frames are dropped until the next snapshot
-  | "gone"; // the kernel's side is no more
 
 export interface Toast {
   id: number;
@@ -33,10 +29,7 @@ export interface Toast {
   times: number;
 }
 
-/** What `accept` made of a message. */
-export type Verdict = "applied" | "ignored" | "gap";
-
-export class Store {
+export class Store implements PageState, Unconfirmed {
   readonly standing: Signal<Standing> = signal("waiting");
   readonly instances: Signal<Instance[]> = signal([]);
   readonly sessions: Signal<Record<InstanceId, Session[]>> = signal({});
@@ -88,14 +81,17 @@ export class Store {
       return "gap";
     }
     this.seq = frame.seq;
-    const ops = mergeTexts(frame.ops);
-    if (ops.length === 1 && ops[0]?.op === "text") applyOp(this, ops[0]);
-    else batch(() => this.#applyAll(ops));
+    batch(() => this.#applyAll(frame.ops));
     return "applied";
   }
 
   #applyAll(ops: Op[]): void {
     for (const op of ops) applyOp(this, op);
+  }
+
+  /** Is the message in the transcript on screen? */
+  hasMessage(id: MessageId): boolean {
+    return this.transcript.peek()?.message(id) !== undefined;
   }
 
   showTranscript(transcript: Snapshot["transcript"] | null): void {

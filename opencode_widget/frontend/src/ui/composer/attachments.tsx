@@ -10,20 +10,22 @@ import { lineCount } from "./box/paste";
 
 /** Takes files to the draft on screen, one after the other; says what it can't take. */
 export async function attach(view: View, files: Iterable<File>): Promise<void> {
-  const { place } = view;
+  const {
+    selection: { key },
+  } = view;
   const refusals: string[] = [];
-  if (!features(view.instance.peek()).has("attachments")) {
-    return view.say(place, {
+  if (!features(view.selection.instance.peek()).has("attachments")) {
+    return view.composer.setNote(key, {
       tone: "bad",
       text: "This server takes no files. Mention them with @, or paste their text.",
     });
   }
-  view.say(place, undefined);
+  view.composer.setNote(key, undefined);
   for (const file of files) {
-    const refusal = await attachOne(view.draft(place), file);
+    const refusal = await attachOne(view.composer.draft(key), file);
     if (refusal) refusals.push(refusal);
   }
-  if (refusals.length > 0) view.say(place, { tone: "bad", text: refusals.join(" ") });
+  if (refusals.length > 0) view.composer.setNote(key, { tone: "bad", text: refusals.join(" ") });
 }
 
 async function attachOne({ files }: Draft, file: File): Promise<string | undefined> {
@@ -38,7 +40,7 @@ async function attachOne({ files }: Draft, file: File): Promise<string | undefin
 
 export function AttachButton({ view }: { view: View }): JSX.Element | null {
   const input = useRef<HTMLInputElement>(null);
-  if (!features(view.instance.value).has("attachments")) return null;
+  if (!features(view.selection.instance.value).has("attachments")) return null;
   return (
     <>
       <input

@@ -4,7 +4,8 @@ import { useRef } from "preact/hooks";
 import { lookUp } from "../../lookup";
 import { classes } from "../lib/class_names";
 import { Icon } from "../lib/icons";
-import { type Note, useView } from "../state/context";
+import type { Note } from "../state/composer";
+import { useView } from "../state/context";
 import { AttachButton, attach } from "./attachments";
 import { Box } from "./box/box";
 import { Selectors } from "./pickers/selectors";
@@ -16,8 +17,8 @@ export function Composer(): JSX.Element {
   const view = useView();
   const box = useRef<HTMLTextAreaElement>(null);
   const over = useSignal(false);
-  const note = lookUp(view.notes.value, view.place);
-  const shell = useComputed(() => view.draft(view.place).content.value.shell).value;
+  const note = lookUp(view.composer.notes.value, view.selection.key);
+  const shell = useComputed(() => view.composer.draft(view.selection.key).content.value.shell).value;
   return (
     <form
       class="ocw-composer"
@@ -41,7 +42,7 @@ export function Composer(): JSX.Element {
         void attach(view, Array.from(event.dataTransfer?.files ?? []));
       }}
     >
-      {note && <NoteLine note={note} dismiss={() => view.say(view.place, undefined)} />}
+      {note && <NoteLine note={note} dismiss={() => view.composer.setNote(view.selection.key, undefined)} />}
       <div class={classes("ocw-box", shell && "ocw-shell", over.value && "ocw-over")}>
         <Box box={box} />
         <div class="ocw-box-row">
@@ -88,11 +89,13 @@ function ShellMark(): JSX.Element {
 function SendButtons(): JSX.Element {
   const view = useView();
   const empty = useComputed(() => {
-    const draft = view.draft(view.place);
+    const draft = view.composer.draft(view.selection.key);
     return draft.content.value.text.trim() === "" && draft.files.value.length === 0;
   }).value;
   const gone = view.store.standing.value === "gone";
-  const choice = useComputed(() => canChoose(view) && !view.draft(view.place).content.value.shell).value;
+  const choice = useComputed(
+    () => canChoose(view) && !view.composer.draft(view.selection.key).content.value.shell,
+  ).value;
   return (
     <>
       {choice && (

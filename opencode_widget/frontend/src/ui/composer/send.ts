@@ -4,7 +4,8 @@ import { NEW } from "../../kernel/actions";
 import type { Delivery, Instance } from "../../protocol";
 import { features } from "../lib/features";
 import { type Attached, bytes, MESSAGE_BOUND } from "../state/attached_files";
-import type { Choice, View } from "../state/context";
+import type { Choice } from "../state/composer";
+import type { View } from "../state/context";
 import { NOTHING } from "../state/drafts";
 import { expanded } from "../state/mentions";
 import type { Entry } from "../state/prompt_history";
@@ -16,19 +17,21 @@ interface Written {
   files: Attached[];
 }
 
-/** Sends the draft of the place on screen; if it does not go, it is in the box again, with the reason. */
+/** Sends the draft of the conversation on screen; if it does not go, it is in the box again, with the reason. */
 export async function send(view: View, delivery: Delivery = "steer"): Promise<void> {
-  const { place } = view;
-  const instance = view.instance.peek();
-  const draft = view.draft(place);
+  const {
+    selection: { key },
+  } = view;
+  const instance = view.selection.instance.peek();
+  const draft = view.composer.draft(key);
   if (draft.empty || !instance || view.store.standing.peek() === "gone") return;
   const tooLong = refusalOf({ content: draft.content.peek(), files: draft.files.peek() });
-  if (tooLong) return view.say(place, { tone: "bad", text: tooLong });
-  const choice = view.choice(place).peek();
+  if (tooLong) return view.composer.setNote(key, { tone: "bad", text: tooLong });
+  const choice = view.composer.choice(key).peek();
   const written = draft.take();
-  view.say(place, undefined);
-  view.sent.push({ place, entry: written.content });
-  view.history(place).forget();
+  view.composer.setNote(key, undefined);
+  view.composer.sent.push({ key, entry: written.content });
+  view.composer.history(key).forget();
   const own = ownOf(instance, written.content);
   const when = canChoose(view) ? { delivery } : {};
   if (!own) return dispatch(view, instance, written, { ...choice, ...when });
@@ -44,23 +47,25 @@ function ownOf(instance: Instance, { text, shell }: Entry) {
 
 /** Can a prompt join the turn that runs, or wait for its end? */
 export function canChoose(view: View): boolean {
-  const busy = (view.session.value?.status ?? "idle") !== "idle";
-  return busy && features(view.instance.value).has("delivery");
+  const busy = view.selection.busy;
+  return busy && features(view.selection.instance.value).has("delivery");
 }
 
 /** What is chosen beside the words. */
 type Chosen = Choice & { delivery?: Delivery };
 
 async function dispatch(view: View, instance: Instance, written: Written, choice: Chosen): Promise<void> {
-  const { place } = view;
+  const {
+    selection: { key },
+  } = view;
   // A first prompt makes its session; the next one may come before that is there.
-  if (view.sessionId.peek() === undefined) void view.newSession();
-  const session = view.sessionId.peek();
+  if (view.selection.sessionId.peek() === undefined) void view.newSession();
+  const session = view.selection.sessionId.peek();
   const reason = await view.actions.send(outgoing(instance, session, written, choice), shown(written.content));
   if (reason === undefined) return;
-  const back = session === NEW ? view.place : place;
-  view.draft(back).putBack(written);
-  view.say(back, { tone: "bad", text: `Not sent: ${reason}` });
+  const back = session === NEW ? view.selection.key : key;
+  view.composer.draft(back).putBack(written);
+  view.composer.setNote(back, { tone: "bad", text: `Not sent: ${reason}` });
 }
 
 /** The command that carries it: to the shell, to a command of the server's, to the model. */

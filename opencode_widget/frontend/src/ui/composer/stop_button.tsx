@@ -14,7 +14,7 @@ interface Props {
 /** Stops the answer: by its button, or by Escape twice. */
 export function Stop({ near }: Props): JSX.Element | null {
   const view = useView();
-  const busy = useComputed(() => (view.session.value?.status ?? "idle") !== "idle").value;
+  const busy = useComputed(() => view.selection.busy).value;
   const armed = useSignal(false);
   useEffect(() => {
     const part = near.current?.closest<HTMLElement>(".ocw-main");
@@ -57,7 +57,7 @@ export function Stop({ near }: Props): JSX.Element | null {
 }
 
 function stop(view: View): void {
-  const instance = view.instance.peek()?.id;
-  const session = view.sessionId.peek();
+  const instance = view.selection.instance.peek()?.id;
+  const session = view.selection.sessionId.peek();
   if (instance && session) void view.actions.run({ name: "abort", args: { instance, session } });
 }

@@ -2,7 +2,8 @@
 import type { Command, Feature, Instance, InstanceId, SessionId } from "../../protocol";
 import { download, type Written } from "../lib/controls/download";
 import { features } from "../lib/features";
-import type { Note, View } from "../state/context";
+import type { Note } from "../state/composer";
+import type { View } from "../state/context";
 import type { Offered } from "./completion/completion_options";
 
 /** Where a command is carried out. */
@@ -84,21 +85,21 @@ export function ownCommand(instance: Instance, name: string): Own | undefined {
 
 /** Does what one of ours says, in the session on screen; what there is to say about it stands above the box. */
 export async function carryOut(view: View, instance: Instance, own: Own, argument: string): Promise<void> {
-  const place = view.place;
-  const session = view.sessionId.peek();
+  const key = view.selection.key;
+  const session = view.selection.sessionId.peek();
   if (session === undefined && !own.anywhere) {
-    return view.say(place, { tone: "bad", text: `/${own.name} needs a session: there is none yet.` });
+    return view.composer.setNote(key, { tone: "bad", text: `/${own.name} needs a session: there is none yet.` });
   }
   const note = await own.run({ view, instance: instance.id, session: session ?? "", argument: argument.trim() });
-  if (note) view.say(place, note);
+  if (note) view.composer.setNote(key, note);
 }
 
 function show(view: View, panel: "sessions"): undefined {
-  view.panel.value = panel;
+  view.panels.panel.value = panel;
 }
 
 function pick(view: View, picker: "model" | "agent"): undefined {
-  view.picker.value = picker;
+  view.composer.picker.value = picker;
 }
 
 async function run({ view, instance, session }: Desk, name: SessionCommand): Promise<undefined> {
@@ -106,7 +107,7 @@ async function run({ view, instance, session }: Desk, name: SessionCommand): Pro
 }
 
 async function rename({ view, instance, session, argument }: Desk): Promise<undefined> {
-  if (argument === "") view.renaming.value = { session, place: "head" };
+  if (argument === "") view.panels.renaming.value = { session, place: "head" };
   else await view.actions.run({ name: "rename_session", args: { instance, session, title: argument } });
 }
 
@@ -115,7 +116,7 @@ async function undo({ view, instance, session }: Desk): Promise<Note | undefined
   const last = view.prompts().at(-1);
   if (!last) return { tone: "bad", text: "There is no prompt to take back." };
   const reply = await view.actions.run({ name: "revert", args: { instance, session, message: last.message } });
-  if (reply.ok) view.writeAgain(instance, session, last.text);
+  if (reply.ok) view.composer.writeAgain(instance, session, last.text);
 }
 
 async function fork({ view, instance, session }: Desk): Promise<undefined> {
@@ -144,5 +145,5 @@ async function save({ view, instance, session, argument }: Desk): Promise<Note |
 }
 
 function help({ view }: Desk): undefined {
-  view.draft(view.place).write("/");
+  view.composer.draft(view.selection.key).write("/");
 }

@@ -11,7 +11,10 @@ import { connectionWords } from "./connection_text";
 
 /** The state of the instance's connection, in words. */
 export function ConnectionBar(): JSX.Element | null {
-  const { store, instance: shown } = useView();
+  const {
+    store,
+    selection: { instance: shown },
+  } = useView();
   const instance = shown.value;
   // Without a kernel nobody knows how the connection stands.
   return instance && store.standing.value !== "gone" ? <Bar instance={instance} /> : null;
@@ -62,16 +65,16 @@ function Reason({ instance }: { instance: Instance }): JSX.Element | null {
 }
 
 function ServerButton(): JSX.Element {
-  const { panel } = useView();
+  const { panels } = useView();
   return (
     <button
       type="button"
       class="ocw-bare ocw-tiny"
       aria-label="Server"
       title="Server: services, log, events"
-      aria-expanded={panel.value === "server"}
+      aria-expanded={panels.panel.value === "server"}
       onClick={() => {
-        panel.value = panel.peek() === "server" ? undefined : "server";
+        panels.toggle("server");
       }}
     >
       <Icon name="server" />

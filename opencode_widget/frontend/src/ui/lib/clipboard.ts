@@ -1,3 +1,5 @@
+import type { View } from "../state/context";
+
 /** The clipboard needs a secure page; without one the old way through a selection is left. */
 export async function copyText(text: string): Promise<boolean> {
   try {
@@ -18,4 +20,9 @@ function copyBySelection(text: string): boolean {
   const done = document.execCommand("copy");
   box.remove();
   return done;
+}
+
+/** Copies, and says whether that went well. */
+export async function copyAndSay(view: View, text: string, words: string): Promise<void> {
+  view.panels.announcement.value = (await copyText(text)) ? words : "The browser did not allow to copy.";
 }

@@ -71,3 +71,12 @@ export function ago(time: number, now: number): string {
   if (words === "now") return "just now";
   return now - time < 7 * 24 * 3_600_000 ? `${words} ago` : words;
 }
+
+const UNITS = ["bytes", "kB", "MB", "GB"];
+
+/** A number of bytes for people: "812 bytes", "1.2 MB". Pure. */
+export function byteSize(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS.at(power)}`;
+}

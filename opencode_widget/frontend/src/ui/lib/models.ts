@@ -1,9 +1,5 @@
 /** Looking up models and agents. Pure. */
 import type { Agent, Instance, Model } from "../../protocol";
-import type { Item } from "../composer/pickers/picker";
-
-/** So few are found without help. */
-const FEW = 8;
 
 export function modelKey(model: Model): string {
   return `${model.provider}/${model.id}`;
@@ -15,30 +11,6 @@ export function findModel(instance: Instance | undefined, key: string | undefine
 
 export function modelName(instance: Instance | undefined, key: string): string {
   return findModel(instance, key)?.name ?? key;
-}
-
-/** As a list: recent ones first, then all under their provider, in the order in which the server lists them. */
-export function modelItems(models: Model[], recent: string[]): Item[] {
-  const known = new Map(models.map((model) => [modelKey(model), model]));
-  const lately = recent.flatMap((key) => known.get(key) ?? []);
-  const grouped = byProvider(models).map((model) => itemOf(model, model.providerName));
-  if (models.length <= FEW) return grouped;
-  const others = grouped.filter((item) => !lately.some((model) => modelKey(model) === item.value));
-  return [...lately.map((model) => itemOf(model, "Recent")), ...others];
-}
-
-function itemOf(model: Model, group: string): Item {
-  return { value: modelKey(model), label: model.name, group, detail: model.providerName };
-}
-
-function byProvider(models: Model[]): Model[] {
-  const groups = new Map<string, Model[]>();
-  for (const model of models) {
-    const group = groups.get(model.providerName);
-    if (group) group.push(model);
-    else groups.set(model.providerName, [model]);
-  }
-  return [...groups.values()].flat();
 }
 
 /** Agents that take prompts. */

@@ -7,7 +7,7 @@ import { useView } from "../state/context";
 
 /** When, who, how long, how much: of an answer. */
 export function Footer({ head }: { head: MessageHead }): JSX.Element {
-  const instance = useView().instance.value;
+  const instance = useView().selection.instance.value;
   const { tokens } = head;
   const all = tokens ? allTokens(tokens) : 0;
   const facts = [

@@ -153,8 +153,8 @@ function MessageError({ head }: { head: MessageHead }): JSX.Element | null {
 
 function CompactButton(): JSX.Element | null {
   const view = useView();
-  const instance = view.instance.value;
-  const session = view.session.value;
+  const instance = view.selection.instance.value;
+  const session = view.selection.session.value;
   if (!session || !features(instance).has("compact")) return null;
   const args = { instance: instance?.id ?? "", session: session.id };
   return (

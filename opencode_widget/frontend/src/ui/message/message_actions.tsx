@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
 import type { Feature, Part } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
+import { copyAndSay } from "../lib/clipboard";
+import { focusInPlace } from "../lib/controls/focus";
 import { features } from "../lib/features";
 import { plural } from "../lib/format";
 import { Icon, type IconName } from "../lib/icons";
 import { forkSession, idleOnly, type Subject } from "../panels/session/session_menu";
-import { copyAndSay } from "../shell/announcement";
 import { useView, type View } from "../state/context";
 import { relativeTo, touchedFiles } from "./changed_files";
 import { messageMarkdown, promptText } from "./message_markdown";
@@ -54,14 +55,14 @@ function moveFocus(event: KeyboardEvent): void {
   const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
   if (step === undefined || at < 0) return;
   event.preventDefault();
-  buttons[(at + step + buttons.length) % buttons.length]?.focus({ preventScroll: true });
+  focusInPlace(buttons[(at + step + buttons.length) % buttons.length]);
 }
 
 function actionsOf(view: View, cell: MessageCell): Action[] {
   const copy = () => void copyAndSay(view, messageMarkdown(partsOf(cell)), "Copied as Markdown");
   const actions: Action[] = [{ label: "Copy as Markdown", icon: "copy", run: copy }];
-  const instance = view.instance.value;
-  const session = view.session.value;
+  const instance = view.selection.instance.value;
+  const session = view.selection.session.value;
   if (!instance || !session || cell.head.value.role !== "user" || cell.head.value.state !== "complete") return actions;
   const subject = { view, instance, session };
   const more: Array<[Feature, Action]> = [
@@ -78,7 +79,7 @@ function partsOf(cell: MessageCell): Part[] {
 /** The copy ends before the prompt, which is there to be written anew. */
 async function forkFrom(subject: Subject, cell: MessageCell): Promise<void> {
   const made = await forkSession(subject, cell.id);
-  if (made !== undefined) subject.view.writeAgain(subject.instance.id, made, promptText(partsOf(cell)));
+  if (made !== undefined) subject.view.composer.writeAgain(subject.instance.id, made, promptText(partsOf(cell)));
 }
 
 /** Files that change back are worth a question; words alone can be restored by a click. */
@@ -87,7 +88,7 @@ function revertTo(subject: Subject, cell: MessageCell): void {
   const files = [...new Set(touched)];
   const run = () => void revert(subject, cell);
   if (files.length === 0) return run();
-  subject.view.confirmation.value = {
+  subject.view.panels.confirmation.value = {
     title: "Revert to here?",
     text: [
       `This prompt and all after it are taken back, and ${plural(files.length, "file")} with them, to what they were before. Until you send another prompt you can restore it all.`,
@@ -109,5 +110,5 @@ async function revert({ view, instance, session }: Subject, cell: MessageCell): 
   const text = promptText(partsOf(cell));
   const args = { instance: instance.id, session: session.id, message: cell.id };
   const reply = await view.actions.run({ name: "revert", args });
-  if (reply.ok) view.writeAgain(instance.id, session.id, text);
+  if (reply.ok) view.composer.writeAgain(instance.id, session.id, text);
 }

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Delivery, SessionId } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
+import { focusInPlace } from "../lib/controls/focus";
 import { features } from "../lib/features";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
@@ -16,7 +17,7 @@ interface Props {
 export function Queued({ cell, session }: Props): JSX.Element {
   const view = useView();
   const [editing, setEditing] = useState(false);
-  const instance = view.instance.value;
+  const instance = view.selection.instance.value;
   const can = features(instance);
   const args = { instance: instance?.id ?? "", session, message: cell.id };
   const { delivery } = cell.head.value;
@@ -76,7 +77,7 @@ interface EditProps {
 /** As in the composer, Enter saves and Shift+Enter makes a line; Escape leaves it as it was. */
 function Edit({ words, onSave, onCancel }: EditProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => focusInPlace(field.current), []);
   const save = () => onSave(field.current?.value.trim() ?? "");
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();

@@ -8,7 +8,7 @@ export function RevertedBar(): JSX.Element | null {
   const view = useView();
   const transcript = view.store.transcript.value;
   const reverted = transcript?.reverted.value;
-  if (!transcript || !reverted || transcript.session !== view.sessionId.value) return null;
+  if (!transcript || !reverted || transcript.session !== view.selection.sessionId.value) return null;
   const { instance, session } = transcript;
   return (
     <section class="ocw-reverted" aria-label="Reverted">

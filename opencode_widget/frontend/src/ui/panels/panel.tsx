@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { classes } from "../lib/class_names";
+import { focusInPlace } from "../lib/controls/focus";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
 
@@ -20,13 +21,13 @@ export function Panel({ title, wide = false, tall = false, children }: PanelProp
   const view = useView();
   const element = useRef<HTMLDivElement>(null);
   const close = () => {
-    view.panel.value = undefined;
+    view.panels.panel.value = undefined;
   };
   useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     const first = element.current?.querySelector<HTMLElement>(FIRST) ?? element.current;
-    first?.focus({ preventScroll: true });
-    return () => before?.isConnected && before.focus({ preventScroll: true });
+    focusInPlace(first);
+    return () => before?.isConnected && focusInPlace(before);
   }, []);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a click beside the panel closes it; Escape and the button do too

@@ -20,9 +20,9 @@ const NEAR_END = 300;
 /** Every session that the kernel knows, also those whose tab is closed: the latest first, sub-agents under their parent. */
 export function SessionsPanel(): JSX.Element {
   const view = useView();
-  const instance = view.instance.value;
+  const instance = view.selection.instance.value;
   const [words, setWords] = useState("");
-  const { current, archived } = families(view.sessionsOf(instance?.id), words);
+  const { current, archived } = families(view.selection.sessionsOf(instance?.id), words);
   const none = current.length + archived.length === 0;
   return (
     <Panel title="All sessions" wide>
@@ -135,16 +135,16 @@ function Fold({ count, open, onFold }: { count: number; open: boolean; onFold: (
 
 function SessionRow({ instance, session, now }: { instance: Instance; session: Session; now: number }): JSX.Element {
   const view = useView();
-  const renaming = view.renaming.value;
+  const renaming = view.panels.renaming.value;
   if (renaming?.session === session.id && renaming.place === "panel") {
     return <RenameField instance={instance.id} session={session} />;
   }
   const open = () => {
-    view.panel.value = undefined;
+    view.panels.panel.value = undefined;
     void view.actions.selectSession(instance.id, session.id);
   };
   const rename = () => {
-    view.renaming.value = { session: session.id, place: "panel" };
+    view.panels.renaming.value = { session: session.id, place: "panel" };
   };
   return (
     <>

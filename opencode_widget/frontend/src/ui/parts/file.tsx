@@ -3,10 +3,11 @@ import { useRef, useState } from "preact/hooks";
 import type { FilePart } from "../../protocol";
 import { shortPath } from "../../text/paths";
 import { visible } from "../../text/visible";
+import { byteSize } from "../lib/format";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
-import { byteSize, PICTURES } from "./image_types";
-import type { PartProps } from "./part";
+import { PICTURES } from "./image_types";
+import type { PartProps } from "./part_props";
 
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
 
@@ -16,7 +17,7 @@ export function FileView({ cell, message, session }: PartProps): JSX.Element {
   const [busy, setBusy] = useState(false);
   const part = cell.part.value as FilePart;
   const load = async () => {
-    const instance = view.instance.peek()?.id ?? "";
+    const instance = view.selection.instance.peek()?.id ?? "";
     setBusy(true);
     const args = { instance, session, message: message.peek().id, part: part.id };
     const reply = await view.actions.run({ name: "part", args });
@@ -47,7 +48,7 @@ export function ToolFiles({ files }: { files: FilePart[] }): JSX.Element {
 }
 
 function File({ file }: { file: FilePart }): JSX.Element {
-  const directory = useView().instance.value?.directory;
+  const directory = useView().selection.instance.value?.directory;
   const name = visible(nameOf(file, directory));
   if (file.url && PICTURE.test(file.url)) return <Picture url={file.url} name={name} />;
   const facts = [file.path ? undefined : file.mime, file.size === undefined ? undefined : byteSize(file.size)];

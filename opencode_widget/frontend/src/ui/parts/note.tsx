@@ -7,7 +7,7 @@ import { yaml } from "../../text/yaml";
 import { plural } from "../lib/format";
 import { Icon, type IconName } from "../lib/icons";
 import { useView } from "../state/context";
-import type { PartProps } from "./part";
+import type { PartProps } from "./part_props";
 import { firstString, number, object, string, strings } from "./tools/read_json";
 
 interface NoteProps {
@@ -28,7 +28,7 @@ const VIEWS: Record<string, ComponentType<NoteProps>> = {
 
 /** All that is no text, tool or file, in a line; a kind that is not known is named. */
 export function NoteView({ cell }: PartProps): JSX.Element | null {
-  const directory = useView().instance.value?.directory;
+  const directory = useView().selection.instance.value?.directory;
   const note = cell.part.value as NotePart;
   if (HIDDEN.has(note.type)) return null;
   const View = lookUp(VIEWS, note.type) ?? UnknownNote;

@@ -1,20 +1,13 @@
-import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentType, JSX } from "preact";
 import { lookUp } from "../../lookup";
-import type { MessageHead, Part, SessionId } from "../../protocol";
-import type { PartCell } from "../../store/transcript";
+import type { Part } from "../../protocol";
 import { Boundary } from "../lib/boundary/boundary";
 import { FileView } from "./file";
 import { NoteView } from "./note";
+import type { PartProps } from "./part_props";
 import { ReasoningView } from "./text/reasoning";
 import { TextView } from "./text/text";
 import { ToolView } from "./tools/tool";
-
-export interface PartProps {
-  cell: PartCell;
-  message: ReadonlySignal<MessageHead>;
-  session: SessionId;
-}
 
 const VIEWS: Record<Part["kind"], ComponentType<PartProps>> = {
   text: TextView,

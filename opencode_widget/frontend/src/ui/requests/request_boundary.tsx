@@ -39,7 +39,7 @@ function PlainAnswers({ request, unseen }: { request: Request; unseen: Unseen })
 function Dismiss({ request }: { request: QuestionRequest }): JSX.Element {
   const view = useView();
   const { busy, problem, send } = useReply();
-  const args = { instance: view.instance.value?.id ?? "", request: request.id, answers: null };
+  const args = { instance: view.selection.instanceId, request: request.id, answers: null };
   return (
     <div class="ocw-request-buttons">
       <button

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { lookUp } from "../../lookup";
 import type { InstanceId, Request } from "../../protocol";
 import { visible } from "../../text/visible";
+import { focusInPlace } from "../lib/controls/focus";
 import { usePaged } from "../lib/controls/paged";
 import { plural } from "../lib/format";
 import { useView } from "../state/context";
@@ -11,6 +12,7 @@ import { questionOf } from "./permission/permission_text";
 import { QuestionView } from "./question/question";
 import { RequestBoundary } from "./request_boundary";
 import { requestWords, waitingFor } from "./request_groups";
+import { useTitle } from "./request_origin";
 
 /** So many requests are drawn at once; those that are answered make room for the next. */
 const DRAWN = 20;
@@ -20,9 +22,9 @@ const READ = 5;
 /** All that waits for an answer in this instance, each answerable by itself; those of other sessions folded. */
 export function Requests(): JSX.Element {
   const view = useView();
-  const instance = view.instance.value?.id ?? "";
+  const instance = view.selection.instanceId;
   const requests = lookUp(view.store.requests.value, instance) ?? [];
-  const { here, elsewhere } = waitingFor(requests, view.sessionsOf(instance), view.sessionId.value);
+  const { here, elsewhere } = waitingFor(requests, view.selection.sessionsOf(instance), view.selection.sessionId.value);
   const first = usePaged(here, DRAWN);
   const others = usePaged(elsewhere, DRAWN);
   return (
@@ -56,7 +58,7 @@ function Announcement({ instance, requests }: { instance: InstanceId; requests: 
   useEffect(() => {
     const fresh = requests.filter(({ id }) => !known.current.has(id));
     known.current = new Set(requests.map(({ id }) => id));
-    const titles = new Map(view.sessionsOf(instance).map((session) => [session.id, session.title]));
+    const titles = new Map(view.selection.sessionsOf(instance).map((session) => [session.id, session.title]));
     if (fresh.length > 0) {
       const words = fresh.slice(0, READ).map((each) => visible(requestWords(each, titles.get(each.session))));
       if (fresh.length > READ) words.push(plural(fresh.length - READ, "more request"));
@@ -113,24 +115,5 @@ function focusNext(root: Element | null | undefined): void {
   const next = root?.querySelector<HTMLElement>(
     ".ocw-request summary, .ocw-request button, .ocw-request input, .ocw-composer textarea",
   );
-  next?.focus({ preventScroll: true });
-}
-
-/** Which session asks, as a way to it; nothing where it is the one on screen. */
-export function From({ request }: { request: Request }): JSX.Element | null {
-  const view = useView();
-  const title = useTitle(request);
-  if (request.session === view.sessionId.value) return null;
-  const instance = view.instance.value?.id ?? "";
-  return (
-    <button type="button" class="ocw-link" onClick={() => void view.actions.selectSession(instance, request.session)}>
-      in “{title}”
-    </button>
-  );
-}
-
-function useTitle(request: Request): string {
-  const view = useView();
-  const session = view.sessionsOf(view.instance.value?.id).find((each) => each.id === request.session);
-  return visible(session?.title ?? "") || "another session";
+  focusInPlace(next);
 }

@@ -28,8 +28,8 @@ export function useWhole<Asked extends Request>(request: Asked): Whole<Asked> {
   const load = async () => {
     if (busy) return;
     setBusy(true);
-    const args = { instance: view.instance.peek()?.id ?? "", request: request.id };
-    const reply = await view.actions.link.command({ name: "request", args });
+    const args = { instance: view.selection.instance.peek()?.id ?? "", request: request.id };
+    const reply = await view.actions.ask({ name: "request", args });
     setBusy(false);
     setProblem(reply.ok ? undefined : (reply.problem ?? { name: "Refused", message: "The rest did not arrive." }));
     if (reply.ok && reply.result) setFetched({ version, request: reply.result as Asked });

@@ -15,14 +15,14 @@ export interface Sending {
 const SILENT: Problem = { name: "Refused", message: "The answer did not arrive." };
 
 export function useReply(): Sending {
-  const { link } = useView().actions;
+  const { actions } = useView();
   const [busy, setBusy] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
   const send = async (button: string, command: Reply) => {
     if (busy !== undefined) return;
     setBusy(button);
     setProblem(undefined);
-    const reply = await link.command(command);
+    const reply = await actions.ask(command);
     setBusy(undefined);
     if (!reply.ok) setProblem(reply.problem ?? SILENT);
   };

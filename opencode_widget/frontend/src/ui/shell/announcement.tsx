@@ -1,14 +1,14 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { copyText } from "../lib/clipboard";
-import type { View } from "../state/context";
 import { useView } from "../state/context";
 
 const SHOWN_FOR = 2_500;
 
 /** A word about what was done, where nothing else shows it ("Copied"). It goes by itself. */
 export function Said(): JSX.Element {
-  const { said } = useView();
+  const {
+    panels: { announcement: said },
+  } = useView();
   const words = said.value;
   useEffect(() => {
     if (words === "") return;
@@ -22,9 +22,4 @@ export function Said(): JSX.Element {
       {words && <span>{words}</span>}
     </div>
   );
-}
-
-/** Copies, and says whether that went well. */
-export async function copyAndSay(view: View, text: string, words: string): Promise<void> {
-  view.said.value = (await copyText(text)) ? words : "The browser did not allow to copy.";
 }

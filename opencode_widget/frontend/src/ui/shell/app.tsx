@@ -31,7 +31,7 @@ export function App(): JSX.Element {
       <Area what="The state of the connection">
         <ConnectionBar />
       </Area>
-      {view.instance.value ? <Workspace /> : <NoInstance />}
+      {view.selection.instance.value ? <Workspace /> : <NoInstance />}
       <Area what="This panel">
         <Panels />
       </Area>
@@ -45,7 +45,10 @@ export function App(): JSX.Element {
 
 /** One of them that cannot be drawn takes none of the others with it. */
 function Area({ what, children }: { what: string; children: ComponentChildren }): JSX.Element {
-  const { store, panel } = useView();
+  const {
+    store,
+    panels: { panel },
+  } = useView();
   const all = allOf(store);
   return (
     <Boundary what={what} watch={() => [all(), panel.value]}>
@@ -55,7 +58,7 @@ function Area({ what, children }: { what: string; children: ComponentChildren })
 }
 
 function Panels(): JSX.Element | null {
-  const panel = useView().panel.value;
+  const panel = useView().panels.panel.value;
   if (panel === "open") return <OpenPanel />;
   if (panel === "sessions") return <SessionsPanel />;
   if (panel === "session") return <SessionPanel />;
@@ -100,7 +103,7 @@ function NoInstance(): JSX.Element {
             type="button"
             class="ocw-button ocw-primary"
             onClick={() => {
-              view.panel.value = "open";
+              view.panels.panel.value = "open";
             }}
           >
             Open…

@@ -1,6 +1,8 @@
 /** The buttons inside of Markdown, which the virtual DOM does not know: one listener for all of them. */
+
 import { asCell } from "../../text/markdown/code/notebook_cell";
 import { copyText } from "../lib/clipboard";
+import { focusInPlace } from "../lib/controls/focus";
 
 const ACTS: Record<string, (button: HTMLButtonElement) => void> = {
   ".ocw-copy": (button) => copyCode(button, (code) => code),
@@ -42,7 +44,7 @@ function toggleWrap(button: HTMLButtonElement): void {
 function showFootnote(button: HTMLButtonElement): void {
   const notes = button.closest(".ocw-md")?.querySelectorAll<HTMLElement>(".ocw-footnote") ?? [];
   const note = Array.from(notes).find((each) => each.dataset.label === button.textContent);
-  note?.focus({ preventScroll: true });
+  focusInPlace(note);
   note?.scrollIntoView({ block: "nearest" });
 }
 

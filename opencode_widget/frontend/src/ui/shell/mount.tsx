@@ -23,7 +23,7 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
   root.addEventListener("keydown", (event) => {
     if (!isSearchKey(event) || !view.store.transcript.peek()) return;
     event.preventDefault();
-    view.searching.value = true;
+    view.panels.searching.value = true;
     root.querySelector<HTMLElement>(".ocw-search input")?.focus({ preventScroll: true });
   });
   for (const name of ["keydown", "keyup", "keypress"]) root.addEventListener(name, stopKey);

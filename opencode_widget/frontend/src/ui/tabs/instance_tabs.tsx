@@ -1,18 +1,19 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Instance } from "../../protocol";
-import { classes, useNear } from "../lib/class_names";
+import { classes } from "../lib/class_names";
 import { Icon } from "../lib/icons";
 import { openMenuAt } from "../lib/menu/menu";
 import { onTabKeys, scrollSideways, showSelectedTab } from "../lib/menu/tablist_keys";
 import { connectionState } from "../lib/statuses";
 import { instanceMenu } from "../panels/server/instance_menu";
 import { useView } from "../state/context";
+import { useNear } from "./use_hovered_tab";
 
 export function InstanceTabs(): JSX.Element {
   const view = useView();
   const instances = view.store.instances.value;
-  const selected = view.instance.value?.id;
+  const selected = view.selection.instance.value?.id;
   // A visitor neither opens nor closes any.
   const own = instances.some((instance) => instance.restricted) ? [] : instances;
   const close = (instance: Instance | undefined) =>
@@ -55,7 +56,9 @@ export function InstanceTabs(): JSX.Element {
 }
 
 function AddButton(): JSX.Element {
-  const { panel } = useView();
+  const {
+    panels: { panel },
+  } = useView();
   return (
     <button
       type="button"

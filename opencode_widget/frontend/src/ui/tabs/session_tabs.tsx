@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../../protocol";
 import { openSessions, type Row, sessionRows } from "../../store/session_tree";
-import { classes, useNear } from "../lib/class_names";
+import { classes } from "../lib/class_names";
 import { reuse } from "../lib/controls/memo_row";
 import { Icon } from "../lib/icons";
 import { openMenuAt } from "../lib/menu/menu";
@@ -12,16 +12,17 @@ import { sessionMenu } from "../panels/session/session_menu";
 import { Mark } from "../panels/session/status_dot";
 import { useView } from "../state/context";
 import { Waiting } from "./instance_tabs";
+import { useNear } from "./use_hovered_tab";
 
 /** Rows that are drawn at first; more on request, so that a long list costs nothing. */
 const PAGE = 100;
 
 export function SessionList(): JSX.Element {
   const view = useView();
-  const instance = view.instance.value;
+  const instance = view.selection.instance.value;
   const [shown, setShown] = useState(PAGE);
-  const selected = view.sessionId.value;
-  const rows = sessionRows(openSessions(view.sessionsOf(instance?.id), selected));
+  const selected = view.selection.sessionId.value;
+  const rows = sessionRows(openSessions(view.selection.sessionsOf(instance?.id), selected));
   const drawn = rows.slice(0, shown);
   useEffect(() => setShown(PAGE), [instance?.id]);
   return (
@@ -37,7 +38,7 @@ export function SessionList(): JSX.Element {
 
 function Tools(): JSX.Element {
   const view = useView();
-  const instance = view.instance.value;
+  const instance = view.selection.instance.value;
   return (
     <div class="ocw-sessions-tools">
       <button
@@ -55,9 +56,9 @@ function Tools(): JSX.Element {
         class="ocw-bare"
         aria-label="All sessions"
         title="All sessions"
-        aria-expanded={view.panel.value === "sessions"}
+        aria-expanded={view.panels.panel.value === "sessions"}
         onClick={() => {
-          view.panel.value = view.panel.peek() === "sessions" ? undefined : "sessions";
+          view.panels.toggle("sessions");
         }}
       >
         <Icon name="list" />
@@ -68,7 +69,7 @@ function Tools(): JSX.Element {
 
 function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined }): JSX.Element {
   const view = useView();
-  const instance = view.instance.value?.id ?? "";
+  const instance = view.selection.instanceId;
   const list = useRef<HTMLDivElement>(null);
   const reachable = rows.some((row) => row.session.id === selected) ? selected : rows[0]?.session.id;
   useEffect(() => showSelectedTab(list.current?.parentElement), [selected]);
@@ -109,7 +110,7 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
 
 /** The field lies over the tab: inside of a tab nothing may be operated. */
 function RenamedTab({ rows, instance }: { rows: Row[]; instance: string }): JSX.Element | null {
-  const renaming = useView().renaming.value;
+  const renaming = useView().panels.renaming.value;
   if (renaming?.place !== "tabs") return null;
   const place = rows.findIndex((row) => row.session.id === renaming.session);
   const session = rows[place]?.session;
@@ -151,12 +152,12 @@ interface TabProps {
 
 function SessionTab({ row: { session, depth }, place, near, selected, reachable }: TabProps): JSX.Element {
   const view = useView();
-  const instance = view.instance.value?.id ?? "";
+  const instance = view.selection.instanceId;
   const showMenu = (event: MouseEvent) => {
-    const known = view.instance.peek();
+    const known = view.selection.instance.peek();
     if (!known) return;
     const rename = () => {
-      view.renaming.value = { session: session.id, place: "tabs" };
+      view.panels.renaming.value = { session: session.id, place: "tabs" };
     };
     openMenuAt(event, view, "Session actions", sessionMenu({ view, instance: known, session }, rename));
   };
@@ -182,7 +183,7 @@ function SessionTab({ row: { session, depth }, place, near, selected, reachable 
 
 function MoreRows({ hidden, onMore }: { hidden: number; onMore: () => void }): JSX.Element | null {
   const view = useView();
-  const instance = view.instance.value;
+  const instance = view.selection.instance.value;
   if (hidden <= 0 && !instance?.moreSessions) return null;
   const more = () => {
     onMore();

@@ -30,7 +30,7 @@ function Held({ pending }: { pending: Pending }): JSX.Element {
   const view = useView();
   const edit = () => {
     const text = view.actions.withdraw(pending.key);
-    if (text !== undefined) view.writeAgain(pending.instance, pending.session, text);
+    if (text !== undefined) view.composer.writeAgain(pending.instance, pending.session, text);
   };
   return (
     <>

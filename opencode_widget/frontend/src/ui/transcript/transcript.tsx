@@ -20,8 +20,8 @@ import { SearchBar } from "./search/search_bar";
 export function TranscriptView(): JSX.Element {
   const view = useView();
   const shown = view.store.transcript.value;
-  const session = view.sessionId.value;
-  const right = shown && shown.session === session && shown.instance === view.instance.value?.id;
+  const session = view.selection.sessionId.value;
+  const right = shown && shown.session === session && shown.instance === view.selection.instance.value?.id;
   const transcript = right ? shown : undefined;
   return (
     <>
@@ -46,7 +46,9 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
   }, []);
   return (
     <div class="ocw-log-frame">
-      {transcript && scroller && view.searching.value && <SearchBar transcript={transcript} scroller={scroller} />}
+      {transcript && scroller && view.panels.searching.value && (
+        <SearchBar transcript={transcript} scroller={scroller} />
+      )}
       <div
         class="ocw-log"
         role="log"
@@ -96,8 +98,8 @@ interface ContentProps {
 function Content({ transcript, rows: messageRows, scroller }: ContentProps): JSX.Element {
   const view = useView();
   const pending = useComputed(() => {
-    const instance = view.instance.value?.id;
-    const session = view.sessionId.value;
+    const instance = view.selection.instance.value?.id;
+    const session = view.selection.sessionId.value;
     return view.store.pending.value.filter(
       (each) => each.instance === instance && (each.session === undefined || each.session === session),
     );
@@ -105,7 +107,11 @@ function Content({ transcript, rows: messageRows, scroller }: ContentProps): JSX
   const rows = pending.map((each) => <PendingRow key={each.key} pending={each} />);
   if (!transcript) {
     if (rows.length > 0) return <>{rows}</>;
-    return view.sessionId.value === undefined || view.sessionId.value === NEW ? <Welcome /> : <Loading />;
+    return view.selection.sessionId.value === undefined || view.selection.sessionId.value === NEW ? (
+      <Welcome />
+    ) : (
+      <Loading />
+    );
   }
   if (transcript.state.value === "failed") return <Failed transcript={transcript} />;
   const messages = transcript.messages.value;
@@ -124,7 +130,7 @@ function Content({ transcript, rows: messageRows, scroller }: ContentProps): JSX
 
 /** What goes on where no message says it: the time before the first word, and the wait for another try. */
 function Working({ transcript }: { transcript: TranscriptCell }): JSX.Element | null {
-  const session = useView().session.value;
+  const session = useView().selection.session.value;
   const last = transcript.messages.value.findLast((cell) => cell.head.value.state !== "queued")?.head.value;
   if (session?.status === "retry") {
     return (
@@ -143,7 +149,7 @@ function Working({ transcript }: { transcript: TranscriptCell }): JSX.Element | 
 
 function Welcome(): JSX.Element {
   const view = useView();
-  const instance = view.instance.value;
+  const instance = view.selection.instance.value;
   const ready = instance?.connection.state === "connected";
   return (
     <div class="ocw-blank">

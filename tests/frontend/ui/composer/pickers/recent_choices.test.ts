@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { modelItems } from "../../../../../opencode_widget/frontend/src/ui/composer/pickers/model_items";
 import { Recent } from "../../../../../opencode_widget/frontend/src/ui/composer/pickers/recent_choices";
-import { modelItems } from "../../../../../opencode_widget/frontend/src/ui/lib/models";
 
 class OneShelf {
   constructor(public kept: string | null = null) {}

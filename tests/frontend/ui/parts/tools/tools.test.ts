@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Message, Part, Session, ToolPart } from "../../../../../opencode_widget/frontend/src/protocol";
 import { shortPath, shortPaths } from "../../../../../opencode_widget/frontend/src/text/paths";
 import { visible } from "../../../../../opencode_widget/frontend/src/text/visible";
-import { byteSize } from "../../../../../opencode_widget/frontend/src/ui/parts/image_types";
+import { byteSize } from "../../../../../opencode_widget/frontend/src/ui/lib/format";
 import { remarks, withoutRemarks } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/bash";
 import { diagnosticsOf } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/diagnostics";
 import { languageOf } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/file_language";

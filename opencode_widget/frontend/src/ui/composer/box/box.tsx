@@ -13,9 +13,9 @@ import { BoxHandlers } from "./box_handlers";
 export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JSX.Element {
   const view = useView();
   const list = useId();
-  const draft = view.draft(view.place);
+  const draft = view.composer.draft(view.selection.key);
   const { text, shell } = draft.content.value;
-  const busy = useComputed(() => (view.session.value?.status ?? "idle") !== "idle").value;
+  const busy = useComputed(() => view.selection.busy).value;
   const joins = useComputed(() => canChoose(view)).value;
   const completion = useMemo(() => new Completion(sourceOf(view)), []);
   const handlers = useMemo(() => new BoxHandlers(view, completion, box), []);
@@ -62,8 +62,8 @@ export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JS
 
 function sourceOf(view: View) {
   return {
-    commands: () => offeredCommands(view.instance.value),
-    agents: () => view.instance.value?.agents ?? [],
+    commands: () => offeredCommands(view.selection.instance.value),
+    agents: () => view.selection.instance.value?.agents ?? [],
     find: (query: string) => view.find(query),
   };
 }

@@ -1,4 +1,5 @@
 import type { RefObject } from "preact";
+import { focusInPlace } from "../../lib/controls/focus";
 import { features } from "../../lib/features";
 import type { View } from "../../state/context";
 import type { Draft } from "../../state/drafts";
@@ -66,16 +67,16 @@ export class BoxHandlers {
   /** Puts other words in the place of marked ones. */
   replace(mark: Mark, words: string): void {
     const box = this.box.current;
-    box?.focus({ preventScroll: true });
+    focusInPlace(box);
     if (box) write(box, mark.start, mark.end, words);
   }
 
   get #draft(): Draft {
-    return this.view.draft(this.view.place);
+    return this.view.composer.draft(this.view.selection.key);
   }
 
   #takesArgument(option: Option): boolean {
-    return takesArgument(this.view.instance.peek(), option.written.slice(1));
+    return takesArgument(this.view.selection.instance.peek(), option.written.slice(1));
   }
 
   #look(box: HTMLTextAreaElement): void {
@@ -85,7 +86,9 @@ export class BoxHandlers {
 
   #entersShell(text: string): boolean {
     const { text: before, shell } = this.#draft.content.peek();
-    return !shell && text === `!${before || text.slice(1)}` && features(this.view.instance.peek()).has("shell");
+    return (
+      !shell && text === `!${before || text.slice(1)}` && features(this.view.selection.instance.peek()).has("shell")
+    );
   }
 
   #enterShell(box: HTMLTextAreaElement): void {
@@ -109,7 +112,7 @@ export class BoxHandlers {
 
   #recall(meant: "back" | "forward"): boolean {
     const box = this.box.current;
-    const history = this.view.history(this.view.place);
+    const history = this.view.composer.history(this.view.selection.key);
     const now = this.#draft.content.peek();
     if (!box || box.selectionStart !== box.selectionEnd) return false;
     const caret = box.selectionEnd;
@@ -122,9 +125,12 @@ export class BoxHandlers {
 
   /** What was sent elsewhere from this page, the conversation's prompts, and what was sent here with its mentions. */
   #entries(): Entry[] {
-    const { place, sent } = this.view;
-    const here = sent.filter((each) => each.place === place);
-    const elsewhere = sent.filter((each) => each.place !== place);
+    const {
+      selection: { key },
+      composer: { sent },
+    } = this.view;
+    const here = sent.filter((each) => each.key === key);
+    const elsewhere = sent.filter((each) => each.key !== key);
     const prompts = this.view.prompts().map(({ text }) => ({ text, marks: [], shell: false }));
     return distinct([...elsewhere.map(({ entry }) => entry), ...prompts, ...here.map(({ entry }) => entry)]);
   }

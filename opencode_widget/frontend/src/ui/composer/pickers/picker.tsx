@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { lookUp } from "../../../lookup";
+import { focusInPlace } from "../../lib/controls/focus";
 import { Icon } from "../../lib/icons";
 import { rank } from "../completion/fuzzy";
 import { Marked } from "../completion/highlighted";
@@ -216,7 +217,7 @@ function useFocusWithin(panel: { current: HTMLElement | null }, before: HTMLElem
     return () => {
       element.removeEventListener("focusout", onFocusOut);
       const lost = document.activeElement === document.body || element.contains(document.activeElement);
-      if (lost && before?.isConnected) before.focus({ preventScroll: true });
+      if (lost && before?.isConnected) focusInPlace(before);
     };
   }, []);
 }

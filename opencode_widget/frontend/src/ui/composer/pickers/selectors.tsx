@@ -2,8 +2,10 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Instance, Session } from "../../../protocol";
-import { findModel, modelItems, modelName, promptAgents } from "../../lib/models";
-import { type Choice, type Picker as PickerName, useView, type View } from "../../state/context";
+import { findModel, modelName, promptAgents } from "../../lib/models";
+import type { Choice, Picker as PickerName } from "../../state/composer";
+import { useView, type View } from "../../state/context";
+import { modelItems } from "./model_items";
 import { type Item, Picker } from "./picker";
 import { Recent } from "./recent_choices";
 
@@ -12,10 +14,10 @@ const recentModels = new Recent("models");
 /** Agent, model and variant of the next prompt; as the session has them, until the person chooses. */
 export function Selectors(): JSX.Element | null {
   const view = useView();
-  const instance = view.instance.value;
-  const session = view.session.value;
-  const choice = view.choice(view.place).value;
-  const shell = useComputed(() => view.draft(view.place).content.value.shell).value;
+  const instance = view.selection.instance.value;
+  const session = view.selection.session.value;
+  const choice = view.composer.choice(view.selection.key).value;
+  const shell = useComputed(() => view.composer.draft(view.selection.key).content.value.shell).value;
   if (!instance) return null;
   const model = choice.model ?? session?.model ?? instance.defaultModel;
   return (
@@ -59,7 +61,7 @@ function agentItems(instance: Instance): Item[] {
 }
 
 function ModelPicker({ view, instance, value = "" }: Props): JSX.Element | null {
-  const open = view.picker.value === "model";
+  const open = view.composer.picker.value === "model";
   const items = useMemo(() => modelItems(instance.models, recentModels.all), [instance.models, open]);
   if (items.length === 0) return null;
   return (
@@ -108,14 +110,14 @@ function VariantPicker({ view, instance, model, wanted }: VariantProps): JSX.Ele
 
 function openState(view: View, name: PickerName) {
   return {
-    open: view.picker.value === name,
+    open: view.composer.picker.value === name,
     onOpen: (open: boolean) => {
-      if (open || view.picker.peek() === name) view.picker.value = open ? name : undefined;
+      if (open || view.composer.picker.peek() === name) view.composer.picker.value = open ? name : undefined;
     },
   };
 }
 
 function choose(view: View, change: Choice): void {
-  const choice = view.choice(view.place);
+  const choice = view.composer.choice(view.selection.key);
   choice.value = { ...choice.peek(), ...change };
 }

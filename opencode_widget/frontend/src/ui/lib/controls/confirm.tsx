@@ -1,25 +1,13 @@
 import type { JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { useView } from "../../state/context";
+import type { Confirmation } from "../../state/panels";
 import { classes } from "../class_names";
-
-/** Something that is better asked twice. */
-export interface Confirmation {
-  title: string;
-  /** What is lost, in paragraphs. */
-  text: string[];
-  /** Names, for example the files that change. */
-  list?: string[];
-  /** The word on the button. */
-  action: string;
-  danger?: boolean;
-  run(): void;
-}
 
 const LISTED = 12;
 
 export function ConfirmHost(): JSX.Element | null {
-  const asked = useView().confirmation.value;
+  const asked = useView().panels.confirmation.value;
   return asked ? <ConfirmDialog asked={asked} /> : null;
 }
 
@@ -41,7 +29,7 @@ function ConfirmDialog({ asked }: { asked: Confirmation }): JSX.Element {
       aria-labelledby={title}
       aria-describedby={text}
       onClose={() => {
-        view.confirmation.value = undefined;
+        view.panels.confirmation.value = undefined;
       }}
     >
       <h2 id={title}>{asked.title}</h2>

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import { copyAndSay } from "../../shell/announcement";
 import { useView } from "../../state/context";
+import { copyAndSay } from "../clipboard";
 import { Icon } from "../icons";
 
 /** Copies what `text` gives when it is pressed. */

@@ -1,5 +1,5 @@
-import { copyAndSay } from "../../shell/announcement";
 import type { View } from "../../state/context";
+import { copyAndSay } from "../clipboard";
 
 /** Words for a report of a problem; the kernel makes them, without secrets. */
 export async function copyReport(view: View, instance?: string): Promise<void> {

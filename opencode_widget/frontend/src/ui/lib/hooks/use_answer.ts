@@ -9,13 +9,13 @@ export type Answer<T> =
 
 /** Asks the kernel while the component is there, again when `key` changes or `again` is called; the last answer stands meanwhile. */
 export function useAnswer<T>(command: Command, key: string): { answer: Answer<T>; again: () => void } {
-  const { link } = useView().actions;
+  const { actions } = useView();
   const [answer, setAnswer] = useState<Answer<T>>({ state: "loading" });
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let over = false;
     setAnswer((last) => (last.state === "ready" ? { state: "loading", before: last.value } : { state: "loading" }));
-    void link.command(command).then((reply) => {
+    void actions.ask(command).then((reply) => {
       if (over) return;
       setAnswer(
         reply.ok

@@ -1,30 +1,15 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useView, type View } from "../../state/context";
+import type { Menu, MenuItem } from "../../state/panels";
 import { classes } from "../class_names";
-import { Icon, type IconName } from "../icons";
+import { focusInPlace } from "../controls/focus";
+import { Icon } from "../icons";
 import { itemAfterKey } from "./menu_keys";
 import { type Point, placeMenu } from "./menu_position";
 
-export interface MenuItem {
-  label: string;
-  icon: IconName;
-  run(): void;
-  danger?: boolean;
-  /** Why it cannot be done now. */
-  barred?: string;
-}
-
-/** What is open: one menu a view. `anchor` gets the focus back; `at`: where the pointer asked for it, in the window. */
-export interface Menu {
-  label: string;
-  groups: MenuItem[][];
-  anchor: HTMLElement;
-  at?: Point;
-}
-
 /** Opens a menu where the pointer is, or at what has the focus; the host's own menu stays closed. */
-export function openMenuAt(event: MouseEvent, { menu }: View, label: string, groups: MenuItem[][]): void {
+export function openMenuAt(event: MouseEvent, { panels: { menu } }: View, label: string, groups: MenuItem[][]): void {
   event.preventDefault();
   event.stopPropagation();
   const anchor = event.currentTarget as HTMLElement;
@@ -41,7 +26,9 @@ interface ButtonProps {
 
 /** A button that opens a menu; `groups` is asked when it does. */
 export function MenuButton({ label, title, class: extra = "ocw-bare", tabIndex, groups }: ButtonProps): JSX.Element {
-  const { menu } = useView();
+  const {
+    panels: { menu },
+  } = useView();
   const button = useRef<HTMLButtonElement>(null);
   const open = menu.value !== undefined && menu.value.anchor === button.current;
   const toggle = () => {
@@ -73,7 +60,7 @@ export function MenuButton({ label, title, class: extra = "ocw-bare", tabIndex, 
 
 /** Draws the view's open menu over all else. */
 export function MenuHost(): JSX.Element | null {
-  const menu = useView().menu.value;
+  const menu = useView().panels.menu.value;
   return menu && menu.groups.length > 0 ? <MenuView key={menu.label} menu={menu} /> : null;
 }
 
@@ -82,8 +69,8 @@ function MenuView({ menu }: { menu: Menu }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<Point>();
   const close = (refocus: boolean) => {
-    view.menu.value = undefined;
-    if (refocus && menu.anchor.isConnected) menu.anchor.focus({ preventScroll: true });
+    view.panels.menu.value = undefined;
+    if (refocus && menu.anchor.isConnected) focusInPlace(menu.anchor);
   };
   useLayoutEffect(() => setPlace(placeIn(element.current, menu)), [menu]);
   // Not before it has its place: what is hidden cannot have the focus.

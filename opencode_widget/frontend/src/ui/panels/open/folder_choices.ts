@@ -13,7 +13,7 @@ interface Choices {
 
 /** Asks a moment after the last key; an answer that another question has overtaken is dropped. */
 export function useFolders(): Choices {
-  const { link } = useView().actions;
+  const { actions } = useView();
   const [folders, setFolders] = useState<string[]>([]);
   const asked = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -23,7 +23,7 @@ export function useFolders(): Choices {
   };
   const find = async (prefix: string) => {
     const turn = asked.current;
-    const reply = await link.command({ name: "complete_folder", args: { prefix } });
+    const reply = await actions.ask({ name: "complete_folder", args: { prefix } });
     const found = (reply.result as { folders?: string[] } | undefined)?.folders;
     if (asked.current === turn) setFolders(reply.ok && found && !isWhole(prefix, found) ? found : []);
   };

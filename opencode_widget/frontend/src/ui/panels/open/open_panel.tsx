@@ -30,9 +30,9 @@ export function OpenPanel(): JSX.Element {
     if (busy) return;
     setBusy(true);
     setProblem(undefined);
-    const reply = await view.actions.link.command(commandFrom(kind, new FormData(event.target as HTMLFormElement)));
+    const reply = await view.actions.ask(commandFrom(kind, new FormData(event.target as HTMLFormElement)));
     setBusy(false);
-    if (reply.ok) view.panel.value = undefined;
+    if (reply.ok) view.panels.panel.value = undefined;
     else setProblem(reply.problem ?? { name: "Refused", message: "It could not be opened." });
   };
   return (

@@ -19,7 +19,8 @@ export function EventsTab({ instance }: { instance: Instance }): JSX.Element {
   const [paused, setPaused] = useState(false);
   const { events, problem } = useEvents(instance.id, paused);
   const shown = shownEvents(events, filter);
-  const titleOf = (id: string) => view.sessionsOf(instance.id).find((session) => session.id === id)?.title || id;
+  const titleOf = (id: string) =>
+    view.selection.sessionsOf(instance.id).find((session) => session.id === id)?.title || id;
   return (
     <>
       <div class="ocw-panel-buttons">
@@ -37,13 +38,13 @@ export function EventsTab({ instance }: { instance: Instance }): JSX.Element {
 }
 
 function useEvents(instance: string, paused: boolean): { events: LoggedEvent[]; problem: Problem | undefined } {
-  const { link } = useView().actions;
+  const { actions } = useView();
   const [events, setEvents] = useState<LoggedEvent[]>([]);
   const [problem, setProblem] = useState<Problem>();
   const ask = async () => {
     if (paused) return;
     const after = events.at(-1)?.number ?? -1;
-    const reply = await link.command({ name: "events", args: { instance, after } });
+    const reply = await actions.ask({ name: "events", args: { instance, after } });
     setProblem(reply.ok ? undefined : reply.problem);
     const fresh = (reply.result as { events?: LoggedEvent[] } | undefined)?.events ?? [];
     setEvents((before) => addEvents(before, fresh));

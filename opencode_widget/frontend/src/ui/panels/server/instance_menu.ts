@@ -2,8 +2,8 @@
 import type { Instance } from "../../../protocol";
 import { copyReport } from "../../lib/controls/report";
 import { plural } from "../../lib/format";
-import type { MenuItem } from "../../lib/menu/menu";
 import type { View } from "../../state/context";
+import type { MenuItem } from "../../state/panels";
 
 export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
   const args = { instance: instance.id };
@@ -26,16 +26,16 @@ export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
 }
 
 async function showServer(view: View, instance: Instance): Promise<void> {
-  if (view.instance.peek()?.id !== instance.id) await view.actions.selectInstance(instance.id);
-  view.panel.value = "server";
+  if (view.selection.instance.peek()?.id !== instance.id) await view.actions.selectInstance(instance.id);
+  view.panels.panel.value = "server";
 }
 
 /** Sessions at work lose their turn: that is asked first. */
 export function askToRestart(view: View, instance: Instance): void {
-  const busy = view.sessionsOf(instance.id).filter(({ status }) => status !== "idle");
+  const busy = view.selection.sessionsOf(instance.id).filter(({ status }) => status !== "idle");
   const run = () => void view.actions.run({ name: "restart", args: { instance: instance.id } });
   if (busy.length === 0) return run();
-  view.confirmation.value = {
+  view.panels.confirmation.value = {
     title: `Restart the server of ${instance.title}?`,
     text: [`${plural(busy.length, "session")} at work will be stopped. What they have written so far stays.`],
     list: busy.map(({ title }) => title || "New session"),

@@ -33,11 +33,11 @@ function OwnLog({ instance }: { instance: string }): JSX.Element {
 }
 
 function useLog(instance: string): { log: Lines; problem: Problem | undefined } {
-  const { link } = useView().actions;
+  const { actions } = useView();
   const [log, setLog] = useState<Lines>(NO_LINES);
   const [problem, setProblem] = useState<Problem>();
   const ask = async () => {
-    const reply = await link.command({ name: "log", args: { instance, after: log.next } });
+    const reply = await actions.ask({ name: "log", args: { instance, after: log.next } });
     setProblem(reply.ok ? undefined : reply.problem);
     if (reply.ok) setLog((before) => addLines(before, reply.result as Partial<Lines>));
   };

@@ -18,7 +18,7 @@ const TABS: Array<[Tab, string, (props: { instance: Instance }) => JSX.Element]>
 
 /** The server of the instance on screen: what it is, what it printed, what it says. */
 export function ServerPanel(): JSX.Element | null {
-  const instance = useView().instance.value;
+  const instance = useView().selection.instance.value;
   const [shown, setShown] = useState<Tab>("overview");
   if (!instance) return null;
   const Shown = TABS.find(([tab]) => tab === shown)?.[2] ?? OverviewTab;

@@ -10,8 +10,8 @@ export function useUsage(): Usage | undefined {
   const view = useView();
   return useComputed(() => {
     const transcript = view.store.transcript.value;
-    if (!transcript || transcript.session !== view.sessionId.value) return undefined;
-    return contextUse(headsFromEnd(transcript), view.instance.value);
+    if (!transcript || transcript.session !== view.selection.sessionId.value) return undefined;
+    return contextUse(headsFromEnd(transcript), view.selection.instance.value);
   }).value;
 }
 

@@ -1,13 +1,8 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Session } from "../../../protocol";
+import { focusInPlace } from "../../lib/controls/focus";
 import { useView } from "../../state/context";
-
-/** Where a session's name is being changed: one place at a time. */
-export interface Renaming {
-  session: string;
-  place: "head" | "tabs" | "panel";
-}
 
 interface Props {
   instance: string;
@@ -23,7 +18,7 @@ export function RenameField({ instance, session, style }: Props): JSX.Element {
   useLayoutEffect(() => {
     const input = field.current;
     const before = document.activeElement;
-    input?.focus({ preventScroll: true });
+    focusInPlace(input);
     input?.select();
     return () => {
       const back = document.activeElement === input && before?.closest(".ocw") ? before : undefined;
@@ -33,7 +28,7 @@ export function RenameField({ instance, session, style }: Props): JSX.Element {
   const finish = (title: string | undefined) => {
     if (done.current) return;
     done.current = true;
-    view.renaming.value = undefined;
+    view.panels.renaming.value = undefined;
     if (title === undefined || title === "" || title === session.title) return;
     void view.actions.run({ name: "rename_session", args: { instance, session: session.id, title } });
   };

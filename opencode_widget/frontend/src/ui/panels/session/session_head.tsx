@@ -12,8 +12,8 @@ import { allTokens } from "./usage";
 /** One calm line about the session on screen: its name, what it used and changed, and what can be done with it. */
 export function SessionHead(): JSX.Element | null {
   const view = useView();
-  const instance = view.instance.value;
-  const session = view.session.value;
+  const instance = view.selection.instance.value;
+  const session = view.selection.session.value;
   return instance && session ? <Line instance={instance} session={session} /> : null;
 }
 
@@ -26,7 +26,7 @@ function Line({ instance, session }: Props): JSX.Element {
   const view = useView();
   const usage = useUsage();
   const rename = () => {
-    view.renaming.value = { session: session.id, place: "head" };
+    view.panels.renaming.value = { session: session.id, place: "head" };
   };
   return (
     <div class="ocw-head">
@@ -40,7 +40,7 @@ function Line({ instance, session }: Props): JSX.Element {
         aria-label="Search conversation"
         title="Search conversation (Ctrl+F)"
         onClick={() => {
-          view.searching.value = !view.searching.peek();
+          view.panels.searching.value = !view.panels.searching.peek();
         }}
       >
         <Icon name="search" />
@@ -53,7 +53,7 @@ function Line({ instance, session }: Props): JSX.Element {
 /** From a sub-agent back to who started it. */
 function Parent({ instance, session }: Props): JSX.Element | null {
   const view = useView();
-  const parent = view.sessionsOf(instance.id).find((each) => each.id === session.parent);
+  const parent = view.selection.sessionsOf(instance.id).find((each) => each.id === session.parent);
   if (!parent) return null;
   return (
     <button
@@ -69,7 +69,7 @@ function Parent({ instance, session }: Props): JSX.Element | null {
 }
 
 function Title({ instance, session, onRename }: Props & { onRename: () => void }): JSX.Element {
-  const renaming = useView().renaming.value;
+  const renaming = useView().panels.renaming.value;
   if (renaming?.session === session.id && renaming.place === "head") {
     return <RenameField instance={instance.id} session={session} />;
   }
@@ -82,7 +82,7 @@ function Title({ instance, session, onRename }: Props & { onRename: () => void }
 }
 
 function InfoButton({ session }: { session: Session }): JSX.Element {
-  const { panel } = useView();
+  const { panels } = useView();
   const facts = [
     session.archived !== undefined && "archived",
     session.share !== undefined && "shared",
@@ -94,9 +94,9 @@ function InfoButton({ session }: { session: Session }): JSX.Element {
       type="button"
       class="ocw-bare ocw-head-facts"
       title="Session info"
-      aria-expanded={panel.value === "session"}
+      aria-expanded={panels.panel.value === "session"}
       onClick={() => {
-        panel.value = panel.peek() === "session" ? undefined : "session";
+        panels.toggle("session");
       }}
     >
       <span class="ocw-unseen">Session info</span> <span class="ocw-wide-only">{facts.join(" · ")}</span>

@@ -1,11 +1,11 @@
 /** What can be done with a session, as a menu: a table of groups, of which what the server lacks is left out. */
 import type { Command, Feature, Instance, Session } from "../../../protocol";
+import { copyAndSay } from "../../lib/clipboard";
 import { download, type Written } from "../../lib/controls/download";
 import { features } from "../../lib/features";
 import { plural } from "../../lib/format";
-import type { MenuItem } from "../../lib/menu/menu";
-import { copyAndSay } from "../../shell/announcement";
 import type { View } from "../../state/context";
+import type { MenuItem } from "../../state/panels";
 
 export interface Subject {
   view: View;
@@ -95,8 +95,8 @@ async function share(subject: Subject, shared: boolean): Promise<void> {
   const { view, session } = subject;
   const reply = await view.actions.run({ name: "share_session", args: { ...of(subject), shared } });
   if (!reply.ok) return;
-  if (!shared) view.said.value = "It is no longer shared";
-  else if (view.sessionId.peek() === session.id) view.panel.value = "session";
+  if (!shared) view.panels.announcement.value = "It is no longer shared";
+  else if (view.selection.sessionId.peek() === session.id) view.panels.panel.value = "session";
 }
 
 async function exportSession(subject: Subject, format: Format): Promise<void> {
@@ -112,9 +112,9 @@ function archiveItem(subject: Subject): MenuItem {
 
 function askToDelete(subject: Subject): void {
   const { view, instance, session } = subject;
-  const children = view.sessionsOf(instance.id).filter((each) => each.parent === session.id).length;
+  const children = view.selection.sessionsOf(instance.id).filter((each) => each.parent === session.id).length;
   const lost = children > 0 ? ` and those of its ${plural(children, "sub-agent")}` : "";
-  view.confirmation.value = {
+  view.panels.confirmation.value = {
     title: `Delete “${session.title || "New session"}”?`,
     text: [
       `Its conversation${lost} will be gone for good, also for other programs that use this server.`,

@@ -1,12 +1,12 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Instance, Session } from "../../../protocol";
 import { sessionRows } from "../../../store/session_tree";
+import { copyAndSay } from "../../lib/clipboard";
 import { features } from "../../lib/features";
 import * as format from "../../lib/format";
 import { useNow } from "../../lib/hooks/use_now";
 import { Icon } from "../../lib/icons";
 import { modelName } from "../../lib/models";
-import { copyAndSay } from "../../shell/announcement";
 import { useView } from "../../state/context";
 import { Panel } from "../panel";
 import { Changes } from "./changes";
@@ -18,8 +18,8 @@ import { allTokens, type Usage, usageWords } from "./usage";
 /** Everything about the session on screen that its messages don't say. */
 export function SessionPanel(): JSX.Element | null {
   const view = useView();
-  const instance = view.instance.value;
-  const session = view.session.value;
+  const instance = view.selection.instance.value;
+  const session = view.selection.session.value;
   if (!instance || !session) return null;
   const todos = view.store.transcript.value?.todos.value ?? [];
   return (
@@ -140,7 +140,7 @@ export function Copied({ text, what }: { text: string; what: string }): JSX.Elem
 /** The sub-agents below it, each a way in. */
 function Children({ instance, session }: Props): JSX.Element | null {
   const view = useView();
-  const rows = sessionRows(view.sessionsOf(instance.id));
+  const rows = sessionRows(view.selection.sessionsOf(instance.id));
   const at = rows.findIndex((row) => row.session.id === session.id);
   const depth = rows[at]?.depth ?? 0;
   const end = rows.findIndex((row, index) => index > at && row.depth <= depth);
@@ -155,7 +155,7 @@ function Children({ instance, session }: Props): JSX.Element | null {
               type="button"
               class="ocw-bare ocw-row"
               onClick={() => {
-                view.panel.value = undefined;
+                view.panels.panel.value = undefined;
                 void view.actions.selectSession(instance.id, row.session.id);
               }}
             >

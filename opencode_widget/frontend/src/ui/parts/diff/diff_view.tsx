@@ -1,10 +1,12 @@
 /** Diffs as they are read: numbered lines, the changed words marked, in one column or side by side. */
+
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type FileChange, parseDiff } from "../../../text/diff/parse";
 import { countSplit, countUnified } from "../../../text/diff/rows";
 import { Missing } from "../../lib/boundary/missing";
 import { useUnseen } from "../../lib/boundary/unseen";
+import { focusInPlace } from "../../lib/controls/focus";
 import { plural } from "../../lib/format";
 import { sideBySide } from "../display_options";
 import { Rows, split, unified } from "./diff_rows";
@@ -57,7 +59,7 @@ export function DiffView({ change, label, whole = false, source }: Props): JSX.E
   useUnseen(left > 0 ? `${words} of ${label}` : undefined);
   const showMore = () => {
     setShown(whole ? Infinity : shown + STEP);
-    if (more === left) scroll.current?.focus({ preventScroll: true });
+    if (more === left) focusInPlace(scroll.current);
   };
   const rest = left > 0 && (
     <Missing words={`${words} are not shown.`}>

@@ -7,7 +7,7 @@ import * as format from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
 import { liveReasoning } from "../display_options";
-import type { PartProps } from "../part";
+import type { PartProps } from "../part_props";
 import { Gap, Markdown } from "./text";
 
 /** So much of the text's end is looked at for its last line. */

@@ -4,7 +4,7 @@ import type { TextPart } from "../../../protocol";
 import type { PartCell } from "../../../store/transcript";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
-import type { PartProps } from "../part";
+import type { PartProps } from "../part_props";
 import { bindMarkdown } from "./binding";
 
 export function TextView({ cell, message }: PartProps): JSX.Element {
@@ -22,7 +22,7 @@ export function TextView({ cell, message }: PartProps): JSX.Element {
 /** Words come in beside the virtual DOM, which never looks into this element. */
 export function Markdown({ cell }: { cell: PartCell }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
-  const folder = useView().instance.value?.directory;
+  const folder = useView().selection.instance.value?.directory;
   useLayoutEffect(() => (element.current ? bindMarkdown(element.current, cell, folder) : undefined), [cell, folder]);
   return <div class="ocw-md" ref={element} />;
 }

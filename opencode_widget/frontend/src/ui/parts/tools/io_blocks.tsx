@@ -77,7 +77,7 @@ export function ShowAll({ cell, part, message, session }: ToolProps): JSX.Elemen
   const [busy, setBusy] = useState(false);
   if (!isCut(part)) return null;
   const load = async () => {
-    const instance = view.instance.peek()?.id ?? "";
+    const instance = view.selection.instance.peek()?.id ?? "";
     setBusy(true);
     const reply = await view.actions.run({ name: "part", args: { instance, session, message, part: part.id } });
     setBusy(false);

@@ -53,8 +53,8 @@ function Below({ part }: ToolProps): JSX.Element | null {
   const view = useView();
   const { child } = part;
   if (child === undefined) return null;
-  const instance = view.instance.value?.id ?? "";
-  const session = view.sessionsOf(instance).find((each) => each.id === child);
+  const instance = view.selection.instanceId;
+  const session = view.selection.sessionsOf(instance).find((each) => each.id === child);
   return (
     <div class="ocw-task">
       <Standing part={part} session={session} />

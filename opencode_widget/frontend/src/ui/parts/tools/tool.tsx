@@ -9,7 +9,7 @@ import { Icon } from "../../lib/icons";
 import { toolState } from "../../lib/statuses";
 import { useView } from "../../state/context";
 import { ToolFiles } from "../file";
-import type { PartProps } from "../part";
+import type { PartProps } from "../part_props";
 import { Live, ShowAll } from "./io_blocks";
 import { Written } from "./partial_input";
 import type { ToolKind, ToolProps } from "./tool_kind";
@@ -31,7 +31,7 @@ export function ToolView({ cell, message, session }: PartProps): JSX.Element {
   const part = cell.part.value as ToolPart;
   const kind = kindOf(part.tool);
   const view = useView();
-  const directory = view.instance.value?.directory;
+  const directory = view.selection.instance.value?.directory;
   const fold = view.foldOf(cell);
   const open = fold.value ?? (isWorking(part) && (kind.live ?? false));
   const props = { cell, part, message: message.value.id, session, directory };

@@ -9,7 +9,7 @@ import { Unseen, UnseenContext, useUnseen } from "../../lib/boundary/unseen";
 import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
-import { From } from "../request_list";
+import { From } from "../request_origin";
 import { CutBar } from "../truncated_bar";
 import { useWhole } from "../use_full_request";
 import { wholeDiff } from "./complete_diff";
@@ -78,7 +78,7 @@ const BOXES = 20;
 
 /** What exactly would be done. */
 function What({ request }: { request: PermissionRequest }): JSX.Element {
-  const directory = useView().instance.value?.directory;
+  const directory = useView().selection.instance.value?.directory;
   const targets = useMemo(() => withoutHeads(targetsOf(request, directory), directory), [request, directory]);
   const lists = (["command", "path", "address", "words"] as const).map((kind) => ({
     kind,

@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import type { PermissionRequest } from "../../../protocol";
 import type { Reach, Unseen } from "../../lib/boundary/unseen";
+import { focusInPlace } from "../../lib/controls/focus";
 import { Spinner } from "../../lib/controls/spinner";
 import { features } from "../../lib/features";
 import { ProblemText } from "../../lib/problem";
@@ -19,7 +20,7 @@ interface Props {
 
 /** The buttons of a permission. As long as something of it is not to be seen it can only be rejected, however the button is pressed. */
 export function Answers({ request, unseen, children }: Props): JSX.Element {
-  const instance = useView().instance.value;
+  const instance = useView().selection.instance.value;
   const restricted = instance?.restricted === true;
   const id = useId();
   const [why, setWhy] = useState<string>();
@@ -124,7 +125,7 @@ function Why({ value, onValue, onSend }: WhyProps): JSX.Element {
       placeholder="What should it do instead?"
       value={value}
       ref={(input) => {
-        if (input && value === "") input.focus({ preventScroll: true });
+        if (input && value === "") focusInPlace(input);
       }}
       onInput={(event) => onValue(event.currentTarget.value)}
       onKeyDown={(event) => {

@@ -34,7 +34,7 @@ export function Change({ diff, path }: Props): JSX.Element {
 }
 
 function File({ change, path }: { change: FileChange; path: string | undefined }): JSX.Element {
-  const directory = useView().instance.value?.directory;
+  const directory = useView().selection.instance.value?.directory;
   const { from, to, additions, deletions } = change;
   const name = shortPath(to ?? from ?? path ?? "the file", directory);
   const old = from !== undefined && to !== undefined && from !== to ? shortPath(from, directory) : undefined;

@@ -6,7 +6,7 @@ import { Spinner } from "../../lib/controls/spinner";
 import { Icon } from "../../lib/icons";
 import { ProblemText } from "../../lib/problem";
 import { useView } from "../../state/context";
-import { From } from "../request_list";
+import { From } from "../request_origin";
 import { CutBar } from "../truncated_bar";
 import { useWhole, type Whole } from "../use_full_request";
 import { useReply } from "../use_reply";
@@ -51,7 +51,7 @@ function Form({ whole }: { whole: Whole<QuestionRequest> }): JSX.Element {
     if (refused > 0) form.current?.querySelector<HTMLElement>(".ocw-wrong :is(input, select)")?.focus();
   }, [refused]);
   const answer = (lists: string[][] | null) => {
-    const args = { instance: view.instance.peek()?.id ?? "", request: request.id, answers: lists };
+    const args = { instance: view.selection.instance.peek()?.id ?? "", request: request.id, answers: lists };
     void send(lists ? "submit" : "dismiss", { name: "answer_question", args });
   };
   const submit = () => {

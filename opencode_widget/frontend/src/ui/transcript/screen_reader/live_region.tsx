@@ -11,7 +11,7 @@ const LATEST = 8;
 
 /** Tells a screen reader what the agent says. The conversation itself is silent: its rows come and go as it is scrolled. */
 export function SpokenAnswer({ transcript }: { transcript: TranscriptCell | undefined }): JSX.Element {
-  const busy = (useView().session.value?.status ?? "idle") !== "idle";
+  const busy = (useView().selection.session.value?.status ?? "idle") !== "idle";
   const ready = transcript?.state.value === "ready";
   const [speech, setSpeech] = useState<Speech>();
   const [words, setWords] = useState("");

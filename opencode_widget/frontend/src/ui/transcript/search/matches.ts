@@ -18,7 +18,7 @@ export const NONE: Matches = { query: "", list: [], complete: true };
 
 /** What the kernel finds; `undefined` while it looks. */
 export function useMatches(instance: InstanceId, session: SessionId, query: string): Matches | undefined {
-  const { link } = useView().actions;
+  const { actions } = useView();
   const [matches, setMatches] = useState<Matches | undefined>(NONE);
   useEffect(() => {
     const wanted = query.trim();
@@ -26,7 +26,7 @@ export function useMatches(instance: InstanceId, session: SessionId, query: stri
     setMatches(undefined);
     let over = false;
     const timer = setTimeout(async () => {
-      const reply = await link.command({ name: "search", args: { instance, session, query: wanted } });
+      const reply = await actions.ask({ name: "search", args: { instance, session, query: wanted } });
       const found = (reply.result ?? {}) as { matches?: Match[]; complete?: boolean };
       if (over) return;
       setMatches({

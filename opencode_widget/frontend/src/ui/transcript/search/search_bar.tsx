@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Match } from "../../../protocol";
 import type { TranscriptCell } from "../../../store/transcript";
+import { focusInPlace } from "../../lib/controls/focus";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
 import type { Scroller } from "../scroll/scroller";
@@ -26,7 +27,7 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
   useLayoutEffect(() => {
     const root = input.current?.getRootNode() as Document | ShadowRoot | undefined;
     came.current = root?.activeElement ?? null;
-    input.current?.focus({ preventScroll: true });
+    focusInPlace(input.current);
     return () => unmark(scroller.element);
   }, []);
   const latest = useRef<Match | undefined>(undefined);
@@ -45,10 +46,10 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
     if (count > 0) show((at + by + count) % count);
   };
   const close = () => {
-    view.searching.value = false;
+    view.panels.searching.value = false;
     const before = came.current;
-    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-    else scroller.element.focus({ preventScroll: true });
+    if (before instanceof HTMLElement && before.isConnected) focusInPlace(before);
+    else focusInPlace(scroller.element);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing) return;

@@ -1,0 +1,31 @@
+/** The models as a list to choose from. Pure. */
+import type { Model } from "../../../protocol";
+import { modelKey } from "../../lib/models";
+import type { Item } from "./picker";
+
+/** So few are found without help. */
+const FEW = 8;
+
+/** As a list: recent ones first, then all under their provider, in the order in which the server lists them. */
+export function modelItems(models: Model[], recent: string[]): Item[] {
+  const known = new Map(models.map((model) => [modelKey(model), model]));
+  const lately = recent.flatMap((key) => known.get(key) ?? []);
+  const grouped = byProvider(models).map((model) => itemOf(model, model.providerName));
+  if (models.length <= FEW) return grouped;
+  const others = grouped.filter((item) => !lately.some((model) => modelKey(model) === item.value));
+  return [...lately.map((model) => itemOf(model, "Recent")), ...others];
+}
+
+function itemOf(model: Model, group: string): Item {
+  return { value: modelKey(model), label: model.name, group, detail: model.providerName };
+}
+
+function byProvider(models: Model[]): Model[] {
+  const groups = new Map<string, Model[]>();
+  for (const model of models) {
+    const group = groups.get(model.providerName);
+    if (group) group.push(model);
+    else groups.set(model.providerName, [model]);
+  }
+  return [...groups.values()].flat();
+}

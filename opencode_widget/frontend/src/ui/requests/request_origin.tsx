@@ -1,0 +1,25 @@
+import type { JSX } from "preact";
+import type { Request } from "../../protocol";
+import { visible } from "../../text/visible";
+import { useView } from "../state/context";
+
+/** Which session asks, as a way to it; nothing where it is the one on screen. */
+export function From({ request }: { request: Request }): JSX.Element | null {
+  const view = useView();
+  const title = useTitle(request);
+  if (request.session === view.selection.sessionId.value) return null;
+  const instance = view.selection.instance.value?.id ?? "";
+  return (
+    <button type="button" class="ocw-link" onClick={() => void view.actions.selectSession(instance, request.session)}>
+      in “{title}”
+    </button>
+  );
+}
+
+export function useTitle(request: Request): string {
+  const view = useView();
+  const session = view.selection
+    .sessionsOf(view.selection.instance.value?.id)
+    .find((each) => each.id === request.session);
+  return visible(session?.title ?? "") || "another session";
+}

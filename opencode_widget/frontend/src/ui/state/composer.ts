@@ -1,0 +1,89 @@
+/** What the person chose for the next prompt; absent: as the server has it. */
+
+import { type Signal, signal } from "@preact/signals";
+import { NEW } from "../../kernel/actions";
+import { lookUp } from "../../lookup";
+import type { InstanceId, SessionId } from "../../protocol";
+import type { Store } from "../../store/store";
+import { type Draft, Drafts } from "./drafts";
+import { type Entry, History } from "./prompt_history";
+import { conversationKey } from "./selection";
+export interface Choice {
+  agent?: string;
+  model?: string;
+  variant?: string;
+}
+
+/** Which list of the composer is open. */
+export type Picker = "agent" | "model" | "variant";
+
+/** A line above the composer. */
+export interface Note {
+  tone: "bad" | "info";
+  text: string;
+}
+
+/** Drafts, choices and notes of all conversations of one view. They live as long as the page: a look at another tab loses nothing. */
+export class ComposerState {
+  readonly picker: Signal<Picker | undefined> = signal(undefined);
+  readonly #drafts: Drafts;
+  readonly #choices = new Map<string, Signal<Choice>>();
+  readonly #histories = new Map<string, History>();
+  /** What went from this page, oldest first; `key`: from which conversation. */
+  readonly sent: Array<{ key: string; entry: Entry }> = [];
+  /** The line above the composer, by conversation: why a prompt came back, what a command did. */
+  readonly notes: Signal<Record<string, Note | undefined>> = signal({});
+
+  constructor(store: Store) {
+    this.#drafts = new Drafts((key) => lastingName(store, key));
+  }
+
+  draft(key: string): Draft {
+    return this.#drafts.at(key);
+  }
+
+  choice(key: string): Signal<Choice> {
+    const known = this.#choices.get(key) ?? signal<Choice>({});
+    this.#choices.set(key, known);
+    return known;
+  }
+
+  history(key: string): History {
+    const known = this.#histories.get(key) ?? new History();
+    this.#histories.set(key, known);
+    return known;
+  }
+
+  setNote(key: string, note: Note | undefined): void {
+    if (note !== lookUp(this.notes.peek(), key)) this.notes.value = { ...this.notes.peek(), [key]: note };
+  }
+
+  /** A prompt that was taken back stands in the composer, to be changed and sent anew. */
+  writeAgain(instance: InstanceId, session: SessionId | undefined, text: string): void {
+    this.draft(conversationKey(instance, session)).putBack({ content: { text, marks: [], shell: false }, files: [] });
+  }
+
+  /** What was written for one conversation goes to another: a session that was being made has its id now. */
+  move(from: string, to: string, withChoice: boolean): void {
+    const draft = this.draft(from);
+    const choice = this.choice(from).peek();
+    if (!draft.empty) this.draft(to).putBack(draft.take());
+    if (withChoice) this.choice(to).value = choice;
+    for (const each of this.sent) if (each.key === from) each.key = to;
+    this.#drafts.forget(from);
+    this.#choices.delete(from);
+    this.#histories.delete(from);
+  }
+
+  dispose(): void {
+    this.#drafts.dispose();
+  }
+}
+
+/** Ids of instances are made anew with each kernel, and ports with each server of ours; folders and sessions stay. */
+function lastingName(store: Store, key: string): string | undefined {
+  const [id, session] = key.split(" ");
+  const instance = store.instances.peek().find((each) => each.id === id);
+  if (!instance || session === NEW) return undefined;
+  return [instance.owned ? "" : instance.url, instance.directory, session].join(" ");
+}
