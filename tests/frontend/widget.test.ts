@@ -192,11 +192,11 @@ describe("The widget", () => {
     await settle();
     expect(document.activeElement).toBe(document.body);
     expect(el.querySelector("[data-lm-suppress-shortcuts=true]")).not.toBeNull();
-    const heard = vi.fn();
-    document.addEventListener("keydown", heard);
+    const received = vi.fn();
+    document.addEventListener("keydown", received);
     el.querySelector("textarea")?.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
-    expect(heard).not.toHaveBeenCalled();
-    document.removeEventListener("keydown", heard);
+    expect(received).not.toHaveBeenCalled();
+    document.removeEventListener("keydown", received);
     unmount();
   });
 

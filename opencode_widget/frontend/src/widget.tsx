@@ -44,7 +44,7 @@ function connect(model: Model): Side {
     },
     destroy: () => link.gone(),
     "comm:close": () => link.gone(),
-    comm_live_update: () => link.doubt(),
+    comm_live_update: () => link.checkAlive(),
   };
   for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
   const onVisibility = () => link.visible(document.visibilityState === "visible");
@@ -53,7 +53,7 @@ function connect(model: Model): Side {
   const onShow = ({ persisted }: PageTransitionEvent) => persisted && link.start();
   window.addEventListener("pagehide", onHide);
   window.addEventListener("pageshow", onShow);
-  store.takeTraits({
+  store.receiveTraits({
     tabs: model.get("tabs") ?? [],
     active_instance: model.get("active_instance") ?? null,
     active_session: model.get("active_session") ?? null,

@@ -133,7 +133,7 @@ describe("The kernel's end", () => {
     receive(snapshot());
     const open = link.command({ name: "reconnect", args: { instance: "i" } });
     link.gone();
-    expect(store.standing.value).toBe("gone");
+    expect(store.linkState.value).toBe("gone");
     await expect(open).resolves.toMatchObject({ ok: false, problem: { message: "Kernel gone: run the cell again." } });
     await expect(link.command({ name: "reconnect", args: { instance: "i" } })).resolves.toMatchObject({ ok: false });
     expect(commands().length).toBe(1);
@@ -143,18 +143,18 @@ describe("The kernel's end", () => {
     receive(snapshot());
     broken = true;
     link.visible(false);
-    expect(store.standing.value).toBe("gone");
+    expect(store.linkState.value).toBe("gone");
   });
 
   it("is doubted when the comm changes, and dispelled by a snapshot", () => {
     receive(snapshot());
-    link.doubt();
+    link.checkAlive();
     receive(snapshot(2));
     vi.advanceTimersByTime(10_000);
-    expect(store.standing.value).toBe("live");
-    link.doubt();
+    expect(store.linkState.value).toBe("live");
+    link.checkAlive();
     vi.advanceTimersByTime(10_000);
-    expect(store.standing.value).toBe("gone");
+    expect(store.linkState.value).toBe("gone");
   });
 });
 
@@ -238,7 +238,7 @@ describe("A prompt", () => {
   it("is not shown twice when a snapshot has it already", () => {
     void prompt();
     const head = { id: "m", role: "user" as const, state: "complete" as const, created: 0, key: key() };
-    link.doubt();
+    link.checkAlive();
     receive({ ...snapshot(5), transcript: { ...transcript, messages: [{ head, parts: [] }] } });
     expect(store.pending.value).toEqual([]);
   });

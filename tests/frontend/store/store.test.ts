@@ -59,7 +59,7 @@ let seq: number;
 
 function frame(...ops: Op[]) {
   seq += 1;
-  return store.takeFrame({ type: "frame", epoch: "e", seq, ops });
+  return store.receiveFrame({ type: "frame", epoch: "e", seq, ops });
 }
 
 function shownText(id = "p1"): string | undefined {
@@ -78,7 +78,7 @@ const delta = (words: string, part = "p1"): Op => ({
 
 beforeEach(() => {
   store = new Store();
-  store.takeSnapshot(snapshot(), PAGE);
+  store.receiveSnapshot(snapshot(), PAGE);
   seq = 10;
 });
 
@@ -91,41 +91,41 @@ describe("Numbered frames", () => {
 
   it("are passed over when they were applied already", () => {
     frame(delta(" once"));
-    expect(store.takeFrame({ type: "frame", epoch: "e", seq: 11, ops: [delta(" once")] })).toBe("ignored");
+    expect(store.receiveFrame({ type: "frame", epoch: "e", seq: 11, ops: [delta(" once")] })).toBe("ignored");
     expect(shownText()).toBe("Hello once");
   });
 
   it("that follow a gap are dropped until a snapshot comes", () => {
-    expect(store.takeFrame({ type: "frame", epoch: "e", seq: 12, ops: [delta(" lost")] })).toBe("gap");
-    expect(store.standing.value).toBe("stale");
-    expect(store.takeFrame({ type: "frame", epoch: "e", seq: 13, ops: [delta(" too")] })).toBe("ignored");
+    expect(store.receiveFrame({ type: "frame", epoch: "e", seq: 12, ops: [delta(" lost")] })).toBe("gap");
+    expect(store.linkState.value).toBe("stale");
+    expect(store.receiveFrame({ type: "frame", epoch: "e", seq: 13, ops: [delta(" too")] })).toBe("ignored");
     expect(shownText()).toBe("Hello");
-    store.takeSnapshot(snapshot({ seq: 13 }), PAGE);
-    expect(store.takeFrame({ type: "frame", epoch: "e", seq: 14, ops: [delta(" again")] })).toBe("applied");
+    store.receiveSnapshot(snapshot({ seq: 13 }), PAGE);
+    expect(store.receiveFrame({ type: "frame", epoch: "e", seq: 14, ops: [delta(" again")] })).toBe("applied");
     expect(shownText()).toBe("Hello again");
   });
 
   it("of another epoch are a gap, even with the number that is due", () => {
-    expect(store.takeFrame({ type: "frame", epoch: "new", seq: 11, ops: [] })).toBe("gap");
+    expect(store.receiveFrame({ type: "frame", epoch: "new", seq: 11, ops: [] })).toBe("gap");
   });
 
   it("are dropped before the first snapshot", () => {
     const fresh = new Store();
-    expect(fresh.takeFrame({ type: "frame", epoch: "e", seq: 1, ops: [] })).toBe("ignored");
+    expect(fresh.receiveFrame({ type: "frame", epoch: "e", seq: 1, ops: [] })).toBe("ignored");
   });
 });
 
 describe("Snapshots", () => {
   it("for another page are passed over by a page without a gap", () => {
     frame(delta(" mine"));
-    expect(store.takeSnapshot(snapshot({ to: "other" }), PAGE)).toBe("ignored");
+    expect(store.receiveSnapshot(snapshot({ to: "other" }), PAGE)).toBe("ignored");
     expect(shownText()).toBe("Hello mine");
   });
 
   it("for another page help a page that has a gap", () => {
-    store.takeFrame({ type: "frame", epoch: "e", seq: 99, ops: [] });
-    expect(store.takeSnapshot(snapshot({ to: "other" }), PAGE)).toBe("applied");
-    expect(store.standing.value).toBe("live");
+    store.receiveFrame({ type: "frame", epoch: "e", seq: 99, ops: [] });
+    expect(store.receiveSnapshot(snapshot({ to: "other" }), PAGE)).toBe("applied");
+    expect(store.linkState.value).toBe("live");
   });
 
   it("keep the cells of what is still there, so that nothing is built again", () => {
@@ -133,7 +133,7 @@ describe("Snapshots", () => {
     const part = cell?.part("p1");
     const next = snapshot({ seq: 20 });
     next.transcript?.messages.push(message("m2"));
-    store.takeSnapshot(next, PAGE);
+    store.receiveSnapshot(next, PAGE);
     expect(store.transcript.value?.message("m1")).toBe(cell);
     expect(cell?.part("p1")).toBe(part);
     expect(store.transcript.value?.messages.value.map((each) => each.id)).toEqual(["m1", "m2"]);
@@ -142,7 +142,7 @@ describe("Snapshots", () => {
   it("drop what is gone", () => {
     const next = snapshot({ seq: 20 });
     if (next.transcript) next.transcript.messages = [message("m9")];
-    store.takeSnapshot(next, PAGE);
+    store.receiveSnapshot(next, PAGE);
     expect(store.transcript.value?.message("m1")).toBeUndefined();
     expect(store.transcript.value?.messages.value.map((each) => each.id)).toEqual(["m9"]);
   });
@@ -152,11 +152,11 @@ describe("The first picture", () => {
   it("comes from the traits, and never replaces what the kernel said", () => {
     const fresh = new Store();
     const tabs = [{ ...instance("t1"), sessions: [session("s9")] }];
-    fresh.takeTraits({ tabs, active_instance: "t1" });
+    fresh.receiveTraits({ tabs, active_instance: "t1" });
     expect(fresh.instances.value.map((each) => each.id)).toEqual(["t1"]);
     expect(fresh.sessions.value.t1?.map((each) => each.id)).toEqual(["s9"]);
-    fresh.takeSnapshot(snapshot(), PAGE);
-    fresh.takeTraits({ tabs });
+    fresh.receiveSnapshot(snapshot(), PAGE);
+    fresh.receiveTraits({ tabs });
     expect(fresh.instances.value.map((each) => each.id)).toEqual(["i1"]);
   });
 });
@@ -234,18 +234,18 @@ describe("Order", () => {
 describe("Text", () => {
   it("reaches the listeners within the call, and no signal", () => {
     const cell = store.transcript.value?.message("m1")?.part("p1");
-    const heard: string[] = [];
+    const received: string[] = [];
     let seen = 0;
-    const stop = cell?.listen((field, words) => heard.push(`${field}:${words}`));
+    const stop = cell?.listen((field, words) => received.push(`${field}:${words}`));
     const dispose = effect(() => {
       if (cell?.part.value) seen += 1;
     });
     frame(delta(" you"));
-    expect(heard).toEqual(["text: you"]);
+    expect(received).toEqual(["text: you"]);
     expect(seen).toBe(1);
     stop?.();
     frame(delta(" there"));
-    expect(heard).toEqual(["text: you"]);
+    expect(received).toEqual(["text: you"]);
     expect(shownText()).toBe("Hello you there");
     dispose();
   });
@@ -276,11 +276,11 @@ describe("Sessions, requests and instances", () => {
 
 describe("Problems", () => {
   it("count up when the same is said again, and do not pile up", () => {
-    const say = (words: string) => frame({ op: "problem", problem: { name: "X", message: words } });
-    say("one");
-    say("one");
+    const problem = (words: string) => frame({ op: "problem", problem: { name: "X", message: words } });
+    problem("one");
+    problem("one");
     expect(store.toasts.value.map((toast) => [toast.problem.message, toast.times])).toEqual([["one", 2]]);
-    for (const words of ["two", "three", "four", "five"]) say(words);
+    for (const words of ["two", "three", "four", "five"]) problem(words);
     expect(store.toasts.value.map((toast) => toast.problem.message)).toEqual(["two", "three", "four", "five"]);
     const [first] = store.toasts.value;
     store.dismiss(first?.id ?? 0);

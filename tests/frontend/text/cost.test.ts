@@ -6,7 +6,7 @@ import { sessionRows } from "../../../opencode_widget/frontend/src/store/session
 import { AnsiSink } from "../../../opencode_widget/frontend/src/text/ansi/sink";
 import { parseDiff } from "../../../opencode_widget/frontend/src/text/diff/parse";
 import { countSplit, countUnified } from "../../../opencode_widget/frontend/src/text/diff/rows";
-import { settle } from "../../../opencode_widget/frontend/src/text/markdown/blocks/unfinished";
+import { completeTail } from "../../../opencode_widget/frontend/src/text/markdown/blocks/unfinished";
 import { highlight } from "../../../opencode_widget/frontend/src/text/markdown/code/highlight";
 import { MarkdownStream } from "../../../opencode_widget/frontend/src/text/markdown/stream";
 import { lex, noLinks } from "../../../opencode_widget/frontend/src/text/markdown/syntax";
@@ -72,7 +72,7 @@ describe("Twice the input costs twice", () => {
     expectLinear(
       (size) => {
         const source = make(size);
-        return () => [settle(source), lex(source, noLinks())];
+        return () => [completeTail(source), lex(source, noLinks())];
       },
       [7_500, 15_000, 30_000],
     );

@@ -10,12 +10,12 @@ import type {
   Session,
   ToolPart,
 } from "../../../opencode_widget/frontend/src/protocol";
-import { instanceOf, Stage, sessionOf, settle } from "./harness";
+import { instanceOf, sessionOf, settle, WidgetHarness } from "./harness";
 
 const NAMES = ["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf", "__defineGetter__"];
 const WORDS = "the words behind it";
 
-let stage: Stage;
+let stage: WidgetHarness;
 afterEach(() => stage.end());
 
 const wrong = <Value>(value: string) => value as unknown as Value;
@@ -93,7 +93,7 @@ async function staged(name: string): Promise<void> {
     connection: { state: wrong<Connection["state"]>(name), problem: { name, message: name } },
   });
   const session: Session = sessionOf({ id: name, status: wrong(name), agent: name, model: `${name}/${name}` });
-  stage = new Stage({
+  stage = new WidgetHarness({
     instance,
     sessions: [session, sessionOf({ id: "other" })],
     messages: messagesOf(name),

@@ -74,7 +74,7 @@ export interface Scene {
   script?: Script;
 }
 
-export class Stage {
+export class WidgetHarness {
   readonly commands: Command[] = [];
   readonly el = document.createElement("div");
   readonly #handlers = new Map<string, Array<(...args: unknown[]) => void>>();
@@ -92,7 +92,7 @@ export class Stage {
       on: (name: string, handler: (...args: unknown[]) => void) =>
         this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), handler]),
       off: () => {},
-      send: (message: unknown) => queueMicrotask(() => this.#take(message as ToKernel)),
+      send: (message: unknown) => queueMicrotask(() => this.#receive(message as ToKernel)),
     };
     this.#ends.push(side.initialize({ model: model as never }), side.render({ model: model as never, el: this.el }));
   }
@@ -105,7 +105,7 @@ export class Stage {
 
   frame(...ops: Op[]): void {
     this.#seq += 1;
-    this.#say({ type: "frame", epoch: "e", seq: this.#seq, ops });
+    this.#deliver({ type: "frame", epoch: "e", seq: this.#seq, ops });
   }
 
   /** An element by its role and its name, or the beginning of that. */
@@ -145,17 +145,17 @@ export class Stage {
     return this.commands.filter((command) => command.name === name).map((command) => command.args);
   }
 
-  #say(message: FromKernel): void {
+  #deliver(message: FromKernel): void {
     for (const handler of this.#handlers.get("msg:custom") ?? []) handler(message, []);
   }
 
-  #take(message: ToKernel): void {
-    if (message.type === "hello") this.#say(this.#snapshot(message.page));
+  #receive(message: ToKernel): void {
+    if (message.type === "hello") this.#deliver(this.#snapshot(message.page));
     if (message.type !== "command") return;
     const { page: to, id, type: _, ...command } = message;
     this.commands.push(command as Command);
     const reply = this.set.script?.(command as Command) ?? { ok: true };
-    this.#say({ type: "reply", to, id, ...reply });
+    this.#deliver({ type: "reply", to, id, ...reply });
   }
 
   #snapshot(to: string): Snapshot {

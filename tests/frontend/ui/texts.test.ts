@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Connection } from "../../../opencode_widget/frontend/src/protocol";
-import { connectionWords } from "../../../opencode_widget/frontend/src/ui/connection/connection_text";
+import { connectionText } from "../../../opencode_widget/frontend/src/ui/connection/connection_text";
 import * as format from "../../../opencode_widget/frontend/src/ui/lib/format";
 import { handleTabKey } from "../../../opencode_widget/frontend/src/ui/lib/menu/tablist_keys";
 import { inputText, toolTitle } from "../../../opencode_widget/frontend/src/ui/parts/tools/tool_titles";
@@ -16,7 +16,7 @@ describe("The connection in words", () => {
     [{ state: "reconnecting", attempt: 7 }, 1_000, "Reconnecting in 1 s, attempt 7"],
     [{ state: "disconnected" }, 0, "Disconnected"],
   ])("%j with %i ms left", (connection, left, words) => {
-    expect(connectionWords(connection, left)).toBe(words);
+    expect(connectionText(connection, left)).toBe(words);
   });
 });
 
@@ -84,7 +84,7 @@ describe("Answers to a question", () => {
   it("hold one choice, or a free answer instead", () => {
     const chosen = answering.toggle(answering.toggle(empty, "A", false), "B", false);
     expect(answering.wordsOf(question, chosen)).toEqual(["B"]);
-    expect(answering.wordsOf(question, answering.write(chosen, " own ", false))).toEqual(["own"]);
+    expect(answering.wordsOf(question, answering.withFreeText(chosen, " own ", false))).toEqual(["own"]);
     expect(errorOf(question, empty)).toBe("Choose an answer.");
     expect(errorOf(question, chosen)).toBeUndefined();
   });
@@ -92,7 +92,7 @@ describe("Answers to a question", () => {
   it("hold several where several are allowed", () => {
     const several = { ...question, multiple: true };
     const two = answering.toggle(answering.toggle(empty, "A", true), "B", true);
-    expect(answering.wordsOf(several, answering.write(two, "C", true))).toEqual(["A", "B", "C"]);
+    expect(answering.wordsOf(several, answering.withFreeText(two, "C", true))).toEqual(["A", "B", "C"]);
     expect(answering.wordsOf(several, answering.toggle(two, "A", true))).toEqual(["B"]);
     expect(errorOf(several, empty)).toBe("Choose at least one.");
   });

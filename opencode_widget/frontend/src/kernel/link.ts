@@ -3,11 +3,11 @@ import type { Command, FromKernel, Problem, Reply, Snapshot, ToKernel } from "..
 import type { PageState, Verdict } from "./page_state";
 
 /** What of anywidget's model the link needs. */
-export interface Wire {
+interface Wire {
   send(message: ToKernel): void;
 }
 
-export interface Clock {
+interface Clock {
   setTimeout(task: () => void, delay: number): unknown;
   clearTimeout(timer: unknown): void;
 }
@@ -24,7 +24,7 @@ const ACK_LATEST = 5_000;
 /** No snapshot for this long after the comm's state changed: nobody is there. */
 const GONE_AFTER = 3_000;
 
-interface Waiting {
+interface PendingReply {
   resolve(reply: Reply): void;
   busyTimer: unknown;
 }
@@ -35,7 +35,7 @@ const realClock: Clock = {
 };
 
 export class Link {
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pendingReplies = new Map<number, PendingReply>();
   readonly #unreceived = new Set<number>();
   #commandId = 0;
   #hello: unknown;
@@ -57,34 +57,34 @@ export class Link {
   stop(): void {
     for (const timer of [this.#hello, this.#ackAtRest, this.#ackAtLast, this.#goneTimer])
       this.clock.clearTimeout(timer);
-    for (const { busyTimer } of this.#waiting.values()) this.clock.clearTimeout(busyTimer);
+    for (const { busyTimer } of this.#pendingReplies.values()) this.clock.clearTimeout(busyTimer);
     this.#hello = this.#ackAtRest = this.#ackAtLast = this.#goneTimer = undefined;
   }
 
   receive(message: FromKernel): void {
-    if (message.type === "frame") return this.#after(this.store.takeFrame(message));
-    if (message.type === "snapshot") return this.#takeSnapshot(message);
+    if (message.type === "frame") return this.#scheduleAck(this.store.receiveFrame(message));
+    if (message.type === "snapshot") return this.#receiveSnapshot(message);
     if (message.to !== this.page) return;
     this.#received(message.id);
-    if (message.type === "reply") this.#takeReply(message);
+    if (message.type === "reply") this.#receiveReply(message);
   }
 
   /** Never rejects: what goes wrong is in the reply. */
   command(command: Command): Promise<Reply> {
     this.#commandId += 1;
     const id = this.#commandId;
-    if (this.store.standing.peek() === "gone") return Promise.resolve(this.#refusal(id));
+    if (this.store.linkState.peek() === "gone") return Promise.resolve(this.#refusal(id));
     return new Promise((resolve) => {
       this.#unreceived.add(id);
       const busyTimer = this.clock.setTimeout(() => this.#noteBusy(), BUSY_AFTER);
-      this.#waiting.set(id, { resolve, busyTimer });
+      this.#pendingReplies.set(id, { resolve, busyTimer });
       this.#send({ type: "command", page: this.page, id, ...command });
     });
   }
 
   /** The page is being left: frames need not wait for it. */
   bye(): void {
-    if (this.store.standing.peek() !== "gone") this.#send({ type: "bye", page: this.page });
+    if (this.store.linkState.peek() !== "gone") this.#send({ type: "bye", page: this.page });
   }
 
   visible(visible: boolean): void {
@@ -92,9 +92,9 @@ export class Link {
   }
 
   /** The comm may have lost its other end (kernel restarted): it is gone unless it answers. */
-  doubt(): void {
-    if (this.store.standing.peek() === "gone") return;
-    this.store.standing.value = "stale";
+  checkAlive(): void {
+    if (this.store.linkState.peek() === "gone") return;
+    this.store.linkState.value = "stale";
     this.#sayHello();
     this.#goneTimer ??= this.clock.setTimeout(() => this.gone(), GONE_AFTER);
   }
@@ -102,13 +102,13 @@ export class Link {
   gone(): void {
     this.stop();
     this.store.gone();
-    for (const [id, { resolve }] of this.#waiting) resolve(this.#refusal(id));
-    this.#waiting.clear();
+    for (const [id, { resolve }] of this.#pendingReplies) resolve(this.#refusal(id));
+    this.#pendingReplies.clear();
     this.#unreceived.clear();
     this.store.kernelBusy.value = false;
   }
 
-  #after(verdict: Verdict): void {
+  #scheduleAck(verdict: Verdict): void {
     if (verdict === "gap") this.#sayHello();
     if (verdict !== "applied") return;
     this.clock.clearTimeout(this.#ackAtRest);
@@ -116,21 +116,21 @@ export class Link {
     this.#ackAtLast ??= this.clock.setTimeout(() => this.#sendAck(), ACK_LATEST);
   }
 
-  #takeSnapshot(snapshot: Snapshot): void {
+  #receiveSnapshot(snapshot: Snapshot): void {
     this.clock.clearTimeout(this.#goneTimer);
     this.#goneTimer = undefined;
-    this.#after(this.store.takeSnapshot(snapshot, this.page));
+    this.#scheduleAck(this.store.receiveSnapshot(snapshot, this.page));
     this.clock.clearTimeout(this.#hello);
     this.#hello = undefined;
   }
 
-  #takeReply(reply: Reply): void {
-    this.#waiting.get(reply.id)?.resolve(reply);
-    this.#waiting.delete(reply.id);
+  #receiveReply(reply: Reply): void {
+    this.#pendingReplies.get(reply.id)?.resolve(reply);
+    this.#pendingReplies.delete(reply.id);
   }
 
   #received(id: number): void {
-    this.clock.clearTimeout(this.#waiting.get(id)?.busyTimer);
+    this.clock.clearTimeout(this.#pendingReplies.get(id)?.busyTimer);
     this.#unreceived.delete(id);
     if (this.#unreceived.size === 0) this.store.kernelBusy.value = false;
   }
@@ -158,7 +158,7 @@ export class Link {
       this.wire.send(message);
     } catch {
       // A comm that was closed throws: there is no kernel to talk to.
-      if (this.store.standing.peek() !== "gone") this.gone();
+      if (this.store.linkState.peek() !== "gone") this.gone();
     }
   }
 
@@ -167,4 +167,4 @@ export class Link {
   }
 }
 
-export const GONE: Problem = { name: "KernelGone", message: "Kernel gone: run the cell again." };
+const GONE: Problem = { name: "KernelGone", message: "Kernel gone: run the cell again." };

@@ -6,7 +6,7 @@ import type { Signal } from "@preact/signals";
 import type { Frame, InstanceId, MessageId, Problem, SessionId, Snapshot } from "../protocol";
 import type { Pending } from "./pending";
 
-export type Standing =
+export type LinkState =
   | "waiting" // for the first snapshot; there may be a picture from the traits
   | "live"
   | "stale" // a gap was seen; frames are dropped until the next snapshot
@@ -19,11 +19,11 @@ export type Verdict = "applied" | "ignored" | "gap";
 export interface PageState {
   readonly epoch: string;
   readonly seq: number;
-  readonly standing: Signal<Standing>;
+  readonly linkState: Signal<LinkState>;
   /** A command has had no sign of receipt for a while. */
   readonly kernelBusy: Signal<boolean>;
-  takeFrame(frame: Frame): Verdict;
-  takeSnapshot(snapshot: Snapshot, page: string): Verdict;
+  receiveFrame(frame: Frame): Verdict;
+  receiveSnapshot(snapshot: Snapshot, page: string): Verdict;
   gone(): void;
 }
 

@@ -7,7 +7,7 @@ export interface Family {
   below: Family[];
 }
 
-export interface Families {
+interface Families {
   current: Family[];
   archived: Family[];
 }
@@ -16,7 +16,7 @@ export interface Families {
 export function families(sessions: Session[], words: string): Families {
   const wanted = words.trim() === "" ? sessions : withParents(sessions, filterSessions(sessions, words));
   const times = new Map(grow(wanted).map((family) => [family, latest(family)]));
-  const roots = [...times.keys()].sort((one, two) => (times.get(two) ?? 0) - (times.get(one) ?? 0));
+  const roots = [...times.keys()].sort((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0));
   return {
     current: roots.filter(({ session }) => session.archived === undefined),
     archived: roots.filter(({ session }) => session.archived !== undefined),
@@ -58,7 +58,7 @@ function grow(sessions: Session[]): Family[] {
       places.set(each, { depth, below: above && depth >= DEEPEST ? above.below : each.below });
     }
   }
-  for (const { below } of families.values()) below.sort((one, two) => one.session.created - two.session.created);
+  for (const { below } of families.values()) below.sort((a, b) => a.session.created - b.session.created);
   return roots;
 }
 

@@ -15,11 +15,11 @@ import type {
   Session,
   Transcript,
 } from "../protocol";
-import { place } from "./order";
+import { insertAfter } from "./order";
 import type { TranscriptCell } from "./transcript";
 
 /** What operations change: the store, as far as they need it. */
-export interface Patched {
+interface Patched {
   readonly instances: Signal<Instance[]>;
   readonly sessions: Signal<Record<InstanceId, Session[]>>;
   readonly requests: Signal<Record<InstanceId, Request[]>>;
@@ -37,7 +37,7 @@ const OPS: Table = {
   instance: (store, { instance, after }) => {
     const instances = store.instances.peek();
     const known = instances.find((each) => each.id === instance.id);
-    store.instances.value = place(instances, { ...instance, ...catalogueOf(known) }, after);
+    store.instances.value = insertAfter(instances, { ...instance, ...catalogueOf(known) }, after);
   },
   "instance-": (store, { id }) => {
     store.instances.value = store.instances.peek().filter((each) => each.id !== id);

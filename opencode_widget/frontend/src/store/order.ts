@@ -2,7 +2,7 @@
  * `list` with `item` after the one named `after` (null: first). An item that is there already is moved; the same array comes
  * back if nothing moves. An `after` that is not known puts it last: the best that can be done until the next snapshot.
  */
-export function place<T extends { id: string }>(list: T[], item: T, after: string | null): T[] {
+export function insertAfter<T extends { id: string }>(list: T[], item: T, after: string | null): T[] {
   const at = list.findIndex((each) => each.id === item.id);
   const before = at > 0 ? (list[at - 1]?.id ?? null) : null;
   if (at >= 0 && before === after) return list[at] === item ? list : list.with(at, item);

@@ -1,13 +1,13 @@
 /** The list of sessions as rows: the latest first, sub-agents under their parent. Pure. */
 import type { Session, SessionId } from "../protocol";
 
-export interface Row {
+export interface TreeRow {
   session: Session;
   depth: number;
 }
 
 /** A session whose parent is not in the list stands for itself. */
-export function sessionRows(sessions: Session[]): Row[] {
+export function sessionRows(sessions: Session[]): TreeRow[] {
   const byId = new Map(sessions.map((session) => [session.id, session]));
   const children = new Map<SessionId | undefined, Session[]>();
   for (const session of sessions) {
@@ -20,9 +20,9 @@ export function sessionRows(sessions: Session[]): Row[] {
 }
 
 /** Depth first, each session once; without recursion, as sessions may stand below each other thousands deep. */
-function walk(children: Map<SessionId | undefined, Session[]>, count: number): Row[] {
-  const rows: Row[] = [];
-  const waiting: Row[] = [];
+function walk(children: Map<SessionId | undefined, Session[]>, count: number): TreeRow[] {
+  const rows: TreeRow[] = [];
+  const waiting: TreeRow[] = [];
   const add = (parent: SessionId | undefined, depth: number) => {
     const below = (children.get(parent) ?? []).sort(depth === 0 ? latestFirst : oldestFirst);
     for (const session of below.toReversed()) waiting.push({ session, depth });
@@ -35,13 +35,13 @@ function walk(children: Map<SessionId | undefined, Session[]>, count: number): R
   return rows;
 }
 
-function latestFirst(one: Session, two: Session): number {
-  return two.updated - one.updated || (one.id < two.id ? -1 : 1);
+function latestFirst(a: Session, b: Session): number {
+  return b.updated - a.updated || (a.id < b.id ? -1 : 1);
 }
 
 /** Sub-agents stand in the order in which they were started. */
-function oldestFirst(one: Session, two: Session): number {
-  return one.created - two.created || (one.id < two.id ? -1 : 1);
+function oldestFirst(a: Session, b: Session): number {
+  return a.created - b.created || (a.id < b.id ? -1 : 1);
 }
 
 /** Open tabs; a closed or archived one only while it is selected. */

@@ -3,7 +3,7 @@
  * What is synced from Python is here; what belongs to one screen only (drafts, folded parts, scroll) is with the views.
  */
 import { batch, type Signal, signal } from "@preact/signals";
-import type { PageState, Standing, Unconfirmed, Verdict } from "../kernel/page_state";
+import type { LinkState, PageState, Unconfirmed, Verdict } from "../kernel/page_state";
 import { type Pending, withoutShown } from "../kernel/pending";
 import type {
   Frame,
@@ -30,7 +30,7 @@ export interface Toast {
 }
 
 export class Store implements PageState, Unconfirmed {
-  readonly standing: Signal<Standing> = signal("waiting");
+  readonly linkState: Signal<LinkState> = signal("waiting");
   readonly instances: Signal<Instance[]> = signal([]);
   readonly sessions: Signal<Record<InstanceId, Session[]>> = signal({});
   readonly requests: Signal<Record<InstanceId, Request[]>> = signal({});
@@ -48,8 +48,8 @@ export class Store implements PageState, Unconfirmed {
   #toastId = 0;
 
   /** The first picture, before the kernel answers. */
-  takeTraits(traits: Partial<Traits>): void {
-    if (this.standing.peek() !== "waiting") return;
+  receiveTraits(traits: Partial<Traits>): void {
+    if (this.linkState.peek() !== "waiting") return;
     const tabs = traits.tabs ?? [];
     batch(() => {
       this.instances.value = tabs.map(({ sessions: _, ...instance }) => instance);
@@ -58,12 +58,12 @@ export class Store implements PageState, Unconfirmed {
     });
   }
 
-  takeSnapshot(snapshot: Snapshot, page: string): Verdict {
-    if (this.standing.peek() === "live" && snapshot.to !== page) return "ignored";
+  receiveSnapshot(snapshot: Snapshot, page: string): Verdict {
+    if (this.linkState.peek() === "live" && snapshot.to !== page) return "ignored";
     batch(() => {
       this.epoch = snapshot.epoch;
       this.seq = snapshot.seq;
-      this.standing.value = "live";
+      this.linkState.value = "live";
       this.instances.value = snapshot.instances;
       this.sessions.value = snapshot.sessions;
       this.requests.value = snapshot.requests;
@@ -73,11 +73,11 @@ export class Store implements PageState, Unconfirmed {
     return "applied";
   }
 
-  takeFrame(frame: Frame): Verdict {
-    if (this.standing.peek() !== "live") return "ignored";
+  receiveFrame(frame: Frame): Verdict {
+    if (this.linkState.peek() !== "live") return "ignored";
     if (frame.epoch === this.epoch && frame.seq <= this.seq) return "ignored";
     if (frame.epoch !== this.epoch || frame.seq !== this.seq + 1) {
-      this.standing.value = "stale";
+      this.linkState.value = "stale";
       return "gap";
     }
     this.seq = frame.seq;
@@ -97,7 +97,7 @@ export class Store implements PageState, Unconfirmed {
   showTranscript(transcript: Snapshot["transcript"] | null): void {
     const shown = this.transcript.peek();
     if (transcript && shown?.session === transcript.session && shown.instance === transcript.instance) {
-      shown.take(transcript);
+      shown.update(transcript);
     } else this.transcript.value = transcript ? new TranscriptCell(transcript) : undefined;
     if (transcript) this.pending.value = withoutShown(this.pending.peek(), transcript.session, transcript.messages);
   }
@@ -120,6 +120,6 @@ export class Store implements PageState, Unconfirmed {
   }
 
   gone(): void {
-    this.standing.value = "gone";
+    this.linkState.value = "gone";
   }
 }

@@ -1,10 +1,10 @@
 /** A transcript as signals: one a message head, one a part. A delta changes a part in place and goes to its listeners alone. */
 import { type Signal, signal } from "@preact/signals";
 import type { Message, MessageHead, MessageId, Part, PartId, Problem, SessionId, Todo, Transcript } from "../protocol";
-import { place } from "./order";
+import { insertAfter } from "./order";
 
 export type TextField = "text" | "raw" | "output";
-export type TextListener = (field: TextField, text: string) => void;
+type TextListener = (field: TextField, text: string) => void;
 
 export class PartCell {
   readonly part: Signal<Part>;
@@ -44,7 +44,7 @@ export class MessageCell {
     return this.head.peek().id;
   }
 
-  take(message: Message): void {
+  update(message: Message): void {
     const known = new Map(this.parts.peek().map((cell) => [cell.id, cell]));
     this.head.value = message.head;
     this.parts.value = message.parts.map((part) => {
@@ -61,7 +61,7 @@ export class MessageCell {
   putPart(part: Part, after: PartId | null): void {
     const known = this.part(part.id);
     if (known) known.part.value = part;
-    this.parts.value = place(this.parts.peek(), known ?? new PartCell(part), after);
+    this.parts.value = insertAfter(this.parts.peek(), known ?? new PartCell(part), after);
   }
 
   removePart(id: PartId): void {
@@ -92,7 +92,7 @@ export class TranscriptCell {
   }
 
   /** The same session as it is now (after a gap): what is known keeps its cell, so that nothing on screen is built again. */
-  take(transcript: Transcript): void {
+  update(transcript: Transcript): void {
     const known = new Map(this.#byId);
     this.#byId.clear();
     this.state.value = transcript.state;
@@ -110,7 +110,7 @@ export class TranscriptCell {
   putMessage(head: MessageHead, after: MessageId | null): void {
     const known = this.#byId.get(head.id);
     if (known) known.head.value = head;
-    this.messages.value = place(this.messages.peek(), known ?? this.#cell({ head, parts: [] }), after);
+    this.messages.value = insertAfter(this.messages.peek(), known ?? this.#cell({ head, parts: [] }), after);
   }
 
   removeMessage(id: MessageId): void {
@@ -127,7 +127,7 @@ export class TranscriptCell {
 
   #cell(message: Message, known?: MessageCell): MessageCell {
     const cell = known ?? new MessageCell(message);
-    if (known) known.take(message);
+    if (known) known.update(message);
     this.#byId.set(message.head.id, cell);
     return cell;
   }

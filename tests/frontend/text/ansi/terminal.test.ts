@@ -10,10 +10,10 @@ import {
 } from "../../../../opencode_widget/frontend/src/text/ansi/colour";
 import type { Run } from "../../../../opencode_widget/frontend/src/text/ansi/line";
 import { applySgr, PLAIN, type Style } from "../../../../opencode_widget/frontend/src/text/ansi/style";
-import { type Paper, Terminal } from "../../../../opencode_widget/frontend/src/text/ansi/terminal";
+import { Terminal, type TerminalOutput } from "../../../../opencode_widget/frontend/src/text/ansi/terminal";
 
 /** Paper as text, with a mark where the style changes: "plain<bold>words". */
-class Sheet implements Paper {
+class Sheet implements TerminalOutput {
   runs: Run[] = [];
   rewrites = 0;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settle } from "../../../../opencode_widget/frontend/src/text/markdown/blocks/unfinished";
+import { completeTail } from "../../../../opencode_widget/frontend/src/text/markdown/blocks/unfinished";
 import { lex, noLinks, toHtml } from "../../../../opencode_widget/frontend/src/text/markdown/syntax";
 import { HOSTILE } from "./hostile";
 
@@ -16,7 +16,7 @@ describe("Text that was made to cost much", () => {
   it.each(HOSTILE)("is read in time: %s", (_, source) => {
     const start = performance.now();
     html(source);
-    settle(source);
+    completeTail(source);
     expect(performance.now() - start).toBeLessThan(PATIENCE);
   });
 });

@@ -1,15 +1,15 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it } from "vitest";
 import type { Delivery, Feature, Session } from "../../../../opencode_widget/frontend/src/protocol";
-import { instanceOf, Stage, sessionOf, settle } from "../harness";
+import { instanceOf, sessionOf, settle, WidgetHarness } from "../harness";
 
-let stage: Stage;
-afterEach(() => stage.end());
+let harness: WidgetHarness;
+afterEach(() => harness.end());
 
 async function shown(features: Feature[], status: Session["status"], delivery?: Delivery): Promise<void> {
   const head = { id: "m", role: "user", state: "queued", created: 1, ...(delivery ? { delivery } : {}) } as const;
   const parts = [{ kind: "text", id: "p", text: "And then?", ended: true } as const];
-  stage = new Stage({
+  harness = new WidgetHarness({
     instance: instanceOf({ features }),
     sessions: [sessionOf({ status })],
     messages: delivery ? [{ head, parts }] : [],
@@ -18,7 +18,7 @@ async function shown(features: Feature[], status: Session["status"], delivery?: 
 }
 
 async function write(text: string): Promise<HTMLTextAreaElement> {
-  const box = stage.el.querySelector<HTMLTextAreaElement>(".ocw-composer textarea") as HTMLTextAreaElement;
+  const box = harness.el.querySelector<HTMLTextAreaElement>(".ocw-composer textarea") as HTMLTextAreaElement;
   box.value = text;
   box.dispatchEvent(new Event("input", { bubbles: true }));
   await settle();
@@ -30,7 +30,7 @@ async function press(box: HTMLTextAreaElement, key: string, altKey = false): Pro
   await settle();
 }
 
-const sent = () => stage.commands.filter(({ name }) => name === "prompt").map(({ args }) => args);
+const sent = () => harness.commands.filter(({ name }) => name === "prompt").map(({ args }) => args);
 
 describe("A prompt during an answer", () => {
   it("joins it with Enter, and waits for its end with Alt+Enter or the button", async () => {
@@ -38,7 +38,7 @@ describe("A prompt during an answer", () => {
     await press(await write("Steer"), "Enter");
     await press(await write("Queue"), "Enter", true);
     await write("Button");
-    stage.get("button", "Queue").click();
+    harness.get("button", "Queue").click();
     await settle();
     expect(sent()).toMatchObject([
       { text: "Steer", delivery: "steer" },
@@ -52,7 +52,7 @@ describe("A prompt during an answer", () => {
     ["where the server cannot", [], "busy"],
   ])("offers no choice %s", async (_, features, status) => {
     await shown(features, status);
-    expect(stage.all("button", "Queue")).toEqual([]);
+    expect(harness.all("button", "Queue")).toEqual([]);
     await press(await write("Hello"), "Enter");
     expect(sent()[0]).not.toHaveProperty("delivery");
   });
@@ -64,10 +64,10 @@ describe("A prompt that waits", () => {
     ["queue", "follows when the present answer is done", "Steer instead", "steer"],
   ])("and is to %s can be told otherwise", async (delivery, words, button, other) => {
     await shown(["delivery", "redeliver"], "busy", delivery);
-    expect(stage.el.textContent).toContain(words);
-    stage.get("button", button).click();
+    expect(harness.el.textContent).toContain(words);
+    harness.get("button", button).click();
     await settle();
-    expect(stage.commands.at(-1)).toEqual({
+    expect(harness.commands.at(-1)).toEqual({
       name: "deliver_prompt",
       args: { instance: "i", session: "s", message: "m", delivery: other },
     });
@@ -75,6 +75,6 @@ describe("A prompt that waits", () => {
 
   it("offers that only where the server can", async () => {
     await shown(["delivery"], "busy", "steer");
-    expect(stage.all("button", "Queue instead")).toEqual([]);
+    expect(harness.all("button", "Queue instead")).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it } from "vitest";
 import type { Instance, Message, MessageHead, Part } from "../../../../opencode_widget/frontend/src/protocol";
-import { relativeTo, touchedFiles } from "../../../../opencode_widget/frontend/src/ui/message/changed_files";
+import { filesChangedBy, relativeTo } from "../../../../opencode_widget/frontend/src/ui/message/changed_files";
 import { messageMarkdown, promptText } from "../../../../opencode_widget/frontend/src/ui/message/message_markdown";
 import { remedyFor } from "../../../../opencode_widget/frontend/src/ui/message/remedies";
 import {
@@ -10,7 +10,7 @@ import {
   percent,
   usageWords,
 } from "../../../../opencode_widget/frontend/src/ui/panels/session/usage";
-import { instanceOf, type Scene, Stage, sessionOf, settle } from "../harness";
+import { instanceOf, type Scene, sessionOf, settle, WidgetHarness } from "../harness";
 
 const text = (words: string): Part => ({ kind: "text", id: words, text: words, ended: true });
 const tool = (name: string, more: object = {}): Part => ({
@@ -53,7 +53,7 @@ describe("The files that messages touched", () => {
       tool("edit", { input: { filePath: "/p/not.py" }, state: "error" }),
       tool("read", { input: { filePath: "/p/read.py" } }),
     ];
-    expect(touchedFiles(parts)).toEqual(["/p/a.py", "/p/b.py", "/p/c.py"]);
+    expect(filesChangedBy(parts)).toEqual(["/p/a.py", "/p/b.py", "/p/c.py"]);
   });
 
   it("come from what the tools of 2.x say that they changed, else from what they were told", () => {
@@ -64,7 +64,7 @@ describe("The files that messages touched", () => {
       tool("write", { input: { path: "c.py" } }),
       tool("read", { input: { path: "read.py" } }),
     ];
-    expect(touchedFiles(parts)).toEqual(["a.py", "b.py", "c.py"]);
+    expect(filesChangedBy(parts)).toEqual(["a.py", "b.py", "c.py"]);
   });
 
   it.each([
@@ -134,23 +134,23 @@ describe("An answer that failed", () => {
 });
 
 describe("On a message", () => {
-  let stage: Stage;
+  let harness: WidgetHarness;
 
   async function set(the: Scene): Promise<void> {
-    stage = new Stage(the);
+    harness = new WidgetHarness(the);
     await settle();
   }
 
-  afterEach(() => stage.end());
+  afterEach(() => harness.end());
 
   const changed = [
     message("u1", "user", [text("Fix it")]),
     message("a1", "assistant", [tool("edit", { input: { filePath: "/p/a.py" } }), text("Done")]),
   ];
-  const touch = () => stage.el.querySelector("article")?.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+  const touch = () => harness.el.querySelector("article")?.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
   const names = () =>
     Array.from(
-      stage.el.querySelectorAll(".ocw-row:first-of-type .ocw-actions button"),
+      harness.el.querySelectorAll(".ocw-row:first-of-type .ocw-actions button"),
       (each) => each.ariaLabel ?? each.getAttribute("aria-label"),
     );
 
@@ -170,7 +170,7 @@ describe("On a message", () => {
         message("a3", "assistant", [tool("bash")], { state: "interrupted" }),
       ],
     });
-    const isStep = Array.from(stage.el.querySelectorAll("article"), (each) => each.classList.contains("ocw-step"));
+    const isStep = Array.from(harness.el.querySelectorAll("article"), (each) => each.classList.contains("ocw-step"));
     expect(isStep).toEqual([true, false, false]);
   });
 
@@ -178,24 +178,24 @@ describe("On a message", () => {
     await set({ messages: changed, instance: instanceOf({ directory: "/p" }) });
     touch();
     await settle();
-    await stage.click("button", "Revert to here");
-    expect(stage.sent("revert")).toEqual([]);
-    expect(stage.get("dialog", "Revert to here?").textContent).toContain("a.py");
-    await stage.click("button", "Revert");
-    expect(stage.sent("revert")).toEqual([{ instance: "i", session: "s", message: "u1" }]);
-    expect(stage.el.querySelector("textarea")?.value).toBe("Fix it");
+    await harness.click("button", "Revert to here");
+    expect(harness.sent("revert")).toEqual([]);
+    expect(harness.get("dialog", "Revert to here?").textContent).toContain("a.py");
+    await harness.click("button", "Revert");
+    expect(harness.sent("revert")).toEqual([{ instance: "i", session: "s", message: "u1" }]);
+    expect(harness.el.querySelector("textarea")?.value).toBe("Fix it");
   });
 
   it("a revert of words alone goes at once, but not while the agent works", async () => {
     await set({ messages: [message("u1", "user", [text("Hi")])], sessions: [sessionOf({ status: "busy" })] });
     touch();
     await settle();
-    await stage.click("button", "Revert to here");
-    expect(stage.sent("revert")).toEqual([]);
-    stage.frame({ op: "session", instance: "i", session: sessionOf() });
+    await harness.click("button", "Revert to here");
+    expect(harness.sent("revert")).toEqual([]);
+    harness.frame({ op: "session", instance: "i", session: sessionOf() });
     await settle();
-    await stage.click("button", "Revert to here");
-    expect(stage.sent("revert").length).toBe(1);
+    await harness.click("button", "Revert to here");
+    expect(harness.sent("revert").length).toBe(1);
   });
 
   it("a fork goes up to it, and its prompt with it", async () => {
@@ -205,41 +205,41 @@ describe("On a message", () => {
     });
     touch();
     await settle();
-    await stage.click("button", "Fork from here");
-    expect(stage.sent("fork_session")).toEqual([{ instance: "i", session: "s", message: "u1" }]);
-    expect(stage.sent("select_session")).toEqual([{ instance: "i", session: "f" }]);
+    await harness.click("button", "Fork from here");
+    expect(harness.sent("fork_session")).toEqual([{ instance: "i", session: "s", message: "u1" }]);
+    expect(harness.sent("select_session")).toEqual([{ instance: "i", session: "f" }]);
   });
 
   it("what was taken back can be restored", async () => {
     await set({ transcript: { reverted: { message: "u1", count: 2, text: "Fix it\nplease" } } });
-    const bar = stage.get("region", "Reverted");
+    const bar = harness.get("region", "Reverted");
     expect(bar.textContent).toContain("2 messages taken back from “Fix it” on");
-    await stage.click("button", "Restore");
-    expect(stage.sent("unrevert")).toEqual([{ instance: "i", session: "s" }]);
+    await harness.click("button", "Restore");
+    expect(harness.sent("unrevert")).toEqual([{ instance: "i", session: "s" }]);
   });
 
   const waiting = [message("u1", "user", [text("And then rest")], { state: "queued" })];
 
   it("that waits for its turn it can be changed and taken back, where the server can do so", async () => {
     await set({ messages: waiting, instance: instanceOf({ features: ["edit_prompt", "cancel_prompt"] }) });
-    await stage.click("button", "Edit");
+    await harness.click("button", "Edit");
     expect((document.activeElement as HTMLTextAreaElement).value).toBe("And then rest");
-    await stage.type("And then sleep");
-    await stage.press("Enter");
+    await harness.type("And then sleep");
+    await harness.press("Enter");
     const where = { instance: "i", session: "s", message: "u1" };
-    expect(stage.sent("edit_prompt")).toEqual([{ ...where, text: "And then sleep" }]);
-    await stage.click("button", "Remove");
-    expect(stage.sent("cancel_prompt")).toEqual([where]);
+    expect(harness.sent("edit_prompt")).toEqual([{ ...where, text: "And then sleep" }]);
+    await harness.click("button", "Remove");
+    expect(harness.sent("cancel_prompt")).toEqual([where]);
   });
 
   it("a change that Escape ends, or that changes nothing, is none", async () => {
     await set({ messages: waiting, instance: instanceOf({ features: ["edit_prompt"] }) });
-    expect(stage.all("button", "Remove")).toEqual([]);
-    await stage.click("button", "Edit");
-    await stage.type("And then sleep");
-    await stage.press("Escape");
-    await stage.click("button", "Edit");
-    await stage.press("Enter");
-    expect(stage.sent("edit_prompt")).toEqual([]);
+    expect(harness.all("button", "Remove")).toEqual([]);
+    await harness.click("button", "Edit");
+    await harness.type("And then sleep");
+    await harness.press("Escape");
+    await harness.click("button", "Edit");
+    await harness.press("Enter");
+    expect(harness.sent("edit_prompt")).toEqual([]);
   });
 });

@@ -10,19 +10,19 @@ import {
   shownEvents,
 } from "../../../../opencode_widget/frontend/src/ui/panels/server/event_filter";
 import { addLines, NO_LINES } from "../../../../opencode_widget/frontend/src/ui/panels/server/log_lines";
-import { instanceOf, type Scene, Stage, sessionOf, settle } from "../harness";
+import { instanceOf, type Scene, sessionOf, settle, WidgetHarness } from "../harness";
 
-let stage: Stage | undefined;
+let harness: WidgetHarness | undefined;
 
-async function set(the: Scene): Promise<Stage> {
-  stage = new Stage(the);
+async function set(the: Scene): Promise<WidgetHarness> {
+  harness = new WidgetHarness(the);
   await settle();
-  return stage;
+  return harness;
 }
 
 afterEach(() => {
-  stage?.end();
-  stage = undefined;
+  harness?.end();
+  harness = undefined;
 });
 
 describe("The place of a menu", () => {
@@ -98,73 +98,73 @@ describe("The server's panel", () => {
   };
 
   it("has what the server is and its services, and connects one", async () => {
-    const stage = await set({ script, instance: instanceOf({ url: "http://127.0.0.1:4096", dialect: "1.x" }) });
-    await stage.click("button", "Server");
-    const panel = stage.get("dialog", "Server");
+    const harness = await set({ script, instance: instanceOf({ url: "http://127.0.0.1:4096", dialect: "1.x" }) });
+    await harness.click("button", "Server");
+    const panel = harness.get("dialog", "Server");
     for (const words of ["OpenCode 1.18.33", "1.x", "http://127.0.0.1:4096", "started here", "github", "ruff", ".py"]) {
       expect(panel.textContent).toContain(words);
     }
-    await stage.click("button", "Connect github");
-    expect(stage.sent("connect_mcp")).toEqual([{ instance: "i", name: "github", connected: true }]);
-    expect(stage.sent("services").length).toBe(2);
+    await harness.click("button", "Connect github");
+    expect(harness.sent("connect_mcp")).toEqual([{ instance: "i", name: "github", connected: true }]);
+    expect(harness.sent("services").length).toBe(2);
   });
 
   it("follows the log while it is open, and no longer", async () => {
-    const stage = await set({ script });
-    await stage.click("button", "Server");
-    await stage.click("tab", "Log");
-    expect(stage.get("log", "Server log").textContent).toBe("hello");
-    await vi.waitFor(() => expect(stage.sent("log")).toContainEqual({ instance: "i", after: 1 }), 3_000);
-    await stage.press("Escape");
-    const asked = stage.sent("log").length;
+    const harness = await set({ script });
+    await harness.click("button", "Server");
+    await harness.click("tab", "Log");
+    expect(harness.get("log", "Server log").textContent).toBe("hello");
+    await vi.waitFor(() => expect(harness.sent("log")).toContainEqual({ instance: "i", after: 1 }), 3_000);
+    await harness.press("Escape");
+    const asked = harness.sent("log").length;
     await new Promise((resolve) => setTimeout(resolve, 1_200));
-    expect(stage.sent("log").length).toBe(asked);
+    expect(harness.sent("log").length).toBe(asked);
   });
 
   it("shows events, the latest first, and one as JSON", async () => {
-    const stage = await set({ script });
-    await stage.click("button", "Server");
-    await stage.click("tab", "Events");
-    const names = () => Array.from(stage.el.querySelectorAll(".ocw-event-name"), (each) => each.textContent);
+    const harness = await set({ script });
+    await harness.click("button", "Server");
+    await harness.click("tab", "Events");
+    const names = () => Array.from(harness.el.querySelectorAll(".ocw-event-name"), (each) => each.textContent);
     expect(names()).toEqual(["server.heartbeat", "session.status"]);
-    const type = stage.el.querySelector<HTMLSelectElement>("select[aria-label=Type]");
+    const type = harness.el.querySelector<HTMLSelectElement>("select[aria-label=Type]");
     if (!type) throw new Error("no filter");
     type.value = "session.status";
     type.dispatchEvent(new Event("change", { bubbles: true }));
     await settle();
     expect(names()).toEqual(["session.status"]);
-    const details = stage.el.querySelector<HTMLDetailsElement>(".ocw-events details");
+    const details = harness.el.querySelector<HTMLDetailsElement>(".ocw-events details");
     if (details) details.open = true;
     await settle();
-    expect(stage.el.querySelector(".ocw-events pre")?.textContent).toContain('"busy": true');
+    expect(harness.el.querySelector(".ocw-events pre")?.textContent).toContain('"busy": true');
   });
 
   it("asks before a restart that stops work, and not otherwise", async () => {
-    const stage = await set({ script, sessions: [sessionOf({ status: "busy" })] });
-    await stage.click("button", "Server");
-    await stage.click("button", "Restart");
-    expect(stage.sent("restart")).toEqual([]);
-    expect(stage.get("dialog", "Restart the server of shop?").textContent).toContain("Fix the parser");
-    await stage.click("button", "Cancel");
-    stage.frame({ op: "session", instance: "i", session: sessionOf() });
+    const harness = await set({ script, sessions: [sessionOf({ status: "busy" })] });
+    await harness.click("button", "Server");
+    await harness.click("button", "Restart");
+    expect(harness.sent("restart")).toEqual([]);
+    expect(harness.get("dialog", "Restart the server of shop?").textContent).toContain("Fix the parser");
+    await harness.click("button", "Cancel");
+    harness.frame({ op: "session", instance: "i", session: sessionOf() });
     await settle();
-    await stage.click("button", "Restart");
-    expect(stage.sent("restart")).toEqual([{ instance: "i" }]);
+    await harness.click("button", "Restart");
+    expect(harness.sent("restart")).toEqual([{ instance: "i" }]);
   });
 
   it("restarts no server of others, and has not its log", async () => {
-    const stage = await set({ script, instance: instanceOf({ owned: false }) });
-    await stage.click("button", "Server");
-    expect(stage.all("button", "Restart")).toEqual([]);
-    await stage.click("tab", "Log");
-    expect(stage.get("dialog", "Server").textContent).toContain("was not started here");
-    expect(stage.sent("log")).toEqual([]);
+    const harness = await set({ script, instance: instanceOf({ owned: false }) });
+    await harness.click("button", "Server");
+    expect(harness.all("button", "Restart")).toEqual([]);
+    await harness.click("tab", "Log");
+    expect(harness.get("dialog", "Server").textContent).toContain("was not started here");
+    expect(harness.sent("log")).toEqual([]);
   });
 });
 
 describe("The panel of a session", () => {
   it("has what it used and changed, and its sub-agents", async () => {
-    const stage = await set({
+    const harness = await set({
       instance: instanceOf({
         models: [{ provider: "p", id: "m", name: "Model M", providerName: "P", variants: [], context: 1_000 }],
       }),
@@ -195,15 +195,15 @@ describe("The panel of a session", () => {
           ? { ok: true, result: { files: [{ file: "a.py", status: "added", additions: 2, deletions: 1 }] } }
           : undefined,
     });
-    expect(stage.get("meter", "Context used").getAttribute("aria-valuenow")).toBe("50");
-    await stage.click("button", "Session info");
-    const panel = stage.get("dialog", "Session");
+    expect(harness.get("meter", "Context used").getAttribute("aria-valuenow")).toBe("50");
+    await harness.click("button", "Session info");
+    const panel = harness.get("dialog", "Session");
     for (const words of ["500 of 1k tokens, 50 %", "$0.5", "Model M", "a.py", "+2"]) {
       expect(panel.textContent).toContain(words);
     }
-    await stage.click("button", "Look");
-    expect(stage.sent("select_session")).toEqual([{ instance: "i", session: "c" }]);
-    expect(stage.all("dialog", "Session")).toEqual([]);
+    await harness.click("button", "Look");
+    expect(harness.sent("select_session")).toEqual([{ instance: "i", session: "c" }]);
+    expect(harness.all("dialog", "Session")).toEqual([]);
   });
 
   it.each([
@@ -211,9 +211,9 @@ describe("The panel of a session", () => {
     ["not counted by the server", { input: 7, output: 2, reasoning: 0, cacheRead: 0, cacheWrite: 0 }],
   ])("says of a session without tokens: %s", async (words, tokens) => {
     const head = { id: "a", role: "assistant", state: "complete", created: 0 } as const;
-    const stage = await set({ messages: [{ head: tokens ? { ...head, tokens } : head, parts: [] }] });
-    await stage.click("button", "Session info");
-    const rows = [...stage.get("dialog", "Session").querySelectorAll("dl > div")];
+    const harness = await set({ messages: [{ head: tokens ? { ...head, tokens } : head, parts: [] }] });
+    await harness.click("button", "Session info");
+    const rows = [...harness.get("dialog", "Session").querySelectorAll("dl > div")];
     expect(rows.map((row) => row.textContent)).toContain(`Tokens${words}`);
   });
 });
@@ -226,61 +226,63 @@ describe("The field for a folder", () => {
     return { ok: true, result: { folders: ["~/shop", "~/shop-api"].filter((each) => each.startsWith(args.prefix)) } };
   };
 
-  async function open(): Promise<Stage> {
-    const stage = await set({ script });
-    await stage.click("button", "Open an instance");
-    return stage;
+  async function open(): Promise<WidgetHarness> {
+    const harness = await set({ script });
+    await harness.click("button", "Open an instance");
+    return harness;
   }
 
-  const field = () => stage?.el.querySelector<HTMLInputElement>('[role="combobox"]');
-  const options = () => stage?.all("option", "").map((each) => each.textContent);
+  const field = () => harness?.el.querySelector<HTMLInputElement>('[role="combobox"]');
+  const options = () => harness?.all("option", "").map((each) => each.textContent);
 
   it("offers what begins so, and Tab takes it", async () => {
-    const stage = await open();
-    await stage.type("~/sh");
+    const harness = await open();
+    await harness.type("~/sh");
     await vi.waitFor(() => expect(options()).toEqual(["~/shop", "~/shop-api"]));
-    await stage.press("ArrowDown");
-    await stage.press("ArrowDown");
-    expect(field()?.getAttribute("aria-activedescendant")).toBe(stage.get("option", "~/shop-api").id);
-    await stage.press("Tab");
+    await harness.press("ArrowDown");
+    await harness.press("ArrowDown");
+    expect(field()?.getAttribute("aria-activedescendant")).toBe(harness.get("option", "~/shop-api").id);
+    await harness.press("Tab");
     expect(field()?.value).toBe("~/shop-api/");
   });
 
   it("leaves the list with Escape, and the panel with another", async () => {
-    const stage = await open();
-    await stage.type("~/sh");
+    const harness = await open();
+    await harness.type("~/sh");
     await vi.waitFor(() => expect(options()?.length).toBe(2));
-    await stage.press("Escape");
+    await harness.press("Escape");
     expect(options()).toEqual([]);
-    expect(stage.all("dialog", "Open").length).toBe(1);
-    await stage.press("Escape");
-    expect(stage.all("dialog", "Open")).toEqual([]);
+    expect(harness.all("dialog", "Open").length).toBe(1);
+    await harness.press("Escape");
+    expect(harness.all("dialog", "Open")).toEqual([]);
   });
 
   it("says what was wrong until another path is written", async () => {
-    const stage = await open();
-    await stage.type("~/none");
-    stage.el.querySelector(".ocw-panel form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    const harness = await open();
+    await harness.type("~/none");
+    harness.el
+      .querySelector(".ocw-panel form")
+      ?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
     await settle();
-    expect(stage.get("alert", "There is no such folder.")).toBeTruthy();
-    await stage.type("~/other");
-    expect(stage.all("alert", "There is no such folder.")).toEqual([]);
+    expect(harness.get("alert", "There is no such folder.")).toBeTruthy();
+    await harness.type("~/other");
+    expect(harness.all("alert", "There is no such folder.")).toEqual([]);
   });
 
   it("offers nothing once the only folder that begins so is written: the list would lie over the button", async () => {
-    const stage = await open();
-    await stage.type("~/sh");
+    const harness = await open();
+    await harness.type("~/sh");
     await vi.waitFor(() => expect(options()?.length).toBe(2));
-    await stage.type("~/shop-api");
+    await harness.type("~/shop-api");
     await vi.waitFor(() => expect(options()).toEqual([]));
     expect(field()?.value).toBe("~/shop-api");
-    await stage.type("~/shop");
+    await harness.type("~/shop");
     await vi.waitFor(() => expect(options()?.length).toBe(2));
   });
 
   it("takes a recent folder with a click", async () => {
-    const stage = await open();
-    await stage.click("button", "~/papers");
+    const harness = await open();
+    await harness.click("button", "~/papers");
     expect(field()?.value).toBe("~/papers");
   });
 

@@ -10,25 +10,25 @@ import type {
 import { liveReasoning } from "../../../../opencode_widget/frontend/src/ui/parts/display_options";
 import { retryWords } from "../../../../opencode_widget/frontend/src/ui/parts/note";
 import { lastLine } from "../../../../opencode_widget/frontend/src/ui/parts/text/reasoning";
-import { instanceOf, type Script, Stage, settle } from "../harness";
+import { instanceOf, type Script, settle, WidgetHarness } from "../harness";
 
 const PICTURE = "data:image/png;base64,iVBORw0KGgo=";
 
-let stage: Stage;
+let harness: WidgetHarness;
 afterEach(() => {
-  stage.end();
+  harness.end();
   liveReasoning.value = false;
 });
 
 async function drawn(part: Part, head: Partial<MessageHead> = {}, script?: Script): Promise<HTMLElement> {
   const whole: MessageHead = { id: "m", role: "assistant", state: "complete", created: 1, ...head };
-  stage = new Stage({
+  harness = new WidgetHarness({
     instance: instanceOf({ directory: "/p" }),
     messages: [{ head: whole, parts: [part] }],
     ...(script ? { script } : {}),
   });
   await settle();
-  const element = stage.el.querySelector<HTMLElement>("[data-message=m]");
+  const element = harness.el.querySelector<HTMLElement>("[data-message=m]");
   if (!element) throw new Error("nothing is drawn");
   return element;
 }
@@ -47,18 +47,18 @@ describe("Reasoning", () => {
     const shown = await drawn(thought, streaming);
     const hint = () => shown.querySelector(".ocw-reasoning-hint")?.textContent;
     expect(hint()).toBe("Two");
-    stage.frame({ op: "text", session: "s", message: "m", part: "r", field: "text", text: " and **three**" });
+    harness.frame({ op: "text", session: "s", message: "m", part: "r", field: "text", text: " and **three**" });
     expect(hint()).toBe("Two and three");
     expect(lastLine("")).toBe("");
   });
 
   it("is open while it streams where the person wants it so, and folds at its end", async () => {
     const shown = await drawn(thought, streaming);
-    await stage.click("button", "Live");
+    await harness.click("button", "Live");
     expect(shown.querySelector("details")?.open).toBe(true);
     expect(shown.querySelector(".ocw-md")?.textContent).toContain("Two");
     expect(liveReasoning.value).toBe(true);
-    stage.frame({ op: "part", session: "s", message: "m", part: { ...thought, ended: true }, after: null });
+    harness.frame({ op: "part", session: "s", message: "m", part: { ...thought, ended: true }, after: null });
     await settle();
     expect(shown.querySelector("details")?.open).toBe(false);
   });
@@ -70,10 +70,10 @@ describe("A file", () => {
   it("that is a picture and came along is shown, and opens large", async () => {
     const shown = await drawn(file({ mime: "image/png", filename: "a.png", url: PICTURE }));
     expect(shown.querySelector("img")?.getAttribute("src")).toBe(PICTURE);
-    await stage.click("button", "Open a.png");
-    expect(stage.el.querySelector<HTMLDialogElement>(".ocw-lightbox")?.open).toBe(true);
-    await stage.click("button", "Close");
-    expect(stage.el.querySelector<HTMLDialogElement>(".ocw-lightbox")?.open).toBe(false);
+    await harness.click("button", "Open a.png");
+    expect(harness.el.querySelector<HTMLDialogElement>(".ocw-lightbox")?.open).toBe(true);
+    await harness.click("button", "Close");
+    expect(harness.el.querySelector<HTMLDialogElement>(".ocw-lightbox")?.open).toBe(false);
   });
 
   it.each([
@@ -98,7 +98,7 @@ describe("A file", () => {
       name === "part" ? { ok: true, result: { ...large, url: PICTURE } } : undefined;
     const shown = await drawn(large, {}, script);
     expect(shown.querySelector("img")).toBeNull();
-    await stage.click("button", "Show the image (1.8 MB)");
+    await harness.click("button", "Show the image (1.8 MB)");
     expect(shown.querySelector("img")?.getAttribute("src")).toBe(PICTURE);
   });
 });
@@ -118,7 +118,7 @@ describe("A note", () => {
     [undefined, "as the server says it"],
   ])("of a retry with %j: %s", (data, words) => {
     expect(retryWords(note("retry", data, "as the server says it"))).toBe(words);
-    stage = new Stage();
+    harness = new WidgetHarness();
   });
 
   it.each<[string, Record<string, unknown> | undefined, string]>([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PermissionRequest, Session } from "../../../../opencode_widget/frontend/src/protocol";
 import { questionOf, targetsOf } from "../../../../opencode_widget/frontend/src/ui/requests/permission/permission_text";
-import { requestWords, waitingFor } from "../../../../opencode_widget/frontend/src/ui/requests/request_groups";
+import { groupRequests, requestText } from "../../../../opencode_widget/frontend/src/ui/requests/request_groups";
 
 const session = (id: string, parent?: string): Session => ({
   id,
@@ -31,7 +31,7 @@ describe("What waits for an answer", () => {
   const sessions = [session("a"), session("b", "a"), session("c", "b"), session("other")];
   const all = [request("1", "other"), request("2", "c"), request("3", "a"), request("4", "b")];
   const ids = (here: string | undefined) => {
-    const { here: shown, elsewhere } = waitingFor(all, sessions, here);
+    const { here: shown, elsewhere } = groupRequests(all, sessions, here);
     return [shown.map(({ id }) => id), elsewhere.map(({ id }) => id)];
   };
 
@@ -46,16 +46,16 @@ describe("What waits for an answer", () => {
 
   it("loses none where no session is on screen, or none is known", () => {
     expect(ids(undefined)).toEqual([[], ["1", "2", "3", "4"]]);
-    expect(waitingFor(all, [], "a").here.map(({ id }) => id)).toEqual(["3"]);
+    expect(groupRequests(all, [], "a").here.map(({ id }) => id)).toEqual(["3"]);
   });
 
   it("ends where sessions are each other's parents", () => {
     const circle = [session("x", "y"), session("y", "x")];
-    expect(waitingFor([request("1", "x")], circle, "z").elsewhere).toHaveLength(1);
+    expect(groupRequests([request("1", "x")], circle, "z").elsewhere).toHaveLength(1);
   });
 
   it("is said in one line", () => {
-    expect(requestWords(request("1", "a", { title: "git push" }), "Fix it")).toBe(
+    expect(requestText(request("1", "a", { title: "git push" }), "Fix it")).toBe(
       "OpenCode asks for permission in Fix it: bash, git push",
     );
   });

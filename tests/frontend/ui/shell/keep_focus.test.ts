@@ -18,7 +18,7 @@ const root = document.createElement("div");
 let stop: () => void;
 
 const element = (id: string) => document.getElementById(id) as HTMLButtonElement;
-const told = () => new Promise((resolve) => setTimeout(resolve));
+const events = () => new Promise((resolve) => setTimeout(resolve));
 
 describe("The focus, when what has it is taken away", () => {
   beforeEach(() => {
@@ -35,14 +35,14 @@ describe("The focus, when what has it is taken away", () => {
   ])("goes from #%s to #%s, the nearest", async (from, to) => {
     element(from).focus();
     element(from).remove();
-    await told();
+    await events();
     expect(document.activeElement?.id).toBe(to);
   });
 
   it("goes on also from a button that cannot be pressed any more", async () => {
     element("send").focus();
     element("send").disabled = true;
-    await told();
+    await events();
     expect(document.activeElement?.id).toBe("prompt");
   });
 
@@ -50,16 +50,16 @@ describe("The focus, when what has it is taken away", () => {
     element("field").focus();
     element("first").focus();
     element("field").remove();
-    await told();
+    await events();
     expect(document.activeElement?.id).toBe("first");
   });
 
   it("does not come back to a widget that was left", async () => {
     element("field").focus();
     element("field").blur();
-    await told();
+    await events();
     element("field").remove();
-    await told();
+    await events();
     expect(document.activeElement).toBe(document.body);
   });
 });

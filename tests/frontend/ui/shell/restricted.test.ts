@@ -1,9 +1,9 @@
 // @vitest-environment jsdom
 import { afterEach, expect, it } from "vitest";
 import type { PermissionRequest } from "../../../../opencode_widget/frontend/src/protocol";
-import { instanceOf, Stage, settle } from "../harness";
+import { instanceOf, settle, WidgetHarness } from "../harness";
 
-let stage: Stage;
+let stage: WidgetHarness;
 afterEach(() => stage.end());
 
 const request: PermissionRequest = {
@@ -18,7 +18,7 @@ const request: PermissionRequest = {
 };
 
 async function shown(restricted: boolean): Promise<string[]> {
-  stage = new Stage({ instance: instanceOf(restricted ? { restricted, features: ["rename"] } : {}) });
+  stage = new WidgetHarness({ instance: instanceOf(restricted ? { restricted, features: ["rename"] } : {}) });
   await settle();
   stage.frame({ op: "requests", instance: "i", requests: [request] });
   await settle();

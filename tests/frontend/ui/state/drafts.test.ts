@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Drafts, type Shelf } from "../../../../opencode_widget/frontend/src/ui/state/drafts";
+import { Drafts, type TextStorage } from "../../../../opencode_widget/frontend/src/ui/state/drafts";
 
-class MemoryShelf implements Shelf {
+class MemoryShelf implements TextStorage {
   readonly items = new Map<string, string>();
 
   getItem(key: string): string | null {
@@ -49,7 +49,7 @@ describe("Drafts", () => {
     const drafts = new Drafts(nameOf, shelf);
     drafts.at("s").write("Hi");
     vi.advanceTimersByTime(1_000);
-    expect(drafts.at("s").take().content.text).toBe("Hi");
+    expect(drafts.at("s").drain().content.text).toBe("Hi");
     vi.advanceTimersByTime(1_000);
     expect(shelf.items.size).toBe(0);
   });
@@ -81,7 +81,7 @@ describe("Drafts", () => {
     const draft = new Drafts(nameOf, undefined).at("s");
     draft.write("first");
     draft.files.value = [file];
-    const taken = draft.take();
+    const taken = draft.drain();
     expect([draft.text, draft.files.value]).toEqual(["", []]);
     draft.write("second");
     draft.putBack(taken);

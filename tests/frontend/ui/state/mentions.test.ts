@@ -4,7 +4,7 @@ import {
   expanded,
   follow,
   joined,
-  type Marked,
+  type MarkedText,
   type Meaning,
   markAt,
   withMark,
@@ -13,8 +13,8 @@ import {
 const file: Meaning = { kind: "file", path: "src/a.py" };
 
 /** "See @src/a.py now", with its mention. */
-const written: Marked = withMark({ text: "See @src/a.py now", marks: [] }, 4, "@src/a.py", file);
-const edited = (text: string): Marked => ({ text, marks: follow(written, text) });
+const written: MarkedText = withMark({ text: "See @src/a.py now", marks: [] }, 4, "@src/a.py", file);
+const edited = (text: string): MarkedText => ({ text, marks: follow(written, text) });
 
 describe("A mention", () => {
   it("moves with its words", () => {
@@ -68,7 +68,7 @@ describe("Whatever is written and changed", () => {
   it("a mark's offsets always slice to what is written for it, also in what is sent", () => {
     fc.assert(
       fc.property(fc.array(edit, { maxLength: 40 }), (edits) => {
-        let now: Marked = { text: "", marks: [] };
+        let now: MarkedText = { text: "", marks: [] };
         for (const { at, away, words, mark } of edits) {
           const start = Math.floor((at * now.text.length) / 100);
           const text = now.text.slice(0, start) + words + now.text.slice(start + away);
@@ -90,6 +90,6 @@ function meaningOf(words: string): Meaning {
   return words.startsWith("a") ? { kind: "paste", text: `long ${words}` } : { kind: "file", path: words };
 }
 
-function expectSorted({ marks }: Marked): void {
+function expectSorted({ marks }: MarkedText): void {
   for (const [index, mark] of marks.entries()) expect(mark.start).toBeGreaterThanOrEqual(marks[index - 1]?.end ?? 0);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { distinct, type Entry, History } from "../../../../opencode_widget/frontend/src/ui/state/prompt_history";
+import { distinct, History, type PromptEntry } from "../../../../opencode_widget/frontend/src/ui/state/prompt_history";
 
-const entry = (text: string, shell = false): Entry => ({ text, marks: [], shell });
+const entry = (text: string, shell = false): PromptEntry => ({ text, marks: [], shell });
 const sent = [entry("one"), entry("two\nlines"), entry("three")];
 
 /** A box before a history. */

@@ -45,8 +45,8 @@ export function indexed(index: number): Rgb {
   return [level(36), level(6), level(1)];
 }
 
-export function contrast(one: Rgb, other: Rgb): number {
-  const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
+export function contrast(first: Rgb, second: Rgb): number {
+  const [dark, light] = [luminance(first), luminance(second)].sort((a, b) => a - b) as [number, number];
   return (light + 0.05) / (dark + 0.05);
 }
 
@@ -69,8 +69,8 @@ export function readableOn(colour: Rgb, background: Rgb): Rgb {
 }
 
 function mix(from: Rgb, to: Rgb, share: number): Rgb {
-  const one = (at: 0 | 1 | 2): number => Math.round(from[at] + (to[at] - from[at]) * share);
-  return [one(0), one(1), one(2)];
+  const first = (at: 0 | 1 | 2): number => Math.round(from[at] + (to[at] - from[at]) * share);
+  return [first(0), first(1), first(2)];
 }
 
 export function css([red, green, blue]: Rgb): string {

@@ -2,21 +2,21 @@ import { Cutter } from "../cutter";
 import { css, DARK, LIGHT, type Rgb, readableOn } from "./colour";
 import type { Run } from "./line";
 import { PLAIN, type Style } from "./style";
-import { type Paper, Terminal } from "./terminal";
+import { Terminal, type TerminalOutput } from "./terminal";
 
 /** Where the open line begins: behind so many characters of a text node; undefined: at the beginning of a block. */
-type Mark = { node: Text; length: number } | undefined;
+type LineStart = { node: Text; length: number } | undefined;
 
 /**
  * What a program wrote for a terminal, as it stands in an element: text nodes, and spans where it has a style. Like `TextSink` it
  * is cut into blocks of lines, so that appending costs what is appended.
  */
-export class AnsiSink implements Paper {
+export class AnsiSink implements TerminalOutput {
   #terminal = new Terminal(this);
   #block: HTMLElement | undefined;
   readonly #cutter = new Cutter();
   #last: { node: Text; style: Style } | undefined;
-  #mark: Mark;
+  #lineStart: LineStart;
 
   constructor(readonly element: HTMLElement) {}
 
@@ -36,7 +36,7 @@ export class AnsiSink implements Paper {
       const open = ends ? piece.length : piece.lastIndexOf("\n") + 1;
       this.#put(piece.slice(0, open), style);
       if (ends) this.#endBlock();
-      else if (open > 0 && this.#last) this.#mark = { node: this.#last.node, length: this.#last.node.length };
+      else if (open > 0 && this.#last) this.#lineStart = { node: this.#last.node, length: this.#last.node.length };
       this.#put(piece.slice(open), style);
     }
   }
@@ -49,15 +49,15 @@ export class AnsiSink implements Paper {
   #endBlock(): void {
     this.#block = undefined;
     this.#last = undefined;
-    this.#mark = undefined;
+    this.#lineStart = undefined;
   }
 
   #cutOpenLine(): void {
-    const mark = this.#mark;
+    const start = this.#lineStart;
     this.#last = undefined;
-    if (!mark) return this.#block?.replaceChildren();
-    mark.node.data = mark.node.data.slice(0, mark.length);
-    const last = mark.node.parentNode === this.#block ? mark.node : mark.node.parentNode;
+    if (!start) return this.#block?.replaceChildren();
+    start.node.data = start.node.data.slice(0, start.length);
+    const last = start.node.parentNode === this.#block ? start.node : start.node.parentNode;
     while (last?.nextSibling) last.nextSibling.remove();
   }
 

@@ -52,7 +52,7 @@ export function applySgr(style: Style, parameters: string): Style {
     const [code = 0, ...more] = (codes.pop() ?? "").split(":").map(Number);
     const target = EXTENDED[code];
     if (code === 0) changed = PLAIN;
-    else if (target) changed = { ...changed, [target]: extended(more.length > 0 ? more : take(codes)) };
+    else if (target) changed = { ...changed, [target]: extended(more.length > 0 ? more : takeParameters(codes)) };
     else if (!(code === 4 && more[0] === 0)) changed = { ...changed, ...simple(code) };
     else changed = { ...changed, underline: false };
   }
@@ -81,7 +81,7 @@ function simple(code: number): Style | undefined {
 }
 
 /** What belongs to a 38 or 48: "5;n" or "2;r;g;b"; the codes stand in reverse. */
-function take(codes: string[]): number[] {
+function takeParameters(codes: string[]): number[] {
   return codes
     .splice(codes.at(-1) === "2" ? -4 : -2)
     .reverse()

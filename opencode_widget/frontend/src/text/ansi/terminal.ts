@@ -9,7 +9,7 @@ import { Line, type Run } from "./line";
 import { applySgr, PLAIN, type Style } from "./style";
 
 /** Where it is written. */
-export interface Paper {
+export interface TerminalOutput {
   /** Behind all that stands; the text may have line breaks. */
   write(text: string, style: Style): void;
   /** In place of all behind the last line break. */
@@ -50,7 +50,7 @@ export class Terminal {
   /** The line is too long for the cursor to go back in: what comes, unless it is a line's end, begins a line. */
   #broken = false;
 
-  constructor(readonly paper: Paper) {}
+  constructor(readonly output: TerminalOutput) {}
 
   feed(text: string): void {
     const all = this.#open + text;
@@ -92,14 +92,14 @@ export class Terminal {
 
   #append(text: string): void {
     this.#flush();
-    this.paper.write(text, this.#style);
+    this.output.write(text, this.#style);
     const end = text.lastIndexOf("\n");
     if (end >= 0) this.#line.clear();
     this.#line.append(text.slice(end + 1), this.#style);
   }
 
   #flush(): void {
-    if (this.#changed) this.paper.rewrite(this.#line.runs);
+    if (this.#changed) this.output.rewrite(this.#line.runs);
     this.#changed = false;
   }
 }

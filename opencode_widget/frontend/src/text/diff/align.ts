@@ -11,7 +11,7 @@ export function align(before: readonly string[], after: readonly string[]): Arra
   const middle = longest(before.slice(head, before.length - tail), after.slice(head, after.length - tail));
   const pairs: Array<[number, number]> = [];
   for (let at = 0; at < head; at += 1) pairs.push([at, at]);
-  for (const [one, other] of middle) pairs.push([head + one, head + other]);
+  for (const [left, right] of middle) pairs.push([head + left, head + right]);
   for (let at = tail; at > 0; at -= 1) pairs.push([before.length - at, after.length - at]);
   return pairs;
 }

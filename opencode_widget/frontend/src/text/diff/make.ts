@@ -7,9 +7,9 @@ export function changeOf(before: string, after: string): FileChange {
   const [old, fresh] = [linesOf(before), linesOf(after)];
   const lines: DiffLine[] = [];
   let [left, right] = [0, 0];
-  for (const [one, other] of [...align(old, fresh), [old.length, fresh.length] as const]) {
-    while (left < one) lines.push({ kind: "removed", text: old[left++] ?? "" });
-    while (right < other) lines.push({ kind: "added", text: fresh[right++] ?? "" });
+  for (const [leftEnd, rightEnd] of [...align(old, fresh), [old.length, fresh.length] as const]) {
+    while (left < leftEnd) lines.push({ kind: "removed", text: old[left++] ?? "" });
+    while (right < rightEnd) lines.push({ kind: "added", text: fresh[right++] ?? "" });
     if (left < old.length) lines.push({ kind: "same", text: old[left++] ?? "" });
     right += 1;
   }

@@ -49,7 +49,7 @@ export function countUnified({ hunks }: FileChange): number {
 export function countSplit({ hunks }: FileChange): number {
   let count = hunks.length;
   for (const hunk of hunks) {
-    for (const piece of pieces(hunk)) count += "kind" in piece ? 1 : Math.max(piece.removed.length, piece.added.length);
+    for (const piece of blocks(hunk)) count += "kind" in piece ? 1 : Math.max(piece.removed.length, piece.added.length);
   }
   return count;
 }
@@ -57,7 +57,7 @@ export function countSplit({ hunks }: FileChange): number {
 function* rows<Row>(file: FileChange, layout: Layout<Row>): Generator<Row> {
   for (const hunk of file.hunks) {
     yield layout.hunk(hunk);
-    for (const piece of pieces(hunk)) {
+    for (const piece of blocks(hunk)) {
       if ("kind" in piece) yield layout.same(piece);
       else yield* layout.change(piece);
     }
@@ -65,7 +65,7 @@ function* rows<Row>(file: FileChange, layout: Layout<Row>): Generator<Row> {
 }
 
 /** Lines that did not change, and blocks of those that did. */
-function* pieces(hunk: Hunk): Generator<DiffLine | Block> {
+function* blocks(hunk: Hunk): Generator<DiffLine | Block> {
   let block: Block = { removed: [], added: [] };
   for (const line of hunk.lines) {
     const open = block.removed.length + block.added.length > 0;

@@ -1,14 +1,14 @@
 /** What changed within a line. Pure. */
 import { align } from "./align";
 
-export interface Piece {
+export interface WordPiece {
   text: string;
   changed: boolean;
 }
 
-export interface WordDiff {
-  before: Piece[];
-  after: Piece[];
+interface WordDiff {
+  before: WordPiece[];
+  after: WordPiece[];
 }
 
 const WORD = /[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu;
@@ -26,8 +26,8 @@ export function wordDiff(before: string, after: string): WordDiff | undefined {
   const longer = Math.max(solid(before), solid(after));
   if (longer === 0 || common / longer < ALIKE) return undefined;
   return {
-    before: pieces(old, new Set(pairs.map(([at]) => at))),
-    after: pieces(fresh, new Set(pairs.map(([, at]) => at))),
+    before: wordPieces(old, new Set(pairs.map(([at]) => at))),
+    after: wordPieces(fresh, new Set(pairs.map(([, at]) => at))),
   };
 }
 
@@ -35,8 +35,8 @@ function solid(text: string): number {
   return text.replace(/\s+/g, "").length;
 }
 
-function pieces(words: readonly string[], same: ReadonlySet<number>): Piece[] {
-  const result: Piece[] = [];
+function wordPieces(words: readonly string[], same: ReadonlySet<number>): WordPiece[] {
+  const result: WordPiece[] = [];
   for (const [at, text] of words.entries()) {
     const changed = !same.has(at);
     const last = result.at(-1);

@@ -24,7 +24,7 @@ export function decorate(fragment: DocumentFragment, languages: string[], folder
   for (const note of all(fragment, `p[title="${MARKS.note}"]`)) footnote(note);
   for (const link of all(fragment, "a[href]")) {
     if (link.getAttribute("rel")?.startsWith(IMAGE)) link.replaceWith(placeholder(link));
-    else sayWhere(link);
+    else showHost(link);
   }
   for (const text of longTexts(fragment)) text.replaceWith(...inPieces(text.data));
   return fragment;
@@ -91,7 +91,7 @@ function footnote(note: HTMLElement): void {
 }
 
 /** The whole address on hover; beside the words, where they name another host, or one that may look like another. */
-function sayWhere(link: Element): void {
+function showHost(link: Element): void {
   const address = hostInAscii(link.getAttribute("href") ?? "");
   const host = hostOf(address);
   const words = (link.textContent ?? "").trim();

@@ -1,5 +1,5 @@
 /** What our Markdown has beyond GitHub's syntax of `marked`: formulas and footnotes. None of it reaches over an empty line. */
-import type { MarkedExtension, Tokens } from "marked";
+import type { MarkedExtension } from "marked";
 import { blockFormula, inlineFormula } from "./math/formula";
 import { escapeHtml, formulaHtml } from "./math/mathml";
 
@@ -71,5 +71,3 @@ export const extensions: MarkedExtension["extensions"] = [
     renderer: ({ label }) => `<sup title="${MARKS.reference}">${escapeHtml(label)}</sup>`,
   },
 ];
-
-export type Note = Tokens.Generic & { label: string };

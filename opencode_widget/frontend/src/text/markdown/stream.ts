@@ -9,9 +9,9 @@
 
 import { tailOf } from "../text_end";
 import { cutOf, finishedLength, isOpen } from "./blocks/block_boundaries";
-import { type Finished, References } from "./blocks/link_references";
+import { type Finished, LinkReferences } from "./blocks/link_references";
 import { Newlines } from "./blocks/newlines";
-import { settle } from "./blocks/unfinished";
+import { completeTail } from "./blocks/unfinished";
 import { CodeBlock } from "./code/code_block";
 import { FenceReader } from "./code/fence";
 import { morph } from "./morph";
@@ -44,7 +44,7 @@ export class MarkdownStream {
   /** The last node of the finished blocks. */
   #last: ChildNode | undefined;
   /** Finished blocks that a later link definition may change. */
-  readonly #references = new References();
+  readonly #references = new LinkReferences();
   /** Where plain words can be appended. */
   #live: Text | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -245,7 +245,7 @@ export class MarkdownStream {
   }
 
   #drawTail(): void {
-    const { text, open } = settle(this.#tail);
+    const { text, open } = completeTail(this.#tail);
     const fragment = document.createDocumentFragment();
     for (const token of lexDraft(text, this.#links)) fragment.append(renderToken(token, this.folder));
     morph(this.element, this.#last, fragment);

@@ -96,7 +96,7 @@ export function lexDraft(source: string, links: Links): Token[] {
   return tokens;
 }
 
-export interface Rendered {
+interface Rendered {
   /** Not sanitised yet. */
   html: string;
   languages: string[];

@@ -5,7 +5,7 @@ import { Icon } from "../lib/icons";
 import { type Attached, attached, bytes, refusalOf } from "../state/attached_files";
 import type { View } from "../state/context";
 import type { Draft } from "../state/drafts";
-import type { Mark } from "../state/mentions";
+import type { PromptMark } from "../state/mentions";
 import { lineCount } from "./box/paste";
 
 /** Takes files to the draft on screen, one after the other; says what it can't take. */
@@ -69,8 +69,8 @@ export function AttachButton({ view }: { view: View }): JSX.Element | null {
 
 interface ChipsProps {
   draft: Draft;
-  expand(mark: Mark): void;
-  remove(mark: Mark): void;
+  expand(mark: PromptMark): void;
+  remove(mark: PromptMark): void;
 }
 
 /** What goes with the text: files, and pastes that are folded in it. */
@@ -90,8 +90,8 @@ export function Chips({ draft, expand, remove }: ChipsProps): JSX.Element | null
   );
 }
 
-function without(files: Attached[], one: Attached): Attached[] {
-  return files.filter((file) => file !== one);
+function without(files: Attached[], removed: Attached): Attached[] {
+  return files.filter((file) => file !== removed);
 }
 
 function FileChip({ file, remove }: { file: Attached; remove(): void }): JSX.Element {
@@ -106,7 +106,7 @@ function FileChip({ file, remove }: { file: Attached; remove(): void }): JSX.Ele
   );
 }
 
-function PasteChip({ mark, expand, remove }: { mark: Mark; expand(): void; remove(): void }): JSX.Element | null {
+function PasteChip({ mark, expand, remove }: { mark: PromptMark; expand(): void; remove(): void }): JSX.Element | null {
   if (mark.meaning.kind !== "paste") return null;
   const { text } = mark.meaning;
   return (

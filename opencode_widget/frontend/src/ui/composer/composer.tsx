@@ -2,7 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { lookUp } from "../../lookup";
-import { classes } from "../lib/class_names";
+import { classNames } from "../lib/class_names";
 import { Icon } from "../lib/icons";
 import type { Note } from "../state/composer";
 import { useView } from "../state/context";
@@ -10,7 +10,7 @@ import { AttachButton, attach } from "./attachments";
 import { Box } from "./box/box";
 import { Selectors } from "./pickers/selectors";
 import { canChoose, send } from "./send";
-import { Stop } from "./stop_button";
+import { StopButton } from "./stop_button";
 
 /** Where a prompt is written and sent. Nothing in it is drawn again while an answer streams. */
 export function Composer(): JSX.Element {
@@ -43,7 +43,7 @@ export function Composer(): JSX.Element {
       }}
     >
       {note && <NoteLine note={note} dismiss={() => view.composer.setNote(view.selection.key, undefined)} />}
-      <div class={classes("ocw-box", shell && "ocw-shell", over.value && "ocw-over")}>
+      <div class={classNames("ocw-box", shell && "ocw-shell", over.value && "ocw-over")}>
         <Box box={box} />
         <div class="ocw-box-row">
           <div class="ocw-box-tools">
@@ -51,7 +51,7 @@ export function Composer(): JSX.Element {
             <Selectors />
           </div>
           <div class="ocw-box-buttons">
-            <Stop near={box} />
+            <StopButton within={box} />
             <SendButtons />
           </div>
         </div>
@@ -68,7 +68,7 @@ function carriesFiles(event: DragEvent): boolean {
 function NoteLine({ note, dismiss }: { note: Note; dismiss(): void }): JSX.Element {
   const bad = note.tone === "bad";
   return (
-    <div class={classes("ocw-composer-note", bad && "ocw-bad")}>
+    <div class={classNames("ocw-composer-note", bad && "ocw-bad")}>
       <Icon name={bad ? "alert" : "check"} />
       <p role={bad ? "alert" : "status"}>{note.text}</p>
       <button type="button" class="ocw-bare" aria-label="Dismiss" title="Dismiss" onClick={dismiss}>
@@ -92,7 +92,7 @@ function SendButtons(): JSX.Element {
     const draft = view.composer.draft(view.selection.key);
     return draft.content.value.text.trim() === "" && draft.files.value.length === 0;
   }).value;
-  const gone = view.store.standing.value === "gone";
+  const gone = view.store.linkState.value === "gone";
   const choice = useComputed(
     () => canChoose(view) && !view.composer.draft(view.selection.key).content.value.shell,
   ).value;

@@ -4,16 +4,16 @@ import { NEW } from "../../kernel/actions";
 import type { Delivery, Instance } from "../../protocol";
 import { features } from "../lib/features";
 import { type Attached, bytes, MESSAGE_BOUND } from "../state/attached_files";
-import type { Choice } from "../state/composer";
+import type { PromptChoice } from "../state/composer";
 import type { View } from "../state/context";
 import { NOTHING } from "../state/drafts";
 import { expanded } from "../state/mentions";
-import type { Entry } from "../state/prompt_history";
+import type { PromptEntry } from "../state/prompt_history";
 import { parsedCommand } from "./completion/completion_options";
-import { carryOut, isOfServer, ownCommand } from "./widget_commands";
+import { carryOut, isOfServer, widgetCommand } from "./widget_commands";
 
 interface Written {
-  content: Entry;
+  content: PromptEntry;
   files: Attached[];
 }
 
@@ -24,24 +24,24 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
   } = view;
   const instance = view.selection.instance.peek();
   const draft = view.composer.draft(key);
-  if (draft.empty || !instance || view.store.standing.peek() === "gone") return;
+  if (draft.empty || !instance || view.store.linkState.peek() === "gone") return;
   const tooLong = refusalOf({ content: draft.content.peek(), files: draft.files.peek() });
   if (tooLong) return view.composer.setNote(key, { tone: "bad", text: tooLong });
   const choice = view.composer.choice(key).peek();
-  const written = draft.take();
+  const written = draft.drain();
   view.composer.setNote(key, undefined);
   view.composer.sent.push({ key, entry: written.content });
   view.composer.history(key).forget();
-  const own = ownOf(instance, written.content);
+  const found = widgetCommandIn(instance, written.content);
   const when = canChoose(view) ? { delivery } : {};
-  if (!own) return dispatch(view, instance, written, { ...choice, ...when });
+  if (!found) return dispatch(view, instance, written, { ...choice, ...when });
   draft.putBack({ ...written, content: NOTHING });
-  await carryOut(view, instance, own.command, own.argument);
+  await carryOut(view, instance, found.command, found.argument);
 }
 
-function ownOf(instance: Instance, { text, shell }: Entry) {
+function widgetCommandIn(instance: Instance, { text, shell }: PromptEntry) {
   const parsed = shell ? undefined : parsedCommand(text);
-  const command = parsed && ownCommand(instance, parsed.name);
+  const command = parsed && widgetCommand(instance, parsed.name);
   return command && { command, argument: parsed.argument };
 }
 
@@ -52,7 +52,7 @@ export function canChoose(view: View): boolean {
 }
 
 /** What is chosen beside the words. */
-type Chosen = Choice & { delivery?: Delivery };
+type Chosen = PromptChoice & { delivery?: Delivery };
 
 async function dispatch(view: View, instance: Instance, written: Written, choice: Chosen): Promise<void> {
   const {
@@ -69,7 +69,7 @@ async function dispatch(view: View, instance: Instance, written: Written, choice
 }
 
 /** The command that carries it: to the shell, to a command of the server's, to the model. */
-export function outgoing(
+function outgoing(
   instance: Instance,
   session: string | undefined,
   { content, files }: Written,
@@ -89,7 +89,7 @@ export function outgoing(
   return { name: "prompt", args: { ...common, text, ...more } };
 }
 
-function shown(content: Entry): string {
+function shown(content: PromptEntry): string {
   const { text } = expanded(content);
   return content.shell ? `! ${text}` : text;
 }

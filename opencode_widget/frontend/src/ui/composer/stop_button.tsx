@@ -8,16 +8,16 @@ const WITHIN = 1_000;
 
 interface Props {
   /** Something within the part of the page whose Escape counts. */
-  near: RefObject<HTMLElement | null>;
+  within: RefObject<HTMLElement | null>;
 }
 
 /** Stops the answer: by its button, or by Escape twice. */
-export function Stop({ near }: Props): JSX.Element | null {
+export function StopButton({ within }: Props): JSX.Element | null {
   const view = useView();
   const busy = useComputed(() => view.selection.busy).value;
   const armed = useSignal(false);
   useEffect(() => {
-    const part = near.current?.closest<HTMLElement>(".ocw-main");
+    const part = within.current?.closest<HTMLElement>(".ocw-main");
     if (!busy || !part) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onKey = (event: KeyboardEvent) => {

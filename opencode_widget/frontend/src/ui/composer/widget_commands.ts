@@ -7,47 +7,62 @@ import type { View } from "../state/context";
 import type { Offered } from "./completion/completion_options";
 
 /** Where a command is carried out. */
-interface Desk {
+interface CommandContext {
   view: View;
   instance: InstanceId;
   session: SessionId;
   argument: string;
 }
 
-export interface Own extends Offered {
+interface WidgetCommand extends Offered {
   description: string;
   feature?: Feature;
   /** It needs no session. */
   anywhere?: boolean;
   /** What to say about it afterwards. */
-  run(desk: Desk): Promise<Note | undefined> | Note | undefined;
+  run(context: CommandContext): Promise<Note | undefined> | Note | undefined;
 }
 
 type OfSession = { instance: InstanceId; session: SessionId };
 type SessionCommand = Extract<Command, { args: OfSession }>["name"];
 
-const OWN: Own[] = [
+const WIDGET_COMMANDS: WidgetCommand[] = [
   { name: "new", description: "Start a new session", anywhere: true, run: ({ view }) => void view.newSession() },
   { name: "sessions", description: "Show all sessions", anywhere: true, run: ({ view }) => show(view, "sessions") },
   { name: "models", description: "Choose a model", anywhere: true, run: ({ view }) => pick(view, "model") },
   { name: "agents", description: "Choose an agent", anywhere: true, run: ({ view }) => pick(view, "agent") },
-  { name: "init", description: "Write AGENTS.md for this project", feature: "init", run: (desk) => run(desk, "init") },
+  {
+    name: "init",
+    description: "Write AGENTS.md for this project",
+    feature: "init",
+    run: (context) => run(context, "init"),
+  },
   {
     name: "compact",
     description: "Replace the conversation by a summary",
     feature: "compact",
-    run: (desk) => run(desk, "compact"),
+    run: (context) => run(context, "compact"),
   },
   { name: "rename", description: "Rename this session", argument: "title", feature: "rename", run: rename },
   { name: "undo", description: "Take back the last prompt and what it changed", feature: "revert", run: undo },
-  { name: "redo", description: "Restore what was taken back", feature: "revert", run: (desk) => run(desk, "unrevert") },
+  {
+    name: "redo",
+    description: "Restore what was taken back",
+    feature: "revert",
+    run: (context) => run(context, "unrevert"),
+  },
   { name: "fork", description: "Go on in a copy of this session", feature: "fork", run: fork },
-  { name: "share", description: "Put this session on the web", feature: "share", run: (desk) => share(desk, true) },
+  {
+    name: "share",
+    description: "Put this session on the web",
+    feature: "share",
+    run: (context) => share(context, true),
+  },
   {
     name: "unshare",
     description: "Take this session off the web",
     feature: "share",
-    run: (desk) => share(desk, false),
+    run: (context) => share(context, false),
   },
   { name: "export", description: "Save as markdown, json or notebook", argument: "format", run: save },
   { name: "help", description: "List the commands", anywhere: true, run: help },
@@ -57,7 +72,9 @@ const OWN: Own[] = [
 export function offeredCommands(instance: Instance | undefined): Offered[] {
   const theirs = instance?.commands ?? [];
   const names = new Set(theirs.map((command) => command.name));
-  const ours = OWN.filter(({ name, feature }) => !names.has(name) && (!feature || features(instance).has(feature)));
+  const ours = WIDGET_COMMANDS.filter(
+    ({ name, feature }) => !names.has(name) && (!feature || features(instance).has(feature)),
+  );
   return [
     ...ours,
     ...theirs.map(({ name, description, hints }) => ({ name, description, argument: hints.map(inWords).join(" ") })),
@@ -70,7 +87,10 @@ function inWords(hint: string): string {
 }
 
 export function takesArgument(instance: Instance | undefined, name: string): boolean {
-  return isOfServer(instance, name) || OWN.some((own) => own.name === name && own.argument !== undefined);
+  return (
+    isOfServer(instance, name) ||
+    WIDGET_COMMANDS.some((command) => command.name === name && command.argument !== undefined)
+  );
 }
 
 export function isOfServer(instance: Instance | undefined, name: string): boolean {
@@ -78,19 +98,26 @@ export function isOfServer(instance: Instance | undefined, name: string): boolea
 }
 
 /** One of ours, if it is offered. */
-export function ownCommand(instance: Instance, name: string): Own | undefined {
+export function widgetCommand(instance: Instance, name: string): WidgetCommand | undefined {
   if (isOfServer(instance, name)) return undefined;
-  return OWN.find((own) => own.name === name && (!own.feature || features(instance).has(own.feature)));
+  return WIDGET_COMMANDS.find(
+    (command) => command.name === name && (!command.feature || features(instance).has(command.feature)),
+  );
 }
 
 /** Does what one of ours says, in the session on screen; what there is to say about it stands above the box. */
-export async function carryOut(view: View, instance: Instance, own: Own, argument: string): Promise<void> {
+export async function carryOut(
+  view: View,
+  instance: Instance,
+  command: WidgetCommand,
+  argument: string,
+): Promise<void> {
   const key = view.selection.key;
   const session = view.selection.sessionId.peek();
-  if (session === undefined && !own.anywhere) {
-    return view.composer.setNote(key, { tone: "bad", text: `/${own.name} needs a session: there is none yet.` });
+  if (session === undefined && !command.anywhere) {
+    return view.composer.setNote(key, { tone: "bad", text: `/${command.name} needs a session: there is none yet.` });
   }
-  const note = await own.run({ view, instance: instance.id, session: session ?? "", argument: argument.trim() });
+  const note = await command.run({ view, instance: instance.id, session: session ?? "", argument: argument.trim() });
   if (note) view.composer.setNote(key, note);
 }
 
@@ -102,30 +129,30 @@ function pick(view: View, picker: "model" | "agent"): undefined {
   view.composer.picker.value = picker;
 }
 
-async function run({ view, instance, session }: Desk, name: SessionCommand): Promise<undefined> {
+async function run({ view, instance, session }: CommandContext, name: SessionCommand): Promise<undefined> {
   await view.actions.run({ name, args: { instance, session } } as Command);
 }
 
-async function rename({ view, instance, session, argument }: Desk): Promise<undefined> {
+async function rename({ view, instance, session, argument }: CommandContext): Promise<undefined> {
   if (argument === "") view.panels.renaming.value = { session, place: "head" };
   else await view.actions.run({ name: "rename_session", args: { instance, session, title: argument } });
 }
 
 /** The prompt that is taken back stands in the box again. */
-async function undo({ view, instance, session }: Desk): Promise<Note | undefined> {
+async function undo({ view, instance, session }: CommandContext): Promise<Note | undefined> {
   const last = view.prompts().at(-1);
   if (!last) return { tone: "bad", text: "There is no prompt to take back." };
   const reply = await view.actions.run({ name: "revert", args: { instance, session, message: last.message } });
   if (reply.ok) view.composer.writeAgain(instance, session, last.text);
 }
 
-async function fork({ view, instance, session }: Desk): Promise<undefined> {
+async function fork({ view, instance, session }: CommandContext): Promise<undefined> {
   const reply = await view.actions.run({ name: "fork_session", args: { instance, session } });
   const made = (reply.result as { session?: SessionId } | undefined)?.session;
   if (reply.ok && made !== undefined) await view.actions.selectSession(instance, made);
 }
 
-async function share({ view, instance, session }: Desk, shared: boolean): Promise<Note | undefined> {
+async function share({ view, instance, session }: CommandContext, shared: boolean): Promise<Note | undefined> {
   const reply = await view.actions.run({ name: "share_session", args: { instance, session, shared } });
   if (!reply.ok) return undefined;
   const { url } = (reply.result ?? {}) as { url?: string };
@@ -134,7 +161,7 @@ async function share({ view, instance, session }: Desk, shared: boolean): Promis
 
 const FORMATS = ["markdown", "json", "notebook"] as const;
 
-async function save({ view, instance, session, argument }: Desk): Promise<Note | undefined> {
+async function save({ view, instance, session, argument }: CommandContext): Promise<Note | undefined> {
   const format = FORMATS.find((each) => each === (argument || "markdown"));
   if (!format) return { tone: "bad", text: `There is no format ${argument}: choose ${FORMATS.join(", ")}.` };
   const reply = await view.actions.run({ name: "export", args: { instance, session, format } });
@@ -144,6 +171,6 @@ async function save({ view, instance, session, argument }: Desk): Promise<Note |
   return { tone: "info", text: `Saved as ${file.filename}` };
 }
 
-function help({ view }: Desk): undefined {
+function help({ view }: CommandContext): undefined {
   view.composer.draft(view.selection.key).write("/");
 }

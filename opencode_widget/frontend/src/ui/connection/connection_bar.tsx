@@ -7,7 +7,7 @@ import { Icon } from "../lib/icons";
 import { ProblemText } from "../lib/problem";
 import { connectionState } from "../lib/statuses";
 import { useView } from "../state/context";
-import { connectionWords } from "./connection_text";
+import { connectionText } from "./connection_text";
 
 /** The state of the instance's connection, in words. */
 export function ConnectionBar(): JSX.Element | null {
@@ -17,7 +17,7 @@ export function ConnectionBar(): JSX.Element | null {
   } = useView();
   const instance = shown.value;
   // Without a kernel nobody knows how the connection stands.
-  return instance && store.standing.value !== "gone" ? <Bar instance={instance} /> : null;
+  return instance && store.linkState.value !== "gone" ? <Bar instance={instance} /> : null;
 }
 
 function Bar({ instance }: { instance: Instance }): JSX.Element {
@@ -28,9 +28,9 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
       <span class="ocw-dot" aria-hidden="true" />
       <div class="ocw-connection-words">
         <span role="status" class="ocw-state">
-          {connectionWords(connection, left)}
+          {connectionText(connection, left)}
         </span>
-        <Again instance={instance} />
+        <ReconnectButton instance={instance} />
         {connection.problem && connection.state !== "connected" && <Reason instance={instance} />}
         {!connection.problem && connection.detail && connection.detail !== instance.version && (
           <span class="ocw-muted">{connection.detail}</span>
@@ -82,7 +82,7 @@ function ServerButton(): JSX.Element {
   );
 }
 
-function Again({ instance }: { instance: Instance }): JSX.Element | null {
+function ReconnectButton({ instance }: { instance: Instance }): JSX.Element | null {
   const { actions } = useView();
   const { state, retryIn } = instance.connection;
   const reconnect = () => actions.run({ name: "reconnect", args: { instance: instance.id } });

@@ -1,16 +1,16 @@
 import type { Connection } from "../../protocol";
 
 /** The state in the words of the design; `left`: ms to the next attempt. Pure. */
-export function connectionWords(connection: Connection, left: number): string {
+export function connectionText(connection: Connection, left: number): string {
   if (connection.state === "connected") return "Connected";
   if (connection.state === "connecting") return "Connecting";
   if (connection.state === "disconnected") return "Disconnected";
   const seconds = Math.ceil(left / 1000);
   const when = seconds > 0 ? ` in ${seconds} s` : "";
-  return `Reconnecting${when}${attemptWords(connection)}`;
+  return `Reconnecting${when}${attemptText(connection)}`;
 }
 
-function attemptWords({ attempt, attempts }: Connection): string {
+function attemptText({ attempt, attempts }: Connection): string {
   if (attempt === undefined) return "";
   return attempts === undefined ? `, attempt ${attempt}` : `, attempt ${attempt} of ${attempts}`;
 }

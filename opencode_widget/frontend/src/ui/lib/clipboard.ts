@@ -23,6 +23,6 @@ function copyBySelection(text: string): boolean {
 }
 
 /** Copies, and says whether that went well. */
-export async function copyAndSay(view: View, text: string, words: string): Promise<void> {
+export async function copyAndAnnounce(view: View, text: string, words: string): Promise<void> {
   view.panels.announcement.value = (await copyText(text)) ? words : "The browser did not allow to copy.";
 }

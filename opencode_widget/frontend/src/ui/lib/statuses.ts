@@ -20,7 +20,7 @@ const CONNECTIONS = [
 ] as const satisfies readonly ConnectionState[];
 const FILES = ["added", "deleted", "modified"] as const satisfies ReadonlyArray<NonNullable<FileDiff["status"]>>;
 
-export type TodoStatus = (typeof TODOS)[number];
+type TodoStatus = (typeof TODOS)[number];
 
 export const todoStatus = (said: unknown): TodoStatus => known(TODOS, said, "pending");
 /** A tool in a state that we don't know has nothing to show but what it is. */

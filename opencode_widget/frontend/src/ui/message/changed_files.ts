@@ -6,13 +6,13 @@ import { changedFiles, changedPath, pathOf } from "../parts/tools/tool_files";
 const WRITERS = new Set(["edit", "write", "patch", "apply_patch", "multiedit"]);
 
 /** The files in the order in which they were touched: what the server says of each step, and what writing tools were told. */
-export function touchedFiles(parts: Iterable<Part>): string[] {
+export function filesChangedBy(parts: Iterable<Part>): string[] {
   const files = new Set<string>();
   for (const part of parts) {
     if (part.kind === "note" && part.type === "patch") for (const file of strings(part.data?.files)) files.add(file);
     if (part.kind === "tool" && part.state === "completed" && WRITERS.has(part.tool)) {
-      const said = changedFiles(part).map(changedPath);
-      for (const file of said.length > 0 ? said : [pathOf(part)]) if (file) files.add(file);
+      const reported = changedFiles(part).map(changedPath);
+      for (const file of reported.length > 0 ? reported : [pathOf(part)]) if (file) files.add(file);
     }
   }
   return [...files];

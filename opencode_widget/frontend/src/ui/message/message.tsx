@@ -34,7 +34,7 @@ export function MessageView({ cell, session }: Props): JSX.Element {
   return head.role === "user" ? (
     <UserMessage cell={cell} session={session} />
   ) : (
-    <Answer cell={cell} session={session} />
+    <AssistantMessage cell={cell} session={session} />
   );
 }
 
@@ -72,7 +72,7 @@ function Sending(): JSX.Element {
   );
 }
 
-function Answer({ cell, session }: Props): JSX.Element {
+function AssistantMessage({ cell, session }: Props): JSX.Element {
   const head = cell.head.value;
   const streaming = head.state === "streaming";
   const { touched, handlers } = useTouched();

@@ -1,14 +1,14 @@
 import type { JSX } from "preact";
 import type { Feature, Part } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
-import { copyAndSay } from "../lib/clipboard";
+import { copyAndAnnounce } from "../lib/clipboard";
 import { focusInPlace } from "../lib/controls/focus";
 import { features } from "../lib/features";
 import { plural } from "../lib/format";
 import { Icon, type IconName } from "../lib/icons";
 import { forkSession, idleOnly, type Subject } from "../panels/session/session_menu";
 import { useView, type View } from "../state/context";
-import { relativeTo, touchedFiles } from "./changed_files";
+import { filesChangedBy, relativeTo } from "./changed_files";
 import { messageMarkdown, promptText } from "./message_markdown";
 
 interface Props {
@@ -59,7 +59,7 @@ function moveFocus(event: KeyboardEvent): void {
 }
 
 function actionsOf(view: View, cell: MessageCell): Action[] {
-  const copy = () => void copyAndSay(view, messageMarkdown(partsOf(cell)), "Copied as Markdown");
+  const copy = () => void copyAndAnnounce(view, messageMarkdown(partsOf(cell)), "Copied as Markdown");
   const actions: Action[] = [{ label: "Copy as Markdown", icon: "copy", run: copy }];
   const instance = view.selection.instance.value;
   const session = view.selection.session.value;
@@ -103,7 +103,7 @@ function filesFrom(view: View, message: string): string[] {
   const messages = view.store.transcript.peek()?.messages.peek() ?? [];
   const at = messages.findIndex((cell) => cell.id === message);
   const after = at < 0 ? [] : messages.slice(at);
-  return touchedFiles(after.flatMap(partsOf));
+  return filesChangedBy(after.flatMap(partsOf));
 }
 
 async function revert({ view, instance, session }: Subject, cell: MessageCell): Promise<void> {

@@ -2,7 +2,7 @@
 import { lookUp } from "../../lookup";
 import type { Problem } from "../../protocol";
 
-export interface Remedy {
+interface Remedy {
   text: string;
   /** What helps can be done with a click. */
   offer?: "compact";

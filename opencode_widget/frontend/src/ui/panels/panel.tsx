@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { classes } from "../lib/class_names";
+import { classNames } from "../lib/class_names";
 import { focusInPlace } from "../lib/controls/focus";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
@@ -33,7 +33,7 @@ export function Panel({ title, wide = false, tall = false, children }: PanelProp
     // biome-ignore lint/a11y/noStaticElementInteractions: a click beside the panel closes it; Escape and the button do too
     <div class="ocw-panel-back" onMouseDown={(event) => event.target === event.currentTarget && close()}>
       <div
-        class={classes("ocw-panel", wide && "ocw-panel-wide", tall && "ocw-panel-tall")}
+        class={classNames("ocw-panel", wide && "ocw-panel-wide", tall && "ocw-panel-tall")}
         role="dialog"
         aria-label={title}
         tabIndex={-1}

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Instance, Session } from "../../protocol";
 import { type Family, families } from "../../store/families";
-import { classes } from "../lib/class_names";
+import { classNames } from "../lib/class_names";
 import { age, cost, plural } from "../lib/format";
 import { useNow } from "../lib/hooks/use_now";
 import { Icon } from "../lib/icons";
@@ -11,7 +11,7 @@ import { useView } from "../state/context";
 import { Panel } from "./panel";
 import { RenameField } from "./session/rename";
 import { sessionMenu } from "./session/session_menu";
-import { Mark } from "./session/status_dot";
+import { StatusDot } from "./session/status_dot";
 
 /** Families that are drawn at first; more when the reader comes near the end. */
 const PAGE = 60;
@@ -35,7 +35,13 @@ export function SessionsPanel(): JSX.Element {
         onInput={(event) => setWords(event.currentTarget.value)}
       />
       {instance && !none && (
-        <Found key={words} instance={instance} current={current} archived={archived} searching={words.trim() !== ""} />
+        <FoundSessions
+          key={words}
+          instance={instance}
+          current={current}
+          archived={archived}
+          searching={words.trim() !== ""}
+        />
       )}
       {none && (
         <p class="ocw-muted">
@@ -62,7 +68,7 @@ interface FoundProps {
   searching: boolean;
 }
 
-function Found({ instance, current, archived, searching }: FoundProps): JSX.Element {
+function FoundSessions({ instance, current, archived, searching }: FoundProps): JSX.Element {
   const [shown, setShown] = useState(PAGE);
   const now = useNow();
   const onScroll = ({ currentTarget: list }: { currentTarget: HTMLElement }) => {
@@ -122,7 +128,7 @@ function Fold({ count, open, onFold }: { count: number; open: boolean; onFold: (
   return (
     <button
       type="button"
-      class={classes("ocw-bare ocw-family-fold", open && "ocw-unfolded")}
+      class={classNames("ocw-bare ocw-family-fold", open && "ocw-unfolded")}
       aria-expanded={open}
       aria-label={words}
       title={words}
@@ -149,7 +155,7 @@ function SessionRow({ instance, session, now }: { instance: Instance; session: S
   return (
     <>
       <button type="button" class="ocw-bare ocw-row" title={session.title} onClick={open}>
-        <Mark session={session} />
+        <StatusDot session={session} />
         <span class="ocw-tab-title">{session.title || "New session"}</span>
         <span class="ocw-muted">{factsOf(session, now)}</span>
       </button>

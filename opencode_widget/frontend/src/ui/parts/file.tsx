@@ -6,7 +6,7 @@ import { visible } from "../../text/visible";
 import { byteSize } from "../lib/format";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
-import { PICTURES } from "./image_types";
+import { SHOWN_IMAGE_TYPES } from "./image_types";
 import type { PartProps } from "./part_props";
 
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
@@ -27,7 +27,7 @@ export function FileView({ cell, message, session }: PartProps): JSX.Element {
   return (
     <>
       <File file={part} />
-      {part.url === undefined && part.size !== undefined && PICTURES.has(part.mime) && (
+      {part.url === undefined && part.size !== undefined && SHOWN_IMAGE_TYPES.has(part.mime) && (
         <button type="button" class="ocw-button ocw-small ocw-file-load" disabled={busy} onClick={() => void load()}>
           {busy ? "Loading…" : `Show the image (${byteSize(part.size)})`}
         </button>

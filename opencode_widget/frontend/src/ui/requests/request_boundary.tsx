@@ -5,7 +5,7 @@ import { Boundary } from "../lib/boundary/boundary";
 import { Unseen, UnseenContext, useUnseen } from "../lib/boundary/unseen";
 import { ProblemText } from "../lib/problem";
 import { useView } from "../state/context";
-import { Answers } from "./permission/reply_buttons";
+import { ReplyButtons } from "./permission/reply_buttons";
 import { useReply } from "./use_reply";
 
 interface Props {
@@ -33,7 +33,11 @@ export function RequestBoundary({ request, children }: Props): JSX.Element {
 
 function PlainAnswers({ request, unseen }: { request: Request; unseen: Unseen }): JSX.Element {
   useUnseen(request.cut ? "what the kernel has left out" : undefined);
-  return request.kind === "question" ? <Dismiss request={request} /> : <Answers request={request} unseen={unseen} />;
+  return request.kind === "question" ? (
+    <Dismiss request={request} />
+  ) : (
+    <ReplyButtons request={request} unseen={unseen} />
+  );
 }
 
 function Dismiss({ request }: { request: QuestionRequest }): JSX.Element {

@@ -1,14 +1,14 @@
 /** Who waits for an answer, seen from the session on screen. Pure. */
 import type { Request, Session, SessionId } from "../../protocol";
 
-export interface Waiting {
+interface RequestGroups {
   /** Of the session on screen, then of its sub-agents, at any depth. */
   here: Request[];
   /** Of other sessions of the instance. */
   elsewhere: Request[];
 }
 
-export function waitingFor(requests: Request[], sessions: Session[], here: SessionId | undefined): Waiting {
+export function groupRequests(requests: Request[], sessions: Session[], here: SessionId | undefined): RequestGroups {
   const parents = new Map(sessions.map((session) => [session.id, session.parent]));
   const own = requests.filter((request) => request.session === here);
   const below = requests.filter((request) => request.session !== here && isBelow(request.session, here, parents));
@@ -30,7 +30,7 @@ function isBelow(
 }
 
 /** Said to who does not look: what is asked, in one line. */
-export function requestWords(request: Request, session: string | undefined): string {
+export function requestText(request: Request, session: string | undefined): string {
   const from = session ? ` in ${session}` : "";
   if (request.kind === "permission")
     return `OpenCode asks for permission${from}: ${request.permission}, ${request.title}`;

@@ -11,8 +11,8 @@ import { PermissionView } from "./permission/permission";
 import { questionOf } from "./permission/permission_text";
 import { QuestionView } from "./question/question";
 import { RequestBoundary } from "./request_boundary";
-import { requestWords, waitingFor } from "./request_groups";
-import { useTitle } from "./request_origin";
+import { groupRequests, requestText } from "./request_groups";
+import { useSessionTitle } from "./request_origin";
 
 /** So many requests are drawn at once; those that are answered make room for the next. */
 const DRAWN = 20;
@@ -24,24 +24,28 @@ export function Requests(): JSX.Element {
   const view = useView();
   const instance = view.selection.instanceId;
   const requests = lookUp(view.store.requests.value, instance) ?? [];
-  const { here, elsewhere } = waitingFor(requests, view.selection.sessionsOf(instance), view.selection.sessionId.value);
+  const { here, elsewhere } = groupRequests(
+    requests,
+    view.selection.sessionsOf(instance),
+    view.selection.sessionId.value,
+  );
   const first = usePaged(here, DRAWN);
   const others = usePaged(elsewhere, DRAWN);
   return (
     <>
-      <Announcement instance={instance} requests={requests} />
+      <RequestAnnouncement instance={instance} requests={requests} />
       {requests.length > 0 && (
         <section class="ocw-requests" aria-label="Waiting for you">
           {first.shown.map((request) => (
-            <Waiting key={request.id} request={request}>
+            <RequestFrame key={request.id} request={request}>
               <RequestView request={request} />
-            </Waiting>
+            </RequestFrame>
           ))}
           {first.more}
           {others.shown.map((request) => (
-            <Waiting key={request.id} request={request}>
-              <Folded request={request} />
-            </Waiting>
+            <RequestFrame key={request.id} request={request}>
+              <FoldedRequest request={request} />
+            </RequestFrame>
           ))}
           {others.more}
         </section>
@@ -51,7 +55,7 @@ export function Requests(): JSX.Element {
 }
 
 /** Tells a screen reader at once what came; it was in the page before, or nothing would be read. */
-function Announcement({ instance, requests }: { instance: InstanceId; requests: Request[] }): JSX.Element {
+function RequestAnnouncement({ instance, requests }: { instance: InstanceId; requests: Request[] }): JSX.Element {
   const view = useView();
   const known = useRef(new Set<string>());
   const [words, setWords] = useState("");
@@ -60,7 +64,7 @@ function Announcement({ instance, requests }: { instance: InstanceId; requests: 
     known.current = new Set(requests.map(({ id }) => id));
     const titles = new Map(view.selection.sessionsOf(instance).map((session) => [session.id, session.title]));
     if (fresh.length > 0) {
-      const words = fresh.slice(0, READ).map((each) => visible(requestWords(each, titles.get(each.session))));
+      const words = fresh.slice(0, READ).map((each) => visible(requestText(each, titles.get(each.session))));
       if (fresh.length > READ) words.push(plural(fresh.length - READ, "more request"));
       setWords(words.join(". "));
     } else if (requests.length === 0) setWords("");
@@ -77,7 +81,7 @@ function RequestView({ request }: { request: Request }): JSX.Element {
 }
 
 /** Of a session that is not on screen: one line, which opens. */
-function Folded({ request }: { request: Request }): JSX.Element {
+function FoldedRequest({ request }: { request: Request }): JSX.Element {
   const what =
     request.kind === "permission"
       ? `${questionOf(request.permission)[1]} ${request.title}`
@@ -85,7 +89,7 @@ function Folded({ request }: { request: Request }): JSX.Element {
   return (
     <details class="ocw-elsewhere">
       <summary>
-        <span class="ocw-muted">{useTitle(request)}</span>
+        <span class="ocw-muted">{useSessionTitle(request)}</span>
         <span class="ocw-elsewhere-what">{visible(what ?? "")}</span>
       </summary>
       <RequestView request={request} />
@@ -94,7 +98,7 @@ function Folded({ request }: { request: Request }): JSX.Element {
 }
 
 /** A request that goes while it has the focus hands it on: to the next one, else to the composer. */
-function Waiting({ request, children }: { request: Request; children: ComponentChildren }): JSX.Element {
+function RequestFrame({ request, children }: { request: Request; children: ComponentChildren }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const own = element.current;

@@ -4,9 +4,9 @@ import { visible } from "../../text/visible";
 import { useView } from "../state/context";
 
 /** Which session asks, as a way to it; nothing where it is the one on screen. */
-export function From({ request }: { request: Request }): JSX.Element | null {
+export function RequestOrigin({ request }: { request: Request }): JSX.Element | null {
   const view = useView();
-  const title = useTitle(request);
+  const title = useSessionTitle(request);
   if (request.session === view.selection.sessionId.value) return null;
   const instance = view.selection.instance.value?.id ?? "";
   return (
@@ -16,7 +16,7 @@ export function From({ request }: { request: Request }): JSX.Element | null {
   );
 }
 
-export function useTitle(request: Request): string {
+export function useSessionTitle(request: Request): string {
   const view = useView();
   const session = view.selection
     .sessionsOf(view.selection.instance.value?.id)

@@ -3,10 +3,10 @@ import type { Request } from "../../protocol";
 import { Missing } from "../lib/boundary/missing";
 import { useUnseen } from "../lib/boundary/unseen";
 import { ProblemText } from "../lib/problem";
-import type { Whole } from "./use_full_request";
+import type { FullRequest } from "./use_full_request";
 
 /** Says that a part of the request is not here, and brings it; where a page cannot have it, Python has. */
-export function CutBar({ whole }: { whole: Whole<Request> }): JSX.Element | null {
+export function TruncatedBar({ whole }: { whole: FullRequest<Request> }): JSX.Element | null {
   const { missing, loaded, busy, problem, load } = whole;
   const words = missing && `${number(missing.characters)} of ${number(missing.of)} characters`;
   useUnseen(words);

@@ -4,7 +4,7 @@ import type { Problem, Request } from "../../protocol";
 import { useView } from "../state/context";
 import { useContentVersion } from "./content_version";
 
-export interface Whole<Asked extends Request> {
+export interface FullRequest<Asked extends Request> {
   request: Asked;
   /** Changes with what is asked. */
   version: number;
@@ -17,7 +17,7 @@ export interface Whole<Asked extends Request> {
   load(): Promise<void>;
 }
 
-export function useWhole<Asked extends Request>(request: Asked): Whole<Asked> {
+export function useFullRequest<Asked extends Request>(request: Asked): FullRequest<Asked> {
   const view = useView();
   const version = useContentVersion(request);
   const [fetched, setFetched] = useState<{ version: number; request: Asked }>();
@@ -37,6 +37,6 @@ export function useWhole<Asked extends Request>(request: Asked): Whole<Asked> {
   return { request: shown, version, missing: missingOf(shown), loaded, busy, problem, load };
 }
 
-function missingOf({ cut, omitted }: Request): Whole<Request>["missing"] {
+function missingOf({ cut, omitted }: Request): FullRequest<Request>["missing"] {
   return cut ? (omitted ?? { characters: 1, of: 1 }) : undefined;
 }

@@ -5,7 +5,7 @@ import { useView } from "../state/context";
 type Reply = Extract<Command, { name: "answer_permission" | "answer_question" }>;
 
 /** One answer at a time, on its way; why it did not arrive is said where it was given. */
-export interface Sending {
+interface Sending {
   /** Which of the buttons was it? */
   busy: string | undefined;
   problem: Problem | undefined;

@@ -5,20 +5,20 @@ import { useView } from "../state/context";
 const SHOWN_FOR = 2_500;
 
 /** A word about what was done, where nothing else shows it ("Copied"). It goes by itself. */
-export function Said(): JSX.Element {
+export function Announcement(): JSX.Element {
   const {
-    panels: { announcement: said },
+    panels: { announcement },
   } = useView();
-  const words = said.value;
+  const words = announcement.value;
   useEffect(() => {
     if (words === "") return;
     const timer = setTimeout(() => {
-      said.value = "";
+      announcement.value = "";
     }, SHOWN_FOR);
     return () => clearTimeout(timer);
   }, [words]);
   return (
-    <div class="ocw-said" aria-live="polite">
+    <div class="ocw-announcement" aria-live="polite">
       {words && <span>{words}</span>}
     </div>
   );

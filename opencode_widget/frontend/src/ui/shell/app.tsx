@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { Composer } from "../composer/composer";
 import { ConnectionBar } from "../connection/connection_bar";
 import { allOf, Boundary } from "../lib/boundary/boundary";
-import { classes } from "../lib/class_names";
+import { classNames } from "../lib/class_names";
 import { ConfirmHost } from "../lib/controls/confirm";
 import { MenuHost } from "../lib/menu/menu";
 import { RevertedBar } from "../message/reverted_bar";
@@ -16,14 +16,14 @@ import { useView } from "../state/context";
 import { InstanceTabs } from "../tabs/instance_tabs";
 import { SessionList } from "../tabs/session_tabs";
 import { TranscriptView } from "../transcript/transcript";
-import { Said } from "./announcement";
+import { Announcement } from "./announcement";
 import { KernelBar } from "./kernel_bar";
 import { Toasts } from "./toasts";
 
 export function App(): JSX.Element {
   const view = useView();
   return (
-    <div class={classes("ocw-app", view.store.standing.value === "gone" && "ocw-gone")}>
+    <div class={classNames("ocw-app", view.store.linkState.value === "gone" && "ocw-gone")}>
       <KernelBar />
       <Area what="The list of instances">
         <InstanceTabs />
@@ -37,7 +37,7 @@ export function App(): JSX.Element {
       </Area>
       <MenuHost />
       <ConfirmHost />
-      <Said />
+      <Announcement />
       <Toasts />
     </div>
   );
@@ -92,7 +92,7 @@ function Workspace(): JSX.Element {
 
 function NoInstance(): JSX.Element {
   const view = useView();
-  const waiting = view.store.standing.value === "waiting";
+  const waiting = view.store.linkState.value === "waiting";
   return (
     <div class="ocw-blank">
       <p class="ocw-blank-title">{waiting ? "Waiting for the kernel…" : "Nothing is open"}</p>

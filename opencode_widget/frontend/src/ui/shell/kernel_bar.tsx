@@ -8,9 +8,9 @@ const SILENT_AFTER = 5_000;
 /** The link between this page and the kernel; nothing is shown while it works. */
 export function KernelBar(): JSX.Element | null {
   const { store } = useView();
-  const standing = store.standing.value;
-  const silent = useSilence(standing === "waiting" || standing === "stale");
-  if (standing === "gone") return <Bar alarm>Kernel gone: run the cell again.</Bar>;
+  const linkState = store.linkState.value;
+  const silent = useSilence(linkState === "waiting" || linkState === "stale");
+  if (linkState === "gone") return <Bar alarm>Kernel gone: run the cell again.</Bar>;
   if (silent) return <Bar>No answer from the kernel. It is busy, or gone: then run the cell again.</Bar>;
   if (store.kernelBusy.value) return <Bar>Kernel busy: what you did waits until the running cell ends.</Bar>;
   return null;

@@ -31,10 +31,10 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
   const stopTheme = followTheme(root);
   const stopFocus = keepFocus(root);
   /** The person's own height, which later changes of the option do not touch. */
-  const own = signal<number | undefined>(undefined);
+  const chosenHeight = signal<number | undefined>(undefined);
   element.append(root);
   const warming = setTimeout(warmUp, 50);
-  render(<Frame view={view} height={height} own={own} />, root);
+  render(<Frame view={view} height={height} chosenHeight={chosenHeight} />, root);
   return () => {
     clearTimeout(warming);
     stopTheme();
@@ -48,11 +48,11 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
 interface FrameProps {
   view: View;
   height: Signal<number>;
-  own: Signal<number | undefined>;
+  chosenHeight: Signal<number | undefined>;
 }
 
-function Frame({ view, height, own }: FrameProps) {
-  const now = own.value ?? height.value;
+function Frame({ view, height, chosenHeight }: FrameProps) {
+  const now = chosenHeight.value ?? height.value;
   return (
     <ViewContext.Provider value={view}>
       <div class="ocw-frame" style={{ height: `${now}px` }}>
@@ -63,7 +63,7 @@ function Frame({ view, height, own }: FrameProps) {
       <ResizeHandle
         height={now}
         onHeight={(wanted) => {
-          own.value = wanted;
+          chosenHeight.value = wanted;
         }}
       />
     </ViewContext.Provider>

@@ -5,7 +5,7 @@ const SMALLEST = 240;
 const LARGEST = 4_000;
 const STEP = 40;
 
-export function bounded(height: number): number {
+function bounded(height: number): number {
   return Math.round(Math.min(LARGEST, Math.max(SMALLEST, height)));
 }
 

@@ -12,7 +12,7 @@ const LABELS: Array<[selector: string, theme: Theme]> = [
   ["html.light, body.light, body.light-theme", "light"],
 ];
 
-export function hostTheme(document: Document): Theme {
+function hostTheme(document: Document): Theme {
   for (const [selector, theme] of LABELS) if (document.querySelector(selector)) return theme;
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }

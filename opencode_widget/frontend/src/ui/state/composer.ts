@@ -6,16 +6,16 @@ import { lookUp } from "../../lookup";
 import type { InstanceId, SessionId } from "../../protocol";
 import type { Store } from "../../store/store";
 import { type Draft, Drafts } from "./drafts";
-import { type Entry, History } from "./prompt_history";
+import { History, type PromptEntry } from "./prompt_history";
 import { conversationKey } from "./selection";
-export interface Choice {
+export interface PromptChoice {
   agent?: string;
   model?: string;
   variant?: string;
 }
 
 /** Which list of the composer is open. */
-export type Picker = "agent" | "model" | "variant";
+export type PickerName = "agent" | "model" | "variant";
 
 /** A line above the composer. */
 export interface Note {
@@ -25,12 +25,12 @@ export interface Note {
 
 /** Drafts, choices and notes of all conversations of one view. They live as long as the page: a look at another tab loses nothing. */
 export class ComposerState {
-  readonly picker: Signal<Picker | undefined> = signal(undefined);
+  readonly picker: Signal<PickerName | undefined> = signal(undefined);
   readonly #drafts: Drafts;
-  readonly #choices = new Map<string, Signal<Choice>>();
+  readonly #choices = new Map<string, Signal<PromptChoice>>();
   readonly #histories = new Map<string, History>();
   /** What went from this page, oldest first; `key`: from which conversation. */
-  readonly sent: Array<{ key: string; entry: Entry }> = [];
+  readonly sent: Array<{ key: string; entry: PromptEntry }> = [];
   /** The line above the composer, by conversation: why a prompt came back, what a command did. */
   readonly notes: Signal<Record<string, Note | undefined>> = signal({});
 
@@ -42,8 +42,8 @@ export class ComposerState {
     return this.#drafts.at(key);
   }
 
-  choice(key: string): Signal<Choice> {
-    const known = this.#choices.get(key) ?? signal<Choice>({});
+  choice(key: string): Signal<PromptChoice> {
+    const known = this.#choices.get(key) ?? signal<PromptChoice>({});
     this.#choices.set(key, known);
     return known;
   }
@@ -67,7 +67,7 @@ export class ComposerState {
   move(from: string, to: string, withChoice: boolean): void {
     const draft = this.draft(from);
     const choice = this.choice(from).peek();
-    if (!draft.empty) this.draft(to).putBack(draft.take());
+    if (!draft.empty) this.draft(to).putBack(draft.drain());
     if (withChoice) this.choice(to).value = choice;
     for (const each of this.sent) if (each.key === from) each.key = to;
     this.#drafts.forget(from);

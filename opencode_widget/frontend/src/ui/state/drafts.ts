@@ -2,15 +2,15 @@
 import { batch, effect, type Signal, signal } from "@preact/signals";
 import type { Attached } from "./attached_files";
 import { follow, joined, type Meaning, withMark } from "./mentions";
-import type { Entry } from "./prompt_history";
+import type { PromptEntry } from "./prompt_history";
 
-export const NOTHING: Entry = { text: "", marks: [], shell: false };
+export const NOTHING: PromptEntry = { text: "", marks: [], shell: false };
 
 export class Draft {
-  readonly content: Signal<Entry>;
+  readonly content: Signal<PromptEntry>;
   readonly files: Signal<Attached[]> = signal([]);
 
-  constructor(content: Entry = NOTHING) {
+  constructor(content: PromptEntry = NOTHING) {
     this.content = signal(content);
   }
 
@@ -39,17 +39,17 @@ export class Draft {
   }
 
   /** Empties it, and returns what it was. */
-  take(): { content: Entry; files: Attached[] } {
-    const taken = { content: this.content.peek(), files: this.files.peek() };
+  drain(): { content: PromptEntry; files: Attached[] } {
+    const drained = { content: this.content.peek(), files: this.files.peek() };
     batch(() => {
       this.content.value = NOTHING;
       this.files.value = [];
     });
-    return taken;
+    return drained;
   }
 
   /** What came back, or was written elsewhere, stands before what was written since. */
-  putBack({ content, files }: { content: Entry; files: Attached[] }): void {
+  putBack({ content, files }: { content: PromptEntry; files: Attached[] }): void {
     const now = this.content.peek();
     batch(() => {
       this.content.value = { ...joined(content, now), shell: now.text.trim() === "" ? content.shell : now.shell };
@@ -59,7 +59,7 @@ export class Draft {
 }
 
 /** What of a Storage is used. */
-export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export type TextStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 const PREFIX = "opencode-widget:draft:";
 const SAVE_AFTER = 250;
@@ -74,28 +74,28 @@ export class Drafts {
   readonly #ends = new Map<string, () => void>();
 
   constructor(
-    readonly nameOf: (place: string) => string | undefined,
-    readonly shelf: Shelf | undefined = sessionShelf(),
+    readonly nameOf: (key: string) => string | undefined,
+    readonly storage: TextStorage | undefined = sessionStorageOrNone(),
   ) {}
 
-  at(place: string): Draft {
-    const known = this.#known.get(place);
+  at(key: string): Draft {
+    const known = this.#known.get(key);
     if (known) return known;
-    const name = this.nameOf(place);
+    const name = this.nameOf(key);
     const draft = new Draft(name === undefined ? NOTHING : this.#read(name));
-    this.#known.set(place, draft);
-    if (name !== undefined) this.#ends.set(place, this.#keep(name, draft));
+    this.#known.set(key, draft);
+    if (name !== undefined) this.#ends.set(key, this.#keep(name, draft));
     return draft;
   }
 
-  forget(place: string): void {
-    this.#ends.get(place)?.();
-    this.#ends.delete(place);
-    this.#known.delete(place);
+  forget(key: string): void {
+    this.#ends.get(key)?.();
+    this.#ends.delete(key);
+    this.#known.delete(key);
   }
 
   dispose(): void {
-    for (const place of [...this.#known.keys()]) this.forget(place);
+    for (const key of [...this.#known.keys()]) this.forget(key);
   }
 
   /** Writes a while after the last key, and when it ends. */
@@ -121,34 +121,34 @@ export class Drafts {
     };
   }
 
-  #read(name: string): Entry {
+  #read(name: string): PromptEntry {
     try {
-      const kept: unknown = JSON.parse(this.shelf?.getItem(PREFIX + name) ?? "null");
+      const kept: unknown = JSON.parse(this.storage?.getItem(PREFIX + name) ?? "null");
       return isEntry(kept) ? kept : NOTHING;
     } catch {
       return NOTHING;
     }
   }
 
-  #write(name: string, content: Entry): void {
+  #write(name: string, content: PromptEntry): void {
     try {
-      if (content.text === "" && !content.shell) this.shelf?.removeItem(PREFIX + name);
-      else this.shelf?.setItem(PREFIX + name, JSON.stringify(content));
+      if (content.text === "" && !content.shell) this.storage?.removeItem(PREFIX + name);
+      else this.storage?.setItem(PREFIX + name, JSON.stringify(content));
     } catch {
       // Full or forbidden: the draft lives as long as the page.
     }
   }
 }
 
-function isEntry(value: unknown): value is Entry {
-  const entry = value as Partial<Entry> | null;
+function isEntry(value: unknown): value is PromptEntry {
+  const entry = value as Partial<PromptEntry> | null;
   if (typeof entry?.text !== "string" || typeof entry.shell !== "boolean" || !Array.isArray(entry.marks)) return false;
   const { text } = entry;
   return entry.marks.every((mark) => mark.meaning && text.slice(mark.start, mark.end) === mark.written);
 }
 
 /** Hosts with strict settings throw already when it is asked for. */
-function sessionShelf(): Shelf | undefined {
+function sessionStorageOrNone(): TextStorage | undefined {
   try {
     return globalThis.sessionStorage;
   } catch {

@@ -10,7 +10,7 @@ export type Meaning =
   | { kind: "agent"; name: string }
   | { kind: "paste"; text: string };
 
-export interface Mark {
+export interface PromptMark {
   start: number;
   end: number;
   written: string;
@@ -18,13 +18,13 @@ export interface Mark {
 }
 
 /** A text and what is marked in it. */
-export interface Marked {
+export interface MarkedText {
   text: string;
-  marks: Mark[];
+  marks: PromptMark[];
 }
 
 /** The marks that are left when `before` has become `after` by one edit. */
-export function follow(before: Marked, after: string): Mark[] {
+export function follow(before: MarkedText, after: string): PromptMark[] {
   const head = sameHead(before.text, after);
   const tail = sameTail(before.text, after, head);
   const shift = after.length - before.text.length;
@@ -35,34 +35,34 @@ export function follow(before: Marked, after: string): Mark[] {
   });
 }
 
-function sameHead(one: string, two: string): number {
-  const most = Math.min(one.length, two.length);
+function sameHead(a: string, b: string): number {
+  const most = Math.min(a.length, b.length);
   let at = 0;
-  while (at < most && one[at] === two[at]) at += 1;
+  while (at < most && a[at] === b[at]) at += 1;
   return at;
 }
 
-function sameTail(one: string, two: string, head: number): number {
-  const most = Math.min(one.length, two.length) - head;
+function sameTail(a: string, b: string, head: number): number {
+  const most = Math.min(a.length, b.length) - head;
   let at = 0;
-  while (at < most && one[one.length - 1 - at] === two[two.length - 1 - at]) at += 1;
+  while (at < most && a[a.length - 1 - at] === b[b.length - 1 - at]) at += 1;
   return at;
 }
 
-export function markAt({ marks }: Marked, caret: number): Mark | undefined {
+export function markAt({ marks }: MarkedText, caret: number): PromptMark | undefined {
   return marks.find(({ start, end }) => start < caret && caret <= end);
 }
 
 /** Adds a mark whose words stand in the text already; those that it overlaps go. */
-export function withMark({ text, marks }: Marked, start: number, written: string, meaning: Meaning): Marked {
+export function withMark({ text, marks }: MarkedText, start: number, written: string, meaning: Meaning): MarkedText {
   const end = start + written.length;
   if (text.slice(start, end) !== written) return { text, marks };
   const others = marks.filter((mark) => mark.end <= start || mark.start >= end);
-  return { text, marks: [...others, { start, end, written, meaning }].sort((one, two) => one.start - two.start) };
+  return { text, marks: [...others, { start, end, written, meaning }].sort((a, b) => a.start - b.start) };
 }
 
 /** The second text after the first. */
-export function joined(first: Marked, second: Marked): Marked {
+export function joined(first: MarkedText, second: MarkedText): MarkedText {
   if (second.text.trim() === "") return first;
   if (first.text.trim() === "") return second;
   const between = "\n\n";
@@ -72,7 +72,7 @@ export function joined(first: Marked, second: Marked): Marked {
 }
 
 /** What goes to the server: pastes stand in full, and mentions have the places that they have then. */
-export function expanded({ text, marks }: Marked): { text: string; mentions: Mention[] } {
+export function expanded({ text, marks }: MarkedText): { text: string; mentions: Mention[] } {
   const mentions: Mention[] = [];
   let written = "";
   let at = 0;

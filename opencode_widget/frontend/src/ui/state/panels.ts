@@ -33,12 +33,12 @@ export interface Confirmation {
 }
 
 /** Where a session's name is being changed: one place at a time. */
-export interface Renaming {
+interface Renaming {
   session: string;
   place: "head" | "tabs" | "panel";
 }
 
-export type Panel = "open" | "sessions" | "session" | "server" | undefined;
+type Panel = "open" | "sessions" | "session" | "server" | undefined;
 
 /** What is open in one view. */
 export class PanelState {

@@ -1,13 +1,13 @@
 /** Going back through the prompts that were sent, as a shell does. Pure. */
-import type { Marked } from "./mentions";
+import type { MarkedText } from "./mentions";
 
-export interface Entry extends Marked {
+export interface PromptEntry extends MarkedText {
   shell: boolean;
 }
 
 /** Oldest first; of the same words only the last stand. */
-export function distinct(entries: Entry[]): Entry[] {
-  const last = new Map<string, Entry>();
+export function distinct(entries: PromptEntry[]): PromptEntry[] {
+  const last = new Map<string, PromptEntry>();
   for (const entry of entries) {
     const key = `${entry.shell ? "!" : " "}${entry.text}`;
     last.delete(key);
@@ -17,13 +17,13 @@ export function distinct(entries: Entry[]): Entry[] {
 }
 
 export class History {
-  #entries: Entry[] = [];
+  #entries: PromptEntry[] = [];
   /** Which entry is in the box; none is when it is their count. */
   #at = 0;
-  #draft: Entry | undefined;
+  #draft: PromptEntry | undefined;
 
   /** The entry before the one in the box; undefined: there is none, or what is in the box is not to be replaced. */
-  back(now: Entry, caret: number, entries: () => Entry[]): Entry | undefined {
+  back(now: PromptEntry, caret: number, entries: () => PromptEntry[]): PromptEntry | undefined {
     if (!this.#shows(now)) {
       if (caret > 0) return undefined;
       this.#entries = entries();
@@ -36,7 +36,7 @@ export class History {
   }
 
   /** The entry after the one in the box; after the last one what was written before. */
-  forward(now: Entry, caret: number): Entry | undefined {
+  forward(now: PromptEntry, caret: number): PromptEntry | undefined {
     if (!this.#shows(now) || now.text.indexOf("\n", caret) >= 0) return undefined;
     this.#at += 1;
     const entry = this.#entries[this.#at] ?? this.#draft;
@@ -51,7 +51,7 @@ export class History {
   }
 
   /** Is an entry in the box, as it was? */
-  #shows(now: Entry): boolean {
+  #shows(now: PromptEntry): boolean {
     const entry = this.#entries[this.#at];
     return entry !== undefined && entry.text === now.text && entry.shell === now.shell;
   }

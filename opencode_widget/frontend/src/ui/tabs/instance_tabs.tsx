@@ -1,14 +1,14 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Instance } from "../../protocol";
-import { classes } from "../lib/class_names";
+import { classNames } from "../lib/class_names";
 import { Icon } from "../lib/icons";
 import { openMenuAt } from "../lib/menu/menu";
 import { onTabKeys, scrollSideways, showSelectedTab } from "../lib/menu/tablist_keys";
 import { connectionState } from "../lib/statuses";
 import { instanceMenu } from "../panels/server/instance_menu";
 import { useView } from "../state/context";
-import { useNear } from "./use_hovered_tab";
+import { useHoveredTab } from "./use_hovered_tab";
 
 export function InstanceTabs(): JSX.Element {
   const view = useView();
@@ -18,7 +18,7 @@ export function InstanceTabs(): JSX.Element {
   const own = instances.some((instance) => instance.restricted) ? [] : instances;
   const close = (instance: Instance | undefined) =>
     instance && !instance.restricted && view.actions.run({ name: "close_instance", args: { instance: instance.id } });
-  const { near, handlers } = useNear();
+  const { hovered, handlers } = useHoveredTab();
   const tabs = useRef<HTMLDivElement>(null);
   useEffect(() => showSelectedTab(tabs.current), [selected, instances.length]);
   return (
@@ -31,14 +31,14 @@ export function InstanceTabs(): JSX.Element {
           onKeyDown={(event) => onTabKeys(event, (index) => void close(instances[index]))}
         >
           {instances.map((instance, index) => (
-            <InstanceTab key={instance.id} instance={instance} selected={instance.id === selected} place={index} />
+            <InstanceTab key={instance.id} instance={instance} selected={instance.id === selected} index={index} />
           ))}
         </div>
         {own.map((instance, index) => (
           <button
             type="button"
             key={instance.id}
-            class={classes("ocw-tab-close", index === near && "ocw-near")}
+            class={classNames("ocw-tab-close", index === hovered && "ocw-hovered")}
             data-place={index}
             aria-label="Close instance"
             title={`Close ${instance.title}`}
@@ -78,10 +78,10 @@ function AddButton(): JSX.Element {
 interface TabProps {
   instance: Instance;
   selected: boolean;
-  place: number;
+  index: number;
 }
 
-function InstanceTab({ instance, selected, place }: TabProps): JSX.Element {
+function InstanceTab({ instance, selected, index }: TabProps): JSX.Element {
   const view = useView();
   const { actions } = view;
   return (
@@ -93,19 +93,19 @@ function InstanceTab({ instance, selected, place }: TabProps): JSX.Element {
       aria-selected={selected}
       tabIndex={selected ? 0 : -1}
       title={instance.directory ?? instance.url}
-      data-place={place}
-      style={{ gridColumn: place + 1 }}
+      data-place={index}
+      style={{ gridColumn: index + 1 }}
       onClick={() => void actions.selectInstance(instance.id)}
     >
       <span class="ocw-dot" aria-hidden="true" />
       <span class="ocw-tab-title">{instance.title}</span>
       {instance.connection.state !== "connected" && <span class="ocw-hidden">, {instance.connection.state}</span>}
-      {instance.waiting > 0 && <Waiting count={instance.waiting} />}
+      {instance.waiting > 0 && <WaitingBadge count={instance.waiting} />}
     </button>
   );
 }
 
-export function Waiting({ count }: { count: number }): JSX.Element {
+export function WaitingBadge({ count }: { count: number }): JSX.Element {
   return (
     <span class="ocw-waiting" title={`${count} waiting for your answer`}>
       <span class="ocw-hidden">, waiting for you: </span>

@@ -1,18 +1,18 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../../protocol";
-import { openSessions, type Row, sessionRows } from "../../store/session_tree";
-import { classes } from "../lib/class_names";
-import { reuse } from "../lib/controls/memo_row";
+import { openSessions, sessionRows, type TreeRow } from "../../store/session_tree";
+import { classNames } from "../lib/class_names";
+import { memoRow } from "../lib/controls/memo_row";
 import { Icon } from "../lib/icons";
 import { openMenuAt } from "../lib/menu/menu";
 import { onTabKeys, scrollSideways, showSelectedTab } from "../lib/menu/tablist_keys";
 import { RenameField } from "../panels/session/rename";
 import { sessionMenu } from "../panels/session/session_menu";
-import { Mark } from "../panels/session/status_dot";
+import { StatusDot } from "../panels/session/status_dot";
 import { useView } from "../state/context";
-import { Waiting } from "./instance_tabs";
-import { useNear } from "./use_hovered_tab";
+import { WaitingBadge } from "./instance_tabs";
+import { useHoveredTab } from "./use_hovered_tab";
 
 /** Rows that are drawn at first; more on request, so that a long list costs nothing. */
 const PAGE = 100;
@@ -67,14 +67,14 @@ function Tools(): JSX.Element {
   );
 }
 
-function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined }): JSX.Element {
+function Tabs({ rows, selected }: { rows: TreeRow[]; selected: string | undefined }): JSX.Element {
   const view = useView();
   const instance = view.selection.instanceId;
   const list = useRef<HTMLDivElement>(null);
   const reachable = rows.some((row) => row.session.id === selected) ? selected : rows[0]?.session.id;
   useEffect(() => showSelectedTab(list.current?.parentElement), [selected]);
   const close = (session: Session | undefined) => session && void view.actions.closeSession(instance, session);
-  const { near, handlers } = useNear();
+  const { hovered, handlers } = useHoveredTab();
   return (
     <div class="ocw-rows" ref={list} {...handlers}>
       <div
@@ -87,19 +87,19 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
         {rows.map((row, index) => {
           const { session, depth } = row;
           const state = {
-            near: index === near,
+            hovered: index === hovered,
             selected: session.id === selected,
             reachable: session.id === reachable,
           };
-          return reuse(session.id, [session, depth, index, instance, ...Object.values(state)], () => (
-            <SessionTab key={session.id} row={row} place={index} {...state} />
+          return memoRow(session.id, [session, depth, index, instance, ...Object.values(state)], () => (
+            <SessionTab key={session.id} row={row} index={index} {...state} />
           ));
         })}
       </div>
       {rows.map(({ session }, index) => {
-        const state = { near: index === near, reachable: session.id === reachable };
-        return reuse(`close ${session.id}`, [session, index, instance, ...Object.values(state)], () => (
-          <CloseButton key={session.id} session={session} place={index} onClose={() => close(session)} {...state} />
+        const state = { hovered: index === hovered, reachable: session.id === reachable };
+        return memoRow(`close ${session.id}`, [session, index, instance, ...Object.values(state)], () => (
+          <CloseButton key={session.id} session={session} index={index} onClose={() => close(session)} {...state} />
         ));
       })}
       <RenamedTab rows={rows} instance={instance} />
@@ -109,32 +109,32 @@ function Tabs({ rows, selected }: { rows: Row[]; selected: string | undefined })
 }
 
 /** The field lies over the tab: inside of a tab nothing may be operated. */
-function RenamedTab({ rows, instance }: { rows: Row[]; instance: string }): JSX.Element | null {
+function RenamedTab({ rows, instance }: { rows: TreeRow[]; instance: string }): JSX.Element | null {
   const renaming = useView().panels.renaming.value;
   if (renaming?.place !== "tabs") return null;
-  const place = rows.findIndex((row) => row.session.id === renaming.session);
-  const session = rows[place]?.session;
-  return session ? <RenameField instance={instance} session={session} style={{ "--ocw-place": place + 1 }} /> : null;
+  const index = rows.findIndex((row) => row.session.id === renaming.session);
+  const session = rows[index]?.session;
+  return session ? <RenameField instance={instance} session={session} style={{ "--ocw-place": index + 1 }} /> : null;
 }
 
 interface CloseProps {
   session: Session;
-  place: number;
-  near: boolean;
+  index: number;
+  hovered: boolean;
   reachable: boolean;
   onClose: () => void;
 }
 
-function CloseButton({ session, place, near, reachable, onClose }: CloseProps): JSX.Element {
+function CloseButton({ session, index, hovered, reachable, onClose }: CloseProps): JSX.Element {
   return (
     <button
       type="button"
-      class={classes("ocw-tab-close", near && "ocw-near")}
-      data-place={place}
+      class={classNames("ocw-tab-close", hovered && "ocw-hovered")}
+      data-place={index}
       aria-label="Close session"
       title={`Close ${session.title}`}
       tabIndex={reachable ? 0 : -1}
-      style={{ "--ocw-place": place + 1 }}
+      style={{ "--ocw-place": index + 1 }}
       onClick={onClose}
     >
       <Icon name="close" />
@@ -143,14 +143,14 @@ function CloseButton({ session, place, near, reachable, onClose }: CloseProps): 
 }
 
 interface TabProps {
-  row: Row;
-  place: number;
-  near: boolean;
+  row: TreeRow;
+  index: number;
+  hovered: boolean;
   selected: boolean;
   reachable: boolean;
 }
 
-function SessionTab({ row: { session, depth }, place, near, selected, reachable }: TabProps): JSX.Element {
+function SessionTab({ row: { session, depth }, index, hovered, selected, reachable }: TabProps): JSX.Element {
   const view = useView();
   const instance = view.selection.instanceId;
   const showMenu = (event: MouseEvent) => {
@@ -166,17 +166,17 @@ function SessionTab({ row: { session, depth }, place, near, selected, reachable 
       type="button"
       role="tab"
       onContextMenu={showMenu}
-      class={classes("ocw-tab", session.unread && "ocw-unread", depth > 0 && "ocw-child", near && "ocw-near")}
-      data-place={place}
+      class={classNames("ocw-tab", session.unread && "ocw-unread", depth > 0 && "ocw-child", hovered && "ocw-hovered")}
+      data-place={index}
       aria-selected={selected}
       tabIndex={reachable ? 0 : -1}
       title={session.statusText ? `${session.title}\n${session.statusText}` : session.title}
-      style={{ "--ocw-place": place + 1, "--ocw-depth": Math.min(depth, 6) }}
+      style={{ "--ocw-place": index + 1, "--ocw-depth": Math.min(depth, 6) }}
       onClick={() => void view.actions.selectSession(instance, session.id)}
     >
-      <Mark session={session} />
+      <StatusDot session={session} />
       <span class="ocw-tab-title">{session.title || "New session"}</span>
-      {session.waiting > 0 && <Waiting count={session.waiting} />}
+      {session.waiting > 0 && <WaitingBadge count={session.waiting} />}
     </button>
   );
 }

@@ -4,17 +4,17 @@ import { useState } from "preact/hooks";
  * Which tab the pointer is on, counted from 0. A tab and its close button lie over each other without being inside of each
  * other, so `:hover` can't tell.
  */
-export function useNear() {
-  const [near, setNear] = useState(-1);
+export function useHoveredTab() {
+  const [hovered, setHovered] = useState(-1);
   return {
-    near,
+    hovered,
     handlers: {
-      onPointerOver: (event: PointerEvent) => setNear(placeOf(event.target as Element)),
-      onPointerLeave: () => setNear(-1),
+      onPointerOver: (event: PointerEvent) => setHovered(indexOf(event.target as Element)),
+      onPointerLeave: () => setHovered(-1),
     },
   };
 }
 
-function placeOf(element: Element): number {
+function indexOf(element: Element): number {
   return Number(element.closest<HTMLElement>("[data-place]")?.dataset.place ?? -1);
 }

@@ -3,22 +3,22 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { MessageId } from "../../protocol";
 import type { MessageCell, TranscriptCell } from "../../store/transcript";
 import { Boundary } from "../lib/boundary/boundary";
-import { classes } from "../lib/class_names";
-import { reuse } from "../lib/controls/memo_row";
+import { classNames } from "../lib/class_names";
+import { memoRow } from "../lib/controls/memo_row";
 import { MessageView } from "../message/message";
-import type { Rows } from "./scroll/row_layout";
+import type { RowLayout } from "./scroll/row_layout";
 import type { Scroller } from "./scroll/scroller";
 
 interface Props {
   transcript: TranscriptCell;
-  rows: Rows;
+  rows: RowLayout;
   scroller: Scroller | undefined;
 }
 
 /** The messages near the view; gaps stand for the others. */
 export function MessageList({ transcript, rows, scroller }: Props): JSX.Element {
   const messages = transcript.messages.value;
-  void rows.turn.value;
+  void rows.redraws.value;
   useLayoutEffect(() => scroller?.drawn());
   const drawn = rows.draw(messages, keptRows(rows.list, messages));
   return (
@@ -34,8 +34,8 @@ export function MessageList({ transcript, rows, scroller }: Props): JSX.Element 
         const cell = messages[piece.row] as MessageCell;
         const before = messages[piece.row - 1];
         const close = before !== undefined && before.head.peek().role === cell.head.peek().role;
-        return reuse(cell.id, [cell, scroller, close], () =>
-          row({ cell, scroller, close, session: transcript.session }),
+        return memoRow(cell.id, [cell, scroller, close], () =>
+          messageRow({ cell, scroller, close, session: transcript.session }),
         );
       })}
     </div>
@@ -50,15 +50,15 @@ interface RowProps {
   close: boolean;
 }
 
-function row(props: RowProps): VNode {
-  return <Row key={props.cell.id} {...props} />;
+function messageRow(props: RowProps): VNode {
+  return <MessageRow key={props.cell.id} {...props} />;
 }
 
-function Row({ cell, session, scroller, close }: RowProps): JSX.Element {
+function MessageRow({ cell, session, scroller, close }: RowProps): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => (element.current ? scroller?.watch(element.current) : undefined), [scroller]);
   return (
-    <div class={classes("ocw-row", close && "ocw-close-row")} data-row={cell.id} ref={element}>
+    <div class={classNames("ocw-row", close && "ocw-close-row")} data-row={cell.id} ref={element}>
       <Boundary
         what="This message"
         raw={() => ({ ...cell.head.peek(), parts: cell.parts.peek().map(({ part }) => part.peek()) })}
@@ -77,9 +77,9 @@ function keptRows(list: HTMLElement | null, messages: MessageCell[]): Set<Messag
   const focused = (list.getRootNode() as Document | ShadowRoot).activeElement?.closest<HTMLElement>("[data-row]");
   const selection = getSelection();
   const selected = selection && !selection.isCollapsed && selection.containsNode(list, true) ? selection : undefined;
-  for (const row of Array.from(list.children) as HTMLElement[]) {
-    const id = row.dataset.row;
-    if (id !== undefined && (row === focused || selected?.containsNode(row, true))) kept.add(id);
+  for (const messageRow of Array.from(list.children) as HTMLElement[]) {
+    const id = messageRow.dataset.row;
+    if (id !== undefined && (messageRow === focused || selected?.containsNode(messageRow, true))) kept.add(id);
   }
   return kept;
 }

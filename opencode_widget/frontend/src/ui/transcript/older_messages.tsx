@@ -6,7 +6,13 @@ import { Spinner } from "../lib/controls/spinner";
 import { useView } from "../state/context";
 
 /** Stands above the first message while there are older ones: they come by themselves when the reader gets near. */
-export function Older({ transcript, near }: { transcript: TranscriptCell; near: Signal<boolean> }): JSX.Element | null {
+export function OlderMessages({
+  transcript,
+  nearStart,
+}: {
+  transcript: TranscriptCell;
+  nearStart: Signal<boolean>;
+}): JSX.Element | null {
   const view = useView();
   const [asking, setAsking] = useState(false);
   const first = transcript.messages.value[0]?.id;
@@ -17,7 +23,7 @@ export function Older({ transcript, near }: { transcript: TranscriptCell; near: 
     setAsking(false);
   };
   const more = transcript.more.value && transcript.state.value === "ready";
-  const wanted = near.value && more;
+  const wanted = nearStart.value && more;
   useEffect(() => {
     if (wanted && !asking) void ask();
   }, [wanted, first]);

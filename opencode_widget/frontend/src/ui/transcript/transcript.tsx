@@ -10,10 +10,10 @@ import { ProblemText } from "../lib/problem";
 import { Todos } from "../panels/session/todos";
 import { useView } from "../state/context";
 import { MessageList } from "./message_list";
-import { Older } from "./older_messages";
+import { OlderMessages } from "./older_messages";
 import { PendingRow } from "./pending_prompt";
-import { SpokenAnswer } from "./screen_reader/live_region";
-import { Rows } from "./scroll/row_layout";
+import { AnswerLiveRegion } from "./screen_reader/live_region";
+import { RowLayout } from "./scroll/row_layout";
 import { Scroller } from "./scroll/scroller";
 import { SearchBar } from "./search/search_bar";
 
@@ -21,12 +21,12 @@ export function TranscriptView(): JSX.Element {
   const view = useView();
   const shown = view.store.transcript.value;
   const session = view.selection.sessionId.value;
-  const right = shown && shown.session === session && shown.instance === view.selection.instance.value?.id;
-  const transcript = right ? shown : undefined;
+  const isSelected = shown && shown.session === session && shown.instance === view.selection.instance.value?.id;
+  const transcript = isSelected ? shown : undefined;
   return (
     <>
       <Log key={session ?? "none"} transcript={transcript} />
-      <SpokenAnswer transcript={transcript} />
+      <AnswerLiveRegion transcript={transcript} />
       {transcript && <Todos transcript={transcript} />}
     </>
   );
@@ -36,7 +36,7 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
   const view = useView();
   const element = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const [rows] = useState(() => new Rows());
+  const [rows] = useState(() => new RowLayout());
   const [scroller, setScroller] = useState<Scroller>();
   useLayoutEffect(() => {
     if (!element.current || !content.current) return;
@@ -53,7 +53,7 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
         class="ocw-log"
         role="log"
         aria-label="Conversation"
-        // What is new in it is told by `SpokenAnswer`.
+        // What is new in it is told by `AnswerLiveRegion`.
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the transcript scrolls, also by keyboard
         tabIndex={0}
@@ -61,7 +61,7 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
         onKeyDown={(event) => scroller && event.target === element.current && scrollByKey(event, scroller)}
       >
         <div class="ocw-log-content" ref={content}>
-          <Content transcript={transcript} rows={rows} scroller={scroller} />
+          <Conversation transcript={transcript} rows={rows} scroller={scroller} />
         </div>
       </div>
       {scroller?.following.value === "away" && (
@@ -91,11 +91,11 @@ function scrollByKey(event: KeyboardEvent, scroller: Scroller): void {
 
 interface ContentProps {
   transcript: TranscriptCell | undefined;
-  rows: Rows;
+  rows: RowLayout;
   scroller: Scroller | undefined;
 }
 
-function Content({ transcript, rows: messageRows, scroller }: ContentProps): JSX.Element {
+function Conversation({ transcript, rows: messageRows, scroller }: ContentProps): JSX.Element {
   const view = useView();
   const pending = useComputed(() => {
     const instance = view.selection.instance.value?.id;
@@ -120,7 +120,7 @@ function Content({ transcript, rows: messageRows, scroller }: ContentProps): JSX
   }
   return (
     <>
-      <Older transcript={transcript} near={messageRows.nearStart} />
+      <OlderMessages transcript={transcript} nearStart={messageRows.nearStart} />
       <MessageList transcript={transcript} rows={messageRows} scroller={scroller} />
       {rows}
       <Working transcript={transcript} />

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { settle } from "../../../../../opencode_widget/frontend/src/text/markdown/blocks/unfinished";
+import { completeTail } from "../../../../../opencode_widget/frontend/src/text/markdown/blocks/unfinished";
 
-const shown = (text: string) => settle(text).text;
+const shown = (text: string) => completeTail(text).text;
 
 describe("The open end of a block", () => {
   it.each([
@@ -41,7 +41,7 @@ describe("The open end of a block", () => {
     ["text\n`", "text"],
     ["1.", ""],
   ])("an undecided last line is held back: %j", (source, expected) => {
-    expect(settle(source)).toEqual({ text: expected, open: false });
+    expect(completeTail(source)).toEqual({ text: expected, open: false });
   });
 
   it.each([
@@ -54,13 +54,13 @@ describe("The open end of a block", () => {
   });
 
   it("is open for plain words only behind words that are seen", () => {
-    expect(settle("some words").open).toBe(true);
-    expect(settle("some **bold").open).toBe(true);
-    expect(settle("`code").open).toBe(true);
-    expect(settle("some **bold*").open).toBe(false);
-    expect(settle("see [text](http").open).toBe(false);
-    expect(settle("a line\n").open).toBe(false);
-    expect(settle("| a | b |").open).toBe(false);
+    expect(completeTail("some words").open).toBe(true);
+    expect(completeTail("some **bold").open).toBe(true);
+    expect(completeTail("`code").open).toBe(true);
+    expect(completeTail("some **bold*").open).toBe(false);
+    expect(completeTail("see [text](http").open).toBe(false);
+    expect(completeTail("a line\n").open).toBe(false);
+    expect(completeTail("| a | b |").open).toBe(false);
   });
 
   it.each([
@@ -75,6 +75,6 @@ describe("The open end of a block", () => {
     ["signs of quotes", "> ".repeat(20_000)],
   ])("costs no more than its length: %s", (_, source) => {
     // What costs more than that does not come to an end within a test's time.
-    settle(source);
+    completeTail(source);
   });
 });

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
-import { settle } from "../../../../../opencode_widget/frontend/src/text/markdown/blocks/unfinished";
+import { completeTail } from "../../../../../opencode_widget/frontend/src/text/markdown/blocks/unfinished";
 import { asCell } from "../../../../../opencode_widget/frontend/src/text/markdown/code/notebook_cell";
 import { inlineFormula } from "../../../../../opencode_widget/frontend/src/text/markdown/math/formula";
 import { renderMarkdown } from "../../../../../opencode_widget/frontend/src/text/markdown/render";
@@ -74,8 +74,8 @@ describe("A formula", () => {
   });
 
   it("leaves the words after a price alone while they come", () => {
-    expect(settle("It costs $5 and **this").text).toBe("It costs $5 and **this**");
-    expect(settle("so $x_1*y").text).not.toContain("*");
+    expect(completeTail("It costs $5 and **this").text).toBe("It costs $5 and **this**");
+    expect(completeTail("so $x_1*y").text).not.toContain("*");
   });
 
   it("ends where the dollar is", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Agent, Found } from "../../../../../opencode_widget/frontend/src/protocol";
-import { meaningOf } from "../../../../../opencode_widget/frontend/src/ui/composer/box/box_keys";
+import { actionOf } from "../../../../../opencode_widget/frontend/src/ui/composer/box/box_keys";
 import {
   commandOptions,
   mentionedAgents,
@@ -99,6 +99,6 @@ describe("A key in the box", () => {
     ["Backspace", {}, { ...plain, shell: true }, undefined],
     ["a", {}, plain, undefined],
   ])("%s with %j, in %j, means %s", (name, more, situation, meant) => {
-    expect(meaningOf(key(name, more), situation)).toBe(meant);
+    expect(actionOf(key(name, more), situation)).toBe(meant);
   });
 });

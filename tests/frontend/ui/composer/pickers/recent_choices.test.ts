@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { modelItems } from "../../../../../opencode_widget/frontend/src/ui/composer/pickers/model_items";
-import { Recent } from "../../../../../opencode_widget/frontend/src/ui/composer/pickers/recent_choices";
+import { RecentChoices } from "../../../../../opencode_widget/frontend/src/ui/composer/pickers/recent_choices";
 
 class OneShelf {
   constructor(public kept: string | null = null) {}
@@ -20,7 +20,7 @@ class OneShelf {
 
 describe("Recent choices", () => {
   it("are five, the latest first, each once", () => {
-    const recent = new Recent("models", new OneShelf());
+    const recent = new RecentChoices("models", new OneShelf());
     for (const each of ["a", "b", "c", "d", "e", "f", "c"]) recent.add(each);
     expect(recent.all).toEqual(["c", "f", "e", "d", "b"]);
   });
@@ -36,7 +36,7 @@ describe("Recent choices", () => {
       removeItem: () => {},
     };
     for (const each of [new OneShelf("{"), new OneShelf('{"a": 1}'), refusing, undefined]) {
-      const recent = new Recent("models", each);
+      const recent = new RecentChoices("models", each);
       expect(recent.all).toEqual([]);
       recent.add("a");
     }

@@ -3,9 +3,9 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import type { Message, Part, PermissionRequest, Request } from "../../../../../opencode_widget/frontend/src/protocol";
 import { MarkdownStream } from "../../../../../opencode_widget/frontend/src/text/markdown/stream";
-import { Stage, settle } from "../../harness";
+import { settle, WidgetHarness } from "../../harness";
 
-let stage: Stage;
+let stage: WidgetHarness;
 let warnings: MockInstance;
 beforeEach(() => {
   warnings = vi.spyOn(console, "warn").mockImplementation(() => {});
@@ -39,7 +39,7 @@ describe("A request that cannot be drawn", () => {
     ["metadata", { metadata: null }],
     ["questions", { kind: "question", questions: [null] }],
   ])("for its %s says so, shows its words, leaves its neighbours alone", async (_, more) => {
-    stage = new Stage({ requests: [bad(more), good], messages: [message("m", [text("p", "Still here.")])] });
+    stage = new WidgetHarness({ requests: [bad(more), good], messages: [message("m", [text("p", "Still here.")])] });
     await settle();
     const shown = stage.get("region", "Waiting for you");
     expect(shown.textContent).toContain("This request cannot be drawn.");
@@ -50,7 +50,7 @@ describe("A request that cannot be drawn", () => {
   });
 
   it("can be rejected, and allowed as all its words are shown", async () => {
-    stage = new Stage({ requests: [bad({ patterns: null })] });
+    stage = new WidgetHarness({ requests: [bad({ patterns: null })] });
     await settle();
     await stage.click("button", "Allow once");
     expect(stage.sent("answer_permission")).toMatchObject([{ request: "bad", reply: "once" }]);
@@ -59,7 +59,7 @@ describe("A request that cannot be drawn", () => {
   it("can only be rejected where its words are too many, or came cut", async () => {
     const long = { patterns: null, metadata: { command: "x".repeat(300_000) } };
     for (const more of [long, { patterns: null, cut: true }]) {
-      stage = new Stage({ requests: [bad(more)] });
+      stage = new WidgetHarness({ requests: [bad(more)] });
       await settle();
       await stage.click("button", "Allow once");
       await stage.click("button", "Always allow");
@@ -68,18 +68,18 @@ describe("A request that cannot be drawn", () => {
       expect(stage.sent("answer_permission")).toMatchObject([{ request: "bad", reply: "reject" }]);
       stage.end();
     }
-    stage = new Stage();
+    stage = new WidgetHarness();
   });
 
   it("that is a question can be dismissed", async () => {
-    stage = new Stage({ requests: [bad({ kind: "question", questions: [null] })] });
+    stage = new WidgetHarness({ requests: [bad({ kind: "question", questions: [null] })] });
     await settle();
     await stage.click("button", "Dismiss");
     expect(stage.sent("answer_question")).toMatchObject([{ request: "bad", answers: null }]);
   });
 
   it("is drawn once the server states it well", async () => {
-    stage = new Stage({ requests: [bad({ patterns: null }), good] });
+    stage = new WidgetHarness({ requests: [bad({ patterns: null }), good] });
     await settle();
     stage.frame({ op: "requests", instance: "i", requests: [{ ...good, id: "bad" }, good] });
     await settle();
@@ -92,7 +92,7 @@ describe("A part that cannot be drawn", () => {
   const broken = { kind: "tool", id: "b", tool: "bash", state: "completed", output: "its words" } as unknown as Part;
 
   it("says so, and all around it lives on", async () => {
-    stage = new Stage({
+    stage = new WidgetHarness({
       messages: [message("m", [text("a", "Before."), broken, text("c", "After.")]), message("n", [text("d", "Next.")])],
     });
     await settle();
@@ -116,7 +116,7 @@ describe("A part that cannot be drawn", () => {
       ...message("o", [text("x", "Words in it.")]),
       head: { id: "o", role: "assistant", state: "complete", created: 1, error: 7 },
     };
-    stage = new Stage({ messages: [odd as unknown as Message, message("n", [text("d", "Next.")])] });
+    stage = new WidgetHarness({ messages: [odd as unknown as Message, message("n", [text("d", "Next.")])] });
     await settle();
     const log = stage.get("log", "Conversation");
     for (const words of ["This message cannot be drawn.", "Words in it.", "Next."])
@@ -125,7 +125,7 @@ describe("A part that cannot be drawn", () => {
 
   it("is its plain text where Markdown fails as it streams, until it is stated whole", async () => {
     const part: Part = { kind: "text", id: "p", text: "One ", ended: false };
-    stage = new Stage({ messages: [message("m", [part]), message("n", [text("d", "Next.")])] });
+    stage = new WidgetHarness({ messages: [message("m", [part]), message("n", [text("d", "Next.")])] });
     await settle();
     const failing = vi.spyOn(MarkdownStream.prototype, "append").mockImplementation(() => {
       throw new RangeError("Maximum call stack size exceeded");

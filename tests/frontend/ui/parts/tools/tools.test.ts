@@ -10,7 +10,7 @@ import { languageOf } from "../../../../../opencode_widget/frontend/src/ui/parts
 import { contentOf } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/read_file";
 import { resultOf } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/task";
 import { kindOf } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/tool_table";
-import { instanceOf, type Script, Stage, sessionOf, settle } from "../../harness";
+import { instanceOf, type Script, sessionOf, settle, WidgetHarness } from "../../harness";
 
 const DIRECTORY = "/home/ada/shop";
 const PATCH = `--- ${DIRECTORY}/a.py\n+++ ${DIRECTORY}/a.py\n@@ -1,2 +1,2 @@\n def count(sheep):\n-    return len(sheep)\n+    return len(set(sheep))\n`;
@@ -207,22 +207,26 @@ describe("Marks that reorder text", () => {
 });
 
 describe("A tool in the page", () => {
-  let stage: Stage;
-  afterEach(() => stage.end());
+  let harness: WidgetHarness;
+  afterEach(() => harness.end());
 
   /** The part, drawn and unfolded. */
   async function drawn(part: Part, more: { sessions?: Session[]; script?: Script; open?: boolean } = {}) {
     const head: Message["head"] = { id: "m", role: "assistant", state: "streaming", created: 1 };
     const { open = true, ...rest } = more;
-    stage = new Stage({ instance: instanceOf({ directory: DIRECTORY }), messages: [{ head, parts: [part] }], ...rest });
+    harness = new WidgetHarness({
+      instance: instanceOf({ directory: DIRECTORY }),
+      messages: [{ head, parts: [part] }],
+      ...rest,
+    });
     await settle();
-    const fold = stage.el.querySelector<HTMLDetailsElement>("[data-message=m] details");
+    const fold = harness.el.querySelector<HTMLDetailsElement>("[data-message=m] details");
     if (fold && open) {
       fold.open = true;
       fold.dispatchEvent(new Event("toggle"));
       await settle();
     }
-    const element = stage.el.querySelector<HTMLElement>("[data-message=m]");
+    const element = harness.el.querySelector<HTMLElement>("[data-message=m]");
     if (!element) throw new Error("nothing is drawn");
     return element;
   }
@@ -249,7 +253,7 @@ describe("A tool in the page", () => {
     const bash = await drawn(tool("bash", { state: "running", input: { command: "make" }, output: "one\n" }));
     const node = bash.querySelector(".ocw-io-output .ocw-chunk");
     const text = { op: "text", session: "s", message: "m", part: "t", field: "output" } as const;
-    for (let at = 0; at < 100; at += 1) stage.frame({ ...text, text: `\r${at}%` });
+    for (let at = 0; at < 100; at += 1) harness.frame({ ...text, text: `\r${at}%` });
     expect(bash.querySelector(".ocw-io-output")?.textContent).toBe("one\n99%");
     expect(bash.querySelector(".ocw-io-output .ocw-chunk")).toBe(node);
   });
@@ -260,7 +264,7 @@ describe("A tool in the page", () => {
       tool("bash", { state, input: { command: "make" }, output: lines.slice(from, to).join("") });
     const bash = await drawn(stated(0, 200, "running"));
     const first = bash.querySelector(".ocw-io-output .ocw-chunk");
-    const put = (part: Part) => stage.frame({ op: "part", session: "s", message: "m", part, after: null });
+    const put = (part: Part) => harness.frame({ op: "part", session: "s", message: "m", part, after: null });
     put(stated(50, 250, "running"));
     put(stated(150, 400, "running"));
     expect(bash.querySelector(".ocw-io-output")?.textContent).toBe(lines.join(""));
@@ -285,7 +289,7 @@ describe("A tool in the page", () => {
     const edit = await drawn(tool("edit", { input: { path: "a.py", oldString: "x", newString: "y" }, metadata }));
     expect(texts(edit, "ins")).toEqual(["return len(set(sheep))"]);
     expect(edit.querySelector("summary .ocw-hidden")?.textContent).toBe("1 added, 1 removed");
-    stage.end();
+    harness.end();
     const added = [...metadata.files, { file: "b.py", additions: 3, deletions: 0, status: "added" }];
     const patch = await drawn(tool("patch", { metadata: { files: added } }));
     expect(texts(patch, ".ocw-patched .ocw-tool-title")).toEqual(["a.py", "b.py"]);
@@ -296,7 +300,7 @@ describe("A tool in the page", () => {
     const metadata = { type: "text-page", content: "def f():\n", offset: 9 };
     const read = await drawn(tool("read", { input: { path: "a.py" }, metadata }));
     expect([texts(read, ".ocw-line-numbers"), texts(read, ".ocw-io")]).toEqual([["9"], ["def f():"]]);
-    stage.end();
+    harness.end();
     const folder = await drawn(
       tool("read", { input: { path: "." }, metadata: { entries: [{ path: "a.py" }, { path: "b/" }] } }),
     );
@@ -315,7 +319,7 @@ describe("A tool in the page", () => {
     const edit = await drawn(tool("edit", { metadata: { diff } }));
     expect(edit.querySelectorAll(".ocw-diff-row").length).toBeLessThanOrEqual(300);
     const first = edit.querySelector(".ocw-diff-row");
-    await stage.click("button", "Show 1,000 more lines");
+    await harness.click("button", "Show 1,000 more lines");
     expect(edit.querySelectorAll(".ocw-diff-row")).toHaveLength(1_299);
     expect(edit.querySelector(".ocw-diff-row")).toBe(first);
   });
@@ -365,10 +369,10 @@ describe("A tool in the page", () => {
     const fetched = await drawn(tool("webfetch", { input: { url: "https://x.org/a" } }));
     const link = fetched.querySelector("a");
     expect([link?.href, link?.rel, link?.target]).toEqual(["https://x.org/a", "noopener noreferrer", "_blank"]);
-    stage.end();
+    harness.end();
     const odd = await drawn(tool("webfetch", { input: { url: "javascript:alert(1)" } }));
     expect(odd.querySelector("a")).toBeNull();
-    stage.end();
+    harness.end();
     const output = "See https://x.org/b, or javascript:alert(1)";
     const search = await drawn(tool("websearch", { input: { query: "q" }, output }));
     expect(Array.from(search.querySelectorAll("a"), (each) => each.href)).toEqual(["https://x.org/b"]);
@@ -378,9 +382,9 @@ describe("A tool in the page", () => {
     const child = sessionOf({ id: "c", title: "Look", parent: "s", status: "busy", cost: 0.0123 });
     const part = tool("task", { state: "running", input: { description: "Look" }, child: "c" });
     const task = await drawn(part, { sessions: [sessionOf(), child], open: false });
-    expect(task.querySelector(".ocw-task-standing")?.textContent).toBe("Works$0.012");
-    await stage.click("button", "Go to Look");
-    expect(stage.sent("select_session")).toEqual([{ instance: "i", session: "c" }]);
+    expect(task.querySelector(".ocw-task-status")?.textContent).toBe("Works$0.012");
+    await harness.click("button", "Go to Look");
+    expect(harness.sent("select_session")).toEqual([{ instance: "i", session: "c" }]);
   });
 
   it("that is not known has its input as YAML and its JSON readable", async () => {
@@ -391,17 +395,17 @@ describe("A tool in the page", () => {
   it("shows its input as it is being written", async () => {
     const part = tool("write", { state: "pending", raw: '{"filePath": "a' });
     const write = await drawn(part);
-    stage.frame({ op: "text", session: "s", message: "m", part: "t", field: "raw", text: '.py"' });
+    harness.frame({ op: "text", session: "s", message: "m", part: "t", field: "raw", text: '.py"' });
     expect(write.querySelector(".ocw-io-raw")?.textContent).toBe('{"filePath": "a.py"');
   });
 
   it("shows in its line how its input begins, and how far it is", async () => {
     const part = tool("write", { state: "pending", raw: '{"filePath": "a' });
     const line = await drawn(part, { open: false });
-    stage.frame({ op: "text", session: "s", message: "m", part: "t", field: "raw", text: '.py",\n' });
+    harness.frame({ op: "text", session: "s", message: "m", part: "t", field: "raw", text: '.py",\n' });
     const title = line.querySelector(".ocw-tool-title");
     expect(title?.textContent).toBe('{"filePath": "a.py", ');
-    stage.frame({ op: "text", session: "s", message: "m", part: "t", field: "raw", text: "x".repeat(2_000) });
+    harness.frame({ op: "text", session: "s", message: "m", part: "t", field: "raw", text: "x".repeat(2_000) });
     expect(title?.textContent).toMatch(/^\{"filePath": "a\.py", x+… 2k characters$/);
   });
 
@@ -419,10 +423,10 @@ describe("A tool in the page", () => {
     const whole = tool("bash", { input: { command: "yes" }, output: "y\ny\nend" });
     const script: Script = (command) => (command.name === "part" ? { ok: true, result: whole } : undefined);
     const bash = await drawn({ ...whole, output: "y\n", outputLength: 5_000_000 }, { script });
-    await stage.click("button", "Show all (5M characters)");
-    expect(stage.sent("part")).toEqual([{ instance: "i", session: "s", message: "m", part: "t" }]);
+    await harness.click("button", "Show all (5M characters)");
+    expect(harness.sent("part")).toEqual([{ instance: "i", session: "s", message: "m", part: "t" }]);
     expect(bash.querySelector(".ocw-io-output")?.textContent).toBe("y\ny\nend");
-    expect(stage.all("button", "Show all")).toEqual([]);
+    expect(harness.all("button", "Show all")).toEqual([]);
   });
 
   it("is text, whatever it is called and says", async () => {

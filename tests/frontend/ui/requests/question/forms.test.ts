@@ -2,9 +2,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { FormField, Question } from "../../../../../opencode_widget/frontend/src/protocol";
 import { boundsOf, errorOf } from "../../../../../opencode_widget/frontend/src/ui/requests/question/answer_errors";
-import { answers, asked, firstDrafts } from "../../../../../opencode_widget/frontend/src/ui/requests/question/answers";
+import {
+  answers,
+  firstDrafts,
+  shownQuestions,
+} from "../../../../../opencode_widget/frontend/src/ui/requests/question/answers";
 import { form } from "../../../../gallery/forms.js";
-import { Stage, settle } from "../../harness";
+import { settle, WidgetHarness } from "../../harness";
 
 function ask(field: Partial<FormField>, more: Partial<Question> = {}): Question {
   const whole: FormField = { key: "x", kind: "string", required: false, ...field };
@@ -61,8 +65,8 @@ describe("Fields with conditions", () => {
   const no = [written("false"), written("a"), written("b"), written("c")];
 
   it("are asked for where these hold, and a field that is not asked holds nothing", () => {
-    expect(asked(questions, no)).toEqual([true, false, true, false]);
-    expect(asked(questions, no.with(0, written("true")))).toEqual([true, true, false, true]);
+    expect(shownQuestions(questions, no)).toEqual([true, false, true, false]);
+    expect(shownQuestions(questions, no.with(0, written("true")))).toEqual([true, true, false, true]);
   });
 
   it("are sent where they are asked for", () => {
@@ -81,7 +85,7 @@ describe("Fields with conditions", () => {
         ],
       }),
     ];
-    expect(asked(pair, [written("2.0"), chosen("Large"), written("")])[2]).toBe(true);
+    expect(shownQuestions(pair, [written("2.0"), chosen("Large"), written("")])[2]).toBe(true);
   });
 });
 
@@ -108,15 +112,15 @@ describe("Defaults", () => {
 });
 
 describe("A form on the page", () => {
-  let stage: Stage;
-  afterEach(() => stage.end());
+  let harness: WidgetHarness;
+  afterEach(() => harness.end());
 
   async function shown(): Promise<HTMLFormElement> {
-    stage = new Stage();
+    harness = new WidgetHarness();
     await settle();
-    stage.frame({ op: "requests", instance: "i", requests: [{ ...form, session: "s" }] });
+    harness.frame({ op: "requests", instance: "i", requests: [{ ...form, session: "s" }] });
     await settle();
-    return stage.el.querySelector<HTMLFormElement>('form[aria-label="Question"]') as HTMLFormElement;
+    return harness.el.querySelector<HTMLFormElement>('form[aria-label="Question"]') as HTMLFormElement;
   }
 
   const fieldsets = (element: HTMLElement) => Array.from(element.querySelectorAll("fieldset"));
@@ -162,7 +166,7 @@ describe("A form on the page", () => {
   it("says what is missing, and goes there, before it sends anything", async () => {
     const element = await shown();
     await submit(element);
-    expect(stage.commands.filter(({ name }) => name === "answer_question")).toEqual([]);
+    expect(harness.commands.filter(({ name }) => name === "answer_question")).toEqual([]);
     expect(named(element, "Name").querySelector(".ocw-bad")?.textContent).toBe("Write an answer.");
     const input = named(element, "Name").querySelector("input") as HTMLInputElement;
     expect(document.activeElement).toBe(input);
@@ -182,7 +186,7 @@ describe("A form on the page", () => {
     (named(element, "Zones").querySelector("input") as HTMLInputElement).click();
     await settle();
     await submit(element);
-    const sent = stage.commands.find(({ name }) => name === "answer_question");
+    const sent = harness.commands.find(({ name }) => name === "answer_question");
     expect(sent?.args).toEqual({
       instance: "i",
       request: "f1",

@@ -3,11 +3,11 @@ import type { MessageHead, Part } from "../../../../../opencode_widget/frontend/
 import {
   asSpoken,
   lastEnd,
-  Speech,
-  type Spoken,
+  SentenceReader,
+  type SpokenMessage,
 } from "../../../../../opencode_widget/frontend/src/ui/transcript/screen_reader/sentences";
 
-function answer(id: string, text: string, ended = false, created = 2): Spoken {
+function answer(id: string, text: string, ended = false, created = 2): SpokenMessage {
   const head: MessageHead = { id, role: "assistant", state: ended ? "complete" : "streaming", created };
   const part: Part = { kind: "text", id: `${id} text`, text, ended };
   return { head, parts: [part] };
@@ -15,7 +15,7 @@ function answer(id: string, text: string, ended = false, created = 2): Spoken {
 
 describe("What a screen reader is told", () => {
   it("is each sentence once, when it is whole", () => {
-    const speech = new Speech([]);
+    const speech = new SentenceReader([]);
     expect(speech.next([answer("a", "The test fai")])).toBe("");
     expect(speech.next([answer("a", "The test fails. It is")])).toBe("The test fails.");
     expect(speech.next([answer("a", "The test fails. It is")])).toBe("");
@@ -24,21 +24,21 @@ describe("What a screen reader is told", () => {
   });
 
   it("is nothing that stood there when the conversation came on screen, and nothing older that comes later", () => {
-    const speech = new Speech([answer("a", "Read it. ", true)]);
+    const speech = new SentenceReader([answer("a", "Read it. ", true)]);
     const now = [answer("older", "Long ago. ", true, 1), answer("a", "Read it. ", true), answer("b", "New. ")];
     expect(speech.next(now)).toBe("New.");
   });
 
   it("is what follows in an answer that was under way", () => {
-    const speech = new Speech([answer("a", "Half of ")]);
+    const speech = new SentenceReader([answer("a", "Half of ")]);
     expect(speech.next([answer("a", "Half of it. ")])).toBe("it.");
   });
 
   it("is not what the person wrote, nor what the agent thinks", () => {
     const { head } = answer("a", "");
     const thought: Part = { kind: "reasoning", id: "r", text: "Hm. ", ended: true };
-    const prompt: Spoken = { ...answer("u", "Mine. ", true), head: { ...head, role: "user" } };
-    expect(new Speech([]).next([prompt, { head, parts: [thought] }])).toBe("");
+    const prompt: SpokenMessage = { ...answer("u", "Mine. ", true), head: { ...head, role: "user" } };
+    expect(new SentenceReader([]).next([prompt, { head, parts: [thought] }])).toBe("");
   });
 
   it("has no marks of Markdown, and code is named", () => {

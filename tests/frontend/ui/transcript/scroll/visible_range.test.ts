@@ -2,16 +2,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   nextRange,
-  type Piece,
-  pieces,
+  type RowOrGap,
   rowAt,
+  rowsAndGaps,
   tops,
 } from "../../../../../opencode_widget/frontend/src/ui/transcript/scroll/visible_range";
 
 const heights = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 200 });
 const stack = (list: number[]) => tops(list.length, (row) => list[row] ?? 0);
-const heightOf = (piece: Piece, list: number[]) => ("gap" in piece ? piece.gap : (list[piece.row] ?? 0));
-const rowsOf = (list: Piece[]) => list.flatMap((piece) => ("row" in piece ? [piece.row] : []));
+const heightOf = (piece: RowOrGap, list: number[]) => ("gap" in piece ? piece.gap : (list[piece.row] ?? 0));
+const rowsOf = (list: RowOrGap[]) => list.flatMap((piece) => ("row" in piece ? [piece.row] : []));
 
 describe("The window of a long list", () => {
   it("finds the row at a height", () => {
@@ -21,7 +21,7 @@ describe("The window of a long list", () => {
 
   it("draws nothing of an empty list", () => {
     expect(nextRange(stack([]), { top: 0, bottom: 600 })).toEqual({ from: 0, to: 0 });
-    expect(pieces(stack([]), { from: 0, to: 0 }, new Set())).toEqual([]);
+    expect(rowsAndGaps(stack([]), { from: 0, to: 0 }, new Set())).toEqual([]);
   });
 
   it("is as high as all rows together, wherever the reader is and whatever is kept", () => {
@@ -31,10 +31,10 @@ describe("The window of a long list", () => {
         const total = made.at(-1) ?? 0;
         const top = place % total;
         const kept = new Set(keep.filter((row) => row < list.length));
-        const drawn = pieces(made, nextRange(made, { top, bottom: top + 600 }), kept);
+        const drawn = rowsAndGaps(made, nextRange(made, { top, bottom: top + 600 }), kept);
         expect(drawn.reduce((sum, piece) => sum + heightOf(piece, list), 0)).toBe(total);
         const rows = rowsOf(drawn);
-        expect(rows).toEqual([...new Set(rows)].sort((one, two) => one - two));
+        expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));
         for (const row of kept) expect(rows).toContain(row);
       }),
     );

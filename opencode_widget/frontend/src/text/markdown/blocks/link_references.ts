@@ -5,7 +5,7 @@ export interface Finished {
   nodes: ChildNode[];
 }
 
-export class References {
+export class LinkReferences {
   readonly #byLabel = new Map<string, Set<Finished>>();
   /** Blocks that name a label which has been defined since they were drawn. */
   readonly #stale = new Set<Finished>();
@@ -38,7 +38,7 @@ export class References {
 }
 
 /** All that may be a label: what stands in brackets that have none inside. */
-export function labelsIn(source: string): Set<string> {
+function labelsIn(source: string): Set<string> {
   const labels = new Set<string>();
   let start = -1;
   for (let at = 0; at < source.length; at += 1) {

@@ -6,7 +6,7 @@
 import { tailOf, withoutTail } from "../../text_end";
 import { blockFormula, inlineFormula, isOpenFormula } from "../math/formula";
 
-export interface Settled {
+interface CompletedTail {
   text: string;
   /** The words at the end are the words that will be seen last: plain text may be added to them as it is. */
   open: boolean;
@@ -15,7 +15,7 @@ export interface Settled {
 /** A last line that can still become anything: list marker, rule, underline of a headline, fence, table. */
 const UNDECIDED = /(?:^|\n)[ \t>]*(?:[-=*+_~`#>|]{1,3}|\d{1,9}[.)]?)[ \t]*$/;
 
-export function settle(source: string): Settled {
+export function completeTail(source: string): CompletedTail {
   if (endsInFormula(source)) return { text: source, open: false };
   const undecided = UNDECIDED.exec(source);
   if (undecided && !isWholeRule(undecided[0])) {
@@ -79,7 +79,7 @@ function finishTable(source: string): string {
   return `${source.slice(0, start)}${head}\n|${" --- |".repeat(columns)}`;
 }
 
-interface Mark {
+interface OpenMarker {
   marker: string;
   /** Where the words after the marker begin. */
   at: number;
@@ -89,8 +89,8 @@ const CODE = /^`+/;
 const EMPHASIS = /^(?:\*{1,3}|_{1,3}|~~)/;
 
 /** Closes what is open at the end of a line of words. */
-export function closeInline(source: string): Settled {
-  const open: Mark[] = [];
+function closeInline(source: string): CompletedTail {
+  const open: OpenMarker[] = [];
   let at = 0;
   while (at < source.length) {
     const rest = source.slice(at, at + 8);
@@ -119,7 +119,7 @@ function isFormulaMark(source: string, at: number): boolean {
 }
 
 /** A formula whose end has not come is shown as its source: what means something in Markdown is written as a character's number. */
-function formulaAtEnd(source: string, at: number, open: Mark[]): Settled {
+function formulaAtEnd(source: string, at: number, open: OpenMarker[]): CompletedTail {
   const literal = source.slice(at).replace(/[^\p{L}\p{N}\s]/gu, (sign) => `&#${sign.codePointAt(0)};`);
   return closeMarks(source.slice(0, at) + literal, open);
 }
@@ -133,7 +133,7 @@ function closeCode(source: string, at: number): number {
   return found ? found.index + fence.length : -1;
 }
 
-function codeAtEnd(source: string, at: number, open: Mark[]): Settled {
+function codeAtEnd(source: string, at: number, open: OpenMarker[]): CompletedTail {
   const fence = CODE.exec(source.slice(at))?.[0] ?? "`";
   const inside = source.slice(at + fence.length);
   if (inside.trim() === "") return { text: closeMarks(source.slice(0, at), open).text, open: false };
@@ -143,14 +143,14 @@ function codeAtEnd(source: string, at: number, open: Mark[]): Settled {
 }
 
 /** A link or image whose address is not complete is shown as its words; a `[` alone stands as it is. */
-function cutLink(source: string, at: number, open: Mark[]): Settled | undefined {
+function cutLink(source: string, at: number, open: OpenMarker[]): CompletedTail | undefined {
   const found = /^(!?)\[((?:[^[\]\\]|\\.)*)\]\((?:[^()\n]|\([^()\n]*\))*$/.exec(source.slice(at));
   if (!found) return undefined;
   const closed = closeMarks(source.slice(0, at) + (found[2] ?? ""), open);
   return { text: closed.text, open: false };
 }
 
-function emphasis(source: string, at: number, rest: string, open: Mark[]): number {
+function emphasis(source: string, at: number, rest: string, open: OpenMarker[]): number {
   const marker = EMPHASIS.exec(rest)?.[0];
   if (!marker) return at + 1;
   const after = at + marker.length;
@@ -167,7 +167,7 @@ function opens(marker: string, before: string, next: string): boolean {
   return marker[0] !== "_" || !/[\p{L}\p{N}]/u.test(before);
 }
 
-function closeMarks(source: string, open: Mark[]): Settled {
+function closeMarks(source: string, open: OpenMarker[]): CompletedTail {
   const last = open.at(-1);
   if (!last) return { text: source, open: true };
   // Markers with no word after them yet are not shown.

@@ -10,7 +10,7 @@ type Phase = "indent" | "markers" | "spaces" | "none";
 export class FenceReader {
   readonly #closing: RegExp;
   /** The line so far, while it may still be the closing one. */
-  #held: string[] = [];
+  #lineSoFar: string[] = [];
   #phase: Phase = "indent";
 
   constructor(readonly marker: string) {
@@ -25,7 +25,7 @@ export class FenceReader {
       const end = text.indexOf("\n", from);
       const part = end < 0 ? text.slice(from) : text.slice(from, end);
       const mayClose = this.#mayClose(part);
-      this.#held.push(part);
+      this.#lineSoFar.push(part);
       if (end < 0 && mayClose) break;
       const line = this.#take();
       if (mayClose && this.#closing.test(line)) return { code: code.join(""), rest: text.slice(end) };
@@ -45,8 +45,8 @@ export class FenceReader {
   }
 
   #take(): string {
-    const line = this.#held.join("");
-    this.#held = [];
+    const line = this.#lineSoFar.join("");
+    this.#lineSoFar = [];
     return line;
   }
 

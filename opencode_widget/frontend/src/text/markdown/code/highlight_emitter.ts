@@ -7,7 +7,7 @@ const DEEPEST = 40;
 const SUBLANGUAGE = 5;
 
 /** Receives the tokens of highlight.js and makes DOM of them: a scope becomes `<span class="hljs-...">`. */
-export class Colours implements Emitter {
+export class HighlightEmitter implements Emitter {
   readonly root: DocumentFragment = document.createDocumentFragment();
   /** The scopes that are open and drawn. */
   readonly #open: Node[] = [];
@@ -73,7 +73,7 @@ export class Colours implements Emitter {
 
   /** Code of another language within this one: the script of a page, say. */
   __addSublanguage(emitter: Emitter): void {
-    if (!(emitter instanceof Colours)) return;
+    if (!(emitter instanceof HighlightEmitter)) return;
     const deepest = this.#open.length + emitter.#deepest;
     this.#deepest = Math.max(this.#deepest, Math.min(deepest, DEEPEST));
     this.#length += emitter.#length;

@@ -19,7 +19,7 @@ import typescript from "highlight.js/lib/languages/typescript";
 import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
 import { css } from "./css_language";
-import { Colours } from "./highlight_emitter";
+import { HighlightEmitter } from "./highlight_emitter";
 import { ini } from "./ini_language";
 
 const LANGUAGES = {
@@ -50,14 +50,14 @@ hljs.registerAliases(["c", "h"], { languageName: "cpp" });
 hljs.registerAliases(["javascript", "js", "jsx", "mjs", "cjs"], { languageName: "typescript" });
 hljs.registerAliases(["ipython", "python3"], { languageName: "python" });
 hljs.registerAliases(["svelte", "vue"], { languageName: "xml" });
-hljs.configure({ __emitter: Colours });
+hljs.configure({ __emitter: HighlightEmitter });
 
 export function knows(language: string): boolean {
   return language !== "" && hljs.getLanguage(language) !== undefined;
 }
 
 /** Undefined where highlight.js failed: then nothing of what it made can be relied on. */
-export function coloursOf(code: string, language: string): Colours | undefined {
+export function coloursOf(code: string, language: string): HighlightEmitter | undefined {
   const { errorRaised, _emitter } = hljs.highlight(code, { language, ignoreIllegals: true });
-  return errorRaised === undefined && _emitter instanceof Colours ? _emitter : undefined;
+  return errorRaised === undefined && _emitter instanceof HighlightEmitter ? _emitter : undefined;
 }

@@ -6,14 +6,14 @@ const PRICE = /^\d[\d.,]*(?:\s+[A-Za-z]{2,}|\s*$)/;
 const TEXT = /\\(?:text|mathrm|operatorname|mbox)\*?\{[^}]*\}/g;
 const LONGEST = 400;
 
-export interface Found {
+interface Formula {
   raw: string;
   tex: string;
   display: boolean;
 }
 
 /** The formula at the very beginning of `source`, within a paragraph. */
-export function inlineFormula(source: string): Found | undefined {
+export function inlineFormula(source: string): Formula | undefined {
   if (source.startsWith("\\(")) return between(source, "\\(", "\\)", false);
   if (source.startsWith("\\[")) return between(source, "\\[", "\\]", true);
   if (source.startsWith("$$")) return between(source, "$$", "$$", true);
@@ -41,7 +41,7 @@ export function blockFormula(source: string): { raw: string; tex?: string } | un
   return open ? { raw: open[0] } : undefined;
 }
 
-function between(source: string, opening: string, closing: string, display: boolean): Found | undefined {
+function between(source: string, opening: string, closing: string, display: boolean): Formula | undefined {
   const end = source.indexOf(closing, opening.length);
   if (end < 0) return undefined;
   const tex = source.slice(opening.length, end).trim();
@@ -50,7 +50,7 @@ function between(source: string, opening: string, closing: string, display: bool
 }
 
 /** As Pandoc has it: no space inside of the dollars, no letter or digit behind; and no prose between them. */
-function dollars(source: string): Found | undefined {
+function dollars(source: string): Formula | undefined {
   const found = /^\$(?![\s$])((?:\\[^\n]|[^\\$\n`])+?)(?<!\s)\$(?![\p{L}\p{N}$])/u.exec(source);
   const tex = found?.[1];
   if (!found || tex === undefined || !mayBeMath(tex, false)) return undefined;

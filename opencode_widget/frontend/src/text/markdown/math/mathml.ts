@@ -3,16 +3,16 @@ import temml from "temml";
 
 const LONGEST = 5_000;
 const KEPT = 300;
-const known = new Map<string, string>();
+const cache = new Map<string, string>();
 
 /** HTML to be sanitised: `<math>`, or the source as code. */
 export function formulaHtml(tex: string, display: boolean): string {
   const key = `${display ? "D" : "I"}${tex}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
+  const cached = cache.get(key);
+  if (cached !== undefined) return cached;
   const html = make(tex, display);
-  if (known.size >= KEPT) known.clear();
-  known.set(key, html);
+  if (cache.size >= KEPT) cache.clear();
+  cache.set(key, html);
   return html;
 }
 

@@ -3,14 +3,14 @@ import { focusInPlace } from "../../lib/controls/focus";
 import { features } from "../../lib/features";
 import type { View } from "../../state/context";
 import type { Draft } from "../../state/drafts";
-import type { Mark } from "../../state/mentions";
-import { distinct, type Entry } from "../../state/prompt_history";
+import type { PromptMark } from "../../state/mentions";
+import { distinct, type PromptEntry } from "../../state/prompt_history";
 import type { Completion } from "../completion/completion";
 import type { Option } from "../completion/completion_options";
 import { send } from "../send";
 import { takesArgument } from "../widget_commands";
-import { type Meant, meaningOf } from "./box_keys";
-import { write } from "./insert_text";
+import { actionOf, type KeyAction } from "./box_keys";
+import { insertText } from "./insert_text";
 import { foldedWords, isLong } from "./paste";
 
 /** What the box does when something is typed, pasted or chosen. Always about the draft that is on screen. */
@@ -32,8 +32,8 @@ export class BoxHandlers {
 
   readonly onKeyDown = (event: KeyboardEvent): void => {
     const { text, shell } = this.#draft.content.peek();
-    const meant = meaningOf(event, { completing: this.completion.open, shell, empty: text === "" });
-    if (meant === undefined || !this.#does(meant)) return;
+    const action = actionOf(event, { completing: this.completion.open, shell, empty: text === "" });
+    if (action === undefined || !this.#carryOut(action)) return;
     event.preventDefault();
   };
 
@@ -45,7 +45,7 @@ export class BoxHandlers {
     event.preventDefault();
     const words = foldedWords(text, marks);
     const start = box.selectionStart;
-    write(box, start, box.selectionEnd, words);
+    insertText(box, start, box.selectionEnd, words);
     this.#draft.mark(start, words, { kind: "paste", text });
   };
 
@@ -58,17 +58,17 @@ export class BoxHandlers {
     const complete = option.written === `/${trigger.query}`;
     const runs = option.kind === "command" && how === "accept" && (complete || !this.#takesArgument(option));
     const space = runs || goesOn || /\s/.test(box.value[trigger.end] ?? "") ? "" : " ";
-    write(box, trigger.start, trigger.end, option.written + space);
+    insertText(box, trigger.start, trigger.end, option.written + space);
     if (option.meaning && !goesOn) this.#draft.mark(trigger.start, option.written, option.meaning);
     if (!goesOn) this.completion.dismiss();
     if (runs) void send(this.view);
   }
 
   /** Puts other words in the place of marked ones. */
-  replace(mark: Mark, words: string): void {
+  replace(mark: PromptMark, words: string): void {
     const box = this.box.current;
     focusInPlace(box);
-    if (box) write(box, mark.start, mark.end, words);
+    if (box) insertText(box, mark.start, mark.end, words);
   }
 
   get #draft(): Draft {
@@ -98,33 +98,33 @@ export class BoxHandlers {
   }
 
   /** False if there was nothing to do: then the key is the box's own. */
-  #does(meant: Meant): boolean {
+  #carryOut(action: KeyAction): boolean {
     const chosen = this.completion.chosen;
-    if (meant === "send") void send(this.view);
-    else if (meant === "queue") void send(this.view, "queue");
-    else if (meant === "leave shell") this.#draft.setShell(false);
-    else if (meant === "back" || meant === "forward") return this.#recall(meant);
-    else if (meant === "dismiss") this.completion.dismiss();
-    else if (meant === "next" || meant === "previous") this.completion.move(meant === "next" ? 1 : -1);
-    else if (chosen) this.accept(chosen, meant);
+    if (action === "send") void send(this.view);
+    else if (action === "queue") void send(this.view, "queue");
+    else if (action === "leave shell") this.#draft.setShell(false);
+    else if (action === "back" || action === "forward") return this.#recall(action);
+    else if (action === "dismiss") this.completion.dismiss();
+    else if (action === "next" || action === "previous") this.completion.move(action === "next" ? 1 : -1);
+    else if (chosen) this.accept(chosen, action);
     return true;
   }
 
-  #recall(meant: "back" | "forward"): boolean {
+  #recall(action: "back" | "forward"): boolean {
     const box = this.box.current;
     const history = this.view.composer.history(this.view.selection.key);
     const now = this.#draft.content.peek();
     if (!box || box.selectionStart !== box.selectionEnd) return false;
     const caret = box.selectionEnd;
-    const entry = meant === "back" ? history.back(now, caret, () => this.#entries()) : history.forward(now, caret);
+    const entry = action === "back" ? history.back(now, caret, () => this.#entries()) : history.forward(now, caret);
     if (!entry) return false;
     this.#draft.content.value = entry;
-    this.#show(box, entry.text, meant === "back" ? 0 : entry.text.length);
+    this.#show(box, entry.text, action === "back" ? 0 : entry.text.length);
     return true;
   }
 
   /** What was sent elsewhere from this page, the conversation's prompts, and what was sent here with its mentions. */
-  #entries(): Entry[] {
+  #entries(): PromptEntry[] {
     const {
       selection: { key },
       composer: { sent },

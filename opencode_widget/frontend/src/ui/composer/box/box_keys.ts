@@ -1,7 +1,7 @@
 /** What a key means in the composer's box. Pure. */
 import { lookUp } from "../../../lookup";
 
-export interface Situation {
+interface Situation {
   /** The list of completions is open. */
   completing: boolean;
   shell: boolean;
@@ -9,7 +9,7 @@ export interface Situation {
   empty: boolean;
 }
 
-export type Meant =
+export type KeyAction =
   | "next"
   | "previous"
   | "accept"
@@ -23,7 +23,7 @@ export type Meant =
 
 type Key = Pick<KeyboardEvent, "key" | "shiftKey" | "altKey" | "ctrlKey" | "metaKey" | "isComposing" | "keyCode">;
 
-const IN_LIST: Record<string, Meant> = {
+const IN_LIST: Record<string, KeyAction> = {
   ArrowDown: "next",
   ArrowUp: "previous",
   Enter: "accept",
@@ -31,10 +31,10 @@ const IN_LIST: Record<string, Meant> = {
   Escape: "dismiss",
 };
 
-const IN_TEXT: Record<string, Meant> = { ArrowUp: "back", ArrowDown: "forward", Enter: "send" };
+const IN_TEXT: Record<string, KeyAction> = { ArrowUp: "back", ArrowDown: "forward", Enter: "send" };
 
 /** Undefined: it is the box's own. While a character is composed every key belongs to the input method. */
-export function meaningOf(key: Key, { completing, shell, empty }: Situation): Meant | undefined {
+export function actionOf(key: Key, { completing, shell, empty }: Situation): KeyAction | undefined {
   if (key.isComposing || key.keyCode === 229 || key.shiftKey) return undefined;
   if (key.altKey) return key.key === "Enter" ? "queue" : undefined;
   if (key.ctrlKey || key.metaKey) return key.key === "Enter" ? "send" : undefined;

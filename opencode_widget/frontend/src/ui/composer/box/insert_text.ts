@@ -1,5 +1,5 @@
 /** Writes into a text box as a person would: undo takes it back, and `input` is heard. */
-export function write(box: HTMLTextAreaElement, start: number, end: number, text: string): void {
+export function insertText(box: HTMLTextAreaElement, start: number, end: number, text: string): void {
   box.setSelectionRange(start, end);
   const native =
     document.activeElement === box && document.execCommand?.(text === "" ? "delete" : "insertText", false, text);

@@ -1,5 +1,5 @@
 /** Long pastes are folded into a few words, which stand for them. Pure. */
-import type { Mark } from "../../state/mentions";
+import type { PromptMark } from "../../state/mentions";
 
 const CHARACTERS = 2_000;
 const LINES = 40;
@@ -13,7 +13,7 @@ export function lineCount(text: string): number {
 }
 
 /** Words that no other paste of the prompt has. */
-export function foldedWords(text: string, marks: Mark[]): string {
+export function foldedWords(text: string, marks: PromptMark[]): string {
   const taken = new Set(marks.map((mark) => mark.written));
   const size = lineCount(text) > 1 ? `${lineCount(text)} lines` : `${text.length} characters`;
   for (let number = 1; ; number += 1) {

@@ -1,7 +1,7 @@
 /** The list of completions: what it offers, and which one is chosen. Knows nothing of the DOM. */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Agent, Found } from "../../../protocol";
-import type { Marked } from "../../state/mentions";
+import type { MarkedText } from "../../state/mentions";
 import {
   commandOptions,
   mentionedAgents,
@@ -12,7 +12,7 @@ import {
   triggerAt,
 } from "./completion_options";
 
-export interface Source {
+interface CompletionSource {
   commands(): Offered[];
   agents(): Agent[];
   /** Undefined where the server can't look. */
@@ -34,7 +34,7 @@ export class Completion {
   #asked: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly source: Source) {
+  constructor(readonly source: CompletionSource) {
     this.options = computed(() => this.#optionsOf(this.trigger.value));
   }
 
@@ -47,7 +47,7 @@ export class Completion {
   }
 
   /** After each change of the text or the caret. */
-  look(written: Marked, caret: number, shell: boolean): void {
+  look(written: MarkedText, caret: number, shell: boolean): void {
     const trigger = triggerAt(written, caret, shell);
     if (trigger?.start !== this.#dismissed) this.#dismissed = undefined;
     const before = this.trigger.peek();

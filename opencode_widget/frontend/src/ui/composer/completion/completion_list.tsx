@@ -4,7 +4,7 @@ import { lookUp } from "../../../lookup";
 import { Icon, type IconName } from "../../lib/icons";
 import type { Completion } from "./completion";
 import type { Option } from "./completion_options";
-import { Marked } from "./highlighted";
+import { Highlighted } from "./highlighted";
 
 const ICONS: Record<Option["kind"], IconName> = {
   command: "terminal",
@@ -20,8 +20,8 @@ interface Props {
   accept(option: Option): void;
 }
 
-export function optionId(list: string, place: number): string {
-  return `${list}-${place}`;
+export function optionId(list: string, index: number): string {
+  return `${list}-${index}`;
 }
 
 /** What may be written here, above the box. The focus stays in the box. */
@@ -34,21 +34,21 @@ export function CompletionList({ id, completion, accept }: Props): JSX.Element |
   const label = completion.trigger.value?.kind === "command" ? "Commands" : "Mentions";
   return (
     <div class="ocw-options ocw-completions" role="listbox" id={id} aria-label={label} ref={list}>
-      {options.map((option, place) => (
+      {options.map((option, index) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the box's, which has the focus
         <div
           key={option.id}
-          id={optionId(id, place)}
+          id={optionId(id, index)}
           class="ocw-option"
           role="option"
           tabIndex={-1}
-          aria-selected={place === active}
+          aria-selected={index === active}
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => accept(option)}
         >
           <Icon name={lookUp(ICONS, option.kind) ?? "file"} />
           <span class="ocw-option-label">
-            <Marked text={option.label} at={option.at} />
+            <Highlighted text={option.label} at={option.at} />
           </span>
           {option.detail && <span class="ocw-option-detail">{option.detail}</span>}
         </div>

@@ -1,6 +1,6 @@
 /** What may be completed at the caret, and with what. Pure. */
 import type { Agent, Found } from "../../../protocol";
-import { type Marked, type Meaning, markAt } from "../../state/mentions";
+import { type MarkedText, type Meaning, markAt } from "../../state/mentions";
 import { rank } from "./fuzzy";
 
 /** A word that is being written: `/…` at the beginning of the text, `@…` anywhere. */
@@ -39,7 +39,7 @@ const MOST = 50;
 const COMMAND = /^\/(\S*)$/;
 const MENTION = /(?:^|[\s("'`[{])@([^\s@]*)$/;
 
-export function triggerAt(written: Marked, caret: number, shell: boolean): Trigger | undefined {
+export function triggerAt(written: MarkedText, caret: number, shell: boolean): Trigger | undefined {
   if (shell || markAt(written, caret)) return undefined;
   const before = written.text.slice(0, caret);
   const command = COMMAND.exec(before);

@@ -1,6 +1,6 @@
 /** Fuzzy matching: the letters of a query in their order, wherever they stand. Pure. */
 
-export interface Hit {
+interface Hit {
   /** More is better. */
   score: number;
   /** Where the letters stand in the text. */
@@ -31,7 +31,7 @@ export function match(query: string, text: string): Hit | undefined {
     from.push(step.from);
   }
   const end = indexOfMost(scores ?? []);
-  return { score: (scores?.[end] ?? 0) - text.length / 100, at: way(from, end) };
+  return { score: (scores?.[end] ?? 0) - text.length / 100, at: pathTo(from, end) };
 }
 
 function isWithin(wanted: string, letters: string): boolean {
@@ -85,7 +85,7 @@ function indexOfMost(scores: number[]): number {
   return scores.reduce((best, score, index) => (score > (scores[best] ?? UNLIKE) ? index : best), 0);
 }
 
-function way(from: number[][], end: number): number[] {
+function pathTo(from: number[][], end: number): number[] {
   const at: number[] = [];
   for (let letter = from.length - 1, index = end; letter >= 0; letter -= 1) {
     at.unshift(index);
@@ -94,7 +94,7 @@ function way(from: number[][], end: number): number[] {
   return at;
 }
 
-export interface Ranked<T> {
+interface Ranked<T> {
   item: T;
   hit: Hit;
 }
@@ -105,5 +105,5 @@ export function rank<T>(query: string, items: readonly T[], textOf: (item: T) =>
     const hit = match(query, textOf(item));
     return hit ? [{ item, hit }] : [];
   });
-  return ranked.sort((one, two) => two.hit.score - one.hit.score);
+  return ranked.sort((a, b) => b.hit.score - a.hit.score);
 }

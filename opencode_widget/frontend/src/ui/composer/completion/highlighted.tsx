@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 
 /** A text whose letters at these places are marked. */
-export function Marked({ text, at }: { text: string; at: number[] }): JSX.Element {
+export function Highlighted({ text, at }: { text: string; at: number[] }): JSX.Element {
   if (at.length === 0) return <>{text}</>;
   return <>{runs(text, new Set(at)).map(([run, hit]) => (hit ? <b>{run}</b> : run))}</>;
 }

@@ -1,13 +1,13 @@
 /** The models as a list to choose from. Pure. */
 import type { Model } from "../../../protocol";
 import { modelKey } from "../../lib/models";
-import type { Item } from "./picker";
+import type { PickerItem } from "./picker";
 
 /** So few are found without help. */
 const FEW = 8;
 
 /** As a list: recent ones first, then all under their provider, in the order in which the server lists them. */
-export function modelItems(models: Model[], recent: string[]): Item[] {
+export function modelItems(models: Model[], recent: string[]): PickerItem[] {
   const known = new Map(models.map((model) => [modelKey(model), model]));
   const lately = recent.flatMap((key) => known.get(key) ?? []);
   const grouped = byProvider(models).map((model) => itemOf(model, model.providerName));
@@ -16,7 +16,7 @@ export function modelItems(models: Model[], recent: string[]): Item[] {
   return [...lately.map((model) => itemOf(model, "Recent")), ...others];
 }
 
-function itemOf(model: Model, group: string): Item {
+function itemOf(model: Model, group: string): PickerItem {
   return { value: modelKey(model), label: model.name, group, detail: model.providerName };
 }
 

@@ -5,9 +5,9 @@ import { lookUp } from "../../../lookup";
 import { focusInPlace } from "../../lib/controls/focus";
 import { Icon } from "../../lib/icons";
 import { rank } from "../completion/fuzzy";
-import { Marked } from "../completion/highlighted";
+import { Highlighted } from "../completion/highlighted";
 
-export interface Item {
+export interface PickerItem {
   value: string;
   label: string;
   detail?: string;
@@ -18,7 +18,7 @@ export interface Item {
 interface Props {
   /** "Model" */
   name: string;
-  items: Item[];
+  items: PickerItem[];
   value: string;
   /** What the button shows. */
   shown: string;
@@ -51,8 +51,8 @@ export function Picker(props: Props): JSX.Element {
   );
 }
 
-interface Row {
-  item: Item;
+interface RankedItem {
+  item: PickerItem;
   at: number[];
 }
 
@@ -87,7 +87,7 @@ function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element 
   useLayoutEffect(() => {
     panel.current?.querySelector('[aria-selected="true"]')?.scrollIntoView?.({ block: "nearest" });
   }, [at.value, words.value]);
-  const take = (item: Item | undefined) => {
+  const take = (item: PickerItem | undefined) => {
     if (item) choose(item.value);
     onOpen(false);
   };
@@ -132,14 +132,14 @@ function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element 
           if (scrollTop + clientHeight > scrollHeight - 200) drawn.value = Math.min(rows.length, shown + PAGE);
         }}
       >
-        {rows.slice(0, shown).map((row, place) => (
+        {rows.slice(0, shown).map((row, index) => (
           <PickerRow
             key={`${row.item.group} ${row.item.value}`}
-            id={`${id}-${place}`}
+            id={`${id}-${index}`}
             row={row}
             searched={words.value !== ""}
-            first={row.item.group !== rows[place - 1]?.item.group}
-            active={place === at.value}
+            first={row.item.group !== rows[index - 1]?.item.group}
+            active={index === at.value}
             now={row.item.value === value}
             take={() => take(row.item)}
           />
@@ -152,7 +152,7 @@ function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element 
 
 interface RowProps {
   id: string;
-  row: Row;
+  row: RankedItem;
   /** Then the best are on top, in no groups. */
   searched: boolean;
   /** ... of its group. */
@@ -182,7 +182,7 @@ function PickerRow({ id, row: { item, at }, searched, first, active, now, take }
         onClick={take}
       >
         <span class="ocw-option-label">
-          <Marked text={item.label} at={at} />
+          <Highlighted text={item.label} at={at} />
         </span>
         {detail && <span class="ocw-option-detail">{detail}</span>}
         {now && <Icon name="check" />}
@@ -192,16 +192,16 @@ function PickerRow({ id, row: { item, at }, searched, first, active, now, take }
 }
 
 /** What is chosen stands first where it would be far down: all above it would have to be drawn. */
-function rowsOf(words: string, items: Item[], value: string): Row[] {
+function rowsOf(words: string, items: PickerItem[], value: string): RankedItem[] {
   if (words === "") {
     const chosen = items.findIndex((item) => item.value === value);
     const inOrder =
-      chosen < FAR ? items : [items[chosen] as Item, ...items.slice(0, chosen), ...items.slice(chosen + 1)];
+      chosen < FAR ? items : [items[chosen] as PickerItem, ...items.slice(0, chosen), ...items.slice(chosen + 1)];
     return inOrder.map((item) => ({ item, at: [] }));
   }
   const distinct = [...new Map(items.map((item) => [item.value, item])).values()];
   const found = rank(words, distinct, (item) => `${item.label} ${item.detail ?? ""}`);
-  return found.map(({ item, hit }) => ({ item, at: hit.at.filter((place) => place < item.label.length) }));
+  return found.map(({ item, hit }) => ({ item, at: hit.at.filter((index) => index < item.label.length) }));
 }
 
 /** The search field has the focus while the list is open; it goes back to where it was, and closes the list when it leaves. */

@@ -1,18 +1,18 @@
 /** What was chosen lately, the latest first; remembered by the browser. */
-import type { Shelf } from "../../state/drafts";
+import type { TextStorage } from "../../state/drafts";
 
 const MOST = 5;
 
-export class Recent {
+export class RecentChoices {
   /** `name`: of the list in the browser's storage. */
   constructor(
     readonly name: string,
-    readonly shelf: Shelf | undefined = localShelf(),
+    readonly storage: TextStorage | undefined = localStorageOrNone(),
   ) {}
 
   get all(): string[] {
     try {
-      const kept: unknown = JSON.parse(this.shelf?.getItem(this.#key) ?? "[]");
+      const kept: unknown = JSON.parse(this.storage?.getItem(this.#key) ?? "[]");
       return Array.isArray(kept) ? kept.filter((each) => typeof each === "string").slice(0, MOST) : [];
     } catch {
       return [];
@@ -22,7 +22,7 @@ export class Recent {
   add(value: string): void {
     const now = [value, ...this.all.filter((each) => each !== value)].slice(0, MOST);
     try {
-      this.shelf?.setItem(this.#key, JSON.stringify(now));
+      this.storage?.setItem(this.#key, JSON.stringify(now));
     } catch {
       // Full or forbidden: the list stays as it was.
     }
@@ -33,7 +33,7 @@ export class Recent {
   }
 }
 
-function localShelf(): Shelf | undefined {
+function localStorageOrNone(): TextStorage | undefined {
   try {
     return globalThis.localStorage;
   } catch {

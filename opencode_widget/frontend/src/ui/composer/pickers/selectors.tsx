@@ -3,13 +3,13 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Instance, Session } from "../../../protocol";
 import { findModel, modelName, promptAgents } from "../../lib/models";
-import type { Choice, Picker as PickerName } from "../../state/composer";
+import type { PickerName, PromptChoice } from "../../state/composer";
 import { useView, type View } from "../../state/context";
 import { modelItems } from "./model_items";
-import { type Item, Picker } from "./picker";
-import { Recent } from "./recent_choices";
+import { Picker, type PickerItem } from "./picker";
+import { RecentChoices } from "./recent_choices";
 
-const recentModels = new Recent("models");
+const recentModels = new RecentChoices("models");
 
 /** Agent, model and variant of the next prompt; as the session has them, until the person chooses. */
 export function Selectors(): JSX.Element | null {
@@ -30,7 +30,7 @@ export function Selectors(): JSX.Element | null {
 }
 
 /** A variant is one of its model: that of the session goes when another model is chosen. */
-function variantOf(choice: Choice, session: Session | undefined): string | undefined {
+function variantOf(choice: PromptChoice, session: Session | undefined): string | undefined {
   return choice.variant ?? (choice.model === undefined ? session?.variant : undefined);
 }
 
@@ -56,7 +56,7 @@ function AgentPicker({ view, instance, value }: Props): JSX.Element | null {
   );
 }
 
-function agentItems(instance: Instance): Item[] {
+function agentItems(instance: Instance): PickerItem[] {
   return promptAgents(instance).map(({ name, description }) => ({ value: name, label: name, detail: description }));
 }
 
@@ -117,7 +117,7 @@ function openState(view: View, name: PickerName) {
   };
 }
 
-function choose(view: View, change: Choice): void {
+function choose(view: View, change: PromptChoice): void {
   const choice = view.composer.choice(view.selection.key);
   choice.value = { ...choice.peek(), ...change };
 }

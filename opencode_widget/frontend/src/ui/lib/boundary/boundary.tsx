@@ -7,11 +7,11 @@ import { plural } from "../format";
 import { Icon } from "../icons";
 import { LongText } from "./long_text";
 import { Missing } from "./missing";
-import { type RawWords, rawWords } from "./raw_text";
-import { report } from "./report_error";
+import { type RawText, rawText } from "./raw_text";
+import { reportError } from "./report_error";
 import { useUnseen } from "./unseen";
 
-const NOTHING: RawWords = { words: "", left: 0 };
+const NOTHING: RawText = { words: "", left: 0 };
 
 interface Props {
   /** What it is, at the beginning of a sentence: "This message". */
@@ -37,15 +37,15 @@ export class Boundary extends Component<Props, State> {
     this.setState({ failed: true });
     if (this.#reported) return;
     this.#reported = true;
-    report(this.props.what, error);
+    reportError(this.props.what, error);
   }
 
   override render({ what, raw, watch, below, children }: Props): ComponentChildren {
     if (!this.state.failed) return children;
     return (
-      <Broken what={what} raw={raw} watch={watch} onChange={() => this.setState({ failed: false })}>
+      <Fallback what={what} raw={raw} watch={watch} onChange={() => this.setState({ failed: false })}>
         {below}
-      </Broken>
+      </Fallback>
     );
   }
 }
@@ -56,7 +56,7 @@ interface BrokenProps extends Pick<Props, "what" | "watch"> {
   children: ComponentChildren;
 }
 
-function Broken({ what, raw, watch, onChange, children }: BrokenProps): JSX.Element {
+function Fallback({ what, raw, watch, onChange, children }: BrokenProps): JSX.Element {
   useEffect(() => {
     let known = false;
     return effect(() => {
@@ -65,7 +65,7 @@ function Broken({ what, raw, watch, onChange, children }: BrokenProps): JSX.Elem
       known = true;
     });
   }, []);
-  const { words, left } = raw ? rawWords(raw) : NOTHING;
+  const { words, left } = raw ? rawText(raw) : NOTHING;
   const more = left > 0 ? `${plural(left, "more character")}` : undefined;
   useUnseen(more);
   return (
@@ -81,6 +81,13 @@ function Broken({ what, raw, watch, onChange, children }: BrokenProps): JSX.Elem
 }
 
 /** All that the areas of the widget (tabs, panels, the conversation) are drawn from. */
-export function allOf({ instances, sessions, requests, activeInstance, transcript, standing }: Store): () => unknown {
+export function allOf({
+  instances,
+  sessions,
+  requests,
+  activeInstance,
+  transcript,
+  linkState: standing,
+}: Store): () => unknown {
   return () => [instances, sessions, requests, activeInstance, transcript, standing].map((each) => each.value);
 }

@@ -3,14 +3,14 @@
 /** More is not shown, and that is said. */
 const MOST = 200_000;
 
-export interface RawWords {
+export interface RawText {
   words: string;
   /** So many characters are left out. */
   left: number;
 }
 
 /** A text as it is, anything else as JSON. Whatever it is, this does not fail. */
-export function rawWords(read: () => unknown): RawWords {
+export function rawText(read: () => unknown): RawText {
   try {
     const value = read();
     const words = typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? "");

@@ -2,16 +2,16 @@ import type { JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { useView } from "../../state/context";
 import type { Confirmation } from "../../state/panels";
-import { classes } from "../class_names";
+import { classNames } from "../class_names";
 
 const LISTED = 12;
 
 export function ConfirmHost(): JSX.Element | null {
-  const asked = useView().panels.confirmation.value;
-  return asked ? <ConfirmDialog asked={asked} /> : null;
+  const confirmation = useView().panels.confirmation.value;
+  return confirmation ? <ConfirmDialog confirmation={confirmation} /> : null;
 }
 
-function ConfirmDialog({ asked }: { asked: Confirmation }): JSX.Element {
+function ConfirmDialog({ confirmation }: { confirmation: Confirmation }): JSX.Element {
   const view = useView();
   const dialog = useRef<HTMLDialogElement>(null);
   const [title, text] = [useId(), useId()];
@@ -20,7 +20,7 @@ function ConfirmDialog({ asked }: { asked: Confirmation }): JSX.Element {
   const close = () => dialog.current?.close();
   const confirm = () => {
     close();
-    asked.run();
+    confirmation.run();
   };
   return (
     <dialog
@@ -32,19 +32,23 @@ function ConfirmDialog({ asked }: { asked: Confirmation }): JSX.Element {
         view.panels.confirmation.value = undefined;
       }}
     >
-      <h2 id={title}>{asked.title}</h2>
+      <h2 id={title}>{confirmation.title}</h2>
       <div id={text}>
-        {asked.text.map((paragraph) => (
+        {confirmation.text.map((paragraph) => (
           <p key={paragraph}>{paragraph}</p>
         ))}
-        <Names names={asked.list ?? []} />
+        <Names names={confirmation.list ?? []} />
       </div>
       <div class="ocw-dialog-buttons">
         <button type="button" class="ocw-button" onClick={close}>
           Cancel
         </button>
-        <button type="button" class={classes("ocw-button ocw-primary", asked.danger && "ocw-danger")} onClick={confirm}>
-          {asked.action}
+        <button
+          type="button"
+          class={classNames("ocw-button ocw-primary", confirmation.danger && "ocw-danger")}
+          onClick={confirm}
+        >
+          {confirmation.action}
         </button>
       </div>
     </dialog>

@@ -1,13 +1,13 @@
 import type { JSX } from "preact";
 import { useView } from "../../state/context";
-import { copyAndSay } from "../clipboard";
+import { copyAndAnnounce } from "../clipboard";
 import { Icon } from "../icons";
 
 /** Copies what `text` gives when it is pressed. */
-export function CopyButton({ text, said }: { text: () => string; said: string }): JSX.Element {
+export function CopyButton({ text, announcement }: { text: () => string; announcement: string }): JSX.Element {
   const view = useView();
   return (
-    <button type="button" class="ocw-button ocw-small" onClick={() => void copyAndSay(view, text(), said)}>
+    <button type="button" class="ocw-button ocw-small" onClick={() => void copyAndAnnounce(view, text(), announcement)}>
       <Icon name="copy" />
       Copy
     </button>

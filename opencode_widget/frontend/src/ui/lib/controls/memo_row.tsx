@@ -10,7 +10,7 @@ interface Props {
  * node holds on to the list in which it was drawn first, that list to its rows, and these to the lists before it; so every row
  * that ever was would stay in memory.
  */
-class Reused extends Component<Props> {
+class MemoRow extends Component<Props> {
   override shouldComponentUpdate({ inputs }: Props): boolean {
     const before = this.props.inputs;
     return inputs.length !== before.length || inputs.some((input, index) => !Object.is(input, before[index]));
@@ -22,6 +22,6 @@ class Reused extends Component<Props> {
 }
 
 /** A row of a long list, made anew only where its inputs are not those of last time. */
-export function reuse(key: string, inputs: unknown[], make: () => VNode): VNode {
-  return <Reused key={key} inputs={inputs} make={make} />;
+export function memoRow(key: string, inputs: unknown[], make: () => VNode): VNode {
+  return <MemoRow key={key} inputs={inputs} make={make} />;
 }

@@ -1,13 +1,13 @@
 /** Lists of any length: each row costs the page time, so a page of rows is drawn, and the next with "Show more". */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { classes } from "../class_names";
+import { classNames } from "../class_names";
 
 const PAGE = 100;
 /** The class of the button that shows what is earlier. */
 export const EARLIER = "ocw-show-earlier";
 
-export interface Paged<Item> {
+interface Paged<Item> {
   shown: Item[];
   /** The button that shows more; nothing where all is shown. */
   more: JSX.Element | null;
@@ -39,7 +39,7 @@ interface ButtonProps {
 
 function MoreButton({ words, class: extra = "", onClick }: ButtonProps): JSX.Element {
   return (
-    <button type="button" class={classes("ocw-bare ocw-show-more", extra)} onClick={onClick}>
+    <button type="button" class={classNames("ocw-bare ocw-show-more", extra)} onClick={onClick}>
       {words}
     </button>
   );

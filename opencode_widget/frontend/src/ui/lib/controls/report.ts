@@ -1,9 +1,9 @@
 import type { View } from "../../state/context";
-import { copyAndSay } from "../clipboard";
+import { copyAndAnnounce } from "../clipboard";
 
 /** Words for a report of a problem; the kernel makes them, without secrets. */
 export async function copyReport(view: View, instance?: string): Promise<void> {
   const reply = await view.actions.run({ name: "report", args: instance === undefined ? {} : { instance } });
   const text = (reply.result as { text?: string } | undefined)?.text;
-  if (reply.ok && text !== undefined) await copyAndSay(view, text, "Report copied");
+  if (reply.ok && text !== undefined) await copyAndAnnounce(view, text, "Report copied");
 }

@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { turn } from "./spinner_timer";
+import { spin } from "./spinner_timer";
 
 /** Work goes on; `preparing`: it is about to. */
 export function Spinner({ preparing = false }: { preparing?: boolean }): JSX.Element {
   const mark = useRef<HTMLSpanElement>(null);
-  useLayoutEffect(() => (mark.current ? turn(mark.current, preparing ? 15 : 45) : undefined), [preparing]);
+  useLayoutEffect(() => (mark.current ? spin(mark.current, preparing ? 15 : 45) : undefined), [preparing]);
   return <span ref={mark} class={preparing ? "ocw-spinner ocw-preparing" : "ocw-spinner"} aria-hidden="true" />;
 }

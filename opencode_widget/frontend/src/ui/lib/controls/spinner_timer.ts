@@ -9,7 +9,7 @@ let timer: ReturnType<typeof setInterval> | undefined;
 let steps = 0;
 
 /** Turn a mark until the answer is called; `by` degrees with each step. It stands still for who wants no motion. */
-export function turn(mark: HTMLElement, by: number): () => void {
+export function spin(mark: HTMLElement, by: number): () => void {
   degrees.set(mark, by);
   timer ??= setInterval(step, STEP);
   return () => {

@@ -11,7 +11,7 @@ export type Answer<T> =
 export function useAnswer<T>(command: Command, key: string): { answer: Answer<T>; again: () => void } {
   const { actions } = useView();
   const [answer, setAnswer] = useState<Answer<T>>({ state: "loading" });
-  const [turn, setTurn] = useState(0);
+  const [round, setRound] = useState(0);
   useEffect(() => {
     let over = false;
     setAnswer((last) => (last.state === "ready" ? { state: "loading", before: last.value } : { state: "loading" }));
@@ -26,8 +26,8 @@ export function useAnswer<T>(command: Command, key: string): { answer: Answer<T>
     return () => {
       over = true;
     };
-  }, [key, turn]);
-  return { answer, again: () => setTurn((value) => value + 1) };
+  }, [key, round]);
+  return { answer, again: () => setRound((value) => value + 1) };
 }
 
 export function lastValue<T>(answer: Answer<T>): T | undefined {

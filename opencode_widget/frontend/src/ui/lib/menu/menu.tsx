@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useView, type View } from "../../state/context";
 import type { Menu, MenuItem } from "../../state/panels";
-import { classes } from "../class_names";
+import { classNames } from "../class_names";
 import { focusInPlace } from "../controls/focus";
 import { Icon } from "../icons";
 import { itemAfterKey } from "./menu_keys";
@@ -67,16 +67,16 @@ export function MenuHost(): JSX.Element | null {
 function MenuView({ menu }: { menu: Menu }): JSX.Element {
   const view = useView();
   const element = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState<Point>();
+  const [position, setPosition] = useState<Point>();
   const close = (refocus: boolean) => {
     view.panels.menu.value = undefined;
     if (refocus && menu.anchor.isConnected) focusInPlace(menu.anchor);
   };
-  useLayoutEffect(() => setPlace(placeIn(element.current, menu)), [menu]);
+  useLayoutEffect(() => setPosition(positionIn(element.current, menu)), [menu]);
   // Not before it has its place: what is hidden cannot have the focus.
   useLayoutEffect(() => {
-    if (place) itemsOf(element.current)[0]?.focus({ preventScroll: true });
-  }, [place]);
+    if (position) itemsOf(element.current)[0]?.focus({ preventScroll: true });
+  }, [position]);
   useOutside(element, menu.anchor, () => close(false));
   const choose = (item: MenuItem) => {
     if (item.barred) return;
@@ -90,11 +90,11 @@ function MenuView({ menu }: { menu: Menu }): JSX.Element {
       aria-label={menu.label}
       tabIndex={-1}
       ref={element}
-      style={place ? { left: `${place.x}px`, top: `${place.y}px` } : { visibility: "hidden" }}
+      style={position ? { left: `${position.x}px`, top: `${position.y}px` } : { visibility: "hidden" }}
       onKeyDown={(event) => onMenuKey(event, () => close(true))}
     >
       {menu.groups.map((group, index) => (
-        <div key={group[0]?.label} role="group" class={classes("ocw-menu-group", index > 0 && "ocw-menu-next")}>
+        <div key={group[0]?.label} role="group" class={classNames("ocw-menu-group", index > 0 && "ocw-menu-next")}>
           {group.map((item) => (
             <ItemView key={item.label} item={item} onChoose={() => choose(item)} />
           ))}
@@ -109,7 +109,7 @@ function ItemView({ item, onChoose }: { item: MenuItem; onChoose: () => void }):
     <button
       type="button"
       role="menuitem"
-      class={classes("ocw-menu-item", item.danger && "ocw-danger")}
+      class={classNames("ocw-menu-item", item.danger && "ocw-danger")}
       tabIndex={-1}
       aria-disabled={item.barred !== undefined}
       title={item.barred}
@@ -135,7 +135,7 @@ function onMenuKey(event: KeyboardEvent, close: () => void): void {
   if (next !== undefined || event.key === "Escape" || event.key === "Tab") event.preventDefault();
 }
 
-function placeIn(element: HTMLElement | null, { anchor, at }: Menu): Point | undefined {
+function positionIn(element: HTMLElement | null, { anchor, at }: Menu): Point | undefined {
   const frame = element?.closest(".ocw-frame")?.getBoundingClientRect();
   if (!element || !frame) return undefined;
   const from = at ? new DOMRect(at.x, at.y, 0, 0) : anchor.getBoundingClientRect();

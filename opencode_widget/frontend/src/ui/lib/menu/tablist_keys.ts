@@ -1,6 +1,7 @@
 /** Roving focus for a tablist: one tab can be reached by Tab, arrows go on from there, Delete closes. */
 import { lookUp } from "../../../lookup";
-export interface TabKeys {
+
+interface TabKeys {
   count: number;
   focused: number;
   /** Moves focus to the tab at that place. */

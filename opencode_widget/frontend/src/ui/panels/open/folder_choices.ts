@@ -5,14 +5,14 @@ import { useView } from "../../state/context";
 /** Time for another key before the kernel is asked. */
 const PAUSE = 120;
 
-interface Choices {
+interface FolderChoices {
   folders: string[];
   ask: (prefix: string) => void;
   close: () => void;
 }
 
 /** Asks a moment after the last key; an answer that another question has overtaken is dropped. */
-export function useFolders(): Choices {
+export function useFolders(): FolderChoices {
   const { actions } = useView();
   const [folders, setFolders] = useState<string[]>([]);
   const asked = useRef(0);
@@ -47,7 +47,7 @@ function isWhole(written: string, found: string[]): boolean {
 }
 
 /** What the keys of the field mean while its list is open. */
-export interface ListKeys {
+interface ListKeys {
   value: string;
   folders: string[];
   active: number;

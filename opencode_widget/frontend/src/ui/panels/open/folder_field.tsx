@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { withoutTail } from "../../../text/text_end";
-import { classes } from "../../lib/class_names";
+import { classNames } from "../../lib/class_names";
 import { Icon } from "../../lib/icons";
 import { handleListKey, useFolders } from "./folder_choices";
 
@@ -79,7 +79,7 @@ function FolderList({ id, folders, active, onTake }: ListProps): JSX.Element {
           key={folder}
           id={`${id}-${index}`}
           role="option"
-          class={classes("ocw-choice", index === active && "ocw-on")}
+          class={classNames("ocw-choice", index === active && "ocw-on")}
           aria-selected={index === active}
           onClick={() => onTake(folder)}
         >

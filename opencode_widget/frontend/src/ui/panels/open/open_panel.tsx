@@ -7,12 +7,12 @@ import { Panel } from "../panel";
 import { FolderField } from "./folder_field";
 import { RecentFolders } from "./recent_folders";
 
-type Kind = "folder" | "server";
+type OpenMode = "folder" | "server";
 
 /** Opens a folder (OpenCode is started in it) or attaches to a server. */
 export function OpenPanel(): JSX.Element {
   const view = useView();
-  const [kind, setKind] = useState<Kind>("folder");
+  const [kind, setKind] = useState<OpenMode>("folder");
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
   const [folder, setFolder] = useState("");
@@ -20,7 +20,7 @@ export function OpenPanel(): JSX.Element {
     setFolder(value);
     setProblem(undefined);
   };
-  const choose = (wanted: Kind) => {
+  const choose = (wanted: OpenMode) => {
     setKind(wanted);
     setProblem(undefined);
   };
@@ -52,8 +52,8 @@ export function OpenPanel(): JSX.Element {
   );
 }
 
-function Kinds({ kind, onKind }: { kind: Kind; onKind: (kind: Kind) => void }): JSX.Element {
-  const kinds: Array<[Kind, string]> = [
+function Kinds({ kind, onKind }: { kind: OpenMode; onKind: (kind: OpenMode) => void }): JSX.Element {
+  const kinds: Array<[OpenMode, string]> = [
     ["folder", "Start"],
     ["server", "Attach"],
   ];
@@ -106,7 +106,7 @@ function Field({ name, label, hint, type = "text", required = false }: FieldProp
   );
 }
 
-function commandFrom(kind: Kind, data: FormData): Command {
+function commandFrom(kind: OpenMode, data: FormData): Command {
   const field = (name: string) => String(data.get(name) ?? "").trim();
   if (kind === "folder") return { name: "open", args: { directory: field("directory") } };
   const optional = {

@@ -25,7 +25,7 @@ export function shownEvents(events: LoggedEvent[], { name, session }: Filter): L
 export function counted(values: Array<string | undefined>): Array<[string, number]> {
   const counts = new Map<string, number>();
   for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort(([one], [two]) => one.localeCompare(two));
+  return [...counts].sort(([a], [b]) => a.localeCompare(b));
 }
 
 /** Lines of JSON, as tools like them. */

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Instance, LoggedEvent, Problem } from "../../../protocol";
 import { CopyButton } from "../../lib/controls/copy_button";
-import { reuse } from "../../lib/controls/memo_row";
+import { memoRow } from "../../lib/controls/memo_row";
 import { clockWithSeconds, plural } from "../../lib/format";
 import { usePolling } from "../../lib/hooks/use_polling";
 import { Icon } from "../../lib/icons";
@@ -29,7 +29,7 @@ export function EventsTab({ instance }: { instance: Instance }): JSX.Element {
           <Icon name={paused ? "play" : "pause"} />
           {paused ? "Go on" : "Pause"}
         </button>
-        <CopyButton text={() => asLines(shown)} said={`${plural(shown.length, "event")} copied`} />
+        <CopyButton text={() => asLines(shown)} announcement={`${plural(shown.length, "event")} copied`} />
       </div>
       {problem && <PanelProblem problem={problem} />}
       <Events events={shown} any={events.length > 0} titleOf={titleOf} />
@@ -121,7 +121,9 @@ function Events({ events, any, titleOf }: EventsProps): JSX.Element {
     <ul class="ocw-plain-list ocw-events">
       {events.toReversed().map((event) => {
         const title = event.session && titleOf(event.session);
-        return reuse(String(event.number), [title], () => <EventRow key={event.number} event={event} title={title} />);
+        return memoRow(String(event.number), [title], () => (
+          <EventRow key={event.number} event={event} title={title} />
+        ));
       })}
     </ul>
   );

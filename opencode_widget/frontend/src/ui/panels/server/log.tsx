@@ -24,7 +24,7 @@ function OwnLog({ instance }: { instance: string }): JSX.Element {
     <>
       <div class="ocw-panel-buttons">
         <span class="ocw-muted">{plural(log.lines.length, "line")}</span>
-        <CopyButton text={() => log.lines.join("\n")} said="Log copied" />
+        <CopyButton text={() => log.lines.join("\n")} announcement="Log copied" />
       </div>
       {problem && <PanelProblem problem={problem} />}
       <Printed log={log} />

@@ -1,12 +1,12 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Instance } from "../../../protocol";
-import { connectionWords } from "../../connection/connection_text";
+import { connectionText } from "../../connection/connection_text";
 import { copyReport } from "../../lib/controls/report";
 import { features } from "../../lib/features";
 import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
-import { Copied, FactList } from "../session/session_panel";
+import { CopyableText, FactList } from "../session/session_panel";
 import { askToRestart } from "./instance_menu";
 import { Services } from "./services";
 
@@ -27,11 +27,11 @@ export function OverviewTab({ instance }: Props): JSX.Element {
 
 function Facts({ instance }: Props): JSX.Element {
   const facts: Array<[string, ComponentChildren]> = [
-    ["State", connectionWords(instance.connection, instance.connection.retryIn ?? 0)],
+    ["State", connectionText(instance.connection, instance.connection.retryIn ?? 0)],
     ["Version", instance.version ?? "not known yet"],
     ["Dialect", instance.dialect],
-    ["Folder", instance.directory && <Copied text={instance.directory} what="Folder" />],
-    ["Address", instance.url && <Copied text={instance.url} what="Address" />],
+    ["Folder", instance.directory && <CopyableText text={instance.directory} what="Folder" />],
+    ["Address", instance.url && <CopyableText text={instance.url} what="Address" />],
     ["Owner", instance.owned ? "started here; it ends with this kernel" : "runs by itself; it is left alone"],
   ];
   return <FactList facts={facts} />;

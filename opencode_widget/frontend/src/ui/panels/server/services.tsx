@@ -38,7 +38,7 @@ export function Services({ instance }: Props): JSX.Element {
       {answer.state === "failed" && <PanelProblem problem={answer.problem} />}
       {services?.length === 0 && <p class="ocw-muted">None is set up for this folder.</p>}
       {KINDS.map(([kind, title]) => (
-        <Kind
+        <ServiceGroup
           key={kind}
           title={title}
           services={(services ?? []).filter((service) => service.kind === kind)}
@@ -56,7 +56,7 @@ interface KindProps extends Props {
   onChange: () => void;
 }
 
-function Kind({ title, services, instance, onChange }: KindProps): JSX.Element | null {
+function ServiceGroup({ title, services, instance, onChange }: KindProps): JSX.Element | null {
   if (services.length === 0) return null;
   return (
     <>

@@ -14,7 +14,7 @@ export function SessionHead(): JSX.Element | null {
   const view = useView();
   const instance = view.selection.instance.value;
   const session = view.selection.session.value;
-  return instance && session ? <Line instance={instance} session={session} /> : null;
+  return instance && session ? <HeadLine instance={instance} session={session} /> : null;
 }
 
 interface Props {
@@ -22,7 +22,7 @@ interface Props {
   session: Session;
 }
 
-function Line({ instance, session }: Props): JSX.Element {
+function HeadLine({ instance, session }: Props): JSX.Element {
   const view = useView();
   const usage = useUsage();
   const rename = () => {
@@ -100,14 +100,14 @@ function InfoButton({ session }: { session: Session }): JSX.Element {
       }}
     >
       <span class="ocw-unseen">Session info</span> <span class="ocw-wide-only">{facts.join(" · ")}</span>
-      <Changed session={session} />
+      <ChangeCounts session={session} />
       <Icon name="info" />
     </button>
   );
 }
 
 /** What it changed in the project's files. */
-export function Changed({ session: { changed } }: { session: Session }): JSX.Element | null {
+function ChangeCounts({ session: { changed } }: { session: Session }): JSX.Element | null {
   if (!changed || changed.files === 0) return null;
   return (
     <span class="ocw-changed">

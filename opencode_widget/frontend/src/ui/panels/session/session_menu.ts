@@ -1,6 +1,6 @@
 /** What can be done with a session, as a menu: a table of groups, of which what the server lacks is left out. */
 import type { Command, Feature, Instance, Session } from "../../../protocol";
-import { copyAndSay } from "../../lib/clipboard";
+import { copyAndAnnounce } from "../../lib/clipboard";
 import { download, type Written } from "../../lib/controls/download";
 import { features } from "../../lib/features";
 import { plural } from "../../lib/format";
@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 type Format = Extract<Command, { name: "export" }>["args"]["format"];
-type Entry = [needs: Feature | undefined, item: MenuItem];
+type MenuEntry = [needs: Feature | undefined, item: MenuItem];
 
 const FORMATS: Array<[Format, string]> = [
   ["markdown", "Export as Markdown"],
@@ -25,22 +25,26 @@ const FORMATS: Array<[Format, string]> = [
 /** `rename`: where it was asked for, there a field opens. */
 export function sessionMenu(subject: Subject, rename: () => void): MenuItem[][] {
   const { view, instance, session } = subject;
-  const groups: Entry[][] = [
+  const groups: MenuEntry[][] = [
     [
       ["rename", { label: "Rename", icon: "edit", run: rename }],
       ["fork", { label: "Fork", icon: "fork", run: () => void forkSession(subject) }],
-      ["compact", { label: "Compact", icon: "compact", run: () => tell(subject, "compact"), ...idleOnly(session) }],
-      ["init", { label: "Write AGENTS.md", icon: "note", run: () => tell(subject, "init"), ...idleOnly(session) }],
+      ["compact", { label: "Compact", icon: "compact", run: () => runOn(subject, "compact"), ...idleOnly(session) }],
+      ["init", { label: "Write AGENTS.md", icon: "note", run: () => runOn(subject, "init"), ...idleOnly(session) }],
     ],
     [...shareEntries(subject)],
-    FORMATS.map(([format, label]): Entry => {
+    FORMATS.map(([format, label]): MenuEntry => {
       return [undefined, { label, icon: "download", run: () => void exportSession(subject, format) }];
     }),
     [
       ["archive", archiveItem(subject)],
       [
         undefined,
-        { label: "Copy session ID", icon: "copy", run: () => void copyAndSay(view, session.id, "Session ID copied") },
+        {
+          label: "Copy session ID",
+          icon: "copy",
+          run: () => void copyAndAnnounce(view, session.id, "Session ID copied"),
+        },
       ],
       ["delete", { label: "Delete…", icon: "trash", danger: true, run: () => askToDelete(subject) }],
     ],
@@ -52,14 +56,14 @@ export function sessionMenu(subject: Subject, rename: () => void): MenuItem[][] 
     .filter((group) => group.length > 0);
 }
 
-export function of({ instance, session }: Subject): { instance: string; session: string } {
+function argsOf({ instance, session }: Subject): { instance: string; session: string } {
   return { instance: instance.id, session: session.id };
 }
 
 /** A copy up to a message (not with it), or of all; it is shown. Returns its id. */
 export async function forkSession(subject: Subject, message?: string): Promise<string | undefined> {
   const { actions } = subject.view;
-  const where = message === undefined ? of(subject) : { ...of(subject), message };
+  const where = message === undefined ? argsOf(subject) : { ...argsOf(subject), message };
   const reply = await actions.run({ name: "fork_session", args: where });
   const made = (reply.result as { session?: string } | undefined)?.session;
   if (!reply.ok || made === undefined) return undefined;
@@ -71,11 +75,11 @@ export function idleOnly(session: Session): { barred?: string } {
   return session.status === "idle" ? {} : { barred: "The agent is at work: stop it first." };
 }
 
-function tell(subject: Subject, name: "compact" | "init"): void {
-  void subject.view.actions.run({ name, args: of(subject) });
+function runOn(subject: Subject, name: "compact" | "init"): void {
+  void subject.view.actions.run({ name, args: argsOf(subject) });
 }
 
-function shareEntries(subject: Subject): Entry[] {
+function shareEntries(subject: Subject): MenuEntry[] {
   const { view, session } = subject;
   if (session.share === undefined) {
     return [["share", { label: "Share", icon: "share", run: () => void share(subject, true) }]];
@@ -84,7 +88,11 @@ function shareEntries(subject: Subject): Entry[] {
   return [
     [
       "share",
-      { label: "Copy the shared address", icon: "copy", run: () => void copyAndSay(view, address, "Address copied") },
+      {
+        label: "Copy the shared address",
+        icon: "copy",
+        run: () => void copyAndAnnounce(view, address, "Address copied"),
+      },
     ],
     ["share", { label: "Stop sharing", icon: "share", run: () => void share(subject, false) }],
   ];
@@ -93,20 +101,20 @@ function shareEntries(subject: Subject): Entry[] {
 /** The address is shown where it can be copied. */
 async function share(subject: Subject, shared: boolean): Promise<void> {
   const { view, session } = subject;
-  const reply = await view.actions.run({ name: "share_session", args: { ...of(subject), shared } });
+  const reply = await view.actions.run({ name: "share_session", args: { ...argsOf(subject), shared } });
   if (!reply.ok) return;
   if (!shared) view.panels.announcement.value = "It is no longer shared";
   else if (view.selection.sessionId.peek() === session.id) view.panels.panel.value = "session";
 }
 
 async function exportSession(subject: Subject, format: Format): Promise<void> {
-  const reply = await subject.view.actions.run({ name: "export", args: { ...of(subject), format } });
+  const reply = await subject.view.actions.run({ name: "export", args: { ...argsOf(subject), format } });
   if (reply.ok) download(reply.result as Written);
 }
 
 function archiveItem(subject: Subject): MenuItem {
   const archived = subject.session.archived === undefined;
-  const run = () => void subject.view.actions.run({ name: "archive_session", args: { ...of(subject), archived } });
+  const run = () => void subject.view.actions.run({ name: "archive_session", args: { ...argsOf(subject), archived } });
   return { label: archived ? "Archive" : "Take out of the archive", icon: "archive", run };
 }
 
@@ -122,6 +130,6 @@ function askToDelete(subject: Subject): void {
     ],
     action: "Delete",
     danger: true,
-    run: () => void view.actions.run({ name: "delete_session", args: of(subject) }),
+    run: () => void view.actions.run({ name: "delete_session", args: argsOf(subject) }),
   };
 }

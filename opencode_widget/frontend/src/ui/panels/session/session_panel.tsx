@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Instance, Session } from "../../../protocol";
 import { sessionRows } from "../../../store/session_tree";
-import { copyAndSay } from "../../lib/clipboard";
+import { copyAndAnnounce } from "../../lib/clipboard";
 import { features } from "../../lib/features";
 import * as format from "../../lib/format";
 import { useNow } from "../../lib/hooks/use_now";
@@ -11,7 +11,7 @@ import { useView } from "../../state/context";
 import { Panel } from "../panel";
 import { Changes } from "./changes";
 import { ContextMeter, useUsage } from "./context_meter";
-import { Mark } from "./status_dot";
+import { StatusDot } from "./status_dot";
 import { TodoList } from "./todos";
 import { allTokens, type Usage, usageWords } from "./usage";
 
@@ -42,7 +42,7 @@ interface Props {
   session: Session;
 }
 
-export function Section({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
+function Section({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
   return (
     <section class="ocw-section" aria-label={title}>
       <h3>{title}</h3>
@@ -64,8 +64,8 @@ function Facts({ instance, session }: Props): JSX.Element {
     ["Updated", <Time key="updated" at={session.updated} now={now} />],
     ["Created", <Time key="created" at={session.created} now={now} />],
     ["Archived", session.archived !== undefined && <Time key="archived" at={session.archived} now={now} />],
-    ["Shared at", session.share && <Copied key="share" text={session.share} what="Address" />],
-    ["ID", <Copied key="id" text={session.id} what="Session ID" />],
+    ["Shared at", session.share && <CopyableText key="share" text={session.share} what="Address" />],
+    ["ID", <CopyableText key="id" text={session.id} what="Session ID" />],
   ];
   return <FactList facts={facts} />;
 }
@@ -119,7 +119,7 @@ function Time({ at, now }: { at: number; now: number }): JSX.Element {
   return <time dateTime={format.isoTime(at)}>{`${format.ago(at, now)} (${format.dateAndTime(at)})`}</time>;
 }
 
-export function Copied({ text, what }: { text: string; what: string }): JSX.Element {
+export function CopyableText({ text, what }: { text: string; what: string }): JSX.Element {
   const view = useView();
   return (
     <span class="ocw-copied">
@@ -129,7 +129,7 @@ export function Copied({ text, what }: { text: string; what: string }): JSX.Elem
         class="ocw-bare ocw-tiny"
         aria-label={`Copy ${what}`}
         title="Copy"
-        onClick={() => void copyAndSay(view, text, `${what} copied`)}
+        onClick={() => void copyAndAnnounce(view, text, `${what} copied`)}
       >
         <Icon name="copy" />
       </button>
@@ -159,7 +159,7 @@ function Children({ instance, session }: Props): JSX.Element | null {
                 void view.actions.selectSession(instance.id, row.session.id);
               }}
             >
-              <Mark session={row.session} />
+              <StatusDot session={row.session} />
               <span class="ocw-tab-title">{row.session.title || "New session"}</span>
               <span class="ocw-muted">
                 {[row.session.agent, row.session.cost ? format.cost(row.session.cost) : undefined]

@@ -4,18 +4,18 @@ import { Spinner } from "../../lib/controls/spinner";
 import { Icon } from "../../lib/icons";
 
 /** How a session stands, before its title. */
-export function Mark({ session }: { session: Session }): JSX.Element {
+export function StatusDot({ session }: { session: Session }): JSX.Element {
   return (
-    <span class="ocw-mark">
+    <span class="ocw-status-dot">
       {session.status === "busy" && <Spinner />}
       {session.status === "retry" && <Icon name="clock" class="ocw-warn" />}
       {session.status === "idle" && <span class={session.unread ? "ocw-dot ocw-dot-unread" : "ocw-dot ocw-dot-idle"} />}
-      <span class="ocw-hidden">{markWords(session)}</span>
+      <span class="ocw-hidden">{statusText(session)}</span>
     </span>
   );
 }
 
-function markWords({ status, unread }: Session): string {
+function statusText({ status, unread }: Session): string {
   const words = [status === "busy" && "busy", status === "retry" && "retrying", unread && "unread"].filter(Boolean);
   return words.length ? `${words.join(", ")}: ` : "";
 }

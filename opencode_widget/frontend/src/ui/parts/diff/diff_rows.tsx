@@ -2,11 +2,11 @@ import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { DiffLine, FileChange, Hunk } from "../../../text/diff/parse";
 import { type SplitRow, splitRows, type UnifiedRow, unifiedRows } from "../../../text/diff/rows";
-import { type Piece, wordDiff } from "../../../text/diff/words";
+import { type WordPiece, wordDiff } from "../../../text/diff/words";
 import { visible } from "../../../text/visible";
 
 /** A diff, laid out: rows of it to draw. */
-export type Layout = (from: number, to: number) => JSX.Element[];
+type Layout = (from: number, to: number) => JSX.Element[];
 
 export function unified(change: FileChange): Layout {
   return layout(unifiedRows(change), unifiedRow);
@@ -29,7 +29,7 @@ function layout<Row>(rows: Generator<Row>, draw: (row: Row, at: number) => JSX.E
 }
 
 /** Some rows; not drawn again while they are the same. */
-export function Rows({ layout, from, to }: { layout: Layout; from: number; to: number }): JSX.Element {
+export function DiffRows({ layout, from, to }: { layout: Layout; from: number; to: number }): JSX.Element {
   return useMemo(() => <div class="ocw-diff-rows">{layout(from, to)}</div>, [layout, from, to]);
 }
 
@@ -37,9 +37,9 @@ function unifiedRow(row: UnifiedRow, at: number): JSX.Element {
   if ("hunk" in row) return <HunkRow key={at} hunk={row.hunk} />;
   return (
     <div key={at} class={`ocw-diff-row ocw-diff-${row.line.kind}`}>
-      <Place line={row.line.before} />
-      <Place line={row.line.after} />
-      <Text line={row.line} partner={row.partner} />
+      <LineNumber line={row.line.before} />
+      <LineNumber line={row.line.after} />
+      <LineText line={row.line} partner={row.partner} />
     </div>
   );
 }
@@ -48,8 +48,8 @@ function splitRow(row: SplitRow, at: number): JSX.Element {
   if ("hunk" in row) return <HunkRow key={at} hunk={row.hunk} />;
   return (
     <div key={at} class="ocw-diff-pair">
-      <Half line={row.left} partner={row.right} place={row.left?.before} />
-      <Half line={row.right} partner={row.left} place={row.right?.after} />
+      <Half line={row.left} partner={row.right} lineNumber={row.left?.before} />
+      <Half line={row.right} partner={row.left} lineNumber={row.right?.after} />
     </div>
   );
 }
@@ -62,21 +62,21 @@ function HunkRow({ hunk }: { hunk: Hunk }): JSX.Element {
 interface HalfProps {
   line: DiffLine | undefined;
   partner: DiffLine | undefined;
-  place: number | undefined;
+  lineNumber: number | undefined;
 }
 
-function Half({ line, partner, place }: HalfProps): JSX.Element {
+function Half({ line, partner, lineNumber }: HalfProps): JSX.Element {
   if (!line) return <div class="ocw-diff-half ocw-diff-none" />;
   return (
     <div class={`ocw-diff-half ocw-diff-${line.kind}`}>
-      <Place line={place} />
-      <Text line={line} partner={partner} />
+      <LineNumber line={lineNumber} />
+      <LineText line={line} partner={partner} />
     </div>
   );
 }
 
 /** The number is drawn by the style sheet, so that who copies lines does not copy it. */
-function Place({ line }: { line: number | undefined }): JSX.Element {
+function LineNumber({ line }: { line: number | undefined }): JSX.Element {
   return <span class="ocw-diff-place" data-line={line} />;
 }
 
@@ -84,7 +84,7 @@ function Place({ line }: { line: number | undefined }): JSX.Element {
 const LONGEST = 10_000;
 const ELEMENTS = { same: "span", added: "ins", removed: "del" } as const;
 
-function Text({ line, partner }: { line: DiffLine; partner: DiffLine | undefined }): JSX.Element {
+function LineText({ line, partner }: { line: DiffLine; partner: DiffLine | undefined }): JSX.Element {
   const Element = ELEMENTS[line.kind];
   const more = line.text.length - LONGEST;
   if (more <= 0) return <Element class="ocw-diff-text">{marked(line, partner)}</Element>;
@@ -104,7 +104,7 @@ function marked(line: DiffLine, partner: DiffLine | undefined): ComponentChildre
   return words[line.kind === "removed" ? "before" : "after"].map(piece);
 }
 
-function piece({ text, changed }: Piece, at: number): ComponentChildren {
+function piece({ text, changed }: WordPiece, at: number): ComponentChildren {
   return changed ? (
     <mark key={at} class="ocw-diff-word">
       {visible(text)}

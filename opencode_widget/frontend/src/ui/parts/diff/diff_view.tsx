@@ -9,7 +9,7 @@ import { useUnseen } from "../../lib/boundary/unseen";
 import { focusInPlace } from "../../lib/controls/focus";
 import { plural } from "../../lib/format";
 import { sideBySide } from "../display_options";
-import { Rows, split, unified } from "./diff_rows";
+import { DiffRows, split, unified } from "./diff_rows";
 
 /** Lines shown at first, and with each "Show more". */
 const FIRST = 300;
@@ -26,7 +26,7 @@ export function useDiff(text: string | undefined): FileChange | undefined {
 }
 
 /** How much of a tool's diff the kernel has left out, in words. */
-export function cutWords(text: string | undefined): string | undefined {
+function cutWords(text: string | undefined): string | undefined {
   const found = text ? CUT.exec(text) : null;
   const left = Number(found?.[1]) - (found?.index ?? 0);
   return left > 0
@@ -74,7 +74,7 @@ export function DiffView({ change, label, whole = false, source }: Props): JSX.E
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard */}
       <div class="ocw-diff-scroll" role="group" aria-label={`Changes in ${label}`} tabIndex={0} ref={scroll}>
         {steps(Math.min(shown, count)).map(([from, to]) => (
-          <Rows key={from} layout={layout} from={from} to={to} />
+          <DiffRows key={from} layout={layout} from={from} to={to} />
         ))}
       </div>
       {!whole && rest}

@@ -5,7 +5,7 @@ import type { PartCell, TextField } from "../../../store/transcript";
 import { MarkdownStream } from "../../../text/markdown/stream";
 import { PacedSink, type Sink } from "../../../text/paced_sink";
 import { TextSink } from "../../../text/text_sink";
-import { report } from "../../lib/boundary/report_error";
+import { reportError } from "../../lib/boundary/report_error";
 
 type State = "open" | "ended";
 
@@ -51,7 +51,7 @@ export function bindMarkdown(element: HTMLElement, cell: PartCell, folder?: stri
     state = "ended";
   };
   const showPlain = (error: unknown) => {
-    report("This text", error);
+    reportError("This text", error);
     restart();
     plain = new TextSink(element);
     plain.append(String((cell.part.peek() as TextPart).text));
@@ -79,7 +79,7 @@ const PROBE = 200;
  * What `now` adds to `before`: also where its beginning has left, as of a running command's output, of which a server states the
  * last 30,000 characters again and again. Undefined where it is another text.
  */
-export function added(before: string, now: string): string | undefined {
+function added(before: string, now: string): string | undefined {
   if (now.startsWith(before)) return now.slice(before.length);
   const at = now.length < PROBE ? -1 : before.indexOf(now.slice(0, PROBE));
   const kept = at < 0 ? "" : before.slice(at);
@@ -108,7 +108,7 @@ export function bindText(target: Sink, cell: PartCell, wanted: TextField, clean 
   };
   const showWhole = (part: ToolPart) =>
     show(clean(String((part as unknown as Record<string, unknown>)[wanted] ?? "")), part.state === "running");
-  const onError = (error: unknown) => report("This output", error);
+  const onError = (error: unknown) => reportError("This output", error);
   const stopListening = cell.listen(guarded(add, onError));
   const stopEffect = effect(() => guarded(showWhole, onError)(cell.part.value as ToolPart));
   return () => {

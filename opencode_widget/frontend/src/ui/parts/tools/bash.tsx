@@ -9,16 +9,16 @@ import { firstLine } from "./tool_titles";
 const TAGS = ["shell_metadata", "bash_metadata"];
 
 /** What OpenCode adds for the model at the end: why the command ended early, where the whole output is. */
-function divided(output: string): { own: string; remarks: string } {
+function divided(output: string): { printed: string; remarks: string } {
   const end = output.trimEnd();
   const tag = TAGS.find((each) => end.endsWith(`</${each}>`));
   const at = tag ? end.lastIndexOf(`<${tag}>`) : -1;
-  if (!tag || at < 0) return { own: output, remarks: "" };
-  return { own: output.slice(0, at).trimEnd(), remarks: end.slice(at + tag.length + 2, -(tag.length + 3)) };
+  if (!tag || at < 0) return { printed: output, remarks: "" };
+  return { printed: output.slice(0, at).trimEnd(), remarks: end.slice(at + tag.length + 2, -(tag.length + 3)) };
 }
 
 export function withoutRemarks(output: string): string {
-  return divided(output).own;
+  return divided(output).printed;
 }
 
 export function remarks(output: string): string[] {
@@ -40,15 +40,15 @@ function Body({ cell, part }: ToolProps): JSX.Element {
   const silent = part.state === "completed" && withoutRemarks(part.output).trim() === "";
   return (
     <>
-      {part.input.description !== undefined && <p class="ocw-tool-says">{String(part.input.description)}</p>}
+      {part.input.description !== undefined && <p class="ocw-tool-text">{String(part.input.description)}</p>}
       {command && (
         <Code label="Command" language="bash" class="ocw-command">
           {visible(command)}
         </Code>
       )}
-      {workdir && <p class="ocw-tool-says">in {workdir}</p>}
+      {workdir && <p class="ocw-tool-text">in {workdir}</p>}
       <Live cell={cell} field="output" label="Output" as="terminal" clean={withoutRemarks} />
-      {silent && <p class="ocw-tool-says">No output</p>}
+      {silent && <p class="ocw-tool-text">No output</p>}
       {remarks(part.output).map((line) => (
         <p key={line} class="ocw-tool-remark">
           {line}

@@ -12,7 +12,7 @@ const WORDS = new Map([
 ]);
 const SHOWN = 20;
 
-export interface Diagnostic {
+interface Diagnostic {
   path: string;
   severity: number;
   /** Counted from 1; as editors show it. */
@@ -24,21 +24,21 @@ export interface Diagnostic {
 /** Those of the files named, errors first; a server lists those of the whole project. */
 export function diagnosticsOf(metadata: Json, files: readonly string[]): Diagnostic[] {
   const all = Object.entries(object(metadata.diagnostics)).flatMap(([path, list]) =>
-    objects(list).map((one) => diagnostic(path, one)),
+    objects(list).map((found) => diagnostic(path, found)),
   );
   return all
     .filter(({ path, severity }) => WORDS.has(severity) && files.some((file) => path.endsWith(file)))
-    .sort((one, two) => one.severity - two.severity || one.line - two.line);
+    .sort((found, two) => found.severity - two.severity || found.line - two.line);
 }
 
-function diagnostic(path: string, one: Json): Diagnostic {
-  const start = object(object(one.range).start);
+function diagnostic(path: string, found: Json): Diagnostic {
+  const start = object(object(found.range).start);
   return {
     path,
-    severity: number(one.severity) ?? 1,
+    severity: number(found.severity) ?? 1,
     line: (number(start.line) ?? 0) + 1,
     column: (number(start.character) ?? 0) + 1,
-    message: string(one.message) ?? "",
+    message: string(found.message) ?? "",
   };
 }
 
@@ -53,14 +53,14 @@ export function Diagnostics({ metadata, files, directory }: Props): JSX.Element 
   if (found.length === 0) return null;
   return (
     <ul class="ocw-diagnostics" aria-label="Diagnostics">
-      {found.slice(0, SHOWN).map((one) => (
-        <li key={`${one.path} ${one.line} ${one.column} ${one.message}`}>
-          <Icon name="alert" class={one.severity === 1 ? "ocw-bad" : "ocw-warn"} />
-          <span class="ocw-muted">{WORDS.get(one.severity)}</span>
+      {found.slice(0, SHOWN).map((found) => (
+        <li key={`${found.path} ${found.line} ${found.column} ${found.message}`}>
+          <Icon name="alert" class={found.severity === 1 ? "ocw-bad" : "ocw-warn"} />
+          <span class="ocw-muted">{WORDS.get(found.severity)}</span>
           <code>
-            {shortPath(one.path, directory)}:{one.line}:{one.column}
+            {shortPath(found.path, directory)}:{found.line}:{found.column}
           </code>
-          <span>{one.message}</span>
+          <span>{found.message}</span>
         </li>
       ))}
       {found.length > SHOWN && <li class="ocw-muted">and {plural(found.length - SHOWN, "other")}</li>}

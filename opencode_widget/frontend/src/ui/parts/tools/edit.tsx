@@ -12,13 +12,13 @@ import { changedFiles, pathOf } from "./tool_files";
 import type { ToolKind, ToolProps } from "./tool_kind";
 
 /** What the server says that was done to the file. */
-function changeSaid(part: ToolPart): Json {
+function reportedChange(part: ToolPart): Json {
   const { filediff } = object(part.metadata);
   return filediff === undefined ? (changedFiles(part)[0] ?? {}) : object(filediff);
 }
 
 function patchOf(part: ToolPart): string | undefined {
-  return string(object(part.metadata).diff) ?? string(changeSaid(part).patch);
+  return string(object(part.metadata).diff) ?? string(reportedChange(part).patch);
 }
 
 /** What is about to change, where the server has not yet said what did: texts that take the place of others. */
@@ -49,7 +49,7 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
 }
 
 function counts(part: ToolPart): JSX.Element | undefined {
-  const { additions, deletions } = changeSaid(part);
+  const { additions, deletions } = reportedChange(part);
   const [more, less] = [number(additions), number(deletions)];
   return more === undefined || less === undefined ? undefined : <Counts additions={more} deletions={less} />;
 }

@@ -8,7 +8,7 @@ import { highlight } from "../../../text/markdown/code/highlight";
 import { TextSink } from "../../../text/text_sink";
 import * as format from "../../lib/format";
 import { useView } from "../../state/context";
-import { PICTURES } from "../image_types";
+import { SHOWN_IMAGE_TYPES } from "../image_types";
 import { bindText } from "../text/binding";
 import type { ToolProps } from "./tool_kind";
 
@@ -66,9 +66,9 @@ export function Code({ label, language, class: extra = "", children }: CodeProps
 }
 
 /** Is there more of it than came unasked? */
-export function isCut(part: ToolPart): boolean {
-  const held = part.files?.some((file) => file.url === undefined && PICTURES.has(file.mime));
-  return part.cut === true || held === true || (part.outputLength ?? 0) > part.output.length;
+function isCut(part: ToolPart): boolean {
+  const withheld = part.files?.some((file) => file.url === undefined && SHOWN_IMAGE_TYPES.has(file.mime));
+  return part.cut === true || withheld === true || (part.outputLength ?? 0) > part.output.length;
 }
 
 /** Fetches the whole of a part that was cut. */

@@ -11,7 +11,7 @@ import { firstLine, toolTitle } from "./tool_titles";
 const PARSED = 200_000;
 
 /** The value of a text that is a JSON object or list. */
-export function jsonOf(text: string): unknown {
+function jsonOf(text: string): unknown {
   const trimmed = text.trim();
   if (trimmed.length > PARSED || !/^[[{]/.test(trimmed)) return undefined;
   try {

@@ -9,7 +9,7 @@ import * as format from "../../lib/format";
 const BEGINNING = 80;
 
 /** The arguments while they are being written, in one line: how they begin, and how far they are. It grows beside the virtual DOM. */
-export function Written({ cell }: { cell: PartCell }): JSX.Element {
+export function PartialInput({ cell }: { cell: PartCell }): JSX.Element {
   const element = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
     const show = () => {
@@ -21,7 +21,7 @@ export function Written({ cell }: { cell: PartCell }): JSX.Element {
   return <span class="ocw-tool-title" ref={element} />;
 }
 
-export function writtenWords(raw: string): string {
+function writtenWords(raw: string): string {
   const beginning = visible(raw.slice(0, BEGINNING).replace(/\s+/g, " "));
   return raw.length > BEGINNING ? `${beginning}… ${format.count(raw.length)} characters` : beginning;
 }

@@ -33,17 +33,17 @@ const WORDS: Record<string, string> = {
   move: "moved",
 };
 
-function patchedFile(one: Json): PatchedFile {
-  const path = changedPath(one);
-  const from = string(one.movePath) ? string(one.filePath) : undefined;
+function patchedFile(json: Json): PatchedFile {
+  const path = changedPath(json);
+  const from = string(json.movePath) ? string(json.filePath) : undefined;
   const [patch, additions, deletions] = [
-    firstString(one, "patch", "diff"),
-    number(one.additions),
-    number(one.deletions),
+    firstString(json, "patch", "diff"),
+    number(json.additions),
+    number(json.deletions),
   ];
   return {
     path,
-    type: firstString(one, "type", "status") ?? "update",
+    type: firstString(json, "type", "status") ?? "update",
     ...(from ? { movedFrom: from } : {}),
     ...(patch ? { patch } : {}),
     ...(additions === undefined ? {} : { additions }),
@@ -51,7 +51,7 @@ function patchedFile(one: Json): PatchedFile {
   };
 }
 
-export function filesOf(part: ToolPart): PatchedFile[] {
+function filesOf(part: ToolPart): PatchedFile[] {
   return changedFiles(part).map(patchedFile);
 }
 

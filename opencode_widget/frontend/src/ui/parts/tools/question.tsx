@@ -26,7 +26,7 @@ function Asked({ question, answer }: { question: Json; answer: string[] | undefi
   const options = objects(question.options).map((option) => string(option.label) ?? "");
   const free = (answer ?? []).filter((label) => !options.includes(label));
   return (
-    <div class="ocw-asked">
+    <div class="ocw-question-answered">
       <p>{string(question.question)}</p>
       <ul class="ocw-checklist">
         {options.map((label) => (
@@ -36,7 +36,7 @@ function Asked({ question, answer }: { question: Json; answer: string[] | undefi
           <Option key={`free ${words}`} label={words} chosen />
         ))}
       </ul>
-      {answer?.length === 0 && <p class="ocw-tool-says">Not answered</p>}
+      {answer?.length === 0 && <p class="ocw-tool-text">Not answered</p>}
     </div>
   );
 }

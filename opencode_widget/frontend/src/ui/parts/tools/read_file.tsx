@@ -20,14 +20,14 @@ const CLOSING =
 /** "Read file a.py, lines 1-9", "Read directory src, 0 entries" */
 const HEAD = /^Read (?:file|directory) [^\n]*, (?:lines|entries|\d+) ?[^\n]*(?:\n|$)/;
 
-export interface Content {
+interface FileContent {
   text: string;
   /** Number of its first line. */
   first: number;
 }
 
 /** The lines of a file, without what is written around them for the model; undefined where the output is not a file's. */
-export function contentOf(output: string): Content | undefined {
+export function contentOf(output: string): FileContent | undefined {
   const inside = headed(output) ?? CONTENT.exec(output)?.[1];
   if (inside === undefined) return undefined;
   const lines = inside.slice(0, endOf(inside)).split("\n");
@@ -42,7 +42,7 @@ function headed(output: string): string | undefined {
 }
 
 /** The content where a server gives it as data alone. */
-function contentAsData(part: ToolPart): Content | undefined {
+function contentAsData(part: ToolPart): FileContent | undefined {
   const { content, entries, offset } = object(part.metadata);
   const text =
     string(content) ??
@@ -62,7 +62,7 @@ function endOf(inside: string): number {
   return end;
 }
 
-function readIn(part: ToolPart): Content | undefined {
+function readIn(part: ToolPart): FileContent | undefined {
   return contentOf(part.output) ?? contentAsData(part);
 }
 
@@ -81,7 +81,7 @@ function Body({ cell, part }: ToolProps): JSX.Element {
   );
 }
 
-function numbers({ text, first }: Content): string {
+function numbers({ text, first }: FileContent): string {
   const count = text.split("\n").length;
   return Array.from({ length: count }, (_, at) => first + at).join("\n");
 }

@@ -20,7 +20,7 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
 }
 
 /** How many it were stands in the tool's line. */
-export function foundText(output: string, directory: string | undefined): string {
+function foundText(output: string, directory: string | undefined): string {
   return visible(shortPaths(output.replace(/^Found \d+ matches[^\n]*\n/, ""), directory));
 }
 
@@ -36,12 +36,12 @@ function sought(part: ToolPart, directory: string | undefined): string {
 }
 
 /** "12 matches", "100+ files": a server stops at a bound. */
-function found(key: string, one: string, several?: string): (part: ToolPart) => string {
+function found(key: string, noun: string, nouns?: string): (part: ToolPart) => string {
   return (part) => {
     const metadata = object(part.metadata);
     const count = number(metadata[key]);
     if (count === undefined) return "";
-    return metadata.truncated === true ? plural(count, one, several).replace(" ", "+ ") : plural(count, one, several);
+    return metadata.truncated === true ? plural(count, noun, nouns).replace(" ", "+ ") : plural(count, noun, nouns);
   };
 }
 

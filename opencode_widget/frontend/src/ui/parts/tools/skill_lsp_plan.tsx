@@ -9,7 +9,7 @@ import { firstString, number, object, string } from "./read_json";
 import type { ToolKind, ToolProps } from "./tool_kind";
 
 /** A skill's text, without the tags around it. */
-export function skillText(output: string): string {
+function skillText(output: string): string {
   return output.replace(/^<skill_content[^>]*>\n?/, "").replace(/\n?<(?:skill_files>|\/skill_content>)[\s\S]*$/, "");
 }
 

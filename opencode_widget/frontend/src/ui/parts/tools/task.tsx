@@ -57,7 +57,7 @@ function Below({ part }: ToolProps): JSX.Element | null {
   const session = view.selection.sessionsOf(instance).find((each) => each.id === child);
   return (
     <div class="ocw-task">
-      <Standing part={part} session={session} />
+      <TaskStatus part={part} session={session} />
       <button type="button" class="ocw-link" onClick={() => void view.actions.selectSession(instance, child)}>
         <Icon name="arrow" />
         <span class="ocw-hidden">Go to </span>
@@ -67,12 +67,12 @@ function Below({ part }: ToolProps): JSX.Element | null {
   );
 }
 
-function Standing({ part, session }: { part: ToolPart; session: Session | undefined }): JSX.Element {
+function TaskStatus({ part, session }: { part: ToolPart; session: Session | undefined }): JSX.Element {
   const last = part.state === "completed" ? lastLine(resultOf(part.output)) : "";
   return (
-    <span class="ocw-task-standing">
+    <span class="ocw-task-status">
       {session?.status === "busy" && <Spinner />}
-      <span class={session?.waiting ? "ocw-warn" : "ocw-muted"}>{standingWords(part, session)}</span>
+      <span class={session?.waiting ? "ocw-warn" : "ocw-muted"}>{statusText(part, session)}</span>
       {last && <span class="ocw-task-last">{visible(last)}</span>}
       {session?.cost ? <span class="ocw-muted">{format.cost(session.cost)}</span> : null}
     </span>
@@ -85,7 +85,7 @@ const ENDS: Record<string, string> = {
   interrupted: "Cut off",
 };
 
-function standingWords(part: ToolPart, session: Session | undefined): string {
+function statusText(part: ToolPart, session: Session | undefined): string {
   if (session?.waiting) return "Waits for you";
   if (session?.status === "retry") return session.statusText ?? "Waits to try again";
   if (session?.status === "busy") return "Works";

@@ -11,7 +11,7 @@ import { useView } from "../../state/context";
 import { ToolFiles } from "../file";
 import type { PartProps } from "../part_props";
 import { Live, ShowAll } from "./io_blocks";
-import { Written } from "./partial_input";
+import { PartialInput } from "./partial_input";
 import type { ToolKind, ToolProps } from "./tool_kind";
 import { kindOf } from "./tool_table";
 import { firstLine } from "./tool_titles";
@@ -24,7 +24,7 @@ const STATES: Record<ToolState, string> = {
   interrupted: "cut off",
 };
 /** States that a glance must tell from "done", in letters. */
-const SAID = new Set<ToolState>(["pending", "error", "interrupted"]);
+const STATES_IN_LETTERS = new Set<ToolState>(["pending", "error", "interrupted"]);
 
 /** One line: what it is, what it does, how it stands, how long it took; behind it all that is known. */
 export function ToolView({ cell, message, session }: PartProps): JSX.Element {
@@ -75,14 +75,16 @@ function Head({ cell, part, kind, directory }: HeadProps): JSX.Element {
       <StateIcon state={part.state} kind={kind} />
       <span class="ocw-tool-name">{part.tool}</span>
       {isWritten(part) ? (
-        <Written cell={cell} />
+        <PartialInput cell={cell} />
       ) : (
         <span class="ocw-tool-title" title={title}>
           {title}
         </span>
       )}
       {facts && <span class="ocw-tool-facts">{facts}</span>}
-      <span class={SAID.has(part.state) ? "ocw-tool-state" : "ocw-hidden"}>{STATES[toolState(part.state)]}</span>
+      <span class={STATES_IN_LETTERS.has(part.state) ? "ocw-tool-state" : "ocw-hidden"}>
+        {STATES[toolState(part.state)]}
+      </span>
       <Time part={part} />
       <Icon name="chevron" class="ocw-chevron" />
     </>

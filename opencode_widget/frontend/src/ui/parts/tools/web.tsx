@@ -23,7 +23,7 @@ function Address({ url }: { url: string }): JSX.Element {
 }
 
 /** A text whose addresses are links. */
-export function linked(text: string): ComponentChildren[] {
+function linked(text: string): ComponentChildren[] {
   const pieces: ComponentChildren[] = [];
   let from = 0;
   for (const found of text.matchAll(ADDRESS)) {
@@ -39,7 +39,7 @@ function FetchBody({ cell, part }: ToolProps): JSX.Element {
   return (
     <>
       {url && (
-        <p class="ocw-tool-says">
+        <p class="ocw-tool-text">
           <Address url={url} />
         </p>
       )}

@@ -30,8 +30,8 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
 /** Did it stand before? 1.x says so as data, 2.x in words. */
 function existed(part: ToolPart): unknown {
   const { exists, existed } = object(part.metadata);
-  const said = /^(Created|Wrote) file /.exec(part.output)?.[1];
-  return exists ?? existed ?? (said === undefined ? undefined : said === "Wrote");
+  const verb = /^(Created|Wrote) file /.exec(part.output)?.[1];
+  return exists ?? existed ?? (verb === undefined ? undefined : verb === "Wrote");
 }
 
 function facts(part: ToolPart): string {

@@ -10,7 +10,7 @@ const FRAME =
   /^(?:$|\\ |@@ -|--- |\+\+\+ |===|diff |[Ii]ndex[: ]|(?:new|deleted) file mode \d+$|(?:old|new) mode \d+$|(?:similarity|dissimilarity) index |(?:rename|copy) (?:from|to) )/;
 
 /** The files of the diff; undefined where a table would leave something out, or would be too large. */
-export function wholeDiff(text: string): FileChange[] | undefined {
+export function completeDiff(text: string): FileChange[] | undefined {
   if (text.length > CHARACTERS) return undefined;
   const lines = text.split("\n");
   if (lines.length > ROWS || lines.some((line) => line.length > WIDEST)) return undefined;

@@ -9,16 +9,16 @@ import { Unseen, UnseenContext, useUnseen } from "../../lib/boundary/unseen";
 import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
-import { From } from "../request_origin";
-import { CutBar } from "../truncated_bar";
-import { useWhole } from "../use_full_request";
-import { wholeDiff } from "./complete_diff";
+import { RequestOrigin } from "../request_origin";
+import { TruncatedBar } from "../truncated_bar";
+import { useFullRequest } from "../use_full_request";
+import { completeDiff } from "./complete_diff";
 import { detailsOf, questionOf, type Target, targetsOf } from "./permission_text";
-import { Answers } from "./reply_buttons";
-import { Change } from "./requested_change";
+import { ReplyButtons } from "./reply_buttons";
+import { RequestedChange } from "./requested_change";
 
 export function PermissionView(props: { request: PermissionRequest }): JSX.Element {
-  const whole = useWhole(props.request);
+  const whole = useFullRequest(props.request);
   const { request, version } = whole;
   const unseen = useMemo(() => new Unseen(), [request.id]);
   const [icon, question] = questionOf(request.permission);
@@ -29,14 +29,14 @@ export function PermissionView(props: { request: PermissionRequest }): JSX.Eleme
           <Icon name={icon} class="ocw-warn" />
           <strong>{exactLine(question)}</strong>
           <span class="ocw-tag">{exactLine(request.permission)}</span>
-          <From request={request} />
+          <RequestOrigin request={request} />
         </p>
         {request.note && <p class="ocw-request-note">{visible(request.note)}</p>}
         <What key={version} request={request} />
-        <CutBar whole={whole} />
-        <Answers request={props.request} unseen={unseen}>
+        <TruncatedBar whole={whole} />
+        <ReplyButtons request={props.request} unseen={unseen}>
           <Covered key={version} patterns={request.always} />
-        </Answers>
+        </ReplyButtons>
       </section>
     </UnseenContext.Provider>
   );
@@ -96,7 +96,7 @@ function What({ request }: { request: PermissionRequest }): JSX.Element {
       {targets
         .filter(({ kind }) => kind === "diff")
         .map(({ text, path }, index) => (
-          <Change key={index} diff={text} path={path} />
+          <RequestedChange key={index} diff={text} path={path} />
         ))}
       <Details request={request} />
     </>
@@ -107,7 +107,7 @@ function What({ request }: { request: PermissionRequest }): JSX.Element {
 function withoutHeads(targets: Target[], directory: string | undefined): Target[] {
   const heads = targets
     .filter(({ kind }) => kind === "diff")
-    .flatMap(({ text }) => wholeDiff(text) ?? [])
+    .flatMap(({ text }) => completeDiff(text) ?? [])
     .map(({ from, to }) => shortPath(to ?? from ?? "", directory));
   return targets.filter(({ kind, text }) => kind !== "path" || !heads.includes(shortPath(text, directory)));
 }
@@ -120,7 +120,7 @@ function asLines(texts: string[]): string {
 const LABELS = { command: "Command", path: "Path", address: "Address", words: "What is asked for" };
 
 function Plain({ kind, text }: { kind: Exclude<Target["kind"], "diff">; text: string }): JSX.Element {
-  return <LongText label={LABELS[kind]} text={text} class={`ocw-io ocw-request-what ocw-what-${kind}`} />;
+  return <LongText label={LABELS[kind]} text={text} class={`ocw-io ocw-request-target ocw-target-${kind}`} />;
 }
 
 /** More lines are folded. */

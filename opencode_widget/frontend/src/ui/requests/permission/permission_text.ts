@@ -108,8 +108,8 @@ export function detailsOf({ metadata }: PermissionRequest): Json {
 /** Of the files what is neither their path nor their diff. */
 function filesLeft(files: Json[]): Array<[string, unknown]> {
   const left = files.map((file) => {
-    const said = new Set<unknown>([changedPath(file), patchOf(file)]);
-    return Object.fromEntries(Object.entries(file).filter(([, value]) => !said.has(value)));
+    const named = new Set<unknown>([changedPath(file), patchOf(file)]);
+    return Object.fromEntries(Object.entries(file).filter(([, value]) => !named.has(value)));
   });
   return left.some((file) => Object.keys(file).length > 0) ? [["files", left]] : [];
 }

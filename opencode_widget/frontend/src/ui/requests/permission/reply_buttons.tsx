@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** The buttons of a permission. As long as something of it is not to be seen it can only be rejected, however the button is pressed. */
-export function Answers({ request, unseen, children }: Props): JSX.Element {
+export function ReplyButtons({ request, unseen, children }: Props): JSX.Element {
   const instance = useView().selection.instance.value;
   const restricted = instance?.restricted === true;
   const id = useId();

@@ -7,7 +7,7 @@ import { exactLine } from "../../../text/visible";
 import { LongText } from "../../lib/boundary/long_text";
 import { Counts, DiffView } from "../../parts/diff/diff_view";
 import { useView } from "../../state/context";
-import { wholeDiff } from "./complete_diff";
+import { completeDiff } from "./complete_diff";
 
 interface Props {
   diff: string;
@@ -15,13 +15,13 @@ interface Props {
   path?: string | undefined;
 }
 
-export function Change({ diff, path }: Props): JSX.Element {
-  const changes = useMemo(() => wholeDiff(diff), [diff]);
+export function RequestedChange({ diff, path }: Props): JSX.Element {
+  const changes = useMemo(() => completeDiff(diff), [diff]);
   if (!changes)
     return (
       <>
         {path && <Path path={path} />}
-        <LongText label="Changes" text={diff} class="ocw-io ocw-request-what" />
+        <LongText label="Changes" text={diff} class="ocw-io ocw-request-target" />
       </>
     );
   return (

@@ -1,10 +1,10 @@
 /** What is wrong with an answer, in words; and what an answer must be, before it is given. Pure. */
 import { lookUp } from "../../../lookup";
 import type { Question } from "../../../protocol";
-import { type Draft, isNumber, type Kind, kindOf, wordsOf } from "./answers";
+import { type AnswerDraft, type FieldKind, isNumber, kindOf, wordsOf } from "./answers";
 
 /** Undefined: nothing is. */
-export function errorOf(question: Question, draft: Draft): string | undefined {
+export function errorOf(question: Question, draft: AnswerDraft): string | undefined {
   const kind = kindOf(question);
   const words = wordsOf(question, draft);
   const [word] = words;
@@ -21,7 +21,7 @@ export function isRequired({ field }: Question): boolean {
   return field?.required ?? true;
 }
 
-const MISSING: Record<Kind, string> = {
+const MISSING: Record<FieldKind, string> = {
   string: "Write an answer.",
   number: "Write a number.",
   integer: "Write a whole number.",

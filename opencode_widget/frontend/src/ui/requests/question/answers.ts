@@ -1,26 +1,26 @@
 /** The answers to a question request while they are made. Pure. */
 import type { FormField, Question } from "../../../protocol";
 
-export interface Draft {
+export interface AnswerDraft {
   chosen: string[];
   free: string;
 }
 
-export type Kind = FormField["kind"];
+export type FieldKind = FormField["kind"];
 
 /** How it is asked: as the server's form has it; a question without one is a choice, or words. */
-export function kindOf({ field, options, multiple }: Question): Kind {
+export function kindOf({ field, options, multiple }: Question): FieldKind {
   if (field) return field.kind;
   if (multiple) return "multiselect";
   return options.length > 0 ? "select" : "string";
 }
 
 /** The server's defaults, where it has some. */
-export function firstDrafts(questions: Question[]): Draft[] {
+export function firstDrafts(questions: Question[]): AnswerDraft[] {
   return questions.map(firstDraft);
 }
 
-function firstDraft(question: Question): Draft {
+function firstDraft(question: Question): AnswerDraft {
   const given = question.field?.default ?? [];
   const kind = kindOf(question);
   if (kind === "boolean") return { chosen: [], free: given[0] === "true" ? "true" : "false" };
@@ -31,7 +31,7 @@ function firstDraft(question: Question): Draft {
 }
 
 /** One choice replaces the other, unless several are allowed. */
-export function toggle(draft: Draft, label: string, multiple: boolean): Draft {
+export function toggle(draft: AnswerDraft, label: string, multiple: boolean): AnswerDraft {
   if (!multiple) return { chosen: [label], free: "" };
   const chosen = draft.chosen.includes(label)
     ? draft.chosen.filter((each) => each !== label)
@@ -40,12 +40,12 @@ export function toggle(draft: Draft, label: string, multiple: boolean): Draft {
 }
 
 /** A free answer replaces the choice, unless several are allowed. */
-export function write(draft: Draft, free: string, multiple: boolean): Draft {
+export function withFreeText(draft: AnswerDraft, free: string, multiple: boolean): AnswerDraft {
   return { chosen: multiple || free.trim() === "" ? draft.chosen : [], free };
 }
 
 /** One answer as it is sent: labels and words. */
-export function wordsOf(question: Question, { chosen, free }: Draft): string[] {
+export function wordsOf(question: Question, { chosen, free }: AnswerDraft): string[] {
   const written = free.trim();
   if (kindOf(question) === "external" || (written === "" && chosen.length === 0)) return [];
   if (written === "") return chosen;
@@ -53,7 +53,7 @@ export function wordsOf(question: Question, { chosen, free }: Draft): string[] {
 }
 
 /** Which questions are asked: those whose conditions hold for the answers before them. */
-export function asked(questions: Question[], drafts: Draft[]): boolean[] {
+export function shownQuestions(questions: Question[], drafts: AnswerDraft[]): boolean[] {
   const given = new Map<string, string>();
   return questions.map((question, index) => {
     const { field } = question;
@@ -64,10 +64,10 @@ export function asked(questions: Question[], drafts: Draft[]): boolean[] {
   });
 }
 
-const NOTHING: Draft = { chosen: [], free: "" };
+const NOTHING: AnswerDraft = { chosen: [], free: "" };
 
 /** An answer in the server's words, as conditions name it; several at once are none of them. */
-function valueIn(question: Question, draft: Draft): string {
+function valueIn(question: Question, draft: AnswerDraft): string {
   const words = wordsOf(question, draft);
   const [word] = words;
   if (word === undefined || words.length > 1 || kindOf(question) === "multiselect") return "";
@@ -76,12 +76,12 @@ function valueIn(question: Question, draft: Draft): string {
 }
 
 /** One list a question; nothing for those that are not asked. */
-export function answers(questions: Question[], drafts: Draft[]): string[][] {
-  const shown = asked(questions, drafts);
+export function answers(questions: Question[], drafts: AnswerDraft[]): string[][] {
+  const shown = shownQuestions(questions, drafts);
   return questions.map((question, index) => (shown[index] ? wordsOf(question, drafts[index] ?? NOTHING) : []));
 }
 
-export function isNumber(kind: Kind): boolean {
+export function isNumber(kind: FieldKind): boolean {
   return kind === "number" || kind === "integer";
 }
 

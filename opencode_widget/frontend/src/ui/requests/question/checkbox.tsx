@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { ControlProps } from "./control";
 
 /** Yes or no. */
-export function Tick({ draft, onDraft, name, about }: ControlProps): JSX.Element {
+export function Checkbox({ draft, onDraft, name, about }: ControlProps): JSX.Element {
   return (
     <label class="ocw-option">
       <input

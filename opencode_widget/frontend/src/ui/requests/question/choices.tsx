@@ -2,14 +2,14 @@ import type { JSX } from "preact";
 import type { QuestionOption } from "../../../protocol";
 import { visible } from "../../../text/visible";
 import { usePaged } from "../../lib/controls/paged";
-import { toggle, write } from "./answers";
+import { toggle, withFreeText } from "./answers";
 import type { ControlProps } from "./control";
 
 /** More than these are a list that opens, unless several may be chosen. */
 const IN_SIGHT = 8;
 
 /** One of several, or several of them; and words of one's own where these are taken. */
-export function Choices(props: ControlProps): JSX.Element {
+export function ChoiceInput(props: ControlProps): JSX.Element {
   const { question, draft, onDraft, group, about, wrong } = props;
   const { multiple, options } = question;
   const { shown, more } = usePaged(options);
@@ -46,7 +46,7 @@ export function Choices(props: ControlProps): JSX.Element {
           aria-describedby={about}
           placeholder={options.length ? "Or your own answer" : "Your answer"}
           value={draft.free}
-          onInput={(event) => onDraft(write(draft, event.currentTarget.value, multiple))}
+          onInput={(event) => onDraft(withFreeText(draft, event.currentTarget.value, multiple))}
         />
       )}
     </>

@@ -1,11 +1,11 @@
 import type { Question } from "../../../protocol";
-import type { Draft } from "./answers";
+import type { AnswerDraft } from "./answers";
 
 /** What every control of a question is given. */
 export interface ControlProps {
   question: Question;
-  draft: Draft;
-  onDraft(draft: Draft): void;
+  draft: AnswerDraft;
+  onDraft(draft: AnswerDraft): void;
   /** Unique in the page. */
   group: string;
   /** The element that names it, and those that say what it must be and what is wrong. */

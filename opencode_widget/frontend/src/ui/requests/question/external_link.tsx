@@ -5,12 +5,12 @@ import { Icon } from "../../lib/icons";
 import type { ControlProps } from "./control";
 
 /** Something that is done on another page: the way there, and where it leads. */
-export function Elsewhere({ question, about }: ControlProps): JSX.Element {
+export function ExternalLink({ question, about }: ControlProps): JSX.Element {
   const url = question.field?.url ?? "";
   const address = visible(hostInAscii(url));
   if (!/^https?:\/\//i.test(url)) return <code class="ocw-address">{address || "The server names no address."}</code>;
   return (
-    <p class="ocw-elsewhere-way">
+    <p class="ocw-external-link">
       <a class="ocw-button" href={url} target="_blank" rel="noopener noreferrer" aria-describedby={about}>
         <Icon name="globe" /> Open {hostOf(url)}
       </a>

@@ -18,7 +18,7 @@ const NO_NUMBER = "?";
  * A text, a number, a date. The box keeps its own value: while a number is being written ("1e") a browser says it has none, and
  * to write that back would wipe it.
  */
-export function Line({ question, draft, onDraft, name, about, wrong, required }: ControlProps): JSX.Element {
+export function LineInput({ question, draft, onDraft, name, about, wrong, required }: ControlProps): JSX.Element {
   return (
     <input
       class="ocw-free"

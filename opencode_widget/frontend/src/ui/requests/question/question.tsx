@@ -6,19 +6,19 @@ import { Spinner } from "../../lib/controls/spinner";
 import { Icon } from "../../lib/icons";
 import { ProblemText } from "../../lib/problem";
 import { useView } from "../../state/context";
-import { From } from "../request_origin";
-import { CutBar } from "../truncated_bar";
-import { useWhole, type Whole } from "../use_full_request";
+import { RequestOrigin } from "../request_origin";
+import { TruncatedBar } from "../truncated_bar";
+import { type FullRequest, useFullRequest } from "../use_full_request";
 import { useReply } from "../use_reply";
 import { errorOf } from "./answer_errors";
-import { answers, asked, type Draft, firstDrafts } from "./answers";
-import { Ask } from "./question_field";
+import { type AnswerDraft, answers, firstDrafts, shownQuestions } from "./answers";
+import { QuestionField } from "./question_field";
 
 /** Errors are told of a field that was left, and of all once they were to be sent. */
 function useAnswers(questions: Question[]) {
   const [drafts, setDrafts] = useState(() => firstDrafts(questions));
-  const [told, setTold] = useState<ReadonlySet<number>>(() => new Set());
-  const shown = asked(questions, drafts);
+  const [checked, setChecked] = useState<ReadonlySet<number>>(() => new Set());
+  const shown = shownQuestions(questions, drafts);
   const errors = questions.map((question, index) => {
     const draft = drafts[index];
     return draft && shown[index] && !question.field?.hidden ? errorOf(question, draft) : undefined;
@@ -26,20 +26,20 @@ function useAnswers(questions: Question[]) {
   return {
     drafts,
     isShown: (index: number) => shown[index] === true && !questions[index]?.field?.hidden,
-    errorOf: (index: number) => (told.has(index) ? errors[index] : undefined),
+    errorOf: (index: number) => (checked.has(index) ? errors[index] : undefined),
     isWrong: errors.some((error) => error !== undefined),
-    change: (index: number, draft: Draft) => setDrafts((now) => now.with(index, draft)),
-    tell: (index: number) => setTold((now) => new Set([...now, index])),
-    tellAll: () => setTold(new Set(questions.keys())),
+    change: (index: number, draft: AnswerDraft) => setDrafts((now) => now.with(index, draft)),
+    tell: (index: number) => setChecked((now) => new Set([...now, index])),
+    tellAll: () => setChecked(new Set(questions.keys())),
   };
 }
 
 export function QuestionView(props: { request: QuestionRequest }): JSX.Element {
-  const whole = useWhole(props.request);
+  const whole = useFullRequest(props.request);
   return <Form key={String(whole.loaded)} whole={whole} />;
 }
 
-function Form({ whole }: { whole: Whole<QuestionRequest> }): JSX.Element {
+function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
   const { request } = whole;
   const view = useView();
   const form = useRef<HTMLFormElement>(null);
@@ -74,14 +74,14 @@ function Form({ whole }: { whole: Whole<QuestionRequest> }): JSX.Element {
       <p class="ocw-request-head">
         <Icon name="question" class="ocw-accent" />
         <strong>{titleOf(request)}</strong>
-        <From request={request} />
+        <RequestOrigin request={request} />
       </p>
-      <CutBar whole={whole} />
+      <TruncatedBar whole={whole} />
       {questions.map((question, index) => {
         const draft = given.drafts[index];
         if (!draft || !given.isShown(index)) return null;
         return (
-          <Ask
+          <QuestionField
             key={index}
             question={question}
             draft={draft}

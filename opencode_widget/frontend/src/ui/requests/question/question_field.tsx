@@ -3,43 +3,43 @@ import { useId } from "preact/hooks";
 import { lookUp } from "../../../lookup";
 import type { Question } from "../../../protocol";
 import { visible } from "../../../text/visible";
-import { classes } from "../../lib/class_names";
+import { classNames } from "../../lib/class_names";
 import { boundsOf, isRequired } from "./answer_errors";
-import { type Draft, type Kind, kindOf } from "./answers";
-import { Tick } from "./checkbox";
-import { Choices } from "./choices";
+import { type AnswerDraft, type FieldKind, kindOf } from "./answers";
+import { Checkbox } from "./checkbox";
+import { ChoiceInput } from "./choices";
 import type { ControlProps } from "./control";
-import { Elsewhere } from "./external_link";
-import { Line } from "./line_input";
+import { ExternalLink } from "./external_link";
+import { LineInput } from "./line_input";
 
 interface Props {
   question: Question;
-  draft: Draft;
+  draft: AnswerDraft;
   error: string | undefined;
-  onDraft(draft: Draft): void;
+  onDraft(draft: AnswerDraft): void;
   /** The person goes on to another one. */
   onLeave(): void;
 }
 
-const CONTROLS: Record<Kind, (props: ControlProps) => JSX.Element> = {
-  string: Line,
-  number: Line,
-  integer: Line,
-  boolean: Tick,
-  select: Choices,
-  multiselect: Choices,
-  external: Elsewhere,
+const CONTROLS: Record<FieldKind, (props: ControlProps) => JSX.Element> = {
+  string: LineInput,
+  number: LineInput,
+  integer: LineInput,
+  boolean: Checkbox,
+  select: ChoiceInput,
+  multiselect: ChoiceInput,
+  external: ExternalLink,
 };
 
 /** One question with the control for its answer, and what is wrong with that. */
-export function Ask({ question, draft, error, onDraft, onLeave }: Props): JSX.Element {
+export function QuestionField({ question, draft, error, onDraft, onLeave }: Props): JSX.Element {
   const id = useId();
-  const Control = lookUp(CONTROLS, kindOf(question)) ?? Line;
+  const Control = lookUp(CONTROLS, kindOf(question)) ?? LineInput;
   const hint = hintOf(question);
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
     <fieldset
-      class={classes("ocw-question", error !== undefined && "ocw-wrong")}
+      class={classNames("ocw-question", error !== undefined && "ocw-wrong")}
       aria-describedby={about || undefined}
       onFocusOut={(event) => {
         const left = !event.currentTarget.contains(event.relatedTarget as Node | null);

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { TranscriptCell } from "../../../store/transcript";
 import { useView } from "../../state/context";
-import { Speech, type Spoken } from "./sentences";
+import { SentenceReader, type SpokenMessage } from "./sentences";
 
 /** Often enough to follow, seldom enough to be heard out. */
 const EVERY = 1_500;
@@ -10,21 +10,24 @@ const EVERY = 1_500;
 const LATEST = 8;
 
 /** Tells a screen reader what the agent says. The conversation itself is silent: its rows come and go as it is scrolled. */
-export function SpokenAnswer({ transcript }: { transcript: TranscriptCell | undefined }): JSX.Element {
+export function AnswerLiveRegion({ transcript }: { transcript: TranscriptCell | undefined }): JSX.Element {
   const busy = (useView().selection.session.value?.status ?? "idle") !== "idle";
   const ready = transcript?.state.value === "ready";
-  const [speech, setSpeech] = useState<Speech>();
+  const [reader, setReader] = useState<SentenceReader>();
   const [words, setWords] = useState("");
-  useEffect(() => setSpeech(transcript && ready ? new Speech(latest(transcript)) : undefined), [transcript, ready]);
+  useEffect(
+    () => setReader(transcript && ready ? new SentenceReader(latest(transcript)) : undefined),
+    [transcript, ready],
+  );
   useEffect(() => {
-    if (!speech || !transcript) return;
-    const tell = () => {
-      const fresh = speech.next(latest(transcript));
+    if (!reader || !transcript) return;
+    const announce = () => {
+      const fresh = reader.next(latest(transcript));
       if (fresh !== "") setWords(fresh);
     };
-    const timer = busy ? setInterval(tell, EVERY) : setTimeout(tell, EVERY);
+    const timer = busy ? setInterval(announce, EVERY) : setTimeout(announce, EVERY);
     return () => clearInterval(timer);
-  }, [speech, transcript, busy]);
+  }, [reader, transcript, busy]);
   return (
     <div class="ocw-unseen" aria-live="polite" data-spoken>
       {words}
@@ -32,7 +35,7 @@ export function SpokenAnswer({ transcript }: { transcript: TranscriptCell | unde
   );
 }
 
-function latest(transcript: TranscriptCell): Spoken[] {
+function latest(transcript: TranscriptCell): SpokenMessage[] {
   const cells = transcript.messages.peek().slice(-LATEST);
   return cells.map((cell) => ({ head: cell.head.peek(), parts: cell.parts.peek().map((part) => part.part.peek()) }));
 }

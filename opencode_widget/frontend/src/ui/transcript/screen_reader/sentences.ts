@@ -1,7 +1,7 @@
 /** What a screen reader is told of an answer while it is written: whole sentences, each once. Pure but for its memory. */
 import type { MessageHead, Part } from "../../../protocol";
 
-export interface Spoken {
+export interface SpokenMessage {
   head: MessageHead;
   parts: Part[];
 }
@@ -10,19 +10,19 @@ const FENCE = /^ {0,3}(?:```|~~~)/gm;
 const SENTENCE = /[.!?:…。！？]["'”’)\]*_`]*\s|\n/g;
 
 /** Knows how much of each part was said. */
-export class Speech {
-  readonly #said = new Map<string, number>();
+export class SentenceReader {
+  readonly #readUpTo = new Map<string, number>();
   readonly #since: number;
 
   /** `now`: the conversation as it is when it comes on screen; that much is there to be read, not to be told. */
-  constructor(now: Spoken[]) {
+  constructor(now: SpokenMessage[]) {
     this.#since = Math.max(0, ...now.map(({ head }) => head.created));
     for (const { parts } of now)
-      for (const part of parts) if (part.kind === "text") this.#said.set(part.id, part.text.length);
+      for (const part of parts) if (part.kind === "text") this.#readUpTo.set(part.id, part.text.length);
   }
 
   /** The sentences that were finished since it was asked last. */
-  next(messages: Spoken[]): string {
+  next(messages: SpokenMessage[]): string {
     return messages
       .filter(({ head }) => head.role === "assistant" && head.created >= this.#since)
       .flatMap(({ parts }) => parts.map((part) => this.#nextOf(part)))
@@ -32,10 +32,10 @@ export class Speech {
 
   #nextOf(part: Part): string {
     if (part.kind !== "text") return "";
-    const from = this.#said.get(part.id) ?? 0;
+    const from = this.#readUpTo.get(part.id) ?? 0;
     const to = part.ended ? part.text.length : lastEnd(part.text);
     if (to <= from) return "";
-    this.#said.set(part.id, to);
+    this.#readUpTo.set(part.id, to);
     return asSpoken(part.text.slice(from, to));
   }
 }

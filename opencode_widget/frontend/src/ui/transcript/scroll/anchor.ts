@@ -2,17 +2,17 @@
  * What the reader looks at, kept at its place whatever changes above it. Browsers with scroll anchoring do that by themselves,
  * save at the very top; where one did, nothing is left to do here.
  */
-interface Mark {
+interface AnchorPoint {
   element: Element;
   /** Pixels below the top of the view, when it was taken. */
-  place: number;
+  top: number;
 }
 
 /** Inside of these nothing is looked for: their parts are many, and move together. */
 const WHOLE = "pre, table, p, svg, math, button, summary, .ocw-user-text";
 
 export class Anchor {
-  readonly #marks: Mark[];
+  readonly #points: AnchorPoint[];
   readonly #scrollTop: number;
 
   /** The topmost elements of `list` that can be seen in `view`, from the row to what is inside of it. */
@@ -20,22 +20,22 @@ export class Anchor {
     readonly view: Element,
     list: Element,
   ) {
-    this.#marks = marksIn(list, view.getBoundingClientRect().top);
+    this.#points = pointsIn(list, view.getBoundingClientRect().top);
     this.#scrollTop = view.scrollTop;
   }
 
   /** The row that was on top; none where there was a gap. */
   get row(): string | undefined {
-    return (this.#marks[0]?.element as HTMLElement | undefined)?.dataset.row;
+    return (this.#points[0]?.element as HTMLElement | undefined)?.dataset.row;
   }
 
   /** Scrolls by as much as the anchor was moved; true if that was necessary. */
   hold(): boolean {
-    const mark = this.#marks.findLast(({ element }) => element.isConnected);
-    if (!mark) return false;
-    const place = mark.element.getBoundingClientRect().top - this.view.getBoundingClientRect().top;
+    const point = this.#points.findLast(({ element }) => element.isConnected);
+    if (!point) return false;
+    const top = point.element.getBoundingClientRect().top - this.view.getBoundingClientRect().top;
     const scrolled = this.view.scrollTop - this.#scrollTop;
-    const shift = place - mark.place + scrolled;
+    const shift = top - point.top + scrolled;
     // Somebody scrolled: the browser, to the same end, or the reader.
     if (Math.abs(shift) < 1 || Math.abs(scrolled) >= 1) return false;
     this.view.scrollTop += shift;
@@ -43,17 +43,17 @@ export class Anchor {
   }
 }
 
-function marksIn(list: Element, edge: number): Mark[] {
-  const marks: Mark[] = [];
+function pointsIn(list: Element, edge: number): AnchorPoint[] {
+  const points: AnchorPoint[] = [];
   let inside: Element | undefined = list;
   while (inside) {
     const found = firstBelow(inside, edge);
     if (!found || (inside === list && !(found as HTMLElement).dataset.row)) break;
-    const place = found.getBoundingClientRect().top - edge;
-    marks.push({ element: found, place });
-    inside = place >= 0 || found.matches(WHOLE) ? undefined : found;
+    const top = found.getBoundingClientRect().top - edge;
+    points.push({ element: found, top });
+    inside = top >= 0 || found.matches(WHOLE) ? undefined : found;
   }
-  return marks;
+  return points;
 }
 
 /** The first child that reaches below the edge. */

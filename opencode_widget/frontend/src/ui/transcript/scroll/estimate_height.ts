@@ -16,7 +16,7 @@ const HEIGHTS: Record<Part["kind"], (part: Part) => number> = {
   note: () => 24,
 };
 
-export function guess(message: MessageCell): number {
+export function estimateHeight(message: MessageCell): number {
   return message.parts.peek().reduce((sum, { part }) => sum + heightOf(part.peek()), AROUND);
 }
 

@@ -2,11 +2,11 @@
 import { type Signal, signal } from "@preact/signals";
 import type { MessageId } from "../../../protocol";
 import type { MessageCell } from "../../../store/transcript";
-import { guess } from "./estimate_height";
-import { nextRange, type Piece, pieces, type Range, rowAt, type Span, tops } from "./visible_range";
+import { estimateHeight } from "./estimate_height";
+import { nextRange, type RowOrGap, type RowRange, rowAt, rowsAndGaps, type Span, tops } from "./visible_range";
 
 /** The row at the top of the view, and how many pixels of it are above. */
-export interface Place {
+interface ReaderPosition {
   id: MessageId;
   above: number;
 }
@@ -15,9 +15,9 @@ export interface Place {
 const NEAR_START = 1_500;
 const USUAL_HEIGHT = 600;
 
-export class Rows {
+export class RowLayout {
   /** Grows when other rows have to be drawn. */
-  readonly turn: Signal<number> = signal(0);
+  readonly redraws: Signal<number> = signal(0);
   /** What the reader looks at is near the first row. */
   readonly nearStart: Signal<boolean> = signal(false);
   /** The element whose children they are. */
@@ -25,13 +25,13 @@ export class Rows {
   #cells: MessageCell[] = [];
   #index = new Map<MessageId, number>();
   #heights = new Map<MessageId, number>();
-  readonly #guesses = new WeakMap<MessageCell, number>();
+  readonly #estimates = new WeakMap<MessageCell, number>();
   #tops: Float64Array = new Float64Array(1);
-  #drawn: Range | undefined;
-  #at: Place | "end" = "end";
+  #drawn: RowRange | undefined;
+  #at: ReaderPosition | "end" = "end";
   #viewHeight = USUAL_HEIGHT;
 
-  get place(): Place | "end" {
+  get position(): ReaderPosition | "end" {
     return this.#at;
   }
 
@@ -40,11 +40,11 @@ export class Rows {
   }
 
   /** What to draw. */
-  draw(cells: MessageCell[], kept: Set<MessageId>): Piece[] {
-    this.#take(cells);
+  draw(cells: MessageCell[], kept: Set<MessageId>): RowOrGap[] {
+    this.#setCells(cells);
     this.#drawn = nextRange(this.#tops, this.#view(), this.#drawn);
     const rows = [...kept].map((id) => this.#index.get(id)).filter((row) => row !== undefined);
-    return pieces(this.#tops, this.#drawn, new Set(rows));
+    return rowsAndGaps(this.#tops, this.#drawn, new Set(rows));
   }
 
   /** The height of a row as it is; 0 is that of a hidden one. */
@@ -53,17 +53,17 @@ export class Rows {
   }
 
   /** The reader looks at a place, in a view of this height. */
-  look(at: Place | "end", viewHeight = this.#viewHeight): void {
+  look(at: ReaderPosition | "end", viewHeight = this.#viewHeight): void {
     if (viewHeight > 0) this.#viewHeight = viewHeight;
     this.#at = at;
     this.#stack();
     const view = this.#view();
     this.nearStart.value = view.top < NEAR_START && viewHeight > 0;
-    if (this.#drawn !== nextRange(this.#tops, view, this.#drawn)) this.turn.value += 1;
+    if (this.#drawn !== nextRange(this.#tops, view, this.#drawn)) this.redraws.value += 1;
   }
 
   /** The place that many pixels below the beginning of the list. */
-  placeAt(y: number): Place | "end" {
+  positionAt(y: number): ReaderPosition | "end" {
     this.#stack();
     const row = rowAt(this.#tops, y);
     const cell = this.#cells[row];
@@ -74,7 +74,7 @@ export class Rows {
     return this.list?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`) ?? null;
   }
 
-  #take(cells: MessageCell[]): void {
+  #setCells(cells: MessageCell[]): void {
     if (cells !== this.#cells) {
       const [first, last] = this.#drawn ? [this.#cells[this.#drawn.from], this.#cells[this.#drawn.to - 1]] : [];
       this.#cells = cells;
@@ -84,7 +84,7 @@ export class Rows {
     this.#stack();
   }
 
-  #rangeOf(first: MessageId | undefined, last: MessageId | undefined): Range | undefined {
+  #rangeOf(first: MessageId | undefined, last: MessageId | undefined): RowRange | undefined {
     const from = first === undefined ? undefined : this.#index.get(first);
     const to = last === undefined ? undefined : this.#index.get(last);
     return from === undefined || to === undefined || to < from ? undefined : { from, to: to + 1 };
@@ -96,10 +96,10 @@ export class Rows {
 
   #heightOf(cell: MessageCell | undefined): number {
     if (!cell) return 0;
-    const known = this.#heights.get(cell.id) ?? this.#guesses.get(cell);
+    const known = this.#heights.get(cell.id) ?? this.#estimates.get(cell);
     if (known !== undefined) return known;
-    const height = guess(cell);
-    this.#guesses.set(cell, height);
+    const height = estimateHeight(cell);
+    this.#estimates.set(cell, height);
     return height;
   }
 

@@ -3,7 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { MessageId } from "../../../protocol";
 import { Anchor } from "./anchor";
 import { AT_END, afterScroll, distance, type Following, type Metrics } from "./follow";
-import type { Rows } from "./row_layout";
+import type { RowLayout } from "./row_layout";
 
 /** Pixels above a message that was looked for. */
 const MARGIN = 24;
@@ -23,7 +23,7 @@ export class Scroller {
   constructor(
     readonly element: HTMLElement,
     readonly content: HTMLElement,
-    readonly rows: Rows,
+    readonly rows: RowLayout,
   ) {
     this.#observer = new ResizeObserver((entries) => this.#resized(entries));
     this.#observer.observe(element);
@@ -53,11 +53,11 @@ export class Scroller {
   }
 
   /** Brings a place that is on the page into the view. */
-  toPlace(place: DOMRect): void {
+  toRect(position: DOMRect): void {
     const view = this.element.getBoundingClientRect();
-    if (place.top >= view.top + MARGIN && place.bottom <= view.bottom - MARGIN) return;
+    if (position.top >= view.top + MARGIN && position.bottom <= view.bottom - MARGIN) return;
     this.following.value = "away";
-    this.element.scrollTop += place.top - view.top - view.height / 3;
+    this.element.scrollTop += position.top - view.top - view.height / 3;
   }
 
   /** By a share of the view's height: what PageUp and PageDown do; at once, so that nothing interrupts it. */
@@ -81,17 +81,17 @@ export class Scroller {
     const before = this.#first;
     this.#first = first;
     if (this.following.peek() === "following") return this.#look();
-    if (!this.#anchor?.row) return this.#toPlaceOfRows();
+    if (!this.#anchor?.row) return this.#toPosition();
     // At once: the reader may scroll on before the next frame. Other changes can wait for the browser's own anchoring.
     if (first !== before) this.#hold();
   }
 
-  #toPlaceOfRows(): void {
-    const place = this.rows.place;
-    const row = place === "end" ? null : this.rows.element(place.id);
-    if (place === "end" || !row) return;
+  #toPosition(): void {
+    const position = this.rows.position;
+    const row = position === "end" ? null : this.rows.element(position.id);
+    if (position === "end" || !row) return;
     const top = row.getBoundingClientRect().top - this.element.getBoundingClientRect().top;
-    this.element.scrollTop += top + place.above;
+    this.element.scrollTop += top + position.above;
     this.#takeAnchor();
     this.#last = this.#measure();
   }
@@ -150,6 +150,6 @@ export class Scroller {
     const { scrollTop, clientHeight } = this.element;
     if (!list || !this.element.isConnected) return;
     const following = this.following.peek() === "following";
-    this.rows.look(following ? "end" : this.rows.placeAt(scrollTop - list.offsetTop), clientHeight);
+    this.rows.look(following ? "end" : this.rows.positionAt(scrollTop - list.offsetTop), clientHeight);
   }
 }

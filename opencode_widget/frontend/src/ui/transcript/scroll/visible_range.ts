@@ -4,7 +4,7 @@
  */
 
 /** Rows from `from` to before `to`. */
-export interface Range {
+export interface RowRange {
   from: number;
   to: number;
 }
@@ -15,7 +15,7 @@ export interface Span {
 }
 
 /** A row, or the height of rows that are left out. */
-export type Piece = { row: number } | { gap: number };
+export type RowOrGap = { row: number } | { gap: number };
 
 /** Pixels around the view that are drawn at least, that a new drawing makes, and that are kept at most. */
 const LEAST = 300;
@@ -42,7 +42,7 @@ export function rowAt(tops: Float64Array, y: number): number {
 }
 
 /** The rows to draw around `view`: those that were drawn, as long as they reach far enough and not too far. */
-export function nextRange(tops: Float64Array, view: Span, before?: Range): Range {
+export function nextRange(tops: Float64Array, view: Span, before?: RowRange): RowRange {
   const least = around(tops, view, LEAST);
   const most = around(tops, view, MOST);
   if (before && covers(before, least) && covers(most, before)) return before;
@@ -50,8 +50,8 @@ export function nextRange(tops: Float64Array, view: Span, before?: Range): Range
 }
 
 /** Rows and gaps, in order: the rows of `range` and those that are kept wherever they are. */
-export function pieces(tops: Float64Array, range: Range, kept: Set<number>): Piece[] {
-  const result: Piece[] = [];
+export function rowsAndGaps(tops: Float64Array, range: RowRange, kept: Set<number>): RowOrGap[] {
+  const result: RowOrGap[] = [];
   let from = 0;
   const skipTo = (row: number) => {
     const gap = (tops[row] ?? 0) - (tops[from] ?? 0);
@@ -59,7 +59,7 @@ export function pieces(tops: Float64Array, range: Range, kept: Set<number>): Pie
   };
   const shown = [...kept].filter((row) => row < range.from || row >= range.to);
   for (let row = range.from; row < range.to; row += 1) shown.push(row);
-  for (const row of shown.sort((one, two) => one - two)) {
+  for (const row of shown.sort((a, b) => a - b)) {
     skipTo(row);
     result.push({ row });
     from = row + 1;
@@ -68,11 +68,11 @@ export function pieces(tops: Float64Array, range: Range, kept: Set<number>): Pie
   return result;
 }
 
-function around(tops: Float64Array, { top, bottom }: Span, margin: number): Range {
+function around(tops: Float64Array, { top, bottom }: Span, margin: number): RowRange {
   if (tops.length < 2) return { from: 0, to: 0 };
   return { from: rowAt(tops, top - margin), to: rowAt(tops, bottom + margin) + 1 };
 }
 
-function covers(outer: Range, inner: Range): boolean {
+function covers(outer: RowRange, inner: RowRange): boolean {
   return outer.from <= inner.from && outer.to >= inner.to;
 }

@@ -5,7 +5,7 @@ import { useView } from "../../state/context";
 /** Letters come quickly; the kernel is asked when they pause. */
 const PAUSE = 180;
 
-export interface Matches {
+interface Matches {
   query: string;
   /** The latest first. */
   list: Match[];
@@ -14,7 +14,7 @@ export interface Matches {
   problem?: Problem;
 }
 
-export const NONE: Matches = { query: "", list: [], complete: true };
+const NONE: Matches = { query: "", list: [], complete: true };
 
 /** What the kernel finds; `undefined` while it looks. */
 export function useMatches(instance: InstanceId, session: SessionId, query: string): Matches | undefined {

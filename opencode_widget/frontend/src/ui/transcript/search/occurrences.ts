@@ -8,12 +8,12 @@ const MARKED_ROW = "ocw-found-row";
 export function occurrences(element: Element, match: Match): Range[] {
   const { text, nodes } = textOf(element);
   const wanted = match.match.toLowerCase();
-  const found: Array<{ at: number; alike: boolean }> = [];
+  const found: Array<{ at: number; sameContext: boolean }> = [];
   const low = text.toLowerCase();
   for (let at = wanted ? low.indexOf(wanted) : -1; at >= 0; at = low.indexOf(wanted, at + wanted.length)) {
-    found.push({ at, alike: sameCompany(low, at, match) });
+    found.push({ at, sameContext: hasSameContext(low, at, match) });
   }
-  const first = found.findIndex(({ alike }) => alike);
+  const first = found.findIndex(({ sameContext }) => sameContext);
   const sorted = first > 0 ? [...found.slice(first, first + 1), ...found.toSpliced(first, 1)] : found;
   return sorted.map(({ at }) => rangeOf(nodes, at, at + wanted.length));
 }
@@ -36,14 +36,14 @@ export function unfold(range: Range): void {
   for (let fold = start?.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
 }
 
-interface Piece {
+interface TextPiece {
   node: Text;
   from: number;
 }
 
-function textOf(element: Element): { text: string; nodes: Piece[] } {
+function textOf(element: Element): { text: string; nodes: TextPiece[] } {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-  const nodes: Piece[] = [];
+  const nodes: TextPiece[] = [];
   let text = "";
   for (let node = walker.nextNode() as Text | null; node; node = walker.nextNode() as Text | null) {
     nodes.push({ node, from: text.length });
@@ -53,13 +53,13 @@ function textOf(element: Element): { text: string; nodes: Piece[] } {
 }
 
 /** The letters before it are the same, whatever marks of Markdown stand between them. */
-function sameCompany(low: string, at: number, match: Match): boolean {
+function hasSameContext(low: string, at: number, match: Match): boolean {
   const letters = (words: string) => words.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const before = letters(match.before).slice(-12);
   return letters(low.slice(Math.max(0, at - 60), at)).endsWith(before);
 }
 
-function rangeOf(nodes: Piece[], from: number, to: number): Range {
+function rangeOf(nodes: TextPiece[], from: number, to: number): Range {
   const range = document.createRange();
   const start = nodes.findLast((piece) => piece.from <= from);
   const end = nodes.findLast((piece) => piece.from < to);

@@ -9,7 +9,7 @@ const PATIENCE = 3_000;
 /** Messages that should stand before the one that is looked at. */
 const LEAD = 10;
 
-export interface Stage {
+interface RevealTarget {
   view: View;
   transcript: TranscriptCell;
   scroller: Scroller;
@@ -17,7 +17,7 @@ export interface Stage {
 
 /** Brings a match on the screen, however far back it is, and marks it; unless another is `wanted` meanwhile. */
 export async function reveal(
-  { view, transcript, scroller }: Stage,
+  { view, transcript, scroller }: RevealTarget,
   match: Match,
   wanted: () => boolean,
 ): Promise<void> {
@@ -44,7 +44,7 @@ export async function reveal(
   if (!first) return;
   unfold(first);
   await drawn();
-  if (wanted()) scroller.toPlace(first.getBoundingClientRect());
+  if (wanted()) scroller.toRect(first.getBoundingClientRect());
 }
 
 /** Parts of a long message that are not drawn come until the words are among them. */
@@ -75,10 +75,10 @@ function firstOf(transcript: TranscriptCell): MessageId | undefined {
 /** The kernel's answer may overtake the messages. False where they don't come. */
 function arrival(transcript: TranscriptCell, there: () => boolean): Promise<boolean> {
   return new Promise((resolve) => {
-    const settle = (came: boolean) => {
+    const settle = (arrived: boolean) => {
       clearTimeout(timer);
       stop();
-      resolve(came);
+      resolve(arrived);
     };
     const timer = setTimeout(() => settle(false), PATIENCE);
     const stop = transcript.messages.subscribe(() => {

@@ -22,11 +22,11 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
   const [at, setAt] = useState(0);
   const matches = useMatches(transcript.instance, transcript.session, query);
   const input = useRef<HTMLInputElement>(null);
-  const came = useRef<Element | null>(null);
+  const focusedBefore = useRef<Element | null>(null);
   // Before anybody can have gone elsewhere: what has the focus now is where it goes back to.
   useLayoutEffect(() => {
     const root = input.current?.getRootNode() as Document | ShadowRoot | undefined;
-    came.current = root?.activeElement ?? null;
+    focusedBefore.current = root?.activeElement ?? null;
     focusInPlace(input.current);
     return () => unmark(scroller.element);
   }, []);
@@ -47,7 +47,7 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
   };
   const close = () => {
     view.panels.searching.value = false;
-    const before = came.current;
+    const before = focusedBefore.current;
     if (before instanceof HTMLElement && before.isConnected) focusInPlace(before);
     else focusInPlace(scroller.element);
   };
