@@ -5,57 +5,133 @@ import { describe, expect, it } from "vitest";
 const src = join(import.meta.dirname, "../../opencode_widget/frontend/src");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name));
 
-/** Downwards only. What makes texts into something to look at stands beside the store: neither knows the other. */
-const MAY_IMPORT: Record<string, string[]> = {
-  lookup: [],
-  protocol: ["lookup"],
-  kernel: ["protocol", "kernel", "store", "lookup"],
-  store: ["protocol", "store", "kernel", "lookup"],
-  text: ["text", "lookup"],
-  ui: ["protocol", "kernel", "store", "text", "ui", "lookup"],
-  widget: ["protocol", "kernel", "store", "ui", "lookup"],
-};
+/** A row a layer, from the bottom: a file may import from its own layer and from those in the rows above its own. */
+const LAYERS = [
+  ["lookup"],
+  ["protocol"],
+  ["kernel"],
+  ["store"],
+  ["text"],
+  ["ui/state", "ui/lib"],
+  ["ui/connection"],
+  ["ui/parts"],
+  ["ui/panels"],
+  ["ui/requests", "ui/composer", "ui/message"],
+  ["ui/transcript", "ui/tabs"],
+  ["ui/shell"],
+  ["widget"],
+];
+/** Layers of one row do not import each other, except these two, which are one: what a view holds, and what draws of it. */
+const TOGETHER = ["ui/state", "ui/lib"];
+/** The text layer turns strings into nodes, and knows nothing of instances and sessions. */
+const TEXT_IMPORTS = ["text", "lookup"];
+
+const LARGEST_FOLDER = 12;
+/** Folders of like things: a file for each tool. */
+const LIKE_THINGS = ["ui/parts/tools"];
+const LONGEST_FILE = 300;
+
+interface Import {
+  path: string;
+  /** Erased by the compiler. */
+  typeOnly: boolean;
+}
+
+function layerOf(path: string): string {
+  const [first = "", second = ""] = path.replace(/\.tsx?$/, "").split("/");
+  return first === "ui" ? `${first}/${second}` : first;
+}
+
+function rowOf(layer: string): number {
+  return LAYERS.findIndex((row) => row.includes(layer));
+}
+
+function importsOf(name: string): Import[] {
+  const text = readFileSync(join(src, name), "utf8");
+  return Array.from(text.matchAll(/^(?:import|export) (type )?(?:[^"';]*? from )?"(\.[^"]+)";/gm), (match) => ({
+    path: resolve(name, match[2] ?? ""),
+    typeOnly: match[1] !== undefined,
+  }));
+}
+
+function resolve(from: string, path: string): string {
+  const target = relative(src, join(src, dirname(from), path));
+  const found = [`${target}.ts`, `${target}.tsx`, `${target}/index.ts`].find((each) => files.includes(each));
+  if (found === undefined) throw new Error(`${from} imports ${path}, which is not there`);
+  return found;
+}
+
+function mayImport(from: string, to: string): boolean {
+  if (from === to) return true;
+  if (from === "text") return TEXT_IMPORTS.includes(to);
+  if (TOGETHER.includes(from) && TOGETHER.includes(to)) return true;
+  return rowOf(to) < rowOf(from);
+}
+
+/** The first circle that is found, as a list of files; none: undefined. */
+function circle(edges: ReadonlyMap<string, string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (name: string): string[] | undefined => {
+    if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
+    if (done.has(name)) return undefined;
+    path.push(name);
+    for (const next of edges.get(name) ?? []) {
+      const found = visit(next);
+      if (found) return found;
+    }
+    path.pop();
+    done.add(name);
+    return undefined;
+  };
+  for (const name of edges.keys()) {
+    const found = visit(name);
+    if (found) return found;
+  }
+  return undefined;
+}
 
 /** Read by numbers, by single characters, or by words that the page has chosen (`statuses.ts`, a parser's kinds). */
 const OWN_KEYS = new Set([
-  "ansi/colour.ts: NAMED[index]",
-  "ansi/colour.ts: CUBE[Math.floor(at / step) % 6]",
-  "ansi/style.ts: EXTENDED[code]",
-  "ansi/style.ts: CHANGES[code]",
-  "ansi/terminal.ts: CONTROLS[token]",
-  "ansi/terminal.ts: MOVES[final]",
-  "diff/parse.ts: KINDS[text.charAt(0)]",
-  "markdown/bounds.ts: label in this.tokens.links)", // it has no prototype
-  "views/icons.tsx: PATHS[name]",
-  "views/permission.tsx: LABELS[kind]",
-  "views/composer/completion.ts: .peek()[this.active.peek()]",
-  "views/composer/handlers.ts: .value[trigger.end]",
-  'views/message/queued.tsx: WORDS[delivery === "steer" ? "steer" : "queue"]',
-  "views/parts/diff_rows.tsx: ELEMENTS[line.kind]",
-  "views/parts/tool.tsx: STATES[toolState(part.state)]",
-  "views/session/changes.tsx: LETTERS[status]",
+  "text/ansi/colour.ts: NAMED[index]",
+  "text/ansi/colour.ts: CUBE[Math.floor(at / step) % 6]",
+  "text/ansi/style.ts: EXTENDED[code]",
+  "text/ansi/style.ts: CHANGES[code]",
+  "text/ansi/terminal.ts: CONTROLS[token]",
+  "text/ansi/terminal.ts: MOVES[final]",
+  "text/diff/parse.ts: KINDS[text.charAt(0)]",
+  "text/markdown/bounds.ts: label in this.tokens.links)", // it has no prototype
+  "ui/lib/icons.tsx: PATHS[name]",
+  "ui/requests/permission/permission.tsx: LABELS[kind]",
+  "ui/composer/completion/completion.ts: .peek()[this.active.peek()]",
+  "ui/composer/box/box_handlers.ts: .value[trigger.end]",
+  'ui/message/queued_prompt.tsx: WORDS[delivery === "steer" ? "steer" : "queue"]',
+  "ui/parts/diff/diff_rows.tsx: ELEMENTS[line.kind]",
+  "ui/parts/tools/tool.tsx: STATES[toolState(part.state)]",
+  "ui/panels/session/changes.tsx: LETTERS[status]",
 ]);
+
 const OWN_CLASSES = new Set([
-  "markdown/code.ts: name",
-  "views/connection.tsx: connectionState(connection.state)",
-  "views/icons.tsx: extra",
-  "views/instances.tsx: connectionState(instance.connection.state)",
-  "views/message.tsx: messageState(head.state)",
-  'views/message.tsx: isStep(cell) ? "ocw-step" : ""',
-  "views/permission.tsx: kind",
-  'views/standing.tsx: alarm ? "ocw-alarm" : ""',
-  "views/todos.tsx: todoStatus(todo.status)",
-  "views/composer/picker.tsx: name.toLowerCase()", // "Agent", "Model", "Variant"
-  "views/parts/diff_rows.tsx: row.line.kind",
-  "views/parts/diff_rows.tsx: line.kind",
-  "views/parts/tool.tsx: toolState(part.state)",
-  "views/search/bar.tsx: icon",
-  "views/server/services.tsx: toneOf(service.state)",
-  "views/session/changes.tsx: status", // of `fileStatus`
-  "views/session/meter.tsx: fullness(usage.share)",
-  "views/parts/tools/io.tsx: field",
-  "views/parts/tools/io.tsx: extra",
-  "views/parts/tools/todo.tsx: status", // of `todoStatus`
+  "text/markdown/code/code_block.ts: name",
+  "ui/connection/connection_bar.tsx: connectionState(connection.state)",
+  "ui/lib/icons.tsx: extra",
+  "ui/tabs/instance_tabs.tsx: connectionState(instance.connection.state)",
+  "ui/message/message.tsx: messageState(head.state)",
+  'ui/message/message.tsx: isStep(cell) ? "ocw-step" : ""',
+  "ui/requests/permission/permission.tsx: kind",
+  'ui/shell/kernel_bar.tsx: alarm ? "ocw-alarm" : ""',
+  "ui/panels/session/todos.tsx: todoStatus(todo.status)",
+  "ui/composer/pickers/picker.tsx: name.toLowerCase()", // "Agent", "Model", "Variant"
+  "ui/parts/diff/diff_rows.tsx: row.line.kind",
+  "ui/parts/diff/diff_rows.tsx: line.kind",
+  "ui/parts/tools/tool.tsx: toolState(part.state)",
+  "ui/transcript/search/search_bar.tsx: icon",
+  "ui/panels/server/services.tsx: toneOf(service.state)",
+  "ui/panels/session/changes.tsx: status", // of `fileStatus`
+  "ui/panels/session/context_meter.tsx: fullness(usage.share)",
+  "ui/parts/tools/io_blocks.tsx: field",
+  "ui/parts/tools/io_blocks.tsx: extra",
+  "ui/parts/tools/todo.tsx: status", // of `todoStatus`
 ]);
 
 /** The source without comments. */
@@ -79,42 +155,101 @@ function classPieces(name: string): string[] {
   );
 }
 
-function layer(path: string): string {
-  return path.replace(/\.tsx?$/, "").split("/")[0] ?? "";
-}
-
-function imports(name: string): string[] {
-  const text = readFileSync(join(src, name), "utf8");
-  const found = Array.from(text.matchAll(/from "(\.[^"]+)"/g), (match) => match[1] ?? "");
-  return found.map((path) => relative(src, join(src, dirname(name), path)));
-}
-
-describe("The house", () => {
+describe("The layers", () => {
   it.each(files)("%s imports downwards only", (name) => {
-    const allowed = MAY_IMPORT[layer(name)];
-    expect(allowed, `no rule for ${name}`).toBeDefined();
-    for (const path of imports(name)) expect(allowed, `${name} imports ${path}`).toContain(layer(path));
+    const layer = layerOf(name);
+    expect(rowOf(layer), `no layer ${layer}`).toBeGreaterThanOrEqual(0);
+    for (const { path } of importsOf(name)) {
+      expect(mayImport(layer, layerOf(path)), `${name} imports ${path}`).toBe(true);
+    }
   });
+
+  it("have no circle by value", () => {
+    const edges = files.map((name): [string, string[]] => [
+      name,
+      importsOf(name)
+        .filter(({ typeOnly }) => !typeOnly)
+        .map(({ path }) => path),
+    ]);
+    expect(circle(new Map(edges))).toBeUndefined();
+  });
+
+  it("have no circle by type", () => {
+    const edges = files.map((name): [string, string[]] => [name, importsOf(name).map(({ path }) => path)]);
+    expect(circle(new Map(edges))).toBeUndefined();
+  });
+
+  it("find a circle where there is one", () => {
+    const edges = new Map([
+      ["a", ["b"]],
+      ["b", ["c"]],
+      ["c", ["b"]],
+    ]);
+    expect(circle(edges)).toEqual(["b", "c", "b"]);
+  });
+
+  it("have folders that can be taken in at a glance", () => {
+    const folders = new Map<string, Set<string>>();
+    for (const name of readdirSync(src, { recursive: true, encoding: "utf8" })) {
+      const folder = dirname(name);
+      folders.set(folder, (folders.get(folder) ?? new Set()).add(name));
+    }
+    const large = [...folders].filter(([name, rooms]) => rooms.size > LARGEST_FOLDER && !LIKE_THINGS.includes(name));
+    expect(large.map(([name]) => name)).toEqual([]);
+  });
+
+  it("have files of one idea", () => {
+    const long = files.filter((name) => readFileSync(join(src, name), "utf8").split("\n").length > LONGEST_FILE);
+    expect(long.filter((name) => !name.startsWith("protocol/"))).toEqual([]);
+  });
+});
+
+describe("The page", () => {
+  const using = (pattern: RegExp, among = files) =>
+    among.filter((name) => pattern.test(readFileSync(join(src, name), "utf8")));
 
   it("makes DOM of strings in one file only", () => {
     const forbidden =
       /innerHTML|outerHTML|insertAdjacentHTML|DOMParser|document\.write|createContextualFragment|dompurify/i;
-    const using = files.filter((name) => forbidden.test(readFileSync(join(src, name), "utf8")));
-    expect(using).toEqual(["text/markdown/sanitize.ts"]);
+    expect(using(forbidden)).toEqual(["text/markdown/sanitize.ts"]);
   });
 
   it("makes no network request and runs no string", () => {
-    const forbidden = /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|\beval\(|new Function|\bimport\(/;
-    const using = files.filter((name) => forbidden.test(readFileSync(join(src, name), "utf8")));
-    expect(using).toEqual([]);
+    expect(using(/\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|\beval\(|new Function|\bimport\(/)).toEqual(
+      [],
+    );
   });
 
-  it("has store and link without DOM", () => {
-    const dom = /\bdocument\b|\bwindow\b|HTMLElement/;
-    const using = files.filter((name) => /^(store|kernel|protocol)/.test(name));
-    expect(using.filter((name) => dom.test(readFileSync(join(src, name), "utf8")))).toEqual([]);
+  it("has protocol, kernel and store without DOM", () => {
+    const pure = files.filter((name) => /^(store|kernel|protocol)\//.test(name));
+    expect(using(/\bdocument\b|\bwindow\b|HTMLElement/, pure)).toEqual([]);
+  });
+});
+
+describe("The style sheet", () => {
+  const all = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".css"));
+  const index = "ui/index.css";
+  const sheets = all.filter((name) => name !== index);
+
+  it("imports every sheet once", () => {
+    const text = readFileSync(join(src, index), "utf8");
+    const imported = Array.from(text.matchAll(/@import "\.\/([^"]+)"/g), (match) => `ui/${match[1]}`);
+    expect(imported.sort()).toEqual([...sheets].sort());
   });
 
+  it.each(sheets)("%s has every rule under .ocw", (name) => {
+    const text = readFileSync(join(src, name), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+    const outermost = Array.from(text.matchAll(/^([^\s{}][^{}]*)\{/gm), (match) => (match[1] ?? "").trim());
+    expect(outermost.length).toBeGreaterThan(0);
+    for (const selector of outermost) expect(selector).toMatch(/^(\.ocw\b|@keyframes ocw-|@container ocw |@media )/);
+    const inMedia = Array.from(text.matchAll(/^@(?:media|container)[^{]*\{([\s\S]*?)^\}/gm), (match) => match[1] ?? "");
+    for (const body of inMedia) {
+      for (const rule of body.matchAll(/^ {2}([^\s{}][^{},]*)[{,]/gm)) expect(rule[1]).toMatch(/^\.ocw\b/);
+    }
+  });
+});
+
+describe("The house", () => {
   /** Names of servers and agents would find what every object has: `lookUp` asks for the table's own. */
   it("reads no table by a name that may be foreign", () => {
     const read = files.filter((name) => name !== "lookup.ts").flatMap((name) => tableReads(name));
@@ -126,27 +261,5 @@ describe("The house", () => {
     const made = files.flatMap((name) => classPieces(name));
     expect(made.filter((each) => !OWN_CLASSES.has(each))).toEqual([]);
     expect([...OWN_CLASSES].filter((each) => !made.includes(each))).toEqual([]);
-  });
-
-  it("has files of one idea: none over 300 lines but the protocol", () => {
-    const long = files.filter((name) => readFileSync(join(src, name), "utf8").split("\n").length > 300);
-    expect(long.filter((name) => name !== "protocol/index.ts")).toEqual([]);
-  });
-});
-
-describe("The style sheet", () => {
-  const sheets = readdirSync(src, { recursive: true, encoding: "utf8" }).filter(
-    (name) => /\.css$/.test(name) && !name.endsWith("index.css"),
-  );
-
-  it.each(sheets)("%s has every rule under .ocw", (name) => {
-    const text = readFileSync(join(src, name), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
-    const outermost = Array.from(text.matchAll(/^([^\s{}][^{}]*)\{/gm), (match) => (match[1] ?? "").trim());
-    expect(outermost.length).toBeGreaterThan(0);
-    for (const selector of outermost) expect(selector).toMatch(/^(\.ocw\b|@keyframes ocw-|@container ocw |@media )/);
-    const inMedia = Array.from(text.matchAll(/^@(?:media|container)[^{]*\{([\s\S]*?)^\}/gm), (match) => match[1] ?? "");
-    for (const body of inMedia) {
-      for (const rule of body.matchAll(/^ {2}([^\s{}][^{},]*)[{,]/gm)) expect(rule[1]).toMatch(/^\.ocw\b/);
-    }
   });
 });
