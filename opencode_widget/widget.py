@@ -20,6 +20,7 @@ from .api.session import Session
 from .diagnostics.host import warn_of_kernel
 from .errors import Closed, OpenCodeError
 from .model.entities import Problem
+from .model.wire import TabView
 from .notebook.cell import Execution, current_execution
 from .page.commands import Commands
 from .page.manager import Manager
@@ -327,7 +328,7 @@ class OpenCode(anywidget.AnyWidget):
             with suppress(RuntimeError):  # the notebook's loop was closed
                 self._trait_loop.call_soon_threadsafe(self._set_traits, *told)
 
-    def _set_traits(self, tabs: list[dict[str, Any]], instance: str | None, session: str | None) -> None:
+    def _set_traits(self, tabs: list[TabView], instance: str | None, session: str | None) -> None:
         told = self._told = {"tabs": tabs, "active_instance": instance, "active_session": session}
         with self._tell(), self.hold_sync():
             for name, value in told.items():

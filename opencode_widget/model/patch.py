@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from . import wire
 from .bounds.frame_budget import Room
 from .bounds.window import Window, is_visible
 from .entities import GrowingField, Problem, Request
@@ -32,7 +33,7 @@ from .view import (
     transcript_view,
 )
 
-Op = dict[str, Any]
+Op = wire.Op
 Tails = dict[GrowingField, list[str]]
 
 # Problems that are shown at once; a person reads no more of them.
@@ -143,7 +144,7 @@ class Patch:
         for parts in self.parts.values():
             parts.update(dict.fromkeys(parts))
 
-    def snapshot(self, room: Room) -> Op | None:
+    def snapshot(self, room: Room) -> wire.TranscriptView | None:
         """The transcript for a page that is new, as far as there is room; the rest follows in frames."""
         session = self._session_shown()
         if not self.heard:
@@ -271,9 +272,9 @@ class Patch:
             else:
                 yield {"op": "request", "instance": self.instance_id, "request": self._request_view(request)}
 
-    def requests_view(self, room: Room) -> list[Op]:
+    def requests_view(self, room: Room) -> list[wire.RequestView]:
         """The requests that wait, the oldest first, as far as there is room; the rest follows in frames."""
-        views: list[Op] = []
+        views: list[wire.RequestView] = []
         for request in self.state.requests.values():
             if not room:
                 self.requests[request.id] = None
@@ -283,14 +284,14 @@ class Patch:
             views.append(view)
         return views
 
-    def _request_view(self, request: Request) -> Op:
+    def _request_view(self, request: Request) -> wire.RequestView:
         """A request; where many wait, each has its share of what all of them may have."""
         share = REQUESTS_BOUND // len(self.state.requests)
         return request_view(request, bound=min(REQUEST_BOUND, max(SHARE, share)))
 
-    def sessions_view(self, room: Room) -> list[Op]:
+    def sessions_view(self, room: Room) -> list[wire.SessionView]:
         """The sessions, as far as there is room; the rest follows in frames."""
-        views: list[Op] = []
+        views: list[wire.SessionView] = []
         for session in latest_first(self.state):
             if not room:
                 self.sessions[session.id] = None
@@ -313,10 +314,10 @@ class Patch:
         if session is not None:
             yield from self._conversation_ops(session, room)
 
-    def _transcript_view(self, session: Session, room: Room, least: int = 0) -> Op:
+    def _transcript_view(self, session: Session, room: Room, least: int = 0) -> wire.TranscriptView:
         """The newest messages from index `least` on; the window begins with the oldest that has room."""
         at = len(session.ids)
-        messages: list[Op] = []
+        messages: list[wire.MessageView] = []
         while at > least and (room or not messages):
             at -= 1
             message = session.messages[session.ids[at]]
@@ -328,9 +329,10 @@ class Patch:
     def _has_more(self, session: Session) -> bool:
         return session.more is not None or self.window.index(session) > 0
 
-    def _message_view(self, message: Message, room: Room) -> Op:
+    def _message_view(self, message: Message, room: Room) -> wire.MessageView:
         """A message with as many of its parts as there is room for; the others follow."""
-        head, parts = head_view(message), []
+        head = head_view(message)
+        parts: list[wire.PartView] = []
         room.spend(head)
         for part in message.by_id.values():
             if not room:
@@ -379,7 +381,7 @@ class Patch:
         if not self.more and not self.window.owes:
             return
         self.more = False
-        messages: list[Op] = []
+        messages: list[wire.MessageView] = []
         at = self.window.index(session)
         while at and room and session.keys[at - 1] >= self.window.goal:
             at -= 1

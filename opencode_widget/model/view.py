@@ -1,4 +1,4 @@
-"""State -> the JSON that a page draws. The shapes are those of `frontend/src/protocol/`.
+"""State -> the JSON that a page draws. The shapes are those of `wire.py`.
 
 A key whose value is None is left out. What is large is cut here, on its way to the page, never in the state.
 """
@@ -6,16 +6,16 @@ A key whose value is None is left out. What is large is cut here, on its way to 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar, cast, overload
 
+from . import wire
 from .bounds.window import is_visible
 from .entities import (
-    JSON,
     Activity,
     Agent,
     Catalogue,
+    Changed,
     FileDiff,
     FileInfo,
     Found,
@@ -32,7 +32,7 @@ from .entities import (
 from .state import Message, Part, Reverted, Session, State
 from .text.truncate import cut, shortened, whole
 
-View = dict[str, Any]
+V = TypeVar("V")
 
 # Characters of a text, and of a tool's output, that go to a page unasked.
 TEXT_BOUND, OUTPUT_BOUND = 500_000, 100_000
@@ -48,90 +48,121 @@ DEFINITIONS_BOUND, DESCRIPTION_BOUND = 5_000, 2_000
 URL_BOUND = 500_000
 
 
-def compact(**values: Any) -> View:
-    """Leave out what is None."""
-    return {key: value for key, value in values.items() if value is not None}
+def compact(view: V) -> V:
+    """Leave out what is None: a page takes such a key as absent."""
+    items = cast("dict[str, Any]", view).items()
+    return cast(V, {key: value for key, value in items if value is not None})
 
 
-def problem_view(problem: Problem | None) -> View | None:
+@overload
+def problem_view(problem: Problem) -> wire.ProblemView: ...
+
+
+@overload
+def problem_view(problem: None) -> None: ...
+
+
+@overload
+def problem_view(problem: Problem | None) -> wire.ProblemView | None: ...
+
+
+def problem_view(problem: Problem | None) -> wire.ProblemView | None:
     """Words about something that went wrong."""
     if problem is None:
         return None
     return compact(
-        name=problem.name,
-        message=problem.message,
-        remedy=problem.remedy or None,
-        details=problem.details or None,
+        wire.ProblemView(
+            name=problem.name,
+            message=problem.message,
+            remedy=problem.remedy or None,
+            details=problem.details or None,
+        )
     )
 
 
 # ---- the instance -----------------------------------------------------------------------------------------------------
 
 
-def catalogue_view(catalogue: Catalogue) -> View:
+def catalogue_view(catalogue: Catalogue) -> wire.CatalogueView:
     """Agents, models and slash commands that prompts can name."""
     return compact(
-        agents=[_agent(agent) for agent in catalogue.agents[:DEFINITIONS_BOUND]],
-        models=[_model(model) for model in catalogue.models[:DEFINITIONS_BOUND]],
-        commands=[_command(command) for command in catalogue.commands[:DEFINITIONS_BOUND]],
-        defaultAgent=catalogue.default_agent,
-        defaultModel=catalogue.default_model,
+        wire.CatalogueView(
+            agents=[_agent(agent) for agent in catalogue.agents[:DEFINITIONS_BOUND]],
+            models=[_model(model) for model in catalogue.models[:DEFINITIONS_BOUND]],
+            commands=[_command(command) for command in catalogue.commands[:DEFINITIONS_BOUND]],
+            defaultAgent=catalogue.default_agent,
+            defaultModel=catalogue.default_model,
+        )
     )
 
 
-def _agent(agent: Agent) -> View:
-    return compact(name=agent.name, description=agent.description[:DESCRIPTION_BOUND] or None, mode=agent.mode)
+def _agent(agent: Agent) -> wire.AgentView:
+    description = agent.description[:DESCRIPTION_BOUND] or None
+    return compact(wire.AgentView(name=agent.name, description=description, mode=agent.mode))
 
 
-def _model(model: Model) -> View:
+def _model(model: Model) -> wire.ModelView:
     return compact(
-        provider=model.provider,
-        id=model.id,
-        name=model.name or model.id,
-        providerName=model.provider_name or model.provider,
-        variants=list(model.variants),
-        context=model.context,
+        wire.ModelView(
+            provider=model.provider,
+            id=model.id,
+            name=model.name or model.id,
+            providerName=model.provider_name or model.provider,
+            variants=list(model.variants),
+            context=model.context,
+        )
     )
 
 
-def _command(command: SlashCommand) -> View:
+def _command(command: SlashCommand) -> wire.SlashCommandView:
     return compact(
-        name=command.name,
-        description=command.description[:DESCRIPTION_BOUND] or None,
-        source=command.source or None,
-        hints=list(command.hints),
+        wire.SlashCommandView(
+            name=command.name,
+            description=command.description[:DESCRIPTION_BOUND] or None,
+            source=command.source or None,
+            hints=list(command.hints),
+        )
     )
 
 
-def oddities_view(state: State) -> list[View] | None:
+def oddities_view(state: State) -> list[wire.OddityView] | None:
     """The events that we did not understand; None where there are none."""
     known = state.oddities.items()
-    return [compact(name=name, count=one.count, reason=one.reason or None) for name, one in known] or None
+    odd = [wire.OddityView(name=name, count=oddity.count, reason=oddity.reason or None) for name, oddity in known]
+    return [compact(view) for view in odd] or None
 
 
-def session_view(state: State, session: Session) -> View:
+def session_view(state: State, session: Session) -> wire.SessionView:
     """One line of the session list."""
     info = session.info
     return compact(
-        id=info.id,
-        title=info.title or "New session",
-        parent=info.parent,
-        status=str(session.status.activity),
-        statusText=_retry_words(session),
-        unread=session.unread,
-        waiting=state.waiting(info.id),
-        created=info.created,
-        updated=info.updated,
-        agent=info.agent,
-        model=info.model,
-        variant=info.variant,
-        closed=session.closed,
-        cost=info.cost,
-        tokens=_tokens(info.tokens),
-        share=info.share,
-        changed=asdict(info.changed) if info.changed is not None else None,
-        archived=info.archived,
+        wire.SessionView(
+            id=info.id,
+            title=info.title or "New session",
+            parent=info.parent,
+            status=session.status.activity,
+            statusText=_retry_words(session),
+            unread=session.unread,
+            waiting=state.waiting(info.id),
+            created=info.created,
+            updated=info.updated,
+            agent=info.agent,
+            model=info.model,
+            variant=info.variant,
+            closed=session.closed,
+            cost=info.cost,
+            tokens=_tokens(info.tokens),
+            share=info.share,
+            changed=_changed(info.changed),
+            archived=info.archived,
+        )
     )
+
+
+def _changed(changed: Changed | None) -> wire.ChangedView | None:
+    if changed is None:
+        return None
+    return wire.ChangedView(files=changed.files, additions=changed.additions, deletions=changed.deletions)
 
 
 def _retry_words(session: Session) -> str | None:
@@ -141,7 +172,7 @@ def _retry_words(session: Session) -> str | None:
     return f"{status.message or 'Trying again'} (attempt {status.attempt})"
 
 
-def sessions_view(state: State, most: int | None = None) -> list[View]:
+def sessions_view(state: State, most: int | None = None) -> list[wire.SessionView]:
     """The session list, the latest first; `most`: no more than so many."""
     return [session_view(state, session) for session in latest_first(state)[:most]]
 
@@ -152,17 +183,17 @@ def latest_first(state: State) -> list[Session]:
     return sorted(known, key=lambda one: (-one.info.updated, one.id))
 
 
-def todos_view(todos: Iterable[Todo]) -> list[View]:
+def todos_view(todos: Iterable[Todo]) -> list[wire.TodoView]:
     """The to-do list."""
-    return [asdict(todo) for todo in todos]
+    return [wire.TodoView(content=todo.content, status=todo.status, priority=todo.priority) for todo in todos]
 
 
 # ---- the transcript ---------------------------------------------------------------------------------------------------
 
 
 def transcript_view(
-    instance_id: str, session: Session, messages: list[View] | None = None, *, more: bool | None = None
-) -> View:
+    instance_id: str, session: Session, messages: list[wire.MessageView] | None = None, *, more: bool | None = None
+) -> wire.TranscriptView:
     """The conversation of a session.
 
     Args:
@@ -172,19 +203,23 @@ def transcript_view(
         more: are there older ones? None: has the server any?
     """
     return compact(
-        instance=instance_id,
-        session=session.id,
-        state=session.standing,
-        problem=problem_view(session.problem),
-        messages=[message_view(message) for message in visible(session)] if messages is None else messages,
-        more=session.more is not None if more is None else more,
-        todos=todos_view(session.todos),
-        reverted=_reverted(session.reverted),
+        wire.TranscriptView(
+            instance=instance_id,
+            session=session.id,
+            state=session.standing,
+            problem=problem_view(session.problem),
+            messages=[message_view(message) for message in visible(session)] if messages is None else messages,
+            more=session.more is not None if more is None else more,
+            todos=todos_view(session.todos),
+            reverted=_reverted(session.reverted),
+        )
     )
 
 
-def _reverted(taken_back: Reverted | None) -> View | None:
-    return asdict(taken_back) if taken_back is not None else None
+def _reverted(taken_back: Reverted | None) -> wire.RevertedView | None:
+    if taken_back is None:
+        return None
+    return wire.RevertedView(message=taken_back.message, count=taken_back.count, text=taken_back.text)
 
 
 def field_bound(name: str) -> int:
@@ -197,47 +232,49 @@ def visible(session: Session) -> list[Message]:
     return [message for message in session if is_visible(session, message)]
 
 
-def message_view(message: Message, *, entire: bool = False) -> View:
+def message_view(message: Message, *, entire: bool = False) -> wire.MessageView:
     """A message with its parts; `entire`: with nothing cut off, however long."""
     parts = [part_view(message, part, entire=entire) for part in message.by_id.values() if not part.info.hidden]
     return {"head": head_view(message), "parts": parts}
 
 
-def head_view(message: Message) -> View:
+def head_view(message: Message) -> wire.MessageHead:
     """A message without its parts."""
     info = message.info
     return compact(
-        id=info.id,
-        role=str(info.role),
-        state=str(message.state),
-        created=info.created,
-        completed=info.completed,
-        parent=info.parent,
-        agent=info.agent,
-        model=info.model,
-        variant=info.variant,
-        cost=info.cost,
-        tokens=_tokens(info.tokens),
-        error=problem_view(info.error),
-        key=message.key,
-        delivery=info.delivery,
-        summary=info.summary or None,
+        wire.MessageHead(
+            id=info.id,
+            role=info.role,
+            state=message.state,
+            created=info.created,
+            completed=info.completed,
+            parent=info.parent,
+            agent=info.agent,
+            model=info.model,
+            variant=info.variant,
+            cost=info.cost,
+            tokens=_tokens(info.tokens),
+            error=problem_view(info.error),
+            key=message.key,
+            delivery=info.delivery,
+            summary=info.summary or None,
+        )
     )
 
 
-def _tokens(tokens: Tokens | None) -> View | None:
+def _tokens(tokens: Tokens | None) -> wire.TokensView | None:
     if tokens is None:
         return None
-    return {
-        "input": tokens.input,
-        "output": tokens.output,
-        "reasoning": tokens.reasoning,
-        "cacheRead": tokens.cache_read,
-        "cacheWrite": tokens.cache_write,
-    }
+    return wire.TokensView(
+        input=tokens.input,
+        output=tokens.output,
+        reasoning=tokens.reasoning,
+        cacheRead=tokens.cache_read,
+        cacheWrite=tokens.cache_write,
+    )
 
 
-def part_view(message: Message, part: Part, *, entire: bool = False) -> View:
+def part_view(message: Message, part: Part, *, entire: bool = False) -> wire.PartView:
     """A part as the page draws it; `entire`: with nothing cut off, however long."""
     info = part.info
     if isinstance(info, TextInfo):
@@ -249,45 +286,44 @@ def part_view(message: Message, part: Part, *, entire: bool = False) -> View:
     return _note(info, entire=entire)
 
 
-def _text(message: Message, part: Part, info: TextInfo, *, entire: bool) -> View:
+def _text(message: Message, part: Part, info: TextInfo, *, entire: bool) -> wire.TextPart:
     return compact(
-        kind=info.kind,
-        id=info.id,
-        text=part.text if entire else shortened(part.text, TEXT_BOUND),
-        ended=info.ended or message.stopped,
-        gap=part.gap or None,
-        started=info.started,
-        finished=info.finished,
+        wire.TextPart(
+            kind=info.kind,
+            id=info.id,
+            text=part.text if entire else shortened(part.text, TEXT_BOUND),
+            ended=info.ended or message.stopped,
+            gap=part.gap or None,
+            started=info.started,
+            finished=info.finished,
+        )
     )
 
 
-def _tool(message: Message, part: Part, info: ToolInfo, *, entire: bool) -> View:
+def _tool(message: Message, part: Part, info: ToolInfo, *, entire: bool) -> wire.ToolPart:
     given, data = dict(info.input), dict(info.metadata)
     bounded = whole if entire else cut
     shown_input, shown_data = bounded(given), bounded(data)
     return compact(
-        kind="tool",
-        id=info.id,
-        tool=info.tool,
-        state=str(tool_state(message, info)),
-        title=info.title or None,
-        input=shown_input,
-        raw=(part.read("raw") if entire else part.read("raw")[:OUTPUT_BOUND]) or None,
-        **_output(part.output, entire=entire),
-        error=bounded(info.error) or None,
-        metadata=shown_data or None,
-        cut=True if (shown_input, shown_data) != (given, data) and not entire else None,
-        files=_files(info.files, entire=entire) or None,
-        child=info.child,
-        started=info.started,
-        finished=info.finished,
+        wire.ToolPart(
+            kind="tool",
+            id=info.id,
+            tool=info.tool,
+            state=tool_state(message, info),
+            title=info.title or None,
+            input=shown_input,
+            raw=(part.read("raw") if entire else part.read("raw")[:OUTPUT_BOUND]) or None,
+            output=part.output if entire else part.output[:OUTPUT_BOUND],
+            outputLength=None if entire or len(part.output) <= OUTPUT_BOUND else len(part.output),
+            error=bounded(info.error) or None,
+            metadata=shown_data or None,
+            cut=True if (shown_input, shown_data) != (given, data) and not entire else None,
+            files=_files(info.files, entire=entire) or None,
+            child=info.child,
+            started=info.started,
+            finished=info.finished,
+        )
     )
-
-
-def _output(output: str, *, entire: bool) -> View:
-    if entire or len(output) <= OUTPUT_BOUND:
-        return {"output": output}
-    return {"output": output[:OUTPUT_BOUND], "outputLength": len(output)}
 
 
 def tool_state(message: Message, info: ToolInfo) -> ToolState:
@@ -295,7 +331,7 @@ def tool_state(message: Message, info: ToolInfo) -> ToolState:
     return ToolState.INTERRUPTED if not info.ended and message.stopped else info.state
 
 
-def _files(files: Iterable[FileInfo], *, entire: bool) -> list[View]:
+def _files(files: Iterable[FileInfo], *, entire: bool) -> list[wire.FilePart]:
     """Files of one part. Those for whose content there is no room go without it, as a large one does."""
     room, views = FILES_SIZE_BOUND, []
     for file in islice(files, None if entire else FILES_BOUND):
@@ -304,16 +340,18 @@ def _files(files: Iterable[FileInfo], *, entire: bool) -> list[View]:
     return views
 
 
-def _file(info: FileInfo, *, entire: bool, fits: bool = True) -> View:
+def _file(info: FileInfo, *, entire: bool, fits: bool = True) -> wire.FilePart:
     fits = entire or (fits and len(info.url) <= URL_BOUND)
     return compact(
-        kind="file",
-        id=info.id,
-        mime=info.mime,
-        filename=info.filename or None,
-        url=info.url or None if fits else None,
-        size=data_size(info.url),
-        path=info.path or None,
+        wire.FilePart(
+            kind="file",
+            id=info.id,
+            mime=info.mime,
+            filename=info.filename or None,
+            url=info.url or None if fits else None,
+            size=data_size(info.url),
+            path=info.path or None,
+        )
     )
 
 
@@ -327,21 +365,21 @@ def data_size(url: str) -> int | None:
     return len(content) * 3 // 4 - (content[-2:].count("=") if content else 0)
 
 
-def _note(info: NoteInfo, *, entire: bool) -> View:
-    data: JSON | None = (whole if entire else cut)(dict(info.data)) or None
+def _note(info: NoteInfo, *, entire: bool) -> wire.NotePart:
+    data: dict[str, Any] | None = (whole if entire else cut)(dict(info.data)) or None
     words = info.text if entire else shortened(info.text, TEXT_BOUND)
-    return compact(kind="note", id=info.id, type=info.type, text=words, data=data)
+    return compact(wire.NotePart(kind="note", id=info.id, type=info.type, text=words, data=data))
 
 
 # ---- the project ------------------------------------------------------------------------------------------------------
 
 
-def found_view(found: Found) -> View:
+def found_view(found: Found) -> wire.FoundView:
     """A file, folder or symbol."""
-    return compact(kind=found.kind, path=found.path, name=found.name or None, line=found.line)
+    return compact(wire.FoundView(kind=found.kind, path=found.path, name=found.name or None, line=found.line))
 
 
-def diffs_view(diffs: Iterable[FileDiff]) -> list[View]:
+def diffs_view(diffs: Iterable[FileDiff]) -> list[wire.FileDiffView]:
     """What changed in files; patches that are long, or many, are cut."""
     room, views = PATCHES_BOUND, []
     for diff in islice(diffs, DIFFS_BOUND):
@@ -351,12 +389,14 @@ def diffs_view(diffs: Iterable[FileDiff]) -> list[View]:
     return views
 
 
-def _diff(diff: FileDiff, bound: int) -> View:
+def _diff(diff: FileDiff, bound: int) -> wire.FileDiffView:
     return compact(
-        file=diff.file,
-        status=diff.status or None,
-        additions=diff.additions,
-        deletions=diff.deletions,
-        patch=diff.patch[:bound] if diff.patch is not None else None,
-        cut=True if diff.patch is not None and len(diff.patch) > bound else None,
+        wire.FileDiffView(
+            file=diff.file,
+            status=diff.status or None,
+            additions=diff.additions,
+            deletions=diff.deletions,
+            patch=diff.patch[:bound] if diff.patch is not None else None,
+            cut=True if diff.patch is not None and len(diff.patch) > bound else None,
+        )
     )

@@ -18,7 +18,8 @@ from ..model.render.blocks import CUT, FILE_BYTES, Block, joined, within
 from ..model.render.visible import escaped
 from ..model.state import Message
 from ..model.text.truncate import whole
-from ..model.view import View, message_view
+from ..model.view import message_view
+from ..model.wire import MessageView
 from ..redaction import KNOWN
 
 # What the Markdown of a document may cost: characters, lines, steps of the parser.
@@ -81,7 +82,7 @@ def _notebook(info: SessionInfo, messages: Iterable[Blocks]) -> str:
     return escaped(json.dumps(document, indent=1, ensure_ascii=False)) + "\n"
 
 
-def _json(info: SessionInfo, messages: Iterable[View]) -> str:
+def _json(info: SessionInfo, messages: Iterable[MessageView]) -> str:
     """All that we know of a conversation."""
     document = {"session": asdict(info), "messages": list(messages)}
     return escaped(json.dumps(whole(document), indent=2, ensure_ascii=False)) + "\n"
@@ -99,7 +100,7 @@ class Format(NamedTuple):
     draw: Callable[[SessionInfo, Iterable[Any]], str]
 
 
-def _entire(message: Message) -> View:
+def _entire(message: Message) -> MessageView:
     return message_view(message, entire=True)
 
 

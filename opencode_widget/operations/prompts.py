@@ -13,8 +13,9 @@ from ..ids import make_id
 from ..model import events as e
 from ..model.entities import AnsweredBy, Delivery, FileInfo, NoteInfo, PartInfo, Role, prompt_part
 from ..model.state import MessageState
+from ..model.wire import Feature
 from ..redaction import KNOWN
-from ..server.api import Attachment, Client, Feature, Mention, Prompt, Reply
+from ..server.api import Attachment, Client, Mention, Prompt, Reply
 from ..sync.history import Conversations
 from ..sync.own_answers import ANSWERS
 from ..sync.runtime import PAGE

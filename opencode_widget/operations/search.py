@@ -9,7 +9,8 @@ from ..errors import RequestFailed
 from ..model import events as e
 from ..model.reduce import apply
 from ..model.state import Keeping, Message, Part, Session, State
-from ..model.view import View, visible
+from ..model.view import visible
+from ..model.wire import MatchView
 from ..sync.history import LARGE_PAGE, PAGES, Conversations
 
 # Matches that are told, characters around each, and messages that are looked through.
@@ -28,9 +29,9 @@ class Match(NamedTuple):
     match: str
     after: str
 
-    def view(self) -> View:
-        """The JSON that a page draws; see `Match` in `frontend/src/protocol/`."""
-        return self._asdict()
+    def view(self) -> MatchView:
+        """The JSON that a page draws; see `MatchView` in `model/wire.py`."""
+        return MatchView(message=self.message, part=self.part, before=self.before, match=self.match, after=self.after)
 
 
 # ---- all of it --------------------------------------------------------------------------------------------------------

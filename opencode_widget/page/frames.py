@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..model.wire import PROTOCOL, Frame, FromKernel, Op, PageState, Snapshot
 from .pace import Pace
 
 Message = dict[str, Any]
@@ -110,8 +111,8 @@ class Frames:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        take: Callable[[], list[Message]],
-        send: Callable[[Message], None],
+        take: Callable[[], list[Op]],
+        send: Callable[[FromKernel], None],
         hears: Callable[[], bool] = lambda: True,
         owes: Callable[[], bool] = lambda: False,
         pace: Pace | None = None,
@@ -150,7 +151,7 @@ class Frames:
         if self._owes():
             self.poke()
 
-    def _tell(self, ops: list[Message], interval: float = FAST) -> None:
+    def _tell(self, ops: list[Op], interval: float = FAST) -> None:
         self.seq += 1
         now = self._loop.time()
         self.pages.sent(self.seq, now)
@@ -160,7 +161,7 @@ class Frames:
         paced = self.pages.interval(self.seq, now, min(LAG, self._pace.share(now)))
         self._due = now + max(interval, paced, self._pace.interval(now))
         self._rest()
-        self._send({"type": "frame", "epoch": self.epoch, "seq": self.seq, "ops": ops})
+        self._send(Frame(type="frame", epoch=self.epoch, seq=self.seq, ops=ops))
 
     def _rest(self) -> None:
         """After a time without frames see whether the last one has arrived."""
@@ -179,14 +180,22 @@ class Frames:
         self._cancel()
         self.poke()
 
-    def snapshot(self, page: str, state: Message) -> None:
+    def snapshot(self, page: str, state: PageState) -> None:
         """Send a page everything; what gathered for the others goes before it, so that it is no part of a later frame."""
         self.flush()
         self.pages.hello(page, self.seq)
         # What gathered while nobody looked set a slow pace, which is none for a page that has just come.
         now = self._loop.time()
         self._due = min(self._due, now + self.pages.interval(self.seq, now))
-        self._send({"type": "snapshot", "epoch": self.epoch, "seq": self.seq, "to": page, **state})
+        snapshot: Snapshot = {
+            "type": "snapshot",
+            "protocol": PROTOCOL,
+            "epoch": self.epoch,
+            "seq": self.seq,
+            "to": page,
+            **state,
+        }
+        self._send(snapshot)
         if self._owes():
             self.poke()
 

@@ -16,7 +16,8 @@ from ..errors import Closed, NotFound
 from ..model.bounds.frame_budget import Room
 from ..model.entities import Problem
 from ..model.events import Viewed
-from ..model.view import View, compact, sessions_view
+from ..model.view import compact, sessions_view
+from ..model.wire import ActiveOp, FromKernel, InstanceHead, InstanceView, Op, PageState, TabView
 from ..redaction import innermost
 from ..server.backoff import Backoff
 from ..server.endpoints import Source
@@ -26,7 +27,7 @@ from ..sync.history import Conversations
 from . import folders
 from .frames import Frames
 from .pace import KERNEL
-from .restriction import restricted_view
+from .restriction import restricted_head, restricted_view
 
 _numbers = itertools.count(1)
 
@@ -56,7 +57,7 @@ class Manager:
     def __init__(
         self,
         home: Home,
-        send: Callable[[View], None],
+        send: Callable[[FromKernel], None],
         changed: Changed,
         backoff: Backoff,
         limits: Limits | None = None,
@@ -251,9 +252,9 @@ class Manager:
             self.changes += 1
             self._changed(now=moved)
 
-    def _take(self) -> list[View]:
+    def _take(self) -> list[Op]:
         room = Room()
-        ops: list[View] = [{"op": "instance-", "id": id} for id in self._gone]
+        ops: list[Op] = [{"op": "instance-", "id": id} for id in self._gone]
         self._gone.clear()
         after: str | None = None
         for one in self.instances.values():
@@ -261,7 +262,7 @@ class Manager:
                 ops.append({"op": "instance", "instance": self._head(one), "after": after})
             after = one.id
         if self._order_changed:
-            ops.append(compact(op="active", instance=self.active))
+            ops.append(compact(ActiveOp(op="active", instance=self.active)))
             self._order_changed = False
         # The active one last: it says which transcript is on screen, the others may say that theirs is not.
         for one in sorted(self.instances.values(), key=lambda one: one.id == self.active):
@@ -269,15 +270,15 @@ class Manager:
                 ops.extend(map(self._allowed, one.patch.take(room)))
         return ops
 
-    def _head(self, one: Conversations) -> View:
-        return restricted_view(one.head()) if self.restricted else one.head()
+    def _head(self, one: Conversations) -> InstanceHead:
+        return restricted_head(one.head()) if self.restricted else one.head()
 
-    def _view(self, one: Conversations) -> View:
+    def _view(self, one: Conversations) -> InstanceView:
         return restricted_view(one.view()) if self.restricted else one.view()
 
-    def _allowed(self, op: View) -> View:
+    def _allowed(self, op: Op) -> Op:
         """A visitor's page is told of no slash command."""
-        return op | {"commands": []} if self.restricted and op["op"] == "catalogue" else op
+        return {**op, "commands": []} if self.restricted and op["op"] == "catalogue" else op
 
     def _owes(self) -> bool:
         """Is there more to send than the last frame had room for?"""
@@ -290,24 +291,31 @@ class Manager:
             for one in self.instances.values():
                 one.patch.forget()
 
-    def snapshot(self) -> View:
-        """What a page needs, as far as there is room: the rest follows in frames. See `Snapshot` in `frontend/src/protocol/`."""
+    def snapshot(self) -> PageState:
+        """What a page needs, as far as there is room: the rest follows in frames. See `PageState` in `model/wire.py`."""
         room = Room()
         instances = list(self.instances.values())
         transcripts = {one.id: one.patch.snapshot(room) for one in instances}
         return compact(
-            instances=[self._view(one) for one in instances],
-            requests={one.id: one.patch.requests_view(room) for one in instances},
-            sessions={one.id: one.patch.sessions_view(room) for one in instances},
-            activeInstance=self.active,
-            transcript=transcripts.get(self.active or ""),
+            PageState(
+                instances=[self._view(one) for one in instances],
+                requests={one.id: one.patch.requests_view(room) for one in instances},
+                sessions={one.id: one.patch.sessions_view(room) for one in instances},
+                activeInstance=self.active,
+                transcript=transcripts.get(self.active or ""),
+            )
         )
 
-    def tabs(self) -> list[View]:
+    def tabs(self) -> list[TabView]:
         """The summaries that the page draws: instances, each with its latest sessions. Made again for each change, so not with all."""
         return [
-            self._head(one)
-            | {"agents": [], "models": [], "commands": [], "sessions": sessions_view(one.state, TAB_SESSIONS)}
+            {
+                **self._head(one),
+                "agents": [],
+                "models": [],
+                "commands": [],
+                "sessions": sessions_view(one.state, TAB_SESSIONS),
+            }
             for one in list(self.instances.values())
         ]
 

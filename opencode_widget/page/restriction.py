@@ -11,8 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..errors import NotAllowed
-from ..model.view import View
-from ..server.api import Feature
+from ..model.wire import Feature, InstanceHead, InstanceView
 
 SHELL = "it would run a command of the visitor's on this machine"
 TEMPLATE = "what follows a slash command may reach a shell, or name any file"
@@ -104,10 +103,12 @@ def _names_files(mentions: object) -> bool:
     return any(not isinstance(one, Mapping) or one.get("kind") != "agent" for one in mentions)
 
 
-def restricted_view(instance: View) -> View:
-    """An instance as a visitor's page sees it."""
+def restricted_head(instance: InstanceHead) -> InstanceHead:
+    """An instance as a visitor's page sees it, without its catalogue."""
     features = [name for name in instance["features"] if name not in HIDDEN]
-    connection = dict(instance["connection"])
-    if problem := connection.get("problem"):
-        connection["problem"] = {key: value for key, value in problem.items() if key != "log"}
-    return instance | {"restricted": True, "features": features, "commands": [], "connection": connection}
+    return {**instance, "restricted": True, "features": features}
+
+
+def restricted_view(instance: InstanceView) -> InstanceView:
+    """An instance as a visitor's page sees it."""
+    return {**instance, **restricted_head(instance), "commands": []}

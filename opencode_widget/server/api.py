@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, ClassVar, Literal, NoReturn, TypeVar
 
 from ..errors import NotOpenCode, NotSupported
@@ -13,35 +12,11 @@ from ..model.dialects import Decoded
 from ..model.dialects.read import BadField
 from ..model.entities import Catalogue, Delivery, FileDiff, Found, Service, SessionInfo
 from ..model.events import History, Overview
+from ..model.wire import Feature
 from .http.client import CHECK_ADDRESS, Http
 
 T = TypeVar("T")
 Reply = Literal["once", "always", "reject"]
-
-
-class Feature(StrEnum):
-    """What not every dialect has; a page offers what there is. The same words as in `frontend/src/protocol/`."""
-
-    RENAME = "rename"
-    DELETE = "delete"
-    ARCHIVE = "archive"
-    FORK = "fork"
-    REVERT = "revert"
-    SHARE = "share"
-    COMPACT = "compact"
-    INIT = "init"
-    COMMANDS = "commands"
-    SHELL = "shell"
-    ATTACHMENTS = "attachments"
-    MENTIONS = "mentions"
-    FIND = "find"
-    DIFF = "diff"
-    STATUS = "status"
-    REJECT_MESSAGE = "reject_message"
-    CANCEL_PROMPT = "cancel_prompt"
-    EDIT_PROMPT = "edit_prompt"
-    DELIVERY = "delivery"
-    REDELIVER = "redeliver"
 
 
 @dataclass(frozen=True, slots=True)

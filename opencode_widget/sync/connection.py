@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
 
 from ..errors import OpenCodeError, ServerFailed
 from ..model.entities import Problem
 from ..model.view import compact, problem_view
+from ..model.wire import ConnectionState, ConnectionView
 from ..redaction import words_of
 
-
-class ConnectionState(StrEnum):
-    """One of four; always true."""
-
-    CONNECTING = "connecting"
-    CONNECTED = "connected"
-    RECONNECTING = "reconnecting"
-    DISCONNECTED = "disconnected"
+__all__ = ["Connection", "ConnectionState", "problem_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +40,19 @@ class Connection:
             return f"reconnecting in {self.at - now:.0f} s"
         return str(self.state)
 
-    def view(self, now: float) -> dict[str, Any]:
-        """The JSON that a page draws; see `Connection` in `frontend/src/protocol/`."""
+    def view(self, now: float) -> ConnectionView:
+        """The JSON that a page draws; see `ConnectionView` in `model/wire.py`."""
         reconnecting = self.state is ConnectionState.RECONNECTING
         return compact(
-            state=str(self.state),
-            detail=self.detail or None,
-            problem=problem_view(problem_of(self.error)),
-            since=round(self.since * 1000),
-            retryIn=max(0, round((self.at - now) * 1000)) if reconnecting else None,
-            attempt=self.attempt if reconnecting else None,
-            attempts=self.attempts if reconnecting else None,
+            ConnectionView(
+                state=self.state,
+                detail=self.detail or None,
+                problem=problem_view(problem_of(self.error)),
+                since=round(self.since * 1000),
+                retryIn=max(0, round((self.at - now) * 1000)) if reconnecting else None,
+                attempt=self.attempt if reconnecting else None,
+                attempts=self.attempts if reconnecting else None,
+            )
         )
 
 

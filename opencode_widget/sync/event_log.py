@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from ..model.dialects import Decoded
 from ..model.text.truncate import cut
-from ..model.view import View, compact
+from ..model.view import compact
+from ..model.wire import LoggedEvent
 
 # Events that are kept, and the characters that their data may have together.
 KEPT, SIZE = 500, 10_000_000
@@ -26,9 +27,11 @@ class Heard(NamedTuple):
     data: Any
     size: int
 
-    def view(self) -> View:
-        """The JSON that a page draws; see `LoggedEvent` in `frontend/src/protocol/`."""
-        return compact(number=self.number, at=self.at, name=self.name, session=self.session, data=cut(self.data))
+    def view(self) -> LoggedEvent:
+        """The JSON that a page draws; see `LoggedEvent` in `model/wire.py`."""
+        return compact(
+            LoggedEvent(number=self.number, at=self.at, name=self.name, session=self.session, data=cut(self.data))
+        )
 
 
 class EventLog:
@@ -48,7 +51,7 @@ class EventLog:
         while len(self._heard) > KEPT or self._size > SIZE:
             self._size -= self._heard.popleft().size
 
-    def after(self, number: int) -> list[View]:
+    def after(self, number: int) -> list[LoggedEvent]:
         """Those after a number, as far as they are kept."""
         return [one.view() for one in self._heard if one.number > number]
 

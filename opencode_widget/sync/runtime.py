@@ -33,7 +33,8 @@ from ..model.reduce.changes import (
 )
 from ..model.reduce.scope import concerns
 from ..model.state import Keeping, Phase, State
-from ..model.view import View, catalogue_view, compact, oddities_view
+from ..model.view import catalogue_view, compact, oddities_view
+from ..model.wire import InstanceHead, InstanceView
 from ..redaction import KNOWN, innermost, words_of
 from ..server.api import Client
 from ..server.backoff import Backoff, is_worth_a_try
@@ -160,26 +161,28 @@ class Mirror:
             return (self.source.url or "").partition("://")[2] or "server"
         return PurePath(directory.replace("\\", "/")).name or directory
 
-    def view(self) -> View:
-        """The JSON that a page draws, without its sessions; see `Instance` in `frontend/src/protocol/`."""
-        return self.head() | catalogue_view(self.state.catalogue)
+    def view(self) -> InstanceView:
+        """The JSON that a page draws, without its sessions; see `InstanceView` in `model/wire.py`."""
+        return {**self.head(), **catalogue_view(self.state.catalogue)}
 
-    def head(self) -> View:
+    def head(self) -> InstanceHead:
         """The same without agents, models and commands: they are many, and seldom change."""
         return compact(
-            id=self.id,
-            title=self.title,
-            directory=self.directory,
-            url=self.source.url,
-            owned=self.source.owned,
-            version=self.client.version if self.client else None,
-            dialect=self.client.dialect if self.client else None,
-            connection=self.connection.view(self.home.loop.time()),
-            features=sorted(self.client.features) if self.client else [],
-            activeSession=self.selected,
-            waiting=len(self.state.requests),
-            moreSessions=self.state.more_sessions,
-            oddities=oddities_view(self.state),
+            InstanceHead(
+                id=self.id,
+                title=self.title,
+                directory=self.directory,
+                url=self.source.url,
+                owned=self.source.owned,
+                version=self.client.version if self.client else None,
+                dialect=self.client.dialect if self.client else None,
+                connection=self.connection.view(self.home.loop.time()),
+                features=sorted(self.client.features) if self.client else [],
+                activeSession=self.selected,
+                waiting=len(self.state.requests),
+                moreSessions=self.state.more_sessions,
+                oddities=oddities_view(self.state),
+            )
         )
 
     # ---- its life ----

@@ -8,12 +8,13 @@ from contextlib import AbstractAsyncContextManager
 from difflib import ndiff
 from functools import partial
 from random import Random
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import httpx
 
 from opencode_widget.errors import OpenCodeError
 from opencode_widget.model.state import Keeping, Part, Session
+from opencode_widget.model.wire import FromKernel
 from opencode_widget.operations import prompts as operations_prompts
 from opencode_widget.page.commands import Commands
 from opencode_widget.page.manager import Manager
@@ -77,8 +78,8 @@ class Storm:
     def _say(self, said: dict[str, Any]) -> None:
         self._commands.receive(said)
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        self.line.take(message)
+    def _hear(self, message: FromKernel) -> None:
+        self.line.take(cast("dict[str, Any]", message))
         self.eye.look()
 
     # ---- the storm ----

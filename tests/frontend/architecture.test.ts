@@ -93,6 +93,8 @@ function circle(edges: ReadonlyMap<string, string[]>): string[] | undefined {
 
 /** Read by numbers, by single characters, or by words that the page has chosen (`statuses.ts`, a parser's kinds). */
 const OWN_KEYS = new Set([
+  "kernel/link.ts: ENDS[state]",
+  "kernel/link.ts: ENDS[end]",
   "text/ansi/colour.ts: NAMED[index]",
   "text/ansi/colour.ts: CUBE[Math.floor(at / step) % 6]",
   "text/ansi/style.ts: EXTENDED[code]",

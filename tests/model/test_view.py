@@ -48,7 +48,7 @@ def transcript(state: State) -> view.View:
 
 
 def test_what_is_none_is_left_out() -> None:
-    assert view.compact(a=None, b=0, c="") == {"b": 0, "c": ""}
+    assert view.compact({"a": None, "b": 0, "c": ""}) == {"b": 0, "c": ""}
 
 
 # ---- the instance ------------------------------------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from opencode_widget.api.instance import Instance
+from opencode_widget.model.wire import FromKernel
 from opencode_widget.page.commands import Commands
 from opencode_widget.page.manager import Manager
 from opencode_widget.server.backoff import Backoff
@@ -26,10 +27,13 @@ class Desk:
         backoff = Backoff(initial=0.01, maximum=0.02, jitter=0, attempts=1)
         self.page = Page(self._hear)
         home, silent = Home(), lambda *, now: None
-        self.manager = Manager(home, self.page.take, silent, backoff, self.limits, restricted=restricted)
-        self.commands = Commands(self.manager, self.page.take, self._open)
+        self.manager = Manager(home, self._send, silent, backoff, self.limits, restricted=restricted)
+        self.commands = Commands(self.manager, self._send, self._open)
         self.page.hello()
         self.instance: Instance
+
+    def _send(self, message: FromKernel) -> None:
+        self.page.take(cast("dict[str, Any]", message))
 
     def _hear(self, said: dict[str, Any]) -> None:
         self.commands.receive(said)

@@ -150,7 +150,7 @@ class Page:
 
     def _instance(self, op: Json) -> None:
         known = next((one for one in self.instances if one["id"] == op["instance"]["id"]), {})
-        catalogue = {"agents": [], "models": [], "commands": []}
+        catalogue: Json = {"agents": [], "models": [], "commands": []}
         catalogue |= {key: known[key] for key in CATALOGUE if key in known}
         _place(self.state["instances"], op["instance"] | catalogue, op["after"])
 

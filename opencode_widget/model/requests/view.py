@@ -6,12 +6,14 @@ A person allows what they read, so a request goes to the page whole. Only beyond
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
+from typing import cast
 
-from ..entities import FormField, PermissionRequest, Question, QuestionRequest, Request
+from .. import wire
+from ..entities import FormField, PermissionRequest, Question, QuestionOption, QuestionRequest, Request
 from ..state import State
 from ..text.truncate import Bounded, bounded
-from ..view import View, compact
+from ..view import compact
 
 # Characters of one request that go to a page unasked, and of all requests of an instance together.
 REQUEST_BOUND, REQUESTS_BOUND = 2_000_000, 8_000_000
@@ -23,9 +25,11 @@ WHOLE_BOUND = 32_000_000
 TITLE_BOUND = 300
 # Questions and options of a form that a page gets unasked; and where it asks for more: characters for which there may be one.
 FORM_BOUND, CHARACTERS_EACH = 5_000, 400
+# What names a request, and does not count.
+NEVER_CUT = ("kind", "id", "session", "message", "call")
 
 
-def request_view(request: Request, *, bound: int = REQUEST_BOUND) -> View:
+def request_view(request: Request, *, bound: int = REQUEST_BOUND) -> wire.RequestView:
     """A request as the page draws it.
 
     Args:
@@ -35,9 +39,10 @@ def request_view(request: Request, *, bound: int = REQUEST_BOUND) -> View:
     return _bounded_view(request, bound)[0]
 
 
-def requests_view(state: State) -> list[View]:
+def requests_view(state: State) -> list[wire.RequestView]:
     """All that waits for a person, the oldest first; those that came late are cut where all together would be too large."""
-    room, views = REQUESTS_BOUND, []
+    room = REQUESTS_BOUND
+    views: list[wire.RequestView] = []
     for request in list(state.requests.values()):  # in one step: whoever asks may be on another thread
         view, characters = _bounded_view(request, min(REQUEST_BOUND, max(SHARE, room)))
         room -= characters
@@ -45,39 +50,41 @@ def requests_view(state: State) -> list[View]:
     return views
 
 
-def _bounded_view(request: Request, bound: int) -> tuple[View, int]:
+def _bounded_view(request: Request, bound: int) -> tuple[wire.RequestView, int]:
     """The view, and the characters that it takes."""
     if isinstance(request, QuestionRequest) and _has_many(request, bound):
+        view: wire.RequestView = _questions(replace(request, questions=()))
         shown, characters, omitted = Bounded({"questions": []}, 0, max(1, _form_size(request)))
     else:
-        content = _permission(request) if isinstance(request, PermissionRequest) else _questions(request)
+        view = _permission(request) if isinstance(request, PermissionRequest) else _questions(request)
+        content = {name: value for name, value in view.items() if name not in NEVER_CUT}
         shown, characters, omitted = bounded(content, bound)
     if omitted and "questions" in shown:
         # Answers stand in the order of the questions, and are their labels: part of a form cannot be answered.
         shown["questions"] = []
-    view = compact(
-        kind=request.kind,
-        id=request.id,
-        session=request.session_id,
-        **shown,
-        message=request.message_id,
-        call=request.call,
-        cut=True if omitted else None,
-        omitted={"characters": omitted, "of": characters + omitted} if omitted else None,
-    )
-    return view, characters
+    if omitted:
+        shown |= wire.CutRequestView(cut=True, omitted=wire.OmittedView(characters=omitted, of=characters + omitted))
+    named = {name: value for name, value in view.items() if name in NEVER_CUT}
+    return cast(wire.RequestView, named | shown), characters
 
 
-def _permission(request: PermissionRequest) -> View:
+def _permission(request: PermissionRequest) -> wire.PermissionRequestView:
     title = ", ".join(request.patterns) or request.message or request.permission
     short = title if len(title) <= TITLE_BOUND else f"{title[:TITLE_BOUND]}…"
     return compact(
-        permission=request.permission,
-        title=short,
-        patterns=list(request.patterns),
-        metadata=dict(request.metadata),
-        note=request.message if request.message and request.message != short else None,
-        always=list(request.always),
+        wire.PermissionRequestView(
+            kind="permission",
+            id=request.id,
+            session=request.session_id,
+            permission=request.permission,
+            title=short,
+            patterns=list(request.patterns),
+            metadata=dict(request.metadata),
+            note=request.message if request.message and request.message != short else None,
+            always=list(request.always),
+            message=request.message_id,
+            call=request.call,
+        )
     )
 
 
@@ -95,37 +102,55 @@ def _form_size(request: QuestionRequest) -> int:
     )
 
 
-def _questions(request: QuestionRequest) -> View:
+def _questions(request: QuestionRequest) -> wire.QuestionRequestView:
     return compact(
-        title=request.title or None,
-        questions=[_question(question) for question in request.questions],
+        wire.QuestionRequestView(
+            kind="question",
+            id=request.id,
+            session=request.session_id,
+            title=request.title or None,
+            questions=[_question(question) for question in request.questions],
+            message=request.message_id,
+            call=request.call,
+        )
     )
 
 
-def _question(question: Question) -> View:
+def _question(question: Question) -> wire.QuestionView:
     return compact(
-        question=question.question,
-        header=question.header,
-        options=[
-            compact(label=option.label, description=option.description or None, value=option.value or None)
-            for option in question.options
-        ],
-        multiple=question.multiple,
-        custom=question.custom,
-        field=_field(question.field) if question.field is not None else None,
+        wire.QuestionView(
+            question=question.question,
+            header=question.header,
+            options=[_option(option) for option in question.options],
+            multiple=question.multiple,
+            custom=question.custom,
+            field=_field(question.field) if question.field is not None else None,
+        )
     )
 
 
-def _field(field: FormField) -> View:
-    told = ("pattern", "format", "placeholder", "url")
+def _option(option: QuestionOption) -> wire.QuestionOptionView:
+    words = wire.QuestionOptionView(
+        label=option.label, description=option.description or None, value=option.value or None
+    )
+    return compact(words)
+
+
+def _field(field: FormField) -> wire.FormFieldView:
+    conditions = [wire.ConditionView(key=each.key, value=each.value, negated=each.negated) for each in field.when]
     return compact(
-        key=field.key,
-        kind=field.kind,
-        required=field.required,
-        hidden=field.hidden or None,
-        when=[asdict(condition) for condition in field.when] or None,
-        minimum=field.minimum,
-        maximum=field.maximum,
-        default=list(field.default) or None,
-        **{name: getattr(field, name) or None for name in told},
+        wire.FormFieldView(
+            key=field.key,
+            kind=field.kind,
+            required=field.required,
+            hidden=field.hidden or None,
+            when=conditions or None,
+            minimum=field.minimum,
+            maximum=field.maximum,
+            default=list(field.default) or None,
+            pattern=field.pattern or None,
+            format=field.format or None,
+            placeholder=field.placeholder or None,
+            url=field.url or None,
+        )
     )

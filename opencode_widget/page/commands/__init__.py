@@ -1,12 +1,13 @@
-"""What a page asks for: each command of `frontend/src/protocol/`, checked and carried out."""
+"""What a page asks for: each command of `model/wire.py`, checked and carried out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from ...errors import OpenCodeError
-from ...model.view import View, problem_view
+from ...model.view import problem_view
+from ...model.wire import FromKernel, Received, Reply
 from ...server.endpoints import OwnServer
 from ...sync.connection import problem_of
 from .. import restriction
@@ -27,7 +28,9 @@ class Commands:
         open_folder: the source of a server in a folder.
     """
 
-    def __init__(self, manager: Manager, send: Callable[[View], None], open_folder: OpenFolder = OwnServer) -> None:
+    def __init__(
+        self, manager: Manager, send: Callable[[FromKernel], None], open_folder: OpenFolder = OwnServer
+    ) -> None:
         self._manager = manager
         self._send = send
         self._desk = Desk(manager, open_folder)
@@ -60,9 +63,9 @@ class Commands:
             self._manager.frames.flush()
             self._manager.frames.snapshot(page, self._manager.snapshot())
         elif message.get("type") == "command":
-            reply: View = {"type": "reply", "to": page, "id": message.get("id"), "ok": False}
-            self._send({"type": "received", "to": page, "id": message.get("id")})
-            self._send(reply | {"problem": problem_view(problem_of(error))})
+            id = cast(int, message.get("id"))  # the page's own, whatever it is
+            self._send(Received(type="received", to=page, id=id))
+            self._send(Reply(type="reply", to=page, id=id, ok=False, problem=problem_view(problem_of(error))))
 
     def _show_page(self, page: str, *, visible: bool) -> None:
         self._manager.frames.pages.show(page, visible=visible)
@@ -73,16 +76,19 @@ class Commands:
 
     def _command(self, page: str, message: Mapping[str, Any]) -> None:
         id = message.get("id")
-        self._send({"type": "received", "to": page, "id": id})
+        if not isinstance(id, int):
+            return
+        self._send(Received(type="received", to=page, id=id))
         self._manager.home.spawn(self._answer(page, id, str(message.get("name")), message.get("args")))
 
-    async def _answer(self, page: str, id: object, name: str, args: object) -> None:
-        reply: View = {"type": "reply", "to": page, "id": id}
+    async def _answer(self, page: str, id: int, name: str, args: object) -> None:
+        reply = Reply(type="reply", to=page, id=id, ok=True)
         try:
             result = await self.carry_out(name, args if isinstance(args, Mapping) else {})
-            reply |= {"ok": True} if result is None else {"ok": True, "result": result}
+            if result is not None:
+                reply["result"] = result
         except Exception as error:  # noqa: BLE001 - whatever it is, the person who clicked must hear of it
-            reply |= {"ok": False, "problem": problem_view(problem_of(error))}
+            reply = Reply(type="reply", to=page, id=id, ok=False, problem=problem_view(problem_of(error)))
         # What it changed goes first, so that the page never has an answer to something that it cannot see yet.
         self._manager.frames.flush()
         self._send(reply)

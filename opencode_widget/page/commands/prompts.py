@@ -7,7 +7,8 @@ from typing import cast
 from ...errors import RequestFailed
 from ...model.entities import Delivery
 from ...model.requests.view import WHOLE_BOUND, request_view
-from ...model.view import View, found_view
+from ...model.view import found_view
+from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
 from ...operations import long_calls, prompts
 from ...server.api import Invocation, Reply
 from ...sync.history import Conversations
@@ -20,7 +21,7 @@ REPLIES = ("once", "always", "reject")
 DELIVERIES = ("steer", "queue")
 
 
-async def prompt(desk: Desk, args: Args) -> View:
+async def prompt(desk: Desk, args: Args) -> PromptResult:
     one, said = desk.one(args), text(args, "text")
     attached, named = files(args), mentions(args, said)
     session = await _session(one, args)
@@ -61,7 +62,7 @@ async def abort(desk: Desk, args: Args) -> None:
 # ---- what takes long --------------------------------------------------------------------------------------------------
 
 
-async def run_command(desk: Desk, args: Args) -> View:
+async def run_command(desk: Desk, args: Args) -> SessionResult:
     one, command, attached = desk.one(args), text(args, "command").removeprefix("/"), files(args)
     session = await _session(one, args)
     given = {name: maybe(args, name) for name in ("agent", "model", "variant")}
@@ -70,7 +71,7 @@ async def run_command(desk: Desk, args: Args) -> View:
     return {"session": session}
 
 
-async def shell(desk: Desk, args: Args) -> View:
+async def shell(desk: Desk, args: Args) -> SessionResult:
     one, command = desk.one(args), text(args, "command")
     session = await _session(one, args)
     invocation = Invocation(session, command, agent=maybe(args, "agent"), model=maybe(args, "model"))
@@ -91,7 +92,7 @@ async def init(desk: Desk, args: Args) -> None:
 # ---- what an agent asks -----------------------------------------------------------------------------------------------
 
 
-async def request(desk: Desk, args: Args) -> View:
+async def request(desk: Desk, args: Args) -> RequestView:
     waiting = desk.one(args).state.requests.get(text(args, "request"))
     if waiting is None:
         raise RequestFailed("This request waits no more.", remedy="It was answered meanwhile.")
@@ -108,7 +109,7 @@ async def answer_question(desk: Desk, args: Args) -> None:
     await prompts.answer_question(one, request, answers(args))
 
 
-async def find(desk: Desk, args: Args) -> View:
+async def find(desk: Desk, args: Args) -> FindResult:
     client = await desk.one(args).reach()
     found = await client.find(words(args, "query"), number(args, "limit", FOUND, MOST_FOUND))
     return {"found": [found_view(one) for one in found]}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...errors import RequestFailed
-from ...model.view import View, diffs_view, part_view
+from ...model.view import diffs_view, part_view
+from ...model.wire import DiffResult, ExportResult, PartView, SearchResult, SessionResult, ShareResult
 from ...operations import search as search_operations
 from ...operations import sessions as session_operations
 from ...operations.export import written
@@ -22,7 +21,7 @@ async def select_session(desk: Desk, args: Args) -> None:
     desk.manager.select_session(text(args, "instance"), text(args, "session"))
 
 
-async def new_session(desk: Desk, args: Args) -> View:
+async def new_session(desk: Desk, args: Args) -> SessionResult:
     return {"session": (await desk.one(args).new_session(maybe(args, "title"))).id}
 
 
@@ -53,7 +52,7 @@ async def archive_session(desk: Desk, args: Args) -> None:
     await session_operations.archive(one, id, archived=flag(args, "archived"))
 
 
-async def fork_session(desk: Desk, args: Args) -> View:
+async def fork_session(desk: Desk, args: Args) -> SessionResult:
     one, id = desk.session(args)
     return {"session": (await session_operations.fork(one, id, maybe(args, "message"))).id}
 
@@ -68,7 +67,7 @@ async def unrevert(desk: Desk, args: Args) -> None:
     await session_operations.unrevert(one, id)
 
 
-async def share_session(desk: Desk, args: Args) -> View:
+async def share_session(desk: Desk, args: Args) -> ShareResult:
     one, id = desk.session(args)
     url = await session_operations.share(one, id, shared=flag(args, "shared"))
     return {"url": url} if url is not None else {}
@@ -82,7 +81,7 @@ async def older(desk: Desk, args: Args) -> None:
     await one.show_older(id, maybe(args, "until"))
 
 
-async def part(desk: Desk, args: Args) -> View:
+async def part(desk: Desk, args: Args) -> PartView:
     one, id = desk.session(args)
     message = one.session(id).messages.get(text(args, "message"))
     found = message.by_id.get(text(args, "part")) if message is not None else None
@@ -91,22 +90,23 @@ async def part(desk: Desk, args: Args) -> View:
     return part_view(message, found, entire=True)
 
 
-async def diff(desk: Desk, args: Args) -> View:
+async def diff(desk: Desk, args: Args) -> DiffResult:
     one, id = desk.session(args)
     return {"files": diffs_view(await session_operations.diff(one, id, maybe(args, "message")))}
 
 
-async def search(desk: Desk, args: Args) -> View:
+async def search(desk: Desk, args: Args) -> SearchResult:
     one, id = desk.session(args)
     matches, complete = await search_operations.search(one, id, text(args, "query"))
     return {"matches": [match.view() for match in matches], "complete": complete}
 
 
-async def export(desk: Desk, args: Args) -> dict[str, Any]:
+async def export(desk: Desk, args: Args) -> ExportResult:
     one, id = desk.session(args)
     format = one_of(args, "format", EXPORTS)
     messages = await search_operations.everything(one, id)
-    return (await written(format, one.session(id).info, messages))._asdict()
+    file = await written(format, one.session(id).info, messages)
+    return ExportResult(filename=file.filename, mime=file.mime, text=file.text)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -14,7 +14,8 @@ from ...model.dialects.v1 import objects
 from ...model.entities import Activity, Catalogue, SessionInfo, Status
 from ...model.events import History, LoadedMessage, Overview
 from ...model.state import REQUESTS_BOUND
-from ..api import Feature, Prompt, Reply
+from ...model.wire import Feature
+from ..api import Prompt, Reply
 from ..http.cancel import cancellable
 from ..stream import listen
 from .prompt import named_model, parts_of

@@ -10,7 +10,8 @@ from ...model.dialects.read import each, sub
 from ...model.dialects.read import objects as objects_of
 from ...model.dialects.v2 import catalogue, objects
 from ...model.entities import Delivery, FileDiff, Found, Service, SessionInfo
-from ..api import Attachment, Client, Feature, Invocation
+from ...model.wire import Feature
+from ..api import Attachment, Client, Invocation
 from ..http.client import is_json
 
 

@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Actions, NEW } from "../../../opencode_widget/frontend/src/kernel/actions";
 import { Link } from "../../../opencode_widget/frontend/src/kernel/link";
-import type { FromKernel, Snapshot, ToKernel } from "../../../opencode_widget/frontend/src/protocol";
+import {
+  type FromKernel,
+  PROTOCOL,
+  type Snapshot,
+  type ToKernel,
+} from "../../../opencode_widget/frontend/src/protocol";
 import { Store } from "../../../opencode_widget/frontend/src/store/store";
 
 const PAGE = "page";
@@ -103,11 +108,11 @@ describe("A command", () => {
   beforeEach(() => receive(snapshot()));
 
   it("gets the reply with its number, and no other page's", async () => {
-    const reply = link.command({ name: "reconnect", args: { instance: "i" } });
-    expect(commands()).toMatchObject([{ page: PAGE, id: 1, name: "reconnect", args: { instance: "i" } }]);
+    const reply = link.command({ name: "new_session", args: { instance: "i" } });
+    expect(commands()).toMatchObject([{ page: PAGE, id: 1, name: "new_session", args: { instance: "i" } }]);
     receive({ type: "reply", to: "other", id: 1, ok: false });
-    receive({ type: "reply", to: PAGE, id: 1, ok: true, result: 7 });
-    await expect(reply).resolves.toMatchObject({ ok: true, result: 7 });
+    receive({ type: "reply", to: PAGE, id: 1, ok: true, result: { session: "s" } });
+    await expect(reply).resolves.toMatchObject({ ok: true, result: { session: "s" } });
   });
 
   it("without a sign of receipt in 500 ms means: kernel busy, until the sign comes", () => {
@@ -125,6 +130,34 @@ describe("A command", () => {
     receive({ type: "received", to: PAGE, id: 1 });
     vi.advanceTimersByTime(60_000);
     expect(store.kernelBusy.value).toBe(false);
+  });
+});
+
+describe("A kernel of another version", () => {
+  const other = () => receive({ ...snapshot(), protocol: "another" });
+
+  it("has the page say so, and draw nothing of what it may not understand", async () => {
+    const waiting = link.command({ name: "reconnect", args: { instance: "i" } });
+    other();
+    expect(store.linkState.value).toBe("outdated");
+    expect(store.instances.value).toEqual([]);
+    await expect(waiting).resolves.toMatchObject({ ok: false, problem: { name: "PageOutdated" } });
+  });
+
+  it("is asked for nothing more", async () => {
+    other();
+    const before = sent.length;
+    vi.advanceTimersByTime(60_000);
+    const outcome = await link.command({ name: "reconnect", args: { instance: "i" } });
+    expect(outcome).toMatchObject({ ok: false, problem: { remedy: "Reload the page." } });
+    expect(sent.length).toBe(before);
+  });
+
+  it("that says the page's own mark, or none as it is older than that, is understood", () => {
+    receive({ ...snapshot(), protocol: PROTOCOL });
+    expect(store.linkState.value).toBe("live");
+    receive(snapshot());
+    expect(store.linkState.value).toBe("live");
   });
 });
 

@@ -155,7 +155,7 @@ export class WidgetHarness {
     const { page: to, id, type: _, ...command } = message;
     this.commands.push(command as Command);
     const reply = this.set.script?.(command as Command) ?? { ok: true };
-    this.#deliver({ type: "reply", to, id, ...reply });
+    this.#deliver({ type: "reply", to, id, ...reply } as FromKernel);
   }
 
   #snapshot(to: string): Snapshot {

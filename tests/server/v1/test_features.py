@@ -15,7 +15,8 @@ from opencode_widget import errors
 from opencode_widget.ids import make_id
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import Activity, FileInfo, NoteInfo, Role, TextInfo, ToolInfo
-from opencode_widget.server.api import Attachment, Feature, Invocation, Mention
+from opencode_widget.model.wire import Feature
+from opencode_widget.server.api import Attachment, Invocation, Mention
 from opencode_widget.server.v1.client import V1Client
 
 from ...support.scripts import gate, say, script, tokens, tool

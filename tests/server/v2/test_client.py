@@ -24,7 +24,8 @@ from opencode_widget.model.entities import (
     ToolState,
     prompt_part,
 )
-from opencode_widget.server.api import Attachment, Client, Feature, Invocation, Mention, Prompt
+from opencode_widget.model.wire import Feature
+from opencode_widget.server.api import Attachment, Client, Invocation, Mention, Prompt
 from opencode_widget.server.detect import detect
 from opencode_widget.server.http.client import Http, Limits, address
 from opencode_widget.server.v1.client import V1Client

@@ -13,7 +13,8 @@ from opencode_widget.model.dialects.read import each
 from opencode_widget.model.dialects.v1 import objects as v1_objects
 from opencode_widget.model.dialects.v2 import objects
 from opencode_widget.model.entities import Request
-from opencode_widget.server.api import Feature, Prompt, Reply
+from opencode_widget.model.wire import Feature
+from opencode_widget.server.api import Prompt, Reply
 from opencode_widget.server.http.cancel import cancellable
 from opencode_widget.server.v2.client import V2Client, delivery
 

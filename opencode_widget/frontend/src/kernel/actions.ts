@@ -1,6 +1,6 @@
 /** What a person can do, as commands; and what the page shows until the kernel confirms it. */
 import { effect } from "@preact/signals";
-import type { Command, InstanceId, Reply, Session, SessionId } from "../protocol";
+import type { Command, CommandName, InstanceId, MessageId, Outcome, Session, SessionId } from "../protocol";
 import type { Link } from "./link";
 import type { Unconfirmed } from "./page_state";
 import { type Pending, withoutKey } from "./pending";
@@ -8,13 +8,12 @@ import { type Pending, withoutKey } from "./pending";
 /** Stands for a session that is being made: it can be written to at once. */
 export const NEW: SessionId = "new";
 
-type Keyless<Name extends Command["name"]> = {
-  name: Name;
-  args: Omit<Extract<Command, { name: Name }>["args"], "key">;
-};
+type Sending = "prompt" | "run_command" | "shell";
 
-/** What leaves the composer. */
-export type Outgoing = Keyless<"prompt"> | Keyless<"run_command"> | Keyless<"shell">;
+/** What leaves the composer; the actions give it its key. */
+export type Outgoing = {
+  [Name in Sending]: { name: Name; args: Omit<Command<Name>["args"], "key"> };
+}[Sending];
 
 export class Actions {
   /** The sessions that are being made, by their instance. */
@@ -26,14 +25,14 @@ export class Actions {
   ) {}
 
   /** Carries out a command whose failure is worth a word wherever the person is. */
-  async run(command: Command): Promise<Reply> {
+  async run<Name extends CommandName>(command: Command<Name>): Promise<Outcome<Name>> {
     const reply = await this.link.command(command);
-    if (!reply.ok && reply.problem) this.store.toast(reply.problem, instanceOf(command));
+    if (!reply.ok) this.store.toast(reply.problem, instanceOf(command));
     return reply;
   }
 
   /** Carries out a command; what goes wrong is in the reply, and the view that asked says it. */
-  ask(command: Command): Promise<Reply> {
+  ask<Name extends CommandName>(command: Command<Name>): Promise<Outcome<Name>> {
     return this.link.command(command);
   }
 
@@ -67,12 +66,12 @@ export class Actions {
     const reply = await this.link.command({
       name,
       args: { ...args, ...(session === undefined ? {} : { session }), key },
-    } as Command);
+    } as Command<Sending>);
     if (!reply.ok) {
-      const { message, remedy } = reply.problem ?? { message: "It was not sent." };
+      const { message, remedy } = reply.problem;
       return this.#unsent(key, [message, remedy].filter(Boolean).join(" "));
     }
-    this.#confirm(key, (reply.result ?? {}) as { session?: SessionId; message?: string });
+    this.#confirm(key, reply.result ?? {});
     return undefined;
   }
 
@@ -116,7 +115,7 @@ export class Actions {
   }
 
   /** A command that names no message is shown by what it brings about. */
-  #confirm(key: string, result: { session?: SessionId; message?: string }): void {
+  #confirm(key: string, result: { session?: SessionId; message?: MessageId }): void {
     const { message } = result;
     const arrived = message === undefined || this.store.hasMessage(message);
     if (arrived) this.store.pending.value = withoutKey(this.store.pending.peek(), key);
@@ -155,10 +154,10 @@ function until(condition: () => boolean): Promise<void> {
 
 const NOT_MADE = "A session could not be made for it.";
 
-function sessionOf(reply: Reply): SessionId | undefined {
-  return reply.ok ? (reply.result as { session?: SessionId } | undefined)?.session : undefined;
+function sessionOf(reply: Outcome<"new_session">): SessionId | undefined {
+  return reply.ok ? reply.result?.session : undefined;
 }
 
-function instanceOf(command: Command): InstanceId | undefined {
-  return "instance" in command.args ? command.args.instance : undefined;
+function instanceOf({ args }: { args: { instance?: InstanceId } | object }): InstanceId | undefined {
+  return "instance" in args ? args.instance : undefined;
 }

@@ -1,6 +1,16 @@
 /** The page's end of the wire: says hello until it has a snapshot, acknowledges frames, sends commands and awaits replies. */
-import type { Command, FromKernel, Problem, Reply, Snapshot, ToKernel } from "../protocol";
-import type { PageState, Verdict } from "./page_state";
+import {
+  type Command,
+  type CommandName,
+  type FromKernel,
+  type Outcome,
+  PROTOCOL,
+  type Problem,
+  type Reply,
+  type Snapshot,
+  type ToKernel,
+} from "../protocol";
+import { type End, isOver, type PageState, type Verdict } from "./page_state";
 
 /** What of anywidget's model the link needs. */
 interface Wire {
@@ -24,8 +34,8 @@ const ACK_LATEST = 5_000;
 /** No snapshot for this long after the comm's state changed: nobody is there. */
 const GONE_AFTER = 3_000;
 
-interface PendingReply {
-  resolve(reply: Reply): void;
+interface PendingReply<Name extends CommandName = CommandName> {
+  resolve(outcome: Outcome<Name>): void;
   busyTimer: unknown;
 }
 
@@ -69,22 +79,24 @@ export class Link {
     if (message.type === "reply") this.#receiveReply(message);
   }
 
-  /** Never rejects: what goes wrong is in the reply. */
-  command(command: Command): Promise<Reply> {
+  /** Never rejects: what goes wrong is in the outcome. */
+  command<Name extends CommandName>(command: Command<Name>): Promise<Outcome<Name>> {
     this.#commandId += 1;
     const id = this.#commandId;
-    if (this.store.linkState.peek() === "gone") return Promise.resolve(this.#refusal(id));
+    const state = this.store.linkState.peek();
+    if (isOver(state)) return Promise.resolve({ ok: false, problem: ENDS[state] });
     return new Promise((resolve) => {
       this.#unreceived.add(id);
       const busyTimer = this.clock.setTimeout(() => this.#noteBusy(), BUSY_AFTER);
-      this.#pendingReplies.set(id, { resolve, busyTimer });
+      const pending: PendingReply<Name> = { resolve, busyTimer };
+      this.#pendingReplies.set(id, pending);
       this.#send({ type: "command", page: this.page, id, ...command });
     });
   }
 
   /** The page is being left: frames need not wait for it. */
   bye(): void {
-    if (this.store.linkState.peek() !== "gone") this.#send({ type: "bye", page: this.page });
+    if (!isOver(this.store.linkState.peek())) this.#send({ type: "bye", page: this.page });
   }
 
   visible(visible: boolean): void {
@@ -93,16 +105,20 @@ export class Link {
 
   /** The comm may have lost its other end (kernel restarted): it is gone unless it answers. */
   checkAlive(): void {
-    if (this.store.linkState.peek() === "gone") return;
+    if (isOver(this.store.linkState.peek())) return;
     this.store.linkState.value = "stale";
     this.#sayHello();
     this.#goneTimer ??= this.clock.setTimeout(() => this.gone(), GONE_AFTER);
   }
 
   gone(): void {
+    this.#end("gone");
+  }
+
+  #end(end: End): void {
     this.stop();
-    this.store.gone();
-    for (const [id, { resolve }] of this.#pendingReplies) resolve(this.#refusal(id));
+    this.store.end(end);
+    for (const { resolve } of this.#pendingReplies.values()) resolve({ ok: false, problem: ENDS[end] });
     this.#pendingReplies.clear();
     this.#unreceived.clear();
     this.store.kernelBusy.value = false;
@@ -116,7 +132,9 @@ export class Link {
     this.#ackAtLast ??= this.clock.setTimeout(() => this.#sendAck(), ACK_LATEST);
   }
 
+  /** One whose shapes this page does not know is not drawn: the person is asked to reload the page. */
   #receiveSnapshot(snapshot: Snapshot): void {
+    if (isOtherProtocol(snapshot)) return this.#end("outdated");
     this.clock.clearTimeout(this.#goneTimer);
     this.#goneTimer = undefined;
     this.#scheduleAck(this.store.receiveSnapshot(snapshot, this.page));
@@ -125,7 +143,7 @@ export class Link {
   }
 
   #receiveReply(reply: Reply): void {
-    this.#pendingReplies.get(reply.id)?.resolve(reply);
+    this.#pendingReplies.get(reply.id)?.resolve(outcomeOf(reply));
     this.#pendingReplies.delete(reply.id);
   }
 
@@ -142,7 +160,7 @@ export class Link {
   /** Asks for a snapshot, and asks again until one comes. */
   #sayHello(): void {
     this.clock.clearTimeout(this.#hello);
-    this.#send({ type: "hello", page: this.page });
+    this.#send({ type: "hello", page: this.page, protocol: PROTOCOL });
     this.#hello = this.clock.setTimeout(() => this.#sayHello(), HELLO_EVERY);
   }
 
@@ -158,13 +176,28 @@ export class Link {
       this.wire.send(message);
     } catch {
       // A comm that was closed throws: there is no kernel to talk to.
-      if (this.store.linkState.peek() !== "gone") this.gone();
+      if (!isOver(this.store.linkState.peek())) this.gone();
     }
-  }
-
-  #refusal(id: number): Reply {
-    return { type: "reply", to: this.page, id, ok: false, problem: GONE };
   }
 }
 
-const GONE: Problem = { name: "KernelGone", message: "Kernel gone: run the cell again." };
+const SILENT: Problem = { name: "Refused", message: "The kernel gave no answer." };
+
+/** Why no command goes to the kernel any more. */
+const ENDS: Record<End, Problem> = {
+  gone: { name: "KernelGone", message: "Kernel gone: run the cell again." },
+  outdated: {
+    name: "PageOutdated",
+    message: "opencode_widget was upgraded after this page was loaded.",
+    remedy: "Reload the page.",
+  },
+};
+
+function outcomeOf({ ok, result, problem }: Reply): Outcome {
+  return ok ? { ok, result } : { ok, problem: problem ?? SILENT };
+}
+
+/** A kernel that is older than the mark does not say it. */
+function isOtherProtocol({ protocol }: Snapshot): boolean {
+  return protocol !== undefined && protocol !== PROTOCOL;
+}

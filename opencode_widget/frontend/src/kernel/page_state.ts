@@ -10,7 +10,14 @@ export type LinkState =
   | "waiting" // for the first snapshot; there may be a picture from the traits
   | "live"
   | "stale" // a gap was seen; frames are dropped until the next snapshot
-  | "gone"; // the kernel's side is no more
+  | End;
+
+/** No frame and no command will pass any more: the kernel's side is no more, or it is of another version than this page. */
+export type End = "gone" | "outdated";
+
+export function isOver(state: LinkState): state is End {
+  return state === "gone" || state === "outdated";
+}
 
 /** What the store made of a frame or a snapshot. */
 export type Verdict = "applied" | "ignored" | "gap";
@@ -24,7 +31,7 @@ export interface PageState {
   readonly kernelBusy: Signal<boolean>;
   receiveFrame(frame: Frame): Verdict;
   receiveSnapshot(snapshot: Snapshot, page: string): Verdict;
-  gone(): void;
+  end(end: End): void;
 }
 
 /** Shows what a person did until the kernel confirms it. */

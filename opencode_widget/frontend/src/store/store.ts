@@ -3,7 +3,7 @@
  * What is synced from Python is here; what belongs to one screen only (drafts, folded parts, scroll) is with the views.
  */
 import { batch, type Signal, signal } from "@preact/signals";
-import type { LinkState, PageState, Unconfirmed, Verdict } from "../kernel/page_state";
+import type { End, LinkState, PageState, Unconfirmed, Verdict } from "../kernel/page_state";
 import { type Pending, withoutShown } from "../kernel/pending";
 import type {
   Frame,
@@ -119,7 +119,7 @@ export class Store implements PageState, Unconfirmed {
     this.toasts.value = this.toasts.peek().filter((toast) => toast.id !== id);
   }
 
-  gone(): void {
-    this.linkState.value = "gone";
+  end(end: End): void {
+    this.linkState.value = end;
   }
 }

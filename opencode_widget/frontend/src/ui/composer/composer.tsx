@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { isOver } from "../../kernel/page_state";
 import { lookUp } from "../../lookup";
 import { classNames } from "../lib/class_names";
 import { Icon } from "../lib/icons";
@@ -92,7 +93,7 @@ function SendButtons(): JSX.Element {
     const draft = view.composer.draft(view.selection.key);
     return draft.content.value.text.trim() === "" && draft.files.value.length === 0;
   }).value;
-  const gone = view.store.linkState.value === "gone";
+  const gone = isOver(view.store.linkState.value);
   const choice = useComputed(
     () => canChoose(view) && !view.composer.draft(view.selection.key).content.value.shell,
   ).value;

@@ -1,6 +1,8 @@
 /** From what is written to what is sent. */
+
 import type { Outgoing } from "../../kernel/actions";
 import { NEW } from "../../kernel/actions";
+import { isOver } from "../../kernel/page_state";
 import type { Delivery, Instance } from "../../protocol";
 import { features } from "../lib/features";
 import { type Attached, bytes, MESSAGE_BOUND } from "../state/attached_files";
@@ -24,7 +26,7 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
   } = view;
   const instance = view.selection.instance.peek();
   const draft = view.composer.draft(key);
-  if (draft.empty || !instance || view.store.linkState.peek() === "gone") return;
+  if (draft.empty || !instance || isOver(view.store.linkState.peek())) return;
   const tooLong = refusalOf({ content: draft.content.peek(), files: draft.files.peek() });
   if (tooLong) return view.composer.setNote(key, { tone: "bad", text: tooLong });
   const choice = view.composer.choice(key).peek();

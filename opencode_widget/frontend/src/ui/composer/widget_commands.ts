@@ -1,6 +1,6 @@
 /** The slash commands that are ours: what the widget can do, by name. */
 import type { Command, Feature, Instance, InstanceId, SessionId } from "../../protocol";
-import { download, type Written } from "../lib/controls/download";
+import { download } from "../lib/controls/download";
 import { features } from "../lib/features";
 import type { Note } from "../state/composer";
 import type { View } from "../state/context";
@@ -148,14 +148,14 @@ async function undo({ view, instance, session }: CommandContext): Promise<Note |
 
 async function fork({ view, instance, session }: CommandContext): Promise<undefined> {
   const reply = await view.actions.run({ name: "fork_session", args: { instance, session } });
-  const made = (reply.result as { session?: SessionId } | undefined)?.session;
-  if (reply.ok && made !== undefined) await view.actions.selectSession(instance, made);
+  const made = reply.ok ? reply.result?.session : undefined;
+  if (made !== undefined) await view.actions.selectSession(instance, made);
 }
 
 async function share({ view, instance, session }: CommandContext, shared: boolean): Promise<Note | undefined> {
   const reply = await view.actions.run({ name: "share_session", args: { instance, session, shared } });
   if (!reply.ok) return undefined;
-  const { url } = (reply.result ?? {}) as { url?: string };
+  const url = reply.result?.url;
   return { tone: "info", text: shared ? `Shared${url ? ` at ${url}` : ""}` : "Not shared any more" };
 }
 
@@ -165,8 +165,8 @@ async function save({ view, instance, session, argument }: CommandContext): Prom
   const format = FORMATS.find((each) => each === (argument || "markdown"));
   if (!format) return { tone: "bad", text: `There is no format ${argument}: choose ${FORMATS.join(", ")}.` };
   const reply = await view.actions.run({ name: "export", args: { instance, session, format } });
-  if (!reply.ok) return undefined;
-  const file = reply.result as Written;
+  const file = reply.ok ? reply.result : undefined;
+  if (!file) return undefined;
   download(file);
   return { tone: "info", text: `Saved as ${file.filename}` };
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { isOver } from "../../kernel/page_state";
 import type { Connection, Instance } from "../../protocol";
 import { copyReport } from "../lib/controls/report";
 import { clock, isoTime } from "../lib/format";
@@ -17,7 +18,7 @@ export function ConnectionBar(): JSX.Element | null {
   } = useView();
   const instance = shown.value;
   // Without a kernel nobody knows how the connection stands.
-  return instance && store.linkState.value !== "gone" ? <Bar instance={instance} /> : null;
+  return instance && !isOver(store.linkState.value) ? <Bar instance={instance} /> : null;
 }
 
 function Bar({ instance }: { instance: Instance }): JSX.Element {

@@ -22,7 +22,7 @@ export function FileView({ cell, message, session }: PartProps): JSX.Element {
     const args = { instance, session, message: message.peek().id, part: part.id };
     const reply = await view.actions.run({ name: "part", args });
     setBusy(false);
-    if (reply.ok && reply.result) cell.part.value = reply.result as FilePart;
+    if (reply.ok && reply.result) cell.part.value = reply.result;
   };
   return (
     <>

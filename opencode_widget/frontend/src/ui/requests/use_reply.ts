@@ -12,8 +12,6 @@ interface Sending {
   send(button: string, command: Reply): Promise<void>;
 }
 
-const SILENT: Problem = { name: "Refused", message: "The answer did not arrive." };
-
 export function useReply(): Sending {
   const { actions } = useView();
   const [busy, setBusy] = useState<string>();
@@ -24,7 +22,7 @@ export function useReply(): Sending {
     setProblem(undefined);
     const reply = await actions.ask(command);
     setBusy(undefined);
-    if (!reply.ok) setProblem(reply.problem ?? SILENT);
+    if (!reply.ok) setProblem(reply.problem);
   };
   return { busy, problem, send };
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
+import { isOver } from "../../kernel/page_state";
 import { Composer } from "../composer/composer";
 import { ConnectionBar } from "../connection/connection_bar";
 import { allOf, Boundary } from "../lib/boundary/boundary";
@@ -23,7 +24,7 @@ import { Toasts } from "./toasts";
 export function App(): JSX.Element {
   const view = useView();
   return (
-    <div class={classNames("ocw-app", view.store.linkState.value === "gone" && "ocw-gone")}>
+    <div class={classNames("ocw-app", isOver(view.store.linkState.value) && "ocw-gone")}>
       <KernelBar />
       <Area what="The list of instances">
         <InstanceTabs />

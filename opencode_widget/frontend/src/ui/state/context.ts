@@ -60,7 +60,7 @@ export class View {
     const instance = this.selection.instance.peek();
     if (!instance || !features(instance).has("find")) return undefined;
     const asked = this.actions.ask({ name: "find", args: { instance: instance.id, query, limit: FOUND } });
-    return asked.then((reply) => (reply.ok ? ((reply.result as { found?: Found[] } | undefined)?.found ?? []) : []));
+    return asked.then((reply) => (reply.ok && reply.result?.found) || []);
   }
 
   dispose(): void {

@@ -1,14 +1,10 @@
-/** A file that the kernel wrote, saved by the browser; it is made in the page, nothing is fetched. */
-export interface Written {
-  filename: string;
-  mime: string;
-  text: string;
-}
+import type { ExportResult } from "../../../protocol";
 
 /** The browser reads the address a little later than the click. */
 const KEEP_FOR = 10_000;
 
-export function download({ filename, mime, text }: Written): void {
+/** A file that the kernel wrote, saved by the browser; it is made in the page, nothing is fetched. */
+export function download({ filename, mime, text }: ExportResult): void {
   const url = URL.createObjectURL(new Blob([text], { type: mime }));
   const link = document.createElement("a");
   link.href = url;

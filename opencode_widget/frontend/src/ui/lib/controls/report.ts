@@ -4,6 +4,6 @@ import { copyAndAnnounce } from "../clipboard";
 /** Words for a report of a problem; the kernel makes them, without secrets. */
 export async function copyReport(view: View, instance?: string): Promise<void> {
   const reply = await view.actions.run({ name: "report", args: instance === undefined ? {} : { instance } });
-  const text = (reply.result as { text?: string } | undefined)?.text;
-  if (reply.ok && text !== undefined) await copyAndAnnounce(view, text, "Report copied");
+  const text = reply.ok ? reply.result?.text : undefined;
+  if (text !== undefined) await copyAndAnnounce(view, text, "Report copied");
 }

@@ -1,27 +1,26 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Command, Problem } from "../../../protocol";
+import type { Command, CommandName, Problem, Results } from "../../../protocol";
 import { useView } from "../../state/context";
 
-export type Answer<T> =
-  | { state: "loading"; before?: T }
+export type Answer<Name extends CommandName> =
+  | { state: "loading"; before?: Results[Name] | undefined }
   | { state: "failed"; problem: Problem }
-  | { state: "ready"; value: T };
+  | { state: "ready"; value: Results[Name] | undefined };
 
 /** Asks the kernel while the component is there, again when `key` changes or `again` is called; the last answer stands meanwhile. */
-export function useAnswer<T>(command: Command, key: string): { answer: Answer<T>; again: () => void } {
+export function useAnswer<Name extends CommandName>(
+  command: Command<Name>,
+  key: string,
+): { answer: Answer<Name>; again: () => void } {
   const { actions } = useView();
-  const [answer, setAnswer] = useState<Answer<T>>({ state: "loading" });
+  const [answer, setAnswer] = useState<Answer<Name>>({ state: "loading" });
   const [round, setRound] = useState(0);
   useEffect(() => {
     let over = false;
     setAnswer((last) => (last.state === "ready" ? { state: "loading", before: last.value } : { state: "loading" }));
     void actions.ask(command).then((reply) => {
       if (over) return;
-      setAnswer(
-        reply.ok
-          ? { state: "ready", value: reply.result as T }
-          : { state: "failed", problem: reply.problem ?? { name: "Refused", message: "The kernel gave no answer." } },
-      );
+      setAnswer(reply.ok ? { state: "ready", value: reply.result } : { state: "failed", problem: reply.problem });
     });
     return () => {
       over = true;
@@ -30,7 +29,7 @@ export function useAnswer<T>(command: Command, key: string): { answer: Answer<T>
   return { answer, again: () => setRound((value) => value + 1) };
 }
 
-export function lastValue<T>(answer: Answer<T>): T | undefined {
+export function lastValue<Name extends CommandName>(answer: Answer<Name>): Results[Name] | undefined {
   if (answer.state === "ready") return answer.value;
   return answer.state === "loading" ? answer.before : undefined;
 }

@@ -24,8 +24,8 @@ export function useFolders(): FolderChoices {
   const find = async (prefix: string) => {
     const turn = asked.current;
     const reply = await actions.ask({ name: "complete_folder", args: { prefix } });
-    const found = (reply.result as { folders?: string[] } | undefined)?.folders;
-    if (asked.current === turn) setFolders(reply.ok && found && !isWhole(prefix, found) ? found : []);
+    const found = reply.ok ? reply.result?.folders : undefined;
+    if (asked.current === turn) setFolders(found && !isWhole(prefix, found) ? found : []);
   };
   useEffect(() => forget, []);
   const close = () => {

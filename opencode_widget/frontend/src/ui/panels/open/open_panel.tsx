@@ -33,7 +33,7 @@ export function OpenPanel(): JSX.Element {
     const reply = await view.actions.ask(commandFrom(kind, new FormData(event.target as HTMLFormElement)));
     setBusy(false);
     if (reply.ok) view.panels.panel.value = undefined;
-    else setProblem(reply.problem ?? { name: "Refused", message: "It could not be opened." });
+    else setProblem(reply.problem);
   };
   return (
     <Panel title="Open">

@@ -6,7 +6,7 @@ const SHOWN = 6;
 
 /** Folders that were open before, each a click away. */
 export function RecentFolders({ onChoose }: { onChoose: (folder: string) => void }): JSX.Element | null {
-  const { answer } = useAnswer<{ folders?: string[] }>({ name: "recent_folders", args: {} }, "recent");
+  const { answer } = useAnswer({ name: "recent_folders", args: {} }, "recent");
   const folders = lastValue(answer)?.folders ?? [];
   if (folders.length === 0) return null;
   return (

@@ -46,7 +46,7 @@ function useEvents(instance: string, paused: boolean): { events: LoggedEvent[]; 
     const after = events.at(-1)?.number ?? -1;
     const reply = await actions.ask({ name: "events", args: { instance, after } });
     setProblem(reply.ok ? undefined : reply.problem);
-    const fresh = (reply.result as { events?: LoggedEvent[] } | undefined)?.events ?? [];
+    const fresh = (reply.ok && reply.result?.events) || [];
     setEvents((before) => addEvents(before, fresh));
   };
   usePolling(ask, EVERY, instance);

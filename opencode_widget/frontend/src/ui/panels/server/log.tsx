@@ -39,7 +39,7 @@ function useLog(instance: string): { log: Lines; problem: Problem | undefined } 
   const ask = async () => {
     const reply = await actions.ask({ name: "log", args: { instance, after: log.next } });
     setProblem(reply.ok ? undefined : reply.problem);
-    if (reply.ok) setLog((before) => addLines(before, reply.result as Partial<Lines>));
+    if (reply.ok) setLog((before) => addLines(before, reply.result ?? {}));
   };
   usePolling(ask, EVERY, instance);
   return { log, problem };

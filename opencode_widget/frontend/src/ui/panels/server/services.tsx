@@ -22,7 +22,7 @@ interface Props {
 
 /** MCP servers, language servers and formatters, as they stand. */
 export function Services({ instance }: Props): JSX.Element {
-  const { answer, again } = useAnswer<{ services: Service[] }>(
+  const { answer, again } = useAnswer(
     { name: "services", args: { instance: instance.id } },
     `${instance.id} ${instance.connection.state}`,
   );

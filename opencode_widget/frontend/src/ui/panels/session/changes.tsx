@@ -20,7 +20,7 @@ interface Props {
 /** The files that a session changed, each with its diff. It is asked again when the sums change. */
 export function Changes({ instance, session }: Props): JSX.Element {
   const { files = 0, additions = 0, deletions = 0 } = session.changed ?? {};
-  const { answer, again } = useAnswer<{ files: FileDiff[] }>(
+  const { answer, again } = useAnswer(
     { name: "diff", args: { instance: instance.id, session: session.id } },
     [instance.id, session.id, files, additions, deletions].join(" "),
   );
@@ -35,7 +35,7 @@ export function Changes({ instance, session }: Props): JSX.Element {
   );
 }
 
-function Outcome({ answer, again }: { answer: Answer<{ files: FileDiff[] }>; again: () => void }): JSX.Element | null {
+function Outcome({ answer, again }: { answer: Answer<"diff">; again: () => void }): JSX.Element | null {
   if (answer.state === "failed") {
     return (
       <PanelProblem problem={answer.problem}>
@@ -45,7 +45,7 @@ function Outcome({ answer, again }: { answer: Answer<{ files: FileDiff[] }>; aga
       </PanelProblem>
     );
   }
-  const files = lastValue(answer)?.files;
+  const files = lastValue<"diff">(answer)?.files;
   if (!files) return null;
   if (files.length === 0) return <p class="ocw-muted">No file was changed.</p>;
   return (
@@ -76,7 +76,7 @@ function sum(files: FileDiff[], field: "additions" | "deletions"): number {
   return files.reduce((total, file) => total + file[field], 0);
 }
 
-const LETTERS = { added: "A", deleted: "D", modified: "M" };
+const LETTERS: Record<string, string> = { added: "A", deleted: "D", modified: "M" };
 
 /** A file; its diff is drawn when it is opened. */
 function ChangedFile({ file }: { file: FileDiff }): JSX.Element {

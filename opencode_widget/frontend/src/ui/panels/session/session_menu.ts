@@ -1,7 +1,7 @@
 /** What can be done with a session, as a menu: a table of groups, of which what the server lacks is left out. */
 import type { Command, Feature, Instance, Session } from "../../../protocol";
 import { copyAndAnnounce } from "../../lib/clipboard";
-import { download, type Written } from "../../lib/controls/download";
+import { download } from "../../lib/controls/download";
 import { features } from "../../lib/features";
 import { plural } from "../../lib/format";
 import type { View } from "../../state/context";
@@ -65,8 +65,8 @@ export async function forkSession(subject: Subject, message?: string): Promise<s
   const { actions } = subject.view;
   const where = message === undefined ? argsOf(subject) : { ...argsOf(subject), message };
   const reply = await actions.run({ name: "fork_session", args: where });
-  const made = (reply.result as { session?: string } | undefined)?.session;
-  if (!reply.ok || made === undefined) return undefined;
+  const made = reply.ok ? reply.result?.session : undefined;
+  if (made === undefined) return undefined;
   await actions.selectSession(subject.instance.id, made);
   return made;
 }
@@ -109,7 +109,7 @@ async function share(subject: Subject, shared: boolean): Promise<void> {
 
 async function exportSession(subject: Subject, format: Format): Promise<void> {
   const reply = await subject.view.actions.run({ name: "export", args: { ...argsOf(subject), format } });
-  if (reply.ok) download(reply.result as Written);
+  if (reply.ok && reply.result) download(reply.result);
 }
 
 function archiveItem(subject: Subject): MenuItem {

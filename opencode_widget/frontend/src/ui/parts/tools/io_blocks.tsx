@@ -81,7 +81,7 @@ export function ShowAll({ cell, part, message, session }: ToolProps): JSX.Elemen
     setBusy(true);
     const reply = await view.actions.run({ name: "part", args: { instance, session, message, part: part.id } });
     setBusy(false);
-    if (reply.ok && reply.result) cell.part.value = reply.result as ToolPart;
+    if (reply.ok && reply.result) cell.part.value = reply.result;
   };
   const size = part.outputLength ? ` (${format.count(part.outputLength)} characters)` : "";
   return (

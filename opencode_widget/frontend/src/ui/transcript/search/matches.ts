@@ -27,13 +27,13 @@ export function useMatches(instance: InstanceId, session: SessionId, query: stri
     let over = false;
     const timer = setTimeout(async () => {
       const reply = await actions.ask({ name: "search", args: { instance, session, query: wanted } });
-      const found = (reply.result ?? {}) as { matches?: Match[]; complete?: boolean };
+      const found = reply.ok ? reply.result : undefined;
       if (over) return;
       setMatches({
         query: wanted,
-        list: found.matches ?? [],
-        complete: found.complete ?? true,
-        ...(reply.ok || !reply.problem ? {} : { problem: reply.problem }),
+        list: found?.matches ?? [],
+        complete: found?.complete ?? true,
+        ...(reply.ok ? {} : { problem: reply.problem }),
       });
     }, PAUSE);
     return () => {
