@@ -91,13 +91,13 @@ class Kernel:
             self._ends.put((message["parent_header"].get("msg_id", ""), self._printed))
             self._printed = ""
 
-    def _take_custom(self, at: float, said: Json) -> None:
-        if said["type"] in ("frame", "snapshot"):
-            self._seq = said["epoch"], said["seq"]
+    def _take_custom(self, at: float, data: Json) -> None:
+        if data["type"] in ("frame", "snapshot"):
+            self._seq = data["epoch"], data["seq"]
         if self._seq is not None and at - self._acknowledged > ACKNOWLEDGE:
             self._acknowledged = at
             self.say({"type": "ack", "epoch": self._seq[0], "seq": self._seq[1]})
-        self._hear(at, said)
+        self._hear(at, data)
 
 
 class Streams:

@@ -57,13 +57,13 @@ class Watched:
     gaps: int = 0
     last: int | None = None
 
-    def hear(self, at: float, said: Json) -> None:
-        if said["type"] != "frame":
+    def hear(self, at: float, data: Json) -> None:
+        if data["type"] != "frame":
             return
-        self.gaps += self.last is not None and said["seq"] != self.last + 1
-        self.last = said["seq"]
+        self.gaps += self.last is not None and data["seq"] != self.last + 1
+        self.last = data["seq"]
         self.frames.append(at)
-        for op in said["ops"]:
+        for op in data["ops"]:
             if op["op"] == "text":
                 self.late += [(at - float(token)) * 1000 for token in op["text"].split()]
 
@@ -77,23 +77,23 @@ def measure(seconds: float) -> dict[str, Any]:
         streams.do("sessions")
         kernel.say({"type": "hello"})
         kernel.run(SHOW.format(count=SERVERS * SESSIONS))
-        told = streams.do("stream", seconds=WARM_UP, rate=RATE)
+        changes = streams.do("stream", seconds=WARM_UP, rate=RATE)
         watched.frames.clear()
         watched.late.clear()
         before = kernel.seconds()
-        told = streams.do("stream", seconds=seconds, rate=RATE)
+        changes = streams.do("stream", seconds=seconds, rate=RATE)
         used = kernel.seconds() - before
-        whole = kernel.run(COUNT.replace("TOLD", repr(told["told"])) + "print('whole')") == "whole\n"
+        whole = kernel.run(COUNT.replace("TOLD", repr(changes["told"])) + "print('whole')") == "whole\n"
     finally:
         kernel.close()
         streams.close()
     late = statistics.quantiles(watched.late, n=100)
     return {
-        "share": used / told["took"],
-        "frames": len(watched.frames) / told["took"],
+        "share": used / changes["took"],
+        "frames": len(watched.frames) / changes["took"],
         "p50": late[49],
         "p95": late[94],
-        "tokens": SERVERS * BUSY * RATE * seconds / told["took"],
+        "tokens": SERVERS * BUSY * RATE * seconds / changes["took"],
         "gaps": watched.gaps,
         "whole": whole,
     }

@@ -185,10 +185,10 @@ def main() -> int:
     figures = asyncio.run(run(options.rounds, binary))
     machine = describe(binary)
     if options.json:
-        print(json.dumps({"machine": machine, **{name: vars(one) for name, one in figures.items()}}, indent=1))
+        print(json.dumps({"machine": machine, **{name: vars(figures) for name, figures in figures.items()}}, indent=1))
     else:
         print(", ".join(f"{name} {value}" for name, value in machine.items()), end="\n\n")
-        print("\n".join(told(name, one) for name, one in figures.items()))
+        print("\n".join(told(name, figures) for name, figures in figures.items()))
     return 0 if is_as_wanted(figures["widget"]) else 1
 
 

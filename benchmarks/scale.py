@@ -76,7 +76,7 @@ async def one_message(server: FakeServer, thread: LoopThread, session: str) -> C
     message, part = f"msg_{session}", f"prt_{session}"
     widget.awaited = part
     thread.run(_begin(server, session, message, part))
-    (seen,) = [one for one in await _messages(widget, session) if one.id == message]
+    (seen,) = [other for other in await _messages(widget, session) if other.id == message]
     await eventually(lambda: widget.shown, what="the frame that shows the message")
     costs = Costs()
     for done in range(0, DELTAS, WINDOW):

@@ -68,7 +68,7 @@ class Stage:
     async def take(self) -> dict[str, float]:
         await self.page.send("HeapProfiler.collectGarbage")
         found = (await self.page.send("Performance.getMetrics"))["metrics"]
-        metrics = {one["name"]: one["value"] for one in found}
+        metrics = {item["name"]: item["value"] for item in found}
         memory = await asyncio.to_thread(self.kernel.memory_full_info)
         return {"kernel": memory.uss / 2**20, "heap": metrics["JSHeapUsedSize"] / 2**20, "nodes": metrics["Nodes"]}
 

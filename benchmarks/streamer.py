@@ -97,12 +97,12 @@ async def main(servers: int, sessions: int, busy: int) -> None:
         await server.start()
     say(urls=[server.url for server in streamer.servers])
     while line := await asyncio.to_thread(sys.stdin.readline):
-        told = json.loads(line)
-        if told["do"] == "sessions":
+        reported = json.loads(line)
+        if reported["do"] == "sessions":
             streamer.make_sessions()
             say()
         else:
-            took = await streamer.stream(told["seconds"], told["rate"], told.get("turn", 0))
+            took = await streamer.stream(reported["seconds"], reported["rate"], reported.get("turn", 0))
             say(took=took, told={voice.session: len(voice.said) for voice in streamer.voices})
     for server in streamer.servers:
         await server.stop()

@@ -26,8 +26,8 @@ from .page.commands import Commands
 from .page.manager import Manager
 from .redaction import innermost
 from .server.backoff import Backoff
-from .server.endpoints import OwnServer, Source, running_server
-from .sync.event_loop import Awaiting, Home, loop_ended
+from .server.endpoints import Endpoint, OwnedServer, attached_server
+from .sync.event_loop import BackgroundResult, HomeLoop, loop_ended
 from .sync.user_code import Guarded, log_fault
 
 log = logging.getLogger("opencode_widget")
@@ -84,7 +84,7 @@ class OpenCode(anywidget.AnyWidget):
     _esm: ClassVar[Path | str] = _static("widget.js", NOT_BUILT)
     _css: ClassVar[Path | str] = _static("widget.css", "")
 
-    _source_of: Callable[[str | os.PathLike[str]], Source]
+    _endpoint_of: Callable[[str | os.PathLike[str]], Endpoint]
 
     tabs = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True, to_json=_for_page)
     active_instance = traitlets.Unicode(None, allow_none=True).tag(sync=True)
@@ -105,25 +105,25 @@ class OpenCode(anywidget.AnyWidget):
         restricted: bool = False,
     ) -> None:
         self._begin(background=background, height=height, backoff=backoff, restricted=restricted)
-        self._source_of = lambda folder: OwnServer(folder, binary=binary)
+        self._endpoint_of = lambda folder: OwnedServer(folder, binary=binary)
         if url is None:
-            self._manager.add(self._source_of(directory if directory is not None else "."))
+            self._manager.add(self._endpoint_of(directory if directory is not None else "."))
         else:
-            self._manager.add(running_server(url, directory, username, password))
+            self._manager.add(attached_server(url, directory, username, password))
         self._post_traits()
 
     def _begin(self, *, background: bool, height: int, backoff: Backoff | None, restricted: bool) -> None:
-        self._told: dict[str, Any] = {}
+        self._own_updates: dict[str, Any] = {}
         self._alerts: set[str] = set()
         # Do we set traits, or a page, and not the user's own code? And does a call of the user's own wait for that?
         self._telling = False
         self._in_call = False
         self._interrupt: BaseException | None = None
         self._scheduled = False
-        self._source_of = OwnServer
+        self._endpoint_of = OwnedServer
         self._trait_loop = _running_loop()
-        home = Home(background=background)
-        self._manager = Manager(home, self.send, self._traits_changed, backoff or Backoff(), restricted=restricted)
+        loop = HomeLoop(background=background)
+        self._manager = Manager(loop, self.send, self._traits_changed, backoff or Backoff(), restricted=restricted)
         self._commands = Commands(self._manager, self.send, self._open_folder)
         super().__init__(height=height)
         warn_of_kernel()
@@ -145,12 +145,12 @@ class OpenCode(anywidget.AnyWidget):
             backoff: as of the widget itself.
             restricted: as of the widget itself.
         """
-        from .demo.source import DemoSources
+        from .demo.source import DemoEndpoints
 
         widget = cls.__new__(cls)
         widget._begin(background=background, height=height, backoff=backoff, restricted=restricted)
-        sources = DemoSources()
-        widget._source_of = sources.open
+        sources = DemoEndpoints()
+        widget._endpoint_of = sources.open
         widget._manager.at_end.append(sources.stop)
         widget._manager.at_exit.append(sources.kill_now)
         widget._manager.add(sources.open(None))
@@ -203,18 +203,18 @@ class OpenCode(anywidget.AnyWidget):
             username: of that server.
             password: of that server.
         """
-        return self._added(running_server(url, directory, username, password))
+        return self._added(attached_server(url, directory, username, password))
 
-    def _open_folder(self, directory: str | os.PathLike[str]) -> Source:
-        return self._source_of(directory)
+    def _open_folder(self, directory: str | os.PathLike[str]) -> Endpoint:
+        return self._endpoint_of(directory)
 
-    def _added(self, source: Source) -> Instance:
+    def _added(self, source: Endpoint) -> Instance:
         with self._call():
             instance = self._manager.add(source)
             self._post_traits()
         return instance
 
-    def close(self) -> Awaiting[None]:
+    def close(self) -> BackgroundResult[None]:
         """End everything: the streams first, then the servers that we started. Goes on by itself; may be awaited."""
         super().close()
         return self._manager.close()
@@ -293,11 +293,11 @@ class OpenCode(anywidget.AnyWidget):
         super().set_state({name: value for name, value in sync_data.items() if name in SET_BY_PAGES})
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
-        home = self._manager.home
-        if home.is_over:
+        loop = self._manager.home
+        if loop.is_over:
             self._commands.refuse(content, loop_ended())
         else:
-            home.call(self._commands.receive, content)
+            loop.call(self._commands.receive, content)
 
     # ---- traits ----
 
@@ -313,29 +313,29 @@ class OpenCode(anywidget.AnyWidget):
         self._post_traits()
         self._manager.home.loop.call_later(TRAITS_INTERVAL, self._rest_over, self._manager.changes)
 
-    def _rest_over(self, told: int) -> None:
+    def _rest_over(self, values: int) -> None:
         self._scheduled = False
-        if self._manager.changes != told:
+        if self._manager.changes != values:
             self._traits_changed()
 
     def _post_traits(self) -> None:
         """Traits are written where the notebook's code runs: they are not made for threads."""
         manager = self._manager
-        told = (manager.tabs(), manager.active, manager.active_session)
+        values = (manager.tabs(), manager.active, manager.active_session)
         if self._trait_loop is None or self._trait_loop is _running_loop():
-            self._set_traits(*told)
+            self._set_traits(*values)
         else:
             with suppress(RuntimeError):  # the notebook's loop was closed
-                self._trait_loop.call_soon_threadsafe(self._set_traits, *told)
+                self._trait_loop.call_soon_threadsafe(self._set_traits, *values)
 
     def _set_traits(self, tabs: list[TabView], instance: str | None, session: str | None) -> None:
-        told = self._told = {"tabs": tabs, "active_instance": instance, "active_session": session}
+        values = self._own_updates = {"tabs": tabs, "active_instance": instance, "active_session": session}
         with self._tell(), self.hold_sync():
-            for name, value in told.items():
-                if self._told is told:  # else an observer selected something, and newer values were told
+            for name, value in values.items():
+                if self._own_updates is values:  # else an observer selected something, and newer values were told
                     self._set_trait(name, value)
-        if self._told is told:
-            self._told = {}
+        if self._own_updates is values:
+            self._own_updates = {}
 
     def _set_trait(self, name: str, value: object) -> None:
         try:
@@ -391,14 +391,14 @@ class OpenCode(anywidget.AnyWidget):
         if interrupt is not None:
             raise interrupt
 
-    def _is_told(self, name: str, value: object) -> bool:
+    def _is_own_update(self, name: str, value: object) -> bool:
         """Is this what we tell ourselves, and no wish of the person's?"""
-        return name in self._told and self._told[name] == value
+        return name in self._own_updates and self._own_updates[name] == value
 
     @traitlets.validate("active_instance")
     def _check_instance(self, proposal: dict[str, Any]) -> str | None:
         id: str | None = proposal["value"]
-        if not self._is_told("active_instance", id) and id not in self._manager.instances:
+        if not self._is_own_update("active_instance", id) and id not in self._manager.instances:
             known = ", ".join(self._manager.instances) or "none"
             raise traitlets.TraitError(f"There is no instance {id!r}; there are: {known}.")
         return id
@@ -406,7 +406,7 @@ class OpenCode(anywidget.AnyWidget):
     @traitlets.validate("active_session")
     def _check_session(self, proposal: dict[str, Any]) -> str | None:
         id: str | None = proposal["value"]
-        if not self._is_told("active_session", id) and id is not None:
+        if not self._is_own_update("active_session", id) and id is not None:
             try:
                 self._manager.owner(id)
             except OpenCodeError as error:
@@ -415,7 +415,7 @@ class OpenCode(anywidget.AnyWidget):
 
     def _selected(self, change: dict[str, Any]) -> None:
         """Python set one of the two; what we tell ourselves is no news."""
-        if self._is_told(change["name"], change["new"]):
+        if self._is_own_update(change["name"], change["new"]):
             return
         call, new = self._manager.home.call, change["new"]
         with self._call():

@@ -204,13 +204,13 @@ def count(what: str, closing: str) -> int:
 def summary(results: list[Result], without: str | None) -> int:
     """Say what came of it; a step that counts no tests of its own is one."""
     print("\n=== summary", flush=True)
-    for one in results:
-        tests = f", {one.passed} tests passed, {one.failed} failed" if one.passed or one.failed else ""
-        print(f"{'passed' if one.good else 'FAILED'}  {one.name}  ({one.seconds:.0f} s{tests})")
+    for result in results:
+        tests = f", {result.passed} tests passed, {result.failed} failed" if result.passed or result.failed else ""
+        print(f"{'passed' if result.good else 'FAILED'}  {result.name}  ({result.seconds:.0f} s{tests})")
     if without:
         print(f"\n{without}")
-    passed = sum(one.passed or one.good for one in results)
-    failed = sum(one.failed or not one.good for one in results)
+    passed = sum(result.passed or result.good for result in results)
+    failed = sum(result.failed or not result.good for result in results)
     print(f"{passed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
 

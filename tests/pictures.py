@@ -18,10 +18,10 @@ from opencode_widget.server.process.install import install
 from tests.gallery import recorded
 
 from .e2e.harness.browser import launch
-from .e2e.harness.context_pool import Seat
+from .e2e.harness.context_pool import SharedContext
 from .e2e.harness.gallery import PAGE, serve_gallery
 from .e2e.harness.lab import Lab
-from .e2e.harness.lab_browser import Desk
+from .e2e.harness.lab_browser import LabBrowser
 
 PLACE = Path(__file__).parent.parent / ".github"
 CELLS = (
@@ -39,13 +39,13 @@ async def main() -> None:
         browser = await launch(playwright.chromium)
         for theme in ("light", "dark"):
             await picture_recordings(browser, theme)
-        async with desk(browser) as one:
-            await picture_session(one)
+        async with desk(browser) as item:
+            await picture_session(item)
         await browser.close()
 
 
 @asynccontextmanager
-async def desk(browser: Browser) -> AsyncIterator[Desk]:
+async def desk(browser: Browser) -> AsyncIterator[LabBrowser]:
     """A JupyterLab of its own."""
     binary = await asyncio.to_thread(install, print)
     with tempfile.TemporaryDirectory() as folder:
@@ -53,15 +53,15 @@ async def desk(browser: Browser) -> AsyncIterator[Desk]:
         await asyncio.to_thread(lab.start)
         context = await browser.new_context(viewport={"width": 1300, "height": 900})
         try:
-            yield Desk(Seat(context, lab), lab)
+            yield LabBrowser(SharedContext(context, lab), lab)
         finally:
             await context.close()
             await asyncio.to_thread(lab.stop)
 
 
-async def picture_session(desk: Desk) -> None:
+async def picture_session(lab_browser: LabBrowser) -> None:
     """A question answered, an edit, and a command that waits to be allowed."""
-    notebook = await desk.open(*CELLS)
+    notebook = await lab_browser.open(*CELLS)
     page = notebook.page
     await notebook.run(0)
     await notebook.run(1)

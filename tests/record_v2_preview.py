@@ -36,7 +36,7 @@ LIMIT = 30.0
 QUIET = 1.0  # seconds without an event after which a scenario is over
 
 
-class Talk:
+class RecordedSession:
     """One session of the server, and what its stream says of it."""
 
     def __init__(self, server: RealServer, project: Path, demo: Demo, thread: LoopThread) -> None:
@@ -60,7 +60,7 @@ class Talk:
 
     def _models(self) -> list[str]:
         listed = self.client.get("/api/model", params=self.where).json()["data"]
-        return [f"{one['providerID']}/{one['id']}" for one in listed]
+        return [f"{item['providerID']}/{item['id']}" for item in listed]
 
     def wait(self, look: Callable[[], Any]) -> Any:
         deadline = time.monotonic() + LIMIT
@@ -80,7 +80,7 @@ class Talk:
     def prompt(self, text: str, **more: Any) -> str:
         return str(self.post("/prompt", {"prompt": {"text": text}, **more})["data"]["id"])
 
-    def hears(self, type: str, count: int = 1) -> Json:
+    def wait_for(self, type: str, count: int = 1) -> Json:
         """Wait for the event of this type that is the `count`th."""
         return self.wait(lambda: [event for event in self.events if event["type"] == type][count - 1 :])[0]
 
@@ -117,88 +117,88 @@ class Talk:
         }
 
 
-def text(talk: Talk) -> None:
-    talk.turn(script(think("Let me count."), say("One sheep, and **another**.", chunk=4)))
-    talk.turn(script(say("Two.")))
+def text(session: RecordedSession) -> None:
+    session.turn(script(think("Let me count."), say("One sheep, and **another**.", chunk=4)))
+    session.turn(script(say("Two.")))
 
 
-def permission(talk: Talk, reply: str) -> None:
-    talk.prompt(script(say("I look."), bash("echo hi"), say("Done.")))
-    asked = talk.hears("permission.v2.asked")["data"]
-    talk.post(f"/permission/{asked['id']}/reply", {"reply": reply})
-    talk.rest()
+def permission(session: RecordedSession, reply: str) -> None:
+    session.prompt(script(say("I look."), bash("echo hi"), say("Done.")))
+    asked = session.wait_for("permission.v2.asked")["data"]
+    session.post(f"/permission/{asked['id']}/reply", {"reply": reply})
+    session.rest()
 
 
-def pending(talk: Talk) -> None:
-    talk.prompt(script(bash("echo hi"), say("Done.")))
-    talk.hears("permission.v2.asked")
+def pending(session: RecordedSession) -> None:
+    session.prompt(script(bash("echo hi"), say("Done.")))
+    session.wait_for("permission.v2.asked")
 
 
-def question(talk: Talk) -> None:
-    talk.prompt(script(ask("Which?", "Red", "Blue"), say("Fine.")))
-    asked = talk.hears("question.v2.asked")["data"]
-    talk.post(f"/question/{asked['id']}/reply", {"answers": [["Blue"]]})
-    talk.rest()
+def question(session: RecordedSession) -> None:
+    session.prompt(script(ask("Which?", "Red", "Blue"), say("Fine.")))
+    asked = session.wait_for("question.v2.asked")["data"]
+    session.post(f"/question/{asked['id']}/reply", {"answers": [["Blue"]]})
+    session.rest()
 
 
-def interrupted(talk: Talk) -> None:
-    talk.prompt(script(tokens(500, 0.02)))
-    talk.hears("session.next.text.delta", 5)
-    talk.post("/interrupt")
-    talk.rest()
+def interrupted(session: RecordedSession) -> None:
+    session.prompt(script(tokens(500, 0.02)))
+    session.wait_for("session.next.text.delta", 5)
+    session.post("/interrupt")
+    session.rest()
 
 
-def failed(talk: Talk) -> None:
-    talk.turn(script(fail(400, "No such sheep")))
+def failed(session: RecordedSession) -> None:
+    session.turn(script(fail(400, "No such sheep")))
 
 
-def queued(talk: Talk) -> None:
-    talk.prompt(script(say("First."), gate("pen"), bash("echo hi"), say("Second.")))
-    talk.hears("session.next.text.delta")
-    talk.prompt(script(say("Third.")), delivery="queue")
-    talk.open("pen")
-    asked = talk.hears("permission.v2.asked")["data"]
-    talk.post(f"/permission/{asked['id']}/reply", {"reply": "once"})
-    talk.rest()
+def queued(session: RecordedSession) -> None:
+    session.prompt(script(say("First."), gate("pen"), bash("echo hi"), say("Second.")))
+    session.wait_for("session.next.text.delta")
+    session.prompt(script(say("Third.")), delivery="queue")
+    session.open("pen")
+    asked = session.wait_for("permission.v2.asked")["data"]
+    session.post(f"/permission/{asked['id']}/reply", {"reply": "once"})
+    session.rest()
 
 
-def waiting(talk: Talk) -> None:
-    talk.prompt(script(bash("echo hi"), say("Done.")))
-    talk.hears("permission.v2.asked")
-    talk.prompt("Later", delivery="queue")
-    talk.hears("session.next.prompt.admitted", 2)
+def waiting(session: RecordedSession) -> None:
+    session.prompt(script(bash("echo hi"), say("Done.")))
+    session.wait_for("permission.v2.asked")
+    session.prompt("Later", delivery="queue")
+    session.wait_for("session.next.prompt.admitted", 2)
 
 
-def revert(talk: Talk) -> None:
-    talk.turn(script(say("One.")))
-    second = talk.turn(script(say("Two.")))
-    talk.post("/revert/stage", {"messageID": second})
-    talk.post("/revert/clear")
-    talk.post("/revert/stage", {"messageID": second})
-    talk.post("/revert/commit")
-    talk.turn(script(say("Another two.")))
+def revert(session: RecordedSession) -> None:
+    session.turn(script(say("One.")))
+    second = session.turn(script(say("Two.")))
+    session.post("/revert/stage", {"messageID": second})
+    session.post("/revert/clear")
+    session.post("/revert/stage", {"messageID": second})
+    session.post("/revert/commit")
+    session.turn(script(say("Another two.")))
 
 
-def staged(talk: Talk) -> None:
-    first = talk.turn(script(say("One.")))
-    talk.post("/revert/stage", {"messageID": first})
+def staged(session: RecordedSession) -> None:
+    first = session.turn(script(say("One.")))
+    session.post("/revert/stage", {"messageID": first})
 
 
-def todo(talk: Talk) -> None:
+def todo(session: RecordedSession) -> None:
     todos = [{"content": "Count", "status": "in_progress", "priority": "high"}]
-    talk.turn(script(tool("todowrite", todos=todos), say("Noted.")))
+    session.turn(script(tool("todowrite", todos=todos), say("Noted.")))
 
 
-def chosen(talk: Talk) -> None:
-    talk.turn(script(say("One.")))
-    talk.post("/agent", {"agent": "plan"})
-    talk.turn(script(say("Two.")))
+def chosen(session: RecordedSession) -> None:
+    session.turn(script(say("One.")))
+    session.post("/agent", {"agent": "plan"})
+    session.turn(script(say("Two.")))
 
 
-SCENARIOS: dict[str, Callable[[Talk], None]] = {
+SCENARIOS: dict[str, Callable[[RecordedSession], None]] = {
     "text": text,
-    "permission-once": lambda talk: permission(talk, "once"),
-    "permission-reject": lambda talk: permission(talk, "reject"),
+    "permission-once": lambda session: permission(session, "once"),
+    "permission-reject": lambda session: permission(session, "reject"),
     "permission-pending": pending,
     "question": question,
     "interrupted": interrupted,
@@ -236,15 +236,15 @@ def record(name: str, binary: Path, demo: Demo, thread: LoopThread) -> None:
         server = RealServer(binary, demo.env, home / "home", project)
         server.start()
         try:
-            talk = Talk(server, project, demo, thread)
-            SCENARIOS[name](talk)
-            said = json.dumps(talk.recorded(), indent=1, ensure_ascii=False)
+            session = RecordedSession(server, project, demo, thread)
+            SCENARIOS[name](session)
+            text = json.dumps(session.recorded(), indent=1, ensure_ascii=False)
         finally:
             server.stop()
     path = TARGET / OPENCODE_VERSION / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(plain(said, home, server, demo) + "\n")
-    print(f"{name}: {len(said)} bytes")
+    path.write_text(plain(text, home, server, demo) + "\n")
+    print(f"{name}: {len(text)} bytes")
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ def test_the_checker_sees_a_breach(path: str, source: str, breach: str) -> None:
         ("model/reduce/__init__.py", "from ..state import State\nfrom ...errors import OpenCodeError\nimport re"),
         ("model/dialects/v1/events.py", "from ... import events\nfrom .. import Decoded"),
         ("server/http/client.py", "import asyncio, httpx\nfrom ...model import events"),
-        ("widget.py", "import traitlets\nfrom .page.manager import Manager\nfrom .demo.source import DemoSources"),
+        ("widget.py", "import traitlets\nfrom .page.manager import Manager\nfrom .demo.source import DemoEndpoints"),
     ],
 )
 def test_the_checker_lets_good_imports_pass(path: str, source: str) -> None:
@@ -147,7 +147,7 @@ def lossy(source: str) -> Iterator[str]:
     """Waits that may forget a cancellation: `gather` that tells of failures, and `wait_for` (Python 3.11)."""
     tree = ast.parse(source)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    heeded = {id(one) for call in calls if ast.unparse(call.func) == "cancellable" for one in call.args}
+    heeded = {id(item) for call in calls if ast.unparse(call.func) == "cancellable" for item in call.args}
     for call in calls:
         name = ast.unparse(call.func)
         returns = any(keyword.arg == "return_exceptions" for keyword in call.keywords)
@@ -238,8 +238,8 @@ MOST_AT_THE_TOP = 8
 
 def rooms(folder: Path) -> list[str]:
     """The Python files and packages in a folder."""
-    inside = (one for one in folder.iterdir() if one.suffix == ".py" or (one / "__init__.py").is_file())
-    return sorted(one.name for one in inside if one.name != "__init__.py")
+    inside = (path for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file())
+    return sorted(path.name for path in inside if path.name != "__init__.py")
 
 
 def test_a_folder_has_few_rooms() -> None:

@@ -31,7 +31,7 @@ from opencode_widget.server.process import install
 from opencode_widget.server.process.process import VARIABLE
 
 from .support.servers.real import RealServer
-from .support.v2.fake import FakeTwo
+from .support.v2.fake import FakeServerV2
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "opencode_widget.cli"]
@@ -188,7 +188,7 @@ def test_install_shows_what_npm_said(home: dict[str, str]) -> None:
 def test_two_installs_at_once(home: dict[str, str]) -> None:
     fake_npm(home, program("opencode-linux-x64/bin/opencode"))
     both = [subprocess.Popen([*COMMAND, "install"], env=home, stdout=subprocess.DEVNULL) for _ in range(2)]
-    assert [one.wait(30) for one in both] == [0, 0]
+    assert [process.wait(30) for process in both] == [0, 0]
     assert cached(home).read_text() == RUNS
 
 
@@ -256,16 +256,16 @@ async def test_a_server_that_runs_is_asked_what_it_is(server: RealServer, monkey
     monkeypatch.setenv("OPENCODE_SERVER_PASSWORD", server.password)
     finding = await doctor.server(server.url)
     assert finding.found == f"OpenCode {install.OPENCODE_VERSION} (dialect OpenCode 1.x): {server.url}"
-    async with FakeTwo() as fake:
+    async with FakeServerV2() as fake:
         assert (await doctor.server(fake.url)).found == f"OpenCode 2.1.0 (dialect OpenCode 2.x): {fake.url}"
-    async with FakeTwo(version="3.0.1") as later:
+    async with FakeServerV2(version="3.0.1") as later:
         assert "speaks OpenCode 1.x and 2.x" in (await doctor.server(later.url)).found
 
 
 @pytest.mark.parametrize(("version", "warned"), [("6.31.0", False), ("7.2.0", True), ("7.4.0", False)])
 def test_doctor_warns_of_kernels_that_stand_still(version: str, warned: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_version", lambda name: version)
-    (finding,) = [one for one in doctor.packages() if one.name == "ipykernel"]
+    (finding,) = [finding for finding in doctor.packages() if finding.name == "ipykernel"]
     assert ("stand still" in finding.remedy) is warned
     assert not finding.missing
 
@@ -304,8 +304,8 @@ def test_doctor_into_a_pipe_that_closes(home: dict[str, str]) -> None:
 def test_the_demo_needs_its_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(cli, "DEMO_NEEDS", {"no_such_module": "jupyterlab"})
     assert cli.main(["demo"]) == 1
-    said = capsys.readouterr().err
-    assert said == (
+    text = capsys.readouterr().err
+    assert text == (
         "opencode-widget: The demo needs jupyterlab. Install what it needs: pip install 'opencode_widget[demo]'\n"
     )
 
@@ -420,18 +420,20 @@ def ready(home: dict[str, str], opencode_binary: Path) -> Iterator[dict[str, str
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_check_tells_the_conversation_as_it_streams(ready: dict[str, str]) -> None:
-    told: list[tuple[float, str]] = []
+    reported: list[tuple[float, str]] = []
     with subprocess.Popen([*COMMAND, "demo", "--check"], env=ready, stdout=subprocess.PIPE, bufsize=0) as process:
         assert process.stdout is not None
         while piece := process.stdout.read(4096):
-            told.append((time.monotonic(), piece.decode()))
+            reported.append((time.monotonic(), piece.decode()))
         assert process.wait(30) == 0
-    text = "".join(piece for _, piece in told)
+    text = "".join(piece for _, piece in reported)
     for words in ("never ends", "quoted = not quoted", "The sub-agent is back", "It works: OpenCode 1."):
         assert words in text
-    live = [moment for moment, piece in told if re.search(r"quote|sub-agent|turning|session of its own|line", piece)]
+    live = [
+        moment for moment, piece in reported if re.search(r"quote|sub-agent|turning|session of its own|line", piece)
+    ]
     assert live[-1] - live[0] > 1, "the answers came all at once"
-    assert len(told) > 15
+    assert len(reported) > 15
 
 
 def test_check_fails_when_the_server_does(ready: dict[str, str]) -> None:
@@ -451,8 +453,8 @@ def command_lines(family: list[psutil.Process]) -> list[str]:
 
 @pytest.mark.timeout(120)
 def test_no_token_stands_on_the_browsers_command_line(ready: dict[str, str], tmp_path: Path) -> None:
-    browser, told = tmp_path / "browser", tmp_path / "told"
-    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" > {told}.part && mv {told}.part {told}\n')
+    browser, reported = tmp_path / "browser", tmp_path / "told"
+    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" > {reported}.part && mv {reported}.part {reported}\n')
     browser.chmod(0o755)
     process = subprocess.Popen(
         [*COMMAND, "demo"], env=ready | {"BROWSER": str(browser)}, stdout=subprocess.PIPE, text=True
@@ -460,10 +462,10 @@ def test_no_token_stands_on_the_browsers_command_line(ready: dict[str, str], tmp
     assert process.stdout is not None
     url, token = re.findall(r"(http://\S+token=(\S+))", process.stdout.readline())[0]
     deadline = time.monotonic() + 60
-    while not told.exists():
+    while not reported.exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    opened = told.read_text().strip()
+    opened = reported.read_text().strip()
     assert token not in opened
     page = Path(urllib.request.url2pathname(urllib.parse.urlsplit(opened).path))
     assert stat.S_IMODE(page.stat().st_mode) == 0o600

@@ -36,10 +36,10 @@ def test_a_notebook_runs_against_a_real_server_and_leaves_nothing(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     )
     client.execute()
-    said = output_text(notebook)
+    text = output_text(notebook)
     for words in SAID[name]:
-        assert words.format(folder=tmp_path.name) in said
-    assert "Traceback" not in said
+        assert words.format(folder=tmp_path.name) in text
+    assert "Traceback" not in text
     assert [process for process in psutil.process_iter() if is_marked(process, str(tmp_path))] == []
 
 

@@ -92,26 +92,26 @@ def modules() -> Iterator[ModuleType]:
 def classes() -> set[type]:
     """Every class of ours, also such as stands in no module by its name."""
     found = {value for module in modules() for value in vars(module).values() if isinstance(value, type)}
-    return {one for one in found if one.__module__.startswith("opencode_widget")}
+    return {item for item in found if item.__module__.startswith("opencode_widget")}
 
 
-def inherited(one: type, hook: str) -> type | None:
+def inherited(item: type, hook: str) -> type | None:
     """The class that a hook of this class comes from."""
-    return next((base for base in one.__mro__ if hook in vars(base)), None)
+    return next((base for base in item.__mro__ if hook in vars(base)), None)
 
 
 def test_every_hook_of_a_class_is_the_renderers_or_the_widgets() -> None:
     """The widget itself is shown by its library: it names a view, and holds no word of an agent."""
     every = classes()
-    origins = {(one, hook): inherited(one, hook) for one in every for hook in HOOKS}
+    origins = {(item, hook): inherited(item, hook) for item in every for hook in HOOKS}
     strange = {
-        f"{one.__qualname__}.{hook} of {origin.__qualname__}"
-        for (one, hook), origin in origins.items()
+        f"{item.__qualname__}.{hook} of {origin.__qualname__}"
+        for (item, hook), origin in origins.items()
         if origin not in (None, Rich)
-        and not (one is OpenCode and origin.__module__.startswith(("anywidget", "ipywidgets")))
+        and not (item is OpenCode and origin.__module__.startswith(("anywidget", "ipywidgets")))
     }
     assert strange == set()
-    assert {one for one in every if issubclass(one, Rich)} >= {
+    assert {item for item in every if issubclass(item, Rich)} >= {
         Instance,
         Message,
         Part,
@@ -123,8 +123,11 @@ def test_every_hook_of_a_class_is_the_renderers_or_the_widgets() -> None:
 
 
 def test_an_error_is_plain_text() -> None:
-    errors = {one for one in classes() if issubclass(one, BaseException)}
+    errors = {item for item in classes() if issubclass(item, BaseException)}
     assert len(errors) > 5
     assert {
-        f"{one.__qualname__}.{hook}" for one in errors for hook in (*HOOKS, "_render_traceback_") if hasattr(one, hook)
+        f"{item.__qualname__}.{hook}"
+        for item in errors
+        for hook in (*HOOKS, "_render_traceback_")
+        if hasattr(item, hook)
     } == set()

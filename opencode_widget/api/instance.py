@@ -9,10 +9,10 @@ from ..model.render import cards
 from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.render.visible import one_line
-from ..model.state import Keeping
+from ..model.state import HistoryState
 from ..sync.connection import ConnectionState
-from ..sync.event_loop import Awaiting
-from ..sync.history import Conversations
+from ..sync.event_loop import BackgroundResult
+from ..sync.history import InstanceRuntime
 from .pending import Pending, pending
 from .session import Session
 
@@ -23,23 +23,25 @@ class Instance(Rich):
     Its coroutines may be awaited on any loop. Awaiting the instance itself waits until it is connected, and gives it back.
     """
 
-    def __init__(self, conversations: Conversations, close: Callable[[], Awaiting[None]]) -> None:
-        self._conversations = conversations
+    def __init__(self, runtime: InstanceRuntime, close: Callable[[], BackgroundResult[None]]) -> None:
+        self._runtime = runtime
         self._close = close
 
     def __repr__(self) -> str:
-        one = self._conversations
-        return f"<Instance {one_line(one.title)}: {one_line(self._state())}, {len(one.state.sessions)} sessions>"
+        runtime = self._runtime
+        return (
+            f"<Instance {one_line(runtime.title)}: {one_line(self._state())}, {len(runtime.state.sessions)} sessions>"
+        )
 
     def _state(self) -> str:
-        one = self._conversations
-        return "closed" if one.closed else one.connection.words(one.home.loop.time())
+        runtime = self._runtime
+        return "closed" if runtime.closed else runtime.connection.words(runtime.loop.loop.time())
 
     def _blocks(self) -> Iterable[Block]:
         facts = {"Folder": self.directory, "Server": self.url, "Version": self.version}
-        known = [one for one in self._conversations.known() if one.info.archived is None]
+        known = [session for session in self._runtime.all_sessions() if session.info.archived is None]
         known.sort(key=lambda session: -session.info.updated)
-        return cards.instance(self.title, self._state(), facts, [(one.info, one.status) for one in known])
+        return cards.instance(self.title, self._state(), facts, [(session.info, session.status) for session in known])
 
     def __await__(self) -> Generator[Any, None, Self]:
         return self._ready().__await__()
@@ -51,66 +53,66 @@ class Instance(Rich):
     @property
     def id(self) -> str:
         """Our name for it, as in `OpenCode.active_instance`."""
-        return self._conversations.id
+        return self._runtime.id
 
     @property
     def title(self) -> str:
         """The last component of its folder."""
-        return self._conversations.title
+        return self._runtime.title
 
     @property
     def directory(self) -> str | None:
         """Its folder; None while the server has not said which."""
-        return self._conversations.directory
+        return self._runtime.directory
 
     @property
     def url(self) -> str | None:
         """The server's address, without credentials; None while it starts."""
-        return self._conversations.source.url
+        return self._runtime.endpoint.url
 
     @property
     def owned(self) -> bool:
         """Was the server started by us, and is it ended by us?"""
-        return self._conversations.source.owned
+        return self._runtime.endpoint.owned
 
     @property
     def version(self) -> str | None:
         """What the server calls itself, such as "OpenCode 1.18.33"; None until it was asked."""
-        client = self._conversations.client
+        client = self._runtime.client
         return client.version if client is not None else None
 
     @property
     def dialect(self) -> str | None:
         """Which protocol is spoken; None until that is known."""
-        client = self._conversations.client
+        client = self._runtime.client
         return client.dialect if client is not None else None
 
     @property
     def connection(self) -> ConnectionState:
         """One of "connecting", "connected", "reconnecting", "disconnected"."""
-        return self._conversations.connection.state
+        return self._runtime.connection.state
 
     @property
     def error(self) -> Exception | None:
         """Why it is not connected; None while it is."""
-        return self._conversations.connection.error
+        return self._runtime.connection.error
 
     @property
     def log(self) -> tuple[str, ...]:
         """The last lines that the server printed; () where it is not ours."""
-        return self._conversations.source.log_tail()
+        return self._runtime.endpoint.log_tail()
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What the user was told that belongs to no session, such as a policy that failed; the latest last, a hundred at most."""
-        return tuple(f"{one.message} {one.remedy}".strip() for one in list(self._conversations.notices))
+        return tuple(f"{problem.message} {problem.remedy}".strip() for problem in list(self._runtime.notices))
 
     @property
     def sessions(self) -> list[Session]:
         """All sessions that are known, the latest first; sub-agents' too, archived ones not."""
-        known = [one for one in self._conversations.known() if one.info.archived is None]
+        known = [session for session in self._runtime.all_sessions() if session.info.archived is None]
         known.sort(key=lambda session: -session.info.updated)
-        return [Session(self._conversations, session.id) for session in known]
+        return [Session(self._runtime, session.id) for session in known]
 
     def session(self, id: str) -> Session:
         """A session by its id.
@@ -118,13 +120,13 @@ class Instance(Rich):
         Raises:
             NotFound: there is none.
         """
-        self._conversations.session(id)
-        return Session(self._conversations, id)
+        self._runtime.session(id)
+        return Session(self._runtime, id)
 
     @property
     def pending(self) -> list[Pending]:
         """The permissions and questions that wait for a person, the oldest first; those of sub-agents included."""
-        return pending(self._conversations)
+        return pending(self._runtime)
 
     async def ready(self) -> None:
         """Wait until it is connected.
@@ -132,7 +134,7 @@ class Instance(Rich):
         Raises:
             OpenCodeError: why it cannot be.
         """
-        await self._conversations.home.run(self._conversations.ready())
+        await self._runtime.loop.run(self._runtime.ready())
 
     async def new_session(self, title: str | None = None) -> Session:
         """Make a session (`POST /session`), and select it in the widget.
@@ -143,12 +145,12 @@ class Instance(Rich):
         Raises:
             OpenCodeError: the server does not make it.
         """
-        session = await self._conversations.home.run(self._conversations.new_session(title))
-        return Session(self._conversations, session.id)
+        session = await self._runtime.loop.run(self._runtime.new_session(title))
+        return Session(self._runtime, session.id)
 
     def reconnect(self) -> None:
         """Try to connect now, if it is not connected."""
-        self._conversations.home.call(self._conversations.connector.reconnect)
+        self._runtime.loop.call(self._runtime.reconnector.reconnect)
 
     async def restart(self) -> None:
         """End a server of our own and start it again; its sessions are kept.
@@ -156,18 +158,18 @@ class Instance(Rich):
         Raises:
             OpenCodeError: it is not ours, or does not come up again.
         """
-        await self._conversations.home.run(self._conversations.restart())
+        await self._runtime.loop.run(self._runtime.restart())
 
-    def close(self) -> Awaiting[None]:
+    def close(self) -> BackgroundResult[None]:
         """Close the stream, then end the server if it is ours. Goes on by itself; may be awaited."""
         return self._close()
 
     @property
     def oddities(self) -> dict[str, int]:
         """How many events came that were not understood, by name: of a newer server, or broken. The others are not touched by them."""
-        return {name: one.count for name, one in self._conversations.state.oddities.items()}
+        return {name: oddity.count for name, oddity in self._runtime.state.oddities.items()}
 
     @property
     def held_sessions(self) -> int:
         """Of how many sessions the messages are kept in this kernel; of the others only the summary is."""
-        return sum(one.keeping is not Keeping.ABSENT for one in self._conversations.known())
+        return sum(session.history_state is not HistoryState.ABSENT for session in self._runtime.all_sessions())

@@ -17,7 +17,7 @@ from ..model.render.visible import one_line
 from ..operations import prompts
 from ..redaction import innermost
 from ..server.api import Reply
-from ..sync.history import Conversations
+from ..sync.history import InstanceRuntime
 from ..sync.runtime import Listener
 from ..sync.user_code import is_ours_to_leave, log_fault
 from .session import Session
@@ -35,12 +35,12 @@ T = TypeVar("T")
 class _Pending(Rich, Generic[R]):
     """A request that waits. It may be answered here, in the widget or by another program; answered twice, the first counts."""
 
-    def __init__(self, conversations: Conversations, request: R) -> None:
-        self._conversations = conversations
+    def __init__(self, runtime: InstanceRuntime, request: R) -> None:
+        self._runtime = runtime
         self._request: R = request
 
     def _blocks(self) -> Iterable[Block]:
-        known = self._conversations.state.sessions.get(self._request.session_id)
+        known = self._runtime.state.sessions.get(self._request.session_id)
         return cards.request(self._request, known.info.title if known is not None else "", waits=self.waits)
 
     @property
@@ -51,19 +51,19 @@ class _Pending(Rich, Generic[R]):
     @property
     def session(self) -> Session:
         """The session whose agent asks; maybe a sub-agent's."""
-        return Session(self._conversations, self._request.session_id)
+        return Session(self._runtime, self._request.session_id)
 
     @property
     def waits(self) -> bool:
         """Is it still unanswered?"""
-        return self._request.id in self._conversations.state.requests
+        return self._request.id in self._runtime.state.requests
 
     @property
     def answered_by(self) -> AnsweredBy | None:
         """Who answered it: "kernel" (a click in a widget of this kernel, a policy, Python here), "another program", or "unknown",
         where it was settled while the connection was lost; None while it waits, and where its session was stopped or deleted.
         """
-        return self._conversations.attribution.by(self.id)
+        return self._runtime.attribution.by(self.id)
 
 
 class Permission(_Pending[PermissionRequest]):
@@ -116,8 +116,8 @@ class Permission(_Pending[PermissionRequest]):
         await self._reply("reject", message)
 
     async def _reply(self, reply: Reply, message: str | None = None) -> None:
-        answer = prompts.answer_permission(self._conversations, self.id, reply, message)
-        await self._conversations.home.run(answer)
+        answer = prompts.answer_permission(self._runtime, self.id, reply, message)
+        await self._runtime.loop.run(answer)
 
 
 class Questions(_Pending[QuestionRequest]):
@@ -144,8 +144,8 @@ class Questions(_Pending[QuestionRequest]):
         """
         if len(answers) != len(self.questions):
             raise ValueError(f"There are {len(self.questions)} questions and {len(answers)} answers.")
-        lists = [[one] if isinstance(one, str) else list(one) for one in answers]
-        await self._conversations.home.run(prompts.answer_question(self._conversations, self.id, lists))
+        lists = [[answer] if isinstance(answer, str) else list(answer) for answer in answers]
+        await self._runtime.loop.run(prompts.answer_question(self._runtime, self.id, lists))
 
     async def dismiss(self) -> None:
         """Leave them unanswered (`POST /question/{id}/reject`); the turn ends.
@@ -153,22 +153,22 @@ class Questions(_Pending[QuestionRequest]):
         Raises:
             OpenCodeError: the server cannot be told.
         """
-        await self._conversations.home.run(prompts.answer_question(self._conversations, self.id, None))
+        await self._runtime.loop.run(prompts.answer_question(self._runtime, self.id, None))
 
 
 Pending = Permission | Questions
 
 
-def pending(one: Conversations) -> list[Pending]:
+def pending(runtime: InstanceRuntime) -> list[Pending]:
     """All that waits in an instance, the oldest first; that of sub-agents included."""
-    return [handle(one, request) for request in list(one.state.requests.values())]
+    return [handle(runtime, request) for request in list(runtime.state.requests.values())]
 
 
-def handle(one: Conversations, request: Request) -> Pending:
+def handle(runtime: InstanceRuntime, request: Request) -> Pending:
     """A request as a Python object."""
     if isinstance(request, PermissionRequest):
-        return Permission(one, request)
-    return Questions(one, request)
+        return Permission(runtime, request)
+    return Questions(runtime, request)
 
 
 # ---- policies ---------------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ class Policies:
     def __init__(self, patience: float = PATIENCE) -> None:
         self._permission: list[PermissionPolicy] = []
         self._question: list[QuestionPolicy] = []
-        self._watched: dict[Conversations, Listener] = {}
+        self._watched: dict[InstanceRuntime, Listener] = {}
         # Requests that the policies of now have been asked about.
         self._asked: set[tuple[str, str]] = set()
         self._patience = patience
@@ -215,52 +215,52 @@ class Policies:
             raise TypeError(f"A policy is a function, not {type(policy).__name__}.")
         policies.insert(0, policy)
         self._asked.clear()
-        for one in list(self._watched):
-            one.home.call(self._begin, one)
+        for runtime in list(self._watched):
+            runtime.loop.call(self._begin, runtime)
 
         def unregister() -> None:
             policies[:] = [known for known in policies if known is not policy]
 
         return unregister
 
-    def watch(self, one: Conversations) -> None:
+    def watch(self, runtime: InstanceRuntime) -> None:
         """Look at the requests of an instance, as long as it lives. On the home loop."""
         for closed in [known for known in self._watched if known.closed]:
             del self._watched[closed]
-        self._watched[one] = lambda event, changes: self._look(one)
-        self._begin(one)
+        self._watched[runtime] = lambda event, changes: self._look(runtime)
+        self._begin(runtime)
 
-    def _begin(self, one: Conversations) -> None:
+    def _begin(self, runtime: InstanceRuntime) -> None:
         if self._permission or self._question:
-            one.listeners.add(self._watched[one])
-            self._look(one)
+            runtime.listeners.add(self._watched[runtime])
+            self._look(runtime)
 
-    def _look(self, one: Conversations) -> None:
-        for request in list(one.state.requests.values()):
-            key = (one.id, request.id)
+    def _look(self, runtime: InstanceRuntime) -> None:
+        for request in list(runtime.state.requests.values()):
+            key = (runtime.id, request.id)
             if key not in self._asked:
                 self._asked.add(key)
-                one.spawn(self._decide(one, request))
+                runtime.spawn(self._decide(runtime, request))
 
-    async def _decide(self, one: Conversations, request: Request) -> None:
-        reminder = one.home.loop.call_later(self._patience, self._remind, one, request)
+    async def _decide(self, runtime: InstanceRuntime, request: Request) -> None:
+        reminder = runtime.loop.loop.call_later(self._patience, self._remind, runtime, request)
         try:
             if isinstance(request, PermissionRequest):
-                await self._decide_permission(Permission(one, request))
+                await self._decide_permission(Permission(runtime, request))
             else:
-                await self._decide_question(Questions(one, request))
+                await self._decide_question(Questions(runtime, request))
         except Exception as error:  # noqa: BLE001 - whatever it is, the request waits for a person, who must hear of it
             log_fault("a policy failed; the request stays with the user", error)
-            one.alert(_failure(error))
+            runtime.alert(_failure(error))
         finally:
             reminder.cancel()
 
-    def _remind(self, one: Conversations, request: Request) -> None:
-        asked = handle(one, request)
+    def _remind(self, runtime: InstanceRuntime, request: Request) -> None:
+        asked = handle(runtime, request)
         if asked.waits:
             what = f"A policy has not decided about {asked!r} for {self._patience:g} s."
             log.warning("%s", what)
-            one.alert(Problem("PolicyPending", what, "Answer the request yourself, or wait for the policy."))
+            runtime.alert(Problem("PolicyPending", what, "Answer the request yourself, or wait for the policy."))
 
     async def _decide_permission(self, asked: Permission) -> None:
         for policy in tuple(self._permission):
@@ -320,7 +320,7 @@ def _verdict(value: object) -> tuple[Reply, str | None]:
 
 def _answers(value: object) -> list[str | list[str]]:
     if isinstance(value, list | tuple) and all(map(_is_answer, value)):
-        return [one if isinstance(one, str) else list(one) for one in value]
+        return [item if isinstance(item, str) else list(item) for item in value]
     raise BadVerdict(
         f"A policy returned a {type(value).__name__} that is no list of answers.",
         remedy="It returns a list with one answer for each question, words or a list of them, or None.",
@@ -328,7 +328,7 @@ def _answers(value: object) -> list[str | list[str]]:
 
 
 def _is_answer(value: object) -> bool:
-    return isinstance(value, str) or (isinstance(value, list | tuple) and all(isinstance(one, str) for one in value))
+    return isinstance(value, str) or (isinstance(value, list | tuple) and all(isinstance(item, str) for item in value))
 
 
 def _failure(error: Exception) -> Problem:

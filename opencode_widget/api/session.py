@@ -21,7 +21,7 @@ from .handle import SessionHandle
 log = logging.getLogger("opencode_widget")
 
 
-class _Said(NamedTuple):
+class _PromptRequest(NamedTuple):
     """A prompt as it was given."""
 
     text: str
@@ -65,14 +65,14 @@ class Session(SessionHandle):
             NotSupported: the server has no choice of `delivery`.
             OpenCodeError: the server did not take it.
         """
-        said = _Said(_checked(text), agent, model, variant, files, delivery)
-        return await self._conversations.home.run(self._send(said))
+        request = _PromptRequest(_checked(text), agent, model, variant, files, delivery)
+        return await self._runtime.loop.run(self._send(request))
 
-    async def _send(self, said: _Said) -> str:
-        text, agent, model, variant, files, delivery = said
+    async def _send(self, request: _PromptRequest) -> str:
+        text, agent, model, variant, files, delivery = request
         attached = await _attached(files)
         return await prompts.prompt(
-            self._conversations,
+            self._runtime,
             self._id,
             text,
             agent=agent,
@@ -110,22 +110,22 @@ class Session(SessionHandle):
             AnswerTimeout: it did not end in time. It goes on; `abort` stops it.
             OpenCodeError: the prompt could not be sent, or the connection was given up.
         """
-        said = _Said(_checked(text), agent, model, variant, files)
-        return await self._conversations.home.run(self._ask(said, timeout))
+        request = _PromptRequest(_checked(text), agent, model, variant, files)
+        return await self._runtime.loop.run(self._ask(request, timeout))
 
-    async def _ask(self, said: _Said, timeout: float | None) -> Message:
+    async def _ask(self, request: _PromptRequest, timeout: float | None) -> Message:
         try:
             async with asyncio.timeout(timeout):
-                return await self._turn(said)
+                return await self._turn(request)
         except TimeoutError:
             raise AnswerTimeout(
                 f"The answer did not end within {timeout:g} s.", remedy="It goes on; session.abort() stops it."
             ) from None
 
-    async def _turn(self, said: _Said, heard: Callable[[e.Event], None] | None = None) -> Message:
-        with Turn(self._conversations, self._id, heard) as turn:
+    async def _turn(self, request: _PromptRequest, heard: Callable[[e.Event], None] | None = None) -> Message:
+        with Turn(self._runtime, self._id, heard) as turn:
             # Who stops following does not take the prompt back while it is being sent.
-            turn.prompt = await asyncio.shield(self._conversations.home.spawn(self._send(said)))
+            turn.prompt = await asyncio.shield(self._runtime.loop.spawn(self._send(request)))
             return await turn.end()
 
     async def stream(
@@ -152,9 +152,9 @@ class Session(SessionHandle):
         Raises:
             OpenCodeError: as `ask`.
         """
-        said = _Said(_checked(text), agent, model, variant, files)
-        feed = Feed(self._conversations.home.loop)
-        turn = self._conversations.home.start(self._follow(said, feed))
+        request = _PromptRequest(_checked(text), agent, model, variant, files)
+        feed = Feed(self._runtime.loop.loop)
+        turn = self._runtime.loop.start(self._follow(request, feed))
         try:
             while (event := await feed.get()) is not None:
                 yield event
@@ -163,7 +163,7 @@ class Session(SessionHandle):
             feed.leave()
             turn.cancel()
 
-    async def _follow(self, said: _Said, feed: Feed) -> None:
+    async def _follow(self, request: _PromptRequest, feed: Feed) -> None:
         """One turn, into a feed; it ends early where the consumer's loop has ended."""
         task = asyncio.current_task()
 
@@ -172,12 +172,12 @@ class Session(SessionHandle):
                 task.cancel()
 
         try:
-            await self._turn(said, hear)
+            await self._turn(request, hear)
         finally:
             if not feed.end():
                 what = f"The consumer of session.stream() of {self._id} is gone: its event loop was closed."
                 log.warning("%s", what)
-                self._conversations.alert(Problem("ConsumerGone", what, "The turn goes on; session.abort() stops it."))
+                self._runtime.alert(Problem("ConsumerGone", what, "The turn goes on; session.abort() stops it."))
 
     async def abort(self) -> None:
         """Stop the turn that runs, and those of its sub-agents (`POST /session/{id}/abort`).
@@ -185,7 +185,7 @@ class Session(SessionHandle):
         Raises:
             OpenCodeError: the server could not be told.
         """
-        await self._conversations.home.run(prompts.abort(self._conversations, self._id))
+        await self._runtime.loop.run(prompts.abort(self._runtime, self._id))
 
     # ---- what takes long ----
 
@@ -232,7 +232,7 @@ class Session(SessionHandle):
         Raises:
             OpenCodeError: a turn runs, or the server does not do it.
         """
-        return await self._finish(long_calls.shell(self._conversations, Invocation(self._id, command, agent=agent)))
+        return await self._finish(long_calls.shell(self._runtime, Invocation(self._id, command, agent=agent)))
 
     async def compact(self, *, model: str | None = None) -> Message:
         """Replace the conversation by a summary (`POST /session/{id}/summarize`).
@@ -246,7 +246,7 @@ class Session(SessionHandle):
         Raises:
             OpenCodeError: it failed.
         """
-        return await self._finish(long_calls.compact(self._conversations, self._id, model))
+        return await self._finish(long_calls.compact(self._runtime, self._id, model))
 
     async def init(self, *, model: str | None = None) -> Message:
         """Have the project looked at and AGENTS.md written (`POST /session/{id}/init`).
@@ -260,10 +260,10 @@ class Session(SessionHandle):
         Raises:
             OpenCodeError: it failed.
         """
-        return await self._finish(long_calls.init(self._conversations, self._id, model))
+        return await self._finish(long_calls.init(self._runtime, self._id, model))
 
     async def _finish(self, call: long_calls.Call) -> Message:
-        last = await self._conversations.home.run(long_calls.finish(self._conversations, self._id, call))
+        last = await self._runtime.loop.run(long_calls.finish(self._runtime, self._id, call))
         if last is None:
             raise SessionFailed("Nothing came of it.", remedy="Try again.")
         return last

@@ -134,8 +134,8 @@ async def run_check(
         except (CellTimeoutError, RuntimeError) as error:  # the latter: the kernel died, or did not start
             if teller.ended:  # which nbclient takes for the death of the kernel
                 raise KeyboardInterrupt from None
-            said = await asyncio.to_thread(log.read_text, errors="replace")
-            raise OpenCodeError(f"The quickstart did not come to its end: {error}\n{said[-2000:]}") from None
+            text = await asyncio.to_thread(log.read_text, errors="replace")
+            raise OpenCodeError(f"The quickstart did not come to its end: {error}\n{text[-2000:]}") from None
     return verdict(teller.facts, scripted=scripted)
 
 

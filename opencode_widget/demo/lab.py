@@ -122,5 +122,5 @@ async def _accepts(child: Child, port: int) -> bool:
 
 def _would_not_start(child: Child) -> ServerFailed:
     log = child.log_tail()
-    said = "\n".join(f"    {line}" for line in log)
-    return ServerFailed(f"JupyterLab would not start. Its last lines:\n{said}\n", log=log, code=child.returncode)
+    text = "\n".join(f"    {line}" for line in log)
+    return ServerFailed(f"JupyterLab would not start. Its last lines:\n{text}\n", log=log, code=child.returncode)

@@ -200,8 +200,8 @@ def _tool(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
 
 
 def _tools(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
-    for one in item["tools"]:
-        yield from _tool(one, names)
+    for tool in item["tools"]:
+        yield from _tool(tool, names)
 
 
 def _wait(item: Json, names: Mapping[str, str]) -> Iterator[Step]:

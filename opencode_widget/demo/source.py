@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 
-from ..server.endpoints import OwnServer
+from ..server.endpoints import OwnedServer
 from ..server.http.client import Address
 from . import Demo
 
 
-class DemoSources:
+class DemoEndpoints:
     """The sources of one demo widget."""
 
     def __init__(self) -> None:
@@ -46,10 +46,10 @@ class DemoSources:
             self._demo.kill_now()
 
 
-class DemoServer(OwnServer):
+class DemoServer(OwnedServer):
     """A server of our own that uses the demo's model and state."""
 
-    def __init__(self, sources: DemoSources, directory: str | os.PathLike[str] | None) -> None:
+    def __init__(self, sources: DemoEndpoints, directory: str | os.PathLike[str] | None) -> None:
         super().__init__(directory if directory is not None else "sample-project")
         self._sources = sources
         self._in_sample = directory is None

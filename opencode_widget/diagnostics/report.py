@@ -8,17 +8,26 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..redaction import KNOWN
-from ..sync.history import Conversations
+from ..sync.history import InstanceRuntime
 
 PACKAGES = ("opencode_widget", "anywidget", "ipywidgets", "ipykernel", "httpx", "jupyterlab", "notebook")
 LOG_LINES = 40
 
 
-def report(one: Conversations | None) -> str:
+def report(runtime: InstanceRuntime | None) -> str:
     """A report in Markdown. Reads the disk."""
     sections = ["## opencode_widget", *_lines(_surroundings())]
-    if one is not None:
-        sections += ["", f"## {one.title}", *_lines(_instance(one)), "", "### Log", "```", *_log(one), "```"]
+    if runtime is not None:
+        sections += [
+            "",
+            f"## {runtime.title}",
+            *_lines(_instance(runtime)),
+            "",
+            "### Log",
+            "```",
+            *_log(runtime),
+            "```",
+        ]
     return KNOWN.text(_homeless("\n".join(sections))) + "\n"
 
 
@@ -35,20 +44,20 @@ def _surroundings() -> Iterator[tuple[str, object]]:
             yield name, "not installed"
 
 
-def _instance(one: Conversations) -> Iterator[tuple[str, object]]:
-    yield "server", one.client.version if one.client is not None else "not reached"
-    yield "protocol", one.client.dialect if one.client is not None else "unknown"
-    yield "started here", "yes" if one.source.owned else "no"
-    yield "connection", one.connection.words(one.home.loop.time())
-    yield "error", one.connection.error or "none"
-    yield "sessions", len(one.state.sessions)
-    yield "messages kept", sum(len(session.ids) for session in one.known())
-    yield "waiting requests", len(one.state.requests)
-    yield "events not understood", {name: odd.count for name, odd in one.state.oddities.items()} or "none"
+def _instance(runtime: InstanceRuntime) -> Iterator[tuple[str, object]]:
+    yield "server", runtime.client.version if runtime.client is not None else "not reached"
+    yield "protocol", runtime.client.dialect if runtime.client is not None else "unknown"
+    yield "started here", "yes" if runtime.endpoint.owned else "no"
+    yield "connection", runtime.connection.words(runtime.loop.loop.time())
+    yield "error", runtime.connection.error or "none"
+    yield "sessions", len(runtime.state.sessions)
+    yield "messages kept", sum(len(session.ids) for session in runtime.all_sessions())
+    yield "waiting requests", len(runtime.state.requests)
+    yield "events not understood", {name: odd.count for name, odd in runtime.state.oddities.items()} or "none"
 
 
-def _log(one: Conversations) -> tuple[str, ...]:
-    return one.source.log_tail(LOG_LINES) or ("(none)",)
+def _log(runtime: InstanceRuntime) -> tuple[str, ...]:
+    return runtime.endpoint.log_tail(LOG_LINES) or ("(none)",)
 
 
 def _homeless(text: str) -> str:

@@ -100,8 +100,8 @@ def run(command: list[str], folder: Path, env: dict[str, str]) -> None:
     )
     if done.returncode:
         lines = [f"    {line}" for line in done.stdout.splitlines()]
-        said = "\n".join(lines if len(lines) <= 30 else [*lines[:15], "    ...", *lines[-15:]])
+        text = "\n".join(lines if len(lines) <= 30 else [*lines[:15], "    ...", *lines[-15:]])
         words = " ".join(Path(word).name if os.sep in word else word for word in command)
         sys.exit(
-            f"The front end could not be built: `{words}` in {folder} ended with exit code {done.returncode}.\n{said}"
+            f"The front end could not be built: `{words}` in {folder} ended with exit code {done.returncode}.\n{text}"
         )

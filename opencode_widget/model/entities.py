@@ -76,7 +76,7 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangeTotals:
     """How many files and lines a session changed."""
 
     files: int = 0
@@ -116,7 +116,7 @@ class SessionInfo:
     # The address where it is shared.
     share: str | None = None
     # What it changed in the project's files.
-    changed: Changed | None = None
+    changed: ChangeTotals | None = None
 
     def __post_init__(self) -> None:
         if len(self.title) > TITLE_BOUND:  # each is kept, and goes to each page, without its session being opened

@@ -58,7 +58,7 @@ class Patch:
         self.state = state
         self.shown: str | None = None
         # What they have of it: one that is deleted and comes back is another.
-        self.told: Session | None = None
+        self.last_sent: Session | None = None
         self.window = Window()
         self.heard = True
         self.problems: dict[Problem, None] = {}
@@ -116,13 +116,13 @@ class Patch:
         """Is there nothing left to send?"""
         session = self._session_shown()
         gathered = (self.instance, self.catalogue, self.sessions, self.all_requests, self.requests, self.problems)
-        return session is self.told and not any(gathered) and not self._is_stirred(session)
+        return session is self.last_sent and not any(gathered) and not self._is_stirred(session)
 
     def _is_stirred(self, session: Session | None) -> bool:
         changed = (self.transcript, self.more, self.todos, self.messages, self.parts, self.stopped)
         return any(changed) or (session is not None and self.window.owes)
 
-    def take(self, room: Room | None = None) -> list[Op]:
+    def drain(self, room: Room | None = None) -> list[Op]:
         """The operations that bring the pages up to date, as far as there is room; without `room` all of them."""
         if not self.heard:
             return []
@@ -149,12 +149,12 @@ class Patch:
         session = self._session_shown()
         if not self.heard:
             self._clear()
-            self.heard, self.told = True, session
+            self.heard, self.last_sent = True, session
             return self._transcript_view(session, room) if session is not None else None
         self.restate()
         if session is None:
             return None
-        if session is not self.told or self.transcript:  # all pages get it with the next frame
+        if session is not self.last_sent or self.transcript:  # all pages get it with the next frame
             return self._transcript_view(session, room)
         # Other pages may have more of it, and shall have it still; and nothing goes to all that they cannot place.
         goal = self.window.goal
@@ -306,8 +306,8 @@ class Patch:
 
     def _transcript_ops(self, room: Room) -> Iterator[Op]:
         session = self._session_shown()
-        if session is not self.told or self.transcript:
-            self.told = session
+        if session is not self.last_sent or self.transcript:
+            self.last_sent = session
             self._clear_transcript()
             view = self._transcript_view(session, room) if session is not None else None
             yield {"op": "transcript", "transcript": view}
@@ -396,7 +396,7 @@ class Patch:
 
     def _message_ops(self, session: Session) -> Iterator[Op]:
         changed = [session.messages[id] for id in self.messages]
-        for message in sorted(changed, key=lambda one: one.order):
+        for message in sorted(changed, key=lambda message: message.order):
             del self.messages[message.id]
             before = self.window.before(session, message)
             yield {"op": "message", "session": session.id, "head": head_view(message), "after": before}

@@ -45,7 +45,7 @@ from .requests.waiting import LEVELS, Waiting
 
 # By the server's time, then id; what only we know comes last.
 Order = tuple[bool, float, str]
-Standing = Literal["loading", "ready", "failed"]
+TranscriptState = Literal["loading", "ready", "failed"]
 
 
 class Part(Rich):
@@ -270,7 +270,7 @@ class Reverted:
     text: str
 
 
-class Keeping(Enum):
+class HistoryState(Enum):
     """Whether the messages of a session are kept here."""
 
     ABSENT = "absent"
@@ -300,7 +300,7 @@ class Session:
         status: what it does.
         unread: an answer came while nobody looked.
         closed: the person closed its tab.
-        keeping: are its messages kept here? `ids` are in order then, `messages` by id.
+        history_state: are its messages kept here? `ids` are in order then, `messages` by id.
         more: where the messages older than those begin; None: there are none.
         keys: the sort keys of `ids`; `answers` and `arrived` are those of the answers, and of all but the prompts that wait.
         unsettled: ids of messages whose state must be judged anew, see `model/reduce/message_state.py`.
@@ -310,7 +310,7 @@ class Session:
         removed: ids of messages that were taken away; `removed_parts`: of their parts, see `part_key`.
         notices: errors of the session that belong to no message, by their id; `noticed`: how many there were.
         orphans: events of messages that are not known yet; `early`: deltas of parts that are not.
-        held: events that wait for the history to be fetched.
+        buffered: events that wait for the history to be fetched.
     """
 
     info: SessionInfo
@@ -318,7 +318,7 @@ class Session:
     unread: bool = False
     closed: bool = False
     todos: tuple[Todo, ...] = ()
-    keeping: Keeping = Keeping.ABSENT
+    history_state: HistoryState = HistoryState.ABSENT
     problem: Problem | None = None
     more: str | None = None
     messages: dict[str, Message] = field(default_factory=dict)
@@ -336,7 +336,7 @@ class Session:
     noticed: int = 0
     orphans: Backlog[Event] = field(default_factory=lambda: Backlog(*ORPHANS))
     early: Backlog[tuple[GrowingField, str]] = field(default_factory=lambda: Backlog(*EARLY))
-    held: Backlog[Event] = field(default_factory=lambda: Backlog(*HELD))
+    buffered: Backlog[Event] = field(default_factory=lambda: Backlog(*HELD))
 
     @property
     def id(self) -> str:
@@ -366,7 +366,7 @@ class Session:
             info = replace(info, created=known.info.created if known is not None else last + 1)
         return info
 
-    def place(self, message: Message) -> None:
+    def insert(self, message: Message) -> None:
         """Put a message where its order key wants it."""
         place = Place(message.order, message.role is Role.ASSISTANT, message.waits)
         if message.place == place:
@@ -428,18 +428,18 @@ class Session:
         return Reverted(*taken, self.messages[taken[0]].text) if taken is not None else None
 
     @property
-    def standing(self) -> Standing:
+    def transcript_state(self) -> TranscriptState:
         """What there is to see of its messages."""
-        if self.keeping is Keeping.FAILED:
+        if self.history_state is HistoryState.FAILED:
             return "failed"
-        return "ready" if self.keeping is Keeping.READY or self.ids else "loading"
+        return "ready" if self.history_state is HistoryState.READY or self.ids else "loading"
 
     @property
     def heading(self) -> tuple[object, ...]:
         """What a transcript says as a whole, but for the words of what was taken back; where that changes, it is sent anew."""
-        return (self.standing, self.problem, self.taken_back)
+        return (self.transcript_state, self.problem, self.taken_back)
 
-    def doubt(self) -> None:
+    def mark_suspect(self) -> None:
         """What is said now is not heard: text that grows may miss words."""
         for id in self.growing:
             for part in self.messages[id].by_id.values():
@@ -454,10 +454,10 @@ class Session:
         """Keep the summary only."""
         for kept in (self.messages, self.ids, self.keys, self.answers, self.arrived, self.unsettled, self.growing):
             kept.clear()
-        for waiting in (self.queued, self.notices, self.orphans, self.early, self.held):
+        for waiting in (self.queued, self.notices, self.orphans, self.early, self.buffered):
             waiting.clear()
         self.runs = self.more = self.problem = None
-        self.keeping = Keeping.ABSENT
+        self.history_state = HistoryState.ABSENT
 
 
 # Stands before the key of every message that only we know, and after all others.
@@ -502,9 +502,9 @@ class State:
         viewed: the session that the person looks at.
         removed: ids of sessions that were deleted; `answered`: of requests that were settled.
         waits: which sessions wait for a person.
-        held: events that wait for Loaded; `held_births`: the ids of the sessions that they tell of.
+        buffered: events that wait for Loaded; `held_births`: the ids of the sessions that they tell of.
         seen: the ids of the latest events, so that a repeated one is known.
-        let_go: those of them that were held when the stream broke, and never brought in.
+        discarded: those of them that were held when the stream broke, and never brought in.
         oddities: the events that we did not understand, or had no room for, by name.
     """
 
@@ -518,10 +518,10 @@ class State:
     more_sessions: bool = False
     viewed: str | None = None
     removed: Recent = field(default_factory=Recent)
-    held: Backlog[Event] = field(default_factory=lambda: Backlog(*HELD_UNTIL_LOADED))
+    buffered: Backlog[Event] = field(default_factory=lambda: Backlog(*HELD_UNTIL_LOADED))
     held_births: set[str] = field(default_factory=set)
     seen: dict[str, None] = field(default_factory=dict)
-    let_go: set[str] = field(default_factory=set)
+    discarded: set[str] = field(default_factory=set)
     oddities: dict[str, Oddity] = field(default_factory=dict)
 
     def is_repeated(self, id: str) -> bool:
@@ -535,7 +535,7 @@ class State:
 
     def hold(self, event: Event) -> None:
         """Have an event wait until everything was fetched."""
-        if self.held.add("", event, event_weight(event)) and isinstance(event, SessionUpserted):
+        if self.buffered.add("", event, event_weight(event)) and isinstance(event, SessionUpserted):
             self.held_births.add(event.session_id)
 
     def count_oddity(self, name: str, reason: str = "") -> bool:
@@ -550,7 +550,7 @@ class State:
     def take_held(self) -> Waited[Event]:
         """What waited; it does not any longer."""
         self.held_births.clear()
-        return self.held.take("")
+        return self.buffered.take("")
 
     def children(self, session_id: str) -> Iterable[Session]:
         """The sub-agents' sessions of a session."""

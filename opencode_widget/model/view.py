@@ -15,7 +15,7 @@ from .entities import (
     Activity,
     Agent,
     Catalogue,
-    Changed,
+    ChangeTotals,
     FileDiff,
     FileInfo,
     Found,
@@ -48,7 +48,7 @@ DEFINITIONS_BOUND, DESCRIPTION_BOUND = 5_000, 2_000
 URL_BOUND = 500_000
 
 
-def compact(view: V) -> V:
+def without_none(view: V) -> V:
     """Leave out what is None: a page takes such a key as absent."""
     items = cast("dict[str, Any]", view).items()
     return cast(V, {key: value for key, value in items if value is not None})
@@ -70,7 +70,7 @@ def problem_view(problem: Problem | None) -> wire.ProblemView | None:
     """Words about something that went wrong."""
     if problem is None:
         return None
-    return compact(
+    return without_none(
         wire.ProblemView(
             name=problem.name,
             message=problem.message,
@@ -85,7 +85,7 @@ def problem_view(problem: Problem | None) -> wire.ProblemView | None:
 
 def catalogue_view(catalogue: Catalogue) -> wire.CatalogueView:
     """Agents, models and slash commands that prompts can name."""
-    return compact(
+    return without_none(
         wire.CatalogueView(
             agents=[_agent(agent) for agent in catalogue.agents[:DEFINITIONS_BOUND]],
             models=[_model(model) for model in catalogue.models[:DEFINITIONS_BOUND]],
@@ -98,11 +98,11 @@ def catalogue_view(catalogue: Catalogue) -> wire.CatalogueView:
 
 def _agent(agent: Agent) -> wire.AgentView:
     description = agent.description[:DESCRIPTION_BOUND] or None
-    return compact(wire.AgentView(name=agent.name, description=description, mode=agent.mode))
+    return without_none(wire.AgentView(name=agent.name, description=description, mode=agent.mode))
 
 
 def _model(model: Model) -> wire.ModelView:
-    return compact(
+    return without_none(
         wire.ModelView(
             provider=model.provider,
             id=model.id,
@@ -115,7 +115,7 @@ def _model(model: Model) -> wire.ModelView:
 
 
 def _command(command: SlashCommand) -> wire.SlashCommandView:
-    return compact(
+    return without_none(
         wire.SlashCommandView(
             name=command.name,
             description=command.description[:DESCRIPTION_BOUND] or None,
@@ -129,13 +129,13 @@ def oddities_view(state: State) -> list[wire.OddityView] | None:
     """The events that we did not understand; None where there are none."""
     known = state.oddities.items()
     odd = [wire.OddityView(name=name, count=oddity.count, reason=oddity.reason or None) for name, oddity in known]
-    return [compact(view) for view in odd] or None
+    return [without_none(view) for view in odd] or None
 
 
 def session_view(state: State, session: Session) -> wire.SessionView:
     """One line of the session list."""
     info = session.info
-    return compact(
+    return without_none(
         wire.SessionView(
             id=info.id,
             title=info.title or "New session",
@@ -159,7 +159,7 @@ def session_view(state: State, session: Session) -> wire.SessionView:
     )
 
 
-def _changed(changed: Changed | None) -> wire.ChangedView | None:
+def _changed(changed: ChangeTotals | None) -> wire.ChangedView | None:
     if changed is None:
         return None
     return wire.ChangedView(files=changed.files, additions=changed.additions, deletions=changed.deletions)
@@ -180,7 +180,7 @@ def sessions_view(state: State, most: int | None = None) -> list[wire.SessionVie
 def latest_first(state: State) -> list[Session]:
     """The sessions in the order in which they are listed."""
     known = list(state.sessions.values())  # in one step: whoever asks may be on another thread
-    return sorted(known, key=lambda one: (-one.info.updated, one.id))
+    return sorted(known, key=lambda session: (-session.info.updated, session.id))
 
 
 def todos_view(todos: Iterable[Todo]) -> list[wire.TodoView]:
@@ -202,11 +202,11 @@ def transcript_view(
         messages: those that a page is to have; None: all that are kept.
         more: are there older ones? None: has the server any?
     """
-    return compact(
+    return without_none(
         wire.TranscriptView(
             instance=instance_id,
             session=session.id,
-            state=session.standing,
+            state=session.transcript_state,
             problem=problem_view(session.problem),
             messages=[message_view(message) for message in visible(session)] if messages is None else messages,
             more=session.more is not None if more is None else more,
@@ -241,7 +241,7 @@ def message_view(message: Message, *, entire: bool = False) -> wire.MessageView:
 def head_view(message: Message) -> wire.MessageHead:
     """A message without its parts."""
     info = message.info
-    return compact(
+    return without_none(
         wire.MessageHead(
             id=info.id,
             role=info.role,
@@ -287,7 +287,7 @@ def part_view(message: Message, part: Part, *, entire: bool = False) -> wire.Par
 
 
 def _text(message: Message, part: Part, info: TextInfo, *, entire: bool) -> wire.TextPart:
-    return compact(
+    return without_none(
         wire.TextPart(
             kind=info.kind,
             id=info.id,
@@ -304,7 +304,7 @@ def _tool(message: Message, part: Part, info: ToolInfo, *, entire: bool) -> wire
     given, data = dict(info.input), dict(info.metadata)
     bounded = whole if entire else cut
     shown_input, shown_data = bounded(given), bounded(data)
-    return compact(
+    return without_none(
         wire.ToolPart(
             kind="tool",
             id=info.id,
@@ -342,7 +342,7 @@ def _files(files: Iterable[FileInfo], *, entire: bool) -> list[wire.FilePart]:
 
 def _file(info: FileInfo, *, entire: bool, fits: bool = True) -> wire.FilePart:
     fits = entire or (fits and len(info.url) <= URL_BOUND)
-    return compact(
+    return without_none(
         wire.FilePart(
             kind="file",
             id=info.id,
@@ -368,7 +368,7 @@ def data_size(url: str) -> int | None:
 def _note(info: NoteInfo, *, entire: bool) -> wire.NotePart:
     data: dict[str, Any] | None = (whole if entire else cut)(dict(info.data)) or None
     words = info.text if entire else shortened(info.text, TEXT_BOUND)
-    return compact(wire.NotePart(kind="note", id=info.id, type=info.type, text=words, data=data))
+    return without_none(wire.NotePart(kind="note", id=info.id, type=info.type, text=words, data=data))
 
 
 # ---- the project ------------------------------------------------------------------------------------------------------
@@ -376,7 +376,7 @@ def _note(info: NoteInfo, *, entire: bool) -> wire.NotePart:
 
 def found_view(found: Found) -> wire.FoundView:
     """A file, folder or symbol."""
-    return compact(wire.FoundView(kind=found.kind, path=found.path, name=found.name or None, line=found.line))
+    return without_none(wire.FoundView(kind=found.kind, path=found.path, name=found.name or None, line=found.line))
 
 
 def diffs_view(diffs: Iterable[FileDiff]) -> list[wire.FileDiffView]:
@@ -390,7 +390,7 @@ def diffs_view(diffs: Iterable[FileDiff]) -> list[wire.FileDiffView]:
 
 
 def _diff(diff: FileDiff, bound: int) -> wire.FileDiffView:
-    return compact(
+    return without_none(
         wire.FileDiffView(
             file=diff.file,
             status=diff.status or None,

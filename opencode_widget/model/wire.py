@@ -23,10 +23,10 @@ from enum import StrEnum
 from typing import Any, Literal, NotRequired, TypedDict
 
 from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolState
-from .state import MessageState, Standing
+from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the person to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "25827137"
+PROTOCOL = "e2cd52fc"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -465,7 +465,7 @@ class TranscriptView(TypedDict):
 
     instance: InstanceId
     session: SessionId
-    state: Standing
+    state: TranscriptState
     problem: NotRequired[ProblemView | None]
     # Oldest first.
     messages: list[MessageView]

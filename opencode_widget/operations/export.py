@@ -41,7 +41,7 @@ class Document(NamedTuple):
 
 def markdown(info: SessionInfo, messages: Iterable[Message]) -> str:
     """A conversation in Markdown."""
-    return _markdown(info, [conversation.message(one) for one in messages])
+    return _markdown(info, [conversation.message(message) for message in messages])
 
 
 def _markdown(info: SessionInfo, messages: Iterable[Blocks]) -> str:

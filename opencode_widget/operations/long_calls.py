@@ -18,7 +18,7 @@ from ..model.reduce.changes import Change
 from ..model.state import Message
 from ..server.api import Client, Invocation
 from ..sync.connection import problem_of
-from ..sync.history import Conversations
+from ..sync.history import InstanceRuntime
 
 # Seconds in which a refusal is the answer to the one who asked; later ones stand in the session.
 EARLY = 1.0
@@ -37,71 +37,71 @@ def command(invocation: Invocation) -> Call:
     return lambda client: client.command(invocation)
 
 
-def shell(one: Conversations, invocation: Invocation) -> Call:
+def shell(runtime: InstanceRuntime, invocation: Invocation) -> Call:
     """Run a command of the shell, as the agent that the session has or the server takes."""
 
     async def call(client: Client) -> None:
-        agent = invocation.agent or one.session(invocation.session_id).info.agent
-        agent = agent or (await _catalogue(one, client)).default_agent
+        agent = invocation.agent or runtime.session(invocation.session_id).info.agent
+        agent = agent or (await _catalogue(runtime, client)).default_agent
         await client.shell(replace(invocation, agent=agent))
 
     return call
 
 
-def compact(one: Conversations, session_id: str, model: str | None = None) -> Call:
+def compact(runtime: InstanceRuntime, session_id: str, model: str | None = None) -> Call:
     """Replace a conversation by a summary."""
 
     async def call(client: Client) -> None:
-        await client.compact(session_id, await _model(one, client, session_id, model))
+        await client.compact(session_id, await _model(runtime, client, session_id, model))
 
     return call
 
 
-def init(one: Conversations, session_id: str, model: str | None = None) -> Call:
+def init(runtime: InstanceRuntime, session_id: str, model: str | None = None) -> Call:
     """Have AGENTS.md written."""
 
     async def call(client: Client) -> None:
-        await client.init(session_id, await _model(one, client, session_id, model))
+        await client.init(session_id, await _model(runtime, client, session_id, model))
 
     return call
 
 
-async def _model(one: Conversations, client: Client, session_id: str, model: str | None) -> str:
-    named = model or one.session(session_id).info.model or (await _catalogue(one, client)).default_model
+async def _model(runtime: InstanceRuntime, client: Client, session_id: str, model: str | None) -> str:
+    named = model or runtime.session(session_id).info.model or (await _catalogue(runtime, client)).default_model
     if named is None:
         raise RequestFailed("No model is known for this.", remedy="Choose a model.")
     return named
 
 
-async def _catalogue(one: Conversations, client: Client) -> Catalogue:
+async def _catalogue(runtime: InstanceRuntime, client: Client) -> Catalogue:
     """What the server takes where nothing is named; just after the start it is not known here yet."""
-    known = one.state.catalogue
+    known = runtime.state.catalogue
     return known if known.default_agent or known.default_model else await client.catalogue()
 
 
 # ---- their course -----------------------------------------------------------------------------------------------------
 
 
-async def begin(one: Conversations, session_id: str, call: Call) -> None:
+async def begin(runtime: InstanceRuntime, session_id: str, call: Call) -> None:
     """Start one and come back as soon as it is under way.
 
     Raises:
         OpenCodeError: it is refused at once. What fails later is shown in the session.
     """
-    client = await one.reach()
-    await one.open(session_id)
-    errand = _Errand(one, session_id)
-    was_busy = one.session(session_id).busy
-    task = one.home.spawn(errand.run(call(client)))
+    client = await runtime.reach()
+    await runtime.open(session_id)
+    errand = _LongCall(runtime, session_id)
+    was_busy = runtime.session(session_id).busy
+    task = runtime.loop.spawn(errand.run(call(client)))
     with suppress(TimeoutError):
         async with asyncio.timeout(EARLY):
-            await one.watch.until(lambda: task.done() or (not was_busy and one.session(session_id).busy))
-    errand.is_alone = True
+            await runtime.condition.wait_for(lambda: task.done() or (not was_busy and runtime.session(session_id).busy))
+    errand.is_detached = True
     if task.done():
         task.result()
 
 
-async def finish(one: Conversations, session_id: str, call: Call) -> Message | None:
+async def finish(runtime: InstanceRuntime, session_id: str, call: Call) -> Message | None:
     """Do one to its end.
 
     Returns:
@@ -110,49 +110,49 @@ async def finish(one: Conversations, session_id: str, call: Call) -> Message | N
     Raises:
         OpenCodeError: it failed.
     """
-    client = await one.reach()
-    await one.open(session_id)
-    await _Errand(one, session_id).run(call(client))
-    await one.refetch(session_id)
-    session = one.session(session_id)
+    client = await runtime.reach()
+    await runtime.open(session_id)
+    await _LongCall(runtime, session_id).run(call(client))
+    await runtime.refetch(session_id)
+    session = runtime.session(session_id)
     return session.messages[session.ids[-1]] if session.ids else None
 
 
-class _Errand:
+class _LongCall:
     """One call that takes long; a server says why it failed in an event, and in the answer only that it did."""
 
-    def __init__(self, one: Conversations, session_id: str) -> None:
-        self._one = one
+    def __init__(self, runtime: InstanceRuntime, session_id: str) -> None:
+        self._runtime = runtime
         self._session_id = session_id
-        self._said: Problem | None = None
+        self._reason: Problem | None = None
         # Nobody waits for it any longer.
-        self.is_alone = False
+        self.is_detached = False
 
     async def run(self, call: Awaitable[None]) -> None:
-        self._one.listeners.add(self._listen)
+        self._runtime.listeners.add(self._listen)
         try:
             await call
         except OpenCodeError as error:
-            await self._hear_why(error)
+            await self._wait_for_reason(error)
             self._fail(error)
         finally:
-            self._one.listeners.discard(self._listen)
-            self._one.watch.touch()
+            self._runtime.listeners.discard(self._listen)
+            self._runtime.condition.notify()
 
     def _listen(self, event: e.Event, changes: list[Change]) -> None:
         if isinstance(event, e.SessionErrored) and event.session_id == self._session_id:
-            self._said = event.problem
+            self._reason = event.problem
 
-    async def _hear_why(self, error: OpenCodeError) -> None:
+    async def _wait_for_reason(self, error: OpenCodeError) -> None:
         """The event may come a moment after the answer."""
         if isinstance(error, RequestFailed) and error.status == INTERNAL:
             with suppress(TimeoutError):
                 async with asyncio.timeout(REASON):
-                    await self._one.watch.until(lambda: self._said is not None)
+                    await self._runtime.condition.wait_for(lambda: self._reason is not None)
 
     def _fail(self, error: OpenCodeError) -> None:
         problem = problem_of(error)
-        if not self.is_alone:
-            raise error if self._said is None else RequestFailed(self._said.message, remedy=self._said.remedy)
-        if self._said is None and problem is not None:
-            self._one.apply(e.SessionErrored(session_id=self._session_id, problem=problem))
+        if not self.is_detached:
+            raise error if self._reason is None else RequestFailed(self._reason.message, remedy=self._reason.remedy)
+        if self._reason is None and problem is not None:
+            self._runtime.apply(e.SessionErrored(session_id=self._session_id, problem=problem))

@@ -16,7 +16,7 @@ from ..model.state import MessageState
 from ..model.wire import Feature
 from ..redaction import KNOWN
 from ..server.api import Attachment, Client, Mention, Prompt, Reply
-from ..sync.history import Conversations
+from ..sync.history import InstanceRuntime
 from ..sync.own_answers import ANSWERS
 from ..sync.runtime import PAGE
 
@@ -30,7 +30,7 @@ REFUSAL_LEAD = 1.0
 
 
 async def prompt(
-    one: Conversations,
+    runtime: InstanceRuntime,
     session_id: str,
     text: str,
     *,
@@ -54,23 +54,23 @@ async def prompt(
     extra_ids = tuple(make_id("prt") for _ in (*files, *mentions))
     part_id = prompt_part(message_id)
     sent = Prompt(session_id, text, message_id, part_id, agent, model, variant, files, mentions, extra_ids, delivery)
-    _show(one, sent, key)
+    _show(runtime, sent, key)
     try:
-        id = await _send(one, sent)
+        id = await _send(runtime, sent)
     except BaseException:
-        one.apply(e.PromptFailed(session_id=session_id, message_id=sent.message_id))
+        runtime.apply(e.PromptFailed(session_id=session_id, message_id=sent.message_id))
         raise
-    one.apply(e.PromptAccepted(session_id=session_id, message_id=sent.message_id))
+    runtime.apply(e.PromptAccepted(session_id=session_id, message_id=sent.message_id))
     if id and id != sent.message_id:
         # Not every server says in its events who speaks.
-        one.apply(e.MessagePatched(session_id=session_id, message_id=id, changes={"role": Role.USER}))
+        runtime.apply(e.MessagePatched(session_id=session_id, message_id=id, changes={"role": Role.USER}))
     return id
 
 
-def _show(one: Conversations, prompt: Prompt, key: str | None) -> None:
-    if one.client is None or not one.client.takes_ids:
+def _show(runtime: InstanceRuntime, prompt: Prompt, key: str | None) -> None:
+    if runtime.client is None or not runtime.client.takes_ids:
         return
-    one.apply(
+    runtime.apply(
         e.PromptSubmitted(
             session_id=prompt.session_id,
             message_id=prompt.message_id,
@@ -81,7 +81,7 @@ def _show(one: Conversations, prompt: Prompt, key: str | None) -> None:
             agent=prompt.agent,
             model=prompt.model,
             variant=prompt.variant,
-            extras=tuple(_extras(prompt)) if one.client.keeps_part_ids else (),
+            extras=tuple(_extras(prompt)) if runtime.client.keeps_part_ids else (),
         )
     )
 
@@ -100,11 +100,11 @@ def _extras(prompt: Prompt) -> Iterator[PartInfo]:
             yield FileInfo(next(ids), mime, mention.name, path=mention.name)
 
 
-async def _send(one: Conversations, prompt: Prompt) -> str:
+async def _send(runtime: InstanceRuntime, prompt: Prompt) -> str:
     """The answer to a prompt may be lost with the connection: then what the server has decides."""
-    client = await one.reach()
+    client = await runtime.reach()
     _check_delivery(client, prompt)
-    await one.open(prompt.session_id)
+    await runtime.open(prompt.session_id)
     try:
         return await client.prompt(prompt)
     except ConnectionFailed as problem:
@@ -112,7 +112,7 @@ async def _send(one: Conversations, prompt: Prompt) -> str:
             raise
         error = problem
     for pause in PAUSES:
-        client = await one.reach()
+        client = await runtime.reach()
         try:
             return await _send_once(client, prompt)
         except ConnectionFailed as problem:  # a lost server shows in a call before it shows in the stream
@@ -139,29 +139,29 @@ async def _send_once(client: Client, prompt: Prompt) -> str:
 # ---- prompts that wait ------------------------------------------------------------------------------------------------
 
 
-async def cancel_prompt(one: Conversations, session_id: str, message_id: str) -> None:
+async def cancel_prompt(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:
     """Take back a prompt that waits."""
-    client = await one.reach()
-    _check_waits(one, session_id, message_id)
+    client = await runtime.reach()
+    _check_waits(runtime, session_id, message_id)
     await client.cancel_prompt(session_id, message_id)
 
 
-async def edit_prompt(one: Conversations, session_id: str, message_id: str, text: str) -> None:
+async def edit_prompt(runtime: InstanceRuntime, session_id: str, message_id: str, text: str) -> None:
     """Change a prompt that waits."""
-    client = await one.reach()
-    _check_waits(one, session_id, message_id)
+    client = await runtime.reach()
+    _check_waits(runtime, session_id, message_id)
     await client.edit_prompt(session_id, message_id, text)
 
 
-async def deliver_prompt(one: Conversations, session_id: str, message_id: str, delivery: Delivery) -> None:
+async def deliver_prompt(runtime: InstanceRuntime, session_id: str, message_id: str, delivery: Delivery) -> None:
     """Have a prompt that waits join the turn that runs, or wait for its end."""
-    client = await one.reach()
-    _check_waits(one, session_id, message_id)
+    client = await runtime.reach()
+    _check_waits(runtime, session_id, message_id)
     await client.deliver_prompt(session_id, message_id, delivery)
 
 
-def _check_waits(one: Conversations, session_id: str, message_id: str) -> None:
-    message = one.session(session_id).messages.get(message_id)
+def _check_waits(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:
+    message = runtime.session(session_id).messages.get(message_id)
     if message is None:
         raise RequestFailed("This prompt is no more.")
     if message.state is not MessageState.QUEUED:
@@ -171,30 +171,32 @@ def _check_waits(one: Conversations, session_id: str, message_id: str) -> None:
 # ---- turns and requests -----------------------------------------------------------------------------------------------
 
 
-async def abort(one: Conversations, session_id: str) -> None:
+async def abort(runtime: InstanceRuntime, session_id: str) -> None:
     """Stop the turn of a session."""
-    one.session(session_id)
-    client = await one.reach()
-    one.expect_rejections(session_id)
+    runtime.session(session_id)
+    client = await runtime.reach()
+    runtime.expect_rejections(session_id)
     await client.abort(session_id)
 
 
-async def answer_permission(one: Conversations, request_id: str, reply: Reply, message: str | None = None) -> None:
+async def answer_permission(
+    runtime: InstanceRuntime, request_id: str, reply: Reply, message: str | None = None
+) -> None:
     """Answer a permission."""
-    client = await one.reach()
-    await _answer(one, request_id, reply, lambda: client.answer_permission(request_id, reply, message))
+    client = await runtime.reach()
+    await _answer(runtime, request_id, reply, lambda: client.answer_permission(request_id, reply, message))
 
 
-async def answer_question(one: Conversations, request_id: str, answers: list[list[str]] | None) -> None:
+async def answer_question(runtime: InstanceRuntime, request_id: str, answers: list[list[str]] | None) -> None:
     """Answer questions; None dismisses them."""
-    client, outcome = await one.reach(), "dismissed" if answers is None else "answered"
-    await _answer(one, request_id, outcome, lambda: client.answer_question(request_id, answers))
+    client, outcome = await runtime.reach(), "dismissed" if answers is None else "answered"
+    await _answer(runtime, request_id, outcome, lambda: client.answer_question(request_id, answers))
 
 
-async def _answer(one: Conversations, request_id: str, outcome: str, call: Callable[[], Awaitable[bool]]) -> None:
+async def _answer(runtime: InstanceRuntime, request_id: str, outcome: str, call: Callable[[], Awaitable[bool]]) -> None:
     """Send an answer; what is known of the others who may answer is in `sync/own_answers.py`."""
-    server, request = one.source.url or "", one.state.requests.get(request_id)
-    ANSWERS.give(server, request_id, outcome, one.state.requests.values())
+    server, request = runtime.endpoint.url or "", runtime.state.requests.get(request_id)
+    ANSWERS.give(server, request_id, outcome, runtime.state.requests.values())
     taken = None
     try:
         taken = await call()
@@ -204,22 +206,22 @@ async def _answer(one: Conversations, request_id: str, outcome: str, call: Calla
         return
     settled = e.Answered(session_id=request.session_id, request_id=request_id, outcome=outcome, request=request)
     if taken or ANSWERS.explains(server, request_id, ""):
-        _settle(one, settled, AnsweredBy.KERNEL)
+        _settle(runtime, settled, AnsweredBy.KERNEL)
     else:
-        await _came_late(one, settled)
+        await _came_late(runtime, settled)
 
 
-async def _came_late(one: Conversations, settled: e.Answered) -> None:
+async def _came_late(runtime: InstanceRuntime, settled: e.Answered) -> None:
     """The request was settled before our answer came. The event that says how may come after the refusal."""
     with suppress(TimeoutError):
         async with asyncio.timeout(REFUSAL_LEAD):
-            await one.watch.until(lambda: settled.request_id not in one.state.requests)
-    if one.attribution.by(settled.request_id) is AnsweredBy.KERNEL:
-        one.apply(one.attribution.correct(settled, AnsweredBy.OTHER))
+            await runtime.condition.wait_for(lambda: settled.request_id not in runtime.state.requests)
+    if runtime.attribution.by(settled.request_id) is AnsweredBy.KERNEL:
+        runtime.apply(runtime.attribution.correct(settled, AnsweredBy.OTHER))
     else:
-        _settle(one, replace(settled, outcome=""), AnsweredBy.UNKNOWN)
+        _settle(runtime, replace(settled, outcome=""), AnsweredBy.UNKNOWN)
 
 
-def _settle(one: Conversations, settled: e.Answered, by: AnsweredBy) -> None:
-    if settled.request_id in one.state.requests:
-        one.apply(one.attribution.settled(settled, by))
+def _settle(runtime: InstanceRuntime, settled: e.Answered, by: AnsweredBy) -> None:
+    if settled.request_id in runtime.state.requests:
+        runtime.apply(runtime.attribution.settled(settled, by))

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from ..errors import RequestFailed
 from ..model import events as e
 from ..model.reduce import apply
-from ..model.state import Keeping, Message, Part, Session, State
+from ..model.state import HistoryState, Message, Part, Session, State
 from ..model.view import visible
 from ..model.wire import MatchView
-from ..sync.history import LARGE_PAGE, PAGES, Conversations
+from ..sync.history import LARGE_PAGE, PAGES, InstanceRuntime
 
 # Matches that are told, characters around each, and messages that are looked through.
 MATCHES = 200
@@ -37,24 +37,24 @@ class Match(NamedTuple):
 # ---- all of it --------------------------------------------------------------------------------------------------------
 
 
-async def everything(one: Conversations, session_id: str) -> list[Message]:
+async def everything(runtime: InstanceRuntime, session_id: str) -> list[Message]:
     """All messages of a session, oldest first.
 
     Raises:
         OpenCodeError: they cannot be fetched.
     """
-    pages = [page async for page in newest_first(one, session_id)]
+    pages = [page async for page in newest_first(runtime, session_id)]
     return [message for page in reversed(pages) for message in page]
 
 
-async def newest_first(one: Conversations, session_id: str) -> AsyncIterator[list[Message]]:
+async def newest_first(runtime: InstanceRuntime, session_id: str) -> AsyncIterator[list[Message]]:
     """The messages of a session in pages, the newest page first: what is here, then what is fetched for this alone."""
-    session = await one.open(session_id)
+    session = await runtime.open(session_id)
     yield visible(session)
     before, asked, size = session.more, set[str | None](), session.weight
     while before not in asked | {None}:  # a server may lead in a circle
         asked.add(before)
-        history = await (await one.reach()).history(session_id, LARGE_PAGE, before)
+        history = await (await runtime.reach()).history(session_id, LARGE_PAGE, before)
         apart = _apart(session, history)
         size += apart.weight
         if len(asked) > PAGES or size > WHOLE_SIZE:
@@ -69,7 +69,7 @@ async def newest_first(one: Conversations, session_id: str) -> AsyncIterator[lis
 def _apart(session: Session, history: e.History) -> Session:
     """Fetched messages in a state of their own."""
     state = State(sessions={session.id: (apart := Session(session.info))})
-    apart.keeping = Keeping.LOADING
+    apart.history_state = HistoryState.LOADING
     apply(state, e.HistoryLoaded(session_id=session.id, history=history))
     return apart
 
@@ -77,14 +77,14 @@ def _apart(session: Session, history: e.History) -> Session:
 # ---- a search ---------------------------------------------------------------------------------------------------------
 
 
-async def search(one: Conversations, session_id: str, query: str) -> tuple[list[Match], bool]:
+async def search(runtime: InstanceRuntime, session_id: str, query: str) -> tuple[list[Match], bool]:
     """Look for words in a whole conversation, whatever their case.
 
     Returns:
         The matches, the latest first, and whether these are all.
     """
     found: list[Match] = []
-    async for page in newest_first(one, session_id):
+    async for page in newest_first(runtime, session_id):
         for message in reversed(page):
             found += _matches(message, query)
             if len(found) > MATCHES:

@@ -18,7 +18,7 @@ from ..model.reduce.changes import Change
 from ..model.reduce.message_state import is_running
 from ..model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
 from ..model.state import Message, Session
-from ..sync.history import Conversations
+from ..sync.history import InstanceRuntime
 
 # Seconds that an answer's end may come after its session is at rest.
 GRACE = 2.0
@@ -28,40 +28,40 @@ class Turn:
     """Follows the turn of one prompt; to be used as a context manager, on the home loop.
 
     Args:
-        conversations: of the instance.
+        runtime: of the instance.
         session_id: where the prompt goes.
         heard: is called with every event of this session while the turn lasts.
     """
 
     def __init__(
-        self, conversations: Conversations, session_id: str, heard: Callable[[e.Event], None] | None = None
+        self, runtime: InstanceRuntime, session_id: str, heard: Callable[[e.Event], None] | None = None
     ) -> None:
         self.prompt: str | None = None
-        self._conversations = conversations
+        self._runtime = runtime
         self._session_id = session_id
-        self._heard = heard
-        self._stirred = False
+        self._on_event = heard
+        self._has_begun = False
 
     def __enter__(self) -> Self:
-        pinned = self._conversations.pinned
+        pinned = self._runtime.pinned
         pinned[self._session_id] = pinned.get(self._session_id, 0) + 1
-        self._conversations.listeners.add(self._listen)
+        self._runtime.listeners.add(self._listen)
         return self
 
     def __exit__(self, *_: object) -> None:
-        pinned = self._conversations.pinned
+        pinned = self._runtime.pinned
         pinned[self._session_id] -= 1
         if not pinned[self._session_id]:
             del pinned[self._session_id]
-        self._conversations.listeners.discard(self._listen)
+        self._runtime.listeners.discard(self._listen)
 
     def _listen(self, event: e.Event, changes: list[Change]) -> None:
         if isinstance(event, e.Loaded):
-            self._stirred = True
+            self._has_begun = True
         elif isinstance(event, e.SessionEvent | e.SessionErrored) and event.session_id == self._session_id:
-            self._stirred = self._stirred or isinstance(event, e.StatusChanged | e.SessionErrored)
-            if self._heard is not None:
-                self._heard(event)
+            self._has_begun = self._has_begun or isinstance(event, e.StatusChanged | e.SessionErrored)
+            if self._on_event is not None:
+                self._on_event(event)
 
     async def end(self) -> Message:
         """Wait for the end of the turn.
@@ -74,27 +74,27 @@ class Turn:
             OpenCodeError: the connection was given up, or the session deleted.
         """
         while True:
-            await self._conversations.watch.until(self._may_be_over)
+            await self._runtime.condition.wait_for(self._may_be_over)
             answer = await self._settled_answer()
             if answer is not None:
                 return answer
 
     def _may_be_over(self) -> bool:
         self._check()
-        at_rest = self._conversations.is_live and not self._session.busy
-        return at_rest and (self._stirred or self._has_ended())
+        at_rest = self._runtime.is_live and not self._session.busy
+        return at_rest and (self._has_begun or self._has_ended())
 
     def _check(self) -> None:
         """Can there still be an end?"""
-        if self._conversations.closed:
+        if self._runtime.closed:
             raise Closed("The instance was closed while it answered.")
-        if (error := self._conversations.connector.error) is not None:
+        if (error := self._runtime.reconnector.error) is not None:
             raise error
 
     @property
     def _session(self) -> Session:
         try:
-            return self._conversations.session(self._session_id)
+            return self._runtime.session(self._session_id)
         except NotFound:
             raise SessionFailed("The session was deleted while it answered.") from None
 
@@ -102,7 +102,7 @@ class Turn:
         """The answer of a session at rest; None: it went on."""
         try:
             async with asyncio.timeout(GRACE):
-                await self._conversations.watch.until(lambda: self._session.busy or self._has_ended())
+                await self._runtime.condition.wait_for(lambda: self._session.busy or self._has_ended())
         except TimeoutError:
             await self._fetch()
         if self._session.busy:
@@ -112,7 +112,7 @@ class Turn:
     async def _fetch(self) -> None:
         """Events may be missing: ask for what the server has."""
         try:
-            await self._conversations.refetch(self._session_id)
+            await self._runtime.refetch(self._session_id)
         except OpenCodeError:
             self._check()
 
@@ -132,7 +132,10 @@ class Turn:
 
     def _raise(self) -> Message:
         newest_first = reversed(list(self._session))
-        last = next((one for one in newest_first if one.error is None or one.error.name != ANSWERED_ELSEWHERE), None)
+        last = next(
+            (message for message in newest_first if message.error is None or message.error.name != ANSWERED_ELSEWHERE),
+            None,
+        )
         problem = last.error if last is not None else None
         if problem is None:
             raise SessionFailed("The turn ended without an answer.", remedy="Send the prompt again.")

@@ -16,7 +16,7 @@ from typing import Any
 from ..model.wire import PROTOCOL, Frame, FromKernel, Op, PageState, Snapshot
 from .pace import Pace
 
-Message = dict[str, Any]
+PageMessage = dict[str, Any]
 
 # Seconds between two frames. FAST, to pages that follow: half the time for which most screens show a picture, so that a word seldom
 # misses the next one. BEHIND, while this loop is: what a page needs to draw is taken from the server and from us. SLOW, to pages that lag.
@@ -76,13 +76,13 @@ class Pages:
             if page.silent_since is None or page.acknowledged >= seq - 1:
                 page.silent_since = now
 
-    def excuse(self, seq: int) -> None:
+    def acknowledge_all(self, seq: int) -> None:
         """Nobody can be heard: what they don't say is not held against them."""
         for page in self.known.values():
             page.acknowledged = seq
             page.silent_since = None
 
-    def owe(self, seq: int, now: float) -> bool:
+    def has_unacknowledged(self, seq: int, now: float) -> bool:
         """Has a page that is there not acknowledged frame `seq`?"""
         return any(page.acknowledged < seq and not page.is_gone(now) for page in self.known.values())
 
@@ -121,9 +121,9 @@ class Frames:
         self.seq = 0
         self.pages = Pages()
         self._loop = loop
-        self._take = take
+        self._drain = take
         self._send = send
-        self._hears = hears
+        self._is_responsive = hears
         self._owes = owes
         self._pace = pace or Pace()
         # Before this no frame goes; and when the one that is under way was to go.
@@ -132,7 +132,7 @@ class Frames:
         self._timer: asyncio.Handle | None = None
         self._reminder: asyncio.TimerHandle | None = None
 
-    def poke(self) -> None:
+    def schedule(self) -> None:
         """Something changed."""
         if self._timer is None and self.pages.known and not self._loop.is_closed():
             now = self._loop.time()
@@ -145,25 +145,25 @@ class Frames:
         """Send a frame, if there is anything to tell."""
         behind = self._timer is not None and self._loop.time() - self._planned > LATE
         self._cancel()
-        ops = self._take()
+        ops = self._drain()
         if ops:
-            self._tell(ops, BEHIND if behind else FAST)
+            self._send_frame(ops, BEHIND if behind else FAST)
         if self._owes():
-            self.poke()
+            self.schedule()
 
-    def _tell(self, ops: list[Op], interval: float = FAST) -> None:
+    def _send_frame(self, ops: list[Op], interval: float = FAST) -> None:
         self.seq += 1
         now = self._loop.time()
         self.pages.sent(self.seq, now)
-        if not self._hears():
-            self.pages.excuse(self.seq)
+        if not self._is_responsive():
+            self.pages.acknowledge_all(self.seq)
         self._pace.sent(self.epoch, now)
         paced = self.pages.interval(self.seq, now, min(LAG, self._pace.share(now)))
         self._due = now + max(interval, paced, self._pace.interval(now))
-        self._rest()
+        self._schedule_reminder()
         self._send(Frame(type="frame", epoch=self.epoch, seq=self.seq, ops=ops))
 
-    def _rest(self) -> None:
+    def _schedule_reminder(self) -> None:
         """After a time without frames see whether the last one has arrived."""
         if self._reminder is not None:
             self._reminder.cancel()
@@ -171,14 +171,14 @@ class Frames:
             self._reminder = self._loop.call_later(REST, self._remind)
 
     def _remind(self) -> None:
-        if self.pages.owe(self.seq, self._loop.time()):
-            self._tell([])
+        if self.pages.has_unacknowledged(self.seq, self._loop.time()):
+            self._send_frame([])
 
     def hurry(self) -> None:
         """A page became visible: what gathered goes now."""
         self._due = 0.0
         self._cancel()
-        self.poke()
+        self.schedule()
 
     def snapshot(self, page: str, state: PageState) -> None:
         """Send a page everything; what gathered for the others goes before it, so that it is no part of a later frame."""
@@ -197,13 +197,13 @@ class Frames:
         }
         self._send(snapshot)
         if self._owes():
-            self.poke()
+            self.schedule()
 
     def acknowledge(self, page: str, seq: int) -> None:
         """A page has drawn everything up to `seq`."""
         self.pages.acknowledge(page, seq, self._loop.time())
         if seq < self.seq and page in self.pages.known:
-            self._rest()
+            self._schedule_reminder()
 
     def _cancel(self) -> None:
         if self._timer is not None:

@@ -100,7 +100,7 @@ def _names_files(mentions: object) -> bool:
     """Does a prompt mention anything but agents? The server would read a file, wherever it is."""
     if not isinstance(mentions, list):
         return mentions is not None
-    return any(not isinstance(one, Mapping) or one.get("kind") != "agent" for one in mentions)
+    return any(not isinstance(mention, Mapping) or mention.get("kind") != "agent" for mention in mentions)
 
 
 def restricted_head(instance: InstanceHead) -> InstanceHead:

@@ -38,8 +38,8 @@ class ClassicClient(Client):
 
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
         """`GET /session/{id}/message`: always all of them."""
-        said = await self.http.json("GET", self._messages(session_id))
-        known = [{"sessionId": session_id, **one} for one in objects(said)]
+        value = await self.http.json("GET", self._messages(session_id))
+        known = [{"sessionId": session_id, **item} for item in objects(value)]
         return History(session_id, each(known, dialect.message))
 
     async def catalogue(self) -> Catalogue:
@@ -55,8 +55,8 @@ class ClassicClient(Client):
         """`POST /session/{id}/message`: `{prompt, attachments}`."""
         body = {"prompt": prompt.text, "attachments": []}
         answer = await self.http.json("POST", self._messages(prompt.session_id), body=body)
-        said = answer if isinstance(answer, dict) else {}
-        return text(said, "messageId") or text(said, "id")
+        data = answer if isinstance(answer, dict) else {}
+        return text(data, "messageId") or text(data, "id")
 
     def _messages(self, session_id: str) -> str:
         return f"/session/{self.http.quoted(session_id)}/message"

@@ -51,7 +51,7 @@ async def detect(http: Http) -> Client:
 async def _detect(http: Http) -> Client:
     url = http.address.url
     known = _answered.get(url)
-    for question in (*([known] if known else []), *(one for one in QUESTIONS if one is not known)):
+    for question in (*([known] if known else []), *(item for item in QUESTIONS if item is not known)):
         if client := await question(http):
             _answered[url] = question
             return client
@@ -106,10 +106,10 @@ async def _ask(http: Http, path: str) -> dict[str, Any]:
             return {}
         try:
             body = await http.read(response, path)
-            said = KNOWN.redactor.parsed(parsed(body), body)
+            value = KNOWN.redactor.parsed(parsed(body), body)
         except ValueError:
             return {}
-    return said if isinstance(said, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 async def _serves_events(http: Http) -> bool:
@@ -139,8 +139,8 @@ async def _greeting(url: str) -> str:
         async with asyncio.timeout(GREETING):
             reader, writer = await asyncio.open_connection(where.hostname, where.port or 80)
             try:
-                said = await reader.read(GREETING_LENGTH)
+                greeting = await reader.read(GREETING_LENGTH)
             finally:
                 writer.transport.abort()
-            return said.decode("ascii", "replace").strip()
+            return greeting.decode("ascii", "replace").strip()
     return ""

@@ -21,7 +21,7 @@ from .process.process import ServerProcess, check_directory
 END_SHOWS = 0.5
 
 
-class Source(Protocol):
+class Endpoint(Protocol):
     """How to reach a server.
 
     Attributes:
@@ -66,7 +66,7 @@ class Source(Protocol):
         """End it, if it is ours, without a loop."""
 
 
-class OwnServer:
+class OwnedServer:
     """A server that we start in a folder, start again when it ended, and end.
 
     Args:
@@ -168,7 +168,7 @@ def _ended(process: ServerProcess, trouble: str | None) -> ServerFailed:
     )
 
 
-class RunningServer:
+class AttachedServer:
     """A server that somebody else runs; never ended by us.
 
     Args:
@@ -216,7 +216,7 @@ class RunningServer:
         self._forget()
 
 
-class NoServer:
+class InvalidServer:
     """What was asked for cannot be; whoever tries to reach it is told why.
 
     Args:
@@ -254,17 +254,17 @@ class NoServer:
         """Nothing to end."""
 
 
-def running_server(
+def attached_server(
     url: str, directory: str | os.PathLike[str] | None, username: str, password: str | None
-) -> RunningServer | NoServer:
+) -> AttachedServer | InvalidServer:
     """The source for a server that runs already."""
     named = shown_path(directory) if directory is not None else None
     try:
         if directory is not None and path_text(directory) is None:
             raise DirectoryError(f"The name of the folder {named} is not UTF-8.", remedy="Name another folder.")
-        return RunningServer(address(url, username, password), named)
+        return AttachedServer(address(url, username, password), named)
     except OpenCodeError as error:
-        return NoServer(error, named, scrubbed(str(url)))
+        return InvalidServer(error, named, scrubbed(str(url)))
 
 
-__all__ = ["NoServer", "OwnServer", "RunningServer", "Source", "check_directory", "running_server"]
+__all__ = ["AttachedServer", "Endpoint", "InvalidServer", "OwnedServer", "attached_server", "check_directory"]

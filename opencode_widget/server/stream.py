@@ -21,7 +21,7 @@ from ..model.events import Malformed
 from ..model.text.truncate import cut
 from ..redaction import KNOWN, safe_cause
 from .http.client import Http
-from .http.limits import LARGE, Meter, TooLarge, encoding, parsed
+from .http.limits import LARGE, BoundedStream, TooLarge, encoding, parsed
 
 EVENT_STREAM = "text/event-stream"
 # Characters of an event that are kept for the inspector as they are; in Python they may be twenty times as many bytes.
@@ -98,25 +98,25 @@ async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) 
     raise ConnectionFailed(f"{http.address.url} ended the stream of events.", remedy="Reconnect.")
 
 
-def _measure(http: Http, response: httpx.Response) -> Meter:
+def _measure(http: Http, response: httpx.Response) -> BoundedStream:
     """An event that does not end must not be gathered until memory does."""
     assert isinstance(response.stream, httpx.AsyncByteStream)
-    meter = response.stream = Meter(response.stream, http.limits.event)
+    meter = response.stream = BoundedStream(response.stream, http.limits.event)
     return meter
 
 
 def _decode(data: str, decode: Decode) -> Decoded:
     try:
         value = parsed(data)
-        said = decode(value)
+        decoded = decode(value)
         # The text of a delta is cleaned together with those before it, and there is nothing else in one: see `sync/clean_stream.py`.
-        if not is_delta(said) and (clean := KNOWN.redactor.parsed(value, data)) is not value:
-            value, said = clean, decode(clean)
+        if not is_delta(decoded) and (clean := KNOWN.redactor.parsed(value, data)) is not value:
+            value, decoded = clean, decode(clean)
         if len(data) <= KEPT_WHOLE:
-            said.data, said.size = value, len(data)
+            decoded.data, decoded.size = value, len(data)
         else:
-            said.data = cut(value)
-            said.size = weight(said.data)
+            decoded.data = cut(value)
+            decoded.size = weight(decoded.data)
     except ValueError as problem:
         return Decoded((Malformed(name="?", reason=f"not JSON: {problem}"),), "?")
-    return said
+    return decoded

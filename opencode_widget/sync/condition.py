@@ -6,19 +6,19 @@ import asyncio
 from collections.abc import Callable
 
 
-class Watch:
-    """Wakes whoever waits, at every `touch`."""
+class Condition:
+    """Wakes whoever waits, at every `notify`."""
 
     def __init__(self) -> None:
         self._waiters: set[asyncio.Future[None]] = set()
 
-    def touch(self) -> None:
+    def notify(self) -> None:
         """Something changed."""
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def until(self, condition: Callable[[], bool]) -> None:
+    async def wait_for(self, condition: Callable[[], bool]) -> None:
         """Wait until the condition holds."""
         while not condition():
             waiter = asyncio.get_running_loop().create_future()

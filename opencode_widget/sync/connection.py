@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..errors import OpenCodeError, ServerFailed
 from ..model.entities import Problem
-from ..model.view import compact, problem_view
+from ..model.view import problem_view, without_none
 from ..model.wire import ConnectionState, ConnectionView
 from ..redaction import words_of
 
@@ -43,7 +43,7 @@ class Connection:
     def view(self, now: float) -> ConnectionView:
         """The JSON that a page draws; see `ConnectionView` in `model/wire.py`."""
         reconnecting = self.state is ConnectionState.RECONNECTING
-        return compact(
+        return without_none(
             ConnectionView(
                 state=self.state,
                 detail=self.detail or None,

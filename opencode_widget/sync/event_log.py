@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ..model.dialects import Decoded
 from ..model.text.truncate import cut
-from ..model.view import compact
+from ..model.view import without_none
 from ..model.wire import LoggedEvent
 
 # Events that are kept, and the characters that their data may have together.
@@ -17,7 +17,7 @@ KEPT, SIZE = 500, 10_000_000
 NAME_BOUND = 200
 
 
-class Heard(NamedTuple):
+class EventRecord(NamedTuple):
     """What is shown of one event, and no more: the event itself may hold megabytes. `at`: ms since 1970 by our clock."""
 
     number: int
@@ -29,7 +29,7 @@ class Heard(NamedTuple):
 
     def view(self) -> LoggedEvent:
         """The JSON that a page draws; see `LoggedEvent` in `model/wire.py`."""
-        return compact(
+        return without_none(
             LoggedEvent(number=self.number, at=self.at, name=self.name, session=self.session, data=cut(self.data))
         )
 
@@ -38,7 +38,7 @@ class EventLog:
     """A ring of the latest events, each with its number."""
 
     def __init__(self) -> None:
-        self._heard: deque[Heard] = deque()
+        self._events: deque[EventRecord] = deque()
         self._count = 0
         self._size = 0
 
@@ -47,13 +47,13 @@ class EventLog:
         self._count += 1
         self._size += decoded.size
         name = decoded.name[:NAME_BOUND]
-        self._heard.append(Heard(self._count, at, name, _session_of(decoded), decoded.data, decoded.size))
-        while len(self._heard) > KEPT or self._size > SIZE:
-            self._size -= self._heard.popleft().size
+        self._events.append(EventRecord(self._count, at, name, _session_of(decoded), decoded.data, decoded.size))
+        while len(self._events) > KEPT or self._size > SIZE:
+            self._size -= self._events.popleft().size
 
     def after(self, number: int) -> list[LoggedEvent]:
         """Those after a number, as far as they are kept."""
-        return [one.view() for one in self._heard if one.number > number]
+        return [event.view() for event in self._events if event.number > number]
 
 
 def _session_of(decoded: Decoded) -> str | None:

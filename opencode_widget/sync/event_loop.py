@@ -19,7 +19,7 @@ log = logging.getLogger("opencode_widget")
 T = TypeVar("T")
 
 
-class Awaiting(Generic[T]):
+class BackgroundResult(Generic[T]):
     """Work that goes on whether or not it is awaited; awaiting it, from any loop, gives its result.
 
     Args:
@@ -46,11 +46,11 @@ class Awaiting(Generic[T]):
         return f"<Awaiting {'done' if self._task.done() else 'under way'}>"
 
 
-def done() -> Awaiting[None]:
+def finished() -> BackgroundResult[None]:
     """Work that is done already."""
     nothing: concurrent.futures.Future[None] = concurrent.futures.Future()
     nothing.set_result(None)
-    return Awaiting(nothing)
+    return BackgroundResult(nothing)
 
 
 async def _result(task: asyncio.Future[T]) -> T:
@@ -58,12 +58,12 @@ async def _result(task: asyncio.Future[T]) -> T:
 
 
 # Seconds without an answer after which a loop counts as held up.
-HELD_UP = 0.25
+BLOCKED_AFTER = 0.25
 # How often the tasks of a thread that ends are cancelled, and seconds for each time.
 ROUNDS, ROUND = 3, 2.0
 
 
-class Ear:
+class LoopProbe:
     """Does a loop hear what it is told, or is it held up, by a cell that blocks?
 
     Args:
@@ -76,7 +76,7 @@ class Ear:
         self._clock = clock
         self._asked: float | None = None
 
-    def hears(self) -> bool:
+    def is_responsive(self) -> bool:
         """Has it answered lately? Asks again."""
         if self._loop is None or self._loop.is_closed():
             return True
@@ -84,16 +84,16 @@ class Ear:
             self._asked = self._clock()
             with contextlib.suppress(RuntimeError):  # it has ended just now
                 self._loop.call_soon_threadsafe(self._answer)
-        return self._waits_for() < HELD_UP
+        return self._unanswered_for() < BLOCKED_AFTER
 
-    def _waits_for(self) -> float:
+    def _unanswered_for(self) -> float:
         return 0.0 if self._asked is None else self._clock() - self._asked
 
     def _answer(self) -> None:
         self._asked = None
 
 
-class Home:
+class HomeLoop:
     """The home loop: the notebook's, in which it was made, or one on a thread of its own.
 
     Args:
@@ -116,7 +116,7 @@ class Home:
             self._thread = threading.Thread(target=self._run_thread, name="opencode_widget", daemon=True)
             self._thread.start()
         # Where pages are heard: on the notebook's loop, whichever is ours.
-        self.ear = Ear(running if self._thread is not None else None)
+        self.page_loop = LoopProbe(running if self._thread is not None else None)
 
     def __repr__(self) -> str:
         return f"<Home {'thread' if self._thread else 'loop'}, {len(self._tasks)} tasks>"
@@ -194,15 +194,15 @@ class Home:
         if not task.cancelled() and (problem := task.exception()) is not None:
             log.debug("a task ended with %s", words_of(problem))
 
-    def start(self, coroutine: Coroutine[Any, Any, T]) -> Awaiting[T]:
+    def start(self, coroutine: Coroutine[Any, Any, T]) -> BackgroundResult[T]:
         """Start work from anywhere; the answer may be awaited anywhere, or not at all.
 
         Raises:
             Closed: nothing can run here any longer.
         """
         if self.is_here:
-            return Awaiting(self.spawn(coroutine))
-        return Awaiting(self._hand_over(coroutine))
+            return BackgroundResult(self.spawn(coroutine))
+        return BackgroundResult(self._hand_over(coroutine))
 
     async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Do work on the home loop and wait for it, from any loop. Cancelling the wait cancels the work.

@@ -12,14 +12,14 @@ from functools import partial
 
 from ..errors import ConnectionFailed, NotFound, OpenCodeError
 from ..model import events as e
-from ..model.state import Keeping, Session
+from ..model.state import HistoryState, Session
 from ..server.api import Client
 from ..server.backoff import Backoff
-from ..server.endpoints import Source
+from ..server.endpoints import Endpoint
 from ..server.http.client import Limits
 from .connection import problem_of
-from .event_loop import Home
-from .runtime import PAGE, SESSIONS, Changed, Mirror
+from .event_loop import HomeLoop
+from .runtime import PAGE, SESSIONS, OnChange, RuntimeCore
 
 log = logging.getLogger("opencode_widget")
 
@@ -35,30 +35,30 @@ KEPT_SIZE = 64_000_000
 KEPT = 50
 
 
-class Conversations(Mirror):
-    """The sessions of one instance; see `Mirror` for its arguments."""
+class InstanceRuntime(RuntimeCore):
+    """The sessions of one instance; see `RuntimeCore` for its arguments."""
 
     def __init__(
         self,
         id: str,
-        home: Home,
-        source: Source,
-        changed: Changed,
+        loop: HomeLoop,
+        source: Endpoint,
+        changed: OnChange,
         backoff: Backoff | None = None,
         limits: Limits | None = None,
     ) -> None:
-        super().__init__(id, home, source, changed, backoff, limits)
+        super().__init__(id, loop, source, changed, backoff, limits)
         self._loads: dict[str, asyncio.Task[None]] = {}
 
     def _tasks(self) -> Iterable[asyncio.Task[None]]:
         return self._loads.values()
 
-    def _rewritten(self, session_id: str) -> None:
+    def _reload_history(self, session_id: str) -> None:
         self._load_history(session_id)
 
     # ---- sessions ----
 
-    def known(self) -> list[Session]:
+    def all_sessions(self) -> list[Session]:
         """All sessions that are known, copied in one step: whoever asks may be on another thread."""
         return list(self.state.sessions.values())
 
@@ -85,7 +85,7 @@ class Conversations(Mirror):
             self.session(id)
         self.selected = id
         self.touch()
-        if id is not None and self.session(id).keeping in (Keeping.ABSENT, Keeping.FAILED):
+        if id is not None and self.session(id).history_state in (HistoryState.ABSENT, HistoryState.FAILED):
             self._load_history(id)
         self._drop_unused()
 
@@ -102,8 +102,12 @@ class Conversations(Mirror):
 
     def _drop_unused(self) -> None:
         """Keep no more messages of sessions at rest than we must."""
-        wanted = set(self._kept())
-        idle = [one for one in self.state.sessions.values() if one.keeping is Keeping.READY and one.id not in wanted]
+        wanted = set(self._wanted())
+        idle = [
+            session
+            for session in self.state.sessions.values()
+            if session.history_state is HistoryState.READY and session.id not in wanted
+        ]
         idle.sort(key=lambda session: session.info.updated, reverse=True)
         size = 0
         for number, session in enumerate(idle):
@@ -115,7 +119,7 @@ class Conversations(Mirror):
         """Fetch the messages of a session, unless that is under way."""
         task = self._loads.get(id)
         if task is None or task.done():  # who hears of its end may ask again before it is taken off the list
-            task = self._loads[id] = self.home.spawn(self._fetch_history(id))
+            task = self._loads[id] = self.loop.spawn(self._fetch_history(id))
             task.add_done_callback(partial(self._loaded, id))
         return task
 
@@ -154,16 +158,16 @@ class Conversations(Mirror):
         await self.ready()
         asked = self.client
         session = await self._opened(id)
-        failed = session.keeping is not Keeping.READY
+        failed = session.history_state is not HistoryState.READY
         if failed and not (self.is_live and self.client is asked):  # it broke together with the connection
             session = await self._opened(id)
-        if session.keeping is Keeping.READY:
+        if session.history_state is HistoryState.READY:
             return session
         raise ConnectionFailed(session.problem.message if session.problem else "The messages were not fetched.")
 
     async def _opened(self, id: str) -> Session:
         await self.ready()
-        if self.session(id).keeping is not Keeping.READY:
+        if self.session(id).history_state is not HistoryState.READY:
             await self._history_settled(id)
         return self.session(id)
 
@@ -223,16 +227,16 @@ class Conversations(Mirror):
 
     # ---- sessions of other programs ----
 
-    async def _keep_looking(self, client: Client) -> None:
+    async def _discover(self, client: Client) -> None:
         """Find the sessions that another program makes or changes in the same folder."""
         pause = LOOK
         while True:
             await asyncio.sleep(pause)
             if self.is_live:
-                found = await self._look(client)
+                found = await self._discover_once(client)
                 pause = LOOK if found else min(pause * 1.2, max(LOOK, LOOK_AT_MOST))
 
-    async def _look(self, client: Client) -> bool:
+    async def _discover_once(self, client: Client) -> bool:
         """Returns whether there was anything that we did not know."""
         try:
             sessions = await client.latest_sessions(LOOK_LIMIT)
@@ -240,12 +244,12 @@ class Conversations(Mirror):
             log.info("could not look for other sessions: %s", problem)
             return False
         known = {info.id: self.state.sessions.get(info.id) for info in sessions}
-        news = [info for info in sessions if (one := known[info.id]) is None or one.info.updated < info.updated]
+        news = [info for info in sessions if (session := known[info.id]) is None or session.info.updated < info.updated]
         for info in news:
-            self._take_elsewhere(known[info.id], e.SessionUpserted(session_id=info.id, info=info))
+            self._apply_foreign(known[info.id], e.SessionUpserted(session_id=info.id, info=info))
         return bool(news)
 
-    def _take_elsewhere(self, known: Session | None, event: e.SessionUpserted) -> None:
+    def _apply_foreign(self, known: Session | None, event: e.SessionUpserted) -> None:
         self.apply(event)
-        if known is not None and known.keeping is Keeping.READY and not known.busy:
+        if known is not None and known.history_state is HistoryState.READY and not known.busy:
             self._load_history(known.id)

@@ -17,7 +17,7 @@ from ..redaction import words_of
 from ..server.api import Client
 from ..server.backoff import Backoff, is_worth_a_try
 from ..server.detect import detect
-from ..server.endpoints import Source
+from ..server.endpoints import Endpoint
 from ..server.http.client import Http, Limits
 from ..server.stream import Silence
 from .connection import Connection, ConnectionState
@@ -25,7 +25,7 @@ from .connection import Connection, ConnectionState
 log = logging.getLogger("opencode_widget")
 
 
-class Connector:
+class Reconnector:
     """Keeps one instance connected.
 
     Args:
@@ -41,15 +41,15 @@ class Connector:
 
     def __init__(
         self,
-        source: Source,
+        source: Endpoint,
         serve: Callable[[Client], Awaitable[None]],
         changed: Callable[[], None],
         backoff: Backoff,
         limits: Limits,
     ) -> None:
-        self.source = source
+        self.endpoint = source
         self.state = Connection()
-        self.find: Callable[[Http], Awaitable[Client]] = detect
+        self.detect: Callable[[Http], Awaitable[Client]] = detect
         self._serve = serve
         self._changed = changed
         self._backoff = backoff
@@ -92,7 +92,7 @@ class Connector:
     async def run(self) -> None:
         """Connect, and connect again, until cancelled."""
         while True:
-            error = await self.source.explain(await self._round())
+            error = await self.endpoint.explain(await self._round())
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 # A task group that is ending for a failure swallows a cancellation (Python 3.11 and 3.12).
                 raise asyncio.CancelledError
@@ -118,10 +118,10 @@ class Connector:
 
     async def _connect(self) -> Client:
         self._announce()
-        address = await self.source.reach()
-        http = Http(address, self.source.directory, self._limits)
+        address = await self.endpoint.reach()
+        http = Http(address, self.endpoint.directory, self._limits)
         try:
-            return await self.find(http)
+            return await self.detect(http)
         except BaseException:
             await http.close()
             raise
@@ -135,7 +135,7 @@ class Connector:
                 ConnectionState.RECONNECTING, "", self.state.error, self._attempt, self._backoff.attempts
             )
         else:
-            state = Connection(detail="Starting OpenCode" if self.source.owned else "")
+            state = Connection(detail="Starting OpenCode" if self.endpoint.owned else "")
         self._set(state)
 
     async def _wait(self, error: OpenCodeError) -> None:

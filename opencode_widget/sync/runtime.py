@@ -32,24 +32,24 @@ from ..model.reduce.changes import (
     WordsMissed,
 )
 from ..model.reduce.scope import concerns
-from ..model.state import Keeping, Phase, State
-from ..model.view import catalogue_view, compact, oddities_view
+from ..model.state import HistoryState, Phase, State
+from ..model.view import catalogue_view, oddities_view, without_none
 from ..model.wire import InstanceHead, InstanceView
 from ..redaction import KNOWN, innermost, words_of
 from ..server.api import Client
 from ..server.backoff import Backoff, is_worth_a_try
-from ..server.endpoints import Source
+from ..server.endpoints import Endpoint
 from ..server.http.cancel import cancellable
 from ..server.http.client import Limits
 from ..server.stream import Silence
 from .clean_stream import CleanStream
-from .condition import Watch
+from .condition import Condition
 from .connection import Connection, ConnectionState
 from .event_log import EventLog
-from .event_loop import Home, loop_ended
+from .event_loop import HomeLoop, loop_ended
 from .own_answers import ANSWERS, Attribution
-from .reconnect import Connector
-from .server_log import LogBook
+from .reconnect import Reconnector
+from .server_log import ServerLog
 from .user_code import log_fault
 
 log = logging.getLogger("opencode_widget")
@@ -79,7 +79,7 @@ REMOVES = frozenset({e.SessionRemoved, e.Loaded})
 WANT_FETCHING = frozenset({e.Disposed, e.CatalogueStale, e.HistoryRewritten})
 
 
-class Changed(Protocol):
+class OnChange(Protocol):
     """Hears of every change; `summary`: one that the session list or the instance's tab shows."""
 
     def __call__(self, *, summary: bool) -> None: ...
@@ -88,12 +88,12 @@ class Changed(Protocol):
 Listener = Callable[[e.Event, list[Change]], None]
 
 
-class Mirror:
+class RuntimeCore:
     """The state of one instance and the stream that keeps it true.
 
     Args:
         id: our name for it.
-        home: where everything runs.
+        loop: where everything runs.
         source: brings up its server.
         changed: is called after every change.
     """
@@ -101,19 +101,19 @@ class Mirror:
     def __init__(
         self,
         id: str,
-        home: Home,
-        source: Source,
-        changed: Changed,
+        loop: HomeLoop,
+        source: Endpoint,
+        changed: OnChange,
         backoff: Backoff | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.id = id
-        self.home = home
-        self.source = source
+        self.loop = loop
+        self.endpoint = source
         self.state = State()
         self.attribution = Attribution(self.state)
         self.patch = Patch(id, self.state)
-        self.watch = Watch()
+        self.condition = Condition()
         self.client: Client | None = None
         self.listeners: set[Listener] = set()
         self.selected: str | None = None
@@ -122,17 +122,17 @@ class Mirror:
         self.notices: deque[Problem] = deque(maxlen=NOTICES)
         self.event_log = EventLog()
         self._clean = CleanStream(KNOWN).clean
-        self.log_book = LogBook()
-        self.connector = Connector(source, self._serve, self.touch, backoff or Backoff(), limits or Limits())
+        self.server_log = ServerLog()
+        self.reconnector = Reconnector(source, self._serve, self.touch, backoff or Backoff(), limits or Limits())
         self._changed = changed
         self.limit = SESSIONS
         self._runner: asyncio.Task[None] | None = None
         self._reload = asyncio.Event()
         self._stale = asyncio.Event()
         # The number of the last event of a session, where its server keeps a log.
-        self._places: dict[str, int] = {}
+        self._positions: dict[str, int] = {}
         # The same of what is held until everything was fetched: what came before it may be missing still.
-        self._held_places: dict[str, int] = {}
+        self._buffered_positions: dict[str, int] = {}
         # Sessions that somebody in Python waits for: their messages are kept.
         self.pinned: dict[str, int] = {}
         self._work: set[asyncio.Task[None]] = set()
@@ -144,21 +144,21 @@ class Mirror:
     @property
     def connection(self) -> Connection:
         """How it and its server are connected."""
-        if self.home.is_over and not self.closed:
-            return Connection(ConnectionState.DISCONNECTED, "", loop_ended(), since=self.connector.state.since)
-        return self.connector.state
+        if self.loop.is_over and not self.closed:
+            return Connection(ConnectionState.DISCONNECTED, "", loop_ended(), since=self.reconnector.state.since)
+        return self.reconnector.state
 
     @property
     def directory(self) -> str | None:
         """The folder, as far as it is known."""
-        return self.state.directory or self.source.directory
+        return self.state.directory or self.endpoint.directory
 
     @property
     def title(self) -> str:
         """The last component of the folder, or the server's address."""
         directory = self.directory
         if directory is None:
-            return (self.source.url or "").partition("://")[2] or "server"
+            return (self.endpoint.url or "").partition("://")[2] or "server"
         return PurePath(directory.replace("\\", "/")).name or directory
 
     def view(self) -> InstanceView:
@@ -167,16 +167,16 @@ class Mirror:
 
     def head(self) -> InstanceHead:
         """The same without agents, models and commands: they are many, and seldom change."""
-        return compact(
+        return without_none(
             InstanceHead(
                 id=self.id,
                 title=self.title,
                 directory=self.directory,
-                url=self.source.url,
-                owned=self.source.owned,
+                url=self.endpoint.url,
+                owned=self.endpoint.owned,
                 version=self.client.version if self.client else None,
                 dialect=self.client.dialect if self.client else None,
-                connection=self.connection.view(self.home.loop.time()),
+                connection=self.connection.view(self.loop.loop.time()),
                 features=sorted(self.client.features) if self.client else [],
                 activeSession=self.selected,
                 waiting=len(self.state.requests),
@@ -189,18 +189,18 @@ class Mirror:
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Start work that is cancelled when this is closed. It may be the user's, and take that or not: nobody waits for it."""
-        task = self.home.spawn(coroutine)
+        task = self.loop.spawn(coroutine)
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
     def start(self) -> None:
         """Begin to connect."""
-        self._runner = self.home.spawn(self.connector.run())
+        self._runner = self.loop.spawn(self.reconnector.run())
         self._runner.add_done_callback(self._restart)
 
     def _restart(self, runner: asyncio.Task[None]) -> None:
         """A KeyboardInterrupt lands in whatever the loop is doing; what it hit by accident goes on."""
-        if not self.closed and not self.home.loop.is_closed() and not runner.cancelled():
+        if not self.closed and not self.loop.loop.is_closed() and not runner.cancelled():
             fault = runner.exception()
             after = words_of(fault) if fault is not None else "its end"
             log.warning("the connection of %s is taken up again after %s", self.title, after)
@@ -217,7 +217,7 @@ class Mirror:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         self.touch()
-        await self.source.release()
+        await self.endpoint.release()
 
     async def ready(self) -> None:
         """Wait until it is connected and its state was fetched.
@@ -226,10 +226,10 @@ class Mirror:
             OpenCodeError: why it cannot be connected.
             Closed: it was closed.
         """
-        await self.watch.until(lambda: self.closed or self.connector.error is not None or self.is_live)
+        await self.condition.wait_for(lambda: self.closed or self.reconnector.error is not None or self.is_live)
         self._check_open()
-        if not self.is_live and self.connector.error is not None:
-            raise self.connector.error
+        if not self.is_live and self.reconnector.error is not None:
+            raise self.reconnector.error
 
     def _check_open(self) -> None:
         if self.closed:
@@ -247,7 +247,7 @@ class Mirror:
             OpenCodeError: it does not come back in time.
         """
         self._check_open()
-        self.connector.nudge()
+        self.reconnector.nudge()
         # A server that starts has limits of its own, and is worth waiting for: it says in the end why it does not come.
         patience = None if self.connection.state is ConnectionState.CONNECTING else PATIENCE
         try:
@@ -255,7 +255,7 @@ class Mirror:
                 await self.ready()
         except TimeoutError:
             raise ConnectionFailed(
-                f"{self.title} is {self.connection.words(self.home.loop.time())}.",
+                f"{self.title} is {self.connection.words(self.loop.loop.time())}.",
                 remedy="Try again when it is connected.",
             ) from None
         assert self.client is not None
@@ -268,10 +268,10 @@ class Mirror:
             OpenCodeError: it is not ours, or does not come up again.
         """
         self._check_open()
-        ANSWERS.stop(self.source.url or "", self.state.requests.values())
-        await self.source.restart()
-        await self.watch.until(lambda: self.closed or self.connection.state is not ConnectionState.CONNECTED)
-        self.connector.reconnect()
+        ANSWERS.stop(self.endpoint.url or "", self.state.requests.values())
+        await self.endpoint.restart()
+        await self.condition.wait_for(lambda: self.closed or self.connection.state is not ConnectionState.CONNECTED)
+        self.reconnector.reconnect()
         await self.reach()
 
     # ---- the stream ----
@@ -281,7 +281,7 @@ class Mirror:
         self.client = client
         if self.state.directory is None:
             # Before anything is heard: which events concern us is told by the folder.
-            self.state.directory = await client.directory() or self.source.directory
+            self.state.directory = await client.directory() or self.endpoint.directory
         try:
             async with asyncio.TaskGroup() as group, aclosing(client.listen()) as stream:
                 events = aiter(stream)
@@ -289,34 +289,34 @@ class Mirror:
                 # Before anything is taken: what comes together with the hello must be held too.
                 self.apply(e.Connected())
                 if hello is not None:
-                    self._take(hello)
+                    self._receive(hello)
                 group.create_task(self._keep_loaded(client))
                 group.create_task(self._keep_catalogue(client))
-                group.create_task(self._keep_looking(client))
+                group.create_task(self._discover(client))
                 await self._take_all(events)
         except BaseExceptionGroup as failures:
-            raise self._why(failures, client) from None
+            raise self._cause(failures, client) from None
         finally:
-            self._let_go()
+            self._discard_buffered()
             self.apply(e.Lost())
 
     async def _take_all(self, events: AsyncIterator[Decoded]) -> None:
         """Take events as they come. A burst of them comes without a wait in between, so now and then others have their turn."""
         began = time.monotonic()
         async for decoded in events:
-            self._take(decoded)
+            self._receive(decoded)
             if time.monotonic() - began > SLICE:
                 await asyncio.sleep(0)
                 began = time.monotonic()
 
-    def _let_go(self) -> None:
+    def _discard_buffered(self) -> None:
         """What is held now is lost with the stream: a session's place is that of the last event that was brought in, or none."""
-        self._held_places.clear()
+        self._buffered_positions.clear()
         for id, session in self.state.sessions.items():
-            if session.keeping is not Keeping.READY:
-                self._places.pop(id, None)
+            if session.history_state is not HistoryState.READY:
+                self._positions.pop(id, None)
 
-    def _why(self, failures: BaseExceptionGroup[BaseException], client: Client) -> BaseException:
+    def _cause(self, failures: BaseExceptionGroup[BaseException], client: Client) -> BaseException:
         """The failure that began it."""
         error: BaseException = failures
         while isinstance(error, BaseExceptionGroup):
@@ -334,24 +334,24 @@ class Mirror:
             where = client.http.address.url
             raise ConnectionFailed(f"{where} opened a stream of events and said nothing for {limit:g} s.") from None
 
-    def _take(self, decoded: Decoded) -> None:
+    def _receive(self, decoded: Decoded) -> None:
         if not concerns(self.state, decoded):
             return
         decoded = self._clean(decoded)
         self.event_log.add(decoded, time.time_ns() // 1_000_000)
-        if decoded.place is not None:
-            session, number = decoded.place
-            places = self._places if self.state.phase is Phase.LIVE else self._held_places
+        if decoded.log_position is not None:
+            session, number = decoded.log_position
+            places = self._positions if self.state.phase is Phase.LIVE else self._buffered_positions
             places[session] = number
         for event in decoded.events:
-            self.apply(self.attribution.attributed(self.source.url, event))
+            self.apply(self.attribution.attributed(self.endpoint.url, event))
             if type(event) in WANT_FETCHING:
                 self._fetch_for(event)
 
     def expect_rejections(self, session_id: str) -> None:
         """A session's turn is about to be stopped here, with those of its sub-agents: the server may reject what waits in them."""
         within = [ask for ask in self.state.requests.values() if session_id in self.state.lineage(ask.session_id)]
-        ANSWERS.stop(self.source.url or "", within)
+        ANSWERS.stop(self.endpoint.url or "", within)
 
     def _fetch_for(self, event: e.Event) -> None:
         if isinstance(event, e.Disposed):
@@ -359,7 +359,7 @@ class Mirror:
         elif isinstance(event, e.CatalogueStale):
             self._stale.set()
         elif isinstance(event, e.HistoryRewritten):
-            self._rewritten(event.session_id)
+            self._reload_history(event.session_id)
 
     def apply(self, event: e.Event) -> None:
         """Bring an event into the state, and tell everyone what changed."""
@@ -375,7 +375,7 @@ class Mirror:
                 listener(event, changes)
             except BaseException as fault:  # noqa: BLE001 - see `user_code.py`
                 self._drop(listener, fault)
-        self.watch.touch()
+        self.condition.notify()
 
     def _drop(self, listener: Listener, fault: BaseException) -> None:
         """A listener failed: the others, and the stream, go on without it."""
@@ -389,7 +389,7 @@ class Mirror:
         for change in changes:
             if type(change) is WordsMissed and change.again and change.session_id not in self._missed:
                 self._missed.add(change.session_id)
-                self.home.loop.call_later(AGAIN, self._fetch_again, change.session_id)
+                self.loop.loop.call_later(AGAIN, self._fetch_again, change.session_id)
 
     def _fetch_again(self, session_id: str | None) -> None:
         self._missed.discard(session_id)
@@ -397,8 +397,8 @@ class Mirror:
             return  # all is fetched when the connection is back
         if session_id is None:
             self._reload.set()
-        elif session_id in self.state.sessions and self.state.sessions[session_id].keeping is Keeping.READY:
-            self._rewritten(session_id)
+        elif session_id in self.state.sessions and self.state.sessions[session_id].history_state is HistoryState.READY:
+            self._reload_history(session_id)
 
     def alert(self, problem: Problem) -> None:
         """Show the person something that went wrong and belongs to no session."""
@@ -410,7 +410,7 @@ class Mirror:
         """The instance itself changed, such as its connection."""
         self.patch.add([InstanceChanged()])
         self._changed(summary=True)
-        self.watch.touch()
+        self.condition.notify()
 
     # ---- fetching ----
 
@@ -420,26 +420,26 @@ class Mirror:
         while True:
             self._reload.clear()
             at_work = await self._load(client)
-            for settled in [*self.attribution.vanished(self.source.url, waited)]:
+            for settled in [*self.attribution.vanished(self.endpoint.url, waited)]:
                 self.apply(settled)
             waited.clear()  # a server that drops its state later says so, and drops its requests with it
-            self.connector.connected(client.version)
+            self.reconnector.connected(client.version)
             self._stale.set()
             try:
                 async with asyncio.timeout(SECOND_LOOK):
                     await self._reload.wait()
             except TimeoutError:
-                await self._look_who_rests(client, at_work)
+                await self._recheck_busy(client, at_work)
                 await self._reload.wait()
             self.apply(e.Connected())
 
-    async def _look_who_rests(self, client: Client, at_work: Iterable[str]) -> None:
+    async def _recheck_busy(self, client: Client, at_work: Iterable[str]) -> None:
         """A server that is under load greets a stream before it listens for it: an end that fell between is never told.
 
         Asked about are those alone of whom the server itself said that they are at work: not every server can say.
         """
         known = [self.state.sessions[id] for id in at_work if id in self.state.sessions]
-        before = {one.id: one.status for one in known if one.busy}
+        before = {session.id: session.status for session in known if session.busy}
         if not before:
             return
         with suppress(OpenCodeError):
@@ -448,8 +448,8 @@ class Mirror:
                 session = self.state.sessions.get(id)
                 if session is not None and session.status is status and id not in statuses:
                     self.apply(e.StatusChanged(session_id=id, status=IDLE))
-                    if session.keeping is Keeping.READY:  # its last words may have fallen there too
-                        self._rewritten(id)
+                    if session.history_state is HistoryState.READY:  # its last words may have fallen there too
+                        self._reload_history(id)
 
     async def _keep_catalogue(self, client: Client) -> None:
         """Fetch agents and models now, and when they changed; servers say so in bursts."""
@@ -463,46 +463,48 @@ class Mirror:
         """Fetch everything; returns the ids of the sessions that the server says are at work."""
         overview = await client.overview(self.limit)
         known = {info.id for info in overview.sessions}
-        wanted = [id for id in self._kept() if id in known or self._is_elsewhere(id)]
-        fetched = await cancellable(asyncio.gather(*(self._past(client, id) for id in wanted)))
-        histories = tuple(one for one in fetched if isinstance(one, e.History))
-        replays = tuple(one for one in fetched if isinstance(one, e.Replay))
+        wanted = [id for id in self._wanted() if id in known or self._is_elsewhere(id)]
+        fetched = await cancellable(asyncio.gather(*(self._fetch_log(client, id) for id in wanted)))
+        histories = tuple(fetched_item for fetched_item in fetched if isinstance(fetched_item, e.History))
+        replays = tuple(fetched_item for fetched_item in fetched if isinstance(fetched_item, e.Replay))
         self.apply(e.Loaded(overview=replace(overview, histories=histories, replays=replays)))
-        for id, number in self._held_places.items():
-            self._places[id] = max(number, self._places.get(id, 0))
-        self._held_places.clear()
-        had = {one.session_id for one in histories} | {one.session_id for one in replays}
+        for id, number in self._buffered_positions.items():
+            self._positions[id] = max(number, self._positions.get(id, 0))
+        self._buffered_positions.clear()
+        had = {history.session_id for history in histories} | {replay.session_id for replay in replays}
         for id in wanted:
             if id not in had and id in self.state.sessions:
-                self._rewritten(id)
+                self._reload_history(id)
         return tuple(overview.statuses)
 
-    async def _past(self, client: Client, id: str) -> e.Replay | e.History | None:
+    async def _fetch_log(self, client: Client, id: str) -> e.Replay | e.History | None:
         """What a session said meanwhile: all of it in order where the server keeps a log, else as it is now."""
         return await self._replay(client, id) or await self._history(client, id)
 
     async def _replay(self, client: Client, id: str) -> e.Replay | None:
-        place, session = self._places.pop(id, None), self.state.sessions.get(id)
-        if place is None or session is None or session.keeping is not Keeping.READY:
+        place, session = self._positions.pop(id, None), self.state.sessions.get(id)
+        if place is None or session is None or session.history_state is not HistoryState.READY:
             return None
         try:
-            said = await client.replay(id, place)
+            items = await client.replay(id, place)
         except (NotFound, NotOpenCode):
             return None
         events = tuple(
-            self.attribution.attributed(self.source.url, event) for decoded in said or () for event in decoded.events
+            self.attribution.attributed(self.endpoint.url, event) for decoded in items or () for event in decoded.events
         )
-        if said is None or any(isinstance(event, e.HistoryRewritten) for event in events):
+        if items is None or any(isinstance(event, e.HistoryRewritten) for event in events):
             return None
-        last = next((decoded.place for decoded in reversed(said) if decoded.place is not None), (id, place))
-        self._places[id] = max(last[1], self._places.get(id, 0))
+        last = next(
+            (decoded.log_position for decoded in reversed(items) if decoded.log_position is not None), (id, place)
+        )
+        self._positions[id] = max(last[1], self._positions.get(id, 0))
         return e.Replay(id, events)
 
     def _is_elsewhere(self, id: str) -> bool:
         """A sub-agent's session in another folder is in no list of this one."""
         return id in self.state.sessions and self.state.sessions[id].info.directory != self.state.directory
 
-    def _kept(self) -> Iterable[str]:
+    def _wanted(self) -> Iterable[str]:
         """The sessions whose messages are fetched again: on screen, waited for, or at work."""
         busy = (session.id for session in self.state.sessions.values() if session.busy and session.ids)
         on_screen = (self.selected,) if self.selected is not None else ()
@@ -530,8 +532,8 @@ class Mirror:
         """What else is under way, and ends with it."""
         return ()
 
-    def _rewritten(self, session_id: str) -> None:
+    def _reload_history(self, session_id: str) -> None:
         """The messages of a session must be fetched again."""
 
-    async def _keep_looking(self, client: Client) -> None:
+    async def _discover(self, client: Client) -> None:
         """Find what the stream does not tell."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 KEPT = 2000
 
 
-class LogBook:
+class ServerLog:
     """Numbers lines, from 0. A look shows the end of the log alone, so what is known tells where it goes on."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._first = 0
 
-    def take(self, seen: tuple[str, ...]) -> None:
+    def update(self, seen: tuple[str, ...]) -> None:
         """The end of the log as it is now."""
         known = self._overlap(seen)
         self._lines += seen[known:]

@@ -13,19 +13,19 @@ import pytest_asyncio
 from opencode_widget import errors
 from opencode_widget.api.session import Session
 from opencode_widget.operations.attachments import BadAttachment
-from opencode_widget.server.endpoints import OwnServer, running_server
+from opencode_widget.server.endpoints import OwnedServer, attached_server
 
-from ..support.command_client import Desk
+from ..support.command_client import CommandClient
 from ..support.scripts import say, script
 from ..support.servers.real import RealServer
 
 
 @pytest_asyncio.fixture
 async def session(server: RealServer, folder: str) -> AsyncIterator[Session]:
-    desk = Desk()
-    desk.instance = desk.manager.add(running_server(server.url, folder, "opencode", server.password))
-    yield await desk.instance.new_session("Python")
-    await desk.manager.close()
+    client = CommandClient()
+    client.instance = client.manager.add(attached_server(server.url, folder, "opencode", server.password))
+    yield await client.instance.new_session("Python")
+    await client.manager.close()
 
 
 async def test_its_life(session: Session) -> None:
@@ -100,14 +100,14 @@ async def test_a_server_of_our_own_is_restarted_and_keeps_its_sessions(
     opencode_binary: Path, server: RealServer, project: Path, tmp_path: Path
 ) -> None:
     env = {name: str(tmp_path / name) for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
-    desk = Desk()
-    desk.instance = desk.manager.add(OwnServer(project, binary=opencode_binary, env=env))
-    session = await desk.instance.new_session("Kept")
-    before = desk.instance.url
-    await desk.instance.restart()
-    assert desk.instance.connection == "connected"
+    client = CommandClient()
+    client.instance = client.manager.add(OwnedServer(project, binary=opencode_binary, env=env))
+    session = await client.instance.new_session("Kept")
+    before = client.instance.url
+    await client.instance.restart()
+    assert client.instance.connection == "connected"
     assert session.title == "Kept"
     assert (await session.load(), before is not None) == ([], True)
-    log = await asyncio.to_thread(lambda: desk.instance.log)
+    log = await asyncio.to_thread(lambda: client.instance.log)
     assert any("listening" in line for line in log)
-    await desk.manager.close()
+    await client.manager.close()

@@ -10,10 +10,10 @@ import pytest
 import pytest_asyncio
 
 from opencode_widget import Permission, Questions
-from opencode_widget.server.endpoints import running_server
+from opencode_widget.server.endpoints import attached_server
 
 from ..support import shapes
-from ..support.command_client import Desk
+from ..support.command_client import CommandClient
 from ..support.scripts import ask, bash, delegate, say, script
 from ..support.servers.fake import FakeServer
 from ..support.servers.real import RealServer
@@ -21,13 +21,13 @@ from ..support.wait import eventually
 
 
 @pytest_asyncio.fixture
-async def desk(fake_server: FakeServer) -> AsyncIterator[Desk]:
+async def client(fake_server: FakeServer) -> AsyncIterator[CommandClient]:
     fake_server.add_session("ses_1")
-    desk = Desk()
-    desk.instance = desk.manager.add(running_server(fake_server.url, None, "opencode", None))
-    await desk.instance.ready()
-    yield desk
-    await desk.manager.close()
+    client = CommandClient()
+    client.instance = client.manager.add(attached_server(fake_server.url, None, "opencode", None))
+    await client.instance.ready()
+    yield client
+    await client.manager.close()
 
 
 def ask_for_leave(server: FakeServer, id: str = "per_1", command: str = "ls") -> None:
@@ -36,7 +36,7 @@ def ask_for_leave(server: FakeServer, id: str = "per_1", command: str = "ls") ->
 
 
 def ask_questions(server: FakeServer, *words: str) -> None:
-    questions = [{"question": one, "header": one, "options": [{"label": "Yes", "description": ""}]} for one in words]
+    questions = [{"question": item, "header": item, "options": [{"label": "Yes", "description": ""}]} for item in words]
     server.questions["que_1"] = {"id": "que_1", "sessionID": "ses_1", "questions": questions}
     server.emit("question.asked", **server.questions["que_1"])
 
@@ -48,34 +48,34 @@ def replies(server: FakeServer, id: str = "per_1") -> list[Any]:
 # ---- by hand ----------------------------------------------------------------------------------------------------------
 
 
-async def waiting(desk: Desk) -> Any:
-    await eventually(lambda: desk.instance.pending)
-    return desk.instance.pending[0]
+async def waiting(client: CommandClient) -> Any:
+    await eventually(lambda: client.instance.pending)
+    return client.instance.pending[0]
 
 
-async def test_a_permission_says_what_it_is_for_and_is_given(desk: Desk, fake_server: FakeServer) -> None:
+async def test_a_permission_says_what_it_is_for_and_is_given(client: CommandClient, fake_server: FakeServer) -> None:
     ask_for_leave(fake_server)
-    asked = await waiting(desk)
+    asked = await waiting(client)
     assert isinstance(asked, Permission)
     assert (asked.id, asked.permission, asked.patterns, asked.session.id) == ("per_1", "bash", ("ls",), "ses_1")
     assert (repr(asked), asked.waits) == ("<Permission bash: 'ls'>", True)
     await asked.allow(always=True)
-    assert (replies(fake_server), desk.instance.pending) == ([{"reply": "always"}], [])
+    assert (replies(fake_server), client.instance.pending) == ([{"reply": "always"}], [])
     assert repr(asked).endswith("(answered)>")
 
 
-async def test_a_permission_is_refused_with_and_without_words(desk: Desk, fake_server: FakeServer) -> None:
+async def test_a_permission_is_refused_with_and_without_words(client: CommandClient, fake_server: FakeServer) -> None:
     ask_for_leave(fake_server)
-    await (await waiting(desk)).reject("Use python.")
+    await (await waiting(client)).reject("Use python.")
     ask_for_leave(fake_server, "per_2")
-    await (await waiting(desk)).reject()
+    await (await waiting(client)).reject()
     assert replies(fake_server) == [{"reply": "reject", "message": "Use python."}]
     assert replies(fake_server, "per_2") == [{"reply": "reject"}]
 
 
-async def test_questions_are_answered_one_for_one(desk: Desk, fake_server: FakeServer) -> None:
+async def test_questions_are_answered_one_for_one(client: CommandClient, fake_server: FakeServer) -> None:
     ask_questions(fake_server, "One?", "Two?")
-    asked = await waiting(desk)
+    asked = await waiting(client)
     assert isinstance(asked, Questions)
     with pytest.raises(ValueError, match="2 questions and 1 answers"):
         await asked.answer("Yes")
@@ -84,9 +84,9 @@ async def test_questions_are_answered_one_for_one(desk: Desk, fake_server: FakeS
     assert sent.json() == {"answers": [["Yes"], ["Yes", "No"]]}
 
 
-async def test_questions_are_dismissed(desk: Desk, fake_server: FakeServer) -> None:
+async def test_questions_are_dismissed(client: CommandClient, fake_server: FakeServer) -> None:
     ask_questions(fake_server, "One?")
-    await (await waiting(desk)).dismiss()
+    await (await waiting(client)).dismiss()
     assert fake_server.seen("POST", "/question/que_1/reject")
 
 
@@ -102,74 +102,74 @@ async def test_questions_are_dismissed(desk: Desk, fake_server: FakeServer) -> N
         (("reject", "No."), {"reply": "reject", "message": "No."}),
     ],
 )
-async def test_a_policy_answers(desk: Desk, fake_server: FakeServer, verdict: Any, reply: Any) -> None:
-    desk.manager.policies.on_permission(lambda asked: verdict)
+async def test_a_policy_answers(client: CommandClient, fake_server: FakeServer, verdict: Any, reply: Any) -> None:
+    client.manager.policies.on_permission(lambda asked: verdict)
     ask_for_leave(fake_server)
     await eventually(lambda: replies(fake_server))
     assert replies(fake_server) == [reply]
 
 
 async def test_a_policy_may_take_its_time_and_is_asked_about_what_waits_already(
-    desk: Desk, fake_server: FakeServer
+    client: CommandClient, fake_server: FakeServer
 ) -> None:
     ask_for_leave(fake_server)
-    await waiting(desk)
+    await waiting(client)
 
     async def slowly(asked: Permission) -> Any:
         await asyncio.sleep(0.01)
         return "once" if asked.patterns == ("ls",) else None
 
-    desk.manager.policies.on_permission(slowly)
+    client.manager.policies.on_permission(slowly)
     await eventually(lambda: replies(fake_server))
 
 
-async def test_what_no_policy_answers_waits_for_the_person(desk: Desk, fake_server: FakeServer) -> None:
+async def test_what_no_policy_answers_waits_for_the_person(client: CommandClient, fake_server: FakeServer) -> None:
     asked: list[str] = []
-    desk.manager.policies.on_permission(lambda one: asked.append("older"))
-    desk.manager.policies.on_permission(lambda one: asked.append("newer"))
+    client.manager.policies.on_permission(lambda permission: asked.append("older"))
+    client.manager.policies.on_permission(lambda permission: asked.append("newer"))
     ask_for_leave(fake_server)
     await eventually(lambda: len(asked) == 2)
     assert asked == ["newer", "older"]
-    assert desk.instance.pending
+    assert client.instance.pending
     assert replies(fake_server) == []
 
 
-async def test_a_policy_that_is_taken_back_is_not_asked(desk: Desk, fake_server: FakeServer) -> None:
-    take_back = desk.manager.policies.on_permission(lambda asked: "once")
+async def test_a_policy_that_is_taken_back_is_not_asked(client: CommandClient, fake_server: FakeServer) -> None:
+    take_back = client.manager.policies.on_permission(lambda asked: "once")
     take_back()
     take_back()
     ask_for_leave(fake_server)
-    await waiting(desk)
-    await eventually(lambda: desk.page.state["requests"].get(desk.instance.id))
+    await waiting(client)
+    await eventually(lambda: client.page.state["requests"].get(client.instance.id))
     assert replies(fake_server) == []
 
 
 @pytest.mark.parametrize("policy", [lambda asked: 1 / 0, lambda asked: "maybe", lambda asked: ("once", "x")])
 async def test_a_policy_that_fails_is_told_and_the_request_stays(
-    desk: Desk, fake_server: FakeServer, policy: Any
+    client: CommandClient, fake_server: FakeServer, policy: Any
 ) -> None:
-    desk.manager.policies.on_permission(policy)
+    client.manager.policies.on_permission(policy)
     ask_for_leave(fake_server)
-    await eventually(lambda: desk.page.problems)
-    (problem,) = desk.page.problems
+    await eventually(lambda: client.page.problems)
+    (problem,) = client.page.problems
     assert (problem["name"], problem["remedy"]) == ("PolicyFailed", "Answer the request yourself.")
-    assert desk.instance.pending
+    assert client.instance.pending
     assert replies(fake_server) == []
 
 
-async def test_a_policy_answers_questions(desk: Desk, fake_server: FakeServer) -> None:
-    desk.manager.policies.on_question(lambda asked: None if len(asked.questions) > 1 else ["Yes"])
+async def test_a_policy_answers_questions(client: CommandClient, fake_server: FakeServer) -> None:
+    client.manager.policies.on_question(lambda asked: None if len(asked.questions) > 1 else ["Yes"])
     ask_questions(fake_server, "One?")
     await eventually(lambda: fake_server.seen("POST", "/question/que_1/reply"))
 
 
-async def test_an_answered_request_is_asked_about_once(desk: Desk, fake_server: FakeServer) -> None:
+async def test_an_answered_request_is_asked_about_once(client: CommandClient, fake_server: FakeServer) -> None:
     asked: list[str] = []
-    desk.manager.policies.on_permission(lambda one: asked.append(one.id))
+    client.manager.policies.on_permission(lambda permission: asked.append(permission.id))
     ask_for_leave(fake_server)
     await eventually(lambda: asked)
     fake_server.rename("ses_1", "Another event")
-    await eventually(lambda: desk.instance.session("ses_1").title == "Another event")
+    await eventually(lambda: client.instance.session("ses_1").title == "Another event")
     assert asked == ["per_1"]
 
 
@@ -177,21 +177,21 @@ async def test_an_answered_request_is_asked_about_once(desk: Desk, fake_server: 
 
 
 async def test_policies_answer_for_a_sub_agent_too(server: RealServer, folder: str) -> None:
-    desk = Desk()
-    desk.instance = desk.manager.add(running_server(server.url, folder, "opencode", server.password))
+    client = CommandClient()
+    client.instance = client.manager.add(attached_server(server.url, folder, "opencode", server.password))
     seen: list[tuple[str, str | None]] = []
 
     def policy(asked: Permission) -> str:
         seen.append((asked.patterns[0], asked.session.parent))
         return "once"
 
-    desk.manager.policies.on_permission(policy)  # type: ignore[arg-type]
-    desk.manager.policies.on_question(lambda asked: ["Red"])
-    session = await desk.instance.new_session("Policies")
+    client.manager.policies.on_permission(policy)  # type: ignore[arg-type]
+    client.manager.policies.on_question(lambda asked: ["Red"])
+    session = await client.instance.new_session("Policies")
     inner = script(bash("echo below"), say("Below."))
     reply = await session.ask(
         script(bash("echo above"), delegate(inner), ask("Which?", "Red", "Blue"), say("Done.")), timeout=50
     )
     assert reply.text == "Done."
     assert seen == [("echo above", None), ("echo below", session.id)]
-    await desk.manager.close()
+    await client.manager.close()

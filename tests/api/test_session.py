@@ -20,10 +20,10 @@ from opencode_widget.model import events as e
 from opencode_widget.model.entities import Role
 from opencode_widget.operations import prompts
 from opencode_widget.page.manager import Manager
-from opencode_widget.server.endpoints import running_server
+from opencode_widget.server.endpoints import attached_server
 from opencode_widget.server.http.client import Limits
 from opencode_widget.sync.connection import ConnectionState
-from opencode_widget.sync.event_loop import Home
+from opencode_widget.sync.event_loop import HomeLoop
 
 from ..support import shapes
 from ..support.runtimes import EAGER, PATIENT, QUICK
@@ -41,8 +41,8 @@ REAL = Limits(connect=5, hello=10, answer=20, silence=25)
 pytestmark = pytest.mark.timeout(90)
 
 
-def manage(home: Home | None = None, *, limits: Limits = REAL, endless: bool = True) -> Manager:
-    return Manager(home or Home(), lambda _: None, lambda *, now: None, PATIENT if endless else EAGER, limits)
+def manage(loop: HomeLoop | None = None, *, limits: Limits = REAL, endless: bool = True) -> Manager:
+    return Manager(loop or HomeLoop(), lambda _: None, lambda *, now: None, PATIENT if endless else EAGER, limits)
 
 
 @pytest_asyncio.fixture
@@ -54,7 +54,7 @@ async def manager() -> AsyncIterator[Manager]:
 
 @pytest.fixture
 def instance(manager: Manager, server: RealServer, folder: str) -> Instance:
-    return manager.add(running_server(server.url, folder, "opencode", server.password))
+    return manager.add(attached_server(server.url, folder, "opencode", server.password))
 
 
 @pytest_asyncio.fixture
@@ -67,7 +67,7 @@ async def fake(fake_server: FakeServer) -> AsyncIterator[Session]:
     """A session of the fake server, which answers nothing by itself."""
     fake_server.add_session("ses_1")
     manager = manage(limits=QUICK, endless=False)
-    instance = manager.add(running_server(fake_server.url, None, "opencode", None))
+    instance = manager.add(attached_server(fake_server.url, None, "opencode", None))
     await instance.ready()
     session = instance.session("ses_1")
     await session.load()
@@ -148,7 +148,7 @@ async def test_asking_a_busy_session_waits_for_its_own_answer(session: Session, 
     first = asyncio.create_task(session.ask(script(tokens(2), gate("queue"), say("first"))))
     await eventually(lambda: session.messages and "t000002" in session.messages[-1].text, within=20)
     second = asyncio.create_task(session.ask(script(say("second"))))
-    await eventually(lambda: len([one for one in session.messages if one.role is Role.USER]) == 2)
+    await eventually(lambda: len([message for message in session.messages if message.role is Role.USER]) == 2)
     assert not second.done()
     await model.open("queue")
     assert (await first).text.endswith("first")
@@ -166,9 +166,9 @@ async def test_two_sessions_answer_at_once_without_mixing(instance: Instance) ->
 
 async def test_a_permission_that_waits_is_answered_from_elsewhere(session: Session, instance: Instance) -> None:
     asking = asyncio.create_task(session.ask(script(bash("echo done"), say("Ran."))))
-    one = instance._conversations
-    await eventually(lambda: one.state.requests, within=20)
-    await prompts.answer_permission(one, next(iter(one.state.requests)), "once")
+    runtime = instance._runtime
+    await eventually(lambda: runtime.state.requests, within=20)
+    await prompts.answer_permission(runtime, next(iter(runtime.state.requests)), "once")
     assert (await asking).text == "Ran."
 
 
@@ -219,7 +219,7 @@ async def test_who_leaves_a_stream_leaves_the_turn_alone(session: Session) -> No
             break
     await stream.aclose()
     assert session.status == "busy"
-    await eventually(lambda: not session._conversations.listeners)
+    await eventually(lambda: not session._runtime.listeners)
     await session.abort()
 
 
@@ -327,7 +327,7 @@ async def test_an_unknown_session_is_not_found(instance: Instance) -> None:
 async def test_an_answer_is_whole_although_the_connection_was_lost_in_the_middle(
     manager: Manager, server: RealServer, proxy: Proxy, folder: str, model: Demo
 ) -> None:
-    instance = manager.add(running_server(proxy.url, folder, "opencode", server.password))
+    instance = manager.add(attached_server(proxy.url, folder, "opencode", server.password))
     session = await instance.new_session("Lossy")
     asking = asyncio.create_task(session.ask(script(tokens(20, 0.01), gate("ask-lossy"), tokens(20, 0.01, prefix="u"))))
     await eventually(lambda: session.messages and "t000005" in session.messages[-1].text, within=20)
@@ -356,12 +356,14 @@ async def test_a_session_can_be_asked_from_another_thread_with_its_own_loop(sess
 
 
 async def test_a_session_at_home_on_a_thread_is_asked_from_this_loop(server: RealServer, folder: str) -> None:
-    manager = manage(Home(background=True))
-    instance = manager.add(running_server(server.url, folder, "opencode", server.password))
+    manager = manage(HomeLoop(background=True))
+    instance = manager.add(attached_server(server.url, folder, "opencode", server.password))
     session = await (await instance).new_session("Background")
     assert (await session.ask(script(say("From the thread")))).text == "From the thread"
     assert (
-        "".join([one.text async for one in session.stream(script(say("In pieces"))) if isinstance(one, e.PartDelta)])
+        "".join(
+            [event.text async for event in session.stream(script(say("In pieces"))) if isinstance(event, e.PartDelta)]
+        )
         == "In pieces"
     )
     await manager.close()
@@ -405,7 +407,7 @@ def test_a_plain_script_asks_and_ends_without_a_word_of_complaint(
 
 async def test_the_classic_dialect_is_asked_in_the_same_way(classic_server: ClassicServer) -> None:
     manager = manage(limits=QUICK)
-    instance = manager.add(running_server(classic_server.url, None, "opencode", None))
+    instance = manager.add(attached_server(classic_server.url, None, "opencode", None))
     session = await instance.new_session("Classic")
     reply = await session.ask("one two three", timeout=20)
     assert reply.text == "one two three "
@@ -421,15 +423,15 @@ async def test_the_classic_dialect_is_asked_in_the_same_way(classic_server: Clas
 async def test_a_session_describes_itself(fake: Session) -> None:
     assert repr(fake) == "<Session 'A session' idle, 0 messages here>"
     assert (fake.title, fake.parent, fake.status, fake.messages, fake.children) == ("A session", None, "idle", [], [])
-    twin = Session(fake._conversations, fake.id)
+    twin = Session(fake._runtime, fake.id)
     assert twin == fake
     assert hash(twin) == hash(fake)
     assert fake != "ses_1"
 
 
 async def test_the_handles_can_be_read_while_the_home_thread_is_at_work(fake_server: FakeServer) -> None:
-    manager = manage(Home(background=True), limits=QUICK)
-    instance = manager.add(running_server(fake_server.url, None, "opencode", None))
+    manager = manage(HomeLoop(background=True), limits=QUICK)
+    instance = manager.add(attached_server(fake_server.url, None, "opencode", None))
     fake_server.add_session("ses_x")
     await instance.ready()
     session = instance.session("ses_x")

@@ -21,10 +21,10 @@ from tests.support.servers.real import RealServer
 from tests.support.v2_preview import live as v2_preview_live
 
 from .harness.browser import launch
-from .harness.context_pool import TURNS, Seat
+from .harness.context_pool import TURNS, SharedContext
 from .harness.gallery import serve_gallery
 from .harness.lab import Lab
-from .harness.lab_browser import ONE, TWO, Desk
+from .harness.lab_browser import ONE, TWO, LabBrowser
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
@@ -99,39 +99,39 @@ def gallery() -> Iterator[str]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def seats() -> AsyncIterator[list[Seat]]:
+async def seats() -> AsyncIterator[list[SharedContext]]:
     """What the test before has left, if it is good."""
-    seats: list[Seat] = []
+    seats: list[SharedContext] = []
     yield seats
-    for one in seats:
-        await one.context.close()
+    for context in seats:
+        await context.context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(
-    request: pytest.FixtureRequest, lab: Lab, browser: Browser, seats: list[Seat], spoken: str
-) -> AsyncIterator[Desk]:
+async def lab_browser(
+    request: pytest.FixtureRequest, lab: Lab, browser: Browser, seats: list[SharedContext], spoken: str
+) -> AsyncIterator[LabBrowser]:
     """A browser in front of JupyterLab; with `fresh_browser` one that nobody has used.
 
     At the end no page may have said an error on its console, or asked anybody but Jupyter for anything.
     """
     fresh = request.node.get_closest_marker("fresh_browser") is not None
-    seat = seats.pop() if seats and not fresh else await Seat.new(browser, lab)
+    context = seats.pop() if seats and not fresh else await SharedContext.new(browser, lab)
     good = False
     try:
-        yield Desk(seat, lab, spoken)
+        yield LabBrowser(context, lab, spoken)
         if request.node.stash.get(FAILED, False):
-            await keep_pictures(request.node.name, seat.context.pages)
+            await keep_pictures(request.node.name, context.context.pages)
         else:
-            await seat.tidy()
-            good = seat.turns < TURNS and not fresh
+            await context.tidy()
+            good = context.turns < TURNS and not fresh
     finally:
         if good:
-            seats.append(seat)
+            seats.append(context)
         else:
-            await seat.context.close()
+            await context.context.close()
         await asyncio.to_thread(lab.end_kernels)
-    errors, strangers = seat.watch.take()
+    errors, strangers = context.watch.take()
     assert errors == [], "errors on the console"
     assert strangers == [], "requests to others than Jupyter"
 

@@ -12,7 +12,7 @@ from tests.support.servers.real import RealServer
 from tests.support.wait import eventually_async
 
 from .harness.gallery import PAGE, ROOT
-from .harness.lab_browser import Desk, attaches
+from .harness.lab_browser import LabBrowser, attaches
 
 AXE = ROOT / "opencode_widget" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SCENES = (
@@ -59,7 +59,7 @@ async def faults(page: Page) -> list[dict[str, Any]]:
     """What axe-core calls serious or worse."""
     await page.add_script_tag(path=AXE)
     found: list[dict[str, Any]] = await page.evaluate(RUN)
-    return [one for one in found if one["impact"] in BAD]
+    return [item for item in found if item["impact"] in BAD]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -96,9 +96,9 @@ async def test_nothing_turns_or_moves_for_who_does_not_want_it(
 
 
 async def test_the_notebooks_shortcuts_do_not_fire_from_inside_and_ours_not_outside(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     cells = widget.page.locator(".jp-Notebook .jp-Cell")
     count = await cells.count()

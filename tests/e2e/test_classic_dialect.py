@@ -9,17 +9,17 @@ from playwright.async_api import expect
 from tests.support.servers.classic import ClassicServer
 from tests.support.wait import eventually
 
-from .harness.lab_browser import Desk
+from .harness.lab_browser import LabBrowser
 
 
-async def test_a_connection_is_made_and_said(desk: Desk, classic_server: ClassicServer) -> None:
-    widget = await desk.show(f"OpenCode(url={classic_server.url!r})")
+async def test_a_connection_is_made_and_said(lab_browser: LabBrowser, classic_server: ClassicServer) -> None:
+    widget = await lab_browser.show(f"OpenCode(url={classic_server.url!r})")
     await widget.connected()
     assert len(classic_server.channel) == 1, "one stream an instance"
 
 
-async def test_a_message_streams_and_its_tools_show(desk: Desk, classic_server: ClassicServer) -> None:
-    widget = await desk.show(f"OpenCode(url={classic_server.url!r})")
+async def test_a_message_streams_and_its_tools_show(lab_browser: LabBrowser, classic_server: ClassicServer) -> None:
+    widget = await lab_browser.show(f"OpenCode(url={classic_server.url!r})")
     await widget.connected()
     await widget.watch_growth()
     await widget.send("tool count these sheep for me one two three four five six seven")
@@ -31,9 +31,11 @@ async def test_a_message_streams_and_its_tools_show(desk: Desk, classic_server: 
     await expect(widget.answers).to_have_attribute("aria-busy", "false")
 
 
-async def test_events_without_role_and_time_are_understood(desk: Desk, classic_server: ClassicServer) -> None:
+async def test_events_without_role_and_time_are_understood(
+    lab_browser: LabBrowser, classic_server: ClassicServer
+) -> None:
     classic_server.bare_events = True
-    widget = await desk.show(f"OpenCode(url={classic_server.url!r})")
+    widget = await lab_browser.show(f"OpenCode(url={classic_server.url!r})")
     await widget.connected()
     await widget.send("one two three")
     await expect(widget.answers.last).to_contain_text("one two three")
@@ -43,9 +45,11 @@ async def test_events_without_role_and_time_are_understood(desk: Desk, classic_s
     await expect(widget.answers).to_have_count(1)
 
 
-async def test_sessions_change_live_and_a_child_gets_its_tab(desk: Desk, classic_server: ClassicServer) -> None:
+async def test_sessions_change_live_and_a_child_gets_its_tab(
+    lab_browser: LabBrowser, classic_server: ClassicServer
+) -> None:
     session = classic_server.add_session("The parent")
-    widget = await desk.show(f"OpenCode(url={classic_server.url!r})")
+    widget = await lab_browser.show(f"OpenCode(url={classic_server.url!r})")
     await widget.connected()
     await widget.session("The parent").click()
     await widget.send("a child please")
@@ -57,8 +61,8 @@ async def test_sessions_change_live_and_a_child_gets_its_tab(desk: Desk, classic
     await expect(widget.session("Renamed")).to_be_visible()
 
 
-async def test_a_lost_server_is_tried_again_and_found(desk: Desk, classic_server: ClassicServer) -> None:
-    widget = await desk.show(f"OpenCode(url={classic_server.url!r})")
+async def test_a_lost_server_is_tried_again_and_found(lab_browser: LabBrowser, classic_server: ClassicServer) -> None:
+    widget = await lab_browser.show(f"OpenCode(url={classic_server.url!r})")
     await widget.connected()
     await widget.send("hold on to this")
     await expect(widget.answers).to_contain_text("hold")
@@ -72,8 +76,8 @@ async def test_a_lost_server_is_tried_again_and_found(desk: Desk, classic_server
     await widget.connected()
 
 
-async def test_attempts_have_an_end(desk: Desk, classic_server: ClassicServer) -> None:
-    widget = await desk.show(f"OpenCode(url={classic_server.url!r}, backoff=Backoff(initial=0.1, attempts=2))")
+async def test_attempts_have_an_end(lab_browser: LabBrowser, classic_server: ClassicServer) -> None:
+    widget = await lab_browser.show(f"OpenCode(url={classic_server.url!r}, backoff=Backoff(initial=0.1, attempts=2))")
     await widget.connected()
     await classic_server.stop()
     await expect(widget.connection).to_have_text("Disconnected")
@@ -82,9 +86,9 @@ async def test_attempts_have_an_end(desk: Desk, classic_server: ClassicServer) -
     await widget.connected()
 
 
-async def test_closing_the_tab_closes_the_stream(desk: Desk, classic_server: ClassicServer) -> None:
+async def test_closing_the_tab_closes_the_stream(lab_browser: LabBrowser, classic_server: ClassicServer) -> None:
     async with ClassicServer() as other:
-        widget = await desk.show(f"OpenCode(url={classic_server.url!r})")
+        widget = await lab_browser.show(f"OpenCode(url={classic_server.url!r})")
         await widget.connected()
         await widget.python(f"await oc.attach({other.url!r})")
         await eventually(lambda: len(other.channel) == 1, what="the second stream")

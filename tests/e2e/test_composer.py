@@ -12,7 +12,7 @@ from playwright.async_api import expect
 from tests.support.scripts import gate, say, script, tokens
 from tests.support.servers.real import RealServer
 
-from .harness.lab_browser import Desk, Shown
+from .harness.lab_browser import LabBrowser, Shown
 from .harness.transfer import Carried, drop_file, paste_file, paste_text
 
 if TYPE_CHECKING:
@@ -57,12 +57,12 @@ def sent_parts(server: RealServer, project: Path) -> list[dict[str, Any]]:
 
 
 async def test_a_command_of_the_project_is_found_and_run_by_keys(
-    desk: Desk, rich_server: RealServer, project: Path
+    lab_browser: LabBrowser, rich_server: RealServer, project: Path
 ) -> None:
     commands = project / ".opencode" / "command"
     commands.mkdir(parents=True)
     (commands / "count-sheep.md").write_text(COMMAND)
-    widget = await desk.attach(rich_server, project)
+    widget = await lab_browser.attach(rich_server, project)
     await type_prompt(widget, "/csh")
     offered = widget.root.get_by_role("listbox", name="Commands")
     await expect(offered.get_by_role("option", selected=True)).to_contain_text("/count-sheep")
@@ -74,8 +74,10 @@ async def test_a_command_of_the_project_is_found_and_run_by_keys(
     await expect(widget.answers.last).to_contain_text("Counted seven.")
 
 
-async def test_a_command_of_ours_is_carried_out_at_once(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_a_command_of_ours_is_carried_out_at_once(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     await widget.python("await oc.new_session('Counting')")
     await expect(widget.session("Counting")).to_be_visible()
     await type_prompt(widget, "/ren")
@@ -94,8 +96,10 @@ async def test_a_command_of_ours_is_carried_out_at_once(desk: Desk, server: Real
 # ---- mentions ---------------------------------------------------------------------------------------------------------
 
 
-async def test_the_model_gets_the_file_that_is_mentioned(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_the_model_gets_the_file_that_is_mentioned(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     await type_prompt(widget, "Look at @shpy")
     mentions = widget.root.get_by_role("listbox", name="Mentions")
     await expect(mentions.get_by_role("option", selected=True)).to_contain_text("sheep.py")
@@ -108,11 +112,11 @@ async def test_the_model_gets_the_file_that_is_mentioned(desk: Desk, server: Rea
 
 
 async def test_the_model_gets_the_list_of_a_folder_that_is_mentioned(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
     (project / "meadow").mkdir()
     (project / "meadow" / "clover.txt").write_text("green\n")
-    widget = await desk.attach(server, project)
+    widget = await lab_browser.attach(server, project)
     await type_prompt(widget, "What is in @mea")
     mentions = widget.root.get_by_role("listbox", name="Mentions")
     await mentions.get_by_role("option").filter(has_text="meadow/").filter(has_not_text="clover").click()
@@ -122,8 +126,10 @@ async def test_the_model_gets_the_list_of_a_folder_that_is_mentioned(
     await expect(widget.answers.last).to_contain_text("clover.txt")
 
 
-async def test_an_agent_that_is_mentioned_is_to_be_called(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_an_agent_that_is_mentioned_is_to_be_called(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     await type_prompt(widget, "@gener")
     await expect(widget.root.get_by_role("option", selected=True)).to_contain_text("general")
     await widget.prompt.press("Enter")
@@ -137,9 +143,9 @@ async def test_an_agent_that_is_mentioned_is_to_be_called(desk: Desk, server: Re
 
 
 async def test_an_exclamation_mark_leads_into_the_shell_and_escape_out_of_it(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
-    widget = await desk.attach(server, project)
+    widget = await lab_browser.attach(server, project)
     mark = widget.root.get_by_text("Shell", exact=True)
     await type_prompt(widget, "!")
     await expect(mark).to_be_visible()
@@ -157,8 +163,10 @@ async def test_an_exclamation_mark_leads_into_the_shell_and_escape_out_of_it(
 # ---- attachments ------------------------------------------------------------------------------------------------------
 
 
-async def test_files_are_attached_by_button_by_paste_and_by_drop(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_files_are_attached_by_button_by_paste_and_by_drop(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     chips = widget.root.get_by_role("list", name="Attached").get_by_role("listitem")
     async with widget.page.expect_file_chooser() as opening:
         await widget.button("Attach files").click()
@@ -178,8 +186,8 @@ async def test_files_are_attached_by_button_by_paste_and_by_drop(desk: Desk, ser
     await expect(chips).to_have_count(0)
 
 
-async def test_a_picture_goes_as_it_is_and_is_shown(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_a_picture_goes_as_it_is_and_is_shown(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.attach(server, project)
     await paste_file(widget.prompt, PICTURE)
     await write_on(widget, script(say("A nice picture.")))
     await widget.button("Send").click()
@@ -191,8 +199,10 @@ async def test_a_picture_goes_as_it_is_and_is_shown(desk: Desk, server: RealServ
 
 
 @pytest.mark.over_two
-async def test_a_file_above_the_bound_is_refused_in_words(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_a_file_above_the_bound_is_refused_in_words(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     await widget.root.locator("input[type=file]").set_input_files(
         [Carried("flock.bin", "application/octet-stream", bytes(9_000_000)).payload()]
     )
@@ -201,9 +211,11 @@ async def test_a_file_above_the_bound_is_refused_in_words(desk: Desk, server: Re
 
 
 @pytest.mark.over_two
-async def test_a_long_paste_is_folded_and_goes_in_full(desk: Desk, server: RealServer, project: Path) -> None:
-    await desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    widget = await desk.attach(server, project)
+async def test_a_long_paste_is_folded_and_goes_in_full(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    await lab_browser.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    widget = await lab_browser.attach(server, project)
     await write_on(widget, f"{ECHO}\n")
     await paste_text(widget.prompt, "".join(f"Sheep number {number}\n" for number in range(1, 61)))
     await expect(widget.prompt).to_have_value(f"{ECHO}\n[Pasted 61 lines]")
@@ -217,9 +229,9 @@ async def test_a_long_paste_is_folded_and_goes_in_full(desk: Desk, server: RealS
 
 
 async def test_a_draft_is_there_after_a_reload_each_in_its_session(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
-    widget = await desk.attach(server, project)
+    widget = await lab_browser.attach(server, project)
     await widget.python("await oc.new_session('First'); await oc.new_session('Second')")
     await widget.session("Second").click()
     await widget.prompt.fill("Half a thou")
@@ -233,8 +245,10 @@ async def test_a_draft_is_there_after_a_reload_each_in_its_session(
 
 
 @pytest.mark.over_two
-async def test_earlier_prompts_come_back_by_the_arrows(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_earlier_prompts_come_back_by_the_arrows(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     first, second = script(say("One.")), script(say("Two."))
     for prompt, answer in ((first, "One."), (second, "Two.")):
         await widget.send(prompt)
@@ -250,8 +264,10 @@ async def test_earlier_prompts_come_back_by_the_arrows(desk: Desk, server: RealS
 # ---- who answers ------------------------------------------------------------------------------------------------------
 
 
-async def test_agent_model_and_variant_are_chosen_by_search(desk: Desk, rich_server: RealServer, project: Path) -> None:
-    widget = await desk.attach(rich_server, project)
+async def test_agent_model_and_variant_are_chosen_by_search(
+    lab_browser: LabBrowser, rich_server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(rich_server, project)
     keyboard = widget.page.keyboard
     for name, letters, chosen in (
         ("Agent", "pla", "plan"),
@@ -274,9 +290,9 @@ async def test_agent_model_and_variant_are_chosen_by_search(desk: Desk, rich_ser
 
 
 async def test_a_queued_prompt_is_changed_before_its_turn(
-    desk: Desk, server: RealServer, model: Demo, project: Path
+    lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
 ) -> None:
-    widget = await desk.attach(server, project)
+    widget = await lab_browser.attach(server, project)
     await widget.send(script(say("First, "), gate(f"queue-{project}"), say("done.")))
     await expect(widget.answers).to_contain_text("First,")
     await widget.send(script(say("As it was.")))
@@ -293,8 +309,10 @@ async def test_a_queued_prompt_is_changed_before_its_turn(
 
 
 @pytest.mark.over_two
-async def test_a_prompt_is_taken_back_while_the_kernel_is_busy(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_a_prompt_is_taken_back_while_the_kernel_is_busy(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     await widget.python("await oc.new_session('Counting')")
     cell = await widget.notebook.start("import time; time.sleep(12)")
     await expect(widget.notebook.cell(cell).locator(".jp-InputPrompt")).to_have_text("[*]:")
@@ -311,8 +329,8 @@ async def test_a_prompt_is_taken_back_while_the_kernel_is_busy(desk: Desk, serve
 
 
 @pytest.mark.over_two
-async def test_escape_twice_stops_the_answer(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_escape_twice_stops_the_answer(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.attach(server, project)
     await widget.send(script(tokens(5_000, 0.02)))
     await expect(widget.answers).to_contain_text("t000003")
     await widget.prompt.press("Escape")
@@ -326,8 +344,10 @@ async def test_escape_twice_stops_the_answer(desk: Desk, server: RealServer, pro
 
 @pytest.mark.over_two
 @pytest.mark.parametrize("key", ["Enter", "Control+Enter"])
-async def test_a_key_sends_and_another_breaks_the_line(desk: Desk, server: RealServer, project: Path, key: str) -> None:
-    widget = await desk.attach(server, project)
+async def test_a_key_sends_and_another_breaks_the_line(
+    lab_browser: LabBrowser, server: RealServer, project: Path, key: str
+) -> None:
+    widget = await lab_browser.attach(server, project)
     await type_prompt(widget, "Two")
     await widget.prompt.press("Shift+Enter")
     await write_on(widget, f"lines\n{ECHO}")

@@ -13,7 +13,7 @@ from tests.support.scripts import gate, say, script, tokens
 from tests.support.servers.proxy import Proxy
 from tests.support.servers.real import RealServer
 
-from .harness.lab_browser import Desk, attaches, starts
+from .harness.lab_browser import LabBrowser, attaches, starts
 from .harness.processes import servers_in
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @pytest.mark.over_two
 async def test_a_server_that_is_killed_and_started_again_is_found_again(
-    desk: Desk, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, own_server: RealServer, project: Path
 ) -> None:
-    widget = await desk.show(attaches(own_server.url, own_server, project))
+    widget = await lab_browser.show(attaches(own_server.url, own_server, project))
     await widget.connected()
     await widget.send(script(say("Before the fall.")))
     await expect(widget.answers).to_contain_text("Before the fall.")
@@ -41,9 +41,9 @@ async def test_a_server_that_is_killed_and_started_again_is_found_again(
 
 @pytest.mark.over_two
 async def test_an_answer_that_went_on_meanwhile_is_there_in_whole(
-    desk: Desk, proxy: Proxy, own_server: RealServer, model: Demo, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, model: Demo, project: Path
 ) -> None:
-    widget = await desk.show(attaches(proxy.url, own_server, project))
+    widget = await lab_browser.show(attaches(proxy.url, own_server, project))
     await widget.connected()
     await widget.send(script(tokens(20), gate(f"gap-{project}"), tokens(200, start=21)))
     await expect(widget.answers).to_contain_text("t000020")
@@ -61,10 +61,10 @@ async def test_an_answer_that_went_on_meanwhile_is_there_in_whole(
 
 @pytest.mark.over_two
 async def test_an_answer_that_is_cut_in_the_middle_goes_on_after_it(
-    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
     """The connection comes back while the part still streams: its beginning cannot be fetched, nothing may be shown twice."""
-    widget = await desk.show(attaches(proxy.url, own_server, project))
+    widget = await lab_browser.show(attaches(proxy.url, own_server, project))
     await widget.connected()
     await widget.send(script(tokens(200, 0.05)))
     await expect(widget.answers).to_contain_text("t000020")
@@ -78,10 +78,10 @@ async def test_an_answer_that_is_cut_in_the_middle_goes_on_after_it(
 
 @pytest.mark.over_two
 async def test_a_server_that_is_gone_for_good_leaves_disconnected_and_a_way_back(
-    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
     more = ", backoff=Backoff(initial=0.2, attempts=3)"
-    widget = await desk.show(attaches(proxy.url, own_server, project, more))
+    widget = await lab_browser.show(attaches(proxy.url, own_server, project, more))
     await widget.connected()
     await proxy.refuse()
     await expect(widget.connection).to_have_text("Disconnected")
@@ -98,10 +98,10 @@ async def test_a_server_that_is_gone_for_good_leaves_disconnected_and_a_way_back
 
 @pytest.mark.over_two
 async def test_the_next_attempt_can_be_made_now(
-    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
     more = ", backoff=Backoff(initial=600, maximum=600)"
-    widget = await desk.show(attaches(proxy.url, own_server, project, more))
+    widget = await lab_browser.show(attaches(proxy.url, own_server, project, more))
     await widget.connected()
     await proxy.refuse()
     await expect(widget.connection).to_have_text(re.compile(r"Reconnecting in \d+ s, attempt 1 of 5"))
@@ -112,10 +112,10 @@ async def test_the_next_attempt_can_be_made_now(
 
 @pytest.mark.over_two
 async def test_a_page_that_is_looked_at_again_brings_a_new_attempt(
-    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
     more = ", backoff=Backoff(initial=0.1, attempts=1)"
-    widget = await desk.show(attaches(proxy.url, own_server, project, more))
+    widget = await lab_browser.show(attaches(proxy.url, own_server, project, more))
     await widget.connected()
     await proxy.refuse()
     await expect(widget.connection).to_have_text("Disconnected")
@@ -127,9 +127,9 @@ async def test_a_page_that_is_looked_at_again_brings_a_new_attempt(
 
 @pytest.mark.over_two
 async def test_a_server_that_falls_silent_counts_as_lost(
-    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
-    widget = await desk.show(attaches(proxy.url, own_server, project))
+    widget = await lab_browser.show(attaches(proxy.url, own_server, project))
     await widget.connected()
     proxy.stall()
     await expect(widget.connection).to_contain_text("Reconnecting", timeout=60_000)
@@ -138,8 +138,8 @@ async def test_a_server_that_falls_silent_counts_as_lost(
     await widget.connected()
 
 
-async def test_our_own_server_is_started_again_when_it_was_killed(desk: Desk, project: Path) -> None:
-    widget = await desk.show(starts(project))
+async def test_our_own_server_is_started_again_when_it_was_killed(lab_browser: LabBrowser, project: Path) -> None:
+    widget = await lab_browser.show(starts(project))
     await widget.connected()
     await widget.send(script(say("Remember this.")))
     await expect(widget.answers).to_contain_text("Remember this.")

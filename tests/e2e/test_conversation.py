@@ -13,15 +13,15 @@ from tests.support.scripts import ask, bash, fail, gate, say, script, think, tok
 from tests.support.servers.proxy import Proxy
 from tests.support.servers.real import RealServer
 
-from .harness.lab_browser import Desk, attaches, starts
+from .harness.lab_browser import LabBrowser, attaches, starts
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 
 @pytest.mark.over_two
-async def test_a_cell_shows_the_widget_and_it_connects_by_itself(desk: Desk, project: Path) -> None:
-    widget = await desk.show(starts(project))
+async def test_a_cell_shows_the_widget_and_it_connects_by_itself(lab_browser: LabBrowser, project: Path) -> None:
+    widget = await lab_browser.show(starts(project))
     await expect(widget.instance("project")).to_have_attribute("aria-selected", "true")
     await widget.connected()
     await expect(widget.prompt).to_be_visible()
@@ -29,9 +29,9 @@ async def test_a_cell_shows_the_widget_and_it_connects_by_itself(desk: Desk, pro
 
 
 async def test_an_answer_streams_in_letter_by_letter(
-    desk: Desk, server: RealServer, model: Demo, project: Path
+    lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     gates = {letter: f"{letter}-{project}" for letter in "abcde"}
     steps = [step for letter, name in gates.items() for step in (say(letter), gate(name))]
@@ -47,8 +47,10 @@ async def test_an_answer_streams_in_letter_by_letter(
     assert (await text.locator("p").first.inner_text()).split() == last_text(server, project).split()
 
 
-async def test_a_prompt_shows_at_once_and_once(desk: Desk, proxy: Proxy, own_server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(proxy.url, own_server, project))
+async def test_a_prompt_shows_at_once_and_once(
+    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.show(attaches(proxy.url, own_server, project))
     await widget.connected()
     await widget.python("await oc.new_session('Quiet')")
     await expect(widget.session("Quiet")).to_be_visible()
@@ -65,10 +67,10 @@ async def test_a_prompt_shows_at_once_and_once(desk: Desk, proxy: Proxy, own_ser
 
 @pytest.mark.over_two
 async def test_a_prompt_that_cannot_be_sent_is_back_in_the_box_with_the_reason(
-    desk: Desk, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
     more = ", backoff=Backoff(initial=0.1, attempts=1)"
-    widget = await desk.show(attaches(proxy.url, own_server, project, more))
+    widget = await lab_browser.show(attaches(proxy.url, own_server, project, more))
     await widget.connected()
     await widget.python("await oc.new_session('Unlucky')")
     await proxy.refuse()
@@ -80,9 +82,9 @@ async def test_a_prompt_that_cannot_be_sent_is_back_in_the_box_with_the_reason(
 
 
 async def test_a_prompt_while_busy_is_queued_and_answered(
-    desk: Desk, server: RealServer, model: Demo, project: Path
+    lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(say("First half, "), gate(f"queue-{project}"), say("second half.")))
     await expect(widget.answers).to_contain_text("First half")
@@ -96,8 +98,10 @@ async def test_a_prompt_while_busy_is_queued_and_answered(
 
 
 @pytest.mark.over_two
-async def test_stop_ends_an_answer_and_keeps_what_was_said(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_stop_ends_an_answer_and_keeps_what_was_said(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(tokens(3000, 0.02)))
     await expect(widget.answers).to_contain_text("t000010")
@@ -111,9 +115,9 @@ async def test_stop_ends_an_answer_and_keeps_what_was_said(desk: Desk, server: R
 
 @pytest.mark.over_two
 async def test_reasoning_and_tools_show_as_they_happen(
-    desk: Desk, server: RealServer, model: Demo, project: Path
+    lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     steps = [think("Where are the sheep?"), tool("glob", pattern="*.py"), gate(f"tools-{project}"), say("In sheep.py.")]
     await widget.send(script(*steps))
@@ -126,8 +130,8 @@ async def test_reasoning_and_tools_show_as_they_happen(
 
 
 @pytest.mark.over_two
-async def test_a_permission_is_asked_and_granted(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_a_permission_is_asked_and_granted(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(bash("echo a wolf; sleep 1"), say("It howls.")))
     await expect(widget.requests).to_contain_text("echo a wolf")
@@ -138,8 +142,8 @@ async def test_a_permission_is_asked_and_granted(desk: Desk, server: RealServer,
 
 
 @pytest.mark.over_two
-async def test_a_permission_is_rejected(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_a_permission_is_rejected(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(bash("touch should-not-be"), say("It howls.")))
     await widget.button("Reject").click()
@@ -149,8 +153,8 @@ async def test_a_permission_is_rejected(desk: Desk, server: RealServer, project:
 
 
 @pytest.mark.over_two
-async def test_a_question_is_answered(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_a_question_is_answered(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(ask("Which sheep?", "Black", "White"), say("You chose: {result}")))
     await widget.requests.get_by_label("Black").check()
@@ -160,8 +164,10 @@ async def test_a_question_is_answered(desk: Desk, server: RealServer, project: P
 
 
 @pytest.mark.over_two
-async def test_a_failed_model_is_told_in_words_where_it_happened(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_a_failed_model_is_told_in_words_where_it_happened(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(fail(400, "The sheep have gone.")))
     await expect(widget.log.get_by_role("alert")).to_contain_text("The sheep have gone.")
@@ -169,9 +175,9 @@ async def test_a_failed_model_is_told_in_words_where_it_happened(desk: Desk, ser
 
 
 async def test_a_model_that_is_overloaded_is_asked_again_and_the_tab_says_so(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.python("await oc.new_session('Patient')")
     await expect(widget.session("Patient")).to_have_attribute("aria-selected", "true")
@@ -181,8 +187,8 @@ async def test_a_model_that_is_overloaded_is_asked_again_and_the_tab_says_so(
     await expect(widget.session("Patient")).not_to_contain_text("retrying")
 
 
-async def test_the_agent_that_was_chosen_answers(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_the_agent_that_was_chosen_answers(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.choose("Agent", "plan")
     await widget.send(script(say("I only plan.")))
@@ -193,8 +199,8 @@ async def test_the_agent_that_was_chosen_answers(desk: Desk, server: RealServer,
 
 
 @pytest.mark.over_two
-async def test_markdown_is_drawn(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_markdown_is_drawn(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     text = "# Sheep\n\n- one **bold** one\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\ndef count(): ...\n```\n"
     await widget.send(script(say(text, chunk=5, interval=0.01)))
@@ -216,8 +222,10 @@ Still here."""
 
 
 @pytest.mark.over_two
-async def test_hostile_html_from_a_model_is_not_carried_out(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_hostile_html_from_a_model_is_not_carried_out(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(say(HOSTILE, chunk=9)))
     await expect(widget.answers.last).to_contain_text("Still here.")

@@ -11,7 +11,7 @@ from tests.gallery import recorded
 
 from .conftest import ARTIFACTS
 from .harness.gallery import PAGE
-from .harness.page_monitor import Watch
+from .harness.page_monitor import PageMonitor
 
 DATA = "recorded.json"
 # Tall enough for all of it: a message that is far from the view is not drawn.
@@ -48,7 +48,7 @@ async def test_every_kind_that_was_recorded_is_drawn(
     browser: Browser, gallery: str, scene: dict[str, Any], theme: str
 ) -> None:
     context = await browser.new_context(viewport={"width": WIDTH, "height": HEIGHT + 40})
-    watch = Watch(context, allowed=gallery)
+    monitor = PageMonitor(context, allowed=gallery)
     page = await context.new_page()
 
     async def answer(route: Route) -> None:
@@ -61,8 +61,8 @@ async def test_every_kind_that_was_recorded_is_drawn(
     ARTIFACTS.mkdir(exist_ok=True)
     await page.screenshot(path=ARTIFACTS / f"recorded-{theme}.png")
     await context.close()
-    assert watch.errors == [], "errors on the console"
-    assert watch.strangers == [], "requests to others than the gallery"
+    assert monitor.errors == [], "errors on the console"
+    assert monitor.strangers == [], "requests to others than the gallery"
 
 
 async def all_is_drawn(page: Page, scene: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from .harness.gallery import PAGE
-from .harness.page_monitor import Watch
+from .harness.page_monitor import PageMonitor
 from .harness.widget import Widget
 
 CORPORA = ("scripts", "boxes", "links", "terminal", "reordered")
@@ -117,22 +117,22 @@ async def with_policy(route: Route) -> None:
 
 
 @asynccontextmanager
-async def opened(browser: Browser, gallery: str, query: str) -> AsyncIterator[tuple[Page, Watch]]:
+async def opened(browser: Browser, gallery: str, query: str) -> AsyncIterator[tuple[Page, PageMonitor]]:
     """The gallery under the policy; at the end nothing has run, and nobody was asked."""
     size = {"width": WIDTH + 2 * MARGIN, "height": HEIGHT + 2 * MARGIN}
     context: BrowserContext = await browser.new_context(viewport=size)  # type: ignore[arg-type]
     try:
-        watch = Watch(context, allowed=gallery)
+        monitor = PageMonitor(context, allowed=gallery)
         page = await context.new_page()
         await page.add_init_script(f"({EARS})()")
         await page.route(f"**/{PAGE}*", with_policy)
         await page.goto(f"{gallery}{PAGE}?{query}&width={WIDTH}&height={HEIGHT}", timeout=PATIENCE)
         await page.locator("#here .ocw").wait_for(timeout=PATIENCE)
         await settled(page)
-        yield page, watch
+        yield page, monitor
         if "hostile=boxes" in query:
-            await only_styles_were_refused(page, watch)
-        await nothing_happened(page, watch)
+            await only_styles_were_refused(page, monitor)
+        await nothing_happened(page, monitor)
     finally:
         await context.close()
 
@@ -144,16 +144,16 @@ async def settled(page: Page) -> None:
     )
 
 
-async def only_styles_were_refused(page: Page, watch: Watch) -> None:
+async def only_styles_were_refused(page: Page, monitor: PageMonitor) -> None:
     """The sanitiser parses a text before it drops its `style`; the browser tells of each that the policy then refuses."""
     await page.evaluate(f"() => {{ window.ran = window.ran.filter((each) => each.trim() !== {STYLE!r}); }}")
-    watch.errors = [error for error in watch.errors if "inline style" not in error]
+    monitor.errors = [error for error in monitor.errors if "inline style" not in error]
 
 
-async def nothing_happened(page: Page, watch: Watch) -> None:
+async def nothing_happened(page: Page, monitor: PageMonitor) -> None:
     assert await page.evaluate("() => window.ran") == []
-    assert watch.errors == [], "errors on the console"
-    assert watch.strangers == [], "requests to others than the gallery"
+    assert monitor.errors == [], "errors on the console"
+    assert monitor.strangers == [], "requests to others than the gallery"
     assert len(page.context.pages) == 1
     assert await page.evaluate("() => document.title") == "opencode_widget without a kernel"
 
@@ -169,7 +169,7 @@ FORBIDDEN = """() => setTimeout(() => {
 
 
 async def test_the_policy_is_in_force_and_what_it_refuses_is_heard(browser: Browser, gallery: str) -> None:
-    async with opened(browser, gallery, "scene=stream&play=no") as (page, watch):
+    async with opened(browser, gallery, "scene=stream&play=no") as (page, monitor):
         assert await page.evaluate("() => window.ran") == []
         await page.evaluate(FORBIDDEN)
         await page.wait_for_function("() => window.ran.length >= 4")
@@ -177,7 +177,7 @@ async def test_the_policy_is_in_force_and_what_it_refuses_is_heard(browser: Brow
         assert heard == {"style-src-elem", "script-src-elem", "style-src-attr", "script-src"}, heard
         assert await page.evaluate("() => [window.inline, window.evaluated]") == [None, None]
         await page.evaluate("() => { window.ran = []; }")
-        watch.errors.clear()
+        monitor.errors.clear()
 
 
 async def test_the_page_works_under_the_policy(browser: Browser, gallery: str) -> None:
@@ -251,23 +251,23 @@ def links_say_where_they_go(links: list[dict[str, Any]]) -> None:
 
 async def test_words_that_name_another_host_are_followed_by_the_true_one(browser: Browser, gallery: str) -> None:
     async with opened(browser, gallery, "scene=full&hostile=links") as (page, _):
-        said = [link["words"] for link in await page.evaluate(LINKS) if link["said"]]
-        assert "good.example (evil.example)" in said
-        assert "docs (xn--pple-43d.com)" in said
+        events = [link["words"] for link in await page.evaluate(LINKS) if link["said"]]
+        assert "good.example (evil.example)" in events
+        assert "docs (xn--pple-43d.com)" in events
 
 
 async def test_an_image_is_asked_for_when_the_person_clicks_and_not_before(browser: Browser, gallery: str) -> None:
-    async with opened(browser, gallery, "scene=full&hostile=links") as (page, watch):
+    async with opened(browser, gallery, "scene=full&hostile=links") as (page, monitor):
         assert await page.locator("#here .ocw-md img").count() == 0
         button = page.get_by_role("button", name="Show image “pixel” from evil.example").first
         await expect(button).to_have_attribute("title", "https://evil.example/pixel.png")
         await button.click()
         # The policy of this page refuses it; that it was tried says that the click did it.
         await page.wait_for_function("() => window.ran.some((each) => each.includes('evil.example'))")
-        assert watch.strangers == ["https://evil.example/pixel.png"]
+        assert monitor.strangers == ["https://evil.example/pixel.png"]
         await page.evaluate("() => { window.ran = []; }")
-        watch.errors.clear()
-        watch.strangers.clear()
+        monitor.errors.clear()
+        monitor.strangers.clear()
 
 
 # The night has all of it.

@@ -15,7 +15,7 @@ from tests.support.servers.real import RealServer
 from tests.support.v2_preview import live as v2_preview_live
 from tests.support.wait import eventually
 
-from .harness.lab_browser import TWO, Desk, attaches, starts
+from .harness.lab_browser import TWO, LabBrowser, attaches, starts
 from .harness.processes import servers_in
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def other(tmp_path: Path, model: Demo, spoken: str) -> Path:
 
 
 @pytest.mark.over_two
-async def test_a_second_folder_opens_in_a_second_tab(desk: Desk, project: Path, other: Path) -> None:
-    widget = await desk.show(starts(project))
+async def test_a_second_folder_opens_in_a_second_tab(lab_browser: LabBrowser, project: Path, other: Path) -> None:
+    widget = await lab_browser.show(starts(project))
     await widget.connected()
     await widget.button("Open an instance").click()
     await widget.root.get_by_label("Folder", exact=True).fill(str(other))
@@ -45,8 +45,8 @@ async def test_a_second_folder_opens_in_a_second_tab(desk: Desk, project: Path, 
 
 
 @pytest.mark.over_two
-async def test_events_go_to_the_instance_that_they_are_of(desk: Desk, project: Path, other: Path) -> None:
-    widget = await desk.show(starts(project))
+async def test_events_go_to_the_instance_that_they_are_of(lab_browser: LabBrowser, project: Path, other: Path) -> None:
+    widget = await lab_browser.show(starts(project))
     await widget.connected()
     await widget.send(script(say("Said in the project.")))
     await expect(widget.answers).to_contain_text("Said in the project.")
@@ -63,9 +63,9 @@ async def test_events_go_to_the_instance_that_they_are_of(desk: Desk, project: P
 
 @pytest.mark.over_two
 async def test_two_folders_of_one_server_are_two_instances(
-    desk: Desk, server: RealServer, project: Path, other: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path, other: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.python(f"await oc.attach({server.url!r}, {str(other)!r}, password={server.password!r})")
     await expect(widget.instance("other")).to_have_attribute("aria-selected", "true")
@@ -79,9 +79,9 @@ async def test_two_folders_of_one_server_are_two_instances(
 
 @pytest.mark.over_two
 async def test_the_death_of_one_server_does_not_touch_the_other(
-    desk: Desk, server: RealServer, own_server: RealServer, project: Path, other: Path
+    lab_browser: LabBrowser, server: RealServer, own_server: RealServer, project: Path, other: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.python(f"await oc.attach({own_server.url!r}, {str(other)!r}, password={own_server.password!r})")
     await expect(widget.instance("other")).to_have_attribute("aria-selected", "true")
@@ -94,8 +94,8 @@ async def test_the_death_of_one_server_does_not_touch_the_other(
 
 
 @pytest.mark.over_two
-async def test_closing_an_instance_ends_its_server(desk: Desk, project: Path, other: Path) -> None:
-    widget = await desk.show(starts(project))
+async def test_closing_an_instance_ends_its_server(lab_browser: LabBrowser, project: Path, other: Path) -> None:
+    widget = await lab_browser.show(starts(project))
     await widget.connected()
     await widget.python(f"await oc.open({str(other)!r})")
     await expect(widget.instance("other")).to_have_attribute("aria-selected", "true")
@@ -109,8 +109,10 @@ async def test_closing_an_instance_ends_its_server(desk: Desk, project: Path, ot
 
 
 @pytest.mark.over_two
-async def test_a_server_that_was_attached_to_lives_on(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_a_server_that_was_attached_to_lives_on(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.python("await oc.close()")
     with server.client() as client:
@@ -118,8 +120,8 @@ async def test_a_server_that_was_attached_to_lives_on(desk: Desk, server: RealSe
 
 
 @pytest.mark.over_two
-async def test_a_cell_that_is_run_again_leaves_nothing_of_the_old_one(desk: Desk, project: Path) -> None:
-    widget = await desk.show(starts(project))
+async def test_a_cell_that_is_run_again_leaves_nothing_of_the_old_one(lab_browser: LabBrowser, project: Path) -> None:
+    widget = await lab_browser.show(starts(project))
     await widget.connected()
     first = servers_in(project)
     await widget.notebook.run(0)
@@ -133,8 +135,8 @@ async def test_a_cell_that_is_run_again_leaves_nothing_of_the_old_one(desk: Desk
 
 @pytest.mark.over_two
 @pytest.mark.parametrize("end", ["shutdown", "restart", "kill"])
-async def test_our_server_dies_with_the_kernel(desk: Desk, project: Path, end: str) -> None:
-    widget = await desk.show(starts(project))
+async def test_our_server_dies_with_the_kernel(lab_browser: LabBrowser, project: Path, end: str) -> None:
+    widget = await lab_browser.show(starts(project))
     await widget.connected()
     assert len(servers_in(project)) == 1
     if end == "kill":

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from tests.support.scripts import gate, say, script, tokens
 from tests.support.servers.real import RealServer
 
-from .harness.lab_browser import Desk, attaches
+from .harness.lab_browser import LabBrowser, attaches
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 BLOCK = "import time\nwhile not pathlib.Path({flag!r}).exists():\n    time.sleep(0.05)"
 
 
-async def test_a_demo_needs_nothing(desk: Desk) -> None:
-    widget = await desk.show("OpenCode.demo()")
+async def test_a_demo_needs_nothing(lab_browser: LabBrowser) -> None:
+    widget = await lab_browser.show("OpenCode.demo()")
     await expect(widget.instance("sample-project")).to_be_visible()
     await widget.connected()
     await widget.send("Why does test_split fail?")
@@ -29,9 +29,9 @@ async def test_a_demo_needs_nothing(desk: Desk) -> None:
 
 @pytest.mark.over_two
 async def test_with_background_it_streams_while_a_cell_blocks(
-    desk: Desk, server: RealServer, model: Demo, project: Path, tmp_path: Path
+    lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path, tmp_path: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project, ", background=True"))
+    widget = await lab_browser.show(attaches(server.url, server, project, ", background=True"))
     await widget.connected()
     await widget.send(script(say("Before, "), gate(f"block-{project}"), tokens(30, 0.01)))
     await expect(widget.answers).to_contain_text("Before,")
@@ -46,9 +46,9 @@ async def test_with_background_it_streams_while_a_cell_blocks(
 
 @pytest.mark.over_two
 async def test_a_kernel_that_is_busy_is_said_to_be_and_nothing_is_lost(
-    desk: Desk, server: RealServer, project: Path, tmp_path: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path, tmp_path: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     flag = tmp_path / "flag"
     await widget.notebook.start("import pathlib\n" + BLOCK.format(flag=str(flag)))

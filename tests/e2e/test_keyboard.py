@@ -11,7 +11,7 @@ from playwright.async_api import Locator, expect
 from tests.support.scripts import bash, say, script
 from tests.support.servers.real import RealServer
 
-from .harness.lab_browser import Desk, Shown
+from .harness.lab_browser import LabBrowser, Shown
 
 FOCUSED = "(elements) => elements.some((element) => element.matches(':focus'))"
 WITHIN = "(root) => root.contains(document.activeElement) && document.activeElement !== root"
@@ -34,8 +34,10 @@ async def keeps_focus(widget: Shown) -> None:
 
 
 @pytest.mark.over_two
-async def test_the_keyboard_leads_through_a_whole_turn(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_the_keyboard_leads_through_a_whole_turn(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     keyboard = widget.page.keyboard
     await widget.instances.get_by_role("tab", selected=True).focus()
     await go_to(widget, widget.button("New session"))
@@ -56,8 +58,10 @@ async def test_the_keyboard_leads_through_a_whole_turn(desk: Desk, server: RealS
     await keeps_focus(widget)
 
 
-async def test_the_focus_comes_back_from_whatever_is_closed(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_the_focus_comes_back_from_whatever_is_closed(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     await widget.python("await oc.new_session('First'); await oc.new_session('Second')")
     await expect(widget.session("Second")).to_have_attribute("aria-selected", "true")
     keyboard = widget.page.keyboard
@@ -82,9 +86,9 @@ async def test_the_focus_comes_back_from_whatever_is_closed(desk: Desk, server: 
 
 
 async def test_the_focus_stays_when_a_name_was_changed_and_when_tabs_go(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
-    widget = await desk.attach(server, project)
+    widget = await lab_browser.attach(server, project)
     await widget.python("await oc.new_session('First'); await oc.new_session('Second')")
     await expect(widget.session("Second")).to_have_attribute("aria-selected", "true")
     keyboard = widget.page.keyboard
@@ -104,8 +108,10 @@ async def test_the_focus_stays_when_a_name_was_changed_and_when_tabs_go(
     await expect(widget.button("New session")).to_be_focused()
 
 
-async def test_the_focus_stays_when_a_session_was_deleted(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_the_focus_stays_when_a_session_was_deleted(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     await widget.python("await oc.new_session('First')")
     await expect(widget.session("First")).to_have_attribute("aria-selected", "true")
     await widget.root.locator(".ocw-head").get_by_role("button", name="Session actions").focus()
@@ -122,8 +128,10 @@ async def test_the_focus_stays_when_a_session_was_deleted(desk: Desk, server: Re
 
 
 @pytest.mark.over_two
-async def test_the_focus_stays_when_an_instance_was_closed(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_the_focus_stays_when_an_instance_was_closed(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     await widget.instances.get_by_role("tab").focus()
     await widget.page.keyboard.press("Delete")
     await expect(widget.page.get_by_text("Nothing is open")).to_be_visible()
@@ -132,9 +140,9 @@ async def test_the_focus_stays_when_an_instance_was_closed(desk: Desk, server: R
 
 @pytest.mark.over_two
 async def test_a_prompt_that_was_sent_by_its_button_leaves_the_focus_with_the_prompt(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
-    widget = await desk.attach(server, project)
+    widget = await lab_browser.attach(server, project)
     await widget.prompt.fill(script(say("Heard.")))
     await widget.prompt.press("Tab")
     await go_to(widget, widget.button("Send"))
@@ -144,13 +152,15 @@ async def test_a_prompt_that_was_sent_by_its_button_leaves_the_focus_with_the_pr
 
 
 @pytest.mark.over_two
-async def test_a_screen_reader_is_told_what_the_agent_says(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
-    told = widget.root.locator("[data-spoken]")
+async def test_a_screen_reader_is_told_what_the_agent_says(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
+    reported = widget.root.locator("[data-spoken]")
     await widget.send(script(say("The **first** answer.")))
-    await expect(told).to_have_text("The first answer.")
+    await expect(reported).to_have_text("The first answer.")
     await expect(widget.log).to_have_attribute("aria-live", "off")
     await widget.notebook.reload()
     await expect(widget.answers).to_contain_text("The first answer.")
     await widget.send(script(say("The second one.")))
-    await expect(told).to_have_text("The second one.")
+    await expect(reported).to_have_text("The second one.")

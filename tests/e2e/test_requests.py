@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from tests.support.scripts import ask, bash, delegate, say, script, tool
 from tests.support.servers.real import RealServer
 
-from .harness.lab_browser import Desk, Shown, attaches
+from .harness.lab_browser import LabBrowser, Shown, attaches
 
 POLICY = """
 def policy(request):
@@ -22,16 +22,16 @@ oc.on_permission(policy)
 """
 
 
-async def shown(desk: Desk, server: RealServer, project: Path) -> Shown:
-    widget = await desk.show(attaches(server.url, server, project))
+async def shown(lab_browser: LabBrowser, server: RealServer, project: Path) -> Shown:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     return widget
 
 
 async def test_always_allow_says_what_it_covers_and_is_not_asked_again(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
-    widget = await shown(desk, server, project)
+    widget = await shown(lab_browser, server, project)
     await widget.send(script(bash("echo one sheep"), bash("echo two sheep"), say("Counted.")))
     await expect(widget.requests).to_contain_text("echo *")
     await widget.button("Always allow").click()
@@ -40,9 +40,9 @@ async def test_always_allow_says_what_it_covers_and_is_not_asked_again(
 
 
 async def test_a_change_of_a_file_is_shown_before_it_is_allowed(
-    desk: Desk, rich_server: RealServer, project: Path
+    lab_browser: LabBrowser, rich_server: RealServer, project: Path
 ) -> None:
-    widget = await shown(desk, rich_server, project)
+    widget = await shown(lab_browser, rich_server, project)
     wolf = project / "wolf.txt"
     await widget.send(script(tool("write", filePath=str(wolf), content="It howls.\n"), say("Written.")))
     await expect(widget.requests.get_by_role("group", name="Changes in wolf.txt")).to_contain_text("It howls.")
@@ -52,8 +52,10 @@ async def test_a_change_of_a_file_is_shown_before_it_is_allowed(
     assert wolf.read_text() == "It howls.\n"
 
 
-async def test_words_go_to_the_model_with_a_rejection(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await shown(desk, server, project)
+async def test_words_go_to_the_model_with_a_rejection(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await shown(lab_browser, server, project)
     await widget.send(script(bash("echo a wolf"), say("You said: {result}")))
     await widget.button("Say why…").click()
     await widget.requests.get_by_role("textbox").fill("Not the wolf, please")
@@ -62,9 +64,9 @@ async def test_words_go_to_the_model_with_a_rejection(desk: Desk, server: RealSe
 
 
 async def test_a_sub_agents_permission_is_answered_in_its_parents_session(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
-    widget = await shown(desk, server, project)
+    widget = await shown(lab_browser, server, project)
     await widget.send(script(delegate(script(bash("echo a lamb"), say("It bleats."))), say("Heard of: {result}")))
     await expect(widget.requests).to_contain_text("echo a lamb")
     await widget.button("Allow once").click()
@@ -73,8 +75,8 @@ async def test_a_sub_agents_permission_is_answered_in_its_parents_session(
 
 
 @pytest.mark.over_two
-async def test_a_request_is_there_after_a_reload(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await shown(desk, server, project)
+async def test_a_request_is_there_after_a_reload(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await shown(lab_browser, server, project)
     await widget.send(script(bash("echo a patient wolf"), say("It howls.")))
     await expect(widget.requests).to_contain_text("a patient wolf")
     await widget.notebook.reload()
@@ -84,9 +86,9 @@ async def test_a_request_is_there_after_a_reload(desk: Desk, server: RealServer,
 
 
 async def test_a_request_that_is_answered_elsewhere_disappears_and_the_transcript_says_so(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
-    widget = await shown(desk, server, project)
+    widget = await shown(lab_browser, server, project)
     await widget.send(script(bash("echo a stranger's wolf"), say("It howls.")))
     await expect(widget.requests).to_be_visible()
     with server.client(project) as client:
@@ -103,8 +105,10 @@ async def test_a_request_that_is_answered_elsewhere_disappears_and_the_transcrip
 
 
 @pytest.mark.over_two
-async def test_two_requests_are_answered_in_any_order(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await shown(desk, server, project)
+async def test_two_requests_are_answered_in_any_order(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await shown(lab_browser, server, project)
     both = {"tools": [bash("echo first"), bash("echo second")]}
     await widget.send(script(both, say("Both done.")))
     second = widget.requests.get_by_role("region").filter(has_text="echo second")
@@ -116,8 +120,8 @@ async def test_two_requests_are_answered_in_any_order(desk: Desk, server: RealSe
 
 
 @pytest.mark.over_two
-async def test_python_answers_what_the_page_shows(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await shown(desk, server, project)
+async def test_python_answers_what_the_page_shows(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await shown(lab_browser, server, project)
     await widget.send(script(bash("echo for python"), ask("Which sheep?", "Black", "White"), say("{result}")))
     await expect(widget.requests).to_contain_text("echo for python")
     assert "echo for python" in await widget.python("oc.instances[0].pending[0].patterns")
@@ -129,8 +133,10 @@ async def test_python_answers_what_the_page_shows(desk: Desk, server: RealServer
 
 
 @pytest.mark.over_two
-async def test_a_policy_in_python_answers_before_a_person_has_to(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await shown(desk, server, project)
+async def test_a_policy_in_python_answers_before_a_person_has_to(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await shown(lab_browser, server, project)
     await widget.python(POLICY)
     await widget.send(script(bash("echo a sheep"), say("It bleats.")))
     await expect(widget.answers.last).to_contain_text("It bleats.")
@@ -143,9 +149,9 @@ async def test_a_policy_in_python_answers_before_a_person_has_to(desk: Desk, ser
 
 @pytest.mark.over_two
 async def test_several_questions_are_answered_at_once_and_one_can_be_dismissed(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
-    widget = await shown(desk, server, project)
+    widget = await shown(lab_browser, server, project)
     await widget.send(script(ask("Which sheep?", "Black", "White", multiple=True), say("You chose: {result}")))
     await widget.requests.get_by_label("Black").check()
     await widget.requests.get_by_label("White").check()

@@ -10,7 +10,7 @@ from playwright.async_api import WebSocket, expect
 from tests.support.leaks import SPILL, spellings
 from tests.support.scripts import bash, say, script
 
-from .harness.lab_browser import IMPORT, Desk, starts
+from .harness.lab_browser import IMPORT, LabBrowser, starts
 from .harness.processes import servers_in
 from .harness.widget import widget_in
 
@@ -23,7 +23,7 @@ session
 
 
 @pytest.mark.fresh_browser
-async def test_the_password_reaches_no_page_and_no_saved_notebook(desk: Desk, project: Path) -> None:
+async def test_the_password_reaches_no_page_and_no_saved_notebook(lab_browser: LabBrowser, project: Path) -> None:
     heard: list[str | bytes] = []
 
     def hear(frame: str | bytes) -> None:
@@ -33,8 +33,8 @@ async def test_the_password_reaches_no_page_and_no_saved_notebook(desk: Desk, pr
         socket.on("framereceived", hear)
         socket.on("framesent", hear)
 
-    desk.context.on("page", lambda page: page.on("websocket", listen))
-    notebook = await desk.open(f"{IMPORT}oc = {starts(project)}\noc", ALL)
+    lab_browser.context.on("page", lambda page: page.on("websocket", listen))
+    notebook = await lab_browser.open(f"{IMPORT}oc = {starts(project)}\noc", ALL)
     await notebook.run(0)
     widget = widget_in(notebook.page)
     await widget.connected()
@@ -45,15 +45,15 @@ async def test_the_password_reaches_no_page_and_no_saved_notebook(desk: Desk, pr
     await expect(widget.answers.last).to_contain_text("That is all I have.")
     await widget.log.locator("summary").first.click()
     await expect(widget.log).to_contain_text("OPENCODE_SERVER_PASSWORD=***")
-    told = await notebook.run(1)
+    reported = await notebook.run(1)
     await notebook.save()
 
     password = servers_in(project)[0].environ()["OPENCODE_SERVER_PASSWORD"]
     assert len(password) >= 16
     assert len(heard) > 20, "the page's traffic was heard"
     frames = [frame.decode("latin-1") if isinstance(frame, bytes) else frame for frame in heard]
-    saved = (desk.lab.work / notebook.name).read_text()
+    saved = (lab_browser.lab.work / notebook.name).read_text()
     shown = await notebook.page.content()
     secret = spellings(password)
-    assert [found.group() for text in (*frames, told, saved, shown) for found in secret.finditer(text)] == []
-    assert "OPENCODE_SERVER_PASSWORD=***" in told
+    assert [found.group() for text in (*frames, reported, saved, shown) for found in secret.finditer(text)] == []
+    assert "OPENCODE_SERVER_PASSWORD=***" in reported

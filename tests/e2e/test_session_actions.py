@@ -15,7 +15,7 @@ from tests.support.scripts import Step, delegate, say, script, tool
 from tests.support.servers.real import RealServer
 from tests.support.v2_preview import live as v2_preview_live
 
-from .harness.lab_browser import ONE, TWO, Desk, Shown, starts
+from .harness.lab_browser import ONE, TWO, LabBrowser, Shown, starts
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
@@ -35,10 +35,10 @@ def repository(tmp_path: Path, model: Demo, spoken: str) -> Path:
     return folder
 
 
-async def with_session(desk: Desk, server: RealServer, project: Path, title: str = TITLE) -> Shown:
-    widget = await desk.attach(server, project)
+async def with_session(lab_browser: LabBrowser, server: RealServer, project: Path, title: str = TITLE) -> Shown:
+    widget = await lab_browser.attach(server, project)
     await widget.python(f"session = await oc.new_session({title!r})")
-    await expect(widget.session(desk.title(title))).to_have_attribute("aria-selected", "true")
+    await expect(widget.session(lab_browser.title(title))).to_have_attribute("aria-selected", "true")
     return widget
 
 
@@ -46,9 +46,9 @@ async def id_of_session(widget: Shown) -> str:
     return (await widget.python("print(session.id)")).strip()
 
 
-def write(desk: Desk, file: Path, content: str) -> Step:
+def write(lab_browser: LabBrowser, file: Path, content: str) -> Step:
     """The tool that writes a file, whose input 2.x spells in another way."""
-    return tool("write", **{PATH[desk.spoken]: str(file), "content": content})
+    return tool("write", **{PATH[lab_browser.spoken]: str(file), "content": content})
 
 
 async def talk(widget: Shown, *answers: str) -> None:
@@ -67,8 +67,10 @@ def titles(server: RealServer, project: Path) -> list[str]:
 # ---- names ------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_session_is_renamed_by_menu_and_by_double_click(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await with_session(desk, server, project)
+async def test_a_session_is_renamed_by_menu_and_by_double_click(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await with_session(lab_browser, server, project)
     field = widget.root.get_by_role("textbox", name="Session title")
     await widget.act("Rename")
     await expect(field).to_be_focused()
@@ -86,8 +88,10 @@ async def test_a_session_is_renamed_by_menu_and_by_double_click(desk: Desk, serv
     assert titles(server, project) == ["White sheep"]
 
 
-async def test_a_session_is_deleted_only_when_that_was_confirmed(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await with_session(desk, server, project)
+async def test_a_session_is_deleted_only_when_that_was_confirmed(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await with_session(lab_browser, server, project)
     asked = widget.dialog(f"Delete “{TITLE}”?")
     await widget.act("Delete…")
     await asked.get_by_role("button", name="Cancel").click()
@@ -99,8 +103,8 @@ async def test_a_session_is_deleted_only_when_that_was_confirmed(desk: Desk, ser
     assert titles(server, project) == []
 
 
-async def test_a_session_is_deleted_by_keys(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await with_session(desk, server, project, "To be kept")
+async def test_a_session_is_deleted_by_keys(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await with_session(lab_browser, server, project, "To be kept")
     await widget.python("await oc.new_session('To be deleted')")
     await widget.session("To be deleted").focus()
     keyboard = widget.page.keyboard
@@ -119,8 +123,8 @@ async def test_a_session_is_deleted_by_keys(desk: Desk, server: RealServer, proj
 # ---- copies, ways back ------------------------------------------------------------------------------------------------
 
 
-async def test_a_fork_goes_on_by_itself(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await with_session(desk, server, project)
+async def test_a_fork_goes_on_by_itself(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await with_session(lab_browser, server, project)
     await talk(widget, "One sheep.")
     await widget.act("Fork")
     fork = widget.sessions.get_by_role("tab", selected=True)
@@ -133,8 +137,10 @@ async def test_a_fork_goes_on_by_itself(desk: Desk, server: RealServer, project:
     await expect(widget.answers).to_have_count(1)
 
 
-async def test_a_fork_from_a_prompt_has_what_was_before_it(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await with_session(desk, server, project)
+async def test_a_fork_from_a_prompt_has_what_was_before_it(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await with_session(lab_browser, server, project)
     await talk(widget, "One sheep.", "Two sheep.")
     await widget.asked.last.hover()
     await widget.asked.last.get_by_role("button", name="Fork from here").click()
@@ -145,12 +151,12 @@ async def test_a_fork_from_a_prompt_has_what_was_before_it(desk: Desk, server: R
 
 @pytest.mark.over_two
 async def test_a_revert_takes_files_back_and_a_restore_brings_them_again(
-    desk: Desk, server: RealServer, repository: Path
+    lab_browser: LabBrowser, server: RealServer, repository: Path
 ) -> None:
-    widget = await with_session(desk, server, repository)
+    widget = await with_session(lab_browser, server, repository)
     wolf = repository / "wolf.txt"
     await talk(widget, "Nothing to fear.")
-    await widget.send(script(write(desk, wolf, "howl\n"), say("Written.")))
+    await widget.send(script(write(lab_browser, wolf, "howl\n"), say("Written.")))
     await expect(widget.answers.last).to_contain_text("Written.")
     await widget.idle()
     assert wolf.read_text() == "howl\n"
@@ -162,7 +168,7 @@ async def test_a_revert_takes_files_back_and_a_restore_brings_them_again(
     reverted = widget.root.get_by_role("region", name="Reverted")
     await expect(reverted).to_contain_text("taken back")
     await expect(widget.asked).to_have_count(1)
-    await expect(widget.prompt).to_have_value(script(write(desk, wolf, "howl\n"), say("Written.")))
+    await expect(widget.prompt).to_have_value(script(write(lab_browser, wolf, "howl\n"), say("Written.")))
     assert not wolf.exists()
     await reverted.get_by_role("button", name="Restore").click()
     await expect(widget.answers.last).to_contain_text("Written.")
@@ -170,8 +176,10 @@ async def test_a_revert_takes_files_back_and_a_restore_brings_them_again(
     assert wolf.read_text() == "howl\n"
 
 
-async def test_a_compacted_conversation_shows_its_summary(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await with_session(desk, server, project)
+async def test_a_compacted_conversation_shows_its_summary(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await with_session(lab_browser, server, project)
     await talk(widget, "A long talk about sheep.")
     await widget.act("Compact")
     await expect(widget.log).to_contain_text("Conversation compacted")
@@ -186,13 +194,15 @@ async def test_a_compacted_conversation_shows_its_summary(desk: Desk, server: Re
 
 @pytest.mark.over_two
 @pytest.mark.parametrize(("format", "ending"), [("Markdown", ".md"), ("JSON", ".json"), ("notebook", ".ipynb")])
-async def test_a_conversation_is_saved(desk: Desk, server: RealServer, project: Path, format: str, ending: str) -> None:
-    widget = await with_session(desk, server, project)
+async def test_a_conversation_is_saved(
+    lab_browser: LabBrowser, server: RealServer, project: Path, format: str, ending: str
+) -> None:
+    widget = await with_session(lab_browser, server, project)
     await talk(widget, "Seven sheep.")
     async with widget.page.expect_download() as coming:
         await widget.act(f"Export as {format}")
     download = await coming.value
-    assert download.suggested_filename == f"{desk.title(TITLE)}{ending}"
+    assert download.suggested_filename == f"{lab_browser.title(TITLE)}{ending}"
     text = await asyncio.to_thread(Path(await download.path()).read_text)
     assert "Seven sheep." in text
     if ending == ".ipynb":
@@ -201,8 +211,10 @@ async def test_a_conversation_is_saved(desk: Desk, server: RealServer, project: 
         assert [message["head"]["role"] for message in json.loads(text)["messages"]] == ["user", "assistant"]
 
 
-async def test_an_archived_session_is_put_away_and_found_again(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await with_session(desk, server, project)
+async def test_an_archived_session_is_put_away_and_found_again(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await with_session(lab_browser, server, project)
     await widget.act("Archive")
     await expect(widget.session(TITLE)).to_have_count(0)
     await widget.button("All sessions").click()
@@ -216,8 +228,10 @@ async def test_an_archived_session_is_put_away_and_found_again(desk: Desk, serve
 # ---- looking for something --------------------------------------------------------------------------------------------
 
 
-async def test_sessions_are_found_by_words_of_their_titles(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.attach(server, project)
+async def test_sessions_are_found_by_words_of_their_titles(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
     await widget.python("for title in ('Black sheep', 'White sheep', 'Grey wolf'): await oc.new_session(title)")
     await widget.button("All sessions").click()
     panel = widget.dialog("All sessions")
@@ -228,8 +242,10 @@ async def test_sessions_are_found_by_words_of_their_titles(desk: Desk, server: R
     await expect(widget.session("White sheep")).to_have_attribute("aria-selected", "true")
 
 
-async def test_sub_agents_are_folded_under_who_started_them(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await with_session(desk, server, project, "The parent")
+async def test_sub_agents_are_folded_under_who_started_them(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await with_session(lab_browser, server, project, "The parent")
     await widget.send(script(delegate(script(say("Looked.")), "Look around"), say("Both done.")))
     await expect(widget.answers.last).to_contain_text("Both done.")
     await widget.button("All sessions").click()
@@ -243,8 +259,10 @@ async def test_sub_agents_are_folded_under_who_started_them(desk: Desk, server: 
 
 
 @pytest.mark.over_two
-async def test_words_are_found_in_the_conversation_on_screen(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await with_session(desk, server, project)
+async def test_words_are_found_in_the_conversation_on_screen(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await with_session(lab_browser, server, project)
     lines = "".join(f"Sheep number {number}.\n\n" for number in range(60))
     await talk(widget, lines + "The first wolf.", lines + "The second wolf.")
     await widget.prompt.press("Control+f")
@@ -268,10 +286,10 @@ async def test_words_are_found_in_the_conversation_on_screen(desk: Desk, server:
 
 
 async def test_the_session_panel_tells_what_it_used_and_changed(
-    desk: Desk, server: RealServer, repository: Path
+    lab_browser: LabBrowser, server: RealServer, repository: Path
 ) -> None:
-    widget = await with_session(desk, server, repository)
-    await widget.send(script(write(desk, repository / "wolf.txt", "howl\nhowl\n"), say("Written.")))
+    widget = await with_session(lab_browser, server, repository)
+    await widget.send(script(write(lab_browser, repository / "wolf.txt", "howl\nhowl\n"), say("Written.")))
     await expect(widget.answers.last).to_contain_text("Written.")
     await widget.idle()
     id = await id_of_session(widget)
@@ -288,8 +306,10 @@ async def test_the_session_panel_tells_what_it_used_and_changed(
     await expect(panel).to_have_count(0)
 
 
-async def test_the_server_panel_tells_version_and_log_of_a_server_of_ours(desk: Desk, project: Path) -> None:
-    widget = await desk.show(starts(project))
+async def test_the_server_panel_tells_version_and_log_of_a_server_of_ours(
+    lab_browser: LabBrowser, project: Path
+) -> None:
+    widget = await lab_browser.show(starts(project))
     await widget.connected()
     await widget.serve("Server…")
     panel = widget.dialog("Server")
@@ -300,8 +320,10 @@ async def test_the_server_panel_tells_version_and_log_of_a_server_of_ours(desk: 
     await expect(panel.get_by_role("log")).to_contain_text("listening on")
 
 
-async def test_the_server_panel_tells_how_its_helpers_stand(desk: Desk, rich_server: RealServer, project: Path) -> None:
-    widget = await desk.attach(rich_server, project)
+async def test_the_server_panel_tells_how_its_helpers_stand(
+    lab_browser: LabBrowser, rich_server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(rich_server, project)
     await widget.serve("Server…")
     services = widget.dialog("Server").get_by_role("region", name="Services")
     await expect(services.get_by_role("listitem").filter(has_text="meadow")).to_contain_text("failed")
@@ -313,17 +335,17 @@ async def test_the_server_panel_tells_how_its_helpers_stand(desk: Desk, rich_ser
 
 @pytest.mark.over_two
 async def test_the_inspector_shows_events_by_type_and_stops_when_it_is_told(
-    desk: Desk, server: RealServer, project: Path
+    lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
-    await desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    widget = await with_session(desk, server, project)
+    await lab_browser.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    widget = await with_session(lab_browser, server, project)
     await talk(widget, "Heard.")
     id = await id_of_session(widget)
     await widget.serve("Server…")
     panel = widget.dialog("Server")
     await panel.get_by_role("tab", name="Events").click()
     events = panel.get_by_role("listitem")
-    await expect(events.filter(has_text=DELTA[desk.spoken]).first).to_be_visible()
+    await expect(events.filter(has_text=DELTA[lab_browser.spoken]).first).to_be_visible()
     await panel.get_by_label("Type").select_option("session.created")
     await expect(events).to_have_count(1)
     await events.locator("summary").click()
@@ -342,10 +364,12 @@ async def test_the_inspector_shows_events_by_type_and_stops_when_it_is_told(
 # ---- folders ----------------------------------------------------------------------------------------------------------
 
 
-async def test_a_folder_is_opened_by_a_path_that_completes(desk: Desk, server: RealServer, tmp_path: Path) -> None:
+async def test_a_folder_is_opened_by_a_path_that_completes(
+    lab_browser: LabBrowser, server: RealServer, tmp_path: Path
+) -> None:
     for name in ("first", "second", "sevenths"):
         (tmp_path / name).mkdir()
-    widget = await desk.attach(server, tmp_path / "first")
+    widget = await lab_browser.attach(server, tmp_path / "first")
     await widget.button("Open an instance").click()
     panel = widget.dialog("Open")
     field = panel.get_by_role("combobox", name="Folder")

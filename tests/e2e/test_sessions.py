@@ -11,16 +11,16 @@ from playwright.async_api import Locator, expect
 from tests.support.scripts import bash, delegate, gate, say, script
 from tests.support.servers.real import RealServer
 
-from .harness.lab_browser import Desk, attaches
+from .harness.lab_browser import LabBrowser, attaches
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 
 async def test_a_sub_agents_session_gets_its_tab_under_its_parent(
-    desk: Desk, server: RealServer, model: Demo, project: Path
+    lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.python("await oc.new_session('The parent')")
     await expect(widget.session("The parent")).to_be_visible()
@@ -38,8 +38,10 @@ async def test_a_sub_agents_session_gets_its_tab_under_its_parent(
     await expect(widget.answers.last).to_contain_text("The child has looked.")
 
 
-async def test_a_sub_agents_permission_is_shown_at_its_parent(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_a_sub_agents_permission_is_shown_at_its_parent(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(delegate(script(bash("echo child"), say("Done."))), say("Both are done.")))
     await expect(widget.requests).to_contain_text("echo child")
@@ -47,8 +49,10 @@ async def test_a_sub_agents_permission_is_shown_at_its_parent(desk: Desk, server
     await expect(widget.answers.last).to_contain_text("Both are done.")
 
 
-async def test_what_another_client_does_is_seen_at_once(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_what_another_client_does_is_seen_at_once(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     with server.client(project) as client:
         session = client.post("/session", json={"title": "Made elsewhere"}).json()["id"]
@@ -65,8 +69,10 @@ async def test_what_another_client_does_is_seen_at_once(desk: Desk, server: Real
         await expect(widget.session("Renamed elsewhere")).to_have_count(0)
 
 
-async def test_closing_a_tab_does_not_delete_the_session(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_closing_a_tab_does_not_delete_the_session(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.python("await oc.new_session('To be kept'); await oc.new_session('The other')")
     await expect(widget.session("To be kept")).to_be_visible()
@@ -81,9 +87,9 @@ async def test_closing_a_tab_does_not_delete_the_session(desk: Desk, server: Rea
 
 
 async def test_a_session_that_works_out_of_sight_says_busy_and_then_unread(
-    desk: Desk, server: RealServer, model: Demo, project: Path
+    lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.python("await oc.new_session('The busy one'); await oc.new_session('The quiet one')")
     await widget.session("The busy one").click()
@@ -99,8 +105,8 @@ async def test_a_session_that_works_out_of_sight_says_busy_and_then_unread(
     await expect(widget.session("The busy one")).not_to_contain_text("unread")
 
 
-async def test_a_new_session_is_made_and_selected(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_a_new_session_is_made_and_selected(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.button("New session").click()
     await expect(widget.sessions.get_by_role("tab", selected=True)).to_have_count(1)
@@ -109,8 +115,8 @@ async def test_a_new_session_is_made_and_selected(desk: Desk, server: RealServer
 
 
 @pytest.mark.over_two
-async def test_python_and_the_page_see_the_same(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_python_and_the_page_see_the_same(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     prompt = script(say("From Python, with love."))
     asked = f"session = await oc.new_session('Both'); reply = await session.ask({prompt!r}); print(reply.text)"
@@ -124,11 +130,13 @@ async def test_python_and_the_page_see_the_same(desk: Desk, server: RealServer, 
 
 
 @pytest.mark.over_two
-async def test_five_hundred_sessions_do_not_slow_the_list(desk: Desk, server: RealServer, project: Path) -> None:
+async def test_five_hundred_sessions_do_not_slow_the_list(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
     with server.client(project) as client:
         for number in range(500):
             client.post("/session", json={"title": f"Number {number}"})
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await expect(widget.session("Number 499")).to_be_visible()
     rows = await widget.sessions.get_by_role("tab").count()

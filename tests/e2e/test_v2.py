@@ -16,11 +16,11 @@ from tests.support.scripts import ask, bash, delegate, gate, say, script, think,
 from tests.support.servers.proxy import Proxy
 from tests.support.servers.real import RealServer
 from tests.support.v2.events import FORM
-from tests.support.v2.fake import FakeTwo
+from tests.support.v2.fake import FakeServerV2
 from tests.support.v2_preview import live as v2_preview_live
 from tests.support.wait import eventually
 
-from .harness.lab_browser import IMPORT, SPEAK, TWO, Desk, Shown
+from .harness.lab_browser import IMPORT, SPEAK, TWO, LabBrowser, Shown
 from .harness.widget import Widget
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ class Two:
 
     widget: Shown
     proxy: Proxy
-    gates: Demo | FakeTwo
+    gates: Demo | FakeServerV2
 
     async def open(self, gate: str) -> None:
         """Let the model go on that waits at a gate."""
-        if isinstance(self.gates, FakeTwo):
+        if isinstance(self.gates, FakeServerV2):
             self.gates.open(gate)
         else:
             await self.gates.open(gate)
@@ -53,22 +53,22 @@ def where(request: pytest.FixtureRequest) -> str:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def fake() -> AsyncIterator[FakeTwo]:
-    async with FakeTwo() as server:
+async def fake() -> AsyncIterator[FakeServerV2]:
+    async with FakeServerV2() as server:
         yield server
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def two(
-    where: str, desk: Desk, server: RealServer, fake: FakeTwo, project: Path, model: Demo
+    where: str, lab_browser: LabBrowser, server: RealServer, fake: FakeServerV2, project: Path, model: Demo
 ) -> AsyncIterator[Two]:
     async with Proxy(server.url if where == LIVE else fake.url) as proxy:
         if where == LIVE:
             v2_preview_live.prepare(project, model)
             call = f"OpenCode({str(project)!r}, url={proxy.url!r}, password={server.password!r})"
-            notebook = await desk.open(f"{IMPORT}{SPEAK[TWO]}oc = {call}\noc")
+            notebook = await lab_browser.open(f"{IMPORT}{SPEAK[TWO]}oc = {call}\noc")
         else:
-            notebook = await desk.open(f"{IMPORT}oc = OpenCode(url={proxy.url!r})\noc")
+            notebook = await lab_browser.open(f"{IMPORT}oc = OpenCode(url={proxy.url!r})\noc")
         await notebook.run(0)
         widget = Shown(notebook)
         await widget.connected()
@@ -155,11 +155,11 @@ async def test_what_was_missed_is_there_after_a_cut_and_after_a_reload(two: Two,
     await expect(widget.answers.last).to_contain_text("End.")
     await widget.idle()
     await expect(widget.log).not_to_contain_text("missing")
-    said = await widget.answers.all_inner_texts()
-    assert re.findall(r"t\d{6}", said[0]) == [f"t{number:06d}" for number in range(1, 221)]
+    events = await widget.answers.all_inner_texts()
+    assert re.findall(r"t\d{6}", events[0]) == [f"t{number:06d}" for number in range(1, 221)]
     await widget.notebook.reload()
     await expect(widget.answers.last).to_contain_text("End.")
-    assert await widget.answers.all_inner_texts() == said
+    assert await widget.answers.all_inner_texts() == events
 
 
 # ---- what the runtime inside 1.18 has not -----------------------------------------------------------------------------
@@ -168,7 +168,7 @@ fake_only = pytest.mark.parametrize("where", [FAKE], indirect=False)
 
 
 @fake_only
-async def test_a_tool_s_input_is_seen_while_it_is_written(two: Two, fake: FakeTwo) -> None:
+async def test_a_tool_s_input_is_seen_while_it_is_written(two: Two, fake: FakeServerV2) -> None:
     widget = two.widget
     await widget.send(script({**tool("write", filePath="sheep.py", content="count = 1\n" * 9), "hold": "pen"}))
     await expect(widget.answers).to_contain_text("sheep.py")
@@ -187,7 +187,7 @@ async def test_a_sub_agent_has_a_tab_of_its_own(two: Two) -> None:
 
 
 @fake_only
-async def test_a_form_with_every_kind_of_field_is_filled_in(two: Two, fake: FakeTwo) -> None:
+async def test_a_form_with_every_kind_of_field_is_filled_in(two: Two, fake: FakeServerV2) -> None:
     widget = two.widget
     await widget.send(script(tool("question", fields=FORM["fields"]), say("Deployed.")))
     form = widget.requests.get_by_role("form", name="Question")
@@ -215,7 +215,7 @@ async def test_a_form_with_every_kind_of_field_is_filled_in(two: Two, fake: Fake
 
 
 @fake_only
-async def test_a_prompt_that_waits_is_changed_and_taken_back(two: Two, fake: FakeTwo) -> None:
+async def test_a_prompt_that_waits_is_changed_and_taken_back(two: Two, fake: FakeServerV2) -> None:
     widget = two.widget
     await widget.send(script(say("One."), gate("door"), say("Two.")))
     await expect(widget.answers).to_contain_text("One.")
@@ -243,7 +243,7 @@ def waiting(widget: Widget, words: str) -> Locator:
 
 
 @fake_only
-async def test_after_a_cut_the_log_is_read_from_where_it_was(two: Two, fake: FakeTwo) -> None:
+async def test_after_a_cut_the_log_is_read_from_where_it_was(two: Two, fake: FakeServerV2) -> None:
     widget = two.widget
     await widget.send(script(say("One.")))
     await expect(widget.answers).to_contain_text("One.")

@@ -12,7 +12,7 @@ from tests.support.scripts import gate, say, script, tokens
 from tests.support.servers.real import RealServer
 from tests.support.wait import eventually_async
 
-from .harness.lab_browser import Desk, attaches
+from .harness.lab_browser import LabBrowser, attaches
 from .harness.widget import widget_in
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @pytest.mark.over_two
 async def test_a_page_that_is_reloaded_in_mid_answer_shows_the_same(
-    desk: Desk, server: RealServer, model: Demo, project: Path
+    lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(tokens(30), gate(f"reload-{project}"), tokens(30, start=31)))
     await expect(widget.answers).to_contain_text("t000030")
@@ -38,8 +38,10 @@ async def test_a_page_that_is_reloaded_in_mid_answer_shows_the_same(
 
 
 @pytest.mark.over_two
-async def test_a_second_display_shows_the_same_and_both_stream(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_a_second_display_shows_the_same_and_both_stream(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(say("In both.")))
     await expect(widget.answers).to_contain_text("In both.")
@@ -55,13 +57,13 @@ async def test_a_second_display_shows_the_same_and_both_stream(desk: Desk, serve
 
 
 @pytest.mark.over_two
-async def test_a_second_browser_tab_shows_the_same(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_a_second_browser_tab_shows_the_same(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(say("In both.")))
     await expect(widget.answers).to_contain_text("In both.")
     await widget.idle()
-    beside = widget_in((await desk.beside(widget.notebook)).page)
+    beside = widget_in((await lab_browser.beside(widget.notebook)).page)
     await expect(beside.answers).to_contain_text("In both.")
     await beside.connected()
     await beside.send(script(tokens(40, 0.02)))
@@ -72,9 +74,9 @@ async def test_a_second_browser_tab_shows_the_same(desk: Desk, server: RealServe
 
 @pytest.mark.over_two
 async def test_a_hidden_page_is_up_to_date_when_it_is_looked_at(
-    desk: Desk, server: RealServer, model: Demo, project: Path
+    lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.send(script(say("One, "), gate(f"hidden-{project}"), tokens(1000, 0.001)))
     await expect(widget.answers).to_contain_text("One,")
@@ -86,8 +88,8 @@ async def test_a_hidden_page_is_up_to_date_when_it_is_looked_at(
 
 
 @pytest.mark.over_two
-async def test_everything_works_in_a_narrow_view(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_everything_works_in_a_narrow_view(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.page.set_viewport_size({"width": 560, "height": 800})
 
@@ -107,8 +109,8 @@ async def test_everything_works_in_a_narrow_view(desk: Desk, server: RealServer,
     assert inner <= outer <= narrow, "nothing is cut off at the side"
 
 
-async def test_the_keyboard_is_enough(desk: Desk, server: RealServer, project: Path) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+async def test_the_keyboard_is_enough(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     await widget.python("await oc.new_session('First'); await oc.new_session('Second')")
     await expect(widget.session("Second")).to_have_attribute("aria-selected", "true")
@@ -132,9 +134,9 @@ async def test_the_keyboard_is_enough(desk: Desk, server: RealServer, project: P
 
 @pytest.mark.over_two
 async def test_it_stays_where_the_reader_has_scrolled_to(
-    desk: Desk, server: RealServer, model: Demo, project: Path
+    lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
 ) -> None:
-    widget = await desk.show(attaches(server.url, server, project))
+    widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
     lines = "".join(f"Line {number}.\n\n" for number in range(80))
     await widget.send(script(say(lines), gate(f"scroll-{project}"), say(lines), say("The very end.")))

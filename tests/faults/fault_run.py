@@ -13,22 +13,22 @@ from typing import Any, Protocol, cast
 import httpx
 
 from opencode_widget.errors import OpenCodeError
-from opencode_widget.model.state import Keeping, Part, Session
+from opencode_widget.model.state import HistoryState, Part, Session
 from opencode_widget.model.wire import FromKernel
 from opencode_widget.operations import prompts as operations_prompts
 from opencode_widget.page.commands import Commands
 from opencode_widget.page.manager import Manager
 from opencode_widget.server.backoff import Backoff
-from opencode_widget.server.endpoints import running_server
+from opencode_widget.server.endpoints import attached_server
 from opencode_widget.server.http.client import Limits
 from opencode_widget.sync.connection import ConnectionState
-from opencode_widget.sync.event_loop import Home
-from opencode_widget.sync.history import Conversations
+from opencode_widget.sync.event_loop import HomeLoop
+from opencode_widget.sync.history import InstanceRuntime
 
 from ..support.page import Page
 from ..support.servers.proxy import Proxy, answer
 from ..support.wait import eventually, eventually_async
-from .page_invariants import BadLine, Eye
+from .page_invariants import LossyComm, PageInvariants
 from .schedule import Fault, Schedule
 
 LIMITS = Limits(connect=1, hello=1, answer=4, silence=2)
@@ -41,7 +41,7 @@ ANSWERS = {
 SETTLE = 30.0
 
 
-class Place(Protocol):
+class ServerAddress(Protocol):
     """A server, as far as a storm has to know it."""
 
     @property
@@ -51,7 +51,7 @@ class Place(Protocol):
     def password(self) -> str | None: ...
 
 
-class Storm:
+class FaultRun:
     """One schedule on its way; `ride` it, then ask whether all is well.
 
     Args:
@@ -60,7 +60,7 @@ class Storm:
         folder: of a project; None: the server's own.
     """
 
-    def __init__(self, schedule: Schedule, server: Place, folder: str | None) -> None:
+    def __init__(self, schedule: Schedule, server: ServerAddress, folder: str | None) -> None:
         self.schedule = schedule
         self.sessions: list[str] = []
         self._chance = Random(schedule.seed)
@@ -68,24 +68,24 @@ class Storm:
         self._folder = folder
         self._proxy = Proxy(server.url)
         self.page = Page(self._say)
-        self.line = BadLine(self.page, schedule.line, schedule.seed)
-        self.eye = Eye(self.page)
-        self.manager = Manager(Home(), self._hear, _nobody, BACKOFF, LIMITS)
+        self.line = LossyComm(self.page, schedule.line, schedule.seed)
+        self.eye = PageInvariants(self.page)
+        self.manager = Manager(HomeLoop(), self._hear, _nobody, BACKOFF, LIMITS)
         self._commands = Commands(self.manager, self._hear)
 
     # ---- the two ways between the kernel and the page ----
 
-    def _say(self, said: dict[str, Any]) -> None:
-        self._commands.receive(said)
+    def _say(self, data: dict[str, Any]) -> None:
+        self._commands.receive(data)
 
     def _hear(self, message: FromKernel) -> None:
-        self.line.take(cast("dict[str, Any]", message))
+        self.line.receive(cast("dict[str, Any]", message))
         self.eye.look()
 
     # ---- the storm ----
 
     @property
-    def one(self) -> Conversations:
+    def runtime(self) -> InstanceRuntime:
         """The instance."""
         return next(iter(self.manager.instances.values()))
 
@@ -98,8 +98,8 @@ class Storm:
                 await self.manager.close()
 
     async def _ride(self) -> None:
-        self.manager.add(running_server(self._proxy.url, self._folder, "opencode", self._server.password))
-        await self.one.ready()
+        self.manager.add(attached_server(self._proxy.url, self._folder, "opencode", self._server.password))
+        await self.runtime.ready()
         self.page.hello()
         for number, _ in enumerate(self.schedule.talks):
             self.sessions.append(await self._new_session(f"{self.schedule.seed}.{number}"))
@@ -120,8 +120,8 @@ class Storm:
         """A slow machine may need longer for a session than the limits of a storm allow."""
         while True:
             with contextlib.suppress(OpenCodeError):
-                return (await self.one.new_session(title)).id
-            await self.one.watch.until(lambda: self.one.is_live)
+                return (await self.runtime.new_session(title)).id
+            await self.runtime.condition.wait_for(lambda: self.runtime.is_live)
 
     async def _talk(self, id: str, prompts: tuple[str, ...]) -> None:
         for prompt in prompts:
@@ -131,16 +131,16 @@ class Storm:
     async def _sent(self, id: str, prompt: str) -> bool:
         """As a person does: where sending failed, look whether it is there all the same."""
         try:
-            await operations_prompts.prompt(self.one, id, prompt)
+            await operations_prompts.prompt(self.runtime, id, prompt)
         except OpenCodeError:
             return await self._is_there(id, prompt)
         return True
 
     async def _is_there(self, id: str, prompt: str) -> bool:
         while True:
-            await self.one.watch.until(lambda: self.one.is_live)
+            await self.runtime.condition.wait_for(lambda: self.runtime.is_live)
             with contextlib.suppress(OpenCodeError):
-                return any(message.text == prompt for message in await self.one.open(id) if not message.local)
+                return any(message.text == prompt for message in await self.runtime.open(id) if not message.local)
 
     async def _break_things(self) -> None:
         for fault in self.schedule.faults:
@@ -171,13 +171,13 @@ class Storm:
     async def _answer_requests(self) -> None:
         """By clicks in the page, again if a click was in vain."""
         while True:
-            for request in list(self.one.state.requests.values()):
+            for request in list(self.runtime.state.requests.values()):
                 with contextlib.suppress(AssertionError):  # the page was not live and missed the reply
                     await self._click(request.id, request.id.startswith("per"))
             await asyncio.sleep(0.05)
 
     async def _click(self, id: str, is_permission: bool) -> None:
-        common = {"instance": self.one.id, "request": id}
+        common = {"instance": self.runtime.id, "request": id}
         if is_permission:
             reply = self._chance.choice(("once", "once", "reject"))
             number = self.page.command("answer_permission", **common, reply=reply)
@@ -189,8 +189,8 @@ class Storm:
     async def _look_around(self) -> None:
         """Select sessions, reload the page, hide it."""
         while True:
-            known = [session.id for session in self.one.known() if self._is_ours(session)]
-            self.manager.select_session(self.one.id, self._chance.choice(known))
+            known = [session.id for session in self.runtime.all_sessions() if self._is_ours(session)]
+            self.manager.select_session(self.runtime.id, self._chance.choice(known))
             if self._chance.random() < 0.2:
                 self.page.hello()
             self.page.visible(self._chance.random() < 0.8)
@@ -203,8 +203,8 @@ class Storm:
             self.page.ack()
             if not self.page.live:
                 self.page.hello()
-            if self.one.connection.state is ConnectionState.DISCONNECTED:
-                self.one.connector.reconnect()
+            if self.runtime.connection.state is ConnectionState.DISCONNECTED:
+                self.runtime.reconnector.reconnect()
 
     def _is_ours(self, session: Session) -> bool:
         return session.id in self.sessions or session.info.parent in self.sessions
@@ -216,7 +216,7 @@ class Storm:
         await self._proxy.heal()
         async with self._direct() as direct:
             await eventually_async(lambda: self._is_quiet(direct), within=SETTLE, what="rest on the server")
-        await eventually(lambda: self.one.is_live, within=SETTLE, what="the connection")
+        await eventually(lambda: self.runtime.is_live, within=SETTLE, what="the connection")
 
     async def _is_quiet(self, direct: httpx.AsyncClient) -> bool:
         paths = ("/session/status", "/permission", "/question")
@@ -234,42 +234,42 @@ class Storm:
 
     async def _check(self) -> None:
         async with self._direct() as direct:
-            for session in [one for one in self.one.known() if self._is_ours(one)]:
+            for session in [session for session in self.runtime.all_sessions() if self._is_ours(session)]:
                 await self._check_session(direct, session.id)
             await self._check_prompts(direct)
         assert self.eye.complaints == []
 
     async def _check_session(self, direct: httpx.AsyncClient, id: str) -> None:
         self.page.visible(True)
-        self.manager.select_session(self.one.id, id)
-        await eventually(lambda: self.one.session(id).keeping is Keeping.READY, what="its messages")
+        self.manager.select_session(self.runtime.id, id)
+        await eventually(lambda: self.runtime.session(id).history_state is HistoryState.READY, what="its messages")
         stated: list[Any] = []
         with contextlib.suppress(AssertionError):  # compared below, for the words of the difference
             await eventually_async(lambda: self._agrees(direct, id, stated), within=5)
-        mine = held(self.one.session(id))
+        mine = held(self.runtime.session(id))
         assert mine == stated, difference(mine, stated) + self._heard(id)
         # How long it is until an attempt is told by the clock: no two views of it are equal.
-        await eventually(lambda: self.page.live and self.one.is_live, what="a page and a server that are there")
+        await eventually(lambda: self.page.live and self.runtime.is_live, what="a page and a server that are there")
         self.manager.frames.flush()
-        told = self.manager.snapshot()
+        reported = self.manager.snapshot()
         for key in ("instances", "requests", "transcript", "activeInstance"):
-            assert self.page.state[key] == told.get(key), key
-        assert self.page.sessions(self.one.id) == told["sessions"][self.one.id]
+            assert self.page.state[key] == reported.get(key), key
+        assert self.page.sessions(self.runtime.id) == reported["sessions"][self.runtime.id]
 
     def _heard(self, id: str) -> str:
         """The latest events of a session, a line for each."""
-        said = [one for one in self.one.event_log.after(0) if one.get("session") == id]
-        return "\n" + "\n".join(f"{one['at']} {one['name']} {str(one['data'])[:400]}" for one in said)
+        events = [event for event in self.runtime.event_log.after(0) if event.get("session") == id]
+        return "\n" + "\n".join(f"{item['at']} {item['name']} {str(item['data'])[:400]}" for item in events)
 
     async def _agrees(self, direct: httpx.AsyncClient, id: str, stated: list[Any]) -> bool:
         """The last events may still be on their way."""
-        stated[:] = [served(one) for one in (await direct.get(f"/session/{id}/message")).json()]
-        return held(self.one.session(id)) == stated
+        stated[:] = [served(message) for message in (await direct.get(f"/session/{id}/message")).json()]
+        return held(self.runtime.session(id)) == stated
 
     async def _check_prompts(self, direct: httpx.AsyncClient) -> None:
         for id, prompts in zip(self.sessions, self.schedule.talks, strict=True):
             messages = (await direct.get(f"/session/{id}/message")).json()
-            asked = [text for one in messages if one["info"]["role"] == "user" for text in texts(one)]
+            asked = [text for message in messages if message["info"]["role"] == "user" for text in texts(message)]
             assert asked == list(prompts), "each prompt is there once"
 
 

@@ -13,14 +13,14 @@ from opencode_widget.model.state import State
 from opencode_widget.server.http.client import Http, Limits, address
 from opencode_widget.server.v2.client import V2Client
 
-from .fault_run import Place, Storm, held
+from .fault_run import FaultRun, ServerAddress, held
 from .schedule import Schedule
 
 ALL = 1000
 PATIENT = Limits(connect=20, hello=20, answer=30)
 
 
-class StormTwo(Storm):
+class FaultRunV2(FaultRun):
     """See `Storm`.
 
     Args:
@@ -29,7 +29,7 @@ class StormTwo(Storm):
     """
 
     def __init__(
-        self, schedule: Schedule, server: Place, folder: str | None, client: Callable[[Http, str], V2Client]
+        self, schedule: Schedule, server: ServerAddress, folder: str | None, client: Callable[[Http, str], V2Client]
     ) -> None:
         super().__init__(schedule, server, folder)
         self._client = client
@@ -44,15 +44,15 @@ class StormTwo(Storm):
             await client.close()
 
     async def _is_quiet(self, direct: Any) -> bool:
-        told = await direct.overview(ALL)
-        ours = {info.id for info in told.sessions if {info.id, info.parent} & set(self.sessions)}
-        return not ours & (set(told.statuses) | {request.session_id for request in told.requests})
+        reported = await direct.overview(ALL)
+        ours = {info.id for info in reported.sessions if {info.id, info.parent} & set(self.sessions)}
+        return not ours & (set(reported.statuses) | {request.session_id for request in reported.requests})
 
     async def _agrees(self, direct: Any, id: str, stated: list[Any]) -> bool:
         """Who comes now and fetches all sees what we hold."""
         session = await self._fetched(direct, id)
         stated[:] = held(session)
-        return held(self.one.session(id)) == stated
+        return held(self.runtime.session(id)) == stated
 
     async def _fetched(self, direct: Any, id: str) -> Any:
         overview, history = await direct.overview(ALL), await direct.history(id, ALL)

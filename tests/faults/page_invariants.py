@@ -10,7 +10,7 @@ from ..support.page import Json, Page
 from .schedule import Line
 
 
-class BadLine:
+class LossyComm:
     """Drops frames, repeats them, and delivers them too late; snapshots it may repeat."""
 
     def __init__(self, page: Page, line: Line, seed: int) -> None:
@@ -24,7 +24,7 @@ class BadLine:
         self._line = Line(0, 0, 0)
         self._late.clear()
 
-    def take(self, message: Json) -> None:
+    def receive(self, message: Json) -> None:
         """Carry a message of the kernel."""
         message = copy.deepcopy(message)  # what a comm carries is a copy
         droppable = message["type"] == "frame"
@@ -33,14 +33,14 @@ class BadLine:
         if droppable and self._chance.random() < self._line.late:
             self._late.append(message)
             return
-        self._page.take(message)
+        self._page.receive(message)
         if self._chance.random() < self._line.repeated:
-            self._page.take(copy.deepcopy(message))
+            self._page.receive(copy.deepcopy(message))
         while self._late:
-            self._page.take(self._late.pop(0))
+            self._page.receive(self._late.pop(0))
 
 
-class Eye:
+class PageInvariants:
     """Sees what the page shows after each message: a text is never shortened, and says no word twice."""
 
     def __init__(self, page: Page) -> None:
@@ -62,7 +62,7 @@ class Eye:
                     self._look_at_words(message["head"]["id"], part)
 
     def _look_at_messages(self, shown: Json) -> None:
-        answers = [one["head"]["id"] for one in shown["messages"] if one["head"]["role"] == "assistant"]
+        answers = [message["head"]["id"] for message in shown["messages"] if message["head"]["role"] == "assistant"]
         if shown["session"] == self._session and (gone := set(self._answers) - set(answers)):
             self.complaints.append(f"messages vanished: {gone}")
         self._session, self._answers = shown["session"], answers

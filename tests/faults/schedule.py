@@ -94,8 +94,8 @@ def _steps(chance: Random, name: str, *, nested: bool) -> list[Step]:
         return [think(thoughts, interval=0.003)]
     if kind == "words":
         return [_words(chance, name)]
-    said = [_words(chance, f"{name}before")] if chance.random() < 0.5 else []
-    return [*said, _call(chance, kind, name)]
+    events = [_words(chance, f"{name}before")] if chance.random() < 0.5 else []
+    return [*events, _call(chance, kind, name)]
 
 
 def _words(chance: Random, name: str) -> Step:

@@ -113,8 +113,8 @@ class Life:
     def __init__(self) -> None:
         self.state = State(directory="/project")
         self.patch = Patch("i", self.state)
-        for one in (e.Connected(), e.Loaded(overview=e.Overview())):
-            apply(self.state, one)
+        for event in (e.Connected(), e.Loaded(overview=e.Overview())):
+            apply(self.state, event)
 
     def hear(self, event: e.Event) -> None:
         self.patch.add(apply(self.state, event))
@@ -123,7 +123,7 @@ class Life:
     def shows(self) -> None:
         """What a page gets can be sent."""
         shown: list[Any] = [
-            self.patch.take(),
+            self.patch.drain(),
             sessions_view(self.state),
             requests_view(self.state),
             oddities_view(self.state),
@@ -142,8 +142,8 @@ def test_nothing_that_is_spoilt_breaks_us(dialect: str) -> None:
         try:
             for _ in range(LIFE):
                 event = chance.choice(events)
-                for one in decode(spoil(chance, event) if chance.random() < 0.5 else event).events:
-                    life.hear(one)
+                for buffered_event in decode(spoil(chance, event) if chance.random() < 0.5 else event).events:
+                    life.hear(buffered_event)
             life.shows()
         except Exception as fault:
             raise AssertionError(f"FUZZ_SEED={seed} of {dialect}") from fault

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ..support.servers.real import RealServer
-from .fault_run import Storm
+from .fault_run import FaultRun
 from .schedule import make_schedule
 
 SEEDS = [int(os.environ["SEED"])] if "SEED" in os.environ else list(range(int(os.environ.get("SCHEDULES", "25"))))
@@ -32,4 +32,4 @@ def folder(tmp_path_factory: pytest.TempPathFactory, server: RealServer) -> Path
 async def test_whatever_breaks_the_end_is_what_the_server_says(seed: int, server: RealServer, folder: Path) -> None:
     schedule = make_schedule(seed)
     print(f"SEED={seed}\n{schedule}")
-    await Storm(schedule, server, str(folder)).ride()
+    await FaultRun(schedule, server, str(folder)).ride()

@@ -16,12 +16,12 @@ import pytest_asyncio
 
 from opencode_widget.server.v2.client import V2Client
 from opencode_widget.sync import reconnect
-from tests.support.v2_preview.client import V2NextClient
+from tests.support.v2_preview.client import V2PreviewClient
 
 from ..support.servers.real import RealServer
-from ..support.v2.fake import FakeTwo
+from ..support.v2.fake import FakeServerV2
 from ..support.v2_preview import live as v2_preview_live
-from .fault_run_v2 import StormTwo
+from .fault_run_v2 import FaultRunV2
 from .schedule import make_schedule
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, model: Demo) -> Path:
 
 
 @pytest_asyncio.fixture
-async def fake() -> AsyncIterator[FakeTwo]:
-    async with FakeTwo() as server:
+async def fake() -> AsyncIterator[FakeServerV2]:
+    async with FakeServerV2() as server:
         yield server
 
 
@@ -58,9 +58,9 @@ async def test_whatever_breaks_the_end_is_what_the_runtime_inside_1_18_says(
     seed: int, server: RealServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reconnect, "detect", v2_preview_live.find)
-    await StormTwo(make_schedule(seed), server, str(folder), V2NextClient).ride()
+    await FaultRunV2(make_schedule(seed), server, str(folder), V2PreviewClient).ride()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_whatever_breaks_the_end_is_what_the_fake_2_1_says(seed: int, fake: FakeTwo) -> None:
-    await StormTwo(make_schedule(seed), Open(fake.url), None, V2Client).ride()
+async def test_whatever_breaks_the_end_is_what_the_fake_2_1_says(seed: int, fake: FakeServerV2) -> None:
+    await FaultRunV2(make_schedule(seed), Open(fake.url), None, V2Client).ride()

@@ -43,7 +43,7 @@ def parsed(html: str) -> Element:
 
 def elements(html: str) -> Iterator[Element]:
     """All elements; a comment's tag is no string."""
-    return (one for one in parsed(html).iter() if isinstance(one.tag, str))
+    return (item for item in parsed(html).iter() if isinstance(item.tag, str))
 
 
 def words(html: str) -> str:
@@ -54,44 +54,46 @@ def words(html: str) -> str:
 def faults(html: str) -> list[str]:
     """What our own HTML holds and may not: any element or attribute that is not ours."""
     found = []
-    for one in elements(html):
-        if one.tag not in INERT:
-            found.append(f"<{one.tag}>")
-        found += [f"{one.tag} {name}={value}" for name, value in one.attrib.items() if not _is_ours(one, name, value)]
+    for item in elements(html):
+        if item.tag not in INERT:
+            found.append(f"<{item.tag}>")
+        found += [
+            f"{item.tag} {name}={value}" for name, value in item.attrib.items() if not _is_ours(item, name, value)
+        ]
     return found
 
 
-def _is_ours(one: Element, name: str, value: str) -> bool:
+def _is_ours(item: Element, name: str, value: str) -> bool:
     if name in ("href", "title"):
-        return one.tag == "a" and LINK.fullmatch(value) is not None and one.get("rel") == "noopener noreferrer"
+        return item.tag == "a" and LINK.fullmatch(value) is not None and item.get("rel") == "noopener noreferrer"
     if name == "start":
-        return one.tag == "ol" and value.isdecimal()
+        return item.tag == "ol" and value.isdecimal()
     if name == "class":
-        return one.tag == "div" and value == UNTOUCHED
+        return item.tag == "div" and value == UNTOUCHED
     return value in OURS.get(name, ())
 
 
 def live(html: str) -> list[str]:
     """What HTML that a host made of our Markdown holds and may not: hosts add names for headlines, and classes for languages."""
     found = []
-    for one in elements(html):
-        if one.tag not in INERT:
-            found.append(f"<{one.tag}>")
-        found += [f"{one.tag} {name}={value}" for name, value in one.attrib.items() if _is_live(one, name, value)]
+    for item in elements(html):
+        if item.tag not in INERT:
+            found.append(f"<{item.tag}>")
+        found += [f"{item.tag} {name}={value}" for name, value in item.attrib.items() if _is_live(item, name, value)]
     return found
 
 
-def _is_live(one: Element, name: str, value: str) -> bool:
+def _is_live(item: Element, name: str, value: str) -> bool:
     match name:
         case "href":
-            anchor = one.get("class") == "anchor-link" and value.startswith("#")
+            anchor = item.get("class") == "anchor-link" and value.startswith("#")
             return not anchor and LINK.fullmatch(value) is None
         case "style":
             return re.fullmatch(r"text-align: ?(?:left|center|right);?", value) is None
         case "class":
             return re.fullmatch(r"anchor-link|language-[\w+-]+|highlight(?: hl-[\w+-]+)?|[a-z]{1,3}\d?", value) is None
         case "id":
-            return re.fullmatch("h[1-6]", one.tag) is None
+            return re.fullmatch("h[1-6]", item.tag) is None
     return name not in ("start", "align", "target", "rel")
 
 
@@ -100,11 +102,11 @@ def formulas(html: str) -> list[str]:
     return [found[0] for run in _runs(parsed(html)) for found in FORMULA.finditer(run)]
 
 
-def _runs(one: Element) -> Iterator[str]:
-    if not isinstance(one.tag, str) or one.tag in SKIPPED:
+def _runs(item: Element) -> Iterator[str]:
+    if not isinstance(item.tag, str) or item.tag in SKIPPED:
         return
-    run = one.text or ""
-    for child in one:
+    run = item.text or ""
+    for child in item:
         if child.tag == "br":
             run += "\n" + (child.tail or "")
             continue

@@ -13,27 +13,27 @@ from opencode_widget.model import events as e
 from opencode_widget.model.entities import PermissionRequest, TextInfo
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.render.rich import Rich
-from opencode_widget.model.state import Keeping, Message
+from opencode_widget.model.state import HistoryState, Message
 from opencode_widget.server.api import Client
-from opencode_widget.server.endpoints import running_server
+from opencode_widget.server.endpoints import attached_server
 from opencode_widget.sync.connection import Connection, ConnectionState
-from opencode_widget.sync.event_loop import Home, done
-from opencode_widget.sync.history import Conversations
+from opencode_widget.sync.event_loop import HomeLoop, finished
+from opencode_widget.sync.history import InstanceRuntime
 
 from .conversation import REPLY, SESSION, reply, requests, state
 
 
-class Offline(Conversations):
+class Offline(InstanceRuntime):
     """The sessions of an instance whose server is away, with all messages here."""
 
     def __init__(self, text: str) -> None:
-        source = running_server("http://127.0.0.1:1", None, "opencode", None)
-        super().__init__("hostile", Home(), source, lambda *, summary: None)
+        source = attached_server("http://127.0.0.1:1", None, "opencode", None)
+        super().__init__("hostile", HomeLoop(), source, lambda *, summary: None)
         self.state = state(text)
-        self.state.sessions[SESSION].keeping = Keeping.READY
+        self.state.sessions[SESSION].history_state = HistoryState.READY
         self.client = cast(Client, SimpleNamespace(version=text, dialect=text))
         error = RequestFailed(text, remedy=text)
-        self.connector.state = Connection(ConnectionState.DISCONNECTED, text, error, since=0)
+        self.reconnector.state = Connection(ConnectionState.DISCONNECTED, text, error, since=0)
 
     async def ready(self) -> None:
         """Nothing is waited for."""
@@ -43,10 +43,10 @@ def handles(text: str) -> list[Rich]:
     """The instance, its session, and what the agent asks in it."""
     offline = Offline(text)
     asked = [
-        Permission(offline, one) if isinstance(one, PermissionRequest) else Questions(offline, one)
-        for one in requests(text)
+        Permission(offline, request) if isinstance(request, PermissionRequest) else Questions(offline, request)
+        for request in requests(text)
     ]
-    return [Instance(offline, done), Session(offline, SESSION), *asked]
+    return [Instance(offline, finished), Session(offline, SESSION), *asked]
 
 
 def session_of(text: str, *apart: str) -> Session:

@@ -211,4 +211,4 @@ def texts(state: State, session: str = SES) -> dict[str, str]:
 
 def reported(changes: list[Change], change: Change) -> bool:
     """Is it among them? (Named tuples of two kinds are equal where their fields are.)"""
-    return any(type(one) is type(change) and one == change for one in changes)
+    return any(type(diff) is type(change) and diff == change for diff in changes)

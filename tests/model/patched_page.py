@@ -13,10 +13,10 @@ from opencode_widget.model.view import sessions_view, transcript_view
 View = dict[str, Any]
 
 
-def place(items: list[View], item: View, after: str | None, key: Callable[[View], str]) -> None:
+def insert_after(items: list[View], item: View, after: str | None, key: Callable[[View], str]) -> None:
     """Put an item behind the one named, or first, or last where that one is not known; see `store/order.ts`."""
-    items[:] = [one for one in items if key(one) != key(item)]
-    ids = [key(one) for one in items]
+    items[:] = [entry for entry in items if key(entry) != key(item)]
+    ids = [key(item) for item in items]
     at = 0 if after is None else ids.index(after) + 1 if after in ids else len(items)
     items.insert(at, item)
 
@@ -29,7 +29,7 @@ def part_id(part: View) -> str:
     return str(part["id"])
 
 
-class Page:
+class PatchedPage:
     """What is on it: sessions by id, requests, and the transcript of the session on screen."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Page:
 
     def expect(self, state: State, shown: str | None) -> None:
         """Does it show this state?"""
-        assert self.sessions == {one["id"]: one for one in sessions_view(state)}
+        assert self.sessions == {session["id"]: session for session in sessions_view(state)}
         assert self.requests == requests_view(state)
         session = state.sessions.get(shown) if shown is not None else None
         assert self.transcript == (transcript_view("i", session) if session is not None else None)
@@ -57,7 +57,7 @@ class Page:
         return self.transcript
 
     def message(self, op: View) -> View:
-        return next(one for one in self.conversation(op)["messages"] if message_id(one) == op["message"])
+        return next(message for message in self.conversation(op)["messages"] if message_id(message) == op["message"])
 
     # ---- operations; stricter than the page, which passes over what it does not know ----
 
@@ -71,14 +71,14 @@ class Page:
         self.requests = op["requests"]
 
     def request(self, op: View) -> None:
-        known = [one["id"] for one in self.requests]
+        known = [item["id"] for item in self.requests]
         if op["request"]["id"] in known:
             self.requests[known.index(op["request"]["id"])] = op["request"]
         else:
             self.requests.append(op["request"])
 
     def request_gone(self, op: View) -> None:
-        self.requests = [one for one in self.requests if one["id"] != op["id"]]
+        self.requests = [item for item in self.requests if item["id"] != op["id"]]
 
     def catalogue(self, op: View) -> None:
         self.models = op["models"]
@@ -91,31 +91,33 @@ class Page:
 
     def put_message(self, op: View) -> None:
         messages = self.conversation(op)["messages"]
-        known = [one for one in messages if message_id(one) == op["head"]["id"]]
+        known = [message for message in messages if message_id(message) == op["head"]["id"]]
         assert op["after"] is None or op["after"] in map(message_id, messages)
-        place(messages, {"head": op["head"], "parts": known[0]["parts"] if known else []}, op["after"], message_id)
+        insert_after(
+            messages, {"head": op["head"], "parts": known[0]["parts"] if known else []}, op["after"], message_id
+        )
 
     def message_gone(self, op: View) -> None:
         conversation = self.conversation(op)
-        conversation["messages"] = [one for one in conversation["messages"] if message_id(one) != op["id"]]
+        conversation["messages"] = [message for message in conversation["messages"] if message_id(message) != op["id"]]
 
     def put_part(self, op: View) -> None:
         parts = self.message(op)["parts"]
         assert op["after"] is None or op["after"] in map(part_id, parts)
-        place(parts, op["part"], op["after"], part_id)
+        insert_after(parts, op["part"], op["after"], part_id)
 
     def part_gone(self, op: View) -> None:
         message = self.message(op)
-        message["parts"] = [one for one in message["parts"] if part_id(one) != op["id"]]
+        message["parts"] = [message for message in message["parts"] if part_id(message) != op["id"]]
 
     def text(self, op: View) -> None:
-        part = next(one for one in self.message(op)["parts"] if part_id(one) == op["part"])
+        part = next(message for message in self.message(op)["parts"] if part_id(message) == op["part"])
         part[op["field"]] = part.get(op["field"], "") + op["text"]
 
     def older(self, op: View) -> None:
         conversation = self.conversation(op)
         moved = set(map(message_id, op["messages"]))
-        rest = [one for one in conversation["messages"] if message_id(one) not in moved]
+        rest = [message for message in conversation["messages"] if message_id(message) not in moved]
         conversation["messages"] = op["messages"] + rest
         conversation["more"] = op["more"]
 
@@ -123,20 +125,20 @@ class Page:
         self.problems.append(op["problem"])
 
 
-OPS: dict[str, Callable[[Page, View], None]] = {
-    "session": Page.session,
-    "session-": Page.session_gone,
-    "requests": Page.all_requests,
-    "request": Page.request,
-    "request-": Page.request_gone,
-    "catalogue": Page.catalogue,
-    "transcript": Page.whole,
-    "todos": Page.todos,
-    "message": Page.put_message,
-    "message-": Page.message_gone,
-    "part": Page.put_part,
-    "part-": Page.part_gone,
-    "text": Page.text,
-    "older": Page.older,
-    "problem": Page.problem,
+OPS: dict[str, Callable[[PatchedPage, View], None]] = {
+    "session": PatchedPage.session,
+    "session-": PatchedPage.session_gone,
+    "requests": PatchedPage.all_requests,
+    "request": PatchedPage.request,
+    "request-": PatchedPage.request_gone,
+    "catalogue": PatchedPage.catalogue,
+    "transcript": PatchedPage.whole,
+    "todos": PatchedPage.todos,
+    "message": PatchedPage.put_message,
+    "message-": PatchedPage.message_gone,
+    "part": PatchedPage.put_part,
+    "part-": PatchedPage.part_gone,
+    "text": PatchedPage.text,
+    "older": PatchedPage.older,
+    "problem": PatchedPage.problem,
 }

@@ -23,8 +23,8 @@ def born() -> State:
 
 def hear(state: State, type: str, data: Any = None, *, at: float = NOW, id: str | None = None) -> None:
     named = id if id is not None else f"evt_{len(state.seen) + 100}"
-    for one in v2.decode(event(type, data, at=at, id=named)).events:
-        apply(state, one)
+    for buffered_event in v2.decode(event(type, data, at=at, id=named)).events:
+        apply(state, buffered_event)
 
 
 def session(state: State) -> Session:

@@ -29,7 +29,7 @@ from opencode_widget.model.entities import (
 )
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.reduce.changes import Change
-from opencode_widget.model.state import Keeping, Phase, State
+from opencode_widget.model.state import HistoryState, Phase, State
 
 from . import builders
 
@@ -58,13 +58,13 @@ class Stored:
         ids = [info.id for info in known]
         end = ids.index(before) if before in ids else len(known)
         start = max(0, end - window)
-        messages = tuple(e.LoadedMessage(one, tuple(self.parts[one.id].values())) for one in known[start:end])
+        messages = tuple(e.LoadedMessage(info, tuple(self.parts[info.id].values())) for info in known[start:end])
         more = ids[start] if start else None
         return e.History(self.info.id, messages, more, self.todos if before is None else None)
 
 
 @dataclass
-class World:
+class SimulatedServer:
     """The server, the state of its client, and what is on its way between them.
 
     Attributes:
@@ -168,7 +168,9 @@ class World:
         if b % 3 == 0 and (stored := self.pick(a)) is not None:
             del self.sessions[stored.info.id]
             self.deleted.add(stored.info.id)
-            self.requests = {id: one for id, one in self.requests.items() if one.session_id != stored.info.id}
+            self.requests = {
+                id: request for id, request in self.requests.items() if request.session_id != stored.info.id
+            }
             self.say(e.SessionRemoved, stored.info.id)
 
     def set_status(self, a: int, b: int) -> None:
@@ -300,12 +302,16 @@ class World:
     def fetch(self, a: int, b: int) -> None:
         if self.state.phase is Phase.LOADING and self.overview is None:
             known = self.state.sessions
-            kept = [one for one in self.sessions.values() if b % 2 or (one.info.id in known and known[one.info.id].ids)]
+            kept = [
+                session
+                for session in self.sessions.values()
+                if b % 2 or (session.info.id in known and known[session.info.id].ids)
+            ]
             self.overview = e.Overview(
-                tuple(one.info for one in self.sessions.values()),
-                {id: one.status for id, one in self.sessions.items() if one.status is not IDLE},
+                tuple(session.info for session in self.sessions.values()),
+                {id: session.status for id, session in self.sessions.items() if session.status is not IDLE},
                 tuple(self.requests.values()),
-                tuple(one.history(self.as_many(one)) for one in kept),
+                tuple(session.history(self.as_many(session)) for session in kept),
             )
 
     def as_many(self, stored: Stored) -> int:
@@ -328,7 +334,7 @@ class World:
     def fetch_history(self, a: int, b: int) -> None:
         stored = self.pick(a)
         known = self.state.sessions.get(stored.info.id) if stored is not None else None
-        if stored is not None and known is not None and known.keeping is Keeping.LOADING:
+        if stored is not None and known is not None and known.history_state is HistoryState.LOADING:
             self.fetches.setdefault(stored.info.id, stored.history(self.as_many(stored)))
 
     def history_arrives(self, a: int, b: int) -> None:
@@ -406,30 +412,60 @@ class World:
 def facts(state: State) -> dict[str, Any]:
     """All that the server vouches for: no notices, which it does not store, and no prompts that it does not have."""
     prints = state.fingerprint()
-    for id, one in prints.items():
+    for id, item in prints.items():
         ours = {message.id for message in state.sessions[id] if message.local or message.role is Role.NOTICE}
-        one["messages"] = [message for message in one["messages"] if message[0].id not in ours]
+        item["messages"] = [message for message in item["messages"] if message[0].id not in ours]
     todos = {id: session.todos for id, session in state.sessions.items()}
     return {"sessions": prints, "todos": todos, "requests": dict(sorted(state.requests.items()))}
 
 
 # What happens often in a conversation stands here often.
-ACTIONS: tuple[Callable[[World, int, int], None], ...] = (
-    *(World.create, World.ask, World.answer, World.answer, World.add_part, World.set_status, World.end_part) * 2,
-    *(World.delta,) * 6,
-    *(World.state_part, World.run_tool, World.run_tool, World.finish, World.fail),
-    *(World.remove_part, World.remove_message, World.revert, World.unrevert, World.retitle, World.delete),
-    *(World.request, World.settle_request, World.set_todos),
-    *(World.lose, World.connect, World.connect, World.fetch, World.fetch, World.arrive, World.arrive),
+ACTIONS: tuple[Callable[[SimulatedServer, int, int], None], ...] = (
     *(
-        World.open,
-        World.open,
-        World.fetch_history,
-        World.history_arrives,
-        World.history_arrives,
-        World.older,
-        World.drop,
+        SimulatedServer.create,
+        SimulatedServer.ask,
+        SimulatedServer.answer,
+        SimulatedServer.answer,
+        SimulatedServer.add_part,
+        SimulatedServer.set_status,
+        SimulatedServer.end_part,
+    )
+    * 2,
+    *(SimulatedServer.delta,) * 6,
+    *(
+        SimulatedServer.state_part,
+        SimulatedServer.run_tool,
+        SimulatedServer.run_tool,
+        SimulatedServer.finish,
+        SimulatedServer.fail,
     ),
-    *(World.prompt, World.receive_prompt, World.view, World.close_tab),
+    *(
+        SimulatedServer.remove_part,
+        SimulatedServer.remove_message,
+        SimulatedServer.revert,
+        SimulatedServer.unrevert,
+        SimulatedServer.retitle,
+        SimulatedServer.delete,
+    ),
+    *(SimulatedServer.request, SimulatedServer.settle_request, SimulatedServer.set_todos),
+    *(
+        SimulatedServer.lose,
+        SimulatedServer.connect,
+        SimulatedServer.connect,
+        SimulatedServer.fetch,
+        SimulatedServer.fetch,
+        SimulatedServer.arrive,
+        SimulatedServer.arrive,
+    ),
+    *(
+        SimulatedServer.open,
+        SimulatedServer.open,
+        SimulatedServer.fetch_history,
+        SimulatedServer.history_arrives,
+        SimulatedServer.history_arrives,
+        SimulatedServer.older,
+        SimulatedServer.drop,
+    ),
+    *(SimulatedServer.prompt, SimulatedServer.receive_prompt, SimulatedServer.view, SimulatedServer.close_tab),
 )
-SPOKEN = ACTIONS[: ACTIONS.index(World.lose)]
+SPOKEN = ACTIONS[: ACTIONS.index(SimulatedServer.lose)]

@@ -22,12 +22,12 @@ from opencode_widget.model.reduce.changes import (
     SessionGone,
     WordsMissed,
 )
-from opencode_widget.model.state import Keeping, MessageState, State
+from opencode_widget.model.state import HistoryState, MessageState, State
 from opencode_widget.model.view import sessions_view
 
 from . import builders
 from .builders import MSG, PRT, SES
-from .patched_page import Page
+from .patched_page import PatchedPage
 
 # ---- what waits --------------------------------------------------------------------------------------------------------
 
@@ -52,7 +52,7 @@ def test_the_latest_ids_are_remembered() -> None:
 def test_events_that_had_no_room_while_everything_was_fetched_are_fetched_again() -> None:
     state = builders.streaming()
     apply(state, e.Connected())
-    state.held = Backlog(2, 10_000)
+    state.buffered = Backlog(2, 10_000)
     builders.play(state, *(builders.delta(word) for word in "abc"))
     changes = apply(state, builders.loaded())
     assert builders.reported(changes, WordsMissed(None))
@@ -63,7 +63,7 @@ def test_events_that_had_no_room_while_a_history_was_fetched_make_a_gap_and_are_
     state = builders.streaming()
     builders.play(state, builders.loading())
     session = builders.the_session(state)
-    session.held = Backlog(2, 10_000)
+    session.buffered = Backlog(2, 10_000)
     builders.play(state, *(builders.delta(word) for word in "abc"))
     changes = apply(
         state,
@@ -143,8 +143,11 @@ def test_only_so_many_errors_that_belong_to_no_message_are_kept(monkeypatch: pyt
     monkeypatch.setattr(reduce, "NOTICES_BOUND", 2)
     state = builders.conversation(builders.user())
     changes = builders.play(state, *(builders.errored(Problem("Oops", f"Problem {number}")) for number in range(3)))
-    assert [one.error.message for one in builders.the_session(state) if one.error] == ["Problem 1", "Problem 2"]
-    assert any(isinstance(one, MessageGone) for one in changes)
+    assert [message.error.message for message in builders.the_session(state) if message.error] == [
+        "Problem 1",
+        "Problem 2",
+    ]
+    assert any(isinstance(change, MessageGone) for change in changes)
 
 
 def test_only_so_many_prompts_are_taken_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,9 +179,9 @@ def test_a_part_that_ended_stays_as_it_is_when_its_message_stops() -> None:
     state = builders.streaming(builders.part(builders.tool_info(ToolState.COMPLETED, "done")))
     patch = Patch("i", state)
     patch.show(SES)
-    patch.take()
+    patch.drain()
     patch.add(builders.play(state, builders.idle()))
-    assert [op["part"]["id"] for op in patch.take() if op["op"] == "part"] == [PRT]
+    assert [op["part"]["id"] for op in patch.drain() if op["op"] == "part"] == [PRT]
 
 
 # ---- what is gathered for pages ----------------------------------------------------------------------------------------
@@ -190,11 +193,11 @@ def test_without_a_page_only_problems_are_gathered() -> None:
     patch.show(SES)
     patch.forget()
     patch.add(builders.play(state, builders.delta("Hello"), builders.errored(session=None)))
-    assert patch.take() == []
+    assert patch.drain() == []
     view = patch.snapshot(Room())
     assert view is not None
     assert view["messages"][-1]["parts"][0]["text"] == "Hello"
-    assert [op["op"] for op in patch.take()] == ["problem"]
+    assert [op["op"] for op in patch.drain()] == ["problem"]
 
 
 def test_only_so_many_problems_are_gathered() -> None:
@@ -204,25 +207,25 @@ def test_only_so_many_problems_are_gathered() -> None:
         builders.errored(Problem("Oops", f"Problem {number}"), session=None) for number in range(PROBLEMS_BOUND + 5)
     )
     patch.add(builders.play(state, *problems))
-    assert len(patch.take()) == PROBLEMS_BOUND
+    assert len(patch.drain()) == PROBLEMS_BOUND
 
 
 def test_sessions_and_requests_for_which_a_snapshot_has_no_room_follow() -> None:
     state = builders.conversation(builders.born("b"), builders.asked("one"), builders.asked("two", session="b"))
     patch = Patch("i", state)
-    patch.take()
+    patch.drain()
     room = Room(1)
     first = patch.sessions_view(room)
     assert len(first) == 1
     assert patch.requests_view(room) == []
-    rest = patch.take()
+    rest = patch.drain()
     assert [*first, *(op["session"] for op in rest if op["op"] == "session")] == sessions_view(state)
     assert [op["request"]["id"] for op in rest if op["op"] == "request"] == ["one", "two"]
 
 
 def test_requests_for_which_a_snapshot_has_room_are_in_it() -> None:
     patch = Patch("i", builders.conversation(builders.asked("one"), builders.asked("two")))
-    assert [one["id"] for one in patch.requests_view(Room())] == ["one", "two"]
+    assert [item["id"] for item in patch.requests_view(Room())] == ["one", "two"]
     assert not patch.requests
 
 
@@ -235,7 +238,7 @@ def test_a_snapshot_without_a_session_on_screen_has_no_transcript() -> None:
 def test_words_that_were_dropped_and_catalogues_are_no_transcript() -> None:
     patch = Patch("i", State())
     patch.add([WordsMissed(SES)])
-    assert patch.take() == []
+    assert patch.drain() == []
 
 
 def test_older_messages_that_are_kept_are_revealed_up_to_the_one_that_is_wanted() -> None:
@@ -244,14 +247,14 @@ def test_older_messages_that_are_kept_are_revealed_up_to_the_one_that_is_wanted(
     builders.play(state, builders.session(), builders.loading(), builders.history_loaded(*asked))
     patch = Patch("i", state)
     patch.show(SES)
-    (op,) = (one for one in patch.take(Room(1)) if one["op"] == "transcript")
-    assert [one["head"]["id"] for one in op["transcript"]["messages"]] == ["m299"]
+    (op,) = (item for item in patch.drain(Room(1)) if item["op"] == "transcript")
+    assert [message["head"]["id"] for message in op["transcript"]["messages"]] == ["m299"]
     assert op["transcript"]["more"]
     assert patch.reveal("m150")
-    (older,) = (one for one in patch.take() if one["op"] == "older")
+    (older,) = (item for item in patch.drain() if item["op"] == "older")
     assert (older["messages"][0]["head"]["id"], older["more"]) == ("m150", True)
     assert patch.reveal("m149"), "some more come with it"
-    (older,) = (one for one in patch.take() if one["op"] == "older")
+    (older,) = (item for item in patch.drain() if item["op"] == "older")
     assert older["messages"][0]["head"]["id"] == "m050"
 
 
@@ -259,28 +262,28 @@ def test_dropping_a_history_forgets_what_waited_for_it() -> None:
     state = builders.streaming(builders.delta("x", "late"), builders.delta("x", message_id="later"))
     builders.play(state, e.HistoryDropped(session_id=SES))
     session = builders.the_session(state)
-    assert session.keeping is Keeping.ABSENT
+    assert session.history_state is HistoryState.ABSENT
     assert (len(session.early), len(session.orphans), session.weight) == (0, 0, 0)
     assert states.part_key(MSG, PRT) not in session.removed_parts
 
 
 def test_a_catalogue_goes_when_it_changed_and_with_nothing_else() -> None:
     patch = Patch("i", state := builders.conversation())
-    patch.take()
+    patch.drain()
     agents = (Agent("build"),)
     patch.add(builders.play(state, e.CatalogueLoaded(catalogue=Catalogue(agents=agents))))
-    (op,) = patch.take()
-    assert (op["op"], op["instance"], [one["name"] for one in op["agents"]]) == ("catalogue", "i", ["build"])
+    (op,) = patch.drain()
+    assert (op["op"], op["instance"], [agent["name"] for agent in op["agents"]]) == ("catalogue", "i", ["build"])
 
 
 def test_texts_spend_the_room_of_a_frame() -> None:
     state = builders.streaming(builders.text(id="other"))
     patch = Patch("i", state)
     patch.show(SES)
-    patch.take()
+    patch.drain()
     patch.add(builders.play(state, builders.delta("x" * 300), builders.delta("y", "other")))
-    assert [op["text"][0] for op in patch.take(Room(300))] == ["x"]
-    assert [op["text"] for op in patch.take(Room(300))] == ["y"]
+    assert [op["text"][0] for op in patch.drain(Room(300))] == ["x"]
+    assert [op["text"] for op in patch.drain(Room(300))] == ["y"]
 
 
 def test_a_part_that_is_patched_to_what_it_is_changes_nothing() -> None:
@@ -302,23 +305,23 @@ def test_older_messages_without_parts_follow_too() -> None:
     builders.play(state, builders.session(), builders.loading(), builders.history_loaded(*asked[2:], more="c"))
     patch = Patch("i", state)
     patch.show(SES)
-    patch.take()
+    patch.drain()
     patch.add(builders.play(state, builders.message(builders.user_info("between", at=1.5))))
     patch.add(builders.play(state, builders.older(*asked[:2])))
-    (op,) = (one for one in patch.take() if one["op"] == "older")
-    assert [one["head"]["id"] for one in op["messages"]] == ["m0"]
+    (op,) = (item for item in patch.drain() if item["op"] == "older")
+    assert [message["head"]["id"] for message in op["messages"]] == ["m0"]
 
 
 def test_a_page_that_comes_while_texts_are_gathered_gets_them_whole_and_no_hidden_part() -> None:
     state = builders.streaming(builders.part(builders.text_info(id="secret", hidden=True)))
     patch = Patch("i", state)
     patch.show(SES)
-    patch.take()
+    patch.drain()
     patch.add(builders.play(state, builders.delta("Hello")))
     view = patch.snapshot(Room())
     assert view is not None
     assert [part["id"] for part in view["messages"][-1]["parts"]] == [PRT]
-    assert [(op["op"], op["part"]["text"]) for op in patch.take()] == [("part", "Hello")]
+    assert [(op["op"], op["part"]["text"]) for op in patch.drain()] == [("part", "Hello")]
 
 
 # ---- what a list is told of ---------------------------------------------------------------------------------------------
@@ -347,11 +350,11 @@ def test_what_a_revert_has_taken_back_comes_with_no_older_messages() -> None:
     state = builders.conversation(
         builders.user("a", at=1), builders.user("b", at=2), builders.session(revert="b"), builders.prompt()
     )
-    page, patch = Page(), Patch("i", state)
+    page, patch = PatchedPage(), Patch("i", state)
     page.sessions = {view["id"]: view for view in sessions_view(state)}
     patch.show(SES)
-    page.draw(patch.take(Room(1)))  # carries the prompt alone, which stands behind what was taken back
+    page.draw(patch.drain(Room(1)))  # carries the prompt alone, which stands behind what was taken back
     patch.reveal()
     for _ in range(5):
-        page.draw(patch.take(Room(1)))
+        page.draw(patch.drain(Room(1)))
     page.expect(state, SES)

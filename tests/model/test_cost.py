@@ -52,7 +52,7 @@ def screen(*events: e.Event) -> tuple[State, Patch]:
     state = builders.streaming(*events)
     patch = Patch("i", state)
     patch.show(SES)
-    patch.take()
+    patch.drain()
     return state, patch
 
 
@@ -68,10 +68,10 @@ def heard(events: Iterable[e.Event], *, frame: int = 100) -> Work:
             if number % frame == 0:
                 patch.add(gathered)
                 gathered.clear()
-                patch.take(Room())
+                patch.drain(Room())
         patch.add(gathered)
         while not patch.is_empty:
-            patch.take(Room())
+            patch.drain(Room())
 
     return work
 
@@ -95,7 +95,7 @@ def fetched(size: int) -> Work:
     def work() -> None:
         patch.add(builders.play(state, builders.history_loaded(*messages)))
         while not patch.is_empty or patch.reveal():
-            patch.take(Room())
+            patch.drain(Room())
 
     return work
 
@@ -103,8 +103,8 @@ def fetched(size: int) -> Work:
 def elsewhere(size: int) -> Work:
     """Deltas of another folder, where there are as many sessions."""
     state = builders.conversation(*(builders.session(f"s{number}") for number in range(size)))
-    said = [Decoded((builders.delta("x", session="not ours"),), "delta", directory="/elsewhere") for _ in range(size)]
-    return lambda: [concerns(state, one) for one in said]
+    events = [Decoded((builders.delta("x", session="not ours"),), "delta", directory="/elsewhere") for _ in range(size)]
+    return lambda: [concerns(state, decoded) for decoded in events]
 
 
 def nested(size: int) -> Work:
@@ -137,14 +137,16 @@ SHAPES: dict[str, tuple[int, Shape]] = {
     "messages that go": (
         600,
         lambda size: heard(
-            one for n in range(size) for one in (builders.user(f"u{n}", at=10 + n), builders.gone(f"u{n}"))
+            event for n in range(size) for event in (builders.user(f"u{n}", at=10 + n), builders.gone(f"u{n}"))
         ),
     ),
     "errors of a session": (1000, lambda size: heard(builders.errored() for _ in range(size))),
     "permissions": (800, lambda size: heard(builders.asked(f"p{number}") for number in range(size))),
     "permissions that are answered": (
         800,
-        lambda size: heard(one for n in range(size) for one in (builders.asked(f"p{n}"), builders.answered(f"p{n}"))),
+        lambda size: heard(
+            event for n in range(size) for event in (builders.asked(f"p{n}"), builders.answered(f"p{n}"))
+        ),
     ),
     "questions": (
         800,

@@ -16,7 +16,7 @@ from opencode_widget.model.state import State
 
 from . import builders
 from .builders import MSG, PRT, SES
-from .patched_page import Page
+from .patched_page import PatchedPage
 
 
 class Screen:
@@ -24,9 +24,9 @@ class Screen:
 
     def __init__(self, state: State, shown: str | None = SES) -> None:
         self.state = state
-        self.page = Page()
+        self.page = PatchedPage()
         self.patch = Patch("i", state)
-        self.page.sessions = {one["id"]: one for one in views.sessions_view(state)}
+        self.page.sessions = {session["id"]: session for session in views.sessions_view(state)}
         self.page.requests = requests_view(state)
         self.patch.show(shown)
         self.frame()
@@ -34,7 +34,7 @@ class Screen:
     def frame(self, *events: e.Event) -> list[Op]:
         """What these events make of one frame; the page is right after it."""
         self.patch.add(builders.play(self.state, *events))
-        ops = self.patch.take()
+        ops = self.patch.drain()
         self.page.draw(ops)
         self.page.expect(self.state, self.patch.shown)
         return ops
@@ -110,7 +110,7 @@ def test_an_output_that_grows_too_long_is_cut_and_says_so(monkeypatch: pytest.Mo
     ops = screen.frame(builders.delta("5", field="output"), builders.delta("{", field="raw"))
     assert [(op["part"]["output"], op["part"]["outputLength"]) for op in ops] == [("1234", 5)]
     screen.patch.add(builders.play(screen.state, builders.delta("6", field="output"), builders.delta("}", field="raw")))
-    assert screen.patch.take() == [text("}", "raw")]
+    assert screen.patch.drain() == [text("}", "raw")]
     ops = screen.frame(builders.part(builders.tool_info(ToolState.COMPLETED, output="123456")))
     assert ops[0]["part"]["outputLength"] == 6
 
@@ -157,7 +157,7 @@ def test_prompts_behind_a_revert_keep_their_order() -> None:
     screen.frame(builders.prompt("two", at=4))
     accepted = builders.play(state, builders.errored())
     screen.patch.add(accepted)
-    screen.page.draw(screen.patch.take())
+    screen.page.draw(screen.patch.drain())
     screen.page.expect(state, SES)
 
 
@@ -302,8 +302,8 @@ def test_sessions_and_requests_are_told_whatever_is_on_screen() -> None:
 
 def test_a_problem_of_no_session_is_told_once() -> None:
     screen = Screen(builders.conversation())
-    told = {"op": "problem", "instance": "i", "problem": {"name": "UnknownError", "message": "Oops."}}
-    assert screen.frame(builders.errored(session=None)) == [told]
+    changes = {"op": "problem", "instance": "i", "problem": {"name": "UnknownError", "message": "Oops."}}
+    assert screen.frame(builders.errored(session=None)) == [changes]
     assert screen.frame() == []
 
 
@@ -311,5 +311,5 @@ def test_whether_the_instance_changed_is_for_others_to_tell() -> None:
     patch = Patch("i", State())
     patch.add([InstanceChanged()])
     assert patch.instance
-    assert patch.take() == []
+    assert patch.drain() == []
     assert not patch.instance

@@ -73,9 +73,9 @@ def test_sessions_that_are_each_others_parents_have_an_end() -> None:
 
 
 def test_the_fingerprint_is_that_of_what_the_server_vouches_for() -> None:
-    one = builders.streaming(builders.delta("Hel"), builders.delta("lo"))
+    state = builders.streaming(builders.delta("Hel"), builders.delta("lo"))
     other = builders.streaming(builders.text("Hello"))
-    assert one.fingerprint() == other.fingerprint()
+    assert state.fingerprint() == other.fingerprint()
     builders.play(other, builders.delta("!"))
-    assert one.fingerprint() != other.fingerprint()
+    assert state.fingerprint() != other.fingerprint()
     assert State().fingerprint() == {}

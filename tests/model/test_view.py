@@ -13,7 +13,7 @@ from opencode_widget.model.entities import (
     Activity,
     Agent,
     Catalogue,
-    Changed,
+    ChangeTotals,
     FileDiff,
     FileInfo,
     Found,
@@ -48,7 +48,7 @@ def transcript(state: State) -> view.View:
 
 
 def test_what_is_none_is_left_out() -> None:
-    assert view.compact({"a": None, "b": 0, "c": ""}) == {"b": 0, "c": ""}
+    assert view.without_none({"a": None, "b": 0, "c": ""}) == {"b": 0, "c": ""}
 
 
 # ---- the instance ------------------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def test_a_session_in_one_line() -> None:
 
 
 def test_a_session_says_what_it_used_and_changed_and_where_it_is_shared() -> None:
-    more: dict[str, Any] = {"tokens": Tokens(input=1), "share": "https://x", "changed": Changed(2, 30, 4)}
+    more: dict[str, Any] = {"tokens": Tokens(input=1), "share": "https://x", "changed": ChangeTotals(2, 30, 4)}
     state = builders.conversation(builders.session(**more))
     shown = view.session_view(state, builders.the_session(state))
     assert shown["tokens"] == {"input": 1, "output": 0, "reasoning": 0, "cacheRead": 0, "cacheWrite": 0}
@@ -141,7 +141,12 @@ def test_the_latest_session_comes_first_and_one_put_away_says_so() -> None:
     )
     builders.play(state, builders.session("gone", updated=9, archived=9))
     shown = view.sessions_view(state)
-    assert [(one["id"], one.get("archived")) for one in shown] == [("gone", 9), ("c", None), ("a", None), ("b", None)]
+    assert [(message["id"], message.get("archived")) for message in shown] == [
+        ("gone", 9),
+        ("c", None),
+        ("a", None),
+        ("b", None),
+    ]
 
 
 # ---- transcripts -------------------------------------------------------------------------------------------------------
@@ -185,7 +190,7 @@ def test_what_a_revert_has_taken_back_is_not_shown_but_a_new_prompt_is() -> None
     )
     for revert, shown in (("two", ["one", "mine"]), ("nowhere", ["one", "two", "three", "mine"])):
         builders.play(state, builders.session(revert=revert))
-        assert [one["head"]["id"] for one in transcript(state)["messages"]] == shown
+        assert [message["head"]["id"] for message in transcript(state)["messages"]] == shown
 
 
 def test_a_transcript_says_what_was_taken_back() -> None:
@@ -370,5 +375,5 @@ def test_what_changed_in_files() -> None:
 def test_long_patches_and_many_are_cut() -> None:
     diffs = [FileDiff(f"{number}.py", patch="x" * (view.PATCH_BOUND + 1)) for number in range(20)]
     shown = view.diffs_view(diffs)
-    assert [one["cut"] for one in shown] == [True] * 20
-    assert sum(len(one["patch"]) for one in shown) == view.PATCHES_BOUND
+    assert [message["cut"] for message in shown] == [True] * 20
+    assert sum(len(message["patch"]) for message in shown) == view.PATCHES_BOUND

@@ -47,8 +47,8 @@ def test_what_cannot_be_read_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def _listen(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as one:
-        one.bind(str(path))
+    with socket.socket(socket.AF_UNIX) as item:
+        item.bind(str(path))
 
 
 @pytest.mark.parametrize(

@@ -46,15 +46,15 @@ class Clock:
 
     def pass_by(self, seconds: float) -> None:
         end = self.now + seconds
-        while due := [one for one in self.handles if one.at <= end + 1e-9 and not one.cancelled]:
-            first = min(due, key=lambda one: one.at)
+        while due := [handle for handle in self.handles if handle.at <= end + 1e-9 and not handle.cancelled]:
+            first = min(due, key=lambda handle: handle.at)
             self.handles.remove(first)
             self.now = max(self.now, first.at)
             first.task()
         self.now = end
 
 
-class Stage:
+class FramesHarness:
     """Frames of a widget whose state is one text."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Stage:
     def say(self, text: str) -> None:
         self.text += text
         self.fresh += text
-        self.frames.poke()
+        self.frames.schedule()
 
     def hello(self, page: str = "p") -> None:
         self.frames.snapshot(page, {"text": self.text})
@@ -87,14 +87,14 @@ class Stage:
 
 
 def test_no_frame_goes_before_a_page_said_hello() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.say("words")
     stage.clock.pass_by(10)
     assert stage.sent == []
 
 
 def test_a_page_that_says_hello_gets_everything_and_then_what_follows() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.say("before ")
     stage.hello()
     stage.say("after")
@@ -111,7 +111,7 @@ def test_a_page_that_says_hello_gets_everything_and_then_what_follows() -> None:
 
 
 def test_a_page_that_comes_after_a_time_when_nobody_looked_gets_the_next_change_at_once() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.say("while nobody looked ")
     stage.hello()
     stage.say("now")
@@ -120,7 +120,7 @@ def test_a_page_that_comes_after_a_time_when_nobody_looked_gets_the_next_change_
 
 
 def test_frames_are_numbered_without_gaps() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello()
     for _ in range(5):
         stage.say("x")
@@ -129,7 +129,7 @@ def test_frames_are_numbered_without_gaps() -> None:
 
 
 def test_the_first_changes_go_at_once_and_the_next_ones_gather() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello()
     stage.clock.pass_by(1)
     for _ in range(200):
@@ -148,21 +148,21 @@ def test_the_first_changes_go_at_once_and_the_next_ones_gather() -> None:
 
 
 def test_words_nearly_as_far_apart_as_frames_do_not_wait_for_each_other() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello()
     stage.clock.pass_by(1)
-    said = []
+    events = []
     for number in range(30):
-        said.append(stage.clock.now - 100)
+        events.append(stage.clock.now - 100)
         stage.say("x")
         # Now a little early, now a little late, as a network has it.
         stage.clock.pass_by(0.012 if number % 2 else 0.028)
         stage.frames.pages.acknowledge("p", stage.frames.seq)
-    assert stage.times() == pytest.approx(said, abs=0.002)
+    assert stage.times() == pytest.approx(events, abs=0.002)
 
 
 def test_while_the_loop_is_behind_frames_go_half_as_often() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello()
     stage.clock.pass_by(1)
 
@@ -183,16 +183,16 @@ def test_while_the_loop_is_behind_frames_go_half_as_often() -> None:
 
 
 def test_nothing_changed_nothing_sent() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello()
-    stage.frames.poke()
+    stage.frames.schedule()
     stage.frames.flush()
     stage.clock.pass_by(1)
     assert stage.kinds() == ["snapshot 0"]
 
 
 def test_what_gathered_goes_before_a_snapshot_so_that_it_is_in_no_later_frame() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello("one")
     stage.say("a")
     stage.clock.pass_by(1)
@@ -203,7 +203,7 @@ def test_what_gathered_goes_before_a_snapshot_so_that_it_is_in_no_later_frame() 
 
 
 def test_a_hidden_page_gets_a_frame_a_second_and_hurries_when_it_is_seen() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello()
     stage.frames.pages.show("p", visible=False)
     stage.clock.pass_by(1)
@@ -279,7 +279,7 @@ def test_pages_that_are_not_known_are_passed_over() -> None:
 
 
 def test_nothing_is_sent_after_the_end() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello()
     stage.say("a")
     stage.frames.close()
@@ -289,7 +289,7 @@ def test_nothing_is_sent_after_the_end() -> None:
 
 
 def test_two_widgets_have_two_epochs() -> None:
-    assert Stage().frames.epoch != Stage().frames.epoch
+    assert FramesHarness().frames.epoch != FramesHarness().frames.epoch
 
 
 # ---- with a page ------------------------------------------------------------------------------------------------------
@@ -308,9 +308,9 @@ class Reader(Page):
 
 @given(st.lists(st.sampled_from(["say", "wait", "lose", "hear", "hide", "show", "hello"]), max_size=40))
 def test_a_page_that_misses_any_frames_ends_with_the_same_state(script: list[str]) -> None:
-    stage = Stage()
-    page = Reader(lambda said: stage.hello(said["page"]) if said["type"] == "hello" else None)
-    stage.frames._send = page.take
+    stage = FramesHarness()
+    page = Reader(lambda data: stage.hello(data["page"]) if data["type"] == "hello" else None)
+    stage.frames._send = page.receive
     page.hello()
     for number, act in enumerate(script):
         if act == "say":
@@ -344,7 +344,7 @@ async def test_on_a_real_loop_what_comes_together_goes_together() -> None:
     frames.snapshot("p", {})
     for number in range(3):
         ops.append({"op": number})
-        frames.poke()
+        frames.schedule()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert [message.get("ops") for message in sent] == [None, [{"op": 0}, {"op": 1}, {"op": 2}]]
@@ -355,7 +355,7 @@ async def test_on_a_real_loop_what_comes_together_goes_together() -> None:
 
 
 def test_a_page_that_missed_the_last_frame_learns_of_it() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello()
     stage.say("lost")
     stage.clock.pass_by(REST + 1)
@@ -364,7 +364,7 @@ def test_a_page_that_missed_the_last_frame_learns_of_it() -> None:
 
 
 def test_who_acknowledged_the_last_frame_is_told_no_more() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello()
     stage.say("arrived")
     stage.clock.pass_by(REST - 1)
@@ -374,7 +374,7 @@ def test_who_acknowledged_the_last_frame_is_told_no_more() -> None:
 
 
 def test_who_is_gone_is_not_told_for_ever() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello()
     stage.say("nobody hears")
     stage.clock.pass_by(1000)
@@ -382,7 +382,7 @@ def test_who_is_gone_is_not_told_for_ever() -> None:
 
 
 def test_nothing_is_told_after_the_end_although_a_frame_may_be_missing() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.hello()
     stage.say("the last")
     stage.clock.pass_by(1)
@@ -392,7 +392,7 @@ def test_nothing_is_told_after_the_end_although_a_frame_may_be_missing() -> None
 
 
 def test_while_no_page_can_be_heard_frames_do_not_slow_down() -> None:
-    stage = Stage()
+    stage = FramesHarness()
     stage.frames = Frames(stage.clock, stage.take, stage.send, lambda: False)  # type: ignore[arg-type]
     stage.hello()
     stage.clock.pass_by(1)
@@ -406,7 +406,7 @@ def test_while_no_page_can_be_heard_frames_do_not_slow_down() -> None:
 def test_a_page_that_can_be_heard_again_is_taken_at_its_word() -> None:
     pages = Pages()
     pages.hello("p", 0)
-    pages.excuse(2 * LAG)
+    pages.acknowledge_all(2 * LAG)
     assert pages.interval(2 * LAG, 100.0) == FAST
     pages.acknowledge("p", 1, 101.0)
     pages.sent(2 * LAG + 1, 101.0)

@@ -14,8 +14,8 @@ from opencode_widget.api.instance import Instance
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import SessionInfo
 from opencode_widget.page.manager import TAB_SESSIONS, Manager
-from opencode_widget.server.endpoints import NoServer, running_server
-from opencode_widget.sync.event_loop import Home
+from opencode_widget.server.endpoints import InvalidServer, attached_server
+from opencode_widget.sync.event_loop import HomeLoop
 
 from ..support import shapes
 from ..support.page import Page
@@ -24,23 +24,23 @@ from ..support.servers.fake import FakeServer
 from ..support.wait import eventually
 
 
-class Stage:
+class ManagerHarness:
     """A manager, and a page that shows it."""
 
     def __init__(self) -> None:
         self.page = Page(self._hear)
-        self.manager = Manager(Home(), self.page.take, self._changed, EAGER, QUICK)
+        self.manager = Manager(HomeLoop(), self.page.receive, self._changed, EAGER, QUICK)
         self.changes: list[bool] = []
 
-    def _hear(self, said: dict[str, Any]) -> None:
-        if said["type"] == "hello":
-            self.manager.frames.snapshot(said["page"], self.manager.snapshot())
+    def _hear(self, data: dict[str, Any]) -> None:
+        if data["type"] == "hello":
+            self.manager.frames.snapshot(data["page"], self.manager.snapshot())
 
     def _changed(self, *, now: bool) -> None:
         self.changes.append(now)
 
     def add(self, server: FakeServer, **more: Any) -> Instance:
-        return self.manager.add(running_server(server.url, None, "opencode", None), **more)
+        return self.manager.add(attached_server(server.url, None, "opencode", None), **more)
 
     def told(self) -> dict[str, Any]:
         """What a page that comes now would be told."""
@@ -50,13 +50,13 @@ class Stage:
 
 
 @pytest_asyncio.fixture
-async def stage() -> AsyncIterator[Stage]:
-    stage = Stage()
+async def stage() -> AsyncIterator[ManagerHarness]:
+    stage = ManagerHarness()
     yield stage
     await stage.manager.close()
 
 
-async def test_an_instance_is_shown_before_it_is_connected(stage: Stage, fake_server: FakeServer) -> None:
+async def test_an_instance_is_shown_before_it_is_connected(stage: ManagerHarness, fake_server: FakeServer) -> None:
     stage.page.hello()
     stage.add(fake_server)
     await eventually(lambda: stage.page.instances)
@@ -65,16 +65,20 @@ async def test_an_instance_is_shown_before_it_is_connected(stage: Stage, fake_se
     assert stage.page.instances[0]["version"] == "OpenCode 1.18.33"
 
 
-async def test_instances_stand_in_the_order_in_which_they_were_made(stage: Stage, fake_server: FakeServer) -> None:
+async def test_instances_stand_in_the_order_in_which_they_were_made(
+    stage: ManagerHarness, fake_server: FakeServer
+) -> None:
     stage.page.hello()
     made = [stage.add(fake_server) for _ in range(3)]
     await eventually(lambda: len(stage.page.instances) == 3)
-    assert [one["id"] for one in stage.page.instances] == [one.id for one in made]
+    assert [instance["id"] for instance in stage.page.instances] == [instance.id for instance in made]
     await made[1].close()
-    await eventually(lambda: [one["id"] for one in stage.page.instances] == [made[0].id, made[2].id])
+    await eventually(lambda: [instance["id"] for instance in stage.page.instances] == [made[0].id, made[2].id])
 
 
-async def test_a_new_instance_is_selected_unless_it_is_not_to_be(stage: Stage, fake_server: FakeServer) -> None:
+async def test_a_new_instance_is_selected_unless_it_is_not_to_be(
+    stage: ManagerHarness, fake_server: FakeServer
+) -> None:
     first = stage.add(fake_server)
     second = stage.add(fake_server)
     assert stage.manager.active == second.id
@@ -84,7 +88,7 @@ async def test_a_new_instance_is_selected_unless_it_is_not_to_be(stage: Stage, f
     assert stage.manager.active == first.id
 
 
-async def test_closing_the_instance_on_screen_shows_another(stage: Stage, fake_server: FakeServer) -> None:
+async def test_closing_the_instance_on_screen_shows_another(stage: ManagerHarness, fake_server: FakeServer) -> None:
     stage.page.hello()
     first, second = stage.add(fake_server), stage.add(fake_server)
     await second.close()
@@ -96,92 +100,94 @@ async def test_closing_the_instance_on_screen_shows_another(stage: Stage, fake_s
     assert stage.page.state["activeInstance"] is None
 
 
-async def test_closing_twice_is_no_error(stage: Stage, fake_server: FakeServer) -> None:
-    one = stage.add(fake_server)
-    await asyncio.gather(one.close(), one.close())
-    await one.close()
-    assert "closed" in repr(one)
+async def test_closing_twice_is_no_error(stage: ManagerHarness, fake_server: FakeServer) -> None:
+    instance = stage.add(fake_server)
+    await asyncio.gather(instance.close(), instance.close())
+    await instance.close()
+    assert "closed" in repr(instance)
 
 
-async def test_only_the_session_on_screen_has_a_transcript(stage: Stage, fake_server: FakeServer) -> None:
+async def test_only_the_session_on_screen_has_a_transcript(stage: ManagerHarness, fake_server: FakeServer) -> None:
     for id in ("ses_1", "ses_2"):
         fake_server.add_session(id)
         fake_server.put_message(shapes.user(f"msg_{id}", id))
-    one = stage.add(fake_server)
-    await one.ready()
+    instance = stage.add(fake_server)
+    await instance.ready()
     stage.page.hello()
     assert stage.page.state["transcript"] is None
-    stage.manager.select_session(one.id, "ses_1")
+    stage.manager.select_session(instance.id, "ses_1")
     await eventually(lambda: stage.page.state["transcript"] and stage.page.state["transcript"]["state"] == "ready")
     fake_server.answer("ses_2", "Nobody looks")
     fake_server.answer("ses_1", "Somebody looks")
     await eventually(lambda: "Somebody looks" in stage.page.text())
     assert not any("Nobody" in str(message) for message in stage.page.log)
     await eventually(
-        lambda: {each["id"]: each["unread"] for each in stage.page.sessions(one.id)} == {"ses_1": False, "ses_2": True}
+        lambda: (
+            {each["id"]: each["unread"] for each in stage.page.sessions(instance.id)} == {"ses_1": False, "ses_2": True}
+        )
     )
-    stage.manager.select_session(one.id, "ses_2")
+    stage.manager.select_session(instance.id, "ses_2")
     await eventually(lambda: "Nobody looks" in stage.page.text())
-    stage.manager.select_session(one.id, None)
+    stage.manager.select_session(instance.id, None)
     await eventually(lambda: stage.page.state["transcript"] is None)
 
 
-async def test_a_page_of_frames_stands_as_one_that_comes_now(stage: Stage, fake_server: FakeServer) -> None:
+async def test_a_page_of_frames_stands_as_one_that_comes_now(stage: ManagerHarness, fake_server: FakeServer) -> None:
     stage.page.hello()
-    one, two = stage.add(fake_server), stage.add(fake_server)
-    await one.ready()
+    instance, two = stage.add(fake_server), stage.add(fake_server)
+    await instance.ready()
     await two.ready()
     for id in ("ses_1", "ses_2"):
         fake_server.add_session(id)
-    await eventually(lambda: len(one.sessions) == 2)
-    stage.manager.select_session(one.id, "ses_1")
-    await one.session("ses_1").load()
+    await eventually(lambda: len(instance.sessions) == 2)
+    stage.manager.select_session(instance.id, "ses_1")
+    await instance.session("ses_1").load()
     fake_server.put_message(shapes.user("msg_1", "ses_1"))
     fake_server.answer("ses_1", "Hello you")
     fake_server.rename("ses_2", "Renamed")
     fake_server.permissions["per_1"] = shapes.permission("per_1", "ses_2")
     fake_server.emit("permission.asked", **shapes.permission("per_1", "ses_2"))
-    await eventually(lambda: stage.page.state["requests"].get(one.id))
+    await eventually(lambda: stage.page.state["requests"].get(instance.id))
     await two.close()
     await eventually(lambda: len(stage.page.instances) == 1 and "Hello you" in stage.page.text())
     stage.manager.frames.flush()
-    told, drawn = stage.told(), stage.page.state
-    assert drawn["instances"] == told["instances"]
-    assert stage.page.sessions(one.id) == told["sessions"][one.id]
-    assert drawn["requests"] == told["requests"]
-    assert drawn["transcript"] == told["transcript"]
-    assert drawn["activeInstance"] == told["activeInstance"]
+    changes, drawn = stage.told(), stage.page.state
+    assert drawn["instances"] == changes["instances"]
+    assert stage.page.sessions(instance.id) == changes["sessions"][instance.id]
+    assert drawn["requests"] == changes["requests"]
+    assert drawn["transcript"] == changes["transcript"]
+    assert drawn["activeInstance"] == changes["activeInstance"]
 
 
-async def test_a_lost_frame_is_mended_by_a_snapshot(stage: Stage, fake_server: FakeServer) -> None:
-    one = stage.add(fake_server)
-    await one.ready()
+async def test_a_lost_frame_is_mended_by_a_snapshot(stage: ManagerHarness, fake_server: FakeServer) -> None:
+    instance = stage.add(fake_server)
+    await instance.ready()
     stage.page.hello()
     fake_server.add_session("ses_1")
-    await eventually(lambda: stage.page.sessions(one.id))
+    await eventually(lambda: stage.page.sessions(instance.id))
     stage.page.deaf = True
     fake_server.add_session("ses_2")
-    await eventually(lambda: len(one.sessions) == 2)
+    await eventually(lambda: len(instance.sessions) == 2)
     stage.manager.frames.flush()
     stage.page.deaf = False
     fake_server.add_session("ses_3")
-    await eventually(lambda: len(stage.page.sessions(one.id)) == 3)
+    await eventually(lambda: len(stage.page.sessions(instance.id)) == 3)
     assert stage.page.gaps == 1
 
 
-async def test_a_session_is_found_in_the_active_instance_first(stage: Stage, fake_server: FakeServer) -> None:
+async def test_a_session_is_found_in_the_active_instance_first(stage: ManagerHarness, fake_server: FakeServer) -> None:
     fake_server.add_session("ses_1")
-    one, two = stage.add(fake_server), stage.add(fake_server)
-    await one.ready()
+    instance, two = stage.add(fake_server), stage.add(fake_server)
+    await instance.ready()
     await two.ready()
     assert stage.manager.owner("ses_1").id == two.id
-    stage.manager.select_instance(one.id)
-    assert stage.manager.owner("ses_1").id == one.id
+    stage.manager.select_instance(instance.id)
+    assert stage.manager.owner("ses_1").id == instance.id
     with pytest.raises(errors.NotFound, match="ses_x"):
         stage.manager.owner("ses_x")
 
 
-async def test_unknown_instances_are_not_found(stage: Stage) -> None:
+async def test_unknown_instances_are_not_found(stage: ManagerHarness) -> None:
     with pytest.raises(errors.NotFound, match="no instance is open"):
         stage.manager.instance(None)
     for call in (stage.manager.instance, stage.manager.select_instance):
@@ -190,40 +196,42 @@ async def test_unknown_instances_are_not_found(stage: Stage) -> None:
     await stage.manager.close_instance("i0")
 
 
-async def test_500_sessions_are_listed_and_a_change_of_one_costs_one(stage: Stage, fake_server: FakeServer) -> None:
+async def test_500_sessions_are_listed_and_a_change_of_one_costs_one(
+    stage: ManagerHarness, fake_server: FakeServer
+) -> None:
     for number in range(500):
         fake_server.sessions[f"ses_{number:03d}"] = shapes.session(f"ses_{number:03d}", at=number)
-    one = stage.add(fake_server)
-    await one.ready()
-    await eventually(lambda: one._conversations.state.catalogue.agents)
+    instance = stage.add(fake_server)
+    await instance.ready()
+    await eventually(lambda: instance._runtime.state.catalogue.agents)
     stage.page.hello()
-    assert len(stage.page.sessions(one.id)) == 500
+    assert len(stage.page.sessions(instance.id)) == 500
     stage.page.log.clear()
     fake_server.rename("ses_007", "Renamed")
-    await eventually(lambda: any(each["title"] == "Renamed" for each in stage.page.sessions(one.id)))
+    await eventually(lambda: any(each["title"] == "Renamed" for each in stage.page.sessions(instance.id)))
     ops = [op for message in stage.page.log if message["type"] == "frame" for op in message["ops"]]
     assert [op["op"] for op in ops] == ["session"]
 
 
-async def test_the_words_count_the_states(stage: Stage, fake_server: FakeServer) -> None:
+async def test_the_words_count_the_states(stage: ManagerHarness, fake_server: FakeServer) -> None:
     assert stage.manager.words() == "0 instances"
-    one = stage.add(fake_server)
+    instance = stage.add(fake_server)
     assert stage.manager.words() == "1 instance: 1 connecting"
-    await one.ready()
-    stage.manager.add(NoServer(errors.DirectoryError("x")))
+    await instance.ready()
+    stage.manager.add(InvalidServer(errors.DirectoryError("x")))
     await eventually(lambda: stage.manager.words() == "2 instances: 1 connected, 1 disconnected")
 
 
 async def test_the_end_ends_everything_once(fake_server: FakeServer) -> None:
-    stage = Stage()
+    stage = ManagerHarness()
     order: list[str] = []
 
     async def end() -> None:
         order.append("end")
 
     stage.manager.at_end.append(end)
-    one = stage.add(fake_server)
-    await one.ready()
+    instance = stage.add(fake_server)
+    await instance.ready()
     await asyncio.gather(stage.manager.close(), stage.manager.close())
     await stage.manager.close()
     assert order[:1] == ["end"]
@@ -231,12 +239,12 @@ async def test_the_end_ends_everything_once(fake_server: FakeServer) -> None:
     with pytest.raises(errors.Closed):
         stage.add(fake_server)
     with pytest.raises(errors.Closed):
-        await one.ready()
+        await instance.ready()
     await eventually(lambda: fake_server.send(b": beat\n\n") or not fake_server.streams)
 
 
 async def test_a_failure_at_the_end_does_not_keep_the_rest_from_ending(fake_server: FakeServer) -> None:
-    manager = Manager(Home(background=True), lambda _: None, lambda *, now: None, EAGER, QUICK)
+    manager = Manager(HomeLoop(background=True), lambda _: None, lambda *, now: None, EAGER, QUICK)
     ended: list[str] = []
 
     async def fail() -> None:
@@ -246,7 +254,7 @@ async def test_a_failure_at_the_end_does_not_keep_the_rest_from_ending(fake_serv
         ended.append("end")
 
     manager.at_end += [fail, end]
-    await manager.add(running_server(fake_server.url, None, "opencode", None)).ready()
+    await manager.add(attached_server(fake_server.url, None, "opencode", None)).ready()
     with pytest.raises(RuntimeError, match="on purpose"):
         await manager.close()
     assert ended == ["end"]
@@ -254,10 +262,10 @@ async def test_a_failure_at_the_end_does_not_keep_the_rest_from_ending(fake_serv
 
 
 async def test_without_a_loop_what_was_started_is_still_ended() -> None:
-    stage = Stage()
+    stage = ManagerHarness()
     released: list[str] = []
 
-    class Source(NoServer):
+    class Source(InvalidServer):
         def release_now(self) -> None:
             released.append("source")
 
@@ -269,7 +277,7 @@ async def test_without_a_loop_what_was_started_is_still_ended() -> None:
 
 
 async def test_the_tabs_have_the_latest_sessions_and_the_instance_has_all(
-    stage: Stage, fake_server: FakeServer
+    stage: ManagerHarness, fake_server: FakeServer
 ) -> None:
     instance = stage.add(fake_server)
     await instance.ready()

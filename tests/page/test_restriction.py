@@ -11,11 +11,11 @@ import pytest_asyncio
 from opencode_widget import OpenCode
 from opencode_widget.page.commands import HANDLERS
 from opencode_widget.page.restriction import HIDDEN, REFUSED
-from opencode_widget.server.endpoints import running_server
+from opencode_widget.server.endpoints import attached_server
 
 from ..api.test_pending import ask_for_leave, replies
-from ..support.command_client import Desk
-from ..support.page import Page, Wire
+from ..support.command_client import CommandClient
+from ..support.page import Page, RecordingComm
 from ..support.runtimes import EAGER
 from ..support.servers.fake import FakeServer
 from ..support.wait import eventually
@@ -42,13 +42,13 @@ HARM: dict[str, dict[str, Any]] = {
 
 
 @pytest_asyncio.fixture
-async def desk(fake_server: FakeServer) -> AsyncIterator[Desk]:
+async def client(fake_server: FakeServer) -> AsyncIterator[CommandClient]:
     fake_server.add_session("ses_1")
-    desk = Desk(restricted=True)
-    desk.instance = desk.manager.add(running_server(fake_server.url, None, "opencode", None))
-    await desk.instance.ready()
-    yield desk
-    await desk.manager.close()
+    client = CommandClient(restricted=True)
+    client.instance = client.manager.add(attached_server(fake_server.url, None, "opencode", None))
+    await client.instance.ready()
+    yield client
+    await client.manager.close()
 
 
 def test_every_command_of_a_page_has_a_row() -> None:
@@ -58,20 +58,20 @@ def test_every_command_of_a_page_has_a_row() -> None:
 
 @pytest.mark.parametrize("name", HARM)
 async def test_what_reaches_beyond_the_sessions_is_refused_by_the_kernel(
-    desk: Desk, fake_server: FakeServer, name: str
+    client: CommandClient, fake_server: FakeServer, name: str
 ) -> None:
     before = len(fake_server.requests)
-    problem = await desk.fails(name, instance=desk.instance.id, **HARM[name])
+    problem = await client.fails(name, instance=client.instance.id, **HARM[name])
     assert problem["name"] == "NotAllowed"
     assert repr(name.replace("_", " ")) in problem["message"]
     assert "author" in problem["remedy"]
-    assert [one for one in fake_server.requests[before:] if one.method != "GET"] == []
-    assert (desk.opened, len(desk.manager.instances)) == ([], 1)
+    assert [server for server in fake_server.requests[before:] if server.method != "GET"] == []
+    assert (client.opened, len(client.manager.instances)) == ([], 1)
 
 
-async def test_a_command_without_a_row_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_command_without_a_row_is_refused(client: CommandClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(HANDLERS, "format_disk", HANDLERS["reconnect"])
-    assert (await desk.fails("format_disk", instance=desk.instance.id))["name"] == "NotAllowed"
+    assert (await client.fails("format_disk", instance=client.instance.id))["name"] == "NotAllowed"
 
 
 @pytest.mark.parametrize(
@@ -83,38 +83,42 @@ async def test_a_command_without_a_row_is_refused(desk: Desk, monkeypatch: pytes
         {"kind": "file"},
     ],
 )
-async def test_a_prompt_of_a_visitor_names_no_file(desk: Desk, fake_server: FakeServer, mentions: Any) -> None:
-    said = {"instance": desk.instance.id, "session": "ses_1", "text": "Hello there", "mentions": mentions}
-    assert (await desk.fails("prompt", **said))["name"] == "NotAllowed"
+async def test_a_prompt_of_a_visitor_names_no_file(
+    client: CommandClient, fake_server: FakeServer, mentions: Any
+) -> None:
+    data = {"instance": client.instance.id, "session": "ses_1", "text": "Hello there", "mentions": mentions}
+    assert (await client.fails("prompt", **data))["name"] == "NotAllowed"
     assert fake_server.seen("POST", "/session/ses_1/prompt_async") == []
 
 
-async def test_a_visitor_refuses_but_does_not_allow(desk: Desk, fake_server: FakeServer) -> None:
+async def test_a_visitor_refuses_but_does_not_allow(client: CommandClient, fake_server: FakeServer) -> None:
     ask_for_leave(fake_server)
-    await eventually(lambda: desk.instance.pending)
+    await eventually(lambda: client.instance.pending)
     for reply in ("once", "always", "no such reply", None):
-        problem = await desk.fails("answer_permission", instance=desk.instance.id, request="per_1", reply=reply)
+        problem = await client.fails("answer_permission", instance=client.instance.id, request="per_1", reply=reply)
         assert problem["name"] == "NotAllowed"
     assert replies(fake_server) == []
-    await desk.does("answer_permission", instance=desk.instance.id, request="per_1", reply="reject")
+    await client.does("answer_permission", instance=client.instance.id, request="per_1", reply="reject")
     assert replies(fake_server) == [{"reply": "reject"}]
 
 
 @pytest.mark.parametrize("name", ["answer_permission", "answer_question"])
 @pytest.mark.parametrize("request_id", ["per_of_another_folder", ["per_1"], None])
-async def test_a_visitor_answers_nothing_that_does_not_wait_here(desk: Desk, name: str, request_id: Any) -> None:
-    said = {"instance": desk.instance.id, "request": request_id, "reply": "reject", "answers": None}
-    assert (await desk.fails(name, **said))["name"] == "NotAllowed"
+async def test_a_visitor_answers_nothing_that_does_not_wait_here(
+    client: CommandClient, name: str, request_id: Any
+) -> None:
+    data = {"instance": client.instance.id, "request": request_id, "reply": "reject", "answers": None}
+    assert (await client.fails(name, **data))["name"] == "NotAllowed"
 
 
-async def test_a_visitor_talks_and_keeps_sessions(desk: Desk, fake_server: FakeServer) -> None:
-    id = desk.instance.id
-    made = await desk.does("new_session", instance=id)
+async def test_a_visitor_talks_and_keeps_sessions(client: CommandClient, fake_server: FakeServer) -> None:
+    id = client.instance.id
+    made = await client.does("new_session", instance=id)
     agent = [{"kind": "agent", "name": "plan", "start": 0, "end": 5}]
-    await desk.does("prompt", instance=id, session="ses_1", text="@plan this", mentions=agent)
-    await desk.does("select_session", instance=id, session="ses_1")
-    await desk.does("close_session", instance=id, session=made["session"])
-    await desk.does("export", instance=id, session="ses_1", format="markdown")
+    await client.does("prompt", instance=id, session="ses_1", text="@plan this", mentions=agent)
+    await client.does("select_session", instance=id, session="ses_1")
+    await client.does("close_session", instance=id, session=made["session"])
+    await client.does("export", instance=id, session="ses_1", format="markdown")
     assert fake_server.seen("POST", "/session/ses_1/prompt_async")
 
 
@@ -122,9 +126,9 @@ async def test_the_page_is_told_and_the_authors_python_is_free(fake_server: Fake
     fake_server.add_session("ses_1")
     oc = OpenCode(url=fake_server.url, backoff=EAGER, restricted=True)
     await oc.ready()
-    assert isinstance(oc.comm, Wire)
+    assert isinstance(oc.comm, RecordingComm)
     page = Page(oc.comm.receive)
-    oc.comm.listeners.append(page.take)
+    oc.comm.listeners.append(page.receive)
     page.hello()
     await eventually(lambda: page.live)
     (shown,) = page.state["instances"]

@@ -131,10 +131,10 @@ def of_model() -> Iterator[Json]:
         state = build()
         patch = Patch(INSTANCE, state)
         patch.show(SES)
-        patch.take(Room(None))
+        patch.drain(Room(None))
         before = copy.deepcopy(page_state(state, SES))
         patch.add(make.play(state, *events))
-        ops = patch.take(Room(None))
+        ops = patch.drain(Room(None))
         yield case(name, before, ops, page_state(state, SES))
 
 
@@ -144,34 +144,34 @@ def of_model() -> Iterator[Json]:
 def of_instances() -> Iterator[Json]:
     empty: Json = {"instances": [], "sessions": {}, "requests": {}}
     first = {"op": "instance", "instance": instance(), "after": None}
-    one = {**empty, "instances": [instance()], "activeInstance": INSTANCE}
-    yield case("a first instance", empty, [first, {"op": "active", "instance": INSTANCE}], one)
+    tab = {**empty, "instances": [instance()], "activeInstance": INSTANCE}
+    yield case("a first instance", empty, [first, {"op": "active", "instance": INSTANCE}], tab)
     changed = instance(connection={"state": "reconnecting", "retryIn": 0, "attempt": 1})
     yield case(
         "an instance that changes",
-        one,
+        tab,
         [{"op": "instance", "instance": changed, "after": None}],
-        {**one, "instances": [changed]},
+        {**tab, "instances": [changed]},
     )
     known = views.catalogue_view(Catalogue(agents=(Agent("build"),), default_agent="build"))
-    told = {**one, "instances": [instance(**known)]}
-    yield case("a catalogue", one, [{"op": "catalogue", "instance": INSTANCE, **known}], told)
+    changes = {**tab, "instances": [instance(**known)]}
+    yield case("a catalogue", tab, [{"op": "catalogue", "instance": INSTANCE, **known}], changes)
     head = {key: value for key, value in instance(waiting=1).items() if key not in views.catalogue_view(Catalogue())}
-    still = {**one, "instances": [instance(waiting=1, **known)]}
+    still = {**tab, "instances": [instance(waiting=1, **known)]}
     yield case(
-        "an instance that keeps its catalogue", told, [{"op": "instance", "instance": head, "after": None}], still
+        "an instance that keeps its catalogue", changes, [{"op": "instance", "instance": head, "after": None}], still
     )
     asked = [request_view(make.asked().request)]
-    waiting = {**one, "requests": {INSTANCE: asked}}
-    yield case("all requests", one, [{"op": "requests", "instance": INSTANCE, "requests": asked}], waiting)
+    waiting = {**tab, "requests": {INSTANCE: asked}}
+    yield case("all requests", tab, [{"op": "requests", "instance": INSTANCE, "requests": asked}], waiting)
     second = instance("j")
-    two = {**one, "instances": [instance(), second]}
-    yield case("an instance behind another", one, [{"op": "instance", "instance": second, "after": INSTANCE}], two)
+    two = {**tab, "instances": [instance(), second]}
+    yield case("an instance behind another", tab, [{"op": "instance", "instance": second, "after": INSTANCE}], two)
     full = {**two, "sessions": {INSTANCE: [], "j": []}, "requests": {INSTANCE: [], "j": []}}
-    left = {**one, "instances": [second], "activeInstance": "j", "sessions": {"j": []}, "requests": {"j": []}}
+    left = {**tab, "instances": [second], "activeInstance": "j", "sessions": {"j": []}, "requests": {"j": []}}
     gone = [{"op": "instance-", "id": INSTANCE}, {"op": "active", "instance": "j"}]
     yield case("an instance that is closed", full, gone, left)
-    yield case("the last instance that is closed", one, [{"op": "instance-", "id": INSTANCE}, {"op": "active"}], empty)
+    yield case("the last instance that is closed", tab, [{"op": "instance-", "id": INSTANCE}, {"op": "active"}], empty)
 
 
 def of_edges() -> Iterator[Json]:

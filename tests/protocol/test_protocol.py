@@ -86,7 +86,7 @@ def shown(state: dict[str, Any]) -> dict[str, Any]:
 def test_a_python_page_shows_what_the_kernel_has(case: dict[str, Any]) -> None:
     page = Page(lambda message: None)
     case = copy.deepcopy(case)
-    page.take({"type": "snapshot", "epoch": "e", "seq": 0, "to": page.name, **case["before"]})
-    page.take({"type": "frame", "epoch": "e", "seq": 1, "ops": case["ops"]})
+    page.receive({"type": "snapshot", "epoch": "e", "seq": 0, "to": page.name, **case["before"]})
+    page.receive({"type": "frame", "epoch": "e", "seq": 1, "ops": case["ops"]})
     assert shown(page.state) == shown(case["after"])
     assert page.problems == case["problems"]

@@ -45,11 +45,11 @@ def test_the_log_has_no_secret_in_a_traceback(written: io.StringIO, caplog: pyte
             raise KeyError(words)
         except KeyError:
             log.exception("a fault")
-    told = written.getvalue()
-    assert SECRET not in told
+    reported = written.getvalue()
+    assert SECRET not in reported
     assert SECRET not in caplog.text
-    assert "KeyError: '***'" in told
-    assert "KeyError: 'harmless'" in told
+    assert "KeyError: '***'" in reported
+    assert "KeyError: 'harmless'" in reported
 
 
 def test_a_log_call_with_the_wrong_arguments_is_left_to_the_handler() -> None:

@@ -199,7 +199,7 @@ def test_a_secret_that_is_no_word_is_known_for_a_while_longer() -> None:
 
 def test_nothing_of_ours_shows_a_secret_in_its_repr() -> None:
     some = known(TOKEN, PASSWORD)
-    shown = [repr(some), repr(some.redactor), *(repr(one) for one in some.redactor.__dict__["_all"])]
+    shown = [repr(some), repr(some.redactor), *(repr(item) for item in some.redactor.__dict__["_all"])]
     assert not [text for text in shown if TOKEN[:8] in text or "p@ss" in text]
 
 

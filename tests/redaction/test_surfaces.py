@@ -79,24 +79,24 @@ def shown(fault: BaseException) -> str:
 
 
 def leaks(*texts: str) -> list[str]:
-    return [text[max(0, at - 200) : at + 80] for text in texts for one in SPELLED if (at := text.find(one)) >= 0]
+    return [text[max(0, at - 200) : at + 80] for text in texts for item in SPELLED if (at := text.find(item)) >= 0]
 
 
 @pytest.mark.parametrize("name", ANSWERS)
 async def test_an_answer_that_repeats_the_password(name: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    said: list[str] = []
+    events: list[str] = []
     async with server(ANSWERS[name]) as url:
         http = Http(address(url, password=SECRET), limits=QUICK)
         for attempt in (http.json("GET", "/session"), _first(http), detect(http)):
             try:
-                said.append(repr(await attempt))
+                events.append(repr(await attempt))
             except OpenCodeError as error:
-                said.append(shown(error))
+                events.append(shown(error))
         await http.close()
-    assert said
+    assert events
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("opencode_widget")]
-    assert leaks(*said, *ours) == []
+    assert leaks(*events, *ours) == []
 
 
 async def _first(http: Http) -> object:

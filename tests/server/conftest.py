@@ -14,7 +14,7 @@ from opencode_widget.server.http.client import Http, address
 from opencode_widget.server.v1.client import V1Client
 
 from ..support.servers.real import RealServer
-from .stream_recorder import Ear
+from .stream_recorder import StreamRecorder
 
 
 @pytest_asyncio.fixture
@@ -25,11 +25,11 @@ async def client(server: RealServer, project: Path) -> AsyncIterator[V1Client]:
 
 
 @pytest_asyncio.fixture
-async def ear(client: V1Client) -> AsyncIterator[Ear]:
-    ear = Ear(client)
-    await ear.hears(lambda event: isinstance(event, e.Greeted))
-    yield ear
-    await ear.close()
+async def recorder(client: V1Client) -> AsyncIterator[StreamRecorder]:
+    recorder = StreamRecorder(client)
+    await recorder.wait_for(lambda event: isinstance(event, e.Greeted))
+    yield recorder
+    await recorder.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from opencode_widget.server.api import Prompt
 from opencode_widget.server.v1.client import V1Client
 
 
-class Ear:
+class StreamRecorder:
     """Listens to a client's stream, and waits for what it says."""
 
     def __init__(self, client: V1Client) -> None:
@@ -29,7 +29,7 @@ class Ear:
                 self.events += decoded.events
                 self._came.set()
 
-    async def hears(self, what: Callable[[e.Event], object]) -> e.Event:
+    async def wait_for(self, what: Callable[[e.Event], object]) -> e.Event:
         """The first event, from the beginning on, for which `what` is true."""
         async with asyncio.timeout(20):
             while not (found := next((event for event in self.events if what(event)), None)):
@@ -52,22 +52,22 @@ def is_status(session_id: str, activity: Activity) -> Callable[[e.Event], bool]:
     )
 
 
-async def say_all(client: V1Client, ear: Ear, session_id: str, text: str, **more: Any) -> Prompt:
+async def say_all(client: V1Client, recorder: StreamRecorder, session_id: str, text: str, **more: Any) -> Prompt:
     """Send a prompt and wait for the end of its turn."""
     sent = prompt(session_id, text, **more)
-    ear.events.clear()
+    recorder.events.clear()
     assert await client.prompt(sent) == sent.message_id
-    await ear.hears(is_status(session_id, Activity.IDLE))
+    await recorder.wait_for(is_status(session_id, Activity.IDLE))
     return sent
 
 
-async def asked_in(ear: Ear, session_id: str) -> str:
-    event = await ear.hears(lambda event: isinstance(event, e.Asked) and event.session_id == session_id)
+async def asked_in(recorder: StreamRecorder, session_id: str) -> str:
+    event = await recorder.wait_for(lambda event: isinstance(event, e.Asked) and event.session_id == session_id)
     assert isinstance(event, e.Asked)
     return event.request.id
 
 
 async def last_tool(client: V1Client, session_id: str) -> tuple[ToolState, str]:
     messages = (await client.history(session_id, 20)).messages
-    tool = [part for one in messages for part in one.parts if part.kind == "tool"][-1]
+    tool = [part for message in messages for part in message.parts if part.kind == "tool"][-1]
     return tool.state, tool.output + tool.error

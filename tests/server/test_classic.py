@@ -85,7 +85,7 @@ async def test_tools_and_child_sessions_are_known(client: ClassicClient, heard: 
     session = await client.create_session("Tools")
     await client.prompt(prompt(session.id, "tool child"))
     await eventually(
-        lambda: any(isinstance(one, e.StatusChanged) and one.status.activity is Activity.IDLE for one in heard)
+        lambda: any(isinstance(event, e.StatusChanged) and event.status.activity is Activity.IDLE for event in heard)
     )
     children = [info for info in (await client.overview(10)).sessions if info.parent == session.id]
     assert [child.title for child in children] == ["A child"]
@@ -100,7 +100,7 @@ async def test_a_turn_is_aborted(client: ClassicClient, heard: list[e.Event]) ->
     await eventually(lambda: any(isinstance(event, e.PartUpserted) and event.part.kind == "text" for event in heard))
     await client.abort(session.id)
     await eventually(
-        lambda: any(isinstance(one, e.StatusChanged) and one.status.activity is Activity.IDLE for one in heard)
+        lambda: any(isinstance(event, e.StatusChanged) and event.status.activity is Activity.IDLE for event in heard)
     )
     assert (await client.history(session.id, 10)).messages[-1].info.error is not None
 

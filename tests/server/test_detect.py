@@ -76,11 +76,13 @@ async def test_2x_is_known_by_its_info(fake_server: FakeServer) -> None:
     assert len(fake_server.requests) == 3
 
 
-@pytest.mark.parametrize(("said", "version"), [(b'{"pid": 1}', "2.x"), (b'{"pid": 1, "version": "local"}', "local")])
-async def test_an_early_2x_is_known_by_its_health(fake_server: FakeServer, said: bytes, version: str) -> None:
+@pytest.mark.parametrize(
+    ("greeting", "version"), [(b'{"pid": 1}', "2.x"), (b'{"pid": 1, "version": "local"}', "local")]
+)
+async def test_an_early_2x_is_known_by_its_health(fake_server: FakeServer, greeting: bytes, version: str) -> None:
     for path in ("/global/health", "/events", "/api/info"):
         fake_server.always[path] = faults.html_page
-    fake_server.always["/api/health"] = faults.body(said)
+    fake_server.always["/api/health"] = faults.body(greeting)
     client = await detect(Http(address(fake_server.url), limits=QUICK))
     await client.close()
     assert (type(client), client.version) == (V2Client, f"OpenCode {version}")
@@ -139,11 +141,11 @@ async def test_a_web_server_is_not_opencode(fake_server: FakeServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [b'{"status": "UP"}', b"[]", b"null", b'"healthy"', b'{"healthy": false}', b"{oops", b"[" * 99_999]
+    "greeting", [b'{"status": "UP"}', b"[]", b"null", b'"healthy"', b'{"healthy": false}', b"{oops", b"[" * 99_999]
 )
-async def test_json_of_another_service_is_not_opencode(fake_server: FakeServer, said: bytes) -> None:
+async def test_json_of_another_service_is_not_opencode(fake_server: FakeServer, greeting: bytes) -> None:
     for path in ("/global/health", "/events", "/api/info", "/api/health"):
-        fake_server.always[path] = faults.body(said)
+        fake_server.always[path] = faults.body(greeting)
     error = await refusal(fake_server.url)
     assert isinstance(error, errors.NotOpenCode)
     assert "is not an OpenCode server" in error.message

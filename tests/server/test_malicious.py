@@ -339,7 +339,7 @@ def test_many_brackets_side_by_side_are_not_deep() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "value"),
+    ("answer", "value"),
     [
         ('{"a": [1]}', {"a": [1]}),
         (' {"a": 1}', {"a": 1}),
@@ -348,11 +348,11 @@ def test_many_brackets_side_by_side_are_not_deep() -> None:
         (b'{"a": 1}', {"a": 1}),
     ],
 )
-def test_json_is_read_whatever_stands_around_it(said: str | bytes, value: object) -> None:
-    assert parsed(said) == value
+def test_json_is_read_whatever_stands_around_it(answer: str | bytes, value: object) -> None:
+    assert parsed(answer) == value
 
 
-@pytest.mark.parametrize("said", ["", "{", '{"a": 1} {"b": 2}', '{"a": 1}x', "{'a': 1}", b"{"])
-def test_what_is_no_json_is_refused(said: str | bytes) -> None:
+@pytest.mark.parametrize("value", ["", "{", '{"a": 1} {"b": 2}', '{"a": 1}x', "{'a': 1}", b"{"])
+def test_what_is_no_json_is_refused(value: str | bytes) -> None:
     with pytest.raises(ValueError, match=r"Expecting|Extra data"):
-        parsed(said)
+        parsed(value)

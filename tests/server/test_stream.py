@@ -68,7 +68,7 @@ def pieces(*chunks: bytes) -> faults.Fault:
 
 
 def names(heard: list[Decoded]) -> list[str]:
-    return [one.name for one in heard]
+    return [decoded.name for decoded in heard]
 
 
 def raw(data: Any) -> Decoded:
@@ -153,8 +153,8 @@ async def test_every_form_of_a_frame(
     heard, _ = await read_all(http, raw)
     assert names(heard)[-1] == '"end"'
     if expected is not None:
-        said = [name for name in names(heard)[:-1] if name != "?"]
-        assert said == expected
+        events = [name for name in names(heard)[:-1] if name != "?"]
+        assert events == expected
 
 
 async def test_a_line_separator_within_a_text_does_not_end_the_line(fake_server: FakeServer, http: Http) -> None:
@@ -194,13 +194,13 @@ async def test_a_malformed_frame_is_counted_and_the_next_one_is_read(
 ) -> None:
     fake_server.always[PATH] = pieces(bad, b'data: {"type": "server.heartbeat"}\n\n')
     heard, _ = await read_all(http)
-    assert [type(event) for one in heard for event in one.events] == [e.Malformed, e.Heartbeat]
+    assert [type(event) for decoded in heard for event in decoded.events] == [e.Malformed, e.Heartbeat]
 
 
 async def test_an_unknown_event_is_kept(fake_server: FakeServer, http: Http) -> None:
     fake_server.always[PATH] = pieces(faults.UNKNOWN_TYPE, faults.NOT_AN_EVENT)
     heard, _ = await read_all(http)
-    assert [type(event) for one in heard for event in one.events] == [e.Unknown, e.Unknown]
+    assert [type(event) for decoded in heard for event in decoded.events] == [e.Unknown, e.Unknown]
 
 
 async def test_half_a_frame_at_the_end_is_not_half_an_event(fake_server: FakeServer, http: Http) -> None:

@@ -33,9 +33,9 @@ from ..model.recorded import RECORDINGS
 from ..support.scripts import bash, say, script
 from ..support.servers.real import RealServer
 from ..support.v2 import events as v2_events
-from ..support.v2.fake import FakeTwo
+from ..support.v2.fake import FakeServerV2
 from ..support.wait import eventually
-from .stream_recorder import Ear
+from .stream_recorder import StreamRecorder
 
 Path = tuple[str | int, ...]
 GONE = object()
@@ -61,8 +61,8 @@ def places(value: Any, at: Path = ()) -> Iterator[Path]:
     """Where in JSON there is anything; of a list the first entry stands for all."""
     yield at
     inner = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
-    for key, one in inner:
-        yield from places(one, (*at, key))
+    for key, item in inner:
+        yield from places(item, (*at, key))
 
 
 def replaced(value: Any, at: Path, wrong: Any) -> Any:
@@ -90,18 +90,18 @@ def one_of_each(events: Iterator[Any], kind: Callable[[Any], object]) -> list[tu
 
 
 def kind_of(event: Any) -> tuple[str, str]:
-    said = event.get("payload", event)
-    properties = said.get("properties") or said.get("data") or {}
+    value = event.get("payload", event)
+    properties = value.get("properties") or value.get("data") or {}
     part = properties.get("part") or {}
-    return said["type"], f"{part.get('type')} {part.get('tool')} {part.get('state', {}).get('status')}"
+    return value["type"], f"{part.get('type')} {part.get('tool')} {part.get('state', {}).get('status')}"
 
 
 def survives(state: State, decode: Decode, events: list[Any]) -> None:
     """The state takes each, twice, and what goes to a page after some of them can be sent."""
     patch = Patch("i", state)
     for number, event in enumerate(events):
-        for one in (*decode(event).events, *decode(event).events):
-            patch.add(apply(state, one))
+        for buffered_event in (*decode(event).events, *decode(event).events):
+            patch.add(apply(state, buffered_event))
         if number % 20 == 0 or event is events[-1]:
             patch.show(next(iter(state.sessions), None))
             sendable(state, patch)
@@ -109,11 +109,11 @@ def survives(state: State, decode: Decode, events: list[Any]) -> None:
 
 def sendable(state: State, patch: Patch) -> None:
     sessions = [transcript_view("i", session) for session in state.sessions.values()]
-    for shown in (patch.take(), sessions, sessions_view(state), requests_view(state), oddities_view(state)):
+    for shown in (patch.drain(), sessions, sessions_view(state), requests_view(state), oddities_view(state)):
         json.dumps(shown, ensure_ascii=False, allow_nan=False).encode()
 
 
-FRAMES = one_of_each((frame for one in RECORDINGS for frame in one.frames), kind_of)
+FRAMES = one_of_each((frame for recording in RECORDINGS for frame in recording.frames), kind_of)
 LATER = one_of_each((v2_events.event(kind) for kind in (*v2_events.DURABLE, *v2_events.TRANSIENT)), kind_of)
 by_wrong = pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: "gone" if wrong is GONE else ascii(wrong))
 
@@ -129,8 +129,8 @@ def test_no_field_of_an_event_of_1x_has_to_be_right(wrong: Any) -> None:
 def test_no_field_of_an_event_of_2x_has_to_be_right(wrong: Any) -> None:
     assert len(LATER) > 500
     state = State(directory=v2_events.DIRECTORY)
-    for one in (e.Connected(), e.Loaded(overview=e.Overview(()))):
-        apply(state, one)
+    for event in (e.Connected(), e.Loaded(overview=e.Overview(()))):
+        apply(state, event)
     survives(state, v2.decode, [v2_events.event(kind) for kind in v2_events.DURABLE])
     survives(state, v2.decode, [replaced(event, place, wrong) for event, place in LATER])
 
@@ -156,8 +156,8 @@ class Tape(Http):
         key = (method, path)
         self.asked.add(key)
         if self.spoilt is not None:
-            said = json.dumps(self.spoilt.get(key, self.answers.get(key)))
-            return httpx.Response(200, content=said, headers={"Content-Type": "application/json"})
+            text = json.dumps(self.spoilt.get(key, self.answers.get(key)))
+            return httpx.Response(200, content=text, headers={"Content-Type": "application/json"})
         response = await super()._request(method, path, limit, **options)
         if response.content and response.headers.get("content-type") == "application/json":
             self.answers[key] = response.json()
@@ -212,20 +212,20 @@ async def test_no_field_of_an_answer_of_1x_has_to_be_right(server: RealServer, r
     client = V1Client(tape, "OpenCode")
     session = (await client.create_session("Wrong")).id
     prompt = Prompt(session, script(say("Hello"), bash("ls")), make_id("msg"), make_id("prt"))
-    ear = Ear(client)
-    await ear.hears(lambda event: isinstance(event, e.Greeted))
+    recorder = StreamRecorder(client)
+    await recorder.wait_for(lambda event: isinstance(event, e.Greeted))
     await client.prompt(prompt)
-    await ear.hears(lambda event: isinstance(event, e.Asked))
+    await recorder.wait_for(lambda event: isinstance(event, e.Asked))
     assert await check_answers(tape, client, session, prompt) > 2000
     tape.spoilt = None
     await client.abort(session)
-    await ear.close()
+    await recorder.close()
     await client.close()
 
 
 @pytest.mark.timeout(240)
 async def test_no_field_of_an_answer_of_2x_has_to_be_right() -> None:
-    async with FakeTwo() as fake:
+    async with FakeServerV2() as fake:
         tape = Tape(fake.url, directory=v2_events.DIRECTORY)
         client = V2Client(tape, "OpenCode")
         session = (await client.create_session("Wrong")).id

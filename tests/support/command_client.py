@@ -9,15 +9,15 @@ from opencode_widget.model.wire import FromKernel
 from opencode_widget.page.commands import Commands
 from opencode_widget.page.manager import Manager
 from opencode_widget.server.backoff import Backoff
-from opencode_widget.server.endpoints import running_server
-from opencode_widget.sync.event_loop import Home
+from opencode_widget.server.endpoints import attached_server
+from opencode_widget.sync.event_loop import HomeLoop
 
 from .page import Page
 from .runtimes import QUICK
 from .wait import eventually
 
 
-class Desk:
+class CommandClient:
     """A manager with its commands, and a page that gives them."""
 
     limits = QUICK
@@ -26,21 +26,21 @@ class Desk:
         self.opened: list[str] = []
         backoff = Backoff(initial=0.01, maximum=0.02, jitter=0, attempts=1)
         self.page = Page(self._hear)
-        home, silent = Home(), lambda *, now: None
-        self.manager = Manager(home, self._send, silent, backoff, self.limits, restricted=restricted)
+        loop, silent = HomeLoop(), lambda *, now: None
+        self.manager = Manager(loop, self._send, silent, backoff, self.limits, restricted=restricted)
         self.commands = Commands(self.manager, self._send, self._open)
         self.page.hello()
         self.instance: Instance
 
     def _send(self, message: FromKernel) -> None:
-        self.page.take(cast("dict[str, Any]", message))
+        self.page.receive(cast("dict[str, Any]", message))
 
-    def _hear(self, said: dict[str, Any]) -> None:
-        self.commands.receive(said)
+    def _hear(self, data: dict[str, Any]) -> None:
+        self.commands.receive(data)
 
     def _open(self, folder: str) -> Any:
         self.opened.append(folder)
-        return running_server("http://127.0.0.1:1", None, "opencode", None)
+        return attached_server("http://127.0.0.1:1", None, "opencode", None)
 
     async def ask(self, name: str, /, **args: Any) -> dict[str, Any]:
         """The one reply to a command."""

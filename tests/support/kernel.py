@@ -62,7 +62,7 @@ class Kernel:
     def say(self, content: dict[str, Any], subshell: str | None = None) -> None:
         """Hand the kernel a custom message, as a page does."""
         opened = [message for _, message in self.published if message["msg_type"] == "comm_open"]
-        (comm,) = [one["content"]["comm_id"] for one in opened if "tabs" in one["content"]["data"]["state"]]
+        (comm,) = [item["content"]["comm_id"] for item in opened if "tabs" in item["content"]["data"]["state"]]
         data = {"comm_id": comm, "data": {"method": "custom", "content": content}}
         message = self.client.session.msg("comm_msg", data)
         if subshell is not None:

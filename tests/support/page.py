@@ -15,7 +15,7 @@ _names = itertools.count(1)
 CATALOGUE = ("agents", "models", "commands", "defaultAgent", "defaultModel")
 
 
-class Wire(BaseComm):
+class RecordingComm(BaseComm):
     """A comm whose messages a test can see, and lose."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -42,15 +42,15 @@ class Wire(BaseComm):
         return [data["content"] for kind, data in self.sent if kind == "comm_msg" and data.get("method") == "custom"]
 
 
-class Wires:
+class RecordingComms:
     """All comms that were opened while a test runs."""
 
     def __init__(self) -> None:
-        self.all: list[Wire] = []
+        self.all: list[RecordingComm] = []
 
-    def create(self, *args: Any, **kwargs: Any) -> Wire:
-        self.all.append(wire := Wire(*args, **kwargs))
-        return wire
+    def create(self, *args: Any, **kwargs: Any) -> RecordingComm:
+        self.all.append(comm := RecordingComm(*args, **kwargs))
+        return comm
 
     def install(self, monkeypatch: Any) -> None:
         monkeypatch.setattr(comm, "create_comm", self.create)
@@ -85,9 +85,9 @@ class Page:
     @classmethod
     def of(cls, widget: Any, *, hello: bool = True) -> Page:
         """A page that shows a widget."""
-        wire: Wire = widget.comm
-        page = cls(wire.receive)
-        wire.listeners.append(page.take)
+        comm: RecordingComm = widget.comm
+        page = cls(comm.receive)
+        comm.listeners.append(page.receive)
         if hello:
             page.hello()
         return page
@@ -111,7 +111,7 @@ class Page:
 
     # ---- from the kernel ----
 
-    def take(self, message: Json) -> None:
+    def receive(self, message: Json) -> None:
         if self.deaf:
             return
         self.log.append(message)
@@ -149,18 +149,20 @@ class Page:
         self.watch()
 
     def _instance(self, op: Json) -> None:
-        known = next((one for one in self.instances if one["id"] == op["instance"]["id"]), {})
+        known = next((instance for instance in self.instances if instance["id"] == op["instance"]["id"]), {})
         catalogue: Json = {"agents": [], "models": [], "commands": []}
         catalogue |= {key: known[key] for key in CATALOGUE if key in known}
-        _place(self.state["instances"], op["instance"] | catalogue, op["after"])
+        _insert_after(self.state["instances"], op["instance"] | catalogue, op["after"])
 
     def _catalogue(self, op: Json) -> None:
-        at, known = next((at, one) for at, one in enumerate(self.instances) if one["id"] == op["instance"])
+        at, known = next(
+            (at, instance) for at, instance in enumerate(self.instances) if instance["id"] == op["instance"]
+        )
         head = {key: value for key, value in known.items() if key not in CATALOGUE}
         self.instances[at] = head | {key: op[key] for key in CATALOGUE if key in op}
 
     def _instance_gone(self, op: Json) -> None:
-        self.state["instances"] = [one for one in self.state["instances"] if one["id"] != op["id"]]
+        self.state["instances"] = [instance for instance in self.state["instances"] if instance["id"] != op["id"]]
         self.state["sessions"].pop(op["id"], None)
         self.state["requests"].pop(op["id"], None)
 
@@ -169,7 +171,7 @@ class Page:
 
     def _session(self, op: Json) -> None:
         sessions = self.state["sessions"].setdefault(op["instance"], [])
-        known = next((at for at, one in enumerate(sessions) if one["id"] == op["session"]["id"]), None)
+        known = next((at for at, session in enumerate(sessions) if session["id"] == op["session"]["id"]), None)
         if known is None:
             sessions.append(op["session"])
         else:
@@ -177,19 +179,19 @@ class Page:
 
     def _session_gone(self, op: Json) -> None:
         sessions = self.state["sessions"].get(op["instance"], [])
-        self.state["sessions"][op["instance"]] = [one for one in sessions if one["id"] != op["id"]]
+        self.state["sessions"][op["instance"]] = [session for session in sessions if session["id"] != op["id"]]
 
     def _requests(self, op: Json) -> None:
         self.state["requests"][op["instance"]] = op["requests"]
 
     def _request(self, op: Json) -> None:
         requests = self.state["requests"].setdefault(op["instance"], [])
-        known = next((at for at, one in enumerate(requests) if one["id"] == op["request"]["id"]), len(requests))
+        known = next((at for at, item in enumerate(requests) if item["id"] == op["request"]["id"]), len(requests))
         requests[known : known + 1] = [op["request"]]
 
     def _request_gone(self, op: Json) -> None:
         requests = self.state["requests"].get(op["instance"], [])
-        self.state["requests"][op["instance"]] = [one for one in requests if one["id"] != op["id"]]
+        self.state["requests"][op["instance"]] = [item for item in requests if item["id"] != op["id"]]
 
     def _transcript(self, op: Json) -> None:
         self.state["transcript"] = op["transcript"]
@@ -202,30 +204,32 @@ class Page:
         if shown := self._shown(op):
             known = self._find(shown["messages"], op["message"] if "message" in op else op["head"]["id"])
             message = {"head": op["head"], "parts": known["parts"] if known else []}
-            _place(shown["messages"], message, op["after"], key=lambda one: one["head"]["id"])
+            _insert_after(shown["messages"], message, op["after"], key=lambda item: item["head"]["id"])
 
     def _message_gone(self, op: Json) -> None:
         if shown := self._shown(op):
-            shown["messages"] = [one for one in shown["messages"] if one["head"]["id"] != op["id"]]
+            shown["messages"] = [message for message in shown["messages"] if message["head"]["id"] != op["id"]]
 
     def _part(self, op: Json) -> None:
         if (shown := self._shown(op)) and (message := self._find(shown["messages"], op["message"])):
-            _place(message["parts"], op["part"], op["after"])
+            _insert_after(message["parts"], op["part"], op["after"])
 
     def _part_gone(self, op: Json) -> None:
         if (shown := self._shown(op)) and (message := self._find(shown["messages"], op["message"])):
-            message["parts"] = [one for one in message["parts"] if one["id"] != op["id"]]
+            message["parts"] = [message for message in message["parts"] if message["id"] != op["id"]]
 
     def _text(self, op: Json) -> None:
         if (shown := self._shown(op)) and (message := self._find(shown["messages"], op["message"])):
-            part = next((one for one in message["parts"] if one["id"] == op["part"]), None)
+            part = next((message for message in message["parts"] if message["id"] == op["part"]), None)
             if part is not None:
                 part[op["field"]] = part.get(op["field"], "") + op["text"]
 
     def _older(self, op: Json) -> None:
         if shown := self._shown(op):
-            older = {one["head"]["id"] for one in op["messages"]}
-            shown["messages"] = op["messages"] + [one for one in shown["messages"] if one["head"]["id"] not in older]
+            older = {message["head"]["id"] for message in op["messages"]}
+            shown["messages"] = op["messages"] + [
+                message for message in shown["messages"] if message["head"]["id"] not in older
+            ]
             shown["more"] = op["more"]
 
     def _problem(self, op: Json) -> None:
@@ -237,7 +241,7 @@ class Page:
 
     @staticmethod
     def _find(messages: list[Json], id: str) -> Json | None:
-        return next((one for one in messages if one["head"]["id"] == id), None)
+        return next((message for message in messages if message["head"]["id"] == id), None)
 
     # ---- what a person would see ----
 
@@ -250,25 +254,25 @@ class Page:
         return connection
 
     def sessions(self, instance: str) -> list[Json]:
-        return sorted(self.state["sessions"].get(instance, []), key=lambda one: (-one["updated"], one["id"]))
+        return sorted(self.state["sessions"].get(instance, []), key=lambda item: (-item["updated"], item["id"]))
 
     def text(self) -> str:
         """All text of the transcript on screen."""
         shown = self.state.get("transcript")
         if shown is None:
             return ""
-        return "\n".join(part.get("text", "") for one in shown["messages"] for part in one["parts"])
+        return "\n".join(part.get("text", "") for message in shown["messages"] for part in message["parts"])
 
     def reply(self, id: int) -> Json | None:
         found = self.replies.get(id)
         return found[0] if found else None
 
 
-def _place(
-    items: list[Json], item: Json, after: str | None, key: Callable[[Json], str] = lambda one: one["id"]
+def _insert_after(
+    items: list[Json], item: Json, after: str | None, key: Callable[[Json], str] = lambda item: item["id"]
 ) -> None:
     """Put an item after the one named; an unknown name means the end."""
-    items[:] = [one for one in items if key(one) != key(item)]
-    places = {key(one): at + 1 for at, one in enumerate(items)}
+    items[:] = [entry for entry in items if key(entry) != key(item)]
+    places = {key(item): at + 1 for at, item in enumerate(items)}
     at = 0 if after is None else places.get(after, len(items))
     items.insert(at, item)

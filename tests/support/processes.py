@@ -16,11 +16,11 @@ def started_since(standing: set[psutil.Process]) -> set[psutil.Process]:
     A browser or a server that stands for the whole session starts processes of its own when it likes.
     """
     found: set[psutil.Process] = set()
-    for one in descendants() - standing:
+    for process in descendants() - standing:
         try:
-            elders = one.parents()
+            elders = process.parents()
         except psutil.NoSuchProcess:
             continue
         if standing.isdisjoint(elders):
-            found.add(one)
+            found.add(process)
     return found

@@ -11,12 +11,12 @@ import pytest_asyncio
 from blockbuster import blockbuster_ctx
 
 from opencode_widget.server.backoff import Backoff
-from opencode_widget.server.endpoints import RunningServer
+from opencode_widget.server.endpoints import AttachedServer
 from opencode_widget.server.http.client import Limits, address
-from opencode_widget.sync.event_loop import Home
-from opencode_widget.sync.history import Conversations
+from opencode_widget.sync.event_loop import HomeLoop
+from opencode_widget.sync.history import InstanceRuntime
 
-from .page import Wires
+from .page import RecordingComms
 from .servers.fake import FakeServer
 from .servers.proxy import Proxy
 from .servers.real import RealServer
@@ -25,7 +25,7 @@ QUICK = Limits(connect=2, hello=2, answer=2, silence=20)
 EAGER = Backoff(initial=0.02, maximum=0.05, jitter=0, attempts=5)
 PATIENT = Backoff(initial=0.02, maximum=0.2, jitter=0, attempts=None)
 
-Connect = Callable[..., Conversations]
+Connect = Callable[..., InstanceRuntime]
 
 
 @pytest.fixture(autouse=True)
@@ -37,11 +37,11 @@ def no_blocking_calls() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def wires(monkeypatch: pytest.MonkeyPatch) -> Wires:
+def comms(monkeypatch: pytest.MonkeyPatch) -> RecordingComms:
     """Every comm that a widget opens."""
-    wires = Wires()
-    wires.install(monkeypatch)
-    return wires
+    comms = RecordingComms()
+    comms.install(monkeypatch)
+    return comms
 
 
 def silent(*, summary: bool) -> None:
@@ -51,8 +51,8 @@ def silent(*, summary: bool) -> None:
 @pytest_asyncio.fixture
 async def connect() -> AsyncIterator[Connect]:
     """Begins conversations with a server; they are closed at the end."""
-    home = Home()
-    made: list[Conversations] = []
+    loop = HomeLoop()
+    made: list[InstanceRuntime] = []
 
     def begin(
         url: str,
@@ -62,15 +62,15 @@ async def connect() -> AsyncIterator[Connect]:
         backoff: Backoff = EAGER,
         limits: Limits = QUICK,
         changed: Any = silent,
-    ) -> Conversations:
-        source = RunningServer(address(url, password=password), directory)
-        made.append(one := Conversations(f"i{len(made)}", home, source, changed, backoff, limits))
-        one.start()
-        return one
+    ) -> InstanceRuntime:
+        source = AttachedServer(address(url, password=password), directory)
+        made.append(runtime := InstanceRuntime(f"i{len(made)}", loop, source, changed, backoff, limits))
+        runtime.start()
+        return runtime
 
     yield begin
-    for one in made:
-        await one.close()
+    for runtime in made:
+        await runtime.close()
 
 
 @pytest_asyncio.fixture

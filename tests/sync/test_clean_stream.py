@@ -42,13 +42,13 @@ def texts(events: list[e.Event]) -> str:
 
 def test_a_secret_in_deltas_is_starred_and_its_json_is_not_kept() -> None:
     some = stream()
-    said = [
+    events = [
         some.clean(Decoded((delta(piece),), "delta", data={"delta": piece}))
         for piece in ("is ", SECRET[:20], SECRET[20:], ".")
     ]
-    assert texts([event for one in said for event in one.events]) == "is ***."
-    assert SECRET[:20] not in str([one.data for one in said])
-    assert said[0].data == {"delta": "is "}
+    assert texts([event for decoded in events for event in decoded.events]) == "is ***."
+    assert SECRET[:20] not in str([decoded.data for decoded in events])
+    assert events[0].data == {"delta": "is "}
 
 
 def test_other_events_are_the_same_objects() -> None:
@@ -59,8 +59,8 @@ def test_other_events_are_the_same_objects() -> None:
         e.StatusChanged(session_id="ses_1", status=IDLE),
         e.Heartbeat(),
     ):
-        said = Decoded((event,), "some")
-        assert some.clean(said) is said
+        decoded = Decoded((event,), "some")
+        assert some.clean(decoded) is decoded
 
 
 def test_deltas_of_several_parts_fields_and_sessions_do_not_mix() -> None:
@@ -76,9 +76,9 @@ def test_deltas_of_several_parts_fields_and_sessions_do_not_mix() -> None:
 
 def test_several_events_at_once_are_cleaned_in_order() -> None:
     some = stream()
-    said = some.clean(Decoded((delta(SECRET[:20]), delta(SECRET[20:]), delta("."), e.Heartbeat()), "several"))
-    assert texts(list(said.events)) == "***."
-    assert isinstance(said.events[-1], e.Heartbeat)
+    decoded = some.clean(Decoded((delta(SECRET[:20]), delta(SECRET[20:]), delta("."), e.Heartbeat()), "several"))
+    assert texts(list(decoded.events)) == "***."
+    assert isinstance(decoded.events[-1], e.Heartbeat)
 
 
 def test_a_part_that_is_stated_goes_on_from_there() -> None:
@@ -124,10 +124,10 @@ def test_a_delta_costs_a_small_part_of_what_reading_it_costs() -> None:
     reading, cleaning = [], []
     for _ in range(15):
         start = time.process_time()
-        said = [v1.decode(parsed(data)) for data in raw]
+        events = [v1.decode(parsed(data)) for data in raw]
         between = time.process_time()
-        for one in said:
-            some.clean(one)
+        for decoded in events:
+            some.clean(decoded)
         reading.append(between - start)
         cleaning.append(time.process_time() - between)
     # Reading is a seventh of what a delta costs the kernel.

@@ -14,13 +14,13 @@ import pytest_asyncio
 from opencode_widget.errors import NotSupported
 from opencode_widget.model.entities import Delivery, PermissionRequest, Role, ToolState
 from opencode_widget.model.events import History
-from opencode_widget.model.state import Keeping, Message, MessageState
+from opencode_widget.model.state import HistoryState, Message, MessageState
 from opencode_widget.operations import prompts
 from opencode_widget.server.detect import detect
-from opencode_widget.server.endpoints import RunningServer
+from opencode_widget.server.endpoints import AttachedServer
 from opencode_widget.server.http.client import Limits, address
-from opencode_widget.sync.event_loop import Home
-from opencode_widget.sync.history import Conversations
+from opencode_widget.sync.event_loop import HomeLoop
+from opencode_widget.sync.history import InstanceRuntime
 
 from ..support.runtimes import PATIENT, silent
 from ..support.scripts import bash, gate, say, script, think, tokens, tool
@@ -29,7 +29,7 @@ from ..support.servers.proxy import Proxy
 from ..support.servers.real import RealServer
 from ..support.servers.sse import encode
 from ..support.v2.events import DIRECTORY
-from ..support.v2.fake import FakeTwo
+from ..support.v2.fake import FakeServerV2
 from ..support.v2_preview import live as v2_preview_live
 from ..support.wait import eventually
 
@@ -41,7 +41,7 @@ HELLO = {"id": "evt_hello", "type": "server.connected", "data": {}}
 
 
 @dataclass
-class Spoken:
+class DialectCase:
     """A server that speaks something, through a proxy that can be cut.
 
     Attributes:
@@ -49,15 +49,15 @@ class Spoken:
         keeps_log: does it replay what was missed?
     """
 
-    one: Conversations
+    one: InstanceRuntime
     proxy: Proxy
     model: str
     keeps_log: bool
-    gates: Demo | FakeTwo
+    gates: Demo | FakeServerV2
 
     async def open(self, gate: str) -> None:
         """Let the model go on that waits at a gate."""
-        if isinstance(self.gates, FakeTwo):
+        if isinstance(self.gates, FakeServerV2):
             self.gates.open(gate)
         else:
             await self.gates.open(gate)
@@ -78,16 +78,16 @@ class Spoken:
         """Wait until the last answer says this, and is whole."""
 
         def look() -> bool:
-            said = self.answers(session)
-            return bool(said) and said[-1].text == text and said[-1].state is MessageState.COMPLETE
+            events = self.answers(session)
+            return bool(events) and events[-1].text == text and events[-1].state is MessageState.COMPLETE
 
         await eventually(look, within=20, what=f"the answer {text[:20]!r}")
         await eventually(lambda: not self.one.session(session).busy, within=20, what="rest")
 
 
 @pytest_asyncio.fixture
-async def fake_two() -> AsyncIterator[FakeTwo]:
-    async with FakeTwo() as server:
+async def fake_two() -> AsyncIterator[FakeServerV2]:
+    async with FakeServerV2() as server:
         yield server
 
 
@@ -100,201 +100,203 @@ def where(request: pytest.FixtureRequest) -> str:
 
 @pytest_asyncio.fixture
 async def spoken(
-    where: str, server: RealServer, fake_two: FakeTwo, project: Path, model: Demo
-) -> AsyncIterator[Spoken]:
+    where: str, server: RealServer, fake_two: FakeServerV2, project: Path, model: Demo
+) -> AsyncIterator[DialectCase]:
     fake = where.startswith("2.1")
     async with Proxy(fake_two.url if fake else server.url) as proxy:
-        source = RunningServer(
+        source = AttachedServer(
             address(proxy.url, password=None if fake else server.password), None if fake else str(project)
         )
-        one = Conversations("i1", Home(), source, silent, PATIENT, LIMITS)
+        runtime = InstanceRuntime("i1", HomeLoop(), source, silent, PATIENT, LIMITS)
         if where.endswith("/api"):
             v2_preview_live.prepare(project, model)
-            one.connector.find = v2_preview_live.find
-        one.start()
+            runtime.reconnector.detect = v2_preview_live.find
+        runtime.start()
         try:
-            await one.ready()
+            await runtime.ready()
             if fake:
-                assert one.state.directory == DIRECTORY
+                assert runtime.state.directory == DIRECTORY
             named = "scripted/m" if fake else v2_preview_live.MODEL
-            await eventually(lambda: named in models(one), within=20, what="the catalogue")
-            yield Spoken(one, proxy, named, where != "1.x", fake_two if fake else model)
+            await eventually(lambda: named in models(runtime), within=20, what="the catalogue")
+            yield DialectCase(runtime, proxy, named, where != "1.x", fake_two if fake else model)
         finally:
-            await one.close()
+            await runtime.close()
 
 
-def models(one: Conversations) -> list[str]:
-    return [f"{model.provider}/{model.id}" for model in one.state.catalogue.models]
+def models(runtime: InstanceRuntime) -> list[str]:
+    return [f"{model.provider}/{model.id}" for model in runtime.state.catalogue.models]
 
 
-async def test_an_answer_streams_and_is_whole(spoken: Spoken) -> None:
-    session = await spoken.begin(script(think("Hm."), say("Hello there, you.")))
-    await spoken.over(session, text="Hello there, you.")
-    prompt, *_ = spoken.one.session(session)
+async def test_an_answer_streams_and_is_whole(case: DialectCase) -> None:
+    session = await case.begin(script(think("Hm."), say("Hello there, you.")))
+    await case.over(session, text="Hello there, you.")
+    prompt, *_ = case.one.session(session)
     assert (prompt.role, prompt.state, len(prompt.parts)) == (Role.USER, MessageState.COMPLETE, 1)
-    (answer,) = spoken.answers(session)
+    (answer,) = case.answers(session)
     assert [part.kind for part in answer.parts if not part.info.hidden] == ["reasoning", "text"]
-    assert not spoken.one.state.oddities
+    assert not case.one.state.oddities
 
 
-async def test_a_tool_runs_with_leave(spoken: Spoken) -> None:
-    session = await spoken.begin(script(bash("echo hi"), say("Done")))
-    await eventually(lambda: spoken.one.state.requests, within=20)
-    (request,) = spoken.one.state.requests.values()
+async def test_a_tool_runs_with_leave(case: DialectCase) -> None:
+    session = await case.begin(script(bash("echo hi"), say("Done")))
+    await eventually(lambda: case.one.state.requests, within=20)
+    (request,) = case.one.state.requests.values()
     assert isinstance(request, PermissionRequest)
     assert request.permission == "bash"
-    await prompts.answer_permission(spoken.one, request.id, "once")
-    await spoken.over(session, text="Done")
-    tool = next(part for answer in spoken.answers(session) for part in answer.parts if part.kind == "tool")
+    await prompts.answer_permission(case.one, request.id, "once")
+    await case.over(session, text="Done")
+    tool = next(part for answer in case.answers(session) for part in answer.parts if part.kind == "tool")
     assert (tool.state, tool.output.splitlines()[0], tool.input["command"]) == (ToolState.COMPLETED, "hi", "echo hi")
-    assert not spoken.one.state.requests
+    assert not case.one.state.requests
 
 
-async def test_a_turn_is_stopped(spoken: Spoken) -> None:
-    session = await spoken.begin(script(tokens(3000, 0.01)))
-    await eventually(lambda: spoken.answers(session) and spoken.answers(session)[-1].text, within=20)
-    await prompts.abort(spoken.one, session)
-    await eventually(lambda: not spoken.one.session(session).busy, within=20)
-    await eventually(lambda: spoken.answers(session)[-1].state is MessageState.INTERRUPTED, within=20)
-    assert spoken.answers(session)[-1].text.startswith("t000001 ")
+async def test_a_turn_is_stopped(case: DialectCase) -> None:
+    session = await case.begin(script(tokens(3000, 0.01)))
+    await eventually(lambda: case.answers(session) and case.answers(session)[-1].text, within=20)
+    await prompts.abort(case.one, session)
+    await eventually(lambda: not case.one.session(session).busy, within=20)
+    await eventually(lambda: case.answers(session)[-1].state is MessageState.INTERRUPTED, within=20)
+    assert case.answers(session)[-1].text.startswith("t000001 ")
 
 
-async def test_a_prompt_joins_the_turn_that_runs_or_waits_for_its_end(spoken: Spoken, where: str) -> None:
+async def test_a_prompt_joins_the_turn_that_runs_or_waits_for_its_end(case: DialectCase, where: str) -> None:
     door = f"third door of {where}"
-    session = await spoken.begin(script(say("One."), gate(door), tool("glob", pattern="*"), say("Two.")))
-    await eventually(lambda: spoken.answers(session) and spoken.answers(session)[-1].text, within=20)
+    session = await case.begin(script(say("One."), gate(door), tool("glob", pattern="*"), say("Two.")))
+    await eventually(lambda: case.answers(session) and case.answers(session)[-1].text, within=20)
     if where == "1.x":
         with pytest.raises(NotSupported, match="cannot choose"):
-            await spoken.prompt(session, "Now", "steer")
-        await spoken.open(door)
-        await spoken.over(session, text="Two.")
+            await case.prompt(session, "Now", "steer")
+        await case.open(door)
+        await case.over(session, text="Two.")
         return
-    last = await spoken.prompt(session, script(say("Queued.")), "queue")
-    joins = await spoken.prompt(session, script(say("Steered.")), "steer")
-    waiting = spoken.one.session(session).messages
+    last = await case.prompt(session, script(say("Queued.")), "queue")
+    joins = await case.prompt(session, script(say("Steered.")), "steer")
+    waiting = case.one.session(session).messages
     await eventually(lambda: (waiting[last].info.delivery, waiting[joins].info.delivery) == ("queue", "steer"))
     assert {waiting[last].state, waiting[joins].state} == {MessageState.QUEUED}
-    await spoken.open(door)
-    await spoken.over(session, text="Queued.")
-    order = [message.id for message in spoken.one.session(session)]
+    await case.open(door)
+    await case.over(session, text="Queued.")
+    order = [message.id for message in case.one.session(session)]
     assert order.index(joins) < order.index(last)
-    assert any("Steered." in message.text for message in spoken.answers(session))
-    await agree(spoken, session)
+    assert any("Steered." in message.text for message in case.answers(session))
+    await agree(case, session)
 
 
-async def test_a_cut_in_mid_answer_is_healed(spoken: Spoken, where: str) -> None:
+async def test_a_cut_in_mid_answer_is_healed(case: DialectCase, where: str) -> None:
     door = f"door of {where}"
-    session = await spoken.begin(script(tokens(20, 0.01), gate(door), say("It goes on."), bash("echo hi"), say("End")))
-    await eventually(lambda: "t000020" in "".join(one.text for one in spoken.answers(session)), within=20)
-    await spoken.proxy.refuse()
-    await eventually(lambda: not spoken.one.is_live)
-    await spoken.open(door)
-    await spoken.proxy.resume()
-    await eventually(lambda: spoken.one.is_live, within=20)
-    await eventually(lambda: spoken.one.state.requests, within=20)
-    await prompts.answer_permission(spoken.one, next(iter(spoken.one.state.requests)), "once")
-    await spoken.over(session, text="End")
-    await agree(spoken, session)
+    session = await case.begin(script(tokens(20, 0.01), gate(door), say("It goes on."), bash("echo hi"), say("End")))
+    await eventually(lambda: "t000020" in "".join(message.text for message in case.answers(session)), within=20)
+    await case.proxy.refuse()
+    await eventually(lambda: not case.one.is_live)
+    await case.open(door)
+    await case.proxy.resume()
+    await eventually(lambda: case.one.is_live, within=20)
+    await eventually(lambda: case.one.state.requests, within=20)
+    await prompts.answer_permission(case.one, next(iter(case.one.state.requests)), "once")
+    await case.over(session, text="End")
+    await agree(case, session)
 
 
-async def test_a_turn_that_ended_while_the_stream_was_away_is_there_in_full(spoken: Spoken, where: str) -> None:
+async def test_a_turn_that_ended_while_the_stream_was_away_is_there_in_full(case: DialectCase, where: str) -> None:
     door = f"second door of {where}"
-    session = await spoken.begin(script(say("One."), gate(door), tokens(30)))
-    await eventually(lambda: spoken.one.session(session).busy and spoken.answers(session), within=20)
-    await spoken.proxy.refuse()
-    await eventually(lambda: not spoken.one.is_live)
-    await spoken.open(door)
-    await spoken.proxy.resume()
-    await eventually(lambda: spoken.answers(session)[-1].text.endswith("t000030 "), within=20)
-    await eventually(lambda: not spoken.one.session(session).busy, within=20)
-    await agree(spoken, session)
+    session = await case.begin(script(say("One."), gate(door), tokens(30)))
+    await eventually(lambda: case.one.session(session).busy and case.answers(session), within=20)
+    await case.proxy.refuse()
+    await eventually(lambda: not case.one.is_live)
+    await case.open(door)
+    await case.proxy.resume()
+    await eventually(lambda: case.answers(session)[-1].text.endswith("t000030 "), within=20)
+    await eventually(lambda: not case.one.session(session).busy, within=20)
+    await agree(case, session)
 
 
-async def agree(spoken: Spoken, session: str) -> None:
+async def agree(case: DialectCase, session: str) -> None:
     """What we show is what the server says now, part by part."""
-    assert spoken.one.client is not None
-    fetched = (await spoken.one.client.history(session, 100)).messages
-    shown = list(spoken.one.session(session))
-    assert [one.id for one in shown] == [one.info.id for one in fetched]
-    for message, said in zip(shown, fetched, strict=True):
+    assert case.one.client is not None
+    fetched = (await case.one.client.history(session, 100)).messages
+    shown = list(case.one.session(session))
+    assert [message.id for message in shown] == [message.info.id for message in fetched]
+    for message, value in zip(shown, fetched, strict=True):
         assert [(part.id, part.text, part.output) for part in message.parts] == [
-            (part.id, getattr(part, "text", ""), getattr(part, "output", "")) for part in said.parts
+            (part.id, getattr(part, "text", ""), getattr(part, "output", "")) for part in value.parts
         ]
         assert not any(part.gap for part in message.parts)
 
 
-async def test_after_a_cut_a_log_is_read_and_no_history(fake_two: FakeTwo, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_after_a_cut_a_log_is_read_and_no_history(
+    fake_two: FakeServerV2, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with Proxy(fake_two.url) as proxy:
-        one = Conversations("i1", Home(), RunningServer(address(proxy.url)), silent, PATIENT, LIMITS)
-        one.start()
-        await one.ready()
-        session = (await one.new_session()).id
-        await prompts.prompt(one, session, script(say("One.")))
-        await eventually(lambda: any(message.text == "One." for message in one.session(session)))
-        await eventually(lambda: not one.session(session).busy)
+        runtime = InstanceRuntime("i1", HomeLoop(), AttachedServer(address(proxy.url)), silent, PATIENT, LIMITS)
+        runtime.start()
+        await runtime.ready()
+        session = (await runtime.new_session()).id
+        await prompts.prompt(runtime, session, script(say("One.")))
+        await eventually(lambda: any(message.text == "One." for message in runtime.session(session)))
+        await eventually(lambda: not runtime.session(session).busy)
         fetched = len(fake_two.seen("GET", f"/api/session/{session}/message"))
         place = len(fake_two.log[session]) - 1
         await proxy.refuse()
-        await eventually(lambda: not one.is_live)
+        await eventually(lambda: not runtime.is_live)
         fake_two.say("session.renamed", session, title="Elsewhere")
         fake_two.sessions[session]["title"] = "Elsewhere"
         await proxy.resume()
-        await eventually(lambda: one.is_live, within=20)
-        assert one.session(session).info.title == "Elsewhere"
+        await eventually(lambda: runtime.is_live, within=20)
+        assert runtime.session(session).info.title == "Elsewhere"
         (read,) = fake_two.seen("GET", f"/api/experimental/session/{session}/log")
         assert read.query["after"] == str(place)
         assert len(fake_two.seen("GET", f"/api/session/{session}/message")) == fetched
-        assert [message.text for message in one.session(session) if message.role is Role.ASSISTANT] == ["One."]
-        await one.close()
+        assert [message.text for message in runtime.session(session) if message.role is Role.ASSISTANT] == ["One."]
+        await runtime.close()
 
 
 async def test_what_was_said_while_messages_were_fetched_is_not_lost_with_the_stream(
-    fake_two: FakeTwo, monkeypatch: pytest.MonkeyPatch
+    fake_two: FakeServerV2, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with Proxy(fake_two.url) as proxy:
         session = fake_two.add_session()["id"]
-        one = Conversations("i1", Home(), RunningServer(address(proxy.url)), silent, PATIENT, LIMITS)
-        one.start()
-        await one.ready()
-        assert one.client is not None
-        old, late = await one.client.history(session, 100), asyncio.Event()
+        runtime = InstanceRuntime("i1", HomeLoop(), AttachedServer(address(proxy.url)), silent, PATIENT, LIMITS)
+        runtime.start()
+        await runtime.ready()
+        assert runtime.client is not None
+        old, late = await runtime.client.history(session, 100), asyncio.Event()
 
         async def history(*_: object) -> History:
             await late.wait()
             return old
 
-        monkeypatch.setattr(one.client, "history", history)
-        fetch = asyncio.create_task(one.refetch(session))
-        await eventually(lambda: one.session(session).keeping is Keeping.LOADING)
+        monkeypatch.setattr(runtime.client, "history", history)
+        fetch = asyncio.create_task(runtime.refetch(session))
+        await eventually(lambda: runtime.session(session).history_state is HistoryState.LOADING)
         await fake_two.finish(session, script(say("One.")))
-        await eventually(lambda: one.session(session).held and not one.session(session).busy)
+        await eventually(lambda: runtime.session(session).buffered and not runtime.session(session).busy)
         await proxy.refuse()
-        await eventually(lambda: not one.is_live)
+        await eventually(lambda: not runtime.is_live)
         late.set()  # what was fetched before all that arrives after the stream has gone
         await fetch
-        one.select(session)
+        runtime.select(session)
         await proxy.resume()
-        await eventually(lambda: one.is_live, within=20)
-        await eventually(lambda: [message.text for message in one.session(session)][1:] == ["One."])
-        await one.close()
+        await eventually(lambda: runtime.is_live, within=20)
+        await eventually(lambda: [message.text for message in runtime.session(session)][1:] == ["One."])
+        await runtime.close()
 
 
-async def test_what_comes_with_the_greeting_waits_for_what_was_missed(fake_two: FakeTwo) -> None:
+async def test_what_comes_with_the_greeting_waits_for_what_was_missed(fake_two: FakeServerV2) -> None:
     """The events that follow the hello in the same bytes are newer than those that the log has to say first."""
-    one = Conversations("i1", Home(), RunningServer(address(fake_two.url)), silent, PATIENT, LIMITS)
-    one.start()
-    await one.ready()
-    session = (await one.new_session()).id
-    await prompts.prompt(one, session, script(say("One."), gate("door"), say("More.")))
-    second = await prompts.prompt(one, session, script(say("Two."), gate("end")), delivery="queue")
-    await eventually(lambda: second in one.session(session).messages and len(one.session(session).ids) == 3)
+    runtime = InstanceRuntime("i1", HomeLoop(), AttachedServer(address(fake_two.url)), silent, PATIENT, LIMITS)
+    runtime.start()
+    await runtime.ready()
+    session = (await runtime.new_session()).id
+    await prompts.prompt(runtime, session, script(say("One."), gate("door"), say("More.")))
+    second = await prompts.prompt(runtime, session, script(say("Two."), gate("end")), delivery="queue")
+    await eventually(lambda: second in runtime.session(session).messages and len(runtime.session(session).ids) == 3)
 
     def answered() -> list[Any]:
         """What the log holds of the second answer, when its words are whole."""
         log = fake_two.log[session]
         turns = [number for number, event in enumerate(log) if event["data"].get("inboxID") == second]
-        said = log[turns[1] + 1 :] if len(turns) > 1 else []
-        return said if any(event["type"] == "session.text.ended" for event in said) else []
+        events = log[turns[1] + 1 :] if len(turns) > 1 else []
+        return events if any(event["type"] == "session.text.ended" for event in events) else []
 
     async def greet_late(exchange: Exchange, _normal: Handler) -> None:
         del fake_two.always["/api/event"]
@@ -305,45 +307,45 @@ async def test_what_comes_with_the_greeting_waits_for_what_was_missed(fake_two: 
 
     fake_two.always["/api/event"] = greet_late
     fake_two.channel.end()
-    await eventually(lambda: "Two." in [message.text for message in one.session(session)], within=20)
+    await eventually(lambda: "Two." in [message.text for message in runtime.session(session)], within=20)
     fake_two.open("end")
-    await eventually(lambda: not one.session(session).busy, within=20)
-    told = [message.text for message in one.session(session) if message.role is Role.ASSISTANT]
-    assert told == ["One.\n\nMore.", "Two."]
-    assert one.client is not None
-    fetched = (await one.client.history(session, 100)).messages
-    assert one.session(session).ids == [message.info.id for message in fetched]
-    await one.close()
+    await eventually(lambda: not runtime.session(session).busy, within=20)
+    reported = [message.text for message in runtime.session(session) if message.role is Role.ASSISTANT]
+    assert reported == ["One.\n\nMore.", "Two."]
+    assert runtime.client is not None
+    fetched = (await runtime.client.history(session, 100)).messages
+    assert runtime.session(session).ids == [message.info.id for message in fetched]
+    await runtime.close()
 
 
-async def test_a_subscriber_that_fell_behind_catches_up(fake_two: FakeTwo) -> None:
-    one = Conversations("i1", Home(), RunningServer(address(fake_two.url)), silent, PATIENT, LIMITS)
-    one.start()
-    await one.ready()
-    session = (await one.new_session()).id
-    await prompts.prompt(one, session, script(tokens(5), gate("door"), say("Whole.")))
-    await eventually(lambda: any("t000005" in message.text for message in one.session(session)))
+async def test_a_subscriber_that_fell_behind_catches_up(fake_two: FakeServerV2) -> None:
+    runtime = InstanceRuntime("i1", HomeLoop(), AttachedServer(address(fake_two.url)), silent, PATIENT, LIMITS)
+    runtime.start()
+    await runtime.ready()
+    session = (await runtime.new_session()).id
+    await prompts.prompt(runtime, session, script(tokens(5), gate("door"), say("Whole.")))
+    await eventually(lambda: any("t000005" in message.text for message in runtime.session(session)))
     await fake_two.cut_all()
     fake_two.open("door")
-    await eventually(lambda: [m.text for m in one.session(session)][-1].endswith("Whole."), within=20)
-    await eventually(lambda: not one.session(session).busy)
-    assert not any(part.gap for message in one.session(session) for part in message.parts)
-    await one.close()
+    await eventually(lambda: [m.text for m in runtime.session(session)][-1].endswith("Whole."), within=20)
+    await eventually(lambda: not runtime.session(session).busy)
+    assert not any(part.gap for message in runtime.session(session) for part in message.parts)
+    await runtime.close()
 
 
-async def test_a_server_that_comes_back_as_2x_is_spoken_to_as_such(server: RealServer, fake_two: FakeTwo) -> None:
+async def test_a_server_that_comes_back_as_2x_is_spoken_to_as_such(server: RealServer, fake_two: FakeServerV2) -> None:
     async with Proxy(server.url) as proxy:
-        one = Conversations(
-            "i1", Home(), RunningServer(address(proxy.url, password=server.password)), silent, PATIENT, LIMITS
+        runtime = InstanceRuntime(
+            "i1", HomeLoop(), AttachedServer(address(proxy.url, password=server.password)), silent, PATIENT, LIMITS
         )
-        assert one.connector.find is detect
-        one.start()
-        await one.ready()
-        assert one.view()["dialect"] == "OpenCode 1.x"
+        assert runtime.reconnector.detect is detect
+        runtime.start()
+        await runtime.ready()
+        assert runtime.view()["dialect"] == "OpenCode 1.x"
         await proxy.refuse()
-        await eventually(lambda: not one.is_live)
+        await eventually(lambda: not runtime.is_live)
         proxy.target = ("127.0.0.1", fake_two.port)
         await proxy.resume()
-        await eventually(lambda: one.is_live, within=20)
-        assert (one.view()["dialect"], one.view()["version"]) == ("OpenCode 2.x", "OpenCode 2.1.0")
-        await one.close()
+        await eventually(lambda: runtime.is_live, within=20)
+        assert (runtime.view()["dialect"], runtime.view()["version"]) == ("OpenCode 2.x", "OpenCode 2.1.0")
+        await runtime.close()

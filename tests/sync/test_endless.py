@@ -10,10 +10,10 @@ from opencode_widget.errors import RequestFailed
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import MessageInfo, Role, SessionInfo, TextInfo
 from opencode_widget.model.reduce import apply
-from opencode_widget.model.state import Keeping, Session, State
+from opencode_widget.model.state import HistoryState, Session, State
 from opencode_widget.operations import search as search_operations
 from opencode_widget.sync import history as sync_history
-from opencode_widget.sync.history import Conversations
+from opencode_widget.sync.history import InstanceRuntime
 
 
 class Endless:
@@ -22,7 +22,7 @@ class Endless:
     def __init__(self, words: int = 1) -> None:
         self.asked = 0
         self.words = words
-        self.kept = Session(SessionInfo("ses"), keeping=Keeping.READY, more="0")
+        self.kept = Session(SessionInfo("ses"), history_state=HistoryState.READY, more="0")
         self.state = State(sessions={"ses": self.kept})
 
     async def open(self, id: str) -> Session:
@@ -44,7 +44,7 @@ class Endless:
         apply(self.state, event)
 
 
-def instance(endless: Endless) -> Conversations:
+def instance(endless: Endless) -> InstanceRuntime:
     return cast(Any, endless)
 
 
@@ -65,5 +65,5 @@ async def test_an_export_of_more_than_memory_should_hold_fails(monkeypatch: pyte
 
 async def test_a_message_that_is_nowhere_is_looked_for_only_so_far() -> None:
     endless = Endless()
-    await Conversations.older(instance(endless), "ses", until="nowhere")
+    await InstanceRuntime.older(instance(endless), "ses", until="nowhere")
     assert endless.asked == sync_history.PAGES

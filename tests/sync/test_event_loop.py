@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from opencode_widget.errors import Closed
-from opencode_widget.sync.event_loop import HELD_UP, Ear, Home
+from opencode_widget.sync.event_loop import BLOCKED_AFTER, HomeLoop, LoopProbe
 
 from ..support.wait import eventually
 
@@ -25,21 +25,21 @@ async def fail() -> None:
 
 
 @pytest_asyncio.fixture
-async def background() -> AsyncIterator[Home]:
-    home = Home(background=True)
-    yield home
-    home.stop()
-    await eventually(home.loop.is_closed)
+async def background() -> AsyncIterator[HomeLoop]:
+    loop = HomeLoop(background=True)
+    yield loop
+    loop.stop()
+    await eventually(loop.loop.is_closed)
 
 
 async def test_with_a_running_loop_this_is_home() -> None:
-    home = Home()
-    assert home.is_here
-    assert await home.run(where()) is threading.current_thread()
-    assert await home.start(where()) is threading.current_thread()
+    loop = HomeLoop()
+    assert loop.is_here
+    assert await loop.run(where()) is threading.current_thread()
+    assert await loop.start(where()) is threading.current_thread()
 
 
-async def test_in_the_background_home_is_a_thread(background: Home) -> None:
+async def test_in_the_background_home_is_a_thread(background: HomeLoop) -> None:
     assert not background.is_here
     thread = await background.run(where())
     assert (thread.name, thread.daemon) == ("opencode_widget", True)
@@ -47,21 +47,21 @@ async def test_in_the_background_home_is_a_thread(background: Home) -> None:
 
 
 def test_without_a_running_loop_home_is_a_thread() -> None:
-    home = Home()
-    thread = asyncio.run(_run(home))
+    loop = HomeLoop()
+    thread = asyncio.run(_run(loop))
     assert thread.name == "opencode_widget"
-    home.stop()
+    loop.stop()
     thread.join(5)
-    assert home.loop.is_closed()
+    assert loop.loop.is_closed()
 
 
-async def _run(home: Home) -> threading.Thread:
-    return await home.run(where())
+async def _run(loop: HomeLoop) -> threading.Thread:
+    return await loop.run(where())
 
 
-async def test_a_call_is_made_at_once_at_home_and_soon_from_elsewhere(background: Home) -> None:
+async def test_a_call_is_made_at_once_at_home_and_soon_from_elsewhere(background: HomeLoop) -> None:
     called: list[threading.Thread] = []
-    Home().call(lambda: called.append(threading.current_thread()))
+    HomeLoop().call(lambda: called.append(threading.current_thread()))
     assert called == [threading.current_thread()]
     background.call(lambda: called.append(threading.current_thread()))
     await eventually(lambda: len(called) == 2)
@@ -69,20 +69,20 @@ async def test_a_call_is_made_at_once_at_home_and_soon_from_elsewhere(background
 
 
 async def test_from_another_thread_work_is_done_at_home() -> None:
-    home = Home()
-    threads = await asyncio.to_thread(lambda: asyncio.run(_run(home)))
+    loop = HomeLoop()
+    threads = await asyncio.to_thread(lambda: asyncio.run(_run(loop)))
     assert threads is threading.current_thread()
 
 
 async def test_work_goes_on_whether_or_not_it_is_awaited() -> None:
-    home, done = Home(), asyncio.Event()
+    loop, done = HomeLoop(), asyncio.Event()
 
     async def work() -> str:
         await asyncio.sleep(0.01)
         done.set()
         return "done"
 
-    working = home.start(work())
+    working = loop.start(work())
     waiter = asyncio.ensure_future(_wait(working))
     await asyncio.sleep(0)
     waiter.cancel()
@@ -98,7 +98,7 @@ async def _wait(working: object) -> object:
 
 @pytest.mark.parametrize("home", [False, True], ids=["own loop", "thread"])
 async def test_a_failure_reaches_whoever_waits(home: bool) -> None:
-    place = Home(background=home)
+    place = HomeLoop(background=home)
     with pytest.raises(ValueError, match="on purpose"):
         await place.run(fail())
     with pytest.raises(ValueError, match="on purpose"):
@@ -108,7 +108,7 @@ async def test_a_failure_reaches_whoever_waits(home: bool) -> None:
     place.stop()
 
 
-async def test_cancelling_the_wait_cancels_the_work(background: Home) -> None:
+async def test_cancelling_the_wait_cancels_the_work(background: HomeLoop) -> None:
     begun, cancelled = threading.Event(), threading.Event()
 
     async def work() -> None:
@@ -126,25 +126,25 @@ async def test_cancelling_the_wait_cancels_the_work(background: Home) -> None:
 
 
 async def test_what_is_started_at_home_may_be_awaited_elsewhere() -> None:
-    home = Home()
-    working = home.start(where())
+    loop = HomeLoop()
+    working = loop.start(where())
     assert await asyncio.to_thread(lambda: asyncio.run(_wait(working))) is threading.current_thread()
 
 
 async def test_a_thread_that_was_stopped_takes_no_more_work_and_says_so() -> None:
-    home = Home(background=True)
-    await home.run(where())
-    home.stop()
-    await eventually(home.loop.is_closed)
-    home.call(lambda: None)
+    loop = HomeLoop(background=True)
+    await loop.run(where())
+    loop.stop()
+    await eventually(loop.loop.is_closed)
+    loop.call(lambda: None)
     with pytest.raises(Closed):
-        await home.run(where())
+        await loop.run(where())
     with pytest.raises(Closed):
-        await home.start(where())
+        await loop.start(where())
 
 
 async def test_what_still_runs_when_the_thread_is_stopped_is_cancelled() -> None:
-    home = Home(background=True)
+    loop = HomeLoop(background=True)
     begun, ended = threading.Event(), threading.Event()
 
     async def work() -> None:
@@ -154,35 +154,35 @@ async def test_what_still_runs_when_the_thread_is_stopped_is_cancelled() -> None
         finally:
             ended.set()
 
-    running = asyncio.ensure_future(home.run(work()))
+    running = asyncio.ensure_future(loop.run(work()))
     await eventually(begun.is_set)
-    home.stop()
+    loop.stop()
     await eventually(ended.is_set)
     with pytest.raises(asyncio.CancelledError):
         await running
 
 
 def test_it_says_what_it_is() -> None:
-    home = Home(background=True)
-    assert repr(home) == "<Home thread, 0 tasks>"
-    home.stop()
+    loop = HomeLoop(background=True)
+    assert repr(loop) == "<Home thread, 0 tasks>"
+    loop.stop()
 
 
 async def test_an_ear_knows_when_the_loop_is_held_up() -> None:
     now = 100.0
-    ear = Ear(asyncio.get_running_loop(), lambda: now)
-    assert ear.hears()
-    now += 2 * HELD_UP
-    assert not ear.hears(), "the loop has not answered: this test holds it up"
+    probe = LoopProbe(asyncio.get_running_loop(), lambda: now)
+    assert probe.is_responsive()
+    now += 2 * BLOCKED_AFTER
+    assert not probe.is_responsive(), "the loop has not answered: this test holds it up"
     await asyncio.sleep(0)
-    assert ear.hears()
+    assert probe.is_responsive()
 
 
 def test_an_ear_of_our_own_loop_hears_whenever_it_is_asked() -> None:
-    assert Ear(None).hears()
+    assert LoopProbe(None).is_responsive()
 
 
 def test_a_loop_that_has_ended_holds_up_nobody() -> None:
     loop = asyncio.new_event_loop()
     loop.close()
-    assert Ear(loop).hears()
+    assert LoopProbe(loop).is_responsive()

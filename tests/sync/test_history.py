@@ -12,14 +12,14 @@ import pytest
 
 from opencode_widget import errors
 from opencode_widget.model import events as e
-from opencode_widget.model.state import Keeping, MessageState
+from opencode_widget.model.state import HistoryState, MessageState
 from opencode_widget.operations import prompts
-from opencode_widget.server.endpoints import RunningServer
+from opencode_widget.server.endpoints import AttachedServer
 from opencode_widget.server.http.client import Limits, address
 from opencode_widget.sync import history as module
 from opencode_widget.sync.connection import ConnectionState
-from opencode_widget.sync.event_loop import Home
-from opencode_widget.sync.history import Conversations
+from opencode_widget.sync.event_loop import HomeLoop
+from opencode_widget.sync.history import InstanceRuntime
 
 from ..support import shapes
 from ..support.runtimes import EAGER, PATIENT, QUICK, Connect
@@ -37,31 +37,31 @@ if TYPE_CHECKING:
 REAL = Limits(connect=2, hello=5, answer=10, silence=25)
 
 
-def texts(one: Conversations, session: str) -> list[str]:
+def texts(runtime: InstanceRuntime, session: str) -> list[str]:
     """What each message of a session says."""
-    return [message.text for message in one.session(session)]
+    return [message.text for message in runtime.session(session)]
 
 
-async def selected(one: Conversations, fake_server: FakeServer, id: str = "ses_1") -> str:
+async def selected(runtime: InstanceRuntime, fake_server: FakeServer, id: str = "ses_1") -> str:
     """A session of the fake server, on screen and fetched."""
-    await one.ready()
+    await runtime.ready()
     fake_server.add_session(id)
-    await eventually(lambda: id in one.state.sessions)
-    one.select(id)
-    await one.open(id)
+    await eventually(lambda: id in runtime.state.sessions)
+    runtime.select(id)
+    await runtime.open(id)
     return id
 
 
-async def real(connect: Connect, server: RealServer, folder: str, url: str | None = None) -> Conversations:
-    one = connect(url or server.url, password=server.password, directory=folder, backoff=PATIENT, limits=REAL)
-    await one.ready()
-    return one
+async def real(connect: Connect, server: RealServer, folder: str, url: str | None = None) -> InstanceRuntime:
+    runtime = connect(url or server.url, password=server.password, directory=folder, backoff=PATIENT, limits=REAL)
+    await runtime.ready()
+    return runtime
 
 
-async def truth(one: Conversations, session: str) -> list[str]:
+async def truth(runtime: InstanceRuntime, session: str) -> list[str]:
     """What the server says now, of each message."""
-    assert one.client is not None
-    history = await one.client.history(session, 1000)
+    assert runtime.client is not None
+    history = await runtime.client.history(session, 1000)
     return [
         "\n\n".join(part.text for part in m.parts if part.kind == "text" and not part.hidden) for m in history.messages
     ]
@@ -73,61 +73,61 @@ async def truth(one: Conversations, session: str) -> list[str]:
 async def test_a_turn_that_ended_while_the_stream_was_down_is_there_in_full(
     fake_server: FakeServer, fake_proxy: Proxy, connect: Connect
 ) -> None:
-    one = connect(fake_proxy.url, backoff=PATIENT)
-    id = await selected(one, fake_server)
-    await prompts.prompt(one, id, "Hello?")
+    runtime = connect(fake_proxy.url, backoff=PATIENT)
+    id = await selected(runtime, fake_server)
+    await prompts.prompt(runtime, id, "Hello?")
     fake_server.set_status(id, "busy")
-    await eventually(lambda: one.session(id).busy)
+    await eventually(lambda: runtime.session(id).busy)
     await fake_proxy.refuse()
-    await eventually(lambda: not one.is_live)
+    await eventually(lambda: not runtime.is_live)
     fake_server.answer(id, "All that was said meanwhile")
     await fake_proxy.resume()
-    await eventually(lambda: one.is_live)
-    assert texts(one, id) == ["Hello?", "All that was said meanwhile"]
-    assert not one.session(id).busy
+    await eventually(lambda: runtime.is_live)
+    assert texts(runtime, id) == ["Hello?", "All that was said meanwhile"]
+    assert not runtime.session(id).busy
 
 
 async def test_an_end_between_a_server_s_greeting_and_its_listening_is_found(
     fake_server: FakeServer, fake_proxy: Proxy, connect: Connect
 ) -> None:
-    one = connect(fake_proxy.url, backoff=PATIENT)
-    id = await selected(one, fake_server)
-    await prompts.prompt(one, id, "Hello?")
+    runtime = connect(fake_proxy.url, backoff=PATIENT)
+    id = await selected(runtime, fake_server)
+    await prompts.prompt(runtime, id, "Hello?")
     fake_server.set_status(id, "busy")
-    await eventually(lambda: one.session(id).busy)
+    await eventually(lambda: runtime.session(id).busy)
     fake_server.faults["/global/event"] = [faults.greet_and_hear_nothing]
     await fake_proxy.cut()
-    await eventually(lambda: not one.is_live)
-    await eventually(lambda: one.is_live)
+    await eventually(lambda: not runtime.is_live)
+    await eventually(lambda: runtime.is_live)
     fake_server.answer(id, "All that was said meanwhile")
-    await eventually(lambda: not one.session(id).busy, within=5)
-    await eventually(lambda: texts(one, id) == ["Hello?", "All that was said meanwhile"], within=4)
-    assert [message.state for message in one.session(id)] == [MessageState.COMPLETE] * 2
+    await eventually(lambda: not runtime.session(id).busy, within=5)
+    await eventually(lambda: texts(runtime, id) == ["Hello?", "All that was said meanwhile"], within=4)
+    assert [message.state for message in runtime.session(id)] == [MessageState.COMPLETE] * 2
 
 
 async def test_text_is_never_shortened_by_a_loss_in_mid_answer(
     fake_server: FakeServer, fake_proxy: Proxy, connect: Connect
 ) -> None:
-    one = connect(fake_proxy.url, backoff=PATIENT)
-    id = await selected(one, fake_server)
-    await prompts.prompt(one, id, "Hello?")
+    runtime = connect(fake_proxy.url, backoff=PATIENT)
+    id = await selected(runtime, fake_server)
+    await prompts.prompt(runtime, id, "Hello?")
     asked = fake_server.messages[id][0]["info"]["id"]
     answer = shapes.assistant("msg_a", id, asked, at=5)
     fake_server.set_status(id, "busy")
     fake_server.put_message(answer)
     fake_server.put_part(shapes.text("prt_a", "msg_a", id, "", ended=False))
     fake_server.delta(id, "msg_a", "prt_a", "one two ")
-    await eventually(lambda: texts(one, id)[-1] == "one two ")
+    await eventually(lambda: texts(runtime, id)[-1] == "one two ")
     await fake_proxy.cut()
-    await eventually(lambda: not one.is_live)
-    await eventually(lambda: one.is_live)
-    assert texts(one, id)[-1] == "one two "
+    await eventually(lambda: not runtime.is_live)
+    await eventually(lambda: runtime.is_live)
+    assert texts(runtime, id)[-1] == "one two "
     fake_server.delta(id, "msg_a", "prt_a", "four ")
-    await eventually(lambda: texts(one, id)[-1] == "one two four ")
-    assert one.session(id).messages["msg_a"].parts[0].gap
+    await eventually(lambda: texts(runtime, id)[-1] == "one two four ")
+    assert runtime.session(id).messages["msg_a"].parts[0].gap
     fake_server.put_part(shapes.text("prt_a", "msg_a", id, "one two three four"))
-    await eventually(lambda: texts(one, id)[-1] == "one two three four")
-    assert not one.session(id).messages["msg_a"].parts[0].gap
+    await eventually(lambda: texts(runtime, id)[-1] == "one two three four")
+    assert not runtime.session(id).messages["msg_a"].parts[0].gap
 
 
 async def test_sessions_deleted_renamed_and_made_while_the_stream_was_down(
@@ -135,16 +135,16 @@ async def test_sessions_deleted_renamed_and_made_while_the_stream_was_down(
 ) -> None:
     for id in ("ses_1", "ses_2"):
         fake_server.add_session(id)
-    one = connect(fake_proxy.url, backoff=PATIENT)
-    await one.ready()
+    runtime = connect(fake_proxy.url, backoff=PATIENT)
+    await runtime.ready()
     await fake_proxy.refuse()
-    await eventually(lambda: not one.is_live)
+    await eventually(lambda: not runtime.is_live)
     del fake_server.sessions["ses_1"]
     fake_server.rename("ses_2", "Renamed")
     fake_server.add_session("ses_3", "New")
     await fake_proxy.resume()
-    await eventually(lambda: one.is_live)
-    assert {id: session.info.title for id, session in one.state.sessions.items()} == {
+    await eventually(lambda: runtime.is_live)
+    assert {id: session.info.title for id, session in runtime.state.sessions.items()} == {
         "ses_2": "Renamed",
         "ses_3": "New",
     }
@@ -155,14 +155,14 @@ async def test_requests_that_came_and_went_while_the_stream_was_down(
 ) -> None:
     fake_server.add_session("ses_1")
     fake_server.permissions["per_1"] = shapes.permission("per_1", "ses_1")
-    one = connect(fake_proxy.url, backoff=PATIENT)
-    await one.ready()
-    assert list(one.state.requests) == ["per_1"]
+    runtime = connect(fake_proxy.url, backoff=PATIENT)
+    await runtime.ready()
+    assert list(runtime.state.requests) == ["per_1"]
     await fake_proxy.refuse()
-    await eventually(lambda: not one.is_live)
+    await eventually(lambda: not runtime.is_live)
     fake_server.permissions = {"per_2": shapes.permission("per_2", "ses_1")}
     await fake_proxy.resume()
-    await eventually(lambda: one.is_live and list(one.state.requests) == ["per_2"])
+    await eventually(lambda: runtime.is_live and list(runtime.state.requests) == ["per_2"])
 
 
 async def test_what_comes_while_the_state_is_fetched_is_held_and_not_lost(
@@ -176,9 +176,9 @@ async def test_what_comes_while_the_state_is_fetched_is_held_and_not_lost(
 
     fake_server.faults["/session"] = [rename_meanwhile]
     fake_server.faults["/permission"] = [faults.slow(0.2)]
-    one = connect(fake_server.url)
-    await one.ready()
-    await eventually(lambda: one.state.sessions["ses_1"].info.title == "Meanwhile")
+    runtime = connect(fake_server.url)
+    await runtime.ready()
+    await eventually(lambda: runtime.state.sessions["ses_1"].info.title == "Meanwhile")
 
 
 @pytest.mark.timeout(90)
@@ -186,36 +186,36 @@ async def test_what_comes_while_the_state_is_fetched_is_held_and_not_lost(
 async def test_the_real_text_is_whole_after_the_connection_was_lost_in_mid_answer(
     server: RealServer, proxy: Proxy, folder: str, connect: Connect, model: Demo, how: str
 ) -> None:
-    one = connect(
+    runtime = connect(
         proxy.url, password=server.password, directory=folder, backoff=PATIENT, limits=Limits(hello=2, silence=1)
     )
-    await one.ready()
-    session = (await one.new_session("Lossy")).id
+    await runtime.ready()
+    session = (await runtime.new_session("Lossy")).id
     door = f"lossy-{how}"
-    await prompts.prompt(one, session, script(tokens(30, 0.01), gate(door), tokens(30, 0.01, prefix="u")))
-    await eventually(lambda: "t000005" in texts(one, session)[-1], within=40)
+    await prompts.prompt(runtime, session, script(tokens(30, 0.01), gate(door), tokens(30, 0.01, prefix="u")))
+    await eventually(lambda: "t000005" in texts(runtime, session)[-1], within=40)
     if how == "cut":
         await proxy.refuse()
     else:
         proxy.stall()
-    await eventually(lambda: one.connection.state is ConnectionState.RECONNECTING)
+    await eventually(lambda: runtime.connection.state is ConnectionState.RECONNECTING)
     await model.open(door)
     await proxy.cut()
     await proxy.resume()
-    await eventually(lambda: one.is_live and not one.session(session).busy, within=30)
-    await eventually(lambda: "u000030" in texts(one, session)[-1])
-    assert texts(one, session) == await truth(one, session)
+    await eventually(lambda: runtime.is_live and not runtime.session(session).busy, within=30)
+    await eventually(lambda: "u000030" in texts(runtime, session)[-1])
+    assert texts(runtime, session) == await truth(runtime, session)
 
 
 @pytest.mark.timeout(90)
 async def test_a_server_that_was_killed_and_started_again_is_shown_as_it_is(
     own_server: RealServer, folder: str, connect: Connect
 ) -> None:
-    one = await real(connect, own_server, folder)
-    session = (await one.new_session("Survivor")).id
-    await prompts.prompt(one, session, script(tokens(5), gate("never-opened"), say("Not said")))
-    await eventually(lambda: "t000005" in texts(one, session)[-1], within=20)
-    client = one.client
+    runtime = await real(connect, own_server, folder)
+    session = (await runtime.new_session("Survivor")).id
+    await prompts.prompt(runtime, session, script(tokens(5), gate("never-opened"), say("Not said")))
+    await eventually(lambda: "t000005" in texts(runtime, session)[-1], within=20)
+    client = runtime.client
     assert client is not None
 
     async def is_stored() -> bool:
@@ -224,11 +224,11 @@ async def test_a_server_that_was_killed_and_started_again_is_shown_as_it_is(
     # What was said a moment ago may not be on the disk yet.
     await eventually_async(is_stored)
     await asyncio.to_thread(own_server.kill)
-    await eventually(lambda: one.connection.state is ConnectionState.RECONNECTING)
+    await eventually(lambda: runtime.connection.state is ConnectionState.RECONNECTING)
     await asyncio.to_thread(own_server.start)
-    await eventually(lambda: one.is_live, within=30)
-    assert not one.session(session).busy
-    last = list(one.session(session))[-1]
+    await eventually(lambda: runtime.is_live, within=30)
+    assert not runtime.session(session).busy
+    last = list(runtime.session(session))[-1]
     assert last.state is MessageState.INTERRUPTED
 
 
@@ -239,15 +239,17 @@ async def test_a_server_that_was_killed_and_started_again_is_shown_as_it_is(
 async def test_a_folder_whose_state_was_disposed_is_fetched_again(
     server: RealServer, project: Path, connect: Connect
 ) -> None:
-    one = await real(connect, server, str(project))
-    session = (await one.new_session("Disposed")).id
-    await prompts.prompt(one, session, script(bash("echo one"), say("Not said")))
-    await eventually(lambda: one.state.requests, within=20)
+    runtime = await real(connect, server, str(project))
+    session = (await runtime.new_session("Disposed")).id
+    await prompts.prompt(runtime, session, script(bash("echo one"), say("Not said")))
+    await eventually(lambda: runtime.state.requests, within=20)
     with server.client(project) as raw:
         (await asyncio.to_thread(raw.post, "/instance/dispose")).raise_for_status()
-    await eventually(lambda: one.is_live and not one.state.requests and not one.session(session).busy, within=20)
-    assert one.connection.state is ConnectionState.CONNECTED
-    assert "Disposed" in {each.info.title for each in one.state.sessions.values()}
+    await eventually(
+        lambda: runtime.is_live and not runtime.state.requests and not runtime.session(session).busy, within=20
+    )
+    assert runtime.connection.state is ConnectionState.CONNECTED
+    assert "Disposed" in {each.info.title for each in runtime.state.sessions.values()}
 
 
 async def test_a_disposal_of_another_folder_is_no_concern(
@@ -255,32 +257,32 @@ async def test_a_disposal_of_another_folder_is_no_concern(
 ) -> None:
     other = tmp_path / "other"
     other.mkdir()
-    one = await real(connect, server, str(project))
+    runtime = await real(connect, server, str(project))
     two = await real(connect, server, str(other))
     phases: list[object] = []
-    one.listeners.add(lambda event, _: phases.append(type(event).__name__))
+    runtime.listeners.add(lambda event, _: phases.append(type(event).__name__))
     with server.client(other) as raw:
         (await asyncio.to_thread(raw.post, "/instance/dispose")).raise_for_status()
     session = (await two.new_session("Other")).id
     await eventually(lambda: two.is_live)
-    assert session not in one.state.sessions
+    assert session not in runtime.state.sessions
     assert "Connected" not in phases
 
 
 async def test_sessions_and_prompts_of_another_client_are_seen(
     server: RealServer, project: Path, connect: Connect
 ) -> None:
-    one = await real(connect, server, str(project))
+    runtime = await real(connect, server, str(project))
     with server.client(project) as raw:
         made = (await asyncio.to_thread(raw.post, "/session", json={"title": "Theirs"})).json()
-        await eventually(lambda: made["id"] in one.state.sessions)
+        await eventually(lambda: made["id"] in runtime.state.sessions)
         body = {"parts": [{"type": "text", "text": script(say("Said to them"))}]}
         await asyncio.to_thread(raw.post, f"/session/{made['id']}/message", json=body)
-    await eventually(lambda: texts(one, made["id"])[-1:] == ["Said to them"])
-    assert one.session(made["id"]).info.title == "Theirs"
+    await eventually(lambda: texts(runtime, made["id"])[-1:] == ["Said to them"])
+    assert runtime.session(made["id"]).info.title == "Theirs"
     with server.client(project) as raw:
         await asyncio.to_thread(raw.delete, f"/session/{made['id']}")
-    await eventually(lambda: made["id"] not in one.state.sessions)
+    await eventually(lambda: made["id"] not in runtime.state.sessions)
 
 
 @pytest.mark.timeout(90)
@@ -294,18 +296,18 @@ async def test_sessions_of_another_process_in_the_same_folder_are_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "LOOK", 0.3)
-    one = await real(connect, own_server, str(project))
+    runtime = await real(connect, own_server, str(project))
     # The same data, another process.
     other = await asyncio.to_thread(RealServer, opencode_binary, model.env, tmp_path / "server", project)
     await asyncio.to_thread(other.start)
     try:
         with other.client(project) as raw:
             made = (await asyncio.to_thread(raw.post, "/session", json={"title": "Elsewhere"})).json()
-            await eventually(lambda: made["id"] in one.state.sessions)
-            await one.open(made["id"])
+            await eventually(lambda: made["id"] in runtime.state.sessions)
+            await runtime.open(made["id"])
             body = {"parts": [{"type": "text", "text": script(say("Said elsewhere"))}]}
             await asyncio.to_thread(raw.post, f"/session/{made['id']}/message", json=body)
-        await eventually(lambda: texts(one, made["id"])[-1:] == ["Said elsewhere"])
+        await eventually(lambda: texts(runtime, made["id"])[-1:] == ["Said elsewhere"])
     finally:
         await asyncio.to_thread(other.stop)
 
@@ -314,26 +316,26 @@ async def test_sessions_of_another_process_in_the_same_folder_are_found(
 
 
 async def test_a_prompt_is_shown_at_once_and_confirmed_by_the_server(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url)
-    id = await selected(one, fake_server)
+    runtime = connect(fake_server.url)
+    id = await selected(runtime, fake_server)
     fake_server.faults[f"/session/{id}/prompt_async"] = [faults.slow(0.1)]
-    sending = asyncio.create_task(prompts.prompt(one, id, "Hello", key="k1"))
-    await eventually(lambda: texts(one, id) == ["Hello"])
-    (message,) = one.session(id)
+    sending = asyncio.create_task(prompts.prompt(runtime, id, "Hello", key="k1"))
+    await eventually(lambda: texts(runtime, id) == ["Hello"])
+    (message,) = runtime.session(id)
     assert (message.state, message.key) == (MessageState.SENDING, "k1")
     assert await sending == message.id
     await eventually(lambda: message.state is MessageState.COMPLETE)
-    assert texts(one, id) == ["Hello"]
+    assert texts(runtime, id) == ["Hello"]
     assert message.key == "k1"
 
 
 async def test_a_prompt_that_is_refused_is_taken_back(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url)
-    id = await selected(one, fake_server)
+    runtime = connect(fake_server.url)
+    id = await selected(runtime, fake_server)
     fake_server.always[f"/session/{id}/prompt_async"] = faults.body(b'{"message": "no such agent"}', status=400)
     with pytest.raises(errors.RequestFailed, match="no such agent"):
-        await prompts.prompt(one, id, "Hello")
-    assert texts(one, id) == []
+        await prompts.prompt(runtime, id, "Hello")
+    assert texts(runtime, id) == []
 
 
 async def hang_up(_exchange: Exchange, _normal: Any) -> None:
@@ -356,16 +358,16 @@ def answer_lost(then: Callable[[], Any] | None = None) -> faults.Fault:
 
 
 async def test_a_prompt_whose_answer_was_lost_is_sent_once(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url, backoff=PATIENT)
-    id = await selected(one, fake_server)
+    runtime = connect(fake_server.url, backoff=PATIENT)
+    id = await selected(runtime, fake_server)
     path = f"/session/{id}/prompt_async"
 
     async def lose_the_stream_too() -> None:
         fake_server.end_streams()
 
     fake_server.faults[path] = [answer_lost(lose_the_stream_too)]
-    await prompts.prompt(one, id, "Once")
-    assert texts(one, id) == ["Once"]
+    await prompts.prompt(runtime, id, "Once")
+    assert texts(runtime, id) == ["Once"]
     assert len({request.json()["messageID"] for request in fake_server.seen("POST", path)}) == 1
     assert len(fake_server.messages[id]) == 1
 
@@ -373,13 +375,13 @@ async def test_a_prompt_whose_answer_was_lost_is_sent_once(fake_server: FakeServ
 async def test_a_prompt_that_never_arrived_is_sent_again_with_the_same_id(
     fake_server: FakeServer, connect: Connect
 ) -> None:
-    one = connect(fake_server.url, backoff=PATIENT)
-    id = await selected(one, fake_server)
+    runtime = connect(fake_server.url, backoff=PATIENT)
+    id = await selected(runtime, fake_server)
     path = f"/session/{id}/prompt_async"
     fake_server.faults[path] = [hang_up]
-    sent = await prompts.prompt(one, id, "Twice")
+    sent = await prompts.prompt(runtime, id, "Twice")
     assert [request.json()["messageID"] for request in fake_server.seen("POST", path)] == [sent, sent]
-    await eventually(lambda: texts(one, id) == ["Twice"])
+    await eventually(lambda: texts(runtime, id) == ["Twice"])
 
 
 @pytest.mark.timeout(90)
@@ -387,56 +389,56 @@ async def test_a_prompt_that_never_arrived_is_sent_again_with_the_same_id(
 async def test_the_real_server_has_a_prompt_once_whose_answer_was_lost(
     server: RealServer, proxy: Proxy, folder: str, connect: Connect, on_screen: bool
 ) -> None:
-    one = await real(connect, server, folder, proxy.url)
-    session = (await one.new_session("Once", select=on_screen)).id
-    assert one.client is not None
-    post = one.client.prompt
+    runtime = await real(connect, server, folder, proxy.url)
+    session = (await runtime.new_session("Once", select=on_screen)).id
+    assert runtime.client is not None
+    post = runtime.client.prompt
 
     async def lost(prompt: Any) -> str:
         """The server has it; the connections break before it can say so."""
         await post(prompt)
-        one.client.prompt = post  # type: ignore[method-assign, union-attr]
+        runtime.client.prompt = post  # type: ignore[method-assign, union-attr]
         await proxy.cut()
         raise errors.ConnectionFailed("The connection broke.")
 
-    one.client.prompt = lost  # type: ignore[method-assign]
-    await prompts.prompt(one, session, script(say("Said once")))
-    await eventually(lambda: one.is_live and not one.session(session).busy, within=20)
-    await one.open(session)
-    await eventually(lambda: texts(one, session)[-1] == "Said once", within=20)
-    said = await truth(one, session)
-    assert [said.count(text) for text in said] == [1, 1]
-    assert texts(one, session) == said
+    runtime.client.prompt = lost  # type: ignore[method-assign]
+    await prompts.prompt(runtime, session, script(say("Said once")))
+    await eventually(lambda: runtime.is_live and not runtime.session(session).busy, within=20)
+    await runtime.open(session)
+    await eventually(lambda: texts(runtime, session)[-1] == "Said once", within=20)
+    events = await truth(runtime, session)
+    assert [events.count(text) for text in events] == [1, 1]
+    assert texts(runtime, session) == events
 
 
 async def test_a_prompt_to_a_server_that_is_away_waits_for_it(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url, backoff=PATIENT)
-    id = await selected(one, fake_server)
+    runtime = connect(fake_server.url, backoff=PATIENT)
+    id = await selected(runtime, fake_server)
     await fake_server.stop()
-    await eventually(lambda: not one.is_live)
-    sending = asyncio.create_task(prompts.prompt(one, id, "Are you back?"))
+    await eventually(lambda: not runtime.is_live)
+    sending = asyncio.create_task(prompts.prompt(runtime, id, "Are you back?"))
     await asyncio.sleep(0.05)
     await fake_server.start()
     await sending
-    await eventually(lambda: texts(one, id) == ["Are you back?"])
+    await eventually(lambda: texts(runtime, id) == ["Are you back?"])
     assert len(fake_server.messages[id]) == 1
 
 
 async def test_a_prompt_that_is_cancelled_in_the_making_leaves_nothing_half_done(
     fake_server: FakeServer, connect: Connect
 ) -> None:
-    one = connect(fake_server.url)
-    id = await selected(one, fake_server)
+    runtime = connect(fake_server.url)
+    id = await selected(runtime, fake_server)
     path = f"/session/{id}/prompt_async"
     fake_server.faults[path] = [faults.never_answer]
-    sending = asyncio.create_task(prompts.prompt(one, id, "Never mind"))
+    sending = asyncio.create_task(prompts.prompt(runtime, id, "Never mind"))
     await eventually(lambda: fake_server.seen("POST", path))
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
-    assert texts(one, id) == []
-    await prompts.prompt(one, id, "But this")
-    await eventually(lambda: texts(one, id) == ["But this"])
+    assert texts(runtime, id) == []
+    await prompts.prompt(runtime, id, "But this")
+    await eventually(lambda: texts(runtime, id) == ["But this"])
 
 
 # ---- histories --------------------------------------------------------------------------------------------------------
@@ -444,23 +446,23 @@ async def test_a_prompt_that_is_cancelled_in_the_making_leaves_nothing_half_done
 
 async def test_who_stops_waiting_for_a_history_does_not_stop_it(fake_server: FakeServer, connect: Connect) -> None:
     fake_server.add_session("ses_1")
-    one = connect(fake_server.url)
-    await one.ready()
+    runtime = connect(fake_server.url)
+    await runtime.ready()
     fake_server.faults["/session/ses_1/message"] = [faults.slow(0.2)]
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
-            await one.open("ses_1")
-    await eventually(lambda: one.session("ses_1").keeping is Keeping.READY)
+            await runtime.open("ses_1")
+    await eventually(lambda: runtime.session("ses_1").history_state is HistoryState.READY)
 
 
 async def test_who_waits_for_a_history_when_it_is_closed_is_told_so(fake_server: FakeServer, connect: Connect) -> None:
     fake_server.add_session("ses_1")
-    one = connect(fake_server.url, limits=Limits(answer=30))
-    await one.ready()
+    runtime = connect(fake_server.url, limits=Limits(answer=30))
+    await runtime.ready()
     fake_server.always["/session/ses_1/message"] = faults.never_answer
-    opening = asyncio.create_task(one.open("ses_1"))
+    opening = asyncio.create_task(runtime.open("ses_1"))
     await eventually(lambda: fake_server.seen("GET", "/session/ses_1/message"))
-    await one.close()
+    await runtime.close()
     with pytest.raises(errors.Closed):
         await opening
 
@@ -470,82 +472,82 @@ async def test_a_history_that_cannot_be_fetched_fails_alone_and_can_be_fetched_l
     fake_server: FakeServer, connect: Connect, fault: faults.Fault
 ) -> None:
     fake_server.add_session("ses_1")
-    one = connect(fake_server.url)
-    await one.ready()
+    runtime = connect(fake_server.url)
+    await runtime.ready()
     fake_server.faults["/session/ses_1/message"] = [fault]
     with pytest.raises(errors.OpenCodeError):
-        await one.open("ses_1")
-    assert one.session("ses_1").keeping is Keeping.FAILED
-    assert one.session("ses_1").problem is not None
-    assert one.is_live
-    await one.open("ses_1")
-    assert one.session("ses_1").keeping is Keeping.READY
+        await runtime.open("ses_1")
+    assert runtime.session("ses_1").history_state is HistoryState.FAILED
+    assert runtime.session("ses_1").problem is not None
+    assert runtime.is_live
+    await runtime.open("ses_1")
+    assert runtime.session("ses_1").history_state is HistoryState.READY
 
 
 async def test_who_hears_that_a_history_failed_may_ask_for_it_again_at_once(
     fake_server: FakeServer, connect: Connect
 ) -> None:
     fake_server.add_session("ses_1")
-    one = connect(fake_server.url)
-    await one.ready()
+    runtime = connect(fake_server.url)
+    await runtime.ready()
     again: list[asyncio.Task[object]] = []
 
     def listen(event: e.Event, _changes: object) -> None:
         if isinstance(event, e.HistoryFailed):
             again.append(
-                asyncio.create_task(one.open("ses_1"))
+                asyncio.create_task(runtime.open("ses_1"))
             )  # its first step comes before the fetch is off the list
 
-    one.listeners.add(listen)
+    runtime.listeners.add(listen)
     fake_server.faults["/session/ses_1/message"] = [faults.html_page]
     with pytest.raises(errors.OpenCodeError):
-        await one.open("ses_1")
+        await runtime.open("ses_1")
     await again[0]
-    assert one.session("ses_1").keeping is Keeping.READY
+    assert runtime.session("ses_1").history_state is HistoryState.READY
 
 
 async def test_older_messages_are_fetched_once_however_often_they_are_asked_for(
     server: RealServer, project: Path, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PAGE", 4)
-    one = await real(connect, server, str(project))
-    session = (await one.new_session("Long", select=False)).id
+    runtime = await real(connect, server, str(project))
+    session = (await runtime.new_session("Long", select=False)).id
     with server.client(project) as raw:
         for number in range(10):
             body = {"noReply": True, "parts": [{"type": "text", "text": f"m{number}"}]}
             await asyncio.to_thread(raw.post, f"/session/{session}/message", json=body)
-    await eventually(lambda: len(one.session(session).ids) == 10)
-    one._drop_unused()
-    one.state.sessions[session].forget_history()
-    await one.open(session)
-    assert texts(one, session) == [f"m{number}" for number in range(6, 10)]
-    await asyncio.gather(*(one.older(session) for _ in range(3)))
-    assert texts(one, session) == [f"m{number}" for number in range(2, 10)]
-    await one.older(session)
-    await one.older(session)
-    assert texts(one, session) == [f"m{number}" for number in range(10)]
+    await eventually(lambda: len(runtime.session(session).ids) == 10)
+    runtime._drop_unused()
+    runtime.state.sessions[session].forget_history()
+    await runtime.open(session)
+    assert texts(runtime, session) == [f"m{number}" for number in range(6, 10)]
+    await asyncio.gather(*(runtime.older(session) for _ in range(3)))
+    assert texts(runtime, session) == [f"m{number}" for number in range(2, 10)]
+    await runtime.older(session)
+    await runtime.older(session)
+    assert texts(runtime, session) == [f"m{number}" for number in range(10)]
 
 
 async def test_an_unknown_session_is_not_found(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url)
-    await one.ready()
+    runtime = connect(fake_server.url)
+    await runtime.ready()
     for call in (
-        one.open("ses_x"),
-        prompts.prompt(one, "ses_x", "Hi"),
-        prompts.abort(one, "ses_x"),
-        one.older("ses_x"),
+        runtime.open("ses_x"),
+        prompts.prompt(runtime, "ses_x", "Hi"),
+        prompts.abort(runtime, "ses_x"),
+        runtime.older("ses_x"),
     ):
         with pytest.raises(errors.NotFound, match="ses_x"):
             await call
     with pytest.raises(errors.NotFound):
-        one.select("ses_x")
+        runtime.select("ses_x")
     with pytest.raises(errors.NotFound):
-        one.close_tab("ses_x")
+        runtime.close_tab("ses_x")
 
 
 async def test_broken_events_are_counted_and_the_others_are_heard(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url)
-    await one.ready()
+    runtime = connect(fake_server.url)
+    await runtime.ready()
     for junk in (
         faults.NOT_JSON,
         faults.NOT_AN_OBJECT,
@@ -555,8 +557,8 @@ async def test_broken_events_are_counted_and_the_others_are_heard(fake_server: F
     ):
         fake_server.send(junk)
     fake_server.add_session("ses_1")
-    await eventually(lambda: "ses_1" in one.state.sessions)
-    assert one.connection.state is ConnectionState.CONNECTED
+    await eventually(lambda: "ses_1" in runtime.state.sessions)
+    assert runtime.connection.state is ConnectionState.CONNECTED
 
 
 # ---- interrupts -------------------------------------------------------------------------------------------------------
@@ -571,30 +573,30 @@ def test_a_keyboard_interrupt_that_hits_the_stream_by_accident_is_survived() -> 
         if pending and pending.pop():
             raise KeyboardInterrupt
 
-    async def begin() -> tuple[FakeServer, Conversations]:
+    async def begin() -> tuple[FakeServer, InstanceRuntime]:
         server = FakeServer()
         await server.start()
-        one = Conversations("i1", Home(), RunningServer(address(server.url)), changed, EAGER, QUICK)
-        one.start()
-        await one.ready()
-        return server, one
+        runtime = InstanceRuntime("i1", HomeLoop(), AttachedServer(address(server.url)), changed, EAGER, QUICK)
+        runtime.start()
+        await runtime.ready()
+        return server, runtime
 
-    async def heard(server: FakeServer, one: Conversations) -> None:
-        await eventually(lambda: "ses_1" in one.state.sessions)
-        await eventually(lambda: one.is_live)
+    async def heard(server: FakeServer, item: InstanceRuntime) -> None:
+        await eventually(lambda: "ses_1" in item.state.sessions)
+        await eventually(lambda: item.is_live)
         server.add_session("ses_2")
-        await eventually(lambda: "ses_2" in one.state.sessions)
+        await eventually(lambda: "ses_2" in item.state.sessions)
 
-    async def end(server: FakeServer, one: Conversations) -> None:
-        await one.close()
+    async def end(server: FakeServer, runtime: InstanceRuntime) -> None:
+        await runtime.close()
         await server.stop()
 
-    server, one = loop.run_until_complete(begin())
+    server, runtime = loop.run_until_complete(begin())
     pending.append(True)
     with pytest.raises(KeyboardInterrupt):
         loop.run_until_complete(_interrupt(server, pending))
-    loop.run_until_complete(heard(server, one))
-    loop.run_until_complete(end(server, one))
+    loop.run_until_complete(heard(server, runtime))
+    loop.run_until_complete(end(server, runtime))
     loop.close()
 
 

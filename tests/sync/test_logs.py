@@ -10,35 +10,35 @@ from opencode_widget.model.dialects import Decoded
 from opencode_widget.model.entities import TextInfo
 from opencode_widget.sync import event_log, server_log
 from opencode_widget.sync.event_log import EventLog
-from opencode_widget.sync.server_log import LogBook
+from opencode_widget.sync.server_log import ServerLog
 
 
 def test_lines_are_numbered_as_they_come() -> None:
-    book = LogBook()
-    book.take(("a", "b"))
-    book.take(("a", "b", "b", "c"))
+    book = ServerLog()
+    book.update(("a", "b"))
+    book.update(("a", "b", "b", "c"))
     assert (book.after(0), book.next) == (["a", "b", "b", "c"], 4)
     assert book.after(3) == ["c"]
     assert book.after(9) == []
 
 
 def test_a_look_at_the_end_alone_goes_on_where_the_last_one_ended() -> None:
-    book = LogBook()
-    book.take(("a", "b", "c"))
-    book.take(("b", "c", "d"))
+    book = ServerLog()
+    book.update(("a", "b", "c"))
+    book.update(("b", "c", "d"))
     assert book.after(0) == ["a", "b", "c", "d"]
 
 
 def test_after_a_restart_the_numbers_go_on() -> None:
-    book = LogBook()
-    book.take(("a", "b"))
-    book.take(("x",))
+    book = ServerLog()
+    book.update(("a", "b"))
+    book.update(("x",))
     assert (book.after(2), book.next) == (["x"], 3)
 
 
 def test_the_oldest_lines_go_and_numbers_stay() -> None:
-    book = LogBook()
-    book.take(tuple(map(str, range(server_log.KEPT + 10))))
+    book = ServerLog()
+    book.update(tuple(map(str, range(server_log.KEPT + 10))))
     assert (book.after(0)[0], book.next) == ("10", server_log.KEPT + 10)
     assert book.after(server_log.KEPT + 9) == [str(server_log.KEPT + 9)]
 
@@ -68,14 +68,14 @@ def test_only_the_latest_events_are_kept() -> None:
     log = EventLog()
     for number in range(event_log.KEPT + 5):
         log.add(decoded(data={"n": number}), number)
-    assert [one["number"] for one in log.after(0)] == list(range(6, event_log.KEPT + 6))
+    assert [event["number"] for event in log.after(0)] == list(range(6, event_log.KEPT + 6))
 
 
 def test_an_event_that_names_no_session_has_none() -> None:
     log = EventLog()
     log.add(decoded("server.heartbeat", {"deep": [{"sessionID": "no"}]}), 1)
     log.add(decoded("odd", 7), 1)
-    assert all("session" not in one for one in log.after(0))
+    assert all("session" not in event for event in log.after(0))
 
 
 def test_the_log_keeps_what_it_shows_and_not_the_event_itself() -> None:
@@ -91,4 +91,4 @@ def test_the_log_is_bounded_in_characters() -> None:
     log = EventLog()
     for number in range(20):
         log.add(Decoded((), "large", data=str(number), size=event_log.SIZE // 5), number)
-    assert [one["data"] for one in log.after(0)] == ["15", "16", "17", "18", "19"]
+    assert [event["data"] for event in log.after(0)] == ["15", "16", "17", "18", "19"]

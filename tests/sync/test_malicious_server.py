@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from opencode_widget import errors
-from opencode_widget.model.state import Keeping
+from opencode_widget.model.state import HistoryState
 from opencode_widget.model.view import transcript_view
 from opencode_widget.operations.search import everything
 from opencode_widget.server.backoff import Backoff
 from opencode_widget.server.http.client import Http, Limits, address
 from opencode_widget.server.v2 import client as v2_client
 from opencode_widget.sync.connection import ConnectionState
-from opencode_widget.sync.history import Conversations
+from opencode_widget.sync.history import InstanceRuntime
 
 from ..support import shapes
 from ..support.runtimes import Connect
@@ -26,7 +26,7 @@ from ..support.servers.fake import FakeServer
 from ..support.servers.http import Exchange
 from ..support.servers.sse import encode
 from ..support.v2 import events as v2_events
-from ..support.v2.fake import FakeTwo
+from ..support.v2.fake import FakeServerV2
 from ..support.wait import eventually
 
 LIMITS = Limits(connect=1, hello=1, answer=1, silence=2, body=2**20, event=2**20)
@@ -76,19 +76,19 @@ async def test_it_is_told_in_words_and_another_instance_streams_on(
         await bad.close()
 
 
-async def streams(server: FakeServer, one: Conversations) -> float:
+async def streams(server: FakeServer, runtime: InstanceRuntime) -> float:
     """Answers of a server that is sound; the seconds that the slowest of them took to be here."""
     took = []
     for number in range(30):
         began = time.monotonic()
         server.answer("ses_1", words := f"Answer {number}")
-        await eventually(lambda: one.session("ses_1").ids and texts(one)[-1] == words)
+        await eventually(lambda: runtime.session("ses_1").ids and texts(runtime)[-1] == words)
         took.append(time.monotonic() - began)
     return max(took)
 
 
-def texts(one: Conversations) -> list[str]:
-    return [message.text for message in one.session("ses_1")]
+def texts(runtime: InstanceRuntime) -> list[str]:
+    return [message.text for message in runtime.session("ses_1")]
 
 
 @pytest.mark.parametrize(
@@ -104,34 +104,34 @@ async def test_one_history_that_cannot_be_read_leaves_the_instance_connected(
     fake_server: FakeServer, connect: Connect, fault: faults.Fault, words: str
 ) -> None:
     fake_server.add_session("ses_1")
-    one = connect(fake_server.url, limits=LIMITS)
-    await one.ready()
-    await one.open("ses_1")
-    one.select("ses_1")
+    runtime = connect(fake_server.url, limits=LIMITS)
+    await runtime.ready()
+    await runtime.open("ses_1")
+    runtime.select("ses_1")
     fake_server.always["/session/ses_1/message"] = fault
     fake_server.end_streams()
-    await eventually(lambda: one.session("ses_1").keeping is Keeping.FAILED and one.is_live)
-    assert words in one.session("ses_1").problem.message  # type: ignore[union-attr]
+    await eventually(lambda: runtime.session("ses_1").history_state is HistoryState.FAILED and runtime.is_live)
+    assert words in runtime.session("ses_1").problem.message  # type: ignore[union-attr]
     del fake_server.always["/session/ses_1/message"]
-    await one.open("ses_1")
+    await runtime.open("ses_1")
 
 
 async def test_deep_data_of_a_tool_is_kept_and_shown_as_far_as_a_page_can_bear(
     fake_server: FakeServer, connect: Connect
 ) -> None:
     fake_server.add_session("ses_1")
-    one = connect(fake_server.url)
-    await one.open("ses_1")
+    runtime = connect(fake_server.url)
+    await runtime.open("ses_1")
     fake_server.put_message(shapes.assistant("msg_1", "ses_1", "msg_0"))
     for depth in (150, 900, 100_000):
         fake_server.send(deep_tool(depth))
         fake_server.send(deep_tool(depth))  # said again: it is compared with what is known
     fake_server.put_part(shapes.text("prt_9", "msg_1", "ses_1", "The last"))
-    await eventually(lambda: one.session("ses_1").ids and texts(one) == ["The last"])
-    assert [part.id for part in one.session("ses_1").messages["msg_1"].parts] == ["prt_150", "prt_9"]
-    assert one.state.oddities["?"].count == 4
-    json.dumps(transcript_view("i", one.session("ses_1")))
-    assert one.connection.state is ConnectionState.CONNECTED
+    await eventually(lambda: runtime.session("ses_1").ids and texts(runtime) == ["The last"])
+    assert [part.id for part in runtime.session("ses_1").messages["msg_1"].parts] == ["prt_150", "prt_9"]
+    assert runtime.state.oddities["?"].count == 4
+    json.dumps(transcript_view("i", runtime.session("ses_1")))
+    assert runtime.connection.state is ConnectionState.CONNECTED
 
 
 def deep_tool(depth: int) -> bytes:
@@ -150,9 +150,9 @@ async def test_a_greeting_that_drips_is_given_up(fake_server: FakeServer, connec
             await asyncio.sleep(0.05)
 
     fake_server.always["/global/event"] = drips
-    one = connect(fake_server.url, limits=LIMITS, backoff=ONCE)
+    runtime = connect(fake_server.url, limits=LIMITS, backoff=ONCE)
     with pytest.raises(errors.ConnectionFailed, match="said nothing for 1 s"):
-        await asyncio.wait_for(one.ready(), 20)
+        await asyncio.wait_for(runtime.ready(), 20)
 
 
 @pytest.mark.parametrize(
@@ -166,17 +166,17 @@ async def test_pages_that_lead_in_a_circle_have_an_end(
 
     fake_server.add_session("ses_1")
     fake_server.always["/session/ses_1/message"] = circle
-    one = connect(fake_server.url)
-    await one.open("ses_1")
-    await asyncio.wait_for(one.older("ses_1", until="msg_never"), 20)
-    found = await asyncio.wait_for(everything(one, "ses_1"), 20)
+    runtime = connect(fake_server.url)
+    await runtime.open("ses_1")
+    await asyncio.wait_for(runtime.older("ses_1", until="msg_never"), 20)
+    found = await asyncio.wait_for(everything(runtime, "ses_1"), 20)
     assert {message.id for message in found} == {message["info"]["id"] for message in messages}
     assert len(fake_server.seen("GET", "/session/ses_1/message")) < 6
 
 
 async def test_a_log_that_never_ends_is_left_for_the_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(v2_client, "LONGEST", 100)
-    async with FakeTwo() as fake:
+    async with FakeServerV2() as fake:
         session = fake.add_session()["id"]
 
         async def endless_log(exchange: Exchange, _normal: object) -> None:

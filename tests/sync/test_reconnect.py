@@ -13,10 +13,10 @@ import pytest
 from opencode_widget import errors
 from opencode_widget.server.api import Client
 from opencode_widget.server.backoff import Backoff
-from opencode_widget.server.endpoints import NoServer, RunningServer
+from opencode_widget.server.endpoints import AttachedServer, InvalidServer
 from opencode_widget.server.http.client import Address, Limits, address
 from opencode_widget.sync.connection import Connection, ConnectionState
-from opencode_widget.sync.reconnect import Connector
+from opencode_widget.sync.reconnect import Reconnector
 
 from ..support.runtimes import EAGER, PATIENT, QUICK, Connect
 from ..support.servers import faults
@@ -28,25 +28,25 @@ from ..support.wait import eventually
 CONNECTING, CONNECTED, RECONNECTING, DISCONNECTED = ConnectionState
 
 
-def history(connector: Connector) -> list[Connection]:
+def history(reconnector: Reconnector) -> list[Connection]:
     """Every state from now on, the present one first."""
-    states = [connector.state]
-    changed = connector._changed
+    states = [reconnector.state]
+    changed = reconnector._changed
 
     def record() -> None:
-        states.append(connector.state)
+        states.append(reconnector.state)
         changed()
 
-    connector._changed = record
+    reconnector._changed = record
     return states
 
 
 def kinds(states: list[Connection]) -> list[ConnectionState]:
     """The states, without repetitions."""
     found: list[ConnectionState] = []
-    for one in states:
-        if not found or found[-1] is not one.state:
-            found.append(one.state)
+    for connection in states:
+        if not found or found[-1] is not connection.state:
+            found.append(connection.state)
     return found
 
 
@@ -56,20 +56,20 @@ def healths(server: FakeServer) -> int:
 
 
 async def test_it_connects_and_names_the_server(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url)
-    states = history(one.connector)
-    await one.ready()
+    runtime = connect(fake_server.url)
+    states = history(runtime.reconnector)
+    await runtime.ready()
     assert kinds(states) == [CONNECTING, CONNECTED]
-    assert one.connection.detail == "OpenCode 1.18.33"
-    assert one.connection.error is None
+    assert runtime.connection.detail == "OpenCode 1.18.33"
+    assert runtime.connection.error is None
 
 
 async def test_a_lost_server_is_tried_again_with_growing_delays(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url, backoff=Backoff(initial=0.02, factor=2, maximum=0.05, jitter=0, attempts=4))
-    await one.ready()
-    states = history(one.connector)
+    runtime = connect(fake_server.url, backoff=Backoff(initial=0.02, factor=2, maximum=0.05, jitter=0, attempts=4))
+    await runtime.ready()
+    states = history(runtime.reconnector)
     await fake_server.stop()
-    await eventually(lambda: one.connection.state is DISCONNECTED)
+    await eventually(lambda: runtime.connection.state is DISCONNECTED)
     assert kinds(states) == [CONNECTED, RECONNECTING, DISCONNECTED]
     waits = [state for state in states if state.state is RECONNECTING and state.at]
     assert [(state.attempt, state.attempts) for state in waits] == [(1, 4), (2, 4), (3, 4), (4, 4)]
@@ -79,13 +79,13 @@ async def test_a_lost_server_is_tried_again_with_growing_delays(fake_server: Fak
 
 
 async def test_the_delays_are_those_of_the_backoff(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url, backoff=Backoff(initial=0.1, factor=2, maximum=0.3, jitter=0, attempts=3))
-    await one.ready()
-    states = history(one.connector)
-    began = one.home.loop.time()
+    runtime = connect(fake_server.url, backoff=Backoff(initial=0.1, factor=2, maximum=0.3, jitter=0, attempts=3))
+    await runtime.ready()
+    states = history(runtime.reconnector)
+    began = runtime.loop.loop.time()
     await fake_server.stop()
-    await eventually(lambda: one.connection.state is DISCONNECTED)
-    assert one.home.loop.time() - began >= 0.1 + 0.2 + 0.3
+    await eventually(lambda: runtime.connection.state is DISCONNECTED)
+    assert runtime.loop.loop.time() - began >= 0.1 + 0.2 + 0.3
     waits = [state.at for state in states if state.at]
     assert waits[1] - waits[0] >= 0.2
     assert waits[2] - waits[1] >= 0.3
@@ -94,48 +94,48 @@ async def test_the_delays_are_those_of_the_backoff(fake_server: FakeServer, conn
 async def test_commands_and_visible_pages_while_connected_do_not_shorten_the_first_delay(
     fake_server: FakeServer, connect: Connect
 ) -> None:
-    one = connect(fake_server.url, backoff=Backoff(initial=0.3, jitter=0, attempts=1))
-    await one.ready()
-    one.connector.nudge()
-    one.connector.reconnect()
-    await one.reach()
+    runtime = connect(fake_server.url, backoff=Backoff(initial=0.3, jitter=0, attempts=1))
+    await runtime.ready()
+    runtime.reconnector.nudge()
+    runtime.reconnector.reconnect()
+    await runtime.reach()
     began = time.monotonic()
     await fake_server.stop()
-    await eventually(lambda: one.connection.state is DISCONNECTED)
+    await eventually(lambda: runtime.connection.state is DISCONNECTED)
     assert time.monotonic() - began >= 0.3
 
 
 async def test_a_state_tells_a_page_the_number_and_the_delay(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url, backoff=Backoff(initial=4, jitter=0, attempts=5))
-    await one.ready()
+    runtime = connect(fake_server.url, backoff=Backoff(initial=4, jitter=0, attempts=5))
+    await runtime.ready()
     await fake_server.stop()
-    await eventually(lambda: one.connection.state is RECONNECTING)
-    view = one.connection.view(one.home.loop.time())
+    await eventually(lambda: runtime.connection.state is RECONNECTING)
+    view = runtime.connection.view(runtime.loop.loop.time())
     assert (view["state"], view["attempt"], view["attempts"]) == ("reconnecting", 1, 5)
     assert 3000 < view["retryIn"] <= 4000
     assert view["problem"]["name"] == "ConnectionFailed"
-    assert one.connection.words(one.home.loop.time()) == "reconnecting in 4 s"
+    assert runtime.connection.words(runtime.loop.loop.time()) == "reconnecting in 4 s"
 
 
 async def test_an_endless_backoff_has_no_last_attempt(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url, backoff=Backoff(initial=0.001, maximum=0.001, jitter=0, attempts=None))
-    await one.ready()
+    runtime = connect(fake_server.url, backoff=Backoff(initial=0.001, maximum=0.001, jitter=0, attempts=None))
+    await runtime.ready()
     await fake_server.stop()
-    await eventually(lambda: one.connection.attempt > 8)
-    assert "attempts" not in one.connection.view(0)
+    await eventually(lambda: runtime.connection.attempt > 8)
+    assert "attempts" not in runtime.connection.view(0)
 
 
 async def test_a_server_that_comes_back_is_connected_and_counting_begins_anew(
     fake_server: FakeServer, connect: Connect
 ) -> None:
-    one = connect(fake_server.url, backoff=PATIENT)
-    await one.ready()
+    runtime = connect(fake_server.url, backoff=PATIENT)
+    await runtime.ready()
     for _ in range(2):
-        states = history(one.connector)
+        states = history(runtime.reconnector)
         await fake_server.stop()
-        await eventually(lambda: one.connection.attempt >= 3)
+        await eventually(lambda: runtime.connection.attempt >= 3)
         await fake_server.start()
-        await eventually(lambda: one.is_live)
+        await eventually(lambda: runtime.is_live)
         assert [state.attempt for state in states if state.at][:3] == [1, 2, 3]
 
 
@@ -143,40 +143,40 @@ async def test_a_server_that_comes_back_is_connected_and_counting_begins_anew(
 async def test_every_kind_of_loss_is_mended(
     fake_server: FakeServer, fake_proxy: Proxy, connect: Connect, loss: str
 ) -> None:
-    one = connect(fake_proxy.url, backoff=PATIENT, limits=Limits(connect=1, hello=0.5, answer=1, silence=1))
-    await one.ready()
-    states = history(one.connector)
+    runtime = connect(fake_proxy.url, backoff=PATIENT, limits=Limits(connect=1, hello=0.5, answer=1, silence=1))
+    await runtime.ready()
+    states = history(runtime.reconnector)
     if loss == "end":
         fake_server.end_streams()
     elif loss == "cut":
         await fake_proxy.cut()
     else:
         fake_proxy.stall()
-        await eventually(lambda: one.connection.state is RECONNECTING)
+        await eventually(lambda: runtime.connection.state is RECONNECTING)
         await fake_proxy.cut()
         await fake_proxy.resume()
     await eventually(lambda: kinds(states) == [CONNECTED, RECONNECTING, CONNECTED])
-    assert one.is_live
+    assert runtime.is_live
 
 
 async def test_silence_is_said_to_be_the_reason(fake_server: FakeServer, connect: Connect) -> None:
     fake_server.beat = 60
-    one = connect(fake_server.url, limits=Limits(connect=1, hello=0.5, answer=1, silence=0.3))
-    await one.ready()
-    states = history(one.connector)
+    runtime = connect(fake_server.url, limits=Limits(connect=1, hello=0.5, answer=1, silence=0.3))
+    await runtime.ready()
+    states = history(runtime.reconnector)
     await eventually(lambda: len(states) > 1)
     assert "has said nothing for 0.3 s" in str(states[1].error)
 
 
 async def test_heartbeats_alone_keep_it_connected_and_change_nothing(fake_server: FakeServer, connect: Connect) -> None:
     fake_server.beat = 0.05
-    one = connect(fake_server.url, limits=Limits(connect=1, hello=0.5, answer=1, silence=0.3))
-    await one.ready()
-    await eventually(lambda: len(one.state.catalogue.agents))
+    runtime = connect(fake_server.url, limits=Limits(connect=1, hello=0.5, answer=1, silence=0.3))
+    await runtime.ready()
+    await eventually(lambda: len(runtime.state.catalogue.agents))
     touched: list[int] = []
-    one._changed = lambda *, summary: touched.append(1)  # type: ignore[assignment]
+    runtime._changed = lambda *, summary: touched.append(1)  # type: ignore[assignment]
     await asyncio.sleep(0.7)  # more than twice the silence
-    assert (one.connection.state, touched) == (CONNECTED, [])
+    assert (runtime.connection.state, touched) == (CONNECTED, [])
 
 
 @pytest.mark.parametrize(
@@ -195,11 +195,11 @@ async def test_what_may_pass_is_tried_again_and_given_up_after_the_last(
 ) -> None:
     fake_server.always[path] = fault
     limits = Limits(connect=0.2, hello=0.2, answer=0.2, silence=0.5)
-    one = connect(fake_server.url, limits=limits, backoff=Backoff(initial=0.01, jitter=0, attempts=1))
+    runtime = connect(fake_server.url, limits=limits, backoff=Backoff(initial=0.01, jitter=0, attempts=1))
     with pytest.raises(kind):
-        await one.ready()
-    assert one.connection.state is DISCONNECTED
-    assert one.connection.error is not None
+        await runtime.ready()
+    assert runtime.connection.state is DISCONNECTED
+    assert runtime.connection.error is not None
     assert healths(fake_server) == 2
 
 
@@ -216,14 +216,14 @@ async def test_what_only_a_person_can_mend_is_tried_once(
     fake_server: FakeServer, connect: Connect, path: str, fault: faults.Fault, kind: type[Exception]
 ) -> None:
     fake_server.always[path] = fault
-    one = connect(fake_server.url)
+    runtime = connect(fake_server.url)
     with pytest.raises(kind):
-        await one.ready()
-    assert one.connection.state is DISCONNECTED
+        await runtime.ready()
+    assert runtime.connection.state is DISCONNECTED
     for _ in range(5):
-        one.connector.nudge()
+        runtime.reconnector.nudge()
         with pytest.raises(kind):
-            await one.reach()
+            await runtime.reach()
     assert healths(fake_server) == 1
 
 
@@ -231,97 +231,97 @@ async def test_a_nudge_while_the_first_attempt_is_under_way_makes_no_second_one(
     fake_server: FakeServer, connect: Connect
 ) -> None:
     fake_server.password = "right"
-    one = connect(fake_server.url, password="wrong")
-    one.connector.nudge()
+    runtime = connect(fake_server.url, password="wrong")
+    runtime.reconnector.nudge()
     with pytest.raises(errors.AuthenticationFailed):
-        await one.reach()
+        await runtime.reach()
     await asyncio.sleep(0.05)
     assert healths(fake_server) == 1
 
 
 async def test_a_person_may_ask_for_another_try_whatever_the_reason(fake_server: FakeServer, connect: Connect) -> None:
     fake_server.password = "right"
-    one = connect(fake_server.url, password="wrong")
+    runtime = connect(fake_server.url, password="wrong")
     with pytest.raises(errors.AuthenticationFailed):
-        await one.ready()
+        await runtime.ready()
     fake_server.password = None
-    one.connector.reconnect()
-    await one.ready()
-    assert one.connection.state is CONNECTED
+    runtime.reconnector.reconnect()
+    await runtime.ready()
+    assert runtime.connection.state is CONNECTED
 
 
 async def test_after_the_last_attempt_nothing_is_tried_until_somebody_asks(
     fake_server: FakeServer, connect: Connect
 ) -> None:
-    one = connect(fake_server.url, backoff=Backoff(initial=0.01, jitter=0, attempts=2))
-    await one.ready()
+    runtime = connect(fake_server.url, backoff=Backoff(initial=0.01, jitter=0, attempts=2))
+    await runtime.ready()
     await fake_server.stop()
-    await eventually(lambda: one.connection.state is DISCONNECTED)
+    await eventually(lambda: runtime.connection.state is DISCONNECTED)
     await fake_server.start()
     before = healths(fake_server)
     await asyncio.sleep(0.1)
     assert healths(fake_server) == before
-    one.connector.reconnect()
-    assert one.connection.state is CONNECTING
-    await one.ready()
+    runtime.reconnector.reconnect()
+    assert runtime.connection.state is CONNECTING
+    await runtime.ready()
 
 
 @pytest.mark.parametrize("how", ["nudge", "reach"])
 async def test_a_visible_page_or_a_command_brings_a_lost_server_back(
     fake_server: FakeServer, connect: Connect, how: str
 ) -> None:
-    one = connect(fake_server.url, backoff=Backoff(initial=0.01, jitter=0, attempts=1))
-    await one.ready()
+    runtime = connect(fake_server.url, backoff=Backoff(initial=0.01, jitter=0, attempts=1))
+    await runtime.ready()
     await fake_server.stop()
-    await eventually(lambda: one.connection.state is DISCONNECTED)
+    await eventually(lambda: runtime.connection.state is DISCONNECTED)
     await fake_server.start()
     if how == "nudge":
-        one.connector.nudge()
-        await one.ready()
+        runtime.reconnector.nudge()
+        await runtime.ready()
     else:
-        await one.reach()
-    assert one.is_live
+        await runtime.reach()
+    assert runtime.is_live
 
 
 async def test_reconnect_cuts_the_wait(fake_server: FakeServer, connect: Connect) -> None:
-    one = connect(fake_server.url, backoff=Backoff(initial=60, maximum=60))
-    await one.ready()
+    runtime = connect(fake_server.url, backoff=Backoff(initial=60, maximum=60))
+    await runtime.ready()
     fake_server.end_streams()
-    await eventually(lambda: one.connection.state is RECONNECTING)
-    one.connector.reconnect()
-    await eventually(lambda: one.is_live)
+    await eventually(lambda: runtime.connection.state is RECONNECTING)
+    runtime.reconnector.reconnect()
+    await eventually(lambda: runtime.is_live)
 
 
 async def test_a_command_that_waits_in_vain_says_how_it_stands(
     fake_server: FakeServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("opencode_widget.sync.runtime.PATIENCE", 0.2)
-    one = connect(fake_server.url, backoff=Backoff(initial=60, maximum=60, jitter=0))
-    await one.ready()
+    runtime = connect(fake_server.url, backoff=Backoff(initial=60, maximum=60, jitter=0))
+    await runtime.ready()
     await fake_server.stop()
-    await eventually(lambda: one.connection.state is RECONNECTING)
+    await eventually(lambda: runtime.connection.state is RECONNECTING)
     with pytest.raises(errors.ConnectionFailed, match=r"is reconnecting in \d+ s"):
-        await one.reach()
+        await runtime.reach()
 
 
 async def test_the_first_connection_may_fail_and_come_later(fake_server: FakeServer, connect: Connect) -> None:
     await fake_server.stop()
-    one = connect(fake_server.url, backoff=PATIENT)
-    await eventually(lambda: one.connection.attempt >= 2)
+    runtime = connect(fake_server.url, backoff=PATIENT)
+    await eventually(lambda: runtime.connection.attempt >= 2)
     await fake_server.start()
-    await one.ready()
-    assert one.connection.state is CONNECTED
+    await runtime.ready()
+    assert runtime.connection.state is CONNECTED
 
 
 async def test_silence_of_a_classic_server_is_no_loss(classic_server: ClassicServer, connect: Connect) -> None:
-    one = connect(classic_server.url, limits=Limits(connect=1, hello=0.5, answer=1, silence=0.2))
-    await one.ready()
-    states = history(one.connector)
+    runtime = connect(classic_server.url, limits=Limits(connect=1, hello=0.5, answer=1, silence=0.2))
+    await runtime.ready()
+    states = history(runtime.reconnector)
     session = classic_server.add_session("Before")
     await eventually(lambda: len(classic_server.seen("GET", "/events")) >= 5, what="a third round of silence")
     classic_server.rename(session["id"], "After")
     await eventually(
-        lambda: session["id"] in one.state.sessions and one.state.sessions[session["id"]].info.title == "After"
+        lambda: session["id"] in runtime.state.sessions and runtime.state.sessions[session["id"]].info.title == "After"
     )
     assert kinds(states) == [CONNECTED]
 
@@ -329,7 +329,7 @@ async def test_silence_of_a_classic_server_is_no_loss(classic_server: ClassicSer
 # ---- faults of our own ------------------------------------------------------------------------------------------------
 
 
-class Broken(NoServer):
+class Broken(InvalidServer):
     """A source with a fault."""
 
     def __init__(self) -> None:
@@ -340,8 +340,8 @@ class Broken(NoServer):
 
 
 @contextlib.asynccontextmanager
-async def running(connector: Connector) -> AsyncIterator[None]:
-    task = asyncio.create_task(connector.run())
+async def running(reconnector: Reconnector) -> AsyncIterator[None]:
+    task = asyncio.create_task(reconnector.run())
     yield
     assert not task.done() or task.result() is None
     task.cancel()
@@ -354,12 +354,12 @@ async def never(_client: Client) -> None:
 
 
 async def test_a_fault_in_reaching_the_server_is_said_and_makes_no_storm() -> None:
-    connector = Connector(Broken(), never, lambda: None, Backoff(initial=0.01, attempts=2, jitter=0), QUICK)
-    states = history(connector)
-    async with running(connector):
-        await eventually(lambda: connector.state.state is DISCONNECTED)
-    assert "RuntimeError in opencode_widget.sync.reconnect:" in str(connector.error)
-    assert "a fault of the source" not in str(connector.error)
+    reconnector = Reconnector(Broken(), never, lambda: None, Backoff(initial=0.01, attempts=2, jitter=0), QUICK)
+    states = history(reconnector)
+    async with running(reconnector):
+        await eventually(lambda: reconnector.state.state is DISCONNECTED)
+    assert "RuntimeError in opencode_widget.sync.reconnect:" in str(reconnector.error)
+    assert "a fault of the source" not in str(reconnector.error)
     assert len(states) < 12
 
 
@@ -367,24 +367,24 @@ async def test_a_fault_in_serving_is_said_and_tried_again(fake_server: FakeServe
     async def serve(_client: Client) -> None:
         raise KeyError("a fault of ours")
 
-    source = RunningServer(address(fake_server.url))
-    connector = Connector(source, serve, lambda: None, Backoff(initial=0.01, attempts=2, jitter=0), QUICK)
-    async with running(connector):
-        await eventually(lambda: connector.state.state is DISCONNECTED)
+    source = AttachedServer(address(fake_server.url))
+    reconnector = Reconnector(source, serve, lambda: None, Backoff(initial=0.01, attempts=2, jitter=0), QUICK)
+    async with running(reconnector):
+        await eventually(lambda: reconnector.state.state is DISCONNECTED)
     assert "Something went wrong inside opencode_widget: KeyError in opencode_widget.sync.reconnect:" in str(
-        connector.error
+        reconnector.error
     )
-    assert "a fault of ours" not in str(connector.error)
+    assert "a fault of ours" not in str(reconnector.error)
     assert healths(fake_server) == 3
 
 
 async def test_what_cannot_be_is_said_without_any_attempt() -> None:
     error = errors.DirectoryError("There is no such folder.", remedy="Name another.")
-    connector = Connector(NoServer(error), never, lambda: None, EAGER, QUICK)
-    states = history(connector)
-    async with running(connector):
-        await eventually(lambda: connector.state.state is DISCONNECTED)
-    assert connector.error is error
+    reconnector = Reconnector(InvalidServer(error), never, lambda: None, EAGER, QUICK)
+    states = history(reconnector)
+    async with running(reconnector):
+        await eventually(lambda: reconnector.state.state is DISCONNECTED)
+    assert reconnector.error is error
     assert kinds(states) == [CONNECTING, DISCONNECTED]
 
 
@@ -393,69 +393,69 @@ async def test_what_cannot_be_is_said_without_any_attempt() -> None:
 
 async def _connecting(server: FakeServer, connect: Connect) -> Any:
     server.always["/global/health"] = faults.never_answer
-    one = connect(server.url, limits=Limits(hello=30))
+    runtime = connect(server.url, limits=Limits(hello=30))
     await eventually(lambda: healths(server))
-    return one
+    return runtime
 
 
 async def _loading(server: FakeServer, connect: Connect) -> Any:
     server.always["/session"] = faults.never_answer
-    one = connect(server.url, limits=Limits(answer=30))
+    runtime = connect(server.url, limits=Limits(answer=30))
     await eventually(lambda: server.seen("GET", "/session"))
-    return one
+    return runtime
 
 
 async def _connected(server: FakeServer, connect: Connect) -> Any:
-    one = connect(server.url)
-    await one.ready()
-    return one
+    runtime = connect(server.url)
+    await runtime.ready()
+    return runtime
 
 
 async def _reconnecting(server: FakeServer, connect: Connect) -> Any:
-    one = connect(server.url, backoff=Backoff(initial=60, maximum=60))
-    await one.ready()
+    runtime = connect(server.url, backoff=Backoff(initial=60, maximum=60))
+    await runtime.ready()
     server.end_streams()
-    await eventually(lambda: one.connection.state is RECONNECTING)
-    return one
+    await eventually(lambda: runtime.connection.state is RECONNECTING)
+    return runtime
 
 
 async def _disconnected(server: FakeServer, connect: Connect) -> Any:
     server.password = "x"
-    one = connect(server.url)
-    await eventually(lambda: one.connection.state is DISCONNECTED)
-    return one
+    runtime = connect(server.url)
+    await eventually(lambda: runtime.connection.state is DISCONNECTED)
+    return runtime
 
 
 @pytest.mark.parametrize("bring", [_connecting, _loading, _connected, _reconnecting, _disconnected])
 async def test_it_can_be_closed_in_every_state(
     fake_server: FakeServer, connect: Connect, bring: Callable[..., Any]
 ) -> None:
-    one = await bring(fake_server, connect)
-    waiting = asyncio.create_task(one.ready()) if bring is not _connected else None
+    runtime = await bring(fake_server, connect)
+    waiting = asyncio.create_task(runtime.ready()) if bring is not _connected else None
     await asyncio.sleep(0)
     async with asyncio.timeout(2):
-        await one.close()
-        await one.close()
+        await runtime.close()
+        await runtime.close()
     if waiting is not None:
         with pytest.raises((errors.Closed, errors.AuthenticationFailed)):
             await waiting
     with pytest.raises(errors.Closed):
-        await one.ready()
+        await runtime.ready()
     with pytest.raises(errors.Closed):
-        await one.reach()
+        await runtime.reach()
     await eventually(lambda: fake_server.send(b": beat\n\n") or not fake_server.streams)
-    assert one.state.phase.value == "offline"
+    assert runtime.state.phase.value == "offline"
 
 
 @pytest.mark.parametrize("steps", range(0, 40, 3))
 async def test_it_can_be_closed_at_any_step_of_losing_the_server(
     fake_server: FakeServer, fake_proxy: Proxy, connect: Connect, steps: int
 ) -> None:
-    one = connect(fake_proxy.url, backoff=PATIENT)
-    await one.ready()
+    runtime = connect(fake_proxy.url, backoff=PATIENT)
+    await runtime.ready()
     losing = asyncio.create_task(fake_proxy.refuse())
     for _ in range(steps):
         await asyncio.sleep(0)
     async with asyncio.timeout(5):
-        await one.close()
+        await runtime.close()
     await losing

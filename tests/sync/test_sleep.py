@@ -42,15 +42,15 @@ async def test_a_connection_that_died_over_a_sleep_is_found_dead_at_once(
 ) -> None:
     fake_server.add_session("ses_1")
     fake_server.put_message(shapes.user("msg_1", "ses_1"))
-    one = connect(fake_proxy.url, backoff=PATIENT, limits=LIMITS)
-    await one.open("ses_1")
-    one.select("ses_1")
+    runtime = connect(fake_proxy.url, backoff=PATIENT, limits=LIMITS)
+    await runtime.open("ses_1")
+    runtime.select("ses_1")
     fake_proxy.hush()
     fake_server.answer("ses_1", "Said while it slept")
     jump(HOUR, HOUR)
-    await eventually(lambda: [message.text for message in one.session("ses_1")][-1:] == ["Said while it slept"])
-    assert one.is_live
-    assert not one.session("ses_1").busy
+    await eventually(lambda: [message.text for message in runtime.session("ses_1")][-1:] == ["Said while it slept"])
+    assert runtime.is_live
+    assert not runtime.session("ses_1").busy
 
 
 @pytest.mark.parametrize(("loop", "day"), [(HOUR, HOUR), (0, HOUR), (0, -HOUR)], ids=["sleep", "forward", "back"])
@@ -60,23 +60,23 @@ async def test_a_clock_that_jumps_costs_at_most_a_reconnect(
     """A loop measures with a clock that never goes back; that of the day may."""
     fake_server.add_session("ses_1")
     fake_server.put_message(shapes.user("msg_1", "ses_1"))
-    one = connect(fake_server.url, backoff=PATIENT, limits=LIMITS)
-    await one.open("ses_1")
-    one.select("ses_1")
+    runtime = connect(fake_server.url, backoff=PATIENT, limits=LIMITS)
+    await runtime.open("ses_1")
+    runtime.select("ses_1")
     jump(loop, day)
-    await eventually(lambda: one.is_live)
+    await eventually(lambda: runtime.is_live)
     fake_server.answer("ses_1", "After the jump")
-    await eventually(lambda: [message.text for message in one.session("ses_1")][-1:] == ["After the jump"])
-    assert one.connection.state is ConnectionState.CONNECTED
+    await eventually(lambda: [message.text for message in runtime.session("ses_1")][-1:] == ["After the jump"])
+    assert runtime.connection.state is ConnectionState.CONNECTED
 
 
 async def test_a_wait_that_a_sleep_interrupted_is_over_when_it_ends(
     fake_server: FakeServer, connect: Connect, jump: Jump
 ) -> None:
-    one = connect(fake_server.url, backoff=Backoff(initial=60, jitter=0, attempts=3), limits=LIMITS)
-    await one.ready()
+    runtime = connect(fake_server.url, backoff=Backoff(initial=60, jitter=0, attempts=3), limits=LIMITS)
+    await runtime.ready()
     await fake_server.stop()
-    await eventually(lambda: one.connection.at > 0)
+    await eventually(lambda: runtime.connection.at > 0)
     await fake_server.start()
     jump(HOUR, HOUR)
-    await eventually(lambda: one.is_live, within=10)
+    await eventually(lambda: runtime.is_live, within=10)

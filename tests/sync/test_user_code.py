@@ -14,12 +14,12 @@ from opencode_widget import OpenCode
 from opencode_widget.api.pending import Permission, Policies
 from opencode_widget.api.session import Session
 from opencode_widget.page.manager import Manager
-from opencode_widget.server.endpoints import running_server
-from opencode_widget.sync.event_loop import Home
+from opencode_widget.server.endpoints import attached_server
+from opencode_widget.sync.event_loop import HomeLoop
 
 from ..api.test_pending import ask_for_leave, ask_questions, replies
-from ..support.command_client import Desk
-from ..support.page import Page, Wire
+from ..support.command_client import CommandClient
+from ..support.page import Page, RecordingComm
 from ..support.runtimes import EAGER, QUICK
 from ..support.scripts import gate, script, tokens
 from ..support.servers.fake import FakeServer
@@ -29,13 +29,13 @@ from ..support.wait import eventually
 
 
 @pytest_asyncio.fixture
-async def desk(fake_server: FakeServer) -> AsyncIterator[Desk]:
+async def desk(fake_server: FakeServer) -> AsyncIterator[CommandClient]:
     fake_server.add_session("ses_1")
-    desk = Desk()
-    desk.instance = desk.manager.add(running_server(fake_server.url, None, "opencode", None))
-    await desk.instance.ready()
-    yield desk
-    await desk.manager.close()
+    client = CommandClient()
+    client.instance = client.manager.add(attached_server(fake_server.url, None, "opencode", None))
+    await client.instance.ready()
+    yield client
+    await client.manager.close()
 
 
 # ---- policies ---------------------------------------------------------------------------------------------------------
@@ -44,7 +44,11 @@ async def desk(fake_server: FakeServer) -> AsyncIterator[Desk]:
 @pytest.mark.parametrize("how", ["at once", "awaited"])
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_whatever_a_policy_raises_is_told_and_the_person_answers(
-    desk: Desk, fake_server: FakeServer, fault: type[BaseException], how: str, caplog: pytest.LogCaptureFixture
+    client: CommandClient,
+    fake_server: FakeServer,
+    fault: type[BaseException],
+    how: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def at_once(asked: Permission) -> Any:
         raise fault
@@ -53,19 +57,19 @@ async def test_whatever_a_policy_raises_is_told_and_the_person_answers(
         await asyncio.sleep(0)
         raise fault
 
-    desk.manager.policies.on_permission(at_once if how == "at once" else awaited)
+    client.manager.policies.on_permission(at_once if how == "at once" else awaited)
     ask_for_leave(fake_server)
-    await eventually(lambda: desk.page.problems)
-    assert [problem["name"] for problem in desk.page.problems] == ["PolicyFailed"]
+    await eventually(lambda: client.page.problems)
+    assert [problem["name"] for problem in client.page.problems] == ["PolicyFailed"]
     assert (
-        fault.__name__ in desk.page.problems[0]["message"] or how == "awaited"
+        fault.__name__ in client.page.problems[0]["message"] or how == "awaited"
     )  # StopIteration becomes a RuntimeError
-    assert [fault.__name__ in notice or how == "awaited" for notice in desk.instance.notices] == [True]
+    assert [fault.__name__ in notice or how == "awaited" for notice in client.instance.notices] == [True]
     assert any("a policy failed" in record.getMessage() for record in caplog.records)
     assert replies(fake_server) == []
-    assert await desk.does("answer_permission", instance=desk.instance.id, request="per_1", reply="once") is None
+    assert await client.does("answer_permission", instance=client.instance.id, request="per_1", reply="once") is None
     assert replies(fake_server) == [{"reply": "once"}]
-    assert desk.instance.connection == "connected"
+    assert client.instance.connection == "connected"
 
 
 class Hostile:
@@ -93,26 +97,28 @@ def of_another_loop() -> Awaitable[Any]:
     ids=["hostile", "number", "bytes", "list", "two words", "a word in a list", "a future of another loop"],
 )
 async def test_whatever_a_policy_returns_that_is_no_answer_is_told(
-    desk: Desk, fake_server: FakeServer, value: Any
+    client: CommandClient, fake_server: FakeServer, value: Any
 ) -> None:
-    desk.manager.policies.on_permission(lambda asked: value())
+    client.manager.policies.on_permission(lambda asked: value())
     ask_for_leave(fake_server)
-    await eventually(lambda: desk.page.problems)
-    assert (desk.page.problems[0]["name"], replies(fake_server)) == ("PolicyFailed", [])
-    await desk.instance.pending[0].allow()  # type: ignore[union-attr]
+    await eventually(lambda: client.page.problems)
+    assert (client.page.problems[0]["name"], replies(fake_server)) == ("PolicyFailed", [])
+    await client.instance.pending[0].allow()  # type: ignore[union-attr]
     assert replies(fake_server) == [{"reply": "once"}]
 
 
 @pytest.mark.parametrize("value", ["Yes", [7], [["Yes", 7]], {"Yes": 1}, Hostile()])
-async def test_answers_to_questions_are_looked_at_too(desk: Desk, fake_server: FakeServer, value: Any) -> None:
-    desk.manager.policies.on_question(lambda asked: value)
+async def test_answers_to_questions_are_looked_at_too(
+    client: CommandClient, fake_server: FakeServer, value: Any
+) -> None:
+    client.manager.policies.on_question(lambda asked: value)
     ask_questions(fake_server, "One?")
-    await eventually(lambda: desk.page.problems)
-    assert (desk.page.problems[0]["name"], len(desk.instance.pending)) == ("PolicyFailed", 1)
+    await eventually(lambda: client.page.problems)
+    assert (client.page.problems[0]["name"], len(client.instance.pending)) == ("PolicyFailed", 1)
 
 
 async def test_a_policy_that_never_decides_is_told_and_ends_with_the_widget(
-    desk: Desk, fake_server: FakeServer
+    client: CommandClient, fake_server: FakeServer
 ) -> None:
     ended: list[str] = []
 
@@ -122,37 +128,37 @@ async def test_a_policy_that_never_decides_is_told_and_ends_with_the_widget(
         finally:
             ended.append(asked.id)
 
-    policies = desk.manager.policies = Policies(patience=0.01)
-    (one,) = desk.manager.instances.values()
-    policies.watch(one)
+    policies = client.manager.policies = Policies(patience=0.01)
+    (runtime,) = client.manager.instances.values()
+    policies.watch(runtime)
     policies.on_permission(never)
     ask_for_leave(fake_server)
-    await eventually(lambda: desk.page.problems)
-    assert desk.page.problems[0]["name"] == "PolicyPending"
-    assert "'ls'" in desk.page.problems[0]["message"]
-    await desk.does("answer_permission", instance=one.id, request="per_1", reply="once")
-    await desk.manager.close()
+    await eventually(lambda: client.page.problems)
+    assert client.page.problems[0]["name"] == "PolicyPending"
+    assert "'ls'" in client.page.problems[0]["message"]
+    await client.does("answer_permission", instance=runtime.id, request="per_1", reply="once")
+    await client.manager.close()
     await eventually(lambda: ended == ["per_1"])
 
 
-async def test_a_listener_that_fails_keeps_nobody_from_hearing(desk: Desk, fake_server: FakeServer) -> None:
-    (one,) = desk.manager.instances.values()
+async def test_a_listener_that_fails_keeps_nobody_from_hearing(client: CommandClient, fake_server: FakeServer) -> None:
+    (runtime,) = client.manager.instances.values()
     heard: list[str] = []
 
     def fails(event: Any, changes: Any) -> None:
         heard.append("fails")
         raise Abrupt
 
-    one.listeners.add(fails)
-    one.listeners.add(lambda event, changes: heard.append("hears"))
+    runtime.listeners.add(fails)
+    runtime.listeners.add(lambda event, changes: heard.append("hears"))
     fake_server.rename("ses_1", "First")
-    await eventually(lambda: desk.instance.session("ses_1").title == "First")
+    await eventually(lambda: client.instance.session("ses_1").title == "First")
     fake_server.rename("ses_1", "Second")
-    await eventually(lambda: desk.instance.session("ses_1").title == "Second")
+    await eventually(lambda: client.instance.session("ses_1").title == "Second")
     assert heard.count("fails") == 1
     assert heard.count("hears") >= 2
-    assert [problem["name"] for problem in desk.page.problems] == ["ListenerFailed"]
-    assert desk.instance.connection == "connected"
+    assert [problem["name"] for problem in client.page.problems] == ["ListenerFailed"]
+    assert client.instance.connection == "connected"
 
 
 # ---- observers --------------------------------------------------------------------------------------------------------
@@ -194,7 +200,7 @@ async def test_a_page_that_sets_a_trait_cannot_end_the_kernel_by_an_observer(oc:
         raise SystemExit
 
     oc.observe(fails, "height")
-    assert isinstance(oc.comm, Wire)
+    assert isinstance(oc.comm, RecordingComm)
     update = {"method": "update", "state": {"height": 400}}
     oc.comm.handle_msg({"content": {"data": update}, "buffers": []})
     assert oc.height == 400
@@ -219,8 +225,8 @@ async def test_an_interrupt_in_the_users_own_cell_reaches_it(oc: OpenCode, fake_
 
 @pytest_asyncio.fixture
 async def session(server: RealServer, folder: str) -> AsyncIterator[Session]:
-    manager = Manager(Home(), lambda _: None, lambda *, now: None, EAGER, QUICK)
-    instance = manager.add(running_server(server.url, folder, "opencode", server.password))
+    manager = Manager(HomeLoop(), lambda _: None, lambda *, now: None, EAGER, QUICK)
+    instance = manager.add(attached_server(server.url, folder, "opencode", server.password))
     yield await instance.new_session("Consumers")
     await manager.close()
 
@@ -242,15 +248,15 @@ def follow_on_a_loop_that_is_closed(session: Session, prompt: str) -> None:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_a_consumer_whose_loop_was_closed_costs_the_instance_nothing(session: Session) -> None:
-    one = session._conversations
-    began = one.connection.since
+    runtime = session._runtime
+    began = runtime.connection.since
     await asyncio.to_thread(follow_on_a_loop_that_is_closed, session, script(tokens(40, 0.02)))
-    await eventually(lambda: one.notices)
-    assert "session.stream()" in one.notices[0].message
+    await eventually(lambda: runtime.notices)
+    assert "session.stream()" in runtime.notices[0].message
     await eventually(
         lambda: session.status == "idle" and session.messages[-1].text.split()[-1:] == ["t000040"], within=20
     )
-    assert (one.connection.state, one.connection.since) == ("connected", began), "it was not connected anew"
+    assert (runtime.connection.state, runtime.connection.since) == ("connected", began), "it was not connected anew"
     kept.clear()
 
 
@@ -265,7 +271,7 @@ async def test_a_consumer_that_raises_leaves_the_turn_alone(session: Session, fa
     await eventually(
         lambda: session.status == "idle" and session.messages[-1].text.split()[-1:] == ["t000010"], within=20
     )
-    assert not session._conversations.listeners
+    assert not session._runtime.listeners
     assert (await session.ask(script(tokens(2)))).text.split()[-1:] == ["t000002"]
 
 
@@ -273,7 +279,7 @@ async def test_an_abandoned_generator_holds_no_listener(session: Session) -> Non
     stream = session.stream(script(tokens(2), gate("never-opened-for-consumers")))
     await anext(stream)
     del stream
-    await eventually(lambda: not session._conversations.listeners)
+    await eventually(lambda: not session._runtime.listeners)
     await session.abort()
 
 
@@ -306,16 +312,16 @@ async def test_what_interrupts_the_background_loop_does_not_end_it(
 async def test_a_widget_whose_loop_has_ended_says_so(fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
     oc = OpenCode(url=fake_server.url, backoff=EAGER, background=True)
     await oc.ready()
-    assert isinstance(oc.comm, Wire)
+    assert isinstance(oc.comm, RecordingComm)
     page = Page(oc.comm.receive)
-    oc.comm.listeners.append(page.take)
+    oc.comm.listeners.append(page.receive)
     page.hello()
     await eventually(lambda: page.live)
-    home = oc._manager.home
-    monkeypatch.setattr(home, "_run_on", lambda: True)
-    home.loop.call_soon_threadsafe(home.loop.stop)
+    loop = oc._manager.home
+    monkeypatch.setattr(loop, "_run_on", lambda: True)
+    loop.loop.call_soon_threadsafe(loop.loop.stop)
     await eventually(lambda: page.state["instances"][0]["connection"]["state"] == "disconnected")
-    await eventually(home.loop.is_closed)
+    await eventually(loop.loop.is_closed)
     assert "event loop" in page.state["instances"][0]["connection"]["problem"]["message"]
     assert "disconnected" in repr(oc)
     assert "OpenCode(...)" in str(oc.instances[0].error)
@@ -324,8 +330,8 @@ async def test_a_widget_whose_loop_has_ended_says_so(fake_server: FakeServer, mo
     assert page.received[-1] == id
     assert page.replies[id][0]["problem"]["name"] == "Closed"
     late = Page(oc.comm.receive)
-    oc.comm.listeners.append(late.take)
+    oc.comm.listeners.append(late.receive)
     late.hello()
     assert late.state["instances"][0]["connection"]["state"] == "disconnected"
     await oc.close()
-    assert not [thread for thread in threading.enumerate() if thread is home._thread and thread.is_alive()]
+    assert not [thread for thread in threading.enumerate() if thread is loop._thread and thread.is_alive()]

@@ -115,8 +115,8 @@ def test_a_backlog_is_on_the_page_soon_after_a_cell_that_blocked(
     print(f"{count} deltas were there {took:.2f} s after the cell's end")
     # A second is what is wanted of a machine that is at rest.
     assert took < 5
-    said = kernel.run("print(session.messages[-1].text.split()[-1], len(session.messages[-1].text.split()))")
-    assert said == f"{last} {count}\n"
+    text = kernel.run("print(session.messages[-1].text.split()[-1], len(session.messages[-1].text.split()))")
+    assert text == f"{last} {count}\n"
 
 
 def test_an_answer_to_a_page_goes_out_while_a_cell_awaits(kernel: Kernel, server: RealServer, project: Path) -> None:
@@ -200,9 +200,9 @@ def test_a_notebook_without_a_page_runs_to_its_end_and_leaves_no_server(
         cells[-1] = cells[-1].partition("\n")[0]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, timeout=LIMIT, resources={"metadata": {"path": str(project)}}).execute()
-    outputs = [[one for one in cell.outputs if one.get("name") != "stderr"] for cell in notebook.cells]
+    outputs = [[item for item in cell.outputs if item.get("name") != "stderr"] for cell in notebook.cells]
     assert "application/vnd.jupyter.widget-view+json" in outputs[0][0].data
-    printed = ["".join(one.text for one in each if one.output_type == "stream") for each in outputs]
+    printed = ["".join(item.text for item in each if item.output_type == "stream") for each in outputs]
     assert printed[1] == "Hello, notebook\n"
     assert ">Hello, notebook</p></div>" in outputs[2][0].data["text/html"]
     assert printed[3] == "In pieces\n"

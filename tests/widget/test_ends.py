@@ -87,9 +87,9 @@ class Jupyter:
         self._channels.stop_channels()
         self.client.close()
         family = [*self.process.children(recursive=True), self.process] if self.process.is_running() else []
-        for one in family:
+        for process in family:
             with suppress(psutil.NoSuchProcess):
-                one.kill()
+                process.kill()
         self.process.wait(20)
         self._log.close()
 
@@ -138,9 +138,9 @@ def family_of(pid: int) -> list[psutil.Process]:
 def sleepers(pid: int) -> int:
     """How many of them sleep. Those that come and go, such as `git`, may be gone before they are asked."""
     count = 0
-    for one in family_of(pid):
+    for process in family_of(pid):
         with suppress(psutil.NoSuchProcess):
-            count += one.name() == "sleep"
+            count += process.name() == "sleep"
     return count
 
 
@@ -153,8 +153,8 @@ def test_a_server_of_our_own_ends_with_its_children(jupyter: Jupyter, project: P
     # The limit counts from the end of the kernel: Jupyter itself may take its time to say good-bye.
     began = time.monotonic()
     _, left = psutil.wait_procs(family, timeout=5)
-    for one in left:
-        one.kill()
+    for process in left:
+        process.kill()
     assert left == []
     print(f"{end}: {time.monotonic() - began:.1f} s")
 

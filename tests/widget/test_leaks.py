@@ -19,7 +19,7 @@ from opencode_widget import Backoff, ConnectionState, OpenCode
 from opencode_widget.errors import OpenCodeError, ServerFailed
 from opencode_widget.server.process.process import ServerProcess
 
-from ..support.page import Page, Wires
+from ..support.page import Page, RecordingComms
 from ..support.processes import descendants, started_since
 from ..support.scripts import gate, say, script, tokens
 from ..support.servers.proxy import Proxy
@@ -54,7 +54,7 @@ class Before:
     def _now(self) -> Open:
         gc.collect()
         # Threads of the standard library's pool come up to a fixed number, and stay.
-        ours = [one for one in threading.enumerate() if not one.name.startswith("asyncio_")]
+        ours = [thread for thread in threading.enumerate() if not thread.name.startswith("asyncio_")]
         return Open(len(asyncio.all_tasks()), len(ours), psutil.Process().num_fds(), len(started_since(self._standing)))
 
     async def stands_again(self) -> None:
@@ -69,7 +69,7 @@ class Before:
 
 @pytest.mark.parametrize("background", [False, True], ids=["own loop", "background"])
 async def test_rounds_with_a_running_server_leave_nothing(
-    server: RealServer, project: Path, wires: Wires, background: bool
+    server: RealServer, project: Path, comms: RecordingComms, background: bool
 ) -> None:
     async def round(number: int) -> None:
         oc = OpenCode(url=server.url, password=server.password, directory=str(project), background=background)
@@ -81,7 +81,7 @@ async def test_rounds_with_a_running_server_leave_nothing(
             oc.active_session = session
             await eventually(lambda: page.state.get("transcript"))
             await oc.close()
-        wires.all.clear()
+        comms.all.clear()
 
     oc = OpenCode(url=server.url, password=server.password, directory=str(project))
     session = (await oc.new_session("Looked at")).id
@@ -118,7 +118,7 @@ async def test_rounds_of_losses_leave_no_connection_open(
 
 
 async def test_rounds_with_servers_of_our_own_leave_nothing(
-    opencode_binary: Path, model: Demo, project: Path, wires: Wires, monkeypatch: pytest.MonkeyPatch
+    opencode_binary: Path, model: Demo, project: Path, comms: RecordingComms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in model.env.items():
         monkeypatch.setenv(name, value)
@@ -131,7 +131,7 @@ async def test_rounds_with_servers_of_our_own_leave_nothing(
         family = started_since(others)
         assert (await (await oc.new_session("Own")).ask(script(say("Mine")))).text == "Mine"
         await oc.close()
-        wires.all.clear()
+        comms.all.clear()
         return family
 
     await round()
@@ -139,7 +139,7 @@ async def test_rounds_with_servers_of_our_own_leave_nothing(
     for _ in range(max(2, ROUNDS // 10)):
         family = await round()
         assert family
-        assert not [one for one in family if one.is_running()], "neither a process nor its zombie"
+        assert not [process for process in family if process.is_running()], "neither a process nor its zombie"
     await before.stands_again()
 
 
@@ -152,17 +152,17 @@ async def test_many_servers_that_start_at_once_come_up_or_say_why_not(
     before = Before()
     starting = [ServerProcess.start(folder, binary=opencode_binary, env=model.env) for folder in folders]
     came = await asyncio.gather(*starting, return_exceptions=True)
-    up = [one for one in came if isinstance(one, ServerProcess)]
-    failed = [one for one in came if isinstance(one, BaseException)]
+    up = [server for server in came if isinstance(server, ServerProcess)]
+    failed = [server for server in came if isinstance(server, BaseException)]
     print(f"{len(up)} came up; {failed}")
     assert up
-    assert len({one.url for one in up}) == len(up)
-    assert all(isinstance(one, ServerFailed) and str(one) for one in failed)
-    await asyncio.gather(*(one.stop() for one in up))
+    assert len({server.url for server in up}) == len(up)
+    assert all(isinstance(error, ServerFailed) and str(error) for error in failed)
+    await asyncio.gather(*(server.stop() for server in up))
     await before.stands_again()
 
 
-async def test_servers_that_cannot_start_leave_nothing(project: Path, wires: Wires, tmp_path: Path) -> None:
+async def test_servers_that_cannot_start_leave_nothing(project: Path, comms: RecordingComms, tmp_path: Path) -> None:
     program = tmp_path / "opencode"
     program.write_text("#!/bin/sh\nsleep 300 &\necho 'no license' >&2\nexit 3\n")
     program.chmod(0o755)
@@ -172,7 +172,7 @@ async def test_servers_that_cannot_start_leave_nothing(project: Path, wires: Wir
         with pytest.raises(OpenCodeError, match=r"no license|exit code 3"):
             await oc.ready()
         await oc.close()
-        wires.all.clear()
+        comms.all.clear()
 
     await round()
     before = Before()

@@ -23,7 +23,7 @@ from opencode_widget import Backoff, OpenCode, PartDelta, Session, errors
 from opencode_widget.operations.export import FORMATS
 
 from ..support.leaks import SPILL, spellings
-from ..support.page import Page, Wire
+from ..support.page import Page, RecordingComm
 from ..support.scripts import bash, fail, say, script
 from ..support.servers.proxy import Proxy
 from ..support.servers.real import RealServer
@@ -43,15 +43,15 @@ EAGER = Backoff(initial=0.05, maximum=0.2, jitter=0, attempts=None)
 
 def reprs_of_ours() -> Iterator[str]:
     """Every object of this package that is alive."""
-    for one in gc.get_objects():
+    for item in gc.get_objects():
         # Some library's classes have a descriptor where others have the name of their module.
-        if str(type(one).__module__).startswith("opencode_widget"):
-            yield repr(one)
+        if str(type(item).__module__).startswith("opencode_widget"):
+            yield repr(item)
 
 
 def command_lines() -> Iterator[str]:
-    for one in psutil.process_iter(["cmdline"]):
-        yield " ".join(one.info["cmdline"] or ())
+    for process in psutil.process_iter(["cmdline"]):
+        yield " ".join(process.info["cmdline"] or ())
 
 
 def everything(oc: OpenCode, page: Page, caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -61,9 +61,9 @@ def everything(oc: OpenCode, page: Page, caplog: pytest.LogCaptureFixture) -> li
     seen = [str(oc), str(oc.get_state()), str(oc.trait_values()), str(oc.tabs), str(page.log)]
     seen += [json.dumps(ipywidgets.Widget.get_manager_state()), str(oc.comm and oc._repr_mimebundle_())]
     seen += [f"{record.getMessage()} {record.args} {record.exc_text}" for record in records]
-    for one in oc.instances:
-        seen += [str(one.error), str(one.log), str(one.url), one.title]
-        seen += traceback.format_exception(one.error) if one.error else []
+    for instance in oc.instances:
+        seen += [str(instance.error), str(instance.log), str(instance.url), instance.title]
+        seen += traceback.format_exception(instance.error) if instance.error else []
     return [*seen, *reprs_of_ours(), *command_lines(), *kept()]
 
 
@@ -104,15 +104,15 @@ async def live_through(oc: OpenCode, page: Page, disturb: Any) -> list[str]:
     reply = await asking
     tool = next(part for part in session.messages[-2].parts if part.kind == "tool")
     assert "OPENCODE_SERVER_PASSWORD=***" in tool.output, "what is looked for was there"
-    said = [repr(reply), repr(request), *documents(session, [await session.export(kind) for kind in FORMATS])]
+    events = [repr(reply), repr(request), *documents(session, [await session.export(kind) for kind in FORMATS])]
     try:
         await session.ask(script(fail(400, "No such model")))
     except errors.OpenCodeError as error:
-        said.append(thrown(error))
+        events.append(thrown(error))
     await disturb()
     await eventually(lambda: str(oc.instances[0].connection) != "connected")
-    said += [repr(oc), str(page.instances), str(oc.instances[0].error)]
-    return said
+    events += [repr(oc), str(page.instances), str(oc.instances[0].error)]
+    return events
 
 
 @pytest_asyncio.fixture
@@ -131,26 +131,26 @@ async def test_the_password_of_a_server_that_runs(
     where = {"url": with_it} if given == "url" else {"url": proxy.url, "password": server.password}
     oc = OpenCode(directory=str(project), backoff=EAGER, **where)
     page, wire = Page.of(oc), oc.comm
-    assert isinstance(wire, Wire)
-    said = await live_through(oc, page, proxy.refuse)
-    said += await asyncio.to_thread(everything, oc, page, caplog)
+    assert isinstance(wire, RecordingComm)
+    events = await live_through(oc, page, proxy.refuse)
+    events += await asyncio.to_thread(everything, oc, page, caplog)
     await proxy.resume()
     await oc.ready()
-    said += await asked_of_the_page(page, oc.active_instance or "")
-    said += await asyncio.to_thread(everything, oc, page, caplog)
+    events += await asked_of_the_page(page, oc.active_instance or "")
+    events += await asyncio.to_thread(everything, oc, page, caplog)
     await oc.close()
-    said += await asyncio.to_thread(everything, oc, page, caplog)
+    events += await asyncio.to_thread(everything, oc, page, caplog)
     with pytest.raises(errors.Closed) as caught:
         await oc.ready()
-    said += [thrown(caught.value), str(wire.sent)]
-    assert [found.group() for text in said for found in secret.finditer(text)] == []
+    events += [thrown(caught.value), str(wire.sent)]
+    assert [found.group() for text in events for found in secret.finditer(text)] == []
 
 
 async def test_a_password_that_the_model_writes_letter_by_letter(server: RealServer, project: Path) -> None:
     secret = server.password
     oc = OpenCode(url=server.url, password=secret, directory=str(project))
     page, wire = Page.of(oc), oc.comm
-    assert isinstance(wire, Wire)
+    assert isinstance(wire, RecordingComm)
     await oc.ready()
     session = await oc.new_session("Letter by letter")
     answer = script(say(f"It is {secret}, and that is all. " + " ".join(secret[:size] for size in range(len(secret)))))
@@ -160,15 +160,15 @@ async def test_a_password_that_the_model_writes_letter_by_letter(server: RealSer
     reply = session.messages[-1]
     assert "It is ***, and that is all." in reply.text
     shown = "".join(op["text"] for message in page.log for op in message.get("ops", ()) if op["op"] == "text")
-    said = [
+    events = [
         *documents(session, [await session.export(kind) for kind in FORMATS]),
         str(page.log),
         str(wire.sent),
         str(page.state),
     ]
-    said += [streamed, shown, *map(repr, heard), *await asked_of_the_page(page, oc.active_instance or "")]
+    events += [streamed, shown, *map(repr, heard), *await asked_of_the_page(page, oc.active_instance or "")]
     await oc.close()
-    assert [text[:200] for text in said if secret in text or secret[3:] in text] == []
+    assert [text[:200] for text in events if secret in text or secret[3:] in text] == []
 
 
 async def test_the_password_of_a_server_of_our_own(
@@ -184,24 +184,24 @@ async def test_the_password_of_a_server_of_our_own(
     oc = OpenCode(project, binary=opencode_binary, backoff=EAGER)
     page = Page.of(oc)
     await oc.ready()
-    process = oc.instances[0]._conversations.source.process  # type: ignore[attr-defined]
+    process = oc.instances[0]._runtime.endpoint.process  # type: ignore[attr-defined]
     secrets = [spellings(process.password)]
 
     async def crash() -> None:
         psutil.Process(process.pid).kill()
 
-    said = await live_through(oc, page, crash)
+    events = await live_through(oc, page, crash)
     await oc.ready()
-    restarted = oc.instances[0]._conversations.source.process  # type: ignore[attr-defined]
+    restarted = oc.instances[0]._runtime.endpoint.process  # type: ignore[attr-defined]
     assert restarted.password != process.password
     secrets.append(spellings(restarted.password))
-    said += await asked_of_the_page(page, oc.active_instance or "")
-    said += await asyncio.to_thread(everything, oc, page, caplog)
+    events += await asked_of_the_page(page, oc.active_instance or "")
+    events += await asyncio.to_thread(everything, oc, page, caplog)
     await oc.close()
-    said += await asyncio.to_thread(everything, oc, page, caplog)
+    events += await asyncio.to_thread(everything, oc, page, caplog)
     secrets += map(spellings, HOST.values())
-    assert [found.group() for secret in secrets for text in said for found in secret.finditer(text)] == []
-    assert [name for name in HOST for text in said if f"{name}=" in text] == [], "the agent has none of them"
+    assert [found.group() for secret in secrets for text in events for found in secret.finditer(text)] == []
+    assert [name for name in HOST for text in events if f"{name}=" in text] == [], "the agent has none of them"
 
 
 @pytest.mark.parametrize("given", ["argument", "url"])
@@ -216,10 +216,10 @@ async def test_a_password_that_is_wrong(
     page = Page.of(oc)
     with pytest.raises(errors.AuthenticationFailed) as caught:
         await oc.ready()
-    said = [thrown(caught.value), *await asked_of_the_page(page, "i0")]
-    said += await asyncio.to_thread(everything, oc, page, caplog)
+    events = [thrown(caught.value), *await asked_of_the_page(page, "i0")]
+    events += await asyncio.to_thread(everything, oc, page, caplog)
     await oc.close()
-    assert [found.group() for text in said for found in spellings(wrong).finditer(text)] == []
+    assert [found.group() for text in events for found in spellings(wrong).finditer(text)] == []
 
 
 def test_the_search_finds_what_it_looks_for() -> None:

@@ -29,7 +29,7 @@ from opencode_widget.notebook.cell import current_execution
 from opencode_widget.sync.connection import ConnectionState
 
 from ..support import shapes
-from ..support.page import Page, Wire, Wires
+from ..support.page import Page, RecordingComm, RecordingComms
 from ..support.scripts import say, script
 from ..support.servers.fake import FakeServer
 from ..support.servers.real import RealServer
@@ -44,18 +44,18 @@ async def make() -> AsyncIterator[Make]:
     """Makes widgets, which are closed at the end."""
     made: list[OpenCode] = []
 
-    def one(*args: Any, **more: Any) -> OpenCode:
+    def item(*args: Any, **more: Any) -> OpenCode:
         more.setdefault("backoff", EAGER)
         made.append(widget := OpenCode(*args, **more))
         return widget
 
-    yield one
+    yield item
     for widget in made:
         await widget.close()
 
 
-def wire(widget: OpenCode) -> Wire:
-    assert isinstance(widget.comm, Wire)
+def wire(widget: OpenCode) -> RecordingComm:
+    assert isinstance(widget.comm, RecordingComm)
     return widget.comm
 
 
@@ -87,7 +87,7 @@ async def test_the_tabs_can_be_observed(make: Make, fake_server: FakeServer) -> 
     oc.observe(lambda change: seen.append(change["new"]), "tabs")
     await oc.ready()
     fake_server.add_session("ses_1", "Observed")
-    await eventually(lambda: seen and [one["title"] for one in seen[-1][0]["sessions"]] == ["Observed"])
+    await eventually(lambda: seen and [session["title"] for session in seen[-1][0]["sessions"]] == ["Observed"])
     fake_server.rename("ses_1", "Renamed")
     await eventually(lambda: seen[-1][0]["sessions"][0]["title"] == "Renamed")
     assert json.dumps(seen)
@@ -117,8 +117,8 @@ async def test_a_page_sets_only_what_it_selects_and_its_height(
     widget = make(url=fake_server.url)
     await widget.ready()
     before = {name: getattr(widget, name) for name in state}
-    said = {"method": "update", "state": state | {"height": 500}, "buffer_paths": []}
-    wire(widget).handle_msg({"content": {"data": said}, "buffers": []})
+    data = {"method": "update", "state": state | {"height": 500}, "buffer_paths": []}
+    wire(widget).handle_msg({"content": {"data": data}, "buffers": []})
     assert {name: getattr(widget, name) for name in state} == before
     assert widget.height == 500, "what it may set is set"
     echoes = [data["state"] for _, data in wire(widget).sent if data.get("method") == "echo_update"]
@@ -158,8 +158,8 @@ async def test_setting_the_active_session_switches_it_and_its_instance(make: Mak
         other.add_session("ses_2")
         oc = make(url=fake_server.url)
         second = oc.attach(other.url)
-        for one in oc.instances:
-            await one.ready()
+        for instance in oc.instances:
+            await instance.ready()
         page = Page.of(oc)
         oc.active_session = "ses_1"
         await eventually(lambda: (page.state["transcript"] or {}).get("session") == "ses_1")
@@ -250,15 +250,15 @@ async def test_two_pages_and_a_late_one_show_the_same(make: Make, fake_server: F
     oc = make(url=fake_server.url)
     await oc.ready()
     oc.active_session = "ses_1"
-    one, two = Page.of(oc), Page.of(oc)
+    page, two = Page.of(oc), Page.of(oc)
     two.deaf = True
     fake_server.put_message(shapes.user("msg_1", "ses_1"))
     fake_server.answer("ses_1", "Seen by all of you")
-    await eventually(lambda: "Seen by all" in one.text())
+    await eventually(lambda: "Seen by all" in page.text())
     two.deaf = False
     fake_server.rename("ses_1", "A new frame")
     late = Page.of(oc)
-    await eventually(lambda: two.state.get("transcript") == late.state["transcript"] == one.state["transcript"])
+    await eventually(lambda: two.state.get("transcript") == late.state["transcript"] == page.state["transcript"])
     assert "Seen by all of you" in late.text()
 
 
@@ -447,16 +447,16 @@ async def test_running_a_cell_again_closes_what_its_first_run_made(
     make: Make, fake_server: FakeServer, notebook: Notebook
 ) -> None:
     notebook.run("a")
-    one, two = make(url=fake_server.url), make(url=fake_server.url)
-    await one.ready()
-    assert not one._manager.closed
+    widget, two = make(url=fake_server.url), make(url=fake_server.url)
+    await widget.ready()
+    assert not widget._manager.closed
     notebook.run("b")
     other = make(url=fake_server.url)
     notebook.run("a")
     again = make(url=fake_server.url)
-    assert (one._manager.closed, two._manager.closed) == (True, True)
+    assert (widget._manager.closed, two._manager.closed) == (True, True)
     assert (other._manager.closed, again._manager.closed) == (False, False)
-    assert repr(one) == "<OpenCode closed>"
+    assert repr(widget) == "<OpenCode closed>"
     await again.ready()
 
 
@@ -464,20 +464,20 @@ async def test_a_host_that_names_no_cells_is_known_by_the_code(
     make: Make, fake_server: FakeServer, notebook: Notebook
 ) -> None:
     notebook.run(None, "oc = OpenCode()")
-    one = make(url=fake_server.url)
+    widget = make(url=fake_server.url)
     notebook.run(None, "other = OpenCode()")
     make(url=fake_server.url)
-    assert not one._manager.closed
+    assert not widget._manager.closed
     notebook.run(None, "oc = OpenCode()")
     make(url=fake_server.url)
-    assert one._manager.closed
+    assert widget._manager.closed
 
 
 async def test_outside_a_notebook_nothing_is_closed(make: Make, fake_server: FakeServer) -> None:
     assert current_execution() is None
-    one = make(url=fake_server.url)
+    widget = make(url=fake_server.url)
     make(url=fake_server.url)
-    assert not one._manager.closed
+    assert not widget._manager.closed
 
 
 @pytest.mark.parametrize("request_", [{}, {"header": None}, {"header": {"msg_id": 7}}, {"header": {"msg_id": "x"}}, 7])
@@ -527,7 +527,9 @@ async def test_closing_the_last_instance_leaves_a_widget_that_can_open_others(
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("background", [False, True], ids=["own loop", "background"])
-async def test_twenty_rounds_leave_nothing_behind(fake_server: FakeServer, wires: Wires, background: bool) -> None:
+async def test_twenty_rounds_leave_nothing_behind(
+    fake_server: FakeServer, comms: RecordingComms, background: bool
+) -> None:
     fake_server.add_session("ses_1")
 
     async def round() -> None:
@@ -537,7 +539,7 @@ async def test_twenty_rounds_leave_nothing_behind(fake_server: FakeServer, wires
         oc.active_session = "ses_1"
         await eventually(lambda: page.state.get("transcript"))
         await oc.close()
-        wires.all.clear()
+        comms.all.clear()
 
     def open_now() -> tuple[int, int, int]:
         ours = [thread for thread in threading.enumerate() if thread.name.startswith("opencode_widget")]
@@ -565,13 +567,25 @@ SECRET = "hunter2-swordfish"
 
 def shown(oc: OpenCode) -> str:
     """Everything that anyone could see of a widget."""
-    said = [repr(oc), str(oc), repr(oc.get_state()), str(oc.trait_values()), repr(oc.tabs), str(wire(oc).sent)]
-    for one in oc.instances:
-        said += [repr(one), str(one.url), str(one.error), repr(one.error), one.title, repr(one.__dict__), str(one.log)]
-        said += [repr(one._conversations.source), repr(one._conversations.client), repr(one._conversations.connector)]
-        if one.error is not None:
-            said.append("".join(traceback.format_exception(one.error)))
-    return "\n".join(said)
+    events = [repr(oc), str(oc), repr(oc.get_state()), str(oc.trait_values()), repr(oc.tabs), str(wire(oc).sent)]
+    for instance in oc.instances:
+        events += [
+            repr(instance),
+            str(instance.url),
+            str(instance.error),
+            repr(instance.error),
+            instance.title,
+            repr(instance.__dict__),
+            str(instance.log),
+        ]
+        events += [
+            repr(instance._runtime.endpoint),
+            repr(instance._runtime.client),
+            repr(instance._runtime.reconnector),
+        ]
+        if instance.error is not None:
+            events.append("".join(traceback.format_exception(instance.error)))
+    return "\n".join(events)
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> str:
@@ -615,7 +629,7 @@ async def test_the_password_of_a_server_of_our_own_is_seen_nowhere(
     oc = make(project, binary=opencode_binary)
     page = Page.of(oc)
     await oc.ready()
-    process = oc.instances[0]._conversations.source.process  # type: ignore[attr-defined]
+    process = oc.instances[0]._runtime.endpoint.process  # type: ignore[attr-defined]
     assert len(process.password) > 20
     assert process.password not in await asyncio.to_thread(shown, oc) + str(page.log) + logged(caplog)
     assert oc.instances[0].owned

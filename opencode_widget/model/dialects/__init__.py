@@ -18,13 +18,13 @@ class Decoded:
         name: the server's own word for it.
         directory: the folder that it is about; None where it does not say.
         data: the JSON itself, for those who debug; long ends are cut. `size`: about its characters.
-        place: of an event that a server keeps for good: its session, and its number among that session's.
+        log_position: of an event that a server keeps for good: its session, and its number among that session's.
     """
 
     events: tuple[Event, ...]
     name: str
     directory: str | None = None
-    place: tuple[str, int] | None = None
+    log_position: tuple[str, int] | None = None
     data: Any = field(default=None, compare=False, repr=False)
     size: int = field(default=0, compare=False, repr=False)
 

@@ -74,40 +74,40 @@ def _model(value: Any) -> str | None:
 
 def message(value: Any) -> e.LoadedMessage:
     """A message of the server with its parts; raises BadField."""
-    said = mapping(value, "message")
-    id, state = maybe(said, "messageId") or need(said, "id"), text(said, "status")
-    created = number(said, "timestamp") or number(said, "createdAt") or 0
+    data = mapping(value, "message")
+    id, state = maybe(data, "messageId") or need(data, "id"), text(data, "status")
+    created = number(data, "timestamp") or number(data, "createdAt") or 0
     running = state in RUNNING
     info = MessageInfo(
         id=id,
-        session_id=need(said, "sessionId"),
-        role=_role(said),
+        session_id=need(data, "sessionId"),
+        role=_role(data),
         created=created,
-        completed=None if running else number(said, "completedAt") or created,
-        parent=maybe(said, "parentId"),
-        error=_problem(said, state),
+        completed=None if running else number(data, "completedAt") or created,
+        parent=maybe(data, "parentId"),
+        error=_problem(data, state),
     )
-    return e.LoadedMessage(info, _parts(id, said, running=running))
+    return e.LoadedMessage(info, _parts(id, data, running=running))
 
 
-def _role(said: JSON) -> Role:
+def _role(data: JSON) -> Role:
     """The task's events don't say who speaks."""
-    named = maybe(said, "role") or text(said, "type")
+    named = maybe(data, "role") or text(data, "type")
     return Role(named) if named in ("user", "assistant") else Role.UNKNOWN
 
 
-def _problem(said: JSON, state: str) -> Problem | None:
-    error = said.get("error")
+def _problem(data: JSON, state: str) -> Problem | None:
+    error = data.get("error")
     if state != "error" and not error:
         return None
-    words = text(sub(said, "error"), "message") or (error if isinstance(error, str) else "")
+    words = text(sub(data, "error"), "message") or (error if isinstance(error, str) else "")
     return Problem("UnknownError", words or "The message failed.")
 
 
-def _parts(message_id: str, said: JSON, *, running: bool) -> tuple[PartInfo, ...]:
+def _parts(message_id: str, data: JSON, *, running: bool) -> tuple[PartInfo, ...]:
     return tuple(
         _part(part, maybe(part, "id") or f"{message_id}:{place}", running=running)
-        for place, part in enumerate(objects(said.get("parts")))
+        for place, part in enumerate(objects(data.get("parts")))
     )
 
 

@@ -67,13 +67,13 @@ def sub(obj: JSON, key: str) -> JSON:
 
 def objects(value: Any) -> list[JSON]:
     """The objects in a list; anything else in it is passed over."""
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def strings(value: Any) -> tuple[str, ...]:
     """The strings in a list, or a single one."""
     listed = value if isinstance(value, list) else [value]
-    return tuple(well_formed(one) for one in listed if isinstance(one, str))
+    return tuple(well_formed(item) for item in listed if isinstance(item, str))
 
 
 def each(values: Any, read: Callable[[Any], T], most: int | None = None) -> tuple[T, ...]:

@@ -41,7 +41,7 @@ from ..state import (
     NOTICES_BOUND,
     REQUESTS_BOUND,
     SESSIONS_BOUND,
-    Keeping,
+    HistoryState,
     Message,
     Part,
     Phase,
@@ -90,7 +90,7 @@ def apply(state: State, event: e.Event) -> list[Change]:
 
 def _step(state: State, event: e.Event, out: list[Change]) -> None:
     kind = type(event)
-    if state.phase is Phase.LOADING and kind in SAID:
+    if state.phase is Phase.LOADING and kind in BUFFERED:
         state.hold(event)
     elif (of_message := BODY.get(kind)) is not None:
         _body(state, event, of_message, out)
@@ -113,10 +113,10 @@ def _body(state: State, event: Any, handler: Callable[..., None], out: list[Chan
     session = state.sessions.get(event.session_id)
     if session is None:
         return
-    if session.keeping is Keeping.LOADING:
+    if session.history_state is HistoryState.LOADING:
         _hold(session, event)
         return
-    if session.keeping is Keeping.READY and (addressed := _addressed(session, event)) is not None:
+    if session.history_state is HistoryState.READY and (addressed := _addressed(session, event)) is not None:
         if handler is part_delta:  # the many: they change nothing else
             part_delta(session, addressed, out)
         else:
@@ -128,7 +128,7 @@ def _body(state: State, event: Any, handler: Callable[..., None], out: list[Chan
 
 
 def _hold(session: Session, event: e.Event) -> None:
-    session.held.add("", event, event_weight(event))
+    session.buffered.add("", event, event_weight(event))
 
 
 def _change(session: Session, event: Any, handler: Callable[..., None], out: list[Change]) -> None:
@@ -171,16 +171,16 @@ def _connected(state: State, event: e.Connected, out: list[Change]) -> None:
     state.phase = Phase.LOADING
     state.take_held()
     for session in state.sessions.values():
-        for one in session.held.take("").items:
-            state.hold(one)
+        for buffered_event in session.buffered.take("").items:
+            state.hold(buffered_event)
 
 
 def _lost(state: State, event: e.Lost, out: list[Change]) -> None:
     state.phase = Phase.OFFLINE
-    state.let_go.update(held.id for held in state.take_held().items if held.id is not None)
+    state.discarded.update(held.id for held in state.take_held().items if held.id is not None)
     for session in state.sessions.values():
-        session.held.clear()
-        session.doubt()
+        session.buffered.clear()
+        session.mark_suspect()
 
 
 def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
@@ -188,10 +188,10 @@ def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     state.phase = Phase.LIVE
     held, missed = state.take_held()
     for replay in event.overview.replays:
-        _replay(state, replay, {one.id for one in held if one.id is not None}, out)
-    state.let_go.clear()
-    for one in held:
-        _step(state, one, out)
+        _replay(state, replay, {event.id for event in held if event.id is not None}, out)
+    state.discarded.clear()
+    for buffered_event in held:
+        _step(state, buffered_event, out)
     if missed:
         out.append(WordsMissed(None))
         _count_missed(state, out)
@@ -202,25 +202,25 @@ def _replay(state: State, replay: e.Replay, heard: set[str], out: list[Change]) 
 
     Whether the session works was fetched, and changes by what is held: the log of a server that crashed says that it began, and no more.
     """
-    said = takewhile(lambda one: one.id not in heard, replay.events)
-    for one in (one for one in said if not isinstance(one, e.StatusChanged)):
-        if one.id is None or one.id in state.let_go or not state.is_repeated(one.id):
-            _step(state, one, out)
+    events = takewhile(lambda event: event.id not in heard, replay.events)
+    for event in (event for event in events if not isinstance(event, e.StatusChanged)):
+        if event.id is None or event.id in state.discarded or not state.is_repeated(event.id):
+            _step(state, event, out)
     if (session := state.sessions.get(replay.session_id)) is not None:
-        session.doubt()
+        session.mark_suspect()
         settle(session, out)
 
 
 def _history_loaded(state: State, event: e.HistoryLoaded, out: list[Change]) -> None:
     session = state.sessions.get(event.session_id)
-    if session is None or session.keeping is not Keeping.LOADING:
+    if session is None or session.history_state is not HistoryState.LOADING:
         return
     merge_history(session, event.history, out)
-    held, missed = session.held.take("")
-    for one in held:
-        _step(state, one, out)
+    held, missed = session.buffered.take("")
+    for buffered_event in held:
+        _step(state, buffered_event, out)
     if missed:
-        session.doubt()
+        session.mark_suspect()
         out.append(WordsMissed(session.id))
         _count_missed(state, out)
 
@@ -238,8 +238,8 @@ def _session_upserted(state: State, event: e.SessionUpserted, out: list[Change])
         parent, session.info = session.info.parent, event.info
         if session.info.parent != parent:
             _count_anew(state, session.id, out)
-    if event.created and session.keeping is Keeping.ABSENT:
-        session.keeping = Keeping.READY
+    if event.created and session.history_state is HistoryState.ABSENT:
+        session.history_state = HistoryState.READY
     out.append(SessionChanged(session.id))
 
 
@@ -254,7 +254,11 @@ def _add_session(state: State, info: SessionInfo, out: list[Change]) -> Session:
 
 def _drop_oldest_session(state: State, out: list[Change]) -> None:
     first = (state.sessions[id] for id in islice(state.sessions, LOOK_BACK))
-    unused = (one for one in first if one.keeping is Keeping.ABSENT and not one.busy and one.id != state.viewed)
+    unused = (
+        session
+        for session in first
+        if session.history_state is HistoryState.ABSENT and not session.busy and session.id != state.viewed
+    )
     if (oldest := next(unused, None)) is not None:
         del state.sessions[oldest.id]
         out.append(SessionGone(oldest.id))
@@ -266,7 +270,7 @@ def _count_anew(state: State, session_id: str, out: list[Change]) -> None:
     """What is known of the sessions above one has changed: they count its requests, and those below it."""
     for id in state.waits.of(session_id):
         line = state.counted_in(state.requests[id])
-        out.extend(SessionChanged(one) for one in sorted(state.waits.put(id, line)) if one in state.sessions)
+        out.extend(SessionChanged(status) for status in sorted(state.waits.put(id, line)) if status in state.sessions)
 
 
 def _session_patched(state: State, event: e.SessionPatched, out: list[Change]) -> None:
@@ -304,16 +308,16 @@ def _session_errored(state: State, event: e.SessionErrored, out: list[Change]) -
     session = state.sessions.get(event.session_id) if event.session_id is not None else None
     if session is None:
         out.append(Alerted(event.problem))
-    elif session.keeping is Keeping.LOADING:
+    elif session.history_state is HistoryState.LOADING:
         _hold(session, event)
-    elif session.keeping is Keeping.READY and not _is_said(session, event):
+    elif session.history_state is HistoryState.READY and not _is_reported(session, event):
         _place_error(session, event.problem, out)
 
 
 def _place_error(session: Session, problem: Problem, out: list[Change]) -> None:
     """An error in a session at rest is that of the prompt on its way to it, if there is one: no message will come of that."""
     prompts = (session.messages[id] for id in session.ids[session.first_local :] if not session.busy)
-    prompt = next((one for one in prompts if one.error is None), None)
+    prompt = next((message for message in prompts if message.error is None), None)
     if prompt is None:
         _add_notice(session, problem, out)
     else:
@@ -323,7 +327,7 @@ def _place_error(session: Session, problem: Problem, out: list[Change]) -> None:
         settle(session, out)
 
 
-def _is_said(session: Session, event: e.SessionErrored) -> bool:
+def _is_reported(session: Session, event: e.SessionErrored) -> bool:
     """Does the newest answer say the same?"""
     return bool(session.ids) and session.messages[session.ids[-1]].info.error == event.problem
 
@@ -338,7 +342,7 @@ def _add_notice(session: Session, problem: Problem, out: list[Change]) -> None:
     notice = Message(MessageInfo(id, session.id, Role.NOTICE, created, error=problem))
     session.unsettled.add(id)
     session.notices[id] = None
-    session.place(notice)
+    session.insert(notice)
     out.append(MessageChanged(session.id, id))
     if len(session.notices) > NOTICES_BOUND:
         oldest = next(iter(session.notices))
@@ -395,7 +399,7 @@ def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Chan
         message = Message(info)
     error = message.error if message.local else None
     message.info, message.local = info, False
-    session.place(message)
+    session.insert(message)
     session.unsettled.add(message.id)
     out.append(MessageChanged(session.id, message.id))
     if event.info.error is not None:
@@ -423,8 +427,8 @@ def _answer_began(session: Session, event: e.AnswerBegan, out: list[Change]) -> 
 
 def _last_answer(session: Session) -> Message | None:
     """The last that a model gave: a shell's command has no model, and a summary is none."""
-    answers = (one for one in session.latest_answers() if not one.info.summary)
-    return next((one for one in answers if one.info.model is not None), None)
+    answers = (message for message in session.latest_answers() if not message.info.summary)
+    return next((message for message in answers if message.info.model is not None), None)
 
 
 def _prompt_delivered(session: Session, event: e.PromptDelivered, out: list[Change]) -> None:
@@ -497,7 +501,7 @@ def _answered(state: State, event: e.Answered, out: list[Change]) -> None:
 def _report_answer(state: State, session_id: str, problem: Problem, out: list[Change]) -> None:
     """In the transcript, below the call that asked; and as an alert, unless the user looks at that transcript."""
     session = state.sessions.get(session_id)
-    is_kept = session is not None and session.keeping is Keeping.READY
+    is_kept = session is not None and session.history_state is HistoryState.READY
     if session is not None and is_kept:
         _add_notice(session, problem, out)
     if not is_kept or state.viewed != session_id:
@@ -507,7 +511,7 @@ def _report_answer(state: State, session_id: str, problem: Problem, out: list[Ch
 def _remove_request(state: State, id: str, out: list[Change]) -> None:
     del state.requests[id]
     out.append(RequestChanged(id))
-    out.extend(SessionChanged(one) for one in sorted(state.waits.remove(id)) if one in state.sessions)
+    out.extend(SessionChanged(status) for status in sorted(state.waits.remove(id)) if status in state.sessions)
 
 
 # ---- what is done here ------------------------------------------------------------------------------------------------
@@ -527,9 +531,9 @@ def _prompt_submitted(state: State, event: e.PromptSubmitted, out: list[Change])
         variant=event.variant,
     )
     message = Message(info, local=True, key=event.key)
-    said = (TextInfo(event.part_id, text=event.text, ended=True), *event.extras)
-    message.by_id = {info.id: Part(info) for info in said}
-    session.place(message)
+    events = (TextInfo(event.part_id, text=event.text, ended=True), *event.extras)
+    message.by_id = {info.id: Part(info) for info in events}
+    session.insert(message)
     session.unsettled.add(message.id)
     out.append(MessageChanged(session.id, message.id))
     out.extend(PartChanged(session.id, message.id, id) for id in message.by_id)
@@ -625,4 +629,4 @@ HANDLERS: dict[type[e.Event], Handler] = {
 }
 
 # What a server says of the conversations: held while the state is being fetched.
-SAID: frozenset[type[e.Event]] = frozenset({*BODY, *STREAMED})
+BUFFERED: frozenset[type[e.Event]] = frozenset({*BODY, *STREAMED})

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from .. import events as e
 from ..entities import IDLE, PartInfo, Problem, Role, SessionInfo
-from ..state import REQUESTS_BOUND, Keeping, Message, Part, Session, State, part_key
+from ..state import REQUESTS_BOUND, HistoryState, Message, Part, Session, State, part_key
 from .changes import (
     Change,
     InstanceChanged,
@@ -105,9 +105,9 @@ def _merge_status(session: Session, overview: e.Overview, out: list[Change]) -> 
 
 def _merge_kept(session: Session, history: e.History | None, out: list[Change]) -> None:
     if history is not None:
-        session.held.clear()
+        session.buffered.clear()
         merge_history(session, history, out)
-    elif session.keeping is not Keeping.ABSENT:
+    elif session.history_state is not HistoryState.ABSENT:
         session.forget_history()
 
 
@@ -117,25 +117,25 @@ def _merge_kept(session: Session, history: e.History | None, out: list[Change]) 
 def history_loading(state: State, event: e.HistoryLoading, out: list[Change]) -> None:
     """The messages of a session are being fetched."""
     session = state.sessions.get(event.session_id)
-    if session is not None and session.keeping is not Keeping.LOADING:
-        session.keeping = Keeping.LOADING
+    if session is not None and session.history_state is not HistoryState.LOADING:
+        session.history_state = HistoryState.LOADING
         session.problem = None
 
 
 def history_failed(state: State, event: e.HistoryFailed, out: list[Change]) -> None:
     """The messages could not be fetched; what is known stays, and what was held is worth nothing without them."""
     session = state.sessions.get(event.session_id)
-    if session is not None and session.keeping is Keeping.LOADING:
-        session.keeping = Keeping.FAILED
+    if session is not None and session.history_state is HistoryState.LOADING:
+        session.history_state = HistoryState.FAILED
         session.problem = event.problem
-        session.held.clear()
-        session.doubt()
+        session.buffered.clear()
+        session.mark_suspect()
 
 
 def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
     """Put older messages before those that are known."""
     session = state.sessions.get(event.session_id)
-    if session is None or session.keeping is not Keeping.READY:
+    if session is None or session.history_state is not HistoryState.READY:
         return
     fresh = [
         _add_message(session, fetched).id
@@ -159,7 +159,7 @@ def merge_history(session: Session, history: e.History, out: list[Change]) -> No
     if history.todos is not None and history.todos != session.todos:
         session.todos = history.todos
         out.append(TodosReplaced(session.id))
-    session.keeping = Keeping.READY
+    session.history_state = HistoryState.READY
     session.problem = None
     drop_told_notices(session, (fetched.info.error for fetched in history.messages), out)
     settle(session, out)
@@ -167,8 +167,8 @@ def merge_history(session: Session, history: e.History, out: list[Change]) -> No
 
 def _drop_missing_messages(session: Session, history: e.History, out: list[Change]) -> bool:
     """Returns whether known messages from before the window stay, so that what is known reaches further back."""
-    fetched = {one.info.id for one in history.messages}
-    start = min(((False, one.info.created, one.info.id) for one in history.messages), default=None)
+    fetched = {message.info.id for message in history.messages}
+    start = min(((False, message.info.created, message.info.id) for message in history.messages), default=None)
     reaches = history.more is not None and not fetched.isdisjoint(session.ids)
     kept_before = False
     for message in list(session):
@@ -198,7 +198,7 @@ def _add_message(session: Session, fetched: e.LoadedMessage) -> Message:
     message = Message(session.filled(fetched.info))
     session.unsettled.add(message.id)
     message.by_id = {info.id: _new_part(info) for info in fetched.parts}
-    session.place(message)
+    session.insert(message)
     return message
 
 
@@ -221,7 +221,7 @@ def _merge_message(session: Session, fetched: e.LoadedMessage, out: list[Change]
     info = session.filled(fetched.info)
     if message.local or message.info != info:
         message.info, message.local = info, False
-        session.place(message)
+        session.insert(message)
         session.unsettled.add(message.id)
         out.append(MessageChanged(session.id, message.id))
     _merge_parts(session, message, fetched, out)

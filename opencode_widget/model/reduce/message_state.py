@@ -108,7 +108,7 @@ def drop_told_notices(session: Session, errors: Iterable[Problem | None], out: l
     """An error may come before the message that it belongs to says it: then it stands there, and nowhere else."""
     if not session.notices:
         return
-    told = set(errors)
-    for notice in [id for id in session.notices if session.messages[id].info.error in told]:
+    reported = set(errors)
+    for notice in [id for id in session.notices if session.messages[id].info.error in reported]:
         session.drop(notice)
         out.append(MessageGone(session.id, notice))

@@ -14,24 +14,24 @@ REQUEST = 200_000
 ANSWERED = "It is answered."
 
 
-def request(one: Request, session: str, *, waits: bool) -> Iterator[Block]:
+def request(request: Request, session: str, *, waits: bool) -> Iterator[Block]:
     """What an agent asks a person for, and how to answer it."""
-    if isinstance(one, PermissionRequest):
-        yield from _permission(one, session, waits=waits)
+    if isinstance(request, PermissionRequest):
+        yield from _permission(request, session, waits=waits)
     else:
-        yield from _questions(one, session, waits=waits)
+        yield from _questions(request, session, waits=waits)
 
 
-def _permission(one: PermissionRequest, session: str, *, waits: bool) -> Iterator[Block]:
-    yield Heading(f"OpenCode asks for permission: {one.permission}", detail=session)
-    if one.message:
-        yield Words(one.message)
-    for pattern in one.patterns:
+def _permission(request: PermissionRequest, session: str, *, waits: bool) -> Iterator[Block]:
+    yield Heading(f"OpenCode asks for permission: {request.permission}", detail=session)
+    if request.message:
+        yield Words(request.message)
+    for pattern in request.patterns:
         yield from _whole(pattern)
-    yield from _metadata(one.metadata)
-    if one.always:
+    yield from _metadata(request.metadata)
+    if request.always:
         yield Words("“Always” would cover:", Tone.QUIET)
-        yield listed(Item(pattern) for pattern in one.always)
+        yield listed(Item(pattern) for pattern in request.always)
     yield Words(
         "await request.allow(), request.allow(always=True) or request.reject()" if waits else ANSWERED, Tone.QUIET
     )
@@ -54,10 +54,10 @@ def _whole(words: str, language: str = "") -> Iterator[Block]:
         yield Words(f"{left} characters more are not shown here.", Tone.FAULT, "Not whole")
 
 
-def _questions(one: QuestionRequest, session: str, *, waits: bool) -> Iterator[Block]:
-    yield Heading(one.title or "OpenCode asks", detail=session)
-    yield from joined(_question(question) for question in one.questions)
-    example = ", ".join('"..."' for _ in one.questions)
+def _questions(question: QuestionRequest, session: str, *, waits: bool) -> Iterator[Block]:
+    yield Heading(question.title or "OpenCode asks", detail=session)
+    yield from joined(_question(question) for question in question.questions)
+    example = ", ".join('"..."' for _ in question.questions)
     yield Words(f"await request.answer({example}) or request.dismiss()" if waits else ANSWERED, Tone.QUIET)
 
 

@@ -50,8 +50,8 @@ def latest(messages: Sequence[MessageLike]) -> Iterator[Block]:
     """The latest messages that a cell's output has room for, oldest first; what is left out is said before them."""
     shown: list[tuple[Block, ...]] = []
     room = OUTPUT // 2  # the other half is for what is folded away
-    for one in reversed(messages[-MESSAGES:]):
-        room -= weight_of(blocks := message(one))
+    for other in reversed(messages[-MESSAGES:]):
+        room -= weight_of(blocks := message(other))
         if room < 0 and shown:
             break
         shown.append(blocks)
@@ -60,13 +60,13 @@ def latest(messages: Sequence[MessageLike]) -> Iterator[Block]:
     yield from joined(reversed(shown))
 
 
-def message(one: MessageLike) -> tuple[Block, ...]:
+def message(item: MessageLike) -> tuple[Block, ...]:
     """A message, under the name of who speaks; nothing where it says nothing."""
-    info = one.info
-    said = [block for part in one.parts if not part.info.hidden for block in part_blocks(part, info.role)]
+    info = item.info
+    events = [block for part in item.parts if not part.info.hidden for block in part_blocks(part, info.role)]
     if info.error is not None:
-        said += problem(info.error)
-    return (speaker(info), *said) if said else ()
+        events += problem(info.error)
+    return (speaker(info), *events) if events else ()
 
 
 def speaker(info: MessageInfo) -> Heading:
@@ -75,11 +75,11 @@ def speaker(info: MessageInfo) -> Heading:
     return Heading(SPEAKERS.get(info.role, "OpenCode"), detail=agent or "")
 
 
-def problem(one: Problem) -> Iterator[Block]:
+def problem(problem: Problem) -> Iterator[Block]:
     """Something that went wrong, with what to do about it."""
-    yield Words(" ".join(filter(None, (one.message, one.remedy))), Tone.FAULT, one.name)
-    if one.details:
-        yield Code(terminal(shortened(one.details)))
+    yield Words(" ".join(filter(None, (problem.message, problem.remedy))), Tone.FAULT, problem.name)
+    if problem.details:
+        yield Code(terminal(shortened(problem.details)))
 
 
 def part_blocks(part: PartLike, role: Role = Role.ASSISTANT) -> Iterator[Block]:
@@ -136,11 +136,11 @@ def diff_of(metadata: Mapping[str, Any]) -> Code | None:
 
 def _todos(info: ToolInfo) -> list[Todo]:
     """The list that a tool wrote; [] of other tools."""
-    told = info.metadata.get("todos") or info.input.get("todos")
-    if not isinstance(told, list):
+    reported = info.metadata.get("todos") or info.input.get("todos")
+    if not isinstance(reported, list):
         return []
-    lines = (one for one in told if isinstance(one, Mapping))
-    return [Todo(str(one.get("content", "")), str(one.get("status", ""))) for one in lines]
+    lines = (item for item in reported if isinstance(item, Mapping))
+    return [Todo(str(item.get("content", "")), str(item.get("status", ""))) for item in lines]
 
 
 def todo_list(todos: Iterable[Todo]) -> Items:

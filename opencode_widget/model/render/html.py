@@ -94,7 +94,7 @@ def _tool(block: Tool) -> Html:
     error = (element("div", Style.FAULT, text(block.error), dir="auto"),) if block.error else ()
     if not block.inside:
         return glued(element("div", Style.FOLD, *named), *error)
-    inside = element("div", Style.INSIDE, *(_plain(one) for one in block.inside))
+    inside = element("div", Style.INSIDE, *(_plain(item) for item in block.inside))
     return glued(_fold(glued(*named), inside), *error)
 
 

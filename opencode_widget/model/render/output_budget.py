@@ -85,8 +85,8 @@ class Room:
         if not (isinstance(block, Tool) and isinstance(whole, Tool)):
             return block
         inside = (
-            replace(one, text=self.take(one.text, FOLDED)) if isinstance(one, Code) else self._items(one)
-            for one in whole.inside
+            replace(item, text=self.take(item.text, FOLDED)) if isinstance(item, Code) else self._items(item)
+            for item in whole.inside
         )
         return replace(block, inside=tuple(inside))
 

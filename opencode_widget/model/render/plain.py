@@ -36,8 +36,8 @@ def write(block: Block) -> str:
 
 def _tool(block: Tool) -> Iterator[str]:
     yield one_line(f"[{block.name}] {block.title} {block.outcome}")
-    for one in block.inside:
-        yield from (f"    {line}" for line in write(one).splitlines())
+    for item in block.inside:
+        yield from (f"    {line}" for line in write(item).splitlines())
     if block.error:
         yield visible(block.error)
 

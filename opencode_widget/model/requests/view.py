@@ -13,7 +13,7 @@ from .. import wire
 from ..entities import FormField, PermissionRequest, Question, QuestionOption, QuestionRequest, Request
 from ..state import State
 from ..text.truncate import Bounded, bounded
-from ..view import compact
+from ..view import without_none
 
 # Characters of one request that go to a page unasked, and of all requests of an instance together.
 REQUEST_BOUND, REQUESTS_BOUND = 2_000_000, 8_000_000
@@ -71,7 +71,7 @@ def _bounded_view(request: Request, bound: int) -> tuple[wire.RequestView, int]:
 def _permission(request: PermissionRequest) -> wire.PermissionRequestView:
     title = ", ".join(request.patterns) or request.message or request.permission
     short = title if len(title) <= TITLE_BOUND else f"{title[:TITLE_BOUND]}…"
-    return compact(
+    return without_none(
         wire.PermissionRequestView(
             kind="permission",
             id=request.id,
@@ -103,7 +103,7 @@ def _form_size(request: QuestionRequest) -> int:
 
 
 def _questions(request: QuestionRequest) -> wire.QuestionRequestView:
-    return compact(
+    return without_none(
         wire.QuestionRequestView(
             kind="question",
             id=request.id,
@@ -117,7 +117,7 @@ def _questions(request: QuestionRequest) -> wire.QuestionRequestView:
 
 
 def _question(question: Question) -> wire.QuestionView:
-    return compact(
+    return without_none(
         wire.QuestionView(
             question=question.question,
             header=question.header,
@@ -133,12 +133,12 @@ def _option(option: QuestionOption) -> wire.QuestionOptionView:
     words = wire.QuestionOptionView(
         label=option.label, description=option.description or None, value=option.value or None
     )
-    return compact(words)
+    return without_none(words)
 
 
 def _field(field: FormField) -> wire.FormFieldView:
     conditions = [wire.ConditionView(key=each.key, value=each.value, negated=each.negated) for each in field.when]
-    return compact(
+    return without_none(
         wire.FormFieldView(
             key=field.key,
             kind=field.kind,

@@ -118,7 +118,7 @@ class _Cutter:
         for index, (key, item) in enumerate(left):
             if self.is_full:
                 shown[MORE] = f"{len(left) - index} more"
-                self.omitted += size_of(*(one for key, item in left[index:] for one in (str(key), item)))
+                self.omitted += size_of(*(entry for key, item in left[index:] for entry in (str(key), item)))
                 break
             name = self._text(str(key))  # before its value, which may leave no room
             shown[name] = self.cut(item, depth)

@@ -8,13 +8,13 @@ from typing import Any, cast
 from ...errors import OpenCodeError
 from ...model.view import problem_view
 from ...model.wire import FromKernel, Received, Reply
-from ...server.endpoints import OwnServer
+from ...server.endpoints import OwnedServer
 from ...sync.connection import problem_of
 from .. import restriction
 from ..manager import Manager
 from . import instances, prompts, sessions
 from .arguments import Args, BadCommand
-from .context import Desk, Handler, OpenFolder
+from .context import CommandContext, Handler, OpenFolder
 
 HANDLERS: dict[str, Handler] = {**instances.HANDLERS, **sessions.HANDLERS, **prompts.HANDLERS}
 
@@ -29,11 +29,11 @@ class Commands:
     """
 
     def __init__(
-        self, manager: Manager, send: Callable[[FromKernel], None], open_folder: OpenFolder = OwnServer
+        self, manager: Manager, send: Callable[[FromKernel], None], open_folder: OpenFolder = OwnedServer
     ) -> None:
         self._manager = manager
         self._send = send
-        self._desk = Desk(manager, open_folder)
+        self._context = CommandContext(manager, open_folder)
 
     def receive(self, message: object) -> None:
         """A message of a page; one that makes no sense is passed over."""
@@ -71,8 +71,8 @@ class Commands:
         self._manager.frames.pages.show(page, visible=visible)
         if visible:
             self._manager.frames.hurry()
-            for one in self._manager.instances.values():
-                one.connector.nudge()
+            for runtime in self._manager.instances.values():
+                runtime.reconnector.nudge()
 
     def _command(self, page: str, message: Mapping[str, Any]) -> None:
         id = message.get("id")
@@ -106,6 +106,6 @@ class Commands:
         if handler is None:
             raise BadCommand(f"There is no command {name!r}.", remedy="Reload the page.")
         if self._manager.restricted:
-            waiting = (id for one in self._manager.instances.values() for id in one.state.requests)
+            waiting = (id for runtime in self._manager.instances.values() for id in runtime.state.requests)
             restriction.check(name, args, set(waiting))
-        return await handler(self._desk, args)
+        return await handler(self._context, args)

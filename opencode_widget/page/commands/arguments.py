@@ -80,7 +80,9 @@ def answers(args: Args) -> list[list[str]] | None:
     value = args.get("answers")
     if value is None:
         return None
-    if isinstance(value, list) and all(isinstance(one, list) and all(isinstance(x, str) for x in one) for one in value):
+    if isinstance(value, list) and all(
+        isinstance(item, list) and all(isinstance(x, str) for x in item) for item in value
+    ):
         return value
     raise BadCommand("Answers are a list of lists of words.", remedy="One list for each question.")
 
@@ -95,11 +97,11 @@ def files(args: Args) -> tuple[Attachment, ...]:
         BadCommand: one is not as it must be.
         BadAttachment: see `attachments.checked`.
     """
-    return checked(_file(one) for one in _objects(args, "files"))
+    return checked(_file(file) for file in _objects(args, "files"))
 
 
-def _file(one: Mapping[str, Any]) -> Attachment:
-    return Attachment(text(one, "mime"), words(one, "filename"), text(one, "url"))
+def _file(item: Mapping[str, Any]) -> Attachment:
+    return Attachment(text(item, "mime"), words(item, "filename"), text(item, "url"))
 
 
 def mentions(args: Args, prompt: str) -> tuple[Mention, ...]:
@@ -108,13 +110,13 @@ def mentions(args: Args, prompt: str) -> tuple[Mention, ...]:
     Raises:
         BadCommand: one is not as it must be.
     """
-    return tuple(_mention(one, prompt) for one in _objects(args, "mentions"))
+    return tuple(_mention(mention, prompt) for mention in _objects(args, "mentions"))
 
 
-def _mention(one: Mapping[str, Any], prompt: str) -> Mention:
-    kind = cast(Literal["file", "agent"], one_of(one, "kind", ("file", "agent")))
-    name = text(one, "path" if kind == "file" else "name")
-    start, end = (place(prompt, one.get(key)) for key in ("start", "end"))
+def _mention(item: Mapping[str, Any], prompt: str) -> Mention:
+    kind = cast(Literal["file", "agent"], one_of(item, "kind", ("file", "agent")))
+    name = text(item, "path" if kind == "file" else "name")
+    start, end = (place(prompt, item.get(key)) for key in ("start", "end"))
     if start >= end:
         raise BadCommand(f"The mention of {name!r} stands nowhere in the prompt.", remedy="Write it again.")
     return Mention(kind, name, start, end)
@@ -140,6 +142,6 @@ def _objects(args: Args, key: str) -> list[Mapping[str, Any]]:
     value = args.get(key)
     if value is None:
         return []
-    if isinstance(value, list) and all(isinstance(one, Mapping) for one in value):
+    if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
         return value
     raise BadCommand(f"{key.capitalize()} are a list of objects.", remedy="Reload the page.")

@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ...server.endpoints import Source
-from ...sync.history import Conversations
+from ...server.endpoints import Endpoint
+from ...sync.history import InstanceRuntime
 from ..manager import Manager
 from .arguments import Args, text
 
-OpenFolder = Callable[[str], Source]
+OpenFolder = Callable[[str], Endpoint]
 
 
 @dataclass(frozen=True)
-class Desk:
+class CommandContext:
     """Where commands are carried out.
 
     Attributes:
@@ -26,7 +26,7 @@ class Desk:
     manager: Manager
     open_folder: OpenFolder
 
-    def one(self, args: Args) -> Conversations:
+    def runtime(self, args: Args) -> InstanceRuntime:
         """The instance that a command is about.
 
         Raises:
@@ -34,14 +34,14 @@ class Desk:
         """
         return self.manager.instance(text(args, "instance"))
 
-    def session(self, args: Args) -> tuple[Conversations, str]:
+    def session(self, args: Args) -> tuple[InstanceRuntime, str]:
         """The instance and the id of the session that a command is about.
 
         Raises:
             OpenCodeError: it names none, or one that there is not.
         """
-        one = self.one(args)
-        return one, one.session(text(args, "session")).id
+        runtime = self.runtime(args)
+        return runtime, runtime.session(text(args, "session")).id
 
 
-Handler = Callable[[Desk, Args], Awaitable[Any]]
+Handler = Callable[[CommandContext, Args], Awaitable[Any]]

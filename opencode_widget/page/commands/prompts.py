@@ -11,9 +11,9 @@ from ...model.view import found_view
 from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
 from ...operations import long_calls, prompts
 from ...server.api import Invocation, Reply
-from ...sync.history import Conversations
+from ...sync.history import InstanceRuntime
 from .arguments import Args, answers, files, maybe, mentions, number, one_of, text, words
-from .context import Desk, Handler
+from .context import CommandContext, Handler
 
 # Files, folders and symbols that are told, where a page does not say how many, and at most.
 FOUND, MOST_FOUND = 20, 200
@@ -21,12 +21,14 @@ REPLIES = ("once", "always", "reject")
 DELIVERIES = ("steer", "queue")
 
 
-async def prompt(desk: Desk, args: Args) -> PromptResult:
-    one, said = desk.one(args), text(args, "text")
-    attached, named = files(args), mentions(args, said)
-    session = await _session(one, args)
+async def prompt(context: CommandContext, args: Args) -> PromptResult:
+    runtime, words = context.runtime(args), text(args, "text")
+    attached, named = files(args), mentions(args, words)
+    session = await _session(runtime, args)
     given = {name: maybe(args, name) for name in ("agent", "model", "variant", "key")}
-    sent = await prompts.prompt(one, session, said, files=attached, mentions=named, delivery=_delivery(args), **given)
+    sent = await prompts.prompt(
+        runtime, session, words, files=attached, mentions=named, delivery=_delivery(args), **given
+    )
     return {"session": session, "message": sent}
 
 
@@ -34,85 +36,87 @@ def _delivery(args: Args) -> Delivery | None:
     return None if args.get("delivery") is None else cast(Delivery, one_of(args, "delivery", DELIVERIES))
 
 
-async def _session(one: Conversations, args: Args) -> str:
+async def _session(runtime: InstanceRuntime, args: Args) -> str:
     """The session that is named, or a new one."""
-    return maybe(args, "session") or (await one.new_session()).id
+    return maybe(args, "session") or (await runtime.new_session()).id
 
 
-async def cancel_prompt(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await prompts.cancel_prompt(one, id, text(args, "message"))
+async def cancel_prompt(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await prompts.cancel_prompt(runtime, id, text(args, "message"))
 
 
-async def edit_prompt(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await prompts.edit_prompt(one, id, text(args, "message"), text(args, "text"))
+async def edit_prompt(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await prompts.edit_prompt(runtime, id, text(args, "message"), text(args, "text"))
 
 
-async def deliver_prompt(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await prompts.deliver_prompt(one, id, text(args, "message"), cast(Delivery, one_of(args, "delivery", DELIVERIES)))
+async def deliver_prompt(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await prompts.deliver_prompt(
+        runtime, id, text(args, "message"), cast(Delivery, one_of(args, "delivery", DELIVERIES))
+    )
 
 
-async def abort(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await prompts.abort(one, id)
+async def abort(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await prompts.abort(runtime, id)
 
 
 # ---- what takes long --------------------------------------------------------------------------------------------------
 
 
-async def run_command(desk: Desk, args: Args) -> SessionResult:
-    one, command, attached = desk.one(args), text(args, "command").removeprefix("/"), files(args)
-    session = await _session(one, args)
+async def run_command(context: CommandContext, args: Args) -> SessionResult:
+    runtime, command, attached = context.runtime(args), text(args, "command").removeprefix("/"), files(args)
+    session = await _session(runtime, args)
     given = {name: maybe(args, name) for name in ("agent", "model", "variant")}
     invocation = Invocation(session, command, words(args, "arguments"), files=attached, **given)
-    await long_calls.begin(one, session, long_calls.command(invocation))
+    await long_calls.begin(runtime, session, long_calls.command(invocation))
     return {"session": session}
 
 
-async def shell(desk: Desk, args: Args) -> SessionResult:
-    one, command = desk.one(args), text(args, "command")
-    session = await _session(one, args)
+async def shell(context: CommandContext, args: Args) -> SessionResult:
+    runtime, command = context.runtime(args), text(args, "command")
+    session = await _session(runtime, args)
     invocation = Invocation(session, command, agent=maybe(args, "agent"), model=maybe(args, "model"))
-    await long_calls.begin(one, session, long_calls.shell(one, invocation))
+    await long_calls.begin(runtime, session, long_calls.shell(runtime, invocation))
     return {"session": session}
 
 
-async def compact(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await long_calls.begin(one, id, long_calls.compact(one, id))
+async def compact(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await long_calls.begin(runtime, id, long_calls.compact(runtime, id))
 
 
-async def init(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await long_calls.begin(one, id, long_calls.init(one, id))
+async def init(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await long_calls.begin(runtime, id, long_calls.init(runtime, id))
 
 
 # ---- what an agent asks -----------------------------------------------------------------------------------------------
 
 
-async def request(desk: Desk, args: Args) -> RequestView:
-    waiting = desk.one(args).state.requests.get(text(args, "request"))
+async def request(context: CommandContext, args: Args) -> RequestView:
+    waiting = context.runtime(args).state.requests.get(text(args, "request"))
     if waiting is None:
         raise RequestFailed("This request waits no more.", remedy="It was answered meanwhile.")
     return request_view(waiting, bound=WHOLE_BOUND)
 
 
-async def answer_permission(desk: Desk, args: Args) -> None:
+async def answer_permission(context: CommandContext, args: Args) -> None:
     reply = cast(Reply, one_of(args, "reply", REPLIES))
-    await prompts.answer_permission(desk.one(args), text(args, "request"), reply, maybe(args, "message"))
+    await prompts.answer_permission(context.runtime(args), text(args, "request"), reply, maybe(args, "message"))
 
 
-async def answer_question(desk: Desk, args: Args) -> None:
-    one, request = desk.one(args), text(args, "request")
-    await prompts.answer_question(one, request, answers(args))
+async def answer_question(context: CommandContext, args: Args) -> None:
+    runtime, request = context.runtime(args), text(args, "request")
+    await prompts.answer_question(runtime, request, answers(args))
 
 
-async def find(desk: Desk, args: Args) -> FindResult:
-    client = await desk.one(args).reach()
+async def find(context: CommandContext, args: Args) -> FindResult:
+    client = await context.runtime(args).reach()
     found = await client.find(words(args, "query"), number(args, "limit", FOUND, MOST_FOUND))
-    return {"found": [found_view(one) for one in found]}
+    return {"found": [found_view(found_file) for found_file in found]}
 
 
 HANDLERS: dict[str, Handler] = {

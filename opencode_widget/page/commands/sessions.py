@@ -9,7 +9,7 @@ from ...operations import search as search_operations
 from ...operations import sessions as session_operations
 from ...operations.export import written
 from .arguments import Args, flag, maybe, one_of, text
-from .context import Desk, Handler
+from .context import CommandContext, Handler
 
 EXPORTS = ("markdown", "json", "notebook")
 
@@ -17,95 +17,95 @@ EXPORTS = ("markdown", "json", "notebook")
 # ---- which there are --------------------------------------------------------------------------------------------------
 
 
-async def select_session(desk: Desk, args: Args) -> None:
-    desk.manager.select_session(text(args, "instance"), text(args, "session"))
+async def select_session(context: CommandContext, args: Args) -> None:
+    context.manager.select_session(text(args, "instance"), text(args, "session"))
 
 
-async def new_session(desk: Desk, args: Args) -> SessionResult:
-    return {"session": (await desk.one(args).new_session(maybe(args, "title"))).id}
+async def new_session(context: CommandContext, args: Args) -> SessionResult:
+    return {"session": (await context.runtime(args).new_session(maybe(args, "title"))).id}
 
 
-async def close_session(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    one.close_tab(id)
+async def close_session(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    runtime.close_tab(id)
 
 
-async def more_sessions(desk: Desk, args: Args) -> None:
-    await desk.one(args).more_sessions()
+async def more_sessions(context: CommandContext, args: Args) -> None:
+    await context.runtime(args).more_sessions()
 
 
 # ---- what becomes of them ---------------------------------------------------------------------------------------------
 
 
-async def rename_session(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await session_operations.rename(one, id, text(args, "title").strip())
+async def rename_session(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await session_operations.rename(runtime, id, text(args, "title").strip())
 
 
-async def delete_session(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await session_operations.delete(one, id)
+async def delete_session(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await session_operations.delete(runtime, id)
 
 
-async def archive_session(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await session_operations.archive(one, id, archived=flag(args, "archived"))
+async def archive_session(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await session_operations.archive(runtime, id, archived=flag(args, "archived"))
 
 
-async def fork_session(desk: Desk, args: Args) -> SessionResult:
-    one, id = desk.session(args)
-    return {"session": (await session_operations.fork(one, id, maybe(args, "message"))).id}
+async def fork_session(context: CommandContext, args: Args) -> SessionResult:
+    runtime, id = context.session(args)
+    return {"session": (await session_operations.fork(runtime, id, maybe(args, "message"))).id}
 
 
-async def revert(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await session_operations.revert(one, id, text(args, "message"), maybe(args, "part"))
+async def revert(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await session_operations.revert(runtime, id, text(args, "message"), maybe(args, "part"))
 
 
-async def unrevert(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await session_operations.unrevert(one, id)
+async def unrevert(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await session_operations.unrevert(runtime, id)
 
 
-async def share_session(desk: Desk, args: Args) -> ShareResult:
-    one, id = desk.session(args)
-    url = await session_operations.share(one, id, shared=flag(args, "shared"))
+async def share_session(context: CommandContext, args: Args) -> ShareResult:
+    runtime, id = context.session(args)
+    url = await session_operations.share(runtime, id, shared=flag(args, "shared"))
     return {"url": url} if url is not None else {}
 
 
 # ---- what stands in them ----------------------------------------------------------------------------------------------
 
 
-async def older(desk: Desk, args: Args) -> None:
-    one, id = desk.session(args)
-    await one.show_older(id, maybe(args, "until"))
+async def older(context: CommandContext, args: Args) -> None:
+    runtime, id = context.session(args)
+    await runtime.show_older(id, maybe(args, "until"))
 
 
-async def part(desk: Desk, args: Args) -> PartView:
-    one, id = desk.session(args)
-    message = one.session(id).messages.get(text(args, "message"))
+async def part(context: CommandContext, args: Args) -> PartView:
+    runtime, id = context.session(args)
+    message = runtime.session(id).messages.get(text(args, "message"))
     found = message.by_id.get(text(args, "part")) if message is not None else None
     if message is None or found is None:
         raise RequestFailed("This part is no more.", remedy="Reload the page.")
     return part_view(message, found, entire=True)
 
 
-async def diff(desk: Desk, args: Args) -> DiffResult:
-    one, id = desk.session(args)
-    return {"files": diffs_view(await session_operations.diff(one, id, maybe(args, "message")))}
+async def diff(context: CommandContext, args: Args) -> DiffResult:
+    runtime, id = context.session(args)
+    return {"files": diffs_view(await session_operations.diff(runtime, id, maybe(args, "message")))}
 
 
-async def search(desk: Desk, args: Args) -> SearchResult:
-    one, id = desk.session(args)
-    matches, complete = await search_operations.search(one, id, text(args, "query"))
+async def search(context: CommandContext, args: Args) -> SearchResult:
+    runtime, id = context.session(args)
+    matches, complete = await search_operations.search(runtime, id, text(args, "query"))
     return {"matches": [match.view() for match in matches], "complete": complete}
 
 
-async def export(desk: Desk, args: Args) -> ExportResult:
-    one, id = desk.session(args)
+async def export(context: CommandContext, args: Args) -> ExportResult:
+    runtime, id = context.session(args)
     format = one_of(args, "format", EXPORTS)
-    messages = await search_operations.everything(one, id)
-    file = await written(format, one.session(id).info, messages)
+    messages = await search_operations.everything(runtime, id)
+    file = await written(format, runtime.session(id).info, messages)
     return ExportResult(filename=file.filename, mime=file.mime, text=file.text)
 
 

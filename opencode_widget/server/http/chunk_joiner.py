@@ -27,7 +27,7 @@ BEGUN = re.compile(rb"\r?|\r\n(?!0+\r)[0-9A-Fa-f]{0,8}\r?")
 LONGEST_HEAD = 100 * 1024
 
 
-class Joiner:
+class ChunkJoiner:
     """The bytes of one connection that answers one request, on their way to h11; says the same to it, in fewer chunks."""
 
     def __init__(self) -> None:
@@ -91,7 +91,7 @@ class _Stream(httpcore.AsyncNetworkStream):
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
-        self._joiner = Joiner()
+        self._joiner = ChunkJoiner()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         while data := await self._stream.read(max_bytes, timeout):

@@ -217,8 +217,8 @@ class Http:
         async with self.answer(method, path, limit, **options) as response:
             body = await self.read(response, path)
         # Its head without what was said of the body on the way: that is decoded now.
-        said = [(name, value) for name, value in response.headers.raw if name.lower() not in ON_THE_WAY]
-        return httpx.Response(response.status_code, headers=said, content=body, request=response.request)
+        text = [(name, value) for name, value in response.headers.raw if name.lower() not in ON_THE_WAY]
+        return httpx.Response(response.status_code, headers=text, content=body, request=response.request)
 
     async def _request(self, method: str, path: str, limit: float, **options: Any) -> httpx.Response:
         """A request that ends with the pool, or with its caller, and leaves no connection open."""
@@ -276,9 +276,9 @@ class Http:
     def strange(self, content_type: str, path: str) -> NotOpenCode:
         """An answer of a kind that an OpenCode server does not give."""
         kind = content_type.partition(";")[0] or "something without a type"
-        said = "a web page" if kind == WEB_PAGE else kind
+        text = "a web page" if kind == WEB_PAGE else kind
         return NotOpenCode(
-            f"{self.address.url} answered {path} with {said}: it is not an OpenCode server that this package speaks to.",
+            f"{self.address.url} answered {path} with {text}: it is not an OpenCode server that this package speaks to.",
             remedy=CHECK_ADDRESS,
         )
 
@@ -304,18 +304,18 @@ class Http:
         if status in (401, 403):
             return self._unauthorized(status)
         words = refusal_words(body[:REFUSAL].decode("utf-8", "replace")).rstrip(".")
-        said = f"{self.address.url} refused {path} with status {status}{f': {words}' if words else ''}."
+        text = f"{self.address.url} refused {path} with status {status}{f': {words}' if words else ''}."
         if status == 404:
-            return NotFound(said, remedy="Check the id: it may have been deleted.", status=status)
+            return NotFound(text, remedy="Check the id: it may have been deleted.", status=status)
         if status in (502, 503, 504):
-            return ConnectionFailed(said, remedy="Try again.")
-        return RequestFailed(said, remedy="", status=status)
+            return ConnectionFailed(text, remedy="Try again.")
+        return RequestFailed(text, remedy="", status=status)
 
     def _unauthorized(self, status: int) -> AuthenticationFailed:
         has = self.address.password is not None
-        said = "refused our password" if has else "wants a password"
+        text = "refused our password" if has else "wants a password"
         return AuthenticationFailed(
-            f"{self.address.url} {said} (status {status}, user {self.address.username!r}).",
+            f"{self.address.url} {text} (status {status}, user {self.address.username!r}).",
             remedy="Give the password that the server was started with (OPENCODE_SERVER_PASSWORD): OpenCode(url=..., password=...).",
         )
 

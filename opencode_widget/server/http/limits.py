@@ -51,7 +51,7 @@ class TooLarge(Exception):
     """Something exceeds its limit; the message says which."""
 
 
-class Meter(httpx.AsyncByteStream):
+class BoundedStream(httpx.AsyncByteStream):
     """A stream's bytes, counted from one event to the next.
 
     Args:
@@ -130,7 +130,7 @@ def _is_deep(value: Any) -> bool:
     """Is it nested deeper than what compares, copies or shows it can follow?"""
     level = [value]
     for _ in range(DEPTH):
-        level = [inner for one in level for inner in _inside(one) if isinstance(inner, dict | list)]
+        level = [inner for item in level for inner in _inside(item) if isinstance(inner, dict | list)]
         if not level:
             return False
     return True

@@ -89,11 +89,11 @@ class Child:
     def _spawn(cls, spec: dict[str, Any], env: Mapping[str, str]) -> Self:
         _folders.update(map(Path, spec["remove"]))
         folder = Path(tempfile.mkdtemp(prefix="opencode-widget-"))
-        said = json.dumps(spec | {"owner": os.getpid(), "remove": [str(folder), *spec["remove"]]})
+        text = json.dumps(spec | {"owner": os.getpid(), "remove": [str(folder), *spec["remove"]]})
         try:
             with open_log(folder / "log") as log:
                 supervisor = subprocess.Popen(
-                    [sys.executable, "-I", "-S", str(SUPERVISOR), said],
+                    [sys.executable, "-I", "-S", str(SUPERVISOR), text],
                     cwd=folder.anchor,
                     env=dict(env),
                     stdin=subprocess.PIPE,

@@ -157,7 +157,9 @@ def _stated(lock: Path) -> dict[str, str]:
     """The hashes that npm wrote down, by package."""
     try:
         packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
-        return {str(place).rpartition("node_modules/")[2]: str(one.get("integrity")) for place, one in packages.items()}
+        return {
+            str(place).rpartition("node_modules/")[2]: str(item.get("integrity")) for place, item in packages.items()
+        }
     except (OSError, ValueError, LookupError, TypeError, AttributeError):  # missing, or not as npm writes it
         return {}
 
@@ -170,10 +172,10 @@ def working_program(folder: Path) -> Path:
     """
     problems = []
     for path in candidates(folder):
-        said = _version_of(path)
-        if said == OPENCODE_VERSION:
+        text = _version_of(path)
+        if text == OPENCODE_VERSION:
             return path
-        problems.append(f"    {path.relative_to(folder)}: {said}")
+        problems.append(f"    {path.relative_to(folder)}: {text}")
     raise BinaryNotFound(
         f"npm installed {PACKAGE}@{OPENCODE_VERSION}, but no program in it runs here:\n" + "\n".join(problems) + "\n",
         remedy="Install OpenCode as https://opencode.ai says; your system may not be supported.",

@@ -301,10 +301,10 @@ async def _listening(child: Child, program: Binary, timeout: float, env: Mapping
 
 def _not_opencode(message: str, child: Child, code: int | None, trouble: str | None = None) -> ServerFailed:
     log = child.log_tail()
-    said = "\n".join(f"    {line}" for line in log) or "    (it printed nothing)"
+    text = "\n".join(f"    {line}" for line in log) or "    (it printed nothing)"
     remedy = "Check that this is OpenCode, with `opencode-widget doctor`, or run `opencode-widget install`."
     return ServerFailed(
-        f"{message}{f' {trouble}' if trouble else ''} Its last lines:\n{said}\n",
+        f"{message}{f' {trouble}' if trouble else ''} Its last lines:\n{text}\n",
         remedy=REMEDY if trouble else remedy,
         log=log,
         code=code,

@@ -154,7 +154,7 @@ def loaded_message(value: Any) -> LoadedMessage:
 
 def _statuses(value: Any) -> dict[str, Status]:
     known = (
-        {id: objects.status(one) for id, one in value.items() if isinstance(one, dict)}
+        {id: objects.status(item) for id, item in value.items() if isinstance(item, dict)}
         if isinstance(value, dict)
         else {}
     )

@@ -37,7 +37,7 @@ class V1Services(Client):
             answer = await self.http.json("GET", "/find/symbol", params=params, limit=SYMBOLS_LIMIT)
         except OpenCodeError:
             return ()
-        return tuple(_symbol(one, self.http.directory or "") for one in objects(answer) if text(one, "name"))
+        return tuple(_symbol(answer, self.http.directory or "") for answer in objects(answer) if text(answer, "name"))
 
     async def services(self) -> tuple[Service, ...]:
         """`GET /mcp`, `/lsp`, `/formatter`."""
@@ -52,10 +52,10 @@ class V1Services(Client):
         await self.http.call("POST", f"/mcp/{self.http.quoted(name)}/{verb}", limit=60)
 
 
-def _symbol(one: JSON, directory: str) -> Found:
+def _symbol(item: JSON, directory: str) -> Found:
     """A Symbol of the server; its path is a URL."""
-    location = sub(one, "location")
+    location = sub(item, "location")
     start = sub(sub(location, "range"), "start")
     path = unquote(urlsplit(text(location, "uri")).path)
     inside = directory != "" and path.startswith(f"{directory}/")
-    return Found("symbol", path[len(directory) + 1 :] if inside else path, text(one, "name"), whole(start, "line") + 1)
+    return Found("symbol", path[len(directory) + 1 :] if inside else path, text(item, "name"), whole(start, "line") + 1)

@@ -24,7 +24,7 @@ class V1Sessions(Client):
     """The calls about sessions; see `client.Client`."""
 
     def _path(self, session_id: str, *more: str) -> str:
-        return "/".join(("/session", *(self.http.quoted(one) for one in (session_id, *more))))
+        return "/".join(("/session", *(self.http.quoted(session) for session in (session_id, *more))))
 
     async def rename(self, session_id: str, title: str) -> None:
         """`PATCH /session/{id}`."""
@@ -98,8 +98,8 @@ class V1Sessions(Client):
         """`PATCH /session/{id}/message/{id}/part/{id}` of the part that has the person's words; allowed while a turn runs."""
         message = await self.http.json("GET", self._path(session_id, "message", message_id))
         parts = read.objects(message.get("parts") if isinstance(message, dict) else None)
-        mine = (one for one in parts if one.get("type") == "text" and one.get("synthetic") is not True)
-        part = next((one for one in mine if read.text(one, "id")), None)
+        mine = (part for part in parts if part.get("type") == "text" and part.get("synthetic") is not True)
+        part = next((item for item in mine if read.text(item, "id")), None)
         if part is None:
             raise RequestFailed("This prompt has no text that could be changed.")
         path = self._path(session_id, "message", message_id, "part", part["id"])
@@ -119,4 +119,4 @@ class V1Sessions(Client):
             turns.insert(0, tuple(project.diffs_of(await self.http.decoded_apart(response, path))))
             if (before := response.headers.get(CURSOR)) is None:
                 break
-        return project.merged(one for turn in turns for one in turn)
+        return project.merged(diff for turn in turns for diff in turn)

@@ -116,12 +116,12 @@ class V2Client(V2Features):
             answer = await self.http.json(
                 "GET", path, params={name: value for name, value in wanted.items() if value is not None}
             )
-            said = answer if isinstance(answer, dict) else {}
-            listed = said["data"] if isinstance(said.get("data"), list) else []
+            data = answer if isinstance(answer, dict) else {}
+            listed = data["data"] if isinstance(data.get("data"), list) else []
             page = listed[: wanted["limit"]]  # a server may take no notice of the limit
             found += page
             # A server may name a next page after the last: an empty one ends it.
-            cursor = maybe(sub(said, "cursor"), "next") if len(page) == wanted["limit"] else None
+            cursor = maybe(sub(data, "cursor"), "next") if len(page) == wanted["limit"] else None
             if cursor is None or len(found) >= limit:
                 return found, cursor
 
@@ -134,7 +134,7 @@ class V2Client(V2Features):
         listed, more = await self._pages(self.of(session_id, "/message"), limit, before)
         messages = objects.messages(session_id, [*map(self.modern, reversed(listed))])
         known = {info.id for info, _ in messages}
-        waiting = tuple(one for one in waiting if one[0].id not in known)
+        waiting = tuple(item for item in waiting if item[0].id not in known)
         todos = objects.last_todos(part for _, parts in messages for part in parts) if before is None else None
         loaded = (LoadedMessage(info, parts) for info, parts in (*messages, *waiting))
         return History(session_id, tuple(loaded), more, todos)
@@ -184,9 +184,13 @@ class V2Client(V2Features):
 
     def said(self, prompt: Prompt, place: str) -> dict[str, Any]:
         """What a prompt says; `place`: the field that tells where in the text a name stands."""
-        named = [(one, {place: mention_place(prompt.text, one)}) for one in prompt.mentions]
-        mentioned = [{"uri": self._uri(one.name), "name": one.name, **at} for one, at in named if one.kind == "file"]
-        agents = [{"name": one.name, **at} for one, at in named if one.kind == "agent"]
+        named = [(mention, {place: mention_place(prompt.text, mention)}) for mention in prompt.mentions]
+        mentioned = [
+            {"uri": self._uri(mention.name), "name": mention.name, **at}
+            for mention, at in named
+            if mention.kind == "file"
+        ]
+        agents = [{"name": mention.name, **at} for mention, at in named if mention.kind == "agent"]
         return {"text": prompt.text, "files": [*files(prompt.files), *mentioned], "agents": agents}
 
     def _uri(self, path: str) -> str:

@@ -118,7 +118,7 @@ class V2Features(Client):
     async def edit_prompt(self, session_id: str, message_id: str, text: str) -> None:
         """A waiting prompt's words cannot be changed: it is taken back, and sent anew with all else that it had."""
         listed = objects_of(await self.data(self.of(session_id, "/inbox")))
-        item = next((one for one in listed if one.get("id") == message_id), None)
+        item = next((item for item in listed if item.get("id") == message_id), None)
         if item is None:
             raise NotFound("This prompt waits no longer.", remedy="Send a new one.", status=404)
         await self.cancel_prompt(session_id, message_id)
@@ -147,4 +147,4 @@ class V2Features(Client):
 
 def files(attachments: tuple[Attachment, ...]) -> list[dict[str, Any]]:
     """Files with a prompt, as 2.x takes them."""
-    return [{"uri": one.url, "name": one.filename} for one in attachments]
+    return [{"uri": file.url, "name": file.filename} for file in attachments]

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 from tests.support.wait import eventually_async
 
 from .lab import Lab
-from .page_monitor import Watch
+from .page_monitor import PageMonitor
 
 SIZE: ViewportSize = {"width": 1200, "height": 900}
 TURNS = 40  # tests, after which all is made anew
@@ -23,17 +23,17 @@ TIDY = """() => {
 LEFT = "() => document.querySelectorAll('.ocw').length"
 
 
-class Seat:
+class SharedContext:
     """A browser context, and perhaps a page in it that has JupyterLab loaded and nothing open."""
 
     def __init__(self, context: BrowserContext, lab: Lab) -> None:
         self.context = context
-        self.watch = Watch(context, allowed=lab.url)
+        self.watch = PageMonitor(context, allowed=lab.url)
         self.turns = 0
         self._ready: Page | None = None
 
     @classmethod
-    async def new(cls, browser: Browser, lab: Lab) -> Seat:
+    async def new(cls, browser: Browser, lab: Lab) -> SharedContext:
         return cls(await browser.new_context(viewport=SIZE), lab)
 
     def page(self) -> Page | None:

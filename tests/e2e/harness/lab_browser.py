@@ -9,7 +9,7 @@ from playwright.async_api import Page
 
 from tests.support.servers.real import RealServer
 
-from .context_pool import Seat
+from .context_pool import SharedContext
 from .lab import Lab
 from .notebook import Notebook
 from .widget import Widget, widget_in
@@ -21,10 +21,10 @@ SPEAK = {
     ONE: "",
     TWO: """
 from opencode_widget.sync import reconnect as connector
-from tests.support.v2_preview.client import V2NextClient
+from tests.support.v2_preview.client import V2PreviewClient
 
 async def find(http):
-    return V2NextClient(http, "OpenCode 1.18.33 /api")
+    return V2PreviewClient(http, "OpenCode 1.18.33 /api")
 
 connector.detect = find
 """,
@@ -41,20 +41,20 @@ def attaches(url: str, server: RealServer, project: Path, more: str = "") -> str
     return f"OpenCode({str(project)!r}, url={url!r}, password={server.password!r}{more})"
 
 
-class Desk:
+class LabBrowser:
     """Opens notebooks, each under a name of its own, in tabs of one browser context.
 
     Args:
-        seat: the browser.
+        context: the browser.
         lab: JupyterLab.
         spoken: to a server of 1.18: ONE or TWO.
     """
 
-    def __init__(self, seat: Seat, lab: Lab, spoken: str = ONE) -> None:
-        self.context = seat.context
+    def __init__(self, context: SharedContext, lab: Lab, spoken: str = ONE) -> None:
+        self.context = context.context
         self.lab = lab
         self.spoken = spoken
-        self._seat = seat
+        self._seat = context
 
     def title(self, wanted: str) -> str:
         """What a session is called that was made under this title: the runtime of 2.x inside 1.18 takes none."""

@@ -16,7 +16,7 @@ ALLOWED: tuple[str, ...] = (
 LOCAL_SCHEMES = {"data", "blob", "about", "chrome-error"}
 
 
-class Watch:
+class PageMonitor:
     """Collects the misdeeds of all pages of a browser context."""
 
     def __init__(self, context: BrowserContext, allowed: str) -> None:

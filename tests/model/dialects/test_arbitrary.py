@@ -17,7 +17,7 @@ from opencode_widget.model.dialects.v1 import objects as v1_objects
 from opencode_widget.model.patch import Patch
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.requests.view import requests_view
-from opencode_widget.model.state import Keeping
+from opencode_widget.model.state import HistoryState
 from opencode_widget.model.view import sessions_view, transcript_view
 
 from .. import builders
@@ -138,29 +138,29 @@ CLASSIC_EVENT = st.fixed_dictionaries(
 )
 
 
-def survive(decode: Decode, said: list[Any]) -> None:
+def survive(decode: Decode, events: list[Any]) -> None:
     """The state takes it, and what goes to the page can be sent."""
     state = builders.streaming()
     patch = Patch("i", state)
     patch.show("ses")
-    for data in said:
+    for data in events:
         for event in decode(data).events:
             patch.add(apply(state, event))
     sessions = [transcript_view("i", session) for session in state.sessions.values()]
-    for shown in (patch.take(), sessions, sessions_view(state), requests_view(state)):
+    for shown in (patch.drain(), sessions, sessions_view(state), requests_view(state)):
         json.dumps(shown, ensure_ascii=False, allow_nan=False).encode()
 
 
 @settings(CHANCE, max_examples=120)
-@given(st.lists(st.one_of(V1_EVENT, V1_EVENT, st.builds(lambda one: {"payload": one}, V1_EVENT), VALUES), max_size=6))
-def test_nothing_that_a_server_says_raises(said: list[Any]) -> None:
-    survive(v1.decode, said)
+@given(st.lists(st.one_of(V1_EVENT, V1_EVENT, st.builds(lambda item: {"payload": item}, V1_EVENT), VALUES), max_size=6))
+def test_nothing_that_a_server_says_raises(events: list[Any]) -> None:
+    survive(v1.decode, events)
 
 
 @settings(CHANCE, max_examples=50)
 @given(st.lists(st.one_of(CLASSIC_EVENT, VALUES), max_size=6))
-def test_nothing_that_an_early_server_says_raises(said: list[Any]) -> None:
-    survive(classic.decode, said)
+def test_nothing_that_an_early_server_says_raises(events: list[Any]) -> None:
+    survive(classic.decode, events)
 
 
 READERS: tuple[Callable[[Any], Any], ...] = (
@@ -190,4 +190,4 @@ def test_nothing_that_a_server_answers_raises_but_that_it_is_refused(value: Any,
 
 def test_a_conversation_survives_what_it_does_not_understand() -> None:
     survive(v1.decode, [{"type": "message.updated", "properties": {"info": 5}}, None])
-    assert builders.the_session(builders.streaming()).keeping is Keeping.READY
+    assert builders.the_session(builders.streaming()).history_state is HistoryState.READY

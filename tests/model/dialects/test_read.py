@@ -67,5 +67,5 @@ def test_lists_are_read_as_far_as_they_go() -> None:
     assert read.objects("nothing") == []
     assert read.strings(["a", 1, "b"]) == ("a", "b")
     assert read.strings(None) == ()
-    assert read.each([{"id": "a"}, {}, {"id": "b"}], lambda one: read.need(one, "id")) == ("a", "b")
-    assert read.each(None, lambda one: one) == ()
+    assert read.each([{"id": "a"}, {}, {"id": "b"}], lambda item: read.need(item, "id")) == ("a", "b")
+    assert read.each(None, lambda item: item) == ()

@@ -64,7 +64,11 @@ def chance(seed: int, largest: int) -> Iterator[int]:
 
 # ---- recorded streams --------------------------------------------------------------------------------------------------
 
-BYTE_BY_BYTE = [one for one in RECORDINGS if one.folder.name in ("markdown", "text", "http-400", "permission-pending")]
+BYTE_BY_BYTE = [
+    recording
+    for recording in RECORDINGS
+    if recording.folder.name in ("markdown", "text", "http-400", "permission-pending")
+]
 
 
 @pytest.mark.parametrize("recording", BYTE_BY_BYTE, ids=str)

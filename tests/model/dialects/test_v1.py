@@ -16,7 +16,7 @@ from opencode_widget.model.entities import (
     Activity,
     Agent,
     Catalogue,
-    Changed,
+    ChangeTotals,
     FileInfo,
     Model,
     NoteInfo,
@@ -71,9 +71,9 @@ def test_an_event_may_be_wrapped_or_not(data: Json) -> None:
     assert v1.decode(data).name == "server.connected"
 
 
-@pytest.mark.parametrize(("said", "directory"), [("/project", "/project"), ("global", None), ("", None), (5, None)])
-def test_an_event_names_its_folder_or_none(said: Any, directory: str | None) -> None:
-    assert v1.decode({"directory": said, "payload": {"type": "server.connected"}}).directory == directory
+@pytest.mark.parametrize(("value", "directory"), [("/project", "/project"), ("global", None), ("", None), (5, None)])
+def test_an_event_names_its_folder_or_none(value: Any, directory: str | None) -> None:
+    assert v1.decode({"directory": value, "payload": {"type": "server.connected"}}).directory == directory
 
 
 def test_properties_are_data_where_there_are_no_properties() -> None:
@@ -96,10 +96,10 @@ def test_unknown_events_are_kept_whole_and_noise_is_not() -> None:
 
 
 def test_copies_for_synchronising_are_noise_though_they_carry_the_same_id() -> None:
-    said = {"sessionID": "ses", "info": shapes.session("ses")}
-    copy = {"type": "sync", "id": "evt", "syncEvent": {"id": "evt", "type": "session.created.1", "data": said}}
+    data = {"sessionID": "ses", "info": shapes.session("ses")}
+    copy = {"type": "sync", "id": "evt", "syncEvent": {"id": "evt", "type": "session.created.1", "data": data}}
     state = builders.empty()
-    for payload in ({"type": "session.created", "id": "evt", "properties": said}, copy):
+    for payload in ({"type": "session.created", "id": "evt", "properties": data}, copy):
         builders.play(state, *v1.decode({"payload": payload}).events)
     assert list(state.sessions) == ["ses"]
     assert v1.decode({"payload": copy}).events == ()
@@ -156,7 +156,7 @@ def test_sessions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "status"),
+    ("data", "status"),
     [
         ({"type": "idle"}, Status()),
         ({"type": "busy"}, Status(Activity.BUSY)),
@@ -168,15 +168,15 @@ def test_sessions() -> None:
         ({"type": "retry"}, Status(Activity.RETRY)),
     ],
 )
-def test_a_status(said: Json, status: Status) -> None:
-    assert decode_one("session.status", sessionID="ses", status=said) == e.StatusChanged(
+def test_a_status(data: Json, status: Status) -> None:
+    assert decode_one("session.status", sessionID="ses", status=data) == e.StatusChanged(
         id="evt", session_id="ses", status=status
     )
 
 
 def test_errors() -> None:
-    said = {"name": "APIError", "data": {"message": "No.", "statusCode": 400}}
-    assert decode_one("session.error", sessionID="ses", error=said) == e.SessionErrored(
+    data = {"name": "APIError", "data": {"message": "No.", "statusCode": 400}}
+    assert decode_one("session.error", sessionID="ses", error=data) == e.SessionErrored(
         id="evt", session_id="ses", problem=Problem("APIError", "No.", "", "HTTP status 400")
     )
     nothing = decode_one("session.error")
@@ -184,7 +184,7 @@ def test_errors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "problem"),
+    ("data", "problem"),
     [
         (None, None),
         ({}, Problem("UnknownError", "UnknownError")),
@@ -196,23 +196,23 @@ def test_errors() -> None:
         ),
     ],
 )
-def test_a_problem(said: Json | None, problem: Problem | None) -> None:
-    assert v1_objects.problem(said) == problem
+def test_a_problem(data: Json | None, problem: Problem | None) -> None:
+    assert v1_objects.problem(data) == problem
 
 
 def test_messages() -> None:
-    said = shapes.assistant("msg", "ses", "ask")
-    event = decode_one("message.updated", info=said)
-    assert event == e.MessageUpserted(id="evt", session_id="ses", message_id="msg", info=v1_objects.message_info(said))
+    data = shapes.assistant("msg", "ses", "ask")
+    event = decode_one("message.updated", info=data)
+    assert event == e.MessageUpserted(id="evt", session_id="ses", message_id="msg", info=v1_objects.message_info(data))
     gone = e.MessageRemoved(id="evt", session_id="ses", message_id="msg")
     assert decode_one("message.removed", sessionID="ses", messageID="msg") == gone
 
 
 def test_parts_of_this_version_and_of_earlier_ones() -> None:
-    said = {"id": "prt", "sessionID": "ses", "messageID": "msg", "type": "text", "text": "Hello"}
+    data = {"id": "prt", "sessionID": "ses", "messageID": "msg", "type": "text", "text": "Hello"}
     event = e.PartUpserted(id="evt", session_id="ses", message_id="msg", part=TextInfo("prt", text="Hello"))
-    assert decode_one("message.part.updated", sessionID="ses", part=said) == event
-    assert decode_one("message.part.updated", part=said, delta="lo") == event
+    assert decode_one("message.part.updated", sessionID="ses", part=data) == event
+    assert decode_one("message.part.updated", part=data, delta="lo") == event
     gone = e.PartRemoved(id="evt", session_id="ses", message_id="msg", part_id="prt")
     assert decode_one("message.part.removed", sessionID="ses", messageID="msg", partID="prt") == gone
 
@@ -237,7 +237,7 @@ PERMISSION = PermissionRequest("per", "ses", "bash", ("ls",), ("ls *",), {"a": 1
 
 
 @pytest.mark.parametrize(
-    ("type", "said", "request_"),
+    ("type", "data", "request_"),
     [
         (
             "permission.asked",
@@ -257,13 +257,13 @@ PERMISSION = PermissionRequest("per", "ses", "bash", ("ls",), ("ls *",), {"a": 1
         ("permission.asked", {}, PermissionRequest("per", "ses", "tool")),
     ],
 )  # fmt: skip
-def test_permissions_in_every_spelling(type: str, said: Json, request_: PermissionRequest) -> None:
+def test_permissions_in_every_spelling(type: str, data: Json, request_: PermissionRequest) -> None:
     event = e.Asked(id="evt", session_id="ses", request=request_)
-    assert decode_one(type, **{"id": "per", "sessionID": "ses", **said}) == event
+    assert decode_one(type, **{"id": "per", "sessionID": "ses", **data}) == event
 
 
 @pytest.mark.parametrize(
-    ("type", "said", "outcome"),
+    ("type", "data", "outcome"),
     [
         ("permission.replied", {"requestID": "per", "reply": "once"}, "once"),
         ("permission.replied", {"permissionID": "per", "response": "reject"}, "reject"),
@@ -274,22 +274,22 @@ def test_permissions_in_every_spelling(type: str, said: Json, request_: Permissi
         ("question.v2.rejected", {"requestID": "per"}, "dismissed"),
     ],
 )
-def test_answers_in_every_spelling(type: str, said: Json, outcome: str) -> None:
+def test_answers_in_every_spelling(type: str, data: Json, outcome: str) -> None:
     event = e.Answered(id="evt", session_id="ses", request_id="per", outcome=outcome)
-    assert decode_one(type, sessionID="ses", **said) == event
+    assert decode_one(type, sessionID="ses", **data) == event
 
 
 def test_questions() -> None:
     options = [{"label": "One", "description": "Just one"}, {"label": "Two"}, 3]
-    said = {
+    data = {
         "id": "que",
         "sessionID": "ses",
         "questions": [{"question": "How many?", "header": "Count", "options": options}],
     }
     asked = Question("How many?", "Count", (QuestionOption("One", "Just one"), QuestionOption("Two")))
     for type in ("question.asked", "question.v2.asked"):
-        assert decode_one(type, **said).request == QuestionRequest("que", "ses", (asked,))
-    closed = v1_objects.question({**said, "questions": [{"question": "Sure?", "multiple": True, "custom": False}]})
+        assert decode_one(type, **data).request == QuestionRequest("que", "ses", (asked,))
+    closed = v1_objects.question({**data, "questions": [{"question": "Sure?", "multiple": True, "custom": False}]})
     assert closed.questions == (Question("Sure?", multiple=True, custom=False),)
 
 
@@ -297,7 +297,7 @@ def test_questions() -> None:
 
 
 def test_a_session() -> None:
-    said = {
+    data = {
         **shapes.session("ses", parent="above"),
         "agent": "build",
         "model": {"providerID": "p", "id": "m", "variant": "high"},
@@ -308,12 +308,12 @@ def test_a_session() -> None:
         "share": {"url": "https://x/s"},
         "summary": {"files": 2, "additions": 30, "deletions": 4},
     }
-    info = v1_objects.session_info(said)
+    info = v1_objects.session_info(data)
     assert (info.id, info.title, info.parent, info.directory) == ("ses", "A session", "above", "/project")
     assert (info.created, info.updated, info.archived, info.revert) == (1, 2, 3, "msg")
     assert (info.agent, info.model, info.variant) == ("build", "p/m", "high")
     assert (info.cost, info.tokens) == (0.1, Tokens(1, 2, 3, 4, 5))
-    assert (info.share, info.changed) == ("https://x/s", Changed(2, 30, 4))
+    assert (info.share, info.changed) == ("https://x/s", ChangeTotals(2, 30, 4))
 
 
 def test_a_session_of_which_little_is_said() -> None:
@@ -347,7 +347,7 @@ def test_an_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "info"),
+    ("data", "info"),
     [
         ({"type": "text", "text": "Hi"}, TextInfo("prt", text="Hi")),
         ({"type": "text", "text": "Hi", "time": {"start": 1, "end": 2}}, TextInfo("prt", "text", "Hi", True, 1, 2)),
@@ -371,8 +371,8 @@ def test_an_answer() -> None:
         ),
     ],
 )
-def test_parts(said: Json, info: Any) -> None:
-    assert part(**said) == info
+def test_parts(data: Json, info: Any) -> None:
+    assert part(**data) == info
 
 
 @pytest.mark.parametrize("type", ["step-start", "step-finish", "snapshot", "hologram", None])
@@ -464,8 +464,12 @@ def test_a_configuration_has_the_last_word() -> None:
 
 
 def test_slash_commands() -> None:
-    said = [{"name": "init", "description": "Writes AGENTS.md", "source": "skill", "hints": ["$1"]}, {"name": "x"}, {}]
-    found = v1_objects.catalogue([], {}, {}, said).commands
+    events = [
+        {"name": "init", "description": "Writes AGENTS.md", "source": "skill", "hints": ["$1"]},
+        {"name": "x"},
+        {},
+    ]
+    found = v1_objects.catalogue([], {}, {}, events).commands
     assert found == (SlashCommand("init", "Writes AGENTS.md", "skill", ("$1",)), SlashCommand("x"))
 
 

@@ -42,7 +42,7 @@ def test_what_the_turns_of_a_session_changed() -> None:
     [(["added", "modified"], "added"), (["modified", "deleted"], "deleted"), (["added", "deleted"], "deleted")],
 )
 def test_changes_of_one_file_in_several_turns_are_one_entry(statuses: list[str], status: str) -> None:
-    changes = project.diffs([diff(f"+{number}\n", one) for number, one in enumerate(statuses)])
+    changes = project.diffs([diff(f"+{number}\n", state) for number, state in enumerate(statuses)])
     assert project.merged(changes) == (FileDiff("a.py", 2, 0, status, "+0\n+1"),)
 
 
@@ -51,13 +51,13 @@ def test_changes_without_a_patch_have_none_together() -> None:
 
 
 def test_a_session_that_is_said_to_have_changed_nothing_may_have() -> None:
-    said = {"id": "ses", "summary": {"files": 0, "additions": 0, "deletions": 0}, "time": {"archived": 0}}
-    info = v1_objects.session_info(said)
+    data = {"id": "ses", "summary": {"files": 0, "additions": 0, "deletions": 0}, "time": {"archived": 0}}
+    info = v1_objects.session_info(data)
     assert (info.changed, info.archived) == (None, None)
 
 
 def test_a_stack_is_no_part_of_a_problem() -> None:
-    said = {"name": "UnknownError", "data": {"message": "It failed.\n    at f (/$bunfs/root/x.js:1)\n    at g"}}
-    problem = v1_objects.problem(said)
+    data = {"name": "UnknownError", "data": {"message": "It failed.\n    at f (/$bunfs/root/x.js:1)\n    at g"}}
+    problem = v1_objects.problem(data)
     assert problem is not None
     assert problem.message == "It failed."

@@ -67,14 +67,14 @@ def test_every_event_of_the_contract_is_understood(type: str) -> None:
     assert decoded.name == type
     assert decoded.directory == two.DIRECTORY
     assert (not decoded.events) is (type in v2.NOISE)
-    assert not any(isinstance(one, e.Unknown | e.Malformed) for one in decoded.events)
-    assert len({one.id for one in decoded.events}) == len(decoded.events)
+    assert not any(isinstance(event, e.Unknown | e.Malformed) for event in decoded.events)
+    assert len({event.id for event in decoded.events}) == len(decoded.events)
 
 
 def test_only_what_is_kept_has_a_place() -> None:
-    assert v2.decode(event("session.text.ended", seq=7)).place == (two.SESSION, 7)
-    assert v2.decode(event("session.text.delta")).place is None
-    assert v2.decode({"type": "x", "durable": {"aggregateID": "ses_1"}}).place is None
+    assert v2.decode(event("session.text.ended", seq=7)).log_position == (two.SESSION, 7)
+    assert v2.decode(event("session.text.delta")).log_position is None
+    assert v2.decode({"type": "x", "durable": {"aggregateID": "ses_1"}}).log_position is None
 
 
 def test_nothing_is_both_understood_and_noise() -> None:
@@ -248,13 +248,13 @@ def test_a_condition_on_a_number_does_not_care_how_it_is_written() -> None:
 def test_options_with_the_same_label_say_their_values() -> None:
     options = [{"value": "a", "label": "Same"}, {"value": "b", "label": "Same"}, {"value": "c", "label": "Other"}]
     request = form({**FORM, "fields": [{"key": "x", "type": "string", "options": options}]})
-    assert [one.label for one in request.questions[0].options] == ["Same (a)", "Same (b)", "Other"]
+    assert [question.label for question in request.questions[0].options] == ["Same (a)", "Same (b)", "Other"]
     assert form_answer(request, [["Same (b)"]]) == {"x": "b"}
 
 
 def test_questions_without_fields_are_no_forms() -> None:
     request = form(FORM)
-    bare = replace(request, questions=tuple(replace(one, field=None) for one in request.questions))
+    bare = replace(request, questions=tuple(replace(question, field=None) for question in request.questions))
     assert form_answer(bare, [["x"]]) == {}
 
 
@@ -342,10 +342,10 @@ def test_a_prompt_that_had_its_turn_waits_no_more() -> None:
     enqueue(state)
     hear(state, "session.inbox.delivered")
     hear(state, "session.step.started", at=NOW + 10)
-    before = [(one.id, one.info) for one in session(state)]
+    before = [(message.id, message.info) for message in session(state)]
     enqueue(state)  # again, as a log that is read from an earlier place has it
     hear(state, "session.inbox.delivered", at=NOW + 20)
-    assert [(one.id, one.info) for one in session(state)] == before
+    assert [(message.id, message.info) for message in session(state)] == before
 
 
 def test_a_delivery_waits_for_its_prompt() -> None:
@@ -634,11 +634,16 @@ def test_what_waits_is_fetched_from_the_inbox() -> None:
 
 
 def test_what_waits_is_told_by_a_log() -> None:
-    def told(name: str, id: str) -> dict[str, Any]:
+    def reported(name: str, id: str) -> dict[str, Any]:
         data = {"messageID": id, "prompt": {"text": id}, "timestamp": 3, "delivery": "queue"}
         return {"type": f"session.next.{name}", "data": data}
 
-    log = [told("prompt.admitted", "a"), told("prompt.admitted", "b"), told("prompted", "a"), told("text.ended", "x")]
+    log = [
+        reported("prompt.admitted", "a"),
+        reported("prompt.admitted", "b"),
+        reported("prompted", "a"),
+        reported("text.ended", "x"),
+    ]
     (found,) = objects.waiting("ses_1", v2_preview.waiting(log))
     assert (found[0].id, found[0].created, found[1][0]) == ("b", 3, TextInfo("prt_b", text="b", ended=True))
 

@@ -19,16 +19,16 @@ from ..session_v2 import born, enqueue, session
 
 def old(type: str, data: dict[str, Any], *, id: str = "evt_1", seq: int | None = 4) -> tuple[e.Event, ...]:
     durable = {} if seq is None else {"durable": {"aggregateID": "ses_1", "seq": seq, "version": 1}}
-    said = {
+    fields = {
         "id": id,
         "type": type,
         "location": {"directory": "/p"},
         "data": {"timestamp": NOW, "sessionID": "ses_1", **data},
     }
-    decoded = v2_preview.decode({**said, **durable})
+    decoded = v2_preview.decode({**fields, **durable})
     assert decoded.directory == "/p"
-    assert decoded.place == (None if seq is None else ("ses_1", seq))
-    assert not any(isinstance(one, e.Unknown | e.Malformed) for one in decoded.events)
+    assert decoded.log_position == (None if seq is None else ("ses_1", seq))
+    assert not any(isinstance(event, e.Unknown | e.Malformed) for event in decoded.events)
     return decoded.events
 
 
@@ -61,7 +61,7 @@ def test_steps_of_the_earlier_spelling_tell_when_a_session_works(
     type: str, data: dict[str, Any], status: Status | None
 ) -> None:
     events = old(f"session.next.{type}", {**OF_ANSWER, **data})
-    assert next((one.status for one in events if isinstance(one, e.StatusChanged)), None) == status
+    assert next((event.status for event in events if isinstance(event, e.StatusChanged)), None) == status
 
 
 def test_a_stop_of_the_earlier_spelling_is_told_by_its_words() -> None:
@@ -83,8 +83,8 @@ def test_the_earlier_spelling_keeps_the_prompt_to_which_it_was_taken_back() -> N
     state = born()
     for count in (1, 3):
         enqueue(state, f"msg_{count}", NOW - 10 + count)
-    for one in old("session.next.revert.committed", {"messageID": "msg_1"}):
-        apply(state, one)
+    for event in old("session.next.revert.committed", {"messageID": "msg_1"}):
+        apply(state, event)
     assert session(state).ids == ["msg_1"]
 
 
@@ -155,7 +155,7 @@ def test_messages_of_the_earlier_spelling() -> None:
         {"id": "msg_4", "type": "compaction", "time": {"created": 4}, "summary": "So"},
         {"id": "msg_5", "type": "synthetic", "time": {"created": 5}, "text": "x"},
     ]
-    found = objects.messages("ses_1", [v2_preview.message(one) for one in fetched])
+    found = objects.messages("ses_1", [v2_preview.message(item) for item in fetched])
     assert [info.id for info, _ in found] == ["msg_1", "msg_2", "sh_1", "msg_4", "msg_5"]
     text, written, done = found[1][1]
     assert text.id == "msg_2.text-text-0"

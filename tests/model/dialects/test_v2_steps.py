@@ -13,8 +13,8 @@ SECOND = "msg_second"
 
 
 def begin(state: State, id: str = two.MESSAGE, at: float = NOW) -> None:
-    said = {**two.OF_SESSION, "assistantMessageID": id, "agent": "build", "model": MODEL, "started": int(at)}
-    hear(state, "session.step.started", said, at=at)
+    data = {**two.OF_SESSION, "assistantMessageID": id, "agent": "build", "model": MODEL, "started": int(at)}
+    hear(state, "session.step.started", data, at=at)
 
 
 def test_a_step_ends_the_one_before_it_that_was_left_without_an_end() -> None:

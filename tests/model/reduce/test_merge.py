@@ -12,7 +12,7 @@ from opencode_widget.model.reduce.changes import (
     TodosReplaced,
     TranscriptChanged,
 )
-from opencode_widget.model.state import Keeping, MessageState, Phase
+from opencode_widget.model.state import HistoryState, MessageState, Phase
 
 from .. import builders
 from ..builders import SES
@@ -363,7 +363,7 @@ def test_a_sub_agents_session_in_another_folder_stays() -> None:
 def test_messages_that_were_not_fetched_again_are_forgotten() -> None:
     state = builders.conversation(builders.user())
     changes = builders.play(state, builders.LOST, builders.CONNECTED, builders.loaded())
-    assert builders.the_session(state).keeping is Keeping.ABSENT
+    assert builders.the_session(state).history_state is HistoryState.ABSENT
     assert not builders.texts(state)
     assert builders.reported(changes, TranscriptChanged(SES))
 
@@ -392,11 +392,11 @@ def test_messages_that_cannot_be_fetched_say_why_and_can_be_fetched_again() -> N
     state = builders.empty()
     builders.play(state, builders.session(), builders.loading(), e.HistoryFailed(session_id=SES, problem=builders.OOPS))
     session = builders.the_session(state)
-    assert (session.keeping, session.problem) == (Keeping.FAILED, builders.OOPS)
+    assert (session.history_state, session.problem) == (HistoryState.FAILED, builders.OOPS)
     builders.play(state, builders.loading())
-    assert (session.keeping, session.problem) == (Keeping.LOADING, None)
+    assert (session.history_state, session.problem) == (HistoryState.LOADING, None)
     builders.play(state, builders.history_loaded(ASK))
-    assert session.keeping is Keeping.READY
+    assert session.history_state is HistoryState.READY
 
 
 def test_messages_that_nobody_waits_for_are_passed_over() -> None:
@@ -416,5 +416,5 @@ def test_everything_loaded_while_one_session_loads_makes_it_ready() -> None:
     state = builders.empty()
     builders.play(state, builders.session(), builders.loading(), builders.user("later", at=9))
     changes = builders.play(state, builders.loaded(builders.history(ASK)))
-    assert builders.the_session(state).keeping is Keeping.READY
+    assert builders.the_session(state).history_state is HistoryState.READY
     assert builders.reported(changes, TranscriptChanged(SES))

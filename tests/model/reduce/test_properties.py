@@ -20,10 +20,10 @@ from opencode_widget.model.requests.view import requests_view
 from opencode_widget.model.state import State
 
 from .. import builders
-from ..patched_page import Page
-from ..simulated_server import ACTIONS, NAMES, SPOKEN, World, facts
+from ..patched_page import PatchedPage
+from ..simulated_server import ACTIONS, NAMES, SPOKEN, SimulatedServer, facts
 
-Action = Callable[[World, int, int], None]
+Action = Callable[[SimulatedServer, int, int], None]
 Step = tuple[Action, int, int]
 
 CHANCE = settings(
@@ -36,18 +36,26 @@ def scripts(actions: Sequence[Action], size: int = 60) -> st.SearchStrategy[list
     return st.lists(step, min_size=size // 3, max_size=size)
 
 
-def begun(window: int = 3) -> World:
+def begun(window: int = 3) -> SimulatedServer:
     """A client that is connected, and a conversation that has begun."""
-    world = World(window)
-    for action in (World.connect, World.fetch, World.arrive, World.create, World.set_status, World.ask, World.answer):
-        action(world, 0, 1)
-    return world
+    server = SimulatedServer(window)
+    for action in (
+        SimulatedServer.connect,
+        SimulatedServer.fetch,
+        SimulatedServer.arrive,
+        SimulatedServer.create,
+        SimulatedServer.set_status,
+        SimulatedServer.ask,
+        SimulatedServer.answer,
+    ):
+        action(server, 0, 1)
+    return server
 
 
-def run(world: World, script: list[Step]) -> World:
+def run(server: SimulatedServer, script: list[Step]) -> SimulatedServer:
     for action, a, b in script:
-        action(world, a, b)
-    return world
+        action(server, a, b)
+    return server
 
 
 # ---- frames ------------------------------------------------------------------------------------------------------------
@@ -55,56 +63,56 @@ def run(world: World, script: list[Step]) -> World:
 SHOWN = (None, *NAMES, "parent", "parent")
 
 
-def take_frame(patch: Patch, page: Page, world: World) -> None:
-    patch.add(world.changes)
-    world.changes.clear()
-    page.draw(patch.take())
-    page.expect(world.state, patch.shown)
+def take_frame(patch: Patch, page: PatchedPage, server: SimulatedServer) -> None:
+    patch.add(server.changes)
+    server.changes.clear()
+    page.draw(patch.drain())
+    page.expect(server.state, patch.shown)
 
 
 @settings(CHANCE, max_examples=120)
 @given(scripts(ACTIONS), st.lists(st.integers(0, 11), min_size=20, max_size=60))
 def test_a_page_shows_the_state_however_the_changes_are_cut_into_frames(script: list[Step], cuts: list[int]) -> None:
     """`cuts`: after each step either nothing, or a frame, or another session goes on screen."""
-    world, page = begun(), Page()
-    patch = Patch("i", world.state)
+    server, page = begun(), PatchedPage()
+    patch = Patch("i", server.state)
     for at, (action, a, b) in enumerate(script):
-        action(world, a, b)
+        action(server, a, b)
         cut = cuts[at % len(cuts)]
-        patch.add(world.changes)
-        world.changes.clear()
+        patch.add(server.changes)
+        server.changes.clear()
         if cut < len(SHOWN) and cut % 2:
             patch.show(SHOWN[cut])
         if cut > 5:
-            take_frame(patch, page, world)
-    take_frame(patch, page, world)
+            take_frame(patch, page, server)
+    take_frame(patch, page, server)
 
 
 @settings(CHANCE, max_examples=200)
 @given(scripts(ACTIONS), st.lists(st.integers(0, 11), min_size=20, max_size=60), st.integers(1, 3))
 def test_pages_show_the_state_however_little_a_frame_carries(script: list[Step], cuts: list[int], room: int) -> None:
     """`cuts`: after each step nothing, a frame that carries `room` operations or so, another session, older messages, or another page."""
-    world, pages = begun(), [Page()]
-    patch = Patch("i", world.state)
+    server, pages = begun(), [PatchedPage()]
+    patch = Patch("i", server.state)
     for at, (action, a, b) in enumerate(script):
-        action(world, a, b)
+        action(server, a, b)
         cut = cuts[at % len(cuts)]
-        patch.add(world.changes)
-        world.changes.clear()
+        patch.add(server.changes)
+        server.changes.clear()
         if cut < len(SHOWN) and cut % 2:
             patch.show(SHOWN[cut])
         elif cut == 6:
             patch.reveal()
         elif cut == 8:
-            pages.append(joining(patch, Room(room * 300), world))
+            pages.append(joining(patch, Room(room * 300), server))
         elif cut > 8:
             send(patch, pages, Room(room * 300))
     drain(patch, pages, room * 300)
     for page in pages:
-        page.expect(world.state, patch.shown)
+        page.expect(server.state, patch.shown)
 
 
-def drain(patch: Patch, pages: list[Page], size: int) -> None:
+def drain(patch: Patch, pages: list[PatchedPage], size: int) -> None:
     """Frames until the pages have everything, also what they would have to ask for."""
     for _ in range(1000):
         if patch.is_empty and not patch.reveal() and patch.is_empty:
@@ -112,43 +120,54 @@ def drain(patch: Patch, pages: list[Page], size: int) -> None:
         send(patch, pages, Room(size))
 
 
-def send(patch: Patch, pages: list[Page], room: Room) -> None:
-    ops = patch.take(room)
+def send(patch: Patch, pages: list[PatchedPage], room: Room) -> None:
+    ops = patch.drain(room)
     for page in pages:
         page.draw(ops)
 
 
-def joining(patch: Patch, room: Room, world: World) -> Page:
+def joining(patch: Patch, room: Room, server: SimulatedServer) -> PatchedPage:
     """A page that comes later, and begins with a snapshot."""
-    page = Page()
+    page = PatchedPage()
     page.transcript = deepcopy(patch.snapshot(room))
-    page.requests = requests_view(world.state)
-    page.sessions = {one["id"]: one for one in views.sessions_view(world.state)}
+    page.requests = requests_view(server.state)
+    page.sessions = {session["id"]: session for session in views.sessions_view(server.state)}
     return page
 
 
 @settings(CHANCE, max_examples=50)
-@given(scripts((World.answer, World.add_part, World.run_tool, World.run_tool, World.delta, World.end_part)))
+@given(
+    scripts(
+        (
+            SimulatedServer.answer,
+            SimulatedServer.add_part,
+            SimulatedServer.run_tool,
+            SimulatedServer.run_tool,
+            SimulatedServer.delta,
+            SimulatedServer.end_part,
+        )
+    )
+)
 def test_a_page_gets_no_more_of_an_output_than_it_can_draw(script: list[Step]) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(views, "OUTPUT_BOUND", 3)
-        world, page = begun(), Page()
-        patch = Patch("i", world.state)
+        server, page = begun(), PatchedPage()
+        patch = Patch("i", server.state)
         patch.show("parent")
         for action, _, b in script:
-            action(world, 0, b)
-            patch.add(world.changes)
-            world.changes.clear()
-            page.draw(patch.take())
-            shown = views.transcript_view("i", world.state.sessions["parent"])
+            action(server, 0, b)
+            patch.add(server.changes)
+            server.changes.clear()
+            page.draw(patch.drain())
+            shown = views.transcript_view("i", server.state.sessions["parent"])
             assert without_length(page.transcript) == without_length(shown)
 
 
 def without_length(value: Any) -> Any:
     """How long an output is beyond what is drawn is told when it is cut, and at its end."""
     if isinstance(value, dict):
-        return {key: key if key == "outputLength" else without_length(one) for key, one in value.items()}
-    return [without_length(one) for one in value] if isinstance(value, list) else value
+        return {key: key if key == "outputLength" else without_length(item) for key, item in value.items()}
+    return [without_length(item) for item in value] if isinstance(value, list) else value
 
 
 # ---- loss and reload ---------------------------------------------------------------------------------------------------
@@ -158,9 +177,9 @@ def without_length(value: Any) -> Any:
 @given(scripts(ACTIONS))
 def test_a_client_at_rest_has_what_the_server_has_whatever_was_lost_and_fetched(script: list[Step]) -> None:
     """On the way there no fetch may shorten a text: see `World.hear`."""
-    world = run(begun(), script)
-    world.come_to_rest()
-    assert facts(world.state) == world.truth()
+    server = run(begun(), script)
+    server.come_to_rest()
+    assert facts(server.state) == server.truth()
 
 
 @settings(CHANCE, max_examples=120)
@@ -168,19 +187,19 @@ def test_a_client_at_rest_has_what_the_server_has_whatever_was_lost_and_fetched(
 def test_a_stream_that_breaks_anywhere_and_comes_back_ends_with_what_the_server_has(
     script: list[Step], cut: int
 ) -> None:
-    world = run(begun(window=100), script[:cut])
-    world.lose(0, 0)
-    run(world, script[cut : cut + 5])
-    for action in (World.connect, World.fetch):
-        action(world, 0, 1)
-    run(world, script[cut + 5 : cut + 10])
-    world.arrive(0, 0)
-    run(world, script[cut + 10 :])
-    for stored in world.sessions.values():
+    server = run(begun(window=100), script[:cut])
+    server.lose(0, 0)
+    run(server, script[cut : cut + 5])
+    for action in (SimulatedServer.connect, SimulatedServer.fetch):
+        action(server, 0, 1)
+    run(server, script[cut + 5 : cut + 10])
+    server.arrive(0, 0)
+    run(server, script[cut + 10 :])
+    for stored in server.sessions.values():
         for message in list(stored.messages.values()):
             for part in list(stored.parts[message.id].values()):
-                world.end(stored, message, part)
-    assert facts(world.state) == world.truth()
+                server.end(stored, message, part)
+    assert facts(server.state) == server.truth()
 
 
 # ---- order and repetition ----------------------------------------------------------------------------------------------
@@ -206,26 +225,37 @@ def test_events_that_are_delivered_again_change_nothing(script: list[Step], dela
 def test_what_happens_in_two_sessions_may_be_told_in_any_order(
     ours: list[Step], theirs: list[Step], turns: list[bool]
 ) -> None:
-    one, other = alone(ours, "one"), alone(theirs, "other")
+    item, other = alone(ours, "one"), alone(theirs, "other")
     apart, mixed = builders.empty(), builders.empty()
-    builders.play(apart, *one, *other)
-    one, other, at = list(one), list(other), 0
-    while one or other:
+    builders.play(apart, *item, *other)
+    item, other, at = list(item), list(other), 0
+    while item or other:
         first = turns[at % len(turns)]
         at += 1
-        source = (one or other) if first else (other or one)
+        source = (item or other) if first else (other or item)
         apply(mixed, source.pop(0))
     assert facts(mixed) == facts(apart)
 
 
 def alone(script: list[Step], name: str) -> list[e.Event]:
     """The events of a script that happens in one session, under another name."""
-    world = World()
-    run(world, [(action, 0, 0) for action in (World.connect, World.fetch, World.arrive, World.create)])
+    server = SimulatedServer()
+    run(
+        server,
+        [
+            (action, 0, 0)
+            for action in (
+                SimulatedServer.connect,
+                SimulatedServer.fetch,
+                SimulatedServer.arrive,
+                SimulatedServer.create,
+            )
+        ],
+    )
     for action, _, b in script:
-        if action not in (World.create, World.delete, World.fail):
-            action(world, 0, b)
-    return [renamed(event, name) for event in world.heard[2:]]
+        if action not in (SimulatedServer.create, SimulatedServer.delete, SimulatedServer.fail):
+            action(server, 0, b)
+    return [renamed(event, name) for event in server.heard[2:]]
 
 
 def renamed(event: Any, name: str) -> Any:
@@ -233,7 +263,7 @@ def renamed(event: Any, name: str) -> Any:
     if isinstance(event, str):
         return f"{name}-{event}" if event.startswith(("evt", "per")) else event.replace("parent", name)
     if isinstance(event, tuple):
-        return tuple(renamed(one, name) for one in event)
+        return tuple(renamed(event, name) for event in event)
     if not is_dataclass(event):
         return event
     kind: Callable[..., Any] = type(event)

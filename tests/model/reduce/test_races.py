@@ -76,8 +76,8 @@ class Client:
 
     def hear(self, *heard: Json) -> Client:
         for event in heard:
-            for one in v1.decode(event).events:
-                apply(self.state, one)
+            for buffered_event in v1.decode(event).events:
+                apply(self.state, buffered_event)
         return self
 
     def lose(self) -> Client:
@@ -163,7 +163,7 @@ def test_r5_a_restart_leaves_a_tool_running_that_does_not_run() -> None:
 def test_r6_a_disposal_rejects_what_was_asked_and_everything_is_fetched() -> None:
     ask = said("permission.asked", **shapes.permission("per_1", SES))
     client = Client(*TURN, ask)
-    assert [type(one) for one in v1.decode(said("server.instance.disposed", directory="/project")).events] == [
+    assert [type(event) for event in v1.decode(said("server.instance.disposed", directory="/project")).events] == [
         e.Disposed
     ]
     client.fetch(stored("a", ended=True))
@@ -226,7 +226,7 @@ def test_s10_what_is_said_after_idle_counts() -> None:
 
 def test_s11_idle_twice_is_idle_once_and_before_the_end_is_not_the_end() -> None:
     client = Client(*TURN, delta("a"), status("idle"))
-    changes = [apply(client.state, one) for one in v1.decode(status("idle")).events]
+    changes = [apply(client.state, event) for event in v1.decode(status("idle")).events]
     assert changes == [[]]
     client.hear(status("busy"), delta("b"), *END)
     assert client.texts[1] == "abc"
@@ -250,9 +250,9 @@ def test_o1_a_session_that_spans_the_wrap_of_ids_stands_in_the_order_of_time() -
     old, new = shapes.user("msg_fffffffff001", SES, at=1), shapes.user("msg_000000000001", SES, at=2)
     for order in itertools.permutations((old, new)):
         client = Client(BORN, *(message(info) for info in order))
-        assert [one.id for one in client.messages] == [old["id"], new["id"]]
+        assert [message.id for message in client.messages] == [old["id"], new["id"]]
     fetched = [{"info": info, "parts": []} for info in (new, old)]
-    assert [one.id for one in Client(BORN).lose().fetch(fetched).messages] == [old["id"], new["id"]]
+    assert [message.id for message in Client(BORN).lose().fetch(fetched).messages] == [old["id"], new["id"]]
 
 
 @pytest.mark.parametrize("skew", [-600_000, 0, 600_000])
@@ -268,7 +268,7 @@ def test_o2_a_prompt_of_a_skewed_clock_is_one_row_where_the_server_has_it(skew: 
 
 def test_o3_messages_of_one_millisecond_stand_in_the_order_of_their_ids() -> None:
     client = Client(BORN, message(shapes.user("msg_2", SES, at=5)), message(shapes.user("msg_1", SES, at=5)))
-    assert [one.id for one in client.messages] == ["msg_1", "msg_2"]
+    assert [message.id for message in client.messages] == ["msg_1", "msg_2"]
 
 
 # ---- A: what is done from elsewhere -----------------------------------------------------------------------------------
@@ -290,7 +290,7 @@ def test_a3_a_prompt_that_is_sent_twice_is_one_row() -> None:
     client = Client(*TURN, *END)
     apply(client.state, e.PromptSubmitted(session_id=SES, message_id="msg_c", part_id="prt_c", text="More", at=9))
     client.hear(row, row, message(shapes.user("msg_c", SES, at=20)))
-    assert [one.id for one in client.messages].count("msg_c") == 1
+    assert [message.id for message in client.messages].count("msg_c") == 1
 
 
 def test_a5_a_request_that_is_answered_elsewhere_waits_no_longer() -> None:

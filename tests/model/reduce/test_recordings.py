@@ -25,7 +25,7 @@ def facts(state: State, recording: Recording) -> dict[str, Any]:
     untold = UNTOLD.get(recording.folder.name, {})
     prints = state.fingerprint().items()
     return {
-        "sessions": {id: {**one, "info": replace(one["info"], **untold)} for id, one in prints},
+        "sessions": {id: {**item, "info": replace(item["info"], **untold)} for id, item in prints},
         "todos": {id: session.todos for id, session in state.sessions.items()},
         "requests": sorted(state.requests.values(), key=lambda request: request.id),
         "misunderstood": dict(state.oddities),

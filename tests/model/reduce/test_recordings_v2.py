@@ -61,15 +61,17 @@ class Recording:
     @cached_property
     def history(self) -> e.History:
         id = self.said["session"]["id"]
-        listed = [v2_preview.message(one) for one in reversed(self.said["messages"])]
+        listed = [v2_preview.message(message) for message in reversed(self.said["messages"])]
         read = (*objects.messages(id, listed), *objects.waiting(id, v2_preview.waiting(self.said["history"])))
         todos = objects.last_todos(part for _, parts in read for part in parts)
         return e.History(id, tuple(e.LoadedMessage(info, parts) for info, parts in read), todos=todos)
 
     def replay(self, place: int) -> e.Replay:
         """The log after an event's number."""
-        later = (one for one in self.log if one.place is not None and one.place[1] > place)
-        return e.Replay(self.said["session"]["id"], tuple(event for one in later for event in one.events))
+        later = (
+            decoded for decoded in self.log if decoded.log_position is not None and decoded.log_position[1] > place
+        )
+        return e.Replay(self.said["session"]["id"], tuple(event for decoded in later for event in decoded.events))
 
 
 RECORDINGS = [Recording(file) for file in sorted(ROOT.glob("*/*.json"))]
@@ -99,8 +101,8 @@ def listening() -> State:
     return state
 
 
-def hear(state: State, said: list[Decoded]) -> None:
-    for decoded in said:
+def hear(state: State, events: list[Decoded]) -> None:
+    for decoded in events:
         for event in decoded.events:
             apply(state, event)
 
@@ -124,7 +126,7 @@ def test_heard_whole_it_is_what_is_fetched(recording: Recording) -> None:
 
 def test_the_log_alone_is_what_is_fetched(recording: Recording) -> None:
     state = listening()
-    hear(state, [one for one in recording.decoded if one.name == "session.created"])
+    hear(state, [decoded for decoded in recording.decoded if decoded.name == "session.created"])
     hear(state, recording.log)
     assert facts(state)["messages"] == facts(fetched(recording))["messages"]
 
@@ -133,7 +135,7 @@ def test_every_cut_is_healed_by_the_log_from_where_it_was(recording: Recording) 
     wanted = facts(whole(recording))
     place = 0
     for cut in range(1, len(recording.decoded) + 1):
-        place = max(place, (recording.decoded[cut - 1].place or ("", 0))[1])
+        place = max(place, (recording.decoded[cut - 1].log_position or ("", 0))[1])
         state = listening()
         hear(state, recording.decoded[:cut])
         apply(state, e.Lost())
@@ -159,10 +161,12 @@ def test_every_cut_is_healed_by_a_history(recording: Recording) -> None:
 def test_a_history_and_all_that_the_log_has_from_any_number_agree(recording: Recording) -> None:
     """Who fetched, and then hears again what was fetched already, is where the others are."""
     wanted = facts(fetched(recording))["messages"]
-    for one in recording.log:
-        assert one.place is not None
+    for decoded in recording.log:
+        assert decoded.log_position is not None
         state = fetched(recording)
         apply(state, e.Lost())
         apply(state, e.Connected())
-        apply(state, e.Loaded(overview=replace(recording.overview, replays=(recording.replay(one.place[1]),))))
-        assert facts(state)["messages"] == wanted, f"from number {one.place[1]}"
+        apply(
+            state, e.Loaded(overview=replace(recording.overview, replays=(recording.replay(decoded.log_position[1]),)))
+        )
+        assert facts(state)["messages"] == wanted, f"from number {decoded.log_position[1]}"

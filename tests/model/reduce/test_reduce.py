@@ -22,7 +22,7 @@ from opencode_widget.model.reduce.changes import (
     TodosReplaced,
     TranscriptChanged,
 )
-from opencode_widget.model.state import ODDITIES_BOUND, SEEN_BOUND, Keeping, MessageState, Phase, State
+from opencode_widget.model.state import ODDITIES_BOUND, SEEN_BOUND, HistoryState, MessageState, Phase, State
 
 from .. import builders
 from ..builders import MSG, SES
@@ -74,7 +74,7 @@ def test_the_phase_follows_the_stream() -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [e.Greeted(), e.Heartbeat(), e.Disposed(), e.CatalogueStale()], ids=lambda one: one.type
+    "event", [e.Greeted(), e.Heartbeat(), e.Disposed(), e.CatalogueStale()], ids=lambda item: item.type
 )
 def test_events_for_others_change_nothing_here(event: e.Event) -> None:
     assert apply(builders.conversation(), event) == []
@@ -99,7 +99,7 @@ def test_messages_are_kept_of_sessions_whose_birth_was_heard_and_of_no_others() 
     )
     assert builders.texts(state, "new") == {"ask": ""}
     assert builders.texts(state, "known") == {}
-    assert builders.the_session(state, "known").keeping is Keeping.ABSENT
+    assert builders.the_session(state, "known").history_state is HistoryState.ABSENT
 
 
 def test_messages_of_unknown_sessions_are_passed_over() -> None:
@@ -167,7 +167,7 @@ def test_messages_that_are_dropped_leave_the_summary() -> None:
     changes = apply(state, e.HistoryDropped(session_id=SES))
     assert builders.reported(changes, TranscriptChanged(SES))
     session = builders.the_session(state)
-    assert (session.keeping, session.ids, session.busy) == (Keeping.ABSENT, [], True)
+    assert (session.history_state, session.ids, session.busy) == (HistoryState.ABSENT, [], True)
     assert apply(state, e.HistoryDropped(session_id="nowhere")) == []
 
 
@@ -338,7 +338,10 @@ def test_an_error_is_that_of_the_prompt_on_its_way_in_a_session_at_rest() -> Non
 
 def test_the_error_of_a_prompt_that_comes_after_all_is_a_notice() -> None:
     state = builders.conversation(builders.prompt(), builders.errored(), builders.user("mine"))
-    assert [(one.role, one.error) for one in builders.the_session(state)] == [("user", None), ("notice", builders.OOPS)]
+    assert [(message.role, message.error) for message in builders.the_session(state)] == [
+        ("user", None),
+        ("notice", builders.OOPS),
+    ]
 
 
 def test_a_prompt_that_failed_keeps_its_reason_over_a_fetch() -> None:
@@ -420,7 +423,11 @@ def family() -> State:
 def test_a_request_of_a_sub_agent_counts_for_all_above_it() -> None:
     state = family()
     changes = apply(state, builders.asked(session="grandchild"))
-    assert {one.session_id for one in changes if isinstance(one, SessionChanged)} == {SES, "child", "grandchild"}
+    assert {change.session_id for change in changes if isinstance(change, SessionChanged)} == {
+        SES,
+        "child",
+        "grandchild",
+    }
     assert [state.waiting(id) for id in (SES, "child", "grandchild", "other")] == [1, 1, 1, 0]
 
 
@@ -429,7 +436,7 @@ def test_a_request_that_goes_with_its_session_counts_no_more() -> None:
     apply(state, builders.asked(session="grandchild"))
     changes = apply(state, e.SessionRemoved(session_id="grandchild"))
     assert builders.reported(changes, RequestChanged("per"))
-    assert {one.session_id for one in changes if isinstance(one, SessionChanged)} == {SES, "child"}
+    assert {change.session_id for change in changes if isinstance(change, SessionChanged)} == {SES, "child"}
     assert not state.requests
 
 
@@ -477,7 +484,7 @@ def test_what_is_not_understood_is_counted_and_told_once() -> None:
     assert apply(state, e.Unknown(name="session.moved")) == [InstanceChanged()]
     assert apply(state, e.Unknown(name="session.moved")) == []
     assert apply(state, e.Malformed(name="message.updated", reason="'id' is not a string")) == [InstanceChanged()]
-    assert {name: (one.count, one.reason) for name, one in state.oddities.items()} == {
+    assert {name: (oddity.count, oddity.reason) for name, oddity in state.oddities.items()} == {
         "session.moved": (2, ""),
         "message.updated": (1, "'id' is not a string"),
     }

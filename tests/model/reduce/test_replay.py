@@ -69,7 +69,7 @@ def test_wherever_it_was_cut_the_rest_of_the_log_makes_it_whole() -> None:
         apply(state, e.Connected())
         apply(state, overview(*rest(count)))
         assert state.fingerprint() == whole.fingerprint(), f"cut after {count}"
-        assert not any(one.gap for message in state.sessions[SES] for one in message.parts)
+        assert not any(part.gap for message in state.sessions[SES] for part in message.parts)
 
 
 def test_what_the_stream_says_too_is_heard_once_and_in_its_order() -> None:

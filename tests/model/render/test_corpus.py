@@ -28,11 +28,14 @@ hostile = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 
 def blocks(text: str) -> list[Block]:
     """All that is drawn of a session with this text in each place, and of what is asked in it."""
-    said = session(text)
-    drawn = [*conversation.titled(text, said.todos), *(block for one in said for block in conversation.message(one))]
+    value = session(text)
+    drawn = [
+        *conversation.titled(text, value.todos),
+        *(block for message in value for block in conversation.message(message)),
+    ]
     for request in requests(text):
         drawn += cards.request(request, text, waits=True)
-    return [*drawn, *cards.instance(text, text, {text: text}, [(said.info, said.status)])]
+    return [*drawn, *cards.instance(text, text, {text: text}, [(value.info, value.status)])]
 
 
 def is_harmless_html(html: str) -> bool:
@@ -110,17 +113,17 @@ CHANCE = settings(derandomize=True, deadline=None, print_blob=True, database=Non
 @CHANCE
 @given(ANY)
 def test_any_text_is_letters(text: str) -> None:
-    said = [Prose(text), Words(text, name=text), Prose(f"Behind {text} it")]
-    assert is_harmless_html(output(said))
-    assert is_harmless_markdown(markdown.written(said, Allowance()))
+    events = [Prose(text), Words(text, name=text), Prose(f"Behind {text} it")]
+    assert is_harmless_html(output(events))
+    assert is_harmless_markdown(markdown.written(events, Allowance()))
 
 
 @CHANCE
 @given(ANY)
 def test_any_text_is_letters_in_every_kind_of_part(text: str) -> None:
-    said = [block for message in session(text) for block in conversation.message(message)]
-    assert is_harmless_html(output(said))
-    assert is_harmless_markdown(markdown.written(said, Allowance()))
+    events = [block for message in session(text) for block in conversation.message(message)]
+    assert is_harmless_html(output(events))
+    assert is_harmless_markdown(markdown.written(events, Allowance()))
     assert len(parts(text)) > 5
 
 
@@ -145,9 +148,9 @@ def said(node: Node, *, beside: bool) -> str:
         case p.Paragraph(inside) | p.Headline(_, inside):
             return line(inside, beside=beside)
         case p.Quote(inside):
-            return "".join(said(one, beside=beside) for one in inside)
+            return "".join(said(item, beside=beside) for item in inside)
         case p.ListOf(_, _, items):
-            return "".join(said(one, beside=beside) for item in items for one in item)
+            return "".join(said(entry, beside=beside) for item in items for entry in item)
         case p.Table(_, rows):
             return "".join(line(cell, beside=beside) for row in rows for cell in row)
         case p.Rule():
@@ -155,12 +158,12 @@ def said(node: Node, *, beside: bool) -> str:
 
 
 def line(inside: tuple[p.Inline, ...], *, beside: bool) -> str:
-    told = ""
-    for one in inside:
-        if isinstance(one, p.Link):
-            told += line(one.inside, beside=beside)
-            if beside and is_misleading(p.words_of(one.inside), one.address):
-                told += host_of(one.address)
+    reported = ""
+    for item in inside:
+        if isinstance(item, p.Link):
+            reported += line(item.inside, beside=beside)
+            if beside and is_misleading(p.words_of(item.inside), item.address):
+                reported += host_of(item.address)
         else:
-            told += line(one.inside, beside=beside) if isinstance(one, p.Marked) else p.words_of((one,))
-    return told
+            reported += line(item.inside, beside=beside) if isinstance(item, p.Marked) else p.words_of((item,))
+    return reported

@@ -246,11 +246,11 @@ SHAPES: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_megabyte_of_anything_is_drawn_soon(shape: str) -> None:
     for size in (LONGEST - 10_000, 1_000_000):
-        said = Prose(SHAPES[shape](size))
+        value = Prose(SHAPES[shape](size))
         # In one step of the kernel: a tenth of a second on a machine that is free, and without the tracer that measures the coverage.
-        assert cost(lambda said=said: html.output([said])) < 1.5
+        assert cost(lambda value=value: html.output([value])) < 1.5
         # On a thread; a quadratic cost would be minutes.
-        assert _seconds(lambda said=said: markdown_of(said)) < 10
+        assert _seconds(lambda value=value: markdown_of(value)) < 10
 
 
 def cost(work: Callable[[], object]) -> float:
@@ -289,7 +289,7 @@ EVERY = (
 
 def test_every_block_has_all_three_formats() -> None:
     for shown in (text_of(*EVERY), markdown_of(*EVERY), plain.written(EVERY)):
-        for said in (
+        for value in (
             "Title",
             "OpenCode",
             "build",
@@ -304,7 +304,7 @@ def test_every_block_has_all_three_formats() -> None:
             "ls",
             "No.",
         ):
-            assert said in shown
+            assert value in shown
     assert plain.written([Heading("", 2)]) == ""
 
 
@@ -323,7 +323,7 @@ def test_a_tool_shows_what_it_was_given_and_gave() -> None:
     edit = ToolInfo("b", "edit", state=ToolState.RUNNING, input={"filePath": "a.py"}, metadata={"diff": "+x"})
     bash = ToolInfo("c", "bash", state=ToolState.ERROR, input={"command": "ls"}, output="out" * 10_000, error="No.")
     shown = text_of(*conversation.message(message(todo, edit, bash, NoteInfo("n", "k", "A note", {}))))
-    for said in (
+    for value in (
         "☐ Rest",
         "(not finished)",
         '"filePath": "a.py"',
@@ -334,7 +334,7 @@ def test_a_tool_shows_what_it_was_given_and_gave() -> None:
         "No.",
         "A note",
     ):
-        assert said in shown
+        assert value in shown
     assert conversation.message(message(NoteInfo("n", "k", "", {}), text("  "))) == ()
 
 
@@ -357,8 +357,8 @@ def test_a_session_has_its_title_and_todos() -> None:
 def test_a_permission_shows_all_that_is_allowed() -> None:
     asked = PermissionRequest("p", "s", "edit", ("a.py",), ("*.py",), {"diff": "+x", "n": 1}, message="Why")
     shown = plain.written(cards.request(asked, "A title", waits=True))
-    for said in ("permission: edit", "A title", "a.py", "*.py", "+x", '"n": 1', "Why", "request.allow()"):
-        assert said in shown
+    for value in ("permission: edit", "A title", "a.py", "*.py", "+x", '"n": 1', "Why", "request.allow()"):
+        assert value in shown
     bare = PermissionRequest("p", "s", "bash", ("l" * (cards.REQUEST + 9),), (), {})
     shown = plain.written(cards.request(bare, "", waits=False))
     assert "Not whole: 9 characters more" in shown
@@ -369,8 +369,8 @@ def test_a_question_shows_its_options() -> None:
     options = (QuestionOption("Yes", "at once"), QuestionOption("No"))
     asked = QuestionRequest("q", "s", (Question("Go?", "Start", options), Question("Why?", "", (), multiple=True)))
     shown = plain.written(cards.request(asked, "", waits=True))
-    for said in ("OpenCode asks", "Start: Go?", "○ Yes · at once", "Why?", 'request.answer("...", "...")'):
-        assert said in shown
+    for value in ("OpenCode asks", "Start: Go?", "○ Yes · at once", "Why?", 'request.answer("...", "...")'):
+        assert value in shown
     boxes = QuestionRequest("q", "s", (Question("Go?", "", options, multiple=True),), title="Choose")
     assert "☐ Yes" in plain.written(cards.request(boxes, "", waits=True))
     assert plain.written(cards.request(boxes, "", waits=False)).endswith(cards.ANSWERED)

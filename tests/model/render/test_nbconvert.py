@@ -16,8 +16,8 @@ from ...hostile.checks import formulas, live
 @pytest.mark.parametrize("family", CORPUS)
 def test_nothing_of_it_lives_in_html_of_nbconvert(family: str) -> None:
     for text in CORPUS[family]:
-        said = [Prose(text), Words(text, name=text), Prose(f"Behind {text} it")]
-        written = markdown.written(said, Allowance())
+        events = [Prose(text), Words(text, name=text), Prose(f"Behind {text} it")]
+        written = markdown.written(events, Allowance())
         html = markdown2html_mistune(written)
         assert live(html) == [], written
         assert formulas(html) == [], written

@@ -89,8 +89,8 @@ def test_a_question() -> None:
 def test_a_field_of_a_form_is_told_with_its_bounds_and_conditions() -> None:
     field = FormField("cpus", "number", True, when=(Condition("public", "true"),), minimum=0.5, default=("1",))
     request = QuestionRequest("frm", SES, (Question("How many?", "CPUs", field=field), Question("And?")))
-    (told, plain) = request_view(request)["questions"]
-    assert told["field"] == {
+    (reported, plain) = request_view(request)["questions"]
+    assert reported["field"] == {
         "key": "cpus",
         "kind": "number",
         "required": True,

@@ -39,17 +39,17 @@ def test_what_is_no_place_is_refused(units: Any) -> None:
 
 
 def test_mentions_of_files_folders_and_agents() -> None:
-    said = [
+    events = [
         {"kind": "file", "path": "src/", "start": 3, "end": 8},
         {"kind": "agent", "name": "general", "start": 9, "end": 17},
     ]
-    found = arguments.mentions({"mentions": said}, "🐑 @src/ @general")
+    found = arguments.mentions({"mentions": events}, "🐑 @src/ @general")
     assert found == (Mention("file", "src/", 2, 7), Mention("agent", "general", 8, 16))
     assert arguments.mentions({}, "x") == ()
 
 
 @pytest.mark.parametrize(
-    "said",
+    "value",
     [
         "x",
         [7],
@@ -60,9 +60,9 @@ def test_mentions_of_files_folders_and_agents() -> None:
         [{"kind": "file", "path": "a", "start": 0, "end": 99}],
     ],
 )
-def test_a_mention_that_is_none_is_refused(said: Any) -> None:
+def test_a_mention_that_is_none_is_refused(value: Any) -> None:
     with pytest.raises(BadCommand):
-        arguments.mentions({"mentions": said}, "hello")
+        arguments.mentions({"mentions": value}, "hello")
 
 
 @pytest.mark.parametrize(

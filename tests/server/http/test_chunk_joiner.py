@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from opencode_widget.server.http.chunk_joiner import LONGEST_HEAD, Joiner
+from opencode_widget.server.http.chunk_joiner import LONGEST_HEAD, ChunkJoiner
 from opencode_widget.server.http.client import Http, Limits, address
 
 from ...support.servers import faults
@@ -65,7 +65,7 @@ def cut(data: bytes, sizes: Iterable[int]) -> Iterator[bytes]:
 
 def check(data: bytes, sizes: Iterable[int]) -> tuple[Reader, Reader]:
     """h11 with and without a joiner before it; they must agree after each piece."""
-    plain, joined, joiner = Reader(), Reader(), Joiner()
+    plain, joined, joiner = Reader(), Reader(), ChunkJoiner()
     for piece in [*filter(None, cut(data, sizes)), b""]:
         plain.take(piece)
         handed = joiner.feed(piece)
@@ -185,7 +185,7 @@ def test_a_chunk_of_many_reads_comes_as_it_is_read() -> None:
 
 
 def test_nothing_is_kept_of_a_head_without_end() -> None:
-    joiner = Joiner()
+    joiner = ChunkJoiner()
     line = b"X-Line: " + b"x" * 990 + b"\r\n"
     handed = joiner.feed(b"HTTP/1.1 200 OK\r\n") + b"".join(joiner.feed(line) for _ in range(2 * LONGEST_HEAD // 1000))
     assert handed == b"HTTP/1.1 200 OK\r\n" + line * (2 * LONGEST_HEAD // 1000)

@@ -247,14 +247,14 @@ async def test_each_way_to_get_no_answer_has_its_own_words(fake_server: FakeServ
         "/latin": faults.body(b'"\xff\xfe"'),
     }
     http = Http(address(fake_server.url), limits=QUICK)
-    said: dict[str, str] = {}
+    data: dict[str, str] = {}
     for path in fake_server.always:
         with pytest.raises(errors.OpenCodeError) as caught:
             await http.json("GET", path)
-        said[path] = f"{type(caught.value).__name__}: {caught.value.message}"
+        data[path] = f"{type(caught.value).__name__}: {caught.value.message}"
     await http.close()
     url = fake_server.url
-    assert said == {
+    assert data == {
         "/silent": f"ConnectionFailed: {url} accepted /silent and did not answer in time.",
         "/noise": f"NotOpenCode: What answers at {url} does not speak HTTP.",
         "/page": f"NotOpenCode: {url} answered /page with a web page: it is not an OpenCode server that this package speaks to.",
@@ -447,7 +447,7 @@ async def test_a_proxy_that_cannot_be_used_is_told_without_its_password(
 
 async def test_a_refusal_that_repeats_the_password_is_told_without_it(fake_server: FakeServer) -> None:
     http = Http(address(fake_server.url, password=SECRET), limits=QUICK)
-    for said in (SECRET, "x" * 195 + SECRET, f'{{"message": "no {SECRET}"}}'):
-        error = http.refusal(500, said.encode(), "/session")
+    for text in (SECRET, "x" * 195 + SECRET, f'{{"message": "no {SECRET}"}}'):
+        error = http.refusal(500, text.encode(), "/session")
         assert SECRET[:8] not in str(error)
     await http.close()

@@ -15,7 +15,7 @@ import pytest
 
 from opencode_widget.errors import ConnectionFailed, DirectoryError, ServerFailed
 from opencode_widget.page import folders
-from opencode_widget.server.endpoints import NoServer, OwnServer, running_server
+from opencode_widget.server.endpoints import InvalidServer, OwnedServer, attached_server
 from opencode_widget.server.process import disk
 from opencode_widget.server.process.paths import local_path, path_text, shown_path
 from opencode_widget.server.process.process import ServerProcess, check_directory
@@ -37,15 +37,15 @@ def test_a_folder_that_is_not_utf_8_is_refused_by_name(bad: Path) -> None:
             check_directory(folder)
     with pytest.raises(DirectoryError):
         check_directory("half a character: \ud800")
-    assert OwnServer(bad).directory.endswith("bad\\xff")
-    assert OwnServer("\ud800").directory.endswith("\\ud800")
+    assert OwnedServer(bad).directory.endswith("bad\\xff")
+    assert OwnedServer("\ud800").directory.endswith("\\ud800")
 
 
 async def test_no_server_is_started_for_it(bad: Path, opencode_binary: Path) -> None:
     with pytest.raises(DirectoryError, match="is not UTF-8"):
         await ServerProcess.start(bad, binary=opencode_binary)
-    source = running_server("http://host.invalid:1", bad, "opencode", None)
-    assert isinstance(source, NoServer)
+    source = attached_server("http://host.invalid:1", bad, "opencode", None)
+    assert isinstance(source, InvalidServer)
     with pytest.raises(DirectoryError, match="is not UTF-8"):
         await source.reach()
 
@@ -74,13 +74,13 @@ def test_under_the_c_locale_a_folder_of_any_name_has_a_server(tmp_path: Path, op
             from opencode_widget.sync.event_loop import Home
             from opencode_widget.page.manager import Manager
             from opencode_widget.server.backoff import Backoff
-            from opencode_widget.server.endpoints import OwnServer, check_directory
+            from opencode_widget.server.endpoints import OwnedServer, check_directory
 
             async def main():
                 assert sys.getfilesystemencoding() == "ascii", sys.getfilesystemencoding()
                 manager = Manager(Home(), lambda message: None, lambda *, now: None, Backoff())
                 assert check_directory({str(folder)!r}) == check_directory(sys.argv[1])
-                instance = manager.add(OwnServer({str(folder)!r}, binary={str(opencode_binary)!r}))
+                instance = manager.add(OwnedServer({str(folder)!r}, binary={str(opencode_binary)!r}))
                 session = await instance.new_session("Here")
                 print(ascii(instance.directory), ascii(session.info.directory), ascii(instance.title))
                 print(ascii(folders.complete({str(tmp_path)!r} + "/")))
@@ -138,7 +138,7 @@ async def test_a_server_that_ends_on_a_full_disk_says_so(
     data = tmp_path / "data"
     data.mkdir()
     listens = 'echo "opencode server listening on http://127.0.0.1:1"; sleep 0.2'
-    source = OwnServer(project, binary=fake(listens), env={"XDG_DATA_HOME": str(data)})
+    source = OwnedServer(project, binary=fake(listens), env={"XDG_DATA_HOME": str(data)})
     await source.reach()
     full(monkeypatch, data)
     error = await source.explain(ConnectionFailed("Lost."))

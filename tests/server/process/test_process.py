@@ -103,10 +103,10 @@ async def test_a_real_server_starts_answers_and_stops(opencode_binary: Path, mod
 
 async def test_two_real_servers_at_once_have_two_ports(opencode_binary: Path, model: Demo, project: Path) -> None:
     start = [ServerProcess.start(project, binary=opencode_binary, env=model.env) for _ in range(2)]
-    one, two = await asyncio.gather(*start)
-    assert one.url != two.url
-    assert one.password != two.password
-    await asyncio.gather(one.stop(), two.stop())
+    server, two = await asyncio.gather(*start)
+    assert server.url != two.url
+    assert server.password != two.password
+    await asyncio.gather(server.stop(), two.stop())
 
 
 async def test_what_an_outer_opencode_left_in_the_environment_does_no_harm(

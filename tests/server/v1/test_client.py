@@ -23,7 +23,7 @@ from ...support.servers import faults
 from ...support.servers.fake import FakeServer
 from ...support.servers.real import RealServer
 from ...support.wait import eventually_async
-from ..stream_recorder import Ear, asked_in, is_status, last_tool, prompt, say_all
+from ..stream_recorder import StreamRecorder, asked_in, is_status, last_tool, prompt, say_all
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
@@ -68,9 +68,9 @@ async def test_the_overview_is_limited_and_says_that_there_is_more(client: V1Cli
     assert {info.id for info in (await client.overview(10)).sessions} == {info.id for info in made}
 
 
-async def test_a_made_session_comes_as_an_event_too(client: V1Client, ear: Ear) -> None:
+async def test_a_made_session_comes_as_an_event_too(client: V1Client, recorder: StreamRecorder) -> None:
     made = await client.create_session("Heard")
-    event = await ear.hears(lambda event: isinstance(event, e.SessionUpserted) and event.session_id == made.id)
+    event = await recorder.wait_for(lambda event: isinstance(event, e.SessionUpserted) and event.session_id == made.id)
     assert isinstance(event, e.SessionUpserted)
     assert event.created
     assert event.info.title == "Heard"
@@ -89,16 +89,18 @@ async def test_the_catalogue_names_agents_and_models_and_what_is_taken_by_defaul
 # ---- prompts ----------------------------------------------------------------------------------------------------------
 
 
-async def test_a_prompt_keeps_our_ids_and_is_answered(client: V1Client, ear: Ear) -> None:
+async def test_a_prompt_keeps_our_ids_and_is_answered(client: V1Client, recorder: StreamRecorder) -> None:
     session = await client.create_session("Talk")
-    sent = await say_all(client, ear, session.id, script(say("Hello **you**")))
+    sent = await say_all(client, recorder, session.id, script(say("Hello **you**")))
     confirmed = [
-        event for event in ear.events if isinstance(event, e.MessageUpserted) and event.message_id == sent.message_id
+        event
+        for event in recorder.events
+        if isinstance(event, e.MessageUpserted) and event.message_id == sent.message_id
     ]
     assert confirmed
     assert {
         event.part.id
-        for event in ear.events
+        for event in recorder.events
         if isinstance(event, e.PartUpserted) and event.message_id == sent.message_id
     } == {sent.part_id}
     asked, answer = (await client.history(session.id, 100)).messages
@@ -107,44 +109,48 @@ async def test_a_prompt_keeps_our_ids_and_is_answered(client: V1Client, ear: Ear
     assert [part.text for part in answer.parts if part.kind == "text"] == ["Hello **you**"]
 
 
-async def test_the_same_prompt_sent_twice_stands_there_once(client: V1Client, ear: Ear) -> None:
+async def test_the_same_prompt_sent_twice_stands_there_once(client: V1Client, recorder: StreamRecorder) -> None:
     session = await client.create_session("Twice")
-    sent = await say_all(client, ear, session.id, script(say("Once")))
-    ear.events.clear()
+    sent = await say_all(client, recorder, session.id, script(say("Once")))
+    recorder.events.clear()
     await client.prompt(sent)
     await eventually_async(lambda: _is_idle(client, session.id))
     messages = (await client.history(session.id, 100)).messages
-    assert [one.info.id for one in messages].count(sent.message_id) == 1
-    assert [len(one.parts) for one in messages if one.info.id == sent.message_id] == [1]
+    assert [message.info.id for message in messages].count(sent.message_id) == 1
+    assert [len(message.parts) for message in messages if message.info.id == sent.message_id] == [1]
 
 
 async def _is_idle(client: V1Client, session_id: str) -> bool:
     return session_id not in (await client.overview(10)).statuses
 
 
-async def test_agent_and_model_are_named_with_a_prompt(client: V1Client, ear: Ear) -> None:
+async def test_agent_and_model_are_named_with_a_prompt(client: V1Client, recorder: StreamRecorder) -> None:
     session = await client.create_session("Named")
-    sent = await say_all(client, ear, session.id, script(say("Planned")), agent="plan", model="demo/scripted")
+    sent = await say_all(client, recorder, session.id, script(say("Planned")), agent="plan", model="demo/scripted")
     asked = (await client.history(session.id, 10)).messages[0].info
     assert (asked.id, asked.agent, asked.model) == (sent.message_id, "plan", "demo/scripted")
 
 
-async def test_an_unknown_model_is_taken_and_fails_as_an_event(client: V1Client, ear: Ear) -> None:
+async def test_an_unknown_model_is_taken_and_fails_as_an_event(client: V1Client, recorder: StreamRecorder) -> None:
     session = await client.create_session("Wrong")
     await client.prompt(prompt(session.id, "Hello", model="demo/no-such"))
-    event = await ear.hears(lambda event: isinstance(event, e.SessionErrored) and event.session_id == session.id)
+    event = await recorder.wait_for(
+        lambda event: isinstance(event, e.SessionErrored) and event.session_id == session.id
+    )
     assert isinstance(event, e.SessionErrored)
     assert "no-such" in event.problem.message
 
 
-async def test_a_busy_session_is_in_the_overview_until_it_is_aborted(client: V1Client, ear: Ear, model: Demo) -> None:
+async def test_a_busy_session_is_in_the_overview_until_it_is_aborted(
+    client: V1Client, recorder: StreamRecorder, model: Demo
+) -> None:
     session = await client.create_session("Long")
     await client.prompt(prompt(session.id, script(tokens(3), gate("never-opened"))))
-    await ear.hears(lambda event: isinstance(event, e.PartDelta) and event.session_id == session.id)
+    await recorder.wait_for(lambda event: isinstance(event, e.PartDelta) and event.session_id == session.id)
     overview = await client.overview(10)
     assert overview.statuses[session.id].activity is Activity.BUSY
     await client.abort(session.id)
-    await ear.hears(is_status(session.id, Activity.IDLE))
+    await recorder.wait_for(is_status(session.id, Activity.IDLE))
     assert session.id not in (await client.overview(10)).statuses
 
     async def has_error() -> object:
@@ -177,24 +183,27 @@ async def test_a_long_history_comes_in_pages_without_gap_or_double(
     ids = await asyncio.to_thread(fill, 123)
     assert len(ids) == 123
     newest = await client.history(session.id, 100)
-    assert [one.info.id for one in newest.messages] == ids[-100:]
+    assert [message.info.id for message in newest.messages] == ids[-100:]
     assert newest.more is not None
     assert newest.todos == ()
     older = await client.history(session.id, 20, newest.more)
-    assert [one.info.id for one in older.messages] == ids[3:23]
+    assert [message.info.id for message in older.messages] == ids[3:23]
     assert older.todos is None
     oldest = await client.history(session.id, 100, older.more)
-    assert [one.info.id for one in oldest.messages] == ids[:3]
+    assert [message.info.id for message in oldest.messages] == ids[:3]
     assert oldest.more is None
 
 
-async def test_what_a_tool_did_is_in_the_history(client: V1Client, ear: Ear) -> None:
+async def test_what_a_tool_did_is_in_the_history(client: V1Client, recorder: StreamRecorder) -> None:
     session = await client.create_session("Tool")
     await say_all(
-        client, ear, session.id, script({"tool": "read", "input": {"filePath": "{directory}/README.md"}}, say("Read."))
+        client,
+        recorder,
+        session.id,
+        script({"tool": "read", "input": {"filePath": "{directory}/README.md"}}, say("Read.")),
     )
     messages = (await client.history(session.id, 10)).messages
-    (tool,) = [part for one in messages for part in one.parts if part.kind == "tool"]
+    (tool,) = [part for message in messages for part in message.parts if part.kind == "tool"]
     assert (tool.tool, tool.state) == ("read", ToolState.COMPLETED)
     assert "sheep" in tool.output
 
@@ -202,68 +211,70 @@ async def test_what_a_tool_did_is_in_the_history(client: V1Client, ear: Ear) -> 
 # ---- permissions and questions ----------------------------------------------------------------------------------------
 
 
-async def test_a_permission_waits_in_the_overview_and_is_given_once(client: V1Client, ear: Ear) -> None:
+async def test_a_permission_waits_in_the_overview_and_is_given_once(client: V1Client, recorder: StreamRecorder) -> None:
     session = await client.create_session("May I")
     await client.prompt(prompt(session.id, script(bash("echo one two"), say("Ran."))))
-    request = await asked_in(ear, session.id)
+    request = await asked_in(recorder, session.id)
     (waiting,) = (await client.overview(10)).requests
     assert isinstance(waiting, PermissionRequest)
     assert (waiting.id, waiting.permission, waiting.patterns) == (request, "bash", ("echo one two",))
     await client.answer_permission(request, "once")
-    await ear.hears(is_status(session.id, Activity.IDLE))
+    await recorder.wait_for(is_status(session.id, Activity.IDLE))
     assert (await client.overview(10)).requests == ()
     state, output = await last_tool(client, session.id)
     assert (state, output.strip()) == (ToolState.COMPLETED, "one two")
-    answered = await ear.hears(lambda event: isinstance(event, e.Answered))
+    answered = await recorder.wait_for(lambda event: isinstance(event, e.Answered))
     assert isinstance(answered, e.Answered)
     assert (answered.request_id, answered.outcome) == (request, "once")
 
 
-async def test_a_permission_given_for_always_is_not_asked_for_again(client: V1Client, ear: Ear) -> None:
+async def test_a_permission_given_for_always_is_not_asked_for_again(client: V1Client, recorder: StreamRecorder) -> None:
     session = await client.create_session("Always")
     await client.prompt(prompt(session.id, script(bash("echo one"), bash("echo one"), say("Ran twice."))))
-    await client.answer_permission(await asked_in(ear, session.id), "always")
-    await ear.hears(is_status(session.id, Activity.IDLE))
-    assert sum(isinstance(event, e.Asked) for event in ear.events) == 1
+    await client.answer_permission(await asked_in(recorder, session.id), "always")
+    await recorder.wait_for(is_status(session.id, Activity.IDLE))
+    assert sum(isinstance(event, e.Asked) for event in recorder.events) == 1
     assert (await last_tool(client, session.id))[0] is ToolState.COMPLETED
 
 
-async def test_a_permission_that_is_refused_ends_the_turn(client: V1Client, ear: Ear) -> None:
+async def test_a_permission_that_is_refused_ends_the_turn(client: V1Client, recorder: StreamRecorder) -> None:
     session = await client.create_session("Never")
     await client.prompt(prompt(session.id, script(bash("echo one"), say("Not said."))))
-    await client.answer_permission(await asked_in(ear, session.id), "reject")
-    await ear.hears(is_status(session.id, Activity.IDLE))
+    await client.answer_permission(await asked_in(recorder, session.id), "reject")
+    await recorder.wait_for(is_status(session.id, Activity.IDLE))
     assert (await last_tool(client, session.id))[0] is ToolState.ERROR
 
 
-async def test_a_permission_that_is_refused_with_words_lets_the_model_go_on(client: V1Client, ear: Ear) -> None:
+async def test_a_permission_that_is_refused_with_words_lets_the_model_go_on(
+    client: V1Client, recorder: StreamRecorder
+) -> None:
     session = await client.create_session("Rather not")
     await client.prompt(prompt(session.id, script(bash("echo one"), say("Said nonetheless."))))
-    await client.answer_permission(await asked_in(ear, session.id), "reject", "use python")
-    await ear.hears(is_status(session.id, Activity.IDLE))
+    await client.answer_permission(await asked_in(recorder, session.id), "reject", "use python")
+    await recorder.wait_for(is_status(session.id, Activity.IDLE))
     state, output = await last_tool(client, session.id)
     assert state is ToolState.ERROR
     assert "use python" in output
     assert (await client.history(session.id, 20)).messages[-1].parts[1].text == "Said nonetheless."  # type: ignore[union-attr]
 
 
-async def test_questions_wait_in_the_overview_and_are_answered(client: V1Client, ear: Ear) -> None:
+async def test_questions_wait_in_the_overview_and_are_answered(client: V1Client, recorder: StreamRecorder) -> None:
     session = await client.create_session("Which")
     await client.prompt(prompt(session.id, script(ask("Red or blue?", "Red", "Blue"), say("Good choice."))))
-    request = await asked_in(ear, session.id)
+    request = await asked_in(recorder, session.id)
     (waiting,) = (await client.overview(10)).requests
     assert isinstance(waiting, QuestionRequest)
     assert [option.label for option in waiting.questions[0].options] == ["Red", "Blue"]
     await client.answer_question(request, [["Blue"]])
-    await ear.hears(is_status(session.id, Activity.IDLE))
+    await recorder.wait_for(is_status(session.id, Activity.IDLE))
     assert "Blue" in (await last_tool(client, session.id))[1]
 
 
-async def test_questions_are_dismissed(client: V1Client, ear: Ear) -> None:
+async def test_questions_are_dismissed(client: V1Client, recorder: StreamRecorder) -> None:
     session = await client.create_session("Neither")
     await client.prompt(prompt(session.id, script(ask("Red or blue?", "Red", "Blue"), say("Well."))))
-    await client.answer_question(await asked_in(ear, session.id), None)
-    await ear.hears(is_status(session.id, Activity.IDLE))
+    await client.answer_question(await asked_in(recorder, session.id), None)
+    await recorder.wait_for(is_status(session.id, Activity.IDLE))
     assert (await client.overview(10)).requests == ()
     assert (await last_tool(client, session.id))[0] is ToolState.ERROR
 
@@ -301,13 +312,13 @@ async def test_sessions_of_a_folder_with_a_strange_name_are_heard_and_listed(
     folder = tmp_path / name
     folder.mkdir()
     client = V1Client(Http(address(server.url, password=server.password), str(folder)), "OpenCode")
-    ear = Ear(client)
-    await ear.hears(lambda event: isinstance(event, e.Greeted))
+    recorder = StreamRecorder(client)
+    await recorder.wait_for(lambda event: isinstance(event, e.Greeted))
     made = await client.create_session("Here")
     assert made.directory == str(folder)
-    await ear.hears(lambda event: isinstance(event, e.SessionUpserted) and event.session_id == made.id)
+    await recorder.wait_for(lambda event: isinstance(event, e.SessionUpserted) and event.session_id == made.id)
     assert [info.id for info in (await client.overview(10)).sessions] == [made.id]
-    await ear.close()
+    await recorder.close()
     await client.close()
 
 

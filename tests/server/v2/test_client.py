@@ -36,7 +36,7 @@ from ...support.servers import faults
 from ...support.servers.http import Exchange, Handler
 from ...support.servers.real import RealServer
 from ...support.v2.events import DIRECTORY
-from ...support.v2.fake import FakeTwo
+from ...support.v2.fake import FakeServerV2
 from ...support.v2_preview import live as v2_preview_live
 from ...support.wait import eventually, eventually_async
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 QUICK = Limits(connect=1, hello=1, answer=2, silence=5)
 
 
-class Ear:
+class DecodedStream:
     """Listens to a client's stream, and waits for what it says."""
 
     def __init__(self, client: Client) -> None:
@@ -60,7 +60,7 @@ class Ear:
         async with aclosing(self.client.listen()) as stream:
             async for decoded in stream:
                 self.events += decoded.events
-                self.places.update([decoded.place] if decoded.place else [])
+                self.places.update([decoded.log_position] if decoded.log_position else [])
                 self._came.set()
 
     async def hears(self, what: Callable[[e.Event], object]) -> e.Event:
@@ -81,13 +81,13 @@ class Ear:
 
 
 @pytest_asyncio.fixture
-async def fake() -> AsyncIterator[FakeTwo]:
-    async with FakeTwo() as server:
+async def fake() -> AsyncIterator[FakeServerV2]:
+    async with FakeServerV2() as server:
         yield server
 
 
 @pytest_asyncio.fixture
-async def fake_client(fake: FakeTwo) -> AsyncIterator[Client]:
+async def fake_client(fake: FakeServerV2) -> AsyncIterator[Client]:
     client = await detect(Http(address(fake.url), DIRECTORY, QUICK))
     yield client
     await client.close()
@@ -103,7 +103,7 @@ async def live_client(server: RealServer, project: Path, model: Demo) -> AsyncIt
 
 
 async def _has_model(client: Client) -> bool:
-    return any(f"{one.provider}/{one.id}" == v2_preview_live.MODEL for one in (await client.catalogue()).models)
+    return any(f"{model.provider}/{model.id}" == v2_preview_live.MODEL for model in (await client.catalogue()).models)
 
 
 @pytest.fixture(params=["2.1, a fake", "1.18.33's /api"])
@@ -115,11 +115,11 @@ def client(request: pytest.FixtureRequest) -> Client:
 
 
 @pytest_asyncio.fixture
-async def ear(client: Client) -> AsyncIterator[Ear]:
-    ear = Ear(client)
-    await ear.hears(lambda event: isinstance(event, e.Greeted))
-    yield ear
-    await ear.close()
+async def recorder(client: Client) -> AsyncIterator[DecodedStream]:
+    stream = DecodedStream(client)
+    await stream.hears(lambda event: isinstance(event, e.Greeted))
+    yield stream
+    await stream.close()
 
 
 def prompt(session_id: str, text: str, **more: object) -> Prompt:
@@ -142,10 +142,12 @@ def is_idle(event: e.Event) -> bool:
 # ---- both -------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_turn_streams_and_is_fetched_as_it_was_heard(client: Client, ear: Ear) -> None:
+async def test_a_turn_streams_and_is_fetched_as_it_was_heard(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(think("Hm."), say("Hello there, you.")))
-    await ear.hears(is_idle)
-    deltas = "".join(event.text for event in ear.events if isinstance(event, e.PartDelta) and "text" in event.part_id)
+    await stream.hears(is_idle)
+    deltas = "".join(
+        event.text for event in stream.events if isinstance(event, e.PartDelta) and "text" in event.part_id
+    )
     assert deltas == "Hello there, you."
     history = await client.history(session, 100)
     asked, answered = history.messages
@@ -154,7 +156,7 @@ async def test_a_turn_streams_and_is_fetched_as_it_was_heard(client: Client, ear
         ("reasoning", "Hm."),
         ("text", "Hello there, you."),
     ]
-    heard = {event.part_id for event in ear.events if isinstance(event, e.PartDelta)}
+    heard = {event.part_id for event in stream.events if isinstance(event, e.PartDelta)}
     assert {part.id for part in answered.parts} == heard
     assert history.more is None
     overview = await client.overview(1000)
@@ -162,9 +164,9 @@ async def test_a_turn_streams_and_is_fetched_as_it_was_heard(client: Client, ear
     assert session not in overview.statuses
 
 
-async def test_a_tool_waits_for_leave_and_says_what_it_writes(client: Client, ear: Ear) -> None:
+async def test_a_tool_waits_for_leave_and_says_what_it_writes(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(bash("echo hi"), say("Done")))
-    request = await ear.asked()
+    request = await stream.asked()
     assert isinstance(request, PermissionRequest)
     assert (request.permission, request.patterns, request.session_id) == ("bash", ("echo hi",), session)
     overview = await client.overview(10)
@@ -172,66 +174,66 @@ async def test_a_tool_waits_for_leave_and_says_what_it_writes(client: Client, ea
     assert overview.statuses == {session: BUSY}
     await client.answer_permission(request.id, "once")
     await client.answer_permission(request.id, "once")  # again, as of somebody else
-    await ear.hears(is_idle)
-    written = "".join(event.text for event in ear.events if isinstance(event, e.PartDelta) and event.field == "raw")
+    await stream.hears(is_idle)
+    written = "".join(event.text for event in stream.events if isinstance(event, e.PartDelta) and event.field == "raw")
     assert '"echo hi"' in written
     history = await client.history(session, 100)
-    used = next(part for one in history.messages for part in one.parts if part.kind == "tool")
+    used = next(part for message in history.messages for part in message.parts if part.kind == "tool")
     assert (used.state, used.output.splitlines()[0], used.call) == (ToolState.COMPLETED, "hi", request.call)  # type: ignore[union-attr]
 
 
-async def test_a_question_is_answered_with_a_label(client: Client, ear: Ear) -> None:
+async def test_a_question_is_answered_with_a_label(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(ask("Which?", "Red", "Blue"), say("Fine")))
-    request = await ear.asked()
+    request = await stream.asked()
     assert isinstance(request, QuestionRequest)
     assert [option.label for option in request.questions[0].options] == ["Red", "Blue"]
     assert (await client.overview(10)).requests == (request,)
     await client.answer_question(request.id, [["Blue"]])
-    await ear.hears(is_idle)
+    await stream.hears(is_idle)
     used = next(
-        part for one in (await client.history(session, 9)).messages for part in one.parts if part.kind == "tool"
+        part for message in (await client.history(session, 9)).messages for part in message.parts if part.kind == "tool"
     )
     assert "Blue" in used.output  # type: ignore[union-attr]
 
 
-async def test_a_question_is_dismissed(client: Client, ear: Ear) -> None:
+async def test_a_question_is_dismissed(client: Client, stream: DecodedStream) -> None:
     await begin(client, script(ask("Which?", "Red", "Blue"), say("Fine")))
-    request = await ear.asked()
+    request = await stream.asked()
     await client.answer_question(request.id, None)
-    await ear.hears(lambda event: isinstance(event, e.Answered) and event.outcome == "dismissed")
+    await stream.hears(lambda event: isinstance(event, e.Answered) and event.outcome == "dismissed")
 
 
-async def test_a_turn_is_interrupted_and_keeps_what_it_said(client: Client, ear: Ear) -> None:
+async def test_a_turn_is_interrupted_and_keeps_what_it_said(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(tokens(3000, 0.01)))
-    await ear.hears(lambda event: isinstance(event, e.PartDelta))
+    await stream.hears(lambda event: isinstance(event, e.PartDelta))
     await client.abort(session)
-    await ear.hears(is_idle)
+    await stream.hears(is_idle)
     answer = (await client.history(session, 9)).messages[-1]
     assert answer.info.error is not None
     assert (answer.info.error.name, answer.parts[0].kind) == ("MessageAbortedError", "text")
     assert answer.parts[0].text.startswith("t000001 ")  # type: ignore[union-attr]
 
 
-async def test_a_refusal_of_the_model_is_the_message_s_error(client: Client, ear: Ear) -> None:
+async def test_a_refusal_of_the_model_is_the_message_s_error(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(fail(400, "No such luck")))
-    await ear.hears(is_idle)
+    await stream.hears(is_idle)
     answer = (await client.history(session, 9)).messages[-1]
     assert answer.info.error is not None
     assert "No such luck" in answer.info.error.message
 
 
-async def test_what_was_missed_is_replayed_by_its_number(client: Client, ear: Ear) -> None:
+async def test_what_was_missed_is_replayed_by_its_number(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(think("Hm."), say("One")))
-    await ear.hears(is_idle)
-    before = ear.places[session]
+    await stream.hears(is_idle)
+    before = stream.places[session]
     await client.prompt(prompt(session, script(say("Two"))))
-    await ear.hears(lambda event: isinstance(event, e.PartUpserted) and getattr(event.part, "text", "") == "Two")
+    await stream.hears(lambda event: isinstance(event, e.PartUpserted) and getattr(event.part, "text", "") == "Two")
     await eventually_async(lambda: _is_at_rest(client, session))
     replayed = await client.replay(session, before)
     assert replayed is not None
-    places = [decoded.place[1] for decoded in replayed if decoded.place]
+    places = [decoded.log_position[1] for decoded in replayed if decoded.log_position]
     assert places == list(range(before + 1, before + 1 + len(places)))
-    heard = [event.id for event in ear.events]
+    heard = [event.id for event in stream.events]
     assert all(event.id in heard for decoded in replayed for event in decoded.events)
     assert await client.replay(session, places[-1]) == []
 
@@ -240,18 +242,18 @@ async def _is_at_rest(client: Client, session: str) -> bool:
     return session not in (await client.overview(10)).statuses
 
 
-async def test_messages_are_taken_back_and_restored(client: Client, ear: Ear) -> None:
+async def test_messages_are_taken_back_and_restored(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(say("One")))
-    await ear.hears(is_idle)
+    await stream.hears(is_idle)
     asked = (await client.history(session, 9)).messages[0].info.id
     await client.revert(session, asked)
-    await ear.hears(lambda event: isinstance(event, e.SessionPatched) and event.changes.get("revert") == asked)
+    await stream.hears(lambda event: isinstance(event, e.SessionPatched) and event.changes.get("revert") == asked)
     await client.unrevert(session)
-    await ear.hears(lambda event: isinstance(event, e.SessionPatched) and event.changes == {"revert": None})
+    await stream.hears(lambda event: isinstance(event, e.SessionPatched) and event.changes == {"revert": None})
 
 
 async def test_files_are_found(client: Client) -> None:
-    assert [one.path for one in await client.find("sheep", 5)] == ["sheep.py"]
+    assert [found_file.path for found_file in await client.find("sheep", 5)] == ["sheep.py"]
 
 
 async def test_the_catalogue_and_the_folder(client: Client) -> None:
@@ -261,22 +263,22 @@ async def test_the_catalogue_and_the_folder(client: Client) -> None:
     assert await client.directory() == client.http.directory
 
 
-async def test_the_agent_is_chosen_with_a_prompt(client: Client, ear: Ear) -> None:
+async def test_the_agent_is_chosen_with_a_prompt(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(say("One")))
-    await ear.hears(is_idle)
+    await stream.hears(is_idle)
     await client.prompt(prompt(session, script(say("Two")), agent="plan"))
-    await ear.hears(lambda event: isinstance(event, e.SessionPatched) and event.changes.get("agent") == "plan")
+    await stream.hears(lambda event: isinstance(event, e.SessionPatched) and event.changes.get("agent") == "plan")
 
 
 # ---- the fake alone ---------------------------------------------------------------------------------------------------
 
 
 @pytest_asyncio.fixture
-async def fake_ear(fake_client: Client) -> AsyncIterator[Ear]:
-    ear = Ear(fake_client)
-    await ear.hears(lambda event: isinstance(event, e.Greeted))
-    yield ear
-    await ear.close()
+async def fake_ear(fake_client: Client) -> AsyncIterator[DecodedStream]:
+    stream = DecodedStream(fake_client)
+    await stream.hears(lambda event: isinstance(event, e.Greeted))
+    yield stream
+    await stream.close()
 
 
 async def test_2_1_offers_its_features(fake_client: Client) -> None:
@@ -286,7 +288,7 @@ async def test_2_1_offers_its_features(fake_client: Client) -> None:
     assert Feature.SHARE not in fake_client.features
 
 
-async def test_a_session_is_renamed_archived_forked_and_deleted(fake: FakeTwo, fake_client: Client) -> None:
+async def test_a_session_is_renamed_archived_forked_and_deleted(fake: FakeServerV2, fake_client: Client) -> None:
     session = (await fake_client.create_session("Mine")).id
     await fake_client.rename(session, "Ours")
     await fake_client.archive(session, archived=True)
@@ -295,13 +297,13 @@ async def test_a_session_is_renamed_archived_forked_and_deleted(fake: FakeTwo, f
     await fake_client.archive(session, archived=False)
     fork = await fake_client.fork(session)
     await fake_client.delete(session)
-    assert [one.id for one in (await fake_client.overview(9)).sessions] == [fork.id]
+    assert [info.id for info in (await fake_client.overview(9)).sessions] == [fork.id]
     with pytest.raises(errors.NotFound):
         await fake_client.rename(session, "Gone")
 
 
 async def test_a_prompt_that_waits_is_seen_changed_and_taken_back(
-    fake: FakeTwo, fake_client: Client, fake_ear: Ear
+    fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream
 ) -> None:
     session = await begin(fake_client, script(gate("door"), say("One")))
     await fake_ear.hears(lambda event: isinstance(event, e.PromptDelivered))
@@ -309,11 +311,11 @@ async def test_a_prompt_that_waits_is_seen_changed_and_taken_back(
     first, second = prompt(session, "Wait", files=files), prompt(session, "Wait too")
     await fake_client.prompt(first)
     await fake_client.prompt(second)
-    waiting = [one for one in (await fake_client.history(session, 9)).messages if one.info.queued]
-    assert [one.info.id for one in waiting] == [first.message_id, second.message_id]
+    waiting = [message for message in (await fake_client.history(session, 9)).messages if message.info.queued]
+    assert [message.info.id for message in waiting] == [first.message_id, second.message_id]
     await fake_client.cancel_prompt(session, second.message_id)
     await fake_client.edit_prompt(session, first.message_id, "Changed")
-    (left,) = [one for one in (await fake_client.history(session, 9)).messages if one.info.queued]
+    (left,) = [message for message in (await fake_client.history(session, 9)).messages if message.info.queued]
     assert [getattr(part, "text", "") or getattr(part, "url", "") for part in left.parts] == [
         "Changed",
         "data:text/plain;base64,aGk=",
@@ -324,13 +326,13 @@ async def test_a_prompt_that_waits_is_seen_changed_and_taken_back(
 
 
 async def test_when_a_prompt_has_its_turn_is_said_and_changed(
-    fake: FakeTwo, fake_client: Client, fake_ear: Ear
+    fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream
 ) -> None:
     session = await begin(fake_client, script(gate("door"), say("One")))
     await fake_ear.hears(lambda event: isinstance(event, e.PromptDelivered))
     sent = prompt(session, "Wait", delivery="queue")
     await fake_client.prompt(sent)
-    (waiting,) = [one.info for one in (await fake_client.history(session, 9)).messages if one.info.queued]
+    (waiting,) = [message.info for message in (await fake_client.history(session, 9)).messages if message.info.queued]
     assert waiting.delivery == "queue"
     await fake_client.deliver_prompt(session, sent.message_id, "steer")
     await fake_ear.hears(lambda event: isinstance(event, e.MessagePatched) and event.changes == {"delivery": "steer"})
@@ -341,7 +343,7 @@ async def test_when_a_prompt_has_its_turn_is_said_and_changed(
 
 @pytest.mark.parametrize("call", ["inbox", "message"])
 async def test_a_prompt_that_has_its_turn_while_all_is_fetched_is_there_once(
-    call: str, fake: FakeTwo, fake_client: Client, fake_ear: Ear
+    call: str, fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream
 ) -> None:
     session = await begin(fake_client, script(gate("door"), say("One")))
     await fake_ear.hears(lambda event: isinstance(event, e.PromptDelivered))
@@ -354,11 +356,11 @@ async def test_a_prompt_that_has_its_turn_while_all_is_fetched_is_there_once(
         await normal(exchange)
 
     fake.always[f"/api/session/{session}/{call}"] = have_its_turn
-    said = [one.info.id for one in (await fake_client.history(session, 9)).messages]
-    assert said.count(sent.message_id) == 1
+    events = [message.info.id for message in (await fake_client.history(session, 9)).messages]
+    assert events.count(sent.message_id) == 1
 
 
-async def test_shell_commands_and_compaction_are_messages(fake_client: Client, fake_ear: Ear) -> None:
+async def test_shell_commands_and_compaction_are_messages(fake_client: Client, fake_ear: DecodedStream) -> None:
     session = (await fake_client.create_session()).id
     await fake_client.shell(Invocation(session, "ls"))
     await fake_client.compact(session, "scripted/m")
@@ -369,7 +371,7 @@ async def test_shell_commands_and_compaction_are_messages(fake_client: Client, f
     assert upserts == [shell.info.id, summary.info.id]
 
 
-async def test_a_command_is_run_with_the_agent_that_was_chosen(fake: FakeTwo, fake_client: Client) -> None:
+async def test_a_command_is_run_with_the_agent_that_was_chosen(fake: FakeServerV2, fake_client: Client) -> None:
     session = (await fake_client.create_session()).id
     await fake_client.command(Invocation(session, "review", "all", agent="plan", model="scripted/m", variant="low"))
     assert (fake.sessions[session]["agent"], fake.sessions[session]["model"]["variant"]) == ("plan", "low")
@@ -377,7 +379,7 @@ async def test_a_command_is_run_with_the_agent_that_was_chosen(fake: FakeTwo, fa
     assert fake.messages[session][0]["text"] == "/review all"
 
 
-async def test_files_services_and_changes(fake: FakeTwo, fake_client: Client) -> None:
+async def test_files_services_and_changes(fake: FakeServerV2, fake_client: Client) -> None:
     session = (await fake_client.create_session()).id
     (changed,) = await fake_client.diff(session, "msg_1")
     assert (changed.file, changed.additions, changed.status) == ("sheep.py", 1, "modified")
@@ -387,7 +389,7 @@ async def test_files_services_and_changes(fake: FakeTwo, fake_client: Client) ->
     assert fake.answers == [{"search": "connect"}]
 
 
-async def test_names_in_a_prompt_are_told_with_their_place(fake: FakeTwo, fake_client: Client) -> None:
+async def test_names_in_a_prompt_are_told_with_their_place(fake: FakeServerV2, fake_client: Client) -> None:
     session = (await fake_client.create_session()).id
     mentions = (Mention("file", "sheep.py", 3, 12), Mention("agent", "general", 13, 21))
     await fake_client.prompt(prompt(session, "🐑: @sheep.py @general", mentions=mentions))
@@ -403,19 +405,24 @@ async def test_names_in_a_prompt_are_told_with_their_place(fake: FakeTwo, fake_c
     assert mention_place("ab", Mention("agent", "b", 1, 2)) == {"start": 1, "end": 2, "text": "b"}
 
 
-async def test_a_reason_goes_with_a_no(fake: FakeTwo, fake_client: Client, fake_ear: Ear) -> None:
+async def test_a_reason_goes_with_a_no(fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream) -> None:
     session = await begin(fake_client, script(bash("rm -r /"), say("Pity")))
     request = await fake_ear.asked()
     await fake_client.answer_permission(request.id, "reject", "Not that")
     await fake_ear.hears(is_idle)
     assert fake.answers == [{"decision": "reject", "message": "Not that"}]
     used = next(
-        part for one in (await fake_client.history(session, 9)).messages for part in one.parts if part.kind == "tool"
+        part
+        for message in (await fake_client.history(session, 9)).messages
+        for part in message.parts
+        if part.kind == "tool"
     )
     assert (used.state, used.error) == (ToolState.ERROR, "The person said no")  # type: ignore[union-attr]
 
 
-async def test_an_answer_of_the_wrong_kind_is_not_sent(fake: FakeTwo, fake_client: Client, fake_ear: Ear) -> None:
+async def test_an_answer_of_the_wrong_kind_is_not_sent(
+    fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream
+) -> None:
     form = {"id": "frm_x", "sessionID": "ses_x", "title": "Size", "fields": [{"key": "n", "type": "integer"}]}
     fake.say("form.created", "", form=form)
     await fake_ear.asked()
@@ -432,7 +439,7 @@ async def test_a_request_that_nobody_heard_of_is_done(fake_client: Client, answe
 
 @pytest.mark.parametrize(("status", "kind"), [(409, None), (500, errors.RequestFailed)])
 async def test_a_request_settled_elsewhere_is_done_and_a_failure_is_told(
-    fake: FakeTwo, fake_client: Client, fake_ear: Ear, status: int, kind: type[Exception] | None
+    fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream, status: int, kind: type[Exception] | None
 ) -> None:
     session = await begin(fake_client, script(bash("echo hi")))
     request = await fake_ear.asked()
@@ -445,22 +452,24 @@ async def test_a_request_settled_elsewhere_is_done_and_a_failure_is_told(
             await fake_client.answer_permission(request.id, "once")
 
 
-async def test_more_than_a_page_of_sessions_and_messages(fake: FakeTwo, fake_client: Client) -> None:
+async def test_more_than_a_page_of_sessions_and_messages(fake: FakeServerV2, fake_client: Client) -> None:
     made = [fake.add_session(f"No. {at}")["id"] for at in range(230)]
     overview = await fake_client.overview(205)
-    assert [one.id for one in overview.sessions] == made[:-206:-1]
+    assert [info.id for info in overview.sessions] == made[:-206:-1]
     assert overview.more_sessions
     assert not (await fake_client.overview(1000)).more_sessions
     fake.messages[made[0]] = [
         {"id": f"msg_{at:03d}", "type": "user", "text": str(at), "time": {"created": at + 1}} for at in range(250)
     ]
     newest = await fake_client.history(made[0], 120)
-    assert [one.info.id for one in newest.messages] == [f"msg_{at:03d}" for at in range(130, 250)]
+    assert [message.info.id for message in newest.messages] == [f"msg_{at:03d}" for at in range(130, 250)]
     older = await fake_client.history(made[0], 200, newest.more)
     assert (older.messages[0].info.id, older.more) == ("msg_000", None)
 
 
-async def test_a_list_of_things_to_do_is_fetched_with_the_messages(fake_client: Client, fake_ear: Ear) -> None:
+async def test_a_list_of_things_to_do_is_fetched_with_the_messages(
+    fake_client: Client, fake_ear: DecodedStream
+) -> None:
     todos = [{"content": "Sleep", "status": "pending", "priority": "high"}]
     session = await begin(fake_client, script(tool("todowrite", todos=todos), say("So")))
     await fake_ear.hears(is_idle)
@@ -469,16 +478,16 @@ async def test_a_list_of_things_to_do_is_fetched_with_the_messages(fake_client: 
     assert [todo.content for todo in history.todos] == ["Sleep"]
 
 
-async def test_a_log_that_does_not_end_its_past_is_given_up(fake: FakeTwo, fake_client: Client) -> None:
+async def test_a_log_that_does_not_end_its_past_is_given_up(fake: FakeServerV2, fake_client: Client) -> None:
     fake_client.http.limits = Limits(answer=0.2)
     fake.always["/api/experimental/session/ses_x/log"] = faults.headers_then_silence
     with pytest.raises(errors.ConnectionFailed, match="did not finish"):
         await fake_client.replay("ses_x", 0)
 
 
-async def test_web_pages_are_never_taken_for_success(fake: FakeTwo, fake_client: Client) -> None:
+async def test_web_pages_are_never_taken_for_success(fake: FakeServerV2, fake_client: Client) -> None:
     of_session = ("", "/ses_x", "/ses_x/inbox", "/ses_x/message")
-    for path in (f"/api/session{one}" for one in of_session):
+    for path in (f"/api/session{session}" for session in of_session):
         fake.always[path] = faults.html_page
     with pytest.raises(errors.NotOpenCode):
         await fake_client.overview(9)
@@ -490,7 +499,7 @@ async def test_web_pages_are_never_taken_for_success(fake: FakeTwo, fake_client:
         await fake_client.rename("ses_x", "x")
 
 
-async def test_who_speaks_1x_to_it_is_told_so_and_takes_no_web_page_for_an_answer(fake: FakeTwo) -> None:
+async def test_who_speaks_1x_to_it_is_told_so_and_takes_no_web_page_for_an_answer(fake: FakeServerV2) -> None:
     client = V1Client(Http(address(fake.url), DIRECTORY, QUICK), "OpenCode 1.x")
     calls: list[Callable[[], Awaitable[object]]] = [
         lambda: client.overview(9),
@@ -511,7 +520,7 @@ async def test_who_speaks_1x_to_it_is_told_so_and_takes_no_web_page_for_an_answe
 
 
 async def test_a_newer_version_with_words_that_we_do_not_know_goes_on(
-    fake: FakeTwo, fake_client: Client, fake_ear: Ear
+    fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream
 ) -> None:
     session = await begin(fake_client, script(say("One."), gate("door"), say("Two.")))
     await fake_ear.hears(lambda event: isinstance(event, e.PartDelta))
@@ -532,6 +541,6 @@ async def test_a_newer_version_with_words_that_we_do_not_know_goes_on(
     await fake_ear.hears(lambda event: isinstance(event, e.StatusChanged) and event.status == IDLE)
     assert not any(isinstance(event, e.Malformed) for event in fake_ear.events)
     assert [event.name for event in fake_ear.events if isinstance(event, e.Unknown)] == ["session.telepathy.started"]
-    assert [one.id for one in (await fake_client.overview(9)).sessions] == [session]
-    _, said = (await fake_client.history(session, 9)).messages
-    assert "Two." in [part.text for part in said.parts if isinstance(part, TextInfo)]
+    assert [info.id for info in (await fake_client.overview(9)).sessions] == [session]
+    _, value = (await fake_client.history(session, 9)).messages
+    assert "Two." in [part.text for part in value.parts if isinstance(part, TextInfo)]

@@ -23,7 +23,7 @@ from opencode_widget.server.v2.client import V2Client
 
 from ...support.scripts import ask, bash, fail, say, script, think, tool
 from ...support.v2.events import DIRECTORY, DURABLE, SESSION, TRANSIENT, event
-from ...support.v2.fake import FakeTwo
+from ...support.v2.fake import FakeServerV2
 from ...support.wait import eventually
 from .test_client import QUICK, begin, prompt
 
@@ -41,12 +41,12 @@ def event_models() -> Iterator[tuple[str, type[BaseModel]]]:
 EVENTS = dict(event_models())
 
 
-def check(said: dict[str, Any]) -> None:
+def check(data: dict[str, Any]) -> None:
     """Raise if the contract has no such event, or has it otherwise."""
-    if said["type"] == "log.synced":
-        contract.EventLogSynced.model_validate(said)
+    if data["type"] == "log.synced":
+        contract.EventLogSynced.model_validate(data)
     else:
-        EVENTS[said["type"]].model_validate(said)
+        EVENTS[data["type"]].model_validate(data)
 
 
 def test_the_contract_has_96_kinds_of_events() -> None:
@@ -70,19 +70,19 @@ def test_every_kind_that_we_decode_has_a_sample() -> None:
 
 
 @pytest_asyncio.fixture
-async def fake() -> AsyncIterator[FakeTwo]:
-    async with FakeTwo() as server:
+async def fake() -> AsyncIterator[FakeServerV2]:
+    async with FakeServerV2() as server:
         yield server
 
 
 @pytest_asyncio.fixture
-async def sdk(fake: FakeTwo) -> AsyncIterator[AsyncOpencode]:
+async def sdk(fake: FakeServerV2) -> AsyncIterator[AsyncOpencode]:
     """Their client of our fake."""
     async with AsyncOpencode(base_url=fake.url, password="x", directory=DIRECTORY) as client:
         yield client
 
 
-async def test_all_that_the_fake_says_in_a_turn_is_of_the_contract(fake: FakeTwo, sdk: AsyncOpencode) -> None:
+async def test_all_that_the_fake_says_in_a_turn_is_of_the_contract(fake: FakeServerV2, sdk: AsyncOpencode) -> None:
     session = await sdk.session.create(title="Theirs")
     todo = tool("todowrite", todos=[])
     steps = (think("Hm."), say("Hello there."), bash("echo hi"), ask("Which?", "Red", "Blue"), todo, say("Done."))
@@ -94,24 +94,24 @@ async def test_all_that_the_fake_says_in_a_turn_is_of_the_contract(fake: FakeTwo
     (form,) = await sdk.session.form.list(session.id)
     await sdk.session.form.reply(session.id, form.id, answer={"q0": "Blue"})
     await eventually(lambda: fake.log[session.id][-1]["type"] == "session.execution.succeeded")
-    for said in fake.log[session.id]:
-        check(said)
+    for data in fake.log[session.id]:
+        check(data)
 
 
-async def test_their_client_reads_what_the_fake_has(fake: FakeTwo, sdk: AsyncOpencode) -> None:
+async def test_their_client_reads_what_the_fake_has(fake: FakeServerV2, sdk: AsyncOpencode) -> None:
     session = await sdk.session.create(title="Theirs")
     await sdk.session.prompt(
         session.id, text=script(think("Hm."), say("Hello."), tool("glob", pattern="*"), say("Done."))
     )
     await eventually(lambda: fake.log[session.id][-1]["type"] == "session.execution.succeeded")
     messages = [message async for message in await sdk.message.list(session.id, order="desc")]
-    assert [type(one).__name__ for one in messages] == [
+    assert [type(message).__name__ for message in messages] == [
         "SessionMessageAssistant",
         "SessionMessageAssistant",
         "SessionMessageUser",
     ]
-    listed = [one async for one in await sdk.session.list()]
-    assert [one.title for one in listed] == ["Theirs"]
+    listed = [info async for info in await sdk.session.list()]
+    assert [info.title for info in listed] == ["Theirs"]
     info = await sdk.server.info()
     assert info.version == "2.1.0"
     assert [agent.id for agent in (await sdk.agent.list()).data] == ["build", "general", "title"]
@@ -119,7 +119,7 @@ async def test_their_client_reads_what_the_fake_has(fake: FakeTwo, sdk: AsyncOpe
     assert (await sdk.session.get(session.id)).id == session.id
 
 
-async def test_their_client_reads_the_fake_s_log_to_its_end(fake: FakeTwo, sdk: AsyncOpencode) -> None:
+async def test_their_client_reads_the_fake_s_log_to_its_end(fake: FakeServerV2, sdk: AsyncOpencode) -> None:
     session = await sdk.session.create()
     await sdk.session.prompt(session.id, text=script(fail(400, "No")))
     await eventually(lambda: fake.log[session.id][-1]["type"] == "session.execution.failed")
@@ -130,7 +130,7 @@ async def test_their_client_reads_the_fake_s_log_to_its_end(fake: FakeTwo, sdk: 
                 seen.append(item.type)
                 if item.type == "log.synced":
                     break
-    assert seen == [*(said["type"] for said in fake.log[session.id][3:]), "log.synced"]
+    assert seen == [*(data["type"] for data in fake.log[session.id][3:]), "log.synced"]
 
 
 # ---- our client, their fake -------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ async def test_our_client_talks_to_their_fake(ours: tuple[TheirFake, V2Client]) 
     assert str(fake.sessions[session.id].agent) == "plan"
     # Their fake lists messages oldest first whatever was asked, and has no inbox: what can be read is read one by one.
     messages = await client.data(client.of(session.id, "/message"), order="asc")
-    assert [one["type"] for one in messages] == ["user", "assistant", "idle"]
+    assert [message["type"] for message in messages] == ["user", "assistant", "idle"]
     await client.abort(session.id)
     await client.delete(session.id)
 
@@ -190,12 +190,14 @@ async def test_their_fake_is_detected_by_its_info(ours: tuple[TheirFake, V2Clien
     assert (type(found), found.version) == (V2Client, "OpenCode fake")
 
 
-async def test_the_log_that_our_client_reads_is_the_fake_s(fake: FakeTwo) -> None:
+async def test_the_log_that_our_client_reads_is_the_fake_s(fake: FakeServerV2) -> None:
     client = V2Client(Http(address(fake.url), DIRECTORY, QUICK), "OpenCode 2.1.0")
     session = await begin(client, script(say("One.")))
     await eventually(lambda: fake.log[session][-1]["type"] == "session.execution.succeeded")
-    said = await client.replay(session, 0)
-    assert said is not None
-    assert [decoded.name for decoded in said] == [json.loads(json.dumps(one))["type"] for one in fake.log[session][1:]]
+    events = await client.replay(session, 0)
+    assert events is not None
+    assert [decoded.name for decoded in events] == [
+        json.loads(json.dumps(session))["type"] for session in fake.log[session][1:]
+    ]
     assert SESSION not in fake.log
     await client.close()

@@ -170,10 +170,10 @@ def two_turns(recorder: Recorder) -> None:
 @scenario("two-sessions")
 def two_sessions(recorder: Recorder) -> None:
     """Two sessions stream at once."""
-    one, other = recorder.new_session("One"), recorder.new_session("Other")
-    recorder.prompt(one, script(tokens(30, 0.02)))
+    session, other = recorder.new_session("One"), recorder.new_session("Other")
+    recorder.prompt(session, script(tokens(30, 0.02)))
     recorder.turn(other, script(tokens(30, 0.02, prefix="o")))
-    recorder.wait_for("session.idle", lambda seen: seen["sessionID"] == one)
+    recorder.wait_for("session.idle", lambda seen: seen["sessionID"] == session)
 
 
 @scenario("prompt-while-busy")

@@ -126,8 +126,8 @@ async def test_a_proxy_that_is_healed_in_the_midst_of_an_event_repeats_nothing(f
         await asyncio.sleep(0.1)
         await proxy.heal()
         fake.emit("session.idle", sessionID="ses_2")
-        said = [event["properties"] for event in await reading]
-        assert said == [{}, {"sessionID": "ses_1" * 20}, {"sessionID": "ses_2"}]
+        events = [event["properties"] for event in await reading]
+        assert events == [{}, {"sessionID": "ses_1" * 20}, {"sessionID": "ses_2"}]
 
 
 async def test_the_proxy_cuts_stalls_refuses_and_resumes(fake: FakeServer) -> None:

@@ -212,7 +212,7 @@ VERSION = dict.fromkeys(
 def event(type: str, data: Json | None = None, seq: int = 1, *, at: float = NOW, id: str = "evt_3") -> Json:
     """An event of this type, with the sample's data where none is given."""
     kept = type in DURABLE
-    said: Json = {"id": id, "created": at, "type": type, "location": {"directory": DIRECTORY}}
+    fields: Json = {"id": id, "created": at, "type": type, "location": {"directory": DIRECTORY}}
     if kept:
-        said["durable"] = {"aggregateID": SESSION, "seq": seq, "version": VERSION.get(type, 1)}
-    return {**said, "data": data if data is not None else {**DURABLE, **TRANSIENT}[type]}
+        fields["durable"] = {"aggregateID": SESSION, "seq": seq, "version": VERSION.get(type, 1)}
+    return {**fields, "data": data if data is not None else {**DURABLE, **TRANSIENT}[type]}

@@ -28,7 +28,7 @@ from .turn import NO_TOKENS, ScriptFailed, Turn
 LOCATION = {"directory": DIRECTORY, "project": {"id": "prj_1", "directory": DIRECTORY, "canonical": DIRECTORY}}
 
 
-class FakeTwo(HttpServer):
+class FakeServerV2(HttpServer):
     """See the module's docstring.
 
     Attributes:
@@ -88,9 +88,9 @@ class FakeTwo(HttpServer):
         session |= {"location": {"directory": DIRECTORY}, "time": {"created": self.now(), "updated": self.now()}}
         session |= {"agent": "build"} if parent is None else {"agent": "build", "parentID": parent}
         self.sessions[id] = session
-        told = {name: session[name] for name in ("title", "agent", "model", "parentID") if name in session}
+        changes = {name: session[name] for name in ("title", "agent", "model", "parentID") if name in session}
         place = {"projectID": "prj_1", "location": {"directory": DIRECTORY}, "slug": id, "version": self.version}
-        self.say("session.created", id, **place, **told)
+        self.say("session.created", id, **place, **changes)
         return session
 
     def new(self, prefix: str) -> str:
@@ -105,7 +105,7 @@ class FakeTwo(HttpServer):
 
     def _prompt(self, session: str, body: Json) -> Json:
         payload: Json = {name: body[name] for name in ("text", "agents", "skills", "metadata") if name in body}
-        payload["files"] = [_read_file(one) for one in body.get("files", [])]
+        payload["files"] = [_read_file(file) for file in body.get("files", [])]
         item = {"type": "user", "payload": payload, "delivery": body.get("delivery") or "steer"}
         kept = {
             "id": body.get("id") or self.new("msg"),
@@ -205,8 +205,8 @@ class FakeTwo(HttpServer):
         after = int(exchange.request.query.get("after", "-1"))
         past = self.log[id][after + 1 :]
         synced = {"type": "log.synced", "aggregateID": id, "seq": len(self.log[id]) - 1}
-        said = b"".join(map(encode, [*past, synced]))
-        await self._logs[id].serve(exchange, first=said, beat=b": heartbeat\n\n", every=15)
+        greeting = b"".join(map(encode, [*past, synced]))
+        await self._logs[id].serve(exchange, first=greeting, beat=b": heartbeat\n\n", every=15)
 
     async def _session(self, exchange: Exchange, method: str, rest: list[str]) -> None:
         body = exchange.request.json() or {}
@@ -219,8 +219,8 @@ class FakeTwo(HttpServer):
             working = [id for id, turn in self._turns.items() if not turn.done()]
             await exchange.json({"data": {id: {"type": "running"} for id in working}})
         elif rest[0] not in self.sessions:
-            said = {"_tag": "SessionNotFoundError", "sessionID": rest[0], "message": f"Session not found: {rest[0]}"}
-            await exchange.json(said, 404)
+            data = {"_tag": "SessionNotFoundError", "sessionID": rest[0], "message": f"Session not found: {rest[0]}"}
+            await exchange.json(data, 404)
         elif rest[1:] == ["message"]:
             await self._page(exchange, self.messages[rest[0]])
         else:
@@ -272,8 +272,8 @@ class FakeTwo(HttpServer):
 
     def fork(self, id: str, rest: list[str], body: Json) -> Json:
         fork = self.add_session(f"{self.sessions[id]['title']} (fork)")
-        end = next((at for at, one in enumerate(self.messages[id]) if one["id"] == body.get("before")), None)
-        self.messages[fork["id"]] = [{**one, "id": self.new("msg")} for one in self.messages[id][:end]]
+        end = next((at for at, message in enumerate(self.messages[id]) if message["id"] == body.get("before")), None)
+        self.messages[fork["id"]] = [{**message, "id": self.new("msg")} for message in self.messages[id][:end]]
         self.say(
             "session.forked",
             fork["id"],
@@ -335,7 +335,7 @@ class FakeTwo(HttpServer):
         return self.inbox[id]
 
     def change_inbox(self, id: str, rest: list[str], body: Json) -> Any:
-        item = next((one for one in self.inbox[id] if [one["id"]] == rest), None)
+        item = next((item for item in self.inbox[id] if [item["id"]] == rest), None)
         if item is None:
             return NOWHERE
         item["delivery"] = body["delivery"]
@@ -343,7 +343,7 @@ class FakeTwo(HttpServer):
         return None
 
     def cancel_inbox(self, id: str, rest: list[str], body: Json) -> Any:
-        item = next((one for one in self.inbox[id] if [one["id"]] == rest), None)
+        item = next((item for item in self.inbox[id] if [item["id"]] == rest), None)
         if item is None:
             return NOWHERE
         self.inbox[id].remove(item)
@@ -385,31 +385,31 @@ def _read_file(file: Json) -> Json:
     return {"data": data, "mime": "text/plain", "source": source, "name": file.get("name")}
 
 
-Call = Callable[[FakeTwo, str, list[str], Json], Any]
+Call = Callable[[FakeServerV2, str, list[str], Json], Any]
 SESSION_CALLS: dict[tuple[str, str], Call] = {
     ("GET", ""): lambda fake, id, rest, body: fake.sessions[id],
-    ("PATCH", ""): FakeTwo.patch,
-    ("DELETE", ""): FakeTwo.delete,
+    ("PATCH", ""): FakeServerV2.patch,
+    ("DELETE", ""): FakeServerV2.delete,
     ("POST", "prompt"): lambda fake, id, rest, body: fake._prompt(id, body),
     ("POST", "command"): lambda fake, id, rest, body: (
         fake._prompt(id, {"text": f"/{body['name']} {body['text']}"}) and None
     ),
-    ("POST", "agent"): FakeTwo.choose_agent,
-    ("POST", "model"): FakeTwo.choose_model,
-    ("POST", "interrupt"): FakeTwo.interrupt,
-    ("POST", "fork"): FakeTwo.fork,
-    ("POST", "revert"): FakeTwo.revert,
-    ("DELETE", "revert"): FakeTwo.revert,
-    ("POST", "shell"): FakeTwo.shell,
-    ("POST", "compact"): FakeTwo.compact,
-    ("GET", "inbox"): FakeTwo.list_inbox,
-    ("DELETE", "inbox"): FakeTwo.cancel_inbox,
-    ("PATCH", "inbox"): FakeTwo.change_inbox,
+    ("POST", "agent"): FakeServerV2.choose_agent,
+    ("POST", "model"): FakeServerV2.choose_model,
+    ("POST", "interrupt"): FakeServerV2.interrupt,
+    ("POST", "fork"): FakeServerV2.fork,
+    ("POST", "revert"): FakeServerV2.revert,
+    ("DELETE", "revert"): FakeServerV2.revert,
+    ("POST", "shell"): FakeServerV2.shell,
+    ("POST", "compact"): FakeServerV2.compact,
+    ("GET", "inbox"): FakeServerV2.list_inbox,
+    ("DELETE", "inbox"): FakeServerV2.cancel_inbox,
+    ("PATCH", "inbox"): FakeServerV2.change_inbox,
     ("GET", "permission"): lambda fake, id, rest, body: list(fake.permissions.values()),
     ("GET", "form"): lambda fake, id, rest, body: list(fake.forms.values()),
-    ("POST", "permission"): FakeTwo.answer_permission,
-    ("POST", "form"): FakeTwo.answer_form,
-    ("DELETE", "form"): FakeTwo.cancel_form,
+    ("POST", "permission"): FakeServerV2.answer_permission,
+    ("POST", "form"): FakeServerV2.answer_form,
+    ("DELETE", "form"): FakeServerV2.cancel_form,
     ("GET", "diff"): lambda fake, id, rest, body: [
         {"file": "sheep.py", "patch": "--- a\n", "additions": 1, "deletions": 0, "status": "modified"}
     ],

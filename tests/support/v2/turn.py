@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .events import MODEL, Json
 
 if TYPE_CHECKING:
-    from .fake import FakeTwo
+    from .fake import FakeServerV2
 
 NO_TOKENS = {"input": 0, "output": 0, "reasoning": 0, "cache": {"read": 0, "write": 0}}
 
@@ -26,7 +26,7 @@ class ScriptFailed(Exception):
 class Turn:
     """Carries out the script of one prompt: a step until a tool was called, then another."""
 
-    def __init__(self, fake: FakeTwo, session: str) -> None:
+    def __init__(self, fake: FakeServerV2, session: str) -> None:
         self.fake, self.session = fake, session
         self.message: Json = {}
         self.counts: dict[str, int] = defaultdict(int)
@@ -37,7 +37,7 @@ class Turn:
         try:
             while steps:
                 if not self.message:
-                    steps += [one for prompt in self.fake.deliver(self.session, "steer") for one in _steps(prompt)]
+                    steps += [item for prompt in self.fake.deliver(self.session, "steer") for item in _steps(prompt)]
                     self._begin()
                 await self._carry_out(steps.pop(0))
             if self.message:
@@ -133,7 +133,7 @@ class Turn:
             decision = await self.fake.asks("permission.asked", request, self.fake.permissions)
             return None if decision == "reject" else f"{input['command'].removeprefix('echo ')}\n"
         if name == "question":
-            fields = input.get("fields") or [_field(at, one) for at, one in enumerate(input["questions"])]
+            fields = input.get("fields") or [_field(at, question) for at, question in enumerate(input["questions"])]
             form = {"id": self.fake.new("frm"), "sessionID": self.session, "title": "Questions", "fields": fields}
             return json.dumps(await self.fake.asks("form.created", form, self.fake.forms))
         return await self._delegate(tool, input) if name == "task" else "done"
@@ -173,6 +173,6 @@ def _words(text: str) -> list[str]:
 
 
 def _field(at: int, question: Json) -> Json:
-    options = [{"value": one["label"], "label": one["label"]} for one in question["options"]]
+    options = [{"value": question["label"], "label": question["label"]} for question in question["options"]]
     field = {"key": f"q{at}", "title": question["header"], "description": question["question"], "required": True}
     return {**field, "type": "string", "options": options}

@@ -21,7 +21,7 @@ from opencode_widget.server.v2.client import V2Client, delivery
 from . import events as earlier
 
 
-class V2NextClient(V2Client):
+class V2PreviewClient(V2Client):
     """See `client.Client`."""
 
     dialect: ClassVar[str] = "OpenCode 2.x, earlier spelling"

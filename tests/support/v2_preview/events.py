@@ -22,12 +22,12 @@ PREFIX = "session.next."
 def decode(data: Any) -> Decoded:
     """One event of `GET /api/event` or `GET /api/session/{id}/event`; see `v2.decode`."""
     if not isinstance(data, dict) or not text(data, "type").startswith(PREFIX):
-        said = v1.decode(data)
-        events = (e.CatalogueStale(),) if said.name == "catalog.updated" else said.events
-        return Decoded(events, said.name, _directory(data), v2.decode(data).place)
-    told = [v2.decode(one) for one in _retold(data)]
-    events = tuple(event for one in told for event in one.events)
-    return Decoded(events, text(data, "type"), told[0].directory, told[0].place)
+        decoded = v1.decode(data)
+        events = (e.CatalogueStale(),) if decoded.name == "catalog.updated" else decoded.events
+        return Decoded(events, decoded.name, _directory(data), v2.decode(data).log_position)
+    reported = [v2.decode(event) for event in _retold(data)]
+    events = tuple(event for decoded in reported for event in decoded.events)
+    return Decoded(events, text(data, "type"), reported[0].directory, reported[0].log_position)
 
 
 def _directory(data: Any) -> str | None:
@@ -38,7 +38,7 @@ def _retold(event: JSON) -> list[JSON]:
     """The event, and what 2.1 would say beside it of the session's work."""
     name, data = text(event, "type").removeprefix(PREFIX), sub(event, "data")
     changed = {**data, **FIELDS.get(name, _as_it_is)(data)}
-    told = {
+    changes = {
         **event,
         "type": f"session.{NAMES.get(name, name)}",
         "data": changed,
@@ -46,9 +46,9 @@ def _retold(event: JSON) -> list[JSON]:
     }
     works = WORKS[name](data) if name in WORKS else ""
     if not works:
-        return [told]
+        return [changes]
     # Its own id, so that neither is taken for the other.
-    return [told, {**told, "id": f"{text(event, 'id')}/works", "type": f"session.execution.{works}"}]
+    return [changes, {**changes, "id": f"{text(event, 'id')}/works", "type": f"session.execution.{works}"}]
 
 
 def _as_it_is(data: JSON) -> JSON:
@@ -135,18 +135,18 @@ STOPPED = {"Provider turn interrupted"}
 
 def prompt(value: JSON) -> JSON:
     """A prompt of the earlier spelling: `source` is where in the text it is named."""
-    files = [{**one, "source": {"type": "uri", "uri": text(one, "uri")}} for one in objects(value.get("files"))]
+    files = [{**file, "source": {"type": "uri", "uri": text(file, "uri")}} for file in objects(value.get("files"))]
     return {**value, "files": files}
 
 
 def message(value: Any) -> JSON:
     """A message of the earlier spelling, in 2.1's; raises BadField."""
-    said = mapping(value, "message")
-    return {**said, **MESSAGES.get(text(said, "type"), _as_it_is)(said)}
+    data = mapping(value, "message")
+    return {**data, **MESSAGES.get(text(data, "type"), _as_it_is)(data)}
 
 
-def _assistant(said: JSON) -> JSON:
-    return {"content": [_piece(one) for one in objects(said.get("content"))], "error": error(said.get("error"))}
+def _assistant(data: JSON) -> JSON:
+    return {"content": [_piece(part) for part in objects(data.get("content"))], "error": error(data.get("error"))}
 
 
 def _piece(piece: JSON) -> JSON:
@@ -160,6 +160,6 @@ def _piece(piece: JSON) -> JSON:
 MESSAGES: dict[str, Callable[[JSON], JSON]] = {
     "user": prompt,
     "assistant": _assistant,
-    "shell": lambda said: {"shellID": said.get("callID"), "output": {"output": text(said, "output")}},
+    "shell": lambda data: {"shellID": data.get("callID"), "output": {"output": text(data, "output")}},
     "compaction": lambda _: {"status": "completed"},
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from opencode_widget.server.api import Client
 from opencode_widget.server.http.client import Http
-from tests.support.v2_preview.client import V2NextClient
+from tests.support.v2_preview.client import V2PreviewClient
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
@@ -18,10 +18,15 @@ MODEL = "demo/scripted"
 
 def settings(demo: Demo) -> dict[str, Any]:
     """Settings with the scripted model: this runtime reads files alone, and 1.x's own only in part."""
-    told = json.loads(demo.env["OPENCODE_CONFIG_CONTENT"])["provider"]["demo"]
+    reported = json.loads(demo.env["OPENCODE_CONFIG_CONTENT"])["provider"]["demo"]
     model = {"name": "Scripted model", "limit": {"context": 100_000, "output": 8000}}
     model |= {"capabilities": {"tools": True, "input": ["text"], "output": ["text"]}}
-    api = {"type": "aisdk", "package": told["npm"], "url": told["options"]["baseURL"], "settings": {"apiKey": "none"}}
+    api = {
+        "type": "aisdk",
+        "package": reported["npm"],
+        "url": reported["options"]["baseURL"],
+        "settings": {"apiKey": "none"},
+    }
     leave = [{"action": "*", "resource": "*", "effect": "allow"}, {"action": "bash", "resource": "*", "effect": "ask"}]
     provider = {"name": "Demo", "api": api, "models": {"scripted": model}}
     return {"model": MODEL, "permissions": leave, "providers": {"demo": provider}}
@@ -34,4 +39,4 @@ def prepare(project: Path, demo: Demo) -> None:
 
 async def find(http: Http) -> Client:
     """In place of `detect`: speak to the runtime that hides in a server of 1.x."""
-    return V2NextClient(http, "OpenCode 1.18.33 /api")
+    return V2PreviewClient(http, "OpenCode 1.18.33 /api")

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "25827137";
+export const PROTOCOL = "e2cd52fc";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -16,7 +16,7 @@ export type ToolState = "pending" | "running" | "completed" | "error" | "interru
 
 export type MessageState = "sending" | "queued" | "streaming" | "complete" | "failed" | "interrupted";
 
-export type Standing = "loading" | "ready" | "failed";
+export type TranscriptState = "loading" | "ready" | "failed";
 
 export type InstanceId = string;
 
@@ -408,7 +408,7 @@ export interface Reverted {
 export interface Transcript {
   instance: InstanceId;
   session: SessionId;
-  state: Standing;
+  state: TranscriptState;
   problem?: Problem;
   /** Oldest first. */
   messages: Message[];

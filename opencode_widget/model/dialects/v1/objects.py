@@ -16,7 +16,7 @@ from ...entities import (
     Activity,
     Agent,
     Catalogue,
-    Changed,
+    ChangeTotals,
     FileInfo,
     MessageInfo,
     Model,
@@ -70,11 +70,11 @@ def session_info(value: Any) -> SessionInfo:
     )
 
 
-def _changed(value: Any) -> Changed | None:
+def _changed(value: Any) -> ChangeTotals | None:
     if not isinstance(value, dict):
         return None
-    changed = Changed(whole(value, "files"), whole(value, "additions"), whole(value, "deletions"))
-    return changed if changed != Changed() else None  # 1.18 says zeros where it does not know
+    changed = ChangeTotals(whole(value, "files"), whole(value, "additions"), whole(value, "deletions"))
+    return changed if changed != ChangeTotals() else None  # 1.18 says zeros where it does not know
 
 
 def _model_name(model: JSON, key: str) -> str | None:
@@ -169,7 +169,8 @@ def todos(value: Any) -> tuple[Todo, ...]:
     """A list of Todo, of its first `TODOS_BOUND` entries."""
     listed = objects(value)[:TODOS_BOUND]
     return tuple(
-        Todo(shortened(text(one, "content"), TODO_BOUND), text(one, "status"), text(one, "priority")) for one in listed
+        Todo(shortened(text(item, "content"), TODO_BOUND), text(item, "status"), text(item, "priority"))
+        for item in listed
     )
 
 
@@ -202,12 +203,12 @@ TOLD = {"output", "sessionId"}
 def _tool_part(part: JSON) -> ToolInfo:
     state = sub(part, "state")
     time, metadata = sub(state, "time"), sub(state, "metadata")
-    said = text(state, "status")
+    words = text(state, "status")
     return ToolInfo(
         id=need(part, "id"),
         tool=text(part, "tool") or "tool",
         call=text(part, "callID"),
-        state=ToolState(said) if said in TOOL_STATES else ToolState.RUNNING,
+        state=ToolState(words) if words in TOOL_STATES else ToolState.RUNNING,
         title=text(state, "title"),
         input=sub(state, "input"),
         raw=text(state, "raw"),
@@ -217,7 +218,7 @@ def _tool_part(part: JSON) -> ToolInfo:
         child=maybe(metadata, "sessionId"),
         started=number(time, "start"),
         finished=number(time, "end"),
-        files=tuple(_file_part(one) for one in objects(state.get("attachments")) if maybe(one, "id")),
+        files=tuple(_file_part(file) for file in objects(state.get("attachments")) if maybe(file, "id")),
     )
 
 
@@ -288,52 +289,52 @@ def permission(value: Any) -> PermissionRequest:
 def question(value: Any) -> QuestionRequest:
     """A QuestionRequest of the server; raises BadField."""
     asked = mapping(value, "question")
-    questions = tuple(_question(one) for one in objects(asked.get("questions")))
+    questions = tuple(_question(question) for question in objects(asked.get("questions")))
     tool = sub(asked, "tool")
     return QuestionRequest(
         need(asked, "id"), need(asked, "sessionID"), questions, maybe(tool, "messageID"), maybe(tool, "callID")
     )
 
 
-def _question(one: JSON) -> Question:
+def _question(item: JSON) -> Question:
     options = tuple(
-        QuestionOption(text(option, "label"), text(option, "description")) for option in objects(one.get("options"))
+        QuestionOption(text(option, "label"), text(option, "description")) for option in objects(item.get("options"))
     )
     return Question(
-        text(one, "question"),
-        text(one, "header"),
+        text(item, "question"),
+        text(item, "header"),
         options,
-        multiple=one.get("multiple") is True,
-        custom=one.get("custom") is not False,
+        multiple=item.get("multiple") is True,
+        custom=item.get("custom") is not False,
     )
 
 
 def catalogue(agents: Any, providers: Any, config: Any, commands: Any = ()) -> Catalogue:
     """The answers of `GET /agent`, `/config/providers`, `/config` and `/command`."""
     settings = config if isinstance(config, dict) else {}
-    known = tuple(_agent(one) for one in objects(agents) if one.get("hidden") is not True and text(one, "name"))
+    known = tuple(_agent(agent) for agent in objects(agents) if agent.get("hidden") is not True and text(agent, "name"))
     listed = providers if isinstance(providers, dict) else {}
     models = tuple(model for provider in objects(listed.get("providers")) for model in _models(provider))
     return Catalogue(
         known,
         models,
-        maybe(settings, "default_agent") or next((one.name for one in known if one.mode != "subagent"), None),
+        maybe(settings, "default_agent") or next((agent.name for agent in known if agent.mode != "subagent"), None),
         maybe(settings, "model") or _default_model(listed),
-        tuple(_command(one) for one in objects(commands) if text(one, "name")),
+        tuple(_command(command) for command in objects(commands) if text(command, "name")),
     )
 
 
-def _command(one: JSON) -> SlashCommand:
+def _command(item: JSON) -> SlashCommand:
     return SlashCommand(
-        need(one, "name"),
-        text(one, "description"),
-        text(one, "source") or "command",
-        strings(one.get("hints")),
+        need(item, "name"),
+        text(item, "description"),
+        text(item, "source") or "command",
+        strings(item.get("hints")),
     )
 
 
-def _agent(one: JSON) -> Agent:
-    return Agent(need(one, "name"), text(one, "description"), MODES.get(text(one, "mode"), "primary"))
+def _agent(item: JSON) -> Agent:
+    return Agent(need(item, "name"), text(item, "description"), MODES.get(text(item, "mode"), "primary"))
 
 
 MODES: dict[str, Literal["primary", "subagent", "all"]] = {"subagent": "subagent", "all": "all"}

@@ -22,12 +22,16 @@ def found_files(paths: Any) -> tuple[Found, ...]:
 
 def diffs(value: Any) -> tuple[FileDiff, ...]:
     """The answer of `GET /session/{id}/diff`."""
-    return tuple(_diff(one) for one in objects(value) if text(one, "file"))
+    return tuple(_diff(item) for item in objects(value) if text(item, "file"))
 
 
-def _diff(one: JSON) -> FileDiff:
+def _diff(item: JSON) -> FileDiff:
     return FileDiff(
-        text(one, "file"), whole(one, "additions"), whole(one, "deletions"), text(one, "status"), maybe(one, "patch")
+        text(item, "file"),
+        whole(item, "additions"),
+        whole(item, "deletions"),
+        text(item, "status"),
+        maybe(item, "patch"),
     )
 
 
@@ -40,14 +44,14 @@ def diffs_of(messages: Any) -> Iterable[FileDiff]:
 def merged(changes: Iterable[FileDiff]) -> tuple[FileDiff, ...]:
     """Changes of several turns, oldest first, one entry a file."""
     files: dict[str, FileDiff] = {}
-    for one in changes:
-        known = files.get(one.file)
-        files[one.file] = one if known is None else _joined(known, one)
+    for diff in changes:
+        known = files.get(diff.file)
+        files[diff.file] = diff if known is None else _joined(known, diff)
     return tuple(files.values())
 
 
 def _joined(first: FileDiff, then: FileDiff) -> FileDiff:
-    patch = "\n".join(one.patch.rstrip("\n") for one in (first, then) if one.patch) or None
+    patch = "\n".join(diff.patch.rstrip("\n") for diff in (first, then) if diff.patch) or None
     status = "added" if first.status == "added" and then.status != "deleted" else then.status
     return replace(
         first,
@@ -66,18 +70,18 @@ def services(mcp: Any, lsp: Any, formatters: Any) -> tuple[Service, ...]:
     servers = mcp.items() if isinstance(mcp, dict) else ()
     return (
         *(
-            Service("mcp", name, text(one, "status") or "unknown", text(one, "error"))
-            for name, one in servers
-            if isinstance(one, dict)
+            Service("mcp", name, text(server, "status") or "unknown", text(server, "error"))
+            for name, server in servers
+            if isinstance(server, dict)
         ),
         *(
-            Service("lsp", text(one, "name") or text(one, "id"), text(one, "status"), text(one, "root"))
-            for one in objects(lsp)
+            Service("lsp", text(server, "name") or text(server, "id"), text(server, "status"), text(server, "root"))
+            for server in objects(lsp)
         ),
-        *(_formatter(one) for one in objects(formatters)),
+        *(_formatter(formatter) for formatter in objects(formatters)),
     )
 
 
-def _formatter(one: JSON) -> Service:
-    state = "enabled" if one.get("enabled") is True else "disabled"
-    return Service("formatter", text(one, "name"), state, " ".join(strings(one.get("extensions"))))
+def _formatter(item: JSON) -> Service:
+    state = "enabled" if item.get("enabled") is True else "disabled"
+    return Service("formatter", text(item, "name"), state, " ".join(strings(item.get("extensions"))))

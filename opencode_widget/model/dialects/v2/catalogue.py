@@ -14,41 +14,41 @@ Source = Literal["command", "skill"]
 
 def catalogue(agents: Any, models: Any, providers: Any, default: Any, commands: Any, skills: Any) -> Catalogue:
     """The answers of `GET /api/agent`, `/model`, `/provider`, `/model/default`, `/command` and `/skill`."""
-    known = tuple(_agent(one) for one in objects(agents) if one.get("hidden") is not True and text(one, "id"))
-    names = {text(one, "id"): text(one, "name") for one in objects(providers)}
-    offered = tuple(_model(one, names) for one in objects(models) if _is_offered(one))
+    known = tuple(_agent(agent) for agent in objects(agents) if agent.get("hidden") is not True and text(agent, "id"))
+    names = {text(item, "id"): text(item, "name") for item in objects(providers)}
+    offered = tuple(_model(model, names) for model in objects(models) if _is_offered(model))
     return Catalogue(
         known,
         offered,
-        next((one.name for one in known if one.mode != "subagent"), None),
+        next((agent.name for agent in known if agent.mode != "subagent"), None),
         model_name(default) if isinstance(default, dict) else None,
-        (*each(commands, lambda one: _command(one, "command")), *each(skills, lambda one: _command(one, "skill"))),
+        (*each(commands, lambda item: _command(item, "command")), *each(skills, lambda item: _command(item, "skill"))),
     )
 
 
-def _agent(one: JSON) -> Agent:
-    return Agent(need(one, "id"), text(one, "description"), MODES.get(text(one, "mode"), "primary"))
+def _agent(item: JSON) -> Agent:
+    return Agent(need(item, "id"), text(item, "description"), MODES.get(text(item, "mode"), "primary"))
 
 
 def _is_offered(model: JSON) -> bool:
     return model.get("enabled") is not False and text(model, "status") != "deprecated" and bool(text(model, "id"))
 
 
-def _model(one: JSON, providers: dict[str, str]) -> Model:
-    provider = text(one, "providerID")
+def _model(item: JSON, providers: dict[str, str]) -> Model:
+    provider = text(item, "providerID")
     return Model(
         provider=provider,
-        id=text(one, "id"),
-        name=text(one, "name"),
+        id=text(item, "id"),
+        name=text(item, "name"),
         provider_name=providers.get(provider, ""),
-        variants=tuple(filter(None, (text(variant, "id") for variant in objects(one.get("variants"))))),
-        context=whole(sub(one, "limit"), "context") or None,
+        variants=tuple(filter(None, (text(variant, "id") for variant in objects(item.get("variants"))))),
+        context=whole(sub(item, "limit"), "context") or None,
     )
 
 
 def _command(value: Any, source: Source) -> SlashCommand:
-    one = mapping(value, source)
-    return SlashCommand(maybe(one, "id") or need(one, "name"), text(one, "description"), source)
+    item = mapping(value, source)
+    return SlashCommand(maybe(item, "id") or need(item, "name"), text(item, "description"), source)
 
 
 def found(value: Any) -> Found:

@@ -22,7 +22,7 @@ from .forms import form
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RawEvent:
     """What an event says: its data, when (ms since 1970), and the id of the event."""
 
     data: JSON
@@ -62,10 +62,12 @@ def decode(data: Any) -> Decoded:
     if not isinstance(data, dict):
         return Decoded((e.Malformed(name="?", reason="not an object"),), "?")
     name = text(data, "type") or "?"
-    return Decoded(_events(name, data), name, maybe(sub(data, "location"), "directory"), _place(sub(data, "durable")))
+    return Decoded(
+        _events(name, data), name, maybe(sub(data, "location"), "directory"), _log_position(sub(data, "durable"))
+    )
 
 
-def _place(durable: JSON) -> tuple[str, int] | None:
+def _log_position(durable: JSON) -> tuple[str, int] | None:
     session, seq = maybe(durable, "aggregateID"), number(durable, "seq")
     return None if session is None or seq is None else (session, int(seq))
 
@@ -76,7 +78,7 @@ def _events(name: str, data: JSON) -> tuple[e.Event, ...]:
         return () if name in NOISE else (e.Unknown(name=name, data=data),)
     id = maybe(data, "id")
     try:
-        return tuple(_numbered(id, decoder(Said(sub(data, "data"), number(data, "created") or 0, id or ""))))
+        return tuple(_numbered(id, decoder(RawEvent(sub(data, "data"), number(data, "created") or 0, id or ""))))
     except BadField as problem:
         return (e.Malformed(name=name, reason=str(problem)),)
 
@@ -88,80 +90,80 @@ def _numbered(id: str | None, events: Iterable[e.Event]) -> Iterable[e.Event]:
 
 
 Events = tuple[e.Event, ...]
-Decoder = Callable[[Said], Events]
+Decoder = Callable[[RawEvent], Events]
 
 # ---- sessions ---------------------------------------------------------------------------------------------------------
 
 
-def _created(said: Said) -> Events:
-    data = {**said.data, "id": said.session, "time": {"created": said.at}}
-    return (e.SessionUpserted(session_id=said.session, info=objects.session_info(data), created=True),)
+def _created(raw: RawEvent) -> Events:
+    data = {**raw.data, "id": raw.session, "time": {"created": raw.at}}
+    return (e.SessionUpserted(session_id=raw.session, info=objects.session_info(data), created=True),)
 
 
-def _patched(read: Callable[[Said], JSON]) -> Decoder:
-    return lambda said: (e.SessionPatched(session_id=said.session, changes=read(said)),)
+def _patched(read: Callable[[RawEvent], JSON]) -> Decoder:
+    return lambda raw: (e.SessionPatched(session_id=raw.session, changes=read(raw)),)
 
 
-def _model(said: Said) -> JSON:
-    model = sub(said.data, "model")
+def _model(raw: RawEvent) -> JSON:
+    model = sub(raw.data, "model")
     return {"model": objects.model_name(model), "variant": objects.variant(model)}
 
 
-def _usage(said: Said) -> JSON:
-    return {"cost": number(said.data, "cost"), "tokens": objects.tokens(said.data.get("tokens"))}
+def _usage(raw: RawEvent) -> JSON:
+    return {"cost": number(raw.data, "cost"), "tokens": objects.tokens(raw.data.get("tokens"))}
 
 
 def _works(state: Status) -> Decoder:
-    return lambda said: (e.StatusChanged(session_id=said.session, status=state),)
+    return lambda raw: (e.StatusChanged(session_id=raw.session, status=state),)
 
 
-def _status(said: Said) -> Events:
-    return (e.StatusChanged(session_id=said.session, status=status(said.data.get("status"))),)
+def _status(raw: RawEvent) -> Events:
+    return (e.StatusChanged(session_id=raw.session, status=status(raw.data.get("status"))),)
 
 
-def _retries(said: Said) -> Events:
-    reason = objects.problem(said.data.get("error"))
+def _retries(raw: RawEvent) -> Events:
+    reason = objects.problem(raw.data.get("error"))
     words = reason.message if reason is not None else ""
-    state = Status(Activity.RETRY, words, whole(said.data, "attempt"), number(said.data, "at") or 0)
-    return (e.StatusChanged(session_id=said.session, status=state),)
+    state = Status(Activity.RETRY, words, whole(raw.data, "attempt"), number(raw.data, "at") or 0)
+    return (e.StatusChanged(session_id=raw.session, status=state),)
 
 
-def _failed(said: Said) -> Events:
+def _failed(raw: RawEvent) -> Events:
     return (
-        e.SessionErrored(session_id=said.session, problem=_problem(said)),
-        e.StatusChanged(session_id=said.session, status=IDLE),
+        e.SessionErrored(session_id=raw.session, problem=_problem(raw)),
+        e.StatusChanged(session_id=raw.session, status=IDLE),
     )
 
 
-def _problem(said: Said) -> Problem:
-    reason = objects.problem(said.data.get("error"))
+def _problem(raw: RawEvent) -> Problem:
+    reason = objects.problem(raw.data.get("error"))
     return reason or Problem("UnknownError", "The server reports an error without saying which.")
 
 
-def _toast(said: Said) -> Events:
-    if text(said.data, "variant") not in ("warning", "error"):
+def _toast(raw: RawEvent) -> Events:
+    if text(raw.data, "variant") not in ("warning", "error"):
         return ()
-    title, words = text(said.data, "title"), text(said.data, "message")
+    title, words = text(raw.data, "title"), text(raw.data, "message")
     return (e.SessionErrored(session_id=None, problem=Problem(title or "OpenCode", words)),)
 
 
-def _committed(said: Said) -> Events:
+def _committed(raw: RawEvent) -> Events:
     return (
         e.MessagesRemoved(
-            session_id=said.session, message_id=need(said.data, "to"), at=said.at, stays="stays" in said.data
+            session_id=raw.session, message_id=need(raw.data, "to"), at=raw.at, stays="stays" in raw.data
         ),
-        e.SessionPatched(session_id=said.session, changes={"revert": None}),
+        e.SessionPatched(session_id=raw.session, changes={"revert": None}),
     )
 
 
 # ---- prompts and other messages ---------------------------------------------------------------------------------------
 
 
-def _enqueued(said: Said) -> Events:
-    id, item = need(said.data, "inboxID"), sub(said.data, "item")
+def _enqueued(raw: RawEvent) -> Events:
+    id, item = need(raw.data, "inboxID"), sub(raw.data, "item")
     if text(item, "type") not in objects.QUEUED:  # a compaction or a move that waits is nothing to read yet
         return ()
-    return _message(*objects.queued(said.session, id, item, said.at))
+    return _message(*objects.queued(raw.session, id, item, raw.at))
 
 
 def _message(info: MessageInfo, parts: Iterable[Any]) -> Events:
@@ -171,168 +173,166 @@ def _message(info: MessageInfo, parts: Iterable[Any]) -> Events:
     )
 
 
-def _delivered(said: Said) -> Events:
-    return (e.PromptDelivered(session_id=said.session, message_id=need(said.data, "inboxID"), at=said.at),)
+def _delivered(raw: RawEvent) -> Events:
+    return (e.PromptDelivered(session_id=raw.session, message_id=need(raw.data, "inboxID"), at=raw.at),)
 
 
-def _redelivered(said: Said) -> Events:
-    changes = {"delivery": objects.delivery(said.data)}
-    return (e.MessagePatched(session_id=said.session, message_id=need(said.data, "inboxID"), changes=changes),)
+def _redelivered(raw: RawEvent) -> Events:
+    changes = {"delivery": objects.delivery(raw.data)}
+    return (e.MessagePatched(session_id=raw.session, message_id=need(raw.data, "inboxID"), changes=changes),)
 
 
-def _cancelled(said: Said) -> Events:
-    return (e.MessageRemoved(session_id=said.session, message_id=need(said.data, "inboxID")),)
+def _cancelled(raw: RawEvent) -> Events:
+    return (e.MessageRemoved(session_id=raw.session, message_id=need(raw.data, "inboxID")),)
 
 
 def _appended(read: Callable[[str, str, JSON], objects.Read]) -> Decoder:
     """An event that is a message by itself."""
-    return lambda said: _message(*read(said.session, said.own_message, {**said.data, "time": {"created": said.at}}))
+    return lambda raw: _message(*read(raw.session, raw.own_message, {**raw.data, "time": {"created": raw.at}}))
 
 
-def _shell_started(said: Said) -> Events:
-    shell = sub(said.data, "shell")
+def _shell_started(raw: RawEvent) -> Events:
+    shell = sub(raw.data, "shell")
     return _message(
-        *objects.shell(said.session, "", {**shell, "shellID": text(shell, "id"), "time": {"created": said.at}})
+        *objects.shell(raw.session, "", {**shell, "shellID": text(shell, "id"), "time": {"created": raw.at}})
     )
 
 
-def _shell_ended(said: Said) -> Events:
-    shell = sub(said.data, "shell")
-    id, tool = need(shell, "id"), objects.shell_tool(shell, sub(said.data, "output"), None, said.at)
-    changes = {"state": tool.state, "output": tool.output, "metadata": tool.metadata, "finished": said.at}
+def _shell_ended(raw: RawEvent) -> Events:
+    shell = sub(raw.data, "shell")
+    id, tool = need(shell, "id"), objects.shell_tool(shell, sub(raw.data, "output"), None, raw.at)
+    changes = {"state": tool.state, "output": tool.output, "metadata": tool.metadata, "finished": raw.at}
     return (
-        e.PartPatched(session_id=said.session, message_id=id, part_id=tool.id, changes=changes),
-        e.MessagePatched(session_id=said.session, message_id=id, changes={"completed": said.at}),
+        e.PartPatched(session_id=raw.session, message_id=id, part_id=tool.id, changes=changes),
+        e.MessagePatched(session_id=raw.session, message_id=id, changes={"completed": raw.at}),
     )
 
 
-def _summary_started(said: Said) -> Events:
-    id = maybe(said.data, "inputID") or said.own_message
-    info = MessageInfo(id, said.session, Role.ASSISTANT, said.at, summary=True)
+def _summary_started(raw: RawEvent) -> Events:
+    id = maybe(raw.data, "inputID") or raw.own_message
+    info = MessageInfo(id, raw.session, Role.ASSISTANT, raw.at, summary=True)
     return _message(info, [TextInfo(objects.summary_part(id))])
 
 
-def _summary_delta(said: Said) -> Events:
-    return (
-        e.PartDelta(session_id=said.session, message_id=e.SUMMARY, part_id=e.SUMMARY, text=text(said.data, "text")),
-    )
+def _summary_delta(raw: RawEvent) -> Events:
+    return (e.PartDelta(session_id=raw.session, message_id=e.SUMMARY, part_id=e.SUMMARY, text=text(raw.data, "text")),)
 
 
-def _summary_ended(said: Said) -> Events:
-    model = sub(said.data, "model")
+def _summary_ended(raw: RawEvent) -> Events:
+    model = sub(raw.data, "model")
     about = {
-        "completed": said.at,
+        "completed": raw.at,
         "model": objects.model_name(model),
         "variant": objects.variant(model),
-        **_usage(said),
+        **_usage(raw),
     }
-    part = {"text": text(said.data, "text"), "ended": True}
+    part = {"text": text(raw.data, "text"), "ended": True}
     return (
-        e.PartPatched(session_id=said.session, message_id=e.SUMMARY, part_id=e.SUMMARY, changes=part),
-        e.MessagePatched(session_id=said.session, message_id=e.SUMMARY, changes=about),
+        e.PartPatched(session_id=raw.session, message_id=e.SUMMARY, part_id=e.SUMMARY, changes=part),
+        e.MessagePatched(session_id=raw.session, message_id=e.SUMMARY, changes=about),
     )
 
 
-def _summary_failed(said: Said) -> Events:
-    changes = {"completed": said.at, "error": _problem(said), **_usage(said)}
+def _summary_failed(raw: RawEvent) -> Events:
+    changes = {"completed": raw.at, "error": _problem(raw), **_usage(raw)}
     return (
-        e.MessagePatched(session_id=said.session, message_id=e.SUMMARY, changes=changes),
-        e.SessionErrored(session_id=said.session, problem=_problem(said)),
+        e.MessagePatched(session_id=raw.session, message_id=e.SUMMARY, changes=changes),
+        e.SessionErrored(session_id=raw.session, problem=_problem(raw)),
     )
 
 
-def _rewritten(said: Said) -> Events:
-    id = need(said.data, "messageID")
-    parts = objects.content(id, said.data.get("content"))
-    return tuple(e.PartUpserted(session_id=said.session, message_id=id, part=part) for part in parts)
+def _rewritten(raw: RawEvent) -> Events:
+    id = need(raw.data, "messageID")
+    parts = objects.content(id, raw.data.get("content"))
+    return tuple(e.PartUpserted(session_id=raw.session, message_id=id, part=part) for part in parts)
 
 
 # ---- steps of an answer -----------------------------------------------------------------------------------------------
 
 
-def _step_started(said: Said) -> Events:
-    data = {**said.data, "time": {"created": number(said.data, "started") or said.at}}
-    info, _ = objects.assistant(said.session, said.message, data)
-    began = e.AnswerBegan(session_id=said.session, message_id=info.id, info=info, at=said.at)
-    return (began, *_works(BUSY)(said))  # a retry that was waited for ends with it, too
+def _step_started(raw: RawEvent) -> Events:
+    data = {**raw.data, "time": {"created": number(raw.data, "started") or raw.at}}
+    info, _ = objects.assistant(raw.session, raw.message, data)
+    began = e.AnswerBegan(session_id=raw.session, message_id=info.id, info=info, at=raw.at)
+    return (began, *_works(BUSY)(raw))  # a retry that was waited for ends with it, too
 
 
-def _step_ended(said: Said) -> Events:
-    changes = {"completed": said.at, "finish": maybe(said.data, "finish"), **_usage(said)}
-    return (e.MessagePatched(session_id=said.session, message_id=said.message, changes=changes),)
+def _step_ended(raw: RawEvent) -> Events:
+    changes = {"completed": raw.at, "finish": maybe(raw.data, "finish"), **_usage(raw)}
+    return (e.MessagePatched(session_id=raw.session, message_id=raw.message, changes=changes),)
 
 
-def _step_failed(said: Said) -> Events:
-    finish = maybe(said.data, "finish") or "error"
-    told = {name: value for name, value in _usage(said).items() if value is not None}
-    changes = {"completed": said.at, "finish": finish, "error": _problem(said), **told}
-    return (e.MessagePatched(session_id=said.session, message_id=said.message, changes=changes),)
+def _step_failed(raw: RawEvent) -> Events:
+    finish = maybe(raw.data, "finish") or "error"
+    reported = {name: value for name, value in _usage(raw).items() if value is not None}
+    changes = {"completed": raw.at, "finish": finish, "error": _problem(raw), **reported}
+    return (e.MessagePatched(session_id=raw.session, message_id=raw.message, changes=changes),)
 
 
-def _text_started(said: Said) -> Events:
-    return (e.PartUpserted(session_id=said.session, message_id=said.message, part=TextInfo(said.part("text"))),)
+def _text_started(raw: RawEvent) -> Events:
+    return (e.PartUpserted(session_id=raw.session, message_id=raw.message, part=TextInfo(raw.part("text"))),)
 
 
-def _reasoning_started(said: Said) -> Events:
-    part = TextInfo(said.part("reasoning"), "reasoning", started=said.at)
-    return (e.PartUpserted(session_id=said.session, message_id=said.message, part=part),)
+def _reasoning_started(raw: RawEvent) -> Events:
+    part = TextInfo(raw.part("reasoning"), "reasoning", started=raw.at)
+    return (e.PartUpserted(session_id=raw.session, message_id=raw.message, part=part),)
 
 
-def _text_ended(said: Said) -> Events:
-    part = TextInfo(said.part("text"), text=text(said.data, "text"), ended=True)
-    return (e.PartUpserted(session_id=said.session, message_id=said.message, part=part),)
+def _text_ended(raw: RawEvent) -> Events:
+    part = TextInfo(raw.part("text"), text=text(raw.data, "text"), ended=True)
+    return (e.PartUpserted(session_id=raw.session, message_id=raw.message, part=part),)
 
 
-def _reasoning_ended(said: Said) -> Events:
-    changes = {"text": text(said.data, "text"), "ended": True, "finished": said.at}
-    return (_part_patched(said, "reasoning", changes),)
+def _reasoning_ended(raw: RawEvent) -> Events:
+    changes = {"text": text(raw.data, "text"), "ended": True, "finished": raw.at}
+    return (_part_patched(raw, "reasoning", changes),)
 
 
 def _delta(kind: str, field: Any = "text") -> Decoder:
-    return lambda said: (
+    return lambda raw: (
         e.PartDelta(
-            session_id=said.session,
-            message_id=said.message,
-            part_id=said.part(kind),
-            text=text(said.data, "delta"),
+            session_id=raw.session,
+            message_id=raw.message,
+            part_id=raw.part(kind),
+            text=text(raw.data, "delta"),
             field=field,
         ),
     )
 
 
-def _part_patched(said: Said, kind: str, changes: JSON) -> e.PartPatched:
-    return e.PartPatched(session_id=said.session, message_id=said.message, part_id=said.part(kind), changes=changes)
+def _part_patched(raw: RawEvent, kind: str, changes: JSON) -> e.PartPatched:
+    return e.PartPatched(session_id=raw.session, message_id=raw.message, part_id=raw.part(kind), changes=changes)
 
 
 # ---- tools ------------------------------------------------------------------------------------------------------------
 
 
-def _tool_started(said: Said) -> Events:
-    part = ToolInfo(said.part("tool"), text(said.data, "name") or "tool", need(said.data, "id"), started=said.at)
-    return (e.PartUpserted(session_id=said.session, message_id=said.message, part=part),)
+def _tool_started(raw: RawEvent) -> Events:
+    part = ToolInfo(raw.part("tool"), text(raw.data, "name") or "tool", need(raw.data, "id"), started=raw.at)
+    return (e.PartUpserted(session_id=raw.session, message_id=raw.message, part=part),)
 
 
-def _tool_written(said: Said) -> Events:
-    return (_part_patched(said, "tool", {"raw": text(said.data, "text")}),)
+def _tool_written(raw: RawEvent) -> Events:
+    return (_part_patched(raw, "tool", {"raw": text(raw.data, "text")}),)
 
 
-def _tool_called(said: Said) -> Events:
-    input = mapping(said.data.get("input"), "input")
-    ran = _part_patched(said, "tool", {"state": ToolState.RUNNING, "input": input, "raw": "", "started": said.at})
+def _tool_called(raw: RawEvent) -> Events:
+    input = mapping(raw.data.get("input"), "input")
+    ran = _part_patched(raw, "tool", {"state": ToolState.RUNNING, "input": input, "raw": "", "started": raw.at})
     todos = objects.todos_of_call(input)
-    return (ran,) if todos is None else (ran, e.TodosChanged(session_id=said.session, todos=todos))
+    return (ran,) if todos is None else (ran, e.TodosChanged(session_id=raw.session, todos=todos))
 
 
-def _tool_progress(said: Said) -> Events:
-    told = objects.said_of_tool(said.message, need(said.data, "id"), said.data)
-    return (_part_patched(said, "tool", {name: value for name, value in told.items() if value}),)
+def _tool_progress(raw: RawEvent) -> Events:
+    changes = objects.said_of_tool(raw.message, need(raw.data, "id"), raw.data)
+    return (_part_patched(raw, "tool", {name: value for name, value in changes.items() if value}),)
 
 
 def _tool_over(state: ToolState) -> Decoder:
-    def over(said: Said) -> Events:
-        told = objects.said_of_tool(said.message, need(said.data, "id"), said.data)
-        changes = {**told, "state": state, "error": objects.error_words(said.data.get("error")), "finished": said.at}
-        return (_part_patched(said, "tool", {**changes, "raw": ""}),)
+    def over(raw: RawEvent) -> Events:
+        reported = objects.said_of_tool(raw.message, need(raw.data, "id"), raw.data)
+        changes = {**reported, "state": state, "error": objects.error_words(raw.data.get("error")), "finished": raw.at}
+        return (_part_patched(raw, "tool", {**changes, "raw": ""}),)
 
     return over
 
@@ -340,47 +340,47 @@ def _tool_over(state: ToolState) -> Decoder:
 # ---- requests ---------------------------------------------------------------------------------------------------------
 
 
-def _permission_asked(said: Said) -> Events:
-    request = objects.permission(said.data)
+def _permission_asked(raw: RawEvent) -> Events:
+    request = objects.permission(raw.data)
     return (e.Asked(session_id=request.session_id, request=request),)
 
 
-def _permission_replied(said: Said) -> Events:
-    outcome = text(said.data, "reply") or text(said.data, "decision")
-    return (e.Answered(session_id=said.session, request_id=need(said.data, "requestID"), outcome=outcome),)
+def _permission_replied(raw: RawEvent) -> Events:
+    outcome = text(raw.data, "reply") or text(raw.data, "decision")
+    return (e.Answered(session_id=raw.session, request_id=need(raw.data, "requestID"), outcome=outcome),)
 
 
-def _form_created(said: Said) -> Events:
-    request = form(said.data.get("form"))
+def _form_created(raw: RawEvent) -> Events:
+    request = form(raw.data.get("form"))
     return (e.Asked(session_id=request.session_id, request=request),)
 
 
 def _form_settled(outcome: str) -> Decoder:
-    return lambda said: (e.Answered(session_id=said.session, request_id=need(said.data, "id"), outcome=outcome),)
+    return lambda raw: (e.Answered(session_id=raw.session, request_id=need(raw.data, "id"), outcome=outcome),)
 
 
 # ---- the tables -------------------------------------------------------------------------------------------------------
 
 
 def _always(event: type[e.Event]) -> Decoder:
-    return lambda said: (event(),)
+    return lambda raw: (event(),)
 
 
 DECODERS: dict[str, Decoder] = {
     "server.connected": _always(e.Greeted),
     "location.shutdown": _always(e.Disposed),
     "session.created": _created,
-    "session.deleted": lambda said: (e.SessionRemoved(session_id=said.session),),
-    "session.forked": lambda said: (e.HistoryRewritten(session_id=said.session),),
-    "session.renamed": _patched(lambda said: {"title": text(said.data, "title"), "updated": said.at}),
-    "session.archived": _patched(lambda said: {"archived": said.at}),
-    "session.unarchived": _patched(lambda said: {"archived": None}),
-    "session.agent.selected": _patched(lambda said: {"agent": maybe(said.data, "agent")}),
+    "session.deleted": lambda raw: (e.SessionRemoved(session_id=raw.session),),
+    "session.forked": lambda raw: (e.HistoryRewritten(session_id=raw.session),),
+    "session.renamed": _patched(lambda raw: {"title": text(raw.data, "title"), "updated": raw.at}),
+    "session.archived": _patched(lambda raw: {"archived": raw.at}),
+    "session.unarchived": _patched(lambda raw: {"archived": None}),
+    "session.agent.selected": _patched(lambda raw: {"agent": maybe(raw.data, "agent")}),
     "session.model.selected": _patched(_model),
-    "session.moved": _patched(lambda said: {"directory": maybe(sub(said.data, "location"), "directory")}),
+    "session.moved": _patched(lambda raw: {"directory": maybe(sub(raw.data, "location"), "directory")}),
     "session.usage.updated": _patched(_usage),
-    "session.revert.staged": _patched(lambda said: {"revert": need(sub(said.data, "revert"), "messageID")}),
-    "session.revert.cleared": _patched(lambda said: {"revert": None}),
+    "session.revert.staged": _patched(lambda raw: {"revert": need(sub(raw.data, "revert"), "messageID")}),
+    "session.revert.cleared": _patched(lambda raw: {"revert": None}),
     "session.revert.committed": _committed,
     "session.status": _status,
     "session.idle": _works(IDLE),

@@ -43,20 +43,20 @@ BOOLEAN = (QuestionOption("Yes", value="true"), QuestionOption("No", value="fals
 
 
 def _kind(field: JSON, options: tuple[QuestionOption, ...]) -> FieldKind:
-    said = next((kind for kind in KINDS if kind == text(field, "type")), KINDS[0])
-    return "select" if said == "string" and options else said
+    value = next((kind for kind in KINDS if kind == text(field, "type")), KINDS[0])
+    return "select" if value == "string" and options else value
 
 
 def _options(field: JSON) -> tuple[QuestionOption, ...]:
     """What is offered. An answer is a label: one that is there twice says its value too."""
-    told = [(text(one, "label") or text(one, "value"), one) for one in objects(field.get("options"))]
-    count = Counter(label for label, _ in told)
-    return tuple(_option(label, one, alone=count[label] == 1) for label, one in told)
+    reported = [(text(option, "label") or text(option, "value"), option) for option in objects(field.get("options"))]
+    count = Counter(label for label, _ in reported)
+    return tuple(_option(label, item, alone=count[label] == 1) for label, item in reported)
 
 
-def _option(label: str, one: JSON, *, alone: bool) -> QuestionOption:
-    value = text(one, "value")
-    return QuestionOption(label if alone else f"{label} ({value})", text(one, "description"), value)
+def _option(label: str, item: JSON, *, alone: bool) -> QuestionOption:
+    value = text(item, "value")
+    return QuestionOption(label if alone else f"{label} ({value})", text(item, "description"), value)
 
 
 def _field(field: JSON, kind: FieldKind) -> FormField:
@@ -122,12 +122,14 @@ def form_answer(request: QuestionRequest, answers: Answers) -> dict[str, Any]:
 
 
 def _is_asked(field: FormField, given: JSON) -> bool:
-    return all((_word(given.get(one.key)) == one.value) is not one.negated for one in field.when)
+    return all(
+        (_word(given.get(condition.key)) == condition.value) is not condition.negated for condition in field.when
+    )
 
 
 def _value_of(question: Question, word: str) -> str:
     """A label is what the person sees; its value is what the server knows."""
-    return next((one.value for one in question.options if one.label == word and one.value), word)
+    return next((question.value for question in question.options if question.label == word and question.value), word)
 
 
 def _value(question: Question, field: FormField, words: list[str]) -> Any:

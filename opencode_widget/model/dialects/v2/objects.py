@@ -111,7 +111,7 @@ def messages(session_id: str, values: Any) -> tuple[tuple[MessageInfo, tuple[Par
     """
     found: list[tuple[MessageInfo, tuple[PartInfo, ...]]] = []
     for value in objects(values):
-        for info, parts in each([value], lambda one: _message(session_id, one)):
+        for info, parts in each([value], lambda item: _message(session_id, item)):
             least = found[-1][0].created if found else 0
             late = info.role is Role.USER and info.created <= least
             found.append((replace(info, created=least + 1) if late else info, parts))
@@ -136,7 +136,7 @@ def user(session_id: str, id: str, message: JSON) -> Read:
 
 def waiting(session_id: str, values: Any) -> tuple[Read, ...]:
     """The prompts among the items of an inbox."""
-    return each(values, lambda one: _inbox_item(session_id, mapping(one, "item")))
+    return each(values, lambda item: _inbox_item(session_id, mapping(item, "item")))
 
 
 def _inbox_item(session_id: str, item: JSON) -> Read:
@@ -162,19 +162,19 @@ DELIVERIES: dict[str, Delivery] = {"steer": "steer", "queue": "queue"}
 
 def prompt_parts(id: str, prompt: JSON) -> tuple[PartInfo, ...]:
     """What a prompt says: its text, its files, the agents and skills that it names."""
-    named = [("agent", one) for one in objects(prompt.get("agents"))]
-    named += [("skill", one) for one in objects(prompt.get("skills"))]
+    named = [("agent", agent) for agent in objects(prompt.get("agents"))]
+    named += [("skill", skill) for skill in objects(prompt.get("skills"))]
     return (
         TextInfo(prompt_part(id), text=text(prompt, "text"), ended=True),
-        *(_prompt_file(part_id(id, "file", at), one) for at, one in enumerate(objects(prompt.get("files")))),
-        *(NoteInfo(part_id(id, kind, at), kind, f"@{text(one, 'name')}") for at, (kind, one) in enumerate(named)),
+        *(_prompt_file(part_id(id, "file", at), file) for at, file in enumerate(objects(prompt.get("files")))),
+        *(NoteInfo(part_id(id, kind, at), kind, f"@{text(item, 'name')}") for at, (kind, item) in enumerate(named)),
     )
 
 
 def prompt_again(payload: JSON) -> dict[str, Any]:
     """What a prompt says beside its text, as it is sent: what was read of its files goes back as it came."""
     again = {name: payload[name] for name in ("agents", "skills", "metadata") if name in payload}
-    return {**again, "files": [_file_again(one) for one in objects(payload.get("files"))]}
+    return {**again, "files": [_file_again(file) for file in objects(payload.get("files"))]}
 
 
 def _file_again(file: JSON) -> JSON:
@@ -290,7 +290,7 @@ def summary_part(message_id: str) -> str:
 def content(message_id: str, values: Any) -> tuple[PartInfo, ...]:
     """The content of an assistant's message; an unknown kind becomes a hidden note."""
     counted: dict[str, int] = {}
-    return tuple(_piece(message_id, one, _next(counted, text(one, "type"))) for one in objects(values))
+    return tuple(_piece(message_id, item, _next(counted, text(item, "type"))) for item in objects(values))
 
 
 def _next(counted: dict[str, int], kind: str) -> int:
@@ -346,14 +346,14 @@ def error_words(value: Any) -> str:
 def said_of_tool(message_id: str, call: str, state: JSON) -> dict[str, Any]:
     """What a tool gave back so far: its words, files, data and the session of its sub-agent, as fields of ToolInfo."""
     metadata, given = sub(state, "metadata"), objects(state.get("content"))
-    output = "\n".join(text(one, "text").rstrip("\n") for one in given if text(one, "type") == "text")
-    files = [one for one in given if text(one, "type") == "file"]
+    output = "\n".join(text(item, "text").rstrip("\n") for item in given if text(item, "type") == "text")
+    files = [item for item in given if text(item, "type") == "file"]
     return {
         "output": output or text(metadata, "output"),
         "title": text(metadata, "title"),
         "metadata": {name: value for name, value in metadata.items() if name not in TOLD},
         "child": maybe(metadata, "sessionID") or maybe(metadata, "sessionId"),
-        "files": tuple(_tool_file(part_id(message_id, f"{call}.file", at), one) for at, one in enumerate(files)),
+        "files": tuple(_tool_file(part_id(message_id, f"{call}.file", at), file) for at, file in enumerate(files)),
     }
 
 
@@ -368,7 +368,7 @@ def _tool_file(id: str, file: JSON) -> FileInfo:
 def todos_of_call(input: JSON) -> tuple[Todo, ...] | None:
     """The to-do list that a call of the tool for it writes; None where it is another tool's. There is no other word of these lists."""
     listed = objects(input.get("todos"))
-    if not isinstance(input.get("todos"), list) or not all("content" in one and "status" in one for one in listed):
+    if not isinstance(input.get("todos"), list) or not all("content" in item and "status" in item for item in listed):
         return None
     return todos(listed)
 
@@ -376,7 +376,7 @@ def todos_of_call(input: JSON) -> tuple[Todo, ...] | None:
 def last_todos(parts: Iterable[PartInfo]) -> tuple[Todo, ...] | None:
     """The to-do list that the latest such call among these parts wrote."""
     written = [todos_of_call(part.input) for part in parts if isinstance(part, ToolInfo)]
-    return next((one for one in reversed(written) if one is not None), None)
+    return next((item for item in reversed(written) if item is not None), None)
 
 
 # ---- requests ---------------------------------------------------------------------------------------------------------

@@ -38,15 +38,15 @@ def nodes(tree: tuple[Node, ...]) -> Html:
 
 def inlines(inside: tuple[Inline, ...]) -> Html:
     """What stands within a line."""
-    return glued(*(inline(one) for one in inside))
+    return glued(*(inline(item) for item in inside))
 
 
 # ---- within a line ----------------------------------------------------------------------------------------------------
 
 
-def inline(one: Inline) -> Html:
+def inline(item: Inline) -> Html:
     """One inline node."""
-    match one:
+    match item:
         case Text(words):
             return text(words)
         case CodeSpan(words):
@@ -56,7 +56,7 @@ def inline(one: Inline) -> Html:
         case Marked(mark, inside):
             return element(mark, None, inlines(inside))
         case _:
-            return _link(one.address, one.inside)
+            return _link(item.address, item.inside)
 
 
 def _link(address: str, inside: tuple[Inline, ...]) -> Html:

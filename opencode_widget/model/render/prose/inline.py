@@ -97,7 +97,7 @@ class _Reader:
 def _merged(inside: list[Inline]) -> tuple[Inline, ...]:
     """The same, with texts that stand side by side as one: what has to be escaped may reach from one into the next."""
     merged: list[Inline] = []
-    for is_text, group in groupby(inside, lambda one: isinstance(one, Text)):
+    for is_text, group in groupby(inside, lambda item: isinstance(item, Text)):
         run = tuple(group)
         merged += (Text(words_of(run)),) if is_text else run
     return tuple(merged)

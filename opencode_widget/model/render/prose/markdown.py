@@ -83,11 +83,11 @@ def code_span(words: str) -> str:
 
 def inlines(inside: Iterable[Inline], line: str = "\n") -> str:
     """What stands within a paragraph; `line` ends its lines."""
-    return "".join(_inline(one, line) for one in inside)
+    return "".join(_inline(item, line) for item in inside)
 
 
-def _inline(one: Inline, line: str) -> str:
-    match one:
+def _inline(item: Inline, line: str) -> str:
+    match item:
         case Text(words):
             return escaped(words)
         case CodeSpan(words):
@@ -97,7 +97,7 @@ def _inline(one: Inline, line: str) -> str:
         case Marked(mark, inside):
             return f"{_MARKS[mark]}{inlines(inside, line)}{_MARKS[mark]}"
         case _:
-            return _link(one.address, one.inside, line)
+            return _link(item.address, item.inside, line)
 
 
 def _link(address: str, inside: tuple[Inline, ...], line: str) -> str:
@@ -122,13 +122,13 @@ def _paragraphs(inside: tuple[Inline, ...]) -> Iterator[str]:
     """A paragraph; code in it that cannot stand within a line as it is stands between two paragraphs."""
     for alone, run in groupby(inside, _stands_alone):
         if alone:
-            yield from (fenced(words_of((one,))) for one in run)
+            yield from (fenced(words_of((item,))) for item in run)
         else:
             yield paragraph(run)
 
 
-def _stands_alone(one: Inline) -> bool:
-    return isinstance(one, CodeSpan) and _OPENS.search(one.text) is not None
+def _stands_alone(item: Inline) -> bool:
+    return isinstance(item, CodeSpan) and _OPENS.search(item.text) is not None
 
 
 def _escape_start(found: re.Match[str]) -> str:

@@ -108,6 +108,6 @@ Node = Paragraph | Headline | Quote | ListOf | CodeBlock | Rule | Table
 def words_of(inside: tuple[Inline, ...]) -> str:
     """The letters of it, without marks."""
     return "".join(
-        one.text if isinstance(one, Text | CodeSpan) else " " if isinstance(one, Break) else words_of(one.inside)
-        for one in inside
+        item.text if isinstance(item, Text | CodeSpan) else " " if isinstance(item, Break) else words_of(item.inside)
+        for item in inside
     )
