@@ -12,7 +12,6 @@ from types import ModuleType
 import pytest
 
 import opencode_widget
-from opencode_widget.api.handle import SessionHandle
 from opencode_widget.api.instance import Instance
 from opencode_widget.api.pending import Permission, Questions
 from opencode_widget.api.session import Session
@@ -118,7 +117,6 @@ def test_every_hook_of_a_class_is_the_renderers_or_the_widgets() -> None:
         Permission,
         Questions,
         Session,
-        SessionHandle,
     }
 
 

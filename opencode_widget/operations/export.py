@@ -21,6 +21,8 @@ from ..model.text.truncate import whole
 from ..model.view import message_view
 from ..model.wire import MessageView
 from ..redaction import KNOWN
+from ..sync.history import InstanceRuntime
+from .search import everything
 
 # What the Markdown of a document may cost: characters, lines, steps of the parser.
 ALLOWANCE = (5_000_000, 100_000, 500_000)
@@ -91,7 +93,7 @@ def _json(info: SessionInfo, messages: Iterable[MessageView]) -> str:
 # ---- a file -----------------------------------------------------------------------------------------------------------
 
 
-class Format(NamedTuple):
+class ExportFormat(NamedTuple):
     """How a file is named and typed, what it takes of each message, and how it is drawn of that."""
 
     suffix: str
@@ -104,12 +106,12 @@ def _entire(message: Message) -> MessageView:
     return message_view(message, entire=True)
 
 
-FORMATS: dict[str, Format] = {
-    "markdown": Format(".md", "text/markdown", conversation.message, _markdown),
-    "json": Format(".json", "application/json", _entire, _json),
-    "notebook": Format(".ipynb", "application/x-ipynb+json", conversation.message, _notebook),
-    "html": Format(".html", "text/html", conversation.message, _html),
-    "text": Format(".txt", "text/plain", conversation.message, _plain),
+FORMATS: dict[str, ExportFormat] = {
+    "markdown": ExportFormat(".md", "text/markdown", conversation.message, _markdown),
+    "json": ExportFormat(".json", "application/json", _entire, _json),
+    "notebook": ExportFormat(".ipynb", "application/x-ipynb+json", conversation.message, _notebook),
+    "html": ExportFormat(".html", "text/html", conversation.message, _html),
+    "text": ExportFormat(".txt", "text/plain", conversation.message, _plain),
 }
 
 
@@ -129,12 +131,22 @@ async def written(format: str, info: SessionInfo, messages: Iterable[Message]) -
     return _document(kind, info, await asyncio.to_thread(_drawn, kind, info, taken))
 
 
-def _drawn(kind: Format, info: SessionInfo, taken: list[Any]) -> str:
+async def conversation_document(runtime: InstanceRuntime, session_id: str, format: str) -> Document:
+    """Fetch all messages of a session and write them in one of FORMATS.
+
+    Raises:
+        OpenCodeError: the messages cannot be fetched.
+    """
+    messages = await everything(runtime, session_id)
+    return await written(format, runtime.session(session_id).info, messages)
+
+
+def _drawn(kind: ExportFormat, info: SessionInfo, taken: list[Any]) -> str:
     """A password that stands in what was stored before it was known here is removed, too."""
     return KNOWN.text(kind.draw(info, taken))
 
 
-def _document(kind: Format, info: SessionInfo, text: str) -> Document:
+def _document(kind: ExportFormat, info: SessionInfo, text: str) -> Document:
     return Document(f"{_file_name(info.title) or info.id}{kind.suffix}", kind.mime, text)
 
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from nbconvert import HTMLExporter
 from playwright.async_api import Browser, Page, expect
 
-from opencode_widget.api.handle import Format
+from opencode_widget.api.session_export import Format
 from tests.hostile import CORPUS, TEXTS
 from tests.hostile.handles import session_of
 from tests.support.wait import eventually_async

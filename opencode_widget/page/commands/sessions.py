@@ -7,7 +7,7 @@ from ...model.view import diffs_view, part_view
 from ...model.wire import DiffResult, ExportResult, PartView, SearchResult, SessionResult, ShareResult
 from ...operations import search as search_operations
 from ...operations import sessions as session_operations
-from ...operations.export import written
+from ...operations.export import conversation_document
 from .arguments import Args, flag, maybe, one_of, text
 from .context import CommandContext, Handler
 
@@ -104,8 +104,7 @@ async def search(context: CommandContext, args: Args) -> SearchResult:
 async def export(context: CommandContext, args: Args) -> ExportResult:
     runtime, id = context.session(args)
     format = one_of(args, "format", EXPORTS)
-    messages = await search_operations.everything(runtime, id)
-    file = await written(format, runtime.session(id).info, messages)
+    file = await conversation_document(runtime, id, format)
     return ExportResult(filename=file.filename, mime=file.mime, text=file.text)
 
 
