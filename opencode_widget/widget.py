@@ -8,6 +8,7 @@ import os
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Self, overload
 
@@ -23,10 +24,10 @@ from .model.entities import Problem
 from .model.wire import TabView
 from .notebook.cell import Execution, current_execution
 from .page.commands import Commands
-from .page.manager import Manager
+from .page.manager import EndpointFor, Manager
 from .redaction import innermost
 from .server.backoff import Backoff
-from .server.endpoints import Endpoint, OwnedServer, attached_server
+from .server.endpoints import OwnedServer, attached_server
 from .sync.event_loop import BackgroundResult, HomeLoop, loop_ended
 from .sync.user_code import Guarded, log_fault
 
@@ -84,8 +85,6 @@ class OpenCode(anywidget.AnyWidget):
     _esm: ClassVar[Path | str] = _static("widget.js", NOT_BUILT)
     _css: ClassVar[Path | str] = _static("widget.css", "")
 
-    _endpoint_of: Callable[[str | os.PathLike[str]], Endpoint]
-
     tabs = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True, to_json=_for_page)
     active_instance = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     active_session = traitlets.Unicode(None, allow_none=True).tag(sync=True)
@@ -104,15 +103,28 @@ class OpenCode(anywidget.AnyWidget):
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> None:
-        self._begin(background=background, height=height, backoff=backoff, restricted=restricted)
-        self._endpoint_of = lambda folder: OwnedServer(folder, binary=binary)
+        self._begin(
+            partial(OwnedServer, binary=binary),
+            background=background,
+            height=height,
+            backoff=backoff,
+            restricted=restricted,
+        )
         if url is None:
-            self._manager.add(self._endpoint_of(directory if directory is not None else "."))
+            self._manager.open(directory if directory is not None else ".")
         else:
             self._manager.add(attached_server(url, directory, username, password))
         self._post_traits()
 
-    def _begin(self, *, background: bool, height: int, backoff: Backoff | None, restricted: bool) -> None:
+    def _begin(
+        self,
+        endpoint_for: EndpointFor,
+        *,
+        background: bool,
+        height: int,
+        backoff: Backoff | None,
+        restricted: bool,
+    ) -> None:
         self._own_updates: dict[str, Any] = {}
         self._alerts: set[str] = set()
         # Do we set traits, or a page, and not the user's own code? And does a call of the user's own wait for that?
@@ -120,11 +132,16 @@ class OpenCode(anywidget.AnyWidget):
         self._in_call = False
         self._interrupt: BaseException | None = None
         self._scheduled = False
-        self._endpoint_of = OwnedServer
         self._trait_loop = _running_loop()
-        loop = HomeLoop(background=background)
-        self._manager = Manager(loop, self.send, self._traits_changed, backoff or Backoff(), restricted=restricted)
-        self._commands = Commands(self._manager, self.send, self._open_folder)
+        self._manager = Manager(
+            HomeLoop(background=background),
+            self.send,
+            self._traits_changed,
+            backoff or Backoff(),
+            restricted=restricted,
+            endpoint_for=endpoint_for,
+        )
+        self._commands = Commands(self._manager, self.send)
         super().__init__(height=height)
         warn_of_kernel()
         execution = current_execution()
@@ -147,10 +164,8 @@ class OpenCode(anywidget.AnyWidget):
         """
         from .demo.source import DemoEndpoints
 
-        widget = cls.__new__(cls)
-        widget._begin(background=background, height=height, backoff=backoff, restricted=restricted)
-        sources = DemoEndpoints()
-        widget._endpoint_of = sources.open
+        widget, sources = cls.__new__(cls), DemoEndpoints()
+        widget._begin(sources.open, background=background, height=height, backoff=backoff, restricted=restricted)
         widget._manager.at_end.append(sources.stop)
         widget._manager.at_exit.append(sources.kill_now)
         widget._manager.add(sources.open(None))
@@ -185,7 +200,10 @@ class OpenCode(anywidget.AnyWidget):
         if directory is None:
             super().open()
             return None
-        return self._added(self._open_folder(directory))
+        with self._call():
+            instance = self._manager.open(directory)
+            self._post_traits()
+        return instance
 
     def attach(
         self,
@@ -203,14 +221,8 @@ class OpenCode(anywidget.AnyWidget):
             username: of that server.
             password: of that server.
         """
-        return self._added(attached_server(url, directory, username, password))
-
-    def _open_folder(self, directory: str | os.PathLike[str]) -> Endpoint:
-        return self._endpoint_of(directory)
-
-    def _added(self, source: Endpoint) -> Instance:
         with self._call():
-            instance = self._manager.add(source)
+            instance = self._manager.add(attached_server(url, directory, username, password))
             self._post_traits()
         return instance
 

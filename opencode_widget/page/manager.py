@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import itertools
+import os
 import weakref
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -20,7 +21,7 @@ from ..model.view import sessions_view, without_none
 from ..model.wire import ActiveOp, FromKernel, InstanceHead, InstanceView, Op, PageState, TabView
 from ..redaction import innermost
 from ..server.backoff import Backoff
-from ..server.endpoints import Endpoint
+from ..server.endpoints import Endpoint, OwnedServer
 from ..server.http.client import Limits
 from ..sync.event_loop import BackgroundResult, HomeLoop, finished
 from ..sync.history import InstanceRuntime
@@ -29,6 +30,7 @@ from .frames import Frames
 from .pace import KERNEL
 from .restriction import restricted_head, restricted_view
 
+EndpointFor = Callable[[str | os.PathLike[str]], Endpoint]
 _numbers = itertools.count(1)
 
 
@@ -52,6 +54,7 @@ class Manager:
         backoff: when lost servers are tried again.
         limits: of time.
         restricted: the pages are visitors'; see `restriction.py`.
+        endpoint_for: the server to start for a folder.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Manager:
         limits: Limits | None = None,
         *,
         restricted: bool = False,
+        endpoint_for: EndpointFor = OwnedServer,
     ) -> None:
         self.home = loop
         self.instances: dict[str, InstanceRuntime] = {}
@@ -78,6 +82,7 @@ class Manager:
         self.at_end: list[Callable[[], Awaitable[None]]] = []
         self.at_exit: list[Callable[[], None]] = []
         self._changed = changed
+        self._endpoint_for = endpoint_for
         self._backoff = backoff
         self._limits = limits
         self._order_changed = False
@@ -87,6 +92,10 @@ class Manager:
         _managers.add(self)
 
     # ---- the instances ----
+
+    def open(self, directory: str | os.PathLike[str]) -> Instance:
+        """Start a server in a folder, in an instance of its own. From any thread."""
+        return self.add(self._endpoint_for(directory))
 
     def add(self, source: Endpoint, *, select: bool = True) -> Instance:
         """Make an instance and begin to connect it. From any thread."""

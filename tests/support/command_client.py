@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, cast
 
 from opencode_widget.api.instance import Instance
@@ -9,7 +10,7 @@ from opencode_widget.model.wire import FromKernel
 from opencode_widget.page.commands import Commands
 from opencode_widget.page.manager import Manager
 from opencode_widget.server.backoff import Backoff
-from opencode_widget.server.endpoints import attached_server
+from opencode_widget.server.endpoints import Endpoint, attached_server
 from opencode_widget.sync.event_loop import HomeLoop
 
 from .page import Page
@@ -27,8 +28,10 @@ class CommandClient:
         backoff = Backoff(initial=0.01, maximum=0.02, jitter=0, attempts=1)
         self.page = Page(self._hear)
         loop, silent = HomeLoop(), lambda *, now: None
-        self.manager = Manager(loop, self._send, silent, backoff, self.limits, restricted=restricted)
-        self.commands = Commands(self.manager, self._send, self._open)
+        self.manager = Manager(
+            loop, self._send, silent, backoff, self.limits, restricted=restricted, endpoint_for=self._open
+        )
+        self.commands = Commands(self.manager, self._send)
         self.page.hello()
         self.instance: Instance
 
@@ -38,8 +41,8 @@ class CommandClient:
     def _hear(self, data: dict[str, Any]) -> None:
         self.commands.receive(data)
 
-    def _open(self, folder: str) -> Any:
-        self.opened.append(folder)
+    def _open(self, folder: str | os.PathLike[str]) -> Endpoint:
+        self.opened.append(str(folder))
         return attached_server("http://127.0.0.1:1", None, "opencode", None)
 
     async def ask(self, name: str, /, **args: Any) -> dict[str, Any]:

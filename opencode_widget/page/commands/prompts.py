@@ -1,4 +1,4 @@
-"""Commands that talk: prompts, slash commands, the shell, and answers to what an agent asks."""
+"""Commands that the user gives the agent: prompts, slash commands, shell commands, and replies to its requests."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from ...operations import long_calls, prompts
 from ...server.api import Invocation, Reply
 from ...sync.history import InstanceRuntime
 from .arguments import Args, answers, files, maybe, mentions, number, one_of, text, words
-from .context import CommandContext, Handler
 
-# Files, folders and symbols that are told, where a page does not say how many, and at most.
+# How many files, folders and symbols `find` returns: unless the page asks for a number, and at most.
 FOUND, MOST_FOUND = 20, 200
 REPLIES = ("once", "always", "reject")
 DELIVERIES = ("steer", "queue")
 
 
-async def prompt(context: CommandContext, args: Args) -> PromptResult:
-    runtime, words = context.runtime(args), text(args, "text")
+async def prompt(runtime: InstanceRuntime, args: Args) -> PromptResult:
+    words = text(args, "text")
     attached, named = files(args), mentions(args, words)
     session = await _session(runtime, args)
     given = {name: maybe(args, name) for name in ("agent", "model", "variant", "key")}
@@ -37,37 +36,33 @@ def _delivery(args: Args) -> Delivery | None:
 
 
 async def _session(runtime: InstanceRuntime, args: Args) -> str:
-    """The session that is named, or a new one."""
+    """The id of the session that a page names; of a new one if it names none."""
     return maybe(args, "session") or (await runtime.new_session()).id
 
 
-async def cancel_prompt(context: CommandContext, args: Args) -> None:
-    runtime, id = context.session(args)
-    await prompts.cancel_prompt(runtime, id, text(args, "message"))
+async def cancel_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    await prompts.cancel_prompt(runtime, session_id, text(args, "message"))
 
 
-async def edit_prompt(context: CommandContext, args: Args) -> None:
-    runtime, id = context.session(args)
-    await prompts.edit_prompt(runtime, id, text(args, "message"), text(args, "text"))
+async def edit_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    await prompts.edit_prompt(runtime, session_id, text(args, "message"), text(args, "text"))
 
 
-async def deliver_prompt(context: CommandContext, args: Args) -> None:
-    runtime, id = context.session(args)
+async def deliver_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
     await prompts.deliver_prompt(
-        runtime, id, text(args, "message"), cast(Delivery, one_of(args, "delivery", DELIVERIES))
+        runtime, session_id, text(args, "message"), cast(Delivery, one_of(args, "delivery", DELIVERIES))
     )
 
 
-async def abort(context: CommandContext, args: Args) -> None:
-    runtime, id = context.session(args)
-    await prompts.abort(runtime, id)
+async def abort(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    await prompts.abort(runtime, session_id)
 
 
-# ---- what takes long --------------------------------------------------------------------------------------------------
+# ---- calls that end with their turn --------------------------------------------------------------------------------------------------
 
 
-async def run_command(context: CommandContext, args: Args) -> SessionResult:
-    runtime, command, attached = context.runtime(args), text(args, "command").removeprefix("/"), files(args)
+async def run_command(runtime: InstanceRuntime, args: Args) -> SessionResult:
+    command, attached = text(args, "command").removeprefix("/"), files(args)
     session = await _session(runtime, args)
     given = {name: maybe(args, name) for name in ("agent", "model", "variant")}
     invocation = Invocation(session, command, words(args, "arguments"), files=attached, **given)
@@ -75,62 +70,62 @@ async def run_command(context: CommandContext, args: Args) -> SessionResult:
     return {"session": session}
 
 
-async def shell(context: CommandContext, args: Args) -> SessionResult:
-    runtime, command = context.runtime(args), text(args, "command")
+async def shell(runtime: InstanceRuntime, args: Args) -> SessionResult:
+    command = text(args, "command")
     session = await _session(runtime, args)
     invocation = Invocation(session, command, agent=maybe(args, "agent"), model=maybe(args, "model"))
     await long_calls.begin(runtime, session, long_calls.shell(runtime, invocation))
     return {"session": session}
 
 
-async def compact(context: CommandContext, args: Args) -> None:
-    runtime, id = context.session(args)
-    await long_calls.begin(runtime, id, long_calls.compact(runtime, id))
+async def compact(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    await long_calls.begin(runtime, session_id, long_calls.compact(runtime, session_id))
 
 
-async def init(context: CommandContext, args: Args) -> None:
-    runtime, id = context.session(args)
-    await long_calls.begin(runtime, id, long_calls.init(runtime, id))
+async def init(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    await long_calls.begin(runtime, session_id, long_calls.init(runtime, session_id))
 
 
-# ---- what an agent asks -----------------------------------------------------------------------------------------------
+# ---- requests of the agent -----------------------------------------------------------------------------------------------
 
 
-async def request(context: CommandContext, args: Args) -> RequestView:
-    waiting = context.runtime(args).state.requests.get(text(args, "request"))
+async def request(runtime: InstanceRuntime, args: Args) -> RequestView:
+    waiting = runtime.state.requests.get(text(args, "request"))
     if waiting is None:
         raise RequestFailed("This request waits no more.", remedy="It was answered meanwhile.")
     return request_view(waiting, bound=WHOLE_BOUND)
 
 
-async def answer_permission(context: CommandContext, args: Args) -> None:
+async def answer_permission(runtime: InstanceRuntime, args: Args) -> None:
     reply = cast(Reply, one_of(args, "reply", REPLIES))
-    await prompts.answer_permission(context.runtime(args), text(args, "request"), reply, maybe(args, "message"))
+    await prompts.answer_permission(runtime, text(args, "request"), reply, maybe(args, "message"))
 
 
-async def answer_question(context: CommandContext, args: Args) -> None:
-    runtime, request = context.runtime(args), text(args, "request")
+async def answer_question(runtime: InstanceRuntime, args: Args) -> None:
+    request = text(args, "request")
     await prompts.answer_question(runtime, request, answers(args))
 
 
-async def find(context: CommandContext, args: Args) -> FindResult:
-    client = await context.runtime(args).reach()
+async def find(runtime: InstanceRuntime, args: Args) -> FindResult:
+    client = await runtime.reach()
     found = await client.find(words(args, "query"), number(args, "limit", FOUND, MOST_FOUND))
     return {"found": [found_view(found_file) for found_file in found]}
 
 
-HANDLERS: dict[str, Handler] = {
+OF_INSTANCE = {
     "prompt": prompt,
-    "cancel_prompt": cancel_prompt,
-    "edit_prompt": edit_prompt,
-    "deliver_prompt": deliver_prompt,
-    "abort": abort,
     "run_command": run_command,
     "shell": shell,
-    "compact": compact,
-    "init": init,
     "request": request,
     "answer_permission": answer_permission,
     "answer_question": answer_question,
     "find": find,
+}
+OF_SESSION = {
+    "cancel_prompt": cancel_prompt,
+    "edit_prompt": edit_prompt,
+    "deliver_prompt": deliver_prompt,
+    "abort": abort,
+    "compact": compact,
+    "init": init,
 }

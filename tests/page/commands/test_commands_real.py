@@ -196,21 +196,21 @@ async def test_compacting_leaves_a_summary(client: RealCommandClient) -> None:
 
 
 async def test_a_long_call_that_fails_later_is_said_in_the_session(
-    commands: RealCommandClient, monkeypatch: pytest.MonkeyPatch
+    client: RealCommandClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("opencode_widget.operations.long_calls.EARLY", 0.05)
-    session = await commands.begin()
-    client = commands.manager.instance(None).client
-    assert client is not None
+    session = await client.begin()
+    server = client.manager.instance(None).client
+    assert server is not None
 
     async def fails_late(*_: object) -> None:
         await asyncio.sleep(0.2)
         raise RequestFailed("The server has no model.")
 
-    monkeypatch.setattr(client, "compact", fails_late)
-    await commands.does("compact", **session)
-    await eventually(lambda: commands.heads() and commands.heads()[-1]["role"] == "notice")
-    assert "no model" in commands.heads()[-1]["error"]["message"]
+    monkeypatch.setattr(server, "compact", fails_late)
+    await client.does("compact", **session)
+    await eventually(lambda: client.heads() and client.heads()[-1]["role"] == "notice")
+    assert "no model" in client.heads()[-1]["error"]["message"]
 
 
 # ---- reading ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,95 @@
+"""Commands about instances, each good and bad."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from opencode_widget.page import folders
+from opencode_widget.server.endpoints import attached_server
+
+from ...support.command_client import CommandClient
+from ...support.servers import faults
+from ...support.servers.fake import FakeServer
+from ...support.wait import eventually
+
+
+async def test_select_an_instance(client: CommandClient, fake_server: FakeServer) -> None:
+    client.manager.add(attached_server(fake_server.url, None, "opencode", None))
+    await client.does("select_instance", instance=client.instance.id)
+    assert client.page.state["activeInstance"] == client.instance.id
+
+
+async def test_open_a_folder(client: CommandClient, tmp_path: Path) -> None:
+    result = await client.does("open", directory=str(tmp_path))
+    assert client.opened == [str(tmp_path)]
+    assert result["instance"] in client.manager.instances
+    assert result["instance"] in [instance["id"] for instance in client.page.instances], (
+        "it is shown before the reply comes"
+    )
+
+
+async def test_open_what_is_no_folder(client: CommandClient, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    missing = await client.fails("open", directory=str(tmp_path / "missing"))
+    assert (missing["name"], missing["remedy"]) == ("DirectoryError", "Create it, or name another one.")
+    assert "does not exist" in missing["message"]
+    assert "is a file" in (await client.fails("open", directory=str(tmp_path / "file")))["message"]
+    assert (await client.fails("open", directory="\0"))["name"] == "DirectoryError"
+    assert (await client.fails("open", directory="~nosuchuser/x"))["name"] == "DirectoryError"
+    assert client.opened == []
+
+
+async def test_attach_a_server(client: CommandClient, fake_server: FakeServer) -> None:
+    result = await client.does("attach", url=fake_server.url)
+    await client.manager.handles[result["instance"]].ready()
+
+
+async def test_attach_with_a_password(client: CommandClient, fake_server: FakeServer) -> None:
+    fake_server.password = "right-one"
+    result = await client.does("attach", url=fake_server.url, password="right-one")
+    await client.manager.handles[result["instance"]].ready()
+    assert "right-one" not in str(client.page.log)
+
+
+async def test_attach_to_what_is_no_url_or_no_folder(client: CommandClient, fake_server: FakeServer) -> None:
+    assert (await client.fails("attach", url="localhost:4096"))["name"] == "AddressError"
+    assert (await client.fails("attach", url=fake_server.url, directory="/no/such/folder"))["name"] == "DirectoryError"
+    assert len(client.manager.instances) == 1
+
+
+async def test_close_an_instance(client: CommandClient) -> None:
+    await client.does("close_instance", instance=client.instance.id)
+    assert client.page.instances == []
+
+
+async def test_reconnect_an_instance(client: CommandClient, fake_server: FakeServer) -> None:
+    await fake_server.stop()
+    await eventually(lambda: client.instance.connection == "disconnected")
+    await fake_server.start()
+    await client.does("reconnect", instance=client.instance.id)
+    await client.instance.ready()
+
+
+async def test_folders_are_completed_and_those_opened_before_offered(client: CommandClient, tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    assert await client.does("complete_folder", prefix=f"{tmp_path}/pro") == {"folders": [f"{tmp_path}/project/"]}
+    await asyncio.to_thread(folders.remember, str(tmp_path / "project"))
+    assert await client.does("recent_folders") == {"folders": [str(tmp_path / "project")]}
+
+
+async def test_the_services_of_a_server(client: CommandClient, fake_server: FakeServer) -> None:
+    fake_server.always["/mcp"] = faults.body(b'{"files": {"status": "failed", "error": "no such program"}}')
+    for path in ("/lsp", "/formatter"):
+        fake_server.always[path] = faults.body(b"[]")
+    assert await client.does("services", instance=client.instance.id) == {
+        "services": [{"kind": "mcp", "name": "files", "state": "failed", "detail": "no such program"}],
+        "version": "OpenCode 1.18.33",
+    }
+
+
+async def test_an_mcp_server_is_connected_and_disconnected(client: CommandClient, fake_server: FakeServer) -> None:
+    for verb, connected in (("connect", True), ("disconnect", False)):
+        fake_server.always[f"/mcp/files/{verb}"] = faults.body(b"true")
+        await client.does("connect_mcp", instance=client.instance.id, name="files", connected=connected)
+        assert len(fake_server.seen("POST", f"/mcp/files/{verb}")) == 1
