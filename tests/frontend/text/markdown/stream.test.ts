@@ -50,6 +50,7 @@ const BLOCKS = [
   "$$\nopen\n- never closed",
   "A note[^1] and[^two].\n\n[^1]: First *note*\n  goes on\n[^two]: Second",
   "[^1]: One\n[^2]: Two\n\n  [^3]: Three\n[^4]:\nFour",
+  "[label] and text\n\t\n[^1]: One\n\n[label]: http://second.example.org",
   "# One\n## Two\n    code\n#Three\n# Four\nwords\n# Five\n\n\n    code\n# [label]",
   "A paragraph with **bold**, *slanted*, `code` and ~~gone~~ words.",
   "Two lines\nin a paragraph",

@@ -47,6 +47,10 @@ const marked = new Marked({
       languages.push(languageOf(lang));
       return `<pre><code>${escapeHtml(text.replace(/\n$/, ""))}</code></pre>\n`;
     },
+    /** A blank line with spaces before a footnote belongs to the paragraph or not, by how much of the text is there. */
+    paragraph({ tokens }) {
+      return `<p>${this.parser.parseInline(tokens).trimEnd()}</p>\n`;
+    },
     checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
     /** No image is fetched by itself: its description is a link to it, with a mark. */
     image({ href, title, text }) {
