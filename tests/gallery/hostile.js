@@ -1,7 +1,7 @@
 // What an agent, or what an agent has read, may say to do harm: `?hostile=NAME` puts it wherever text can reach.
 
 const FAMILIES = ["audit", "boxes", "hosts", "links", "markdown", "math", "reordered", "scripts", "terminal"];
-const HERE = new URL("../hostile", import.meta.url);
+const HERE = new URL("../hostile/", import.meta.url);
 
 /** A family of texts of `tests/hostile`, as one; `{ text, times }` is a text that is repeated. */
 async function family(name) {
