@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
-from typing import Any, NamedTuple, Self, TypeVar
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+from contextlib import aclosing
+from typing import Any, Self, TypeVar
 
-from ..errors import AnswerTimeout, SessionFailed
+from ..errors import SessionFailed
 from ..model import events as e
-from ..model.entities import Delivery, FileDiff, Problem, SessionInfo, Todo
+from ..model.entities import Delivery, FileDiff, SessionInfo, Todo
 from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.state import Message
-from ..operations import export, long_calls, prompts, search, sessions
-from ..operations.attachments import File, read
-from ..operations.event_feed import Feed
+from ..operations import event_feed, export, long_calls, prompts, search, sessions, turn
+from ..operations.attachments import File
+from ..operations.options import PromptOptions, prompt_options, prompt_text
 from ..operations.search import Match
-from ..operations.turn import Turn
-from ..server.api import Attachment, Invocation
 from ..sync.history import InstanceRuntime
 from . import session_export
 from .session_export import Format
 
-log = logging.getLogger("opencode_widget")
-
 T = TypeVar("T")
-
-
-class _PromptRequest(NamedTuple):
-    """A prompt as it was given."""
-
-    text: str
-    agent: str | None
-    model: str | None
-    variant: str | None
-    files: Sequence[File]
-    delivery: Delivery | None = None
 
 
 class Session(Rich):
@@ -152,40 +136,30 @@ class Session(Rich):
         files: Sequence[File] = (),
         delivery: Delivery | None = None,
     ) -> str:
-        """Send a prompt and don't wait for the answer (`POST /session/{id}/prompt_async`).
+        """Send a prompt without waiting for the answer (`POST /session/{id}/prompt_async`).
 
         Args:
-            text: the prompt, Markdown.
+            text: the prompt, in Markdown.
             agent: the name of an agent; None: the server's choice.
             model: "provider/id"; None: the server's choice.
-            variant: of the model.
-            files: paths of files that go with it, or Attachments; 20 MB together at most.
-            delivery: while a turn runs (2.x): "steer" joins it at its next step, "queue" waits for its end; None: the server's choice.
+            variant: a variant of the model; None: the server's choice.
+            files: paths of files to attach, or Attachments; 20 MB together at most.
+            delivery: what the server does with a prompt that comes while a turn runs (OpenCode 2.x): "steer" adds it to the turn at its
+                next step, "queue" holds it until the turn ends; None: the server's choice.
 
         Returns:
             The id of the prompt's message.
 
         Raises:
-            BadAttachment: a file cannot be read, or is too large.
+            TypeError: the prompt is no string.
+            ValueError: the prompt is empty.
+            BadAttachment: a file cannot be read, or the files are too large.
             NotSupported: the server has no choice of `delivery`.
-            OpenCodeError: the server did not take it.
+            OpenCodeError: the server cannot be reached, or refuses.
         """
-        request = _PromptRequest(_checked(text), agent, model, variant, files, delivery)
-        return await self._run(self._send(request))
-
-    async def _send(self, request: _PromptRequest) -> str:
-        text, agent, model, variant, files, delivery = request
-        attached = await _attached(files)
-        return await prompts.prompt(
-            self._runtime,
-            self._id,
-            text,
-            agent=agent,
-            model=model,
-            variant=variant,
-            files=attached,
-            delivery=delivery,
-        )
+        words = prompt_text(text)
+        options = await prompt_options(agent=agent, model=model, variant=variant, files=files, delivery=delivery)
+        return await self._run(prompts.prompt(self._runtime, self._id, words, options))
 
     async def ask(
         self,
@@ -197,41 +171,31 @@ class Session(Rich):
         files: Sequence[File] = (),
         timeout: float | None = None,
     ) -> Message:
-        """Send a prompt and wait for the end of the turn.
+        """Send a prompt (`POST /session/{id}/prompt_async`) and wait until its turn ends.
 
         Args:
-            text: the prompt, Markdown.
+            text: the prompt, in Markdown.
             agent: see `send`.
             model: see `send`.
             variant: see `send`.
             files: see `send`.
-            timeout: seconds; None: as long as it takes. A turn may wait for a permission.
+            timeout: seconds to wait; None: no limit. A turn may wait for a permission.
 
         Returns:
-            The last message of the answer; its `.error` says why it failed or was stopped, if it did.
+            The last message of the answer. If the turn failed or was stopped, its `.error` says why.
 
         Raises:
-            SessionFailed: the turn ended without a message.
-            AnswerTimeout: it did not end in time. It goes on; `abort` stops it.
-            OpenCodeError: the prompt could not be sent, or the connection was given up.
+            TypeError: the prompt is no string.
+            ValueError: the prompt is empty.
+            BadAttachment: see `send`.
+            SessionFailed: the turn ended without an answer, or the session was deleted.
+            AnswerTimeout: the turn did not end in time. It goes on; `abort` stops it.
+            Closed: the instance was closed meanwhile.
+            OpenCodeError: the server refuses the prompt, or the kernel gave up the connection.
         """
-        request = _PromptRequest(_checked(text), agent, model, variant, files)
-        return await self._run(self._ask(request, timeout))
-
-    async def _ask(self, request: _PromptRequest, timeout: float | None) -> Message:
-        try:
-            async with asyncio.timeout(timeout):
-                return await self._turn(request)
-        except TimeoutError:
-            raise AnswerTimeout(
-                f"The answer did not end within {timeout:g} s.", remedy="It goes on; session.abort() stops it."
-            ) from None
-
-    async def _turn(self, request: _PromptRequest, heard: Callable[[e.Event], None] | None = None) -> Message:
-        with Turn(self._runtime, self._id, heard) as turn:
-            # Who stops following does not take the prompt back while it is being sent.
-            turn.prompt = await asyncio.shield(self._runtime.loop.spawn(self._send(request)))
-            return await turn.end()
+        words = prompt_text(text)
+        options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
+        return await self._run(turn.ask(self._runtime, self._id, words, options, timeout=timeout))
 
     async def stream(
         self,
@@ -242,10 +206,12 @@ class Session(Rich):
         variant: str | None = None,
         files: Sequence[File] = (),
     ) -> AsyncGenerator[e.Event, None]:
-        """Send a prompt and follow the turn, event by event, to its end.
+        """Send a prompt (`POST /session/{id}/prompt_async`) and yield the events of its turn (`GET /event`) until it ends.
+
+        A caller who stops reading leaves the turn running; `abort` stops it.
 
         Args:
-            text: the prompt, Markdown.
+            text: the prompt, in Markdown.
             agent: see `send`.
             model: see `send`.
             variant: see `send`.
@@ -257,42 +223,21 @@ class Session(Rich):
         Raises:
             OpenCodeError: as `ask`.
         """
-        request = _PromptRequest(_checked(text), agent, model, variant, files)
-        feed = Feed(self._runtime.loop.loop)
-        turn = self._runtime.loop.start(self._follow(request, feed))
-        try:
-            while (event := await feed.get()) is not None:
+        words = prompt_text(text)
+        options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
+        async with aclosing(event_feed.stream_turn(self._runtime, self._id, words, options)) as events:
+            async for event in events:
                 yield event
-            await turn
-        finally:
-            feed.leave()
-            turn.cancel()
-
-    async def _follow(self, request: _PromptRequest, feed: Feed) -> None:
-        """One turn, into a feed; it ends early where the consumer's loop has ended."""
-        task = asyncio.current_task()
-
-        def hear(event: e.Event) -> None:
-            if not feed.put(event) and task is not None:
-                task.cancel()
-
-        try:
-            await self._turn(request, hear)
-        finally:
-            if not feed.end():
-                what = f"The consumer of session.stream() of {self._id} is gone: its event loop was closed."
-                log.warning("%s", what)
-                self._runtime.alert(Problem("ConsumerGone", what, "The turn goes on; session.abort() stops it."))
 
     async def abort(self) -> None:
         """Stop the turn that runs, and those of its sub-agents (`POST /session/{id}/abort`).
 
         Raises:
-            OpenCodeError: the server could not be told.
+            OpenCodeError: the server cannot be reached, or refuses.
         """
         await self._run(prompts.abort(self._runtime, self._id))
 
-    # ---- what takes long ----
+    # ---- calls that take as long as a turn ----
 
     async def command(
         self,
@@ -304,73 +249,77 @@ class Session(Rich):
         variant: str | None = None,
         files: Sequence[File] = (),
     ) -> Message:
-        """Run a slash command to the end of its turn (`POST /session/{id}/command`).
+        """Run a slash command and wait until its turn ends (`POST /session/{id}/command`).
 
         Args:
-            name: of the command, with or without its slash.
-            arguments: as they are written after it.
+            name: the name of the command, with or without its slash.
+            arguments: the text that a user would write after the name.
             agent: see `send`.
             model: see `send`.
             variant: see `send`.
             files: see `send`.
 
         Returns:
-            The last message.
+            The last message of the session.
 
         Raises:
-            OpenCodeError: there is no such command, or it failed.
+            BadAttachment: see `send`.
+            SessionFailed: the session has no message afterwards.
+            OpenCodeError: the server has no such command, or the command failed.
         """
-        attached = await _attached(files)
-        invocation = Invocation(self._id, name.removeprefix("/"), arguments, agent, model, variant, attached)
-        return await self._finish(long_calls.command(invocation))
+        options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
+        return await self._finish(long_calls.command(self._id, name, arguments, options))
 
     async def shell(self, command: str, *, agent: str | None = None) -> Message:
-        """Run a command of the shell in the folder, and have it stand in the conversation (`POST /session/{id}/shell`).
+        """Run a command of the shell in the instance's folder, and keep it in the session (`POST /session/{id}/shell`).
 
         Args:
-            command: as for a shell.
-            agent: in whose name; None: the session's.
+            command: the command line.
+            agent: the agent in whose name it runs; None: the session's.
 
         Returns:
-            The message with its output.
+            The message with the output.
 
         Raises:
-            OpenCodeError: a turn runs, or the server does not do it.
+            SessionFailed: the session has no message afterwards.
+            OpenCodeError: a turn runs, or the server refuses.
         """
-        return await self._finish(long_calls.shell(self._runtime, Invocation(self._id, command, agent=agent)))
+        return await self._finish(long_calls.shell(self._runtime, self._id, command, PromptOptions(agent=agent)))
 
     async def compact(self, *, model: str | None = None) -> Message:
-        """Replace the conversation by a summary (`POST /session/{id}/summarize`).
+        """Replace the session's messages, as the model reads them, by a summary (`POST /session/{id}/summarize`).
 
         Args:
-            model: "provider/id" that writes it; None: the session's.
+            model: the model that writes the summary, "provider/id"; None: the session's.
 
         Returns:
             The summary.
 
         Raises:
-            OpenCodeError: it failed.
+            SessionFailed: the session has no message afterwards.
+            OpenCodeError: the server cannot be reached, or the model failed.
         """
         return await self._finish(long_calls.compact(self._runtime, self._id, model))
 
     async def init(self, *, model: str | None = None) -> Message:
-        """Have the project looked at and AGENTS.md written (`POST /session/{id}/init`).
+        """Let an agent study the project and write AGENTS.md (`POST /session/{id}/init`).
 
         Args:
-            model: "provider/id" that writes it; None: the session's.
+            model: the model that it uses, "provider/id"; None: the session's.
 
         Returns:
-            The last message.
+            The last message of the session.
 
         Raises:
-            OpenCodeError: it failed.
+            SessionFailed: the session has no message afterwards.
+            OpenCodeError: the server cannot be reached, or the agent failed.
         """
         return await self._finish(long_calls.init(self._runtime, self._id, model))
 
     async def _finish(self, call: long_calls.Call) -> Message:
         last = await self._run(long_calls.finish(self._runtime, self._id, call))
         if last is None:
-            raise SessionFailed("Nothing came of it.", remedy="Try again.")
+            raise SessionFailed("The server reported success, but the session has no message.", remedy="Try again.")
         return last
 
     # ---- the whole session ----
@@ -534,15 +483,3 @@ class Session(Rich):
 
 def _id_of(message: Message | str) -> str:
     return message if isinstance(message, str) else message.id
-
-
-async def _attached(files: Sequence[File]) -> tuple[Attachment, ...]:
-    return await asyncio.to_thread(read, files) if files else ()
-
-
-def _checked(text: str) -> str:
-    if not isinstance(text, str):
-        raise TypeError(f"A prompt is a str, not {type(text).__name__}.")
-    if not text.strip():
-        raise ValueError("The prompt is empty.")
-    return text

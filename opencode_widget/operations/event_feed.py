@@ -1,17 +1,25 @@
-"""Events on their way from the home loop to whoever follows a turn, on that loop or on another."""
+"""The events of a turn, on their way from the home loop to a consumer on that loop or on another."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import AsyncGenerator
 
+from ..model.entities import Problem
 from ..model.events import Event
+from ..sync.history import InstanceRuntime
+from .options import DEFAULTS, PromptOptions
+from .turn import ask
+
+log = logging.getLogger("opencode_widget")
 
 
 class Feed:
-    """A queue that is filled on the home loop and read on the consumer's, which may be closed at any time.
+    """A queue that the home loop fills and the consumer's loop reads. The consumer may close its loop at any time.
 
     Args:
-        home: the loop that fills it; the loop on which the feed is made reads it.
+        home: the loop that fills it. The loop on which the feed is made reads it.
     """
 
     def __init__(self, home: asyncio.AbstractEventLoop) -> None:
@@ -21,15 +29,15 @@ class Feed:
         self._is_left = False
 
     def put(self, event: Event) -> bool:
-        """Add an event. Returns whether anybody can still read it."""
+        """Add an event; False if nobody can read it any more."""
         return self._hand_over(event)
 
     def end(self) -> bool:
-        """Nothing comes any more. Returns whether anybody can still read that, or wants to."""
+        """Mark the end; False if the consumer's loop was closed before the consumer left."""
         return self._hand_over(None)
 
     def leave(self) -> None:
-        """The consumer wants no more, and may close its loop."""
+        """The consumer stops reading, and may close its loop."""
         self._is_left = True
 
     def _hand_over(self, item: Event | None) -> bool:
@@ -38,10 +46,55 @@ class Feed:
             return True
         try:
             self._reader.call_soon_threadsafe(self._queue.put_nowait, item)
-        except RuntimeError:  # that loop was closed
+        except RuntimeError:  # the consumer's loop was closed
             return self._is_left
         return True
 
     async def get(self) -> Event | None:
-        """The next event; None: there are no more."""
+        """The next event; None at the end."""
         return await self._queue.get()
+
+
+async def stream_turn(
+    runtime: InstanceRuntime, session_id: str, text: str, options: PromptOptions = DEFAULTS
+) -> AsyncGenerator[Event, None]:
+    """Send a prompt and yield the events of its turn. On any loop.
+
+    Args:
+        runtime: the instance.
+        session_id: the session that the prompt goes to.
+        text: its Markdown.
+        options: what the user chose for it.
+
+    Yields:
+        The events of the session until the turn ends.
+
+    Raises:
+        OpenCodeError: see `turn.ask`.
+    """
+    feed = Feed(runtime.loop.loop)
+    turn = runtime.loop.start(_fill(feed, runtime, session_id, text, options))
+    try:
+        while (event := await feed.get()) is not None:
+            yield event
+        await turn
+    finally:
+        feed.leave()
+        turn.cancel()
+
+
+async def _fill(feed: Feed, runtime: InstanceRuntime, session_id: str, text: str, options: PromptOptions) -> None:
+    """Put the events of one turn into a feed; stop early if the consumer's loop was closed."""
+    task = asyncio.current_task()
+
+    def put(event: Event) -> None:
+        if not feed.put(event) and task is not None:
+            task.cancel()
+
+    try:
+        await ask(runtime, session_id, text, options, on_event=put)
+    finally:
+        if not feed.end():
+            what = f"The consumer of session.stream() of {session_id} is gone: its event loop was closed."
+            log.warning("%s", what)
+            runtime.alert(Problem("ConsumerGone", what, "The turn goes on; session.abort() stops it."))

@@ -19,6 +19,7 @@ from ..model.state import Message
 from ..server.api import Client, Invocation
 from ..sync.connection import problem_of
 from ..sync.history import InstanceRuntime
+from .options import DEFAULTS, PromptOptions
 
 # Seconds in which a refusal is the answer to the one who asked; later ones stand in the session.
 EARLY = 1.0
@@ -32,18 +33,26 @@ Call = Callable[[Client], Awaitable[None]]
 # ---- the errands ------------------------------------------------------------------------------------------------------
 
 
-def command(invocation: Invocation) -> Call:
-    """Run a slash command."""
+def command(session_id: str, name: str, arguments: str = "", options: PromptOptions = DEFAULTS) -> Call:
+    """Run a slash command.
+
+    Args:
+        session_id: the session in which it runs.
+        name: the name of the command, with or without its slash.
+        arguments: what the user wrote after the name.
+        options: what the user chose for it.
+    """
+    invocation = Invocation(session_id, name.removeprefix("/"), arguments, options)
     return lambda client: client.command(invocation)
 
 
-def shell(runtime: InstanceRuntime, invocation: Invocation) -> Call:
-    """Run a command of the shell, as the agent that the session has or the server takes."""
+def shell(runtime: InstanceRuntime, session_id: str, line: str, options: PromptOptions = DEFAULTS) -> Call:
+    """Run a command line of the shell, in the name of the chosen agent, the session's or the server's default."""
 
     async def call(client: Client) -> None:
-        agent = invocation.agent or runtime.session(invocation.session_id).info.agent
+        agent = options.agent or runtime.session(session_id).info.agent
         agent = agent or (await _catalogue(runtime, client)).default_agent
-        await client.shell(replace(invocation, agent=agent))
+        await client.shell(Invocation(session_id, line, options=replace(options, agent=agent)))
 
     return call
 

@@ -15,10 +15,11 @@ from ..model.entities import AnsweredBy, Delivery, FileInfo, NoteInfo, PartInfo,
 from ..model.state import MessageState
 from ..model.wire import Feature
 from ..redaction import KNOWN
-from ..server.api import Attachment, Client, Mention, Prompt, Reply
+from ..server.api import Client, Prompt, Reply
 from ..sync.history import InstanceRuntime
 from ..sync.own_answers import ANSWERS
 from ..sync.runtime import PAGE
+from .options import DEFAULTS, PromptOptions
 
 # Seconds between attempts to find out whether a prompt arrived whose answer was lost.
 PAUSES = (0.1, 0.5, 2.0)
@@ -33,27 +34,29 @@ async def prompt(
     runtime: InstanceRuntime,
     session_id: str,
     text: str,
+    options: PromptOptions = DEFAULTS,
     *,
-    agent: str | None = None,
-    model: str | None = None,
-    variant: str | None = None,
     key: str | None = None,
-    files: tuple[Attachment, ...] = (),
-    mentions: tuple[Mention, ...] = (),
-    delivery: Delivery | None = None,
 ) -> str:
-    """Send a prompt; it is shown at once, and taken back if it cannot be sent.
+    """Send a prompt. The pages show it at once, and remove it again if it cannot be sent.
+
+    Args:
+        runtime: the instance.
+        session_id: the session that it goes to.
+        text: its Markdown.
+        options: what the user chose for it.
+        key: the page's own name for it.
 
     Returns:
-        The id of its message, when the server has it.
+        The id of its message, as soon as the server has it.
 
     Raises:
-        OpenCodeError: the server does not have it.
+        NotSupported: the server has no choice of `delivery`.
+        OpenCodeError: the server did not take it.
     """
     message_id = make_id("msg")
-    extra_ids = tuple(make_id("prt") for _ in (*files, *mentions))
-    part_id = prompt_part(message_id)
-    sent = Prompt(session_id, text, message_id, part_id, agent, model, variant, files, mentions, extra_ids, delivery)
+    extra_ids = tuple(make_id("prt") for _ in (*options.files, *options.mentions))
+    sent = Prompt(session_id, text, message_id, prompt_part(message_id), options, extra_ids)
     _show(runtime, sent, key)
     try:
         id = await _send(runtime, sent)
@@ -78,9 +81,9 @@ def _show(runtime: InstanceRuntime, prompt: Prompt, key: str | None) -> None:
             text=KNOWN.text(prompt.text),  # as the server's own event will show it
             at=time.time_ns() // 1_000_000,
             key=key,
-            agent=prompt.agent,
-            model=prompt.model,
-            variant=prompt.variant,
+            agent=prompt.options.agent,
+            model=prompt.options.model,
+            variant=prompt.options.variant,
             extras=tuple(_extras(prompt)) if runtime.client.keeps_part_ids else (),
         )
     )
@@ -89,9 +92,9 @@ def _show(runtime: InstanceRuntime, prompt: Prompt, key: str | None) -> None:
 def _extras(prompt: Prompt) -> Iterator[PartInfo]:
     """Files and mentions as the server will state them."""
     ids = iter(prompt.extra_ids)
-    for file in prompt.files:
+    for file in prompt.options.files:
         yield FileInfo(next(ids), file.mime, file.filename, file.url)
-    for mention in prompt.mentions:
+    for mention in prompt.options.mentions:
         if mention.kind == "agent":
             yield NoteInfo(next(ids), "agent", f"@{mention.name}", {"name": mention.name})
         else:
@@ -122,7 +125,7 @@ async def _send(runtime: InstanceRuntime, prompt: Prompt) -> str:
 
 
 def _check_delivery(client: Client, prompt: Prompt) -> None:
-    if prompt.delivery is not None and Feature.DELIVERY not in client.features:
+    if prompt.options.delivery is not None and Feature.DELIVERY not in client.features:
         raise NotSupported(
             f"{client.version} cannot choose when a prompt has its turn.", remedy="Send it without `delivery`."
         )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import Self
 
-from ..errors import Closed, NotFound, OpenCodeError, SessionFailed
+from ..errors import AnswerTimeout, Closed, NotFound, OpenCodeError, SessionFailed
 from ..model import events as e
 from ..model.entities import Role
 from ..model.reduce.changes import Change
@@ -19,9 +19,52 @@ from ..model.reduce.message_state import is_running
 from ..model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
 from ..model.state import Message, Session
 from ..sync.history import InstanceRuntime
+from .options import DEFAULTS, PromptOptions
+from .prompts import prompt
+
+OnEvent = Callable[[e.Event], None]
 
 # Seconds that an answer's end may come after its session is at rest.
 GRACE = 2.0
+
+
+async def ask(
+    runtime: InstanceRuntime,
+    session_id: str,
+    text: str,
+    options: PromptOptions = DEFAULTS,
+    *,
+    timeout: float | None = None,
+    on_event: OnEvent | None = None,
+) -> Message:
+    """Send a prompt and wait until its turn ends. On the home loop.
+
+    Args:
+        runtime: the instance.
+        session_id: the session that the prompt goes to.
+        text: its Markdown.
+        options: what the user chose for it.
+        timeout: seconds to wait; None: no limit.
+        on_event: is called with every event of the session while the turn lasts.
+
+    Returns:
+        The last message of the answer.
+
+    Raises:
+        AnswerTimeout: the turn did not end in time; it goes on.
+        SessionFailed: there is no answer.
+        OpenCodeError: the prompt was not sent, or the connection was given up.
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            with Turn(runtime, session_id, on_event) as turn:
+                # A caller who stops waiting must not take back a prompt that is being sent: the server may have it already.
+                turn.prompt = await asyncio.shield(runtime.loop.spawn(prompt(runtime, session_id, text, options)))
+                return await turn.end()
+    except TimeoutError:
+        raise AnswerTimeout(
+            f"The answer did not end within {timeout:g} s.", remedy="It goes on; session.abort() stops it."
+        ) from None
 
 
 class Turn:
@@ -30,16 +73,14 @@ class Turn:
     Args:
         runtime: of the instance.
         session_id: where the prompt goes.
-        heard: is called with every event of this session while the turn lasts.
+        on_event: is called with every event of this session while the turn lasts.
     """
 
-    def __init__(
-        self, runtime: InstanceRuntime, session_id: str, heard: Callable[[e.Event], None] | None = None
-    ) -> None:
+    def __init__(self, runtime: InstanceRuntime, session_id: str, on_event: OnEvent | None = None) -> None:
         self.prompt: str | None = None
         self._runtime = runtime
         self._session_id = session_id
-        self._on_event = heard
+        self._on_event = on_event
         self._has_begun = False
 
     def __enter__(self) -> Self:

@@ -42,37 +42,65 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
-    """A prompt on its way to the server; `model` is "provider/id".
+class PromptOptions:
+    """What the user chose for a prompt or a slash command, beside its text. None leaves the choice to the server.
 
-    `extra_ids` are ours for the parts of the files and then of the mentions, where the server takes such.
+    Attributes:
+        agent: the name of the agent that answers.
+        model: the model, written "provider/id".
+        variant: a variant of the model, such as how much it reasons.
+        files: files whose content goes with the prompt.
+        mentions: the names in the text that stand for files, folders or agents.
+        delivery: when a prompt that is sent while a turn runs has its own turn (2.x).
+    """
+
+    agent: str | None = None
+    model: str | None = None
+    variant: str | None = None
+    files: tuple[Attachment, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    delivery: Delivery | None = None
+
+
+DEFAULTS = PromptOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt on its way to the server.
+
+    Attributes:
+        session_id: the session that it goes to.
+        text: its Markdown.
+        message_id: our id for its message.
+        part_id: our id for the part with the text.
+        options: what the user chose for it.
+        extra_ids: our ids for the parts of the files and then of the mentions, where the server accepts them.
     """
 
     session_id: str
     text: str
     message_id: str
     part_id: str
-    agent: str | None = None
-    model: str | None = None
-    variant: str | None = None
-    files: tuple[Attachment, ...] = ()
-    mentions: tuple[Mention, ...] = ()
+    options: PromptOptions = DEFAULTS
     extra_ids: tuple[str, ...] = ()
-    # Of a prompt during a turn; None: as the server does it.
-    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A slash command (`command` without its slash, `arguments` as written), or with `shell` a command of the shell."""
+    """A slash command, or a command of the shell.
+
+    Attributes:
+        session_id: the session in which it runs.
+        command: the name of the slash command without its slash; with `Client.shell` the command line.
+        arguments: what the user wrote after the name of a slash command.
+        options: what the user chose for it; the shell takes the agent and the model.
+    """
 
     session_id: str
     command: str
     arguments: str = ""
-    agent: str | None = None
-    model: str | None = None
-    variant: str | None = None
-    files: tuple[Attachment, ...] = ()
+    options: PromptOptions = DEFAULTS
 
 
 class Client(ABC):

@@ -10,7 +10,7 @@ from typing import Any
 from opencode_widget.ids import make_id
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import Activity, ToolState
-from opencode_widget.server.api import Prompt
+from opencode_widget.server.api import Prompt, PromptOptions
 from opencode_widget.server.v1.client import V1Client
 
 
@@ -42,8 +42,8 @@ class StreamRecorder:
         await asyncio.gather(self._task, return_exceptions=True)
 
 
-def prompt(session_id: str, text: str, **more: Any) -> Prompt:
-    return Prompt(session_id, text, make_id("msg"), make_id("prt"), **more)
+def prompt(session_id: str, text: str, *, extra_ids: tuple[str, ...] = (), **options: Any) -> Prompt:
+    return Prompt(session_id, text, make_id("msg"), make_id("prt"), PromptOptions(**options), extra_ids)
 
 
 def is_status(session_id: str, activity: Activity) -> Callable[[e.Event], bool]:

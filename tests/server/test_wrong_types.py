@@ -24,7 +24,7 @@ from opencode_widget.model.reduce import apply
 from opencode_widget.model.requests.view import requests_view
 from opencode_widget.model.state import State
 from opencode_widget.model.view import oddities_view, sessions_view, transcript_view
-from opencode_widget.server.api import Client, Mention, Prompt
+from opencode_widget.server.api import Client, Mention, Prompt, PromptOptions
 from opencode_widget.server.http.client import Http, address
 from opencode_widget.server.v1.client import V1Client
 from opencode_widget.server.v2.client import V2Client
@@ -179,7 +179,9 @@ def calls(client: Client, session: str, prompt: Prompt) -> dict[str, Callable[[]
         "diff": lambda: client.diff(session),
         "services": client.services,
         "edit_prompt": lambda: client.edit_prompt(session, prompt.message_id, "Better"),
-        "prompt": lambda: client.prompt(replace(prompt, model=model, mentions=(Mention("file", "sheep.py", 0, 1),))),
+        "prompt": lambda: client.prompt(
+            replace(prompt, options=PromptOptions(model=model, mentions=(Mention("file", "sheep.py", 0, 1),)))
+        ),
     }
 
 

@@ -16,6 +16,7 @@ from opencode_widget.model.entities import Delivery, PermissionRequest, Role, To
 from opencode_widget.model.events import History
 from opencode_widget.model.state import HistoryState, Message, MessageState
 from opencode_widget.operations import prompts
+from opencode_widget.operations.options import PromptOptions
 from opencode_widget.server.detect import detect
 from opencode_widget.server.endpoints import AttachedServer
 from opencode_widget.server.http.client import Limits, address
@@ -69,7 +70,7 @@ class DialectCase:
         return session
 
     async def prompt(self, session: str, text: str, delivery: Delivery | None = None) -> str:
-        return await prompts.prompt(self.one, session, text, model=self.model, delivery=delivery)
+        return await prompts.prompt(self.one, session, text, PromptOptions(model=self.model, delivery=delivery))
 
     def answers(self, session: str) -> list[Message]:
         return [message for message in self.one.session(session) if message.role is Role.ASSISTANT]
@@ -288,7 +289,7 @@ async def test_what_comes_with_the_greeting_waits_for_what_was_missed(fake_two: 
     await runtime.ready()
     session = (await runtime.new_session()).id
     await prompts.prompt(runtime, session, script(say("One."), gate("door"), say("More.")))
-    second = await prompts.prompt(runtime, session, script(say("Two."), gate("end")), delivery="queue")
+    second = await prompts.prompt(runtime, session, script(say("Two."), gate("end")), PromptOptions(delivery="queue"))
     await eventually(lambda: second in runtime.session(session).messages and len(runtime.session(session).ids) == 3)
 
     def answered() -> list[Any]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from ...errors import OpenCodeError
+from ...model.entities import Delivery
 from ...operations.attachments import checked
-from ...server.api import Attachment, Mention
+from ...server.api import Attachment, Mention, PromptOptions
 from ...server.v1.prompt import units as length_in_units
 
 Args = Mapping[str, Any]
@@ -88,6 +89,38 @@ def answers(args: Args) -> list[list[str]] | None:
 
 
 # ---- what goes with a prompt ------------------------------------------------------------------------------------------
+
+DELIVERIES = ("steer", "queue")
+
+
+def options(args: Args, prompt: str | None = None) -> PromptOptions:
+    """What the user chose for a prompt or a command.
+
+    Args:
+        args: of the command.
+        prompt: the text in which the mentions stand; None: it has none.
+
+    Raises:
+        BadCommand: a choice is not as it must be.
+        BadAttachment: see `attachments.checked`.
+    """
+    return PromptOptions(
+        agent=maybe(args, "agent"),
+        model=maybe(args, "model"),
+        variant=maybe(args, "variant"),
+        files=files(args),
+        mentions=() if prompt is None else mentions(args, prompt),
+        delivery=None if args.get("delivery") is None else delivery(args),
+    )
+
+
+def delivery(args: Args) -> Delivery:
+    """When a prompt has its turn.
+
+    Raises:
+        BadCommand: it is neither "steer" nor "queue".
+    """
+    return cast(Delivery, one_of(args, "delivery", DELIVERIES))
 
 
 def files(args: Args) -> tuple[Attachment, ...]:

@@ -5,34 +5,25 @@ from __future__ import annotations
 from typing import cast
 
 from ...errors import RequestFailed
-from ...model.entities import Delivery
 from ...model.requests.view import WHOLE_BOUND, request_view
 from ...model.view import found_view
 from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
 from ...operations import long_calls, prompts
-from ...server.api import Invocation, Reply
+from ...server.api import Reply
 from ...sync.history import InstanceRuntime
-from .arguments import Args, answers, files, maybe, mentions, number, one_of, text, words
+from .arguments import Args, answers, delivery, maybe, number, one_of, options, text, words
 
 # How many files, folders and symbols `find` returns: unless the page asks for a number, and at most.
 FOUND, MOST_FOUND = 20, 200
 REPLIES = ("once", "always", "reject")
-DELIVERIES = ("steer", "queue")
 
 
 async def prompt(runtime: InstanceRuntime, args: Args) -> PromptResult:
     words = text(args, "text")
-    attached, named = files(args), mentions(args, words)
+    chosen = options(args, words)
     session = await _session(runtime, args)
-    given = {name: maybe(args, name) for name in ("agent", "model", "variant", "key")}
-    sent = await prompts.prompt(
-        runtime, session, words, files=attached, mentions=named, delivery=_delivery(args), **given
-    )
+    sent = await prompts.prompt(runtime, session, words, chosen, key=maybe(args, "key"))
     return {"session": session, "message": sent}
-
-
-def _delivery(args: Args) -> Delivery | None:
-    return None if args.get("delivery") is None else cast(Delivery, one_of(args, "delivery", DELIVERIES))
 
 
 async def _session(runtime: InstanceRuntime, args: Args) -> str:
@@ -49,9 +40,7 @@ async def edit_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> 
 
 
 async def deliver_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
-    await prompts.deliver_prompt(
-        runtime, session_id, text(args, "message"), cast(Delivery, one_of(args, "delivery", DELIVERIES))
-    )
+    await prompts.deliver_prompt(runtime, session_id, text(args, "message"), delivery(args))
 
 
 async def abort(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
@@ -62,19 +51,16 @@ async def abort(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
 
 
 async def run_command(runtime: InstanceRuntime, args: Args) -> SessionResult:
-    command, attached = text(args, "command").removeprefix("/"), files(args)
+    command, chosen = text(args, "command"), options(args)
     session = await _session(runtime, args)
-    given = {name: maybe(args, name) for name in ("agent", "model", "variant")}
-    invocation = Invocation(session, command, words(args, "arguments"), files=attached, **given)
-    await long_calls.begin(runtime, session, long_calls.command(invocation))
+    await long_calls.begin(runtime, session, long_calls.command(session, command, words(args, "arguments"), chosen))
     return {"session": session}
 
 
 async def shell(runtime: InstanceRuntime, args: Args) -> SessionResult:
-    command = text(args, "command")
+    command, chosen = text(args, "command"), options(args)
     session = await _session(runtime, args)
-    invocation = Invocation(session, command, agent=maybe(args, "agent"), model=maybe(args, "model"))
-    await long_calls.begin(runtime, session, long_calls.shell(runtime, invocation))
+    await long_calls.begin(runtime, session, long_calls.shell(runtime, session, command, chosen))
     return {"session": session}
 
 

@@ -107,18 +107,19 @@ class V1Client(V1Sessions, V1Services):
     async def prompt(self, prompt: Prompt) -> str:
         """`POST /session/{id}/prompt_async`: 204 at once; what fails later comes as an event."""
         body: dict[str, Any] = {"messageID": prompt.message_id, "parts": parts_of(prompt, await self._folder(prompt))}
-        if prompt.agent:
-            body["agent"] = prompt.agent
-        if prompt.model:
-            body["model"] = named_model(prompt.model)
-        if prompt.variant:
-            body["variant"] = prompt.variant
+        options = prompt.options
+        if options.agent:
+            body["agent"] = options.agent
+        if options.model:
+            body["model"] = named_model(options.model)
+        if options.variant:
+            body["variant"] = options.variant
         await self.http.call("POST", f"/session/{self.http.quoted(prompt.session_id)}/prompt_async", body=body)
         return prompt.message_id
 
     async def _folder(self, prompt: Prompt) -> str | None:
         """Paths in mentions are from the folder; where we named none, the server knows its own."""
-        return self.http.directory or (await self.directory() if prompt.mentions else None)
+        return self.http.directory or (await self.directory() if prompt.options.mentions else None)
 
     async def abort(self, session_id: str) -> None:
         """`POST /session/{id}/abort`."""

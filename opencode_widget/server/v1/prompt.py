@@ -25,7 +25,9 @@ def body_of_files(files: Iterable[Attachment]) -> list[Body]:
 
 def parts_of(prompt: Prompt, directory: str | None) -> list[Body]:
     """All parts of a prompt: its text, its files, what it mentions."""
-    extras = [*body_of_files(prompt.files), *(_mention(prompt.text, mention, directory) for mention in prompt.mentions)]
+    options = prompt.options
+    mentions = (_mention(prompt.text, mention, directory) for mention in options.mentions)
+    extras = [*body_of_files(options.files), *mentions]
     ids = (*prompt.extra_ids, *repeat("", len(extras) - len(prompt.extra_ids)))
     named = [{"id": id, **extra} if id else extra for id, extra in zip(ids, extras, strict=True)]
     return [{"id": prompt.part_id, "type": "text", "text": prompt.text}, *named]

@@ -81,17 +81,18 @@ class V1Sessions(Client):
     async def command(self, invocation: Invocation) -> None:
         """`POST /session/{id}/command`."""
         body: dict[str, Any] = {"command": invocation.command, "arguments": invocation.arguments}
-        given = {"agent": invocation.agent, "model": invocation.model, "variant": invocation.variant}
+        options = invocation.options
+        given = {"agent": options.agent, "model": options.model, "variant": options.variant}
         body |= {name: value for name, value in given.items() if value}
-        if invocation.files:
-            body["parts"] = body_of_files(invocation.files)
+        if options.files:
+            body["parts"] = body_of_files(options.files)
         await self.http.call("POST", self._path(invocation.session_id, "command"), body=body, limit=LONG)
 
     async def shell(self, invocation: Invocation) -> None:
         """`POST /session/{id}/shell`; it needs an agent."""
-        body: dict[str, Any] = {"command": invocation.command, "agent": invocation.agent or "build"}
-        if invocation.model:
-            body["model"] = named_model(invocation.model)
+        body: dict[str, Any] = {"command": invocation.command, "agent": invocation.options.agent or "build"}
+        if invocation.options.model:
+            body["model"] = named_model(invocation.options.model)
         await self.http.call("POST", self._path(invocation.session_id, "shell"), body=body, limit=LONG)
 
     async def edit_prompt(self, session_id: str, message_id: str, text: str) -> None:

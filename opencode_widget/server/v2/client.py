@@ -18,7 +18,7 @@ from ...model.dialects.v2.forms import form, form_answer
 from ...model.entities import BUSY, Catalogue, QuestionRequest, Request, SessionInfo
 from ...model.events import History, LoadedMessage, Overview
 from ...model.state import REQUESTS_BOUND
-from ..api import Mention, Prompt, Reply
+from ..api import Mention, Prompt, PromptOptions, Reply
 from ..http.cancel import cancellable
 from ..http.client import Http
 from ..stream import listen
@@ -174,7 +174,7 @@ class V2Client(V2Features):
 
     async def prompt(self, prompt: Prompt) -> str:
         """`POST /api/session/{id}/prompt`: joins the turn that runs, or begins one; sent twice, it is one prompt."""
-        await self.choose(prompt.session_id, prompt.agent, prompt.model, prompt.variant)
+        await self.choose(prompt.session_id, prompt.options)
         await self.say("POST", self.of(prompt.session_id, "/prompt"), self.prompt_body(prompt))
         return prompt.message_id
 
@@ -184,20 +184,21 @@ class V2Client(V2Features):
 
     def said(self, prompt: Prompt, place: str) -> dict[str, Any]:
         """What a prompt says; `place`: the field that tells where in the text a name stands."""
-        named = [(mention, {place: mention_place(prompt.text, mention)}) for mention in prompt.mentions]
+        named = [(mention, {place: mention_place(prompt.text, mention)}) for mention in prompt.options.mentions]
         mentioned = [
             {"uri": self._uri(mention.name), "name": mention.name, **at}
             for mention, at in named
             if mention.kind == "file"
         ]
         agents = [{"name": mention.name, **at} for mention, at in named if mention.kind == "agent"]
-        return {"text": prompt.text, "files": [*files(prompt.files), *mentioned], "agents": agents}
+        return {"text": prompt.text, "files": [*files(prompt.options.files), *mentioned], "agents": agents}
 
     def _uri(self, path: str) -> str:
         return f"file://{PurePosixPath(self.http.directory or '/') / path}"
 
-    async def choose(self, session_id: str, agent: str | None, model: str | None, variant: str | None) -> None:
+    async def choose(self, session_id: str, options: PromptOptions) -> None:
         """`POST /api/session/{id}/agent` and `/model`, where they are not what the session has."""
+        agent, model, variant = options.agent, options.model, options.variant
         if agent is None and model is None:
             return
         now = self.understood(objects.session_info, await self.data(self.of(session_id)), self.of(session_id))
@@ -259,7 +260,7 @@ def _is_settled(error: OpenCodeError) -> bool:
 
 def delivery(prompt: Prompt) -> dict[str, str]:
     """When a prompt has its turn, where that was said."""
-    return {} if prompt.delivery is None else {"delivery": prompt.delivery}
+    return {} if prompt.options.delivery is None else {"delivery": prompt.options.delivery}
 
 
 def mention_place(text: str, mention: Mention) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ...model.dialects.read import objects as objects_of
 from ...model.dialects.v2 import catalogue, objects
 from ...model.entities import Delivery, FileDiff, Found, Service, SessionInfo
 from ...model.wire import Feature
-from ..api import Attachment, Client, Invocation
+from ..api import Attachment, Client, Invocation, PromptOptions
 from ..http.client import is_json
 
 
@@ -63,7 +63,7 @@ class V2Features(Client):
             raise self.http.strange(content_type, path)
 
     @abstractmethod
-    async def choose(self, session_id: str, agent: str | None, model: str | None, variant: str | None) -> None:
+    async def choose(self, session_id: str, options: PromptOptions) -> None:
         """Have a session use another agent or model."""
 
     async def rename(self, session_id: str, title: str) -> None:
@@ -98,8 +98,8 @@ class V2Features(Client):
 
     async def command(self, invocation: Invocation) -> None:
         """`POST /api/session/{id}/command`."""
-        await self.choose(invocation.session_id, invocation.agent, invocation.model, invocation.variant)
-        body = {"name": invocation.command, "text": invocation.arguments, "files": files(invocation.files)}
+        await self.choose(invocation.session_id, invocation.options)
+        body = {"name": invocation.command, "text": invocation.arguments, "files": files(invocation.options.files)}
         await self.say("POST", self.of(invocation.session_id, "/command"), body)
 
     async def shell(self, invocation: Invocation) -> None:

@@ -16,7 +16,7 @@ from opencode_widget.ids import make_id
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import Activity, FileInfo, NoteInfo, Role, TextInfo, ToolInfo
 from opencode_widget.model.wire import Feature
-from opencode_widget.server.api import Attachment, Invocation, Mention
+from opencode_widget.server.api import Attachment, Invocation, Mention, PromptOptions
 from opencode_widget.server.v1.client import V1Client
 
 from ...support.scripts import gate, say, script, tokens, tool
@@ -144,7 +144,9 @@ async def test_a_conversation_is_compacted(client: V1Client, recorder: StreamRec
 async def test_a_command_runs_to_the_end_of_its_turn(client: V1Client, recorder: StreamRecorder) -> None:
     assert "review" in {command.name for command in (await client.catalogue()).commands}
     session = await client.create_session("Command")
-    running = asyncio.create_task(client.command(Invocation(session.id, "init", "be quick", files=(TEXT_FILE,))))
+    running = asyncio.create_task(
+        client.command(Invocation(session.id, "init", "be quick", PromptOptions(files=(TEXT_FILE,))))
+    )
     await client.answer_question(await asked_in(recorder, session.id), None)
     await running
     messages = (await client.history(session.id, 100)).messages
@@ -175,7 +177,7 @@ async def test_the_project_is_looked_at(client: V1Client, recorder: StreamRecord
 
 async def test_a_command_of_the_shell_needs_no_model(client: V1Client) -> None:
     session = await client.create_session("Shell")
-    await client.shell(Invocation(session.id, "echo baa; exit 3", agent="plan", model="demo/scripted"))
+    await client.shell(Invocation(session.id, "echo baa; exit 3", options=PromptOptions("plan", "demo/scripted")))
     messages = (await client.history(session.id, 10)).messages
     (run,) = [part for message in messages for part in message.parts if isinstance(part, ToolInfo)]
     assert (run.tool, run.input["command"], run.output) == ("bash", "echo baa; exit 3", "baa\n")

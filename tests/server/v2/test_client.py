@@ -25,7 +25,7 @@ from opencode_widget.model.entities import (
     prompt_part,
 )
 from opencode_widget.model.wire import Feature
-from opencode_widget.server.api import Attachment, Client, Invocation, Mention, Prompt
+from opencode_widget.server.api import Attachment, Client, Invocation, Mention, Prompt, PromptOptions
 from opencode_widget.server.detect import detect
 from opencode_widget.server.http.client import Http, Limits, address
 from opencode_widget.server.v1.client import V1Client
@@ -122,9 +122,9 @@ async def recorder(client: Client) -> AsyncIterator[DecodedStream]:
     await stream.close()
 
 
-def prompt(session_id: str, text: str, **more: object) -> Prompt:
+def prompt(session_id: str, text: str, **options: object) -> Prompt:
     id = make_id("msg")
-    return Prompt(session_id, text, id, prompt_part(id), **more)  # type: ignore[arg-type]
+    return Prompt(session_id, text, id, prompt_part(id), PromptOptions(**options))  # type: ignore[arg-type]
 
 
 async def begin(client: Client, text: str) -> str:
@@ -373,7 +373,7 @@ async def test_shell_commands_and_compaction_are_messages(fake_client: Client, f
 
 async def test_a_command_is_run_with_the_agent_that_was_chosen(fake: FakeServerV2, fake_client: Client) -> None:
     session = (await fake_client.create_session()).id
-    await fake_client.command(Invocation(session, "review", "all", agent="plan", model="scripted/m", variant="low"))
+    await fake_client.command(Invocation(session, "review", "all", PromptOptions("plan", "scripted/m", "low")))
     assert (fake.sessions[session]["agent"], fake.sessions[session]["model"]["variant"]) == ("plan", "low")
     await eventually(lambda: fake.messages[session])
     assert fake.messages[session][0]["text"] == "/review all"
