@@ -203,13 +203,14 @@ def test_a_build_that_fails_says_what_npm_said(
 # --- metadata ----------------------------------------------------------------------------------------------------------------------------
 
 
-def test_the_version_is_the_same_everywhere() -> None:
-    import tomllib
-
+def test_the_version_stands_in_one_place(built: Path) -> None:
     import opencode_widget
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert project["version"] == opencode_widget.__version__
+    names = {path.name for path in built.iterdir()}
+    version = opencode_widget.__version__
+    assert names == {f"opencode_widget-{version}-py3-none-any.whl", f"opencode_widget-{version}.tar.gz"}
+    for name in ("pyproject.toml", "docs/mkdocs.yml", "opencode_widget/frontend/package.json"):
+        assert f'"{version}"' not in (ROOT / name).read_text(), name
 
 
 def test_every_package_that_is_imported_is_a_dependency() -> None:
