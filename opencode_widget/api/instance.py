@@ -12,7 +12,7 @@ from ..model.render.visible import one_line
 from ..model.state import HistoryState
 from ..sync.connection import ConnectionState
 from ..sync.event_loop import BackgroundResult
-from ..sync.history import InstanceRuntime
+from ..sync.runtime import InstanceRuntime
 from .pending import Pending, pending
 from .session import Session
 

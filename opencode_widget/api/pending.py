@@ -17,8 +17,7 @@ from ..model.render.visible import one_line
 from ..operations import prompts
 from ..redaction import innermost
 from ..server.api import Reply
-from ..sync.history import InstanceRuntime
-from ..sync.runtime import Listener
+from ..sync.runtime import InstanceRuntime, Listener
 from ..sync.user_code import is_ours_to_leave, log_fault
 from .session import Session
 

@@ -16,7 +16,7 @@ from ..operations import event_feed, export, long_calls, prompts, search, sessio
 from ..operations.attachments import File
 from ..operations.options import PromptOptions, prompt_options, prompt_text
 from ..operations.search import Match
-from ..sync.history import InstanceRuntime
+from ..sync.runtime import InstanceRuntime
 from . import session_export
 from .session_export import Format
 
@@ -423,7 +423,7 @@ class Session(Rich):
         Raises:
             OpenCodeError: the server cannot be reached, or refuses.
         """
-        await self._run(self._runtime.open(self._id))
+        await self._run(self._runtime.history.open(self._id))
         return self.messages
 
     async def diff(self, message: Message | str | None = None) -> list[FileDiff]:

@@ -10,7 +10,7 @@ from ..model.render import conversation
 from ..model.render.blocks import Block
 from ..model.view import visible
 from ..operations import export
-from ..sync.history import InstanceRuntime
+from ..sync.runtime import InstanceRuntime
 
 Format = Literal["markdown", "json", "notebook", "html", "text"]
 

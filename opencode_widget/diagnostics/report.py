@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..redaction import KNOWN
-from ..sync.history import InstanceRuntime
+from ..sync.runtime import InstanceRuntime
 
 PACKAGES = ("opencode_widget", "anywidget", "ipywidgets", "ipykernel", "httpx", "jupyterlab", "notebook")
 LOG_LINES = 40

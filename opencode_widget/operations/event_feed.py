@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 
 from ..model.entities import Problem
 from ..model.events import Event
-from ..sync.history import InstanceRuntime
+from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 from .turn import ask
 

@@ -21,7 +21,7 @@ from ..model.text.truncate import whole
 from ..model.view import message_view
 from ..model.wire import MessageView
 from ..redaction import KNOWN
-from ..sync.history import InstanceRuntime
+from ..sync.runtime import InstanceRuntime
 from .search import everything
 
 # What the Markdown of a document may cost: characters, lines, steps of the parser.

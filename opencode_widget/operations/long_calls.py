@@ -18,7 +18,7 @@ from ..model.reduce.changes import Change
 from ..model.state import Message
 from ..server.api import Client, Invocation
 from ..sync.connection import problem_of
-from ..sync.history import InstanceRuntime
+from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 
 # Seconds in which a refusal is the answer to the one who asked; later ones stand in the session.
@@ -98,7 +98,7 @@ async def begin(runtime: InstanceRuntime, session_id: str, call: Call) -> None:
         OpenCodeError: it is refused at once. What fails later is shown in the session.
     """
     client = await runtime.reach()
-    await runtime.open(session_id)
+    await runtime.history.open(session_id)
     errand = _LongCall(runtime, session_id)
     was_busy = runtime.session(session_id).busy
     task = runtime.loop.spawn(errand.run(call(client)))
@@ -120,9 +120,9 @@ async def finish(runtime: InstanceRuntime, session_id: str, call: Call) -> Messa
         OpenCodeError: it failed.
     """
     client = await runtime.reach()
-    await runtime.open(session_id)
+    await runtime.history.open(session_id)
     await _LongCall(runtime, session_id).run(call(client))
-    await runtime.refetch(session_id)
+    await runtime.history.refetch(session_id)
     session = runtime.session(session_id)
     return session.messages[session.ids[-1]] if session.ids else None
 

@@ -16,9 +16,9 @@ from ..model.state import MessageState
 from ..model.wire import Feature
 from ..redaction import KNOWN
 from ..server.api import Client, Prompt, Reply
-from ..sync.history import InstanceRuntime
-from ..sync.own_answers import ANSWERS
-from ..sync.runtime import PAGE
+from ..sync.history import PAGE
+from ..sync.runtime import InstanceRuntime
+from ..sync.stream.own_answers import ANSWERS
 from .options import DEFAULTS, PromptOptions
 
 # Seconds between attempts to find out whether a prompt arrived whose answer was lost.
@@ -107,7 +107,7 @@ async def _send(runtime: InstanceRuntime, prompt: Prompt) -> str:
     """The answer to a prompt may be lost with the connection: then what the server has decides."""
     client = await runtime.reach()
     _check_delivery(client, prompt)
-    await runtime.open(prompt.session_id)
+    await runtime.history.open(prompt.session_id)
     try:
         return await client.prompt(prompt)
     except ConnectionFailed as problem:
@@ -197,7 +197,7 @@ async def answer_question(runtime: InstanceRuntime, request_id: str, answers: li
 
 
 async def _answer(runtime: InstanceRuntime, request_id: str, outcome: str, call: Callable[[], Awaitable[bool]]) -> None:
-    """Send an answer; what is known of the others who may answer is in `sync/own_answers.py`."""
+    """Send an answer; what is known of the others who may answer is in `sync/stream/own_answers.py`."""
     server, request = runtime.endpoint.url or "", runtime.state.requests.get(request_id)
     ANSWERS.give(server, request_id, outcome, runtime.state.requests.values())
     taken = None

@@ -11,7 +11,8 @@ from ..model.reduce import apply
 from ..model.state import HistoryState, Message, Part, Session, State
 from ..model.view import visible
 from ..model.wire import MatchView
-from ..sync.history import LARGE_PAGE, PAGES, InstanceRuntime
+from ..sync.history import LARGE_PAGE, PAGES
+from ..sync.runtime import InstanceRuntime
 
 # Matches that are told, characters around each, and messages that are looked through.
 MATCHES = 200
@@ -49,7 +50,7 @@ async def everything(runtime: InstanceRuntime, session_id: str) -> list[Message]
 
 async def newest_first(runtime: InstanceRuntime, session_id: str) -> AsyncIterator[list[Message]]:
     """The messages of a session in pages, the newest page first: what is here, then what is fetched for this alone."""
-    session = await runtime.open(session_id)
+    session = await runtime.history.open(session_id)
     yield visible(session)
     before, asked, size = session.more, set[str | None](), session.weight
     while before not in asked | {None}:  # a server may lead in a circle

@@ -10,7 +10,7 @@ from ..model import events as e
 from ..model.entities import JSON, FileDiff, SessionInfo
 from ..model.state import Session
 from ..server.api import Client
-from ..sync.history import InstanceRuntime
+from ..sync.runtime import InstanceRuntime
 
 # Seconds in which the event of something done comes; it will come later else.
 SOON = 3.0
@@ -44,7 +44,7 @@ async def fork(runtime: InstanceRuntime, session_id: str, before: str | None = N
     await runtime.ready()
     if info.id not in runtime.state.sessions:
         runtime.apply(e.SessionUpserted(session_id=info.id, info=info))
-    await runtime.refetch(info.id)  # its birth may have been heard, but not all that was copied into it
+    await runtime.history.refetch(info.id)  # its birth may have been heard, but not all that was copied into it
     if select:
         runtime.select(info.id)
     return runtime.session(info.id)

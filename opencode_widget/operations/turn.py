@@ -18,7 +18,7 @@ from ..model.reduce.changes import Change
 from ..model.reduce.message_state import is_running
 from ..model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
 from ..model.state import Message, Session
-from ..sync.history import InstanceRuntime
+from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 from .prompts import prompt
 
@@ -84,13 +84,13 @@ class Turn:
         self._has_begun = False
 
     def __enter__(self) -> Self:
-        pinned = self._runtime.pinned
+        pinned = self._runtime.history.pinned
         pinned[self._session_id] = pinned.get(self._session_id, 0) + 1
         self._runtime.listeners.add(self._listen)
         return self
 
     def __exit__(self, *_: object) -> None:
-        pinned = self._runtime.pinned
+        pinned = self._runtime.history.pinned
         pinned[self._session_id] -= 1
         if not pinned[self._session_id]:
             del pinned[self._session_id]
@@ -153,7 +153,7 @@ class Turn:
     async def _fetch(self) -> None:
         """Events may be missing: ask for what the server has."""
         try:
-            await self._runtime.refetch(self._session_id)
+            await self._runtime.history.refetch(self._session_id)
         except OpenCodeError:
             self._check()
 

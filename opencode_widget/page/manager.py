@@ -24,7 +24,7 @@ from ..server.backoff import Backoff
 from ..server.endpoints import Endpoint, OwnedServer
 from ..server.http.client import Limits
 from ..sync.event_loop import BackgroundResult, HomeLoop, finished
-from ..sync.history import InstanceRuntime
+from ..sync.runtime import InstanceRuntime
 from . import folders
 from .frames import Frames
 from .pace import KERNEL

@@ -109,7 +109,7 @@ def _decode(data: str, decode: Decode) -> Decoded:
     try:
         value = parsed(data)
         decoded = decode(value)
-        # The text of a delta is cleaned together with those before it, and there is nothing else in one: see `sync/clean_stream.py`.
+        # The text of a delta is cleaned together with those before it, and there is nothing else in one: see `sync/stream/clean_stream.py`.
         if not is_delta(decoded) and (clean := KNOWN.redactor.parsed(value, data)) is not value:
             value, decoded = clean, decode(clean)
         if len(data) <= KEPT_WHOLE:

@@ -1,255 +1,194 @@
-"""The conversations of one instance: which sessions there are, which is looked at, and whose messages are kept.
+"""The messages of an instance's sessions: when they are fetched, and how long the kernel keeps them.
 
-The kernel keeps the messages of sessions that were opened here, wait for an answer, or are at work; of the others it keeps the summary.
+1. The kernel keeps the summaries of all listed sessions, and the messages of some: those that were opened here, those that a caller in
+   Python waits for (`pinned`), and those at work. `wanted` names the sessions whose messages the kernel must not drop.
+2. At most one fetch of the newest messages runs for each session. Whoever asks meanwhile waits for the same fetch. A caller that stops
+   waiting does not cancel it, since others may wait for it.
+3. A fetch that fails is an event too: it marks the session FAILED, with the problem. It does not end the connection, and the next `open`
+   tries again.
+4. `open` fetches once more, and only once, where the connection broke together with the fetch: the failure says nothing about the session.
+5. Older messages come in pages, each from where the last one ended. Another caller may have fetched the same page meanwhile; then the
+   page is discarded. The number of pages is bounded, since a server may always name another place to continue from.
+6. Whenever the user selects a session, the kernel drops the messages of unwanted sessions beyond KEPT sessions or KEPT_SIZE characters,
+   those of the longest unchanged sessions first.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
-from ..errors import ConnectionFailed, NotFound, OpenCodeError
+from ..errors import ConnectionFailed, OpenCodeError
 from ..model import events as e
-from ..model.state import HistoryState, Session
-from ..server.api import Client
-from ..server.backoff import Backoff
-from ..server.endpoints import Endpoint
-from ..server.http.client import Limits
+from ..model.state import HistoryState, Session, State
+from .access import Access
 from .connection import problem_of
 from .event_loop import HomeLoop
-from .runtime import PAGE, SESSIONS, OnChange, RuntimeCore
 
-log = logging.getLogger("opencode_widget")
-
-# Seconds between two looks for sessions that another program made in the same folder: its server tells ours nothing of them.
-# While nothing is found they grow.
-LOOK, LOOK_AT_MOST = 5.0, 15.0
-LOOK_LIMIT = 20
-# Messages that are fetched at once where many are wanted, and how often for one wish.
+# Messages that one request fetches.
+PAGE = 100
+# The same where many messages are wanted, and how many such requests a single call may make.
 LARGE_PAGE, PAGES = 500, 200
-# About the characters of all conversations together that are kept although nobody opened them.
+# About the characters of all messages together that the kernel keeps although nobody wants them.
 KEPT_SIZE = 64_000_000
-# Sessions whose messages are kept although nobody opened them.
+# Sessions whose messages the kernel keeps although nobody wants them.
 KEPT = 50
 
 
-class InstanceRuntime(RuntimeCore):
-    """The sessions of one instance; see `RuntimeCore` for its arguments."""
+class History:
+    """Fetches and drops the messages of one instance's sessions.
+
+    Args:
+        state: the instance's state.
+        apply: applies an event to the state.
+        access: gives the client.
+        loop: where the fetches run.
+        selected: names the session that the user looks at.
+        reveal: sends a page older messages that the kernel has, up to a message, if one is named; returns whether there were any.
+
+    Attributes:
+        pinned: how many callers in Python wait for a session, by its id.
+        fetches: the fetches that run, by session.
+    """
 
     def __init__(
         self,
-        id: str,
+        state: State,
+        apply: Callable[[e.Event], None],
+        access: Access,
         loop: HomeLoop,
-        source: Endpoint,
-        changed: OnChange,
-        backoff: Backoff | None = None,
-        limits: Limits | None = None,
+        selected: Callable[[], str | None],
+        reveal: Callable[[str, str | None], bool],
     ) -> None:
-        super().__init__(id, loop, source, changed, backoff, limits)
-        self._loads: dict[str, asyncio.Task[None]] = {}
+        self.pinned: dict[str, int] = {}
+        self.fetches: dict[str, asyncio.Task[None]] = {}
+        self._state = state
+        self._apply = apply
+        self._access = access
+        self._loop = loop
+        self._selected = selected
+        self._reveal = reveal
 
-    def _tasks(self) -> Iterable[asyncio.Task[None]]:
-        return self._loads.values()
+    # ---- what is kept ----
 
-    def _reload_history(self, session_id: str) -> None:
-        self._load_history(session_id)
+    def wanted(self) -> Iterable[str]:
+        """The sessions whose messages are kept, and fetched again after a reconnect: selected, pinned, or at work."""
+        busy = (session.id for session in self._state.sessions.values() if session.busy and session.ids)
+        selected = self._selected()
+        on_screen = (selected,) if selected is not None else ()
+        return dict.fromkeys((*on_screen, *self.pinned, *busy))
 
-    # ---- sessions ----
-
-    def all_sessions(self) -> list[Session]:
-        """All sessions that are known, copied in one step: whoever asks may be on another thread."""
-        return list(self.state.sessions.values())
-
-    def session(self, id: str) -> Session:
-        """A session by its id.
-
-        Raises:
-            NotFound: there is none.
-        """
-        session = self.state.sessions.get(id)
-        if session is None:
-            raise NotFound(
-                f"{self.title} has no session {id!r}.", remedy="Choose one of instance.sessions.", status=404
-            )
-        return session
-
-    def select(self, id: str | None) -> None:
-        """Look at a session.
-
-        Raises:
-            NotFound: there is none.
-        """
-        if id is not None:
-            self.session(id)
-        self.selected = id
-        self.touch()
-        if id is not None and self.session(id).history_state in (HistoryState.ABSENT, HistoryState.FAILED):
-            self._load_history(id)
-        self._drop_unused()
-
-    def close_tab(self, id: str) -> None:
-        """Take a session off the list; it stays with the server.
-
-        Raises:
-            NotFound: there is none.
-        """
-        self.session(id)
-        if self.selected == id:
-            self.select(None)
-        self.apply(e.TabClosed(session_id=id))
-
-    def _drop_unused(self) -> None:
-        """Keep no more messages of sessions at rest than we must."""
-        wanted = set(self._wanted())
-        idle = [
+    def drop_unused(self) -> None:
+        """Drop the messages of unwanted sessions that exceed the bounds."""
+        wanted = set(self.wanted())
+        unwanted = [
             session
-            for session in self.state.sessions.values()
+            for session in self._state.sessions.values()
             if session.history_state is HistoryState.READY and session.id not in wanted
         ]
-        idle.sort(key=lambda session: session.info.updated, reverse=True)
+        unwanted.sort(key=lambda session: session.info.updated, reverse=True)
         size = 0
-        for number, session in enumerate(idle):
+        for number, session in enumerate(unwanted):
             size += session.weight
             if number >= KEPT or size > KEPT_SIZE:
-                self.apply(e.HistoryDropped(session_id=session.id))
+                self._apply(e.HistoryDropped(session_id=session.id))
 
-    def _load_history(self, id: str) -> asyncio.Task[None]:
-        """Fetch the messages of a session, unless that is under way."""
-        task = self._loads.get(id)
-        if task is None or task.done():  # who hears of its end may ask again before it is taken off the list
-            task = self._loads[id] = self.loop.spawn(self._fetch_history(id))
-            task.add_done_callback(partial(self._loaded, id))
+    # ---- the newest messages ----
+
+    def load(self, id: str) -> asyncio.Task[None]:
+        """Fetch the newest messages of a session, unless a fetch already runs; returns the fetch."""
+        task = self.fetches.get(id)
+        # A listener that hears that a fetch failed may ask again before the task's callback removes it.
+        if task is None or task.done():
+            task = self.fetches[id] = self._loop.spawn(self._fetch(id))
+            task.add_done_callback(partial(self._remove, id))
         return task
 
-    def _loaded(self, id: str, task: asyncio.Task[None]) -> None:
-        if self._loads.get(id) is task:
-            del self._loads[id]
+    def _remove(self, id: str, task: asyncio.Task[None]) -> None:
+        if self.fetches.get(id) is task:
+            del self.fetches[id]
 
-    async def _history_settled(self, id: str) -> None:
-        """Wait for the messages of a session; who stops waiting does not stop the others from getting them.
-
-        Raises:
-            Closed: it was closed meanwhile.
-        """
-        await asyncio.wait([self._load_history(id)])
-        self._check_open()
-
-    async def _fetch_history(self, id: str) -> None:
+    async def _fetch(self, id: str) -> None:
         try:
-            await self.ready()
-            self.apply(e.HistoryLoading(session_id=id))
-            assert self.client is not None
-            history = await self.client.history(id, max(PAGE, len(self.session(id).ids)))
+            client = await self._access.ready()
+            self._apply(e.HistoryLoading(session_id=id))
+            history = await client.history(id, max(PAGE, len(self._access.session(id).ids)))
         except OpenCodeError as error:
             problem = problem_of(error)
             assert problem is not None
-            self.apply(e.HistoryFailed(session_id=id, problem=problem))
+            self._apply(e.HistoryFailed(session_id=id, problem=problem))
         else:
-            self.apply(e.HistoryLoaded(session_id=id, history=history))
+            self._apply(e.HistoryLoaded(session_id=id, history=history))
 
     async def open(self, id: str) -> Session:
-        """Have the messages of a session here.
+        """Wait until the messages of a session are here; fetches them if they are not.
 
         Raises:
             OpenCodeError: they cannot be fetched.
         """
-        await self.ready()
-        asked = self.client
-        session = await self._opened(id)
+        client = await self._access.ready()
+        session = await self._open(id)
         failed = session.history_state is not HistoryState.READY
-        if failed and not (self.is_live and self.client is asked):  # it broke together with the connection
-            session = await self._opened(id)
+        if failed and self._access.live_client is not client:
+            session = await self._open(id)
         if session.history_state is HistoryState.READY:
             return session
         raise ConnectionFailed(session.problem.message if session.problem else "The messages were not fetched.")
 
-    async def _opened(self, id: str) -> Session:
-        await self.ready()
-        if self.session(id).history_state is not HistoryState.READY:
-            await self._history_settled(id)
-        return self.session(id)
+    async def _open(self, id: str) -> Session:
+        await self._access.ready()
+        if self._access.session(id).history_state is not HistoryState.READY:
+            await self._settled(id)
+        return self._access.session(id)
 
-    async def refetch(self, id: str) -> None:
-        """Fetch the messages of a session again, and merge them.
+    async def _settled(self, id: str) -> None:
+        """Wait until the fetch of a session's messages has ended, well or not.
 
         Raises:
-            OpenCodeError: the session is gone, or the server away.
+            Closed: the instance was closed meanwhile.
         """
-        self.session(id)
-        await self._history_settled(id)
+        await asyncio.wait([self.load(id)])
+        self._access.check_open()
+
+    async def refetch(self, id: str) -> None:
+        """Fetch the newest messages of a session again, and merge them with those that are here.
+
+        Raises:
+            NotFound: there is no such session.
+            Closed: the instance was closed meanwhile.
+        """
+        self._access.session(id)
+        await self._settled(id)
+
+    # ---- older messages ----
 
     async def older(self, id: str, until: str | None = None) -> None:
-        """Fetch the messages before those that are here: some, or all from the message `until` on."""
-        client = await self.reach()
-        for _ in range(PAGES):  # a server may name ever new places to go on from
-            if (before := self.session(id).more) is None:
+        """Fetch messages older than those that are here: one page, or all from the message `until` on.
+
+        Raises:
+            OpenCodeError: they cannot be fetched.
+        """
+        client = await self._access.reach()
+        for _ in range(PAGES):
+            if (before := self._access.session(id).more) is None:
                 return
             history = await client.history(id, PAGE if until is None else LARGE_PAGE, before)
-            if self.session(id).more == before:
-                self.apply(e.OlderLoaded(session_id=id, history=history))
-            leads_nowhere = self.session(id).more == before
-            if until is None or until in self.session(id).messages or leads_nowhere:
+            if self._access.session(id).more == before:
+                self._apply(e.OlderLoaded(session_id=id, history=history))
+            leads_nowhere = self._access.session(id).more == before
+            if until is None or until in self._access.session(id).messages or leads_nowhere:
                 return
 
     async def show_older(self, id: str, until: str | None = None) -> None:
-        """Have the pages get older messages: those that are kept here and they were not to have yet, else some that are fetched."""
-        if until is None and self._reveal(id):
+        """Have the pages show older messages: first those that the kernel has and the pages lack, else a page that is fetched.
+
+        Raises:
+            OpenCodeError: they cannot be fetched.
+        """
+        if until is None and self._reveal(id, None):
             return
-        if until is None or until not in self.session(id).messages:
+        if until is None or until not in self._access.session(id).messages:
             await self.older(id, until)
         if until is not None:
             self._reveal(id, until)
-
-    def _reveal(self, id: str, until: str | None = None) -> bool:
-        were_hidden = self.patch.shown == id and self.patch.reveal(until)
-        if were_hidden:
-            self._changed(summary=False)
-        return were_hidden
-
-    async def more_sessions(self) -> None:
-        """List older sessions."""
-        client = await self.reach()
-        self.limit += SESSIONS
-        overview = await client.overview(self.limit)
-        self.apply(e.MoreSessionsLoaded(sessions=overview.sessions, more_sessions=overview.more_sessions))
-
-    async def new_session(self, title: str | None = None, *, select: bool = True) -> Session:
-        """Make a session, and look at it."""
-        info = await (await self.reach()).create_session(title)
-        await self.ready()  # what is applied while everything is fetched again is held
-        if info.id not in self.state.sessions:
-            self.apply(e.SessionUpserted(session_id=info.id, info=info, created=True))
-        if select:
-            self.select(info.id)
-        return self.session(info.id)
-
-    # ---- sessions of other programs ----
-
-    async def _discover(self, client: Client) -> None:
-        """Find the sessions that another program makes or changes in the same folder."""
-        pause = LOOK
-        while True:
-            await asyncio.sleep(pause)
-            if self.is_live:
-                found = await self._discover_once(client)
-                pause = LOOK if found else min(pause * 1.2, max(LOOK, LOOK_AT_MOST))
-
-    async def _discover_once(self, client: Client) -> bool:
-        """Returns whether there was anything that we did not know."""
-        try:
-            sessions = await client.latest_sessions(LOOK_LIMIT)
-        except OpenCodeError as problem:
-            log.info("could not look for other sessions: %s", problem)
-            return False
-        known = {info.id: self.state.sessions.get(info.id) for info in sessions}
-        news = [info for info in sessions if (session := known[info.id]) is None or session.info.updated < info.updated]
-        for info in news:
-            self._apply_foreign(known[info.id], e.SessionUpserted(session_id=info.id, info=info))
-        return bool(news)
-
-    def _apply_foreign(self, known: Session | None, event: e.SessionUpserted) -> None:
-        self.apply(event)
-        if known is not None and known.history_state is HistoryState.READY and not known.busy:
-            self._load_history(known.id)

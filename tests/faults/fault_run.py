@@ -23,7 +23,7 @@ from opencode_widget.server.endpoints import attached_server
 from opencode_widget.server.http.client import Limits
 from opencode_widget.sync.connection import ConnectionState
 from opencode_widget.sync.event_loop import HomeLoop
-from opencode_widget.sync.history import InstanceRuntime
+from opencode_widget.sync.runtime import InstanceRuntime
 
 from ..support.page import Page
 from ..support.servers.proxy import Proxy, answer
@@ -140,7 +140,9 @@ class FaultRun:
         while True:
             await self.runtime.condition.wait_for(lambda: self.runtime.is_live)
             with contextlib.suppress(OpenCodeError):
-                return any(message.text == prompt for message in await self.runtime.open(id) if not message.local)
+                return any(
+                    message.text == prompt for message in await self.runtime.history.open(id) if not message.local
+                )
 
     async def _break_things(self) -> None:
         for fault in self.schedule.faults:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from types import SimpleNamespace
 from typing import cast
 
@@ -13,12 +14,12 @@ from opencode_widget.model import events as e
 from opencode_widget.model.entities import PermissionRequest, TextInfo
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.render.rich import Rich
-from opencode_widget.model.state import HistoryState, Message
+from opencode_widget.model.state import HistoryState, Message, State
 from opencode_widget.server.api import Client
 from opencode_widget.server.endpoints import attached_server
 from opencode_widget.sync.connection import Connection, ConnectionState
 from opencode_widget.sync.event_loop import HomeLoop, finished
-from opencode_widget.sync.history import InstanceRuntime
+from opencode_widget.sync.runtime import InstanceRuntime
 
 from .conversation import REPLY, SESSION, reply, requests, state
 
@@ -29,14 +30,18 @@ class Offline(InstanceRuntime):
     def __init__(self, text: str) -> None:
         source = attached_server("http://127.0.0.1:1", None, "opencode", None)
         super().__init__("hostile", HomeLoop(), source, lambda *, summary: None)
-        self.state = state(text)
+        filled = state(text)
+        for field in fields(State):
+            setattr(self.state, field.name, getattr(filled, field.name))
         self.state.sessions[SESSION].history_state = HistoryState.READY
-        self.client = cast(Client, SimpleNamespace(version=text, dialect=text))
+        self.access.client = cast(Client, SimpleNamespace(version=text, dialect=text))
+        self.access.ready = self._client_at_once  # type: ignore[method-assign]
         error = RequestFailed(text, remedy=text)
         self.reconnector.state = Connection(ConnectionState.DISCONNECTED, text, error, since=0)
 
-    async def ready(self) -> None:
-        """Nothing is waited for."""
+    async def _client_at_once(self) -> Client:
+        assert self.client is not None
+        return self.client
 
 
 def handles(text: str) -> list[Rich]:

@@ -14,7 +14,7 @@ from opencode_widget.server.backoff import Backoff
 from opencode_widget.server.endpoints import AttachedServer
 from opencode_widget.server.http.client import Limits, address
 from opencode_widget.sync.event_loop import HomeLoop
-from opencode_widget.sync.history import InstanceRuntime
+from opencode_widget.sync.runtime import InstanceRuntime
 
 from .page import RecordingComms
 from .servers.fake import FakeServer

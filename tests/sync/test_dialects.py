@@ -21,7 +21,7 @@ from opencode_widget.server.detect import detect
 from opencode_widget.server.endpoints import AttachedServer
 from opencode_widget.server.http.client import Limits, address
 from opencode_widget.sync.event_loop import HomeLoop
-from opencode_widget.sync.history import InstanceRuntime
+from opencode_widget.sync.runtime import InstanceRuntime
 
 from ..support.runtimes import PATIENT, silent
 from ..support.scripts import bash, gate, say, script, think, tokens, tool
@@ -100,7 +100,7 @@ def where(request: pytest.FixtureRequest) -> str:
 
 
 @pytest_asyncio.fixture
-async def spoken(
+async def case(
     where: str, server: RealServer, fake_two: FakeServerV2, project: Path, model: Demo
 ) -> AsyncIterator[DialectCase]:
     fake = where.startswith("2.1")
@@ -267,7 +267,7 @@ async def test_what_was_said_while_messages_were_fetched_is_not_lost_with_the_st
             return old
 
         monkeypatch.setattr(runtime.client, "history", history)
-        fetch = asyncio.create_task(runtime.refetch(session))
+        fetch = asyncio.create_task(runtime.history.refetch(session))
         await eventually(lambda: runtime.session(session).history_state is HistoryState.LOADING)
         await fake_two.finish(session, script(say("One.")))
         await eventually(lambda: runtime.session(session).buffered and not runtime.session(session).busy)

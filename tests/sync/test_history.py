@@ -19,7 +19,7 @@ from opencode_widget.server.http.client import Limits, address
 from opencode_widget.sync import history as module
 from opencode_widget.sync.connection import ConnectionState
 from opencode_widget.sync.event_loop import HomeLoop
-from opencode_widget.sync.history import InstanceRuntime
+from opencode_widget.sync.runtime import InstanceRuntime
 
 from ..support import shapes
 from ..support.runtimes import EAGER, PATIENT, QUICK, Connect
@@ -48,7 +48,7 @@ async def selected(runtime: InstanceRuntime, fake_server: FakeServer, id: str = 
     fake_server.add_session(id)
     await eventually(lambda: id in runtime.state.sessions)
     runtime.select(id)
-    await runtime.open(id)
+    await runtime.history.open(id)
     return id
 
 
@@ -295,7 +295,7 @@ async def test_sessions_of_another_process_in_the_same_folder_are_found(
     connect: Connect,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "LOOK", 0.3)
+    monkeypatch.setattr("opencode_widget.sync.discovery.LOOK", 0.3)
     runtime = await real(connect, own_server, str(project))
     # The same data, another process.
     other = await asyncio.to_thread(RealServer, opencode_binary, model.env, tmp_path / "server", project)
@@ -304,7 +304,7 @@ async def test_sessions_of_another_process_in_the_same_folder_are_found(
         with other.client(project) as raw:
             made = (await asyncio.to_thread(raw.post, "/session", json={"title": "Elsewhere"})).json()
             await eventually(lambda: made["id"] in runtime.state.sessions)
-            await runtime.open(made["id"])
+            await runtime.history.open(made["id"])
             body = {"parts": [{"type": "text", "text": script(say("Said elsewhere"))}]}
             await asyncio.to_thread(raw.post, f"/session/{made['id']}/message", json=body)
         await eventually(lambda: texts(runtime, made["id"])[-1:] == ["Said elsewhere"])
@@ -404,7 +404,7 @@ async def test_the_real_server_has_a_prompt_once_whose_answer_was_lost(
     runtime.client.prompt = lost  # type: ignore[method-assign]
     await prompts.prompt(runtime, session, script(say("Said once")))
     await eventually(lambda: runtime.is_live and not runtime.session(session).busy, within=20)
-    await runtime.open(session)
+    await runtime.history.open(session)
     await eventually(lambda: texts(runtime, session)[-1] == "Said once", within=20)
     events = await truth(runtime, session)
     assert [events.count(text) for text in events] == [1, 1]
@@ -451,7 +451,7 @@ async def test_who_stops_waiting_for_a_history_does_not_stop_it(fake_server: Fak
     fake_server.faults["/session/ses_1/message"] = [faults.slow(0.2)]
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
-            await runtime.open("ses_1")
+            await runtime.history.open("ses_1")
     await eventually(lambda: runtime.session("ses_1").history_state is HistoryState.READY)
 
 
@@ -460,7 +460,7 @@ async def test_who_waits_for_a_history_when_it_is_closed_is_told_so(fake_server:
     runtime = connect(fake_server.url, limits=Limits(answer=30))
     await runtime.ready()
     fake_server.always["/session/ses_1/message"] = faults.never_answer
-    opening = asyncio.create_task(runtime.open("ses_1"))
+    opening = asyncio.create_task(runtime.history.open("ses_1"))
     await eventually(lambda: fake_server.seen("GET", "/session/ses_1/message"))
     await runtime.close()
     with pytest.raises(errors.Closed):
@@ -476,11 +476,11 @@ async def test_a_history_that_cannot_be_fetched_fails_alone_and_can_be_fetched_l
     await runtime.ready()
     fake_server.faults["/session/ses_1/message"] = [fault]
     with pytest.raises(errors.OpenCodeError):
-        await runtime.open("ses_1")
+        await runtime.history.open("ses_1")
     assert runtime.session("ses_1").history_state is HistoryState.FAILED
     assert runtime.session("ses_1").problem is not None
     assert runtime.is_live
-    await runtime.open("ses_1")
+    await runtime.history.open("ses_1")
     assert runtime.session("ses_1").history_state is HistoryState.READY
 
 
@@ -495,13 +495,13 @@ async def test_who_hears_that_a_history_failed_may_ask_for_it_again_at_once(
     def listen(event: e.Event, _changes: object) -> None:
         if isinstance(event, e.HistoryFailed):
             again.append(
-                asyncio.create_task(runtime.open("ses_1"))
+                asyncio.create_task(runtime.history.open("ses_1"))
             )  # its first step comes before the fetch is off the list
 
     runtime.listeners.add(listen)
     fake_server.faults["/session/ses_1/message"] = [faults.html_page]
     with pytest.raises(errors.OpenCodeError):
-        await runtime.open("ses_1")
+        await runtime.history.open("ses_1")
     await again[0]
     assert runtime.session("ses_1").history_state is HistoryState.READY
 
@@ -517,14 +517,14 @@ async def test_older_messages_are_fetched_once_however_often_they_are_asked_for(
             body = {"noReply": True, "parts": [{"type": "text", "text": f"m{number}"}]}
             await asyncio.to_thread(raw.post, f"/session/{session}/message", json=body)
     await eventually(lambda: len(runtime.session(session).ids) == 10)
-    runtime._drop_unused()
+    runtime.history.drop_unused()
     runtime.state.sessions[session].forget_history()
-    await runtime.open(session)
+    await runtime.history.open(session)
     assert texts(runtime, session) == [f"m{number}" for number in range(6, 10)]
-    await asyncio.gather(*(runtime.older(session) for _ in range(3)))
+    await asyncio.gather(*(runtime.history.older(session) for _ in range(3)))
     assert texts(runtime, session) == [f"m{number}" for number in range(2, 10)]
-    await runtime.older(session)
-    await runtime.older(session)
+    await runtime.history.older(session)
+    await runtime.history.older(session)
     assert texts(runtime, session) == [f"m{number}" for number in range(10)]
 
 
@@ -532,10 +532,10 @@ async def test_an_unknown_session_is_not_found(fake_server: FakeServer, connect:
     runtime = connect(fake_server.url)
     await runtime.ready()
     for call in (
-        runtime.open("ses_x"),
+        runtime.history.open("ses_x"),
         prompts.prompt(runtime, "ses_x", "Hi"),
         prompts.abort(runtime, "ses_x"),
-        runtime.older("ses_x"),
+        runtime.history.older("ses_x"),
     ):
         with pytest.raises(errors.NotFound, match="ses_x"):
             await call

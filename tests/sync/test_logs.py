@@ -8,9 +8,10 @@ from typing import Any
 from opencode_widget.model import events as e
 from opencode_widget.model.dialects import Decoded
 from opencode_widget.model.entities import TextInfo
-from opencode_widget.sync import event_log, server_log
-from opencode_widget.sync.event_log import EventLog
+from opencode_widget.sync import server_log
 from opencode_widget.sync.server_log import ServerLog
+from opencode_widget.sync.stream import event_log
+from opencode_widget.sync.stream.event_log import EventLog
 
 
 def test_lines_are_numbered_as_they_come() -> None:

@@ -17,7 +17,7 @@ from opencode_widget.server.backoff import Backoff
 from opencode_widget.server.http.client import Http, Limits, address
 from opencode_widget.server.v2 import client as v2_client
 from opencode_widget.sync.connection import ConnectionState
-from opencode_widget.sync.history import InstanceRuntime
+from opencode_widget.sync.runtime import InstanceRuntime
 
 from ..support import shapes
 from ..support.runtimes import Connect
@@ -106,14 +106,14 @@ async def test_one_history_that_cannot_be_read_leaves_the_instance_connected(
     fake_server.add_session("ses_1")
     runtime = connect(fake_server.url, limits=LIMITS)
     await runtime.ready()
-    await runtime.open("ses_1")
+    await runtime.history.open("ses_1")
     runtime.select("ses_1")
     fake_server.always["/session/ses_1/message"] = fault
     fake_server.end_streams()
     await eventually(lambda: runtime.session("ses_1").history_state is HistoryState.FAILED and runtime.is_live)
     assert words in runtime.session("ses_1").problem.message  # type: ignore[union-attr]
     del fake_server.always["/session/ses_1/message"]
-    await runtime.open("ses_1")
+    await runtime.history.open("ses_1")
 
 
 async def test_deep_data_of_a_tool_is_kept_and_shown_as_far_as_a_page_can_bear(
@@ -121,7 +121,7 @@ async def test_deep_data_of_a_tool_is_kept_and_shown_as_far_as_a_page_can_bear(
 ) -> None:
     fake_server.add_session("ses_1")
     runtime = connect(fake_server.url)
-    await runtime.open("ses_1")
+    await runtime.history.open("ses_1")
     fake_server.put_message(shapes.assistant("msg_1", "ses_1", "msg_0"))
     for depth in (150, 900, 100_000):
         fake_server.send(deep_tool(depth))
@@ -167,8 +167,8 @@ async def test_pages_that_lead_in_a_circle_have_an_end(
     fake_server.add_session("ses_1")
     fake_server.always["/session/ses_1/message"] = circle
     runtime = connect(fake_server.url)
-    await runtime.open("ses_1")
-    await asyncio.wait_for(runtime.older("ses_1", until="msg_never"), 20)
+    await runtime.history.open("ses_1")
+    await asyncio.wait_for(runtime.history.older("ses_1", until="msg_never"), 20)
     found = await asyncio.wait_for(everything(runtime, "ses_1"), 20)
     assert {message.id for message in found} == {message["info"]["id"] for message in messages}
     assert len(fake_server.seen("GET", "/session/ses_1/message")) < 6

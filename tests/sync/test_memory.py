@@ -10,21 +10,21 @@ import sys
 # A process of its own, whose peak is that of this alone. The peak before is taken with one part stated.
 SCRIPT = """
 import asyncio, json, resource, sys
-from opencode_widget.sync.event_log import EventLog
+from opencode_widget.sync.stream.event_log import EventLog
 from opencode_widget.model.dialects.v1 import events as v1
 from opencode_widget.model.patch import Patch
 from opencode_widget.model.bounds.frame_budget import Room
 from opencode_widget.server.stream import _decode
-from tests.model import make
+from tests.model import builders
 from opencode_widget.model.reduce import apply
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
-state, log = make.streaming(), EventLog()
+state, log = builders.streaming(), EventLog()
 patch = Patch("i", state)
 patch.show("ses")
-patch.take(Room())
+patch.drain(Room())
 sent = 0
 
 def say(number, grow):
@@ -35,10 +35,10 @@ def say(number, grow):
     decoded = _decode(json.dumps(event), v1.decode)
     assert decoded.events, "it is understood"
     log.add(decoded, number)
-    for one in decoded.events:
-        patch.add(apply(state, one))
+    for event in decoded.events:
+        patch.add(apply(state, event))
     while not patch.is_empty:
-        sent += len(json.dumps(patch.take(Room())))
+        sent += len(json.dumps(patch.drain(Room())))
 
 say(0, "y")
 before = peak()

@@ -295,7 +295,7 @@ async def test_reconnect_cuts_the_wait(fake_server: FakeServer, connect: Connect
 async def test_a_command_that_waits_in_vain_says_how_it_stands(
     fake_server: FakeServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("opencode_widget.sync.runtime.PATIENCE", 0.2)
+    monkeypatch.setattr("opencode_widget.sync.access.PATIENCE", 0.2)
     runtime = connect(fake_server.url, backoff=Backoff(initial=60, maximum=60, jitter=0))
     await runtime.ready()
     await fake_server.stop()

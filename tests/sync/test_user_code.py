@@ -29,7 +29,7 @@ from ..support.wait import eventually
 
 
 @pytest_asyncio.fixture
-async def desk(fake_server: FakeServer) -> AsyncIterator[CommandClient]:
+async def client(fake_server: FakeServer) -> AsyncIterator[CommandClient]:
     fake_server.add_session("ses_1")
     client = CommandClient()
     client.instance = client.manager.add(attached_server(fake_server.url, None, "opencode", None))

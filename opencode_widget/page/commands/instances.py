@@ -19,7 +19,7 @@ from ...model.wire import (
 from ...server.endpoints import attached_server, check_directory
 from ...server.http.address import address
 from ...server.http.loopback import is_loopback
-from ...sync.history import InstanceRuntime
+from ...sync.runtime import InstanceRuntime
 from .. import folders
 from ..manager import Manager
 from .arguments import Args, flag, maybe, number, text, words

@@ -10,7 +10,7 @@ from ...model.view import found_view
 from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
 from ...operations import long_calls, prompts
 from ...server.api import Reply
-from ...sync.history import InstanceRuntime
+from ...sync.runtime import InstanceRuntime
 from .arguments import Args, answers, delivery, maybe, number, one_of, options, text, words
 
 # How many files, folders and symbols `find` returns: unless the page asks for a number, and at most.

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from ...sync.history import InstanceRuntime
+from ...sync.runtime import InstanceRuntime
 from .. import restriction
 from ..manager import Manager
 from . import instances, prompts, sessions

@@ -8,7 +8,7 @@ from ...model.wire import DiffResult, ExportResult, PartView, SearchResult, Sess
 from ...operations import search as search_operations
 from ...operations import sessions as session_operations
 from ...operations.export import conversation_document
-from ...sync.history import InstanceRuntime
+from ...sync.runtime import InstanceRuntime
 from ..manager import Manager
 from .arguments import Args, flag, maybe, one_of, text
 
@@ -31,7 +31,7 @@ async def close_session(runtime: InstanceRuntime, session_id: str, args: Args) -
 
 
 async def more_sessions(runtime: InstanceRuntime, args: Args) -> None:
-    await runtime.more_sessions()
+    await runtime.discovery.more_sessions()
 
 
 # ---- what becomes of them ---------------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ async def share_session(runtime: InstanceRuntime, session_id: str, args: Args) -
 
 
 async def older(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
-    await runtime.show_older(session_id, maybe(args, "until"))
+    await runtime.history.show_older(session_id, maybe(args, "until"))
 
 
 async def part(runtime: InstanceRuntime, session_id: str, args: Args) -> PartView:

@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ..model import events as e
-from ..model.entities import AnsweredBy, PermissionRequest, Request
-from ..model.state import State
-from ..server.http.loopback import is_loopback
+from ...model import events as e
+from ...model.entities import AnsweredBy, PermissionRequest, Request
+from ...model.state import State
+from ...server.endpoints import Endpoint
+from ...server.http.loopback import is_loopback
 
 # Answers that are remembered.
 KEPT = 10_000
@@ -100,11 +101,13 @@ class Attribution:
 
     Args:
         state: of the instance.
+        endpoint: the instance's server, whose address may change when it is started again.
         record: of the process.
     """
 
-    def __init__(self, state: State, record: Answers = ANSWERS) -> None:
+    def __init__(self, state: State, endpoint: Endpoint, record: Answers = ANSWERS) -> None:
         self._state = state
+        self._endpoint = endpoint
         self._record = record
         self._by: dict[str, AnsweredBy] = {}
 
@@ -112,11 +115,11 @@ class Attribution:
         """Who answered a request, as far as that is known and remembered."""
         return self._by.get(request_id)
 
-    def attributed(self, server: str | None, event: e.Event) -> e.Event:
+    def attributed(self, event: e.Event) -> e.Event:
         """The event that a request is settled, with who did that and what was asked; any other event as it is."""
         if not isinstance(event, e.Answered):
             return event
-        ours = self._record.explains(server or "", event.request_id, event.outcome)
+        ours = self._record.explains(self._endpoint.url or "", event.request_id, event.outcome)
         by = AnsweredBy.KERNEL if ours else AnsweredBy.OTHER
         return self.settled(event, by)
 
@@ -132,13 +135,13 @@ class Attribution:
         self._by[event.request_id] = by
         return replace(event, answered_by=by, is_correction=True)
 
-    def vanished(self, server: str | None, before: dict[str, Request]) -> Iterator[e.Answered]:
+    def vanished(self, before: dict[str, Request]) -> Iterator[e.Answered]:
         """The requests that waited before the connection was lost, and are gone now that it is back."""
         for request in before.values():
             gone = request.id not in self._state.requests and request.id not in self._state.answered
             if gone and request.session_id in self._state.sessions:
                 event = e.Answered(session_id=request.session_id, request_id=request.id, outcome="", request=request)
-                ours = self._record.explains(server or "", request.id, "")
+                ours = self._record.explains(self._endpoint.url or "", request.id, "")
                 yield self.settled(event, AnsweredBy.KERNEL if ours else AnsweredBy.UNKNOWN)
 
 

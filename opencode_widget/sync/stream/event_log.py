@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..model.dialects import Decoded
-from ..model.text.truncate import cut
-from ..model.view import without_none
-from ..model.wire import LoggedEvent
+from ...model.dialects import Decoded
+from ...model.text.truncate import cut
+from ...model.view import without_none
+from ...model.wire import LoggedEvent
 
 # Events that are kept, and the characters that their data may have together.
 KEPT, SIZE = 500, 10_000_000

@@ -12,7 +12,7 @@ from opencode_widget.model.dialects.v1 import events as v1
 from opencode_widget.model.entities import BUSY, IDLE, PartInfo, Problem, TextInfo, ToolInfo, ToolState
 from opencode_widget.redaction import Known
 from opencode_widget.server.http.limits import parsed
-from opencode_widget.sync.clean_stream import CleanStream
+from opencode_widget.sync.stream.clean_stream import CleanStream
 
 SECRET = "3TjkX-9f_LrMq2hVt8ZaYw0BnCdEoPuSiGxKlJv7m5Q"
 HERE: Any = {"session_id": "ses_1", "message_id": "msg_1"}

@@ -14,21 +14,21 @@ from opencode_widget import Answered, AnsweredBy
 from opencode_widget.model.entities import PermissionRequest, Question, QuestionRequest
 from opencode_widget.model.requests.foreign_answers import NAME
 from opencode_widget.server.endpoints import attached_server
-from opencode_widget.sync.own_answers import Answers, _matches
+from opencode_widget.sync.stream.own_answers import Answers, _matches
 
-from ..support import shapes
-from ..support.command_client import CommandClient
-from ..support.runtimes import PATIENT
-from ..support.scripts import bash, say, script
-from ..support.servers.fake import FakeServer
-from ..support.servers.proxy import Proxy
-from ..support.servers.real import RealServer
-from ..support.v2.fake import FakeServerV2
-from ..support.wait import eventually
+from ...support import shapes
+from ...support.command_client import CommandClient
+from ...support.runtimes import PATIENT
+from ...support.scripts import bash, say, script
+from ...support.servers.fake import FakeServer
+from ...support.servers.proxy import Proxy
+from ...support.servers.real import RealServer
+from ...support.v2.fake import FakeServerV2
+from ...support.wait import eventually
 
 
 @pytest_asyncio.fixture
-async def desk(fake_server: FakeServer) -> AsyncIterator[CommandClient]:
+async def client(fake_server: FakeServer) -> AsyncIterator[CommandClient]:
     fake_server.add_session("ses_1")
     client = CommandClient()
     client.instance = client.manager.add(attached_server(fake_server.url, None, "opencode", None))

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..model import events as e
-from ..model.dialects import Decoded
-from ..model.entities import Activity, PartInfo
-from ..redaction import Deltas, Known
+from ...model import events as e
+from ...model.dialects import Decoded
+from ...model.entities import Activity, PartInfo
+from ...redaction import Deltas, Known
 
 # In place of the JSON of a delta of which something was held back.
 HELD_BACK = {"text": "(held back, as it may be a piece of a secret)"}
