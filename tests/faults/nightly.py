@@ -17,7 +17,7 @@ MORE = (
     FOLDER / "kernels.py",
     FOLDER / "static_analysis.py",
     FOLDER.parent / "widget" / "test_leaks.py",
-    FOLDER.parent / "widget" / "test_memory.py",
+    FOLDER.parent / "sync" / "test_memory.py",
     FOLDER.parent / "e2e" / "test_hostile.py",
 )
 NIGHT = {"SCHEDULES": "500", "FUZZ": "1000000", "ROUNDS": "200", "WEIGHT": "1", "STATED": "500"}
