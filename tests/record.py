@@ -1,10 +1,12 @@
 """Record what a real OpenCode server sends, for the tests of `model/`: `python -m tests.record [SCENARIO ...]`.
 
 Each scenario runs on a server of its own, in a fresh git repository, with the scripted model, and leaves
-    tests/recordings/<version>/<scenario>/stream.sse     the raw bytes of `/global/event`
-    tests/recordings/<version>/<scenario>/state.json     what the server answers afterwards (see `Recorder.state`)
-Folders, ports and the like are replaced by fixed ones (`/project`); ids and times stay as they came. Run it again for a new
-version of OpenCode, commit the new folder, and let the tests say what has changed.
+    tests/recordings/v1/<version>/<scenario>/stream.sse     the raw bytes of `/global/event`
+    tests/recordings/v1/<version>/<scenario>/state.json     what the server answers afterwards (see `Recorder.state`)
+The script replaces folders and ports by fixed ones (`/project`); ids and times stay as the server sent them. It leaves out the
+`sync` events, which repeat every other event for OpenCode's own replication and are half of the bytes, from all recordings but
+`cold-start`. Run it again for a new version of OpenCode, commit the new folder, and let the tests say what has changed.
+`tests/recordings/README.md` says what each recording is for.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ WHO = {
     for what, value in (("NAME", "A"), ("EMAIL", "a@b.c"))
 }
 WHEN = {"GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}
+SYNC = re.compile(r'^data: (?=\{).*"payload":\{"type":"sync"', re.MULTILINE)
 ALL_ASK = {"bash": "ask", "edit": "allow", "question": "allow"}
 
 
@@ -64,6 +67,7 @@ def record(name: str, binary: Path, demo: Demo) -> None:
             raw, state = play(name, server, project)
         finally:
             server.stop()
+    raw = raw if name == COLD else without_sync(raw)
     write(TARGET / OPENCODE_VERSION / name, plain(raw, home, server, demo), plain(state, home, server, demo))
     print(f"{name}: {len(raw)} bytes")
 
@@ -114,6 +118,11 @@ def plain(text: str, home: Path, server: RealServer, demo: Demo) -> str:
     text = text.replace(str(home / "project"), "/project").replace(str(home / "home"), "/home/user")
     text = text.replace(str(home), "/tmp/recorded").replace(f"127.0.0.1:{server.port}", "127.0.0.1:4096")
     return re.sub(r"127\.0\.0\.1:\d+/v1", "127.0.0.1:4097/v1", text)
+
+
+def without_sync(stream: str) -> str:
+    """A stream without the events of OpenCode's replication."""
+    return "".join(block for block in re.split(r"(?<=\n\n)", stream) if not SYNC.search(block))
 
 
 def write(folder: Path, stream: str, state: str) -> None:
