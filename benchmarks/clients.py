@@ -16,6 +16,7 @@ from typing import Protocol
 import httpx
 from playwright.async_api import Browser, HttpCredentials, Locator, Page, ViewportSize, expect
 
+from opencode_widget.server.http.chunk_joiner import VARIABLE
 from tests.e2e.harness.lab import Lab
 from tests.e2e.harness.notebook import Notebook
 from tests.support.servers.real import USERNAME, RealServer
@@ -168,9 +169,10 @@ class Widget(PageClient):
 
 
 @asynccontextmanager
-async def widget(server: RealServer, browser: Browser, lab: Lab) -> AsyncIterator[Widget]:
+async def widget(server: RealServer, browser: Browser, lab: Lab, *, joins_chunks: bool = True) -> AsyncIterator[Widget]:
+    setup = f"import os; os.environ[{VARIABLE!r}] = {str(int(joins_chunks))!r}"
     connect = f"OpenCode({str(server.directory)!r}, url={server.url!r}, password={server.password!r})"
-    code = f"from opencode_widget import OpenCode\noc = {connect}\noc"
+    code = f"{setup}; from opencode_widget import OpenCode\noc = {connect}\noc"
     async with _in_notebook(browser, lab, code) as page:
         await page.get_by_role("status").filter(has_text="Connected").first.wait_for()
         yield Widget(page)

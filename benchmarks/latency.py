@@ -136,6 +136,7 @@ async def run(
                 chromium = browser.version
                 openers: dict[str, Opener] = {
                     "widget": lambda: widget(stand.server, browser, lab),
+                    "widget, chunks not joined": lambda: widget(stand.server, browser, lab, joins_chunks=False),
                     "web app": lambda: web_app(stand.server, browser),
                     "bare reader": lambda: bare_reader(stand.server),
                     "bare widget": lambda: bare_widget(stand.server, browser, lab),

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
@@ -26,7 +26,8 @@ from ...errors import (
 from ...model.text.well_formed import well_formed
 from ...redaction import KNOWN, safe_cause
 from .address import Address, address, scrubbed
-from .chunk_joiner import JoiningTransport
+from .cancel import Calls, completed
+from .chunk_joiner import JoiningTransport, is_enabled
 from .limits import ENCODINGS, LARGE, SLOWEST, Limits, encoding, in_words, parsed
 from .loopback import is_loopback
 
@@ -52,7 +53,7 @@ class Http:
         self._client: httpx.AsyncClient | None = None
         self._streams: set[httpx.AsyncClient] = set()
         self._closed = False
-        self._calls: dict[asyncio.Task[httpx.Response | None], anyio.CancelScope] = {}
+        self._calls: Calls[httpx.Response] = Calls()
         KNOWN.add(address.password, address.username)
         self._forget = weakref.finalize(self, KNOWN.forget, address.password, address.username)
         KNOWN.learn(os.environ)
@@ -86,7 +87,7 @@ class Http:
         if self._closed:
             raise self._gone()
         is_near = self.address.url.startswith("http://") and is_loopback(self.address.host)
-        client = self._make_client(JoiningTransport() if is_near else None)
+        client = self._make_client(JoiningTransport() if is_near and is_enabled() else None)
         self._streams.add(client)
         try:
             yield client
@@ -155,7 +156,10 @@ class Http:
         query = self.params() if params is None else params
         # Our own JSON: half a character, which a string may hold, is escaped in it.
         extra = {} if body is None else {"content": json.dumps(body), "headers": {"Content-Type": "application/json"}}
-        response = await self._request(method, path, limit or self.limits.answer, params=query, **extra)
+        whole = self._whole(method, path, limit or self.limits.answer, params=query, **extra)
+        response = await self._calls.run(whole)
+        if response is None:
+            raise self._gone()
         if refused := self.refusal(response.status_code, response.content, path):
             raise refused
         content_type = response.headers.get("content-type", "")
@@ -219,23 +223,6 @@ class Http:
         # Its head without what was said of the body on the way: that is decoded now.
         text = [(name, value) for name, value in response.headers.raw if name.lower() not in ON_THE_WAY]
         return httpx.Response(response.status_code, headers=text, content=body, request=response.request)
-
-    async def _request(self, method: str, path: str, limit: float, **options: Any) -> httpx.Response:
-        """A request that ends with the pool, or with its caller, and leaves no connection open."""
-        scope = anyio.CancelScope()
-        task = asyncio.create_task(_within(scope, self._whole(method, path, limit, **options)))
-        self._calls[task] = scope
-        try:
-            response = await asyncio.shield(task)
-        except asyncio.CancelledError:
-            scope.cancel()
-            await _ended(task)
-            raise
-        finally:
-            self._calls.pop(task, None)
-        if response is None:
-            raise self._gone()
-        return response
 
     def _gone(self) -> ConnectionFailed:
         return ConnectionFailed(f"The connection to {self.address.url} was closed.", remedy="Try again.")
@@ -323,18 +310,10 @@ class Http:
         """Close all connections, also if we are cancelled meanwhile; calls that are under way or come later fail."""
         self._closed = True
         self._forget()
-        closing = asyncio.create_task(self._close())
-        try:
-            await asyncio.shield(closing)
-        except asyncio.CancelledError:
-            await _ended(closing)
-            raise
+        await completed(self._close())
 
     async def _close(self) -> None:
-        calls = dict(self._calls)
-        for scope in calls.values():
-            scope.cancel()
-        await asyncio.gather(*calls, return_exceptions=True)
+        await self._calls.cancel()
         for client in (self._client, *self._streams):
             if client is not None:
                 await client.aclose()
@@ -343,17 +322,6 @@ class Http:
 async def _decode_as_utf8(response: httpx.Response) -> None:
     """OpenCode writes UTF-8. httpx would take any codec of Python that the answer names, and some of these are quadratic or decompress."""
     response.encoding = "utf-8"
-
-
-async def _within(scope: anyio.CancelScope, request: Awaitable[httpx.Response]) -> httpx.Response | None:
-    """An answer; None: it was cancelled.
-
-    httpcore closes dead connections before each request, and shields that from anyio's way to cancel. A task's own `cancel` goes through
-    the shield, and leaves open those that had their turn later.
-    """
-    with scope:
-        return await request
-    return None
 
 
 ON_THE_WAY = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
@@ -388,10 +356,3 @@ def _was_cut(problem: Exception) -> bool:
 
 def _reason(problem: Exception) -> str:
     return str(problem) or type(problem).__name__
-
-
-async def _ended(task: asyncio.Task[Any]) -> None:
-    """Wait for a task's end. That it failed, too, is nobody's business any more: it is not reported as forgotten."""
-    await asyncio.wait([task])
-    if not task.cancelled():
-        task.exception()

@@ -1,4 +1,4 @@
-"""Chunks joined below the HTTP library: whatever comes, and however it is cut, h11 reads the same at the same time."""
+"""Chunks joined below the HTTP library: whatever the server sends, and however it is cut, h11 reads the same at the same time."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import random
 from collections.abc import Iterable, Iterator
 
 import h11
+import httpcore
+import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from opencode_widget.server.http.chunk_joiner import LONGEST_HEAD, ChunkJoiner
+from opencode_widget.server.http.chunk_joiner import KINDS, LONGEST_HEAD, VARIABLE, ChunkJoiner, JoiningTransport
 from opencode_widget.server.http.client import Http, Limits, address
 
 from ...support.servers import faults
@@ -195,27 +197,35 @@ def test_nothing_is_kept_of_a_head_without_end() -> None:
 # ---- within the HTTP library --------------------------------------------------------------------------------------------
 
 QUICK = Limits(connect=1, hello=0.4, answer=0.5, silence=0.5)
+EVENTS = [b"data: %d\n\n" % number for number in range(3000)]
 
 
 async def read(server: FakeServer) -> list[bytes]:
     http = Http(address(server.url), limits=QUICK)
-    async with http.stream_client() as client, client.stream("GET", "/global/event") as response:
-        pieces = [piece async for piece in response.aiter_raw()]
-    await http.close()
-    return pieces
+    try:
+        async with http.stream_client() as client, client.stream("GET", "/global/event") as response:
+            return [piece async for piece in response.aiter_raw()]
+    finally:
+        await http.close()
 
 
-async def test_a_stream_is_read_in_few_pieces(fake_server: FakeServer) -> None:
-    events = [b"data: %d\n\n" % number for number in range(3000)]
+async def all_at_once(exchange: Exchange, _normal: object) -> None:
+    await exchange.head(200, faults.SSE)
+    await exchange.write_raw(b"".join(chunk(event) for event in EVENTS))
 
-    async def all_at_once(exchange: Exchange, _normal: object) -> None:
-        await exchange.head(200, faults.SSE)
-        await exchange.write_raw(b"".join(chunk(event) for event in events))
 
+async def test_a_stream_is_read_in_few_pieces(fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
     fake_server.always["/global/event"] = all_at_once
     pieces = await read(fake_server)
-    assert b"".join(pieces) == b"".join(events)
+    assert b"".join(pieces) == b"".join(EVENTS)
     assert len(pieces) < 30
+
+
+async def test_the_user_can_turn_joining_off(fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "0")
+    fake_server.always["/global/event"] = all_at_once
+    assert await read(fake_server) == EVENTS
 
 
 async def test_an_answer_that_is_not_in_chunks_is_read_as_ever(fake_server: FakeServer) -> None:
@@ -224,3 +234,73 @@ async def test_an_answer_that_is_not_in_chunks_is_read_as_ever(fake_server: Fake
 
     fake_server.always["/global/event"] = whole
     assert b"".join(await read(fake_server)) == STREAM
+
+
+# ---- beside httpx's own transport ---------------------------------------------------------------------------------------
+
+
+async def cut_off(exchange: Exchange, _normal: object) -> None:
+    await exchange.head(200, faults.SSE)
+    await exchange.write_raw(chunk(b"data: 1\n\n") + b"ff\r\nhalf")
+
+
+async def wrong_size(exchange: Exchange, _normal: object) -> None:
+    await exchange.head(200, faults.SSE)
+    await exchange.write_raw(chunk(b"data: 1\n\n") + b"zz\r\n")
+
+
+async def no_http(exchange: Exchange, _normal: object) -> None:
+    await exchange.write_raw(b"220 mail.example ESMTP\r\n")
+
+
+async def no_answer(exchange: Exchange, _normal: object) -> None:
+    """The connection is closed without an answer."""
+
+
+async def outcome(transport: httpx.AsyncBaseTransport, url: str) -> tuple[object, ...]:
+    """What a caller of httpx gets: the answer's head and body, or the error."""
+    timeout = httpx.Timeout(0.4)
+    async with httpx.AsyncClient(transport=transport, timeout=timeout, headers={"X-Test": b"\xfc"}) as client:
+        try:
+            answer = await client.post(url, content=b"body", params={"directory": "/a b"})
+        except httpx.HTTPError as problem:
+            return type(problem), str(problem)
+        version = answer.extensions["http_version"]
+        return answer.status_code, answer.reason_phrase, version, sorted(answer.headers.multi_items()), answer.content
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        all_at_once,
+        cut_off,
+        wrong_size,
+        no_http,
+        no_answer,
+        faults.never_answer,
+        faults.body(b"{}", status=409),
+        faults.html_page,
+    ],
+    ids=lambda fault: fault.__name__,
+)
+async def test_a_caller_gets_what_httpx_gives(fake_server: FakeServer, fault: faults.Fault) -> None:
+    fake_server.always["/x"] = fault
+    url = f"{fake_server.url}/x"
+    assert await outcome(JoiningTransport(), url) == await outcome(httpx.AsyncHTTPTransport(), url)
+    ours, theirs = fake_server.requests[-2:]
+    assert ours == theirs
+
+
+async def test_nobody_there_is_the_error_that_httpx_gives(fake_server: FakeServer) -> None:
+    await fake_server.stop()
+    found = await outcome(JoiningTransport(), fake_server.url)
+    assert found[0] is httpx.ConnectError
+    assert found == await outcome(httpx.AsyncHTTPTransport(), fake_server.url)
+
+
+def test_every_error_of_httpcore_has_its_equal() -> None:
+    public = {kind for name, kind in vars(httpcore).items() if name in httpcore.__all__ and isinstance(kind, type)}
+    errors = {kind for kind in public if issubclass(kind, Exception)}
+    # `ConnectionNotAvailable` is how a connection tells its pool to try another.
+    assert errors - {httpcore.ConnectionNotAvailable} == set(KINDS)
+    assert all(theirs.__name__ == kind.__name__ for kind, theirs in KINDS.items())
