@@ -48,21 +48,29 @@ Order = tuple[bool, float, str]
 TranscriptState = Literal["loading", "ready", "failed"]
 
 
+class Continuity(Enum):
+    """Whether the text of a part has all that the server wrote of it so far."""
+
+    WHOLE = "whole"
+    # The stream was away while the part grew. The next delta shows that the server went on: then there is a gap.
+    SUSPECT = "suspect"
+    # Deltas were missed. The server's next whole statement closes the gap.
+    GAP = "gap"
+
+
 class Part(Rich):
-    """A part of a message: what the server stated last, and what streamed in since.
+    """A part of a message: the server's last statement of it, and what streamed in since.
 
     Attributes:
         info: the server's last whole statement.
-        gap: words were missed; the whole text comes with the end of the part.
+        continuity: whether its text has all that the server wrote.
     """
 
-    __slots__ = ("_grown", "_tails", "gap", "info", "suspect")
+    __slots__ = ("_grown", "_tails", "continuity", "info")
 
-    def __init__(self, info: PartInfo) -> None:
+    def __init__(self, info: PartInfo, continuity: Continuity = Continuity.WHOLE) -> None:
         self.info = info
-        self.gap = False
-        # Deltas may have been missed: the next one makes a gap, the next whole statement none.
-        self.suspect = False
+        self.continuity = continuity
         # What streamed in since, and how many characters that is.
         self._tails: dict[GrowingField, list[str]] = {}
         self._grown = 0
@@ -117,6 +125,11 @@ class Part(Rich):
         """Will the server say no more of it?"""
         return self.info.ended
 
+    @property
+    def gap(self) -> bool:
+        """Are words missing? The whole text comes with the end of the part."""
+        return self.continuity is Continuity.GAP
+
     def read(self, name: GrowingField) -> str:
         """A growing field as it stands now; "" where this part has none such."""
         text: str = getattr(self.info, name, "")
@@ -150,7 +163,12 @@ class Part(Rich):
         self.info = info
         self._tails.clear()
         self._grown = 0
-        self.gap = self.suspect = False
+        self.continuity = Continuity.WHOLE
+
+    def mark_suspect(self) -> None:
+        """Note that deltas of it may be missed from now on."""
+        if not self.ended and self.continuity is Continuity.WHOLE:
+            self.continuity = Continuity.SUSPECT
 
     def amend(self, info: PartInfo) -> None:
         """Take what else is said of it than its growing fields; what streamed in stays."""
@@ -168,6 +186,16 @@ class MessageState(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+class Origin(Enum):
+    """Who vouches for a message."""
+
+    # A prompt on its way to the server.
+    LOCAL = "local"
+    # The server took the prompt. Its own event for it is still to come.
+    ACCEPTED = "accepted"
+    SERVER = "server"
+
+
 class Place(NamedTuple):
     """Where a message stands in its session, and in which of the session's lists."""
 
@@ -183,17 +211,16 @@ class Message(Rich):
         info: what the server says of it; of a prompt that it has not confirmed: what we sent.
         state: how far it is.
         key: the page's own name for a prompt of its own.
-        local: it is only here so far. `accepted`: the server took it, its own event is still to come.
+        origin: who vouches for it.
     """
 
-    __slots__ = ("accepted", "by_id", "info", "key", "local", "place", "state")
+    __slots__ = ("by_id", "info", "key", "origin", "place", "state")
 
-    def __init__(self, info: MessageInfo, *, local: bool = False, key: str | None = None) -> None:
+    def __init__(self, info: MessageInfo, origin: Origin = Origin.SERVER, key: str | None = None) -> None:
         self.info = info
-        self.state = MessageState.SENDING if local else MessageState.COMPLETE
+        self.state = MessageState.COMPLETE if origin is Origin.SERVER else MessageState.SENDING
         self.key = key
-        self.local = local
-        self.accepted = False
+        self.origin = origin
         self.by_id: dict[str, Part] = {}
         # Where it stands in its session; None: nowhere yet.
         self.place: Place | None = None
@@ -218,6 +245,11 @@ class Message(Rich):
     def role(self) -> Role:
         """Who speaks."""
         return self.info.role
+
+    @property
+    def local(self) -> bool:
+        """Is it a prompt for which the server has sent no event so far?"""
+        return self.origin is not Origin.SERVER
 
     @property
     def waits(self) -> bool:
@@ -440,10 +472,10 @@ class Session:
         return (self.transcript_state, self.problem, self.taken_back)
 
     def mark_suspect(self) -> None:
-        """What is said now is not heard: text that grows may miss words."""
+        """The stream is down: mark every growing part as possibly incomplete."""
         for id in self.growing:
             for part in self.messages[id].by_id.values():
-                part.suspect = not part.ended
+                part.mark_suspect()
 
     @property
     def weight(self) -> int:

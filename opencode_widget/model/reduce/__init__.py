@@ -43,6 +43,7 @@ from ..state import (
     SESSIONS_BOUND,
     HistoryState,
     Message,
+    Origin,
     Part,
     Phase,
     Session,
@@ -398,7 +399,7 @@ def _message_upserted(session: Session, event: e.MessageUpserted, out: list[Chan
     if message is None:
         message = Message(info)
     error = message.error if message.local else None
-    message.info, message.local = info, False
+    message.info, message.origin = info, Origin.SERVER
     session.insert(message)
     session.unsettled.add(message.id)
     out.append(MessageChanged(session.id, message.id))
@@ -530,7 +531,7 @@ def _prompt_submitted(state: State, event: e.PromptSubmitted, out: list[Change])
         model=event.model,
         variant=event.variant,
     )
-    message = Message(info, local=True, key=event.key)
+    message = Message(info, Origin.LOCAL, event.key)
     events = (TextInfo(event.part_id, text=event.text, ended=True), *event.extras)
     message.by_id = {info.id: Part(info) for info in events}
     session.insert(message)
@@ -541,7 +542,7 @@ def _prompt_submitted(state: State, event: e.PromptSubmitted, out: list[Change])
 
 def _prompt_accepted(state: State, event: e.PromptAccepted, out: list[Change]) -> None:
     if (message := _local(state, event)) is not None:
-        message.accepted = True
+        message.origin = Origin.ACCEPTED
 
 
 def _prompt_failed(state: State, event: e.PromptFailed, out: list[Change]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from .. import events as e
 from ..entities import IDLE, PartInfo, Problem, Role, SessionInfo
-from ..state import REQUESTS_BOUND, HistoryState, Message, Part, Session, State, part_key
+from ..state import REQUESTS_BOUND, Continuity, HistoryState, Message, Origin, Part, Session, State, part_key
 from .changes import (
     Change,
     InstanceChanged,
@@ -181,7 +181,7 @@ def _drop_missing_messages(session: Session, history: e.History, out: list[Chang
 
 def _drop_message(session: Session, message: Message, out: list[Change]) -> None:
     if message.local:
-        if message.accepted and message.error is None:
+        if message.origin is Origin.ACCEPTED and message.error is None:
             _mark_lost(session, message, out)
     elif message.role is not Role.NOTICE:
         session.drop(message.id)
@@ -203,10 +203,8 @@ def _add_message(session: Session, fetched: e.LoadedMessage) -> Message:
 
 
 def _new_part(info: PartInfo) -> Part:
-    """What streamed before we knew of it was missed."""
-    part = Part(info)
-    part.suspect = not info.ended
-    return part
+    """A part that was fetched first: what streamed before we knew of it was missed."""
+    return Part(info, Continuity.WHOLE if info.ended else Continuity.SUSPECT)
 
 
 def _merge_message(session: Session, fetched: e.LoadedMessage, out: list[Change]) -> None:
@@ -220,7 +218,7 @@ def _merge_message(session: Session, fetched: e.LoadedMessage, out: list[Change]
         return
     info = session.filled(fetched.info)
     if message.local or message.info != info:
-        message.info, message.local = info, False
+        message.info, message.origin = info, Origin.SERVER
         session.insert(message)
         session.unsettled.add(message.id)
         out.append(MessageChanged(session.id, message.id))
@@ -241,11 +239,18 @@ def _merge_parts(session: Session, message: Message, fetched: e.LoadedMessage, o
 
 
 def _merge_part(part: Part, info: PartInfo) -> bool:
-    """Returns whether it is not what it was."""
-    before = (part.info, part.gap, {name: part.read(name) for name in info.grows})
-    gap, suspect = part.gap, part.suspect
+    """Take the fetched statement, and keep the longer texts that continue it. Returns whether the part is not what it was."""
+    before = _contents(part)
+    continuity, texts = part.continuity, {name: part.read(name) for name in info.grows}
     part.replace(info)
-    kept = [keep_longer(part, name, before[2][name]) for name in info.grows]
-    part.suspect = not info.ended and suspect
-    part.gap = gap and any(kept)
-    return before != (part.info, part.gap, {name: part.read(name) for name in info.grows})
+    kept = [keep_longer(part, name, text) for name, text in texts.items()]
+    if any(kept):
+        part.continuity = continuity
+    elif continuity is not Continuity.WHOLE:
+        # The deltas between the server's statement and the fetch may be among those that were missed.
+        part.mark_suspect()
+    return before != _contents(part)
+
+
+def _contents(part: Part) -> tuple[PartInfo, bool, list[str]]:
+    return part.info, part.gap, [part.read(name) for name in part.info.grows]

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from ..bounds.weight import HEAD, event_weight
 from ..entities import FileInfo, GrowingField, NoteInfo, PartInfo, Role, ToolInfo
 from ..events import MessageEvent, PartDelta, PartPatched, PartRemoved, PartUpserted
-from ..state import Message, Part, Session, part_key
+from ..state import Continuity, Message, Part, Session, part_key
 from .changes import Change, PartChanged, PartGone, TextAppended, WordsMissed
 
 # Parts of one message: no agent makes more in one step. What a server says of others is dropped, and counted.
@@ -28,8 +28,8 @@ def part_delta(session: Session, event: PartDelta, out: list[Change]) -> None:
     if part.info.ended or event.field not in part.info.grows:
         return
     part.append(event.field, event.text)
-    if part.suspect:
-        part.suspect, part.gap = False, True
+    if part.continuity is Continuity.SUSPECT:
+        part.continuity = Continuity.GAP
         out.append(PartChanged(session.id, message.id, part.id))
     else:
         out.append(TextAppended(session.id, message.id, part.id, event.field, event.text))
@@ -73,7 +73,8 @@ def _add(session: Session, message: Message, info: PartInfo, out: list[Change]) 
     part = message.by_id[info.id] = Part(info)
     for name in info.grows:
         keep_longer(part, name, "".join(text for field, text in early.items if field == name))
-    part.gap = early.lost and not info.ended
+    if early.lost and not info.ended:
+        part.continuity = Continuity.GAP
     out.append(PartChanged(session.id, message.id, info.id))
 
 
