@@ -82,6 +82,33 @@ def _own(part: str, target: str) -> Iterator[str]:
         yield f"model imports {target}; it may know errors, and nothing else of ours"
 
 
+# Dialects that know nothing of each other: what they share is in `common.py`.
+STRANGERS = {"v1", "v2", "classic"}
+
+
+def acquaintances(source: str, module: tuple[str, ...]) -> Iterator[str]:
+    """The other dialects that a dialect's decoders or its client import, in words."""
+    own = STRANGERS.intersection(module)
+    for target in imports(source, module):
+        yield from (f"{module[-1]} imports {'.'.join(target)}" for _ in own and STRANGERS.intersection(target) - own)
+
+
+DIALECTS = [path for path in sorted(PACKAGE.rglob("*.py")) if STRANGERS.intersection(path.with_suffix("").parts)]
+
+
+@pytest.mark.parametrize("path", DIALECTS, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_dialect_knows_no_other(path: Path) -> None:
+    assert list(acquaintances(path.read_text(), named(path.relative_to(PACKAGE))[1])) == []
+
+
+def test_a_dialect_that_knows_another_is_seen() -> None:
+    module = ("opencode_widget", "model", "dialects", "v2", "objects")
+    assert list(acquaintances("from ..v1.objects import todos", module)) == [
+        "objects imports opencode_widget.model.dialects.v1.objects.todos"
+    ]
+    assert list(acquaintances("from ..common import todos\nfrom . import events", module)) == []
+
+
 def _foreign(part: str, library: str) -> Iterator[str]:
     if library in HOMES and part != HOMES[library]:
         yield f"{part} imports {library}, which belongs in {HOMES[library]}"

@@ -22,6 +22,8 @@ TODOS_BOUND, TODO_BOUND = 1_000, 5_000
 
 JSON = Mapping[str, Any]
 NOTHING: JSON = MappingProxyType({})
+# The name of the error of an answer that was stopped.
+ABORTED = "MessageAbortedError"
 
 
 @dataclass(frozen=True, slots=True)

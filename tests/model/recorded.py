@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from opencode_widget.model import events as e
-from opencode_widget.model.dialects import Decoded
+from opencode_widget.model.dialects import Decoded, common
 from opencode_widget.model.dialects.read import each
 from opencode_widget.model.dialects.v1 import events as dialect
 from opencode_widget.model.dialects.v1 import objects
@@ -60,12 +60,12 @@ class Recording:
     def overview(self) -> e.Overview:
         """What a client that comes at the end fetches: all of it, whatever is cared for."""
         histories = (
-            e.History(id, each(messages, loaded_message), todos=objects.todos(self.fetched["todos"][id]))
+            e.History(id, each(messages, loaded_message), todos=common.todos(self.fetched["todos"][id]))
             for id, messages in self.fetched["messages"].items()
         )
         return e.Overview(
             each(self.fetched["sessions"], objects.session_info),
-            {id: objects.status(status) for id, status in self.fetched["status"].items()},
+            {id: common.status(status) for id, status in self.fetched["status"].items()},
             self.requests,
             tuple(histories),
         )

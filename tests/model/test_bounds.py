@@ -10,7 +10,7 @@ from opencode_widget.model import state as states
 from opencode_widget.model.bounds.backlog import Backlog
 from opencode_widget.model.bounds.frame_budget import Room
 from opencode_widget.model.bounds.recent import Recent
-from opencode_widget.model.dialects.v1 import objects as v1_objects
+from opencode_widget.model.dialects import common
 from opencode_widget.model.entities import TITLE_BOUND, TODO_BOUND, TODOS_BOUND, Agent, Catalogue, Problem, ToolState
 from opencode_widget.model.patch import PROBLEMS_BOUND, Patch
 from opencode_widget.model.reduce import DROPPED, apply, message_state, parts
@@ -339,7 +339,7 @@ def test_a_title_of_any_length_is_kept_as_far_as_a_list_shows_it() -> None:
 
 def test_only_so_many_to_dos_are_kept_and_each_as_far_as_it_is_read() -> None:
     listed = [{"content": str(number), "status": "pending"} for number in range(TODOS_BOUND + 5)]
-    kept = v1_objects.todos([{"content": "x" * 1_000_000}, *listed])
+    kept = common.todos([{"content": "x" * 1_000_000}, *listed])
     assert len(kept) == TODOS_BOUND
     assert kept[0].content.startswith("x" * TODO_BOUND + "\n")
     assert len(kept[0].content) < TODO_BOUND + 100

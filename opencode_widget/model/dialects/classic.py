@@ -30,26 +30,20 @@ from ..entities import (
     ToolInfo,
     ToolState,
 )
-from . import Decoded
-from .read import BadField, mapping, maybe, need, number, objects, sub, text
-
-Events = tuple[e.Event, ...]
+from . import Decoded, common
+from .common import Envelope, Events
+from .read import mapping, maybe, need, number, objects, sub, text
 
 RUNNING = frozenset({"streaming", "sending", "pending", "running"})
 
 
 def decode(data: Any) -> Decoded:
-    """One event of the stream; see `v1.decode`."""
-    if not isinstance(data, dict):
-        return Decoded((e.Malformed(name="?", reason="not an object"),), "?")
-    name = text(data, "type") or "?"
-    decoder = DECODERS.get(name)
-    if decoder is None:
-        return Decoded((e.Unknown(name=name, data=data),), name)
-    try:
-        return Decoded(decoder(data), name)
-    except BadField as problem:
-        return Decoded((e.Malformed(name=name, reason=str(problem)),), name)
+    """Decode one event of the stream; see `common.decode`."""
+    return common.decode(data, _open_envelope, DECODERS)
+
+
+def _open_envelope(data: JSON) -> Envelope:
+    return data, (data,), None, None
 
 
 def session_info(value: Any) -> SessionInfo:

@@ -14,11 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from ..entities import Problem, Role
+from ..entities import ABORTED, Problem, Role
 from ..state import Message, MessageState, Session
 from .changes import Change, MessageChanged, MessageGone, OpenPartsChanged
 
-ABORTED = "MessageAbortedError"
 QUEUED_BOUND = 100
 
 

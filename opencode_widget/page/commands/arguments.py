@@ -7,9 +7,9 @@ from typing import Any, Literal, cast
 
 from ...errors import OpenCodeError
 from ...model.entities import Delivery
+from ...model.text import utf16
 from ...operations.attachments import checked
 from ...server.api import Attachment, Mention, PromptOptions
-from ...server.v1.prompt import units as length_in_units
 
 Args = Mapping[str, Any]
 
@@ -161,13 +161,13 @@ def place(prompt: str, units: Any) -> int:
     Raises:
         BadCommand: it is no place in this text.
     """
-    if not isinstance(units, int) or isinstance(units, bool) or not 0 <= units <= length_in_units(prompt):
+    if not isinstance(units, int) or isinstance(units, bool) or not 0 <= units <= utf16.units(prompt):
         raise BadCommand(f"{units!r} is no place in the prompt.", remedy="Reload the page.")
     passed = 0
     for at, character in enumerate(prompt):
         if passed >= units:
             return at
-        passed += length_in_units(character)
+        passed += utf16.units(character)
     return len(prompt)
 
 

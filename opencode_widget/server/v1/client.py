@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import Any, ClassVar
 
 from ...errors import NotFound, OpenCodeError
-from ...model.dialects import Decoded
+from ...model.dialects import Decoded, common
 from ...model.dialects.read import BadField, each
 from ...model.dialects.v1 import events as dialect
 from ...model.dialects.v1 import objects
@@ -82,7 +82,7 @@ class V1Client(V1Sessions, V1Services):
         """`GET /session/{id}/message?limit&before`, and `GET /session/{id}/todo` with the newest."""
         path = f"/session/{self.http.quoted(session_id)}"
         response = await self.http.call("GET", f"{path}/message", params=self.http.params(limit=limit, before=before))
-        todos = objects.todos(await self.http.json("GET", f"{path}/todo")) if before is None else None
+        todos = common.todos(await self.http.json("GET", f"{path}/todo")) if before is None else None
         messages = each(await self.http.decoded_apart(response, path), loaded_message)
         return History(session_id, messages, response.headers.get(CURSOR), todos)
 
@@ -155,7 +155,7 @@ def loaded_message(value: Any) -> LoadedMessage:
 
 def _statuses(value: Any) -> dict[str, Status]:
     known = (
-        {id: objects.status(item) for id, item in value.items() if isinstance(item, dict)}
+        {id: common.status(item) for id, item in value.items() if isinstance(item, dict)}
         if isinstance(value, dict)
         else {}
     )

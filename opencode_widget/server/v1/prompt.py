@@ -7,6 +7,7 @@ from itertools import repeat
 from typing import Any
 from urllib.parse import quote
 
+from ...model.text.utf16 import units
 from ..api import Attachment, Mention, Prompt
 
 Body = dict[str, Any]
@@ -34,7 +35,7 @@ def parts_of(prompt: Prompt, directory: str | None) -> list[Body]:
 
 
 def _mention(text: str, mention: Mention, directory: str | None) -> Body:
-    start, end = units(text[: mention.start]), units(text[: mention.end])
+    start, end = (units(text[:at]) for at in (mention.start, mention.end))
     place = {"value": text[mention.start : mention.end], "start": start, "end": end}
     if mention.kind == "agent":
         return {"type": "agent", "name": mention.name, "source": place}
@@ -46,11 +47,6 @@ def _mention(text: str, mention: Mention, directory: str | None) -> Body:
         "url": file_url(directory or "", mention.name.rstrip("/")),
         "source": {"type": "file", "path": mention.name, "text": place},
     }
-
-
-def units(text: str) -> int:
-    """The length of a text as JavaScript counts it: in UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def file_url(directory: str, path: str) -> str:

@@ -18,6 +18,7 @@ from ...model.dialects.v2.forms import form, form_answer
 from ...model.entities import BUSY, Catalogue, QuestionRequest, Request, SessionInfo
 from ...model.events import History, LoadedMessage, Overview
 from ...model.state import REQUESTS_BOUND
+from ...model.text.utf16 import units
 from ..api import Mention, Prompt, PromptOptions, Reply
 from ..http.cancel import cancellable
 from ..http.client import Http
@@ -265,5 +266,5 @@ def delivery(prompt: Prompt) -> dict[str, str]:
 
 def mention_place(text: str, mention: Mention) -> dict[str, Any]:
     """Where in a prompt a name stands, in the UTF-16 units of the server's language."""
-    start, end = (len(text[:at].encode("utf-16-le")) // 2 for at in (mention.start, mention.end))
+    start, end = (units(text[:at]) for at in (mention.start, mention.end))
     return {"start": start, "end": end, "text": text[mention.start : mention.end]}

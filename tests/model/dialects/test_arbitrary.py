@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from opencode_widget.model.dialects import Decode, classic
+from opencode_widget.model.dialects import Decode, classic, common
 from opencode_widget.model.dialects.read import BadField, each
 from opencode_widget.model.dialects.v1 import events as v1
 from opencode_widget.model.dialects.v1 import objects as v1_objects
@@ -167,7 +167,7 @@ READERS: tuple[Callable[[Any], Any], ...] = (
     v1_objects.session_info,
     v1_objects.message_info,
     v1_objects.part_info,
-    v1_objects.status,
+    common.status,
     v1_objects.permission,
     v1_objects.question,
     classic.session_info,
@@ -182,7 +182,7 @@ def test_nothing_that_a_server_answers_raises_but_that_it_is_refused(value: Any,
         each([value, other], read)
         with suppress(BadField):
             read(value)
-    v1_objects.todos(value)
+    common.todos(value)
     v1_objects.problem(value)
     v1_objects.catalogue(value, other, third)
     v1_objects.catalogue([value], {"providers": [{"id": "p", "models": {"m": value}}], "default": other}, third)

@@ -9,11 +9,13 @@ import pytest
 
 from opencode_widget.model import events as e
 from opencode_widget.model import reduce
+from opencode_widget.model.dialects import common
 from opencode_widget.model.dialects.read import BadField
 from opencode_widget.model.dialects.v2 import catalogue, objects
 from opencode_widget.model.dialects.v2 import events as v2
 from opencode_widget.model.dialects.v2.forms import form, form_answer
 from opencode_widget.model.entities import (
+    ABORTED,
     BUSY,
     IDLE,
     Activity,
@@ -38,7 +40,6 @@ from opencode_widget.model.entities import (
     ToolState,
     prompt_part,
 )
-from opencode_widget.model.reduce.message_state import ABORTED
 from opencode_widget.model.state import MessageState
 from tests.support.v2_preview import events as v2_preview
 
@@ -621,7 +622,7 @@ def test_a_session_is_fetched() -> None:
     }
     info = objects.session_info(fetched)
     assert (info.updated, info.archived, info.tokens, info.revert, info.model) == (2, 3, COUNTS, "msg_1", None)
-    assert objects.variant({"variant": "default"}) is None
+    assert common.variant({"variant": "default"}) is None
 
 
 # ---- what waits, and the catalogue ------------------------------------------------------------------------------------

@@ -8,9 +8,19 @@ import pytest
 
 from opencode_widget.model import events as e
 from opencode_widget.model.dialects.v2 import objects
-from opencode_widget.model.entities import BUSY, IDLE, FileInfo, MessageInfo, Problem, Role, Status, ToolInfo, ToolState
+from opencode_widget.model.entities import (
+    ABORTED,
+    BUSY,
+    IDLE,
+    FileInfo,
+    MessageInfo,
+    Problem,
+    Role,
+    Status,
+    ToolInfo,
+    ToolState,
+)
 from opencode_widget.model.reduce import apply
-from opencode_widget.model.reduce.message_state import ABORTED
 from tests.support.v2_preview import events as v2_preview
 
 from ...support.v2.events import MODEL, NOW

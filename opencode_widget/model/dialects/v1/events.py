@@ -10,46 +10,28 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import events as e
-from ...entities import JSON, Problem
-from .. import Decoded
+from ...entities import JSON
+from .. import Decoded, common
+from ..common import UNNAMED, Envelope, Events, status, todos
 from ..read import BadField, mapping, maybe, need, sub, text
-from .objects import message_info, part_info, permission, problem, question, session_info, status, todos
+from .objects import message_info, part_info, permission, problem, question, session_info
 
 # ---- the envelope -----------------------------------------------------------------------------------------------------
 
 
 def decode(data: Any) -> Decoded:
-    """One event of the stream.
+    """Decode one event of the stream; see `common.decode`."""
+    return common.decode(data, _open_envelope, DECODERS, NOISE)
 
-    Args:
-        data: the JSON of the event; anything.
 
-    Returns:
-        Its events: Unknown for a type that we don't know, Malformed for one that lacks what it must have.
-    """
-    if not isinstance(data, dict):
-        return Decoded((e.Malformed(name="?", reason="not an object"),), "?")
+def _open_envelope(data: JSON) -> Envelope:
     payload = data["payload"] if isinstance(data.get("payload"), dict) else data
-    name = text(payload, "type") or "?"
-    directory = maybe(data, "directory")
-    location = directory if directory != "global" else None
-    return Decoded(_events(name, payload), name, location)
-
-
-def _events(name: str, payload: JSON) -> tuple[e.Event, ...]:
-    decoder = DECODERS.get(name)
-    if decoder is None:
-        return () if name in NOISE else (e.Unknown(name=name, data=payload),)
     properties = sub(payload, "properties") or sub(payload, "data")
-    try:
-        return decoder(properties, maybe(payload, "id"))
-    except BadField as problem:
-        return (e.Malformed(name=name, reason=str(problem)),)
+    directory = maybe(data, "directory")
+    return payload, (properties, maybe(payload, "id")), directory if directory != "global" else None, None
 
 
 # ---- events -----------------------------------------------------------------------------------------------------------
-
-Events = tuple[e.Event, ...]
 
 
 def _session_id(p: JSON) -> str:
@@ -73,8 +55,7 @@ def _status(p: JSON, id: str | None) -> Events:
 
 
 def _error(p: JSON, id: str | None) -> Events:
-    failure = problem(p.get("error")) or Problem("UnknownError", "The server reports an error without saying which.")
-    return (e.SessionErrored(id=id, session_id=maybe(p, "sessionID"), problem=failure),)
+    return (e.SessionErrored(id=id, session_id=maybe(p, "sessionID"), problem=problem(p.get("error")) or UNNAMED),)
 
 
 def _message(p: JSON, id: str | None) -> Events:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
 from ...entities import (
+    ABORTED,
     JSON,
-    TODO_BOUND,
-    TODOS_BOUND,
-    Activity,
     Agent,
     Catalogue,
     ChangeTotals,
@@ -30,21 +28,25 @@ from ...entities import (
     Role,
     SessionInfo,
     SlashCommand,
-    Status,
     TextInfo,
-    Todo,
-    Tokens,
     ToolInfo,
     ToolState,
 )
-from ...text.truncate import shortened
+from ..common import (
+    CHECK_KEY,
+    CHOOSE_MODEL,
+    COMPACT,
+    STOPPED,
+    agent_mode,
+    details,
+    model_name,
+    session_title,
+    tokens,
+    variant,
+)
 from ..read import BadField, mapping, maybe, need, number, objects, strings, sub, text, whole
 
-# ---- objects ----------------------------------------------------------------------------------------------------------
-
-
-# What the server calls a session until it has made up a title.
-PLACEHOLDER = re.compile(r"^(New session|Child session) - \d{4}-\d\d-\d\dT[\d:.]+Z$")
+# ---- sessions and messages --------------------------------------------------------------------------------------------
 
 
 def session_info(value: Any) -> SessionInfo:
@@ -53,17 +55,17 @@ def session_info(value: Any) -> SessionInfo:
     time, model = sub(session, "time"), sub(session, "model")
     return SessionInfo(
         id=need(session, "id"),
-        title=PLACEHOLDER.sub(r"\1", text(session, "title")),
+        title=session_title(session),
         parent=maybe(session, "parentID"),
         directory=maybe(session, "directory"),
         created=number(time, "created") or 0,
         updated=number(time, "updated") or 0,
         archived=number(time, "archived") or None,  # 0: taken back out of the archive
         agent=maybe(session, "agent"),
-        model=_model_name(model, "id"),
-        variant=_variant(model),
+        model=model_name(model, "id"),
+        variant=variant(model),
         cost=number(session, "cost"),
-        tokens=_tokens(session.get("tokens")),
+        tokens=tokens(session.get("tokens")),
         revert=maybe(sub(session, "revert"), "messageID"),
         share=maybe(sub(session, "share"), "url"),
         changed=_changed(session.get("summary")),
@@ -75,30 +77,6 @@ def _changed(value: Any) -> ChangeTotals | None:
         return None
     changed = ChangeTotals(whole(value, "files"), whole(value, "additions"), whole(value, "deletions"))
     return changed if changed != ChangeTotals() else None  # 1.18 says zeros where it does not know
-
-
-def _model_name(model: JSON, key: str) -> str | None:
-    provider, id = text(model, "providerID"), text(model, key)
-    return f"{provider}/{id}" if provider and id else None
-
-
-def _variant(holder: JSON) -> str | None:
-    """The server says "default" where none was chosen."""
-    named = maybe(holder, "variant")
-    return named if named != "default" else None
-
-
-def _tokens(value: Any) -> Tokens | None:
-    if not isinstance(value, dict):
-        return None
-    cache = sub(value, "cache")
-    return Tokens(
-        whole(value, "input"),
-        whole(value, "output"),
-        whole(value, "reasoning"),
-        whole(cache, "read"),
-        whole(cache, "write"),
-    )
 
 
 def message_info(value: Any) -> MessageInfo:
@@ -116,10 +94,10 @@ def message_info(value: Any) -> MessageInfo:
         completed=number(time, "completed"),
         parent=maybe(message, "parentID"),
         agent=maybe(message, "agent") or maybe(message, "mode"),
-        model=_model_name(model, "modelID") or _model_name(message, "modelID"),
-        variant=_variant(model) or _variant(message),
+        model=model_name(model, "modelID") or model_name(message, "modelID"),
+        variant=variant(model) or variant(message),
         cost=number(message, "cost"),
-        tokens=_tokens(message.get("tokens")),
+        tokens=tokens(message.get("tokens")),
         finish=maybe(message, "finish"),
         error=problem(message.get("error")),
         summary=message.get("summary") is True,
@@ -127,10 +105,10 @@ def message_info(value: Any) -> MessageInfo:
 
 
 REMEDIES = {
-    "ProviderAuthError": "Check the provider's API key (`opencode auth login`).",
-    "ContextOverflowError": "Compact the session, or go on in a new one.",
+    "ProviderAuthError": CHECK_KEY,
+    "ContextOverflowError": COMPACT,
     "MessageOutputLengthError": "Ask it to go on.",
-    "ProviderModelNotFoundError": "Choose another model.",
+    "ProviderModelNotFoundError": CHOOSE_MODEL,
 }
 
 
@@ -149,29 +127,9 @@ def problem(value: Any) -> Problem | None:
         return None
     data, name = sub(value, "data"), text(value, "name") or "UnknownError"
     words = _without_trace(text(data, "message") or text(value, "message")) or name
-    if name == "MessageAbortedError":
-        return Problem(name, "Stopped.")
-    status = number(data, "statusCode")
-    return Problem(name, words, REMEDIES.get(name, ""), f"HTTP status {status:.0f}" if status else "")
-
-
-def status(value: Any) -> Status:
-    """A SessionStatus of the server; an unknown one counts as busy, for it is not idle."""
-    if not isinstance(value, dict):
-        raise BadField("'status' is not an object")
-    kind = text(value, "type")
-    if kind == "retry":
-        return Status(Activity.RETRY, text(value, "message"), whole(value, "attempt"), number(value, "next") or 0)
-    return Status(Activity.IDLE if kind == "idle" else Activity.BUSY)
-
-
-def todos(value: Any) -> tuple[Todo, ...]:
-    """A list of Todo, of its first `TODOS_BOUND` entries."""
-    listed = objects(value)[:TODOS_BOUND]
-    return tuple(
-        Todo(shortened(text(item, "content"), TODO_BOUND), text(item, "status"), text(item, "priority"))
-        for item in listed
-    )
+    if name == ABORTED:
+        return STOPPED
+    return Problem(name, words, REMEDIES.get(name, ""), details(number(data, "statusCode")))
 
 
 # ---- parts ------------------------------------------------------------------------------------------------------------
@@ -196,8 +154,8 @@ def _text_part(part: JSON) -> TextInfo:
     )
 
 
-# Data of a tool that stands elsewhere in ToolInfo.
-TOLD = {"output", "sessionId"}
+# Metadata that ToolInfo has as fields of its own.
+OWN_FIELDS = {"output", "sessionId"}
 
 
 def _tool_part(part: JSON) -> ToolInfo:
@@ -214,7 +172,7 @@ def _tool_part(part: JSON) -> ToolInfo:
         raw=text(state, "raw"),
         output=text(state, "output") or text(metadata, "output"),
         error=text(state, "error"),
-        metadata={key: value for key, value in metadata.items() if key not in TOLD},
+        metadata={key: value for key, value in metadata.items() if key not in OWN_FIELDS},
         child=maybe(metadata, "sessionId"),
         started=number(time, "start"),
         finished=number(time, "end"),
@@ -334,10 +292,7 @@ def _command(item: JSON) -> SlashCommand:
 
 
 def _agent(item: JSON) -> Agent:
-    return Agent(need(item, "name"), text(item, "description"), MODES.get(text(item, "mode"), "primary"))
-
-
-MODES: dict[str, Literal["primary", "subagent", "all"]] = {"subagent": "subagent", "all": "all"}
+    return Agent(need(item, "name"), text(item, "description"), agent_mode(item))
 
 
 def _models(provider: JSON) -> list[Model]:

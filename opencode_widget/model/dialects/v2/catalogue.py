@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from ...entities import JSON, Agent, Catalogue, FileDiff, Found, Model, Service, SlashCommand
+from ..common import agent_mode, model_name
 from ..read import each, mapping, maybe, need, objects, sub, text, whole
-from ..v1.objects import MODES
-from .objects import model_name
 
 Source = Literal["command", "skill"]
 
@@ -27,7 +26,7 @@ def catalogue(agents: Any, models: Any, providers: Any, default: Any, commands: 
 
 
 def _agent(item: JSON) -> Agent:
-    return Agent(need(item, "id"), text(item, "description"), MODES.get(text(item, "mode"), "primary"))
+    return Agent(need(item, "id"), text(item, "description"), agent_mode(item))
 
 
 def _is_offered(model: JSON) -> bool:

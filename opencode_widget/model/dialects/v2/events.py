@@ -12,9 +12,9 @@ from typing import Any
 
 from ... import events as e
 from ...entities import BUSY, IDLE, JSON, Activity, MessageInfo, Problem, Role, Status, TextInfo, ToolInfo, ToolState
-from .. import Decoded
-from ..read import BadField, mapping, maybe, need, number, sub, text, whole
-from ..v1.objects import status
+from .. import Decoded, common
+from ..common import UNNAMED, Envelope, Events, model_name, status, tokens, variant
+from ..read import mapping, maybe, need, number, sub, text, whole
 from . import objects
 from .forms import form
 
@@ -51,20 +51,13 @@ class RawEvent:
 
 
 def decode(data: Any) -> Decoded:
-    """One event of the stream, or of a session's log.
+    """Decode one event of the stream, or of a session's log; see `common.decode`."""
+    return common.decode(data, _open_envelope, DECODERS, NOISE)
 
-    Args:
-        data: the JSON of the event; anything.
 
-    Returns:
-        Its events: Unknown for a type that we don't know, Malformed for one that lacks what it must have.
-    """
-    if not isinstance(data, dict):
-        return Decoded((e.Malformed(name="?", reason="not an object"),), "?")
-    name = text(data, "type") or "?"
-    return Decoded(
-        _events(name, data), name, maybe(sub(data, "location"), "directory"), _log_position(sub(data, "durable"))
-    )
+def _open_envelope(data: JSON) -> Envelope:
+    raw = RawEvent(sub(data, "data"), number(data, "created") or 0, maybe(data, "id") or "")
+    return data, (raw,), maybe(sub(data, "location"), "directory"), _log_position(sub(data, "durable"))
 
 
 def _log_position(durable: JSON) -> tuple[str, int] | None:
@@ -72,25 +65,22 @@ def _log_position(durable: JSON) -> tuple[str, int] | None:
     return None if session is None or seq is None else (session, int(seq))
 
 
-def _events(name: str, data: JSON) -> tuple[e.Event, ...]:
-    decoder = DECODERS.get(name)
-    if decoder is None:
-        return () if name in NOISE else (e.Unknown(name=name, data=data),)
-    id = maybe(data, "id")
-    try:
-        return tuple(_numbered(id, decoder(RawEvent(sub(data, "data"), number(data, "created") or 0, id or ""))))
-    except BadField as problem:
-        return (e.Malformed(name=name, reason=str(problem)),)
-
-
-def _numbered(id: str | None, events: Iterable[e.Event]) -> Iterable[e.Event]:
-    """One event of theirs may be several of ours: each is known again by an id of its own."""
-    for count, event in enumerate(events):
-        yield event if id is None else replace(event, id=f"{id}/{count}" if count else id)
-
-
-Events = tuple[e.Event, ...]
 Decoder = Callable[[RawEvent], Events]
+
+
+def _numbered(decoder: Decoder) -> Decoder:
+    """One event of the server may be several of ours: each is recognised again by an id of its own."""
+
+    def decode(raw: RawEvent) -> Events:
+        events = decoder(raw)
+        if not raw.id:
+            return events
+        if len(events) == 1:
+            return (replace(events[0], id=raw.id),)
+        return tuple(replace(event, id=f"{raw.id}/{count}" if count else raw.id) for count, event in enumerate(events))
+
+    return decode
+
 
 # ---- sessions ---------------------------------------------------------------------------------------------------------
 
@@ -106,11 +96,11 @@ def _patched(read: Callable[[RawEvent], JSON]) -> Decoder:
 
 def _model(raw: RawEvent) -> JSON:
     model = sub(raw.data, "model")
-    return {"model": objects.model_name(model), "variant": objects.variant(model)}
+    return {"model": model_name(model), "variant": variant(model)}
 
 
 def _usage(raw: RawEvent) -> JSON:
-    return {"cost": number(raw.data, "cost"), "tokens": objects.tokens(raw.data.get("tokens"))}
+    return {"cost": number(raw.data, "cost"), "tokens": tokens(raw.data.get("tokens"))}
 
 
 def _works(state: Status) -> Decoder:
@@ -136,8 +126,7 @@ def _failed(raw: RawEvent) -> Events:
 
 
 def _problem(raw: RawEvent) -> Problem:
-    reason = objects.problem(raw.data.get("error"))
-    return reason or Problem("UnknownError", "The server reports an error without saying which.")
+    return objects.problem(raw.data.get("error")) or UNNAMED
 
 
 def _toast(raw: RawEvent) -> Events:
@@ -222,8 +211,8 @@ def _summary_ended(raw: RawEvent) -> Events:
     model = sub(raw.data, "model")
     about = {
         "completed": raw.at,
-        "model": objects.model_name(model),
-        "variant": objects.variant(model),
+        "model": model_name(model),
+        "variant": variant(model),
         **_usage(raw),
     }
     part = {"text": text(raw.data, "text"), "ended": True}
@@ -366,7 +355,7 @@ def _always(event: type[e.Event]) -> Decoder:
     return lambda raw: (event(),)
 
 
-DECODERS: dict[str, Decoder] = {
+_DECODERS: dict[str, Decoder] = {
     "server.connected": _always(e.Greeted),
     "location.shutdown": _always(e.Disposed),
     "session.created": _created,
@@ -429,6 +418,7 @@ DECODERS: dict[str, Decoder] = {
         _always(e.CatalogueStale),
     ),
 }
+DECODERS = {name: _numbered(decoder) for name, decoder in _DECODERS.items()}
 
 # What is said and changes nothing that is shown here, and why.
 NOISE = {

@@ -23,14 +23,23 @@ from ...entities import (
     SessionInfo,
     TextInfo,
     Todo,
-    Tokens,
     ToolInfo,
     ToolState,
     prompt_part,
 )
-from ...reduce.message_state import ABORTED
-from ..read import BadField, each, mapping, maybe, need, number, objects, strings, sub, text, whole
-from ..v1.objects import PLACEHOLDER, todos
+from ..common import (
+    CHECK_KEY,
+    CHOOSE_MODEL,
+    COMPACT,
+    STOPPED,
+    details,
+    model_name,
+    session_title,
+    todos,
+    tokens,
+    variant,
+)
+from ..read import BadField, each, mapping, maybe, need, number, objects, strings, sub, text
 
 # ---- sessions ---------------------------------------------------------------------------------------------------------
 
@@ -41,7 +50,7 @@ def session_info(value: Any) -> SessionInfo:
     time = sub(session, "time")
     return SessionInfo(
         id=need(session, "id"),
-        title=PLACEHOLDER.sub(r"\1", text(session, "title")),
+        title=session_title(session),
         parent=maybe(session, "parentID"),
         directory=maybe(sub(session, "location"), "directory"),
         created=number(time, "created") or 0,
@@ -56,48 +65,20 @@ def session_info(value: Any) -> SessionInfo:
     )
 
 
-def model_name(model: JSON) -> str | None:
-    """A ModelRef as "provider/id"."""
-    provider, id = text(model, "providerID"), text(model, "id")
-    return f"{provider}/{id}" if provider and id else None
-
-
-def variant(model: JSON) -> str | None:
-    """The variant of a ModelRef; "default" says that none was chosen."""
-    named = maybe(model, "variant")
-    return named if named != "default" else None
-
-
-def tokens(value: Any) -> Tokens | None:
-    """A TokenUsageInfo."""
-    if not isinstance(value, dict):
-        return None
-    cache = sub(value, "cache")
-    return Tokens(
-        whole(value, "input"),
-        whole(value, "output"),
-        whole(value, "reasoning"),
-        whole(cache, "read"),
-        whole(cache, "write"),
-    )
-
-
 def problem(value: Any) -> Problem | None:
     """A SessionStructuredError: `{type, message, status?}`; None where there is none."""
     if not isinstance(value, dict):
         return None
     name = text(value, "type") or "UnknownError"
     if name == "aborted":
-        return Problem(ABORTED, "Stopped.")
-    status = number(value, "status")
-    details = f"HTTP status {status:.0f}" if status else ""
-    return Problem(name, text(value, "message") or name, REMEDIES.get(name, ""), details)
+        return STOPPED
+    return Problem(name, text(value, "message") or name, REMEDIES.get(name, ""), details(number(value, "status")))
 
 
 REMEDIES = {
-    "provider.auth": "Check the provider's API key (`opencode auth login`).",
-    "provider.no-route": "Choose another model.",
-    "provider.context-overflow": "Compact the session, or go on in a new one.",
+    "provider.auth": CHECK_KEY,
+    "provider.no-route": CHOOSE_MODEL,
+    "provider.context-overflow": COMPACT,
 }
 
 # ---- messages ---------------------------------------------------------------------------------------------------------
@@ -351,14 +332,14 @@ def said_of_tool(message_id: str, call: str, state: JSON) -> dict[str, Any]:
     return {
         "output": output or text(metadata, "output"),
         "title": text(metadata, "title"),
-        "metadata": {name: value for name, value in metadata.items() if name not in TOLD},
+        "metadata": {name: value for name, value in metadata.items() if name not in OWN_FIELDS},
         "child": maybe(metadata, "sessionID") or maybe(metadata, "sessionId"),
         "files": tuple(_tool_file(part_id(message_id, f"{call}.file", at), file) for at, file in enumerate(files)),
     }
 
 
-# Data of a tool that stands elsewhere in ToolInfo.
-TOLD = {"output", "title", "sessionID", "sessionId"}
+# Data of a tool that ToolInfo has as fields of its own.
+OWN_FIELDS = {"output", "title", "sessionID", "sessionId"}
 
 
 def _tool_file(id: str, file: JSON) -> FileInfo:
