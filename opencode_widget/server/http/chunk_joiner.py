@@ -13,8 +13,8 @@ transport of ours over httpcore's public connection pool, which has one (https:/
 
 How to turn it off: `OPENCODE_WIDGET_JOIN_CHUNKS=0` in the environment of the kernel.
 
-When to delete it, with `benchmarks/chunks.py` and its tests: when that benchmark shows less than a tenth of the time saved for an event,
-because OpenCode writes several events as one chunk or because h11 and httpcore got faster.
+When to delete it, with `benchmarks/chunks.py` and its tests: when the first row of that benchmark shows less than a tenth of the time
+saved, because OpenCode writes several events as one chunk or because h11 and httpcore got faster.
 """
 
 from __future__ import annotations
