@@ -63,7 +63,7 @@ class DecodedStream:
                 self.places.update([decoded.log_position] if decoded.log_position else [])
                 self._came.set()
 
-    async def hears(self, what: Callable[[e.Event], object]) -> e.Event:
+    async def wait_for(self, what: Callable[[e.Event], object]) -> e.Event:
         async with asyncio.timeout(20):
             while not (found := next((event for event in self.events if what(event)), None)):
                 self._came.clear()
@@ -71,7 +71,7 @@ class DecodedStream:
         return found
 
     async def asked(self) -> PermissionRequest | QuestionRequest:
-        heard = await self.hears(lambda event: isinstance(event, e.Asked))
+        heard = await self.wait_for(lambda event: isinstance(event, e.Asked))
         assert isinstance(heard, e.Asked)
         return heard.request
 
@@ -115,11 +115,11 @@ def client(request: pytest.FixtureRequest) -> Client:
 
 
 @pytest_asyncio.fixture
-async def recorder(client: Client) -> AsyncIterator[DecodedStream]:
-    stream = DecodedStream(client)
-    await stream.hears(lambda event: isinstance(event, e.Greeted))
-    yield stream
-    await stream.close()
+async def stream(client: Client) -> AsyncIterator[DecodedStream]:
+    decoded = DecodedStream(client)
+    await decoded.wait_for(lambda event: isinstance(event, e.Greeted))
+    yield decoded
+    await decoded.close()
 
 
 def prompt(session_id: str, text: str, **options: object) -> Prompt:
@@ -144,7 +144,7 @@ def is_idle(event: e.Event) -> bool:
 
 async def test_a_turn_streams_and_is_fetched_as_it_was_heard(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(think("Hm."), say("Hello there, you.")))
-    await stream.hears(is_idle)
+    await stream.wait_for(is_idle)
     deltas = "".join(
         event.text for event in stream.events if isinstance(event, e.PartDelta) and "text" in event.part_id
     )
@@ -174,7 +174,7 @@ async def test_a_tool_waits_for_leave_and_says_what_it_writes(client: Client, st
     assert overview.statuses == {session: BUSY}
     await client.answer_permission(request.id, "once")
     await client.answer_permission(request.id, "once")  # again, as of somebody else
-    await stream.hears(is_idle)
+    await stream.wait_for(is_idle)
     written = "".join(event.text for event in stream.events if isinstance(event, e.PartDelta) and event.field == "raw")
     assert '"echo hi"' in written
     history = await client.history(session, 100)
@@ -189,7 +189,7 @@ async def test_a_question_is_answered_with_a_label(client: Client, stream: Decod
     assert [option.label for option in request.questions[0].options] == ["Red", "Blue"]
     assert (await client.overview(10)).requests == (request,)
     await client.answer_question(request.id, [["Blue"]])
-    await stream.hears(is_idle)
+    await stream.wait_for(is_idle)
     used = next(
         part for message in (await client.history(session, 9)).messages for part in message.parts if part.kind == "tool"
     )
@@ -200,14 +200,14 @@ async def test_a_question_is_dismissed(client: Client, stream: DecodedStream) ->
     await begin(client, script(ask("Which?", "Red", "Blue"), say("Fine")))
     request = await stream.asked()
     await client.answer_question(request.id, None)
-    await stream.hears(lambda event: isinstance(event, e.Answered) and event.outcome == "dismissed")
+    await stream.wait_for(lambda event: isinstance(event, e.Answered) and event.outcome == "dismissed")
 
 
 async def test_a_turn_is_interrupted_and_keeps_what_it_said(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(tokens(3000, 0.01)))
-    await stream.hears(lambda event: isinstance(event, e.PartDelta))
+    await stream.wait_for(lambda event: isinstance(event, e.PartDelta))
     await client.abort(session)
-    await stream.hears(is_idle)
+    await stream.wait_for(is_idle)
     answer = (await client.history(session, 9)).messages[-1]
     assert answer.info.error is not None
     assert (answer.info.error.name, answer.parts[0].kind) == ("MessageAbortedError", "text")
@@ -216,7 +216,7 @@ async def test_a_turn_is_interrupted_and_keeps_what_it_said(client: Client, stre
 
 async def test_a_refusal_of_the_model_is_the_message_s_error(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(fail(400, "No such luck")))
-    await stream.hears(is_idle)
+    await stream.wait_for(is_idle)
     answer = (await client.history(session, 9)).messages[-1]
     assert answer.info.error is not None
     assert "No such luck" in answer.info.error.message
@@ -224,10 +224,10 @@ async def test_a_refusal_of_the_model_is_the_message_s_error(client: Client, str
 
 async def test_what_was_missed_is_replayed_by_its_number(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(think("Hm."), say("One")))
-    await stream.hears(is_idle)
+    await stream.wait_for(is_idle)
     before = stream.places[session]
     await client.prompt(prompt(session, script(say("Two"))))
-    await stream.hears(lambda event: isinstance(event, e.PartUpserted) and getattr(event.part, "text", "") == "Two")
+    await stream.wait_for(lambda event: isinstance(event, e.PartUpserted) and getattr(event.part, "text", "") == "Two")
     await eventually_async(lambda: _is_at_rest(client, session))
     replayed = await client.replay(session, before)
     assert replayed is not None
@@ -244,12 +244,12 @@ async def _is_at_rest(client: Client, session: str) -> bool:
 
 async def test_messages_are_taken_back_and_restored(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(say("One")))
-    await stream.hears(is_idle)
+    await stream.wait_for(is_idle)
     asked = (await client.history(session, 9)).messages[0].info.id
     await client.revert(session, asked)
-    await stream.hears(lambda event: isinstance(event, e.SessionPatched) and event.changes.get("revert") == asked)
+    await stream.wait_for(lambda event: isinstance(event, e.SessionPatched) and event.changes.get("revert") == asked)
     await client.unrevert(session)
-    await stream.hears(lambda event: isinstance(event, e.SessionPatched) and event.changes == {"revert": None})
+    await stream.wait_for(lambda event: isinstance(event, e.SessionPatched) and event.changes == {"revert": None})
 
 
 async def test_files_are_found(client: Client) -> None:
@@ -265,18 +265,18 @@ async def test_the_catalogue_and_the_folder(client: Client) -> None:
 
 async def test_the_agent_is_chosen_with_a_prompt(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(say("One")))
-    await stream.hears(is_idle)
+    await stream.wait_for(is_idle)
     await client.prompt(prompt(session, script(say("Two")), agent="plan"))
-    await stream.hears(lambda event: isinstance(event, e.SessionPatched) and event.changes.get("agent") == "plan")
+    await stream.wait_for(lambda event: isinstance(event, e.SessionPatched) and event.changes.get("agent") == "plan")
 
 
 # ---- the fake alone ---------------------------------------------------------------------------------------------------
 
 
 @pytest_asyncio.fixture
-async def fake_ear(fake_client: Client) -> AsyncIterator[DecodedStream]:
+async def fake_stream(fake_client: Client) -> AsyncIterator[DecodedStream]:
     stream = DecodedStream(fake_client)
-    await stream.hears(lambda event: isinstance(event, e.Greeted))
+    await stream.wait_for(lambda event: isinstance(event, e.Greeted))
     yield stream
     await stream.close()
 
@@ -303,10 +303,10 @@ async def test_a_session_is_renamed_archived_forked_and_deleted(fake: FakeServer
 
 
 async def test_a_prompt_that_waits_is_seen_changed_and_taken_back(
-    fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream
+    fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream
 ) -> None:
     session = await begin(fake_client, script(gate("door"), say("One")))
-    await fake_ear.hears(lambda event: isinstance(event, e.PromptDelivered))
+    await fake_stream.wait_for(lambda event: isinstance(event, e.PromptDelivered))
     files = (Attachment("text/plain", "a.txt", "data:text/plain;base64,aGk="),)
     first, second = prompt(session, "Wait", files=files), prompt(session, "Wait too")
     await fake_client.prompt(first)
@@ -326,16 +326,18 @@ async def test_a_prompt_that_waits_is_seen_changed_and_taken_back(
 
 
 async def test_when_a_prompt_has_its_turn_is_said_and_changed(
-    fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream
+    fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream
 ) -> None:
     session = await begin(fake_client, script(gate("door"), say("One")))
-    await fake_ear.hears(lambda event: isinstance(event, e.PromptDelivered))
+    await fake_stream.wait_for(lambda event: isinstance(event, e.PromptDelivered))
     sent = prompt(session, "Wait", delivery="queue")
     await fake_client.prompt(sent)
     (waiting,) = [message.info for message in (await fake_client.history(session, 9)).messages if message.info.queued]
     assert waiting.delivery == "queue"
     await fake_client.deliver_prompt(session, sent.message_id, "steer")
-    await fake_ear.hears(lambda event: isinstance(event, e.MessagePatched) and event.changes == {"delivery": "steer"})
+    await fake_stream.wait_for(
+        lambda event: isinstance(event, e.MessagePatched) and event.changes == {"delivery": "steer"}
+    )
     with pytest.raises(errors.NotFound):
         await fake_client.deliver_prompt(session, "msg_none", "steer")
     fake.open("door")
@@ -343,10 +345,10 @@ async def test_when_a_prompt_has_its_turn_is_said_and_changed(
 
 @pytest.mark.parametrize("call", ["inbox", "message"])
 async def test_a_prompt_that_has_its_turn_while_all_is_fetched_is_there_once(
-    call: str, fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream
+    call: str, fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream
 ) -> None:
     session = await begin(fake_client, script(gate("door"), say("One")))
-    await fake_ear.hears(lambda event: isinstance(event, e.PromptDelivered))
+    await fake_stream.wait_for(lambda event: isinstance(event, e.PromptDelivered))
     sent = prompt(session, "Wait", delivery="queue")
     await fake_client.prompt(sent)
 
@@ -360,14 +362,14 @@ async def test_a_prompt_that_has_its_turn_while_all_is_fetched_is_there_once(
     assert events.count(sent.message_id) == 1
 
 
-async def test_shell_commands_and_compaction_are_messages(fake_client: Client, fake_ear: DecodedStream) -> None:
+async def test_shell_commands_and_compaction_are_messages(fake_client: Client, fake_stream: DecodedStream) -> None:
     session = (await fake_client.create_session()).id
     await fake_client.shell(Invocation(session, "ls"))
     await fake_client.compact(session, "scripted/m")
     shell, summary = (await fake_client.history(session, 9)).messages
     assert shell.parts[0].output == "a.py\n"  # type: ignore[union-attr]
     assert (summary.info.summary, summary.parts[0].text) == (True, "They talked")  # type: ignore[union-attr]
-    upserts = [event.info.id for event in fake_ear.events if isinstance(event, e.MessageUpserted)]
+    upserts = [event.info.id for event in fake_stream.events if isinstance(event, e.MessageUpserted)]
     assert upserts == [shell.info.id, summary.info.id]
 
 
@@ -405,11 +407,11 @@ async def test_names_in_a_prompt_are_told_with_their_place(fake: FakeServerV2, f
     assert mention_place("ab", Mention("agent", "b", 1, 2)) == {"start": 1, "end": 2, "text": "b"}
 
 
-async def test_a_reason_goes_with_a_no(fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream) -> None:
+async def test_a_reason_goes_with_a_no(fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream) -> None:
     session = await begin(fake_client, script(bash("rm -r /"), say("Pity")))
-    request = await fake_ear.asked()
+    request = await fake_stream.asked()
     await fake_client.answer_permission(request.id, "reject", "Not that")
-    await fake_ear.hears(is_idle)
+    await fake_stream.wait_for(is_idle)
     assert fake.answers == [{"decision": "reject", "message": "Not that"}]
     used = next(
         part
@@ -421,11 +423,11 @@ async def test_a_reason_goes_with_a_no(fake: FakeServerV2, fake_client: Client, 
 
 
 async def test_an_answer_of_the_wrong_kind_is_not_sent(
-    fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream
+    fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream
 ) -> None:
     form = {"id": "frm_x", "sessionID": "ses_x", "title": "Size", "fields": [{"key": "n", "type": "integer"}]}
     fake.say("form.created", "", form=form)
-    await fake_ear.asked()
+    await fake_stream.asked()
     with pytest.raises(errors.RequestFailed, match="must be a whole number"):
         await fake_client.answer_question("frm_x", [["many"]])
     assert fake.answers == []
@@ -439,10 +441,10 @@ async def test_a_request_that_nobody_heard_of_is_done(fake_client: Client, answe
 
 @pytest.mark.parametrize(("status", "kind"), [(409, None), (500, errors.RequestFailed)])
 async def test_a_request_settled_elsewhere_is_done_and_a_failure_is_told(
-    fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream, status: int, kind: type[Exception] | None
+    fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream, status: int, kind: type[Exception] | None
 ) -> None:
     session = await begin(fake_client, script(bash("echo hi")))
-    request = await fake_ear.asked()
+    request = await fake_stream.asked()
     path = f"/api/session/{session}/permission/{request.id}/reply"
     fake.always[path] = faults.body(b'{"_tag": "X", "message": "no"}', status=status)
     if kind is None:
@@ -468,11 +470,11 @@ async def test_more_than_a_page_of_sessions_and_messages(fake: FakeServerV2, fak
 
 
 async def test_a_list_of_things_to_do_is_fetched_with_the_messages(
-    fake_client: Client, fake_ear: DecodedStream
+    fake_client: Client, fake_stream: DecodedStream
 ) -> None:
     todos = [{"content": "Sleep", "status": "pending", "priority": "high"}]
     session = await begin(fake_client, script(tool("todowrite", todos=todos), say("So")))
-    await fake_ear.hears(is_idle)
+    await fake_stream.wait_for(is_idle)
     history = await fake_client.history(session, 9)
     assert history.todos is not None
     assert [todo.content for todo in history.todos] == ["Sleep"]
@@ -520,10 +522,10 @@ async def test_who_speaks_1x_to_it_is_told_so_and_takes_no_web_page_for_an_answe
 
 
 async def test_a_newer_version_with_words_that_we_do_not_know_goes_on(
-    fake: FakeServerV2, fake_client: Client, fake_ear: DecodedStream
+    fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream
 ) -> None:
     session = await begin(fake_client, script(say("One."), gate("door"), say("Two.")))
-    await fake_ear.hears(lambda event: isinstance(event, e.PartDelta))
+    await fake_stream.wait_for(lambda event: isinstance(event, e.PartDelta))
     answer = fake.messages[session][-1]
     about = {"assistantMessageID": answer["id"], "mood": "calm"}
     fake.say("session.telepathy.started", session, strength=9)
@@ -538,9 +540,9 @@ async def test_a_newer_version_with_words_that_we_do_not_know_goes_on(
     ]
     fake.messages[session].append({"id": "msg_z", "type": "vision", "time": {"created": 1}})
     fake.open("door")
-    await fake_ear.hears(lambda event: isinstance(event, e.StatusChanged) and event.status == IDLE)
-    assert not any(isinstance(event, e.Malformed) for event in fake_ear.events)
-    assert [event.name for event in fake_ear.events if isinstance(event, e.Unknown)] == ["session.telepathy.started"]
+    await fake_stream.wait_for(lambda event: isinstance(event, e.StatusChanged) and event.status == IDLE)
+    assert not any(isinstance(event, e.Malformed) for event in fake_stream.events)
+    assert [event.name for event in fake_stream.events if isinstance(event, e.Unknown)] == ["session.telepathy.started"]
     assert [info.id for info in (await fake_client.overview(9)).sessions] == [session]
     _, value = (await fake_client.history(session, 9)).messages
     assert "Two." in [part.text for part in value.parts if isinstance(part, TextInfo)]
