@@ -333,7 +333,8 @@ class OpenCode(anywidget.AnyWidget):
     def _post_traits(self) -> None:
         """Traits are written where the notebook's code runs: they are not made for threads."""
         manager = self._manager
-        values = (manager.tabs(), manager.active, manager.active_session)
+        selection = manager.selection
+        values = (manager.outbox.tabs(), selection.instance, selection.session)
         if self._trait_loop is None or self._trait_loop is _running_loop():
             self._set_traits(*values)
         else:
@@ -434,7 +435,7 @@ class OpenCode(anywidget.AnyWidget):
             if change["name"] == "active_instance":
                 call(self._manager.select_instance, new)
             elif new is None:
-                call(self._manager.select_session, self._manager.active, None)
+                call(self._manager.select_session, self._manager.selection.instance, None)
             else:
                 call(self._manager.select_session, self._manager.owner(new).id, new)
 

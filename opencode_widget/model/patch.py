@@ -36,6 +36,8 @@ from .view import (
 Op = wire.Op
 Tails = dict[GrowingField, list[str]]
 
+# What is gathered although no page is open.
+ALWAYS = frozenset({c.Alerted, c.ViewedChanged})
 # Problems that are shown at once; a person reads no more of them.
 PROBLEMS_BOUND = 20
 
@@ -99,7 +101,7 @@ class Patch:
     def add(self, changes: Iterable[c.Change]) -> None:
         """Gather changes, in order."""
         for change in changes:
-            if self.heard or type(change) is c.Alerted:
+            if self.heard or type(change) in ALWAYS:
                 GATHER[type(change)](self, change)
 
     def reveal(self, until: str | None = None) -> bool:
@@ -231,6 +233,9 @@ class Patch:
 
     def _missed(self, change: c.WordsMissed) -> None:
         """Counted in the instance, and fetched again."""
+
+    def _viewed(self, change: c.ViewedChanged) -> None:
+        self.show(change.session_id)
 
     def _alert(self, change: c.Alerted) -> None:
         if len(self.problems) < PROBLEMS_BOUND:
@@ -482,5 +487,6 @@ GATHER: dict[type[Any], Callable[[Patch, Any], None]] = {
     c.RequestsChanged: Patch._requests,
     c.RequestChanged: Patch._request,
     c.WordsMissed: Patch._missed,
+    c.ViewedChanged: Patch._viewed,
     c.Alerted: Patch._alert,
 }

@@ -1,8 +1,25 @@
-"""Numbered frames to the pages: when they go, and what a page that missed some gets.
+"""Sends numbered frames to the pages, and decides when each frame goes.
 
-The first change goes at once, those that follow gather until the next frame is due. Frames come less often while no page is visible, or
-while the pages or this loop fall behind; they never stop, for a blocked kernel hears no page. A page that sees a gap says hello, and gets
-a snapshot.
+Rules:
+
+- A frame goes to all pages. `seq` grows by one with each frame; `epoch` names this kernel-side life of the widget. A page that sees a
+  gap in `seq`, or another `epoch`, sends `hello` and gets a snapshot. Nothing else repairs a lost message.
+- The first change goes at once. Changes that follow gather until the next frame is due. Changes that arrive in the same round of the
+  loop go with the same frame.
+- The time until the next frame is the longest of these:
+
+      the page is in the foreground and keeps up     FAST
+      this frame was sent later than planned         BEHIND    the loop is overloaded: it works for the page, the server and us
+      a page is more than LAG frames behind          SLOW
+      no visible page has been heard of for GONE     SLOW
+      no page is visible                             HIDDEN
+      other widgets of this kernel stream too        see `pace.py`
+
+- Frames never stop while a page is known, for the kernel cannot always hear it: while a cell blocks the notebook's loop, no page's
+  acknowledgement arrives, so missing acknowledgements do not count then.
+- Only the next frame shows a page that it missed one. So if a page has not acknowledged the last frame after REST, an empty frame goes.
+- What was gathered goes before a snapshot: a change in the snapshot must not follow in a frame. What the snapshot had no room for
+  follows it.
 """
 
 from __future__ import annotations
@@ -11,33 +28,51 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from ..model.wire import PROTOCOL, Frame, FromKernel, Op, PageState, Snapshot
 from .pace import Pace
 
 PageMessage = dict[str, Any]
 
-# Seconds between two frames. FAST, to pages that follow: half the time for which most screens show a picture, so that a word seldom
-# misses the next one. BEHIND, while this loop is: what a page needs to draw is taken from the server and from us. SLOW, to pages that lag.
+# Seconds between two frames. FAST is half the time for which most screens show a picture, so a token seldom misses the next picture.
 FAST, BEHIND, SLOW, HIDDEN = 1 / 120, 1 / 60, 0.1, 1.0
-# Seconds by which a frame goes later than it was to go if this loop is behind: more than a timer is late by itself.
+# Seconds between the planned and the actual time of a frame that mean that this loop is overloaded; timers alone are less late.
 LATE = 0.003
-# Frames on their way to the slowest page before it counts as lagging: pages acknowledge every five seconds in a stream, see `link.ts`.
+# Unacknowledged frames that mean that a page lags. Pages acknowledge every five seconds while frames come, see `kernel/link.ts`.
 LAG = 1200
-# Seconds without a word of a page that has frames to acknowledge before it counts as gone.
+# Seconds without an acknowledgement, while one is due, after which a page counts as gone.
 GONE = 15.0
-# Seconds of rest after which a page that has not acknowledged the last frame is told that there was one: only the next frame shows a gap.
+# Seconds after the last frame until pages that have not acknowledged it get an empty frame.
 REST = 3.0
+
+
+class FrameContent(Protocol):
+    """What frames and snapshots carry; see `Outbox`."""
+
+    @property
+    def has_more(self) -> bool: ...
+
+    def drain(self) -> list[Op]: ...
+
+    def snapshot(self) -> PageState: ...
+
+    def forget(self) -> None: ...
 
 
 @dataclass
 class Page:
-    """What we know of a page."""
+    """What the kernel knows of a page.
+
+    Attributes:
+        visible: False if its browser tab is hidden.
+        acknowledged: the number of the last frame that the page has drawn.
+        silent_since: when the oldest unacknowledged frame was sent, or the last acknowledgement came, by the loop's clock; None if the
+            page has acknowledged all frames.
+    """
 
     visible: bool = True
     acknowledged: int = 0
-    # Since when it has frames to acknowledge and has not said anything, by the loop's clock; None: it has none.
     silent_since: float | None = None
 
     def is_gone(self, now: float) -> bool:
@@ -47,12 +82,12 @@ class Page:
 
 @dataclass
 class Pages:
-    """The pages that said hello."""
+    """The pages that said hello, by id."""
 
     known: dict[str, Page] = field(default_factory=dict)
 
     def hello(self, id: str, seq: int) -> None:
-        """A page is here, and gets everything up to `seq`."""
+        """A page gets a snapshot with everything up to frame `seq`."""
         self.known[id] = Page(acknowledged=seq)
 
     def bye(self, id: str) -> None:
@@ -60,7 +95,7 @@ class Pages:
         self.known.pop(id, None)
 
     def acknowledge(self, id: str, seq: int, now: float = 0.0) -> None:
-        """A page has drawn everything up to `seq`."""
+        """A page has drawn everything up to frame `seq`."""
         if (page := self.known.get(id)) is not None:
             page.acknowledged = seq
             page.silent_since = now
@@ -77,17 +112,17 @@ class Pages:
                 page.silent_since = now
 
     def acknowledge_all(self, seq: int) -> None:
-        """Nobody can be heard: what they don't say is not held against them."""
+        """A running cell blocks the comm, so no acknowledgement can arrive: assume that pages keep up."""
         for page in self.known.values():
             page.acknowledged = seq
             page.silent_since = None
 
     def has_unacknowledged(self, seq: int, now: float) -> bool:
-        """Has a page that is there not acknowledged frame `seq`?"""
+        """Has a page that is not gone yet to acknowledge frame `seq`?"""
         return any(page.acknowledged < seq and not page.is_gone(now) for page in self.known.values())
 
     def interval(self, seq: int, now: float = 0.0, lag: int = LAG) -> float:
-        """Seconds until the next frame may go; a page lags that has so many frames to acknowledge."""
+        """Seconds until the next frame may go; a page lags that has more than `lag` frames to acknowledge."""
         visible = [page for page in self.known.values() if page.visible]
         if not visible:
             return HIDDEN
@@ -97,58 +132,97 @@ class Pages:
 
 
 class Frames:
-    """Numbers frames and decides when they go. On the home loop only.
+    """Sends the content of an outbox to the pages. On the home loop only.
 
     Args:
         loop: the home loop.
-        take: the operations since the last frame; [] where nothing changed.
+        content: the outbox.
         send: sends a message to every page.
-        hears: can pages be heard now? Not while a cell blocks the notebook's loop.
-        owes: is there more to tell than the last frame carried?
-        pace: shared by all that send to the same pages.
+        is_responsive: can pages be heard now? They cannot while a cell blocks the notebook's loop.
+        pace: shared by all widgets that send to the same pages.
+
+    Attributes:
+        epoch: of these frames.
+        seq: the number of the last frame.
+        pages: the pages that are open.
     """
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        take: Callable[[], list[Op]],
+        content: FrameContent,
         send: Callable[[FromKernel], None],
-        hears: Callable[[], bool] = lambda: True,
-        owes: Callable[[], bool] = lambda: False,
+        is_responsive: Callable[[], bool] = lambda: True,
         pace: Pace | None = None,
     ) -> None:
         self.epoch = secrets.token_hex(6)
         self.seq = 0
         self.pages = Pages()
         self._loop = loop
-        self._drain = take
+        self._content = content
         self._send = send
-        self._is_responsive = hears
-        self._owes = owes
+        self._is_responsive = is_responsive
         self._pace = pace or Pace()
-        # Before this no frame goes; and when the one that is under way was to go.
+        # The earliest time of the next frame, and when the scheduled one should go: the difference to the clock then tells how late it is.
         self._due = 0.0
         self._planned = 0.0
         self._timer: asyncio.Handle | None = None
         self._reminder: asyncio.TimerHandle | None = None
 
+    # ---- pages ----
+
+    def hello(self, page: str) -> None:
+        """A page asks for everything."""
+        self.flush()
+        self.pages.hello(page, self.seq)
+        # Frames that went while no page was open set a slow pace; this page should get the next one soon.
+        now = self._loop.time()
+        self._due = min(self._due, now + self.pages.interval(self.seq, now))
+        snapshot: Snapshot = {
+            "type": "snapshot",
+            "protocol": PROTOCOL,
+            "epoch": self.epoch,
+            "seq": self.seq,
+            "to": page,
+            **self._content.snapshot(),
+        }
+        self._send(snapshot)
+        self._schedule_rest()
+
+    def acknowledge(self, page: str, seq: int) -> None:
+        """A page has drawn everything up to frame `seq`."""
+        self.pages.acknowledge(page, seq, self._loop.time())
+        if seq < self.seq and page in self.pages.known:
+            self._schedule_reminder()
+
+    def bye(self, page: str) -> None:
+        """A page was left."""
+        self.pages.bye(page)
+        if not self.pages.known:
+            self._content.forget()
+
+    # ---- frames ----
+
     def schedule(self) -> None:
-        """Something changed."""
+        """Send a frame as soon as one may go; call it after every change."""
         if self._timer is None and self.pages.known and not self._loop.is_closed():
             now = self._loop.time()
             self._planned = max(now, self._due)
             wait = self._planned - now
-            # call_soon, not now: what came with the same piece of the stream goes with the same frame.
+            # Not at once: events that came in the same chunk of the stream should go with the same frame.
             self._timer = self._loop.call_later(wait, self.flush) if wait > 0 else self._loop.call_soon(self.flush)
 
     def flush(self) -> None:
-        """Send a frame, if there is anything to tell."""
+        """Send a frame now, unless nothing changed."""
         behind = self._timer is not None and self._loop.time() - self._planned > LATE
         self._cancel()
-        ops = self._drain()
+        ops = self._content.drain()
         if ops:
             self._send_frame(ops, BEHIND if behind else FAST)
-        if self._owes():
+        self._schedule_rest()
+
+    def _schedule_rest(self) -> None:
+        if self._content.has_more:
             self.schedule()
 
     def _send_frame(self, ops: list[Op], interval: float = FAST) -> None:
@@ -164,7 +238,7 @@ class Frames:
         self._send(Frame(type="frame", epoch=self.epoch, seq=self.seq, ops=ops))
 
     def _schedule_reminder(self) -> None:
-        """After a time without frames see whether the last one has arrived."""
+        """After a time without frames, check that pages have the last one."""
         if self._reminder is not None:
             self._reminder.cancel()
         if not self._loop.is_closed():
@@ -175,35 +249,10 @@ class Frames:
             self._send_frame([])
 
     def hurry(self) -> None:
-        """A page became visible: what gathered goes now."""
+        """A page became visible: send what has gathered without waiting for the next frame's time."""
         self._due = 0.0
         self._cancel()
         self.schedule()
-
-    def snapshot(self, page: str, state: PageState) -> None:
-        """Send a page everything; what gathered for the others goes before it, so that it is no part of a later frame."""
-        self.flush()
-        self.pages.hello(page, self.seq)
-        # What gathered while nobody looked set a slow pace, which is none for a page that has just come.
-        now = self._loop.time()
-        self._due = min(self._due, now + self.pages.interval(self.seq, now))
-        snapshot: Snapshot = {
-            "type": "snapshot",
-            "protocol": PROTOCOL,
-            "epoch": self.epoch,
-            "seq": self.seq,
-            "to": page,
-            **state,
-        }
-        self._send(snapshot)
-        if self._owes():
-            self.schedule()
-
-    def acknowledge(self, page: str, seq: int) -> None:
-        """A page has drawn everything up to `seq`."""
-        self.pages.acknowledge(page, seq, self._loop.time())
-        if seq < self.seq and page in self.pages.known:
-            self._schedule_reminder()
 
     def _cancel(self) -> None:
         if self._timer is not None:
@@ -211,7 +260,7 @@ class Frames:
             self._timer = None
 
     def close(self) -> None:
-        """Send no more."""
+        """Send nothing any more."""
         self._cancel()
         self._pace.left(self.epoch)
         if self._reminder is not None:

@@ -253,7 +253,7 @@ class FaultRun:
         # How long it is until an attempt is told by the clock: no two views of it are equal.
         await eventually(lambda: self.page.live and self.runtime.is_live, what="a page and a server that are there")
         self.manager.frames.flush()
-        reported = self.manager.snapshot()
+        reported = self.manager.outbox.snapshot()
         for key in ("instances", "requests", "transcript", "activeInstance"):
             assert self.page.state[key] == reported.get(key), key
         assert self.page.sessions(self.runtime.id) == reported["sessions"][self.runtime.id]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -13,60 +12,36 @@ from hypothesis import strategies as st
 
 from opencode_widget.page.frames import BEHIND, FAST, GONE, HIDDEN, LAG, LATE, REST, SLOW, Frames, Pages
 
+from ..support.clock import FakeLoop
 from ..support.page import Page
-
-
-class Handle:
-    def __init__(self, at: float, task: Callable[[], None]) -> None:
-        self.at, self.task, self.cancelled = at, task, False
-
-    def cancel(self) -> None:
-        self.cancelled = True
-
-
-class Clock:
-    """A loop that does what is due when the test says that time passes."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-        self.handles: list[Handle] = []
-
-    def is_closed(self) -> bool:
-        return False
-
-    def time(self) -> float:
-        return self.now
-
-    def call_later(self, delay: float, task: Callable[[], None]) -> Handle:
-        self.handles.append(handle := Handle(self.now + delay, task))
-        return handle
-
-    def call_soon(self, task: Callable[[], None]) -> Handle:
-        return self.call_later(0, task)
-
-    def pass_by(self, seconds: float) -> None:
-        end = self.now + seconds
-        while due := [handle for handle in self.handles if handle.at <= end + 1e-9 and not handle.cancelled]:
-            first = min(due, key=lambda handle: handle.at)
-            self.handles.remove(first)
-            self.now = max(self.now, first.at)
-            first.task()
-        self.now = end
 
 
 class FramesHarness:
     """Frames of a widget whose state is one text."""
 
     def __init__(self) -> None:
-        self.clock = Clock()
+        self.clock = FakeLoop()
         self.text = ""
         self.fresh = ""
         self.sent: list[tuple[float, dict[str, Any]]] = []
-        self.frames = Frames(self.clock, self.take, self.send)  # type: ignore[arg-type]
+        self.room: int | None = None
+        self.forgotten = False
+        self.frames = Frames(self.clock, self, self.send)  # type: ignore[arg-type]
 
-    def take(self) -> list[dict[str, Any]]:
-        fresh, self.fresh = self.fresh, ""
+    @property
+    def has_more(self) -> bool:
+        return bool(self.fresh)
+
+    def drain(self) -> list[dict[str, Any]]:
+        room = self.room or len(self.fresh)
+        fresh, self.fresh = self.fresh[:room], self.fresh[room:]
         return [{"op": "add", "text": fresh}] if fresh else []
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"text": self.text.removesuffix(self.fresh)}
+
+    def forget(self) -> None:
+        self.forgotten = True
 
     def send(self, message: dict[str, Any]) -> None:
         self.sent.append((self.clock.now, message))
@@ -77,7 +52,7 @@ class FramesHarness:
         self.frames.schedule()
 
     def hello(self, page: str = "p") -> None:
-        self.frames.snapshot(page, {"text": self.text})
+        self.frames.hello(page)
 
     def kinds(self) -> list[str]:
         return [f"{message['type']} {message['seq']}" for _, message in self.sent]
@@ -331,23 +306,16 @@ def test_a_page_that_misses_any_frames_ends_with_the_same_state(script: list[str
     assert page.state["text"] == stage.text
 
 
-async def test_on_a_real_loop_what_comes_together_goes_together() -> None:
-    sent: list[dict[str, Any]] = []
-    ops: list[dict[str, Any]] = []
-
-    def take() -> list[dict[str, Any]]:
-        taken = list(ops)
-        ops.clear()
-        return taken
-
-    frames = Frames(asyncio.get_running_loop(), take, sent.append)
-    frames.snapshot("p", {})
+async def test_on_a_real_loop_changes_of_one_round_go_with_one_frame() -> None:
+    stage = FramesHarness()
+    frames = Frames(asyncio.get_running_loop(), stage, stage.send)  # type: ignore[arg-type]
+    stage.frames = frames
+    stage.hello()
     for number in range(3):
-        ops.append({"op": number})
-        frames.schedule()
+        stage.say(f"{number}")
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    assert [message.get("ops") for message in sent] == [None, [{"op": 0}, {"op": 1}, {"op": 2}]]
+    assert [message.get("ops") for _, message in stage.sent] == [None, [{"op": "add", "text": "012"}]]
     frames.close()
 
 
@@ -393,7 +361,7 @@ def test_nothing_is_told_after_the_end_although_a_frame_may_be_missing() -> None
 
 def test_while_no_page_can_be_heard_frames_do_not_slow_down() -> None:
     stage = FramesHarness()
-    stage.frames = Frames(stage.clock, stage.take, stage.send, lambda: False)  # type: ignore[arg-type]
+    stage.frames = Frames(stage.clock, stage, stage.send, lambda: False)  # type: ignore[arg-type]
     stage.hello()
     stage.clock.pass_by(1)
     for _ in range(int(2 * GONE / FAST)):
@@ -411,3 +379,52 @@ def test_a_page_that_can_be_heard_again_is_taken_at_its_word() -> None:
     pages.acknowledge("p", 1, 101.0)
     pages.sent(2 * LAG + 1, 101.0)
     assert pages.interval(2 * LAG + 1, 102.0) == SLOW
+
+
+# ---- what has no room, and nobody to see it ---------------------------------------------------------------------------
+
+
+def test_what_a_frame_or_a_snapshot_had_no_room_for_follows() -> None:
+    stage = FramesHarness()
+    stage.room = 2
+    stage.say("abcdefg")
+    stage.hello()
+    stage.clock.pass_by(1)
+    assert stage.kinds() == ["frame 1", "snapshot 1", "frame 2", "frame 3", "frame 4"]
+    assert stage.sent[1][1]["text"] == "ab"
+    assert "".join(op["text"] for _, message in stage.sent[2:] for op in message["ops"]) == "cdefg"
+
+
+def test_nothing_is_gathered_after_the_last_page_has_left() -> None:
+    stage = FramesHarness()
+    stage.hello("one")
+    stage.hello("two")
+    stage.frames.bye("one")
+    assert not stage.forgotten
+    stage.frames.bye("two")
+    assert stage.forgotten
+
+
+def test_an_old_acknowledgement_puts_the_reminder_off() -> None:
+    stage = FramesHarness()
+    stage.hello()
+    stage.say("one")
+    stage.clock.pass_by(1)
+    stage.say("two")
+    stage.clock.pass_by(REST - 1)
+    stage.frames.acknowledge("p", 1)
+    stage.frames.acknowledge("stranger", 1)
+    stage.clock.pass_by(REST - 0.5)
+    assert stage.kinds()[-1] == "frame 2"
+    stage.clock.pass_by(1)
+    assert stage.kinds()[-1] == "frame 3", "the page is there, and may have missed frame 2"
+
+
+def test_a_loop_that_has_ended_is_asked_for_nothing() -> None:
+    stage = FramesHarness()
+    stage.hello()
+    stage.clock.closed = True
+    stage.say("the last state")
+    stage.frames.flush()
+    assert stage.kinds() == ["snapshot 0", "frame 1"]
+    assert stage.clock.handles == []

@@ -13,7 +13,8 @@ from opencode_widget import errors
 from opencode_widget.api.instance import Instance
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import SessionInfo
-from opencode_widget.page.manager import TAB_SESSIONS, Manager
+from opencode_widget.page.manager import Manager
+from opencode_widget.page.outbox import TAB_SESSIONS
 from opencode_widget.server.endpoints import InvalidServer, attached_server
 from opencode_widget.sync.event_loop import HomeLoop
 
@@ -34,7 +35,7 @@ class ManagerHarness:
 
     def _hear(self, data: dict[str, Any]) -> None:
         if data["type"] == "hello":
-            self.manager.frames.snapshot(data["page"], self.manager.snapshot())
+            self.manager.frames.hello(data["page"])
 
     def _changed(self, *, now: bool) -> None:
         self.changes.append(now)
@@ -44,7 +45,7 @@ class ManagerHarness:
 
     def told(self) -> dict[str, Any]:
         """What a page that comes now would be told."""
-        snapshot = self.manager.snapshot()
+        snapshot = self.manager.outbox.snapshot()
         keys = ("instances", "sessions", "requests", "activeInstance", "transcript")
         return {key: snapshot.get(key) for key in keys}
 
@@ -81,21 +82,21 @@ async def test_a_new_instance_is_selected_unless_it_is_not_to_be(
 ) -> None:
     first = stage.add(fake_server)
     second = stage.add(fake_server)
-    assert stage.manager.active == second.id
+    assert stage.manager.selection.instance == second.id
     stage.add(fake_server, select=False)
-    assert stage.manager.active == second.id
+    assert stage.manager.selection.instance == second.id
     stage.manager.select_instance(first.id)
-    assert stage.manager.active == first.id
+    assert stage.manager.selection.instance == first.id
 
 
 async def test_closing_the_instance_on_screen_shows_another(stage: ManagerHarness, fake_server: FakeServer) -> None:
     stage.page.hello()
     first, second = stage.add(fake_server), stage.add(fake_server)
     await second.close()
-    assert stage.manager.active == first.id
+    assert stage.manager.selection.instance == first.id
     await eventually(lambda: stage.page.state["activeInstance"] == first.id)
     await first.close()
-    assert stage.manager.active is None
+    assert stage.manager.selection.instance is None
     await eventually(lambda: stage.page.instances == [])
     assert stage.page.state["activeInstance"] is None
 
@@ -284,7 +285,7 @@ async def test_the_tabs_have_the_latest_sessions_and_the_instance_has_all(
     for number in range(TAB_SESSIONS + 50):
         info = SessionInfo(f"s{number}", updated=number)
         stage.manager.instances[instance.id].apply(e.SessionUpserted(session_id=info.id, info=info))
-    (tab,) = stage.manager.tabs()
+    (tab,) = stage.manager.outbox.tabs()
     latest = [f"s{number}" for number in reversed(range(50, TAB_SESSIONS + 50))]
     assert [session["id"] for session in tab["sessions"]] == latest
     assert len(instance.sessions) == TAB_SESSIONS + 50

@@ -149,7 +149,7 @@ async def test_setting_the_active_instance_switches(make: Make, fake_server: Fak
     oc.active_instance = first.id
     await eventually(lambda: page.state["activeInstance"] == first.id)
     assert seen == [first.id]
-    assert oc._manager.active == first.id
+    assert oc._manager.selection.instance == first.id
 
 
 async def test_setting_the_active_session_switches_it_and_its_instance(make: Make, fake_server: FakeServer) -> None:
@@ -192,7 +192,7 @@ async def test_an_observer_may_select_another_session(make: Make, fake_server: F
 
     oc.observe(follow, "tabs")
     fake_server.add_session("ses_1")
-    await eventually(lambda: oc._manager.active_session == "ses_1")
+    await eventually(lambda: oc._manager.selection.session == "ses_1")
     await eventually(lambda: oc.active_session == "ses_1")
 
 

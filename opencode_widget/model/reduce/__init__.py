@@ -62,6 +62,7 @@ from .changes import (
     SessionGone,
     TodosReplaced,
     TranscriptChanged,
+    ViewedChanged,
     WordsMissed,
 )
 from .merge import LOST_PROMPT, history_failed, history_loading, loaded, merge_history, older_loaded
@@ -370,7 +371,9 @@ def _tab_closed(state: State, event: e.TabClosed, out: list[Change]) -> None:
 
 
 def _viewed(state: State, event: e.Viewed, out: list[Change]) -> None:
-    state.viewed = event.session_id
+    if state.viewed != event.session_id:
+        state.viewed = event.session_id
+        out.append(ViewedChanged(event.session_id))
     session = state.sessions.get(event.session_id) if event.session_id is not None else None
     if session is not None and (session.unread or session.closed):
         session.unread = session.closed = False

@@ -113,6 +113,12 @@ class WordsMissed(NamedTuple):
     again: bool = True
 
 
+class ViewedChanged(NamedTuple):
+    """The pages show another session of this instance, or none of it."""
+
+    session_id: str | None
+
+
 class Alerted(NamedTuple):
     """Something that a person should see and that belongs to no session."""
 
@@ -136,5 +142,6 @@ Change = (
     | PartGone
     | TextAppended
     | WordsMissed
+    | ViewedChanged
     | Alerted
 )

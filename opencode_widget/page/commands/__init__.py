@@ -55,9 +55,7 @@ class Commands:
             self._send(failure(page, id, error))
 
     def _hello(self, page: str, message: Message) -> None:
-        # Before the state is read: what was gathered for other pages must not follow in a frame after the snapshot.
-        self._manager.frames.flush()
-        self._manager.frames.snapshot(page, self._manager.snapshot())
+        self._manager.frames.hello(page)
 
     def _ack(self, page: str, message: Message) -> None:
         frames, seq = self._manager.frames, message.get("seq")
@@ -65,7 +63,7 @@ class Commands:
             frames.acknowledge(page, seq)
 
     def _bye(self, page: str, message: Message) -> None:
-        self._manager.page_left(page)
+        self._manager.frames.bye(page)
 
     def _visible(self, page: str, message: Message) -> None:
         visible = message.get("visible") is True

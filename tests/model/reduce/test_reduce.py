@@ -21,6 +21,7 @@ from opencode_widget.model.reduce.changes import (
     SessionGone,
     TodosReplaced,
     TranscriptChanged,
+    ViewedChanged,
 )
 from opencode_widget.model.state import ODDITIES_BOUND, SEEN_BOUND, HistoryState, MessageState, Phase, State
 
@@ -176,7 +177,7 @@ def test_a_session_is_unread_when_an_answer_comes_while_nobody_looks() -> None:
     assert not builders.the_session(state).unread
     assert builders.reported(apply(state, builders.answer()), SessionChanged(SES))
     assert builders.the_session(state).unread
-    assert apply(state, e.Viewed(session_id=SES)) == [SessionChanged(SES)]
+    assert apply(state, e.Viewed(session_id=SES)) == [ViewedChanged(SES), SessionChanged(SES)]
     builders.play(state, builders.answer(completed=3))
     assert not builders.the_session(state).unread
 
@@ -189,7 +190,9 @@ def test_a_session_whose_messages_are_not_kept_is_unread_too() -> None:
 
 def test_looking_at_nothing_new_changes_nothing() -> None:
     state = builders.conversation()
-    assert builders.play(state, *(e.Viewed(session_id=id) for id in (SES, "nowhere", None))) == []
+    seen = (SES, SES, "nowhere", None)
+    changes = builders.play(state, *(e.Viewed(session_id=id) for id in seen))
+    assert changes == [ViewedChanged(SES), ViewedChanged("nowhere"), ViewedChanged(None)]
 
 
 def test_a_closed_tab_opens_when_it_is_looked_at() -> None:
