@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         AddressError,
         AnswerTimeout,
         AuthenticationFailed,
+        BadAttachment,
         BinaryNotFound,
         Closed,
         ConnectionFailed,
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
         TodosChanged,
     )
     from .model.state import Message, MessageState, Part
-    from .operations.attachments import BadAttachment
     from .operations.search import Match
     from .server.api import Attachment
     from .server.backoff import Backoff
@@ -106,7 +106,7 @@ __all__ = [
 
 # Where the names live: they are imported when they are used first, so that `import opencode_widget` is quick and starts nothing.
 _PLACES = {
-    "BadAttachment": ".operations.attachments",
+    "BadAttachment": ".errors",
     "ConnectionState": ".sync.connection",
     "AddressError": ".errors",
     "AnswerTimeout": ".errors",

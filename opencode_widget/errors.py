@@ -1,23 +1,28 @@
-"""What can go wrong, one class a kind of remedy.
+"""The errors of this package, one class for each kind of remedy.
 
     OpenCodeError
     ├── BinaryNotFound       no `opencode` program was found
     ├── ServerFailed         `opencode serve` would not start, or ended
     ├── DirectoryError       the folder is missing, is a file, or may not be read
-    ├── AddressError         the URL given is not one that we can use
+    ├── AddressError         the URL that was given cannot be used
     ├── ConnectionFailed     the server cannot be reached, fell silent or cut us off; worth another try
+    │   └── Silence          the stream stood, and nothing came for too long
     ├── AuthenticationFailed the server wants another user name or password (401, 403)
-    ├── NotOpenCode          something answers there, but it is not an OpenCode server that we speak to
+    ├── NotOpenCode          what answers is not an OpenCode server that this version speaks to
     ├── RequestFailed        the server refused a request; `.status` has the HTTP status
-    │   └── NotFound         it knows no such session, message or request (404)
+    │   ├── NotFound         the server knows no such session, message or request (404)
+    │   └── BadAttachment    a file cannot go with a prompt
     ├── NotSupported         this server's protocol has no such thing
-    ├── NotAllowed           the widget is restricted: this is not for visitors
+    ├── NotAllowed           the widget is restricted, and refuses this to visitors
     ├── SessionFailed        a turn ended without an answer: `session.error`, aborted, session deleted
     ├── AnswerTimeout        no answer within the time that the caller gave
+    ├── BadCommand           a page sent a command that makes no sense
+    ├── BadVerdict           a policy for permissions or questions returned something that is no answer
+    ├── PolicyFailed         a policy for permissions or questions raised
     └── Closed               the instance or the widget is closed
 
 Every message says what failed, where, and what to do; `remedy` repeats the last of these on its own.
-No message contains a secret that is known: whatever a message is made of, these are starred out of it.
+No message contains a secret that is known: these are starred out, whatever a message is made of.
 """
 
 from __future__ import annotations
@@ -30,7 +35,7 @@ class OpenCodeError(Exception):
 
     Args:
         message: what failed, and where; one sentence.
-        remedy: what the person can do about it; one sentence, may be empty.
+        remedy: what the user can do about it; one sentence, may be empty.
     """
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
@@ -41,7 +46,7 @@ class OpenCodeError(Exception):
 
 
 def _sendable(words: str) -> str:
-    """Words without secrets, and without half characters: no kernel can send a traceback that holds one, and the user would see nothing."""
+    """Words without secrets, and without lone surrogates: a kernel cannot send a traceback that has one, and the user would see nothing."""
     return KNOWN.text(words).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -68,11 +73,21 @@ class DirectoryError(OpenCodeError):
 
 
 class AddressError(OpenCodeError):
-    """The URL given is not one that we can use."""
+    """The URL that was given cannot be used."""
 
 
 class ConnectionFailed(OpenCodeError):
-    """The server cannot be reached, fell silent or cut us off; worth another try."""
+    """The server cannot be reached, fell silent or cut us off. Another try may succeed."""
+
+
+class Silence(ConnectionFailed):
+    """The stream stood, and nothing came for too long.
+
+    Attributes:
+        expected: this server promises no sign of life, so silence may mean that nothing happens.
+    """
+
+    expected = False
 
 
 class AuthenticationFailed(OpenCodeError):
@@ -80,7 +95,7 @@ class AuthenticationFailed(OpenCodeError):
 
 
 class NotOpenCode(OpenCodeError):
-    """Something answers there, but it is not an OpenCode server that we speak to."""
+    """What answers is not an OpenCode server, or speaks a protocol that this version does not know."""
 
 
 class RequestFailed(OpenCodeError):
@@ -96,7 +111,11 @@ class RequestFailed(OpenCodeError):
 
 
 class NotFound(RequestFailed):
-    """It knows no such session, message or request (404)."""
+    """The server knows no such session, message or request (404)."""
+
+
+class BadAttachment(RequestFailed):
+    """A file cannot go with a prompt: it cannot be read, is too large, or has no type or content that a server takes."""
 
 
 class NotSupported(OpenCodeError):
@@ -113,6 +132,18 @@ class SessionFailed(OpenCodeError):
 
 class AnswerTimeout(OpenCodeError, TimeoutError):
     """No answer within the time that the caller gave."""
+
+
+class BadCommand(OpenCodeError):
+    """A page sent a command that makes no sense, such as one of another version of the package."""
+
+
+class BadVerdict(OpenCodeError):
+    """A policy for permissions or questions returned something that is no answer."""
+
+
+class PolicyFailed(OpenCodeError):
+    """A policy for permissions or questions raised."""
 
 
 class Closed(OpenCodeError):

@@ -25,7 +25,7 @@ import pytest
 
 from opencode_widget import cli
 from opencode_widget.demo import check, notebook
-from opencode_widget.diagnostics import doctor
+from opencode_widget.diagnostics import doctor, versions
 from opencode_widget.errors import BinaryNotFound, OpenCodeError
 from opencode_widget.server.process import install
 from opencode_widget.server.process.process import VARIABLE
@@ -264,7 +264,7 @@ async def test_a_server_that_runs_is_asked_what_it_is(server: RealServer, monkey
 
 @pytest.mark.parametrize(("version", "warned"), [("6.31.0", False), ("7.2.0", True), ("7.4.0", False)])
 def test_doctor_warns_of_kernels_that_stand_still(version: str, warned: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_version", lambda name: version)
+    monkeypatch.setattr(versions, "installed", lambda name: version)
     (finding,) = [finding for finding in doctor.packages() if finding.name == "ipykernel"]
     assert ("stand still" in finding.remedy) is warned
     assert not finding.missing
@@ -280,7 +280,7 @@ def test_doctor_misses_what_was_not_built(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_package_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "NEEDED", ("no-such-package",))
+    monkeypatch.setattr(versions, "NEEDED", ("no-such-package",))
     (finding,) = doctor.packages()
     assert finding == doctor.Finding("no-such-package", "missing", "pip install no-such-package", missing=True)
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, Literal, TypeVar, cast
 
-from ..errors import OpenCodeError
+from ..errors import BadVerdict, OpenCodeError, PolicyFailed
 from ..model.entities import JSON, AnsweredBy, PermissionRequest, Problem, Question, QuestionRequest, Request
 from ..model.render import cards
 from ..model.render.blocks import Block
@@ -176,14 +176,6 @@ Verdict = Literal["once", "always", "reject"] | tuple[Literal["reject"], str] | 
 PermissionPolicy = Callable[[Permission], Verdict | Awaitable[Verdict]]
 Answers = list[str | list[str]] | None
 QuestionPolicy = Callable[[Questions], Answers | Awaitable[Answers]]
-
-
-class BadVerdict(OpenCodeError):
-    """A policy returned something that is no answer."""
-
-
-class PolicyFailed(OpenCodeError):
-    """A policy raised."""
 
 
 # Seconds after which the user is told that a policy has not decided yet.

@@ -8,7 +8,6 @@ import platform
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..errors import OpenCodeError
@@ -18,13 +17,10 @@ from ..server.process.binary import Source, find_binary
 from ..server.process.install import OPENCODE_VERSION
 from ..server.process.process import binary_version
 from ..server.process.programs import find_program
-from .host import stands_still
+from . import versions
 
 OLDEST_PYTHON = (3, 11)
-NEEDED = ("anywidget", "ipywidgets", "ipykernel", "httpx", "httpx-sse", "traitlets", "platformdirs")
-HOSTS = ("jupyterlab", "notebook")
 PASSWORDS = ("OPENCODE_PASSWORD", "OPENCODE_SERVER_PASSWORD")
-DEMO = ("nbclient",)
 STATIC = ("widget.js", "widget.css")
 SOURCES: dict[Source, str] = {
     "argument": "as named",
@@ -110,25 +106,25 @@ def python() -> Finding:
 
 def packages() -> Iterator[Finding]:
     """Look for what the kernel's side needs."""
-    for name in NEEDED:
-        found = _version(name)
+    for name in versions.NEEDED:
+        found = versions.installed(name)
         yield Finding(name, found or "missing", _remedy(name, found), missing=not found)
 
 
 def _remedy(name: str, found: str | None) -> str:
     if found is None:
         return f"pip install {name}"
-    return stands_still(found) if name == "ipykernel" else ""
+    return versions.kernel_advice(found) if name == "ipykernel" else ""
 
 
 def hosts() -> Iterator[Finding]:
     """Look for a Jupyter; it may be in another environment, so none here is no mistake."""
-    found = {name: _version(name) for name in HOSTS}
+    found = {name: versions.installed(name) for name in versions.HOSTS}
     hint = "" if any(found.values()) else "Fine if your Jupyter is elsewhere; else: pip install 'opencode_widget[demo]'"
     for name, there in found.items():
         yield Finding(name, there or "not in this environment", hint if not there else "")
-    for name in DEMO:
-        there = _version(name)
+    for name in versions.DEMO:
+        there = versions.installed(name)
         yield Finding(
             name, there or "missing", "" if there else "Only for the demo: pip install 'opencode_widget[demo]'"
         )
@@ -151,10 +147,3 @@ def static() -> Finding:
             "front end", f"{', '.join(absent)} missing", "Install the package again: pip install .", missing=True
         )
     return Finding("front end", str(folder))
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..redaction import KNOWN
 from ..sync.runtime import InstanceRuntime
+from . import versions
 
-PACKAGES = ("opencode_widget", "anywidget", "ipywidgets", "ipykernel", "httpx", "jupyterlab", "notebook")
 LOG_LINES = 40
 
 
@@ -37,11 +36,8 @@ def _lines(facts: Iterator[tuple[str, object]]) -> list[str]:
 
 def _surroundings() -> Iterator[tuple[str, object]]:
     yield "Python", f"{platform.python_version()} on {platform.platform()}"
-    for name in PACKAGES:
-        try:
-            yield name, version(name)
-        except PackageNotFoundError:
-            yield name, "not installed"
+    for name in versions.REPORTED:
+        yield name, versions.installed(name) or "not installed"
 
 
 def _instance(runtime: InstanceRuntime) -> Iterator[tuple[str, object]]:

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..errors import RequestFailed
+from ..errors import BadAttachment
 from ..model.text.well_formed import well_formed
 from ..model.view import data_size
 from ..server.api import Attachment
@@ -26,10 +26,6 @@ TEXTUAL = re.compile(
 PLAIN = "text/plain"
 
 File = Attachment | str | bytes | os.PathLike[str] | os.PathLike[bytes]
-
-
-class BadAttachment(RequestFailed):
-    """A file cannot go with a prompt."""
 
 
 def checked(files: Iterable[Attachment]) -> tuple[Attachment, ...]:

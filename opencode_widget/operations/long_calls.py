@@ -17,7 +17,7 @@ from ..model.entities import Catalogue, Problem
 from ..model.reduce.changes import Change
 from ..model.state import Message
 from ..server.api import Client, Invocation
-from ..sync.connection import problem_of
+from ..server.problems import problem_of
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource, SSEError, aconnect_sse
 
-from ..errors import ConnectionFailed
+from ..errors import ConnectionFailed, Silence
 from ..model.bounds.weight import weight
 from ..model.dialects import Decode, Decoded, is_delta
 from ..model.events import Malformed
@@ -26,16 +26,6 @@ from .http.limits import LARGE, BoundedStream, TooLarge, encoding, parsed
 EVENT_STREAM = "text/event-stream"
 # Characters of an event that are kept for the inspector as they are; in Python they may be twenty times as many bytes.
 KEPT_WHOLE = 4_000
-
-
-class Silence(ConnectionFailed):
-    """The stream stood, and nothing came for too long.
-
-    Attributes:
-        expected: this server promises no sign of life, so that silence may mean that nothing happens.
-    """
-
-    expected = False
 
 
 @asynccontextmanager

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from ..errors import OpenCodeError, ServerFailed
-from ..model.entities import Problem
+from ..errors import OpenCodeError
 from ..model.view import problem_view, without_none
 from ..model.wire import ConnectionState, ConnectionView
-from ..redaction import words_of
+from ..server.problems import problem_of
 
-__all__ = ["Connection", "ConnectionState", "problem_of"]
+__all__ = ["Connection", "ConnectionState"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +53,3 @@ class Connection:
                 attempts=self.attempts if reconnecting else None,
             )
         )
-
-
-def problem_of(error: Exception | None) -> Problem | None:
-    """An error in words for a person; of one that is none of ours, only what it is and where, for its words may hold anything."""
-    if error is None:
-        return None
-    if not isinstance(error, OpenCodeError):
-        return Problem(type(error).__name__, f"Something went wrong inside opencode_widget: {words_of(error)}.")
-    log = "\n".join(error.log) if isinstance(error, ServerFailed) else ""
-    return Problem(type(error).__name__, error.message, error.remedy, log)

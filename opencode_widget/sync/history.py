@@ -22,8 +22,8 @@ from functools import partial
 from ..errors import ConnectionFailed, OpenCodeError
 from ..model import events as e
 from ..model.state import HistoryState, Session, State
+from ..server.problems import problem_of
 from .access import Access
-from .connection import problem_of
 from .event_loop import HomeLoop
 
 # Messages that one request fetches.

@@ -12,14 +12,13 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from ..errors import ConnectionFailed, OpenCodeError, ServerFailed
+from ..errors import ConnectionFailed, OpenCodeError, ServerFailed, Silence
 from ..redaction import words_of
 from ..server.api import Client
 from ..server.backoff import Backoff, is_worth_a_try
 from ..server.detect import detect
 from ..server.endpoints import Endpoint
 from ..server.http.client import Http, Limits
-from ..server.stream import Silence
 from .connection import Connection, ConnectionState
 
 log = logging.getLogger("opencode_widget")

@@ -23,7 +23,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any, Protocol
 
-from ..errors import ConnectionFailed
+from ..errors import ConnectionFailed, Silence
 from ..model import events as e
 from ..model.dialects import Decoded
 from ..model.entities import Problem
@@ -47,7 +47,6 @@ from ..server.api import Client
 from ..server.backoff import Backoff
 from ..server.endpoints import Endpoint
 from ..server.http.client import Limits
-from ..server.stream import Silence
 from .access import Access
 from .condition import Condition
 from .connection import Connection, ConnectionState

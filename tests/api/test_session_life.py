@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from opencode_widget import errors
 from opencode_widget.api.session import Session
-from opencode_widget.operations.attachments import BadAttachment
+from opencode_widget.errors import BadAttachment
 from opencode_widget.server.endpoints import OwnedServer, attached_server
 
 from ..support.command_client import CommandClient

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from opencode_widget.errors import BadAttachment
 from opencode_widget.operations import attachments
-from opencode_widget.operations.attachments import BadAttachment, read
+from opencode_widget.operations.attachments import read
 from opencode_widget.server.api import Attachment
 
 

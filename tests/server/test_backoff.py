@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from opencode_widget import errors
 from opencode_widget.server.backoff import Backoff, is_worth_a_try
-from opencode_widget.server.stream import Silence
 
 sound = st.builds(
     Backoff,
@@ -79,7 +78,7 @@ def test_values_without_sense_are_refused_in_words(wrong: dict[str, float]) -> N
         errors.ConnectionFailed("x"),
         errors.ServerFailed("x"),
         errors.RequestFailed("x", status=500),
-        Silence("x"),
+        errors.Silence("x"),
     ],
 )
 def test_a_server_that_is_away_is_worth_another_try(error: Exception) -> None:

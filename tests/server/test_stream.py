@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opencode_widget import errors
+from opencode_widget.errors import Silence
 from opencode_widget.model import events as e
 from opencode_widget.model.dialects import Decoded
 from opencode_widget.model.dialects.v1 import events as dialect
 from opencode_widget.server.http.client import Http, Limits, address
-from opencode_widget.server.stream import Silence, listen
+from opencode_widget.server.stream import listen
 
 from ..support.servers import faults
 from ..support.servers.fake import FakeServer

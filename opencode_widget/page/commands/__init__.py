@@ -13,7 +13,7 @@ from typing import Any, cast
 from ...errors import OpenCodeError
 from ...model.view import problem_view
 from ...model.wire import FromKernel, Received, Reply
-from ...sync.connection import problem_of
+from ...server.problems import problem_of
 from ..manager import Manager
 from . import router
 from .router import HANDLERS

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
-from ...errors import OpenCodeError
+from ...errors import BadCommand
 from ...model.entities import Delivery
 from ...model.text import utf16
 from ...operations.attachments import checked
 from ...server.api import Attachment, Mention, PromptOptions
 
 Args = Mapping[str, Any]
-
-
-class BadCommand(OpenCodeError):
-    """A page asked for something that makes no sense."""
 
 
 def text(args: Args, key: str) -> str:

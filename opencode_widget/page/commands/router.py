@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from ...errors import BadCommand
 from ...sync.runtime import InstanceRuntime
 from .. import restriction
 from ..manager import Manager
 from . import instances, prompts, sessions
-from .arguments import Args, BadCommand, text
+from .arguments import Args, text
 
 WidgetHandler = Callable[[Manager, Args], Awaitable[Any]]
 InstanceHandler = Callable[[InstanceRuntime, Args], Awaitable[Any]]
