@@ -1,22 +1,22 @@
-/** What a person can do, as commands; and what the page shows until the kernel confirms it. */
+/** Sends what the user does as commands, and shows it until the kernel confirms it. */
 import { effect } from "@preact/signals";
 import type { Command, CommandName, InstanceId, MessageId, Outcome, Session, SessionId } from "../protocol";
 import type { Link } from "./link";
 import type { Unconfirmed } from "./page_state";
 import { type Pending, withoutKey } from "./pending";
 
-/** Stands for a session that is being made: it can be written to at once. */
+/** Stands for a session that the kernel is still creating: the user can write to it at once. */
 export const NEW: SessionId = "new";
 
 type Sending = "prompt" | "run_command" | "shell";
 
-/** What leaves the composer; the actions give it its key. */
+/** A prompt as it leaves the composer; the actions add the key. */
 export type Outgoing = {
   [Name in Sending]: { name: Name; args: Omit<Command<Name>["args"], "key"> };
 }[Sending];
 
 export class Actions {
-  /** The sessions that are being made, by their instance. */
+  /** Sessions that the kernel is creating, by instance. */
   readonly #making = new Map<InstanceId, Promise<SessionId | undefined>>();
 
   constructor(
@@ -24,14 +24,14 @@ export class Actions {
     private readonly link: Link,
   ) {}
 
-  /** Carries out a command whose failure is worth a word wherever the person is. */
+  /** Sends a command and shows a toast if it fails. */
   async run<Name extends CommandName>(command: Command<Name>): Promise<Outcome<Name>> {
     const reply = await this.link.command(command);
     if (!reply.ok) this.store.toast(reply.problem, instanceOf(command));
     return reply;
   }
 
-  /** Carries out a command; what goes wrong is in the reply, and the view that asked says it. */
+  /** Sends a command. The view that asked shows the failure, which is in the reply. */
   ask<Name extends CommandName>(command: Command<Name>): Promise<Outcome<Name>> {
     return this.link.command(command);
   }
@@ -44,14 +44,17 @@ export class Actions {
     await this.#select({ instance, session }, { name: "select_session", args: { instance, session } });
   }
 
-  /** The tab is shown as selected at once; the kernel's answer decides. */
+  /** Shows the tab as selected at once; the kernel's answer decides. */
   async #select(wanted: { instance: InstanceId; session?: SessionId }, command: Command): Promise<void> {
     this.store.wanted.value = wanted;
     await this.run(command);
     if (this.store.wanted.peek() === wanted) this.store.wanted.value = undefined;
   }
 
-  /** `undefined` if it went, or was taken back; otherwise why it did not go: the text belongs back in the box. */
+  /**
+   * Sends a prompt. Returns the reason if it failed, so that the text goes back into the box; `undefined` if it was
+   * sent or withdrawn.
+   */
   async send({ name, args }: Outgoing, shown: string): Promise<string | undefined> {
     const making = args.session === NEW ? this.#making.get(args.instance) : undefined;
     const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
@@ -94,7 +97,7 @@ export class Actions {
     this.store.pending.value = [...this.store.pending.peek(), pending];
   }
 
-  /** While the kernel is known to be busy a prompt stays here, so that it can be taken back. */
+  /** Keeps a prompt in this page while the kernel is busy, so that the user can still take it back. */
   async #kernelFree(key: string): Promise<void> {
     const { kernelBusy, pending } = this.store;
     await until(() => !kernelBusy.value || !pending.value.some((each) => each.key === key));
@@ -114,7 +117,7 @@ export class Actions {
     this.store.pending.value = pending.map((each) => (each.key === key ? { ...each, ...change } : each));
   }
 
-  /** A command that names no message is shown by what it brings about. */
+  /** Confirms by message id; a command whose reply names no message is confirmed by its effect. */
   #confirm(key: string, result: { session?: SessionId; message?: MessageId }): void {
     const { message } = result;
     const arrived = message === undefined || this.store.hasMessage(message);
@@ -122,7 +125,10 @@ export class Actions {
     else this.#change(key, result);
   }
 
-  /** The new session is on screen at once, under the name NEW. Returns its id; undefined if it could not be made. */
+  /**
+   * Creates a session and shows it at once under the name NEW. Returns its id, or undefined if the kernel could not
+   * create it.
+   */
   async newSession(instance: InstanceId): Promise<SessionId | undefined> {
     const wanted = { instance, session: NEW };
     this.store.wanted.value = wanted;
@@ -139,7 +145,7 @@ export class Actions {
   }
 }
 
-/** Resolves when the condition, which reads signals, holds. */
+/** Resolves when the condition, which reads signals, becomes true. */
 function until(condition: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     let done = false;

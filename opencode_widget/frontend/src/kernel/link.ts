@@ -1,4 +1,7 @@
-/** The page's end of the wire: says hello until it has a snapshot, acknowledges frames, sends commands and awaits replies. */
+/**
+ * The page's end of the comm: sends hello until a snapshot arrives, acknowledges frames, sends commands and awaits
+ * replies.
+ */
 import {
   type Command,
   type CommandName,
@@ -12,7 +15,7 @@ import {
 } from "../protocol";
 import { type End, isOver, type PageState, type Verdict } from "./page_state";
 
-/** What of anywidget's model the link needs. */
+/** The part of anywidget's model that the link uses. */
 interface Wire {
   send(message: ToKernel): void;
 }
@@ -25,13 +28,14 @@ interface Clock {
 const HELLO_EVERY = 2_000;
 const BUSY_AFTER = 500;
 /**
- * When frames have rested for so long, and at the latest so long after the first. A socket that has just sent something holds back
- * its TCP acknowledgements for 40 ms, and the Jupyter server sends the next frame only when the last one is acknowledged (Nagle's
- * algorithm): for a second or so after each ack in mid-stream, every fourth word comes 25 ms later.
+ * An ack is sent when no frame has arrived for `ACK_REST` ms, and at the latest `ACK_LATEST` ms after the first frame.
+ * Acks in mid-stream cost latency: a socket that has just sent something delays its TCP acknowledgements by 40 ms, and
+ * the Jupyter server sends the next frame only when the last one is acknowledged (Nagle's algorithm), so for about a
+ * second every fourth word arrives 25 ms late.
  */
 const ACK_REST = 500;
 const ACK_LATEST = 5_000;
-/** No snapshot for this long after the comm's state changed: nobody is there. */
+/** If no snapshot arrives within this time after the comm's state changed, the kernel's side is gone. */
 const GONE_AFTER = 3_000;
 
 interface PendingReply<Name extends CommandName = CommandName> {
@@ -79,7 +83,7 @@ export class Link {
     if (message.type === "reply") this.#receiveReply(message);
   }
 
-  /** Never rejects: what goes wrong is in the outcome. */
+  /** Sends a command. Never rejects: a failure is in the outcome. */
   command<Name extends CommandName>(command: Command<Name>): Promise<Outcome<Name>> {
     this.#commandId += 1;
     const id = this.#commandId;
@@ -94,7 +98,7 @@ export class Link {
     });
   }
 
-  /** The page is being left: frames need not wait for it. */
+  /** Tells the kernel that the user leaves the page, so that it stops pacing frames by this page's acks. */
   bye(): void {
     if (!isOver(this.store.linkState.peek())) this.#send({ type: "bye", page: this.page });
   }
@@ -103,7 +107,10 @@ export class Link {
     this.#send({ type: "visible", page: this.page, visible });
   }
 
-  /** The comm may have lost its other end (kernel restarted): it is gone unless it answers. */
+  /**
+   * Asks for a snapshot, since the comm may have lost its other end (kernel restarted); without an answer the kernel is
+   * gone.
+   */
   checkAlive(): void {
     if (isOver(this.store.linkState.peek())) return;
     this.store.linkState.value = "stale";
@@ -132,7 +139,9 @@ export class Link {
     this.#ackAtLast ??= this.clock.setTimeout(() => this.#sendAck(), ACK_LATEST);
   }
 
-  /** One whose shapes this page does not know is not drawn: the person is asked to reload the page. */
+  /**
+   * Applies a snapshot. If its protocol is not this page's, it is not drawn, and the user is asked to reload the page.
+   */
   #receiveSnapshot(snapshot: Snapshot): void {
     if (isOtherProtocol(snapshot)) return this.#end("outdated");
     this.clock.clearTimeout(this.#goneTimer);
@@ -157,7 +166,7 @@ export class Link {
     if (this.#unreceived.size > 0) this.store.kernelBusy.value = true;
   }
 
-  /** Asks for a snapshot, and asks again until one comes. */
+  /** Asks for a snapshot, and asks again until one arrives. */
   #sayHello(): void {
     this.clock.clearTimeout(this.#hello);
     this.#send({ type: "hello", page: this.page, protocol: PROTOCOL });
@@ -175,7 +184,7 @@ export class Link {
     try {
       this.wire.send(message);
     } catch {
-      // A comm that was closed throws: there is no kernel to talk to.
+      // Sending on a closed comm throws: there is no kernel to talk to.
       if (!isOver(this.store.linkState.peek())) this.gone();
     }
   }
@@ -183,7 +192,7 @@ export class Link {
 
 const SILENT: Problem = { name: "Refused", message: "The kernel gave no answer." };
 
-/** Why no command goes to the kernel any more. */
+/** Why commands no longer reach the kernel. */
 const ENDS: Record<End, Problem> = {
   gone: { name: "KernelGone", message: "Kernel gone: run the cell again." },
   outdated: {
@@ -197,7 +206,7 @@ function outcomeOf({ ok, result, problem }: Reply): Outcome {
   return ok ? { ok, result } : { ok, problem: problem ?? SILENT };
 }
 
-/** A kernel that is older than the mark does not say it. */
+/** A kernel older than the protocol number sends none; it counts as the same protocol. */
 function isOtherProtocol({ protocol }: Snapshot): boolean {
   return protocol !== undefined && protocol !== PROTOCOL;
 }

@@ -1,4 +1,4 @@
-/** Commands as a page sends them, and how they end. Their arguments and results are generated: see `state.gen.ts`. */
+/** Commands as a page sends them, and their outcomes. Arguments and results are generated: see `state.gen.ts`. */
 import type {
   Ack,
   Arguments,
@@ -15,12 +15,12 @@ import type {
 
 export type CommandName = keyof Arguments;
 
-/** Any command, or those named. */
+/** Any command, or one of those named. */
 export type Command<Name extends CommandName = CommandName> = {
   [Each in Name]: { name: Each; args: Arguments[Each] };
 }[Name];
 
-/** How a command ended. A result is absent where the command has none. */
+/** How a command ended; `result` is absent where the command has none. */
 export type Outcome<Name extends CommandName = CommandName> =
   | { ok: true; result?: Results[Name] }
   | { ok: false; problem: Problem };

@@ -1,3 +1,3 @@
-/** What the kernel and a page say to each other. The contract is `opencode_widget/model/wire.py`, with its rules. */
+/** The messages between kernel and page. `opencode_widget/model/wire.py` defines them and states their rules. */
 export type { Command, CommandName, FromKernel, Outcome, Reply, ToKernel } from "./commands";
 export * from "./state.gen";

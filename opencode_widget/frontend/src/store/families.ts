@@ -1,4 +1,4 @@
-/** All sessions as a person looks for them: families (a session and its sub-agents), the archived ones apart. Pure. */
+/** All sessions, grouped as families (a session and its sub-agents), with archived families listed separately. Pure. */
 import type { Session, SessionId } from "../protocol";
 import { filterSessions } from "./session_tree";
 
@@ -12,7 +12,10 @@ interface Families {
   archived: Family[];
 }
 
-/** `words`: only those whose title has them all, each with the sessions above it. The latest first, also by its sub-agents. */
+/**
+ * Groups the sessions, most recently active family first. With `words`, keeps only sessions whose title contains all of
+ * them, each with its ancestors.
+ */
 export function families(sessions: Session[], words: string): Families {
   const wanted = words.trim() === "" ? sessions : withParents(sessions, filterSessions(sessions, words));
   const times = new Map(grow(wanted).map((family) => [family, latest(family)]));
@@ -36,16 +39,16 @@ function withParents(sessions: Session[], found: Session[]): Session[] {
   return [...kept];
 }
 
-/** Families in families are shown this deep at most: those below stand beside their parents. */
+/** The maximum depth of nested families: deeper sessions are listed beside their parents. */
 const DEEPEST = 50;
 
 interface Place {
   depth: number;
-  /** Where the sessions below it stand. */
+  /** The list that takes the children of this session. */
   below: Family[];
 }
 
-/** A session whose parent is not in the list, or which is its own ancestor, stands for itself. */
+/** Builds the trees. A session whose parent is not in the list, or which is its own ancestor, becomes a root. */
 function grow(sessions: Session[]): Family[] {
   const families = new Map(sessions.map((session) => [session.id, { session, below: [] as Family[] }]));
   const places = new Map<Family, Place>();
@@ -62,7 +65,10 @@ function grow(sessions: Session[]): Family[] {
   return roots;
 }
 
-/** The family and those above it that have no place yet, the uppermost first; in a circle, the one that was met first is that. */
+/**
+ * The family and those of its ancestors that have no place yet, outermost first. In a cycle, the walk stops at the
+ * first family seen twice.
+ */
 function withoutPlace(
   family: Family,
   families: Map<SessionId, Family>,

@@ -1,4 +1,4 @@
-/** Patches to the store: a table from the name of an operation to what it does. */
+/** Applies patches to the store: a table from each operation's name to its effect. */
 
 import type { Signal } from "@preact/signals";
 import type { Pending } from "../kernel/pending";
@@ -18,7 +18,7 @@ import type {
 import { insertAfter } from "./order";
 import type { TranscriptCell } from "./transcript";
 
-/** What operations change: the store, as far as they need it. */
+/** The part of the store that operations change. */
 interface Patched {
   readonly instances: Signal<Instance[]>;
   readonly sessions: Signal<Record<InstanceId, Session[]>>;
@@ -91,7 +91,10 @@ const OPS: Table = {
   problem: (store, { instance, problem }) => store.toast(problem, instance),
 };
 
-/** Unknown operations (of a newer kernel) are passed over: the next snapshot states all anyway. One that fails costs itself alone. */
+/**
+ * Applies one operation. An unknown operation (of a newer kernel) is ignored, since the next snapshot states
+ * everything; one that fails does not stop the others.
+ */
 export function applyOp(store: Patched, op: Op): void {
   const apply = lookUp(OPS as Record<string, unknown>, op.op) as ((store: Patched, op: Op) => void) | undefined;
   try {

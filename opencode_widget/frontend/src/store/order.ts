@@ -1,6 +1,7 @@
 /**
- * `list` with `item` after the one named `after` (null: first). An item that is there already is moved; the same array comes
- * back if nothing moves. An `after` that is not known puts it last: the best that can be done until the next snapshot.
+ * `list` with `item` placed after the item with id `after` (null: first). An item already in the list is moved; the
+ * same array is returned if nothing moves. If `after` is unknown the item goes last, until the next snapshot corrects
+ * it.
  */
 export function insertAfter<T extends { id: string }>(list: T[], item: T, after: string | null): T[] {
   const at = list.findIndex((each) => each.id === item.id);

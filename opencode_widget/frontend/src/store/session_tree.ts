@@ -1,4 +1,4 @@
-/** The list of sessions as rows: the latest first, sub-agents under their parent. Pure. */
+/** The session list as rows: most recent first, sub-agents under their parent. Pure. */
 import type { Session, SessionId } from "../protocol";
 
 export interface TreeRow {
@@ -6,7 +6,7 @@ export interface TreeRow {
   depth: number;
 }
 
-/** A session whose parent is not in the list stands for itself. */
+/** The rows of the list. A session whose parent is not in the list becomes a root. */
 export function sessionRows(sessions: Session[]): TreeRow[] {
   const byId = new Map(sessions.map((session) => [session.id, session]));
   const children = new Map<SessionId | undefined, Session[]>();
@@ -19,7 +19,7 @@ export function sessionRows(sessions: Session[]): TreeRow[] {
   return walk(children, sessions.length);
 }
 
-/** Depth first, each session once; without recursion, as sessions may stand below each other thousands deep. */
+/** Walks depth first and visits each session once. It does not recurse, as sessions may be nested thousands deep. */
 function walk(children: Map<SessionId | undefined, Session[]>, count: number): TreeRow[] {
   const rows: TreeRow[] = [];
   const waiting: TreeRow[] = [];
@@ -39,17 +39,17 @@ function latestFirst(a: Session, b: Session): number {
   return b.updated - a.updated || (a.id < b.id ? -1 : 1);
 }
 
-/** Sub-agents stand in the order in which they were started. */
+/** Orders sub-agents by start time. */
 function oldestFirst(a: Session, b: Session): number {
   return a.created - b.created || (a.id < b.id ? -1 : 1);
 }
 
-/** Open tabs; a closed or archived one only while it is selected. */
+/** Sessions with an open tab; a closed or archived session counts only while it is selected. */
 export function openSessions(sessions: Session[], selected: SessionId | undefined): Session[] {
   return sessions.filter((session) => !(session.closed || session.archived !== undefined) || session.id === selected);
 }
 
-/** Sessions whose title has all the words. */
+/** Sessions whose title contains all the words. */
 export function filterSessions(sessions: Session[], words: string): Session[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   return sessions.filter((session) => wanted.every((word) => session.title.toLowerCase().includes(word)));

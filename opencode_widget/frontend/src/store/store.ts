@@ -1,6 +1,7 @@
 /**
- * What the kernel said, as signals. It knows nothing of DOM or comm: `link.ts` feeds it messages, views read it.
- * What is synced from Python is here; what belongs to one screen only (drafts, folded parts, scroll) is with the views.
+ * The state that the kernel sent, as signals. The store knows neither the DOM nor the comm: `link.ts` feeds it
+ * messages, views read it. It holds what is synced with Python; what belongs to one screen (drafts, folded parts,
+ * scroll) is in the views.
  */
 import { batch, type Signal, signal } from "@preact/signals";
 import type { End, LinkState, PageState, Unconfirmed, Verdict } from "../kernel/page_state";
@@ -25,7 +26,7 @@ export interface Toast {
   id: number;
   instance?: InstanceId;
   problem: Problem;
-  /** How often the same was said. */
+  /** How many times the same message was raised. */
   times: number;
 }
 
@@ -38,16 +39,16 @@ export class Store implements PageState, Unconfirmed {
   readonly transcript: Signal<TranscriptCell | undefined> = signal(undefined);
   readonly pending: Signal<Pending[]> = signal([]);
   readonly toasts: Signal<Toast[]> = signal([]);
-  /** A command has had no sign of receipt for a while. */
+  /** True while a command has had no acknowledgement for some time. */
   readonly kernelBusy: Signal<boolean> = signal(false);
-  /** What the person selected and the kernel has not confirmed. */
+  /** The user's selection that the kernel has not confirmed yet. */
   readonly wanted: Signal<{ instance: InstanceId; session?: SessionId } | undefined> = signal(undefined);
 
   epoch = "";
   seq = 0;
   #toastId = 0;
 
-  /** The first picture, before the kernel answers. */
+  /** Takes the synced traits as a first picture, before the kernel answers. */
   receiveTraits(traits: Partial<Traits>): void {
     if (this.linkState.peek() !== "waiting") return;
     const tabs = traits.tabs ?? [];
@@ -89,7 +90,7 @@ export class Store implements PageState, Unconfirmed {
     for (const op of ops) applyOp(this, op);
   }
 
-  /** Is the message in the transcript on screen? */
+  /** True if the transcript on screen has the message. */
   hasMessage(id: MessageId): boolean {
     return this.transcript.peek()?.message(id) !== undefined;
   }
@@ -102,7 +103,7 @@ export class Store implements PageState, Unconfirmed {
     if (transcript) this.pending.value = withoutShown(this.pending.peek(), transcript.session, transcript.messages);
   }
 
-  /** The same words again count up instead of piling up; the oldest of more than four goes. */
+  /** Adds a toast. A repeated message increments its counter instead; above four toasts the oldest is dropped. */
   toast(problem: Problem, instance?: InstanceId): void {
     const toasts = this.toasts.peek();
     const known = toasts.find((each) => each.problem.message === problem.message && each.instance === instance);

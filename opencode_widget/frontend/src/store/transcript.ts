@@ -1,4 +1,7 @@
-/** A transcript as signals: one a message head, one a part. A delta changes a part in place and goes to its listeners alone. */
+/**
+ * A transcript as signals: one for each message head, one for each part. A delta changes a part in place and notifies
+ * only the part's listeners.
+ */
 import { type Signal, signal } from "@preact/signals";
 import type { Message, MessageHead, MessageId, Part, PartId, Problem, SessionId, Todo, Transcript } from "../protocol";
 import { insertAfter } from "./order";
@@ -18,7 +21,7 @@ export class PartCell {
     return this.part.peek().id;
   }
 
-  /** Adds to a field, in place: who shows it is told by `listen`, nobody else is bothered. */
+  /** Appends to a field in place and notifies only those who called `listen`. */
   append(field: TextField, text: string): void {
     const part = this.part.peek() as unknown as Record<TextField, string | undefined>;
     part[field] = (part[field] ?? "") + text;
@@ -91,7 +94,10 @@ export class TranscriptCell {
     this.reverted = signal(transcript.reverted);
   }
 
-  /** The same session as it is now (after a gap): what is known keeps its cell, so that nothing on screen is built again. */
+  /**
+   * Replaces the content with the same session's current state (after a gap). Known messages keep their cells, so that
+   * the page rebuilds nothing that is on screen.
+   */
   update(transcript: Transcript): void {
     const known = new Map(this.#byId);
     this.#byId.clear();

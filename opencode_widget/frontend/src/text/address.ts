@@ -1,6 +1,9 @@
-/** Addresses as they are, not as they look: a host is written in ASCII, so that no letter stands for another. Pure. */
+/**
+ * Shows addresses as they are, not as they look: the host is written in ASCII, so that no letter can pass for another.
+ * Pure.
+ */
 
-/** The address with its host in ASCII (`xn--...`); as it was written where it is none. */
+/** The address with its host in ASCII (`xn--...`); unchanged if it has no host. */
 export function hostInAscii(address: string): string {
   const url = parse(address);
   if (!url || url.host === "") return address;
@@ -9,7 +12,7 @@ export function hostInAscii(address: string): string {
   return written && host !== undefined && host.toLowerCase() !== url.host ? url.href : address;
 }
 
-/** The host of an address in ASCII; nothing for what has none. */
+/** The host of an address in ASCII; undefined if it has none. */
 export function hostOf(address: string): string | undefined {
   return parse(address)?.host || undefined;
 }

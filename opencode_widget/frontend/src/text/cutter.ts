@@ -1,15 +1,18 @@
-/** A block has so many lines, and is cut behind the line with which it has so many characters. */
+/** A block is cut after this many lines, or after the line in which it reaches `LONGEST` characters. */
 const LINES = 200;
 const SIZE = 20_000;
-/** A line without an end is cut within: a browser lays out a very long one for seconds. */
+/** A longer line is cut too: a browser takes seconds to lay out a very long one. */
 const LONGEST = 40_000;
 
-/** Cuts text that may grow without bound into blocks, so that the browser lays out only the last one again. Pure. */
+/** Cuts growing text into blocks, so that the browser lays out only the last block again. Pure. */
 export class Cutter {
   #lines = 0;
   #size = 0;
 
-  /** The next pieces of the text, and whether a block ends with each. Where the cuts are depends on the whole text alone. */
+  /**
+   * Yields the next pieces of the text, and whether a block ends after each. The cuts depend on the whole text alone,
+   * not on how it arrived.
+   */
   *cut(text: string): Generator<readonly [piece: string, ends: boolean]> {
     let from = 0;
     let at = 0;
@@ -42,7 +45,7 @@ export class Cutter {
   }
 }
 
-/** Would a cut here go through a character? */
+/** True if a cut here would split a surrogate pair. */
 function isSplit(text: string, at: number): boolean {
   return /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(at - 1, at + 1));
 }

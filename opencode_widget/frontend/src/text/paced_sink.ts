@@ -1,4 +1,4 @@
-/** What takes text that grows: `TextSink`, `AnsiSink`. */
+/** Takes growing text: `TextSink`, `AnsiSink`. */
 export interface Sink {
   append: (text: string) => void;
   clear: () => void;
@@ -9,7 +9,7 @@ const PIECE = 10_000;
 /** Milliseconds of work after which the page gets a turn. */
 const TURN = 30;
 
-/** Writes a long text to `sink` in turns, so that the page does not stand still meanwhile. */
+/** Writes a long text to `sink` in turns, so that the page stays responsive. */
 export class PacedSink implements Sink {
   #waiting: string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,7 +44,7 @@ export class PacedSink implements Sink {
   }
 }
 
-/** No cut goes through a character. */
+/** The next piece; it never splits a surrogate pair. */
 function pieceAt(text: string, at: number): string {
   const next = text.charCodeAt(at + PIECE);
   return text.slice(at, at + PIECE - (next >= 0xdc00 && next <= 0xdfff ? 1 : 0));

@@ -1,7 +1,7 @@
-/** Paths as a person of the project says them. Pure. */
+/** Paths as the project's people write them. Pure. */
 import { withoutTail } from "./text_end";
 
-/** Relative to the folder of the instance where the path is in it. */
+/** The path relative to the instance's folder, if it is in it. */
 export function shortPath(path: string, directory: string | undefined): string {
   if (!directory) return path;
   const folder = withoutTail(directory, "/\\");
@@ -10,7 +10,7 @@ export function shortPath(path: string, directory: string | undefined): string {
   return inside ? path.slice(folder.length + 1) : path;
 }
 
-/** A text in which paths of the project are written short. */
+/** A text in which the project's paths are shortened. */
 export function shortPaths(text: string, directory: string | undefined): string {
   const folder = directory && withoutTail(directory, "/\\");
   return folder ? text.replaceAll(`${folder}/`, "").replaceAll(`${folder}\\`, "").replace(/^\n/, ".\n") : text;

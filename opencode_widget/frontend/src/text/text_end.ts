@@ -1,6 +1,9 @@
-/** The end of a text. A pattern such as `/x+$/` takes time that grows with the square of the text's length. Pure. */
+/**
+ * Matches the end of a text by hand: a pattern such as `/x+$/` takes time that grows with the square of the text's
+ * length. Pure.
+ */
 
-/** The longest end of `text` that has no other characters than `signs`. */
+/** The longest end of `text` that consists of `signs` only. */
 export function tailOf(text: string, signs: string): string {
   let at = text.length;
   while (at > 0 && signs.includes(text.charAt(at - 1))) at -= 1;

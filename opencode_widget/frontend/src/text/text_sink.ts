@@ -14,7 +14,7 @@ export class TextSink {
     }
   }
 
-  /** Later text goes into a node of its own; what stands is left alone. */
+  /** Starts a new node for later text and leaves the existing text alone. */
   clear(): void {
     this.element.replaceChildren();
     this.#last = undefined;

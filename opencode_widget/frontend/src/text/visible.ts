@@ -1,25 +1,29 @@
 /**
- * Text in which nothing is out of sight. What an agent wants to run, touch or open must look like what it is: marks that nobody
- * sees, that reorder their neighbours, or that only look like a space are written out, as "⟨U+200B⟩". Pure.
+ * Text in which nothing is hidden. What an agent wants to run, touch or open must look like what it is: characters that
+ * are invisible, that reorder their neighbours, or that only look like a space are written out, as "⟨U+200B⟩". Pure.
  *
- * Which characters these are is Unicode's own word (`\p{...}`); three of its classes miss a few blanks, see `BLANKS`.
+ * Unicode's own properties (`\p{...}`) say which characters these are; three of its classes miss a few blanks, see
+ * `BLANKS`.
  */
 
-/** Drawn as nothing or as a space, though their class says otherwise: braille blank, a null notehead, fillers of two scripts. */
+/**
+ * Drawn as nothing or as a space although their class says otherwise: braille blank, a null notehead, fillers of two
+ * scripts.
+ */
 const BLANKS = "\\u2800\\u{1D159}\\u{16FE4}\\u{13441}\\u{13442}";
 const UNSEEN = new RegExp(
   `[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}${BLANKS}]|(?! )\\p{Zs}`,
   "gu",
 );
-/** Most texts have none of them, and need no closer look. */
+/** Most texts match this and need no closer look. */
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
 
-/** How exactly a text is looked at. */
+/** Which hidden characters a text may keep. */
 interface Rule {
   keeps: (mark: string, at: number, text: string) => boolean;
 }
 
-/** For prose: spaces of typesetters, joiners within scripts and emoji that need them, line ends of Windows. */
+/** For prose: typographic spaces, joiners that scripts and emoji need, Windows line ends. */
 const PROSE: Rule = {
   keeps: (mark, at, text) => {
     if (mark === "\n" || mark === "\t") return true;
@@ -28,9 +32,9 @@ const PROSE: Rule = {
     return JOINERS.has(mark) && isJoining(mark, text.slice(Math.max(0, at - 4), at), text.slice(at + 1, at + 5));
   },
 };
-/** For what is run or opened: only the ends of lines, and tabs. */
+/** For what is run or opened: only line ends and tabs. */
 const EXACT: Rule = { keeps: (mark) => mark === "\n" || mark === "\t" };
-/** For what is one line: a second one would look like a space, or like another thing. */
+/** For single-line text: a second line would look like a space, or like something else. */
 const LINE: Rule = { keeps: () => false };
 
 /** No-break and narrow no-break space, thin space, ideographic space. */
@@ -44,7 +48,10 @@ const LETTER = `(?:${SCRIPTS.map((script) => `\\p{Script=${script}}`).join("|")}
 const ENDS_WITH_LETTER = new RegExp(`${LETTER}$`, "u");
 const BEGINS_WITH_LETTER = new RegExp(`^${LETTER}`, "u");
 
-/** An emoji of several characters, or a letter that its neighbour forms: to mark these would make words unreadable. */
+/**
+ * True for an emoji of several characters, or a letter that its neighbour shapes: marking these would make words
+ * unreadable.
+ */
 function isJoining(mark: string, before: string, after: string): boolean {
   if (mark === EMOJI_STYLE) return /\p{Extended_Pictographic}$/u.test(before) || /^\u20e3/.test(after);
   if (mark === ZWJ && /^\p{Extended_Pictographic}/u.test(after))
@@ -52,17 +59,17 @@ function isJoining(mark: string, before: string, after: string): boolean {
   return ENDS_WITH_LETTER.test(before) && BEGINS_WITH_LETTER.test(after);
 }
 
-/** Words, names and titles. What is no text (a server may send anything) is put into words. */
+/** For words, names and titles. A value that is not text (a server may send anything) is converted. */
 export function visible(text: unknown): string {
   return written(text, PROSE);
 }
 
-/** Commands, code and patterns: what would be run. */
+/** For commands, code and patterns: what would be run. */
 export function exact(text: unknown): string {
   return written(text, EXACT);
 }
 
-/** Paths, file names and addresses, which have no second line. */
+/** For paths, file names and addresses, which have one line. */
 export function exactLine(text: unknown): string {
   return written(text, LINE);
 }

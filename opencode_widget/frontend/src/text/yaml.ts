@@ -1,11 +1,11 @@
-/** Values for people: YAML as one would write it, which need not be read back. Pure. */
+/** Values as YAML that people can read; it need not parse. Pure. */
 
 const DEEPEST = 8;
-/** A string that means itself without quotes. */
+/** A string that needs no quotes. */
 const BARE =
   /^(?![-?:,[\]{}#&*!|>'"%@`\s]|(?:true|false|null|yes|no|~|[\d.+-][\d.eE+-]*)$)(?:(?!: | #)[^\n\r\t])*[^\s:]$/i;
 
-/** Several lines; the empty string for an empty object or list. */
+/** The value on several lines; the empty string for an empty object or list. */
 export function yaml(value: unknown): string {
   if (isEmpty(value)) return "";
   return lines(value, 0).join("\n");
@@ -39,7 +39,7 @@ function scalar(value: unknown): string {
   return String(value ?? "null");
 }
 
-/** A text of several lines stands below its name. */
+/** True for a text of several lines, which goes below its name. */
 function isBlock(value: unknown): value is string {
   return typeof value === "string" && value.includes("\n");
 }

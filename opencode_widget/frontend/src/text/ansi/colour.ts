@@ -1,8 +1,8 @@
-/** The colours of terminals, so that they can be read on light and on dark. Pure. */
+/** Terminal colours, adjusted so that they are readable on light and on dark. Pure. */
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** The sixteen named ones, as xterm has them. */
+/** The sixteen named colours, as xterm defines them. */
 const NAMED: readonly Rgb[] = [
   [0, 0, 0],
   [205, 0, 0],
@@ -23,17 +23,17 @@ const NAMED: readonly Rgb[] = [
 ];
 const CUBE = [0, 95, 135, 175, 215, 255] as const;
 
-/** Near what output stands on in a light and in a dark host; see `--ocw-code-bg`. */
+/** Close to the background of output in a light and in a dark host; see `--ocw-code-bg`. */
 export const LIGHT: Rgb = [240, 240, 240];
 export const DARK: Rgb = [48, 48, 48];
 const BLACK: Rgb = [0, 0, 0];
 const WHITE: Rgb = [255, 255, 255];
 
-/** WCAG's ratio for text. */
+/** The contrast ratio that WCAG requires for text. */
 export const READABLE = 4.5;
 const STEPS = 20;
 
-/** A colour of the 256: the named ones, a cube of 6 by 6 by 6, and greys. */
+/** A colour of the 256-colour palette: the named ones, a cube of 6 by 6 by 6, and greys. */
 export function indexed(index: number): Rgb {
   if (index < 16) return NAMED[index] ?? BLACK;
   if (index >= 232) {
@@ -58,7 +58,7 @@ function luminance(colour: Rgb): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** The nearest shade of `colour` that can be read on `background`. */
+/** The shade nearest to `colour` that is readable on `background`. */
 export function readableOn(colour: Rgb, background: Rgb): Rgb {
   const end = contrast(BLACK, background) > contrast(WHITE, background) ? BLACK : WHITE;
   for (let step = 0; step < STEPS; step += 1) {

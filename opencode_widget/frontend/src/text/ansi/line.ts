@@ -1,4 +1,4 @@
-/** The line that a terminal writes: what stands in it can be written over, at a cost of what is written. Pure. */
+/** The line that a terminal is writing. It can be overwritten, at a cost proportional to the text written. Pure. */
 import type { Style } from "./style";
 
 export interface Run {
@@ -13,10 +13,12 @@ interface Cell {
 
 export class Line {
   #runs: Run[] = [];
-  /** The same line as characters, once the cursor has left its end; then the runs are out of date. */
+  /**
+   * The line as single characters, built when the cursor first leaves its end; from then on the runs are out of date.
+   */
   #cells: Cell[] | undefined;
   #length = 0;
-  /** Where the next character goes, in characters; at the end of what stands. */
+  /** The cursor's column, in characters, or the end of the line. */
   #at: number | "end" = "end";
 
   get runs(): readonly Run[] {
@@ -47,7 +49,7 @@ export class Line {
     this.#length += text.length;
   }
 
-  /** Writes over what stands where the cursor is. */
+  /** Overwrites the characters at the cursor. */
   overwrite(text: string, style: Style): void {
     const cells = this.#open();
     let at = this.#position(cells);
@@ -55,7 +57,7 @@ export class Line {
     this.#settle(cells, at);
   }
 
-  /** Moves the cursor to a column, counted from 0; not beyond what stands. */
+  /** Moves the cursor to a column, counted from 0, but not beyond the end. */
   moveTo(column: number): void {
     this.#settle(this.#open(), column);
   }
@@ -65,7 +67,7 @@ export class Line {
     this.#settle(cells, this.#position(cells) + columns);
   }
 
-  /** 0: from the cursor to the end; 1: from the beginning to the cursor; 2: all. */
+  /** Erases: 0 from the cursor to the end, 1 from the start to the cursor, 2 the whole line. */
   erase(what: number): void {
     if (what === 2) return this.clear();
     const cells = this.#open();

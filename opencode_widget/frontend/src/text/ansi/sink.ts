@@ -4,12 +4,12 @@ import type { Run } from "./line";
 import { PLAIN, type Style } from "./style";
 import { Terminal, type TerminalOutput } from "./terminal";
 
-/** Where the open line begins: behind so many characters of a text node; undefined: at the beginning of a block. */
+/** The start of the open line: after `length` characters of a text node; undefined at the start of a block. */
 type LineStart = { node: Text; length: number } | undefined;
 
 /**
- * What a program wrote for a terminal, as it stands in an element: text nodes, and spans where it has a style. Like `TextSink` it
- * is cut into blocks of lines, so that appending costs what is appended.
+ * Terminal output in an element: text nodes, and spans where the text is styled. Like `TextSink` it is cut into blocks
+ * of lines, so that appending costs what is appended.
  */
 export class AnsiSink implements TerminalOutput {
   #terminal = new Terminal(this);
@@ -111,7 +111,9 @@ function dressOf(style: Style): Dress {
   return { classes: classes.join(" "), colours };
 }
 
-/** What has no colour of its own takes that of the page, which we don't know: then only one of the two is drawn. */
+/**
+ * Resolves inverse video. The page's own colour is unknown, so where a colour is unset only one of the two is drawn.
+ */
 function swapped({ colour, background }: Style): Pick<Style, "colour" | "background"> {
   return { colour: background, background: colour };
 }

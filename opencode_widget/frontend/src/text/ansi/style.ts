@@ -1,4 +1,4 @@
-/** How text looks, as the escape sequence SGR (`ESC [ ... m`) says it. Pure. */
+/** The style of text, as set by the escape sequence SGR (`ESC [ ... m`). Pure. */
 import { indexed, type Rgb } from "./colour";
 
 export interface Style {
@@ -31,7 +31,7 @@ const CHANGES: Record<number, Style> = {
   49: { background: undefined },
 };
 const EXTENDED: Record<number, "colour" | "background"> = { 38: "colour", 48: "background" };
-/** First code of eight colours in a row, what they colour, and the first of them. */
+/** Ranges of eight colours: the first code, what it colours, and the first colour's index. */
 const ROWS = [
   [30, "colour", 0],
   [40, "background", 0],
@@ -39,12 +39,12 @@ const ROWS = [
   [100, "background", 8],
 ] as const;
 
-/** Further parameters of one sequence are not looked at. */
+/** The maximum number of parameters read from one sequence. */
 const MOST = 64;
 const KEPT = 1_000;
 const STYLES = new Map<string, Style>([["[]", PLAIN]]);
 
-/** `style` as the parameters change it: "1;31", "38;5;196", "38:2::255:0:0". Those not known change nothing. */
+/** `style` as changed by the parameters: "1;31", "38;5;196", "38:2::255:0:0". Unknown parameters change nothing. */
 export function applySgr(style: Style, parameters: string): Style {
   const codes = parameters.split(";", MOST).reverse();
   let changed: Style = style;
@@ -59,7 +59,7 @@ export function applySgr(style: Style, parameters: string): Style {
   return shared(changed);
 }
 
-/** Equal styles are the same object, so that text which looks alike is one run. */
+/** Interns styles: equal styles are the same object, so that equally styled text is one run. */
 function shared(style: Style): Style {
   const key = JSON.stringify(
     Object.entries(style)
@@ -80,7 +80,7 @@ function simple(code: number): Style | undefined {
   return CHANGES[code];
 }
 
-/** What belongs to a 38 or 48: "5;n" or "2;r;g;b"; the codes stand in reverse. */
+/** Takes the arguments of a 38 or 48: "5;n" or "2;r;g;b". The codes are in reverse order. */
 function takeParameters(codes: string[]): number[] {
   return codes
     .splice(codes.at(-1) === "2" ? -4 : -2)
@@ -88,7 +88,7 @@ function takeParameters(codes: string[]): number[] {
     .map(Number);
 }
 
-/** With colons a colour space may stand before red. */
+/** Reads an extended colour. In the colon form a colour space may precede red. */
 function extended([kind, ...values]: number[]): Rgb | undefined {
   if (kind === 5 && byte(values[0])) return indexed(values[0]);
   const [red, green, blue] = values.slice(-3);

@@ -1,31 +1,37 @@
 /**
- * What a program wrote for a terminal, as text with styles.
+ * Interprets terminal output as styled text.
  *
  * Colours and attributes are kept; carriage return, backspace, erasing and moving within the line do what they do in a
- * terminal. All other escape sequences are dropped, their content with them: titles, links' targets, images, modes, moves to
- * other lines. The text may come in pieces of any size: a sequence that is not complete waits for the next one.
+ * terminal. All other escape sequences are dropped with their content: titles, link targets, images, modes, moves to
+ * other lines. The text may arrive in pieces of any size: an incomplete sequence waits for the next piece.
  */
 import { Line, type Run } from "./line";
 import { applySgr, PLAIN, type Style } from "./style";
 
-/** Where it is written. */
+/** Receives the interpreted text. */
 export interface TerminalOutput {
-  /** Behind all that stands; the text may have line breaks. */
+  /** Appends text, which may contain line breaks. */
   write(text: string, style: Style): void;
-  /** In place of all behind the last line break. */
+  /** Replaces everything after the last line break. */
   rewrite(runs: readonly Run[]): void;
 }
 
-/** Text; control sequence (CSI); string sequence (OSC, DCS, ...), never over the end of a line; other escapes; any other control. */
+/**
+ * Text; control sequence (CSI); string sequence (OSC, DCS, ...), which ends with its line; other escapes; any other
+ * control.
+ */
 const TOKEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
   /([^\x00-\x08\x0b-\x1f\x7f-\x9f]+)|\x1b\[([0-?]*)[ -/]*([@-~])|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\|(?=\x1b[^\\]|\n))|\x1b[ -/]*[0-~]|[\s\S]/g;
-/** A sequence that is not complete. */
+/** An incomplete sequence at the end of the text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const OPEN = /\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b\n]*\x1b?|[ -/]*)$/;
-/** A longer one is no sequence. */
+/** Anything longer is not treated as a sequence. */
 const LONGEST = 8_192;
-/** What would be written over a longer line stands in a line of its own: going over it again and again would cost too much. */
+/**
+ * Text that would overwrite a longer line starts a new line instead, since rewriting the line again and again would
+ * cost too much.
+ */
 const WIDEST = 1_000;
 
 const CONTROLS: Record<string, (line: Line) => void> = {
@@ -33,7 +39,7 @@ const CONTROLS: Record<string, (line: Line) => void> = {
   "\b": (line) => line.moveBy(-1),
 };
 
-/** Control sequences within the line, by their last character. */
+/** Control sequences that act within the line, by their final character. */
 const MOVES: Record<string, (line: Line, parameter: number | undefined) => void> = {
   C: (line, columns) => line.moveBy(columns || 1),
   D: (line, columns) => line.moveBy(-(columns || 1)),
@@ -45,9 +51,12 @@ export class Terminal {
   readonly #line = new Line();
   #style: Style = PLAIN;
   #open = "";
-  /** The open line has been written over, and the paper does not know yet. */
+  /** True if the open line was overwritten and the output does not show it yet. */
   #changed = false;
-  /** The line is too long for the cursor to go back in: what comes, unless it is a line's end, begins a line. */
+  /**
+   * True if the line is too long for the cursor to go back into: the next text, unless it is a line break, starts a new
+   * line.
+   */
   #broken = false;
 
   constructor(readonly output: TerminalOutput) {}

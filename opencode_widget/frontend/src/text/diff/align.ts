@@ -1,9 +1,9 @@
-/** Above this many comparisons no alignment is looked for. */
+/** Above this many comparisons no alignment is attempted. */
 const DEAREST = 250_000;
 
 /**
- * Which items of two lists are the same, in order: the longest common subsequence, as pairs of positions. What the lists have in
- * common at both ends costs nothing; where the rest is too much, only the ends are paired.
+ * Pairs the equal items of two lists, in order: the longest common subsequence, as pairs of positions. A common prefix
+ * and suffix cost nothing; if the rest would cost too much, only prefix and suffix are paired.
  */
 export function align(before: readonly string[], after: readonly string[]): Array<[number, number]> {
   const head = commonHead(before, after);

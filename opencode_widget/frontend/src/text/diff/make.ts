@@ -1,8 +1,8 @@
-/** A diff of two texts, for what a tool is about to change. Pure. */
+/** Diffs two texts, to show what a tool is about to change. Pure. */
 import { align } from "./align";
 import type { DiffLine, FileChange } from "./parse";
 
-/** `before` and `after` as one hunk that has no line numbers: where in the file it stands is not known. */
+/** The change from `before` to `after` as one hunk without line numbers, as its position in the file is unknown. */
 export function changeOf(before: string, after: string): FileChange {
   const [old, fresh] = [linesOf(before), linesOf(after)];
   const lines: DiffLine[] = [];

@@ -1,24 +1,24 @@
-/** Unified diffs, as `diff -u`, git and OpenCode write them. Pure. */
+/** Parses unified diffs, as `diff -u`, git and OpenCode write them. Pure. */
 
 export interface DiffLine {
   kind: "same" | "added" | "removed";
   text: string;
-  /** Numbers of the line, counted from 1, in the old and in the new file. */
+  /** The line's number, counted from 1, in the old and in the new file. */
   before?: number;
   after?: number;
 }
 
 export interface Hunk {
-  /** What stands behind the second `@@`: often the function that it is in. */
+  /** The text after the second `@@`: often the enclosing function. */
   section: string;
-  /** Number of the first line, in the old and in the new file. */
+  /** The number of the first line, in the old and in the new file. */
   before: number;
   after: number;
   lines: DiffLine[];
 }
 
 export interface FileChange {
-  /** Absent where the diff names no file; `/dev/null` is no name. */
+  /** Absent where the diff names no file; `/dev/null` counts as no name. */
   from?: string;
   to?: string;
   hunks: Hunk[];
@@ -27,12 +27,12 @@ export interface FileChange {
 }
 
 const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/;
-/** Lines that begin the next file whatever a hunk's counts say: those may be wrong. */
+/** Lines that start the next file or hunk even if the hunk's counts disagree, since the counts may be wrong. */
 const NEXT = /^(?:diff --git |Index: |@@ -)/;
 
 const KINDS: Record<string, DiffLine["kind"]> = { "+": "added", "-": "removed", " ": "same", "": "same" };
 
-/** The files of a diff. A diff that was cut in its middle gives what it has; what is no diff gives no files. */
+/** The files of a diff. A truncated diff yields the files it has; a text that is not a diff yields none. */
 export function parseDiff(text: string): FileChange[] {
   return new DiffParser(text.split("\n")).files.filter((file) => file.hunks.length > 0);
 }
@@ -76,7 +76,7 @@ class DiffParser {
   }
 }
 
-/** Puts a line into its hunk, numbered; `next` counts. */
+/** Adds a numbered line to its hunk; `next` holds the counters. */
 function add(file: FileChange, hunk: Hunk, next: { before: number; after: number }, line: DiffLine): void {
   if (line.kind !== "added") line.before = next.before++;
   if (line.kind !== "removed") line.after = next.after++;
@@ -85,7 +85,7 @@ function add(file: FileChange, hunk: Hunk, next: { before: number; after: number
   hunk.lines.push(line);
 }
 
-/** Of "--- a/src/parser.py\t2026-01-01": the name, without its prefix, its quotes and its date. */
+/** The name in "--- a/src/parser.py\t2026-01-01", without prefix, quotes and date. */
 function nameIn(line: string): string {
   const [words = ""] = line.slice("--- ".length).split("\t", 1);
   const quoted = words.startsWith('"') && words.endsWith('"') && words.length > 1;

@@ -1,11 +1,11 @@
-/** Diffs as rows of a table: one column, or old and new side by side. Pure. */
+/** Diffs as table rows: one column, or old and new side by side. Pure. */
 import type { DiffLine, FileChange, Hunk } from "./parse";
 
-/** `partner`: the line that it took the place of, or that took its place. */
+/** `partner`: the line that this one replaced, or that replaced it. */
 export type UnifiedRow = { hunk: Hunk } | { line: DiffLine; partner?: DiffLine | undefined };
 export type SplitRow = { hunk: Hunk } | { left?: DiffLine | undefined; right?: DiffLine | undefined };
 
-/** Lines that were removed, and those that stand in their place. */
+/** Removed lines, and the lines that replace them. */
 interface Block {
   removed: DiffLine[];
   added: DiffLine[];
@@ -17,7 +17,7 @@ interface Layout<Row> {
   change: (block: Block) => Row[];
 }
 
-/** One by one: a diff of megabytes is laid out only as far as it is looked at. */
+/** Yields rows lazily: a diff of megabytes is laid out only as far as the user scrolls. */
 export function unifiedRows(file: FileChange): Generator<UnifiedRow> {
   return rows<UnifiedRow>(file, {
     hunk: (hunk) => ({ hunk }),
@@ -41,7 +41,7 @@ export function splitRows(file: FileChange): Generator<SplitRow> {
   });
 }
 
-/** How many rows there are, hunks' own ones too. */
+/** The number of rows, including those of hunk headers. */
 export function countUnified({ hunks }: FileChange): number {
   return hunks.reduce((sum, hunk) => sum + 1 + hunk.lines.length, 0);
 }
@@ -64,7 +64,7 @@ function* rows<Row>(file: FileChange, layout: Layout<Row>): Generator<Row> {
   }
 }
 
-/** Lines that did not change, and blocks of those that did. */
+/** Yields unchanged lines one by one, and changed ones as blocks. */
 function* blocks(hunk: Hunk): Generator<DiffLine | Block> {
   let block: Block = { removed: [], added: [] };
   for (const line of hunk.lines) {

@@ -1,4 +1,4 @@
-/** What changed within a line. Pure. */
+/** Finds the words that changed within a line. Pure. */
 import { align } from "./align";
 
 export interface WordPiece {
@@ -12,12 +12,12 @@ interface WordDiff {
 }
 
 const WORD = /[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu;
-/** Longer lines are data, not text. */
+/** Longer lines are treated as data, not compared word by word. */
 const LONGEST = 2_000;
-/** Lines that have less than this share in common are two lines, not one that changed. */
+/** Lines that share less than this are treated as two different lines, not as one that changed. */
 const ALIKE = 0.35;
 
-/** The pieces of both lines; undefined where nothing is to be gained by telling them apart. */
+/** The pieces of both lines; undefined where marking the difference would not help the reader. */
 export function wordDiff(before: string, after: string): WordDiff | undefined {
   if (before.length > LONGEST || after.length > LONGEST || before === after) return undefined;
   const [old, fresh] = [before.match(WORD) ?? [], after.match(WORD) ?? []];

@@ -1,29 +1,29 @@
 /**
- * `marked` with bounds. Text can be made to cost time that grows with its square, or more stack than there is: a page would
- * stand still. Beyond a bound it is shown as it was written. Each bound depends on the text alone, so that text that comes in
- * pieces ends as it does at once.
+ * Bounds the cost of `marked`. Hostile text can cost time that grows with the square of its length, or exhaust the
+ * stack, and would freeze the page. Text beyond a bound is shown as its source. Each bound depends on the text alone,
+ * so that streamed text ends up the same as text rendered at once.
  */
 import { Lexer, type MarkedOptions, type Token, Tokenizer, type Tokens } from "marked";
 
-/** Quotes and lists in each other, and marks in each other. */
+/** The maximum nesting of quotes and lists, and of inline marks. */
 const DEEPEST = 16;
-/** So many markers of quotes and lists at the head of a line are text. */
+/** More quote and list markers than this at the start of a line are text. */
 const TOO_DEEP = new RegExp(`^(?:[ \\t]*(?:>|(?:[-*+]|\\d{1,9}[.)])(?=[ \\t]))){${DEEPEST + 1}}`);
-/** A longer paragraph, headline or cell is not looked into for marks. */
+/** A longer paragraph, heading or cell is not parsed for inline marks. */
 const LONGEST = 20_000;
-/** Characters that are looked at in all while one is looked into: for each mark all that stand behind it. */
+/** The number of characters scanned in all within one paragraph: each mark scans everything after it. */
 const DEAREST = 5_000_000;
 /** A larger table is shown as its source. */
 const CELLS = 5_000;
 const TABLE_HEAD = /^ {0,3}\S/;
 const TABLE_RULE = /^ {0,3}(?:[:-]|\|[ \t]*[:-])[|:\- \t]*$/;
-/** Underlined text of more characters is no headline. */
+/** Underlined text of more characters is not a heading. */
 const HEADLINE = 1_000;
 /** Longer lines in a list are not searched for markers one by one. */
 const LINE = 1_000;
 
 export class BoundedLexer extends Lexer {
-  /** Labels of the link definitions that were not known before. */
+  /** Labels of the link definitions that are new. */
   readonly labels: string[] = [];
   #depth = 0;
   #spent = 0;
@@ -54,7 +54,7 @@ export class BoundedLexer extends Lexer {
     }
   }
 
-  /** May another step be taken, with so many characters before it? */
+  /** True if the budget allows another step with this many characters before it. */
   affords(length: number): boolean {
     this.#spent += length;
     return this.#spent <= DEAREST;
@@ -81,7 +81,7 @@ export class BoundedTokenizer extends Tokenizer {
     return super.lheading(source.slice(0, source.lastIndexOf("\n", HEADLINE) + 1));
   }
 
-  /** The first to be asked at each step through a line. */
+  /** `marked` calls this first at each step through inline text, so the bounds are checked here. */
   override escape(source: string): Tokens.Escape | undefined {
     if ((this.lexer as BoundedLexer).affords(source.length)) return super.escape(source);
     return { type: "escape", raw: source, text: source };
@@ -98,7 +98,7 @@ export class BoundedTokenizer extends Tokenizer {
   }
 }
 
-/** A large table as code without a language. */
+/** Shows a large table as code without a language. */
 function hugeTable(source: string): Tokens.Code | undefined {
   const head = lineAt(source, 0);
   if (!head.includes("|") || !TABLE_HEAD.test(head) || !TABLE_RULE.test(lineAt(source, head.length + 1)))

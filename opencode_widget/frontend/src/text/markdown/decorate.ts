@@ -1,4 +1,6 @@
-/** What the sanitiser would have dropped, put back as nodes of our own: code with its buttons, frames, footnotes, hosts. */
+/**
+ * Adds, as nodes of our own, what the sanitiser would have dropped: code with its buttons, frames, footnotes, hosts.
+ */
 
 import { hostInAscii, hostOf } from "../address";
 import { withoutTail } from "../text_end";
@@ -6,9 +8,9 @@ import { codeBlock } from "./code/code_block";
 import { MARKS } from "./extensions";
 import { IMAGE } from "./sanitize";
 
-/** A longer text in one piece takes a browser time that grows with its square, where signs are of more than one font. */
+/** A longer text in one node, if it mixes fonts, takes the browser time that grows with the square of its length. */
 const LONGEST = 20_000;
-/** About so many characters are laid out together then. */
+/** The approximate number of characters that are laid out together in that case. */
 const PIECE = 4_000;
 
 export function decorate(fragment: DocumentFragment, languages: string[], folder?: string): DocumentFragment {
@@ -38,7 +40,7 @@ function longTexts(fragment: DocumentFragment): Text[] {
   return found;
 }
 
-/** Cut behind white space, where there is some. */
+/** Cuts after white space, where there is some. */
 function inPieces(text: string): HTMLElement[] {
   return (
     text.match(new RegExp(`[^]{1,${PIECE}}(?:(?<=\\s)|\\S{0,200}(?:\\s|$)|(?![\\udc00-\\udfff]))`, "g")) ?? []
@@ -54,7 +56,7 @@ function all(fragment: DocumentFragment, selector: string): HTMLElement[] {
   return Array.from(fragment.querySelectorAll<HTMLElement>(selector));
 }
 
-/** A path of the project is long, and its beginning tells nothing. */
+/** Shortens a path of the project: it is long, and its start tells the reader nothing. */
 function shorten(code: HTMLElement, folder: string): void {
   const path = code.textContent ?? "";
   const start = `${withoutTail(folder, "/\\")}/`;
@@ -63,7 +65,7 @@ function shorten(code: HTMLElement, folder: string): void {
   code.title = path;
 }
 
-/** It scrolls in itself, also by keyboard. */
+/** Wraps the element in a frame that scrolls, also by keyboard. */
 function frame(element: Element, name: string): void {
   const box = document.createElement(element.parentElement?.tagName === "P" ? "span" : "div");
   box.className = name;
@@ -90,7 +92,10 @@ function footnote(note: HTMLElement): void {
   note.dataset.label = note.querySelector("sup")?.textContent ?? "";
 }
 
-/** The whole address on hover; beside the words, where they name another host, or one that may look like another. */
+/**
+ * Shows the whole address on hover. Where the link's words name another host, or may look like one, the host is shown
+ * beside them.
+ */
 function showHost(link: Element): void {
   const address = hostInAscii(link.getAttribute("href") ?? "");
   const host = hostOf(address);
@@ -105,7 +110,7 @@ function showHost(link: Element): void {
   link.append(note);
 }
 
-/** Has it a dot within what stands before the first slash, and no space? */
+/** True if the words have a dot before the first slash, and no space. */
 function looksLikeAddress(words: string): boolean {
   if (/\s/.test(words)) return false;
   const [host = ""] = words.replace(/^https?:\/\//i, "").split("/", 1);
@@ -113,7 +118,9 @@ function looksLikeAddress(words: string): boolean {
   return dot > 0;
 }
 
-/** An image from elsewhere tells its server who reads: it waits for a click (see `ui/shell/markdown_clicks.ts`). */
+/**
+ * Replaces a remote image by a button (see `ui/shell/markdown_clicks.ts`): fetching it would tell its server who reads.
+ */
 function placeholder(link: Element): HTMLElement {
   const address = hostInAscii(link.getAttribute("href") ?? "");
   const button = document.createElement("button");

@@ -1,23 +1,26 @@
-/** What our Markdown has beyond GitHub's syntax of `marked`: formulas and footnotes. None of it reaches over an empty line. */
+/** What our Markdown adds to the GitHub syntax of `marked`: formulas and footnotes. Neither spans an empty line. */
 import type { MarkedExtension } from "marked";
 import { blockFormula, inlineFormula } from "./math/formula";
 import { escapeHtml, formulaHtml } from "./math/mathml";
 
 const NOTE = /^\[\^(\w{1,32})\]: ?([^\n]*(?:\n(?!\[\^\w{1,32}\]:)[^\S\n]*\S[^\n]*)*)(?:\n|$)/;
 const REFERENCE = /^\[\^(\w{1,32})\](?!:)/;
-/** A dollar behind a letter or digit opens nothing: US$5. */
+/** A dollar after a letter or digit does not open a formula: US$5. */
 const FORMULA = /(?<![\p{L}\p{N}\\$])\$(?=\S)|\\[([]/u;
 
-/** A longer paragraph is not looked through for what ends it. */
+/** A longer paragraph is not searched for the end of a formula. */
 const LONGEST = 4_000;
 
-/** Where `pattern` stands in the paragraph at the beginning of `source`: what comes behind that is looked at in its turn. */
+/** The position of `pattern` within the first paragraph of `source`; later paragraphs are searched in their turn. */
 function inParagraph(source: string, pattern: RegExp): number | undefined {
   const [paragraph = ""] = source.slice(0, LONGEST).split("\n\n", 1);
   return pattern.exec(paragraph)?.index;
 }
 
-/** `title`s that only we can write: raw HTML has no attributes here. They are read back by `decorate.ts`. */
+/**
+ * `title`s that mark our own nodes. Only we can write them, since raw HTML has no attributes here. `decorate.ts` reads
+ * them.
+ */
 export const MARKS = { reference: "footnote", note: "footnotes" } as const;
 
 export const extensions: MarkedExtension["extensions"] = [

@@ -1,4 +1,7 @@
-/** Makes the children of `parent` behind `last` (undefined: all) equal to `wanted`, touching only what differs: a selection survives. */
+/**
+ * Makes the children of `parent` after `last` (undefined: all) equal to `wanted`. It touches only what differs, so that
+ * a selection survives.
+ */
 export function morph(parent: Node, last: ChildNode | undefined, wanted: Node): void {
   let mine: ChildNode | null = last ? last.nextSibling : parent.firstChild;
   let theirs = wanted.firstChild;
@@ -23,7 +26,7 @@ export function morph(parent: Node, last: ChildNode | undefined, wanted: Node): 
   }
 }
 
-/** True if `mine` could be made like `theirs`. */
+/** True if `mine` could be made equal to `theirs`. */
 function morphNode(mine: Node, theirs: Node): boolean {
   if (mine.nodeType !== theirs.nodeType || mine.nodeName !== theirs.nodeName) return false;
   if (mine.nodeType === Node.TEXT_NODE) {

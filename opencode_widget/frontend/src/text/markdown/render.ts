@@ -5,8 +5,8 @@ import { sanitize } from "./sanitize";
 import { type Links, languageOf, lex, noLinks, SOURCE, type Token, type Tokens, toHtml } from "./syntax";
 
 /**
- * One block of Markdown as nodes that are safe to show; paths within `folder` are shown relative to it. A block that cannot be
- * drawn is shown as its source, so that no word of it, or after it, is lost.
+ * One Markdown block as safe nodes; paths within `folder` are shown relative to it. A block that cannot be drawn is
+ * shown as its source, so that no word is lost.
  */
 export function renderToken(token: Token, folder?: string): Node {
   try {
@@ -25,7 +25,7 @@ function drawn(token: Token, folder: string | undefined): Node {
   return decorate(sanitize(html.trim()), languages, folder);
 }
 
-/** Text that is not read as Markdown, each line a line. */
+/** Text shown without parsing Markdown, each line on a line of its own. */
 function asSource(text: string): HTMLElement {
   const element = document.createElement("div");
   element.className = "ocw-md-source";
@@ -33,12 +33,12 @@ function asSource(text: string): HTMLElement {
   return element;
 }
 
-/** Runs through everything once, so that the first words of the first answer don't wait for it. */
+/** Runs the whole pipeline once, so that the first words of the first answer don't wait for it. */
 export function warmUp(): void {
   renderMarkdown("Some **words**, `code` and $x^2$\n\n- list\n\n| a |\n| - |\n| b |\n\n```python\nimport this\n```");
 }
 
-/** The whole of a text at once, in the time that it takes; `MarkdownStream` is for texts of any length. */
+/** Renders a whole text at once, however long that takes; `MarkdownStream` is for texts of any length. */
 export function renderMarkdown(source: string, links: Links = noLinks()): DocumentFragment {
   const fragment = document.createDocumentFragment();
   for (const token of lex(source, links)) fragment.append(renderToken(token));

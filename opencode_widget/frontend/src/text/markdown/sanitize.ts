@@ -1,16 +1,16 @@
 /**
- * The one place where a string becomes DOM. What an agent says is hostile input on an origin that can run code, so: an
- * allow-list of tags and attributes, links only to the web or to mail, nothing that loads by itself, no class, id, style or
- * data attribute (Jupyter runs commands from `data-commandlinker-*`).
+ * The one place where a string becomes DOM. An agent's text is hostile input on an origin that can run code, so: an
+ * allow-list of tags and attributes, links only to the web or to mail, nothing that loads by itself, no class, id,
+ * style or data attribute (Jupyter runs commands from `data-commandlinker-*`).
  */
 import createDOMPurify, { type Config, type DOMPurify } from "dompurify";
 
-/** `href` is the first: the only one that is an address. */
+/** `href` comes first: it is the only attribute that holds an address. */
 const ATTRIBUTES = ["href", "title", "align", "start", "target", "rel"];
 const TAGS =
   "p br hr h1 h2 h3 h4 h5 h6 strong em del s b i u mark sub sup kbd code pre ul ol li blockquote a table thead tbody tr th td";
 
-/** Presentation MathML without links, without other languages inside (`annotation-xml`), without what loads. */
+/** Presentation MathML without links, without embedded languages (`annotation-xml`), without anything that loads. */
 const MATH =
   "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle merror mpadded mphantom msub msup msubsup munder mover " +
   "munderover mmultiscripts mprescripts mtable mtr mtd menclose";
@@ -27,7 +27,7 @@ const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_ATTR: [...ATTRIBUTES, ...MATH_ATTRIBUTES.split(" ")],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
-  // Anything else is held against the pattern of addresses below.
+  // All other attributes are matched against the pattern of addresses below.
   ADD_URI_SAFE_ATTR: [...ATTRIBUTES.slice(1), ...MATH_ATTRIBUTES.split(" ")],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
   RETURN_DOM_FRAGMENT: true,
@@ -53,7 +53,7 @@ function purify(): DOMPurify {
   return purifier;
 }
 
-/** Only what is on the list, as nodes of this document that have never been live. */
+/** Only allowed tags and attributes, as nodes of this document that have never been live. */
 export function sanitize(html: string): DocumentFragment {
   return purify().sanitize(html, CONFIG);
 }

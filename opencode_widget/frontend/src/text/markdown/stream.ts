@@ -1,10 +1,11 @@
 /**
- * Markdown that arrives in pieces. Its blocks are rendered once, when nothing that may still come can change them, and never
- * touched again; only the last, open one is rendered as it grows. Plain words go straight into the text node at the end.
+ * Renders Markdown that arrives in pieces. A block is rendered once, when no later text can change it, and never
+ * touched again; only the last, open block is rendered as it grows. Plain words go straight into the text node at the
+ * end.
  *
- * However it is cut, the result is that of `renderMarkdown` on the whole: a block is finished at an empty line followed by
- * a line that is not indented and continues no list, and the lexer itself says that a block ends there. A block without an
- * end is cut at a length that depends on the text alone.
+ * However the text is cut, the result equals that of `renderMarkdown` on the whole: a block is finished at an empty
+ * line followed by a line that is not indented and continues no list, and the lexer itself says that a block ends
+ * there. A block without an end is cut at a length that depends on the text alone.
  */
 
 import { tailOf } from "../text_end";
@@ -18,20 +19,20 @@ import { morph } from "./morph";
 import { renderToken } from "./render";
 import { type Links, languageOf, lexDraft, noLinks, read, type Tokens } from "./syntax";
 
-/** Words that mean nothing in Markdown where they follow other words. */
+/** Words that have no meaning in Markdown where they follow other words. */
 const PLAIN = /^[\p{L}\p{N}\p{M} ,;.:'"?!)%…–—“”‘’-]+$/u;
 const MAY_END = /\n\n(?=\S)|(?:^|\n)(?:```|~~~| {0,3}#)|\n\[\^/;
 const OPEN_FENCE = /^(`{3,}(?!`)|~{3,}(?!~))[^\n]*\n/;
-/** An open block of more characters than this is shown raw at its end, and rendered more rarely. */
+/** An open block of more characters than this is shown raw at its end, and rendered less often. */
 const LONG = 12_000;
-/** About so many characters of a long text are drawn in one step. */
+/** The approximate number of characters of a long text that are drawn in one step. */
 const STEP = 2_000;
-/** So few characters are drawn in one step whatever they cost. */
+/** At least this many characters are drawn in one step, whatever they cost. */
 const SHORT = 1_000;
 
-/** Milliseconds of work after which the page gets a turn, where a long text comes at once. */
+/** Milliseconds of work after which the page gets a turn, where a long text arrives at once. */
 const TURN = 30;
-/** Milliseconds that marked-up words may wait to be shown. */
+/** Milliseconds that marked-up words may wait before they are shown. */
 const LONGEST_WAIT = 24;
 
 export class MarkdownStream {
@@ -39,17 +40,17 @@ export class MarkdownStream {
   readonly #newlines = new Newlines();
   #links: Links = noLinks();
   #fence: { reader: FenceReader; block: CodeBlock; code: string[] } | undefined;
-  /** So many characters at the beginning of the tail are finished, and not all drawn for good yet. */
+  /** The number of characters at the start of the tail that are finished but not all drawn for good. */
   #owed = 0;
   /** The last node of the finished blocks. */
   #last: ChildNode | undefined;
   /** Finished blocks that a later link definition may change. */
   readonly #references = new LinkReferences();
-  /** Where plain words can be appended. */
+  /** The text node to which plain words can be appended. */
   #live: Text | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #restUntil = 0;
-  /** Blocks are not drawn again for their links before this. */
+  /** Blocks are not redrawn for their links before this time. */
   #linksRestUntil = 0;
 
   /** Paths within `folder` are shown relative to it. */
@@ -75,13 +76,13 @@ export class MarkdownStream {
     this.#timer ??= setTimeout(() => this.#render(), wait);
   }
 
-  /** All has come. A long text is drawn in turns. */
+  /** Ends the text; a long one is drawn in turns. */
   finish(): void {
     if (this.#newlines.waits) this.append("\n");
     this.#complete(performance.now() + TURN);
   }
 
-  /** The rest of the text, or the whole of it, at once. */
+  /** Writes the rest of the text, or the whole of it, at once. */
   write(text: string): void {
     const words = this.#newlines.of(text);
     if (this.#fence) this.#feed(words);
@@ -89,7 +90,7 @@ export class MarkdownStream {
     this.finish();
   }
 
-  /** Draws what is left of a finished text without giving the page a turn. */
+  /** Draws the rest of a finished text without giving the page a turn. */
   flush(): void {
     this.#complete(Number.POSITIVE_INFINITY);
   }
@@ -99,7 +100,7 @@ export class MarkdownStream {
     this.#timer = undefined;
   }
 
-  /** Renders what is open; then rests in proportion to what that took. */
+  /** Renders the open block, then rests in proportion to the time that took. */
   #render(): void {
     this.dispose();
     const start = performance.now();
@@ -113,12 +114,15 @@ export class MarkdownStream {
     if (this.#references.hasStale) this.#renderLinksLater(end);
   }
 
-  /** A slow page has a fifth of its time taken by this, and a word never waits for long; a very long block is rendered rarely. */
+  /**
+   * Rendering takes a slow page a fifth of its time, and a word waits `LONGEST_WAIT` at most; a very long block is
+   * rendered rarely.
+   */
   #rest(spent: number): number {
     return this.#tail.length > LONG ? 30 * spent : Math.min(4 * spent, LONGEST_WAIT);
   }
 
-  /** Finishes what can be finished; false where the time is up before. */
+  /** Finishes the blocks that can be finished; false if the time runs out first. */
   #advance(until: number): boolean {
     while (!this.#fence && (this.#owed > 0 || this.#tail.length > STEP)) {
       if (this.#owed > 0) this.#commitOwed(until);
@@ -129,7 +133,7 @@ export class MarkdownStream {
     return this.#owed === 0;
   }
 
-  /** Finishes blocks at the beginning of a long tail: as few as can be found. False where none of them has an end yet. */
+  /** Finishes blocks at the start of a long tail, as few as possible. False if none of them has an end yet. */
   #finishStep(until: number): boolean {
     const before = this.#tail;
     const cut = cutOf(before);
@@ -143,7 +147,7 @@ export class MarkdownStream {
     return this.#tail !== before;
   }
 
-  /** Draws what is left of a finished text, and the rest of it later where the time is up. */
+  /** Draws the rest of a finished text; what the time does not allow is drawn later. */
   #complete(until: number): void {
     this.dispose();
     if (!this.#advance(until)) return this.#completeLater();
@@ -158,7 +162,7 @@ export class MarkdownStream {
     this.#timer = setTimeout(() => this.#complete(performance.now() + TURN));
   }
 
-  /** Finishes the blocks of `source`, the beginning of the tail, that have an end; `otherwise` so many characters. */
+  /** Finishes the blocks at the start of the tail, `source`, that have an end; if none has, `otherwise` characters. */
   #finishBlocks(source: string, otherwise: number, until: number): void {
     const tokens = lexDraft(source, this.#links);
     const last = tokens.at(-1);
@@ -172,13 +176,18 @@ export class MarkdownStream {
     if (end > 0) this.#commit(end, until);
   }
 
-  /** The first `length` characters of the tail will not change any more: their blocks are drawn for good, as many as time allows. */
+  /**
+   * Marks the first `length` characters of the tail as final and draws their blocks for good, as many as time allows.
+   */
   #commit(length: number, until: number): void {
     this.#owed = length;
     this.#commitOwed(until);
   }
 
-  /** One block at least. The rest is read again at its turn: a text that is read from where a block begins has the same blocks. */
+  /**
+   * Draws at least one block. The rest is parsed again at its turn: a text parsed from the start of a block has the
+   * same blocks.
+   */
   #commitOwed(until: number): void {
     const fragment = document.createDocumentFragment();
     const blocks: Array<[string, number, number]> = [];
@@ -203,7 +212,7 @@ export class MarkdownStream {
     this.#live = undefined;
   }
 
-  /** All that stands is finished now; the result is what was not before. */
+  /** Marks everything drawn as finished; returns the nodes that were not finished before. */
   #finishNodes(): ChildNode[] {
     const nodes: ChildNode[] = [];
     let node = this.#last ? this.#last.nextSibling : this.element.firstChild;
@@ -212,7 +221,7 @@ export class MarkdownStream {
     return nodes;
   }
 
-  /** At once, but for a stream of definitions: then rarely enough to take a fifth of the time. */
+  /** Redraws at once; in a stream of definitions, rarely enough to take a fifth of the time. */
   #renderLinksLater(now: number): void {
     const wait = this.#linksRestUntil - now;
     if (wait <= 0) {
@@ -223,7 +232,7 @@ export class MarkdownStream {
     if (this.#references.hasStale) this.#timer ??= setTimeout(() => this.#render(), Math.max(wait, 0));
   }
 
-  /** Draws blocks whose links were defined after them; false where the time is up before. */
+  /** Redraws blocks whose links were defined after them; false if the time runs out first. */
   #renderLinksAgain(until: number): boolean {
     for (let block = this.#references.nextStale(); block; block = this.#references.nextStale()) {
       this.#renderAgain(block);
@@ -252,7 +261,7 @@ export class MarkdownStream {
     this.#live = open ? this.#lastText() : undefined;
   }
 
-  /** The text node at the very end, ending with the same space as the source does. */
+  /** The text node at the very end, if it ends with the same space as the source. */
   #lastText(): Text | undefined {
     let node: Node | null = this.element.lastChild === this.#last ? null : this.element.lastChild;
     while (node && node.nodeType !== Node.TEXT_NODE) node = node.lastChild;
@@ -261,7 +270,7 @@ export class MarkdownStream {
     return (node as Text | null) ?? undefined;
   }
 
-  /** Fenced code that begins the tail, and has no end so far. */
+  /** Opens fenced code that starts the tail and has no end so far. */
   #openFence(token: Tokens.Code, found: RegExpExecArray): void {
     const inside = this.#tail.slice(found[0].length);
     morph(this.element, this.#last, document.createDocumentFragment());
@@ -273,7 +282,7 @@ export class MarkdownStream {
     if (inside) this.#feed(inside);
   }
 
-  /** Where the fenced code ends, the rest is the tail. */
+  /** Feeds the open fence; after its closing line, the rest becomes the tail. */
   #feed(text: string): void {
     const fence = this.#fence;
     if (!fence) return;

@@ -1,9 +1,10 @@
 /**
- * Our Markdown: GitHub's, with two restrictions that let a long text be handled block by block, and that hide nothing.
+ * Our Markdown: GitHub's, with two restrictions that allow a long text to be handled block by block, and that hide
+ * nothing.
  *
- *  - Raw HTML is text: an agent that writes `Option<T>` or `<!-- note -->` is shown as it wrote. A few harmless inline tags
- *    without attributes (`<br>`, `<kbd>`, ...) keep their meaning. So no block of HTML can reach over an empty line.
- *  - A link definition ends at an empty line (its title could otherwise reach over it).
+ *  - Raw HTML is text: an agent's `Option<T>` or `<!-- note -->` is shown as written. A few harmless inline tags
+ *    without attributes (`<br>`, `<kbd>`, ...) keep their meaning. So no HTML block can span an empty line.
+ *  - A link definition ends at an empty line (its title could otherwise span it).
  */
 import { type Links, Marked, type MarkedOptions, Parser, type Token, type Tokens } from "marked";
 
@@ -15,7 +16,9 @@ import { IMAGE } from "./sanitize";
 const INLINE_TAG = /^<\/?(?:b|i|em|strong|sub|sup|kbd|br|del|s|u|mark)\s*\/?>$/i;
 const EMPTY_LINE = /\n[ \t]*\n/;
 
-/** Languages of the fenced code in the order it was rendered; the sanitiser drops every class, so they go beside the HTML. */
+/**
+ * Languages of the fenced code in rendering order; they travel beside the HTML, since the sanitiser drops every class.
+ */
 let languages: string[] = [];
 
 class OurTokenizer extends BoundedTokenizer {
@@ -23,7 +26,7 @@ class OurTokenizer extends BoundedTokenizer {
     return undefined;
   }
 
-  /** Keeps the lexer's memory of open `<a>` and `<pre>` unused: those tags are text here. */
+  /** Stops the lexer from tracking open `<a>` and `<pre>`: those tags are text here. */
   override tag(source: string): Tokens.Tag | undefined {
     const raw = this.rules.inline.tag.exec(source)?.[0];
     if (raw === undefined) return undefined;
@@ -47,12 +50,15 @@ const marked = new Marked({
       languages.push(languageOf(lang));
       return `<pre><code>${escapeHtml(text.replace(/\n$/, ""))}</code></pre>\n`;
     },
-    /** A blank line with spaces before a footnote belongs to the paragraph or not, by how much of the text is there. */
+    /**
+     * Trims the paragraph: whether a blank line before a footnote belongs to it depends on how much of the text has
+     * arrived.
+     */
     paragraph({ tokens }) {
       return `<p>${this.parser.parseInline(tokens).trimEnd()}</p>\n`;
     },
     checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
-    /** No image is fetched by itself: its description is a link to it, with a mark. */
+    /** No image loads by itself: its description becomes a marked link to it. */
     image({ href, title, text }) {
       const label = escapeHtml(text || title || "image");
       return `<a href="${escapeHtml(href)}" rel="${IMAGE}">${label}</a>`;
@@ -93,7 +99,10 @@ export function read(source: string, links: Links): { tokens: Token[]; labels: s
   }
 }
 
-/** The blocks of a text that may still change: its definitions hold for itself alone. `links` is not copied: it can be large. */
+/**
+ * The blocks of a text that may still change: its definitions apply to itself alone. `links` is not copied, as it can
+ * be large.
+ */
 export function lexDraft(source: string, links: Links): Token[] {
   const { tokens, labels } = read(source, links);
   for (const label of labels) delete links[label];

@@ -1,15 +1,21 @@
-/** Where blocks of Markdown end for good, whatever may still come. Pure. */
+/** Finds where Markdown blocks end for good, whatever text may still arrive. Pure. */
 import { closingLine } from "../code/fence";
 import type { Token } from "../syntax";
 
-/** A block that has no end within so many characters, or lines, is cut: what follows is read as if it began a block. */
+/** A block that reaches this many characters without an end is cut: what follows is parsed as if it began a block. */
 const LONGEST_BLOCK = 30_000;
 const MOST_LINES = 1_000;
-/** A list is drawn at one go and its items cost more than lines: the next piece is a list that goes on with its number. */
+/**
+ * A list is drawn in one go and its items cost more than lines, so a longer list is cut; the next piece continues the
+ * numbering.
+ */
 const MOST_ITEMS = 400;
 const ITEM = /^ {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]/;
 
-/** Where a block is cut that begins with `source` and has no end in it; undefined where it may still end within the bounds. */
+/**
+ * The position at which to cut a block that starts with `source` and has no end in it; undefined if it may still end
+ * within the bounds.
+ */
 export function cutOf(source: string): number | undefined {
   const most = ITEM.test(source) ? MOST_ITEMS : MOST_LINES;
   let end = 0;
@@ -20,7 +26,7 @@ export function cutOf(source: string): number | undefined {
   return end;
 }
 
-/** Behind the last line within the bound, if that is not far off. */
+/** The position after the last line within the bound, if that is near the bound. */
 function cutByLength(source: string): number {
   const line = source.lastIndexOf("\n", LONGEST_BLOCK - 1) + 1;
   if (line > LONGEST_BLOCK / 2) return line;
@@ -28,7 +34,7 @@ function cutByLength(source: string): number {
   return code >= 0xdc00 && code <= 0xdfff ? LONGEST_BLOCK - 1 : LONGEST_BLOCK;
 }
 
-/** Fenced code is open if the lexer found no closing line; the last line may become one. */
+/** True if fenced code is open: the lexer found no closing line. The last line may still become one. */
 export function isOpen(token: Token, marker: string): boolean {
   const lines = token.raw.split("\n");
   const closing = closingLine(marker);
@@ -36,8 +42,8 @@ export function isOpen(token: Token, marker: string): boolean {
 }
 
 /**
- * How much of `source` is finished: up to the last block that begins after an empty line, a headline or a closed fence, or is a
- * note after a note, and continues nothing.
+ * The length of the finished prefix of `source`: up to the last block that starts after an empty line, a heading or a
+ * closed fence, or is a note after a note, and continues nothing.
  */
 export function finishedLength(tokens: Token[], source: string): number {
   let length = 0;
@@ -57,7 +63,7 @@ function begins(source: string, at: number, before: Token, token: Token): boolea
   return before.type !== "list" || !/[-*+0-9]/.test(source[at] ?? "");
 }
 
-/** Its line has an end, and nothing below changes it. */
+/** True if the heading's line is complete, so that no later text can change it. */
 function isHeadline(block: Token): boolean {
   return block.type === "heading" && /^ {0,3}#[^\n]*\n/.test(block.raw);
 }

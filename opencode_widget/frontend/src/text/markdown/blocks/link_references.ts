@@ -1,4 +1,4 @@
-/** Which finished blocks may refer to a link definition that has not come yet. */
+/** Tracks which finished blocks may refer to a link definition that has not arrived yet. */
 
 export interface Finished {
   source: string;
@@ -7,7 +7,7 @@ export interface Finished {
 
 export class LinkReferences {
   readonly #byLabel = new Map<string, Set<Finished>>();
-  /** Blocks that name a label which has been defined since they were drawn. */
+  /** Blocks that use a label which was defined after they were drawn. */
   readonly #stale = new Set<Finished>();
 
   get hasStale(): boolean {
@@ -22,7 +22,7 @@ export class LinkReferences {
     }
   }
 
-  /** These labels have been defined; of several definitions of a label the first holds. */
+  /** Records that these labels were defined; the first definition of a label wins. */
   define(labels: readonly string[]): void {
     for (const label of labels) {
       for (const block of this.#byLabel.get(label) ?? []) this.#stale.add(block);
@@ -37,7 +37,7 @@ export class LinkReferences {
   }
 }
 
-/** All that may be a label: what stands in brackets that have none inside. */
+/** Every possible label: text in brackets that contains no brackets. */
 function labelsIn(source: string): Set<string> {
   const labels = new Set<string>();
   let start = -1;
@@ -53,7 +53,7 @@ function labelsIn(source: string): Set<string> {
   return labels;
 }
 
-/** As `marked` compares labels. */
+/** Normalises a label as `marked` does for comparison. */
 function normal(label: string): string {
   return label.trim().replace(/\s+/g, " ").toLowerCase().toUpperCase().toLowerCase();
 }

@@ -1,6 +1,6 @@
-/** CR LF and CR are LF, also where a cut goes through them. Pure. */
+/** Normalises CR LF and CR to LF, also where a piece ends between CR and LF. Pure. */
 export class Newlines {
-  /** The text so far ends with CR: LF may follow. */
+  /** True if the text so far ends with CR, so that an LF may follow. */
   waits = false;
 
   of(text: string): string {

@@ -1,18 +1,20 @@
 /**
- * What to show of Markdown whose end is not there yet. `**bold te` is shown as bold, `[text](http://exa` as its text, a lone
- * `-` under a line not as a headline. Pure; works on the last block of a message only, and never changes what was said:
- * when the rest has come, the block is rendered again as it stands.
+ * Completes Markdown whose end has not arrived. `**bold te` is shown as bold, `[text](http://exa` as its text, and a
+ * single `-` under a line not as a heading. Pure. It works on the last block of a message only and never changes the
+ * message's text: when the rest has arrived, the block is rendered from the original.
  */
 import { tailOf, withoutTail } from "../../text_end";
 import { blockFormula, inlineFormula, isOpenFormula } from "../math/formula";
 
 interface CompletedTail {
   text: string;
-  /** The words at the end are the words that will be seen last: plain text may be added to them as it is. */
+  /**
+   * True if the last words of the source are also the last words on screen, so that plain text can be appended to them.
+   */
   open: boolean;
 }
 
-/** A last line that can still become anything: list marker, rule, underline of a headline, fence, table. */
+/** A last line that can still become anything: list marker, rule, heading underline, fence, table. */
 const UNDECIDED = /(?:^|\n)[ \t>]*(?:[-=*+_~`#>|]{1,3}|\d{1,9}[.)]?)[ \t]*$/;
 
 export function completeTail(source: string): CompletedTail {
@@ -31,9 +33,9 @@ export function completeTail(source: string): CompletedTail {
 
 const FORMULA_HEAD = /^ {0,3}(?:\$\$|\\\[)[ \t]*\n/m;
 
-/** The lines of a formula without an end are shown as they are. */
+/** True if the source ends within a formula, whose lines are shown as they are. */
 function endsInFormula(source: string): boolean {
-  // No formula reaches over an empty line, and so the first that begins behind the last of them is the one.
+  // A formula cannot span an empty line, so the first one that starts in the last paragraph is the open one.
   const paragraph = lastParagraph(source);
   const head = FORMULA_HEAD.exec(paragraph);
   if (!head) return false;
@@ -42,7 +44,7 @@ function endsInFormula(source: string): boolean {
   return found !== undefined && found.tex === undefined && found.raw === lines;
 }
 
-/** What stands behind the last empty line, or line of white space. */
+/** The text after the last empty line, or line of white space. */
 function lastParagraph(source: string): string {
   let start = source.lastIndexOf("\n") + 1;
   while (start > 0) {
@@ -53,12 +55,14 @@ function lastParagraph(source: string): string {
   return source.slice(start);
 }
 
-/** `***` and `---` are wanted as rules only after an empty line, which the next character decides. */
+/** True if `***` or `---` is a rule: only after an empty line, which the next character decides. */
 function isWholeRule(line: string): boolean {
   return /(?:\*\*\*|___)/.test(line);
 }
 
-/** Inline marks do not reach over an empty line, a list marker, a headline or a cell's row. */
+/**
+ * Where the last inline text starts: inline marks cannot span an empty line, a list marker, a heading or a table row.
+ */
 function lastInlineStart(source: string): number {
   const breaks = /\n(?=[ \t]*(?:\n|[-*+>][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|\|))/g;
   const from = Math.max(0, source.length - 4000);
@@ -68,7 +72,7 @@ function lastInlineStart(source: string): number {
   return start;
 }
 
-/** A table's head alone, or with half of its rule, is a table already. */
+/** Completes a table of which only the head, or half of its delimiter row, has arrived. */
 function finishTable(source: string): string {
   const found = /(?:^|\n\n)(\|[^\n]*\|)[ \t]*(?:\n[|:\- \t]*)?$/.exec(source);
   const head = found?.[1];
@@ -81,14 +85,14 @@ function finishTable(source: string): string {
 
 interface OpenMarker {
   marker: string;
-  /** Where the words after the marker begin. */
+  /** Where the words after the marker start. */
   at: number;
 }
 
 const CODE = /^`+/;
 const EMPHASIS = /^(?:\*{1,3}|_{1,3}|~~)/;
 
-/** Closes what is open at the end of a line of words. */
+/** Closes the markers that are open at the end of inline text. */
 function closeInline(source: string): CompletedTail {
   const open: OpenMarker[] = [];
   let at = 0;
@@ -118,13 +122,13 @@ function isFormulaMark(source: string, at: number): boolean {
   return mark[0] === "$" && !/[\p{L}\p{N}]/u.test(source[at - 1] ?? "");
 }
 
-/** A formula whose end has not come is shown as its source: what means something in Markdown is written as a character's number. */
+/** Shows a formula without an end as its source, by escaping the characters that have a meaning in Markdown. */
 function formulaAtEnd(source: string, at: number, open: OpenMarker[]): CompletedTail {
   const literal = source.slice(at).replace(/[^\p{L}\p{N}\s]/gu, (sign) => `&#${sign.codePointAt(0)};`);
   return closeMarks(source.slice(0, at) + literal, open);
 }
 
-/** The place after the code that begins at `at`, or -1 where it is open. */
+/** The position after the code span that starts at `at`, or -1 if it is open. */
 function closeCode(source: string, at: number): number {
   const fence = CODE.exec(source.slice(at))?.[0] ?? "`";
   const close = new RegExp(`(?<!\`)\`{${fence.length}}(?!\`)`, "g");
@@ -142,7 +146,7 @@ function codeAtEnd(source: string, at: number, open: OpenMarker[]): CompletedTai
   return { text: closeMarks(`${source.slice(0, at)}${fence}${words}${fence}`, open).text, open: half === "" };
 }
 
-/** A link or image whose address is not complete is shown as its words; a `[` alone stands as it is. */
+/** Shows a link or image with an incomplete address as its text; a single `[` stays as it is. */
 function cutLink(source: string, at: number, open: OpenMarker[]): CompletedTail | undefined {
   const found = /^(!?)\[((?:[^[\]\\]|\\.)*)\]\((?:[^()\n]|\([^()\n]*\))*$/.exec(source.slice(at));
   if (!found) return undefined;
@@ -170,7 +174,7 @@ function opens(marker: string, before: string, next: string): boolean {
 function closeMarks(source: string, open: OpenMarker[]): CompletedTail {
   const last = open.at(-1);
   if (!last) return { text: source, open: true };
-  // Markers with no word after them yet are not shown.
+  // Drop markers that no word follows yet.
   let text = source;
   const left = [...open];
   for (let mark = left.at(-1); mark && text.slice(mark.at).trim() === ""; mark = left.at(-1)) {
@@ -178,7 +182,7 @@ function closeMarks(source: string, open: OpenMarker[]): CompletedTail {
     left.pop();
   }
   const plain = left.length === open.length;
-  // A closing marker is not one after a space: it goes before it, and the space goes.
+  // A closing marker may not follow a space: put it before the space, and drop the space.
   const half = tailOf(text, "*_~");
   const words = (plain && half ? text.slice(0, -half.length) : text).trimEnd();
   if (left.length === 0) return { text, open: false };

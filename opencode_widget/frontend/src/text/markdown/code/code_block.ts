@@ -3,17 +3,17 @@ import { COLOURED, highlight } from "./highlight";
 import { knows } from "./languages";
 import { canBeCell } from "./notebook_cell";
 
-/** While it streams, longer code is coloured only when it is complete. */
+/** While code streams, a longer block is coloured only when it is complete. */
 const COLOURED_LIVE = 8_000;
 
-/** A block of code with its language and its buttons (whose clicks `markdown_clicks.ts` handles for the whole widget). */
+/** A code block with its language and its buttons (`markdown_clicks.ts` handles their clicks for the whole widget). */
 export class CodeBlock {
   readonly element = document.createElement("div");
   readonly #code = document.createElement("code");
   readonly #sink = new TextSink(this.#code);
   #written: string[] = [];
   #length = 0;
-  /** The text node behind the coloured lines. */
+  /** The text node after the coloured lines. */
   #live: Text | undefined;
   #rest = 0;
 
@@ -34,7 +34,7 @@ export class CodeBlock {
     else this.#sink.append(text);
   }
 
-  /** The code is complete; without `text` it is what was appended. */
+  /** Completes the code; without `text` it is what was appended. */
   finish(text = this.#written.join("")): void {
     const code = text.replace(/\n$/, "");
     this.#written = [];

@@ -1,6 +1,6 @@
 /**
- * CSS for highlight.js in a tenth of the size of its own, which carries the names of all properties. Names and values are looked
- * at for a bounded length: highlight.js tries each pattern at each character.
+ * CSS for highlight.js at a tenth of the size of its own grammar, which lists the names of all properties. Patterns for
+ * names and values have bounded length, since highlight.js tries each pattern at each character.
  */
 import type { HLJSApi, Language } from "highlight.js";
 

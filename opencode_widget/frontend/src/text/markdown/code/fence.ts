@@ -1,15 +1,15 @@
-/** The line that closes what `marker` (a run of backticks or tildes) opened. */
+/** Matches the line that closes a fence opened by `marker` (a run of backticks or tildes). */
 export function closingLine(marker: string): RegExp {
   return new RegExp(`^ {0,3}${marker}${marker[0]}* *$`);
 }
 
-/** How far a line is that may be a closing one: before its markers, in them, behind them. */
+/** How far a possible closing line has been read: before its markers, in them, after them. */
 type Phase = "indent" | "markers" | "spaces" | "none";
 
-/** Reads the inside of fenced code as it comes, at a cost of what comes. Pure. */
+/** Reads the content of fenced code as it streams, at a cost proportional to what arrives. Pure. */
 export class FenceReader {
   readonly #closing: RegExp;
-  /** The line so far, while it may still be the closing one. */
+  /** The current line, while it may still be the closing one. */
   #lineSoFar: string[] = [];
   #phase: Phase = "indent";
 
@@ -17,7 +17,7 @@ export class FenceReader {
     this.#closing = closingLine(marker);
   }
 
-  /** The code in `text`; `rest` is what stands behind the closing line, where that came. */
+  /** The code in `text`; `rest` is the text after the closing line, if that has arrived. */
   feed(text: string): { code: string; rest?: string } {
     const code: string[] = [];
     let from = 0;
@@ -38,7 +38,7 @@ export class FenceReader {
     return { code: code.join("") };
   }
 
-  /** No more comes: the line that was held back is code, unless it closes. */
+  /** Ends the input: the buffered line is code, unless it closes the fence. */
   finish(): string {
     const line = this.#take();
     return this.#closing.test(line) ? "" : line;
@@ -50,7 +50,7 @@ export class FenceReader {
     return line;
   }
 
-  /** May the line still be a closing one, with `part` at its end? */
+  /** True if the line, with `part` appended, may still be the closing one. */
   #mayClose(part: string): boolean {
     for (const sign of part) {
       if (this.#phase === "none") break;

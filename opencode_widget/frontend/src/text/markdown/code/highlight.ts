@@ -1,24 +1,24 @@
 /**
- * Colours for code. The time that highlight.js takes can grow with the square of the code's length, so that the code is given
- * to it in pieces, and in each piece long runs of the same kind of character are shortened for it. Whatever it does with a
- * piece, the words stay: a piece that it does not give back as it was is shown without colours.
+ * Colours code. The time that highlight.js takes can grow with the square of the code's length, so it gets the code in
+ * pieces, and in each piece long runs of the same kind of character are shortened. The text is never altered: a piece
+ * that highlight.js does not return unchanged is shown without colours.
  */
 import { coloursOf, knows } from "./languages";
 
-/** Longer code has no colours at all. */
+/** Longer code is not coloured at all. */
 export const COLOURED = 30_000;
 /** The length of a piece. */
 const PIECE = 8_000;
-/** A piece ends where a line begins outside of strings and comments, and not before so many characters. */
+/** A piece ends where a line starts outside of strings and comments, but has at least this many characters. */
 const SHORTEST_PIECE = 4_000;
 /** Longer words and longer repetitions of a sign are shortened. */
 const RUN = 64;
 const LONG_RUN = new RegExp(`[\\w$]{${RUN + 1},}|([^\\w$])\\1{${RUN},}`, "g");
 
-/** No further piece is coloured once so many scopes were drawn; code that was written by a person has less. */
+/** No further piece is coloured after this many scopes; code written by people has fewer. */
 const DEAREST = 6_000;
 
-/** The code as coloured nodes; as one text node where the language is not known or the code is too long. */
+/** The code as coloured nodes; as one text node if the language is unknown or the code is too long. */
 export function highlight(code: string, language: string): Node {
   if (!knows(language) || code.length > COLOURED) return document.createTextNode(code);
   const fragment = document.createDocumentFragment();
@@ -36,13 +36,13 @@ export function highlight(code: string, language: string): Node {
 
 interface Piece {
   nodes: Node;
-  /** How many characters of the code are in it. */
+  /** The number of characters of code in the piece. */
   length: number;
-  /** In scopes that were drawn. */
+  /** The cost, in scopes drawn. */
   cost: number;
 }
 
-/** The coloured beginning of `code`; undefined where it cannot be coloured. */
+/** The next coloured piece of `code`; undefined if it cannot be coloured. */
 function nextPiece(code: string, language: string, last: boolean): Piece | undefined {
   const { text, removed } = shorten(code);
   const colours = coloursOf(text, language);
@@ -55,7 +55,7 @@ function nextPiece(code: string, language: string, last: boolean): Piece | undef
 }
 
 interface Removed {
-  /** Where it stood, in the shortened text. */
+  /** The position in the shortened text. */
   at: number;
   text: string;
 }
@@ -71,7 +71,7 @@ function shorten(code: string): { text: string; removed: Removed[] } {
   return { text, removed };
 }
 
-/** Puts what was removed back into the text nodes. Returns the length of the whole. */
+/** Puts the removed characters back into the text nodes. Returns the length of the whole. */
 function restore(root: Node, removed: readonly Removed[]): number {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   let [before, length, next] = [0, 0, 0];

@@ -1,34 +1,34 @@
 import type { Emitter } from "highlight.js";
 
-/** Scopes nest this deep at most. The words of deeper ones stand in the deepest that is drawn. */
+/** The maximum nesting of scopes. The text of deeper scopes goes into the deepest one drawn. */
 const DEEPEST = 40;
 
-/** Code of another language costs as much as so many scopes, however little it is. */
+/** An embedded language costs as much as this many scopes, however little code it has. */
 const SUBLANGUAGE = 5;
 
-/** Receives the tokens of highlight.js and makes DOM of them: a scope becomes `<span class="hljs-...">`. */
+/** Receives highlight.js tokens and builds DOM: a scope becomes `<span class="hljs-...">`. */
 export class HighlightEmitter implements Emitter {
   readonly root: DocumentFragment = document.createDocumentFragment();
-  /** The scopes that are open and drawn. */
+  /** The open scopes that are drawn. */
   readonly #open: Node[] = [];
-  /** How many scopes are open beyond the deepest. */
+  /** The number of open scopes beyond the maximum depth. */
   #beyond = 0;
   #length = 0;
   #cost = 0;
   #deepest = 0;
   #boundary: { node: Text; offset: number; length: number } | undefined;
 
-  /** About how many scopes could be drawn in the time that this took. */
+  /** The approximate number of scopes that could be drawn in the time this took. */
   get cost(): number {
     return this.#cost;
   }
 
-  /** The number of characters before the last line that begins outside of every scope; 0 if there is none. */
+  /** The number of characters before the last line that starts outside of every scope; 0 if there is none. */
   get boundary(): number {
     return this.#boundary?.length ?? 0;
   }
 
-  /** Drops all that comes behind the boundary. */
+  /** Drops everything after the boundary. */
   cutAtBoundary(): void {
     if (!this.#boundary) return;
     const { node, offset } = this.#boundary;
@@ -71,7 +71,7 @@ export class HighlightEmitter implements Emitter {
     this.endScope();
   }
 
-  /** Code of another language within this one: the script of a page, say. */
+  /** Adds code of an embedded language, for example the script in an HTML page. */
   __addSublanguage(emitter: Emitter): void {
     if (!(emitter instanceof HighlightEmitter)) return;
     const deepest = this.#open.length + emitter.#deepest;
@@ -84,7 +84,7 @@ export class HighlightEmitter implements Emitter {
 
   finalize(): void {}
 
-  /** The result is `root`; highlight.js asks for HTML as well. */
+  /** highlight.js requires this method; the result is `root`. */
   toHTML(): string {
     return "";
   }
@@ -94,7 +94,7 @@ export class HighlightEmitter implements Emitter {
   }
 }
 
-/** "title.function" is `hljs-title function_`, as highlight.js writes it. */
+/** "title.function" becomes `hljs-title function_`, as highlight.js writes it. */
 function className(scope: string): string {
   const [first = "", ...rest] = scope.split(".");
   return [`hljs-${first}`, ...rest.map((name, depth) => name + "_".repeat(depth + 1))].join(" ");

@@ -1,4 +1,4 @@
-/** INI and TOML for highlight.js. Its own grammar takes time that grows with the square of a line of names. */
+/** INI and TOML for highlight.js, whose own grammar takes time that grows with the square of a line of names. */
 import type { HLJSApi, Language } from "highlight.js";
 
 export function ini(hljs: HLJSApi): Language {

@@ -1,4 +1,4 @@
-/** highlight.js with the languages that we colour, and with an emitter that makes DOM of them. */
+/** highlight.js with the languages that we colour, and with an emitter that builds DOM. */
 import hljs from "highlight.js/lib/core";
 import bash from "highlight.js/lib/languages/bash";
 import cpp from "highlight.js/lib/languages/cpp";
@@ -45,7 +45,7 @@ const LANGUAGES = {
   yaml,
 };
 for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, language);
-// A grammar that knows more than its sister stands in for her: they are large.
+// Grammars are large, so one that covers a similar language stands in for it.
 hljs.registerAliases(["c", "h"], { languageName: "cpp" });
 hljs.registerAliases(["javascript", "js", "jsx", "mjs", "cjs"], { languageName: "typescript" });
 hljs.registerAliases(["ipython", "python3"], { languageName: "python" });
@@ -56,7 +56,7 @@ export function knows(language: string): boolean {
   return language !== "" && hljs.getLanguage(language) !== undefined;
 }
 
-/** Undefined where highlight.js failed: then nothing of what it made can be relied on. */
+/** The colours of the code. Undefined if highlight.js failed, as its output is then unreliable. */
 export function coloursOf(code: string, language: string): HighlightEmitter | undefined {
   const { errorRaised, _emitter } = hljs.highlight(code, { language, ignoreIllegals: true });
   return errorRaised === undefined && _emitter instanceof HighlightEmitter ? _emitter : undefined;

@@ -1,4 +1,4 @@
-/** Code of other languages as a notebook cell of a Python kernel: a magic of IPython says how it runs. Pure. */
+/** Turns code of other languages into a cell for a Python kernel, by the IPython magic that runs it. Pure. */
 import { lookUp } from "../../../lookup";
 
 const MAGICS: Record<string, string> = {
@@ -20,12 +20,12 @@ const MAGICS: Record<string, string> = {
 };
 const PROMPTED = new Set(["pycon", "python", "py", "ipython"]);
 
-/** Is there a way to run it that differs from a plain copy? */
+/** True if a cell for this language differs from a plain copy. */
 export function canBeCell(language: string): boolean {
   return lookUp(MAGICS, language) !== undefined || language === "pycon";
 }
 
-/** What to paste into a cell. */
+/** The text to paste into a cell. */
 export function asCell(code: string, language: string): string {
   if (PROMPTED.has(language)) return withoutPrompts(code);
   const magic = lookUp(MAGICS, language);
@@ -34,7 +34,7 @@ export function asCell(code: string, language: string): string {
   return `${magic}\n${plain}`;
 }
 
-/** Of a session with `>>>` only what was typed. */
+/** Keeps only the input of a `>>>` session. */
 function withoutPrompts(code: string): string {
   const lines = code.split("\n");
   const typed = lines.filter((line) => /^(?:>>>|\.\.\.)(?: |$)/.test(line));

@@ -1,6 +1,6 @@
-/** Where a formula stands in Markdown, and where a dollar is a dollar. Pure. */
+/** Decides where Markdown has a formula, and where a dollar is just a dollar. Pure. */
 
-/** Two words next to each other are prose: `$5 a month and $6`, `$HOME and $PATH`. Words in `\text{...}` are not looked at. */
+/** Two adjacent words are prose: `$5 a month and $6`, `$HOME and $PATH`. Words in `\text{...}` are ignored. */
 const PROSE = /(?<![\\A-Za-z])[A-Za-z]{2,}[ ,.;:]+[A-Za-z]{2,}/;
 const PRICE = /^\d[\d.,]*(?:\s+[A-Za-z]{2,}|\s*$)/;
 const TEXT = /\\(?:text|mathrm|operatorname|mbox)\*?\{[^}]*\}/g;
@@ -12,7 +12,7 @@ interface Formula {
   display: boolean;
 }
 
-/** The formula at the very beginning of `source`, within a paragraph. */
+/** The formula at the very start of `source`, within a paragraph. */
 export function inlineFormula(source: string): Formula | undefined {
   if (source.startsWith("\\(")) return between(source, "\\(", "\\)", false);
   if (source.startsWith("\\[")) return between(source, "\\[", "\\]", true);
@@ -20,7 +20,7 @@ export function inlineFormula(source: string): Formula | undefined {
   return dollars(source);
 }
 
-/** May `source`, which ends within a formula, become one? */
+/** True if `source`, which ends within a formula, may become one. */
 export function isOpenFormula(source: string): boolean {
   if (/^\\[([]/.test(source)) return !/\n[ \t]*\n/.test(source);
   if (source.startsWith("$$")) return !source.includes("$$", 2) && !/\n[ \t]*\n/.test(source);
@@ -29,7 +29,7 @@ export function isOpenFormula(source: string): boolean {
 
 const OPEN_BLOCK = /^ {0,3}(?:\$\$|\\\[)[ \t]*\n(?:[^\S\n]*\S[^\n]*(?:\n|$))*/;
 
-/** A formula of its own lines; without `tex` it has no end, and its source is shown as it is. */
+/** A display formula; without `tex` it has no end, and its source is shown. */
 export function blockFormula(source: string): { raw: string; tex?: string } | undefined {
   const indent = /^ {0,3}(?=\$\$|\\\[)/.exec(source)?.[0];
   if (indent === undefined) return undefined;
@@ -49,7 +49,7 @@ function between(source: string, opening: string, closing: string, display: bool
   return { raw: source.slice(0, end + closing.length), tex, display };
 }
 
-/** As Pandoc has it: no space inside of the dollars, no letter or digit behind; and no prose between them. */
+/** Pandoc's rule: no space inside the dollars, no letter or digit after them; and no prose between them. */
 function dollars(source: string): Formula | undefined {
   const found = /^\$(?![\s$])((?:\\[^\n]|[^\\$\n`])+?)(?<!\s)\$(?![\p{L}\p{N}$])/u.exec(source);
   const tex = found?.[1];

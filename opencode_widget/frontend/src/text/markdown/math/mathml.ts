@@ -1,11 +1,14 @@
-/** TeX as MathML, which browsers draw with a font of the system. What is not understood stays as it was written. */
+/**
+ * Converts TeX to MathML, which browsers draw with a system font. TeX that temml does not understand stays as it was
+ * written.
+ */
 import temml from "temml";
 
 const LONGEST = 5_000;
 const KEPT = 300;
 const cache = new Map<string, string>();
 
-/** HTML to be sanitised: `<math>`, or the source as code. */
+/** HTML that must still be sanitised: `<math>`, or the source as code. */
 export function formulaHtml(tex: string, display: boolean): string {
   const key = `${display ? "D" : "I"}${tex}`;
   const cached = cache.get(key);
@@ -26,7 +29,7 @@ function make(tex: string, display: boolean): string {
   }
 }
 
-/** Classes and styles do not pass the sanitiser; the two that carry meaning become attributes of MathML. */
+/** Converts two meaningful styles to MathML attributes, as the sanitiser drops classes and styles. */
 function asAttributes(html: string): string {
   return html
     .replace(/ class="tml-(left|right)"/g, ' columnalign="$1"')
