@@ -1,6 +1,6 @@
 /**
  * Safe lookups by names that a server or an agent chose. `TABLE[name]` would also find what every object inherits:
- * "constructor", "toString", "__proto__". foreign_names.test.ts fails where a table is read in that way. Pure.
+ * "constructor", "toString", "__proto__". architecture.test.ts fails where a table is read in that way. Pure.
  */
 
 /** The table's own value under this name. */

@@ -1,4 +1,4 @@
-/** The entry: what anywidget calls. One store and one link a model, any number of views. */
+/** The entry point that anywidget calls. Each model has one store and one link, and any number of views. */
 import { type Signal, signal } from "@preact/signals";
 import { Actions } from "./kernel/actions";
 import { Link } from "./kernel/link";
@@ -6,7 +6,7 @@ import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
 import { mountView } from "./ui/shell/mount";
 
-/** What we use of anywidget's model; older hosts lack some events, which then never come. */
+/** The part of anywidget's model that we use; older hosts lack some events, which then never fire. */
 interface Model {
   get<Name extends keyof Traits>(name: Name): Traits[Name] | undefined;
   on(event: string, handler: (...args: unknown[]) => void): void;
@@ -70,11 +70,14 @@ function connect(model: Model): Side {
   return { store, actions: new Actions(store, link), height, stop };
 }
 
-/** anywidget calls this once a model; `initialize` and `render` get different wrappers of it, so they share by closure. */
+/**
+ * anywidget calls this once for each model. `initialize` and `render` get different wrappers of the model, so they
+ * share by closure.
+ */
 export default function widget() {
   let side: Side | undefined;
 
-  /** Old hosts render without having initialised. */
+  /** Creates the store and the link on first use, as old hosts call `render` without `initialize`. */
   function sideOf(model: Model): Side {
     side ??= connect(model);
     return side;

@@ -8,7 +8,7 @@ import type { Draft } from "../state/drafts";
 import type { PromptMark } from "../state/mentions";
 import { lineCount } from "./box/paste";
 
-/** Takes files to the draft on screen, one after the other; says what it can't take. */
+/** Reads files into the draft on screen, one after the other, and reports those that cannot be attached. */
 export async function attach(view: View, files: Iterable<File>): Promise<void> {
   const {
     selection: { key },
@@ -73,7 +73,7 @@ interface ChipsProps {
   remove(mark: PromptMark): void;
 }
 
-/** What goes with the text: files, and pastes that are folded in it. */
+/** What goes with the text: files, and the long pastes folded in it. */
 export function Chips({ draft, expand, remove }: ChipsProps): JSX.Element | null {
   const files = draft.files.value;
   const pastes = draft.content.value.marks.filter((mark) => mark.meaning.kind === "paste");

@@ -13,7 +13,7 @@ import { Selectors } from "./pickers/selectors";
 import { canChoose, send } from "./send";
 import { StopButton } from "./stop_button";
 
-/** Where a prompt is written and sent. Nothing in it is drawn again while an answer streams. */
+/** The place to write and send a prompt. Nothing in it is redrawn while an answer streams. */
 export function Composer(): JSX.Element {
   const view = useView();
   const box = useRef<HTMLTextAreaElement>(null);

@@ -1,4 +1,4 @@
-/** From what is written to what is sent. */
+/** Turns what the user wrote into what is sent. */
 
 import type { Outgoing } from "../../kernel/actions";
 import { NEW } from "../../kernel/actions";
@@ -19,7 +19,7 @@ interface Written {
   files: Attached[];
 }
 
-/** Sends the draft of the conversation on screen; if it does not go, it is in the box again, with the reason. */
+/** Sends the draft of the conversation on screen. If that fails, the draft returns to the box with the reason. */
 export async function send(view: View, delivery: Delivery = "steer"): Promise<void> {
   const {
     selection: { key },
@@ -47,20 +47,20 @@ function widgetCommandIn(instance: Instance, { text, shell }: PromptEntry) {
   return command && { command, argument: parsed.argument };
 }
 
-/** Can a prompt join the turn that runs, or wait for its end? */
+/** True if the user can choose whether a prompt joins the running turn or waits for its end. */
 export function canChoose(view: View): boolean {
   const busy = view.selection.busy;
   return busy && features(view.selection.instance.value).has("delivery");
 }
 
-/** What is chosen beside the words. */
+/** What the user chose beside the words. */
 type Chosen = PromptChoice & { delivery?: Delivery };
 
 async function dispatch(view: View, instance: Instance, written: Written, choice: Chosen): Promise<void> {
   const {
     selection: { key },
   } = view;
-  // A first prompt makes its session; the next one may come before that is there.
+  // The first prompt creates the session; the next one may follow before the kernel has created it.
   if (view.selection.sessionId.peek() === undefined) void view.newSession();
   const session = view.selection.sessionId.peek();
   const reason = await view.actions.send(outgoing(instance, session, written, choice), shown(written.content));
@@ -70,7 +70,7 @@ async function dispatch(view: View, instance: Instance, written: Written, choice
   view.composer.setNote(back, { tone: "bad", text: `Not sent: ${reason}` });
 }
 
-/** The command that carries it: to the shell, to a command of the server's, to the model. */
+/** The command for a prompt: to the shell, to one of the server's commands, or to the model. */
 function outgoing(
   instance: Instance,
   session: string | undefined,

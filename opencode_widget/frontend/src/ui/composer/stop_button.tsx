@@ -3,15 +3,15 @@ import type { JSX, RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import { useView, type View } from "../state/context";
 
-/** Between the first Escape and the second. */
+/** The maximum time between two presses of Escape, in ms. */
 const WITHIN = 1_000;
 
 interface Props {
-  /** Something within the part of the page whose Escape counts. */
+  /** The part of the page in which Escape counts. */
   within: RefObject<HTMLElement | null>;
 }
 
-/** Stops the answer: by its button, or by Escape twice. */
+/** Stops the answer: by the button, or by Escape twice. */
 export function StopButton({ within }: Props): JSX.Element | null {
   const view = useView();
   const busy = useComputed(() => view.selection.busy).value;

@@ -1,4 +1,4 @@
-/** The slash commands that are ours: what the widget can do, by name. */
+/** The widget's own slash commands, by name. */
 import type { Command, Feature, Instance, InstanceId, SessionId } from "../../protocol";
 import { download } from "../lib/controls/download";
 import { features } from "../lib/features";
@@ -6,7 +6,7 @@ import type { Note } from "../state/composer";
 import type { View } from "../state/context";
 import type { Offered } from "./completion/completion_options";
 
-/** Where a command is carried out. */
+/** The session and view in which a command runs. */
 interface CommandContext {
   view: View;
   instance: InstanceId;
@@ -17,9 +17,9 @@ interface CommandContext {
 interface WidgetCommand extends Offered {
   description: string;
   feature?: Feature;
-  /** It needs no session. */
+  /** True if the command needs no session. */
   anywhere?: boolean;
-  /** What to say about it afterwards. */
+  /** Runs the command; returns the note to show afterwards. */
   run(context: CommandContext): Promise<Note | undefined> | Note | undefined;
 }
 
@@ -68,7 +68,7 @@ const WIDGET_COMMANDS: WidgetCommand[] = [
   { name: "help", description: "List the commands", anywhere: true, run: help },
 ];
 
-/** Ours and the server's; of the same name the server's. */
+/** The server's commands and the widget's. Where names collide the server's wins. */
 export function offeredCommands(instance: Instance | undefined): Offered[] {
   const theirs = instance?.commands ?? [];
   const names = new Set(theirs.map((command) => command.name));
@@ -81,7 +81,7 @@ export function offeredCommands(instance: Instance | undefined): Offered[] {
   ];
 }
 
-/** "$ARGUMENTS" */
+/** The argument that a hint such as "$ARGUMENTS" names, in words. */
 function inWords(hint: string): string {
   return hint.replace(/^\$/, "").toLowerCase();
 }
@@ -97,7 +97,7 @@ export function isOfServer(instance: Instance | undefined, name: string): boolea
   return (instance?.commands ?? []).some((command) => command.name === name);
 }
 
-/** One of ours, if it is offered. */
+/** The widget's command of this name, if it is available. */
 export function widgetCommand(instance: Instance, name: string): WidgetCommand | undefined {
   if (isOfServer(instance, name)) return undefined;
   return WIDGET_COMMANDS.find(
@@ -105,7 +105,7 @@ export function widgetCommand(instance: Instance, name: string): WidgetCommand |
   );
 }
 
-/** Does what one of ours says, in the session on screen; what there is to say about it stands above the box. */
+/** Runs one of the widget's commands in the session on screen; its note is shown above the box. */
 export async function carryOut(
   view: View,
   instance: Instance,
@@ -138,7 +138,7 @@ async function rename({ view, instance, session, argument }: CommandContext): Pr
   else await view.actions.run({ name: "rename_session", args: { instance, session, title: argument } });
 }
 
-/** The prompt that is taken back stands in the box again. */
+/** Reverts the last prompt and puts its text back into the box. */
 async function undo({ view, instance, session }: CommandContext): Promise<Note | undefined> {
   const last = view.prompts().at(-1);
   if (!last) return { tone: "bad", text: "There is no prompt to take back." };

@@ -17,7 +17,7 @@ export function ConnectionBar(): JSX.Element | null {
     selection: { instance: shown },
   } = useView();
   const instance = shown.value;
-  // Without a kernel nobody knows how the connection stands.
+  // Without a kernel the state of the connection is unknown.
   return instance && !isOver(store.linkState.value) ? <Bar instance={instance} /> : null;
 }
 
@@ -43,7 +43,7 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
   );
 }
 
-/** What happened, since when, and what to do; the whole of it for a report. */
+/** What happened, since when, and what to do; with a button that copies everything for a report. */
 function Reason({ instance }: { instance: Instance }): JSX.Element | null {
   const view = useView();
   const { problem, since } = instance.connection;
@@ -117,7 +117,7 @@ function Facts({ instance }: { instance: Instance }): JSX.Element {
   );
 }
 
-/** Milliseconds to the next attempt, counted from the arrival of the state. */
+/** Milliseconds to the next attempt, counted from when the state arrived. */
 function useCountdown(connection: Connection): number {
   const [left, setLeft] = useState(connection.retryIn ?? 0);
   useEffect(() => {

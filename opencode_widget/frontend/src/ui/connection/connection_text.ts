@@ -1,6 +1,6 @@
 import type { Connection } from "../../protocol";
 
-/** The state in the words of the design; `left`: ms to the next attempt. Pure. */
+/** The state in words; `left`: milliseconds to the next attempt. Pure. */
 export function connectionText(connection: Connection, left: number): string {
   if (connection.state === "connected") return "Connected";
   if (connection.state === "connecting") return "Connecting";

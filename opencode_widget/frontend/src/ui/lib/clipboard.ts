@@ -1,6 +1,6 @@
 import type { View } from "../state/context";
 
-/** The clipboard needs a secure page; without one the old way through a selection is left. */
+/** Copies a text. The clipboard API needs a secure page; elsewhere the old way through a selection is used. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -22,7 +22,7 @@ function copyBySelection(text: string): boolean {
   return done;
 }
 
-/** Copies, and says whether that went well. */
+/** Copies a text and announces whether that worked. */
 export async function copyAndAnnounce(view: View, text: string, words: string): Promise<void> {
   view.panels.announcement.value = (await copyText(text)) ? words : "The browser did not allow to copy.";
 }

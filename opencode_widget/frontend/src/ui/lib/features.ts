@@ -1,6 +1,6 @@
 import type { Feature, Instance } from "../../protocol";
 
-/** What an instance can do. A widget that an older version saved has no list of it. */
+/** The features of an instance. State saved by an older widget has no list of them. */
 export function features(instance: Instance | undefined): ReadonlySet<Feature> {
   return new Set<Feature>(instance?.features ?? []);
 }

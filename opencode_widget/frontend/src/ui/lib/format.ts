@@ -1,4 +1,4 @@
-/** Numbers, times and sizes for people. Pure. */
+/** Formats numbers, times and sizes for people. Pure. */
 
 export function duration(ms: number): string {
   if (ms < 950) return `${Math.max(0, Math.round(ms / 100) / 10)} s`;
@@ -21,7 +21,7 @@ export function cost(dollars: number): string {
   return `$${Number(dollars.toPrecision(2))}`;
 }
 
-/** 950, 12.3k, 1.2M */
+/** A number in short: 950, 12.3k, 1.2M */
 export function count(value: number): string {
   if (value < 1_000) return String(value);
   if (value < 999_500) return `${short(value / 1_000)}k`;
@@ -44,7 +44,7 @@ export function dateAndTime(time: number): string {
   return new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** For machines; nothing where the time is none: a server may say any number. */
+/** The ISO form of a time; undefined for an invalid one, since a server may send any number. */
 export function isoTime(time: number): string | undefined {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
@@ -60,12 +60,12 @@ export function age(time: number, now: number): string {
   return new Date(time).toLocaleDateString([], { month: "short", day: "numeric" });
 }
 
-/** "1 file", "2 files", "1,204 files" */
+/** A count with its noun: "1 file", "2 files", "1,204 files" */
 export function plural(value: number, noun: string, nouns = `${noun}s`): string {
   return `${value.toLocaleString("en")} ${value === 1 ? noun : nouns}`;
 }
 
-/** "just now", "5 min ago", "Mar 3" */
+/** How long ago: "just now", "5 min ago", "Mar 3" */
 export function ago(time: number, now: number): string {
   const words = age(time, now);
   if (words === "now") return "just now";
@@ -74,7 +74,7 @@ export function ago(time: number, now: number): string {
 
 const UNITS = ["bytes", "kB", "MB", "GB"];
 
-/** A number of bytes for people: "812 bytes", "1.2 MB". Pure. */
+/** A number of bytes: "812 bytes", "1.2 MB". Pure. */
 export function byteSize(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;

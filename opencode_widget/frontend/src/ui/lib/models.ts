@@ -1,4 +1,4 @@
-/** Looking up models and agents. Pure. */
+/** Looks up models and agents. Pure. */
 import type { Agent, Instance, Model } from "../../protocol";
 
 export function modelKey(model: Model): string {

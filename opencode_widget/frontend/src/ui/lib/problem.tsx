@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Problem } from "../../protocol";
 
-/** What went wrong, what to do, and more for those who want to know. */
+/** What went wrong, what to do, and details for those who want them. */
 export function ProblemText({ problem }: { problem: Problem }): JSX.Element {
   return (
     <>
@@ -25,14 +25,14 @@ export function ProblemText({ problem }: { problem: Problem }): JSX.Element {
   );
 }
 
-/** Words with `code` in them. */
+/** Text with `code` in it. */
 function Words({ text }: { text: string }): JSX.Element {
   const pieces = text.split("`");
   if (pieces.length % 2 === 0) return <>{text}</>;
   return <>{pieces.map((piece, index) => (index % 2 ? <code key={index}>{piece}</code> : piece))}</>;
 }
 
-/** What went wrong in a panel or form, in its place. */
+/** A problem shown in the panel or form where it occurred. */
 export function PanelProblem({ problem, children }: { problem: Problem; children?: ComponentChildren }): JSX.Element {
   return (
     <div class="ocw-form-problem" role="alert">

@@ -1,4 +1,7 @@
-/** The words for how things stand that we know. A server, or an agent, may say others: they become none of the page's classes. Pure. */
+/**
+ * The statuses that the page knows. A server or an agent may send others, which must not become class names of the
+ * page. Pure.
+ */
 import { known } from "../../lookup";
 import type { ConnectionState, FileDiff, MessageState, ToolState } from "../../protocol";
 
@@ -23,7 +26,7 @@ const FILES = ["added", "deleted", "modified"] as const satisfies ReadonlyArray<
 type TodoStatus = (typeof TODOS)[number];
 
 export const todoStatus = (said: unknown): TodoStatus => known(TODOS, said, "pending");
-/** A tool in a state that we don't know has nothing to show but what it is. */
+/** An unknown tool state counts as completed, so that the tool shows only what it is. */
 export const toolState = (said: unknown): ToolState => known(TOOLS, said, "completed");
 export const messageState = (said: unknown): MessageState => known(MESSAGES, said, "complete");
 export const connectionState = (said: unknown): ConnectionState => known(CONNECTIONS, said, "disconnected");

@@ -1,11 +1,11 @@
-/** Which files messages changed. Pure. */
+/** Finds the files that messages changed. Pure. */
 import type { Part } from "../../protocol";
 import { withoutTail } from "../../text/text_end";
 import { changedFiles, changedPath, pathOf } from "../parts/tools/tool_files";
 
 const WRITERS = new Set(["edit", "write", "patch", "apply_patch", "multiedit"]);
 
-/** The files in the order in which they were touched: what the server says of each step, and what writing tools were told. */
+/** The changed files in the order of change: from the server's step parts, and from the arguments of writing tools. */
 export function filesChangedBy(parts: Iterable<Part>): string[] {
   const files = new Set<string>();
   for (const part of parts) {
@@ -22,7 +22,7 @@ function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
-/** As the project's people call it. */
+/** The path relative to the project's folder. */
 export function relativeTo(directory: string | undefined, file: string): string {
   const root = directory && withoutTail(directory, "/");
   return root && file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;

@@ -5,7 +5,7 @@ import { modelName } from "../lib/models";
 import { allTokens } from "../panels/session/usage";
 import { useView } from "../state/context";
 
-/** When, who, how long, how much: of an answer. */
+/** An answer's time, model, duration and cost. */
 export function Footer({ head }: { head: MessageHead }): JSX.Element {
   const instance = useView().selection.instance.value;
   const { tokens } = head;

@@ -21,7 +21,7 @@ interface Props {
   session: SessionId;
 }
 
-/** True once the pointer or the focus was on it: what is to be done with it is drawn then. */
+/** True once the pointer or the focus has been on the message; its actions are drawn from then on. */
 function useTouched() {
   const [touched, setTouched] = useState(false);
   const touch = () => setTouched(true);
@@ -111,7 +111,9 @@ function AssistantMessage({ cell, session }: Props): JSX.Element {
   );
 }
 
-/** An answer whose last word is a call, after which another goes on: its facts would break the turn into pieces. */
+/**
+ * True for an answer that ends in a tool call and is followed by another answer: a footer would cut the turn in pieces.
+ */
 function isStep(cell: MessageCell): boolean {
   const { state, error } = cell.head.value;
   const kinds = cell.parts.value.map((part) => part.part.peek().kind);

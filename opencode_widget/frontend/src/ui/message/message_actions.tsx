@@ -13,7 +13,7 @@ import { messageMarkdown, promptText } from "./message_markdown";
 
 interface Props {
   cell: MessageCell;
-  /** All of them; else only the first, so that Tab finds it: a message at rest costs little. */
+  /** Draws all actions, or only the first, so that Tab reaches it while an idle message costs little. */
   all: boolean;
 }
 
@@ -24,7 +24,7 @@ interface Action {
   run(): void;
 }
 
-/** What can be done with a message; it appears with the pointer and with the focus. */
+/** A message's actions; they appear with the pointer and with the focus. */
 export function MessageActions({ cell, all }: Props): JSX.Element {
   const view = useView();
   const actions = actionsOf(view, cell);
@@ -48,7 +48,7 @@ export function MessageActions({ cell, all }: Props): JSX.Element {
   );
 }
 
-/** One stop for Tab, the arrows go on from there. */
+/** Tab stops once, the arrow keys move between the actions. */
 function moveFocus(event: KeyboardEvent): void {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   const buttons = Array.from((event.currentTarget as HTMLElement).querySelectorAll("button"));
@@ -76,13 +76,13 @@ function partsOf(cell: MessageCell): Part[] {
   return cell.parts.peek().map((part) => part.part.peek());
 }
 
-/** The copy ends before the prompt, which is there to be written anew. */
+/** Forks before the prompt, and puts the prompt into the new session's composer. */
 async function forkFrom(subject: Subject, cell: MessageCell): Promise<void> {
   const made = await forkSession(subject, cell.id);
   if (made !== undefined) subject.view.composer.writeAgain(subject.instance.id, made, promptText(partsOf(cell)));
 }
 
-/** Files that change back are worth a question; words alone can be restored by a click. */
+/** Asks first if files would change back; a revert that only hides messages can be undone with a click. */
 function revertTo(subject: Subject, cell: MessageCell): void {
   const touched = filesFrom(subject.view, cell.id).map((file) => relativeTo(subject.instance.directory, file));
   const files = [...new Set(touched)];

@@ -1,4 +1,4 @@
-/** A message as Markdown, for the clipboard: its words, and a line for each tool. Pure. */
+/** A message as Markdown for the clipboard: its text, and a line for each tool. Pure. */
 import type { FilePart, Part, ToolPart } from "../../protocol";
 
 export function messageMarkdown(parts: Part[]): string {
@@ -9,7 +9,7 @@ export function messageMarkdown(parts: Part[]): string {
     .replace(/(^- .*)\n\n(?=- )/gm, "$1\n");
 }
 
-/** The words of a prompt, as they were written. */
+/** The text of a prompt, as the user wrote it. */
 export function promptText(parts: Part[]): string {
   return parts
     .map((part) => (part.kind === "text" ? part.text : ""))
@@ -24,7 +24,7 @@ function partMarkdown(part: Part): string {
   return part.kind === "file" ? fileLine(part) : "";
 }
 
-/** What it thought is not what it said; notes are ours. */
+/** A tool as a list item; a message's reasoning and the widget's notes are left out. */
 function toolLine({ tool, title, state }: ToolPart): string {
   const failed = state === "error" ? " (failed)" : state === "interrupted" ? " (stopped)" : "";
   return `- \`${tool}\`${title ? ` ${title}` : ""}${failed}`;

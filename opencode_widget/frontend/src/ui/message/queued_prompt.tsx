@@ -13,7 +13,10 @@ interface Props {
   session: SessionId;
 }
 
-/** A prompt that waits for the present turn: until that ends it can be changed or taken back, where the server can do so. */
+/**
+ * A prompt queued behind the running turn. Until that ends the user can change or withdraw it, if the server supports
+ * that.
+ */
 export function Queued({ cell, session }: Props): JSX.Element {
   const view = useView();
   const [editing, setEditing] = useState(false);
@@ -74,7 +77,7 @@ interface EditProps {
   onCancel(): void;
 }
 
-/** As in the composer, Enter saves and Shift+Enter makes a line; Escape leaves it as it was. */
+/** As in the composer, Enter saves and Shift+Enter starts a line; Escape cancels. */
 function Edit({ words, onSave, onCancel }: EditProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => focusInPlace(field.current), []);

@@ -1,10 +1,10 @@
-/** What to do about an answer that failed, where the server's words don't say it. Pure. */
+/** Advice for an answer that failed, where the server's message gives none. Pure. */
 import { lookUp } from "../../lookup";
 import type { Problem } from "../../protocol";
 
 interface Remedy {
   text: string;
-  /** What helps can be done with a click. */
+  /** A remedy that a button offers. */
   offer?: "compact";
 }
 
@@ -18,7 +18,7 @@ const BY_NAME: Record<string, Remedy> = {
   ContentFilterError: { text: "The provider refused to answer this: put it in other words." },
 };
 
-/** Errors of providers come as "APIError" or "UnknownError"; their words tell the kinds apart. */
+/** Providers' errors arrive as "APIError" or "UnknownError", so their messages tell the kinds apart. */
 const BY_WORDS: Array<[RegExp, Remedy]> = [
   [/model.{0,60}(not found|does not exist)|no such model/i, BY_NAME.ProviderModelNotFoundError as Remedy],
   [/context.{0,60}(length|window)|too many tokens|prompt is too long/i, BY_NAME.ContextOverflowError as Remedy],

@@ -3,7 +3,7 @@ import { plural } from "../lib/format";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
 
-/** What a revert has taken back, and the way to have it again. */
+/** Says what a revert removed, and offers to restore it. */
 export function RevertedBar(): JSX.Element | null {
   const view = useView();
   const transcript = view.store.transcript.value;

@@ -5,18 +5,20 @@ import { focusInPlace } from "../lib/controls/focus";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
 
-/** What the person came for: the first field. */
+/** The first field gets the focus, as it is what the user came for. */
 const FIRST = "input:not([type=radio]), button:not(.ocw-panel-close)";
 
 interface PanelProps {
   title: string;
-  /** It takes the room that it gets. */
+  /** Uses all the width available. */
   wide?: boolean;
   tall?: boolean;
   children: ComponentChildren;
 }
 
-/** A small dialog over the widget's own frame. It takes the focus as it was asked for by the person, and gives it back. */
+/**
+ * A small dialog above the widget's frame. It takes the focus, as the user opened it, and returns it when it closes.
+ */
 export function Panel({ title, wide = false, tall = false, children }: PanelProps): JSX.Element {
   const view = useView();
   const element = useRef<HTMLDivElement>(null);

@@ -13,11 +13,13 @@ import { RenameField } from "./session/rename";
 import { sessionMenu } from "./session/session_menu";
 import { StatusDot } from "./session/status_dot";
 
-/** Families that are drawn at first; more when the reader comes near the end. */
+/** Families drawn at first; scrolling near the end draws more. */
 const PAGE = 60;
 const NEAR_END = 300;
 
-/** Every session that the kernel knows, also those whose tab is closed: the latest first, sub-agents under their parent. */
+/**
+ * Every session that the kernel knows, including those without a tab: most recent first, sub-agents under their parent.
+ */
 export function SessionsPanel(): JSX.Element {
   const view = useView();
   const instance = view.selection.instance.value;
@@ -100,7 +102,7 @@ interface RowProps {
   searching: boolean;
 }
 
-/** A session; what it started is folded, unless it is searched for. */
+/** A session; its sub-agents are folded, except during a search. */
 function FamilyRow({ instance, family, now, searching }: RowProps): JSX.Element {
   const { session, below } = family;
   const [open, setOpen] = useState(false);

@@ -1,8 +1,8 @@
-/** What the person chose for all parts of this page; it lives as long as the page. */
+/** Display options that the user chose for this page; a reload resets them. */
 import { signal } from "@preact/signals";
 
-/** Old and new of a diff side by side, where there is room. */
+/** Shows old and new of a diff side by side, where there is room. */
 export const sideBySide = signal(false);
 
-/** Reasoning is open while it streams. */
+/** Opens reasoning while it streams. */
 export const liveReasoning = signal(false);

@@ -11,7 +11,7 @@ import type { PartProps } from "./part_props";
 
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
 
-/** A picture that came along is shown; all else is a chip with name, type and size. Nothing is fetched from anywhere. */
+/** An image that came as data is shown; any other file is a chip with name, type and size. Nothing is fetched. */
 export function FileView({ cell, message, session }: PartProps): JSX.Element {
   const view = useView();
   const [busy, setBusy] = useState(false);
@@ -36,7 +36,7 @@ export function FileView({ cell, message, session }: PartProps): JSX.Element {
   );
 }
 
-/** What a tool gave back. */
+/** Files that a tool returned. */
 export function ToolFiles({ files }: { files: FilePart[] }): JSX.Element {
   return (
     <div class="ocw-tool-files">
@@ -66,7 +66,7 @@ function nameOf({ path, filename, url, mime }: FilePart, directory: string | und
   return filename ?? (url?.startsWith("file:") ? url.slice(url.lastIndexOf("/") + 1) : mime);
 }
 
-/** A thumbnail; it opens large. */
+/** A thumbnail that opens in full size. */
 function Picture({ url, name }: { url: string; name: string }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   return (

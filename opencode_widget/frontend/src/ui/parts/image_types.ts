@@ -1,2 +1,2 @@
-/** Kinds of images that are shown: no page can do harm with them. */
+/** Image types that are shown, as they cannot run anything in the page. */
 export const SHOWN_IMAGE_TYPES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);

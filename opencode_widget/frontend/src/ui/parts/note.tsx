@@ -15,7 +15,7 @@ interface NoteProps {
   directory: string | undefined;
 }
 
-/** What a server keeps for itself. */
+/** Parts that a server keeps for its own use. */
 const HIDDEN = new Set(["snapshot", "step-start", "step-finish"]);
 
 const VIEWS: Record<string, ComponentType<NoteProps>> = {
@@ -26,7 +26,7 @@ const VIEWS: Record<string, ComponentType<NoteProps>> = {
   subtask: SubtaskNote,
 };
 
-/** All that is no text, tool or file, in a line; a kind that is not known is named. */
+/** Any part that is not text, tool or file, as one line; an unknown kind is named. */
 export function NoteView({ cell }: PartProps): JSX.Element | null {
   const directory = useView().selection.instance.value?.directory;
   const note = cell.part.value as NotePart;
@@ -48,7 +48,7 @@ function RetryNote({ note }: NoteProps): JSX.Element {
   return <Line icon="clock">{retryWords(note)}</Line>;
 }
 
-/** "Attempt 2, again in 4 s, because the provider is overloaded" as far as it is known. */
+/** "Attempt 2, again in 4 s, because the provider is overloaded", as far as the facts are known. */
 export function retryWords({ text, data = {} }: NotePart): string {
   const attempt = number(data.attempt);
   if (attempt === undefined) return text;

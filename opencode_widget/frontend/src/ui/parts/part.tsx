@@ -17,7 +17,7 @@ const VIEWS: Record<Part["kind"], ComponentType<PartProps>> = {
   note: NoteView,
 };
 
-/** A part by its kind; a kind of a newer kernel is passed over. One that cannot be drawn is shown as the words that it has. */
+/** A part by its kind. A newer kernel's kind is skipped; a part that cannot be drawn is shown as plain words. */
 export function PartView(props: PartProps): JSX.Element {
   const { cell, message } = props;
   return (

@@ -1,4 +1,4 @@
-/** What every view of a part is given. */
+/** The props of every part view. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { MessageHead, SessionId } from "../../protocol";
 import type { PartCell } from "../../store/transcript";

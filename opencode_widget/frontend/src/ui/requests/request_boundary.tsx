@@ -13,7 +13,10 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** A request that cannot be drawn is shown as it came and can be answered: allowed only where all its words are in the page. */
+/**
+ * A request that cannot be drawn is shown as plain words and can still be answered, but allowed only if all its words
+ * are visible.
+ */
 export function RequestBoundary({ request, children }: Props): JSX.Element {
   const { store } = useView();
   const unseen = useMemo(() => new Unseen(), [request.id]);

@@ -1,10 +1,10 @@
-/** Who waits for an answer, seen from the session on screen. Pure. */
+/** Groups pending requests relative to the session on screen. Pure. */
 import type { Request, Session, SessionId } from "../../protocol";
 
 interface RequestGroups {
-  /** Of the session on screen, then of its sub-agents, at any depth. */
+  /** Requests of the session on screen, then of its sub-agents at any depth. */
   here: Request[];
-  /** Of other sessions of the instance. */
+  /** Requests of the instance's other sessions. */
   elsewhere: Request[];
 }
 
@@ -29,7 +29,7 @@ function isBelow(
   return false;
 }
 
-/** Said to who does not look: what is asked, in one line. */
+/** A request in one line, for screen readers. */
 export function requestText(request: Request, session: string | undefined): string {
   const from = session ? ` in ${session}` : "";
   if (request.kind === "permission")

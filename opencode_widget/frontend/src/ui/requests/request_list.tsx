@@ -14,12 +14,12 @@ import { RequestBoundary } from "./request_boundary";
 import { groupRequests, requestText } from "./request_groups";
 import { useSessionTitle } from "./request_origin";
 
-/** So many requests are drawn at once; those that are answered make room for the next. */
+/** The number of requests drawn at once; when the user answers one, the next is drawn. */
 const DRAWN = 20;
-/** So many are read out. */
+/** The number of requests that are announced. */
 const READ = 5;
 
-/** All that waits for an answer in this instance, each answerable by itself; those of other sessions folded. */
+/** The instance's pending requests, each answerable by itself; those of other sessions are folded. */
 export function Requests(): JSX.Element {
   const view = useView();
   const instance = view.selection.instanceId;
@@ -54,7 +54,7 @@ export function Requests(): JSX.Element {
   );
 }
 
-/** Tells a screen reader at once what came; it was in the page before, or nothing would be read. */
+/** Announces new requests to screen readers. It is in the page before they arrive, as a live region must be. */
 function RequestAnnouncement({ instance, requests }: { instance: InstanceId; requests: Request[] }): JSX.Element {
   const view = useView();
   const known = useRef(new Set<string>());
@@ -80,7 +80,7 @@ function RequestView({ request }: { request: Request }): JSX.Element {
   return request.kind === "permission" ? <PermissionView request={request} /> : <QuestionView request={request} />;
 }
 
-/** Of a session that is not on screen: one line, which opens. */
+/** A request of a session that is not on screen: one line that opens. */
 function FoldedRequest({ request }: { request: Request }): JSX.Element {
   const what =
     request.kind === "permission"
@@ -97,7 +97,7 @@ function FoldedRequest({ request }: { request: Request }): JSX.Element {
   );
 }
 
-/** A request that goes while it has the focus hands it on: to the next one, else to the composer. */
+/** When a focused request disappears, the focus moves to the next one, or to the composer. */
 function RequestFrame({ request, children }: { request: Request; children: ComponentChildren }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {

@@ -3,7 +3,7 @@ import type { Request } from "../../protocol";
 import { visible } from "../../text/visible";
 import { useView } from "../state/context";
 
-/** Which session asks, as a way to it; nothing where it is the one on screen. */
+/** The session that asks, as a link to it; null if it is on screen. */
 export function RequestOrigin({ request }: { request: Request }): JSX.Element | null {
   const view = useView();
   const title = useSessionTitle(request);

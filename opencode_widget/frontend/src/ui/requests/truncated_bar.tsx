@@ -5,7 +5,7 @@ import { useUnseen } from "../lib/boundary/unseen";
 import { ProblemText } from "../lib/problem";
 import type { FullRequest } from "./use_full_request";
 
-/** Says that a part of the request is not here, and brings it; where a page cannot have it, Python has. */
+/** Says that a part of the request is missing, and loads it; what is too large for a page can be read in Python. */
 export function TruncatedBar({ whole }: { whole: FullRequest<Request> }): JSX.Element | null {
   const { missing, loaded, busy, problem, load } = whole;
   const words = missing && `${number(missing.characters)} of ${number(missing.of)} characters`;

@@ -1,4 +1,4 @@
-/** A request as far as it is here: as it came, or, where that was cut and the person asked for it, all of it. */
+/** A request as it arrived, or, if the kernel truncated it, in full once the user loads it. */
 import { useState } from "preact/hooks";
 import type { Problem, Request } from "../../protocol";
 import { useView } from "../state/context";
@@ -6,11 +6,11 @@ import { useContentVersion } from "./content_version";
 
 export interface FullRequest<Asked extends Request> {
   request: Asked;
-  /** Changes with what is asked. */
+  /** Changes with the request's content. */
   version: number;
-  /** Characters that are missing, of so many; nothing where all is here. */
+  /** The number of missing characters, and the total; undefined if nothing is missing. */
   missing: { characters: number; of: number } | undefined;
-  /** All that the kernel can send is here. */
+  /** True if the page has everything that the kernel can send. */
   loaded: boolean;
   busy: boolean;
   problem: Problem | undefined;

@@ -4,9 +4,9 @@ import { useView } from "../state/context";
 
 type Reply = Extract<Command, { name: "answer_permission" | "answer_question" }>;
 
-/** One answer at a time, on its way; why it did not arrive is said where it was given. */
+/** Sends one answer at a time; a failure is shown where the user answered. */
 interface Sending {
-  /** Which of the buttons was it? */
+  /** The button that was pressed. */
   busy: string | undefined;
   problem: Problem | undefined;
   send(button: string, command: Reply): Promise<void>;

@@ -4,7 +4,7 @@ import { useView } from "../state/context";
 
 const SHOWN_FOR = 2_500;
 
-/** A word about what was done, where nothing else shows it ("Copied"). It goes by itself. */
+/** Announces what was done where nothing else shows it ("Copied"). It disappears by itself. */
 export function Announcement(): JSX.Element {
   const {
     panels: { announcement },

@@ -44,7 +44,7 @@ export function App(): JSX.Element {
   );
 }
 
-/** One of them that cannot be drawn takes none of the others with it. */
+/** An area that cannot be drawn leaves the others working. */
 function Area({ what, children }: { what: string; children: ComponentChildren }): JSX.Element {
   const {
     store,

@@ -1,13 +1,16 @@
-/** When what has the focus is taken away, the focus goes to what is nearest: a keyboard's way never begins anew at the page's top. */
+/**
+ * When the focused element disappears, moves the focus to what is nearest, so that a keyboard user never starts again
+ * at the top of the page.
+ */
 
 const FOCUSABLE = ["a[href]", "button", "input", "select", "summary", "textarea", "[tabindex]"]
   .map((each) => `${each}:not([tabindex="-1"], :disabled, [hidden])`)
   .join(", ");
-/** Here nothing is nearer to what a person does next than the prompt. */
+/** Inside these areas the prompt is the likely next stop. */
 const AT_PROMPT = ".ocw-composer, .ocw-composer *, .ocw-head, .ocw-main, .ocw-body, .ocw-app";
 const PROMPT = ".ocw-composer textarea";
 
-/** Watches over the focus in `root`; the result stops it. */
+/** Watches the focus in `root`; the result stops it. */
 export function keepFocus(root: HTMLElement): () => void {
   let last: Element | undefined;
   let around: Element[] = [];
@@ -15,7 +18,7 @@ export function keepFocus(root: HTMLElement): () => void {
     last = event.target as Element;
     around = [...ancestors(last, root)];
   };
-  /** A browser may say this also of what is being taken away: then it is found lost before this timer. */
+  /** Browsers may also fire this for an element being removed; the observer then handles it before this timer runs. */
   const onFocusOut = ({ target }: FocusEvent) => {
     setTimeout(() => {
       if (target === last && focusOf(root) !== target) last = undefined;
@@ -53,7 +56,7 @@ function isNowhere(root: HTMLElement): boolean {
   return now === null || now === document.body || !isThere(now);
 }
 
-/** The first thing that can have the focus in the smallest part of the page that is left. */
+/** The first focusable element in the smallest remaining area. */
 function nextTo(around: Element[], root: HTMLElement): HTMLElement | null {
   const prompt = root.querySelector<HTMLElement>(PROMPT);
   for (const place of around) {

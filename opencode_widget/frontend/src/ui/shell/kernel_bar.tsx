@@ -2,10 +2,10 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useView } from "../state/context";
 
-/** A kernel that has not answered the first question for this long is worth a word. */
+/** A kernel that has not answered the first hello within this time is reported. */
 const SILENT_AFTER = 5_000;
 
-/** The link between this page and the kernel; nothing is shown while it works. */
+/** The link between page and kernel; nothing is shown while it works. */
 export function KernelBar(): JSX.Element | null {
   const { store } = useView();
   const linkState = store.linkState.value;

@@ -1,4 +1,4 @@
-/** The buttons inside of Markdown, which the virtual DOM does not know: one listener for all of them. */
+/** Handles the buttons inside Markdown, which are outside the virtual DOM, with one listener. */
 
 import { asCell } from "../../text/markdown/code/notebook_cell";
 import { copyText } from "../lib/clipboard";
@@ -48,7 +48,7 @@ function showFootnote(button: HTMLButtonElement): void {
   note?.scrollIntoView({ block: "nearest" });
 }
 
-/** The person has seen whose server is asked. It learns as little as can be. */
+/** Loads a remote image after the user has seen whose server it asks. The request reveals as little as possible. */
 function showImage(button: HTMLButtonElement): void {
   const { address, words } = button.dataset;
   const image = document.createElement("img");

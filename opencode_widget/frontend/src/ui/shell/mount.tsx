@@ -12,12 +12,12 @@ import { handleClick } from "./markdown_clicks";
 import { ResizeHandle } from "./resize";
 import { followTheme } from "./theme";
 
-/** Draws one view of the widget into `element`; the result takes it away. `height` is the wanted height in pixels. */
+/** Draws a view of the widget into `element`; the result removes it. `height`: the wanted height in pixels. */
 export function mountView(element: HTMLElement, store: Store, actions: Actions, height: Signal<number>): () => void {
   const view = new View(store, actions);
   const root = document.createElement("div");
   root.className = "ocw";
-  // JupyterLab leaves keys alone below this mark; other hosts must not see them at all.
+  // JupyterLab ignores keys below this attribute; other hosts must not receive them at all.
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   const stopKey = (event: Event) => event.stopPropagation();
   root.addEventListener("keydown", (event) => {
@@ -30,7 +30,7 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
   root.addEventListener("click", handleClick);
   const stopTheme = followTheme(root);
   const stopFocus = keepFocus(root);
-  /** The person's own height, which later changes of the option do not touch. */
+  /** The height that the user dragged, which later changes of the option do not override. */
   const chosenHeight = signal<number | undefined>(undefined);
   element.append(root);
   const warming = setTimeout(warmUp, 50);

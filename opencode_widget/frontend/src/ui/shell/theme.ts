@@ -1,4 +1,4 @@
-/** Is the host dark? Its own marks decide, else the system; a change is followed while the view lives. */
+/** Whether the host is dark: its own marks decide, else the system. Changes are followed while the view lives. */
 type Theme = "light" | "dark";
 
 const LABELS: Array<[selector: string, theme: Theme]> = [
@@ -17,7 +17,7 @@ function hostTheme(document: Document): Theme {
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-/** Keeps `data-theme` of the root true; the result stops it. */
+/** Keeps the root's `data-theme` up to date; the result stops it. */
 export function followTheme(root: HTMLElement): () => void {
   const show = () => {
     root.dataset.theme = hostTheme(document);

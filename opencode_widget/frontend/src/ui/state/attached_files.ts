@@ -1,26 +1,26 @@
-/** Files that go with a prompt, as `data:` URLs. */
+/** Files attached to a prompt, as `data:` URLs. */
 
 export interface Attached {
   id: string;
   name: string;
   mime: string;
   url: string;
-  /** Bytes of the file. */
+  /** The file's size in bytes. */
   size: number;
 }
 
 /**
- * Bytes of all files of a prompt. They travel in one message of the kernel's socket, which Jupyter bounds to 10 MiB by default
- * (a longer one closes the socket); base64 makes 4 of 3.
+ * The maximum size of all files of a prompt, in bytes. They travel in one websocket message to the kernel, which
+ * Jupyter limits to 10 MiB by default (a longer one closes the socket); base64 makes 4 bytes of 3.
  */
 export const BOUND = 7_000_000;
-/** Characters of a whole prompt, its files included, for the same reason. */
+/** The maximum length of a whole prompt with its files, for the same reason. */
 export const MESSAGE_BOUND = 10_000_000;
 
-/** What models take as it is; all other files that are text go as text. */
+/** Types that models accept directly; every other text file is sent as plain text. */
 const AS_IT_IS = /^(image\/(png|jpeg|gif|webp)|application\/pdf)$/;
 
-/** Why a file can't come along; undefined if it can. */
+/** Why a file cannot be attached; undefined if it can. */
 export function refusalOf(name: string, size: number, others: readonly Attached[]): string | undefined {
   const bound = `${bytes(BOUND)} is what one prompt carries`;
   if (size === 0) return `${name} is empty, or a folder.`;
@@ -31,7 +31,7 @@ export function refusalOf(name: string, size: number, others: readonly Attached[
   return undefined;
 }
 
-/** Reads a file whose size was found good. Raises what the browser says if it can't be read. */
+/** Reads a file that `refusalOf` accepted. Throws the browser's error if the file cannot be read. */
 export async function attached(file: File): Promise<Attached> {
   const content = new Uint8Array(await file.arrayBuffer());
   const mime = mimeOf(file.type, content);
@@ -51,7 +51,7 @@ function isText(content: Uint8Array): boolean {
   }
 }
 
-/** In pieces: the arguments of a call are bounded. */
+/** Encodes in pieces, as the number of arguments of a call is limited. */
 function dataUrl(mime: string, content: Uint8Array): string {
   const pieces: string[] = [];
   for (let at = 0; at < content.length; at += 0x8000) {

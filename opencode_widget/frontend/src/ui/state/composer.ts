@@ -1,4 +1,4 @@
-/** What the person chose for the next prompt; absent: as the server has it. */
+/** The user's choices for the next prompt; absent: the server's own. */
 
 import { type Signal, signal } from "@preact/signals";
 import { NEW } from "../../kernel/actions";
@@ -14,7 +14,7 @@ export interface PromptChoice {
   variant?: string;
 }
 
-/** Which list of the composer is open. */
+/** The picker that is open. */
 export type PickerName = "agent" | "model" | "variant";
 
 /** A line above the composer. */
@@ -23,13 +23,16 @@ export interface Note {
   text: string;
 }
 
-/** Drafts, choices and notes of all conversations of one view. They live as long as the page: a look at another tab loses nothing. */
+/**
+ * Drafts, choices and notes of all conversations of one view. They live as long as the page, so that a look at another
+ * tab loses nothing.
+ */
 export class ComposerState {
   readonly picker: Signal<PickerName | undefined> = signal(undefined);
   readonly #drafts: Drafts;
   readonly #choices = new Map<string, Signal<PromptChoice>>();
   readonly #histories = new Map<string, History>();
-  /** What went from this page, oldest first; `key`: from which conversation. */
+  /** Prompts sent from this page, oldest first; `key`: the conversation. */
   readonly sent: Array<{ key: string; entry: PromptEntry }> = [];
   /** The line above the composer, by conversation: why a prompt came back, what a command did. */
   readonly notes: Signal<Record<string, Note | undefined>> = signal({});
@@ -58,12 +61,12 @@ export class ComposerState {
     if (note !== lookUp(this.notes.peek(), key)) this.notes.value = { ...this.notes.peek(), [key]: note };
   }
 
-  /** A prompt that was taken back stands in the composer, to be changed and sent anew. */
+  /** Puts a withdrawn prompt back into the composer, so that the user can change it and send it again. */
   writeAgain(instance: InstanceId, session: SessionId | undefined, text: string): void {
     this.draft(conversationKey(instance, session)).putBack({ content: { text, marks: [], shell: false }, files: [] });
   }
 
-  /** What was written for one conversation goes to another: a session that was being made has its id now. */
+  /** Moves drafts, choices and history to another conversation, when a new session has got its id. */
   move(from: string, to: string, withChoice: boolean): void {
     const draft = this.draft(from);
     const choice = this.choice(from).peek();
@@ -80,7 +83,10 @@ export class ComposerState {
   }
 }
 
-/** Ids of instances are made anew with each kernel, and ports with each server of ours; folders and sessions stay. */
+/**
+ * A name that survives restarts. Instance ids change with each kernel, and ports with each server that we start;
+ * folders and sessions stay.
+ */
 function lastingName(store: Store, key: string): string | undefined {
   const [id, session] = key.split(" ");
   const instance = store.instances.peek().find((each) => each.id === id);

@@ -1,4 +1,4 @@
-/** One view of the widget: what is synced (store), what can be done (actions), and what belongs to this screen alone. */
+/** One view of the widget: synced state (store), commands (actions), and the state of this screen alone. */
 import { type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
@@ -11,7 +11,7 @@ import { ComposerState } from "./composer";
 import { PanelState } from "./panels";
 import { conversationKey, Selection } from "./selection";
 
-/** So many files, folders and symbols are asked for. */
+/** The number of files, folders and symbols requested in a search. */
 const FOUND = 50;
 
 export class View {
@@ -28,14 +28,14 @@ export class View {
     this.composer = new ComposerState(store);
   }
 
-  /** Whether the person opened or closed a part; it outlives the drawing of the part, which ends where that is scrolled far away. */
+  /** Whether the user opened or closed a part. It outlives the part's view, which is removed when scrolled far away. */
   foldOf(cell: PartCell): Signal<boolean | undefined> {
     const known = this.#folds.get(cell) ?? signal(undefined);
     this.#folds.set(cell, known);
     return known;
   }
 
-  /** What is written while the session is being made goes with it. */
+  /** Creates a session. What the user writes meanwhile moves to it. */
   async newSession(): Promise<void> {
     const { selection, composer } = this;
     const instance = selection.instance.peek()?.id;
@@ -47,7 +47,7 @@ export class View {
     composer.move(making, made, session !== undefined);
   }
 
-  /** The person's prompts in the conversation on screen, oldest first. */
+  /** The user's prompts in the conversation on screen, oldest first. */
   prompts(): Array<{ message: MessageId; text: string }> {
     const cells = this.store.transcript.peek()?.messages.peek() ?? [];
     return cells
@@ -55,7 +55,7 @@ export class View {
       .map((cell) => ({ message: cell.id, text: textOf(cell.parts.peek().map((part) => part.part.peek())) }));
   }
 
-  /** Files, folders and symbols of the project; undefined where the server can't look for them. */
+  /** Searches files, folders and symbols of the project; undefined where the server does not support that. */
   find(query: string): Promise<Found[]> | undefined {
     const instance = this.selection.instance.peek();
     if (!instance || !features(instance).has("find")) return undefined;

@@ -1,4 +1,4 @@
-/** What is written and not sent yet, a place (an instance and a session) each. The text outlives a reload of the page. */
+/** Unsent text, for each conversation (an instance and a session). It survives a reload of the page. */
 import { batch, effect, type Signal, signal } from "@preact/signals";
 import type { Attached } from "./attached_files";
 import { follow, joined, type Meaning, withMark } from "./mentions";
@@ -22,13 +22,13 @@ export class Draft {
     return this.text.trim() === "" && this.files.peek().length === 0;
   }
 
-  /** The person edited the text. */
+  /** Records the user's edit. */
   write(text: string): void {
     const now = this.content.peek();
     if (text !== now.text) this.content.value = { ...now, text, marks: follow(now, text) };
   }
 
-  /** What was just written at `start` stands for something. */
+  /** Marks the text just written at `start` as standing for something. */
   mark(start: number, written: string, meaning: Meaning): void {
     const now = this.content.peek();
     this.content.value = { ...now, ...withMark(now, start, written, meaning) };
@@ -38,7 +38,7 @@ export class Draft {
     this.content.value = { ...this.content.peek(), shell };
   }
 
-  /** Empties it, and returns what it was. */
+  /** Empties the draft and returns its content. */
   drain(): { content: PromptEntry; files: Attached[] } {
     const drained = { content: this.content.peek(), files: this.files.peek() };
     batch(() => {
@@ -48,7 +48,7 @@ export class Draft {
     return drained;
   }
 
-  /** What came back, or was written elsewhere, stands before what was written since. */
+  /** Puts returned text before what the user has written since. */
   putBack({ content, files }: { content: PromptEntry; files: Attached[] }): void {
     const now = this.content.peek();
     batch(() => {
@@ -58,7 +58,7 @@ export class Draft {
   }
 }
 
-/** What of a Storage is used. */
+/** The used part of a Storage. */
 export type TextStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 const PREFIX = "opencode-widget:draft:";
@@ -66,8 +66,9 @@ const SAVE_AFTER = 250;
 
 /**
  * Args:
- *  nameOf: the name of a place that is the same after a reload; undefined where there is none: such a draft is not kept.
- *  shelf: where they are kept; hosts may refuse one, or have it full.
+ *  nameOf: the name of a conversation that is the same after a reload; undefined if it has none: such a draft is not
+ *  stored.
+ *  shelf: the storage; hosts may deny it, or it may be full.
  */
 export class Drafts {
   readonly #known = new Map<string, Draft>();
@@ -98,7 +99,7 @@ export class Drafts {
     for (const key of [...this.#known.keys()]) this.forget(key);
   }
 
-  /** Writes a while after the last key, and when it ends. */
+  /** Stores the draft a while after the last key, and when the result is called. */
   #keep(name: string, draft: Draft): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let saved = draft.content.peek();
@@ -135,7 +136,7 @@ export class Drafts {
       if (content.text === "" && !content.shell) this.storage?.removeItem(PREFIX + name);
       else this.storage?.setItem(PREFIX + name, JSON.stringify(content));
     } catch {
-      // Full or forbidden: the draft lives as long as the page.
+      // Storage is full or forbidden: the draft lives as long as the page.
     }
   }
 }
@@ -147,7 +148,7 @@ function isEntry(value: unknown): value is PromptEntry {
   return entry.marks.every((mark) => mark.meaning && text.slice(mark.start, mark.end) === mark.written);
 }
 
-/** Hosts with strict settings throw already when it is asked for. */
+/** The storage, or undefined: hosts with strict settings throw on access. */
 function sessionStorageOrNone(): TextStorage | undefined {
   try {
     return globalThis.sessionStorage;

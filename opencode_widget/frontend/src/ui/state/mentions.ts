@@ -1,6 +1,7 @@
 /**
  * Words in a prompt that stand for something: a file, an agent, a long paste. Pure.
- * A mark follows its words when text is written around it; an edit within it leaves plain text. Always
+ *
+ * A mark follows its words when text around it changes; an edit within it turns it into plain text. The invariant is
  * `text.slice(mark.start, mark.end) === mark.written`, in UTF-16 units, as JavaScript and OpenCode count.
  */
 import type { Mention } from "../../protocol";
@@ -17,13 +18,13 @@ export interface PromptMark {
   meaning: Meaning;
 }
 
-/** A text and what is marked in it. */
+/** A text with its marks. */
 export interface MarkedText {
   text: string;
   marks: PromptMark[];
 }
 
-/** The marks that are left when `before` has become `after` by one edit. */
+/** The marks that survive one edit from `before` to `after`. */
 export function follow(before: MarkedText, after: string): PromptMark[] {
   const head = sameHead(before.text, after);
   const tail = sameTail(before.text, after, head);
@@ -53,7 +54,7 @@ export function markAt({ marks }: MarkedText, caret: number): PromptMark | undef
   return marks.find(({ start, end }) => start < caret && caret <= end);
 }
 
-/** Adds a mark whose words stand in the text already; those that it overlaps go. */
+/** Adds a mark for words already in the text, and removes the marks that it overlaps. */
 export function withMark({ text, marks }: MarkedText, start: number, written: string, meaning: Meaning): MarkedText {
   const end = start + written.length;
   if (text.slice(start, end) !== written) return { text, marks };
@@ -71,7 +72,7 @@ export function joined(first: MarkedText, second: MarkedText): MarkedText {
   return { text: first.text + between + second.text, marks: [...first.marks, ...moved] };
 }
 
-/** What goes to the server: pastes stand in full, and mentions have the places that they have then. */
+/** The prompt as it is sent: pastes in full, and mentions at their positions in that text. */
 export function expanded({ text, marks }: MarkedText): { text: string; mentions: Mention[] } {
   const mentions: Mention[] = [];
   let written = "";

@@ -7,11 +7,11 @@ export interface MenuItem {
   icon: IconName;
   run(): void;
   danger?: boolean;
-  /** Why it cannot be done now. */
+  /** Why the action is unavailable now. */
   barred?: string;
 }
 
-/** What is open: one menu a view. `anchor` gets the focus back; `at`: where the pointer asked for it, in the window. */
+/** The open menu: one a view. `anchor` gets the focus back; `at`: the pointer's position in the window. */
 export interface Menu {
   label: string;
   groups: MenuItem[][];
@@ -19,20 +19,20 @@ export interface Menu {
   at?: Point;
 }
 
-/** Something that is better asked twice. */
+/** An action that asks for confirmation. */
 export interface Confirmation {
   title: string;
-  /** What is lost, in paragraphs. */
+  /** What the user would lose, in paragraphs. */
   text: string[];
   /** Names, for example the files that change. */
   list?: string[];
-  /** The word on the button. */
+  /** The label of the button. */
   action: string;
   danger?: boolean;
   run(): void;
 }
 
-/** Where a session's name is being changed: one place at a time. */
+/** The place where the user renames a session; only one at a time. */
 interface Renaming {
   session: string;
   place: "head" | "tabs" | "panel";
@@ -40,13 +40,13 @@ interface Renaming {
 
 type Panel = "open" | "sessions" | "session" | "server" | undefined;
 
-/** What is open in one view. */
+/** Which panels, menus and dialogs are open in one view. */
 export class PanelState {
   readonly panel: Signal<Panel> = signal(undefined);
   readonly menu: Signal<Menu | undefined> = signal(undefined);
   readonly confirmation: Signal<Confirmation | undefined> = signal(undefined);
   readonly renaming: Signal<Renaming | undefined> = signal(undefined);
-  /** The search in the conversation is open. */
+  /** True while the search in the conversation is open. */
   readonly searching: Signal<boolean> = signal(false);
   /** What was just done, in a word or two ("Copied"). */
   readonly announcement: Signal<string> = signal("");

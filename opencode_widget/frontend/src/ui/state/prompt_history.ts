@@ -1,11 +1,11 @@
-/** Going back through the prompts that were sent, as a shell does. Pure. */
+/** Steps through sent prompts, as a shell does. Pure. */
 import type { MarkedText } from "./mentions";
 
 export interface PromptEntry extends MarkedText {
   shell: boolean;
 }
 
-/** Oldest first; of the same words only the last stand. */
+/** The entries, oldest first; of duplicates only the last. */
 export function distinct(entries: PromptEntry[]): PromptEntry[] {
   const last = new Map<string, PromptEntry>();
   for (const entry of entries) {
@@ -18,11 +18,11 @@ export function distinct(entries: PromptEntry[]): PromptEntry[] {
 
 export class History {
   #entries: PromptEntry[] = [];
-  /** Which entry is in the box; none is when it is their count. */
+  /** The index of the entry in the box; the number of entries if none is. */
   #at = 0;
   #draft: PromptEntry | undefined;
 
-  /** The entry before the one in the box; undefined: there is none, or what is in the box is not to be replaced. */
+  /** The entry before the one in the box; undefined if there is none, or if the user's own text is in the box. */
   back(now: PromptEntry, caret: number, entries: () => PromptEntry[]): PromptEntry | undefined {
     if (!this.#shows(now)) {
       if (caret > 0) return undefined;
@@ -35,7 +35,7 @@ export class History {
     return this.#entries[this.#at];
   }
 
-  /** The entry after the one in the box; after the last one what was written before. */
+  /** The entry after the one in the box; after the last one, what the user had written. */
   forward(now: PromptEntry, caret: number): PromptEntry | undefined {
     if (!this.#shows(now) || now.text.indexOf("\n", caret) >= 0) return undefined;
     this.#at += 1;
@@ -50,7 +50,7 @@ export class History {
     this.#draft = undefined;
   }
 
-  /** Is an entry in the box, as it was? */
+  /** True if the box shows an unchanged entry. */
   #shows(now: PromptEntry): boolean {
     const entry = this.#entries[this.#at];
     return entry !== undefined && entry.text === now.text && entry.shell === now.shell;

@@ -1,4 +1,4 @@
-/** Which instance and session one view shows. */
+/** The instance and session that one view shows. */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { lookUp } from "../../lookup";
@@ -10,7 +10,7 @@ export class Selection {
   readonly session: ReadonlySignal<Session | undefined>;
   readonly sessionId: ReadonlySignal<SessionId | undefined>;
 
-  /** What the person selected counts at once; the kernel confirms it later. */
+  /** The user's selection counts at once; the kernel confirms it later. */
   constructor(readonly store: Store) {
     this.instance = computed(() => {
       const wanted = store.wanted.value?.instance ?? store.activeInstance.value;
@@ -32,17 +32,17 @@ export class Selection {
     return lookUp(this.store.sessions.value, instance) ?? [];
   }
 
-  /** "" where there is no instance. */
+  /** "" if there is no instance. */
   get instanceId(): InstanceId {
     return this.instance.value?.id ?? "";
   }
 
-  /** The agent of the session on screen is at work, or waits to try again. */
+  /** True if the agent of the session on screen is at work, or waits to try again. */
   get busy(): boolean {
     return (this.session.value?.status ?? "idle") !== "idle";
   }
 
-  /** The name of the conversation on screen, under which its draft and choices are kept. */
+  /** The key of the conversation on screen, for its draft and choices. */
   get key(): string {
     return conversationKey(this.instance.value?.id, this.sessionId.value);
   }

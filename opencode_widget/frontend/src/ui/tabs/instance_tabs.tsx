@@ -14,7 +14,7 @@ export function InstanceTabs(): JSX.Element {
   const view = useView();
   const instances = view.store.instances.value;
   const selected = view.selection.instance.value?.id;
-  // A visitor neither opens nor closes any.
+  // A visitor can neither open nor close instances.
   const own = instances.some((instance) => instance.restricted) ? [] : instances;
   const close = (instance: Instance | undefined) =>
     instance && !instance.restricted && view.actions.run({ name: "close_instance", args: { instance: instance.id } });

@@ -14,7 +14,7 @@ import { useView } from "../state/context";
 import { WaitingBadge } from "./instance_tabs";
 import { useHoveredTab } from "./use_hovered_tab";
 
-/** Rows that are drawn at first; more on request, so that a long list costs nothing. */
+/** Rows drawn at first; "more" draws the rest, so that a long list costs little. */
 const PAGE = 100;
 
 export function SessionList(): JSX.Element {
@@ -108,7 +108,7 @@ function Tabs({ rows, selected }: { rows: TreeRow[]; selected: string | undefine
   );
 }
 
-/** The field lies over the tab: inside of a tab nothing may be operated. */
+/** The name field is placed over the tab, since a tab may not contain another control. */
 function RenamedTab({ rows, instance }: { rows: TreeRow[]; instance: string }): JSX.Element | null {
   const renaming = useView().panels.renaming.value;
   if (renaming?.place !== "tabs") return null;

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 
 /**
- * Which tab the pointer is on, counted from 0. A tab and its close button lie over each other without being inside of each
- * other, so `:hover` can't tell.
+ * The index of the tab under the pointer. A tab and its close button overlap but are not nested, so `:hover` cannot
+ * tell.
  */
 export function useHoveredTab() {
   const [hovered, setHovered] = useState(-1);

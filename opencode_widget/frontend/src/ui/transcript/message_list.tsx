@@ -46,7 +46,7 @@ interface RowProps {
   cell: MessageCell;
   session: string;
   scroller: Scroller | undefined;
-  /** It belongs to the one before. */
+  /** True if the message before has the same role, so that they are drawn together. */
   close: boolean;
 }
 
@@ -70,7 +70,7 @@ function MessageRow({ cell, session, scroller, close }: RowProps): JSX.Element {
   );
 }
 
-/** What has the focus, is selected or still being written stays in the page wherever the reader is. */
+/** Rows that stay in the page wherever the reader is: focused, selected, or still streaming. */
 function keptRows(list: HTMLElement | null, messages: MessageCell[]): Set<MessageId> {
   const kept = new Set(messages.filter((cell) => cell.head.peek().state === "streaming").map((cell) => cell.id));
   if (!list) return kept;

@@ -5,7 +5,7 @@ import type { TranscriptCell } from "../../store/transcript";
 import { Spinner } from "../lib/controls/spinner";
 import { useView } from "../state/context";
 
-/** Stands above the first message while there are older ones: they come by themselves when the reader gets near. */
+/** Shown above the first message while there are older ones, which load when the reader gets near. */
 export function OlderMessages({
   transcript,
   nearStart,

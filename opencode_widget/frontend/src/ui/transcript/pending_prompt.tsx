@@ -4,7 +4,7 @@ import { Spinner } from "../lib/controls/spinner";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
 
-/** A prompt on its way. */
+/** A prompt that the kernel has not confirmed yet. */
 export function PendingRow({ pending }: { pending: Pending }): JSX.Element {
   const busy = useView().store.kernelBusy.value;
   return (
@@ -25,7 +25,7 @@ function OnItsWay({ busy }: { busy: boolean }): JSX.Element {
   );
 }
 
-/** The kernel is busy with something else: it is still ours. */
+/** The kernel is busy, so the prompt is still in this page and can be taken back. */
 function Held({ pending }: { pending: Pending }): JSX.Element {
   const view = useView();
   const edit = () => {

@@ -53,7 +53,7 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
         class="ocw-log"
         role="log"
         aria-label="Conversation"
-        // What is new in it is told by `AnswerLiveRegion`.
+        // `AnswerLiveRegion` announces new text.
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the transcript scrolls, also by keyboard
         tabIndex={0}
@@ -81,7 +81,7 @@ const KEYS: Record<string, (scroller: Scroller) => void> = {
   End: (scroller) => scroller.toEnd(),
 };
 
-/** A browser's own way is an animation, which ends where a message comes in above. */
+/** Scrolls without the browser's animation, which stops when a message is inserted above. */
 function scrollByKey(event: KeyboardEvent, scroller: Scroller): void {
   const act = lookUp(KEYS, event.key);
   if (!act || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -128,7 +128,7 @@ function Conversation({ transcript, rows: messageRows, scroller }: ContentProps)
   );
 }
 
-/** What goes on where no message says it: the time before the first word, and the wait for another try. */
+/** Shows work that no message shows: the time before the first word, and the wait before a retry. */
 function Working({ transcript }: { transcript: TranscriptCell }): JSX.Element | null {
   const session = useView().selection.session.value;
   const last = transcript.messages.value.findLast((cell) => cell.head.value.state !== "queued")?.head.value;

@@ -9,7 +9,7 @@ import { canChoose } from "../send";
 import { offeredCommands } from "../widget_commands";
 import { BoxHandlers } from "./box_handlers";
 
-/** The text box of the composer, what may be completed in it, and what goes with its text. */
+/** The composer's text box, with its completions and attachments. */
 export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JSX.Element {
   const view = useView();
   const list = useId();
@@ -68,14 +68,14 @@ function sourceOf(view: View) {
   };
 }
 
-/** `joins`: what is sent while the agent works joins its answer, if it is not queued on purpose. */
+/** `joins`: a prompt sent while the agent works joins its answer, unless the user queues it. */
 function placeholder(shell: boolean, busy: boolean, joins: boolean): string {
   if (shell) return "A command for the project's shell";
   if (joins) return "Write on: it joins the answer";
   return busy ? "Write on: it is queued" : "Ask, / for commands, @ for files";
 }
 
-/** Where the style sheet can't do it. Its bound (`max-height`) is there too. */
+/** Grows the box to its text where the style sheet can't; `max-height` in the style sheet bounds it. */
 function growToText(box: HTMLTextAreaElement | null): void {
   if (!box || globalThis.CSS?.supports?.("field-sizing", "content")) return;
   box.style.height = "auto";

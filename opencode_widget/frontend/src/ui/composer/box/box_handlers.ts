@@ -13,7 +13,7 @@ import { actionOf, type KeyAction } from "./box_keys";
 import { insertText } from "./insert_text";
 import { foldedWords, isLong } from "./paste";
 
-/** What the box does when something is typed, pasted or chosen. Always about the draft that is on screen. */
+/** Handles typing, pasting and choosing in the box. It always acts on the draft on screen. */
 export class BoxHandlers {
   constructor(
     readonly view: View,
@@ -49,7 +49,7 @@ export class BoxHandlers {
     this.#draft.mark(start, words, { kind: "paste", text });
   };
 
-  /** Writes what was chosen; "accept" carries out a command that needs nothing more. */
+  /** Inserts the chosen option; "accept" also runs a command that needs no argument. */
   accept(option: Option, how: "accept" | "complete"): void {
     const box = this.box.current;
     const trigger = this.completion.trigger.peek();
@@ -64,7 +64,7 @@ export class BoxHandlers {
     if (runs) void send(this.view);
   }
 
-  /** Puts other words in the place of marked ones. */
+  /** Replaces marked words. */
   replace(mark: PromptMark, words: string): void {
     const box = this.box.current;
     focusInPlace(box);
@@ -97,7 +97,7 @@ export class BoxHandlers {
     this.#show(box, this.#draft.text, Math.max(0, box.selectionEnd - 1));
   }
 
-  /** False if there was nothing to do: then the key is the box's own. */
+  /** Returns false if there was nothing to do, so that the box handles the key. */
   #carryOut(action: KeyAction): boolean {
     const chosen = this.completion.chosen;
     if (action === "send") void send(this.view);
@@ -123,7 +123,10 @@ export class BoxHandlers {
     return true;
   }
 
-  /** What was sent elsewhere from this page, the conversation's prompts, and what was sent here with its mentions. */
+  /**
+   * Prompts to go back to: those sent from this page in other conversations, this conversation's own, and those sent
+   * here with their mentions.
+   */
   #entries(): PromptEntry[] {
     const {
       selection: { key },
@@ -135,7 +138,7 @@ export class BoxHandlers {
     return distinct([...elsewhere.map(({ entry }) => entry), ...prompts, ...here.map(({ entry }) => entry)]);
   }
 
-  /** At once, so that the caret can be put where it belongs. */
+  /** Shows the text at once, so that the caret can be placed in it. */
   #show(box: HTMLTextAreaElement, text: string, caret: number): void {
     box.value = text;
     box.setSelectionRange(caret, caret);

@@ -1,11 +1,11 @@
-/** What a key means in the composer's box. Pure. */
+/** Maps keys in the composer's box to actions. Pure. */
 import { lookUp } from "../../../lookup";
 
 interface Situation {
-  /** The list of completions is open. */
+  /** True while the list of completions is open. */
   completing: boolean;
   shell: boolean;
-  /** Nothing is written. */
+  /** True while the box is empty. */
   empty: boolean;
 }
 
@@ -33,7 +33,10 @@ const IN_LIST: Record<string, KeyAction> = {
 
 const IN_TEXT: Record<string, KeyAction> = { ArrowUp: "back", ArrowDown: "forward", Enter: "send" };
 
-/** Undefined: it is the box's own. While a character is composed every key belongs to the input method. */
+/**
+ * The action of a key; undefined leaves the key to the box. While an input method composes a character, every key
+ * belongs to it.
+ */
 export function actionOf(key: Key, { completing, shell, empty }: Situation): KeyAction | undefined {
   if (key.isComposing || key.keyCode === 229 || key.shiftKey) return undefined;
   if (key.altKey) return key.key === "Enter" ? "queue" : undefined;

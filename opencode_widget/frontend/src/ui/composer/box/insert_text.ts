@@ -1,4 +1,4 @@
-/** Writes into a text box as a person would: undo takes it back, and `input` is heard. */
+/** Inserts text as if the user had typed it, so that undo works and `input` fires. */
 export function insertText(box: HTMLTextAreaElement, start: number, end: number, text: string): void {
   box.setSelectionRange(start, end);
   const native =

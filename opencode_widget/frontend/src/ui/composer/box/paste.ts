@@ -1,4 +1,4 @@
-/** Long pastes are folded into a few words, which stand for them. Pure. */
+/** Folds long pastes into a few words that stand for them. Pure. */
 import type { PromptMark } from "../../state/mentions";
 
 const CHARACTERS = 2_000;
@@ -12,7 +12,7 @@ export function lineCount(text: string): number {
   return text.split("\n").length;
 }
 
-/** Words that no other paste of the prompt has. */
+/** A label that no other paste of the prompt has. */
 export function foldedWords(text: string, marks: PromptMark[]): string {
   const taken = new Set(marks.map((mark) => mark.written));
   const size = lineCount(text) > 1 ? `${lineCount(text)} lines` : `${text.length} characters`;

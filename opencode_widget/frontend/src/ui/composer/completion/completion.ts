@@ -1,4 +1,4 @@
-/** The list of completions: what it offers, and which one is chosen. Knows nothing of the DOM. */
+/** The state of the completion list: its options, and the chosen one. It knows nothing of the DOM. */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Agent, Found } from "../../../protocol";
 import type { MarkedText } from "../../state/mentions";
@@ -15,21 +15,21 @@ import {
 interface CompletionSource {
   commands(): Offered[];
   agents(): Agent[];
-  /** Undefined where the server can't look. */
+  /** Undefined where the server cannot search. */
   find(query: string): Promise<Found[]> | undefined;
 }
 
-/** So long after the last key the server is asked. */
+/** Milliseconds after the last key before the server is asked. */
 const ASK_AFTER = 90;
 
 export class Completion {
   readonly trigger: Signal<Trigger | undefined> = signal(undefined);
   readonly options: ReadonlySignal<Option[]>;
-  /** Place of the chosen one. */
+  /** The index of the chosen option. */
   readonly active: Signal<number> = signal(0);
-  /** What was found last, also while a longer query is on its way. */
+  /** The last result, which stays on screen while a longer query is on its way. */
   readonly #found: Signal<Found[]> = signal([]);
-  /** Where a list stood that was closed by hand. */
+  /** The start of the word whose list the user closed. */
   #dismissed: number | undefined;
   #asked: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,7 +46,7 @@ export class Completion {
     return this.options.peek()[this.active.peek()];
   }
 
-  /** After each change of the text or the caret. */
+  /** Updates the list after a change of the text or the caret. */
   look(written: MarkedText, caret: number, shell: boolean): void {
     const trigger = triggerAt(written, caret, shell);
     if (trigger?.start !== this.#dismissed) this.#dismissed = undefined;
@@ -60,7 +60,7 @@ export class Completion {
     if (trigger.kind === "mention") this.#askSoon(trigger.query);
   }
 
-  /** By Escape: it stays closed for this word. */
+  /** Closes the list (Escape); it stays closed for this word. */
   dismiss(): void {
     this.#dismissed = this.trigger.peek()?.start;
     this.#close();
@@ -93,7 +93,7 @@ export class Completion {
     this.#timer = setTimeout(() => void this.#ask(query), ASK_AFTER);
   }
 
-  /** An answer that comes when another word is written is dropped. */
+  /** Asks the server. A reply that arrives after the word has changed is dropped. */
   async #ask(query: string): Promise<void> {
     const found = await this.source.find(query);
     if (found === undefined || this.#asked !== query) return;

@@ -24,7 +24,7 @@ export function optionId(list: string, index: number): string {
   return `${list}-${index}`;
 }
 
-/** What may be written here, above the box. The focus stays in the box. */
+/** The list of completions above the box. The focus stays in the box. */
 export function CompletionList({ id, completion, accept }: Props): JSX.Element | null {
   const list = useRef<HTMLDivElement>(null);
   const options = completion.options.value;

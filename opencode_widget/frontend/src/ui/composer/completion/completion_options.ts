@@ -1,37 +1,37 @@
-/** What may be completed at the caret, and with what. Pure. */
+/** Which completions the text at the caret offers. Pure. */
 import type { Agent, Found } from "../../../protocol";
 import { type MarkedText, type Meaning, markAt } from "../../state/mentions";
 import { rank } from "./fuzzy";
 
-/** A word that is being written: `/…` at the beginning of the text, `@…` anywhere. */
+/** The word being typed: `/…` at the start of the text, `@…` anywhere. */
 export interface Trigger {
   kind: "command" | "mention";
-  /** Without its sign. */
+  /** The word without its sign. */
   query: string;
   start: number;
-  /** The caret. */
+  /** The caret's position. */
   end: number;
 }
 
 export interface Option {
-  /** Its own among those of a list. */
+  /** Unique within the list. */
   id: string;
   kind: "command" | "agent" | Found["kind"];
   label: string;
   detail?: string;
-  /** Letters of the label that the query has. */
+  /** Positions of the label's letters that match the query. */
   at: number[];
-  /** What is written for it, without the space behind it. */
+  /** The text to insert, without the space after it. */
   written: string;
-  /** What it stands for; a command stands for nothing but itself. */
+  /** What the inserted text stands for; absent for commands. */
   meaning?: Meaning;
 }
 
-/** A command as it is offered, the server's or ours. */
+/** A command as the list offers it, the server's or the widget's. */
 export interface Offered {
   name: string;
   description?: string;
-  /** In words, what it takes: "title". */
+  /** The argument it takes, in words: "title". */
   argument?: string;
 }
 
@@ -62,7 +62,9 @@ export function commandOptions(query: string, commands: Offered[]): Option[] {
   return options.slice(0, MOST);
 }
 
-/** Agents first, then what the server found; a server that searches loosely is not narrowed to our own idea of it. */
+/**
+ * Offers agents first, then what the server found. A server may match loosely, so its results are not filtered again.
+ */
 export function mentionOptions(query: string, agents: Agent[], found: Found[]): Option[] {
   const named = rank(query, agents, (agent) => agent.name).map(({ item, hit }) => agentOption(item, hit.at));
   const places = rank(query, found, labelOf).map(({ item, hit }) => foundOption(item, hit.at));
@@ -100,12 +102,12 @@ function labelOf({ name, path }: Found): string {
   return name ?? path;
 }
 
-/** Agents that a prompt may call. */
+/** Agents that a prompt may mention. */
 export function mentionedAgents(agents: Agent[]): Agent[] {
   return agents.filter((agent) => agent.mode !== "primary");
 }
 
-/** "/name arguments" */
+/** Parses "/name arguments". */
 export function parsedCommand(text: string): { name: string; argument: string } | undefined {
   const found = /^\/(\S+)(?:\s+([\s\S]*))?$/.exec(text.trim());
   return found ? { name: found[1] ?? "", argument: found[2] ?? "" } : undefined;

@@ -1,22 +1,22 @@
-/** Fuzzy matching: the letters of a query in their order, wherever they stand. Pure. */
+/** Fuzzy matching: finds the letters of a query in their order, anywhere in a text. Pure. */
 
 interface Hit {
-  /** More is better. */
+  /** Higher is better. */
   score: number;
-  /** Where the letters stand in the text. */
+  /** The positions of the letters in the text. */
   at: number[];
 }
 
 const LETTER = 1;
 const WORD_START = 8;
 const ADJACENT = 10;
-/** Behind the last slash a path says most. */
+/** The bonus for letters after the last slash of a path, which tell the most. */
 const BASENAME = 2;
 const UNLIKE = Number.NEGATIVE_INFINITY;
-/** Nobody looks for the end of a longer text. */
+/** Longer texts are searched only up to here. */
 const LONGEST = 300;
 
-/** The best way to find `query` in `text`; undefined if there is none. */
+/** The best match of `query` in `text`; undefined if there is none. */
 export function match(query: string, text: string): Hit | undefined {
   const wanted = query.toLowerCase();
   const letters = text.slice(0, LONGEST).toLowerCase();
@@ -42,7 +42,7 @@ function isWithin(wanted: string, letters: string): boolean {
   });
 }
 
-/** What a hit on each letter is worth. */
+/** The score of a match at each letter. */
 function worths(text: string): number[] {
   const basename = text.lastIndexOf("/", text.length - 2) + 1;
   const worth = new Array<number>(text.length);
@@ -56,7 +56,7 @@ function worths(text: string): number[] {
   return worth;
 }
 
-/** By number: this is asked for every letter of every text. */
+/** Classifies by character code, as this runs for every letter of every text. */
 function kindOf(code: number): "small" | "great" | "digit" | "sign" {
   if (code >= 97 && code <= 122) return "small";
   if (code >= 65 && code <= 90) return "great";
@@ -64,7 +64,9 @@ function kindOf(code: number): "small" | "great" | "digit" | "sign" {
   return code > 127 ? "small" : "sign";
 }
 
-/** Best score of every place where this letter of the query may stand, and where the letter before it stands then. */
+/**
+ * For each place where this letter of the query may match: its best score, and where the letter before it then matches.
+ */
 function nextLetter(letter: string, letters: string, worth: number[], before: number[] | undefined) {
   const scores = new Array<number>(letters.length).fill(UNLIKE);
   const from = new Array<number>(letters.length).fill(-1);
@@ -99,7 +101,7 @@ interface Ranked<T> {
   hit: Hit;
 }
 
-/** Those that match, the best first; equals stay in their order. */
+/** The items that match, best first; equal scores keep their order. */
 export function rank<T>(query: string, items: readonly T[], textOf: (item: T) => string): Array<Ranked<T>> {
   const ranked = items.flatMap((item) => {
     const hit = match(query, textOf(item));

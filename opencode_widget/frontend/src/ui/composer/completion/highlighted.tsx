@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-/** A text whose letters at these places are marked. */
+/** A text with the letters at these positions marked. */
 export function Highlighted({ text, at }: { text: string; at: number[] }): JSX.Element {
   if (at.length === 0) return <>{text}</>;
   return <>{runs(text, new Set(at)).map(([run, hit]) => (hit ? <b>{run}</b> : run))}</>;

@@ -1,12 +1,12 @@
-/** The models as a list to choose from. Pure. */
+/** The models as items of a picker. Pure. */
 import type { Model } from "../../../protocol";
 import { modelKey } from "../../lib/models";
 import type { PickerItem } from "./picker";
 
-/** So few are found without help. */
+/** A list up to this length needs no search or recent group. */
 const FEW = 8;
 
-/** As a list: recent ones first, then all under their provider, in the order in which the server lists them. */
+/** Lists recent models first, then all of them under their provider, in the server's order. */
 export function modelItems(models: Model[], recent: string[]): PickerItem[] {
   const known = new Map(models.map((model) => [modelKey(model), model]));
   const lately = recent.flatMap((key) => known.get(key) ?? []);

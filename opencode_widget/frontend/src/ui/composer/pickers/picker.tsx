@@ -11,23 +11,23 @@ export interface PickerItem {
   value: string;
   label: string;
   detail?: string;
-  /** Items of one group stand together; the first in their order. */
+  /** Items of one group are listed together, the first in their own order. */
   group?: string;
 }
 
 interface Props {
-  /** "Model" */
+  /** For example "Model". */
   name: string;
   items: PickerItem[];
   value: string;
-  /** What the button shows. */
+  /** The text of the button. */
   shown: string;
   open: boolean;
   onOpen(open: boolean): void;
   choose(value: string): void;
 }
 
-/** A button that shows a choice, and opens the list of what there is. */
+/** A button that shows the current choice and opens the list of options. */
 export function Picker(props: Props): JSX.Element {
   const { name, shown, open, onOpen } = props;
   return (
@@ -39,7 +39,7 @@ export function Picker(props: Props): JSX.Element {
         title={name}
         aria-haspopup="dialog"
         aria-expanded={open}
-        // The list closes when the focus leaves it: without this a click on the button would open it again.
+        // The list closes when it loses the focus, so without this a click on the button would close and reopen it.
         onMouseDown={(event) => open && event.preventDefault()}
         onClick={() => onOpen(!open)}
       >
@@ -56,7 +56,7 @@ interface RankedItem {
   at: number[];
 }
 
-/** More are drawn when they are looked at. */
+/** The number of items drawn at first; scrolling draws more. */
 const PAGE = 60;
 const FAR = 400;
 const STEPS: Record<string, (at: number, last: number) => number> = {
@@ -66,7 +66,7 @@ const STEPS: Record<string, (at: number, last: number) => number> = {
   PageUp: (at) => Math.max(0, at - 10),
 };
 
-/** Its list is ours, not a `<datalist>`. */
+/** The list is ours, not a `<datalist>`. */
 const COMBOBOX = { role: "combobox", list: undefined, "aria-expanded": "true" } as const;
 
 function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element {
@@ -153,9 +153,9 @@ function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element 
 interface RowProps {
   id: string;
   row: RankedItem;
-  /** Then the best are on top, in no groups. */
+  /** True while the user searches: the best matches come first, without groups. */
   searched: boolean;
-  /** ... of its group. */
+  /** True for the first item of its group. */
   first: boolean;
   active: boolean;
   now: boolean;
@@ -191,7 +191,7 @@ function PickerRow({ id, row: { item, at }, searched, first, active, now, take }
   );
 }
 
-/** What is chosen stands first where it would be far down: all above it would have to be drawn. */
+/** The rows to draw. A chosen item far down moves to the top, as all items above it would have to be drawn. */
 function rowsOf(words: string, items: PickerItem[], value: string): RankedItem[] {
   if (words === "") {
     const chosen = items.findIndex((item) => item.value === value);
@@ -204,7 +204,10 @@ function rowsOf(words: string, items: PickerItem[], value: string): RankedItem[]
   return found.map(({ item, hit }) => ({ item, at: hit.at.filter((index) => index < item.label.length) }));
 }
 
-/** The search field has the focus while the list is open; it goes back to where it was, and closes the list when it leaves. */
+/**
+ * Keeps the focus in the search field while the list is open. The list closes when the focus leaves it; on close the
+ * focus returns to `before`.
+ */
 function useFocusWithin(panel: { current: HTMLElement | null }, before: HTMLElement | null, close: () => void): void {
   useLayoutEffect(() => {
     const element = panel.current;

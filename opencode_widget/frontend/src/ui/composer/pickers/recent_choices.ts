@@ -1,10 +1,10 @@
-/** What was chosen lately, the latest first; remembered by the browser. */
+/** Recent choices, latest first; the browser remembers them. */
 import type { TextStorage } from "../../state/drafts";
 
 const MOST = 5;
 
 export class RecentChoices {
-  /** `name`: of the list in the browser's storage. */
+  /** `name`: the list's key in the browser's storage. */
   constructor(
     readonly name: string,
     readonly storage: TextStorage | undefined = localStorageOrNone(),
@@ -24,7 +24,7 @@ export class RecentChoices {
     try {
       this.storage?.setItem(this.#key, JSON.stringify(now));
     } catch {
-      // Full or forbidden: the list stays as it was.
+      // Storage is full or forbidden: the list stays as it was.
     }
   }
 

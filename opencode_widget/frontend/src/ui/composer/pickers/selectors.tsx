@@ -11,7 +11,7 @@ import { RecentChoices } from "./recent_choices";
 
 const recentModels = new RecentChoices("models");
 
-/** Agent, model and variant of the next prompt; as the session has them, until the person chooses. */
+/** Agent, model and variant of the next prompt; the session's own until the user chooses others. */
 export function Selectors(): JSX.Element | null {
   const view = useView();
   const instance = view.selection.instance.value;
@@ -29,7 +29,7 @@ export function Selectors(): JSX.Element | null {
   );
 }
 
-/** A variant is one of its model: that of the session goes when another model is chosen. */
+/** A variant belongs to its model, so the session's variant does not apply when the user chooses another model. */
 function variantOf(choice: PromptChoice, session: Session | undefined): string | undefined {
   return choice.variant ?? (choice.model === undefined ? session?.variant : undefined);
 }

@@ -1,4 +1,7 @@
-/** What cannot be drawn costs itself alone: its place says so and shows its words, all around it lives on. */
+/**
+ * Contains a failure to draw: the failed place says so and shows its content as plain words; everything around it works
+ * on.
+ */
 import { effect } from "@preact/signals";
 import { Component, type ComponentChildren, type JSX } from "preact";
 import { useEffect } from "preact/hooks";
@@ -14,13 +17,13 @@ import { useUnseen } from "./unseen";
 const NOTHING: RawText = { words: "", left: 0 };
 
 interface Props {
-  /** What it is, at the beginning of a sentence: "This message". */
+  /** What it holds, as the start of a sentence: "This message". */
   what: string;
-  /** What stands in its place as words; absent: nothing. */
+  /** The content to show as plain words instead; absent: nothing. */
   raw?: () => unknown;
-  /** Reads the signals after whose change it is tried again. */
+  /** Reads signals; when one of them changes, drawing is tried again. */
   watch: () => unknown;
-  /** Stands below the words. */
+  /** Shown below the words. */
   below?: ComponentChildren;
   children: ComponentChildren;
 }
@@ -80,7 +83,7 @@ function Fallback({ what, raw, watch, onChange, children }: BrokenProps): JSX.El
   );
 }
 
-/** All that the areas of the widget (tabs, panels, the conversation) are drawn from. */
+/** Reads every signal that the widget's areas (tabs, panels, the conversation) draw from. */
 export function allOf({
   instances,
   sessions,

@@ -1,4 +1,7 @@
-/** Plain text of any length, whole: drawn piece by piece, so that the page answers meanwhile, and laid out only where it is looked at. */
+/**
+ * Plain text of any length, shown in full. It is drawn piece by piece, so that the page stays responsive, and laid out
+ * only where it is visible.
+ */
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { TextSink } from "../../../text/text_sink";
@@ -6,14 +9,14 @@ import { exact } from "../../../text/visible";
 import { plural } from "../format";
 import { useUnseen } from "./unseen";
 
-/** So many characters are drawn at once, and with each later step. */
+/** Characters drawn at once, and with each later step. */
 const STEP = 50_000;
-/** How much there is of a text is worth a line from here on. */
+/** From this many lines on, the size of the text is shown. */
 const LINES = 20;
 const CHARACTERS = 2_000;
 
 interface Props {
-  /** What it is, for who cannot see it. */
+  /** Names the text for screen readers. */
   label: string;
   text: string;
   class?: string;
@@ -40,7 +43,7 @@ export function LongText({ label, text, class: extra = "" }: Props): JSX.Element
   );
 }
 
-/** The result stops it. */
+/** Draws the text in steps; the result stops it. */
 function drawSlowly(element: HTMLElement, text: string, onDrawn: (characters: number) => void): () => void {
   const sink = new TextSink(element);
   sink.clear();
@@ -57,13 +60,13 @@ function drawSlowly(element: HTMLElement, text: string, onDrawn: (characters: nu
   return () => clearTimeout(timer);
 }
 
-/** Not between the halves of a character. */
+/** The end of the step; it never splits a surrogate pair. */
 function endOfStep(text: string, from: number): number {
   const end = from + STEP;
   return /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) ? end + 1 : end;
 }
 
-/** A box that scrolls shows not at once how much is in it. */
+/** Shows the size of a text, as a scrolling box does not show at once how much is in it. */
 function Size({ text }: { text: string }): JSX.Element | null {
   const lines = text.replace(/\n$/, "").split("\n").length;
   if (lines <= LINES && text.length <= CHARACTERS) return null;

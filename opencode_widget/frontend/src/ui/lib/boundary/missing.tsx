@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { Icon } from "../icons";
 
-/** Says, so that it cannot be overlooked, that not all of something is shown; below it stands what brings the rest. */
+/** Says prominently that something is shown only in part; the button below it loads the rest. */
 export function Missing({ words, children }: { words: ComponentChildren; children?: ComponentChildren }): JSX.Element {
   return (
     <div class="ocw-missing" role="note">

@@ -1,15 +1,15 @@
 /** What could not be drawn, as plain words. Pure. */
 
-/** More is not shown, and that is said. */
+/** Longer text is cut, and the page says so. */
 const MOST = 200_000;
 
 export interface RawText {
   words: string;
-  /** So many characters are left out. */
+  /** The number of characters left out. */
   left: number;
 }
 
-/** A text as it is, anything else as JSON. Whatever it is, this does not fail. */
+/** A text as it is, anything else as JSON. Never fails. */
 export function rawText(read: () => unknown): RawText {
   try {
     const value = read();

@@ -1,9 +1,12 @@
-/** What of a request nobody can have read yet. It is allowed when there is nothing left: what is allowed is what was read. */
+/**
+ * Tracks what of a request the user cannot have seen yet. A request can be allowed only when nothing is left: the user
+ * allows what they could read.
+ */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext, useLayoutEffect, useMemo } from "preact/hooks";
 
-/** What an answer covers: what is asked now, or also what "Always allow" would allow from then on. */
+/** What an answer covers: the request alone, or also everything that "Always allow" would allow later. */
 export type Reach = "now" | "always";
 
 interface Item {
@@ -18,7 +21,7 @@ export class Unseen {
     return this.#items;
   }
 
-  /** What is in the way of an answer, in words. */
+  /** What the user must see before this answer, in words. */
   before(reach: Reach): string[] {
     const items = [...this.#items.value.values()];
     return items.filter((item) => item.reach === "now" || item.reach === reach).map(({ words }) => words);
@@ -36,7 +39,10 @@ export class Unseen {
 
 export const UnseenContext = createContext<Unseen | undefined>(undefined);
 
-/** As long as there are words, they say what of the request around here is not to be seen; outside of a request it does nothing. */
+/**
+ * While `words` is set, records that a part of the enclosing request is not visible; outside of a request it does
+ * nothing.
+ */
 export function useUnseen(words: string | undefined, reach: Reach = "now"): void {
   const unseen = useContext(UnseenContext);
   const place = useMemo(() => ({}), []);

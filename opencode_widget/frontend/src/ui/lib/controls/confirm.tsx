@@ -16,7 +16,7 @@ function ConfirmDialog({ confirmation }: { confirmation: Confirmation }): JSX.El
   const dialog = useRef<HTMLDialogElement>(null);
   const [title, text] = [useId(), useId()];
   useEffect(() => dialog.current?.showModal(), []);
-  // `close` gives the focus back to where it was.
+  // `close` returns the focus to where it was.
   const close = () => dialog.current?.close();
   const confirm = () => {
     close();

@@ -3,7 +3,7 @@ import { useView } from "../../state/context";
 import { copyAndAnnounce } from "../clipboard";
 import { Icon } from "../icons";
 
-/** Copies what `text` gives when it is pressed. */
+/** Copies the result of `text` when the user presses it. */
 export function CopyButton({ text, announcement }: { text: () => string; announcement: string }): JSX.Element {
   const view = useView();
   return (

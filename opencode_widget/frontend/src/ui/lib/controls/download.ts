@@ -1,9 +1,9 @@
 import type { ExportResult } from "../../../protocol";
 
-/** The browser reads the address a little later than the click. */
+/** The object URL is kept this many ms, as the browser reads it a little after the click. */
 const KEEP_FOR = 10_000;
 
-/** A file that the kernel wrote, saved by the browser; it is made in the page, nothing is fetched. */
+/** Saves a file that the kernel wrote. The page makes it from the text; it fetches nothing. */
 export function download({ filename, mime, text }: ExportResult): void {
   const url = URL.createObjectURL(new Blob([text], { type: mime }));
   const link = document.createElement("a");

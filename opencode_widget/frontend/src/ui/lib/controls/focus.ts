@@ -1,4 +1,4 @@
-/** Moves the focus without scrolling: the notebook around the widget must stay where the reader has it. */
+/** Moves the focus without scrolling, so that the notebook stays where the reader has it. */
 export function focusInPlace(element: HTMLElement | null | undefined): void {
   element?.focus({ preventScroll: true });
 }

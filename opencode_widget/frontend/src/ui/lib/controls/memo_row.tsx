@@ -6,9 +6,9 @@ interface Props {
 }
 
 /**
- * A row that is not looked at again while its inputs are the same. It is not the same node that is given to Preact again: a
- * node holds on to the list in which it was drawn first, that list to its rows, and these to the lists before it; so every row
- * that ever was would stay in memory.
+ * A row that is not redrawn while its inputs are the same. Handing Preact the same node again would do too, but would
+ * leak: a node keeps the list in which it was first drawn, that list keeps its rows, and these keep the lists before
+ * it, so every row ever drawn would stay in memory.
  */
 class MemoRow extends Component<Props> {
   override shouldComponentUpdate({ inputs }: Props): boolean {
@@ -21,7 +21,7 @@ class MemoRow extends Component<Props> {
   }
 }
 
-/** A row of a long list, made anew only where its inputs are not those of last time. */
+/** A row of a long list, redrawn only when one of its inputs changed. */
 export function memoRow(key: string, inputs: unknown[], make: () => VNode): VNode {
   return <MemoRow key={key} inputs={inputs} make={make} />;
 }

@@ -1,15 +1,18 @@
-/** Lists of any length: each row costs the page time, so a page of rows is drawn, and the next with "Show more". */
+/**
+ * Pages for lists of any length: drawing a row costs time, so one page of rows is drawn, and "Show more" draws the
+ * next.
+ */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { classNames } from "../class_names";
 
 const PAGE = 100;
-/** The class of the button that shows what is earlier. */
+/** The class of the button that shows earlier rows. */
 export const EARLIER = "ocw-show-earlier";
 
 interface Paged<Item> {
   shown: Item[];
-  /** The button that shows more; nothing where all is shown. */
+  /** The button that shows more; null if everything is shown. */
   more: JSX.Element | null;
 }
 
@@ -20,10 +23,10 @@ export function usePaged<Item>(items: Item[], page = PAGE): Paged<Item> {
   return { shown: left > 0 ? items.slice(0, pages * page) : items, more: more || null };
 }
 
-/** The end of a list that grows at its end; what is earlier comes with the button above it. */
+/** The end of a list that grows at its end; a button above it shows earlier rows. */
 export function usePagedEnd<Item>(items: Item[], page = PAGE): Paged<Item> {
   const [pages, setPages] = useState(2);
-  // In steps of a page: while the list grows, what is being read seldom leaves it.
+  // The start moves in steps of a page, so that rows being read seldom disappear while the list grows.
   const from = Math.max(0, (Math.ceil(items.length / page) - pages) * page);
   const more = from > 0 && (
     <MoreButton words={`Show earlier (${from})`} class={EARLIER} onClick={() => setPages(pages + 1)} />

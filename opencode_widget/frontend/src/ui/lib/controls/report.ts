@@ -1,7 +1,7 @@
 import type { View } from "../../state/context";
 import { copyAndAnnounce } from "../clipboard";
 
-/** Words for a report of a problem; the kernel makes them, without secrets. */
+/** Copies a problem report; the kernel writes it, without secrets. */
 export async function copyReport(view: View, instance?: string): Promise<void> {
   const reply = await view.actions.run({ name: "report", args: instance === undefined ? {} : { instance } });
   const text = reply.ok ? reply.result?.text : undefined;

@@ -1,6 +1,7 @@
 /**
- * Marks that turn while work goes on: by a timer, eight steps a second. An endless CSS animation, however small, has the browser
- * compose the page sixty times a second, and each word of an answer stands there later for it (`benchmarks/latency.py`: by a tenth).
+ * Turns marks while work goes on: by a timer, eight steps a second. An endless CSS animation, however small, makes the
+ * browser compose the page sixty times a second, which delays each word of an answer (`benchmarks/latency.py`: by a
+ * tenth).
  */
 const STEP = 125; // ms
 
@@ -8,7 +9,9 @@ const degrees = new Map<HTMLElement, number>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let steps = 0;
 
-/** Turn a mark until the answer is called; `by` degrees with each step. It stands still for who wants no motion. */
+/**
+ * Turns a mark by `by` degrees a step; the result stops it. The mark stays still if the user prefers reduced motion.
+ */
 export function spin(mark: HTMLElement, by: number): () => void {
   degrees.set(mark, by);
   timer ??= setInterval(step, STEP);

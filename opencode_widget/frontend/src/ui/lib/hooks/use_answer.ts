@@ -7,7 +7,10 @@ export type Answer<Name extends CommandName> =
   | { state: "failed"; problem: Problem }
   | { state: "ready"; value: Results[Name] | undefined };
 
-/** Asks the kernel while the component is there, again when `key` changes or `again` is called; the last answer stands meanwhile. */
+/**
+ * Asks the kernel when the component mounts, when `key` changes and when `again` is called; the last answer stays until
+ * the next arrives.
+ */
 export function useAnswer<Name extends CommandName>(
   command: Command<Name>,
   key: string,

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** The time, told again every `step` ms, so that "5 min ago" stays true. */
+/** The current time, updated every `step` ms, so that "5 min ago" stays true. */
 export function useNow(step = 30_000): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

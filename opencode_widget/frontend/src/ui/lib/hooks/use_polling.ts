@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 
 /**
- * Does a task again and again while the component is there, `pause` ms from the end of one to the next; not while the page is
- * hidden. `key`: what it is about; another one begins anew.
+ * Repeats a task while the component is mounted, `pause` ms from the end of one run to the next, but not while the page
+ * is hidden. `key`: what the task is about; a change starts anew.
  */
 export function usePolling(task: () => Promise<void>, pause: number, key: string): void {
   const latest = useRef(task);

@@ -8,7 +8,7 @@ import { Icon } from "../icons";
 import { itemAfterKey } from "./menu_keys";
 import { type Point, placeMenu } from "./menu_position";
 
-/** Opens a menu where the pointer is, or at what has the focus; the host's own menu stays closed. */
+/** Opens a menu at the pointer, or at the focused element, in place of the host's own menu. */
 export function openMenuAt(event: MouseEvent, { panels: { menu } }: View, label: string, groups: MenuItem[][]): void {
   event.preventDefault();
   event.stopPropagation();
@@ -24,7 +24,7 @@ interface ButtonProps {
   groups(): MenuItem[][];
 }
 
-/** A button that opens a menu; `groups` is asked when it does. */
+/** A button that opens a menu; `groups` is called when it opens. */
 export function MenuButton({ label, title, class: extra = "ocw-bare", tabIndex, groups }: ButtonProps): JSX.Element {
   const {
     panels: { menu },
@@ -58,7 +58,7 @@ export function MenuButton({ label, title, class: extra = "ocw-bare", tabIndex, 
   );
 }
 
-/** Draws the view's open menu over all else. */
+/** Draws the view's open menu above everything else. */
 export function MenuHost(): JSX.Element | null {
   const menu = useView().panels.menu.value;
   return menu && menu.groups.length > 0 ? <MenuView key={menu.label} menu={menu} /> : null;
@@ -73,7 +73,7 @@ function MenuView({ menu }: { menu: Menu }): JSX.Element {
     if (refocus && menu.anchor.isConnected) focusInPlace(menu.anchor);
   };
   useLayoutEffect(() => setPosition(positionIn(element.current, menu)), [menu]);
-  // Not before it has its place: what is hidden cannot have the focus.
+  // The menu is hidden until it has its position, and a hidden element cannot take the focus.
   useLayoutEffect(() => {
     if (position) itemsOf(element.current)[0]?.focus({ preventScroll: true });
   }, [position]);
@@ -142,7 +142,7 @@ function positionIn(element: HTMLElement | null, { anchor, at }: Menu): Point | 
   return placeMenu(from, element.getBoundingClientRect(), frame);
 }
 
-/** A click elsewhere closes; one on the anchor is the anchor's. */
+/** Closes on a click elsewhere, but not on the anchor, which handles its own clicks. */
 function useOutside(element: { current: HTMLElement | null }, anchor: HTMLElement, close: () => void): void {
   useEffect(() => {
     const onDown = (event: Event) => {

@@ -1,4 +1,4 @@
-/** The keys of a menu: which item has the focus next. Pure. */
+/** Keyboard navigation in a menu: which item gets the focus next. Pure. */
 import { lookUp } from "../../../lookup";
 
 const STEPS: Record<string, (now: number, last: number) => number> = {
@@ -8,7 +8,9 @@ const STEPS: Record<string, (now: number, last: number) => number> = {
   End: (_, last) => last,
 };
 
-/** `undefined`: the key means nothing here. A letter goes to the next item that begins with it. */
+/**
+ * The next item's index; `undefined` if the key means nothing here. A letter goes to the next item that starts with it.
+ */
 export function itemAfterKey(key: string, labels: string[], now: number): number | undefined {
   if (labels.length === 0) return undefined;
   const step = lookUp(STEPS, key);

@@ -1,4 +1,4 @@
-/** Where a menu stands in the widget's frame. Pure. */
+/** Positions a menu in the widget's frame. Pure. */
 export interface Point {
   x: number;
   y: number;
@@ -13,7 +13,9 @@ interface Box {
 
 const GAP = 4;
 
-/** Below what it belongs to, above where there is no room, and always inside of the frame; relative to the frame. */
+/**
+ * The position relative to the frame: below the anchor, above it where there is no room, and always inside the frame.
+ */
 export function placeMenu(anchor: Box, size: { width: number; height: number }, frame: Box): Point {
   const below = anchor.bottom + GAP;
   const above = anchor.top - GAP - size.height;

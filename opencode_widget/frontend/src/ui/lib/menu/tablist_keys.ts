@@ -1,10 +1,10 @@
-/** Roving focus for a tablist: one tab can be reached by Tab, arrows go on from there, Delete closes. */
+/** Roving focus for a tablist: Tab reaches one tab, the arrow keys move between tabs, Delete closes one. */
 import { lookUp } from "../../../lookup";
 
 interface TabKeys {
   count: number;
   focused: number;
-  /** Moves focus to the tab at that place. */
+  /** Moves the focus to the tab at this index. */
   focus(index: number): void;
   close?(index: number): void;
 }
@@ -18,7 +18,7 @@ const STEPS: Record<string, (index: number, last: number) => number> = {
   End: (_, last) => last,
 };
 
-/** True if the key meant something here. */
+/** Handles a key; returns true if it means something here. */
 export function handleTabKey(key: string, keys: TabKeys): boolean {
   const step = lookUp(STEPS, key);
   if (step) keys.focus(step(keys.focused, keys.count - 1));
@@ -27,13 +27,13 @@ export function handleTabKey(key: string, keys: TabKeys): boolean {
   return true;
 }
 
-/** The focus goes to a neighbour first, lest it is lost with the tab. */
+/** Moves the focus to a neighbour before the tab closes, so that it is not lost. */
 function closeFocused({ count, focused, focus }: TabKeys, close: (index: number) => void): void {
   if (count > 1) focus(focused + 1 < count ? focused + 1 : focused - 1);
   close(focused);
 }
 
-/** The handler of a tablist's element: finds the tabs in it. */
+/** The key handler of a tablist element; it finds the tabs in the DOM. */
 export function onTabKeys(event: KeyboardEvent, close: (index: number) => void): void {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const list = event.currentTarget as HTMLElement;
@@ -44,7 +44,7 @@ export function onTabKeys(event: KeyboardEvent, close: (index: number) => void):
   if (known) event.preventDefault();
 }
 
-/** Scrolls the list, and never the notebook, to the selected tab. */
+/** Scrolls the list, never the notebook, to the selected tab. */
 export function showSelectedTab(scroller: HTMLElement | null | undefined): void {
   const tab = scroller?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]');
   if (!tab || !scroller) return;
@@ -56,7 +56,10 @@ export function showSelectedTab(scroller: HTMLElement | null | undefined): void 
   else if (inner.right > outer.right) scroller.scrollLeft += inner.right - outer.right;
 }
 
-/** A wheel goes up and down; over a row of tabs that is wider than its place it goes along them, at the ends it is the notebook's. */
+/**
+ * Turns vertical scrolling of the wheel into horizontal scrolling of an overflowing tab row; at its ends the notebook
+ * scrolls.
+ */
 export function scrollSideways(event: WheelEvent): void {
   const list = event.currentTarget as HTMLElement;
   const isRow = list.scrollWidth > list.clientWidth && list.scrollHeight <= list.clientHeight;

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { lookUp } from "../../../lookup";
 import { useView } from "../../state/context";
 
-/** Time for another key before the kernel is asked. */
+/** Milliseconds to wait for another key before the kernel is asked. */
 const PAUSE = 120;
 
 interface FolderChoices {
@@ -11,7 +11,7 @@ interface FolderChoices {
   close: () => void;
 }
 
-/** Asks a moment after the last key; an answer that another question has overtaken is dropped. */
+/** Asks the kernel shortly after the last key. A reply that a newer question has overtaken is dropped. */
 export function useFolders(): FolderChoices {
   const { actions } = useView();
   const [folders, setFolders] = useState<string[]>([]);
@@ -40,13 +40,16 @@ export function useFolders(): FolderChoices {
   return { folders, ask, close };
 }
 
-/** The only folder found is the one that is written: a list would add nothing, and would lie over the button that opens it. */
+/**
+ * True if the only folder found is the one already written: a list would add nothing and cover the button that opens
+ * it.
+ */
 function isWhole(written: string, found: string[]): boolean {
   const bare = (path: string | undefined) => path?.trim().replace(/\/$/, "");
   return found.length === 1 && bare(found[0]) === bare(written);
 }
 
-/** What the keys of the field mean while its list is open. */
+/** The state that the field's keys act on while its list is open. */
 interface ListKeys {
   value: string;
   folders: string[];
@@ -56,7 +59,10 @@ interface ListKeys {
   close: () => void;
 }
 
-/** True if the key was the list's. Tab takes the first, but after a folder that is whole it goes on to the next field. */
+/**
+ * Returns true if the list handled the key. Tab takes the first folder, but after a complete path it moves to the next
+ * field.
+ */
 export function handleListKey(key: string, { value, folders, active, setActive, take, close }: ListKeys): boolean {
   if (folders.length === 0) return false;
   const last = folders.length - 1;

@@ -10,7 +10,7 @@ interface Props {
   onValue: (value: string) => void;
 }
 
-/** A path that completes as it is written: arrows choose, Tab and Enter take, Escape leaves the list. */
+/** A path field with completion: arrows choose, Tab and Enter take, Escape closes the list. */
 export function FolderField({ value, onValue }: Props): JSX.Element {
   const id = useId();
   const { folders, ask, close } = useFolders();

@@ -9,7 +9,7 @@ import { RecentFolders } from "./recent_folders";
 
 type OpenMode = "folder" | "server";
 
-/** Opens a folder (OpenCode is started in it) or attaches to a server. */
+/** Opens a folder, in which OpenCode is started, or attaches to a server. */
 export function OpenPanel(): JSX.Element {
   const view = useView();
   const [kind, setKind] = useState<OpenMode>("folder");
@@ -26,7 +26,7 @@ export function OpenPanel(): JSX.Element {
   };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    // Not `disabled`: the button would lose the focus, and with it the panel its keys.
+    // The button is not `disabled`: it would lose the focus, and the panel would lose its keys.
     if (busy) return;
     setBusy(true);
     setProblem(undefined);

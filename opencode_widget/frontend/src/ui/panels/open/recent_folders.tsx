@@ -4,7 +4,7 @@ import { Icon } from "../../lib/icons";
 
 const SHOWN = 6;
 
-/** Folders that were open before, each a click away. */
+/** Recently opened folders, each a click away. */
 export function RecentFolders({ onChoose }: { onChoose: (folder: string) => void }): JSX.Element | null {
   const { answer } = useAnswer({ name: "recent_folders", args: {} }, "recent");
   const folders = lastValue(answer)?.folders ?? [];

@@ -1,10 +1,10 @@
-/** The events of the inspector: the last 500, and which of them are shown. Pure. */
+/** The inspector's events: the last 500, and which of them are shown. Pure. */
 import type { LoggedEvent } from "../../../protocol";
 
 const KEPT = 500;
 
 export interface Filter {
-  /** Empty: all. */
+  /** Empty: all events. */
   name: string;
   session: string;
 }
@@ -21,14 +21,14 @@ export function shownEvents(events: LoggedEvent[], { name, session }: Filter): L
   );
 }
 
-/** Each with how often it was seen, in the order of the alphabet. */
+/** Each value with the number of times it occurred, in alphabetical order. */
 export function counted(values: Array<string | undefined>): Array<[string, number]> {
   const counts = new Map<string, number>();
   for (const value of values) if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort(([a], [b]) => a.localeCompare(b));
 }
 
-/** Lines of JSON, as tools like them. */
+/** The events as JSON lines, which tools read well. */
 export function asLines(events: LoggedEvent[]): string {
   return events.map((event) => JSON.stringify(event)).join("\n");
 }

@@ -12,7 +12,7 @@ import { addEvents, asLines, counted, type Filter, shownEvents } from "./event_f
 
 const EVERY = 1_000;
 
-/** What the server says, event by event, the latest first: for those who look for a fault. */
+/** The server's events, latest first, for tracing a fault. */
 export function EventsTab({ instance }: { instance: Instance }): JSX.Element {
   const view = useView();
   const [filter, setFilter] = useState<Filter>({ name: "", session: "" });
@@ -129,7 +129,7 @@ function Events({ events, any, titleOf }: EventsProps): JSX.Element {
   );
 }
 
-/** Its JSON is made when it is opened. */
+/** An event; its JSON is made when the user opens it. */
 function EventRow({ event, title }: { event: LoggedEvent; title: string | undefined }): JSX.Element {
   const [open, setOpen] = useState(false);
   return (

@@ -1,4 +1,4 @@
-/** What can be done with an instance and its server, as a menu. */
+/** The menu of an instance and its server. */
 import type { Instance } from "../../../protocol";
 import { copyReport } from "../../lib/controls/report";
 import { plural } from "../../lib/format";
@@ -30,7 +30,7 @@ async function showServer(view: View, instance: Instance): Promise<void> {
   view.panels.panel.value = "server";
 }
 
-/** Sessions at work lose their turn: that is asked first. */
+/** Asks first if sessions are at work, as a restart ends their turn. */
 export function askToRestart(view: View, instance: Instance): void {
   const busy = view.selection.sessionsOf(instance.id).filter(({ status }) => status !== "idle");
   const run = () => void view.actions.run({ name: "restart", args: { instance: instance.id } });

@@ -9,10 +9,10 @@ import { useView } from "../../state/context";
 import { addLines, type Lines, NO_LINES } from "./log_lines";
 
 const EVERY = 1_000;
-/** Pixels from the end within which the log follows it. */
+/** Within this many pixels of its end the log follows the end. */
 const AT_END = 24;
 
-/** What the server printed, as it prints it. */
+/** The server's output, live. */
 export function LogTab({ instance }: { instance: Instance }): JSX.Element {
   if (instance.owned) return <OwnLog instance={instance.id} />;
   return <p class="ocw-muted">This server was not started here: its log is where it was started.</p>;
@@ -45,7 +45,7 @@ function useLog(instance: string): { log: Lines; problem: Problem | undefined } 
   return { log, problem };
 }
 
-/** It follows the end unless the reader went up. */
+/** The lines so far. The view follows the end unless the reader scrolled up. */
 function Printed({ log }: { log: Lines }): JSX.Element {
   const element = useRef<HTMLPreElement>(null);
   const follows = useRef(true);

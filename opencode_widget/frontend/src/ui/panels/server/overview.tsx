@@ -55,7 +55,7 @@ function Buttons({ instance }: Props): JSX.Element {
   );
 }
 
-/** What the server says and we don't know: a newer server than we are. */
+/** Events and fields that the widget does not know, as from a newer server. */
 function Oddities({ instance: { oddities = [] } }: Props): JSX.Element | null {
   if (oddities.length === 0) return null;
   return (

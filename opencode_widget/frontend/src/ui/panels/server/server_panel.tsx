@@ -16,7 +16,7 @@ const TABS: Array<[Tab, string, (props: { instance: Instance }) => JSX.Element]>
   ["events", "Events", EventsTab],
 ];
 
-/** The server of the instance on screen: what it is, what it printed, what it says. */
+/** The server of the instance on screen: its facts, its log and its events. */
 export function ServerPanel(): JSX.Element | null {
   const instance = useView().selection.instance.value;
   const [shown, setShown] = useState<Tab>("overview");

@@ -20,7 +20,7 @@ interface Props {
   instance: Instance;
 }
 
-/** MCP servers, language servers and formatters, as they stand. */
+/** The state of MCP servers, language servers and formatters. */
 export function Services({ instance }: Props): JSX.Element {
   const { answer, again } = useAnswer(
     { name: "services", args: { instance: instance.id } },

@@ -17,7 +17,7 @@ interface Props {
   session: Session;
 }
 
-/** The files that a session changed, each with its diff. It is asked again when the sums change. */
+/** The files that a session changed, each with its diff. They are fetched again when the session's totals change. */
 export function Changes({ instance, session }: Props): JSX.Element {
   const { files = 0, additions = 0, deletions = 0 } = session.changed ?? {};
   const { answer, again } = useAnswer(
@@ -78,7 +78,7 @@ function sum(files: FileDiff[], field: "additions" | "deletions"): number {
 
 const LETTERS: Record<string, string> = { added: "A", deleted: "D", modified: "M" };
 
-/** A file; its diff is drawn when it is opened. */
+/** A changed file; its diff is drawn when the user opens it. */
 function ChangedFile({ file }: { file: FileDiff }): JSX.Element {
   const [open, setOpen] = useState(false);
   if (!file.patch) {

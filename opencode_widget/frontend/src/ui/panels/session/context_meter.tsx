@@ -5,7 +5,7 @@ import type { TranscriptCell } from "../../../store/transcript";
 import { useView } from "../../state/context";
 import { contextUse, fullness, percent, type Usage, usageWords } from "./usage";
 
-/** Of the session on screen; it is asked anew only when a head changes that counts. */
+/** The usage of the session on screen, recomputed only when a relevant message head changes. */
 export function useUsage(): Usage | undefined {
   const view = useView();
   return useComputed(() => {
@@ -23,7 +23,7 @@ function* headsFromEnd(transcript: TranscriptCell): Generator<MessageHead> {
   }
 }
 
-/** The part of the model's window that is used, as a bar and in words. */
+/** The used part of the model's context window, as a bar and in words. */
 export function ContextMeter({ usage }: { usage: Usage }): JSX.Element | null {
   if (usage.share === undefined) return null;
   const words = usageWords(usage);

@@ -10,7 +10,7 @@ interface Props {
   style?: Record<string, string | number>;
 }
 
-/** Enter and leaving keep the new name, Escape and an empty one the old. */
+/** Enter and leaving the field save the new name; Escape and an empty name keep the old one. */
 export function RenameField({ instance, session, style }: Props): JSX.Element {
   const view = useView();
   const field = useRef<HTMLInputElement>(null);

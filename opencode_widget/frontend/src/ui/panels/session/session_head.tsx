@@ -9,7 +9,7 @@ import { RenameField } from "./rename";
 import { sessionMenu } from "./session_menu";
 import { allTokens } from "./usage";
 
-/** One calm line about the session on screen: its name, what it used and changed, and what can be done with it. */
+/** One line about the session on screen: its title, usage, changes and menu. */
 export function SessionHead(): JSX.Element | null {
   const view = useView();
   const instance = view.selection.instance.value;
@@ -50,7 +50,7 @@ function HeadLine({ instance, session }: Props): JSX.Element {
   );
 }
 
-/** From a sub-agent back to who started it. */
+/** Leads from a sub-agent's session back to its parent. */
 function Parent({ instance, session }: Props): JSX.Element | null {
   const view = useView();
   const parent = view.selection.sessionsOf(instance.id).find((each) => each.id === session.parent);
@@ -106,7 +106,7 @@ function InfoButton({ session }: { session: Session }): JSX.Element {
   );
 }
 
-/** What it changed in the project's files. */
+/** Lines added and removed in the project's files. */
 function ChangeCounts({ session: { changed } }: { session: Session }): JSX.Element | null {
   if (!changed || changed.files === 0) return null;
   return (

@@ -1,4 +1,4 @@
-/** What can be done with a session, as a menu: a table of groups, of which what the server lacks is left out. */
+/** The menu of a session: a table of groups, without what the server does not support. */
 import type { Command, Feature, Instance, Session } from "../../../protocol";
 import { copyAndAnnounce } from "../../lib/clipboard";
 import { download } from "../../lib/controls/download";
@@ -22,7 +22,7 @@ const FORMATS: Array<[Format, string]> = [
   ["notebook", "Export as notebook"],
 ];
 
-/** `rename`: where it was asked for, there a field opens. */
+/** `rename` opens the name field at the place where the user asked for it. */
 export function sessionMenu(subject: Subject, rename: () => void): MenuItem[][] {
   const { view, instance, session } = subject;
   const groups: MenuEntry[][] = [
@@ -60,7 +60,7 @@ function argsOf({ instance, session }: Subject): { instance: string; session: st
   return { instance: instance.id, session: session.id };
 }
 
-/** A copy up to a message (not with it), or of all; it is shown. Returns its id. */
+/** Forks the session, before a message or as a whole, and shows the copy. Returns its id. */
 export async function forkSession(subject: Subject, message?: string): Promise<string | undefined> {
   const { actions } = subject.view;
   const where = message === undefined ? argsOf(subject) : { ...argsOf(subject), message };
@@ -98,7 +98,7 @@ function shareEntries(subject: Subject): MenuEntry[] {
   ];
 }
 
-/** The address is shown where it can be copied. */
+/** Shares the session and shows the address where it can be copied. */
 async function share(subject: Subject, shared: boolean): Promise<void> {
   const { view, session } = subject;
   const reply = await view.actions.run({ name: "share_session", args: { ...argsOf(subject), shared } });

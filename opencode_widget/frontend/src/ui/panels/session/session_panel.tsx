@@ -15,7 +15,7 @@ import { StatusDot } from "./status_dot";
 import { TodoList } from "./todos";
 import { allTokens, type Usage, usageWords } from "./usage";
 
-/** Everything about the session on screen that its messages don't say. */
+/** Everything about the session on screen that its messages don't show. */
 export function SessionPanel(): JSX.Element | null {
   const view = useView();
   const instance = view.selection.instance.value;
@@ -70,7 +70,7 @@ function Facts({ instance, session }: Props): JSX.Element {
   return <FactList facts={facts} />;
 }
 
-/** Names and values; what has no value is left out. */
+/** Names and values; a fact without a value is left out. */
 export function FactList({ facts }: { facts: Array<[string, ComponentChildren]> }): JSX.Element {
   return (
     <dl class="ocw-fact-list">
@@ -137,7 +137,7 @@ export function CopyableText({ text, what }: { text: string; what: string }): JS
   );
 }
 
-/** The sub-agents below it, each a way in. */
+/** Links to the sub-agents' sessions. */
 function Children({ instance, session }: Props): JSX.Element | null {
   const view = useView();
   const rows = sessionRows(view.selection.sessionsOf(instance.id));

@@ -3,7 +3,7 @@ import type { Session } from "../../../protocol";
 import { Spinner } from "../../lib/controls/spinner";
 import { Icon } from "../../lib/icons";
 
-/** How a session stands, before its title. */
+/** The status of a session, shown before its title. */
 export function StatusDot({ session }: { session: Session }): JSX.Element {
   return (
     <span class="ocw-status-dot">

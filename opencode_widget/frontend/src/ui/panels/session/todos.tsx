@@ -8,7 +8,7 @@ import { todoStatus } from "../../lib/statuses";
 
 const DONE = new Set(["completed", "cancelled"]);
 
-/** The agent's list of what it is about to do. */
+/** The agent's to-do list. */
 export function Todos({ transcript }: { transcript: TranscriptCell }): JSX.Element | null {
   const todos = transcript.todos.value;
   const open = todos.filter((todo) => !DONE.has(todo.status));

@@ -1,15 +1,15 @@
-/** How full the model's window is. Pure. */
+/** Computes how full the model's context window is. Pure. */
 import type { Instance, MessageHead, Tokens } from "../../../protocol";
 import { count } from "../../lib/format";
 import { findModel } from "../../lib/models";
 
 export interface Usage {
   used: number;
-  /** Tokens that the model takes; absent where the server does not say. */
+  /** The size of the window in tokens; absent where the server does not report it. */
   window?: number;
-  /** From 0 to 1, of the window. */
+  /** The used share of the window, from 0 to 1. */
   share?: number;
-  /** Whose window it is. */
+  /** The model that the window belongs to. */
   model?: string;
 }
 
@@ -17,7 +17,7 @@ export function allTokens({ input, output, reasoning, cacheRead, cacheWrite }: T
   return input + output + reasoning + cacheRead + cacheWrite;
 }
 
-/** `heads`, latest first: the last answer that was counted tells. After a compaction its summary is all that is left. */
+/** `heads`, latest first: the last answer with token counts decides. After a compaction only its summary counts. */
 export function contextUse(heads: Iterable<MessageHead>, instance: Instance | undefined): Usage | undefined {
   for (const head of heads) {
     if (head.role !== "assistant" || !head.tokens || allTokens(head.tokens) === 0) continue;
@@ -38,7 +38,7 @@ export function percent(share: number): string {
   return `${share > 0 && share < 0.01 ? "<1" : Math.round(share * 100)} %`;
 }
 
-/** How near the end of the window is; the server compacts by itself when it comes. */
+/** How close the window is to full; the server compacts by itself when it is. */
 export function fullness(share: number): "calm" | "high" | "full" {
   if (share < 0.7) return "calm";
   return share < 0.9 ? "high" : "full";

@@ -5,7 +5,7 @@ import { type SplitRow, splitRows, type UnifiedRow, unifiedRows } from "../../..
 import { type WordPiece, wordDiff } from "../../../text/diff/words";
 import { visible } from "../../../text/visible";
 
-/** A diff, laid out: rows of it to draw. */
+/** A diff laid out; returns the rows in a range. */
 type Layout = (from: number, to: number) => JSX.Element[];
 
 export function unified(change: FileChange): Layout {
@@ -28,7 +28,7 @@ function layout<Row>(rows: Generator<Row>, draw: (row: Row, at: number) => JSX.E
   };
 }
 
-/** Some rows; not drawn again while they are the same. */
+/** A range of rows, not redrawn while it stays the same. */
 export function DiffRows({ layout, from, to }: { layout: Layout; from: number; to: number }): JSX.Element {
   return useMemo(() => <div class="ocw-diff-rows">{layout(from, to)}</div>, [layout, from, to]);
 }
@@ -54,7 +54,7 @@ function splitRow(row: SplitRow, at: number): JSX.Element {
   );
 }
 
-/** Where a piece of the file begins that does not follow the one before it. */
+/** The header of a hunk: the file goes on here at another place. */
 function HunkRow({ hunk }: { hunk: Hunk }): JSX.Element {
   return <div class="ocw-diff-hunk">{hunk.section && <span>{visible(hunk.section)}</span>}</div>;
 }
@@ -75,12 +75,12 @@ function Half({ line, partner, lineNumber }: HalfProps): JSX.Element {
   );
 }
 
-/** The number is drawn by the style sheet, so that who copies lines does not copy it. */
+/** The style sheet draws the number, so that copied lines do not contain it. */
 function LineNumber({ line }: { line: number | undefined }): JSX.Element {
   return <span class="ocw-diff-place" data-line={line} />;
 }
 
-/** Of a longer line, as a packed file has it, so many characters are shown. */
+/** A longer line, as minified files have, is cut here. */
 const LONGEST = 10_000;
 const ELEMENTS = { same: "span", added: "ins", removed: "del" } as const;
 

@@ -1,4 +1,4 @@
-/** Diffs as they are read: numbered lines, the changed words marked, in one column or side by side. */
+/** Diffs for reading: numbered lines, changed words marked, in one column or side by side. */
 
 import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
@@ -14,18 +14,18 @@ import { DiffRows, split, unified } from "./diff_rows";
 /** Lines shown at first, and with each "Show more". */
 const FIRST = 300;
 const STEP = 1_000;
-/** Pixels below which two columns are too narrow to read. */
+/** Below this width in pixels two columns are too narrow to read. */
 const WIDE = 620;
 
-/** The kernel cuts the strings of a tool so; see `model/text/truncate.py`. */
+/** The mark of the kernel's truncation of a tool's strings; see `model/text/truncate.py`. */
 const CUT = /… \((\d+) characters\)$/;
 
-/** The first file of a unified diff; undefined where it is none. */
+/** The first file of a unified diff; undefined where the text is not one. */
 export function useDiff(text: string | undefined): FileChange | undefined {
   return useMemo(() => (text ? parseDiff(text.replace(CUT, ""))[0] : undefined), [text]);
 }
 
-/** How much of a tool's diff the kernel has left out, in words. */
+/** How much of a tool's diff the kernel left out, in words. */
 function cutWords(text: string | undefined): string | undefined {
   const found = text ? CUT.exec(text) : null;
   const left = Number(found?.[1]) - (found?.index ?? 0);
@@ -36,11 +36,11 @@ function cutWords(text: string | undefined): string | undefined {
 
 interface Props {
   change: FileChange;
-  /** What changed, for who cannot see it. */
+  /** Names the change for screen readers. */
   label: string;
-  /** The rest comes all at once, as somebody decides about it. */
+  /** Shows the rest all at once, as the user decides about it. */
   whole?: boolean;
-  /** The diff as it came, where the kernel may have cut it. */
+  /** The diff as it arrived, which the kernel may have truncated. */
   source?: string | undefined;
 }
 
@@ -99,7 +99,7 @@ function LayoutToggle(): JSX.Element {
   );
 }
 
-/** Blocks of rows whose borders stay where they are when more are shown: what stands is not built again. */
+/** Blocks of rows with fixed borders, so that showing more rebuilds nothing that is on screen. */
 function steps(end: number): Array<[number, number]> {
   const result: Array<[number, number]> = [];
   for (let from = 0; from < end; from += from === 0 ? FIRST : STEP) {
@@ -119,7 +119,7 @@ function useWide(element: { current: HTMLElement | null }): boolean {
   return wide;
 }
 
-/** "+3 −1" in colour, and in words for who cannot see it. */
+/** "+3 −1" in colour, with words for screen readers. */
 export function Counts({ additions, deletions }: { additions: number; deletions: number }): JSX.Element {
   return (
     <span class="ocw-counts">

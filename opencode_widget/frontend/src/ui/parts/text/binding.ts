@@ -1,4 +1,4 @@
-/** Ties a part's text to the page: a delta goes from the message's arrival to the DOM within the same call. */
+/** Binds a part's text to the DOM: a delta reaches it within the call that received the frame. */
 import { effect } from "@preact/signals";
 import type { TextPart, ToolPart } from "../../../protocol";
 import type { PartCell, TextField } from "../../../store/transcript";
@@ -10,8 +10,8 @@ import { reportError } from "../../lib/boundary/report_error";
 type State = "open" | "ended";
 
 /**
- * Runs `draw`. What it throws would end the batch of changes that it runs in, and with it what other views make of them: it goes to
- * `onError` instead.
+ * Runs `draw` and passes its errors to `onError`. A thrown error would abort the signal batch in which it runs, and
+ * with it the updates of other views.
  */
 function guarded<Args extends unknown[]>(draw: (...args: Args) => void, onError: (error: unknown) => void) {
   return (...args: Args): void => {
@@ -23,12 +23,12 @@ function guarded<Args extends unknown[]>(draw: (...args: Args) => void, onError:
   };
 }
 
-/** Shows the Markdown of a text part in `element`, as plain text where it cannot be drawn; the result stops it. */
+/** Shows the Markdown of a text part in `element`, as plain text if it cannot be drawn; the result stops it. */
 export function bindMarkdown(element: HTMLElement, cell: PartCell, folder?: string): () => void {
   let stream = new MarkdownStream(element, folder);
   let shown = "";
   let state: State = "open";
-  /** What stands instead of a stream that has failed, until the text is stated whole again. */
+  /** Replaces a stream that has failed, until the kernel states the whole text again. */
   let plain: TextSink | undefined;
 
   const restart = () => {
@@ -39,7 +39,7 @@ export function bindMarkdown(element: HTMLElement, cell: PartCell, folder?: stri
     state = "open";
     plain = undefined;
   };
-  // A server takes white space off a text's end when that is complete: no reason to draw it all again.
+  // The server trims the end of a completed text, which is no reason to draw everything again.
   const show = ({ text, ended }: TextPart) => {
     if (!plain && text === shown && (ended ? "ended" : "open") === state) return;
     const same = text.startsWith(shown) || (ended && shown.trimEnd() === text);
@@ -72,12 +72,12 @@ export function bindMarkdown(element: HTMLElement, cell: PartCell, folder?: stri
   };
 }
 
-/** So much of a text's beginning is looked for in what stands. */
+/** The number of characters at the new text's start that are looked up in the old one. */
 const PROBE = 200;
 
 /**
- * What `now` adds to `before`: also where its beginning has left, as of a running command's output, of which a server states the
- * last 30,000 characters again and again. Undefined where it is another text.
+ * What `now` adds to `before`, also if `before` has lost its start: of a running command's output a server repeats only
+ * the last 30,000 characters. Undefined if it is another text.
  */
 function added(before: string, now: string): string | undefined {
   if (now.startsWith(before)) return now.slice(before.length);
@@ -87,8 +87,8 @@ function added(before: string, now: string): string | undefined {
 }
 
 /**
- * Writes a field of a part to `sink`, without what `clean` takes off a text that is stated whole. What a running tool's output has
- * lost at its beginning stays until the tool has ended.
+ * Writes a field of a part to `sink`, without what `clean` removes from a whole text. While a tool runs, the start of
+ * its output stays on screen even after the server has dropped it.
  */
 export function bindText(target: Sink, cell: PartCell, wanted: TextField, clean = (text: string) => text): () => void {
   const sink = new PacedSink(target);

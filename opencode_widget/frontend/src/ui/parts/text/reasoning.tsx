@@ -10,10 +10,10 @@ import { liveReasoning } from "../display_options";
 import type { PartProps } from "../part_props";
 import { Gap, Markdown } from "./text";
 
-/** So much of the text's end is looked at for its last line. */
+/** The number of characters at the text's end that are searched for its last line. */
 const HINT = 300;
 
-/** One line with the time it took; open while the model thinks if the person wants it so on this page. */
+/** One line with the time it took; open while the model thinks if the user chose that on this page. */
 export function ReasoningView({ cell, message }: PartProps): JSX.Element | null {
   const part = cell.part.value as TextPart;
   const fold = useView().foldOf(cell);
@@ -66,7 +66,7 @@ function KeepOpen({ onChange }: { onChange: () => void }): JSX.Element {
   );
 }
 
-/** The end of what was thought so far, beside the virtual DOM: one write a delta. */
+/** The end of the reasoning so far, written outside the virtual DOM: one write a delta. */
 function LastLine({ cell }: { cell: PartCell }): JSX.Element {
   const element = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {

@@ -9,7 +9,7 @@ import { bindMarkdown } from "./binding";
 
 export function TextView({ cell, message }: PartProps): JSX.Element {
   const part = cell.part.value as TextPart;
-  // What the person wrote is shown as it was written.
+  // The user's own text is shown as it was written.
   if (message.value.role === "user") return <div class="ocw-user-text">{part.text}</div>;
   return (
     <>
@@ -19,7 +19,7 @@ export function TextView({ cell, message }: PartProps): JSX.Element {
   );
 }
 
-/** Words come in beside the virtual DOM, which never looks into this element. */
+/** Text is written outside the virtual DOM, which never looks into this element. */
 export function Markdown({ cell }: { cell: PartCell }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   const folder = useView().selection.instance.value?.directory;

@@ -8,7 +8,9 @@ import { firstLine } from "./tool_titles";
 
 const TAGS = ["shell_metadata", "bash_metadata"];
 
-/** What OpenCode adds for the model at the end: why the command ended early, where the whole output is. */
+/**
+ * Splits off the remarks that OpenCode appends for the model: why the command ended early, where the whole output is.
+ */
 function divided(output: string): { printed: string; remarks: string } {
   const end = output.trimEnd();
   const tag = TAGS.find((each) => end.endsWith(`</${each}>`));
@@ -25,7 +27,7 @@ export function remarks(output: string): string[] {
   return divided(output).remarks.split("\n").filter(Boolean);
 }
 
-/** "exit 1", where it did not go well; where it goes on by itself, that. */
+/** "exit 1" if the command failed; a note if it goes on in the background. */
 function exitWords(part: ToolPart): string {
   const { exit, signal, timeout, status } = object(part.metadata);
   if (part.state === "completed" && status === "running") return "in the background";

@@ -1,11 +1,11 @@
-/** What a language server said after a change. */
+/** Diagnostics that a language server reported after a change. */
 import type { JSX } from "preact";
 import { shortPath } from "../../../text/paths";
 import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { type Json, number, object, objects, string } from "./read_json";
 
-/** LSP's severities that are worth a line: 1 error, 2 warning. */
+/** The LSP severities that are shown: 1 error, 2 warning. */
 const WORDS = new Map([
   [1, "error"],
   [2, "warning"],
@@ -15,13 +15,13 @@ const SHOWN = 20;
 interface Diagnostic {
   path: string;
   severity: number;
-  /** Counted from 1; as editors show it. */
+  /** Counted from 1, as editors show it. */
   line: number;
   column: number;
   message: string;
 }
 
-/** Those of the files named, errors first; a server lists those of the whole project. */
+/** The diagnostics of these files, errors first; a server lists those of the whole project. */
 export function diagnosticsOf(metadata: Json, files: readonly string[]): Diagnostic[] {
   const all = Object.entries(object(metadata.diagnostics)).flatMap(([path, list]) =>
     objects(list).map((found) => diagnostic(path, found)),

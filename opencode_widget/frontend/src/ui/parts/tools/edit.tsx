@@ -11,7 +11,7 @@ import { firstString, type Json, number, object, objects, string } from "./read_
 import { changedFiles, pathOf } from "./tool_files";
 import type { ToolKind, ToolProps } from "./tool_kind";
 
-/** What the server says that was done to the file. */
+/** The change that the server reports. */
 function reportedChange(part: ToolPart): Json {
   const { filediff } = object(part.metadata);
   return filediff === undefined ? (changedFiles(part)[0] ?? {}) : object(filediff);
@@ -21,7 +21,7 @@ function patchOf(part: ToolPart): string | undefined {
   return string(object(part.metadata).diff) ?? string(reportedChange(part).patch);
 }
 
-/** What is about to change, where the server has not yet said what did: texts that take the place of others. */
+/** The change that the arguments describe, before the server reports the real one: texts that replace others. */
 function planned(part: ToolPart): FileChange[] {
   const edits = Array.isArray(part.input.edits) ? objects(part.input.edits) : [part.input];
   return edits.map((edit) => {

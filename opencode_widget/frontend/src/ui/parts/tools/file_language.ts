@@ -1,4 +1,4 @@
-/** The language that a file's name tells, as the highlighter calls it; "" where it tells none. Pure. */
+/** The language of a file by its name, as the highlighter calls it; "" if unknown. Pure. */
 import { lookUp } from "../../../lookup";
 
 const BY_EXTENSION: Record<string, string> = {

@@ -1,4 +1,4 @@
-/** Blocks of what went into a tool and what came out. */
+/** Blocks that show a tool's input and output. */
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
@@ -23,7 +23,7 @@ interface LiveProps {
   clean?: (text: string) => string;
 }
 
-/** Text that grows beside the virtual DOM. Empty, it takes no room (`:empty` in the style sheet). */
+/** Text that grows outside the virtual DOM. While empty it takes no room (`:empty` in the style sheet). */
 export function Live({ cell, field, label, as = "text", clean }: LiveProps): JSX.Element {
   const element = useRef<HTMLPreElement>(null);
   useLayoutEffect(() => {
@@ -37,13 +37,13 @@ export function Live({ cell, field, label, as = "text", clean }: LiveProps): JSX
 
 interface CodeProps {
   label: string;
-  /** Coloured as this language; absent: not at all. */
+  /** The language to colour; absent: no colours. */
   language?: string;
   class?: string;
   children: string;
 }
 
-/** A text that stands whole. */
+/** A complete text. */
 export function Code({ label, language, class: extra = "", children }: CodeProps): JSX.Element {
   const element = useRef<HTMLPreElement>(null);
   useLayoutEffect(() => {
@@ -65,13 +65,13 @@ export function Code({ label, language, class: extra = "", children }: CodeProps
   );
 }
 
-/** Is there more of it than came unasked? */
+/** True if the kernel sent only a part of it. */
 function isCut(part: ToolPart): boolean {
   const withheld = part.files?.some((file) => file.url === undefined && SHOWN_IMAGE_TYPES.has(file.mime));
   return part.cut === true || withheld === true || (part.outputLength ?? 0) > part.output.length;
 }
 
-/** Fetches the whole of a part that was cut. */
+/** Fetches the whole of a truncated part. */
 export function ShowAll({ cell, part, message, session }: ToolProps): JSX.Element | null {
   const view = useView();
   const [busy, setBusy] = useState(false);

@@ -7,7 +7,7 @@ import { Code, Live } from "./io_blocks";
 import type { ToolKind, ToolProps } from "./tool_kind";
 import { firstLine, toolTitle } from "./tool_titles";
 
-/** Larger JSON is shown as it came. */
+/** Larger JSON is shown as it arrived. */
 const PARSED = 200_000;
 
 /** The value of a text that is a JSON object or list. */
@@ -21,7 +21,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The output as text that grows; as readable JSON where it is that. */
+/** The output as growing text, or as readable JSON if it is JSON. */
 export function Output({ cell, part }: ToolProps): JSX.Element {
   const value = useMemo(() => (part.state === "completed" ? jsonOf(part.output) : undefined), [part]);
   if (value === undefined) return <Live cell={cell} field="output" label="Output" as="terminal" />;
@@ -46,7 +46,7 @@ function Body(props: ToolProps): JSX.Element {
   );
 }
 
-/** MCP tools, and those that we don't know. */
+/** MCP tools, and unknown ones. */
 /** What is telling, else the short ones of the arguments. */
 function title(part: ToolPart): string {
   const short = Object.entries(part.input).filter(([, value]) => value !== null && typeof value !== "object");

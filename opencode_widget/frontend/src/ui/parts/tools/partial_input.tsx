@@ -8,7 +8,10 @@ import * as format from "../../lib/format";
 /** Characters of the arguments that fit into a tool's line. */
 const BEGINNING = 80;
 
-/** The arguments while they are being written, in one line: how they begin, and how far they are. It grows beside the virtual DOM. */
+/**
+ * The arguments in one line while the model writes them: their start, and their length. It is updated outside the
+ * virtual DOM.
+ */
 export function PartialInput({ cell }: { cell: PartCell }): JSX.Element {
   const element = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {

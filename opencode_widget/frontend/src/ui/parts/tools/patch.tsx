@@ -18,7 +18,7 @@ import type { ToolKind, ToolProps } from "./tool_kind";
 interface PatchedFile {
   path: string;
   movedFrom?: string;
-  /** "add", "update", "delete", "move"; of 2.x "added", "modified", "deleted". */
+  /** "add", "update", "delete", "move"; in 2.x "added", "modified", "deleted". */
   type: string;
   patch?: string;
   additions?: number;
@@ -55,13 +55,13 @@ function filesOf(part: ToolPart): PatchedFile[] {
   return changedFiles(part).map(patchedFile);
 }
 
-/** What the model asked for names its files, too. */
+/** The files named by the patch in the model's arguments. */
 function namedFiles(part: ToolPart): string[] {
   const text = firstString(part.input, "patchText", "patch", "diff") ?? "";
   return Array.from(text.matchAll(/^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm), (found) => found[1] ?? "");
 }
 
-/** So many diffs stand unfolded below each other. */
+/** Up to this many diffs are shown unfolded. */
 const DIFFS = 10;
 
 function Body({ cell, part, directory }: ToolProps): JSX.Element {
@@ -131,7 +131,7 @@ function FileHead({ file, directory }: Omit<FilePatchProps, "open">): JSX.Elemen
   );
 }
 
-/** A patch, parsed only when it is looked at. */
+/** A patch, parsed only when the user opens it. */
 function FileDiff({ patch, label }: { patch: string; label: string }): JSX.Element | null {
   const change = useDiff(patch);
   return change ? <DiffView change={change} label={label} source={patch} /> : null;

@@ -21,7 +21,7 @@ function Body({ part }: ToolProps): JSX.Element {
   );
 }
 
-/** A question with its options, the chosen ones ticked, and what was answered freely. */
+/** A question with its options, the chosen ones ticked, and the free answer. */
 function Asked({ question, answer }: { question: Json; answer: string[] | undefined }): JSX.Element {
   const options = objects(question.options).map((option) => string(option.label) ?? "");
   const free = (answer ?? []).filter((label) => !options.includes(label));

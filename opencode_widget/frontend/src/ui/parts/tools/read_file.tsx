@@ -13,7 +13,7 @@ import type { ToolKind, ToolProps } from "./tool_kind";
 const CONTENT = /<(?:content|file|entries)>\n?([\s\S]*?)(?:\n?<\/(?:content|file|entries)>|$)/;
 /** "  12: " of today's servers, "00012| " of earlier ones. */
 const NUMBERED = /^[ 0]{0,12}(\d{1,12})(?:: |\| )/;
-/** What OpenCode tells the model at the end, which is looked for in so many characters. */
+/** OpenCode's remark to the model is looked for in this many characters at the end. */
 const CLOSING_LENGTH = 500;
 const CLOSING =
   /[([](?:End of file|File has more lines|Showing|Output capped|Output truncated|\d+ entries)[^\n]*[)\]]\s*$/;
@@ -22,11 +22,11 @@ const HEAD = /^Read (?:file|directory) [^\n]*, (?:lines|entries|\d+) ?[^\n]*(?:\
 
 interface FileContent {
   text: string;
-  /** Number of its first line. */
+  /** The number of the first line. */
   first: number;
 }
 
-/** The lines of a file, without what is written around them for the model; undefined where the output is not a file's. */
+/** The lines of a file, without what OpenCode adds for the model; undefined if the output is not a file's. */
 export function contentOf(output: string): FileContent | undefined {
   const inside = headed(output) ?? CONTENT.exec(output)?.[1];
   if (inside === undefined) return undefined;
@@ -35,13 +35,13 @@ export function contentOf(output: string): FileContent | undefined {
   return { text: lines.map((line) => line.replace(NUMBERED, "")).join("\n"), first };
 }
 
-/** What stands under the headline that 2.x writes. */
+/** The text below the heading that 2.x writes. */
 function headed(output: string): string | undefined {
   const head = HEAD.exec(output)?.[0];
   return head === undefined ? undefined : output.slice(head.length);
 }
 
-/** The content where a server gives it as data alone. */
+/** The content where a server sends it only as data. */
 function contentAsData(part: ToolPart): FileContent | undefined {
   const { content, entries, offset } = object(part.metadata);
   const text =
@@ -52,7 +52,7 @@ function contentAsData(part: ToolPart): FileContent | undefined {
   return text && part.output === "" ? { text: text.replace(/\n$/, ""), first: number(offset) ?? 1 } : undefined;
 }
 
-/** Where the file ends and what OpenCode tells of it begins. */
+/** The position where the file ends and OpenCode's remark starts. */
 function endOf(inside: string): number {
   const from = Math.max(0, inside.length - CLOSING_LENGTH);
   const found = inside.slice(from).search(CLOSING);
@@ -86,7 +86,7 @@ function numbers({ text, first }: FileContent): string {
   return Array.from({ length: count }, (_, at) => first + at).join("\n");
 }
 
-/** "lines 10–49" as far as it was asked for, "of 200" as far as it is known. */
+/** "lines 10–49" if the arguments limit them, "of 200" if the total is known. */
 function range(part: ToolPart): string {
   const display = object(object(part.metadata).display);
   const offset = number(part.input.offset);

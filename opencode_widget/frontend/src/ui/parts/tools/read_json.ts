@@ -1,4 +1,4 @@
-/** Reading what tools say of themselves: any field may be missing, or of another type than it was. Pure. */
+/** Reads JSON that tools report: any field may be missing or have an unexpected type. Pure. */
 
 export type Json = Record<string, unknown>;
 
@@ -22,7 +22,7 @@ export function number(value: unknown): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-/** The first of these fields that is a text. */
+/** The first of these fields that is a string. */
 export function firstString(from: Json, ...keys: string[]): string | undefined {
   for (const key of keys) {
     const found = string(from[key]);

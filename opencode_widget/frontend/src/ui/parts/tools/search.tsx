@@ -1,4 +1,4 @@
-/** grep, glob and list: what was looked for, how much was found, and what. */
+/** grep, glob and list: the query, the number of results, and the results. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
@@ -19,7 +19,7 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
   );
 }
 
-/** How many it were stands in the tool's line. */
+/** The results without the count, which the tool's line shows. */
 function foundText(output: string, directory: string | undefined): string {
   return visible(shortPaths(output.replace(/^Found \d+ matches[^\n]*\n/, ""), directory));
 }
@@ -35,7 +35,7 @@ function sought(part: ToolPart, directory: string | undefined): string {
   return [string(part.input.pattern) ?? part.title ?? "", where(part, directory)].filter(Boolean).join(" ");
 }
 
-/** "12 matches", "100+ files": a server stops at a bound. */
+/** "12 matches", or "100+ files" where the server stopped at a limit. */
 function found(key: string, noun: string, nouns?: string): (part: ToolPart) => string {
   return (part) => {
     const metadata = object(part.metadata);

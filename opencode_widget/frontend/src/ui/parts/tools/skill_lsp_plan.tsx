@@ -1,4 +1,4 @@
-/** Tools of few words: skills, language servers, calls that were wrong, the end of a plan. */
+/** Tools with little to show: skills, language servers, invalid calls, the end of a plan. */
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
 import { shortPath } from "../../../text/paths";
@@ -42,7 +42,7 @@ export const lsp: ToolKind = {
   Body: Output,
 };
 
-/** A call that OpenCode could not carry out as the model wrote it. */
+/** A call that OpenCode could not run as the model wrote it. */
 export const invalid: ToolKind = {
   ...other,
   icon: "alert",

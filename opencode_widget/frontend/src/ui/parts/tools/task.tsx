@@ -11,10 +11,10 @@ import { firstString, object, string } from "./read_json";
 import type { ToolKind, ToolProps } from "./tool_kind";
 
 const [OPENING, CLOSING] = ["<task_result>", "</task_result>"];
-/** What 2.x writes around it. */
+/** The tags that 2.x writes around the result. */
 const [HEAD, FOOT] = [/^<subagent\b[^>]*>\n?/, "</subagent>"];
 
-/** What the sub-agent answered, without what is written around it for the model. */
+/** The sub-agent's answer, without what OpenCode adds for the model. */
 export function resultOf(output: string): string {
   const begin = output.indexOf(OPENING);
   const end = begin < 0 ? -1 : output.indexOf(CLOSING, begin);
@@ -48,7 +48,7 @@ function Body({ cell, part }: ToolProps): JSX.Element {
   );
 }
 
-/** How the sub-agent's session stands, and the way into it. */
+/** The status of the sub-agent's session, and a link to it. */
 function Below({ part }: ToolProps): JSX.Element | null {
   const view = useView();
   const { child } = part;

@@ -7,7 +7,7 @@ import { todoStatus } from "../../lib/statuses";
 import { type Json, object, objects, string } from "./read_json";
 import type { ToolKind, ToolProps } from "./tool_kind";
 
-/** Done, as the server says it, then what was asked for. */
+/** The list as the server reports it, or else as the arguments request it. */
 function todosOf(part: ToolPart): Json[] {
   const done = objects(object(part.metadata).todos);
   return done.length > 0 ? done : objects(part.input.todos);

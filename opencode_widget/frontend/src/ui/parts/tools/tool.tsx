@@ -23,10 +23,10 @@ const STATES: Record<ToolState, string> = {
   error: "failed",
   interrupted: "cut off",
 };
-/** States that a glance must tell from "done", in letters. */
+/** States shown in words, as a glance must tell them from "completed". */
 const STATES_IN_LETTERS = new Set<ToolState>(["pending", "error", "interrupted"]);
 
-/** One line: what it is, what it does, how it stands, how long it took; behind it all that is known. */
+/** One line: the tool, what it does, its state and duration; unfolded, everything else. */
 export function ToolView({ cell, message, session }: PartProps): JSX.Element {
   const part = cell.part.value as ToolPart;
   const kind = kindOf(part.tool);
@@ -105,7 +105,10 @@ function Time({ part }: { part: ToolPart }): JSX.Element {
   return <span class="ocw-tool-time">{words ?? ""}</span>;
 }
 
-/** How long this page has seen it run: the server's clock may be another one. Nothing in the first second. */
+/**
+ * How long this page has seen the tool run, as the server's clock may differ from the page's. Undefined in the first
+ * second.
+ */
 function useElapsed(running: boolean): string | undefined {
   const since = useRef(Date.now());
   const [now, setNow] = useState(since.current);
@@ -122,7 +125,7 @@ function isWritten({ state, input }: ToolPart): boolean {
   return state === "pending" && Object.keys(input).length === 0;
 }
 
-/** The arguments as they are being written, until they are known; then what the tool's own view makes of them. */
+/** The arguments while the model writes them; once complete, the tool's own view. */
 function Inside({ kind, ...props }: ToolProps & { kind: ToolKind }): JSX.Element {
   const { cell, part } = props;
   return (

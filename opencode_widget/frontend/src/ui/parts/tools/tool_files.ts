@@ -1,19 +1,19 @@
-/** Which files a tool was about, in the words of either dialect. Pure. */
+/** Which files a tool was about, in either dialect. Pure. */
 import type { ToolPart } from "../../../protocol";
 import { firstString, type Json, object, objects } from "./read_json";
 
-/** The file that a tool was told to read or to change; "" where it is not said. */
+/** The file that a tool reads or changes; "" if its arguments name none. */
 export function pathOf(part: ToolPart): string {
   const metadata = object(part.metadata);
   return firstString(part.input, "filePath", "file_path", "path") ?? firstString(metadata, "filepath", "file") ?? "";
 }
 
-/** What was done to each file, where a tool says so: 1.x of patches alone, 2.x of every change. */
+/** The change of each file, where a tool reports it: in 1.x only for patches, in 2.x for every change. */
 export function changedFiles(part: Pick<ToolPart, "metadata">): Json[] {
   return objects(object(part.metadata).files);
 }
 
-/** The path of one of them, after the change. */
+/** The path of a changed file, after the change. */
 export function changedPath(file: Json): string {
   return firstString(file, "movePath", "filePath", "file", "relativePath") ?? "";
 }

@@ -1,4 +1,4 @@
-/** What has to be known of a tool to draw it. */
+/** What the page needs to know of a tool to draw it. */
 import type { ComponentChildren, ComponentType } from "preact";
 import type { MessageId, SessionId, ToolPart } from "../../../protocol";
 import type { PartCell } from "../../../store/transcript";
@@ -9,19 +9,19 @@ export interface ToolProps {
   part: ToolPart;
   message: MessageId;
   session: SessionId;
-  /** The folder of the instance. */
+  /** The instance's folder. */
   directory: string | undefined;
 }
 
 export interface ToolKind {
   icon: IconName;
-  /** Its one line, behind its name. */
+  /** The text of its line, after the tool's name. */
   title: (part: ToolPart, directory: string | undefined) => string;
   /** Counts, in a few words. */
   facts?: (part: ToolPart) => ComponentChildren;
-  /** It is worth looking at while it runs: open unless the person chose otherwise. */
+  /** True if the tool is open while it runs, unless the user folds it. */
   live?: boolean;
   Body: ComponentType<ToolProps>;
-  /** What shows also where it is folded. */
+  /** Drawn below the line even while the tool is folded. */
   Below?: ComponentType<ToolProps>;
 }

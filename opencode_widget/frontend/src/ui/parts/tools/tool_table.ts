@@ -1,4 +1,4 @@
-/** The tools that have a view of their own, by the name that OpenCode gives them. */
+/** The tools that have a view of their own, by OpenCode's names. */
 import { lookUp } from "../../../lookup";
 import { bash } from "./bash";
 import { edit } from "./edit";
@@ -41,7 +41,7 @@ const TOOLS: Record<string, ToolKind> = {
   plan_exit: plan,
 };
 
-/** Names of earlier and later versions, too; what is not known shows its input and output. */
+/** The view of a tool, also under names of earlier and later versions. An unknown tool shows its input and output. */
 export function kindOf(tool: string): ToolKind {
   return lookUp(TOOLS, tool) ?? other;
 }

@@ -1,8 +1,8 @@
-/** What a tool was asked to do, for people. Pure. */
+/** Describes for people what a tool was asked to do. Pure. */
 import type { ToolPart } from "../../../protocol";
 import { yaml } from "../../../text/yaml";
 
-/** The one argument that says it all, in the order of preference. */
+/** The most telling argument, in order of preference. */
 const TELLING = [
   "command",
   "filePath",
@@ -16,7 +16,7 @@ const TELLING = [
   "question",
 ];
 
-/** The tool that runs commands, as 1.x and as 2.x call it. */
+/** The tool that runs commands, in 1.x and in 2.x. */
 export const SHELLS = new Set(["bash", "shell"]);
 
 /** One line about what the tool does. */
@@ -29,13 +29,13 @@ export function toolTitle(part: Pick<ToolPart, "title" | "input">): string {
   return "";
 }
 
-/** A line that goes on says so. */
+/** The first line; an ellipsis says that more follow. */
 export function firstLine(text: string): string {
   const [first = "", ...rest] = text.trim().split("\n", 2);
   return rest.length > 0 ? `${first} …` : first;
 }
 
-/** The arguments as readable lines: a command as it is typed, else YAML. */
+/** The arguments as readable lines: a command as typed, anything else as YAML. */
 export function inputText(part: Pick<ToolPart, "tool" | "input">): string {
   const entries = Object.entries(part.input).filter(([, value]) => value !== undefined && value !== null);
   const { command } = part.input;

@@ -1,4 +1,4 @@
-/** webfetch and websearch: where it goes is always in sight. */
+/** webfetch and websearch: the address is always visible. */
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
@@ -9,10 +9,10 @@ import { number, string } from "./read_json";
 import type { ToolKind, ToolProps } from "./tool_kind";
 
 const ADDRESS = /https?:\/\/[^\s<>"'()[\]{}\\^`|\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]+/g;
-/** Longer output has no links. */
+/** Longer output gets no links. */
 const LINKED = 100_000;
 
-/** An address as a link to it; as text if it is none of the web. */
+/** A link to a web address; any other address as text. */
 function Address({ url }: { url: string }): JSX.Element {
   if (!/^https?:\/\//i.test(url)) return <span>{visible(url)}</span>;
   return (
@@ -22,7 +22,7 @@ function Address({ url }: { url: string }): JSX.Element {
   );
 }
 
-/** A text whose addresses are links. */
+/** A text with its addresses made links. */
 function linked(text: string): ComponentChildren[] {
   const pieces: ComponentChildren[] = [];
   let from = 0;

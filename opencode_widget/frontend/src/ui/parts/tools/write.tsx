@@ -27,7 +27,7 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
   );
 }
 
-/** Did it stand before? 1.x says so as data, 2.x in words. */
+/** Whether the file existed before: 1.x reports it as data, 2.x in words. */
 function existed(part: ToolPart): unknown {
   const { exists, existed } = object(part.metadata);
   const verb = /^(Created|Wrote) file /.exec(part.output)?.[1];

@@ -1,15 +1,15 @@
-/** Is all of a diff in the table that is made of it? Pure. */
+/** Checks that the table of a diff shows all of it. Pure. */
 import { type FileChange, parseDiff } from "../../../text/diff/parse";
 
 /** A larger diff is shown as text, which costs less to draw. */
 const CHARACTERS = 500_000;
 const ROWS = 5_000;
 const WIDEST = 10_000;
-/** Lines of a diff that are no content of a file. */
+/** Lines of a diff that are not content of a file. */
 const FRAME =
   /^(?:$|\\ |@@ -|--- |\+\+\+ |===|diff |[Ii]ndex[: ]|(?:new|deleted) file mode \d+$|(?:old|new) mode \d+$|(?:similarity|dissimilarity) index |(?:rename|copy) (?:from|to) )/;
 
-/** The files of the diff; undefined where a table would leave something out, or would be too large. */
+/** The files of the diff; undefined if a table would leave something out or be too large. */
 export function completeDiff(text: string): FileChange[] | undefined {
   if (text.length > CHARACTERS) return undefined;
   const lines = text.split("\n");

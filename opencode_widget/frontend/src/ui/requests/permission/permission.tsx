@@ -42,7 +42,7 @@ export function PermissionView(props: { request: PermissionRequest }): JSX.Eleme
   );
 }
 
-/** More patterns, or longer ones, are in a list that opens. */
+/** More patterns than this, or longer ones, go into a list that opens. */
 const IN_LINE = 10;
 const IN_LINE_CHARACTERS = 1_000;
 
@@ -73,10 +73,10 @@ function Covered({ patterns }: { patterns: string[] }): JSX.Element | null {
   );
 }
 
-/** So many things stand each in a box of its own; more of them are lines of one. */
+/** Up to this many targets get a box each; more of them are lines of one box. */
 const BOXES = 20;
 
-/** What exactly would be done. */
+/** What exactly the agent would do. */
 function What({ request }: { request: PermissionRequest }): JSX.Element {
   const directory = useView().selection.instance.value?.directory;
   const targets = useMemo(() => withoutHeads(targetsOf(request, directory), directory), [request, directory]);
@@ -103,7 +103,7 @@ function What({ request }: { request: PermissionRequest }): JSX.Element {
   );
 }
 
-/** A path that the head of a change says is not said above it, too. */
+/** Leaves out a path that the head of a change below already shows. */
 function withoutHeads(targets: Target[], directory: string | undefined): Target[] {
   const heads = targets
     .filter(({ kind }) => kind === "diff")
@@ -112,7 +112,7 @@ function withoutHeads(targets: Target[], directory: string | undefined): Target[
   return targets.filter(({ kind, text }) => kind !== "path" || !heads.includes(shortPath(text, directory)));
 }
 
-/** One in each line: a line end within one is written out. */
+/** One text a line; a line break within a text is written out. */
 function asLines(texts: string[]): string {
   return texts.map(exactLine).join("\n");
 }
@@ -123,12 +123,12 @@ function Plain({ kind, text }: { kind: Exclude<Target["kind"], "diff">; text: st
   return <LongText label={LABELS[kind]} text={text} class={`ocw-io ocw-request-target ocw-target-${kind}`} />;
 }
 
-/** More lines are folded. */
+/** More lines than this are folded. */
 const IN_SIGHT = 12;
-/** `yaml` goes no deeper. */
+/** `yaml` nests no deeper. */
 const DEEPEST = 7;
 
-/** What else was sent with the request, short or opened by the person. */
+/** The request's other data: shown if short, else folded. */
 function Details({ request }: { request: PermissionRequest }): JSX.Element | null {
   const text = useMemo(() => exact(asText(detailsOf(request))), [request]);
   const lines = text === "" ? 0 : text.split("\n").length;

@@ -1,4 +1,6 @@
-/** What a permission is about, in words and pieces to draw. What is allowed must be what was read: nothing is left out. Pure. */
+/**
+ * Splits a permission request into pieces to draw. The user must see all that they allow, so nothing is left out. Pure.
+ */
 import { lookUp } from "../../../lookup";
 import type { PermissionRequest } from "../../../protocol";
 import { hostInAscii } from "../../../text/address";
@@ -7,7 +9,7 @@ import { firstString, type Json } from "../../parts/tools/read_json";
 import { changedFiles, changedPath } from "../../parts/tools/tool_files";
 import { SHELLS } from "../../parts/tools/tool_titles";
 
-/** One thing that would be done or touched. `path`: the file that a diff is of, where the request says so beside the diff. */
+/** One action or target of the request. `path`: the file of a diff, where the request names it beside the diff. */
 export interface Target {
   kind: "command" | "path" | "address" | "diff" | "words";
   text: string;
@@ -43,7 +45,7 @@ const PATHS = ["filepath", "filePath", "path", "parentDir"];
 const ADDRESSES = ["url"];
 const DIFF = "diff";
 
-/** What exactly would be done, the most telling first. Nothing stands twice, but only what is equal counts as the same. */
+/** What the agent would do, most telling first. Only exact duplicates are left out. */
 export function targetsOf(request: PermissionRequest, directory?: string): Target[] {
   const { metadata, patterns } = request;
   const targets: Target[] = [
@@ -60,7 +62,7 @@ export function targetsOf(request: PermissionRequest, directory?: string): Targe
   return [...targets, ...diffs(metadata)];
 }
 
-/** The title says something of its own only where it is not made of the rest. */
+/** The title, unless it repeats the rest. */
 function titles({ title, patterns, permission, note }: PermissionRequest): string[] {
   const sources = [patterns.join(", "), permission, note ?? ""];
   const begun = title.endsWith("…") ? title.slice(0, -1) : undefined;
@@ -68,13 +70,13 @@ function titles({ title, patterns, permission, note }: PermissionRequest): strin
   return isMade ? [] : [title];
 }
 
-/** 2.x names the commands as what is asked for, each by itself, and nothing else. */
+/** 2.x lists each command as its own pattern, and nothing else. */
 function commands({ permission, metadata, patterns }: PermissionRequest): string[] {
   const given = texts(metadata, COMMAND);
   return given.length > 0 || !SHELLS.has(permission) ? given : [...new Set(patterns)];
 }
 
-/** 1.x gives one text, 2.x one for each file; where there are both, each patch that the one text does not hold. */
+/** 1.x sends one text, 2.x one for each file; if both are there, each patch that is not part of the one text. */
 function diffs(metadata: Json): Target[] {
   const whole = texts(metadata, [DIFF]).map((text) => ({ kind: "diff" as const, text }));
   const patches = changedFiles({ metadata }).flatMap((file) => {
@@ -95,7 +97,7 @@ function filesWithoutPatch(metadata: Json): string[] {
   return files.map(changedPath);
 }
 
-/** What else was sent with it: all but the texts that `targetsOf` gives. */
+/** The rest of the metadata: everything except the texts that `targetsOf` returns. */
 export function detailsOf({ metadata }: PermissionRequest): Json {
   const shown = new Set([...COMMAND, ...PATHS, ...ADDRESSES, DIFF]);
   const left = Object.entries(metadata).flatMap(([key, value]): Array<[string, unknown]> => {
@@ -105,7 +107,7 @@ export function detailsOf({ metadata }: PermissionRequest): Json {
   return Object.fromEntries(left);
 }
 
-/** Of the files what is neither their path nor their diff. */
+/** The files' data except their path and diff. */
 function filesLeft(files: Json[]): Array<[string, unknown]> {
   const left = files.map((file) => {
     const named = new Set<unknown>([changedPath(file), patchOf(file)]);

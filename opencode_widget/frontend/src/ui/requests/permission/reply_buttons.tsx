@@ -18,7 +18,10 @@ interface Props {
   children?: ComponentChildren;
 }
 
-/** The buttons of a permission. As long as something of it is not to be seen it can only be rejected, however the button is pressed. */
+/**
+ * The buttons of a permission. While a part of the request is not visible the user can only reject it, however the
+ * button is pressed.
+ */
 export function ReplyButtons({ request, unseen, children }: Props): JSX.Element {
   const instance = useView().selection.instance.value;
   const restricted = instance?.restricted === true;
@@ -72,7 +75,7 @@ export function ReplyButtons({ request, unseen, children }: Props): JSX.Element 
   );
 }
 
-/** Why it cannot be allowed yet; aloud once that was tried. */
+/** Why the request cannot be allowed yet; announced once the user tried. */
 function Hidden({ id, unseen, refused }: { id: string; unseen: Unseen; refused: Reach | undefined }) {
   const now = unseen.before("now");
   const words = now.length > 0 ? now : unseen.before("always");
@@ -89,7 +92,7 @@ interface ChoiceProps {
   reply: Answer;
   label: string;
   busy: string | undefined;
-  /** The element that says why it cannot be chosen. */
+  /** The element that says why the button is unavailable. */
   about: string | undefined;
   onAnswer: (reply: Answer) => void;
 }
@@ -115,7 +118,7 @@ interface WhyProps {
   onSend: () => void;
 }
 
-/** Words to the model with a "Reject". */
+/** A message to the model that goes with "Reject". */
 function Why({ value, onValue, onSend }: WhyProps): JSX.Element {
   return (
     <input

@@ -1,4 +1,4 @@
-/** The change of a file that is asked for: as a table where that shows all of it, else as the text that it is. */
+/** The requested change of a file: as a table if that shows all of it, else as text. */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { FileChange } from "../../../text/diff/parse";
@@ -11,7 +11,7 @@ import { completeDiff } from "./complete_diff";
 
 interface Props {
   diff: string;
-  /** The file, where the diff does not name it. */
+  /** The file, if the diff does not name it. */
   path?: string | undefined;
 }
 

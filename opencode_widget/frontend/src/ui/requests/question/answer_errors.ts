@@ -1,9 +1,9 @@
-/** What is wrong with an answer, in words; and what an answer must be, before it is given. Pure. */
+/** Validates answers, and describes in words what an answer must be. Pure. */
 import { lookUp } from "../../../lookup";
 import type { Question } from "../../../protocol";
 import { type AnswerDraft, type FieldKind, isNumber, kindOf, wordsOf } from "./answers";
 
-/** Undefined: nothing is. */
+/** The error of an answer, in words; undefined if it is valid. */
 export function errorOf(question: Question, draft: AnswerDraft): string | undefined {
   const kind = kindOf(question);
   const words = wordsOf(question, draft);
@@ -16,7 +16,7 @@ export function errorOf(question: Question, draft: AnswerDraft): string | undefi
   return undefined;
 }
 
-/** A question that is no field of a form wants an answer. */
+/** True if an answer is required, as for every question outside a form. */
 export function isRequired({ field }: Question): boolean {
   return field?.required ?? true;
 }
@@ -47,7 +47,7 @@ function boundsError(question: Question, size: number): string | undefined {
 const MUST: Record<string, string> = { multiselect: "Choose", string: "It must have" };
 MUST.number = MUST.integer = "It must be";
 
-/** "between 2 and 9 characters"; "" where there are none. */
+/** "between 2 and 9 characters"; "" if there are no bounds. */
 export function boundsOf(question: Question): string {
   const { minimum, maximum } = question.field ?? {};
   if (minimum === undefined && maximum === undefined) return "";
@@ -74,18 +74,21 @@ function formatError({ field }: Question, text: string): string | undefined {
   return undefined;
 }
 
-/** Characters of an answer, and signs of repetition in a pattern, up to which it is looked for here. */
+/** The page checks a pattern only up to this many characters of an answer, and repetition signs in the pattern. */
 const LOOKED_AT = 200;
 const REPEATS = 3;
 
-/** A pattern comes from whoever asks, and may be made to take for ever: one that repeats a group, or refers back, is the server's to judge. */
+/**
+ * The pattern comes from the requester and may be built to run forever. The server checks patterns that repeat a group
+ * or refer back.
+ */
 function isCheap(pattern: string, text: string): boolean {
   const plain = pattern.replace(/\\[^1-9k]/g, "x");
   const repeats = plain.replace(/\[[^[\]]*\]/g, "x").match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
   return text.length <= LOOKED_AT && repeats <= REPEATS && !/\)[*+?{]|\\/.test(plain);
 }
 
-/** A pattern that is none holds nobody up: the server judges. */
+/** An invalid pattern accepts everything; the server decides. */
 function matches(pattern: string, text: string): boolean {
   try {
     return new RegExp(pattern, "u").test(text);

@@ -1,4 +1,4 @@
-/** The answers to a question request while they are made. Pure. */
+/** The draft answers to a question request. Pure. */
 import type { FormField, Question } from "../../../protocol";
 
 export interface AnswerDraft {
@@ -8,14 +8,14 @@ export interface AnswerDraft {
 
 export type FieldKind = FormField["kind"];
 
-/** How it is asked: as the server's form has it; a question without one is a choice, or words. */
+/** The kind of field: as the server's form says; a question outside a form is a choice or free text. */
 export function kindOf({ field, options, multiple }: Question): FieldKind {
   if (field) return field.kind;
   if (multiple) return "multiselect";
   return options.length > 0 ? "select" : "string";
 }
 
-/** The server's defaults, where it has some. */
+/** The initial answers: the server's defaults, if any. */
 export function firstDrafts(questions: Question[]): AnswerDraft[] {
   return questions.map(firstDraft);
 }
@@ -30,7 +30,7 @@ function firstDraft(question: Question): AnswerDraft {
   return { chosen: offered.map(({ label }) => label), free: isMoment(question) ? toLocal(free) : free };
 }
 
-/** One choice replaces the other, unless several are allowed. */
+/** Selects or deselects a choice. A new choice replaces the old one unless several are allowed. */
 export function toggle(draft: AnswerDraft, label: string, multiple: boolean): AnswerDraft {
   if (!multiple) return { chosen: [label], free: "" };
   const chosen = draft.chosen.includes(label)
@@ -39,12 +39,12 @@ export function toggle(draft: AnswerDraft, label: string, multiple: boolean): An
   return { ...draft, chosen };
 }
 
-/** A free answer replaces the choice, unless several are allowed. */
+/** Sets the free answer, which replaces the choice unless several are allowed. */
 export function withFreeText(draft: AnswerDraft, free: string, multiple: boolean): AnswerDraft {
   return { chosen: multiple || free.trim() === "" ? draft.chosen : [], free };
 }
 
-/** One answer as it is sent: labels and words. */
+/** An answer as it is sent: labels and free text. */
 export function wordsOf(question: Question, { chosen, free }: AnswerDraft): string[] {
   const written = free.trim();
   if (kindOf(question) === "external" || (written === "" && chosen.length === 0)) return [];
@@ -52,7 +52,7 @@ export function wordsOf(question: Question, { chosen, free }: AnswerDraft): stri
   return [...chosen, isMoment(question) ? toMoment(written) : written];
 }
 
-/** Which questions are asked: those whose conditions hold for the answers before them. */
+/** Which questions to ask: those whose conditions hold for the answers before them. */
 export function shownQuestions(questions: Question[], drafts: AnswerDraft[]): boolean[] {
   const given = new Map<string, string>();
   return questions.map((question, index) => {
@@ -66,7 +66,7 @@ export function shownQuestions(questions: Question[], drafts: AnswerDraft[]): bo
 
 const NOTHING: AnswerDraft = { chosen: [], free: "" };
 
-/** An answer in the server's words, as conditions name it; several at once are none of them. */
+/** The answer as the server's conditions name it; "" for several answers at once. */
 function valueIn(question: Question, draft: AnswerDraft): string {
   const words = wordsOf(question, draft);
   const [word] = words;
@@ -75,7 +75,7 @@ function valueIn(question: Question, draft: AnswerDraft): string {
   return question.options.find(({ label }) => label === word)?.value ?? word;
 }
 
-/** One list a question; nothing for those that are not asked. */
+/** One list for each question; an empty list for a question that is not asked. */
 export function answers(questions: Question[], drafts: AnswerDraft[]): string[][] {
   const shown = shownQuestions(questions, drafts);
   return questions.map((question, index) => (shown[index] ? wordsOf(question, drafts[index] ?? NOTHING) : []));
@@ -85,7 +85,8 @@ export function isNumber(kind: FieldKind): boolean {
   return kind === "number" || kind === "integer";
 }
 
-// ---- moments: a person's clock, and the server's ----------------------------------------------------------------------
+// ---- date-times: local in the input, ISO for the server
+// ---------------------------------------------------------------
 
 function isMoment({ field }: Question): boolean {
   return field?.kind === "string" && field.format === "date-time";

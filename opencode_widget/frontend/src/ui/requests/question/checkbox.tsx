@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { ControlProps } from "./control";
 
-/** Yes or no. */
+/** A yes-or-no answer. */
 export function Checkbox({ draft, onDraft, name, about }: ControlProps): JSX.Element {
   return (
     <label class="ocw-option">

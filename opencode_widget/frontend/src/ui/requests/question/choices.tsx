@@ -5,10 +5,10 @@ import { usePaged } from "../../lib/controls/paged";
 import { toggle, withFreeText } from "./answers";
 import type { ControlProps } from "./control";
 
-/** More than these are a list that opens, unless several may be chosen. */
+/** More options than this go into a list that opens, unless several may be chosen. */
 const IN_SIGHT = 8;
 
-/** One of several, or several of them; and words of one's own where these are taken. */
+/** One or several options, and free text where the question takes it. */
 export function ChoiceInput(props: ControlProps): JSX.Element {
   const { question, draft, onDraft, group, about, wrong } = props;
   const { multiple, options } = question;

@@ -1,14 +1,14 @@
 import type { Question } from "../../../protocol";
 import type { AnswerDraft } from "./answers";
 
-/** What every control of a question is given. */
+/** The props of every control of a question. */
 export interface ControlProps {
   question: Question;
   draft: AnswerDraft;
   onDraft(draft: AnswerDraft): void;
   /** Unique in the page. */
   group: string;
-  /** The element that names it, and those that say what it must be and what is wrong. */
+  /** Ids of the elements that name the control, and that describe its bounds and error. */
   name: string;
   about: string | undefined;
   wrong: boolean;

@@ -4,7 +4,7 @@ import { visible } from "../../../text/visible";
 import { Icon } from "../../lib/icons";
 import type { ControlProps } from "./control";
 
-/** Something that is done on another page: the way there, and where it leads. */
+/** A step that the user takes on another page: a link to it, with its host. */
 export function ExternalLink({ question, about }: ControlProps): JSX.Element {
   const url = question.field?.url ?? "";
   const address = visible(hostInAscii(url));

@@ -11,12 +11,12 @@ const FORMATS = {
   "date-time": { type: "datetime-local" },
 } as const;
 const TEXT = { type: "text" } as const;
-/** Stands for what a browser does not give out, as it is no number. */
+/** Stands for input that the browser does not return because it is not a number. */
 const NO_NUMBER = "?";
 
 /**
- * A text, a number, a date. The box keeps its own value: while a number is being written ("1e") a browser says it has none, and
- * to write that back would wipe it.
+ * A text, number or date. The input keeps its own value: while the user types a number ("1e") the browser reports an
+ * empty value, and writing that back would erase the input.
  */
 export function LineInput({ question, draft, onDraft, name, about, wrong, required }: ControlProps): JSX.Element {
   return (

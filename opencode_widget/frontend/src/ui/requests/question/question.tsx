@@ -14,7 +14,7 @@ import { errorOf } from "./answer_errors";
 import { type AnswerDraft, answers, firstDrafts, shownQuestions } from "./answers";
 import { QuestionField } from "./question_field";
 
-/** Errors are told of a field that was left, and of all once they were to be sent. */
+/** Holds the answers. An error is shown when the user leaves its field; all are shown after an attempt to send. */
 function useAnswers(questions: Question[]) {
   const [drafts, setDrafts] = useState(() => firstDrafts(questions));
   const [checked, setChecked] = useState<ReadonlySet<number>>(() => new Set());

@@ -17,7 +17,7 @@ interface Props {
   draft: AnswerDraft;
   error: string | undefined;
   onDraft(draft: AnswerDraft): void;
-  /** The person goes on to another one. */
+  /** Called when the user moves to another field. */
   onLeave(): void;
 }
 
@@ -31,7 +31,7 @@ const CONTROLS: Record<FieldKind, (props: ControlProps) => JSX.Element> = {
   external: ExternalLink,
 };
 
-/** One question with the control for its answer, and what is wrong with that. */
+/** A question with its control and its error. */
 export function QuestionField({ question, draft, error, onDraft, onLeave }: Props): JSX.Element {
   const id = useId();
   const Control = lookUp(CONTROLS, kindOf(question)) ?? LineInput;

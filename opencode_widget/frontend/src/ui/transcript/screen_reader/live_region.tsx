@@ -4,12 +4,15 @@ import type { TranscriptCell } from "../../../store/transcript";
 import { useView } from "../../state/context";
 import { SentenceReader, type SpokenMessage } from "./sentences";
 
-/** Often enough to follow, seldom enough to be heard out. */
+/** Milliseconds between announcements: often enough to follow, seldom enough to be read to the end. */
 const EVERY = 1_500;
-/** Messages at the end in which something new may stand. */
+/** The number of messages at the end that are checked for new text. */
 const LATEST = 8;
 
-/** Tells a screen reader what the agent says. The conversation itself is silent: its rows come and go as it is scrolled. */
+/**
+ * Announces the agent's answer to screen readers. The conversation itself is silent, as scrolling adds and removes its
+ * rows.
+ */
 export function AnswerLiveRegion({ transcript }: { transcript: TranscriptCell | undefined }): JSX.Element {
   const busy = (useView().selection.session.value?.status ?? "idle") !== "idle";
   const ready = transcript?.state.value === "ready";

@@ -1,4 +1,7 @@
-/** What a screen reader is told of an answer while it is written: whole sentences, each once. Pure but for its memory. */
+/**
+ * Selects what a screen reader announces of an answer while it streams: whole sentences, each once. Stateful, otherwise
+ * pure.
+ */
 import type { MessageHead, Part } from "../../../protocol";
 
 export interface SpokenMessage {
@@ -9,19 +12,19 @@ export interface SpokenMessage {
 const FENCE = /^ {0,3}(?:```|~~~)/gm;
 const SENTENCE = /[.!?:…。！？]["'”’)\]*_`]*\s|\n/g;
 
-/** Knows how much of each part was said. */
+/** Remembers how much of each part was announced. */
 export class SentenceReader {
   readonly #readUpTo = new Map<string, number>();
   readonly #since: number;
 
-  /** `now`: the conversation as it is when it comes on screen; that much is there to be read, not to be told. */
+  /** `now`: the conversation when it comes on screen; its text is there to be read and is not announced. */
   constructor(now: SpokenMessage[]) {
     this.#since = Math.max(0, ...now.map(({ head }) => head.created));
     for (const { parts } of now)
       for (const part of parts) if (part.kind === "text") this.#readUpTo.set(part.id, part.text.length);
   }
 
-  /** The sentences that were finished since it was asked last. */
+  /** The sentences completed since the last call. */
   next(messages: SpokenMessage[]): string {
     return messages
       .filter(({ head }) => head.role === "assistant" && head.created >= this.#since)
@@ -40,7 +43,7 @@ export class SentenceReader {
   }
 }
 
-/** The end of the last whole sentence that is in no open block of code. */
+/** The end of the last complete sentence outside an open code block. */
 export function lastEnd(text: string): number {
   const fences = [...text.matchAll(FENCE)];
   const open = fences.length % 2 === 1 ? fences.at(-1)?.index : undefined;

@@ -1,21 +1,21 @@
 /**
- * What the reader looks at, kept at its place whatever changes above it. Browsers with scroll anchoring do that by themselves,
- * save at the very top; where one did, nothing is left to do here.
+ * Keeps what the reader looks at in place when content above it changes. Browsers with scroll anchoring do that
+ * themselves, except at the very top; where one has done it, nothing is left to do here.
  */
 interface AnchorPoint {
   element: Element;
-  /** Pixels below the top of the view, when it was taken. */
+  /** Pixels below the top of the view when the anchor was set. */
   top: number;
 }
 
-/** Inside of these nothing is looked for: their parts are many, and move together. */
+/** The search stops at these elements: their many descendants move together. */
 const WHOLE = "pre, table, p, svg, math, button, summary, .ocw-user-text";
 
 export class Anchor {
   readonly #points: AnchorPoint[];
   readonly #scrollTop: number;
 
-  /** The topmost elements of `list` that can be seen in `view`, from the row to what is inside of it. */
+  /** Anchors at the topmost visible elements of `list`, from the row to its innermost element. */
   constructor(
     readonly view: Element,
     list: Element,
@@ -24,19 +24,19 @@ export class Anchor {
     this.#scrollTop = view.scrollTop;
   }
 
-  /** The row that was on top; none where there was a gap. */
+  /** The id of the topmost row; undefined if a gap was there. */
   get row(): string | undefined {
     return (this.#points[0]?.element as HTMLElement | undefined)?.dataset.row;
   }
 
-  /** Scrolls by as much as the anchor was moved; true if that was necessary. */
+  /** Scrolls by as much as the anchor moved; returns true if that was necessary. */
   hold(): boolean {
     const point = this.#points.findLast(({ element }) => element.isConnected);
     if (!point) return false;
     const top = point.element.getBoundingClientRect().top - this.view.getBoundingClientRect().top;
     const scrolled = this.view.scrollTop - this.#scrollTop;
     const shift = top - point.top + scrolled;
-    // Somebody scrolled: the browser, to the same end, or the reader.
+    // The browser has scrolled already, to the same effect, or the reader has.
     if (Math.abs(shift) < 1 || Math.abs(scrolled) >= 1) return false;
     this.view.scrollTop += shift;
     return true;
@@ -56,7 +56,7 @@ function pointsIn(list: Element, edge: number): AnchorPoint[] {
   return points;
 }
 
-/** The first child that reaches below the edge. */
+/** The first child that extends below the edge. */
 function firstBelow(parent: Element, edge: number): Element | undefined {
   for (let child = parent.firstElementChild; child; child = child.nextElementSibling) {
     if (child.getBoundingClientRect().bottom > edge) return child;

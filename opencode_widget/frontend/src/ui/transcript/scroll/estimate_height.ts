@@ -1,11 +1,14 @@
-/** How high a message is likely to be, before it was ever drawn. It need not be right: the view is held when it was not. Pure. */
+/**
+ * Estimates a message's height before it is first drawn. A wrong estimate is corrected, and the view held, once it is
+ * drawn. Pure.
+ */
 import { lookUp } from "../../../lookup";
 import type { Part } from "../../../protocol";
 import type { MessageCell } from "../../../store/transcript";
 
 const LINE = 22;
 const CHARACTERS = 95;
-/** Space around a message, and its last line with the facts. */
+/** The space around a message, and its footer. */
 const AROUND = 40;
 
 const HEIGHTS: Record<Part["kind"], (part: Part) => number> = {
@@ -20,7 +23,7 @@ export function estimateHeight(message: MessageCell): number {
   return message.parts.peek().reduce((sum, { part }) => sum + heightOf(part.peek()), AROUND);
 }
 
-/** Whatever it is: a list of messages is drawn also where one of them is none. */
+/** Accepts any part, so that a malformed message does not break the list. */
 function heightOf(part: Part): number {
   return lookUp(HEIGHTS, part.kind)?.(part) ?? 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Whether the reader follows the end. Two states; only the reader's own scrolling changes them, and only "following" ever
- * moves the view. Pure: the view reports what it measured.
+ * Whether the reader follows the end: two states. Only the reader's scrolling changes the state, and only "following"
+ * moves the view. Pure: the view reports its measurements.
  */
 export type Following = "following" | "away";
 
@@ -10,7 +10,7 @@ export interface Metrics {
   clientHeight: number;
 }
 
-/** Pixels from the end that still count as the end. */
+/** Within this many pixels of the end the reader is at the end. */
 export const AT_END = 24;
 
 export function distance({ scrollTop, scrollHeight, clientHeight }: Metrics): number {
@@ -18,8 +18,8 @@ export function distance({ scrollTop, scrollHeight, clientHeight }: Metrics): nu
 }
 
 /**
- * The state after a scroll from `before` to `now`. Upwards is away, wherever it ends outside the end's reach; at the end is
- * following. A smaller content or a larger window moves `scrollTop` too: that is not the reader.
+ * The state after a scroll from `before` to `now`. Scrolling up beyond the end's reach means "away"; reaching the end
+ * means "following". Smaller content or a larger window also moves `scrollTop`, which is not the reader's doing.
  */
 export function afterScroll(state: Following, before: Metrics, now: Metrics): Following {
   if (distance(now) <= AT_END) return "following";

@@ -1,26 +1,26 @@
-/** The messages of a transcript as rows: their heights, where the reader is among them, and which of them stand in the page. */
+/** The messages of a transcript as rows: their heights, the reader's position, and which rows are in the page. */
 import { type Signal, signal } from "@preact/signals";
 import type { MessageId } from "../../../protocol";
 import type { MessageCell } from "../../../store/transcript";
 import { estimateHeight } from "./estimate_height";
 import { nextRange, type RowOrGap, type RowRange, rowAt, rowsAndGaps, type Span, tops } from "./visible_range";
 
-/** The row at the top of the view, and how many pixels of it are above. */
+/** The row at the top of the view, and how many of its pixels are above the view. */
 interface ReaderPosition {
   id: MessageId;
   above: number;
 }
 
-/** So near to the beginning older messages are fetched: before the reader gets there. */
+/** Older messages are fetched when the reader is within this many pixels of the start. */
 const NEAR_START = 1_500;
 const USUAL_HEIGHT = 600;
 
 export class RowLayout {
-  /** Grows when other rows have to be drawn. */
+  /** Increments when other rows have to be drawn. */
   readonly redraws: Signal<number> = signal(0);
-  /** What the reader looks at is near the first row. */
+  /** True if the reader is near the first row. */
   readonly nearStart: Signal<boolean> = signal(false);
-  /** The element whose children they are. */
+  /** The parent element of the rows. */
   list: HTMLElement | null = null;
   #cells: MessageCell[] = [];
   #index = new Map<MessageId, number>();
@@ -39,7 +39,7 @@ export class RowLayout {
     return this.#cells[0]?.id;
   }
 
-  /** What to draw. */
+  /** The rows and gaps to draw. */
   draw(cells: MessageCell[], kept: Set<MessageId>): RowOrGap[] {
     this.#setCells(cells);
     this.#drawn = nextRange(this.#tops, this.#view(), this.#drawn);
@@ -47,12 +47,12 @@ export class RowLayout {
     return rowsAndGaps(this.#tops, this.#drawn, new Set(rows));
   }
 
-  /** The height of a row as it is; 0 is that of a hidden one. */
+  /** Records a row's measured height; 0 is that of a hidden row and is ignored. */
   measured(id: MessageId, height: number): void {
     if (height > 0) this.#heights.set(id, height);
   }
 
-  /** The reader looks at a place, in a view of this height. */
+  /** Records the reader's position, in a view of this height. */
   look(at: ReaderPosition | "end", viewHeight = this.#viewHeight): void {
     if (viewHeight > 0) this.#viewHeight = viewHeight;
     this.#at = at;
@@ -62,7 +62,7 @@ export class RowLayout {
     if (this.#drawn !== nextRange(this.#tops, view, this.#drawn)) this.redraws.value += 1;
   }
 
-  /** The place that many pixels below the beginning of the list. */
+  /** The position at this many pixels below the start of the list. */
   positionAt(y: number): ReaderPosition | "end" {
     this.#stack();
     const row = rowAt(this.#tops, y);

@@ -1,25 +1,25 @@
-/** Keeps a scrolled element at its end while the reader follows, and what the reader looks at in its place otherwise. */
+/** Keeps a scrolled element at its end while the reader follows; otherwise keeps what the reader looks at in place. */
 import { type Signal, signal } from "@preact/signals";
 import type { MessageId } from "../../../protocol";
 import { Anchor } from "./anchor";
 import { AT_END, afterScroll, distance, type Following, type Metrics } from "./follow";
 import type { RowLayout } from "./row_layout";
 
-/** Pixels above a message that was looked for. */
+/** Pixels above a message that is scrolled to. */
 const MARGIN = 24;
 
 export class Scroller {
   readonly following: Signal<Following> = signal("following");
   #last: Metrics = { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
   #hidden = false;
-  /** Absent where the rows at the top of the view are still to be drawn. */
+  /** Absent until the rows at the top of the view are drawn. */
   #anchor: Anchor | undefined;
-  /** The first message, when rows were drawn last. */
+  /** The first message at the last draw. */
   #first: MessageId | undefined;
   readonly #observer: ResizeObserver;
   readonly #onScroll = () => this.#scrolled();
 
-  /** `content` is the one child of `element`, whose growth is watched; `rows` stand in it. */
+  /** `content` is the only child of `element`, whose growth is observed; `rows` are in it. */
   constructor(
     readonly element: HTMLElement,
     readonly content: HTMLElement,
@@ -44,7 +44,7 @@ export class Scroller {
     this.#look();
   }
 
-  /** Brings a message to the top of the view. */
+  /** Scrolls a message to the top of the view. */
   toRow(id: MessageId): void {
     this.following.value = "away";
     this.#anchor = undefined;
@@ -52,7 +52,7 @@ export class Scroller {
     this.drawn();
   }
 
-  /** Brings a place that is on the page into the view. */
+  /** Scrolls to a place that is in the page. */
   toRect(position: DOMRect): void {
     const view = this.element.getBoundingClientRect();
     if (position.top >= view.top + MARGIN && position.bottom <= view.bottom - MARGIN) return;
@@ -60,7 +60,10 @@ export class Scroller {
     this.element.scrollTop += position.top - view.top - view.height / 3;
   }
 
-  /** By a share of the view's height: what PageUp and PageDown do; at once, so that nothing interrupts it. */
+  /**
+   * Scrolls by a share of the view's height, as PageUp and PageDown do, but without an animation that could be
+   * interrupted.
+   */
   page(share: number): void {
     this.element.scrollTop += share * this.element.clientHeight;
   }
@@ -69,20 +72,21 @@ export class Scroller {
     this.element.scrollTop = 0;
   }
 
-  /** A row's height is kept, also when it is drawn no more. */
+  /** Measures a row while it is drawn; its height is kept afterwards. */
   watch(row: Element): () => void {
     this.#observer.observe(row);
     return () => this.#observer.unobserve(row);
   }
 
-  /** Other rows were drawn: is the reader where they should be? */
+  /** Corrects the scroll position after other rows were drawn. */
   drawn(): void {
     const first = this.rows.first;
     const before = this.#first;
     this.#first = first;
     if (this.following.peek() === "following") return this.#look();
     if (!this.#anchor?.row) return this.#toPosition();
-    // At once: the reader may scroll on before the next frame. Other changes can wait for the browser's own anchoring.
+    // Corrected at once, as the reader may scroll before the next frame. Other changes can wait for the browser's own
+    // anchoring.
     if (first !== before) this.#hold();
   }
 
@@ -114,7 +118,7 @@ export class Scroller {
 
   #scrolled(): void {
     const now = this.#measure();
-    if (this.#hidden || now.clientHeight === 0) return; // The view is hidden: nothing that it reports was the reader.
+    if (this.#hidden || now.clientHeight === 0) return; // A hidden view reports scrolls that are not the reader's.
     this.following.value = afterScroll(this.following.peek(), this.#last, now);
     this.#last = now;
     this.#takeAnchor();
@@ -123,7 +127,7 @@ export class Scroller {
 
   #resized(entries: ResizeObserverEntry[]): void {
     const hidden = this.element.clientHeight === 0;
-    // An element that was taken out of the page comes back at its top.
+    // An element that was removed from the page and returns starts at its top.
     if (this.#hidden && !hidden) this.element.scrollTop = this.#last.scrollTop;
     this.#hidden = hidden;
     if (hidden) return;
@@ -131,7 +135,7 @@ export class Scroller {
     if (this.following.peek() === "following") this.#toBottom();
     else if (distance(this.#measure()) <= AT_END) this.following.value = "following";
     else this.#hold();
-    // Not now: what is drawn within this call would be measured in the next frame only, and browsers complain of that.
+    // Deferred: what this call draws would be measured only in the next frame, and browsers report that as an error.
     requestAnimationFrame(() => this.#look());
   }
 
@@ -144,7 +148,7 @@ export class Scroller {
     this.#anchor = list && this.following.peek() === "away" ? new Anchor(this.element, list) : undefined;
   }
 
-  /** Tells the rows what is looked at. */
+  /** Tells the rows where the reader is. */
   #look(): void {
     const { list } = this.rows;
     const { scrollTop, clientHeight } = this.element;

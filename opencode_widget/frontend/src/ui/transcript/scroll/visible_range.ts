@@ -1,9 +1,9 @@
 /**
- * Which rows of a long list stand in the page. What is far from the view is left out, and a gap of its height stands for it.
- * Pure: heights are pixels that somebody else has measured, or guessed.
+ * Chooses the rows of a long list that are in the page. Rows far from the view are left out, and a gap of their height
+ * replaces them. Pure: the caller measures or estimates the heights.
  */
 
-/** Rows from `from` to before `to`. */
+/** The rows from `from` to before `to`. */
 export interface RowRange {
   from: number;
   to: number;
@@ -14,22 +14,22 @@ export interface Span {
   bottom: number;
 }
 
-/** A row, or the height of rows that are left out. */
+/** A row, or the height of the rows left out. */
 export type RowOrGap = { row: number } | { gap: number };
 
-/** Pixels around the view that are drawn at least, that a new drawing makes, and that are kept at most. */
+/** Pixels around the view: the least that are drawn, what a new drawing covers, and the most that are kept. */
 const LEAST = 300;
 const WANTED = 800;
 const MOST = 1_600;
 
-/** Where each of `count` rows begins; the last number is where the last row ends. */
+/** The top of each of `count` rows; the last number is the end of the last row. */
 export function tops(count: number, heightOf: (row: number) => number): Float64Array {
   const result = new Float64Array(count + 1);
   for (let row = 0; row < count; row += 1) result[row + 1] = (result[row] ?? 0) + heightOf(row);
   return result;
 }
 
-/** The row at a height; the first or the last where it is outside. */
+/** The row at this height; the first or last one if it is outside. */
 export function rowAt(tops: Float64Array, y: number): number {
   let low = 0;
   let high = Math.max(0, tops.length - 2);
@@ -41,7 +41,7 @@ export function rowAt(tops: Float64Array, y: number): number {
   return low;
 }
 
-/** The rows to draw around `view`: those that were drawn, as long as they reach far enough and not too far. */
+/** The rows to draw around `view`: the present ones, while they reach far enough and not too far. */
 export function nextRange(tops: Float64Array, view: Span, before?: RowRange): RowRange {
   const least = around(tops, view, LEAST);
   const most = around(tops, view, MOST);
@@ -49,7 +49,7 @@ export function nextRange(tops: Float64Array, view: Span, before?: RowRange): Ro
   return around(tops, view, WANTED);
 }
 
-/** Rows and gaps, in order: the rows of `range` and those that are kept wherever they are. */
+/** Rows and gaps in order: the rows of `range`, and the kept ones wherever they are. */
 export function rowsAndGaps(tops: Float64Array, range: RowRange, kept: Set<number>): RowOrGap[] {
   const result: RowOrGap[] = [];
   let from = 0;

@@ -2,21 +2,21 @@ import { useEffect, useState } from "preact/hooks";
 import type { InstanceId, Match, Problem, SessionId } from "../../../protocol";
 import { useView } from "../../state/context";
 
-/** Letters come quickly; the kernel is asked when they pause. */
+/** Milliseconds of pause in typing before the kernel is asked. */
 const PAUSE = 180;
 
 interface Matches {
   query: string;
-  /** The latest first. */
+  /** Latest first. */
   list: Match[];
-  /** Were all of the conversation looked through? */
+  /** True if the whole conversation was searched. */
   complete: boolean;
   problem?: Problem;
 }
 
 const NONE: Matches = { query: "", list: [], complete: true };
 
-/** What the kernel finds; `undefined` while it looks. */
+/** The kernel's matches; `undefined` while it searches. */
 export function useMatches(instance: InstanceId, session: SessionId, query: string): Matches | undefined {
   const { actions } = useView();
   const [matches, setMatches] = useState<Matches | undefined>(NONE);
@@ -44,7 +44,7 @@ export function useMatches(instance: InstanceId, session: SessionId, query: stri
   return matches;
 }
 
-/** "3 of 12", in words where there is nothing to count. */
+/** "3 of 12", or words if there is nothing to count. */
 export function countWords(matches: Matches | undefined, at: number): string {
   if (!matches) return "Searching…";
   if (matches.problem) return matches.problem.message;

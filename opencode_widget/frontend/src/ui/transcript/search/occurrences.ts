@@ -1,10 +1,10 @@
-/** Words in the page: where they stand, and a mark on them that leaves the page's nodes alone. */
+/** Finds words in the page and highlights them without changing its nodes. */
 import type { Match } from "../../../protocol";
 
 const NAME = "ocw-match";
 const MARKED_ROW = "ocw-found-row";
 
-/** The places of a match's words in an element; the one in the same company first. */
+/** The ranges of a match's words in an element; the one in the same context first. */
 export function occurrences(element: Element, match: Match): Range[] {
   const { text, nodes } = textOf(element);
   const wanted = match.match.toLowerCase();
@@ -18,7 +18,7 @@ export function occurrences(element: Element, match: Match): Range[] {
   return sorted.map(({ at }) => rangeOf(nodes, at, at + wanted.length));
 }
 
-/** Marks them; where browsers cannot (before 2025: Firefox), the row is marked. */
+/** Highlights the ranges; a browser without that API (Firefox before 2025) marks the row. */
 export function mark(row: Element, ranges: Range[]): void {
   unmark(row.getRootNode() as ParentNode);
   if (ranges.length > 0 && "highlights" in CSS) CSS.highlights.set(NAME, new Highlight(...ranges));
@@ -30,7 +30,7 @@ export function unmark(root: ParentNode): void {
   for (const row of Array.from(root.querySelectorAll(`.${MARKED_ROW}`))) row.classList.remove(MARKED_ROW);
 }
 
-/** Folds that the words are in open. */
+/** Opens the folds that contain the words. */
 export function unfold(range: Range): void {
   const start = range.startContainer.parentElement;
   for (let fold = start?.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
@@ -52,7 +52,7 @@ function textOf(element: Element): { text: string; nodes: TextPiece[] } {
   return { text, nodes };
 }
 
-/** The letters before it are the same, whatever marks of Markdown stand between them. */
+/** True if the letters before the words are the same, ignoring Markdown marks between them. */
 function hasSameContext(low: string, at: number, match: Match): boolean {
   const letters = (words: string) => words.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const before = letters(match.before).slice(-12);

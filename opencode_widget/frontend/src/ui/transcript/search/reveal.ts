@@ -6,7 +6,7 @@ import type { Scroller } from "../scroll/scroller";
 import { mark, occurrences, unfold } from "./occurrences";
 
 const PATIENCE = 3_000;
-/** Messages that should stand before the one that is looked at. */
+/** The number of messages that should be loaded before the one shown. */
 const LEAD = 10;
 
 interface RevealTarget {
@@ -15,7 +15,7 @@ interface RevealTarget {
   scroller: Scroller;
 }
 
-/** Brings a match on the screen, however far back it is, and marks it; unless another is `wanted` meanwhile. */
+/** Loads, scrolls to and highlights a match, however far back it is, unless another one is `wanted` meanwhile. */
 export async function reveal(
   { view, transcript, scroller }: RevealTarget,
   match: Match,
@@ -47,7 +47,7 @@ export async function reveal(
   if (wanted()) scroller.toRect(first.getBoundingClientRect());
 }
 
-/** Parts of a long message that are not drawn come until the words are among them. */
+/** Draws more of a long message until the words are in the page. */
 export async function occurrencesIn(row: Element, match: Match): Promise<Range[]> {
   let ranges = occurrences(row, match);
   for (let more = earlier(row); more && ranges.length === 0; more = earlier(row)) {
@@ -62,7 +62,7 @@ function earlier(row: Element): HTMLElement | null {
   return row.querySelector<HTMLElement>(`.${EARLIER}`);
 }
 
-/** There the sight of it alone brings older messages, from under the reader's eyes: they come first. */
+/** Near the start, scrolling there would load older messages under the reader's eyes, so they are loaded first. */
 function isNearBeginning(transcript: TranscriptCell, id: MessageId): boolean {
   const first = transcript.messages.peek().slice(0, LEAD);
   return transcript.more.peek() && first.some((cell) => cell.id === id);
@@ -72,7 +72,7 @@ function firstOf(transcript: TranscriptCell): MessageId | undefined {
   return transcript.messages.peek()[0]?.id;
 }
 
-/** The kernel's answer may overtake the messages. False where they don't come. */
+/** Waits for the messages, as the kernel's reply may overtake them. Resolves to false if they don't arrive. */
 function arrival(transcript: TranscriptCell, there: () => boolean): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (arrived: boolean) => {
@@ -87,7 +87,7 @@ function arrival(transcript: TranscriptCell, there: () => boolean): Promise<bool
   });
 }
 
-/** After the next frame. */
+/** Resolves after the next frame. */
 function drawn(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
 }

@@ -15,7 +15,7 @@ interface Props {
   scroller: Scroller;
 }
 
-/** Finds words in the whole conversation, also in what the page does not have. */
+/** Searches the whole conversation, including messages that the page does not have. */
 export function SearchBar({ transcript, scroller }: Props): JSX.Element {
   const view = useView();
   const [query, setQuery] = useState("");
@@ -23,7 +23,7 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
   const matches = useMatches(transcript.instance, transcript.session, query);
   const input = useRef<HTMLInputElement>(null);
   const focusedBefore = useRef<Element | null>(null);
-  // Before anybody can have gone elsewhere: what has the focus now is where it goes back to.
+  // A layout effect, so that the focus is read before it can move: it returns there when the search closes.
   useLayoutEffect(() => {
     const root = input.current?.getRootNode() as Document | ShadowRoot | undefined;
     focusedBefore.current = root?.activeElement ?? null;
