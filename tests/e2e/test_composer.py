@@ -206,7 +206,7 @@ async def test_a_file_above_the_bound_is_refused_in_words(
     await widget.root.locator("input[type=file]").set_input_files(
         [Carried("flock.bin", "application/octet-stream", bytes(9_000_000)).payload()]
     )
-    await expect(widget.problems).to_contain_text("flock.bin has 9 MB; 7 MB is what one prompt carries.")
+    await expect(widget.problems).to_contain_text("flock.bin has 9 MB; 7 MB is the limit for one prompt.")
     await expect(widget.root.get_by_role("list", name="Attached")).to_have_count(0)
 
 

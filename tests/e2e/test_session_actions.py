@@ -315,7 +315,7 @@ async def test_the_server_panel_tells_version_and_log_of_a_server_of_ours(
     panel = widget.dialog("Server")
     await expect(panel).to_contain_text("OpenCode 1.")
     await expect(panel).to_contain_text("started here")
-    await expect(panel.get_by_role("region", name="Services")).to_contain_text("None is set up for this folder.")
+    await expect(panel.get_by_role("region", name="Services")).to_contain_text("None is configured for this folder.")
     await panel.get_by_role("tab", name="Log").click()
     await expect(panel.get_by_role("log")).to_contain_text("listening on")
 

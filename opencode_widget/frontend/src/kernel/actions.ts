@@ -158,7 +158,7 @@ function until(condition: () => boolean): Promise<void> {
   });
 }
 
-const NOT_MADE = "A session could not be made for it.";
+const NOT_MADE = "The kernel could not create the session.";
 
 function sessionOf(reply: Outcome<"new_session">): SessionId | undefined {
   return reply.ok ? reply.result?.session : undefined;

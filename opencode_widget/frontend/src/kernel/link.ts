@@ -190,7 +190,7 @@ export class Link {
   }
 }
 
-const SILENT: Problem = { name: "Refused", message: "The kernel gave no answer." };
+const SILENT: Problem = { name: "Refused", message: "The kernel sent no reply." };
 
 /** Why commands no longer reach the kernel. */
 const ENDS: Record<End, Problem> = {

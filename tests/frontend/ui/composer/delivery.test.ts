@@ -60,8 +60,8 @@ describe("A prompt during an answer", () => {
 
 describe("A prompt that waits", () => {
   it.each<[Delivery, string, string, Delivery]>([
-    ["steer", "joins the present answer", "Queue instead", "queue"],
-    ["queue", "follows when the present answer is done", "Steer instead", "steer"],
+    ["steer", "joins the current answer", "Queue instead", "queue"],
+    ["queue", "follows when the current answer is done", "Steer instead", "steer"],
   ])("and is to %s can be told otherwise", async (delivery, words, button, other) => {
     await shown(["delivery", "redeliver"], "busy", delivery);
     expect(harness.el.textContent).toContain(words);

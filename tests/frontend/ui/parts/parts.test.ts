@@ -128,7 +128,7 @@ describe("A note", () => {
     ["agent", { name: "explore" }, "@explore"],
     ["subtask", { description: "Review", agent: "explore", command: "review" }, "/review Review by @explore"],
     ["patch", { files: ["/p/a.py", "/q/b.py"] }, "2 files changeda.py/q/b.py"],
-    ["hologram", { colour: "blue" }, "Part of the kind “hologram”colour: blue"],
+    ["hologram", { colour: "blue" }, "Part of unknown kind “hologram”colour: blue"],
   ])("of the kind %s with %j: %s", async (type, data, words) => {
     const shown = await drawn(note(type, data));
     expect(shown.querySelector(".ocw-note, .ocw-file")?.textContent).toBe(words);

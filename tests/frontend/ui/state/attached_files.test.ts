@@ -33,9 +33,9 @@ describe("A file", () => {
 
   it("is refused with its name and the bound, alone or with others", () => {
     expect(refusalOf("a.txt", 10, [])).toBeUndefined();
-    expect(refusalOf("film.mp4", BOUND + 1e6, [])).toMatch(/^film\.mp4 has 8 MB; 7 MB is what one prompt carries/);
+    expect(refusalOf("film.mp4", BOUND + 1e6, [])).toMatch(/^film\.mp4 has 8 MB; 7 MB is the limit for one prompt/);
     const other = { id: "f", name: "b", mime: "", url: "", size: BOUND - 5 };
-    expect(refusalOf("a.txt", 10, [other])).toMatch(/^With a\.txt the files have 7 MB; 7 MB is what/);
+    expect(refusalOf("a.txt", 10, [other])).toMatch(/^With a\.txt the files add up to 7 MB; 7 MB is the limit/);
     expect(refusalOf("folder", 0, [])).toMatch(/^folder is empty/);
   });
 

@@ -17,7 +17,7 @@ export async function attach(view: View, files: Iterable<File>): Promise<void> {
   if (!features(view.selection.instance.peek()).has("attachments")) {
     return view.composer.setNote(key, {
       tone: "bad",
-      text: "This server takes no files. Mention them with @, or paste their text.",
+      text: "This server accepts no attachments. Mention them with @, or paste their text.",
     });
   }
   view.composer.setNote(key, undefined);

@@ -99,5 +99,5 @@ function shown(content: PromptEntry): string {
 function refusalOf({ content, files }: Written): string | undefined {
   const size = files.reduce((sum, file) => sum + file.url.length, new Blob([expanded(content).text]).size);
   if (size <= MESSAGE_BOUND) return undefined;
-  return `Not sent: it has ${bytes(size)}; Jupyter lets ${bytes(MESSAGE_BOUND)} through in one message. Make the text a file of the project and mention it with @.`;
+  return `Not sent: it has ${bytes(size)}; Jupyter limits a message to ${bytes(MESSAGE_BOUND)}. Save the text as a file in the project and mention it with @.`;
 }

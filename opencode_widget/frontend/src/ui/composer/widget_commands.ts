@@ -39,19 +39,19 @@ const WIDGET_COMMANDS: WidgetCommand[] = [
   },
   {
     name: "compact",
-    description: "Replace the conversation by a summary",
+    description: "Replace the conversation with a summary",
     feature: "compact",
     run: (context) => run(context, "compact"),
   },
   { name: "rename", description: "Rename this session", argument: "title", feature: "rename", run: rename },
-  { name: "undo", description: "Take back the last prompt and what it changed", feature: "revert", run: undo },
+  { name: "undo", description: "Revert the last prompt and its changes", feature: "revert", run: undo },
   {
     name: "redo",
-    description: "Restore what was taken back",
+    description: "Restore what was reverted",
     feature: "revert",
     run: (context) => run(context, "unrevert"),
   },
-  { name: "fork", description: "Go on in a copy of this session", feature: "fork", run: fork },
+  { name: "fork", description: "Continue in a copy of this session", feature: "fork", run: fork },
   {
     name: "share",
     description: "Put this session on the web",
@@ -141,7 +141,7 @@ async function rename({ view, instance, session, argument }: CommandContext): Pr
 /** Reverts the last prompt and puts its text back into the box. */
 async function undo({ view, instance, session }: CommandContext): Promise<Note | undefined> {
   const last = view.prompts().at(-1);
-  if (!last) return { tone: "bad", text: "There is no prompt to take back." };
+  if (!last) return { tone: "bad", text: "There is no prompt to revert." };
   const reply = await view.actions.run({ name: "revert", args: { instance, session, message: last.message } });
   if (reply.ok) view.composer.writeAgain(instance, session, last.text);
 }
@@ -156,14 +156,14 @@ async function share({ view, instance, session }: CommandContext, shared: boolea
   const reply = await view.actions.run({ name: "share_session", args: { instance, session, shared } });
   if (!reply.ok) return undefined;
   const url = reply.result?.url;
-  return { tone: "info", text: shared ? `Shared${url ? ` at ${url}` : ""}` : "Not shared any more" };
+  return { tone: "info", text: shared ? `Shared${url ? ` at ${url}` : ""}` : "No longer shared" };
 }
 
 const FORMATS = ["markdown", "json", "notebook"] as const;
 
 async function save({ view, instance, session, argument }: CommandContext): Promise<Note | undefined> {
   const format = FORMATS.find((each) => each === (argument || "markdown"));
-  if (!format) return { tone: "bad", text: `There is no format ${argument}: choose ${FORMATS.join(", ")}.` };
+  if (!format) return { tone: "bad", text: `Unknown format ${argument}: choose ${FORMATS.join(", ")}.` };
   const reply = await view.actions.run({ name: "export", args: { instance, session, format } });
   const file = reply.ok ? reply.result : undefined;
   if (!file) return undefined;

@@ -91,7 +91,7 @@ function revertTo(subject: Subject, cell: MessageCell): void {
   subject.view.panels.confirmation.value = {
     title: "Revert to here?",
     text: [
-      `This prompt and all after it are taken back, and ${plural(files.length, "file")} with them, to what they were before. Until you send another prompt you can restore it all.`,
+      `This prompt and everything after it are reverted, and ${plural(files.length, "file")} restored to the earlier content. You can undo this until you send another prompt.`,
     ],
     list: files,
     action: "Revert",

@@ -63,8 +63,8 @@ export function Queued({ cell, session }: Props): JSX.Element {
 }
 
 const WORDS: Record<Delivery, string> = {
-  steer: "Steers: it joins the present answer at its next step",
-  queue: "Queued: it follows when the present answer is done",
+  steer: "Steers: joins the current answer at its next step",
+  queue: "Queued: follows when the current answer is done",
 };
 
 function wordsOf(cell: MessageCell): string {

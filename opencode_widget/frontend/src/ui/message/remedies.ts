@@ -10,12 +10,12 @@ interface Remedy {
 
 const BY_NAME: Record<string, Remedy> = {
   ProviderAuthError: {
-    text: "Give the provider's key with `opencode auth login` in a terminal, restart the server, and send it again; or choose another model.",
+    text: "Give the provider's key with `opencode auth login` in a terminal, restart the server, and send the prompt again; or choose another model.",
   },
-  ProviderModelNotFoundError: { text: "Choose another model, and send it again." },
-  ContextOverflowError: { text: "Compact the conversation, then go on; or begin a new session.", offer: "compact" },
-  MessageOutputLengthError: { text: "The model stopped at its longest answer: say “go on”." },
-  ContentFilterError: { text: "The provider refused to answer this: put it in other words." },
+  ProviderModelNotFoundError: { text: "Choose another model, and send the prompt again." },
+  ContextOverflowError: { text: "Compact the conversation, then go on; or start a new session.", offer: "compact" },
+  MessageOutputLengthError: { text: "The answer reached the model's maximum length: say “go on”." },
+  ContentFilterError: { text: "The provider refused to answer this: rephrase the prompt." },
 };
 
 /** Providers' errors arrive as "APIError" or "UnknownError", so their messages tell the kinds apart. */
@@ -25,7 +25,7 @@ const BY_WORDS: Array<[RegExp, Remedy]> = [
   [/api.?key|unauthori[sz]ed|\b401\b|credential/i, BY_NAME.ProviderAuthError as Remedy],
   [
     /rate.?limit|overloaded|\b(429|503|529)\b/i,
-    { text: "The provider has too much to do: wait a little, and send it again." },
+    { text: "The provider is overloaded: wait a little, and send the prompt again." },
   ],
 ];
 

@@ -124,7 +124,7 @@ function UnknownNote({ note }: NoteProps): JSX.Element | null {
     <details class="ocw-note ocw-note-files">
       <summary>
         <Icon name="note" />
-        <span>{note.text || `Part of the kind “${note.type}”`}</span>
+        <span>{note.text || `Part of unknown kind “${note.type}”`}</span>
       </summary>
       <pre class="ocw-io">{visible(data)}</pre>
     </details>

@@ -31,7 +31,9 @@ export function useFullRequest<Asked extends Request>(request: Asked): FullReque
     const args = { instance: view.selection.instance.peek()?.id ?? "", request: request.id };
     const reply = await view.actions.ask({ name: "request", args });
     setBusy(false);
-    setProblem(reply.ok ? undefined : (reply.problem ?? { name: "Refused", message: "The rest did not arrive." }));
+    setProblem(
+      reply.ok ? undefined : (reply.problem ?? { name: "Refused", message: "The kernel did not send the rest." }),
+    );
     if (reply.ok && reply.result) setFetched({ version, request: reply.result as Asked });
   };
   return { request: shown, version, missing: missingOf(shown), loaded, busy, problem, load };

@@ -99,7 +99,7 @@ function NoInstance(): JSX.Element {
       <p class="ocw-blank-title">{waiting ? "Waiting for the kernel…" : "Nothing is open"}</p>
       {!waiting && (
         <>
-          <p>Open a folder to start OpenCode in it, or attach to a server that runs already.</p>
+          <p>Open a folder to start OpenCode in it, or attach to a server that is already running.</p>
           <button
             type="button"
             class="ocw-button ocw-primary"

@@ -13,7 +13,7 @@ export function KernelBar(): JSX.Element | null {
   if (linkState === "gone") return <Bar alarm>Kernel gone: run the cell again.</Bar>;
   if (linkState === "outdated")
     return <Bar alarm>opencode_widget was upgraded after this page was loaded: reload the page.</Bar>;
-  if (silent) return <Bar>No answer from the kernel. It is busy, or gone: then run the cell again.</Bar>;
+  if (silent) return <Bar>The kernel does not answer. It is busy, or gone; if it is gone, run the cell again.</Bar>;
   if (store.kernelBusy.value) return <Bar>Kernel busy: what you did waits until the running cell ends.</Bar>;
   return null;
 }

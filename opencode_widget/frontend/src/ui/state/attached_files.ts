@@ -22,12 +22,12 @@ const AS_IT_IS = /^(image\/(png|jpeg|gif|webp)|application\/pdf)$/;
 
 /** Why a file cannot be attached; undefined if it can. */
 export function refusalOf(name: string, size: number, others: readonly Attached[]): string | undefined {
-  const bound = `${bytes(BOUND)} is what one prompt carries`;
+  const bound = `${bytes(BOUND)} is the limit for one prompt`;
   if (size === 0) return `${name} is empty, or a folder.`;
   if (size > BOUND)
     return `${name} has ${bytes(size)}; ${bound}. Put it into the project's folder and mention it with @.`;
   const sum = others.reduce((total, file) => total + file.size, size);
-  if (sum > BOUND) return `With ${name} the files have ${bytes(sum)}; ${bound}. Send it with the next prompt.`;
+  if (sum > BOUND) return `With ${name} the files add up to ${bytes(sum)}; ${bound}. Send it with the next prompt.`;
   return undefined;
 }
 

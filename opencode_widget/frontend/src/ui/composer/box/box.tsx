@@ -71,8 +71,8 @@ function sourceOf(view: View) {
 /** `joins`: a prompt sent while the agent works joins its answer, unless the user queues it. */
 function placeholder(shell: boolean, busy: boolean, joins: boolean): string {
   if (shell) return "A command for the project's shell";
-  if (joins) return "Write on: it joins the answer";
-  return busy ? "Write on: it is queued" : "Ask, / for commands, @ for files";
+  if (joins) return "Keep writing: your prompt joins the answer";
+  return busy ? "Keep writing: your prompt is queued" : "Ask, / for commands, @ for files";
 }
 
 /** Grows the box to its text where the style sheet can't; `max-height` in the style sheet bounds it. */

@@ -144,7 +144,7 @@ function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element 
             take={() => take(row.item)}
           />
         ))}
-        {rows.length === 0 && <p class="ocw-muted">Nothing has these letters.</p>}
+        {rows.length === 0 && <p class="ocw-muted">No matches.</p>}
       </div>
     </div>
   );

@@ -115,7 +115,7 @@ interface EventsProps {
 
 function Events({ events, any, titleOf }: EventsProps): JSX.Element {
   if (events.length === 0) {
-    return <p class="ocw-muted">{any ? "No event of this kind." : "Nothing was said since this was opened."}</p>;
+    return <p class="ocw-muted">{any ? "No event of this kind." : "No events since you opened this panel."}</p>;
   }
   return (
     <ul class="ocw-plain-list ocw-events">

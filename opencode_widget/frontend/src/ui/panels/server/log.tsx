@@ -15,7 +15,7 @@ const AT_END = 24;
 /** The server's output, live. */
 export function LogTab({ instance }: { instance: Instance }): JSX.Element {
   if (instance.owned) return <OwnLog instance={instance.id} />;
-  return <p class="ocw-muted">This server was not started here: its log is where it was started.</p>;
+  return <p class="ocw-muted">This server was not started here, so the widget cannot read its log.</p>;
 }
 
 function OwnLog({ instance }: { instance: string }): JSX.Element {
@@ -65,7 +65,7 @@ function Printed({ log }: { log: Lines }): JSX.Element {
         follows.current = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END;
       }}
     >
-      {log.lines.length > 0 ? log.lines.join("\n") : "It has printed nothing yet."}
+      {log.lines.length > 0 ? log.lines.join("\n") : "The server has printed nothing yet."}
     </pre>
   );
 }

@@ -32,7 +32,7 @@ function Facts({ instance }: Props): JSX.Element {
     ["Dialect", instance.dialect],
     ["Folder", instance.directory && <CopyableText text={instance.directory} what="Folder" />],
     ["Address", instance.url && <CopyableText text={instance.url} what="Address" />],
-    ["Owner", instance.owned ? "started here; it ends with this kernel" : "runs by itself; it is left alone"],
+    ["Owner", instance.owned ? "started here; it ends with this kernel" : "started elsewhere; it keeps running"],
   ];
   return <FactList facts={facts} />;
 }

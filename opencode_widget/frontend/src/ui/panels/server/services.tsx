@@ -36,7 +36,7 @@ export function Services({ instance }: Props): JSX.Element {
         </button>
       </h3>
       {answer.state === "failed" && <PanelProblem problem={answer.problem} />}
-      {services?.length === 0 && <p class="ocw-muted">None is set up for this folder.</p>}
+      {services?.length === 0 && <p class="ocw-muted">None is configured for this folder.</p>}
       {KINDS.map(([kind, title]) => (
         <ServiceGroup
           key={kind}

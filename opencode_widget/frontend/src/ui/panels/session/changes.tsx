@@ -47,7 +47,7 @@ function Outcome({ answer, again }: { answer: Answer<"diff">; again: () => void 
   }
   const files = lastValue<"diff">(answer)?.files;
   if (!files) return null;
-  if (files.length === 0) return <p class="ocw-muted">No file was changed.</p>;
+  if (files.length === 0) return <p class="ocw-muted">No files changed.</p>;
   return (
     <>
       <p class="ocw-muted">
@@ -122,7 +122,7 @@ function Patch({ file, patch }: { file: FileDiff; patch: string }): JSX.Element 
       ) : (
         <pre class="ocw-server-log">{exact(patch)}</pre>
       )}
-      {file.cut && <Missing words="The diff is longer than what is shown." />}
+      {file.cut && <Missing words="Only the start of the diff is shown." />}
     </>
   );
 }

@@ -103,7 +103,7 @@ async function share(subject: Subject, shared: boolean): Promise<void> {
   const { view, session } = subject;
   const reply = await view.actions.run({ name: "share_session", args: { ...argsOf(subject), shared } });
   if (!reply.ok) return;
-  if (!shared) view.panels.announcement.value = "It is no longer shared";
+  if (!shared) view.panels.announcement.value = "No longer shared";
   else if (view.selection.sessionId.peek() === session.id) view.panels.panel.value = "session";
 }
 
@@ -125,7 +125,7 @@ function askToDelete(subject: Subject): void {
   view.panels.confirmation.value = {
     title: `Delete “${session.title || "New session"}”?`,
     text: [
-      `Its conversation${lost} will be gone for good, also for other programs that use this server.`,
+      `Its conversation${lost} will be deleted permanently, also for other programs that use this server.`,
       "The files of the project stay as they are.",
     ],
     action: "Delete",

@@ -46,7 +46,7 @@ export const lsp: ToolKind = {
 export const invalid: ToolKind = {
   ...other,
   icon: "alert",
-  title: (part) => `A wrong call of ${string(part.input.tool) ?? "a tool"}`,
+  title: (part) => `An invalid call of ${string(part.input.tool) ?? "a tool"}`,
   live: false,
 };
 

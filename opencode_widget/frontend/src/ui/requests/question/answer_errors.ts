@@ -32,8 +32,8 @@ const MISSING: Record<FieldKind, string> = {
 };
 
 function numberError(question: Question, value: number): string | undefined {
-  if (!Number.isFinite(value)) return "This is no number.";
-  if (kindOf(question) === "integer" && !Number.isInteger(value)) return "This is no whole number.";
+  if (!Number.isFinite(value)) return "This is not a number.";
+  if (kindOf(question) === "integer" && !Number.isInteger(value)) return "This is not a whole number.";
   return boundsError(question, value);
 }
 
@@ -59,10 +59,10 @@ export function boundsOf(question: Question): string {
 
 const FORMATS = new Map<string, [fits: (text: string) => boolean, error: string]>(
   Object.entries({
-    email: [(text) => /^[^\s@]+@[^\s@]+$/.test(text), "This is no email address."],
-    uri: [(text) => URL.canParse(text), "This is no address; it begins with https://, for example."],
-    date: [(text) => !Number.isNaN(Date.parse(text)), "This is no date."],
-    "date-time": [(text) => !Number.isNaN(Date.parse(text)), "This is no date with a time."],
+    email: [(text) => /^[^\s@]+@[^\s@]+$/.test(text), "This is not an email address."],
+    uri: [(text) => URL.canParse(text), "This is not a URL; a URL starts with https://, for example."],
+    date: [(text) => !Number.isNaN(Date.parse(text)), "This is not a date."],
+    "date-time": [(text) => !Number.isNaN(Date.parse(text)), "This is not a date with a time."],
   }),
 );
 
