@@ -170,6 +170,26 @@ def test_the_checker_lets_good_imports_pass(path: str, source: str) -> None:
     assert list(breaches(part, source, module)) == []
 
 
+def server_calls(source: str) -> Iterator[str]:
+    """Where the code reaches for the client of an instance."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr in ("client", "reach"):
+            yield f"line {node.lineno}: {ast.unparse(node)}"
+
+
+def test_a_server_call_is_seen() -> None:
+    assert list(server_calls("await (await runtime.reach()).find(query)\nruntime.history.open(id)")) == [
+        "line 1: runtime.reach"
+    ]
+    assert list(server_calls("runtime.client.version")) == ["line 1: runtime.client"]
+
+
+@pytest.mark.parametrize("folder", ["api", "page"])
+def test_handles_and_pages_ask_the_server_through_operations_alone(folder: str) -> None:
+    calls = {path.name: list(server_calls(path.read_text())) for path in (PACKAGE / folder).rglob("*.py")}
+    assert {name: found for name, found in calls.items() if found} == {}
+
+
 def lossy(source: str) -> Iterator[str]:
     """Waits that may forget a cancellation: `gather` that tells of failures, and `wait_for` (Python 3.11)."""
     tree = ast.parse(source)

@@ -10,6 +10,7 @@ from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.render.visible import one_line
 from ..model.state import HistoryState
+from ..operations import services
 from ..sync.connection import ConnectionState
 from ..sync.event_loop import BackgroundResult
 from ..sync.runtime import InstanceRuntime
@@ -78,14 +79,12 @@ class Instance(Rich):
     @property
     def version(self) -> str | None:
         """What the server calls itself, such as "OpenCode 1.18.33"; None until it was asked."""
-        client = self._runtime.client
-        return client.version if client is not None else None
+        return services.version(self._runtime)
 
     @property
     def dialect(self) -> str | None:
         """Which protocol is spoken; None until that is known."""
-        client = self._runtime.client
-        return client.dialect if client is not None else None
+        return services.dialect(self._runtime)
 
     @property
     def connection(self) -> ConnectionState:

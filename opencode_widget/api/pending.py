@@ -14,9 +14,9 @@ from ..model.render import cards
 from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.render.visible import one_line
-from ..operations import prompts
+from ..operations import replies
+from ..operations.replies import Reply
 from ..redaction import innermost
-from ..server.api import Reply
 from ..sync.runtime import InstanceRuntime, Listener
 from ..sync.user_code import is_ours_to_leave, log_fault
 from .session import Session
@@ -115,7 +115,7 @@ class Permission(_Pending[PermissionRequest]):
         await self._reply("reject", message)
 
     async def _reply(self, reply: Reply, message: str | None = None) -> None:
-        answer = prompts.answer_permission(self._runtime, self.id, reply, message)
+        answer = replies.answer_permission(self._runtime, self.id, reply, message)
         await self._runtime.loop.run(answer)
 
 
@@ -144,7 +144,7 @@ class Questions(_Pending[QuestionRequest]):
         if len(answers) != len(self.questions):
             raise ValueError(f"There are {len(self.questions)} questions and {len(answers)} answers.")
         lists = [[answer] if isinstance(answer, str) else list(answer) for answer in answers]
-        await self._runtime.loop.run(prompts.answer_question(self._runtime, self.id, lists))
+        await self._runtime.loop.run(replies.answer_question(self._runtime, self.id, lists))
 
     async def dismiss(self) -> None:
         """Leave them unanswered (`POST /question/{id}/reject`); the turn ends.
@@ -152,7 +152,7 @@ class Questions(_Pending[QuestionRequest]):
         Raises:
             OpenCodeError: the server cannot be told.
         """
-        await self._runtime.loop.run(prompts.answer_question(self._runtime, self.id, None))
+        await self._runtime.loop.run(replies.answer_question(self._runtime, self.id, None))
 
 
 Pending = Permission | Questions

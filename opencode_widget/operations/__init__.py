@@ -1,1 +1,1 @@
-"""What can be done in an instance; Python handles and page commands both call these functions."""
+"""What a user can do in an instance. The Python handles (`api/`) and the pages' commands (`page/commands/`) call these operations alone."""

@@ -1,7 +1,7 @@
-"""What takes a server long: slash commands, the shell, compaction, AGENTS.md.
+"""Calls that the server answers at the end of their turn, maybe after minutes: slash commands, the shell, compaction, AGENTS.md.
 
-Their calls answer at the end, maybe after minutes. So whoever only starts one gets back as soon as it is under way: what comes of it
-comes as events, and what goes wrong stands in the session.
+A Python caller waits for that (`finish`). A page does not (`begin`): it gets its reply as soon as the call is under way, sees the rest as
+events, and finds a later failure as an error in the session.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from ..server.problems import problem_of
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 
-# Seconds in which a refusal is the answer to the one who asked; later ones stand in the session.
+# Seconds for which `begin` waits for a refusal; a later one is shown in the session.
 EARLY = 1.0
 
-# The status of a server that says no more than that something went wrong, and seconds in which it may tell in an event what did.
+# The status with which a server reports a failure without its reason, and seconds to wait for the event that has the reason.
 INTERNAL, REASON = 500, 0.5
 
 Call = Callable[[Client], Awaitable[None]]
 
 
-# ---- the errands ------------------------------------------------------------------------------------------------------
+# ---- the calls --------------------------------------------------------------------------------------------------------
 
 
 def command(session_id: str, name: str, arguments: str = "", options: PromptOptions = DEFAULTS) -> Call:
@@ -58,7 +58,7 @@ def shell(runtime: InstanceRuntime, session_id: str, line: str, options: PromptO
 
 
 def compact(runtime: InstanceRuntime, session_id: str, model: str | None = None) -> Call:
-    """Replace a conversation by a summary."""
+    """Replace the session's messages, as the model reads them, by a summary."""
 
     async def call(client: Client) -> None:
         await client.compact(session_id, await _model(runtime, client, session_id, model))
@@ -67,7 +67,7 @@ def compact(runtime: InstanceRuntime, session_id: str, model: str | None = None)
 
 
 def init(runtime: InstanceRuntime, session_id: str, model: str | None = None) -> Call:
-    """Have AGENTS.md written."""
+    """Let an agent study the project and write AGENTS.md."""
 
     async def call(client: Client) -> None:
         await client.init(session_id, await _model(runtime, client, session_id, model))
@@ -76,6 +76,7 @@ def init(runtime: InstanceRuntime, session_id: str, model: str | None = None) ->
 
 
 async def _model(runtime: InstanceRuntime, client: Client, session_id: str, model: str | None) -> str:
+    """The model that is named, the session's or the server's default, in this order."""
     named = model or runtime.session(session_id).info.model or (await _catalogue(runtime, client)).default_model
     if named is None:
         raise RequestFailed("No model is known for this.", remedy="Choose a model.")
@@ -83,41 +84,41 @@ async def _model(runtime: InstanceRuntime, client: Client, session_id: str, mode
 
 
 async def _catalogue(runtime: InstanceRuntime, client: Client) -> Catalogue:
-    """What the server takes where nothing is named; just after the start it is not known here yet."""
+    """The server's defaults. Just after the start the kernel has not fetched them yet."""
     known = runtime.state.catalogue
     return known if known.default_agent or known.default_model else await client.catalogue()
 
 
-# ---- their course -----------------------------------------------------------------------------------------------------
+# ---- begin or finish one ----------------------------------------------------------------------------------------------
 
 
 async def begin(runtime: InstanceRuntime, session_id: str, call: Call) -> None:
-    """Start one and come back as soon as it is under way.
+    """Start a call and return as soon as the session is busy with it, or EARLY has passed.
 
     Raises:
-        OpenCodeError: it is refused at once. What fails later is shown in the session.
+        OpenCodeError: the server refused it before that. A later failure is shown in the session.
     """
     client = await runtime.reach()
     await runtime.history.open(session_id)
-    errand = _LongCall(runtime, session_id)
+    long_call = _LongCall(runtime, session_id)
     was_busy = runtime.session(session_id).busy
-    task = runtime.loop.spawn(errand.run(call(client)))
+    task = runtime.loop.spawn(long_call.run(call(client)))
     with suppress(TimeoutError):
         async with asyncio.timeout(EARLY):
             await runtime.condition.wait_for(lambda: task.done() or (not was_busy and runtime.session(session_id).busy))
-    errand.is_detached = True
+    long_call.is_detached = True
     if task.done():
         task.result()
 
 
 async def finish(runtime: InstanceRuntime, session_id: str, call: Call) -> Message | None:
-    """Do one to its end.
+    """Make a call and wait for its end.
 
     Returns:
-        The last message of the session.
+        The last message of the session; None if it has none.
 
     Raises:
-        OpenCodeError: it failed.
+        OpenCodeError: the server cannot be reached or refuses, or the call failed.
     """
     client = await runtime.reach()
     await runtime.history.open(session_id)
@@ -128,13 +129,13 @@ async def finish(runtime: InstanceRuntime, session_id: str, call: Call) -> Messa
 
 
 class _LongCall:
-    """One call that takes long; a server says why it failed in an event, and in the answer only that it did."""
+    """One call. The server reports in an event why it failed, and in the response only that it did."""
 
     def __init__(self, runtime: InstanceRuntime, session_id: str) -> None:
         self._runtime = runtime
         self._session_id = session_id
         self._reason: Problem | None = None
-        # Nobody waits for it any longer.
+        # The caller has returned: a failure is shown in the session.
         self.is_detached = False
 
     async def run(self, call: Awaitable[None]) -> None:
@@ -153,7 +154,7 @@ class _LongCall:
             self._reason = event.problem
 
     async def _wait_for_reason(self, error: OpenCodeError) -> None:
-        """The event may come a moment after the answer."""
+        """The event with the reason may come after the response."""
         if isinstance(error, RequestFailed) and error.status == INTERNAL:
             with suppress(TimeoutError):
                 async with asyncio.timeout(REASON):

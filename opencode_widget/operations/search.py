@@ -1,4 +1,7 @@
-"""Reading a whole conversation, also what of it is not here, without touching what is on screen."""
+"""Search: in the messages of a session, also those that the kernel does not keep, and for files of the project.
+
+Older messages are fetched into a state of their own, so that neither the pages nor the kernel keep them afterwards.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import NamedTuple
 
 from ..errors import RequestFailed
 from ..model import events as e
+from ..model.entities import Found
 from ..model.reduce import apply
 from ..model.state import HistoryState, Message, Part, Session, State
 from ..model.view import visible
@@ -14,15 +18,23 @@ from ..model.wire import MatchView
 from ..sync.history import LARGE_PAGE, PAGES
 from ..sync.runtime import InstanceRuntime
 
-# Matches that are told, characters around each, and messages that are looked through.
+# Matches that a search returns, and the characters before and after each.
 MATCHES = 200
-# Characters of a whole conversation, about: all of them are in memory while it is exported.
-WHOLE_SIZE = 500_000_000
 AROUND = 60
+# Characters of the longest session that is read whole, about: an export holds all of them in memory.
+WHOLE_SIZE = 500_000_000
 
 
 class Match(NamedTuple):
-    """What a search found: where, and the words around it."""
+    """Where a search found the words, and the text around them.
+
+    Attributes:
+        message: the id of the message.
+        part: the id of its part.
+        before: the text before the match, 60 characters at most.
+        match: the words as they are written there.
+        after: the text after the match, 60 characters at most.
+    """
 
     message: str
     part: str
@@ -35,7 +47,7 @@ class Match(NamedTuple):
         return MatchView(message=self.message, part=self.part, before=self.before, match=self.match, after=self.after)
 
 
-# ---- all of it --------------------------------------------------------------------------------------------------------
+# ---- all messages -----------------------------------------------------------------------------------------------------
 
 
 async def everything(runtime: InstanceRuntime, session_id: str) -> list[Message]:
@@ -49,11 +61,16 @@ async def everything(runtime: InstanceRuntime, session_id: str) -> list[Message]
 
 
 async def newest_first(runtime: InstanceRuntime, session_id: str) -> AsyncIterator[list[Message]]:
-    """The messages of a session in pages, the newest page first: what is here, then what is fetched for this alone."""
+    """The messages of a session in pages, the newest page first: those that the kernel keeps, then those that are fetched for this reader.
+
+    Raises:
+        RequestFailed: the session is too long to be read whole.
+        OpenCodeError: the messages cannot be fetched.
+    """
     session = await runtime.history.open(session_id)
     yield visible(session)
     before, asked, size = session.more, set[str | None](), session.weight
-    while before not in asked | {None}:  # a server may lead in a circle
+    while before not in asked | {None}:  # a faulty server may name the same page again
         asked.add(before)
         history = await (await runtime.reach()).history(session_id, LARGE_PAGE, before)
         apart = _apart(session, history)
@@ -68,21 +85,24 @@ async def newest_first(runtime: InstanceRuntime, session_id: str) -> AsyncIterat
 
 
 def _apart(session: Session, history: e.History) -> Session:
-    """Fetched messages in a state of their own."""
+    """Fetched messages, merged in a state of their own."""
     state = State(sessions={session.id: (apart := Session(session.info))})
     apart.history_state = HistoryState.LOADING
     apply(state, e.HistoryLoaded(session_id=session.id, history=history))
     return apart
 
 
-# ---- a search ---------------------------------------------------------------------------------------------------------
+# ---- words in a session -----------------------------------------------------------------------------------------------
 
 
 async def search(runtime: InstanceRuntime, session_id: str, query: str) -> tuple[list[Match], bool]:
-    """Look for words in a whole conversation, whatever their case.
+    """Look for words in all messages of a session, in upper or lower case.
 
     Returns:
-        The matches, the latest first, and whether these are all.
+        The matches, the latest first, and whether these are all of them.
+
+    Raises:
+        OpenCodeError: the messages cannot be fetched.
     """
     found: list[Match] = []
     async for page in newest_first(runtime, session_id):
@@ -94,7 +114,7 @@ async def search(runtime: InstanceRuntime, session_id: str, query: str) -> tuple
 
 
 def _matches(message: Message, query: str) -> Iterator[Match]:
-    """One for each part that has the words, the last first."""
+    """A match for each part of a message that has the words, the last part first."""
     for part in reversed(message.parts):
         if not part.info.hidden and (found := _find(part, query)) is not None:
             text, at = found
@@ -106,7 +126,7 @@ def _find(part: Part, query: str) -> tuple[str, int] | None:
     wanted = query.lower()
     for text in _texts(part):
         lowered = text.lower()
-        # Where a letter changes its length with its case ("İ"), places would not be those of the text.
+        # A letter such as "İ" changes its length with its case: a position in the lowered text would be wrong in the text itself.
         at = lowered.find(wanted) if len(lowered) == len(text) else text.find(query)
         if at >= 0:
             return text, at
@@ -118,3 +138,15 @@ def _texts(part: Part) -> Iterator[str]:
     yield getattr(part.info, "title", "")
     yield from (value for value in part.input.values() if isinstance(value, str))
     yield part.output
+
+
+# ---- files of the project ---------------------------------------------------------------------------------------------
+
+
+async def find(runtime: InstanceRuntime, query: str, limit: int) -> tuple[Found, ...]:
+    """The files, folders and symbols of the project whose names are like `query`, `limit` at most.
+
+    Raises:
+        OpenCodeError: the server cannot be reached, or refuses.
+    """
+    return await (await runtime.reach()).find(query, limit)

@@ -1,7 +1,8 @@
-"""One turn of a session, from the prompt to its end.
+"""One turn of a session, from its prompt to its end.
 
-"Idle" alone is no end: it may belong to the turn before, may come before the answer's own end, and may come twice. A turn is over when its
-session is at rest and its answer has an end or an error; where that does not come about, the server is asked for what it has.
+The server's event "idle" alone does not end a turn: it may belong to the turn before, may come before the answer's own
+end, and may come twice. So a turn has ended when its session is idle and its answer has an end or an error. If the
+answer has none although the session is idle, an event may be missing, and the messages are fetched again.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from .prompts import prompt
 
 OnEvent = Callable[[e.Event], None]
 
-# Seconds that an answer's end may come after its session is at rest.
+# Seconds by which the end of an answer may come after its session is idle.
 GRACE = 2.0
 
 
@@ -68,11 +69,11 @@ async def ask(
 
 
 class Turn:
-    """Follows the turn of one prompt; to be used as a context manager, on the home loop.
+    """Follows the turn of one prompt. A context manager; on the home loop.
 
     Args:
-        runtime: of the instance.
-        session_id: where the prompt goes.
+        runtime: the instance.
+        session_id: the session that the prompt goes to.
         on_event: is called with every event of this session while the turn lasts.
     """
 
@@ -111,8 +112,9 @@ class Turn:
             The last message of the answer.
 
         Raises:
-            SessionFailed: there is no answer.
-            OpenCodeError: the connection was given up, or the session deleted.
+            SessionFailed: there is no answer, or the session was deleted.
+            Closed: the instance was closed.
+            OpenCodeError: the connection was given up.
         """
         while True:
             await self._runtime.condition.wait_for(self._may_be_over)
@@ -126,7 +128,7 @@ class Turn:
         return at_rest and (self._has_begun or self._has_ended())
 
     def _check(self) -> None:
-        """Can there still be an end?"""
+        """Raise if the turn can have no end any more."""
         if self._runtime.closed:
             raise Closed("The instance was closed while it answered.")
         if (error := self._runtime.reconnector.error) is not None:
@@ -140,7 +142,7 @@ class Turn:
             raise SessionFailed("The session was deleted while it answered.") from None
 
     async def _settled_answer(self) -> Message | None:
-        """The answer of a session at rest; None: it went on."""
+        """The answer of an idle session; None if the session became busy again meanwhile."""
         try:
             async with asyncio.timeout(GRACE):
                 await self._runtime.condition.wait_for(lambda: self._session.busy or self._has_ended())
@@ -151,7 +153,7 @@ class Turn:
         return self._answer() or self._raise()
 
     async def _fetch(self) -> None:
-        """Events may be missing: ask for what the server has."""
+        """Fetch the messages again, for an event may be missing."""
         try:
             await self._runtime.history.refetch(self._session_id)
         except OpenCodeError:
@@ -162,8 +164,10 @@ class Turn:
         return answer is not None and not is_running(answer)
 
     def _answer(self) -> Message | None:
-        """The last message that answers the prompt, or what the server made of it: a compaction puts a prompt of its own between."""
-        if self.prompt not in self._session.messages:  # not heard of yet: what is there answers earlier ones
+        """The last message that answers the prompt, or a prompt that the server put after it, as a compaction does."""
+        if (
+            self.prompt not in self._session.messages
+        ):  # its event has not come yet: the answers that are there belong to earlier prompts
             return None
         after = list(takewhile(lambda message: message.id != self.prompt, reversed(list(self._session))))
         answers = [message for message in after if message.role is Role.ASSISTANT]

@@ -18,7 +18,7 @@ from opencode_widget.api.instance import Instance
 from opencode_widget.api.session import Session
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import Role
-from opencode_widget.operations import prompts
+from opencode_widget.operations import replies
 from opencode_widget.page.manager import Manager
 from opencode_widget.server.endpoints import attached_server
 from opencode_widget.server.http.client import Limits
@@ -168,7 +168,7 @@ async def test_a_permission_that_waits_is_answered_from_elsewhere(session: Sessi
     asking = asyncio.create_task(session.ask(script(bash("echo done"), say("Ran."))))
     runtime = instance._runtime
     await eventually(lambda: runtime.state.requests, within=20)
-    await prompts.answer_permission(runtime, next(iter(runtime.state.requests)), "once")
+    await replies.answer_permission(runtime, next(iter(runtime.state.requests)), "once")
     assert (await asking).text == "Ran."
 
 

@@ -15,7 +15,7 @@ from opencode_widget.errors import NotSupported
 from opencode_widget.model.entities import Delivery, PermissionRequest, Role, ToolState
 from opencode_widget.model.events import History
 from opencode_widget.model.state import HistoryState, Message, MessageState
-from opencode_widget.operations import prompts
+from opencode_widget.operations import prompts, replies
 from opencode_widget.operations.options import PromptOptions
 from opencode_widget.server.detect import detect
 from opencode_widget.server.endpoints import AttachedServer
@@ -144,7 +144,7 @@ async def test_a_tool_runs_with_leave(case: DialectCase) -> None:
     (request,) = case.one.state.requests.values()
     assert isinstance(request, PermissionRequest)
     assert request.permission == "bash"
-    await prompts.answer_permission(case.one, request.id, "once")
+    await replies.answer_permission(case.one, request.id, "once")
     await case.over(session, text="Done")
     tool = next(part for answer in case.answers(session) for part in answer.parts if part.kind == "tool")
     assert (tool.state, tool.output.splitlines()[0], tool.input["command"]) == (ToolState.COMPLETED, "hi", "echo hi")
@@ -193,7 +193,7 @@ async def test_a_cut_in_mid_answer_is_healed(case: DialectCase, where: str) -> N
     await case.proxy.resume()
     await eventually(lambda: case.one.is_live, within=20)
     await eventually(lambda: case.one.state.requests, within=20)
-    await prompts.answer_permission(case.one, next(iter(case.one.state.requests)), "once")
+    await replies.answer_permission(case.one, next(iter(case.one.state.requests)), "once")
     await case.over(session, text="End")
     await agree(case, session)
 

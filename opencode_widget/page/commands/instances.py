@@ -16,6 +16,7 @@ from ...model.wire import (
     ServicesResult,
     ServiceView,
 )
+from ...operations import services as service_operations
 from ...server.endpoints import attached_server, check_directory
 from ...server.http.address import address
 from ...server.http.loopback import is_loopback
@@ -69,11 +70,10 @@ async def recent_folders(manager: Manager, args: Args) -> FoldersResult:
 
 
 async def services(runtime: InstanceRuntime, args: Args) -> ServicesResult:
-    client = await runtime.reach()
-    found = await client.services()
+    found, version = await service_operations.services(runtime)
     return {
         "services": [_service(service.kind, service.name, service.state, service.detail) for service in found],
-        "version": client.version,
+        "version": version,
     }
 
 
@@ -82,14 +82,13 @@ def _service(kind: Literal["mcp", "lsp", "formatter"], name: str, state: str, de
 
 
 async def connect_mcp(runtime: InstanceRuntime, args: Args) -> None:
-    name, connected = text(args, "name"), flag(args, "connected")
-    await (await runtime.reach()).connect_mcp(name, connected=connected)
+    await service_operations.connect_mcp(runtime, text(args, "name"), connected=flag(args, "connected"))
 
 
 async def log(runtime: InstanceRuntime, args: Args) -> LogResult:
-    runtime.server_log.update(await asyncio.to_thread(runtime.endpoint.log_tail, 2000))
-    lines = runtime.server_log.after(number(args, "after", 0, 2**53))
-    return {"lines": lines, "next": runtime.server_log.next, "owned": runtime.endpoint.owned}
+    lines = await service_operations.log(runtime)
+    after = number(args, "after", 0, 2**53)
+    return {"lines": lines.after(after), "next": lines.next, "owned": runtime.endpoint.owned}
 
 
 async def events(runtime: InstanceRuntime, args: Args) -> EventsResult:

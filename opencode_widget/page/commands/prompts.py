@@ -8,8 +8,7 @@ from ...errors import RequestFailed
 from ...model.requests.view import WHOLE_BOUND, request_view
 from ...model.view import found_view
 from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
-from ...operations import long_calls, prompts
-from ...server.api import Reply
+from ...operations import long_calls, prompts, replies, search
 from ...sync.runtime import InstanceRuntime
 from .arguments import Args, answers, delivery, maybe, number, one_of, options, text, words
 
@@ -83,18 +82,17 @@ async def request(runtime: InstanceRuntime, args: Args) -> RequestView:
 
 
 async def answer_permission(runtime: InstanceRuntime, args: Args) -> None:
-    reply = cast(Reply, one_of(args, "reply", REPLIES))
-    await prompts.answer_permission(runtime, text(args, "request"), reply, maybe(args, "message"))
+    reply = cast(replies.Reply, one_of(args, "reply", REPLIES))
+    await replies.answer_permission(runtime, text(args, "request"), reply, maybe(args, "message"))
 
 
 async def answer_question(runtime: InstanceRuntime, args: Args) -> None:
     request = text(args, "request")
-    await prompts.answer_question(runtime, request, answers(args))
+    await replies.answer_question(runtime, request, answers(args))
 
 
 async def find(runtime: InstanceRuntime, args: Args) -> FindResult:
-    client = await runtime.reach()
-    found = await client.find(words(args, "query"), number(args, "limit", FOUND, MOST_FOUND))
+    found = await search.find(runtime, words(args, "query"), number(args, "limit", FOUND, MOST_FOUND))
     return {"found": [found_view(found_file) for found_file in found]}
 
 
