@@ -16,7 +16,8 @@ import anywidget
 import traitlets
 
 from .api.instance import Instance
-from .api.pending import Pending, PermissionPolicy, QuestionPolicy
+from .api.pending import Pending
+from .api.policies import PermissionPolicy, QuestionPolicy
 from .api.session import Session
 from .diagnostics.host import warn_of_kernel
 from .errors import Closed, OpenCodeError
@@ -257,7 +258,7 @@ class OpenCode(anywidget.AnyWidget):
 
     @property
     def pending(self) -> list[Pending]:
-        """The permissions and questions that wait for a person in all instances; see `Instance.pending`."""
+        """The permissions and questions that wait for an answer in all instances, those of sub-agents included; see `Session.pending`."""
         return [request for instance in self.instances for request in instance.pending]
 
     def on_permission(self, policy: PermissionPolicy) -> Callable[[], None]:

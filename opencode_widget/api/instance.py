@@ -14,14 +14,14 @@ from ..operations import services
 from ..sync.connection import ConnectionState
 from ..sync.event_loop import BackgroundResult
 from ..sync.runtime import InstanceRuntime
-from .pending import Pending, pending
-from .session import Session
+from .pending import Pending
+from .session import Session, pending
 
 
 class Instance(Rich):
-    """One OpenCode server and one folder, with its sessions. Made by `OpenCode.open` and `OpenCode.attach`.
+    """One OpenCode server and one folder, with its sessions. `OpenCode.open` and `OpenCode.attach` make instances.
 
-    Its coroutines may be awaited on any loop. Awaiting the instance itself waits until it is connected, and gives it back.
+    Its coroutines may be awaited on any event loop. `await instance` waits until it is connected, and returns it.
     """
 
     def __init__(self, runtime: InstanceRuntime, close: Callable[[], BackgroundResult[None]]) -> None:
@@ -53,7 +53,7 @@ class Instance(Rich):
 
     @property
     def id(self) -> str:
-        """Our name for it, as in `OpenCode.active_instance`."""
+        """The widget's name for it, as in `OpenCode.active_instance`."""
         return self._runtime.id
 
     @property
@@ -63,7 +63,7 @@ class Instance(Rich):
 
     @property
     def directory(self) -> str | None:
-        """Its folder; None while the server has not said which."""
+        """The folder; None until the server has named it."""
         return self._runtime.directory
 
     @property
@@ -73,17 +73,17 @@ class Instance(Rich):
 
     @property
     def owned(self) -> bool:
-        """Was the server started by us, and is it ended by us?"""
+        """True if the widget started the server, and ends it with the instance."""
         return self._runtime.endpoint.owned
 
     @property
     def version(self) -> str | None:
-        """What the server calls itself, such as "OpenCode 1.18.33"; None until it was asked."""
+        """The name and version of the server, such as "OpenCode 1.18.33"; None before the first connection."""
         return services.version(self._runtime)
 
     @property
     def dialect(self) -> str | None:
-        """Which protocol is spoken; None until that is known."""
+        """The name of the protocol that the server speaks; None before the first connection."""
         return services.dialect(self._runtime)
 
     @property
@@ -93,22 +93,22 @@ class Instance(Rich):
 
     @property
     def error(self) -> Exception | None:
-        """Why it is not connected; None while it is."""
+        """Why the instance is not connected; None while it is."""
         return self._runtime.connection.error
 
     @property
     def log(self) -> tuple[str, ...]:
-        """The last lines that the server printed; () where it is not ours."""
+        """The last lines that the server printed; () if the widget did not start it."""
         return self._runtime.endpoint.log_tail()
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the user was told that belongs to no session, such as a policy that failed; the latest last, a hundred at most."""
+        """The alerts that belong to no session, such as a policy that failed; the latest last, at most a hundred."""
         return tuple(f"{problem.message} {problem.remedy}".strip() for problem in list(self._runtime.notices))
 
     @property
     def sessions(self) -> list[Session]:
-        """All sessions that are known, the latest first; sub-agents' too, archived ones not."""
+        """The sessions that the kernel knows, the latest first; with those of sub-agents, without archived ones."""
         known = [session for session in self._runtime.all_sessions() if session.info.archived is None]
         known.sort(key=lambda session: -session.info.updated)
         return [Session(self._runtime, session.id) for session in known]
@@ -117,58 +117,62 @@ class Instance(Rich):
         """A session by its id.
 
         Raises:
-            NotFound: there is none.
+            NotFound: the kernel knows no session of this id.
         """
         self._runtime.session(id)
         return Session(self._runtime, id)
 
     @property
     def pending(self) -> list[Pending]:
-        """The permissions and questions that wait for a person, the oldest first; those of sub-agents included."""
+        """The permissions and questions that wait for an answer, the oldest first; those of sub-agents included."""
         return pending(self._runtime)
 
     async def ready(self) -> None:
         """Wait until it is connected.
 
         Raises:
-            OpenCodeError: why it cannot be.
+            OpenCodeError: the connection was given up; the error says why.
         """
         await self._runtime.loop.run(self._runtime.ready())
 
     async def new_session(self, title: str | None = None) -> Session:
-        """Make a session (`POST /session`), and select it in the widget.
+        """Create a session (`POST /session`), and select it in the widget.
 
         Args:
-            title: its title; None: the server makes one up from the first prompt.
+            title: its title; None: the server derives one from the first prompt.
 
         Raises:
-            OpenCodeError: the server does not make it.
+            OpenCodeError: the server cannot be reached, or refuses.
         """
         session = await self._runtime.loop.run(self._runtime.new_session(title))
         return Session(self._runtime, session.id)
 
     def reconnect(self) -> None:
-        """Try to connect now, if it is not connected."""
+        """Try to connect now if the instance is not connected, instead of waiting for the next attempt."""
         self._runtime.loop.call(self._runtime.reconnector.reconnect)
 
     async def restart(self) -> None:
-        """End a server of our own and start it again; its sessions are kept.
+        """Stop the server and start it again. Its sessions are kept.
 
         Raises:
-            OpenCodeError: it is not ours, or does not come up again.
+            OpenCodeError: the widget did not start the server, or the server does not start again.
         """
         await self._runtime.loop.run(self._runtime.restart())
 
     def close(self) -> BackgroundResult[None]:
-        """Close the stream, then end the server if it is ours. Goes on by itself; may be awaited."""
+        """Disconnect, then stop the server if the widget started it.
+
+        Returns:
+            What can be awaited; the work is done without that too.
+        """
         return self._close()
 
     @property
     def oddities(self) -> dict[str, int]:
-        """How many events came that were not understood, by name: of a newer server, or broken. The others are not touched by them."""
+        """How many events were dropped because they were malformed or unknown, by name."""
         return {name: oddity.count for name, oddity in self._runtime.state.oddities.items()}
 
     @property
     def held_sessions(self) -> int:
-        """Of how many sessions the messages are kept in this kernel; of the others only the summary is."""
+        """The number of sessions whose messages the kernel keeps; of the others it keeps the summary."""
         return sum(session.history_state is not HistoryState.ABSENT for session in self._runtime.all_sessions())

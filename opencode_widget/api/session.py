@@ -18,6 +18,7 @@ from ..operations.options import PromptOptions, prompt_options, prompt_text
 from ..operations.search import Match
 from ..sync.runtime import InstanceRuntime
 from . import session_export
+from .pending import Pending, handle
 from .session_export import Format
 
 T = TypeVar("T")
@@ -119,6 +120,15 @@ class Session(Rich):
             NotFound: the session was deleted.
         """
         return list(self._runtime.session(self._id).todos)
+
+    @property
+    def pending(self) -> list[Pending]:
+        """The permissions and questions of this session that wait for an answer, the oldest first.
+
+        Those of its sub-agents are included, for its turn waits for them too; `request.session` is the session that
+        asks. A session that was deleted has none.
+        """
+        return pending(self._runtime, self._id)
 
     def show(self) -> None:
         """Select the session in the widget."""
@@ -479,6 +489,19 @@ class Session(Rich):
             NotFound: the session was deleted.
         """
         return session_export.markdown(self._runtime, self._id)
+
+
+def pending(runtime: InstanceRuntime, within: str | None = None) -> list[Pending]:
+    """The requests of an instance that wait for an answer, the oldest first.
+
+    Args:
+        runtime: the instance.
+        within: the id of a session: only its requests and those of its sub-agents.
+    """
+    waiting = list(runtime.state.requests.values())
+    if within is not None:
+        waiting = [item for item in waiting if within in (item.session_id, *runtime.state.lineage(item.session_id))]
+    return [handle(Session(runtime, request.session_id), request) for request in waiting]
 
 
 def _id_of(message: Message | str) -> str:

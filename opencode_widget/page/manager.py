@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from typing import Protocol
 
 from ..api.instance import Instance
-from ..api.pending import Policies
+from ..api.policies import Policies
 from ..errors import Closed, NotFound
 from ..model.entities import Problem
 from ..model.events import Viewed

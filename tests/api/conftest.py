@@ -1,5 +1,26 @@
-"""The fixtures that tests of an instance share; see `tests/support/runtimes.py`."""
+"""The fixtures that tests of the Python handles share; see `tests/support/runtimes.py`."""
 
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from opencode_widget.server.endpoints import attached_server
+
+from ..support.command_client import CommandClient
 from ..support.runtimes import comms, connect, fake_proxy, folder, no_blocking_calls, proxy
+from ..support.servers.fake import FakeServer
 
 __all__ = ["comms", "connect", "fake_proxy", "folder", "no_blocking_calls", "proxy"]
+
+
+@pytest_asyncio.fixture
+async def client(fake_server: FakeServer) -> AsyncIterator[CommandClient]:
+    """A page of an instance of the fake server, which has the session "ses_1"."""
+    fake_server.add_session("ses_1")
+    client = CommandClient()
+    client.instance = client.manager.add(attached_server(fake_server.url, None, "opencode", None))
+    await client.instance.ready()
+    yield client
+    await client.manager.close()

@@ -1,61 +1,76 @@
-"""What agents ask for, answered from Python: by hand, and by policies."""
+"""Permissions and questions of agents as Python objects, read and answered by the user's code."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
-
 import pytest
-import pytest_asyncio
 
-from opencode_widget import Permission, Questions
-from opencode_widget.server.endpoints import attached_server
+from opencode_widget import AnsweredBy, Permission, Questions
+from opencode_widget.api.session import Session
 
-from ..support import shapes
+from ..support.agent_requests import ask_permission, ask_questions, first_pending, replies
 from ..support.command_client import CommandClient
-from ..support.scripts import ask, bash, delegate, say, script
 from ..support.servers.fake import FakeServer
-from ..support.servers.real import RealServer
 from ..support.wait import eventually
 
 
-@pytest_asyncio.fixture
-async def client(fake_server: FakeServer) -> AsyncIterator[CommandClient]:
-    fake_server.add_session("ses_1")
-    client = CommandClient()
-    client.instance = client.manager.add(attached_server(fake_server.url, None, "opencode", None))
-    await client.instance.ready()
-    yield client
-    await client.manager.close()
+def ids(pending: list[Permission | Questions]) -> list[str]:
+    return [request.id for request in pending]
 
 
-def ask_for_leave(server: FakeServer, id: str = "per_1", command: str = "ls") -> None:
-    server.permissions[id] = shapes.permission(id, "ses_1", command)
-    server.emit("permission.asked", **server.permissions[id])
+# ---- which wait -------------------------------------------------------------------------------------------------------
 
 
-def ask_questions(server: FakeServer, *words: str) -> None:
-    questions = [{"question": item, "header": item, "options": [{"label": "Yes", "description": ""}]} for item in words]
-    server.questions["que_1"] = {"id": "que_1", "sessionID": "ses_1", "questions": questions}
-    server.emit("question.asked", **server.questions["que_1"])
+async def test_a_session_has_its_own_requests_and_those_of_its_sub_agents(
+    client: CommandClient, fake_server: FakeServer
+) -> None:
+    fake_server.add_session("ses_2")
+    for child, parent in (("ses_below", "ses_1"), ("ses_deep", "ses_below")):
+        fake_server.add_session(child, parent=parent)
+    await eventually(lambda: len(client.instance.sessions) == 4)
+    ask_permission(fake_server, "per_1", session="ses_deep")
+    ask_questions(fake_server, "Which?", session="ses_1")
+    ask_permission(fake_server, "per_2", session="ses_2")
+    ask_permission(fake_server, "per_3", session="ses_unheard_of")
+    await eventually(lambda: len(client.instance.pending) == 4)
+    assert ids(client.instance.pending) == ["per_1", "que_1", "per_2", "per_3"]
+    found = {id: ids(client.instance.session(id).pending) for id in ("ses_1", "ses_below", "ses_deep", "ses_2")}
+    assert found == {
+        "ses_1": ["per_1", "que_1"],
+        "ses_below": ["per_1"],
+        "ses_deep": ["per_1"],
+        "ses_2": ["per_2"],
+    }
+    asked = client.instance.session("ses_1").pending[0]
+    assert asked.session == client.instance.session("ses_deep")
+    assert ids(Session(asked.session._runtime, "ses_unheard_of").pending) == ["per_3"]
 
 
-def replies(server: FakeServer, id: str = "per_1") -> list[Any]:
-    return [request.json() for request in server.seen("POST", f"/permission/{id}/reply")]
+async def test_an_answered_request_leaves_the_session(client: CommandClient, fake_server: FakeServer) -> None:
+    session = client.instance.session("ses_1")
+    ask_permission(fake_server)
+    await eventually(lambda: session.pending)
+    (asked,) = session.pending
+    assert isinstance(asked, Permission)
+    await asked.allow()
+    assert (session.pending, asked.waits, replies(fake_server)) == ([], False, [{"reply": "once"}])
+
+
+async def test_a_deleted_session_has_no_requests(client: CommandClient, fake_server: FakeServer) -> None:
+    session = client.instance.session("ses_1")
+    ask_permission(fake_server)
+    await eventually(lambda: session.pending)
+    info = fake_server.sessions.pop("ses_1")
+    fake_server.emit("session.deleted", durable=True, sessionID="ses_1", info=info)
+    await eventually(lambda: "deleted" in repr(session))
+    assert session.pending == []
 
 
 # ---- by hand ----------------------------------------------------------------------------------------------------------
 
 
-async def waiting(client: CommandClient) -> Any:
-    await eventually(lambda: client.instance.pending)
-    return client.instance.pending[0]
-
-
 async def test_a_permission_says_what_it_is_for_and_is_given(client: CommandClient, fake_server: FakeServer) -> None:
-    ask_for_leave(fake_server)
-    asked = await waiting(client)
+    ask_permission(fake_server)
+    asked = await first_pending(client)
     assert isinstance(asked, Permission)
     assert (asked.id, asked.permission, asked.patterns, asked.session.id) == ("per_1", "bash", ("ls",), "ses_1")
     assert (repr(asked), asked.waits) == ("<Permission bash: 'ls'>", True)
@@ -65,17 +80,17 @@ async def test_a_permission_says_what_it_is_for_and_is_given(client: CommandClie
 
 
 async def test_a_permission_is_refused_with_and_without_words(client: CommandClient, fake_server: FakeServer) -> None:
-    ask_for_leave(fake_server)
-    await (await waiting(client)).reject("Use python.")
-    ask_for_leave(fake_server, "per_2")
-    await (await waiting(client)).reject()
+    ask_permission(fake_server)
+    await (await first_pending(client)).reject("Use python.")
+    ask_permission(fake_server, "per_2")
+    await (await first_pending(client)).reject()
     assert replies(fake_server) == [{"reply": "reject", "message": "Use python."}]
     assert replies(fake_server, "per_2") == [{"reply": "reject"}]
 
 
 async def test_questions_are_answered_one_for_one(client: CommandClient, fake_server: FakeServer) -> None:
     ask_questions(fake_server, "One?", "Two?")
-    asked = await waiting(client)
+    asked = await first_pending(client)
     assert isinstance(asked, Questions)
     with pytest.raises(ValueError, match="2 questions and 1 answers"):
         await asked.answer("Yes")
@@ -86,112 +101,31 @@ async def test_questions_are_answered_one_for_one(client: CommandClient, fake_se
 
 async def test_questions_are_dismissed(client: CommandClient, fake_server: FakeServer) -> None:
     ask_questions(fake_server, "One?")
-    await (await waiting(client)).dismiss()
+    await (await first_pending(client)).dismiss()
     assert fake_server.seen("POST", "/question/que_1/reject")
 
 
-# ---- policies ---------------------------------------------------------------------------------------------------------
+async def test_a_permission_says_what_always_would_cover(client: CommandClient, fake_server: FakeServer) -> None:
+    ask_permission(fake_server)
+    asked = await first_pending(client)
+    request = fake_server.permissions["per_1"]
+    assert (list(asked.always), asked.metadata) == (request["always"], request["metadata"])
+    assert asked.answered_by is None
+    await asked.reject()
+    assert asked.answered_by is AnsweredBy.KERNEL
 
 
-@pytest.mark.parametrize(
-    ("verdict", "reply"),
-    [
-        ("once", {"reply": "once"}),
-        ("always", {"reply": "always"}),
-        ("reject", {"reply": "reject"}),
-        (("reject", "No."), {"reply": "reject", "message": "No."}),
-    ],
-)
-async def test_a_policy_answers(client: CommandClient, fake_server: FakeServer, verdict: Any, reply: Any) -> None:
-    client.manager.policies.on_permission(lambda asked: verdict)
-    ask_for_leave(fake_server)
-    await eventually(lambda: replies(fake_server))
-    assert replies(fake_server) == [reply]
-
-
-async def test_a_policy_may_take_its_time_and_is_asked_about_what_waits_already(
+async def test_requests_draw_themselves_with_the_title_of_their_session(
     client: CommandClient, fake_server: FakeServer
 ) -> None:
-    ask_for_leave(fake_server)
-    await waiting(client)
-
-    async def slowly(asked: Permission) -> Any:
-        await asyncio.sleep(0.01)
-        return "once" if asked.patterns == ("ls",) else None
-
-    client.manager.policies.on_permission(slowly)
-    await eventually(lambda: replies(fake_server))
-
-
-async def test_what_no_policy_answers_waits_for_the_person(client: CommandClient, fake_server: FakeServer) -> None:
-    asked: list[str] = []
-    client.manager.policies.on_permission(lambda permission: asked.append("older"))
-    client.manager.policies.on_permission(lambda permission: asked.append("newer"))
-    ask_for_leave(fake_server)
-    await eventually(lambda: len(asked) == 2)
-    assert asked == ["newer", "older"]
-    assert client.instance.pending
-    assert replies(fake_server) == []
-
-
-async def test_a_policy_that_is_taken_back_is_not_asked(client: CommandClient, fake_server: FakeServer) -> None:
-    take_back = client.manager.policies.on_permission(lambda asked: "once")
-    take_back()
-    take_back()
-    ask_for_leave(fake_server)
-    await waiting(client)
-    await eventually(lambda: client.page.state["requests"].get(client.instance.id))
-    assert replies(fake_server) == []
-
-
-@pytest.mark.parametrize("policy", [lambda asked: 1 / 0, lambda asked: "maybe", lambda asked: ("once", "x")])
-async def test_a_policy_that_fails_is_told_and_the_request_stays(
-    client: CommandClient, fake_server: FakeServer, policy: Any
-) -> None:
-    client.manager.policies.on_permission(policy)
-    ask_for_leave(fake_server)
-    await eventually(lambda: client.page.problems)
-    (problem,) = client.page.problems
-    assert (problem["name"], problem["remedy"]) == ("PolicyFailed", "Answer the request yourself.")
-    assert client.instance.pending
-    assert replies(fake_server) == []
-
-
-async def test_a_policy_answers_questions(client: CommandClient, fake_server: FakeServer) -> None:
-    client.manager.policies.on_question(lambda asked: None if len(asked.questions) > 1 else ["Yes"])
-    ask_questions(fake_server, "One?")
-    await eventually(lambda: fake_server.seen("POST", "/question/que_1/reply"))
-
-
-async def test_an_answered_request_is_asked_about_once(client: CommandClient, fake_server: FakeServer) -> None:
-    asked: list[str] = []
-    client.manager.policies.on_permission(lambda permission: asked.append(permission.id))
-    ask_for_leave(fake_server)
-    await eventually(lambda: asked)
-    fake_server.rename("ses_1", "Another event")
-    await eventually(lambda: client.instance.session("ses_1").title == "Another event")
-    assert asked == ["per_1"]
-
-
-# ---- a real server ----------------------------------------------------------------------------------------------------
-
-
-async def test_policies_answer_for_a_sub_agent_too(server: RealServer, folder: str) -> None:
-    client = CommandClient()
-    client.instance = client.manager.add(attached_server(server.url, folder, "opencode", server.password))
-    seen: list[tuple[str, str | None]] = []
-
-    def policy(asked: Permission) -> str:
-        seen.append((asked.patterns[0], asked.session.parent))
-        return "once"
-
-    client.manager.policies.on_permission(policy)  # type: ignore[arg-type]
-    client.manager.policies.on_question(lambda asked: ["Red"])
-    session = await client.instance.new_session("Policies")
-    inner = script(bash("echo below"), say("Below."))
-    reply = await session.ask(
-        script(bash("echo above"), delegate(inner), ask("Which?", "Red", "Blue"), say("Done.")), timeout=50
-    )
-    assert reply.text == "Done."
-    assert seen == [("echo above", None), ("echo below", session.id)]
-    await client.manager.close()
+    fake_server.rename("ses_1", "Sheep")
+    await eventually(lambda: client.instance.session("ses_1").title == "Sheep")
+    ask_permission(fake_server)
+    ask_questions(fake_server, "Which one?")
+    ask_permission(fake_server, "per_2", session="ses_unheard_of")
+    await eventually(lambda: len(client.instance.pending) == 3)
+    permission, questions, homeless = client.instance.pending
+    assert "Sheep" in permission._repr_html_()
+    assert "Which one?" in questions._repr_html_()
+    assert repr(questions) == "<Questions 'Which one?'>"
+    assert homeless._repr_html_()

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 from typing import cast
 
 from opencode_widget.api.instance import Instance
-from opencode_widget.api.pending import Permission, Questions
+from opencode_widget.api.pending import handle
 from opencode_widget.api.session import Session
 from opencode_widget.errors import RequestFailed
 from opencode_widget.model import events as e
-from opencode_widget.model.entities import PermissionRequest, TextInfo
+from opencode_widget.model.entities import TextInfo
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.render.rich import Rich
 from opencode_widget.model.state import HistoryState, Message, State
@@ -47,10 +47,7 @@ class Offline(InstanceRuntime):
 def handles(text: str) -> list[Rich]:
     """The instance, its session, and what the agent asks in it."""
     offline = Offline(text)
-    asked = [
-        Permission(offline, request) if isinstance(request, PermissionRequest) else Questions(offline, request)
-        for request in requests(text)
-    ]
+    asked = [handle(Session(offline, request.session_id), request) for request in requests(text)]
     return [Instance(offline, finished), Session(offline, SESSION), *asked]
 
 

@@ -13,7 +13,7 @@ from opencode_widget.page.commands import HANDLERS
 from opencode_widget.page.restriction import HIDDEN, REFUSED
 from opencode_widget.server.endpoints import attached_server
 
-from ..api.test_pending import ask_for_leave, replies
+from ..support.agent_requests import ask_permission, replies
 from ..support.command_client import CommandClient
 from ..support.page import Page, RecordingComm
 from ..support.runtimes import EAGER
@@ -92,7 +92,7 @@ async def test_a_prompt_of_a_visitor_names_no_file(
 
 
 async def test_a_visitor_refuses_but_does_not_allow(client: CommandClient, fake_server: FakeServer) -> None:
-    ask_for_leave(fake_server)
+    ask_permission(fake_server)
     await eventually(lambda: client.instance.pending)
     for reply in ("once", "always", "no such reply", None):
         problem = await client.fails("answer_permission", instance=client.instance.id, request="per_1", reply=reply)
@@ -137,7 +137,7 @@ async def test_the_page_is_told_and_the_authors_python_is_free(fake_server: Fake
     id = page.command("shell", instance=shown["id"], session="ses_1", command="id")
     await eventually(lambda: page.reply(id))
     assert page.replies[id][0]["problem"]["name"] == "NotAllowed"
-    ask_for_leave(fake_server)
+    ask_permission(fake_server)
     await eventually(lambda: oc.pending)
     await oc.pending[0].allow()  # type: ignore[union-attr]
     assert replies(fake_server) == [{"reply": "once"}]

@@ -11,13 +11,14 @@ import pytest
 import pytest_asyncio
 
 from opencode_widget import OpenCode
-from opencode_widget.api.pending import Permission, Policies
+from opencode_widget.api.pending import Permission
+from opencode_widget.api.policies import Policies
 from opencode_widget.api.session import Session
 from opencode_widget.page.manager import Manager
 from opencode_widget.server.endpoints import attached_server
 from opencode_widget.sync.event_loop import HomeLoop
 
-from ..api.test_pending import ask_for_leave, ask_questions, replies
+from ..support.agent_requests import ask_permission, ask_questions, replies
 from ..support.command_client import CommandClient
 from ..support.page import Page, RecordingComm
 from ..support.runtimes import EAGER, QUICK
@@ -58,7 +59,7 @@ async def test_whatever_a_policy_raises_is_told_and_the_person_answers(
         raise fault
 
     client.manager.policies.on_permission(at_once if how == "at once" else awaited)
-    ask_for_leave(fake_server)
+    ask_permission(fake_server)
     await eventually(lambda: client.page.problems)
     assert [problem["name"] for problem in client.page.problems] == ["PolicyFailed"]
     assert (
@@ -100,7 +101,7 @@ async def test_whatever_a_policy_returns_that_is_no_answer_is_told(
     client: CommandClient, fake_server: FakeServer, value: Any
 ) -> None:
     client.manager.policies.on_permission(lambda asked: value())
-    ask_for_leave(fake_server)
+    ask_permission(fake_server)
     await eventually(lambda: client.page.problems)
     assert (client.page.problems[0]["name"], replies(fake_server)) == ("PolicyFailed", [])
     await client.instance.pending[0].allow()  # type: ignore[union-attr]
@@ -132,7 +133,7 @@ async def test_a_policy_that_never_decides_is_told_and_ends_with_the_widget(
     (runtime,) = client.manager.instances.values()
     policies.watch(runtime)
     policies.on_permission(never)
-    ask_for_leave(fake_server)
+    ask_permission(fake_server)
     await eventually(lambda: client.page.problems)
     assert client.page.problems[0]["name"] == "PolicyPending"
     assert "'ls'" in client.page.problems[0]["message"]
