@@ -17,6 +17,7 @@ export default defineConfig({
       { find: /^fast-check$/, replacement: join(modules, "fast-check") },
       { find: /^marked$/, replacement: join(modules, "marked") },
       { find: /^temml$/, replacement: join(modules, "temml/dist/temml.mjs") },
+      { find: /^preact\/test-utils$/, replacement: join(modules, "preact/test-utils/dist/testUtils.mjs") },
       { find: /^@preact\/signals$/, replacement: join(modules, "@preact/signals/dist/signals.mjs") },
     ],
   },

@@ -1,4 +1,5 @@
 /** The widget in jsdom, before a kernel that answers commands from a script. */
+import { act } from "preact/test-utils";
 import { vi } from "vitest";
 import type {
   Command,
@@ -24,13 +25,14 @@ class NoObserver {
 export type Reply = { ok: boolean; result?: unknown; problem?: { name: string; message: string } };
 export type Script = (command: Command) => Reply | undefined;
 
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const ROUNDS = 3;
 
-/** Until what was done is drawn (in this task), and its effects have run: at the latest 35 ms later, in a task of their own. */
+/**
+ * Renders what changed and runs its effects. An effect may send a command whose reply changes the page again, so there are
+ * several rounds; in each, the kernel's replies and the page's zero timers run before the page renders.
+ */
 export async function settle(): Promise<void> {
-  await wait(0);
-  await wait(40);
-  await wait(10);
+  for (let round = 0; round < ROUNDS; round += 1) await act(() => new Promise((resolve) => setTimeout(resolve)));
 }
 
 export function instanceOf(change: Partial<Instance> = {}): Instance {
