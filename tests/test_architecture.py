@@ -276,6 +276,33 @@ def test_what_a_function_or_a_type_checker_imports_makes_no_circle() -> None:
     assert circle(graph) == []
 
 
+# ---- the state --------------------------------------------------------------------------------------------------------
+
+
+def assignments(source: str) -> Iterator[str]:
+    """Every field of a `state` that is assigned to, as it is written."""
+    for node in ast.walk(ast.parse(source)):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        for target in targets:
+            if isinstance(target, ast.Attribute) and _is_state(target.value):
+                yield ast.unparse(target)
+
+
+def _is_state(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
+    return name in {"state", "_state"}
+
+
+@pytest.mark.parametrize("path", [path for path in modules() if path.parts[0] != "model"], ids=str)
+def test_nothing_but_the_model_changes_a_state(path: Path) -> None:
+    assert list(assignments((PACKAGE / path).read_text())) == []
+
+
+def test_an_assignment_to_a_state_is_seen() -> None:
+    source = "self.state.directory = '/'\nself.state = State()\nself._state.count += 1\nstate.viewed: str = 'ses'"
+    assert list(assignments(source)) == ["self.state.directory", "self._state.count", "state.viewed"]
+
+
 # ---- rooms ------------------------------------------------------------------------------------------------------------
 
 MOST_ROOMS = 12  # Python files and packages in one folder, `__init__` aside

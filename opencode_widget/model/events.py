@@ -359,6 +359,14 @@ class MoreSessionsLoaded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryKnown(Event):
+    """The server told which folder the instance is about: events of other folders are no concern of it."""
+
+    directory: str
+    type: ClassVar[str] = "directory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueLoaded(Event):
     """Agents and models were fetched."""
 

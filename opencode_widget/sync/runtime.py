@@ -268,7 +268,9 @@ class InstanceRuntime:
         self.access.client = client
         if self.state.directory is None:
             # Before any event comes: the folder says which events concern this instance.
-            self.state.directory = await client.directory() or self.endpoint.directory
+            directory = await client.directory() or self.endpoint.directory
+            if directory is not None:
+                self.apply(e.DirectoryKnown(directory=directory))
         try:
             async with asyncio.TaskGroup() as group, aclosing(client.listen()) as stream:
                 events = aiter(stream)

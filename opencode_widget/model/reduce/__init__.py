@@ -22,6 +22,7 @@ Nothing is final at "idle".
 12. What waits for something that is not known yet is bounded in number and in size. Where there is no room it is dropped, counted, and
     reported as WordsMissed, so that it is fetched again: no word is lost without a trace.
 13. An event costs what it changes, and a little for the look-up: it never looks through all messages, sessions or requests.
+14. Nothing else changes a state: what the kernel learns otherwise, such as the folder, comes as an event too.
 """
 
 from __future__ import annotations
@@ -563,6 +564,12 @@ def _local(state: State, event: e.MessageEvent) -> Message | None:
 # ---- the server -------------------------------------------------------------------------------------------------------
 
 
+def _directory_known(state: State, event: e.DirectoryKnown, out: list[Change]) -> None:
+    if state.directory != event.directory:
+        state.directory = event.directory
+        out.append(InstanceChanged())
+
+
 def _catalogue_loaded(state: State, event: e.CatalogueLoaded, out: list[Change]) -> None:
     if state.catalogue != event.catalogue:
         state.catalogue = event.catalogue
@@ -617,6 +624,7 @@ HANDLERS: dict[type[e.Event], Handler] = {
     e.Lost: _lost,
     e.Loaded: _loaded,
     e.MoreSessionsLoaded: _more_sessions,
+    e.DirectoryKnown: _directory_known,
     e.CatalogueLoaded: _catalogue_loaded,
     e.HistoryLoading: history_loading,
     e.HistoryLoaded: _history_loaded,

@@ -475,6 +475,23 @@ def test_all_requests_that_a_rejection_takes_with_it_go() -> None:
 # ---- the server --------------------------------------------------------------------------------------------------------
 
 
+def test_the_folder_is_reported_where_it_changes() -> None:
+    state = State()
+    changes = apply(state, e.DirectoryKnown(directory="/work"))
+    assert [type(change) for change in changes] == [InstanceChanged]
+    assert state.directory == "/work"
+    assert apply(state, e.DirectoryKnown(directory="/work")) == []
+    apply(state, e.DirectoryKnown(directory="/elsewhere"))
+    assert state.directory == "/elsewhere"
+
+
+def test_the_folder_is_known_before_the_first_load_and_stays_after_a_loss() -> None:
+    state = State()
+    for event in (e.DirectoryKnown(directory="/work"), e.Connected(), e.Lost()):
+        apply(state, event)
+    assert state.directory == "/work"
+
+
 def test_a_catalogue_is_told_where_it_changes() -> None:
     state = builders.empty()
     loaded = e.CatalogueLoaded(catalogue=Catalogue((Agent("build"),)))
