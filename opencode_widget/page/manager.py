@@ -19,6 +19,7 @@ from ..model.events import Viewed
 from ..model.wire import FromKernel
 from ..redaction import innermost
 from ..server.backoff import Backoff
+from ..server.detect import Detect, detect
 from ..server.endpoints import Endpoint, OwnedServer
 from ..server.http.client import Limits
 from ..sync.event_loop import BackgroundResult, HomeLoop, finished
@@ -70,6 +71,7 @@ class Manager:
         *,
         restricted: bool = False,
         endpoint_for: EndpointFor = OwnedServer,
+        detect: Detect = detect,
     ) -> None:
         self.home = loop
         self.instances: dict[str, InstanceRuntime] = {}
@@ -88,6 +90,7 @@ class Manager:
         self._endpoint_for = endpoint_for
         self._backoff = backoff
         self._limits = limits
+        self._detect = detect
         loop.interrupted = self._interrupted
         loop.ended = self._ended
         _managers.add(self)
@@ -107,7 +110,9 @@ class Manager:
         if self.closed:
             raise Closed("The widget is closed.", remedy="Make a new one: OpenCode(...).")
         id = f"i{next(_numbers)}"
-        runtime = InstanceRuntime(id, self.home, endpoint, self.outbox.changed, self._backoff, self._limits)
+        runtime = InstanceRuntime(
+            id, self.home, endpoint, self.outbox.changed, self._backoff, self._limits, self._detect
+        )
         handle = Instance(runtime, lambda: self.close_instance(id))
         if not self.frames.pages.known:
             runtime.patch.forget()

@@ -21,6 +21,8 @@ from .v2.client import V2Client
 
 SPOKEN = "OpenCode 1.x and 2.x"
 DIALECTS = {"1": V1Client.dialect, "2": V2Client.dialect}
+# How a client for whatever answers is found: `detect`, or what stands in for it.
+Detect = Callable[[Http], Awaitable[Client]]
 # Seconds in which a service that speaks first has spoken, and the characters of it that an error repeats.
 GREETING, GREETING_LENGTH = 0.5, 60
 

@@ -16,7 +16,7 @@ from ..errors import ConnectionFailed, OpenCodeError, ServerFailed, Silence
 from ..redaction import words_of
 from ..server.api import Client
 from ..server.backoff import Backoff, is_worth_a_try
-from ..server.detect import detect
+from ..server.detect import Detect, detect
 from ..server.endpoints import Endpoint
 from ..server.http.client import Http, Limits
 from .connection import Connection, ConnectionState
@@ -33,9 +33,7 @@ class Reconnector:
         changed: is called at every change of the state.
         backoff: when to try again.
         limits: of time.
-
-    Attributes:
-        find: finds out which dialect the server speaks; tests of a dialect that a server speaks beside its own name another.
+        detect: makes the client for the dialect that the server speaks.
     """
 
     def __init__(
@@ -45,14 +43,15 @@ class Reconnector:
         changed: Callable[[], None],
         backoff: Backoff,
         limits: Limits,
+        detect: Detect = detect,
     ) -> None:
         self.endpoint = source
         self.state = Connection()
-        self.detect: Callable[[Http], Awaitable[Client]] = detect
         self._serve = serve
         self._changed = changed
         self._backoff = backoff
         self._limits = limits
+        self._detect = detect
         self._wake = asyncio.Event()
         self._attempt = 0
         self._was_connected = False
@@ -120,7 +119,7 @@ class Reconnector:
         address = await self.endpoint.reach()
         http = Http(address, self.endpoint.directory, self._limits)
         try:
-            return await self.detect(http)
+            return await self._detect(http)
         except BaseException:
             await http.close()
             raise

@@ -45,6 +45,7 @@ from ..model.wire import InstanceHead, InstanceView
 from ..redaction import KNOWN, innermost, words_of
 from ..server.api import Client
 from ..server.backoff import Backoff
+from ..server.detect import Detect, detect
 from ..server.endpoints import Endpoint
 from ..server.http.client import Limits
 from .access import Access
@@ -93,6 +94,7 @@ class InstanceRuntime:
         changed: is called after every change.
         backoff: when to try again after a loss.
         limits: of time, for requests and the stream.
+        detect: makes the client for the dialect that the server speaks.
 
     Attributes:
         state: changed by `apply` alone.
@@ -109,6 +111,7 @@ class InstanceRuntime:
         changed: OnChange,
         backoff: Backoff | None = None,
         limits: Limits | None = None,
+        detect: Detect = detect,
     ) -> None:
         self.id = id
         self.loop = loop
@@ -126,7 +129,8 @@ class InstanceRuntime:
         self._changed = changed
         self._runner: asyncio.Task[None] | None = None
         self._work: set[asyncio.Task[None]] = set()
-        self.reconnector = Reconnector(source, self._serve, self.touch, backoff or Backoff(), limits or Limits())
+        backoff, limits = backoff or Backoff(), limits or Limits()
+        self.reconnector = Reconnector(source, self._serve, self.touch, backoff, limits, detect)
         self.access = Access(self.state, source, self.reconnector, self.condition, loop)
         self.history = History(self.state, self.apply, self.access, loop, lambda: self.selected, self._reveal)
         self.discovery = Discovery(self.state, self.apply, self.access, self.history.load)

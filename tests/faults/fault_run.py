@@ -19,6 +19,7 @@ from opencode_widget.operations import prompts as operations_prompts
 from opencode_widget.page.commands import Commands
 from opencode_widget.page.manager import Manager
 from opencode_widget.server.backoff import Backoff
+from opencode_widget.server.detect import Detect, detect
 from opencode_widget.server.endpoints import attached_server
 from opencode_widget.server.http.client import Limits
 from opencode_widget.sync.connection import ConnectionState
@@ -58,9 +59,10 @@ class FaultRun:
         schedule: what happens.
         server: where it is.
         folder: of a project; None: the server's own.
+        detect: makes the client for the dialect that the server speaks.
     """
 
-    def __init__(self, schedule: Schedule, server: ServerAddress, folder: str | None) -> None:
+    def __init__(self, schedule: Schedule, server: ServerAddress, folder: str | None, detect: Detect = detect) -> None:
         self.schedule = schedule
         self.sessions: list[str] = []
         self._chance = Random(schedule.seed)
@@ -70,7 +72,7 @@ class FaultRun:
         self.page = Page(self._say)
         self.line = LossyComm(self.page, schedule.line, schedule.seed)
         self.eye = PageInvariants(self.page)
-        self.manager = Manager(HomeLoop(), self._hear, _nobody, BACKOFF, LIMITS)
+        self.manager = Manager(HomeLoop(), self._hear, _nobody, BACKOFF, LIMITS, detect=detect)
         self._commands = Commands(self.manager, self._hear)
 
     # ---- the two ways between the kernel and the page ----

@@ -10,6 +10,7 @@ from opencode_widget.model import events as e
 from opencode_widget.model.entities import Role
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.state import State
+from opencode_widget.server.detect import Detect, detect
 from opencode_widget.server.http.client import Http, Limits, address
 from opencode_widget.server.v2.client import V2Client
 
@@ -24,14 +25,19 @@ class FaultRunV2(FaultRun):
     """See `Storm`.
 
     Args:
-        schedule, server, folder: see there.
+        schedule, server, folder, detect: see there.
         client: of the spelling that the server has.
     """
 
     def __init__(
-        self, schedule: Schedule, server: ServerAddress, folder: str | None, client: Callable[[Http, str], V2Client]
+        self,
+        schedule: Schedule,
+        server: ServerAddress,
+        folder: str | None,
+        client: Callable[[Http, str], V2Client],
+        detect: Detect = detect,
     ) -> None:
-        super().__init__(schedule, server, folder)
+        super().__init__(schedule, server, folder, detect)
         self._client = client
 
     @asynccontextmanager

@@ -15,7 +15,6 @@ import pytest
 import pytest_asyncio
 
 from opencode_widget.server.v2.client import V2Client
-from opencode_widget.sync import reconnect
 from tests.support.v2_preview.client import V2PreviewClient
 
 from ..support.servers.real import RealServer
@@ -55,10 +54,9 @@ async def fake() -> AsyncIterator[FakeServerV2]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_whatever_breaks_the_end_is_what_the_runtime_inside_1_18_says(
-    seed: int, server: RealServer, folder: Path, monkeypatch: pytest.MonkeyPatch
+    seed: int, server: RealServer, folder: Path
 ) -> None:
-    monkeypatch.setattr(reconnect, "detect", v2_preview_live.find)
-    await FaultRunV2(make_schedule(seed), server, str(folder), V2PreviewClient).ride()
+    await FaultRunV2(make_schedule(seed), server, str(folder), V2PreviewClient, v2_preview_live.find).ride()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

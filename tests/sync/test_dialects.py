@@ -108,10 +108,11 @@ async def case(
         source = AttachedServer(
             address(proxy.url, password=None if fake else server.password), None if fake else str(project)
         )
-        runtime = InstanceRuntime("i1", HomeLoop(), source, silent, PATIENT, LIMITS)
-        if where.endswith("/api"):
+        preview = where.endswith("/api")
+        if preview:
             v2_preview_live.prepare(project, model)
-            runtime.reconnector.detect = v2_preview_live.find
+        finds = v2_preview_live.find if preview else detect
+        runtime = InstanceRuntime("i1", HomeLoop(), source, silent, PATIENT, LIMITS, finds)
         runtime.start()
         try:
             await runtime.ready()
@@ -339,7 +340,6 @@ async def test_a_server_that_comes_back_as_2x_is_spoken_to_as_such(server: RealS
         runtime = InstanceRuntime(
             "i1", HomeLoop(), AttachedServer(address(proxy.url, password=server.password)), silent, PATIENT, LIMITS
         )
-        assert runtime.reconnector.detect is detect
         runtime.start()
         await runtime.ready()
         assert runtime.view()["dialect"] == "OpenCode 1.x"

@@ -20,13 +20,14 @@ ONE, TWO = "1.x", "2.x"
 SPEAK = {
     ONE: "",
     TWO: """
-from opencode_widget.sync import reconnect as connector
+from functools import partial
+from opencode_widget import widget
 from tests.support.v2_preview.client import V2PreviewClient
 
 async def find(http):
     return V2PreviewClient(http, "OpenCode 1.18.33 /api")
 
-connector.detect = find
+widget.Manager = partial(widget.Manager, detect=find)
 """,
 }
 
