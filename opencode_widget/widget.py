@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Self, overload
@@ -22,10 +21,10 @@ from .api.session import Session
 from .diagnostics.host import warn_of_kernel
 from .errors import Closed, OpenCodeError
 from .model.entities import Problem
-from .model.wire import TabView
 from .notebook.cell import Execution, current_execution
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
+from .page.traits import TraitMirror
 from .redaction import innermost
 from .server.backoff import Backoff
 from .server.endpoints import OwnedServer, attached_server
@@ -41,8 +40,6 @@ NOT_BUILT = (
 )
 # Sessions of each instance in the synced state; frames bring the others.
 SYNCED_SESSIONS = 20
-# Seconds between two updates of the traits.
-TRAITS_INTERVAL = 0.1
 # The traits that a page may set. It must not set the others: `_esm` is the program that every page of the widget runs.
 SET_BY_PAGES = frozenset({"active_instance", "active_session", "height"})
 # Different failures of observers that are shown.
@@ -115,7 +112,7 @@ class OpenCode(anywidget.AnyWidget):
             self._manager.open(directory if directory is not None else ".")
         else:
             self._manager.add(attached_server(url, directory, username, password))
-        self._post_traits()
+        self._mirror.post()
 
     def _begin(
         self,
@@ -126,18 +123,17 @@ class OpenCode(anywidget.AnyWidget):
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
-        self._own_updates: dict[str, Any] = {}
         self._alerts: set[str] = set()
         # Do we set traits, or a page, and not the user's own code? And does a call of the user's own wait for that?
         self._telling = False
         self._in_call = False
         self._interrupt: BaseException | None = None
-        self._scheduled = False
-        self._trait_loop = _running_loop()
+        home = HomeLoop(background=background)
+        self._mirror = TraitMirror(home.loop, self._values_of_traits, self._set_trait, self._writing_traits)
         self._manager = Manager(
-            HomeLoop(background=background),
+            home,
             self.send,
-            self._traits_changed,
+            self._mirror.changed,
             backoff or Backoff(),
             restricted=restricted,
             endpoint_for=endpoint_for,
@@ -170,7 +166,7 @@ class OpenCode(anywidget.AnyWidget):
         widget._manager.at_end.append(sources.stop)
         widget._manager.at_exit.append(sources.kill_now)
         widget._manager.add(sources.open(None))
-        widget._post_traits()
+        widget._mirror.post()
         return widget
 
     def __repr__(self) -> str:
@@ -203,7 +199,7 @@ class OpenCode(anywidget.AnyWidget):
             return None
         with self._call():
             instance = self._manager.open(directory)
-            self._post_traits()
+            self._mirror.post()
         return instance
 
     def attach(
@@ -224,7 +220,7 @@ class OpenCode(anywidget.AnyWidget):
         """
         with self._call():
             instance = self._manager.add(attached_server(url, directory, username, password))
-            self._post_traits()
+            self._mirror.post()
         return instance
 
     def close(self) -> BackgroundResult[None]:
@@ -314,42 +310,15 @@ class OpenCode(anywidget.AnyWidget):
 
     # ---- traits ----
 
-    def _traits_changed(self, *, now: bool = False) -> None:
-        """Called on the home loop after each change; the first is told soon, the next gather, and `now` means now."""
-        if now:
-            self._post_traits()
-        elif not self._scheduled:
-            self._scheduled = True
-            self._manager.home.loop.call_soon(self._post_traits_and_rest)
+    def _values_of_traits(self) -> dict[str, object]:
+        selection = self._manager.selection
+        tabs = self._manager.outbox.tabs()
+        return {"tabs": tabs, "active_instance": selection.instance, "active_session": selection.session}
 
-    def _post_traits_and_rest(self) -> None:
-        self._post_traits()
-        self._manager.home.loop.call_later(TRAITS_INTERVAL, self._rest_over, self._manager.changes)
-
-    def _rest_over(self, values: int) -> None:
-        self._scheduled = False
-        if self._manager.changes != values:
-            self._traits_changed()
-
-    def _post_traits(self) -> None:
-        """Traits are written where the notebook's code runs: they are not made for threads."""
-        manager = self._manager
-        selection = manager.selection
-        values = (manager.outbox.tabs(), selection.instance, selection.session)
-        if self._trait_loop is None or self._trait_loop is _running_loop():
-            self._set_traits(*values)
-        else:
-            with suppress(RuntimeError):  # the notebook's loop was closed
-                self._trait_loop.call_soon_threadsafe(self._set_traits, *values)
-
-    def _set_traits(self, tabs: list[TabView], instance: str | None, session: str | None) -> None:
-        values = self._own_updates = {"tabs": tabs, "active_instance": instance, "active_session": session}
+    @contextmanager
+    def _writing_traits(self) -> Iterator[None]:
         with self._tell(), self.hold_sync():
-            for name, value in values.items():
-                if self._own_updates is values:  # else an observer selected something, and newer values were told
-                    self._set_trait(name, value)
-        if self._own_updates is values:
-            self._own_updates = {}
+            yield
 
     def _set_trait(self, name: str, value: object) -> None:
         try:
@@ -405,14 +374,10 @@ class OpenCode(anywidget.AnyWidget):
         if interrupt is not None:
             raise interrupt
 
-    def _is_own_update(self, name: str, value: object) -> bool:
-        """Is this what we tell ourselves, and no wish of the person's?"""
-        return name in self._own_updates and self._own_updates[name] == value
-
     @traitlets.validate("active_instance")
     def _check_instance(self, proposal: dict[str, Any]) -> str | None:
         id: str | None = proposal["value"]
-        if not self._is_own_update("active_instance", id) and id not in self._manager.instances:
+        if not self._mirror.is_own("active_instance", id) and id not in self._manager.instances:
             known = ", ".join(self._manager.instances) or "none"
             raise traitlets.TraitError(f"There is no instance {id!r}; there are: {known}.")
         return id
@@ -420,7 +385,7 @@ class OpenCode(anywidget.AnyWidget):
     @traitlets.validate("active_session")
     def _check_session(self, proposal: dict[str, Any]) -> str | None:
         id: str | None = proposal["value"]
-        if not self._is_own_update("active_session", id) and id is not None:
+        if not self._mirror.is_own("active_session", id) and id is not None:
             try:
                 self._manager.owner(id)
             except OpenCodeError as error:
@@ -429,7 +394,7 @@ class OpenCode(anywidget.AnyWidget):
 
     def _selected(self, change: dict[str, Any]) -> None:
         """Python set one of the two; what we tell ourselves is no news."""
-        if self._is_own_update(change["name"], change["new"]):
+        if self._mirror.is_own(change["name"], change["new"]):
             return
         call, new = self._manager.home.call, change["new"]
         with self._call():
@@ -461,10 +426,3 @@ def _close_earlier(execution: Execution | None) -> None:
     for reference in widgets:
         if (widget := reference()) is not None:
             widget.close()
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

@@ -56,7 +56,6 @@ class Manager:
         selection: what is on screen. Only `_update_selection` changes it while the widget is open; `add` announces it.
         outbox: what the pages have yet to get.
         frames: sends it.
-        changes: counts the changes of what the traits show.
         at_end: awaited after the instances are closed, the last one first; a demo stops its scripted model here.
         at_exit: called when the interpreter exits without `close`.
     """
@@ -83,7 +82,6 @@ class Manager:
         self.closed = False
         self.restricted = restricted
         self.policies = Policies()
-        self.changes = 0
         self.at_end: list[Callable[[], Awaitable[None]]] = []
         self.at_exit: list[Callable[[], None]] = []
         self._changed = changed
@@ -184,7 +182,6 @@ class Manager:
     def _select(self, instance_id: str | None) -> None:
         self._update_selection(instance_id)
         self.outbox.tabs_changed()
-        self.changes += 1
         self._changed(now=True)
 
     def _update_selection(self, instance_id: str | None) -> bool:
@@ -202,7 +199,6 @@ class Manager:
     def _summary_changed(self) -> None:
         """An instance changed what its tab or its session list shows; its own session may be another one, or deleted."""
         moved = self._update_selection(self.selection.instance)
-        self.changes += 1
         self._changed(now=moved)
 
     def close_instance(self, id: str) -> BackgroundResult[None]:

@@ -108,7 +108,7 @@ class HomeLoop:
         # Is called on our thread when its loop has ended although nobody stopped it.
         self.ended: Callable[[], object] = lambda: None
         self._thread: threading.Thread | None = None
-        running = _running_loop()
+        running = running_loop()
         if running is not None and not background:
             self.loop = running
         else:
@@ -173,7 +173,7 @@ class HomeLoop:
     @property
     def is_here(self) -> bool:
         """Does the caller run on the home loop?"""
-        return _running_loop() is self.loop
+        return running_loop() is self.loop
 
     def call(self, function: Callable[..., object], *args: object) -> None:
         """Call a function on the home loop: at once if we are there, else as soon as it can."""
@@ -240,7 +240,8 @@ async def _for_a_while(work: Awaitable[object]) -> None:
     await asyncio.wait([asyncio.ensure_future(work)], timeout=ROUND)
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop on which the caller runs; None if it runs on none."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

@@ -26,6 +26,7 @@ import traitlets
 from opencode_widget import Backoff, OpenCode, errors
 from opencode_widget import widget as module
 from opencode_widget.notebook.cell import current_execution
+from opencode_widget.page import traits
 from opencode_widget.sync.connection import ConnectionState
 
 from ..support import shapes
@@ -134,7 +135,7 @@ async def test_many_changes_make_few_updates(make: Make, fake_server: FakeServer
     for number in range(200):
         fake_server.add_session(f"ses_{number}")
     await eventually(lambda: len(oc.tabs[0]["sessions"]) == 200)
-    assert len(updates) <= (time.monotonic() - began) / module.TRAITS_INTERVAL + 3
+    assert len(updates) <= (time.monotonic() - began) / traits.INTERVAL + 3
     await eventually(lambda: len(synced(oc)["tabs"][0]["sessions"]) == module.SYNCED_SESSIONS)
 
 
