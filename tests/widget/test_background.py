@@ -184,7 +184,7 @@ NOTEBOOK = [
     "reply",
     "texts = [event.text async for event in session.stream({more!r}) if isinstance(event, PartDelta)]\nprint(''.join(texts))",
     "print(oc, [str(message.role) for message in session.messages])\nprint(oc.instances[0].owned)",
-    "print(oc.instances[0]._conversations.source.process.pid)\nawait oc.close()\nprint(oc)",
+    "print(oc.instances[0]._runtime.endpoint.process.pid)\nawait oc.close()\nprint(oc)",
 ]
 
 

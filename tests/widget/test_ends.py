@@ -124,7 +124,7 @@ from opencode_widget import OpenCode
 oc = OpenCode({folder!r})
 session = await oc.new_session("Long")
 running = asyncio.ensure_future(session.shell("(setsid sleep 601 &) ; sleep 602"))
-print(oc.instances[0]._conversations.source.process.pid)
+print(oc.instances[0]._runtime.endpoint.process.pid)
 """
 
 
