@@ -17,7 +17,7 @@ from opencode_widget.model.entities import Request
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.reduce.scope import concerns
 from opencode_widget.model.state import State
-from opencode_widget.server.v1.client import loaded_message
+from opencode_widget.server.v1.messages import loaded_message
 
 from .builders import DIRECTORY
 

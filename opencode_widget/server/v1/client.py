@@ -1,30 +1,38 @@
-"""OpenCode 1.x: the unprefixed routes of its HTTP API (`GET /doc` on a running server lists them)."""
+"""OpenCode 1.x: the client, by the unprefixed routes of its HTTP API (`GET /doc` on a running server lists them)."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from typing import Any, ClassVar
 
-from ...errors import NotFound, OpenCodeError
-from ...model.dialects import Decoded, common
-from ...model.dialects.read import BadField, each
+from ...errors import NotFound, OpenCodeError, RequestFailed
+from ...ids import make_id
+from ...model.dialects import Decoded, common, read
+from ...model.dialects.read import each
 from ...model.dialects.v1 import events as dialect
-from ...model.dialects.v1 import objects
-from ...model.entities import Activity, Catalogue, SessionInfo, Status
-from ...model.events import History, LoadedMessage, Overview
+from ...model.dialects.v1 import objects, project
+from ...model.entities import Activity, Catalogue, FileDiff, Found, Service, SessionInfo, Status
+from ...model.events import History, Overview
 from ...model.state import REQUESTS_BOUND
 from ...model.wire import Feature
-from ..api import Prompt, Reply
+from ..api import Client, Invocation, Prompt, Reply
 from ..http.cancel import cancellable
+from ..http.client import Http
 from ..stream import listen
-from .prompt import named_model, parts_of
-from .services import V1Services
-from .sessions import CURSOR, V1Sessions
+from .messages import Messages, loaded_message
+from .prompt import body_of_files, named_model, parts_of
+from .search import Search
+
+# Seconds for a call that is answered at the end of a turn: the user stops it, not a clock.
+LONG = 7 * 24 * 3600.0
+# Seconds for a call that may start a program.
+STARTING = 60.0
 
 
-class V1Client(V1Sessions, V1Services):
-    """See `client.Client`."""
+class V1Client(Client):
+    """See `api.Client`."""
 
     dialect: ClassVar[str] = "OpenCode 1.x"
     keeps_part_ids: ClassVar[bool] = True
@@ -34,6 +42,16 @@ class V1Client(V1Sessions, V1Services):
         Feature.DELIVERY,
         Feature.REDELIVER,
     }
+
+    def __init__(self, http: Http, version: str) -> None:
+        super().__init__(http, version)
+        self._messages = Messages(http)
+        self._search = Search(http)
+
+    def _path(self, session_id: str, *more: str) -> str:
+        return "/".join(("/session", *(self.http.quoted(piece) for piece in (session_id, *more))))
+
+    # ---- the stream, and what there is ----
 
     def listen(self) -> AsyncGenerator[Decoded, None]:
         """`GET /global/event`: of every folder, for `/event` ends when the folder's state is disposed, and leaves out worktrees."""
@@ -80,11 +98,9 @@ class V1Client(V1Sessions, V1Services):
 
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
         """`GET /session/{id}/message?limit&before`, and `GET /session/{id}/todo` with the newest."""
-        path = f"/session/{self.http.quoted(session_id)}"
-        response = await self.http.call("GET", f"{path}/message", params=self.http.params(limit=limit, before=before))
-        todos = common.todos(await self.http.json("GET", f"{path}/todo")) if before is None else None
-        messages = each(await self.http.decoded_apart(response, path), loaded_message)
-        return History(session_id, messages, response.headers.get(CURSOR), todos)
+        messages, more = await self._messages.page(session_id, limit, before)
+        todos = common.todos(await self.http.json("GET", self._path(session_id, "todo"))) if before is None else None
+        return History(session_id, each(messages, loaded_message), more, todos)
 
     async def catalogue(self) -> Catalogue:
         """`GET /agent`, `/config/providers`, `/config`, `/command`."""
@@ -98,11 +114,7 @@ class V1Client(V1Sessions, V1Services):
         )
         return objects.catalogue(agents, providers, config, commands)
 
-    async def create_session(self, title: str | None = None) -> SessionInfo:
-        """`POST /session`."""
-        body = {} if title is None else {"title": title}
-        answer = await self.http.json("POST", "/session", body=body)
-        return self.understood(objects.session_info, answer, "/session")
+    # ---- prompts and their answers ----
 
     async def prompt(self, prompt: Prompt) -> str:
         """`POST /session/{id}/prompt_async`: 204 at once; what fails later comes as an event."""
@@ -114,16 +126,33 @@ class V1Client(V1Sessions, V1Services):
             body["model"] = named_model(options.model)
         if options.variant:
             body["variant"] = options.variant
-        await self.http.call("POST", f"/session/{self.http.quoted(prompt.session_id)}/prompt_async", body=body)
+        await self.http.call("POST", self._path(prompt.session_id, "prompt_async"), body=body)
         return prompt.message_id
 
     async def _folder(self, prompt: Prompt) -> str | None:
         """Paths in mentions are from the folder; where we named none, the server knows its own."""
         return self.http.directory or (await self.directory() if prompt.options.mentions else None)
 
+    async def command(self, invocation: Invocation) -> None:
+        """`POST /session/{id}/command`."""
+        body: dict[str, Any] = {"command": invocation.command, "arguments": invocation.arguments}
+        options = invocation.options
+        given = {"agent": options.agent, "model": options.model, "variant": options.variant}
+        body |= {name: value for name, value in given.items() if value}
+        if options.files:
+            body["parts"] = body_of_files(options.files)
+        await self.http.call("POST", self._path(invocation.session_id, "command"), body=body, limit=LONG)
+
+    async def shell(self, invocation: Invocation) -> None:
+        """`POST /session/{id}/shell`; it needs an agent."""
+        body: dict[str, Any] = {"command": invocation.command, "agent": invocation.options.agent or "build"}
+        if invocation.options.model:
+            body["model"] = named_model(invocation.options.model)
+        await self.http.call("POST", self._path(invocation.session_id, "shell"), body=body, limit=LONG)
+
     async def abort(self, session_id: str) -> None:
         """`POST /session/{id}/abort`."""
-        await self.http.call("POST", f"/session/{self.http.quoted(session_id)}/abort")
+        await self.http.call("POST", self._path(session_id, "abort"))
 
     async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
         """`POST /permission/{id}/reply`; one that is answered already (404) is done."""
@@ -144,13 +173,98 @@ class V1Client(V1Sessions, V1Services):
             return False
         return True
 
+    async def edit_prompt(self, session_id: str, message_id: str, text: str) -> None:
+        """`PATCH /session/{id}/message/{id}/part/{id}` of the part that has the person's words; allowed while a turn runs."""
+        message = await self.http.json("GET", self._path(session_id, "message", message_id))
+        parts = read.objects(message.get("parts") if isinstance(message, dict) else None)
+        mine = (part for part in parts if part.get("type") == "text" and part.get("synthetic") is not True)
+        part = next((item for item in mine if read.text(item, "id")), None)
+        if part is None:
+            raise RequestFailed("This prompt has no text that could be changed.")
+        path = self._path(session_id, "message", message_id, "part", part["id"])
+        await self.http.call("PATCH", path, body={**part, "text": text})
 
-def loaded_message(value: Any) -> LoadedMessage:
-    """One of the answer's messages: `{info, parts}`; raises BadField."""
-    if not isinstance(value, dict):
-        raise BadField("message is not an object")
-    parts = value.get("parts")
-    return LoadedMessage(objects.message_info(value.get("info")), each(parts, objects.part_info))
+    # ---- sessions ----
+
+    async def create_session(self, title: str | None = None) -> SessionInfo:
+        """`POST /session`."""
+        body = {} if title is None else {"title": title}
+        answer = await self.http.json("POST", "/session", body=body)
+        return self.understood(objects.session_info, answer, "/session")
+
+    async def rename(self, session_id: str, title: str) -> None:
+        """`PATCH /session/{id}`."""
+        await self.http.call("PATCH", self._path(session_id), body={"title": title})
+
+    async def delete(self, session_id: str) -> None:
+        """`DELETE /session/{id}`."""
+        await self.http.call("DELETE", self._path(session_id))
+
+    async def archive(self, session_id: str, *, archived: bool) -> None:
+        """`PATCH /session/{id}`: a time cannot be taken away, but 0 stands for none."""
+        at = time.time_ns() // 1_000_000 if archived else 0
+        await self.http.call("PATCH", self._path(session_id), body={"time": {"archived": at}})
+
+    async def fork(self, session_id: str, before: str | None = None) -> SessionInfo:
+        """`POST /session/{id}/fork`."""
+        body = {} if before is None else {"messageID": before}
+        answer = await self.http.json("POST", self._path(session_id, "fork"), body=body)
+        return self.understood(objects.session_info, answer, "/session/{id}/fork")
+
+    async def revert(self, session_id: str, message_id: str, part_id: str | None = None) -> None:
+        """`POST /session/{id}/revert`."""
+        body = {"messageID": message_id} if part_id is None else {"messageID": message_id, "partID": part_id}
+        await self.http.call("POST", self._path(session_id, "revert"), body=body)
+
+    async def unrevert(self, session_id: str) -> None:
+        """`POST /session/{id}/unrevert`."""
+        await self.http.call("POST", self._path(session_id, "unrevert"))
+
+    async def share(self, session_id: str, *, shared: bool) -> str | None:
+        """`POST` or `DELETE /session/{id}/share`; a server that may not share says only that something went wrong."""
+        path = self._path(session_id, "share")
+        try:
+            answer = await self.http.json("POST" if shared else "DELETE", path)
+        except RequestFailed as problem:
+            if problem.status != 500:
+                raise
+            raise RequestFailed(
+                f"{self.http.address.url} does not share this session.",
+                remedy='Sharing needs the network, and may be switched off in the configuration ("share": "disabled").',
+                status=problem.status,
+            ) from None
+        return self.understood(objects.session_info, answer, path).share
+
+    async def compact(self, session_id: str, model: str) -> None:
+        """`POST /session/{id}/summarize`."""
+        await self.http.call("POST", self._path(session_id, "summarize"), body=named_model(model), limit=LONG)
+
+    async def init(self, session_id: str, model: str) -> None:
+        """`POST /session/{id}/init`."""
+        body = {**named_model(model), "messageID": make_id("msg")}
+        await self.http.call("POST", self._path(session_id, "init"), body=body, limit=LONG)
+
+    # ---- the project and its services ----
+
+    async def find(self, query: str, limit: int) -> tuple[Found, ...]:
+        """See `Search.find`."""
+        return await self._search.find(query, limit)
+
+    async def diff(self, session_id: str, message_id: str | None = None) -> tuple[FileDiff, ...]:
+        """See `Messages.diff`."""
+        return await self._messages.diff(session_id, message_id)
+
+    async def services(self) -> tuple[Service, ...]:
+        """`GET /mcp`, `/lsp`, `/formatter`."""
+        mcp, lsp, formatters = await cancellable(
+            asyncio.gather(*(self.http.json("GET", path) for path in ("/mcp", "/lsp", "/formatter")))
+        )
+        return project.services(mcp, lsp, formatters)
+
+    async def connect_mcp(self, name: str, *, connected: bool) -> None:
+        """`POST /mcp/{name}/connect` or `/disconnect`; to connect may mean to start a program."""
+        verb = "connect" if connected else "disconnect"
+        await self.http.call("POST", f"/mcp/{self.http.quoted(name)}/{verb}", limit=STARTING)
 
 
 def _statuses(value: Any) -> dict[str, Status]:

@@ -1,58 +1,74 @@
-"""OpenCode 2.x: the routes of its HTTP API under `/api`."""
+"""OpenCode 2.x: the client, by the routes of its HTTP API under `/api`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
-from ...errors import ConnectionFailed, NotFound, NotOpenCode, OpenCodeError, RequestFailed
+from ...errors import ConnectionFailed, NotFound, NotOpenCode
 from ...model import events as e
-from ...model.dialects import Decoded
-from ...model.dialects.read import BadField, each, maybe, sub
+from ...model.dialects import Decoded, read
+from ...model.dialects.read import each, maybe, sub
 from ...model.dialects.v2 import catalogue, objects
-from ...model.dialects.v2 import events as v2
-from ...model.dialects.v2.forms import form, form_answer
-from ...model.entities import BUSY, Catalogue, QuestionRequest, Request, SessionInfo
+from ...model.dialects.v2.events import decode
+from ...model.entities import BUSY, Catalogue, Delivery, FileDiff, Found, Service, SessionInfo
 from ...model.events import History, LoadedMessage, Overview
-from ...model.state import REQUESTS_BOUND
-from ...model.text.utf16 import units
-from ..api import Mention, Prompt, PromptOptions, Reply
+from ...model.wire import Feature
+from ..api import Client, Invocation, Prompt, PromptOptions, Reply
 from ..http.cancel import cancellable
 from ..http.client import Http
 from ..stream import listen
-from .features import V2Features, files
+from .prompt import body_of, body_of_files, body_of_model
+from .requests import Requests
+from .routes import Routes
 
-# Sessions and messages that are asked for at once.
-PAGE = 100
-# What ends the past in a session's log; and the events of one that are heard out: its messages cost less than more of these.
+# The event after which a session's log follows what is said now.
 SYNCED = "log.synced"
+# Events of a log that are read: to fetch the messages of the session costs less than more of them.
 LONGEST = 50_000
 
 
-class V2Client(V2Features):
-    """See `client.Client`."""
+class V2Client(Client):
+    """See `api.Client`."""
 
     dialect: ClassVar[str] = "OpenCode 2.x"
+    features: ClassVar[frozenset[Feature]] = frozenset(
+        {
+            Feature.RENAME,
+            Feature.DELETE,
+            Feature.ARCHIVE,
+            Feature.FORK,
+            Feature.REVERT,
+            Feature.COMPACT,
+            Feature.COMMANDS,
+            Feature.SHELL,
+            Feature.ATTACHMENTS,
+            Feature.MENTIONS,
+            Feature.FIND,
+            Feature.DIFF,
+            Feature.STATUS,
+            Feature.REJECT_MESSAGE,
+            Feature.CANCEL_PROMPT,
+            Feature.EDIT_PROMPT,
+            Feature.DELIVERY,
+            Feature.REDELIVER,
+        }
+    )
 
     def __init__(self, http: Http, version: str) -> None:
         super().__init__(http, version)
-        # The calls that answer a request want its session, and its fields.
-        self._asked: dict[str, Request] = {}
+        self.routes = Routes(http)
+        self.requests = Requests(self.routes)
 
     # ---- the stream ----
 
-    def decode(self, data: Any) -> Decoded:
-        """One event."""
-        return v2.decode(data)
-
     async def listen(self) -> AsyncGenerator[Decoded, None]:
         """`GET /api/event`: of every folder."""
-        async with aclosing(listen(self.http, "/api/event", {}, self.decode)) as stream:
+        async with aclosing(listen(self.http, "/api/event", {}, decode)) as stream:
             async for decoded in stream:
-                self._remember(event.request for event in decoded.events if isinstance(event, e.Asked))
+                self.requests.remember(event.request for event in decoded.events if isinstance(event, e.Asked))
                 yield decoded
 
     async def replay(self, session_id: str, after: int) -> list[Decoded] | None:
@@ -63,11 +79,13 @@ class V2Client(V2Features):
             async with asyncio.timeout(limit):
                 return await self._past(path, after)
         except TimeoutError:
-            raise ConnectionFailed(f"{self.http.address.url} did not finish {path} in {limit:g} s.") from None
+            raise ConnectionFailed(
+                f"{self.http.address.url} did not finish {path} in {limit:g} s.", remedy="Try again."
+            ) from None
 
     async def _past(self, path: str, after: int) -> list[Decoded] | None:
         found: list[Decoded] = []
-        async with aclosing(listen(self.http, path, {"after": after, "follow": "true"}, self.decode)) as events:
+        async with aclosing(listen(self.http, path, {"after": after, "follow": "true"}, decode)) as events:
             async for decoded in events:
                 if decoded.name == SYNCED:
                     break
@@ -76,77 +94,43 @@ class V2Client(V2Features):
                     return None
         return found
 
-    def _remember(self, requests: Iterable[Request]) -> None:
-        self._asked.update((request.id, request) for request in requests)
-
     # ---- what there is ----
 
     async def directory(self) -> str | None:
         """`GET /api/location`."""
-        answer = await self.http.json("GET", "/api/location", params=self.where())
+        answer = await self.http.json("GET", "/api/location", params=self.routes.where())
         return maybe(answer, "directory") if isinstance(answer, dict) else None
 
     async def overview(self, limit: int) -> Overview:
         """`GET /api/session`, `/api/session/active`, and the requests."""
         (sessions, more), active, requests = await cancellable(
             asyncio.gather(
-                self._pages("/api/session", limit, directory=self.http.directory),
-                self.data("/api/session/active"),
-                self._requests(),
+                self.routes.pages("/api/session", limit, directory=self.http.directory),
+                self.routes.data("/api/session/active"),
+                self.requests.fetch(),
             )
         )
-        self._remember(requests)
+        self.requests.remember(requests)
         working = dict.fromkeys(active, BUSY) if isinstance(active, dict) else {}
         return Overview(each(sessions, objects.session_info), working, requests, more_sessions=more is not None)
 
-    async def _requests(self) -> tuple[Request, ...]:
-        """`GET /api/permission/request`, `/api/form`."""
-        permissions, forms = await cancellable(
-            asyncio.gather(*(self.data(path, **self.where()) for path in ("/api/permission/request", "/api/form")))
-        )
-        return (*each(permissions, objects.permission, REQUESTS_BOUND), *each(forms, form, REQUESTS_BOUND))
-
-    async def _pages(
-        self, path: str, limit: int, cursor: str | None = None, **first: Any
-    ) -> tuple[list[Any], str | None]:
-        """The newest entries of a list, newest first, and where those after them begin."""
-        found: list[Any] = []
-        while True:
-            params = {"cursor": cursor} if cursor else {"order": "desc", **first}
-            wanted = {**params, "limit": min(PAGE, limit - len(found))}
-            answer = await self.http.json(
-                "GET", path, params={name: value for name, value in wanted.items() if value is not None}
-            )
-            data = answer if isinstance(answer, dict) else {}
-            listed = data["data"] if isinstance(data.get("data"), list) else []
-            page = listed[: wanted["limit"]]  # a server may take no notice of the limit
-            found += page
-            # A server may name a next page after the last: an empty one ends it.
-            cursor = maybe(sub(data, "cursor"), "next") if len(page) == wanted["limit"] else None
-            if cursor is None or len(found) >= limit:
-                return found, cursor
-
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
-        """`GET /api/session/{id}/message`, and with the newest what waits: `GET /api/session/{id}/inbox`.
+        """`GET /api/session/{id}/message`, and with the newest the prompts that wait: `GET /api/session/{id}/inbox`.
 
-        What waits is asked for first: what has its turn meanwhile is among the messages then. The other way round it would be in neither.
+        The inbox is fetched first: a prompt that is delivered in between is then among the messages. In the other order it would be missing
+        from both.
         """
         waiting = await self._waiting(session_id) if before is None else ()
-        listed, more = await self._pages(self.of(session_id, "/message"), limit, before)
-        messages = objects.messages(session_id, [*map(self.modern, reversed(listed))])
+        listed, more = await self.routes.pages(self.routes.of(session_id, "/message"), limit, before)
+        messages = objects.messages(session_id, listed[::-1])
         known = {info.id for info, _ in messages}
         waiting = tuple(item for item in waiting if item[0].id not in known)
         todos = objects.last_todos(part for _, parts in messages for part in parts) if before is None else None
         loaded = (LoadedMessage(info, parts) for info, parts in (*messages, *waiting))
         return History(session_id, tuple(loaded), more, todos)
 
-    def modern(self, message: Any) -> Any:
-        """A message as 2.1 spells it."""
-        return message
-
     async def _waiting(self, session_id: str) -> tuple[objects.Read, ...]:
-        """Prompts that wait for their turn."""
-        return objects.waiting(session_id, await self.data(self.of(session_id, "/inbox")))
+        return objects.waiting(session_id, await self.routes.data(self.routes.of(session_id, "/inbox")))
 
     async def catalogue(self) -> Catalogue:
         """`GET /api/agent`, `/model`, `/provider`, `/model/default`, `/command`, `/skill`."""
@@ -157,114 +141,134 @@ class V2Client(V2Features):
     async def _listed(self, path: str) -> Any:
         """One list of the catalogue; a server that lacks it offers none."""
         try:
-            return await self.data(path, **self.where())
+            return await self.routes.data(path, **self.routes.where())
         except (NotFound, NotOpenCode):
             return None
 
-    # ---- talking ----
+    # ---- prompts and their answers ----
+
+    async def prompt(self, prompt: Prompt) -> str:
+        """`POST /api/session/{id}/prompt`: joins the turn that runs, or begins one; sent twice, it is one prompt."""
+        await self._choose(prompt.session_id, prompt.options)
+        await self._send("POST", prompt.session_id, "/prompt", body_of(prompt, self.http.directory))
+        return prompt.message_id
+
+    async def _send(self, method: str, session_id: str, path: str, body: Any = None) -> None:
+        await self.routes.send(method, self.routes.of(session_id, path), body)
+
+    async def _choose(self, session_id: str, options: PromptOptions) -> None:
+        """`POST /api/session/{id}/agent` and `/model`, where the session has others."""
+        agent, model, variant = options.agent, options.model, options.variant
+        if agent is None and model is None:
+            return
+        path = self.routes.of(session_id)
+        now = self.understood(objects.session_info, await self.routes.data(path), path)
+        if agent is not None and agent != now.agent:
+            await self._send("POST", session_id, "/agent", {"agent": agent})
+        if model is not None and (model, variant) != (now.model, now.variant):
+            await self._send("POST", session_id, "/model", {"model": body_of_model(model, variant)})
+
+    async def command(self, invocation: Invocation) -> None:
+        """`POST /api/session/{id}/command`."""
+        await self._choose(invocation.session_id, invocation.options)
+        files = body_of_files(invocation.options.files)
+        body = {"name": invocation.command, "text": invocation.arguments, "files": files}
+        await self._send("POST", invocation.session_id, "/command", body)
+
+    async def shell(self, invocation: Invocation) -> None:
+        """`POST /api/session/{id}/shell`."""
+        await self._send("POST", invocation.session_id, "/shell", {"command": invocation.command})
+
+    async def abort(self, session_id: str) -> None:
+        """`POST /api/session/{id}/interrupt`."""
+        await self._send("POST", session_id, "/interrupt")
+
+    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
+        """See `Requests.answer_permission`."""
+        return await self.requests.answer_permission(request_id, reply, message)
+
+    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> bool:
+        """See `Requests.answer_question`."""
+        return await self.requests.answer_question(request_id, answers)
+
+    # ---- prompts that wait ----
+
+    async def cancel_prompt(self, session_id: str, message_id: str) -> None:
+        """`DELETE /api/session/{id}/inbox/{inboxID}`."""
+        await self._send("DELETE", session_id, f"/inbox/{self.http.quoted(message_id)}")
+
+    async def deliver_prompt(self, session_id: str, message_id: str, delivery: Delivery) -> None:
+        """`PATCH /api/session/{id}/inbox/{inboxID}`."""
+        await self._send("PATCH", session_id, f"/inbox/{self.http.quoted(message_id)}", {"delivery": delivery})
+
+    async def edit_prompt(self, session_id: str, message_id: str, text: str) -> None:
+        """Cancel the prompt, and send it again with the new text: the server has no call that changes the text of one that waits."""
+        listed = read.objects(await self.routes.data(self.routes.of(session_id, "/inbox")))
+        item = next((item for item in listed if item.get("id") == message_id), None)
+        if item is None:
+            raise NotFound("This prompt waits no longer.", remedy="Send a new one.", status=404)
+        await self.cancel_prompt(session_id, message_id)
+        body = {**objects.prompt_again(sub(item, "payload")), "text": text, "delivery": item.get("delivery")}
+        await self._send("POST", session_id, "/prompt", body)
+
+    # ---- sessions ----
 
     async def create_session(self, title: str | None = None) -> SessionInfo:
         """`POST /api/session`."""
         body: dict[str, Any] = {} if title is None else {"title": title}
         if self.http.directory is not None:
             body["location"] = {"directory": self.http.directory}
-        answer = await self.http.json("POST", "/api/session", body=body, params={})
-        return self.understood(
-            objects.session_info, answer.get("data") if isinstance(answer, dict) else None, "/api/session"
-        )
+        answer = await self.routes.data("/api/session", "POST", body)
+        return self.understood(objects.session_info, answer, "/api/session")
 
-    async def prompt(self, prompt: Prompt) -> str:
-        """`POST /api/session/{id}/prompt`: joins the turn that runs, or begins one; sent twice, it is one prompt."""
-        await self.choose(prompt.session_id, prompt.options)
-        await self.say("POST", self.of(prompt.session_id, "/prompt"), self.prompt_body(prompt))
-        return prompt.message_id
+    async def rename(self, session_id: str, title: str) -> None:
+        """`PATCH /api/session/{id}`."""
+        await self._send("PATCH", session_id, "", {"title": title})
 
-    def prompt_body(self, prompt: Prompt) -> dict[str, Any]:
-        """A prompt as the server takes it."""
-        return {"id": prompt.message_id, **self.said(prompt, "mention"), **delivery(prompt)}
+    async def delete(self, session_id: str) -> None:
+        """`DELETE /api/session/{id}`."""
+        await self._send("DELETE", session_id, "")
 
-    def said(self, prompt: Prompt, place: str) -> dict[str, Any]:
-        """What a prompt says; `place`: the field that tells where in the text a name stands."""
-        named = [(mention, {place: mention_place(prompt.text, mention)}) for mention in prompt.options.mentions]
-        mentioned = [
-            {"uri": self._uri(mention.name), "name": mention.name, **at}
-            for mention, at in named
-            if mention.kind == "file"
-        ]
-        agents = [{"name": mention.name, **at} for mention, at in named if mention.kind == "agent"]
-        return {"text": prompt.text, "files": [*files(prompt.options.files), *mentioned], "agents": agents}
+    async def archive(self, session_id: str, *, archived: bool) -> None:
+        """`PATCH /api/session/{id}`."""
+        await self._send("PATCH", session_id, "", {"archived": archived})
 
-    def _uri(self, path: str) -> str:
-        return f"file://{PurePosixPath(self.http.directory or '/') / path}"
+    async def fork(self, session_id: str, before: str | None = None) -> SessionInfo:
+        """`POST /api/session/{id}/fork`."""
+        path = self.routes.of(session_id, "/fork")
+        answer = await self.routes.data(path, "POST", {} if before is None else {"before": before})
+        return self.understood(objects.session_info, answer, path)
 
-    async def choose(self, session_id: str, options: PromptOptions) -> None:
-        """`POST /api/session/{id}/agent` and `/model`, where they are not what the session has."""
-        agent, model, variant = options.agent, options.model, options.variant
-        if agent is None and model is None:
-            return
-        now = self.understood(objects.session_info, await self.data(self.of(session_id)), self.of(session_id))
-        if agent is not None and agent != now.agent:
-            await self.say("POST", self.of(session_id, "/agent"), {"agent": agent})
-        if model is not None and (model, variant) != (now.model, now.variant):
-            provider, _, id = model.partition("/")
-            ref = {"id": id, "providerID": provider} | ({"variant": variant} if variant else {})
-            await self.say("POST", self.of(session_id, "/model"), {"model": ref})
+    async def revert(self, session_id: str, message_id: str, part_id: str | None = None) -> None:
+        """`POST /api/session/{id}/revert/stage`; the next prompt commits it."""
+        await self._send("POST", session_id, "/revert/stage", {"messageID": message_id, "files": True})
 
-    async def abort(self, session_id: str) -> None:
-        """`POST /api/session/{id}/interrupt`."""
-        await self.say("POST", self.of(session_id, "/interrupt"))
+    async def unrevert(self, session_id: str) -> None:
+        """`DELETE /api/session/{id}/revert`."""
+        await self._send("DELETE", session_id, "/revert")
 
-    # ---- answers ----
+    async def compact(self, session_id: str, model: str) -> None:
+        """`POST /api/session/{id}/compact`: with the session's model."""
+        await self._send("POST", session_id, "/compact", {})
 
-    async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
-        """`POST /api/session/{id}/permission/{rid}/reply`; one that is answered already (404) is done."""
-        body = self.decision(reply) if message is None else {**self.decision(reply), "message": message}
-        return await self.settle(request_id, "POST", f"/permission/{self.http.quoted(request_id)}/reply", body)
+    # ---- the project and its services ----
 
-    def decision(self, reply: Reply) -> dict[str, Any]:
-        """The answer to a permission as the server takes it."""
-        return {"decision": reply}
+    async def find(self, query: str, limit: int) -> tuple[Found, ...]:
+        """`GET /api/fs/find`."""
+        answer = await self.routes.data("/api/fs/find", **self.routes.where(query=query, limit=limit))
+        return each(answer, catalogue.found)
 
-    async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> bool:
-        """`POST /api/session/{id}/form/{fid}/reply`, or `DELETE .../form/{fid}`; one that is settled already is done."""
-        path = f"/form/{self.http.quoted(request_id)}"
-        if answers is None:
-            return await self.settle(request_id, "DELETE", path, None)
-        return await self.settle(request_id, "POST", f"{path}/reply", {"answer": self._answer(request_id, answers)})
+    async def diff(self, session_id: str, message_id: str | None = None) -> tuple[FileDiff, ...]:
+        """`GET /api/session/{id}/diff`: of the turn of a prompt; None: of the newest."""
+        given = {} if message_id is None else {"from": message_id}
+        return each(await self.routes.data(self.routes.of(session_id, "/diff"), **given), catalogue.file_diff)
 
-    def _answer(self, request_id: str, answers: list[list[str]]) -> dict[str, Any]:
-        request = self._asked.get(request_id)
-        try:
-            return form_answer(request, answers) if isinstance(request, QuestionRequest) else {}
-        except BadField as problem:
-            raise RequestFailed(
-                f"The answer was not sent: {problem}.", remedy="Correct it, and send it again."
-            ) from None
+    async def services(self) -> tuple[Service, ...]:
+        """`GET /api/mcp`. The server has no call for language servers and formatters."""
+        return each(await self.routes.data("/api/mcp", **self.routes.where()), catalogue.mcp)
 
-    async def settle(self, request_id: str, method: str, path: str, body: Any) -> bool:
-        """Answer a request of whichever session asked it; False: it was settled before."""
-        request = self._asked.get(request_id)
-        if request is None:  # who asked for an answer has it, or was never heard
-            return False
-        try:
-            await self.say(method, self.of(request.session_id, path), body)
-        except OpenCodeError as error:
-            if not _is_settled(error):
-                raise
-            return False
-        return True
-
-
-def _is_settled(error: OpenCodeError) -> bool:
-    return isinstance(error, NotFound) or (isinstance(error, RequestFailed) and error.status == 409)
-
-
-def delivery(prompt: Prompt) -> dict[str, str]:
-    """When a prompt has its turn, where that was said."""
-    return {} if prompt.options.delivery is None else {"delivery": prompt.options.delivery}
-
-
-def mention_place(text: str, mention: Mention) -> dict[str, Any]:
-    """Where in a prompt a name stands, in the UTF-16 units of the server's language."""
-    start, end = (units(text[:at]) for at in (mention.start, mention.end))
-    return {"start": start, "end": end, "text": text[mention.start : mention.end]}
+    async def connect_mcp(self, name: str, *, connected: bool) -> None:
+        """`POST /api/experimental/mcp/{name}/connect` or `/disconnect`."""
+        verb = "connect" if connected else "disconnect"
+        path = f"/api/experimental/mcp/{self.http.quoted(name)}/{verb}"
+        await self.http.call("POST", path, params=self.routes.where())

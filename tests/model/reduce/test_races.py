@@ -19,7 +19,7 @@ from opencode_widget.model.entities import IDLE, Activity, Status
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.state import Message, MessageState, State
 from opencode_widget.model.view import part_view
-from opencode_widget.server.v1.client import loaded_message
+from opencode_widget.server.v1.messages import loaded_message
 
 from ...support import shapes
 from ...support.shapes import Json

@@ -29,7 +29,8 @@ from opencode_widget.server.api import Attachment, Client, Invocation, Mention, 
 from opencode_widget.server.detect import detect
 from opencode_widget.server.http.client import Http, Limits, address
 from opencode_widget.server.v1.client import V1Client
-from opencode_widget.server.v2.client import V2Client, mention_place
+from opencode_widget.server.v2.client import V2Client
+from opencode_widget.server.v2.prompt import mention_place
 
 from ...support.scripts import ask, bash, fail, gate, say, script, think, tokens, tool
 from ...support.servers import faults

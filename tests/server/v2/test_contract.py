@@ -164,7 +164,7 @@ async def test_our_client_talks_to_their_fake(ours: tuple[TheirFake, V2Client]) 
     assert fake.prompts == ["Fix it"]
     assert str(fake.sessions[session.id].agent) == "plan"
     # Their fake lists messages oldest first whatever was asked, and has no inbox: what can be read is read one by one.
-    messages = await client.data(client.of(session.id, "/message"), order="asc")
+    messages = await client.routes.data(client.routes.of(session.id, "/message"), order="asc")
     assert [message["type"] for message in messages] == ["user", "assistant", "idle"]
     await client.abort(session.id)
     await client.delete(session.id)

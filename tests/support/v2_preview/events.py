@@ -139,6 +139,17 @@ def prompt(value: JSON) -> JSON:
     return {**value, "files": files}
 
 
+def prompt_body(body: JSON) -> JSON:
+    """A prompt that is sent: in an envelope, and `source` is where in the text a name stands."""
+    named = {kind: [_sourced(item) for item in objects(body.get(kind))] for kind in ("files", "agents")}
+    beside = {name: body[name] for name in ("id", "delivery") if name in body}
+    return {**beside, "prompt": {"text": text(body, "text"), **named}}
+
+
+def _sourced(item: JSON) -> JSON:
+    return {"source" if name == "mention" else name: value for name, value in item.items()}
+
+
 def message(value: Any) -> JSON:
     """A message of the earlier spelling, in 2.1's; raises BadField."""
     data = mapping(value, "message")
