@@ -1,6 +1,7 @@
-"""What `reduce.apply` reports: which piece of the state is not what it was.
+"""The changes that `reduce.apply` reports: which piece of the state is no longer what it was.
 
-A change names a piece, it does not carry it (the reader looks it up when it is ready to), except for a delta, which costs only itself.
+A change names the piece and does not carry it: the reader looks it up when it draws. The change of a delta carries its text, so that a
+delta costs its own length alone.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from ..entities import GrowingField, Problem
 
 
 class InstanceChanged(NamedTuple):
-    """The number of requests or of sessions, the connection, what was not understood."""
+    """The instance as a whole: whether it has more sessions, or events that were not understood."""
 
 
 class CatalogueChanged(NamedTuple):
-    """Agents, models and commands: much, and seldom."""
+    """Agents, models and commands: large, and seldom changed."""
 
 
 class SessionChanged(NamedTuple):
@@ -25,29 +26,29 @@ class SessionChanged(NamedTuple):
 
 
 class SessionGone(NamedTuple):
-    """A session is no more."""
+    """A session was removed."""
 
     session_id: str
 
 
 class RequestsChanged(NamedTuple):
-    """The requests that wait, all of them."""
+    """All requests that wait."""
 
 
 class RequestChanged(NamedTuple):
-    """A request waits, or does not any longer."""
+    """A request waits, or no longer waits."""
 
     request_id: str
 
 
 class TranscriptChanged(NamedTuple):
-    """All messages of a session, or what is said of them as a whole."""
+    """All messages of a session, or the heading of its transcript."""
 
     session_id: str
 
 
 class OlderPrepended(NamedTuple):
-    """Older messages now stand at the beginning of a session."""
+    """Older messages were added at the beginning of a session."""
 
     session_id: str
     message_ids: tuple[str, ...]
@@ -60,14 +61,14 @@ class TodosReplaced(NamedTuple):
 
 
 class MessageChanged(NamedTuple):
-    """A message, save its parts; it may be new or elsewhere."""
+    """A message without its parts; it may be new, or in another place."""
 
     session_id: str
     message_id: str
 
 
 class MessageGone(NamedTuple):
-    """A message is no more."""
+    """A message was removed."""
 
     session_id: str
     message_id: str
@@ -82,14 +83,14 @@ class PartChanged(NamedTuple):
 
 
 class OpenPartsChanged(NamedTuple):
-    """All parts of a message that have not ended: they stopped with it, or go on."""
+    """The parts of a message that have not ended: they stopped with the message, or go on."""
 
     session_id: str
     message_id: str
 
 
 class PartGone(NamedTuple):
-    """A part is no more."""
+    """A part was removed."""
 
     session_id: str
     message_id: str
@@ -97,7 +98,7 @@ class PartGone(NamedTuple):
 
 
 class TextAppended(NamedTuple):
-    """`text` stands at the end of a part's `field`."""
+    """`text` was appended to a field of a part."""
 
     session_id: str
     message_id: str
@@ -107,7 +108,7 @@ class TextAppended(NamedTuple):
 
 
 class WordsMissed(NamedTuple):
-    """Events were dropped for lack of room. Those of a session are fetched `again`; None: those of all sessions."""
+    """Events were dropped for lack of room. `again`: the messages of the session (None: of all sessions) can be fetched again."""
 
     session_id: str | None
     again: bool = True
@@ -120,7 +121,7 @@ class ViewedChanged(NamedTuple):
 
 
 class Alerted(NamedTuple):
-    """Something that a person should see and that belongs to no session."""
+    """A problem that the user should see and that belongs to no session."""
 
     problem: Problem
 

@@ -1,10 +1,12 @@
-"""What was fetched, merged with what is known.
+"""Merges what was fetched with what is known.
 
-- The fetched state is the truth, but older than the events that follow it: the caller applies these afterwards.
-- Servers do not store deltas: a text that is being written is fetched as it was when it was stated last, usually "". So a text that
-  still grows keeps what streamed in before, if that continues what was fetched.
-- When the stream was away meanwhile, deltas may be missing between the two: such a part is suspect, and the next delta marks a gap in it.
-- What is known but was not fetched is gone, unless it lies before the fetched window or is still on its way to the server.
+The rules:
+
+1. The fetched state is true, but older than the events that follow it. The caller applies these afterwards.
+2. Servers do not store deltas: a text that is being written is fetched as it was at its last whole statement, usually "". A text that still
+   grows therefore keeps what streamed in before, if that continues the fetched text.
+3. If the stream was away meanwhile, deltas between the two may be missing. Such a part is SUSPECT, and the next delta shows the GAP.
+4. What is known and was not fetched is gone, unless it is older than the fetched window or still on its way to the server.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from .changes import (
     TodosReplaced,
     TranscriptChanged,
 )
-from .message_state import drop_told_notices, settle
+from .message_state import drop_reported_notices, settle
 from .parts import keep_longer
 
 LOST_PROMPT = Problem(
@@ -87,7 +89,7 @@ def _merge_requests(state: State, overview: e.Overview, out: list[Change]) -> No
 
 
 def _count_requests(state: State, out: list[Change]) -> None:
-    """Sessions and requests may all be others now."""
+    """Count the requests of all sessions again, for both may be others now."""
     before = state.waits.clear()
     for request in state.requests.values():
         state.waits.put(request.id, state.counted_in(request))
@@ -115,7 +117,7 @@ def _merge_kept(session: Session, history: e.History | None, out: list[Change]) 
 
 
 def history_loading(state: State, event: e.HistoryLoading, out: list[Change]) -> None:
-    """The messages of a session are being fetched."""
+    """The messages of a session are being fetched: buffer their events."""
     session = state.sessions.get(event.session_id)
     if session is not None and session.history_state is not HistoryState.LOADING:
         session.history_state = HistoryState.LOADING
@@ -123,7 +125,7 @@ def history_loading(state: State, event: e.HistoryLoading, out: list[Change]) ->
 
 
 def history_failed(state: State, event: e.HistoryFailed, out: list[Change]) -> None:
-    """The messages could not be fetched; what is known stays, and what was held is worth nothing without them."""
+    """The messages could not be fetched: keep the known ones, and drop the buffered events, which continue what was not fetched."""
     session = state.sessions.get(event.session_id)
     if session is not None and session.history_state is HistoryState.LOADING:
         session.history_state = HistoryState.FAILED
@@ -133,7 +135,7 @@ def history_failed(state: State, event: e.HistoryFailed, out: list[Change]) -> N
 
 
 def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
-    """Put older messages before those that are known."""
+    """Add older messages before the known ones."""
     session = state.sessions.get(event.session_id)
     if session is None or session.history_state is not HistoryState.READY:
         return
@@ -148,7 +150,7 @@ def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
 
 
 def merge_history(session: Session, history: e.History, out: list[Change]) -> None:
-    """Make the messages of a session those that were fetched, and what must be kept of the known ones."""
+    """Replace the messages of a session by the fetched ones, and keep of the known ones what must stay."""
     overlaps = _drop_missing_messages(session, history, out)
     for fetched in history.messages:
         _merge_message(session, fetched, out)
@@ -161,12 +163,12 @@ def merge_history(session: Session, history: e.History, out: list[Change]) -> No
         out.append(TodosReplaced(session.id))
     session.history_state = HistoryState.READY
     session.problem = None
-    drop_told_notices(session, (fetched.info.error for fetched in history.messages), out)
+    drop_reported_notices(session, (fetched.info.error for fetched in history.messages), out)
     settle(session, out)
 
 
 def _drop_missing_messages(session: Session, history: e.History, out: list[Change]) -> bool:
-    """Returns whether known messages from before the window stay, so that what is known reaches further back."""
+    """Return whether known messages that are older than the fetched window stay."""
     fetched = {message.info.id for message in history.messages}
     start = min(((False, message.info.created, message.info.id) for message in history.messages), default=None)
     reaches = history.more is not None and not fetched.isdisjoint(session.ids)
@@ -203,7 +205,7 @@ def _add_message(session: Session, fetched: e.LoadedMessage) -> Message:
 
 
 def _new_part(info: PartInfo) -> Part:
-    """A part that was fetched first: what streamed before we knew of it was missed."""
+    """A part that was not known before the fetch: the deltas before it were missed."""
     return Part(info, Continuity.WHOLE if info.ended else Continuity.SUSPECT)
 
 
@@ -239,7 +241,7 @@ def _merge_parts(session: Session, message: Message, fetched: e.LoadedMessage, o
 
 
 def _merge_part(part: Part, info: PartInfo) -> bool:
-    """Take the fetched statement, and keep the longer texts that continue it. Returns whether the part is not what it was."""
+    """Take the fetched statement, and keep the longer texts that continue it. Return whether the part changed."""
     before = _contents(part)
     continuity, texts = part.continuity, {name: part.read(name) for name in info.grows}
     part.replace(info)

@@ -1,12 +1,14 @@
-"""How far a message is: read off what the server says of it and of its session.
+"""The state of a message, derived from what the server reports of the message and of its session.
 
-- A prompt is SENDING until the server's own event for it, then COMPLETE; QUEUED while a turn that is not its own runs before it.
-- An answer is STREAMING while its session works and no other answer follows it, COMPLETE once it has an end, FAILED or INTERRUPTED by
-  its error.
-- An answer without an end that is not the one worked on was cut off: INTERRUPTED. No server repairs such a message after a crash.
+The rules:
 
-Only what an event can have changed is judged: the messages that it names, and where the session began or ended to work on an answer, that
-answer and the prompts that wait for it. Of the prompts of which no server says whether they wait, the latest `QUEUED_BOUND` may do so.
+1. A prompt is SENDING until the server's own event for it arrives. It is QUEUED while another prompt's turn runs before it, else COMPLETE.
+2. An answer is STREAMING while its session is busy and no other answer follows it. It is COMPLETE once it has an end, and FAILED or
+   INTERRUPTED by its error.
+3. An answer without an end that is not the running one was cut off: INTERRUPTED. No server repairs such a message after a crash.
+4. Only messages whose state an event can have changed are judged: those that it names and, if the running answer changed, the old and the
+   new one and the prompts that wait for it. Of the prompts for which the server does not say whether they wait, at most the latest
+   `QUEUED_BOUND` count as queued.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ QUEUED_BOUND = 100
 
 
 def settle(session: Session, out: list[Change]) -> None:
-    """Bring the state of all messages that may have changed up to date, and report what did."""
+    """Judge all messages whose state may have changed, and report those whose state did."""
     running = _running(session)
     runs = (running.id, running.order, running.info.parent) if running is not None else None
     due, session.unsettled = session.unsettled, set()
@@ -39,7 +41,7 @@ def settle(session: Session, out: list[Change]) -> None:
 
 
 def _concerned(session: Session, running: Message | None) -> Iterable[str]:
-    """Whose state follows from which answer the session works on."""
+    """The ids of the messages whose state depends on which answer is running."""
     yield from session.queued
     if session.runs is not None:
         yield session.runs[0]
@@ -50,7 +52,7 @@ def _concerned(session: Session, running: Message | None) -> Iterable[str]:
 
 
 def _running(session: Session) -> Message | None:
-    """The answer that the session works on: the newest, if it has no end. One before it will never have one."""
+    """The running answer: the newest, if it has no end. An older one without an end will never get one."""
     if not session.busy or not session.answers:
         return None
     newest = session.messages[session.answers[-1][2]]
@@ -58,7 +60,7 @@ def _running(session: Session) -> Message | None:
 
 
 def is_running(message: Message) -> bool:
-    """Is it an answer with neither end nor error?"""
+    """Is it an answer with neither an end nor an error?"""
     return message.role is Role.ASSISTANT and message.info.completed is None and message.info.error is None
 
 
@@ -76,7 +78,7 @@ def _settle(session: Session, message: Message, running: Message | None, out: li
 
 
 def judge(message: Message, running: Message | None) -> MessageState:
-    """How far a message is, where its session works on this answer."""
+    """The state of a message while its session works on this answer."""
     if message.info.error is not None:
         return MessageState.INTERRUPTED if message.info.error.name == ABORTED else MessageState.FAILED
     if message.local:
@@ -103,8 +105,8 @@ def _move(session: Session, message: Message, state: MessageState, out: list[Cha
         out.append(OpenPartsChanged(session.id, message.id))
 
 
-def drop_told_notices(session: Session, errors: Iterable[Problem | None], out: list[Change]) -> None:
-    """An error may come before the message that it belongs to says it: then it stands there, and nowhere else."""
+def drop_reported_notices(session: Session, errors: Iterable[Problem | None], out: list[Change]) -> None:
+    """Remove the notices of errors that messages have now: the server may report an error before the message that it belongs to."""
     if not session.notices:
         return
     reported = set(errors)

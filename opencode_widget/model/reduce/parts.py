@@ -7,16 +7,16 @@ from typing import Any, get_args
 
 from ..bounds.weight import HEAD, event_weight
 from ..entities import FileInfo, GrowingField, NoteInfo, PartInfo, Role, ToolInfo
-from ..events import MessageEvent, PartDelta, PartPatched, PartRemoved, PartUpserted
+from ..events import Event, MessageEvent, PartDelta, PartPatched, PartRemoved, PartUpserted
 from ..state import Continuity, Message, Part, Session, part_key
 from .changes import Change, PartChanged, PartGone, TextAppended, WordsMissed
 
-# Parts of one message: no agent makes more in one step. What a server says of others is dropped, and counted.
+# Parts of one message. No agent makes more in one step; what a server reports beyond is dropped, and counted.
 PARTS_BOUND = 50_000
 
 
 def part_delta(session: Session, event: PartDelta, out: list[Change]) -> None:
-    """Append; the one event that comes by the thousand."""
+    """Append a delta. This is by far the most frequent event."""
     message = session.messages.get(event.message_id)
     if message is None:
         hold_orphan(session, event, out)
@@ -36,7 +36,7 @@ def part_delta(session: Session, event: PartDelta, out: list[Change]) -> None:
 
 
 def _hold_early(session: Session, event: PartDelta, out: list[Change]) -> None:
-    """Keep a delta of a part that is not known yet. One that is dropped makes a gap in its part, see `_add`."""
+    """Keep a delta for a part that is not known yet. Where there is no room the part gets a gap, see `_add`."""
     key = part_key(event.message_id, event.part_id)
     if key not in session.removed_parts and not session.early.add(
         key, (event.field, event.text), HEAD + len(event.text)
@@ -44,8 +44,13 @@ def _hold_early(session: Session, event: PartDelta, out: list[Change]) -> None:
         out.append(WordsMissed(session.id))
 
 
+def hold(session: Session, event: Event) -> None:
+    """Buffer an event until the history of its session is fetched."""
+    session.buffered.add("", event, event_weight(event))
+
+
 def hold_orphan(session: Session, event: MessageEvent, out: list[Change]) -> None:
-    """Keep what is said of a message that is not known yet. What is dropped is in the messages when they are fetched again."""
+    """Keep an event of a message that is not known yet. Where there is no room, the messages are fetched again."""
     if event.message_id in session.removed:
         return
     if not session.orphans.add(event.message_id, event, event_weight(event)):
@@ -53,7 +58,7 @@ def hold_orphan(session: Session, event: MessageEvent, out: list[Change]) -> Non
 
 
 def part_upserted(session: Session, event: PartUpserted, out: list[Change]) -> None:
-    """Take a part as it is now."""
+    """Take the whole statement of a part."""
     message = session.messages.get(event.message_id)
     if message is None:
         hold_orphan(session, event, out)
@@ -79,7 +84,7 @@ def _add(session: Session, message: Message, info: PartInfo, out: list[Change]) 
 
 
 def keep_longer(part: Part, name: GrowingField, text: str) -> bool:
-    """Where the part still grows and `text` continues what it states, keep that. Returns whether it did."""
+    """If the part still grows and `text` continues its statement, keep `text`. Return whether it did."""
     stated = part.read(name)
     longer = not part.ended and len(text) > len(stated) and text.startswith(stated)
     if longer:
@@ -97,9 +102,9 @@ def _restate(session: Session, message: Message, part: Part, info: PartInfo, out
 
 
 def growth(part: Part, info: PartInfo) -> tuple[GrowingField, str | None]:
-    """Which field of a part grew, and by what, where nothing else of it changed; None where something did.
+    """Return the field of a part that grew, and the addition; None for the addition if anything else of the part changed.
 
-    Some servers send a whole text, or a running tool's whole output, again for each line of it.
+    Some servers send the whole text, or the whole output of a running tool, again for each line of it. The page gets the addition alone.
     """
     was = part.info
     name: GrowingField = "output" if isinstance(info, ToolInfo) else "text"
@@ -115,7 +120,7 @@ def growth(part: Part, info: PartInfo) -> tuple[GrowingField, str | None]:
 
 
 def part_patched(session: Session, event: PartPatched, out: list[Change]) -> None:
-    """Take some fields of a part."""
+    """Change some fields of a part."""
     message = session.messages.get(event.message_id)
     if message is None:
         hold_orphan(session, event, out)
@@ -142,7 +147,7 @@ FIELDS = {kind: frozenset(field.name for field in fields(kind)) - {"id"} for kin
 
 
 def part_removed(session: Session, event: PartRemoved, out: list[Change]) -> None:
-    """Take a part away."""
+    """Remove a part; it stays removed."""
     message = session.messages.get(event.message_id)
     if message is None:
         hold_orphan(session, event, out)

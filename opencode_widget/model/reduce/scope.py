@@ -1,4 +1,4 @@
-"""Which events of a server concern an instance: a stream may carry those of every folder."""
+"""Which events concern an instance: the stream of a server may carry the events of every folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..state import State
 
 
 def concerns(state: State, decoded: Decoded) -> bool:
-    """Is it about this instance's folder, or about a session of ours that lives in another (a worktree)?"""
+    """Is an event about the folder of this instance, or about a session of ours in another folder (a worktree)?"""
     if decoded.directory is None or state.directory is None or decoded.directory == state.directory:
         return True
     return any(_is_of(state, event) for event in decoded.events)

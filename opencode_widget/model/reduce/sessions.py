@@ -1,0 +1,142 @@
+"""The events of sessions, apart from those of their messages. The rules stand at the head of `__init__.py`."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from .. import events as e
+from ..entities import SessionInfo
+from ..state import LOOK_BACK, SESSIONS_BOUND, HistoryState, Session, State
+from .changes import Alerted, Change, InstanceChanged, SessionChanged, SessionGone, TodosReplaced, ViewedChanged
+from .message_state import settle
+from .notices import is_reported, place_error
+from .parts import hold
+from .patched import patched
+from .requests import remove_request
+
+
+def session_upserted(state: State, event: e.SessionUpserted, out: list[Change]) -> None:
+    """Add a session, or replace what is known of it."""
+    if event.session_id in state.removed:
+        return
+    session = state.sessions.get(event.session_id)
+    if session is None:
+        session = _add_session(state, event.info, out)
+    elif not event.created:  # the state at its creation is never newer than what is known
+        parent, session.info = session.info.parent, event.info
+        if session.info.parent != parent:
+            _count_anew(state, session.id, out)
+    if event.created and session.history_state is HistoryState.ABSENT:
+        session.history_state = HistoryState.READY
+    out.append(SessionChanged(session.id))
+
+
+def _add_session(state: State, info: SessionInfo, out: list[Change]) -> Session:
+    """Add a session; where there are too many, drop the oldest that is not in use."""
+    if len(state.sessions) >= SESSIONS_BOUND:
+        _drop_oldest_session(state, out)
+    session = state.sessions[info.id] = Session(info)
+    _count_anew(state, info.id, out)
+    return session
+
+
+def _drop_oldest_session(state: State, out: list[Change]) -> None:
+    first = (state.sessions[id] for id in islice(state.sessions, LOOK_BACK))
+    unused = (
+        session
+        for session in first
+        if session.history_state is HistoryState.ABSENT and not session.busy and session.id != state.viewed
+    )
+    if (oldest := next(unused, None)) is not None:
+        del state.sessions[oldest.id]
+        out.append(SessionGone(oldest.id))
+        state.more_sessions = True
+        out.append(InstanceChanged())
+
+
+def _count_anew(state: State, session_id: str, out: list[Change]) -> None:
+    """The ancestors of a session changed: they count its requests and those of the sessions below it."""
+    for id in state.waits.of(session_id):
+        line = state.counted_in(state.requests[id])
+        out.extend(SessionChanged(status) for status in sorted(state.waits.put(id, line)) if status in state.sessions)
+
+
+def session_patched(state: State, event: e.SessionPatched, out: list[Change]) -> None:
+    """Change some fields of a session."""
+    if (session := state.sessions.get(event.session_id)) is not None:
+        session.info = patched(session.info, event.changes)
+        out.append(SessionChanged(session.id))
+
+
+def session_removed(state: State, event: e.SessionRemoved, out: list[Change]) -> None:
+    """Remove a session with its requests; it stays removed, whatever is reported of it later."""
+    state.removed.add(event.session_id)
+    if state.sessions.pop(event.session_id, None) is None:
+        return
+    for id in state.waits.of(event.session_id):
+        if state.requests[id].session_id == event.session_id:
+            remove_request(state, id, out)
+    _count_anew(state, event.session_id, out)
+    out.append(SessionGone(event.session_id))
+
+
+def status_changed(state: State, event: e.StatusChanged, out: list[Change]) -> None:
+    """Take what a session does now, and judge its messages by it."""
+    session = state.sessions.get(event.session_id)
+    if session is None or session.status == event.status:
+        return
+    session.status = event.status
+    out.append(SessionChanged(session.id))
+    settle(session, out)
+
+
+def session_errored(state: State, event: e.SessionErrored, out: list[Change]) -> None:
+    """Show an error of a session in its transcript; of a session that is not known, as an alert."""
+    session = state.sessions.get(event.session_id) if event.session_id is not None else None
+    if session is None:
+        out.append(Alerted(event.problem))
+    elif session.history_state is HistoryState.LOADING:
+        hold(session, event)
+    elif session.history_state is HistoryState.READY and not is_reported(session, event):
+        place_error(session, event.problem, out)
+
+
+def todos_changed(state: State, event: e.TodosChanged, out: list[Change]) -> None:
+    """Replace the to-do list of a session."""
+    if (session := state.sessions.get(event.session_id)) is not None:
+        session.todos = event.todos
+        out.append(TodosReplaced(session.id))
+
+
+def history_dropped(state: State, event: e.HistoryDropped, out: list[Change]) -> None:
+    """Forget the messages of a session that is no longer in use."""
+    if (session := state.sessions.get(event.session_id)) is not None:
+        session.forget_history()
+
+
+def tab_closed(state: State, event: e.TabClosed, out: list[Change]) -> None:
+    """The user closed the tab of a session."""
+    if (session := state.sessions.get(event.session_id)) is not None:
+        session.closed = True
+        out.append(SessionChanged(session.id))
+
+
+def viewed(state: State, event: e.Viewed, out: list[Change]) -> None:
+    """The user looks at another session. Looking at a session clears its marks."""
+    if state.viewed != event.session_id:
+        state.viewed = event.session_id
+        out.append(ViewedChanged(event.session_id))
+    session = state.sessions.get(event.session_id) if event.session_id is not None else None
+    if session is not None and (session.unread or session.closed):
+        session.unread = session.closed = False
+        out.append(SessionChanged(session.id))
+
+
+def more_sessions_loaded(state: State, event: e.MoreSessionsLoaded, out: list[Change]) -> None:
+    """Add older sessions that were fetched."""
+    state.more_sessions = event.more_sessions
+    out.append(InstanceChanged())
+    for info in event.sessions:
+        if info.id not in state.sessions and info.id not in state.removed:
+            _add_session(state, info, out)
+            out.append(SessionChanged(info.id))
