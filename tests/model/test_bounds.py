@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from opencode_widget.model import events as e
-from opencode_widget.model import reduce
 from opencode_widget.model import state as states
 from opencode_widget.model.bounds.backlog import Backlog
 from opencode_widget.model.bounds.frame_budget import Room
@@ -13,7 +12,7 @@ from opencode_widget.model.bounds.recent import Recent
 from opencode_widget.model.dialects import common
 from opencode_widget.model.entities import TITLE_BOUND, TODO_BOUND, TODOS_BOUND, Agent, Catalogue, Problem, ToolState
 from opencode_widget.model.patch import PROBLEMS_BOUND, Patch
-from opencode_widget.model.reduce import DROPPED, apply, message_state, parts
+from opencode_widget.model.reduce import DROPPED, apply, message_state, notices, parts, requests, sessions
 from opencode_widget.model.reduce.changes import (
     InstanceChanged,
     MessageGone,
@@ -98,7 +97,7 @@ def test_a_part_of_a_message_that_is_taken_back_and_has_no_room(monkeypatch: pyt
 def test_the_session_that_is_known_longest_and_not_used_makes_room_for_a_new_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(reduce, "SESSIONS_BOUND", 3)
+    monkeypatch.setattr(sessions, "SESSIONS_BOUND", 3)
     state = builders.conversation()
     builders.play(state, builders.session("old"), builders.session("older"))
     changes = builders.play(state, builders.session("new"))
@@ -109,7 +108,7 @@ def test_the_session_that_is_known_longest_and_not_used_makes_room_for_a_new_one
 
 
 def test_sessions_that_are_all_in_use_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reduce, "SESSIONS_BOUND", 1)
+    monkeypatch.setattr(sessions, "SESSIONS_BOUND", 1)
     state = builders.conversation()
     builders.play(state, builders.born("new"))
     assert list(state.sessions) == [SES, "new"]
@@ -130,7 +129,7 @@ def test_a_request_of_a_session_that_is_not_known_counts_where_its_session_appea
 
 
 def test_requests_beyond_the_bound_are_counted_and_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reduce, "REQUESTS_BOUND", 1)
+    monkeypatch.setattr(requests, "REQUESTS_BOUND", 1)
     state = builders.conversation(builders.asked("one"))
     assert builders.play(state, builders.asked("two")) == [WordsMissed(None, again=False), InstanceChanged()]
     assert list(state.requests) == ["one"]
@@ -140,7 +139,7 @@ def test_requests_beyond_the_bound_are_counted_and_not_kept(monkeypatch: pytest.
 
 
 def test_only_so_many_errors_that_belong_to_no_message_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reduce, "NOTICES_BOUND", 2)
+    monkeypatch.setattr(notices, "NOTICES_BOUND", 2)
     state = builders.conversation(builders.user())
     changes = builders.play(state, *(builders.errored(Problem("Oops", f"Problem {number}")) for number in range(3)))
     assert [message.error.message for message in builders.the_session(state) if message.error] == [

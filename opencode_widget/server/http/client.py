@@ -156,10 +156,7 @@ class Http:
         query = self.params() if params is None else params
         # Our own JSON: half a character, which a string may hold, is escaped in it.
         extra = {} if body is None else {"content": json.dumps(body), "headers": {"Content-Type": "application/json"}}
-        whole = self._whole(method, path, limit or self.limits.answer, params=query, **extra)
-        response = await self._calls.run(whole)
-        if response is None:
-            raise self._gone()
+        response = await self._request(method, path, limit or self.limits.answer, params=query, **extra)
         if refused := self.refusal(response.status_code, response.content, path):
             raise refused
         content_type = response.headers.get("content-type", "")
@@ -223,6 +220,13 @@ class Http:
         # Its head without what was said of the body on the way: that is decoded now.
         text = [(name, value) for name, value in response.headers.raw if name.lower() not in ON_THE_WAY]
         return httpx.Response(response.status_code, headers=text, content=body, request=response.request)
+
+    async def _request(self, method: str, path: str, limit: float, **options: Any) -> httpx.Response:
+        """Send a request that ends with the pool, or with its caller, and leaves no connection open; see `cancel.py`."""
+        response = await self._calls.run(self._whole(method, path, limit, **options))
+        if response is None:
+            raise self._gone()
+        return response
 
     def _gone(self) -> ConnectionFailed:
         return ConnectionFailed(f"The connection to {self.address.url} was closed.", remedy="Try again.")
