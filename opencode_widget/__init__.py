@@ -104,7 +104,7 @@ __all__ = [
     "__version__",
 ]
 
-# Where the names live: they are imported when they are used first, so that `import opencode_widget` is quick and starts nothing.
+# Maps each name to its module. Names are imported on first use, so that `import opencode_widget` is quick and starts nothing.
 _PLACES = {
     "BadAttachment": ".errors",
     "ConnectionState": ".sync.connection",

@@ -19,7 +19,7 @@ DEMO_NEEDS = {"jupyterlab": "jupyterlab", "nbclient": "nbclient", "nbformat": "n
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run a command; ordinary mistakes end with a sentence and exit code 1, and Ctrl-C with 130.
+    """Run a command. Ordinary errors print a sentence and return exit code 1; Ctrl-C returns 130.
 
     Args:
         words: the command line without the program's name; that of the process if None.
@@ -33,7 +33,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `opencode-widget doctor | head`
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # so that the interpreter's last flush has no quarrel
+        )  # so that the interpreter's last flush does not fail
         return 1
     except (KeyboardInterrupt, asyncio.CancelledError):
         print("Ended.", file=sys.stderr)
@@ -41,13 +41,13 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the command line's grammar."""
+    """Return the command line's parser."""
     root = argparse.ArgumentParser(prog="opencode-widget", description="OpenCode in a notebook.")
     root.add_argument("--version", action="version", version=f"opencode-widget {__version__}")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="open the quickstart in JupyterLab, against a real OpenCode server")
-    demo.add_argument("--check", action="store_true", help="run it without a browser, and say whether it works")
+    demo.add_argument("--check", action="store_true", help="run it without a browser, and report whether it works")
     demo.add_argument("--own", action="store_true", help="use your own OpenCode, here, instead of a scripted model")
     demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
     demo.add_argument("--port", type=int, help="JupyterLab's port; a free one by default")
@@ -56,8 +56,8 @@ def parser() -> argparse.ArgumentParser:
     install = commands.add_parser("install", help="install the tested OpenCode version, with npm, into your cache")
     install.set_defaults(run=run_install)
 
-    doctor = commands.add_parser("doctor", help="say what was found, what is missing, and what to do about it")
-    doctor.add_argument("--url", help="ask this running server, too, what it is; $OPENCODE_PASSWORD is its password")
+    doctor = commands.add_parser("doctor", help="report what was found, what is missing, and what to do about it")
+    doctor.add_argument("--url", help="also check this running server; $OPENCODE_PASSWORD is its password")
     doctor.set_defaults(run=run_doctor)
     return root
 
@@ -66,29 +66,29 @@ def run_install(_: argparse.Namespace) -> int:
     """Install the tested OpenCode version."""
     from .server.process.install import install
 
-    install(_say)
+    install(_print)
     return 0
 
 
 def run_doctor(options: argparse.Namespace) -> int:
-    """Say what was found; 0 if the widget can work."""
+    """Print what the doctor found; return 0 if the widget can work."""
     from .diagnostics.doctor import examine, table
 
     findings = asyncio.run(examine(options.url))
     print(table(findings))
     missing = [finding for finding in findings if finding.missing]
-    print("\nAll that is needed is there." if not missing else f"\n{len(missing)} thing(s) to mend.")
+    print("\nEverything needed is there." if not missing else f"\n{len(missing)} thing(s) to mend.")
     return 1 if missing else 0
 
 
 def run_demo(options: argparse.Namespace) -> int:
-    """Open the quickstart, or check it."""
+    """Open the quickstart in JupyterLab, or check it."""
     if absent := [name for module, name in DEMO_NEEDS.items() if importlib.util.find_spec(module) is None]:
         raise OpenCodeError(
             f"The demo needs {', '.join(absent)}.", remedy="Install what it needs: pip install 'opencode_widget[demo]'"
         )
     binary = own_binary() if options.own else demo_binary()
-    # Both end it as clean as Ctrl-C does, also where a shell has started it in the background, which ignores SIGINT.
+    # Both signals end the demo as cleanly as Ctrl-C, even if a shell started it in the background, where SIGINT is ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with tempfile.TemporaryDirectory(prefix="opencode-widget-demo-", ignore_cleanup_errors=True) as name:
@@ -106,17 +106,17 @@ async def _demo(folder: Path, binary: Path, options: argparse.Namespace) -> int:
     if options.check:
         from .demo.check import run_check
 
-        os.environ |= env  # the kernel is looked for in our own environment
-        seen = await run_check(work, notebook, env, scripted=not options.own, tell=_tell)
-        _say(f"\nIt works: {seen}")
+        os.environ |= env  # nbclient looks for the kernel in our own environment
+        seen = await run_check(work, notebook, env, scripted=not options.own, write=_write)
+        _print(f"\nIt works: {seen}")
         return 0
     from .demo.lab import run_lab
 
-    return await run_lab(work, env, port=options.port, browser=not options.no_browser, say=_say)
+    return await run_lab(work, env, port=options.port, browser=not options.no_browser, say=_print)
 
 
 def own_binary() -> Path:
-    """Return the person's own OpenCode program.
+    """Return the user's own OpenCode program.
 
     Raises:
         BinaryNotFound: there is none.
@@ -127,7 +127,7 @@ def own_binary() -> Path:
 
 
 def demo_binary() -> Path:
-    """Return the tested OpenCode program: the one that is named on purpose, or in our cache; installed if need be.
+    """Return the tested OpenCode program: the one that a variable names, or the one in our cache, installed if necessary.
 
     Raises:
         BinaryNotFound: there is none and it cannot be installed.
@@ -139,25 +139,25 @@ def demo_binary() -> Path:
     if os.environ.get(VARIABLE):
         return find_binary().path
     try:
-        return install(_say_quietly)
+        return install(_print_quietly)
     except BinaryNotFound as error:
         if not (other := find_program("opencode")):
             raise
-        _say(f"{error}\nInstead of the tested version {OPENCODE_VERSION} this uses {other}.")
+        _print(f"{error}\nInstead of the tested version {OPENCODE_VERSION} this uses {other}.")
         return other
 
 
-def _say_quietly(text: str) -> None:
-    """Say it, unless it only tells that there is nothing to do."""
+def _print_quietly(text: str) -> None:
+    """Print the text, unless it only says that nothing was to be done."""
     if "there already" not in text:
-        _say(text)
+        _print(text)
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     print(text, flush=True)
 
 
-def _tell(text: str) -> None:
+def _write(text: str) -> None:
     print(text, end="", flush=True)
 
 

@@ -6,7 +6,7 @@
     await server.stop()
     await demo.stop()
 
-The person's own OpenCode data and configuration stay untouched: the demo's live in a private folder that goes with it.
+The demo leaves the user's own OpenCode data and configuration untouched: its own are in a private folder, which is deleted with it.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from .project import make_project
 LISTENING = re.compile(r"scripted model listening on (?P<url>\S+)")
 PACKAGE = Path(__file__).parent.parent
 
-# Runs the model without the package's own `__init__`, which imports the widget: it starts in a tenth of the time.
+# Runs the model without the package's own `__init__`, so that it starts in a tenth of the time.
 BOOT = (
     "import runpy, sys, types; package = types.ModuleType('opencode_widget'); package.__path__ = [sys.argv.pop(1)]; "
     "sys.modules['opencode_widget'] = package; runpy.run_module('opencode_widget.demo.model', run_name='__main__', alter_sys=True)"
 )
 
-# What of the person's configuration would change the demo; an empty value is the same as none.
+# The user's variables that would change the demo; an empty value is the same as none.
 EMPTIED = (
     "OPENCODE_CONFIG",
     "OPENCODE_CONFIG_DIR",
@@ -71,7 +71,7 @@ class Demo:
     """
 
     def __init__(self, folder: Path, child: Child, model_url: str) -> None:
-        """Take over a model that serves; use `Demo.start`."""
+        """Wrap a running model; call `Demo.start` instead."""
         self.directory = folder / "sample-project"
         self.env: Mapping[str, str] = environment(folder / "opencode", model_url)
         self.model_url = model_url
@@ -101,12 +101,12 @@ class Demo:
             raise
 
     async def stop(self) -> None:
-        """End the model and delete the demo's folder; stop the servers that use it first."""
+        """End the model and delete the demo's folder. Stop the servers that use it first."""
         await self._child.stop(grace=0.5)
         await in_thread(lambda: _remove(self._folder), discard=lambda _: None)
 
     def kill_now(self) -> None:
-        """Do the same at once, without an event loop; for the end of the interpreter."""
+        """Stop at once and without an event loop, at the end of the interpreter."""
         self._child.kill_now()
         _remove(self._folder)
 
@@ -120,12 +120,12 @@ class Demo:
         await self._ask("DELETE", "/__writes")
 
     async def waiting(self) -> list[str]:
-        """Return the names of the gates at which the model waits now."""
+        """Return the names of the gates at which the model is waiting."""
         found: list[str] = await self._ask("GET", "/__waiting")
         return found
 
     async def open(self, gate: str) -> None:
-        """Open a gate of a script, for good; also before the script comes to it."""
+        """Open a gate of a script for good, even before the script reaches it."""
         await self._ask("POST", f"/__open/{quote(gate, safe='')}")
 
     async def _ask(self, method: str, path: str) -> Any:
@@ -136,25 +136,25 @@ class Demo:
         return f"<Demo {self.model_url} in {self.directory}>"
 
 
-_opener = build_opener(ProxyHandler({}))  # loopback never goes through the person's proxy
+_opener = build_opener(ProxyHandler({}))  # loopback never goes through the user's proxy
 
 
 def environment(folder: Path, model_url: str) -> dict[str, str]:
-    """Return the variables that make an OpenCode server use the model, and keep all it writes in `folder`."""
+    """Return the variables that make an OpenCode server use the model and store everything it writes in `folder`."""
     homes = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("DATA", "CONFIG", "CACHE", "STATE")}
     switches = dict.fromkeys(EMPTIED, "") | dict.fromkeys(SWITCHED, "1")
     places = {
-        "TMPDIR": str(folder / "tmp"),  # OpenCode makes a folder in it and leaves it there
+        "TMPDIR": str(folder / "tmp"),  # OpenCode creates a folder in it and leaves it there
         "OPENCODE_MODELS_PATH": str(folder / CATALOGUE),
     }
     return homes | switches | places | {"OPENCODE_CONFIG_CONTENT": json.dumps(configuration(model_url))}
 
 
 def prepare_homes(folder: Path) -> None:
-    """Make what OpenCode looks for in `folder`, so that it neither downloads nor installs anything.
+    """Create what OpenCode looks for in `folder`, so that it neither downloads nor installs anything.
 
-    Without it, a server reads a catalogue of thousands of models that nobody here can use, and installs, with its first folder,
-    the package for plugins (60 MB) beside its configuration. It takes a lock file that names the package for its being there.
+    Without it, a server reads a catalogue of thousands of models that the demo cannot use, and with its first folder installs the
+    plugin package (60 MB) beside its configuration. OpenCode considers the package installed if a lock file names it.
     """
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     (folder / CATALOGUE).write_text("{}")
@@ -162,7 +162,7 @@ def prepare_homes(folder: Path) -> None:
 
 
 def spare_plugins(config_home: Path) -> None:
-    """Keep OpenCode from installing its package for plugins under this `XDG_CONFIG_HOME`."""
+    """Stop OpenCode from installing its plugin package under this `XDG_CONFIG_HOME`."""
     settings = config_home / "opencode"
     (settings / "node_modules").mkdir(parents=True, exist_ok=True)
     lock = {"lockfileVersion": 3, "packages": {"": {"dependencies": {"@opencode-ai/plugin": "*"}}}}
@@ -170,7 +170,7 @@ def spare_plugins(config_home: Path) -> None:
 
 
 def configuration(model_url: str) -> dict[str, Any]:
-    """Return an OpenCode configuration that knows the scripted model only."""
+    """Return an OpenCode configuration that knows only the scripted model."""
     model = {
         "name": "Scripted model",
         "tool_call": True,
@@ -198,7 +198,7 @@ def configuration(model_url: str) -> dict[str, Any]:
 
 def _make_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="opencode-widget-demo-")).resolve()
-    remove_at_exit(folder)  # at once: the interpreter may end before there is a child to answer for it
+    remove_at_exit(folder)  # now, as the interpreter may end before the child process exists
     prepare_homes(folder / "opencode")
     make_project(folder / "sample-project")
     return folder

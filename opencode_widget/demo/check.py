@@ -1,4 +1,4 @@
-"""The quickstart without a browser: executed, told as it streams, and examined."""
+"""Run the quickstart without a browser: execute it, print its output as it streams, and verify the result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..server.process.child import open_log
 CELL_LIMIT = 180  # seconds
 MARK = "opencode-widget-check "
 
-# Runs as the last cell: what the notebook's objects, and the server behind them, have to say. It ends as a person would end it.
+# Runs as the last cell: reports what the notebook's objects and the server hold, then closes as a user would.
 EXAMINE = f"""
 import json as _json
 _first = oc.instances[0]
@@ -41,22 +41,22 @@ print({MARK!r} + _json.dumps(_facts))
 """
 
 
-class Teller(NotebookClient):
-    """Executes a notebook and tells what it does as it does it.
+class ReportingClient(NotebookClient):
+    """Executes a notebook and reports its progress.
 
     Args:
-        tell: is given pieces of text as they come.
+        write: receives pieces of output as they arrive.
     """
 
-    def __init__(self, notebook: Any, manager: AsyncKernelManager, tell: Callable[[str], object]) -> None:
-        super().__init__(notebook, km=manager, timeout=CELL_LIMIT, on_notebook_start=self._mind_signals)
-        self._tell = tell
+    def __init__(self, notebook: Any, manager: AsyncKernelManager, write: Callable[[str], object]) -> None:
+        super().__init__(notebook, km=manager, timeout=CELL_LIMIT, on_notebook_start=self._handle_signals)
+        self._write = write
         self._at_start = True
         self.facts: dict[str, Any] | None = None
         self.ended = False
 
-    def _mind_signals(self, notebook: Any) -> None:
-        """Let Ctrl-C end us in order: nbclient's own handler ends the kernel under our feet."""
+    def _handle_signals(self, notebook: Any) -> None:
+        """Let Ctrl-C end the run in order, since nbclient's own handler would kill the kernel first."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
         def end() -> None:
@@ -68,15 +68,15 @@ class Teller(NotebookClient):
             with contextlib.suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(name, end)
 
-    def say(self, text: str) -> None:
-        """Tell a piece, and remember where the line stands."""
+    def write(self, text: str) -> None:
+        """Write a piece of output, and remember whether the line is complete."""
         if text:
-            self._tell(text)
+            self._write(text)
             self._at_start = text.endswith("\n")
 
-    def say_line(self, text: str) -> None:
-        """Tell a line of its own."""
-        self.say(("" if self._at_start else "\n") + text + "\n")
+    def write_line(self, text: str) -> None:
+        """Write a line of its own."""
+        self.write(("" if self._at_start else "\n") + text + "\n")
 
     async def async_execute_cell(
         self,
@@ -85,38 +85,38 @@ class Teller(NotebookClient):
         execution_count: int | None = None,
         store_history: bool = True,  # noqa: FBT001, FBT002 (nbclient's own interface)
     ) -> Any:
-        """Tell a cell's source before it is executed."""
+        """Write a cell's source before it is executed."""
         if cell.cell_type == "code" and not cell.metadata.get("examination"):
-            self.say_line("\n" + "\n".join(f">>> {line}" for line in cell.source.splitlines()))
+            self.write_line("\n" + "\n".join(f">>> {line}" for line in cell.source.splitlines()))
         return await super().async_execute_cell(cell, cell_index, execution_count, store_history)
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Tell what a cell says."""
+        """Write a cell's output."""
         content, kind = msg["content"], msg["msg_type"]
         if kind == "stream" and content["text"].startswith(MARK):
             self.facts = json.loads(content["text"].removeprefix(MARK))
         elif kind == "stream":
-            self.say(content["text"])
+            self.write(content["text"])
         elif kind in ("execute_result", "display_data"):
             data = content["data"]
-            self.say_line(data.get("text/plain", ""))
+            self.write_line(data.get("text/plain", ""))
         return super().process_message(msg, cell, cell_index)
 
 
 async def run_check(
-    folder: Path, notebook: Path, env: Mapping[str, str], *, scripted: bool, tell: Callable[[str], object]
+    folder: Path, notebook: Path, env: Mapping[str, str], *, scripted: bool, write: Callable[[str], object]
 ) -> str:
-    """Execute the notebook and examine what came of it.
+    """Execute the notebook and verify its result.
 
     Args:
         folder: the kernel's working folder.
         notebook: the notebook.
         env: variables in addition to ours.
-        scripted: the scripted model answers, so it is known what must happen.
-        tell: is given pieces of text as they come.
+        scripted: the scripted model answers, so the expected result is known.
+        write: receives pieces of output as they arrive.
 
     Returns:
-        What was seen, a sentence.
+        A sentence about the run.
 
     Raises:
         OpenCodeError: a cell failed, or no real server answered.
@@ -124,29 +124,29 @@ async def run_check(
     document = await asyncio.to_thread(nbformat.read, notebook, as_version=4)
     document.cells.append(nbformat.v4.new_code_cell(EXAMINE, metadata={"examination": True}))  # type: ignore[no-untyped-call]
     manager = AsyncKernelManager(kernel_name="python3", connection_file=str(folder / "connection.json"))
-    teller = Teller(document, manager, tell)
+    client = ReportingClient(document, manager, write)
     log = folder / "kernel.log"
     with open_log(log) as stderr:
         try:
-            await teller.async_execute(env={**os.environ, **env}, cwd=str(folder), stderr=stderr, cleanup_kc=True)
+            await client.async_execute(env={**os.environ, **env}, cwd=str(folder), stderr=stderr, cleanup_kc=True)
         except CellExecutionError as error:
             raise OpenCodeError(f"A cell of the quickstart failed: {error.ename}: {error.evalue}") from None
-        except (CellTimeoutError, RuntimeError) as error:  # the latter: the kernel died, or did not start
-            if teller.ended:  # which nbclient takes for the death of the kernel
+        except (CellTimeoutError, RuntimeError) as error:  # RuntimeError: the kernel died, or did not start
+            if client.ended:  # nbclient takes our own cancellation for the kernel's death
                 raise KeyboardInterrupt from None
             text = await asyncio.to_thread(log.read_text, errors="replace")
-            raise OpenCodeError(f"The quickstart did not come to its end: {error}\n{text[-2000:]}") from None
-    return verdict(teller.facts, scripted=scripted)
+            raise OpenCodeError(f"The quickstart did not finish: {error}\n{text[-2000:]}") from None
+    return verdict(client.facts, scripted=scripted)
 
 
 def verdict(facts: dict[str, Any] | None, *, scripted: bool) -> str:
-    """Say what was seen.
+    """Return a sentence about the run.
 
     Raises:
-        OpenCodeError: it is not what a real server does.
+        OpenCodeError: the result is not that of a real server.
     """
     if facts is None:
-        raise OpenCodeError("The quickstart ended, but its last cell said nothing.")
+        raise OpenCodeError("The quickstart ended, but its last cell printed no result.")
     problems = list(_problems(facts, scripted=scripted))
     if problems:
         raise OpenCodeError("The quickstart ran, but " + "; ".join(problems) + ".")
@@ -160,12 +160,12 @@ def verdict(facts: dict[str, Any] | None, *, scripted: bool) -> str:
 def _problems(facts: dict[str, Any], *, scripted: bool) -> list[str]:
     failed = [error for _, error in facts["answers"] if error]
     checks = [
-        (not facts["version"] or not facts["url"], "no server said its version"),
-        (facts["instances"] < 2, "there were no two instances"),
+        (not facts["version"] or not facts["url"], "no server reported its version"),
+        (facts["instances"] < 2, "there were fewer than two instances"),
         (facts["prompts"] < 4, "not all prompts arrived"),
         (not any(text for text, _ in facts["answers"]), "no answer has any text"),
         (bool(failed), f"an answer failed: {'; '.join(failed)}"),
-        (scripted and "edit" not in facts["tools"], "the parser was not mended"),
+        (scripted and "edit" not in facts["tools"], "the agent did not fix the parser"),
         (scripted and facts["children"] != 1, "there was no sub-agent"),
     ]
     return [words for wrong, words in checks if wrong]

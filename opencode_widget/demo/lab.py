@@ -1,4 +1,4 @@
-"""JupyterLab on the quickstart, for as long as the person wants it."""
+"""Run JupyterLab on the quickstart until the user ends it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .notebook import NAME
 
 SERVING = re.compile(r"Jupyter Server [^\n]{1,60} is running at")
 START_LIMIT = 60.0  # seconds
-GRACE = 10.0  # seconds in which JupyterLab may end its kernels, and these their servers
+GRACE = 10.0  # seconds that JupyterLab has to end its kernels, and these to end their servers
 
 OPTIONS = (
     "--no-browser",
@@ -38,25 +38,25 @@ OPTIONS = (
 async def run_lab(
     folder: Path, env: Mapping[str, str], *, port: int | None, browser: bool, say: Callable[[str], object]
 ) -> int:
-    """Serve a folder with JupyterLab until it ends or we are cancelled.
+    """Serve a folder with JupyterLab until it ends or this task is cancelled.
 
     Args:
         folder: holds the notebook.
         env: variables in addition to ours; kernels inherit them.
         port: on loopback; a free one if None.
         browser: open the page.
-        say: is told what happens, a line each time.
+        say: receives a line for each step.
 
     Returns:
         JupyterLab's exit code.
 
     Raises:
-        ServerFailed: it would not start; with its last lines.
+        ServerFailed: JupyterLab did not start; the error holds its last lines.
     """
     if port and port_is_taken(port):
         raise ServerFailed(f"Port {port} is taken.", remedy="Name another with --port, or none.")
     chosen = port or free_port()
-    token = secrets.token_urlsafe(24)  # by the environment, as all users of the machine can read a command line
+    token = secrets.token_urlsafe(24)  # as a variable, since every user of the machine can read a command line
     KNOWN.add(token)
     own = await asyncio.to_thread(own_places, folder.parent)
     variables = {**os.environ, **env, **own, "JUPYTER_TOKEN": token}
@@ -75,9 +75,9 @@ async def run_lab(
 
 
 def open_browser(url: str, folder: Path) -> None:
-    """Open an address that holds a token, without naming it on the browser's command line, which all users of the machine can read.
+    """Open an address that holds a token, without naming it on the browser's command line, which every user of the machine can read.
 
-    As Jupyter does: the browser is given a file that only the user may read, and that leads to the address.
+    As Jupyter does, this passes the browser a file that only the user may read, and that redirects to the address.
     """
     page = folder / "open.html"
     address = html.escape(url)
@@ -88,9 +88,9 @@ def open_browser(url: str, folder: Path) -> None:
 
 
 def own_places(folder: Path) -> dict[str, str]:
-    """Return the variables that name JupyterLab's places of the demo's own, which go before the person's.
+    """Return the variables that give JupyterLab places of the demo's own, which take precedence over the user's.
 
-    JupyterLab does not ask, over our widget, whether it may tell its news.
+    They also stop JupyterLab from covering the widget with its question about news.
     """
     page = folder / "jupyter" / "labconfig" / "page_config.json"
     page.parent.mkdir(parents=True)
@@ -110,7 +110,7 @@ def command(folder: Path, port: int) -> list[str]:
 
 
 async def _accepts(child: Child, port: int) -> bool:
-    """Wait until it accepts connections, which is a little later than it says so."""
+    """Wait until it accepts connections, which is shortly after it prints its address."""
     while child.running:
         with contextlib.suppress(OSError):
             _, writer = await asyncio.open_connection("127.0.0.1", port)

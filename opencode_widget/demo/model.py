@@ -1,11 +1,11 @@
 """The scripted model as an OpenAI-compatible server on loopback; standard library only.
 
-Run it with `python -m opencode_widget.demo.model`; it prints its address and serves until it is ended. What it answers: `script.py`.
+Run it with `python -m opencode_widget.demo.model`; it prints its address and serves until it is ended. `script.py` decides its answers.
 
     POST /v1/chat/completions   streamed or whole
     GET  /v1/models             the one model
     GET  /__writes              when each delta was written: [{"text", "session", "time_ns", "monotonic_ns"}, ...]; DELETE forgets them
-    GET  /__waiting             the names of the gates at which a completion waits now
+    GET  /__waiting             the names of the gates at which a completion is waiting
     POST /__open/NAME           open a gate, for good
 """
 
@@ -35,7 +35,7 @@ WRITES_KEPT = 200_000
 
 
 class Model(ThreadingHTTPServer):
-    """The server, and what it remembers between requests.
+    """The server, and its state between requests.
 
     Args:
         port: on loopback; 0 for a free one.
@@ -51,7 +51,7 @@ class Model(ThreadingHTTPServer):
         self.writes: deque[dict[str, Any]] = deque(maxlen=WRITES_KEPT)
         self.gates: dict[str, threading.Event] = {}
         self.waiting: list[str] = []
-        self.misfortunes: Counter[str] = Counter()
+        self.faults: Counter[str] = Counter()
         self.lock = threading.Lock()
 
     @property
@@ -62,21 +62,21 @@ class Model(ThreadingHTTPServer):
         with self.lock:
             return self.gates.setdefault(name, threading.Event())
 
-    def strikes(self, misfortune: Fail | Cut, request: Json) -> bool:
-        """Return whether a misfortune happens this time, and count it."""
-        if misfortune.times is None:
+    def occurs(self, fault: Fail | Cut, request: Json) -> bool:
+        """Return whether a fault occurs this time, and count it."""
+        if fault.times is None:
             return True
-        key = hashlib.sha256(f"{misfortune} {json.dumps(request['messages'])}".encode()).hexdigest()
+        key = hashlib.sha256(f"{fault} {json.dumps(request['messages'])}".encode()).hexdigest()
         with self.lock:
-            self.misfortunes[key] += 1
-            return self.misfortunes[key] <= misfortune.times
+            self.faults[key] += 1
+            return self.faults[key] <= fault.times
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that goes away in mid-answer is what an abort looks like."""
+        """Print nothing: a client that disconnects in mid-answer is an ordinary abort."""
 
 
 class Gone(Exception):
-    """The client went away, or the script breaks the connection."""
+    """The client disconnected, or the script breaks the connection."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -90,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
         return cast(Model, self.server)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Write no access log."""
+        """Suppress the access log."""
 
     def do_GET(self) -> None:
         answers: dict[str, object] = {
@@ -116,7 +116,7 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(404, error_body("There is nothing here."))
 
     def note_write(self, delta: str) -> None:
-        """Remember when a delta is written, for who measures how long it travels."""
+        """Record when a delta is written, so that a benchmark can measure how long it travels."""
         session = self.headers.get("x-session-id", "")
         clock = {"time_ns": time.time_ns(), "monotonic_ns": time.monotonic_ns()}
         self.model.writes.append({"text": delta, "session": session, **clock})
@@ -155,7 +155,7 @@ class Handler(BaseHTTPRequestHandler):
             case Stall():
                 writer.begin()
                 self.pause(time.monotonic() + STALL_LIMIT)
-            case Fail() | Cut() if self.model.strikes(step, request):
+            case Fail() | Cut() if self.model.occurs(step, request):
                 if isinstance(step, Fail):
                     writer.fail(step)
                 raise Gone
@@ -169,16 +169,16 @@ class Handler(BaseHTTPRequestHandler):
             writer.say(step.channel, delta)
 
     def pause(self, until: float) -> None:
-        """Wait, but not for a client that has gone."""
+        """Wait, but stop when the client disconnects."""
         while (left := until - time.monotonic()) > 0:
             readable, _, _ = select.select([self.connection], [], [], left)
             if readable and not self.connection.recv(1, socket.MSG_PEEK):
                 raise Gone
             if readable:
-                time.sleep(min(left, 0.05))  # the next request is there already; it has to wait
+                time.sleep(min(left, 0.05))  # the client has already sent its next request, which must wait
 
     def wait_at(self, name: str, writer: Writer) -> None:
-        """Wait until a gate is open; what was said before it has been written."""
+        """Wait until a gate is open; everything before it has been written."""
         writer.begin()
         gate, deadline = self.model.gate(name), time.monotonic() + GATE_LIMIT
         self.model.waiting.append(name)
@@ -192,7 +192,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Serve until we are ended."""
+    """Serve until the process is ended."""
     parser = argparse.ArgumentParser(
         prog="python -m opencode_widget.demo.model", description="The scripted model, on loopback."
     )

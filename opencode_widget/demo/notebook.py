@@ -1,4 +1,4 @@
-"""The quickstart notebook: where it is, and a copy of it to run."""
+"""Find the quickstart notebook, and copy it to run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import Any
 from ..errors import OpenCodeError
 
 HERE = Path(__file__).parent
-PLACES = (HERE / "quickstart.ipynb", HERE.parents[1] / "notebooks" / "quickstart.ipynb")  # in a wheel, in a checkout
+PLACES = (
+    HERE / "quickstart.ipynb",
+    HERE.parents[1] / "notebooks" / "quickstart.ipynb",
+)  # the first in a wheel, the second in a checkout
 NAME = "quickstart.ipynb"
 DEMO = "OpenCode.demo()"
 
@@ -30,11 +33,11 @@ def find_notebook() -> Path:
 
 
 def copy_notebook(folder: Path, own: Path | None) -> Path:
-    """Put a copy of the quickstart into a folder.
+    """Copy the quickstart into a folder.
 
     Args:
-        folder: to put it into.
-        own: the folder in which the person's own OpenCode is to work; None: the sample project, with the scripted model.
+        folder: where to put the copy.
+        own: the folder in which the user's own OpenCode works; None: the sample project, with the scripted model.
     """
     notebook = json.loads(find_notebook().read_text(encoding="utf-8"))
     if own is not None:
@@ -46,9 +49,9 @@ def copy_notebook(folder: Path, own: Path | None) -> Path:
 
 
 def write_kernelspec(folder: Path) -> dict[str, str]:
-    """Make the kernel `python3` the Python that runs us, and return the variables that say so.
+    """Make the kernel `python3` run this interpreter, and return the variables for that.
 
-    Without it a kernel of that name that the person once installed would come first, and would not have this package.
+    Otherwise Jupyter would prefer a kernel of that name that the user once installed, which does not have this package.
     """
     place = folder / "jupyter" / "kernels" / "python3"
     place.mkdir(parents=True)

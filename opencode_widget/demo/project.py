@@ -1,4 +1,4 @@
-"""The sample project, in which the scenarios play: a small parser with one mistake."""
+"""The sample project of the scenarios: a small parser with one bug."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAMPLE = Path(__file__).with_name("sample")
 
 
 def make_project(folder: Path) -> None:
-    """Copy the sample into a new folder, and make a git repository of it where there is git."""
+    """Copy the sample into a new folder, and make it a git repository if git is installed."""
     shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "gitignore").rename(folder / ".gitignore")
     if git := find_program("git"):
@@ -21,7 +21,7 @@ def make_project(folder: Path) -> None:
 
 
 def _commit(git: Path, folder: Path) -> None:
-    """Make the first commit, untouched by the person's git configuration (hooks, signing, names)."""
+    """Make the first commit, without the user's git configuration (hooks, signing, names)."""
     author = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in AUTHOR.items()}
     ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     env = {**without_working_folder(ours), **author, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
@@ -30,7 +30,7 @@ def _commit(git: Path, folder: Path) -> None:
             [git, *words], cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False
         )
         if done.returncode:
-            return  # an old or broken git: the demo works without
+            return  # git is too old or broken: the demo works without it
 
 
 AUTHOR = {"NAME": "Demo", "EMAIL": "demo@example.invalid"}

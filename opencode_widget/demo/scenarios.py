@@ -1,6 +1,6 @@
-"""What the scripted model does for natural prompts: the same little language as `script.py`, as data.
+"""The scripted model's reactions to natural prompts: data in the same little language as `script.py`.
 
-The scenarios play in the sample project (`sample/`): the tools are real, so the tests really fail, and the edit really mends them.
+The scenarios use the sample project (`sample/`). The tools are real, so the tests really fail, and the edit really fixes them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-PACE = 0.025  # seconds between two words: fast, and still to be seen
+PACE = 0.025  # seconds between two words: fast, but still visible
 THOUGHT = 0.015
 
 
@@ -19,10 +19,10 @@ class Scenario:
     """One thing that the scripted model can do.
 
     Attributes:
-        title: the session's title, when it begins so.
-        pattern: a prompt that contains this is meant.
-        steps: what happens, see `script.py`.
-        hint: a prompt to try, and what it shows; empty if it is not advertised.
+        title: the title of a session that starts with this scenario.
+        pattern: selects the scenario if a prompt contains it.
+        steps: what the model does, see `script.py`.
+        hint: a prompt to try, and what it shows; empty if it is not offered.
     """
 
     title: str
@@ -32,12 +32,12 @@ class Scenario:
 
 
 def say(text: str, **more: Any) -> dict[str, Any]:
-    """Say it at the speed of a fast reader."""
+    """Write text at the speed of a fast reader."""
     return {"text": text, "interval": PACE, **more}
 
 
 def think(text: str) -> dict[str, Any]:
-    """Think it, a little faster."""
+    """Write reasoning, a little faster."""
     return {"reasoning": text, "interval": THOUGHT}
 
 
@@ -159,7 +159,7 @@ AGENT = Scenario(
     "**Use a sub-agent** opens a child session",
 )
 
-# Without glob and grep: OpenCode fetches ripgrep for these when there is none, and the demo promises to work without a network.
+# Uses neither glob nor grep: without ripgrep OpenCode would download it, and the demo promises to work without a network.
 LOOK = Scenario(
     "Look around",
     r"\blook around\b|\bwhat is (in )?(this|here)\b|\bexplore\b",
@@ -256,7 +256,7 @@ FAIL = Scenario(
     "**Fail** shows an error of the model",
 )
 
-# The first whose pattern is found is meant, so the narrow ones come first.
+# The first match wins, so narrow patterns come first.
 SCENARIOS = (FAIL, ASK, AGENT, LOOK, WHY, FIX, PLAN, TESTS, LONG, THINK)
 
 WELCOME = Scenario(
@@ -273,5 +273,5 @@ WELCOME = Scenario(
 
 
 def find_scenario(prompt: str) -> Scenario:
-    """Return the scenario that a prompt means; a friendly answer for any other."""
+    """Return the scenario that a prompt asks for; for any other prompt, a friendly answer."""
     return next((scenario for scenario in SCENARIOS if re.search(scenario.pattern, prompt, re.IGNORECASE)), WELCOME)

@@ -34,7 +34,7 @@ from .steps import Call, Cut, Fail, Gate, Json, Say, Stall, Step, Wait
 
 
 class ScriptError(ValueError):
-    """The script in a prompt is not one that we understand."""
+    """The script in a prompt is invalid."""
 
 
 def answer(request: Json, python: str = "python3") -> tuple[Step, ...]:
@@ -79,11 +79,11 @@ def last_prompt(request: Json) -> str:
     """Return the last user message, without what OpenCode adds to it for the model alone."""
     prompt = whole_prompt(request)
     bare = re.sub(r"<system-reminder>.*?</system-reminder>", "", prompt, flags=re.DOTALL).strip()
-    return bare or prompt  # a prompt sent into a running turn stands within such a reminder
+    return bare or prompt  # OpenCode puts a prompt that is sent into a running turn into such a reminder
 
 
 def whole_prompt(request: Json) -> str:
-    """Return the last user message with all that OpenCode put into it."""
+    """Return the last user message with everything that OpenCode added."""
     return next((text_of(message) for message in reversed(request["messages"]) if message["role"] == "user"), "")
 
 
@@ -148,7 +148,7 @@ def title_for(prompt: str) -> str:
 
 
 def completion(script: Sequence[Json], done: int, names: dict[str, str]) -> tuple[Step, ...]:
-    """Return the steps between the script's `done`-th tool call and the one that follows, the latter included."""
+    """Return the steps after the script's `done`-th tool call, up to and including the next call."""
     steps: list[Step] = []
     calls = 0
     for item in script:
@@ -167,7 +167,7 @@ def applies(item: Json, result: str) -> bool:
 
 
 def step(item: Json, names: Mapping[str, str]) -> Iterator[Step]:
-    """Give the steps that one object of the script stands for.
+    """Return the steps that one object of the script stands for.
 
     Raises:
         ScriptError: it stands for none.
@@ -243,7 +243,7 @@ VOCABULARY = {
 
 
 def fill(value: Any, names: Mapping[str, str]) -> Any:
-    """Put the values of `names` in place of `{name}`, in a string or in the strings of a JSON value."""
+    """Replace `{name}` by the values of `names`, in a string or in the strings of a JSON value."""
     if isinstance(value, str):
         return re.sub(r"\{(directory|prompt|python|result)\}", lambda found: names[found[1]], value)
     if isinstance(value, Mapping):
@@ -258,7 +258,7 @@ def excerpt(text: str, lines: int = 12) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Cut a text into words, each with the space before it; nothing is lost."""
+    """Cut a text into words, each with the space before it, so that nothing is lost."""
     return tuple(re.findall(r"\s*\S+|\s+$", text))
 
 

@@ -1,4 +1,4 @@
-"""The servers of a demo: real ones, all driven by one scripted model that starts with the first of them."""
+"""The servers of a demo: real ones, all driven by one scripted model that starts with the first server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import Demo
 
 
 class DemoEndpoints:
-    """The sources of one demo widget."""
+    """The endpoints of one demo widget."""
 
     def __init__(self) -> None:
         self._demo: Demo | None = None
@@ -19,11 +19,11 @@ class DemoEndpoints:
         self._stopped = False
 
     def open(self, directory: str | os.PathLike[str] | None) -> DemoServer:
-        """A server in a folder; None: in the sample project."""
+        """Return a server for a folder; None: for the sample project."""
         return DemoServer(self, directory)
 
     async def demo(self) -> Demo:
-        """The scripted model and the sample project; started when they are needed first.
+        """The scripted model and the sample project; started on first use.
 
         Raises:
             ServerFailed: the model did not start.
@@ -41,13 +41,13 @@ class DemoEndpoints:
             await demo.stop()
 
     def kill_now(self) -> None:
-        """The same without a loop."""
+        """Stop at once, without an event loop."""
         if self._demo is not None:
             self._demo.kill_now()
 
 
 class DemoServer(OwnedServer):
-    """A server of our own that uses the demo's model and state."""
+    """A server of ours that uses the demo's model and state."""
 
     def __init__(self, sources: DemoEndpoints, directory: str | os.PathLike[str] | None) -> None:
         super().__init__(directory if directory is not None else "sample-project")
@@ -55,7 +55,7 @@ class DemoServer(OwnedServer):
         self._in_sample = directory is None
 
     async def reach(self) -> Address:
-        """Start the model, then the server, where they don't run."""
+        """Start the model, then the server, unless they are running."""
         demo = await self._sources.demo()
         self._env = demo.env
         if self._in_sample:

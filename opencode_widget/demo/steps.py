@@ -1,4 +1,4 @@
-"""What a completion of the scripted model consists of."""
+"""The steps of the scripted model's completions."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Wait:
-    """Silence, for so many seconds."""
+    """A pause of so many seconds."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Gate:
-    """Silence, until the gate is opened."""
+    """A pause until the gate is opened."""
 
     name: str
 
@@ -51,14 +51,14 @@ class Fail:
 
 @dataclass(frozen=True)
 class Cut:
-    """The end of the connection; `times` of None means always."""
+    """A broken connection; `times` of None means always."""
 
     times: int | None = None
 
 
 @dataclass(frozen=True)
 class Stall:
-    """Silence without end."""
+    """A pause without end."""
 
 
 Step = Say | Call | Wait | Gate | Fail | Cut | Stall

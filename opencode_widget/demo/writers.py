@@ -14,7 +14,7 @@ MODEL = "scripted"
 
 
 class Connection(Protocol):
-    """What a writer needs of the HTTP handler."""
+    """The part of the HTTP handler that a writer uses."""
 
     wfile: BufferedIOBase
 
@@ -26,7 +26,7 @@ class Connection(Protocol):
 
 
 class Writer:
-    """What all ways of writing a completion share."""
+    """What all writers share."""
 
     def __init__(self, handler: Connection, request: Json) -> None:
         self.handler = handler
@@ -59,7 +59,7 @@ class Writer:
 
 
 class Stream(Writer):
-    """Server-sent events, in HTTP chunks, so that a cut connection is seen as such."""
+    """Server-sent events in HTTP chunks, so that the client notices a broken connection."""
 
     begun = False
 
@@ -95,7 +95,7 @@ class Stream(Writer):
         self.send(self.chunk({channel: delta}))
 
     def call(self, step: Call, call_id: str) -> None:
-        """Send a call as real models do: first the name, then the arguments in pieces."""
+        """Send a call as real models do: the name first, then the arguments in pieces."""
         self.begin()
         index, self.calls = self.calls, self.calls + 1
         named = {"index": index, "id": call_id, "type": "function", "function": {"name": step.tool, "arguments": ""}}

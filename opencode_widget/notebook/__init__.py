@@ -1,1 +1,1 @@
-"""What the notebook's host has: the cell that runs, the Jupyter server extension."""
+"""What the notebook's host provides: the running cell, and the Jupyter server extension."""

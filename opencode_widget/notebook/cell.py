@@ -1,4 +1,4 @@
-"""Which notebook cell is being executed: so that a cell that is run again leaves nothing of its first run behind."""
+"""Identify the notebook cell that is being executed, so that running a cell again replaces what its first run opened."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Execution(NamedTuple):
     """One run of a cell.
 
     Attributes:
-        cell: the cell's id where the host tells it, else its source.
+        cell: the cell's id if the host sends it, else its source.
         run: differs for each run.
     """
 
@@ -19,7 +19,7 @@ class Execution(NamedTuple):
 
 
 def current_execution() -> Execution | None:
-    """The run that we are in; None outside a notebook."""
+    """Return the current execution; None outside a notebook."""
     request = _request()
     run = (request.get("header") or {}).get("msg_id")
     if not isinstance(run, str):
@@ -30,14 +30,14 @@ def current_execution() -> Execution | None:
 
 
 def current_kernel() -> Any:
-    """The ipykernel that runs us; None outside one."""
+    """Return the ipykernel of this process; None outside one."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return getattr(shell, "kernel", None)
 
 
 def _request() -> dict[str, Any]:
-    """The message that the kernel works on, as `ipykernel` keeps it."""
+    """Return the request that the kernel is processing, as `ipykernel` stores it."""
     get_parent = getattr(current_kernel(), "get_parent", None)
     if get_parent is None:
         return {}

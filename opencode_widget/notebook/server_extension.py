@@ -1,8 +1,9 @@
-"""A Jupyter server extension: what a kernel says goes to the page at once.
+"""A Jupyter server extension that sends a kernel's messages to the page without delay.
 
-Jupyter's websockets leave Nagle's algorithm on: a small message waits until the page's machine has acknowledged the one before it, which
-that delays by up to 40 ms. So words that come every few milliseconds stumble, of whichever widget. The extension sets TCP_NODELAY on the
-websockets of kernels, and does nothing else; it comes enabled with the wheel, `jupyter server extension list` shows it.
+Jupyter's websockets leave Nagle's algorithm on: a small message waits until the browser's machine has acknowledged the one before it, and
+that machine delays its acknowledgement by up to 40 ms. Text that any widget streams every few milliseconds therefore stutters. The
+extension sets TCP_NODELAY on the websockets of kernels, and does nothing else. The wheel enables it; `jupyter server extension list`
+shows it.
 
 Source: RFC 896, RFC 1122 section 4.2.3.2; `tornado.websocket.WebSocketHandler.set_nodelay`.
 """
@@ -15,7 +16,7 @@ from typing import Any
 
 log = logging.getLogger("opencode_widget")
 
-# The setting of Jupyter server that names the class of such connections.
+# The setting of Jupyter server that names the class of these connections.
 CONNECTIONS = "kernel_websocket_connection_class"
 
 
@@ -33,7 +34,7 @@ def _load_jupyter_server_extension(server: Any) -> None:
 
 
 def undelayed(connection: type[Any]) -> type[Any]:
-    """Return a class of kernels' connections, of the same name, whose websockets do not wait for acknowledgements.
+    """Return a connection class of the same name whose websockets do not wait for acknowledgements.
 
     Args:
         connection: a `jupyter_server.services.kernels.connection.base.BaseKernelWebsocketConnection`.

@@ -1,7 +1,7 @@
-"""Secrets stay in the kernel: what is known to be one is starred out of all that a person, a page, a log or a file gets.
+"""Secrets stay in the kernel: known secrets are replaced by stars in everything that a user, a page, a log or a file gets.
 
-Where it happens: `server/` cleans what a server says, as it comes in (JSON of answers and of the stream); `errors.py` cleans every message;
-`logs.py` cleans the log. So nothing above has to think of it.
+`server/` redacts what a server sends as it arrives (JSON of responses and of the stream), `errors.py` every error message, and `logs.py`
+the log. The layers above therefore need no redaction of their own.
 """
 
 from .deltas import Deltas

@@ -1,7 +1,7 @@
-"""Takes secrets out of texts that come in pieces: a secret that is cut into deltas must not be put together behind us.
+"""Redacts secrets in texts that arrive in pieces, as the page would otherwise reassemble a secret that was cut into deltas.
 
-The end of what came may be the beginning of a secret: it is held back until what follows tells. Its first characters, too few to be told
-from others, have been passed on by then; so of a secret that comes letter by letter at most three characters remain before the stars.
+The end of the text so far may be the start of a secret, so it is buffered until the next piece decides. Its first characters are too few to
+be recognised and have been passed on by then: of a secret that arrives letter by letter, at most three characters remain before the stars.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from collections.abc import Hashable
 from .known import Known
 from .redactor import HEAD, STARS
 
-# Texts that are remembered; a server that begins more of them at once ends none.
+# The maximum number of texts that are tracked; a server with more open texts at once never ends them.
 MOST = 10_000
-# Characters that are held back at most: a secret may begin in its own end, and go on so for ever.
+# The maximum number of buffered characters: a secret may begin in its own end, and so repeat for ever.
 LONGEST = 4_000
-# The end of a text that is remembered: one character less than a head has.
+# The end of a text that is kept: one character less than a head has.
 KEPT = 1 - HEAD
 
 
 class Deltas:
-    """The texts of one server that grow by deltas. A delta costs a look-up and a search in a few characters.
+    """The texts of one server that grow by deltas. A delta costs a lookup and a search in a few characters.
 
     Args:
         known: the secrets.
@@ -28,15 +28,15 @@ class Deltas:
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        # The end of each text: some characters that were passed on, and what is held back.
+        # The end of each text: some characters that were passed on, and the buffered ones.
         self._ends: dict[Hashable, str] = {}
-        # The text at hand: deltas of one follow each other.
+        # The current text, as consecutive deltas usually belong to the same text.
         self._key: Hashable | None = None
         self._end = ""
         self.held: dict[Hashable, int] = {}
 
     def feed(self, key: Hashable, text: str) -> str:
-        """What to pass on for a piece of the text `key`; "" where nothing may be yet."""
+        """Return what to pass on for a piece of the text `key`; "" if nothing may pass yet."""
         if key != self._key:
             self._turn_to(key)
         end = self._end + text
@@ -46,7 +46,7 @@ class Deltas:
         return self._look(key, end, len(end) - len(text) - self.held.pop(key, 0))
 
     def _turn_to(self, key: Hashable) -> None:
-        """The text at hand is this one from now on."""
+        """Make this text the current one."""
         if self._key is not None:
             self._ends[self._key] = self._end
             if len(self._ends) > MOST:
@@ -54,7 +54,7 @@ class Deltas:
         self._key, self._end = key, self._ends.pop(key, "")
 
     def _look(self, key: Hashable, end: str, passed: int) -> str:
-        """Look closely at the end of a text, of which the first characters were passed on."""
+        """Search the end of a text, of which the first `passed` characters were passed on already."""
         redactor = self._known.redactor
         spans = redactor.spans(end)
         begun = _held_from(redactor.begins_at(end), spans, len(end))
@@ -65,21 +65,21 @@ class Deltas:
         return _starred(end, [span for span in spans if span[1] <= clear], passed, clear)
 
     def restate(self, key: Hashable, text: str) -> None:
-        """The text `key` was stated whole, and goes on from there."""
+        """Restart from the whole text `key`, which the server has stated and which goes on from there."""
         self._turn_to(key)
         self.held.pop(key, None)
         begun = self._known.redactor.begins_at(text)
         self._end = text[min(begun, max(0, len(text) + KEPT)) :]
 
     def drop(self, key: Hashable) -> None:
-        """The text `key` has ended."""
+        """Forget the text `key`, which has ended."""
         if key == self._key:
             self._key, self._end = None, ""
         self.held.pop(key, None)
         self._ends.pop(key, None)
 
     def release(self, key: Hashable) -> str:
-        """What is held back of a text that goes on no more; stars for the larger part of a secret."""
+        """Return the buffered end of a text that does not go on; the larger part of a secret is replaced by stars."""
         self._turn_to(key)
         size, end = self.held.get(key, 0), self._end
         self.drop(key)
@@ -87,7 +87,7 @@ class Deltas:
 
 
 def _starred(text: str, spans: list[tuple[int, int]], start: int, stop: int) -> str:
-    """A piece of a text, with stars for what of the spans stands in it."""
+    """Return a piece of a text, with stars in place of the spans in it."""
     pieces, done = [], start
     for first, last in spans:
         if last > done:
@@ -97,6 +97,6 @@ def _starred(text: str, spans: list[tuple[int, int]], start: int, stop: int) -> 
 
 
 def _held_from(begun: int, spans: list[tuple[int, int]], size: int) -> int:
-    """From where on a text is held back, of which the end begins a secret: a whole one that reaches into it is not torn apart."""
+    """Return where buffering starts in a text whose end begins a secret, without splitting a complete secret that overlaps that place."""
     start = min((start for start, stop in spans if start < begun < stop), default=begun)
     return start if size - start <= LONGEST else size

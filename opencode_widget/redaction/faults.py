@@ -1,4 +1,4 @@
-"""Words for exceptions that are not ours: what kind and where, never what they hold, for that may be anything."""
+"""Describe exceptions of other libraries by kind and place, never by their message, which may hold anything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ E = TypeVar("E", bound=BaseException)
 
 
 def words_of(fault: BaseException) -> str:
-    """An exception's type, and the place that raised it: the innermost of ours, else the innermost of all."""
+    """Return an exception's type and the place that raised it: the innermost frame of ours, else the innermost of all."""
     kind = type(fault)
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
     frames = [(frame.f_globals.get("__name__") or "?", line) for frame, line in traceback.walk_tb(fault.__traceback__)]
@@ -22,7 +22,7 @@ def words_of(fault: BaseException) -> str:
 
 
 def innermost(fault: BaseException) -> str:
-    """An exception's type, and the line that raised it, whoever's it is."""
+    """Return an exception's type and the line that raised it, in anyone's code."""
     frames = list(traceback.walk_tb(fault.__traceback__))
     if not frames:
         return type(fault).__name__
@@ -31,6 +31,6 @@ def innermost(fault: BaseException) -> str:
 
 
 def safe_cause(fault: E) -> E | None:
-    """The exception as the cause of one of ours; None where a traceback of it would show a secret."""
+    """Return the exception as the cause of one of ours; None if its traceback would show a secret."""
     trace = "".join(traceback.format_exception(fault))
     return fault if KNOWN.text(trace) == trace else None

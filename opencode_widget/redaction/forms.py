@@ -1,4 +1,4 @@
-"""The spellings of a secret: what else a text must not hold when it must not hold the secret.
+"""The spellings of a secret: every form in which a text may not contain it.
 
 A secret of at least `SHORTEST` characters is recognised as
 
@@ -27,13 +27,13 @@ from urllib.parse import quote, quote_plus
 
 SHORTEST = 4
 
-# Characters that URL encoders leave as they are: Python's strict one, Python's default, JavaScript's encodeURIComponent and encodeURI,
-# and the user part of a URL (RFC 3986).
+# Characters that URL encoders leave as they are: Python's strict set, Python's default, JavaScript's encodeURIComponent and encodeURI, and
+# the user part of a URL (RFC 3986).
 UNQUOTED = ("", "/", "!'()*", ";,/?:@&=+$-_.!~*'()#", "!$&'()*+,;=")
 
 
 def spellings(secret: str, username: str = "") -> set[str]:
-    """The spellings in which line breaks have no place, of at least `SHORTEST` characters."""
+    """Return the spellings that never contain line breaks, of at least `SHORTEST` characters."""
     named = _named(secret, username)
     if named is None:
         return set()
@@ -44,7 +44,7 @@ def spellings(secret: str, username: str = "") -> set[str]:
 
 
 def breakable_spellings(secret: str, username: str = "") -> set[str]:
-    """The spellings into which encoders put line breaks."""
+    """Return the spellings into which encoders put line breaks."""
     named = _named(secret, username)
     raw = _bytes(named) if named is not None else None
     if raw is None:
@@ -57,7 +57,7 @@ def breakable_spellings(secret: str, username: str = "") -> set[str]:
 
 
 def _named(secret: str, username: str) -> str | None:
-    """The text to look for; None: there is none that is long enough."""
+    """Return the text to look for; None if none is long enough."""
     if len(secret) >= SHORTEST:
         return secret
     return f"{username}:{secret}" if secret and username else None
@@ -66,12 +66,12 @@ def _named(secret: str, username: str) -> str | None:
 def _bytes(text: str) -> bytes | None:
     try:
         return text.encode()
-    except UnicodeEncodeError:  # half a character: no encoder takes it
+    except UnicodeEncodeError:  # a lone surrogate, which no encoder accepts
         return None
 
 
 def _base64_core(raw: bytes, before: int) -> str:
-    """The digits of base64 that depend on these bytes alone, where `before` bytes (modulo 3) precede them."""
+    """Return the base64 digits that depend only on these bytes, after `before` other bytes (modulo 3)."""
     size = before + len(raw)
     digits = base64.b64encode(bytes(before) + raw).decode()
     return digits[-(-8 * before // 6) : 8 * size // 6]

@@ -1,4 +1,4 @@
-"""The secrets that this process knows: one registry for all servers, as what one server holds may come out of another."""
+"""The secrets that this process knows: one registry for all servers, as one server may reveal what another holds."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from .environment import HOST_TOKENS, NPM_TOKENS, PROXIES
 from .forms import breakable_spellings, spellings
 from .redactor import Redactor, Spelling
 
-# Passwords of servers that ended are recognised for a while: a conversation on the disk may still hold them.
+# Passwords of stopped servers stay known for a while, as a conversation on the disk may still hold them.
 RETIRED = 16
-# A secret this long, or of this length and of two kinds of characters, is no word of a language.
+# A secret this long, or of this length with two kinds of characters, is not a common word.
 LONG, MIXED = 12, 8
 
 Secret = tuple[str, str]
 
 
 class Known:
-    """The secrets to star out. From any thread.
+    """The secrets to redact. Safe to use from any thread.
 
     Attributes:
-        redactor: for those that are known now.
+        redactor: redacts the secrets known at present.
     """
 
     def __init__(self) -> None:
@@ -37,11 +37,11 @@ class Known:
         return f"<Known: {len(self._in_use)} secrets>"
 
     def add(self, secret: str | None, username: str = "") -> None:
-        """Take note of a secret, until `forget` is called as many times.
+        """Register a secret, until `forget` is called as many times.
 
         Args:
             secret: a password or token; None and "" are none.
-            username: whose it is, for a password that is too short to be looked for alone.
+            username: its user, for a password that is too short to be searched for alone.
         """
         if not secret:
             return
@@ -53,11 +53,11 @@ class Known:
                 self._rebuild()
 
     def retire(self, secret: str, username: str = "") -> None:
-        """A secret of ours is used no longer; it is looked for until `RETIRED` others have followed."""
+        """Stop using a secret of ours; it stays known until `RETIRED` others have followed."""
         self.forget(secret, username, keep=True)
 
     def forget(self, secret: str | None, username: str = "", *, keep: bool = False) -> None:
-        """A secret is used no longer by who added it. One that may be a common word is not looked for any more, unless it is to be kept."""
+        """Withdraw one registration of a secret. A possible common word is then no longer redacted, unless `keep` is set."""
         with self._lock:
             key = (secret or "", username)
             if not self._in_use[key]:
@@ -74,13 +74,13 @@ class Known:
             self._rebuild()
 
     def learn(self, environ: Mapping[str, str]) -> None:
-        """Take note of the secrets in an environment: passwords of proxies, tokens of the notebook's host."""
+        """Register the secrets in an environment: passwords of proxies, tokens of the notebook's host."""
         for secret, username in secrets_in(environ):
             if not self._in_use[secret, username]:
                 self.add(secret, username)
 
     def text(self, text: str) -> str:
-        """A text without the secrets known."""
+        """Return a text without the known secrets."""
         return self.redactor.text(text)
 
     def _rebuild(self) -> None:
@@ -92,7 +92,7 @@ class Known:
 
 
 def is_word(secret: str) -> bool:
-    """May a secret be a word that stands in texts for other reasons?"""
+    """Return whether a secret may be a word that occurs in texts for other reasons."""
     kinds = {"digit" if sign.isdigit() else "lower" if sign.islower() else "other" for sign in secret}
     return len(secret) < LONG and (len(secret) < MIXED or len(kinds) < 2)
 
@@ -104,7 +104,7 @@ def _spell(secret: str, username: str) -> tuple[Spelling, ...]:
 
 
 def secrets_in(environ: Mapping[str, str]) -> set[Secret]:
-    """The secrets in an environment, each with its user's name."""
+    """Return the secrets in an environment, each with its user name."""
     tokens = [value for name, value in environ.items() if HOST_TOKENS.fullmatch(name) or NPM_TOKENS.fullmatch(name)]
     found = {(value, "") for value in tokens if not is_word(value)}
     for name, value in environ.items():
@@ -114,7 +114,7 @@ def secrets_in(environ: Mapping[str, str]) -> set[Secret]:
 
 
 def _in_url(url: str) -> set[Secret]:
-    """The password in a URL, as it is written there and as it is meant."""
+    """Return the password in a URL, as written and as decoded."""
     user, colon, password = url.partition("://")[2].rpartition("@")[0].partition(":")
     if not colon or not password:
         return set()

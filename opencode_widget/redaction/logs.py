@@ -1,4 +1,4 @@
-"""Keeps secrets out of the package's log."""
+"""Keep secrets out of the package's log."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _formatter = logging.Formatter()
 
 
 class SecretsFilter(logging.Filter):
-    """Stars known secrets out of a record: its words, and the traceback that it brings."""
+    """Redacts a record: its message, and its traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, without secrets."""
+        """Accept every record, redacted."""
         try:
             words = record.getMessage()
         except Exception:  # noqa: BLE001 - arguments that do not fit: the handler reports that
@@ -24,13 +24,13 @@ class SecretsFilter(logging.Filter):
         if record.exc_info and record.exc_info[0] is not None:
             trace = record.exc_text or _formatter.formatException(record.exc_info)
             clean = KNOWN.text(trace)
-            if clean != trace:  # the exception itself would bring it back
+            if clean != trace:  # a formatter would print the exception itself again
                 record.exc_text, record.exc_info = clean, None
         return True
 
 
 def guard_log() -> None:
-    """Have the filter look at every record of the package's logger."""
+    """Make the filter process every record of the package's logger."""
     log = logging.getLogger("opencode_widget")
     if not any(isinstance(known, SecretsFilter) for known in log.filters):
         log.addFilter(SecretsFilter())

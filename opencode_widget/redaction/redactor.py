@@ -1,7 +1,7 @@
-"""Takes known secrets out of texts and JSON.
+"""Redact known secrets in texts and JSON.
 
-A check that costs next to nothing comes first: every spelling begins with an anchor of a few characters, and a text without any anchor
-holds no secret. Only what has one is looked at closely.
+A cheap check comes first: every spelling starts with an anchor of a few characters, and a text without any anchor holds no secret. Only a
+text with an anchor is searched closely.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Any, TypeVar
 
 T = TypeVar("T", str, bytes)
 STARS = "***"
-# Characters of a spelling by which it is found, and by which the beginning of one that comes in pieces is recognised.
+# The number of characters by which a spelling is found, and by which the start of one that arrives in pieces is recognised.
 ANCHOR, HEAD = 8, 4
 NEVER = r"(?!)"
 BREAK = r"(?:\r?\n)?"
 BREAKS = re.compile(r"\r?\n")
-# Serialisers of JSON that escape what they need not escape.
+# Escapes that some JSON serialisers use without need.
 NEEDLESS = re.compile(r"\\(?:/|u00[2-7])")
 
-# The fields of OpenCode's JSON with which it names things. A secret that is a common word ("test") may be a name as well: starred there,
-# it would cut the connection between what a server says and what it is asked.
+# The fields of OpenCode's JSON that hold names and ids. A secret that is a common word ("test") may also be a name; redacting it there
+# would break the link between the server's objects.
 NAMES = frozenset(
     {"id", "type", "role", "status", "version", "directory", "worktree", "root", "cwd", "path", "file", "filePath", "name", "agent", "mode"}
     | {"model", "modelID", "providerID", "variant", "tool", "callID", "field", "mime", "source", "key", "label", "value", "permission"}
@@ -35,14 +35,14 @@ class Spelling:
     """One spelling of a secret.
 
     Args:
-        text: as it is written.
+        text: the spelling itself.
         breakable: may line breaks stand in it?
     """
 
     def __init__(self, text: str, *, breakable: bool) -> None:
         self.text = text
         self.breakable = breakable
-        # As much of it, at the end of a text that was cut off, is as good as the whole.
+        # At the end of a truncated text, this many characters of it count as the whole.
         self.least = max(ANCHOR, len(text) // 2) if len(text) > ANCHOR else len(text) - 1
         self.anchors = tuple(self._anchors())
         self.head = text[: min(HEAD, len(text) - 1)]
@@ -53,22 +53,22 @@ class Spelling:
     def _anchors(self) -> Iterator[str]:
         size = min(ANCHOR, self.least)
         yield self.text[:size]
-        if self.breakable:  # where a line break divides the first, this is whole
+        if self.breakable:  # if a line break splits the first anchor, this one is complete
             yield self.text[size : 2 * size]
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Finds it whole, wherever it begins; made when it is needed first."""
+        """Finds the whole spelling anywhere; compiled on first use."""
         between = BREAK if self.breakable else ""
         return re.compile(f"(?=({between.join(map(re.escape, self.text))}))")
 
     def is_begun(self, text: str) -> bool:
-        """Is this text the beginning of the spelling, and not the whole?"""
+        """Return whether this text is the start of the spelling, and not the whole."""
         begun = BREAKS.sub("", text) if self.breakable else text
         return len(begun) < len(self.text) and self.text.startswith(begun.removesuffix("\r"))
 
     def begins_at(self, text: str) -> int | None:
-        """Where a text's end begins this spelling, by `HEAD` characters at least; None: it does not."""
+        """Return where the end of a text starts this spelling, with at least `HEAD` characters; None if it does not."""
         at = text.find(self.head, max(0, len(text) - len(self.text) * (3 if self.breakable else 1)))
         while at >= 0:
             if self.is_begun(text[at:]):
@@ -78,11 +78,11 @@ class Spelling:
 
 
 class Redactor:
-    """Stars secrets out; made anew where they change.
+    """Redacts secrets; replaced as a whole when the secrets change.
 
     Args:
-        spellings: of all secrets.
-        words: those of them that may be common words, which are left alone where a server names things.
+        spellings: those of all other secrets.
+        words: the spellings of possible common words, which are not redacted in fields that hold names.
     """
 
     def __init__(self, spellings: Iterable[Spelling] = (), words: Iterable[Spelling] = ()) -> None:
@@ -94,26 +94,26 @@ class Redactor:
         self._shortest = min((spelling.least for spelling in self._all), default=0)
         self._is_ascii = all(spelling.text.isascii() for spelling in self._all)
         heads = sorted({spelling.head for spelling in self._all})
-        # Of a text that begins a secret somewhere the match, else None.
+        # Matches a text if it starts a secret somewhere.
         self.holds_head = re.compile("|".join(map(re.escape, heads)) or NEVER).search
 
     def __repr__(self) -> str:
         return f"<Redactor of {len(self._all)} spellings>"
 
     def text(self, text: str) -> str:
-        """A text without secrets; neither with the larger part of one at its end, where it was cut."""
+        """Return a text without secrets, and without the larger part of one at its end, where the text was cut."""
         return _starred(text, self._all)
 
     def parsed(self, value: Any, raw: str | bytes) -> Any:
-        """The value that JSON stands for, without secrets; the same object where the JSON holds none."""
+        """Return the parsed value without secrets; the same object if the JSON holds none."""
         return self.value(value) if self._suspects(raw) else value
 
     def value(self, value: Any) -> Any:
-        """A value made of what JSON knows, without secrets."""
+        """Return a JSON value without secrets."""
         return self._walk(value, "") if self._all else value
 
     def _suspects(self, raw: str | bytes) -> bool:
-        """May this JSON hold a secret?"""
+        """Return whether this JSON may hold a secret."""
         if not self._all:
             return False
         if isinstance(raw, str):
@@ -122,7 +122,7 @@ class Redactor:
         return is_escaped or _holds_any(raw, self._byte_anchors)
 
     def _is_escaped(self, raw: str) -> bool:
-        """Is anything escaped that may be a secret, and would not be recognised by its anchor?"""
+        """Return whether the JSON escapes characters in a way that could hide a secret's anchor."""
         if not self._is_ascii and "\\u" in raw:
             return True
         return ("\\u00" in raw or "\\/" in raw) and NEEDLESS.search(raw) is not None
@@ -139,17 +139,19 @@ class Redactor:
         return value
 
     def spans(self, text: str, *, ends: bool = False) -> list[tuple[int, int]]:
-        """Where secrets stand in a text, in order; what overlaps or touches is one. `ends`: its end may be the larger part of one."""
+        """Return the spans of secrets in a text, in order, with overlapping or adjacent ones merged. `ends`: also the larger part of a
+        secret at the end.
+        """
         return _merged([*_spans(text, self._all), *(_cut_off(text, self._all) if ends else ())])
 
     def begins_at(self, text: str) -> int:
-        """Where the end of a text begins a spelling; the text's length where it begins none."""
+        """Return where the end of a text starts a spelling; the text's length if it starts none."""
         found = (spelling.begins_at(text) for spelling in self._all)
         return min((at for at in found if at is not None), default=len(text))
 
 
 def _holds_any(text: T, anchors: tuple[T, ...]) -> bool:
-    """Asked of every event: a loop costs half of what `any` does."""
+    """Search for any anchor. This runs for every event, and a loop costs half of what `any` does."""
     for anchor in anchors:  # noqa: SIM110
         if anchor in text:
             return True
@@ -157,7 +159,7 @@ def _holds_any(text: T, anchors: tuple[T, ...]) -> bool:
 
 
 def _raw_anchors(spellings: Iterable[Spelling]) -> Iterator[str]:
-    """The anchors as JSON spells them."""
+    """Return the anchors as JSON spells them."""
     for spelling in spellings:
         for anchor in spelling.anchors:
             yield from (json.dumps(anchor, ensure_ascii=ascii_only)[1:-1] for ascii_only in (False, True))
@@ -181,7 +183,7 @@ def _spans(text: str, spellings: Iterable[Spelling]) -> Iterator[tuple[int, int]
 
 
 def _cut_off(text: str, spellings: Iterable[Spelling]) -> Iterator[tuple[int, int]]:
-    """Where a text ends within a secret."""
+    """Return where a text ends within a secret."""
     for spelling in spellings:
         if spelling.anchors[0] in text:
             at = spelling.begins_at(text)
