@@ -26,7 +26,7 @@ from opencode_widget.model.view import sessions_view
 
 from . import builders
 from .builders import MSG, PRT, SES
-from .patched_page import PatchedPage
+from .pages import expect, page_of
 
 # ---- what waits --------------------------------------------------------------------------------------------------------
 
@@ -349,11 +349,10 @@ def test_what_a_revert_has_taken_back_comes_with_no_older_messages() -> None:
     state = builders.conversation(
         builders.user("a", at=1), builders.user("b", at=2), builders.session(revert="b"), builders.prompt()
     )
-    page, patch = PatchedPage(), Patch("i", state)
-    page.sessions = {view["id"]: view for view in sessions_view(state)}
+    page, patch = page_of(state), Patch("i", state)
     patch.show(SES)
-    page.draw(patch.drain(Room(1)))  # carries the prompt alone, which stands behind what was taken back
+    page.apply(patch.drain(Room(1)))  # carries the prompt alone, which stands behind what was taken back
     patch.reveal()
     for _ in range(5):
-        page.draw(patch.drain(Room(1)))
-    page.expect(state, SES)
+        page.apply(patch.drain(Room(1)))
+    expect(page, state, SES)

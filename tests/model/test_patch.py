@@ -11,12 +11,11 @@ from opencode_widget.model import view as views
 from opencode_widget.model.entities import Todo, ToolState
 from opencode_widget.model.patch import Op, Patch
 from opencode_widget.model.reduce.changes import InstanceChanged
-from opencode_widget.model.requests.view import requests_view
 from opencode_widget.model.state import State
 
 from . import builders
 from .builders import MSG, PRT, SES
-from .patched_page import PatchedPage
+from .pages import expect, page_of
 
 
 class Screen:
@@ -24,10 +23,8 @@ class Screen:
 
     def __init__(self, state: State, shown: str | None = SES) -> None:
         self.state = state
-        self.page = PatchedPage()
+        self.page = page_of(state)
         self.patch = Patch("i", state)
-        self.page.sessions = {session["id"]: session for session in views.sessions_view(state)}
-        self.page.requests = requests_view(state)
         self.patch.show(shown)
         self.frame()
 
@@ -35,8 +32,8 @@ class Screen:
         """What these events make of one frame; the page is right after it."""
         self.patch.add(builders.play(self.state, *events))
         ops = self.patch.drain()
-        self.page.draw(ops)
-        self.page.expect(self.state, self.patch.shown)
+        self.page.apply(ops)
+        expect(self.page, self.state, self.patch.shown)
         return ops
 
 
@@ -80,8 +77,7 @@ def test_a_text_that_is_stated_whole_each_time_goes_as_what_it_grew_by() -> None
 def test_updates_and_deltas_in_one_frame_neither_double_nor_lose() -> None:
     screen = Screen(builders.streaming())
     screen.frame(builders.text("a"), builders.delta("b"), builders.text("ab"), builders.delta("c"))
-    assert screen.page.transcript is not None
-    assert screen.page.transcript["messages"][1]["parts"][0]["text"] == "abc"
+    assert screen.page.state["transcript"]["messages"][1]["parts"][0]["text"] == "abc"
 
 
 def test_empty_deltas_are_not_told() -> None:
@@ -157,8 +153,8 @@ def test_prompts_behind_a_revert_keep_their_order() -> None:
     screen.frame(builders.prompt("two", at=4))
     accepted = builders.play(state, builders.errored())
     screen.patch.add(accepted)
-    screen.page.draw(screen.patch.drain())
-    screen.page.expect(state, SES)
+    screen.page.apply(screen.patch.drain())
+    expect(screen.page, state, SES)
 
 
 def test_what_a_revert_has_taken_back_is_not_told() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,7 @@ from opencode_widget.page.frames import BEHIND, FAST, GONE, HIDDEN, LAG, LATE, R
 
 from ..support.clock import FakeLoop
 from ..support.page import Page
+from ..support.page_store import PageStore
 
 
 class FramesHarness:
@@ -270,21 +272,21 @@ def test_two_widgets_have_two_epochs() -> None:
 # ---- with a page ------------------------------------------------------------------------------------------------------
 
 
-class Reader(Page):
-    """A page whose state is one text."""
+class TextStore(PageStore):
+    """What a page shows whose state is one text."""
 
-    def _snapshot(self, message: dict[str, Any]) -> None:
-        super()._snapshot(message)
-        self.state["text"] = message["text"]
+    def reset(self, snapshot: dict[str, Any]) -> None:
+        self.state = {"text": snapshot["text"]}
 
-    def _add(self, op: dict[str, Any]) -> None:
-        self.state["text"] += op["text"]
+    def apply(self, ops: Iterable[Any]) -> None:
+        self.state["text"] += "".join(op["text"] for op in ops)
 
 
 @given(st.lists(st.sampled_from(["say", "wait", "lose", "hear", "hide", "show", "hello"]), max_size=40))
 def test_a_page_that_misses_any_frames_ends_with_the_same_state(script: list[str]) -> None:
     stage = FramesHarness()
-    page = Reader(lambda data: stage.hello(data["page"]) if data["type"] == "hello" else None)
+    page = Page(lambda data: stage.hello(data["page"]) if data["type"] == "hello" else None)
+    page.store = TextStore()
     stage.frames._send = page.receive
     page.hello()
     for number, act in enumerate(script):

@@ -15,6 +15,7 @@ from opencode_widget.model import wire
 from opencode_widget.page.commands import HANDLERS
 from tests.protocol import golden
 from tests.support.page import Page
+from tests.support.page_store import PageStore
 
 ROOT = Path(__file__).parents[2]
 CASES = json.loads(golden.FILE.read_text(encoding="utf-8"))
@@ -90,3 +91,10 @@ def test_a_python_page_shows_what_the_kernel_has(case: dict[str, Any]) -> None:
     page.receive({"type": "frame", "epoch": "e", "seq": 1, "ops": case["ops"]})
     assert shown(page.state) == shown(case["after"])
     assert page.problems == case["problems"]
+
+
+def test_a_strict_page_fails_on_what_it_does_not_have() -> None:
+    (case,) = (case for case in CASES if case["name"] == "words for what is not on screen")
+    for op in case["ops"]:
+        with pytest.raises(AssertionError, match="does not have"):
+            PageStore(copy.deepcopy(case["before"]), strict=True).apply([op])

@@ -1,4 +1,4 @@
-"""A page without a browser: takes what the kernel sends over the comm, as the front end does, and asks for what it misses."""
+"""A page without a browser: receives what the kernel sends over the comm, as the front end does, and asks for what it missed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Any
 import comm
 from comm.base_comm import BaseComm
 
-Json = dict[str, Any]
+from .page_store import Json, PageStore
+
+__all__ = ["Json", "Page", "RecordingComm", "RecordingComms"]
+
 _names = itertools.count(1)
-CATALOGUE = ("agents", "models", "commands", "defaultAgent", "defaultModel")
 
 
 class RecordingComm(BaseComm):
@@ -57,10 +59,17 @@ class RecordingComms:
 
 
 class Page:
-    """One page that shows a widget; `state` is what it would draw, `log` what was said to it.
+    """One page that shows a widget.
 
     Args:
-        send: takes what the page says to the kernel.
+        send: sends a message to the kernel.
+        name: the page's id; a new one if None.
+
+    Attributes:
+        store: what the page shows.
+        live: False until a snapshot arrives.
+        deaf: True while messages of the kernel are lost.
+        log: the kernel's messages.
     """
 
     def __init__(self, send: Callable[[Json], None], name: str | None = None) -> None:
@@ -73,12 +82,11 @@ class Page:
         self.gaps = 0
         self.frames = 0
         self.snapshots = 0
-        self.problems: list[Json] = []
         self.received: list[int] = []
         self.replies: dict[int, list[Json]] = {}
         self.log: list[Json] = []
-        self.state: Json = {}
-        # Is called after every frame.
+        self.store = PageStore()
+        # Called after every frame.
         self.watch: Callable[[], object] = lambda: None
         self._commands = itertools.count(1)
 
@@ -131,9 +139,7 @@ class Page:
         self.snapshots += 1
         self.live = True
         self.epoch, self.seq = message["epoch"], message["seq"]
-        self.state = {
-            key: message.get(key) for key in ("instances", "sessions", "requests", "activeInstance", "transcript")
-        }
+        self.store.reset(message)
 
     def _frame(self, message: Json) -> None:
         if not self.live or (message["epoch"] == self.epoch and message["seq"] <= self.seq):
@@ -144,106 +150,18 @@ class Page:
             return
         self.frames += 1
         self.seq += 1
-        for op in message["ops"]:
-            getattr(self, "_" + op["op"].replace("-", "_gone"))(op)
+        self.store.apply(message["ops"])
         self.watch()
 
-    def _instance(self, op: Json) -> None:
-        known = next((instance for instance in self.instances if instance["id"] == op["instance"]["id"]), {})
-        catalogue: Json = {"agents": [], "models": [], "commands": []}
-        catalogue |= {key: known[key] for key in CATALOGUE if key in known}
-        _insert_after(self.state["instances"], op["instance"] | catalogue, op["after"])
+    # ---- what a user would see ----
 
-    def _catalogue(self, op: Json) -> None:
-        at, known = next(
-            (at, instance) for at, instance in enumerate(self.instances) if instance["id"] == op["instance"]
-        )
-        head = {key: value for key, value in known.items() if key not in CATALOGUE}
-        self.instances[at] = head | {key: op[key] for key in CATALOGUE if key in op}
+    @property
+    def state(self) -> Json:
+        return self.store.state
 
-    def _instance_gone(self, op: Json) -> None:
-        self.state["instances"] = [instance for instance in self.state["instances"] if instance["id"] != op["id"]]
-        self.state["sessions"].pop(op["id"], None)
-        self.state["requests"].pop(op["id"], None)
-
-    def _active(self, op: Json) -> None:
-        self.state["activeInstance"] = op.get("instance")
-
-    def _session(self, op: Json) -> None:
-        sessions = self.state["sessions"].setdefault(op["instance"], [])
-        known = next((at for at, session in enumerate(sessions) if session["id"] == op["session"]["id"]), None)
-        if known is None:
-            sessions.append(op["session"])
-        else:
-            sessions[known] = op["session"]
-
-    def _session_gone(self, op: Json) -> None:
-        sessions = self.state["sessions"].get(op["instance"], [])
-        self.state["sessions"][op["instance"]] = [session for session in sessions if session["id"] != op["id"]]
-
-    def _requests(self, op: Json) -> None:
-        self.state["requests"][op["instance"]] = op["requests"]
-
-    def _request(self, op: Json) -> None:
-        requests = self.state["requests"].setdefault(op["instance"], [])
-        known = next((at for at, item in enumerate(requests) if item["id"] == op["request"]["id"]), len(requests))
-        requests[known : known + 1] = [op["request"]]
-
-    def _request_gone(self, op: Json) -> None:
-        requests = self.state["requests"].get(op["instance"], [])
-        self.state["requests"][op["instance"]] = [item for item in requests if item["id"] != op["id"]]
-
-    def _transcript(self, op: Json) -> None:
-        self.state["transcript"] = op["transcript"]
-
-    def _todos(self, op: Json) -> None:
-        if shown := self._shown(op):
-            shown["todos"] = op["todos"]
-
-    def _message(self, op: Json) -> None:
-        if shown := self._shown(op):
-            known = self._find(shown["messages"], op["message"] if "message" in op else op["head"]["id"])
-            message = {"head": op["head"], "parts": known["parts"] if known else []}
-            _insert_after(shown["messages"], message, op["after"], key=lambda item: item["head"]["id"])
-
-    def _message_gone(self, op: Json) -> None:
-        if shown := self._shown(op):
-            shown["messages"] = [message for message in shown["messages"] if message["head"]["id"] != op["id"]]
-
-    def _part(self, op: Json) -> None:
-        if (shown := self._shown(op)) and (message := self._find(shown["messages"], op["message"])):
-            _insert_after(message["parts"], op["part"], op["after"])
-
-    def _part_gone(self, op: Json) -> None:
-        if (shown := self._shown(op)) and (message := self._find(shown["messages"], op["message"])):
-            message["parts"] = [message for message in message["parts"] if message["id"] != op["id"]]
-
-    def _text(self, op: Json) -> None:
-        if (shown := self._shown(op)) and (message := self._find(shown["messages"], op["message"])):
-            part = next((message for message in message["parts"] if message["id"] == op["part"]), None)
-            if part is not None:
-                part[op["field"]] = part.get(op["field"], "") + op["text"]
-
-    def _older(self, op: Json) -> None:
-        if shown := self._shown(op):
-            older = {message["head"]["id"] for message in op["messages"]}
-            shown["messages"] = op["messages"] + [
-                message for message in shown["messages"] if message["head"]["id"] not in older
-            ]
-            shown["more"] = op["more"]
-
-    def _problem(self, op: Json) -> None:
-        self.problems.append(op["problem"])
-
-    def _shown(self, op: Json) -> Json | None:
-        shown: Json | None = self.state.get("transcript")
-        return shown if shown is not None and shown["session"] == op["session"] else None
-
-    @staticmethod
-    def _find(messages: list[Json], id: str) -> Json | None:
-        return next((message for message in messages if message["head"]["id"] == id), None)
-
-    # ---- what a person would see ----
+    @property
+    def problems(self) -> list[Json]:
+        return self.store.problems
 
     @property
     def instances(self) -> list[Json]:
@@ -266,13 +184,3 @@ class Page:
     def reply(self, id: int) -> Json | None:
         found = self.replies.get(id)
         return found[0] if found else None
-
-
-def _insert_after(
-    items: list[Json], item: Json, after: str | None, key: Callable[[Json], str] = lambda item: item["id"]
-) -> None:
-    """Put an item after the one named; an unknown name means the end."""
-    items[:] = [entry for entry in items if key(entry) != key(item)]
-    places = {key(item): at + 1 for at, item in enumerate(items)}
-    at = 0 if after is None else places.get(after, len(items))
-    items.insert(at, item)

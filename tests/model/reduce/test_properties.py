@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -16,11 +15,11 @@ from opencode_widget.model import view as views
 from opencode_widget.model.bounds.frame_budget import Room
 from opencode_widget.model.patch import Patch
 from opencode_widget.model.reduce import apply
-from opencode_widget.model.requests.view import requests_view
 from opencode_widget.model.state import State
 
+from ...support.page_store import PageStore
 from .. import builders
-from ..patched_page import PatchedPage
+from ..pages import expect, page_of
 from ..simulated_server import ACTIONS, NAMES, SPOKEN, SimulatedServer, facts
 
 Action = Callable[[SimulatedServer, int, int], None]
@@ -63,18 +62,18 @@ def run(server: SimulatedServer, script: list[Step]) -> SimulatedServer:
 SHOWN = (None, *NAMES, "parent", "parent")
 
 
-def take_frame(patch: Patch, page: PatchedPage, server: SimulatedServer) -> None:
+def take_frame(patch: Patch, page: PageStore, server: SimulatedServer) -> None:
     patch.add(server.changes)
     server.changes.clear()
-    page.draw(patch.drain())
-    page.expect(server.state, patch.shown)
+    page.apply(patch.drain())
+    expect(page, server.state, patch.shown)
 
 
 @settings(CHANCE, max_examples=120)
 @given(scripts(ACTIONS), st.lists(st.integers(0, 11), min_size=20, max_size=60))
 def test_a_page_shows_the_state_however_the_changes_are_cut_into_frames(script: list[Step], cuts: list[int]) -> None:
     """`cuts`: after each step either nothing, or a frame, or another session goes on screen."""
-    server, page = begun(), PatchedPage()
+    server, page = begun(), page_of(State())
     patch = Patch("i", server.state)
     for at, (action, a, b) in enumerate(script):
         action(server, a, b)
@@ -92,7 +91,7 @@ def test_a_page_shows_the_state_however_the_changes_are_cut_into_frames(script: 
 @given(scripts(ACTIONS), st.lists(st.integers(0, 11), min_size=20, max_size=60), st.integers(1, 3))
 def test_pages_show_the_state_however_little_a_frame_carries(script: list[Step], cuts: list[int], room: int) -> None:
     """`cuts`: after each step nothing, a frame that carries `room` operations or so, another session, older messages, or another page."""
-    server, pages = begun(), [PatchedPage()]
+    server, pages = begun(), [page_of(State())]
     patch = Patch("i", server.state)
     for at, (action, a, b) in enumerate(script):
         action(server, a, b)
@@ -109,10 +108,10 @@ def test_pages_show_the_state_however_little_a_frame_carries(script: list[Step],
             send(patch, pages, Room(room * 300))
     drain(patch, pages, room * 300)
     for page in pages:
-        page.expect(server.state, patch.shown)
+        expect(page, server.state, patch.shown)
 
 
-def drain(patch: Patch, pages: list[PatchedPage], size: int) -> None:
+def drain(patch: Patch, pages: list[PageStore], size: int) -> None:
     """Frames until the pages have everything, also what they would have to ask for."""
     for _ in range(1000):
         if patch.is_empty and not patch.reveal() and patch.is_empty:
@@ -120,19 +119,16 @@ def drain(patch: Patch, pages: list[PatchedPage], size: int) -> None:
         send(patch, pages, Room(size))
 
 
-def send(patch: Patch, pages: list[PatchedPage], room: Room) -> None:
+def send(patch: Patch, pages: list[PageStore], room: Room) -> None:
     ops = patch.drain(room)
     for page in pages:
-        page.draw(ops)
+        page.apply(ops)
 
 
-def joining(patch: Patch, room: Room, server: SimulatedServer) -> PatchedPage:
+def joining(patch: Patch, room: Room, server: SimulatedServer) -> PageStore:
     """A page that comes later, and begins with a snapshot."""
-    page = PatchedPage()
-    page.transcript = deepcopy(patch.snapshot(room))
-    page.requests = requests_view(server.state)
-    page.sessions = {session["id"]: session for session in views.sessions_view(server.state)}
-    return page
+    transcript = patch.snapshot(room)
+    return page_of(server.state, transcript)
 
 
 @settings(CHANCE, max_examples=50)
@@ -151,16 +147,16 @@ def joining(patch: Patch, room: Room, server: SimulatedServer) -> PatchedPage:
 def test_a_page_gets_no_more_of_an_output_than_it_can_draw(script: list[Step]) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(views, "OUTPUT_BOUND", 3)
-        server, page = begun(), PatchedPage()
+        server, page = begun(), page_of(State())
         patch = Patch("i", server.state)
         patch.show("parent")
         for action, _, b in script:
             action(server, 0, b)
             patch.add(server.changes)
             server.changes.clear()
-            page.draw(patch.drain())
+            page.apply(patch.drain())
             shown = views.transcript_view("i", server.state.sessions["parent"])
-            assert without_length(page.transcript) == without_length(shown)
+            assert without_length(page.state["transcript"]) == without_length(shown)
 
 
 def without_length(value: Any) -> Any:
