@@ -18,9 +18,9 @@ import httpx
 import psutil
 import pytest
 
-from opencode_widget.errors import BinaryNotFound, DirectoryError, ServerFailed
-from opencode_widget.server.process import binary, install, process
-from opencode_widget.server.process.process import ServerProcess, binary_version, check_directory, find_binary
+from opencode_widget.errors import DirectoryError, ServerFailed
+from opencode_widget.server.process import install, process
+from opencode_widget.server.process.process import ServerProcess, binary_version, check_directory
 
 from ...support.processes import descendants, started_since
 from ...support.wait import eventually
@@ -401,41 +401,7 @@ async def test_a_password_does_not_show_in_an_error(fake: Callable[[str], Path],
     assert "s3cret" not in str(caught.value) + repr(caught.value.log)
 
 
-# --- finding the program -----------------------------------------------------------------------------------------------------------------
-
-
-def program(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("#!/bin/sh\n")
-    path.chmod(0o755)
-    return path
-
-
-def test_the_program_is_looked_for_in_this_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(install, "cached_binary", lambda: None)
-    env = {"HOME": str(tmp_path), "PATH": str(tmp_path / "bin")}
-    with pytest.raises(BinaryNotFound, match="opencode-widget install"):
-        find_binary(env=env)
-    monkeypatch.setattr(install, "cached_binary", lambda: tmp_path / "cached")
-    assert find_binary(env=env) == binary.Binary(tmp_path / "cached", "cache")
-    official = program(tmp_path / ".opencode" / "bin" / "opencode")
-    assert find_binary(env=env) == binary.Binary(official, "home")
-    on_path = program(tmp_path / "bin" / "opencode")
-    assert find_binary(env=env) == binary.Binary(on_path, "path")
-    named = program(tmp_path / "mine")
-    assert find_binary(env=env | {process.VARIABLE: str(named)}) == binary.Binary(named, "environment")
-    assert find_binary(named, env=env | {process.VARIABLE: "x"}) == binary.Binary(named, "argument")
-    assert find_binary("opencode", env=env) == binary.Binary(on_path, "argument")
-
-
-@pytest.mark.parametrize(
-    ("name", "problem"), [("/no/such", "does not exist"), ("/", "is a folder"), ("nothing-on-path", "not exist")]
-)
-def test_a_program_that_is_named_must_be_there(name: str, problem: str) -> None:
-    with pytest.raises(BinaryNotFound, match=problem):
-        find_binary(name)
-    with pytest.raises(BinaryNotFound, match=process.VARIABLE):
-        find_binary(env={process.VARIABLE: name})
+# --- its version ----------------------------------------------------------------------------------------------------------------------
 
 
 async def test_versions(opencode_binary: Path, fake: Callable[[str], Path]) -> None:

@@ -1,0 +1,140 @@
+"""Bringing OpenCode with npm, which is a script here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from opencode_widget.errors import BinaryNotFound
+from opencode_widget.server.process import install
+from opencode_widget.server.process.install import OPENCODE_VERSION, cached_binary
+
+Npm = Callable[[str], None]
+PACKAGE = "opencode-linux-x64"
+GOOD = f"echo {OPENCODE_VERSION}"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(install, "cache_folder", lambda: tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Npm:
+    """Have this script be npm; it works in the folder of the installation."""
+
+    def make(script: str) -> None:
+        path = tmp_path / "npm"
+        path.write_text(f"#!/bin/sh\nset -e\n{script}\n")
+        path.chmod(0o755)
+        monkeypatch.setattr(install, "find_program", lambda _name: path)
+
+    return make
+
+
+def brings(program: str, *, package: str = PACKAGE, integrity: str | None = None, mode: str = "644") -> str:
+    """A script that brings a package with a program."""
+    stated = install.INTEGRITY.get(package, "") if integrity is None else integrity
+    lock = json.dumps({"packages": {f"node_modules/{package}": {"integrity": stated}}})
+    folder = f"node_modules/{package}/bin"
+    return f"""mkdir -p {folder}
+printf '#!/bin/sh\\n{program}\\n' > {folder}/opencode
+chmod {mode} {folder}/opencode
+echo '{lock}' > node_modules/.package-lock.json"""
+
+
+def test_what_is_in_the_cache_is_taken(cache: Path) -> None:
+    program = cache / OPENCODE_VERSION / "bin" / "opencode"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    words: list[str] = []
+    assert install.install(words.append) == program == cached_binary()
+    assert "is there already" in words[0]
+
+
+def test_the_program_alone_is_kept_and_made_executable(npm: Npm, cache: Path) -> None:
+    npm(brings(GOOD))
+    words: list[str] = []
+    path = install.install(words.append)
+    assert path == cache / OPENCODE_VERSION / "bin" / "opencode"
+    assert [str(item.relative_to(cache)) for item in cache.rglob("*") if item.is_file()] == [
+        f"{OPENCODE_VERSION}/bin/opencode"
+    ]
+    assert words[-1] == f"OpenCode {OPENCODE_VERSION} is installed: {path}"
+
+
+def test_a_broken_copy_in_the_cache_is_replaced(npm: Npm, cache: Path) -> None:
+    (cache / OPENCODE_VERSION / "half").mkdir(parents=True)
+    npm(brings(GOOD))
+    assert install.install().is_file()
+
+
+def test_a_cache_that_cannot_be_written_is_told(npm: Npm, monkeypatch: pytest.MonkeyPatch) -> None:
+    npm(brings(GOOD))
+    monkeypatch.setattr(Path, "rename", lambda *_words: (_ for _ in ()).throw(OSError("read-only")))
+    with pytest.raises(BinaryNotFound, match="cannot be written"):
+        install.install()
+
+
+def test_a_platform_that_we_know_no_hash_of_is_said(npm: Npm) -> None:
+    npm(brings(GOOD, package="opencode-plan9-x64"))
+    words: list[str] = []
+    install.install(words.append)
+    assert "No hash of opencode-plan9-x64 is known here: only npm has checked it." in words
+
+
+@pytest.mark.parametrize("lock", ["", "[]", '{"packages": 7}', '{"packages": {"node_modules/opencode-linux-x64": 7}}'])
+def test_a_package_without_a_hash_is_refused(npm: Npm, lock: str) -> None:
+    npm(f"{brings(GOOD)}\necho '{lock}' > node_modules/.package-lock.json")
+    with pytest.raises(BinaryNotFound, match="its hash is not known"):
+        install.install()
+
+
+def test_another_package_is_refused(npm: Npm) -> None:
+    npm(brings(GOOD, integrity="sha512-other"))
+    with pytest.raises(BinaryNotFound, match="its hash is sha512-other"):
+        install.install()
+
+
+@pytest.mark.parametrize(
+    ("program", "words"), [("echo 1.0.0", "1.0.0"), ("echo bad cpu >&2; exit 4", "exit code 4: bad cpu")]
+)
+def test_a_program_that_does_not_run_is_told(npm: Npm, program: str, words: str) -> None:
+    npm(brings(program, mode="755"))
+    with pytest.raises(BinaryNotFound, match=f"no program in it runs here.*\n.*{words}"):
+        install.install()
+
+
+def test_a_package_without_its_program_is_told(npm: Npm) -> None:
+    npm(f"{brings(GOOD)}\nrm node_modules/{PACKAGE}/bin/opencode")
+    with pytest.raises(BinaryNotFound, match="No such file"):
+        install.install()
+
+
+def test_npm_that_fails_shows_its_last_lines(npm: Npm) -> None:
+    npm("echo network is down >&2; exit 1")
+    with pytest.raises(BinaryNotFound, match="exit code 1\n    network is down"):
+        install.install()
+
+
+def test_npm_that_takes_too_long_is_given_up(npm: Npm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install, "NPM_TIMEOUT", 0.1)
+    npm("exec sleep 300")
+    with pytest.raises(BinaryNotFound, match="timed out"):
+        install.install()
+
+
+def test_without_npm_there_is_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install, "find_program", lambda _name: None)
+    with pytest.raises(BinaryNotFound, match=r"Install Node\.js"):
+        install.install()
+
+
+def test_the_cache_is_the_user_s_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert install.cache_folder().parts[-2:] == ("opencode_widget", "opencode")
