@@ -67,14 +67,14 @@ def test_under_the_c_locale_a_folder_of_any_name_has_a_server(tmp_path: Path, op
         textwrap.dedent(f"""
             import asyncio, sys
             from opencode_widget.page import folders
-            from opencode_widget.sync.event_loop import Home
+            from opencode_widget.sync.event_loop import HomeLoop
             from opencode_widget.page.manager import Manager
             from opencode_widget.server.backoff import Backoff
             from opencode_widget.server.endpoints import OwnedServer, check_directory
 
             async def main():
                 assert sys.getfilesystemencoding() == "ascii", sys.getfilesystemencoding()
-                manager = Manager(Home(), lambda message: None, lambda *, now: None, Backoff())
+                manager = Manager(HomeLoop(), lambda message: None, lambda *, now: None, Backoff())
                 assert check_directory({str(folder)!r}) == check_directory(sys.argv[1])
                 instance = manager.add(OwnedServer({str(folder)!r}, binary={str(opencode_binary)!r}))
                 session = await instance.new_session("Here")
