@@ -20,10 +20,14 @@ from .page import RecordingComms
 from .servers.fake import FakeServer
 from .servers.proxy import Proxy
 from .servers.real import RealServer
+from .wait import eventually
 
 QUICK = Limits(connect=2, hello=2, answer=2, silence=20)
 EAGER = Backoff(initial=0.02, maximum=0.05, jitter=0, attempts=5)
 PATIENT = Backoff(initial=0.02, maximum=0.2, jitter=0, attempts=None)
+
+# For a real server, which takes its time.
+REAL = Limits(connect=2, hello=5, answer=10, silence=25)
 
 Connect = Callable[..., InstanceRuntime]
 
@@ -71,6 +75,39 @@ async def connect() -> AsyncIterator[Connect]:
     yield begin
     for runtime in made:
         await runtime.close()
+
+
+async def connected(
+    connect: Connect, server: RealServer, folder: str, url: str | None = None, limits: Limits = REAL
+) -> InstanceRuntime:
+    """A live instance of a real server; `url`: of a proxy before it."""
+    runtime = connect(url or server.url, password=server.password, directory=folder, backoff=PATIENT, limits=limits)
+    await runtime.ready()
+    return runtime
+
+
+async def selected(runtime: InstanceRuntime, fake_server: FakeServer, id: str = "ses_1") -> str:
+    """A new session of the fake server, on screen and fetched."""
+    await runtime.ready()
+    fake_server.add_session(id)
+    await eventually(lambda: id in runtime.state.sessions)
+    runtime.select(id)
+    await runtime.history.open(id)
+    return id
+
+
+def texts(runtime: InstanceRuntime, session: str) -> list[str]:
+    """The text of each message of a session, as the kernel has it."""
+    return [message.text for message in runtime.session(session)]
+
+
+async def stored(runtime: InstanceRuntime, session: str) -> list[str]:
+    """The text of each message of a session, as the server has it."""
+    assert runtime.client is not None
+    history = await runtime.client.history(session, 1000)
+    return [
+        "\n\n".join(part.text for part in m.parts if part.kind == "text" and not part.hidden) for m in history.messages
+    ]
 
 
 @pytest_asyncio.fixture

@@ -66,7 +66,7 @@ async def test_it_is_told_in_words_and_another_instance_streams_on(
         fake_server.add_session("ses_1")
         fake_server.put_message(shapes.user("msg_1", "ses_1"))
         good = connect(fake_server.url)
-        await good.open("ses_1")
+        await good.history.open("ses_1")
         bad = connect(malicious.url, limits=LIMITS, backoff=ONCE)
         slowest = await streams(fake_server, good)
         await eventually(lambda: bad.connection.error is not None, what="an error in words")

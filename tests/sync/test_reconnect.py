@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -103,18 +102,6 @@ async def test_commands_and_visible_pages_while_connected_do_not_shorten_the_fir
     await fake_server.stop()
     await eventually(lambda: runtime.connection.state is DISCONNECTED)
     assert time.monotonic() - began >= 0.3
-
-
-async def test_a_state_tells_a_page_the_number_and_the_delay(fake_server: FakeServer, connect: Connect) -> None:
-    runtime = connect(fake_server.url, backoff=Backoff(initial=4, jitter=0, attempts=5))
-    await runtime.ready()
-    await fake_server.stop()
-    await eventually(lambda: runtime.connection.state is RECONNECTING)
-    view = runtime.connection.view(runtime.loop.loop.time())
-    assert (view["state"], view["attempt"], view["attempts"]) == ("reconnecting", 1, 5)
-    assert 3000 < view["retryIn"] <= 4000
-    assert view["problem"]["name"] == "ConnectionFailed"
-    assert runtime.connection.words(runtime.loop.loop.time()) == "reconnecting in 4 s"
 
 
 async def test_an_endless_backoff_has_no_last_attempt(fake_server: FakeServer, connect: Connect) -> None:
@@ -266,23 +253,6 @@ async def test_after_the_last_attempt_nothing_is_tried_until_somebody_asks(
     await runtime.ready()
 
 
-@pytest.mark.parametrize("how", ["nudge", "reach"])
-async def test_a_visible_page_or_a_command_brings_a_lost_server_back(
-    fake_server: FakeServer, connect: Connect, how: str
-) -> None:
-    runtime = connect(fake_server.url, backoff=Backoff(initial=0.01, jitter=0, attempts=1))
-    await runtime.ready()
-    await fake_server.stop()
-    await eventually(lambda: runtime.connection.state is DISCONNECTED)
-    await fake_server.start()
-    if how == "nudge":
-        runtime.reconnector.nudge()
-        await runtime.ready()
-    else:
-        await runtime.reach()
-    assert runtime.is_live
-
-
 async def test_reconnect_cuts_the_wait(fake_server: FakeServer, connect: Connect) -> None:
     runtime = connect(fake_server.url, backoff=Backoff(initial=60, maximum=60))
     await runtime.ready()
@@ -290,18 +260,6 @@ async def test_reconnect_cuts_the_wait(fake_server: FakeServer, connect: Connect
     await eventually(lambda: runtime.connection.state is RECONNECTING)
     runtime.reconnector.reconnect()
     await eventually(lambda: runtime.is_live)
-
-
-async def test_a_command_that_waits_in_vain_says_how_it_stands(
-    fake_server: FakeServer, connect: Connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("opencode_widget.sync.access.PATIENCE", 0.2)
-    runtime = connect(fake_server.url, backoff=Backoff(initial=60, maximum=60, jitter=0))
-    await runtime.ready()
-    await fake_server.stop()
-    await eventually(lambda: runtime.connection.state is RECONNECTING)
-    with pytest.raises(errors.ConnectionFailed, match=r"is reconnecting in \d+ s"):
-        await runtime.reach()
 
 
 async def test_the_first_connection_may_fail_and_come_later(fake_server: FakeServer, connect: Connect) -> None:
@@ -386,76 +344,3 @@ async def test_what_cannot_be_is_said_without_any_attempt() -> None:
         await eventually(lambda: reconnector.state.state is DISCONNECTED)
     assert reconnector.error is error
     assert kinds(states) == [CONNECTING, DISCONNECTED]
-
-
-# ---- ends -------------------------------------------------------------------------------------------------------------
-
-
-async def _connecting(server: FakeServer, connect: Connect) -> Any:
-    server.always["/global/health"] = faults.never_answer
-    runtime = connect(server.url, limits=Limits(hello=30))
-    await eventually(lambda: healths(server))
-    return runtime
-
-
-async def _loading(server: FakeServer, connect: Connect) -> Any:
-    server.always["/session"] = faults.never_answer
-    runtime = connect(server.url, limits=Limits(answer=30))
-    await eventually(lambda: server.seen("GET", "/session"))
-    return runtime
-
-
-async def _connected(server: FakeServer, connect: Connect) -> Any:
-    runtime = connect(server.url)
-    await runtime.ready()
-    return runtime
-
-
-async def _reconnecting(server: FakeServer, connect: Connect) -> Any:
-    runtime = connect(server.url, backoff=Backoff(initial=60, maximum=60))
-    await runtime.ready()
-    server.end_streams()
-    await eventually(lambda: runtime.connection.state is RECONNECTING)
-    return runtime
-
-
-async def _disconnected(server: FakeServer, connect: Connect) -> Any:
-    server.password = "x"
-    runtime = connect(server.url)
-    await eventually(lambda: runtime.connection.state is DISCONNECTED)
-    return runtime
-
-
-@pytest.mark.parametrize("bring", [_connecting, _loading, _connected, _reconnecting, _disconnected])
-async def test_it_can_be_closed_in_every_state(
-    fake_server: FakeServer, connect: Connect, bring: Callable[..., Any]
-) -> None:
-    runtime = await bring(fake_server, connect)
-    waiting = asyncio.create_task(runtime.ready()) if bring is not _connected else None
-    await asyncio.sleep(0)
-    async with asyncio.timeout(2):
-        await runtime.close()
-        await runtime.close()
-    if waiting is not None:
-        with pytest.raises((errors.Closed, errors.AuthenticationFailed)):
-            await waiting
-    with pytest.raises(errors.Closed):
-        await runtime.ready()
-    with pytest.raises(errors.Closed):
-        await runtime.reach()
-    await eventually(lambda: fake_server.send(b": beat\n\n") or not fake_server.streams)
-    assert runtime.state.phase.value == "offline"
-
-
-@pytest.mark.parametrize("steps", range(0, 40, 3))
-async def test_it_can_be_closed_at_any_step_of_losing_the_server(
-    fake_server: FakeServer, fake_proxy: Proxy, connect: Connect, steps: int
-) -> None:
-    runtime = connect(fake_proxy.url, backoff=PATIENT)
-    await runtime.ready()
-    losing = asyncio.create_task(fake_proxy.refuse())
-    for _ in range(steps):
-        await asyncio.sleep(0)
-    async with asyncio.timeout(5):
-        await runtime.close()
-    await losing

@@ -1,4 +1,4 @@
-"""A server that always names another place to continue from: fetching for export, search and older messages has an end."""
+"""A server that always names another place to continue from: fetching for export and search has an end."""
 
 from __future__ import annotations
 
@@ -71,9 +71,3 @@ async def test_an_export_of_more_than_memory_should_hold_fails(monkeypatch: pyte
     with pytest.raises(RequestFailed, match="or 10,000 characters"):
         await search_operations.everything(instance(endless), "ses")
     assert endless.client.asked == 4
-
-
-async def test_a_message_that_is_nowhere_is_looked_for_only_so_far() -> None:
-    endless = Endless()
-    await endless.history.older("ses", until="nowhere")
-    assert endless.client.asked == sync_history.PAGES
