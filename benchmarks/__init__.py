@@ -1,1 +1,1 @@
-"""How fast we are, measured against what is there: `python -m benchmarks.latency`, `python -m benchmarks.scale`."""
+"""Measure how fast the widget is, beside what else there is: `python -m benchmarks.latency`, `python -m benchmarks.scale`."""

@@ -1,4 +1,4 @@
-"""What a notebook can do at the least with a server's stream: the cell of `clients.BareWidget`."""
+"""The least that a notebook needs to show a server's stream: the cell of `clients.BareWidget`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ export default {
 
 
 class BareWidget(anywidget.AnyWidget):
-    """Shows every delta of a server, of whichever session.
+    """Shows every delta of a server, of any session.
 
     Args:
         url: of the server.

@@ -2,7 +2,7 @@
 
 A server in a process of its own writes deltas of OpenCode 1.x, an HTTP chunk each, as OpenCode does. Our client reads them as in a kernel:
 HTTP, SSE, JSON, dialect. Each round reads the same stream with and without `server/http/chunk_joiner.py`, in changing order, so that a slow
-minute hits both. Given are the medians of the processor time of the reader, in microseconds an event.
+minute affects both. The results are the medians of the reader's processor time, in microseconds an event.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Figures = dict[str, dict[str, float]]  # profile -> with or without -> microseco
 
 
 def event(number: int) -> bytes:
-    """One delta, as an HTTP chunk."""
+    """Return a delta as an HTTP chunk."""
     names = {"sessionID": "ses_1", "messageID": "msg_1", "partID": "prt_1", "field": "text"}
     payload = {"type": "message.part.delta", "properties": {**names, "delta": f"t{number:06d} "}}
     data = encode({"directory": "/project", "payload": payload})
@@ -54,7 +54,7 @@ def event(number: int) -> bytes:
 
 
 async def serve(number: int) -> None:
-    """Write the stream of one profile to everyone who connects; print the port."""
+    """Write the stream of one profile to every client; print the port."""
     profile = PROFILES[number]
     chunks = [event(number) for number in range(profile.count)]
 
@@ -75,7 +75,7 @@ async def serve(number: int) -> None:
 
 
 async def read(port: int, count: int) -> float:
-    """Read `count` events; the processor time of this process, in microseconds an event."""
+    """Read `count` events; return this process's processor time, in microseconds an event."""
     client = V1Client(Http(address(f"http://127.0.0.1:{port}")), "OpenCode")
     arrived, begun = 0, time.process_time()
     async with aclosing(client.listen()) as stream:
@@ -89,7 +89,7 @@ async def read(port: int, count: int) -> float:
 
 
 async def measure(number: int, rounds: int) -> dict[str, float]:
-    """The medians of one profile, with and without."""
+    """Return the medians of one profile, with and without the joiner."""
     command = (sys.executable, "-m", "benchmarks.chunks", "--serve", str(number))
     pipe = asyncio.subprocess.PIPE
     server = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
@@ -112,7 +112,7 @@ async def run(rounds: int) -> Figures:
 
 
 def table(figures: Figures) -> str:
-    """As Markdown."""
+    """Return the figures as Markdown."""
     lines: list[Sequence[str]] = [("µs an event", "joined", "not joined", "joined : not joined"), ("---",) * 4]
     for name, row in figures.items():
         ratio = row["joined"] / row["not joined"]

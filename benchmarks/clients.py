@@ -1,4 +1,4 @@
-"""Those that are compared, each with one way to say when a token stood where a person would read it."""
+"""The clients that are compared, each with its own way to report when a token became visible to a reader."""
 
 from __future__ import annotations
 
@@ -25,22 +25,25 @@ from tests.support.wait import eventually, eventually_async
 HERE = Path(__file__).resolve().parent
 PROBE = (HERE / "probe.js").read_text()
 VIEW: ViewportSize = {"width": 1200, "height": 900}
-POINTER = 600, 450  # on the words, where a reader's may rest: what lies under it is looked up with each frame
-SETTLE = 1.5  # seconds; a page that has just been opened fetches and draws for a while, which is not what we measure
+POINTER = (
+    600,
+    450,
+)  # over the text, where a reader's pointer may rest: the browser looks up what lies under it in each frame
+SETTLE = 1.5  # seconds; a freshly opened page fetches and draws for a while, which is not part of the measurement
 
 
 class Client(Protocol):
     """Shows one session."""
 
     async def watch(self, session: str) -> None:
-        """Show a session and note its tokens from now on."""
+        """Show a session, and record its tokens from now on."""
 
     async def times(self, count: int, within: float) -> list[float]:
-        """Wait for `count` tokens; when each was there, in milliseconds since 1970."""
+        """Wait for `count` tokens; return when each was visible, in milliseconds since 1970."""
 
 
 class BareReader:
-    """Reads the stream and does nothing else: the floor, below which no client of this server can be."""
+    """Only reads the stream: the floor, which no client of this server can beat."""
 
     def __init__(self, server: RealServer) -> None:
         self._server = server
@@ -102,12 +105,12 @@ class PageClient:
         await root.evaluate(PROBE)
 
     async def show(self, session: str) -> Locator:
-        """Bring a session on the screen; return what holds its messages."""
+        """Bring a session on screen; return the element that holds its messages."""
         raise NotImplementedError
 
     async def times(self, count: int, within: float) -> list[float]:
         async def all_there() -> bool:
-            # Seldom, so that the looking does not slow down what is looked at.
+            # Polls seldom, so that it does not slow down what it measures.
             await asyncio.sleep(0.5)
             return bool(await self.page.evaluate("(count) => window.__probe.at.length >= count", count))
 
@@ -117,14 +120,14 @@ class PageClient:
 
 
 class WebApp(PageClient):
-    """OpenCode's own, as `opencode web` opens it."""
+    """OpenCode's own web app, as `opencode web` opens it."""
 
     def __init__(self, page: Page, server: RealServer) -> None:
         super().__init__(page)
         self._server = server
 
     async def visit(self, session: str) -> Locator:
-        """Load its page; return what will hold its messages."""
+        """Load its page; return the element that will hold its messages."""
         directory = base64.urlsafe_b64encode(str(self._server.directory).encode()).decode().rstrip("=")
         async with self.page.expect_request("**/global/event"):
             await self.page.goto(f"{self._server.url}/{directory}/session/{session}")
@@ -148,17 +151,17 @@ async def web_app(server: RealServer, browser: Browser) -> AsyncIterator[WebApp]
 
 
 class BareWidget(PageClient):
-    """As little as a notebook can do with a stream: one text node that grows, frames of 60 a second; no state, no Markdown."""
+    """The least that a notebook needs for a stream: one growing text node, 60 frames a second; no state, no Markdown."""
 
     async def show(self, session: str) -> Locator:
         await asyncio.sleep(SETTLE)
         log = self.page.get_by_role("log")
-        await log.evaluate("(log) => { log.firstChild.data = ''; }")  # the tokens of the session before
+        await log.evaluate("(log) => { log.firstChild.data = ''; }")  # the tokens of the previous session
         return log
 
 
 class Widget(PageClient):
-    """Ours, whole, in a JupyterLab."""
+    """Our widget, complete, in JupyterLab."""
 
     async def show(self, session: str) -> Locator:
         tab = self.page.get_by_role("tablist", name="Sessions").get_by_role("tab", name=f"Session {session[-6:]}")
@@ -180,7 +183,7 @@ async def widget(server: RealServer, browser: Browser, lab: Lab, *, joins_chunks
 
 @asynccontextmanager
 async def bare_widget(server: RealServer, browser: Browser, lab: Lab) -> AsyncIterator[BareWidget]:
-    found = f"import sys; sys.path.append({str(HERE.parent)!r})"  # few lines: what a cell shows must be on the screen
+    found = f"import sys; sys.path.append({str(HERE.parent)!r})"  # few lines, as the cell's output must be on screen
     make = f"BareWidget({server.url!r}, {(USERNAME, server.password)!r})"
     code = f"{found}; from benchmarks.bare_widget import BareWidget\nwidget = {make}\nwidget"
     async with _in_notebook(browser, lab, code) as page:
@@ -190,7 +193,7 @@ async def bare_widget(server: RealServer, browser: Browser, lab: Lab) -> AsyncIt
 
 @asynccontextmanager
 async def _in_notebook(browser: Browser, lab: Lab, code: str) -> AsyncIterator[Page]:
-    """A page with a notebook whose one cell was run."""
+    """A page with a notebook whose only cell was run."""
     lab.write_notebook("latency.ipynb", [code])
     context = await browser.new_context(viewport=VIEW)
     try:

@@ -1,4 +1,4 @@
-"""A real kernel with the widget in it, and a page that is played: it says hello, and acknowledges as the front end does."""
+"""A real kernel with the widget, and a simulated page, which sends hello and acknowledges as the front end does."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 LIMIT = 120.0
-# Seconds between two acknowledgements: those of `link.ts`.
+# Seconds between two acknowledgements.
 ACKNOWLEDGE = 2.0
 Json = dict[str, Any]
 
 
 class Kernel:
-    """One kernel; what it says to a page goes to `hear`, with the time of its coming, on a thread of its own."""
+    """One kernel. Its messages to the page go to `on_message` with their time of arrival, on a thread of its own."""
 
-    def __init__(self, hear: Callable[[float, Json], None]) -> None:
+    def __init__(self, on_message: Callable[[float, Json], None]) -> None:
         self.manager = KernelManager(kernel_name="python3")
         self.manager.start_kernel(env=dict(os.environ))
         self.client: BlockingKernelClient = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=LIMIT)
-        self._hear = hear
+        self._on_message = on_message
         self._comm: str | None = None
         self._seq: tuple[str, int] | None = None
         self._acknowledged = 0.0
@@ -44,25 +44,25 @@ class Kernel:
         self.process = psutil.Process(int(self.run("import os; print(os.getpid())")))
 
     def run(self, code: str) -> str:
-        """Execute a cell; what it printed."""
+        """Execute a cell; return what it printed."""
         request = self.client.execute(code)
         while True:
             ended, printed = self._ends.get(timeout=LIMIT)
             if ended == request:
                 return printed
 
-    def say(self, content: Json) -> None:
-        """Hand the kernel a custom message, as a page does."""
+    def send(self, content: Json) -> None:
+        """Send the kernel a custom message, as a page does."""
         data = {"comm_id": self._comm, "data": {"method": "custom", "content": {"page": "p", **content}}}
         self.client.shell_channel.send(self.client.session.msg("comm_msg", data))
 
     def seconds(self) -> float:
-        """Of processor time that the kernel has used."""
+        """Return the processor time that the kernel has used."""
         times = self.process.cpu_times()
         return float(times.user + times.system)
 
     def memory(self) -> float:
-        """MiB that only it holds."""
+        """Return the memory that the kernel alone holds, in MiB."""
         return float(self.process.memory_full_info().uss) / 2**20
 
     def close(self) -> None:
@@ -96,8 +96,8 @@ class Kernel:
             self._seq = data["epoch"], data["seq"]
         if self._seq is not None and at - self._acknowledged > ACKNOWLEDGE:
             self._acknowledged = at
-            self.say({"type": "ack", "epoch": self._seq[0], "seq": self._seq[1]})
-        self._hear(at, data)
+            self.send({"type": "ack", "epoch": self._seq[0], "seq": self._seq[1]})
+        self._on_message(at, data)
 
 
 class Streams:
@@ -109,7 +109,7 @@ class Streams:
         self.urls: list[str] = self._answer()["urls"]
 
     def do(self, what: str, **more: float) -> Json:
-        """Have it do something, and wait until it has."""
+        """Send a request to the process, and wait for its answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"do": what, **more}) + "\n")
         self._process.stdin.flush()

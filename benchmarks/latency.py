@@ -1,14 +1,14 @@
-"""From the model's write of a token to that token standing in the page: `python -m benchmarks.latency [--json]`.
+"""Measure the time from the model's write of a token until it is in the page: `python -m benchmarks.latency [--json]`.
 
-One real OpenCode server, one scripted model, four clients, each measured alone: our widget in JupyterLab, OpenCode's own web app
-in the same browser, and two floors: a bare reader of the stream, and a bare widget, which is what a notebook can do at the least.
-Each round starts the server again and warms it up, for OpenCode 1.18 keeps a listener of every stream of `/global/event` that was
-ever closed: after 100 of them it takes twice the time for a token. A round opens every client anew, warms it up, and plays every
-profile in a new session; each begins with another client, so that a slow minute, and what is left of that slowness, hits all. Given
-are the medians, over the rounds, of each round's p50 and p95.
+One real OpenCode server, one scripted model, four clients, each measured alone: our widget in JupyterLab, OpenCode's own web app in the
+same browser, and two floors: a bare reader of the stream, and a bare widget, which is what a notebook can do at the least. Each round
+restarts the server and warms it up, because OpenCode 1.18 keeps a listener for every closed stream of `/global/event`: after 100 of them
+a token takes it twice as long. A round opens every client anew, warms it up, and plays every profile in a new session. Each round starts
+with another client, so that a slow minute, or a server that has slowed down, affects all of them. The results are the medians, over the
+rounds, of each round's p50 and p95.
 
-With `--beside` a bare reader reads beside the client, and given is how far behind it each token stands in the page: what is the
-server's, whose pace differs from one turn to the next, is left out.
+With `--beside` a bare reader runs beside the client, and the result is how far each token in the page lags behind it. That excludes the
+server's own time, which differs from turn to turn.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from .clients import Client, bare_reader, bare_widget, web_app, widget
 from .machine import describe
 
 WARM_UP = 60  # tokens, for a client
-HEAT = 3000  # tokens, for a server that has just been started
+HEAT = 3000  # tokens, for a freshly started server
 PATIENCE = 60.0  # seconds for all tokens of a round
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A way in which a model writes, and what we want of the widget: its p50 and p95 as ratios to the web app's."""
+    """A model's pace, and the goal for the widget: its p50 and p95 as ratios to the web app's."""
 
     name: str
     count: int
@@ -71,7 +71,7 @@ class Bench:
         self.server = server
 
     async def measure(self, client: Client, count: int, interval: float, beside: Client | None = None) -> list[float]:
-        """Play one profile in a new session; the latency of each token in ms: from its writing, or from when it was `beside`."""
+        """Play one profile in a new session; return the latency of each token in ms, from its writing or from its arrival at `beside`."""
         session = await self._call("/session", {"title": ""})
         id = str(session["id"])
         await self._rename(id)
@@ -91,7 +91,7 @@ class Bench:
         return [there - before for before, there in zip(begun, seen, strict=True)]
 
     async def _rename(self, id: str) -> None:
-        """Give it a title of its own, by which it can be found on the screen; a title also spares the model a request."""
+        """Title the session, so that it can be found on screen; a title also spares the model a request."""
         with self.server.client() as client:
             await asyncio.to_thread(client.patch, f"/session/{id}", json={"title": f"Session {id[-6:]}"})
 
@@ -102,7 +102,7 @@ class Bench:
         return response.json() if response.content else None
 
     async def renew(self) -> None:
-        """Start the server again, with the data that it has, and let it compile what it runs most."""
+        """Restart the server with its data, and let it compile its hot code."""
         await asyncio.to_thread(self.server.stop)
         await asyncio.to_thread(self.server.start)
         async with bare_reader(self.server) as reader:
@@ -125,7 +125,7 @@ async def bench(binary: Path, home: Path) -> AsyncIterator[Bench]:
 async def run(
     names: Sequence[str], rounds: int, profiles: Sequence[Profile], binary: Path, *, beside: bool = False
 ) -> tuple[Figures, str]:
-    """Measure the clients named; the figures, and the browser's version."""
+    """Measure these clients; return the figures, and the browser's version."""
     taken: dict[tuple[str, str], list[tuple[float, float]]] = {}
     with tempfile.TemporaryDirectory(prefix="latency-", ignore_cleanup_errors=True) as folder:
         lab = Lab(Path(folder) / "lab", {})
@@ -164,19 +164,19 @@ async def one_round(
 
 
 def rotated(names: Sequence[str], by: int) -> Sequence[str]:
-    """The same, in the same circle, from another on."""
+    """Return the items rotated, so that they start with another one."""
     by %= len(names)
     return [*names[by:], *names[:by]]
 
 
 def quantiles(values: list[float]) -> tuple[float, float]:
-    """The p50 and p95."""
+    """Return the p50 and p95."""
     ordered = sorted(values)
     return statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
 
 
 def summarise(taken: dict[tuple[str, str], list[tuple[float, float]]]) -> Figures:
-    """The medians over the rounds."""
+    """Return the medians over the rounds."""
     figures: Figures = {}
     for (profile, client), rounds in taken.items():
         p50, p95 = (statistics.median(values) for values in zip(*rounds, strict=True))
@@ -185,7 +185,7 @@ def summarise(taken: dict[tuple[str, str], list[tuple[float, float]]]) -> Figure
 
 
 def ratios(figures: Figures) -> dict[str, tuple[float, float]]:
-    """Of the widget to the web app, where both were measured."""
+    """Return the widget's ratios to the web app, where both were measured."""
     both = {
         name: (row["widget"], row["web app"]) for name, row in figures.items() if {"widget", "web app"} <= row.keys()
     }
@@ -193,7 +193,7 @@ def ratios(figures: Figures) -> dict[str, tuple[float, float]]:
 
 
 def table(figures: Figures, names: Sequence[str]) -> str:
-    """As Markdown."""
+    """Return the figures as Markdown."""
     found, wanted = ratios(figures), {profile.name: profile.wanted for profile in PROFILES}
     head = ["ms, p50 / p95", *names, "widget : web app", "wanted"]
     lines = [head, ["---"] * len(head)]
@@ -207,7 +207,7 @@ def table(figures: Figures, names: Sequence[str]) -> str:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=4)  # each of four clients stands in each place once
+    parser.add_argument("--rounds", type=int, default=4)  # each of four clients comes in each position once
     parser.add_argument("--clients", nargs="+", default=["bare reader", "web app", "bare widget", "widget"])
     parser.add_argument("--beside", action="store_true", help="how far behind a bare reader beside it")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

@@ -1,8 +1,8 @@
-"""What much at once costs the kernel: `python -m benchmarks.load [--seconds 20] [--json]`.
+"""Measure what many streams at once cost the kernel: `python -m benchmarks.load [--seconds 20] [--json]`.
 
 10 instances with 20 sessions each, of which 10 stream at 50 tokens a second: 5,000 tokens a second, in a real kernel. The servers are
-fake, in a process of their own; the page is played, and stands on one of the sessions. Asked: the kernel's share of one core, frames a
-second, the time from a token's saying to its arrival at the page, and whether each session has every token at the end.
+fake, in a process of their own; the page is simulated, and shows one of the sessions. Measured are the kernel's share of one core, the
+frames a second, the time from the sending of a token to its arrival at the page, and whether each session has every token at the end.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .machine import describe
 
 SERVERS, SESSIONS, BUSY, RATE = 10, 20, 10, 50
 WARM_UP = 3.0  # seconds
-WANTED_SHARE, WANTED_FRAMES, WANTED_P95 = 0.5, 61, 100.0  # of a core; a second; ms
+WANTED_SHARE, WANTED_FRAMES, WANTED_P95 = 0.5, 61, 100.0  # share of a core; frames a second; ms
 
 ATTACH = """
 from opencode_widget import OpenCode
@@ -36,28 +36,29 @@ while sum(len(instance.sessions) for instance in oc.instances) < {count}:
 oc.active_session = "ses_0_0"
 """
 COUNT = """
-def held():
-    return {one.id: len(one.messages[-1].text) for instance in oc.instances for one in instance.sessions if one.messages}
+def lengths():
+    sessions = [session for instance in oc.instances for session in instance.sessions if session.messages]
+    return {session.id: len(session.messages[-1].text) for session in sessions}
 
-async def until_whole(told):
+async def until_whole(written):
     async with asyncio.timeout(60):
-        while held() != told:
+        while lengths() != written:
             await asyncio.sleep(0.1)
 
-await until_whole(TOLD)
+await until_whole(WRITTEN)
 """
 
 
 @dataclass
 class Watched:
-    """What came to the page."""
+    """What the page received."""
 
     frames: list[float] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
     gaps: int = 0
     last: int | None = None
 
-    def hear(self, at: float, data: Json) -> None:
+    def receive(self, at: float, data: Json) -> None:
         if data["type"] != "frame":
             return
         self.gaps += self.last is not None and data["seq"] != self.last + 1
@@ -71,11 +72,11 @@ class Watched:
 def measure(seconds: float) -> dict[str, Any]:
     watched = Watched()
     streams = Streams(SERVERS, SESSIONS, BUSY)
-    kernel = Kernel(watched.hear)
+    kernel = Kernel(watched.receive)
     try:
         kernel.run(ATTACH.format(urls=streams.urls))
         streams.do("sessions")
-        kernel.say({"type": "hello"})
+        kernel.send({"type": "hello"})
         kernel.run(SHOW.format(count=SERVERS * SESSIONS))
         changes = streams.do("stream", seconds=WARM_UP, rate=RATE)
         watched.frames.clear()
@@ -83,7 +84,7 @@ def measure(seconds: float) -> dict[str, Any]:
         before = kernel.seconds()
         changes = streams.do("stream", seconds=seconds, rate=RATE)
         used = kernel.seconds() - before
-        whole = kernel.run(COUNT.replace("TOLD", repr(changes["told"])) + "print('whole')") == "whole\n"
+        whole = kernel.run(COUNT.replace("WRITTEN", repr(changes["written"])) + "print('whole')") == "whole\n"
     finally:
         kernel.close()
         streams.close()
@@ -100,7 +101,7 @@ def measure(seconds: float) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Measure, print, and fail where what is wanted is not reached."""
+    """Measure, print, and fail if a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--json", action="store_true", help="print JSON instead of sentences")

@@ -1,8 +1,8 @@
-"""A session of 1000 turns, opened, read to its beginning and written into: `python -m benchmarks.long_session [--json]`.
+"""A session of 1000 turns, opened, read to its start and continued: `python -m benchmarks.long_session [--json]`.
 
 One real OpenCode server with 2,750 imported messages; our widget in JupyterLab and OpenCode's own web app in the same browser. Measured
-are the time from the click on the session to its last message standing in the page (a frame later), the elements that the transcript
-holds then and at its beginning, and, in the widget, the time from a key to the end of what the page does for it while an answer streams.
+are the time from the click on the session until its last message is in the page (a frame later), the number of elements in the transcript
+then and at its start, and, in the widget, the time from a key to the end of the page's work for it while an answer streams.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ WANTED_NODES = 4000
 WANTED_KEY = 16.0  # ms a key
 SHORT = "A short one"
 KEYS = "the quick brown fox jumps over the lazy dog " * 3
-# From the key to when all that it caused in this task, layout included, is done.
+# From the key until everything that it caused in this task, including layout, is done.
 TYPED = """(root) => {
   window.__keys = [];
   let from = 0;
@@ -50,7 +50,7 @@ TYPED = """(root) => {
 
 @dataclass
 class Figures:
-    """Of one client: milliseconds of each opening, and counts of elements."""
+    """One client's figures: milliseconds of each opening, and counts of elements."""
 
     opened: list[float] = field(default_factory=list)
     nodes: int = 0
@@ -59,7 +59,7 @@ class Figures:
 
 
 async def opening(page: Page, session: Locator) -> float:
-    """Click on a session; milliseconds until its end is there."""
+    """Click on a session; return the milliseconds until its end is visible."""
     await page.evaluate(OPENED, END)
     await session.click()
     shown: float = await page.evaluate("() => window.__shown")
@@ -86,7 +86,7 @@ async def measure_widget(page: Page, rounds: int) -> Figures:
 
 
 async def read_to_the_beginning(page: Page, log: Locator) -> int:
-    """Scroll up until the first prompt stands there; the most elements held on the way."""
+    """Scroll up until the first prompt is visible; return the largest number of elements on the way."""
     most = 0
     beginning = log.get_by_text(BEGINNING)
     while not await beginning.count():
@@ -110,7 +110,7 @@ async def type_while_it_streams(page: Page, tabs: Locator) -> list[float]:
 
 
 async def measure_web_app(client: WebApp, long: str, short: str, rounds: int) -> Figures:
-    """Its tabs are the sessions that were visited: the first time is that of a page that is loaded, the others are clicks."""
+    """Its tabs are the sessions visited so far: the first time is that of a loaded page, the others are clicks."""
     figures = Figures()
     start = time.perf_counter()
     root = await client.visit(long)
@@ -158,7 +158,7 @@ def add_session(server: RealServer) -> str:
         return str(client.post("/session", json={"title": SHORT}).raise_for_status().json()["id"])
 
 
-def told(name: str, figures: Figures) -> str:
+def summary(name: str, figures: Figures) -> str:
     words = (
         f"{name}: opened in {statistics.median(figures.opened):.0f} ms "
         f"(the first time {figures.opened[0]:.0f}), {figures.nodes} elements"
@@ -176,7 +176,7 @@ def is_as_wanted(ours: Figures) -> bool:
 
 
 def main() -> int:
-    """Measure, print, and fail where what is wanted is not reached."""
+    """Measure, print, and fail if a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.long_session", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true", help="print JSON instead of sentences")
@@ -188,7 +188,7 @@ def main() -> int:
         print(json.dumps({"machine": machine, **{name: vars(figures) for name, figures in figures.items()}}, indent=1))
     else:
         print(", ".join(f"{name} {value}" for name, value in machine.items()), end="\n\n")
-        print("\n".join(told(name, figures) for name, figures in figures.items()))
+        print("\n".join(summary(name, figures) for name, figures in figures.items()))
     return 0 if is_as_wanted(figures["widget"]) else 1
 
 

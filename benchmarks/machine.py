@@ -1,4 +1,4 @@
-"""The machine and the versions, which every figure depends on."""
+"""The machine and the versions, on which every figure depends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PACKAGES = ("anywidget", "ipykernel", "jupyterlab", "httpx")
 
 
 def describe(*programs: Path | str) -> dict[str, str]:
-    """What the figures were measured on; `programs` are asked for their `--version`."""
+    """Describe what the figures were measured on; `programs` are asked for their `--version`."""
     facts = {
         "cpu": _cpu(),
         "cores": str(os.cpu_count()),

@@ -1,9 +1,9 @@
-"""What a long answer costs the kernel: `python -m benchmarks.scale [--json]`.
+"""Measure what a long answer costs the kernel: `python -m benchmarks.scale [--json]`.
 
 Two questions. Does a delta cost as much at the end of a message of 50,000 as at its beginning, in the kernel's time and in bytes on
-the comm? And how many deltas a second does the reducer alone take? The first is asked of the whole widget without a page: a fake
-server streams on a thread of its own, the widget reads, and what it would send to a page is weighed as JSON. A page that keeps up is
-played by answering each frame.
+the comm? And how many deltas a second does the reducer alone take? The first is measured on the whole widget without a page: a
+fake server streams on a thread of its own, the widget reads, and its messages to the page are weighed as JSON. Each frame is acknowledged,
+as by a page that keeps up.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from tests.support.wait import eventually
 from .machine import describe
 
 DELTAS = 50_000
-WINDOW = 1_000  # deltas whose cost is taken together
-BATCH = 20  # deltas that come at once, every `PACE` seconds: 4,000 a second
+WINDOW = 1_000  # the deltas of one window
+BATCH = 20  # deltas that arrive at once, every `PACE` seconds: 4,000 a second
 PACE = 0.005
 WORDS = "token "
 WANTED_GROWTH = 1.3
@@ -40,18 +40,18 @@ PAGE = "page"
 
 @dataclass
 class Costs:
-    """Of each window: the kernel's processor time in microseconds a delta, and bytes a delta."""
+    """For each window: the kernel's processor time in microseconds a delta, and bytes a delta."""
 
     micros: list[float] = field(default_factory=list)
     bytes: list[float] = field(default_factory=list)
 
     def growth(self) -> tuple[float, float]:
-        """The last five windows against the first: time and bytes. (Of the last, the median: one of them may have been unlucky.)"""
+        """Return the last five windows relative to the first, in time and bytes. (The median of the five, as one may be an outlier.)."""
         return statistics.median(self.micros[-5:]) / self.micros[0], statistics.median(self.bytes[-5:]) / self.bytes[0]
 
 
 class Weighed(OpenCode):
-    """A widget whose messages to the page are weighed, and answered as a page that keeps up would."""
+    """A widget whose messages to the page are weighed, and acknowledged as by a page that keeps up."""
 
     sent = 0
     awaited = ""
@@ -110,7 +110,7 @@ async def _stream(server: FakeServer, session: str, message: str, part: str) -> 
 
 
 def measure_kernel(rounds: int) -> Costs:
-    """The medians over some messages, each in a widget of its own; one more, at first, is for warming up."""
+    """Return the medians over some messages, each in a widget of its own; one more, at first, warms up."""
     thread = LoopThread("fake-server")
     server = FakeServer()
     thread.run(server.start())
@@ -132,7 +132,7 @@ def measure_kernel(rounds: int) -> Costs:
 
 
 def measure_reducer(count: int = 200_000) -> float:
-    """Deltas a second, all of one part, events made beforehand."""
+    """Return the deltas a second of the reducer, all of one part, with events made beforehand."""
     state = State()
     session = SessionInfo("ses", title="", directory="/project", updated=1)
     message = MessageInfo("msg", "ses", Role.ASSISTANT, 2)
@@ -154,7 +154,7 @@ def measure_reducer(count: int = 200_000) -> float:
 
 
 def main() -> int:
-    """Measure, print, and fail where what is wanted is not reached."""
+    """Measure, print, and fail if a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="print JSON instead of sentences")

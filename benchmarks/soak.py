@@ -1,8 +1,8 @@
-"""Does anything grow while it streams? `python -m benchmarks.soak [--minutes 10] [--json]`; `--minutes 60` is the long form.
+"""Check that nothing grows while it streams: `python -m benchmarks.soak [--minutes 10] [--json]`; `--minutes 60` is the long form.
 
 A real JupyterLab page in Chromium shows a session into which a fake server, in a process of its own, streams turn after turn, 50 tokens
-a second; four other sessions stream beside it. Every few seconds the memory that the kernel alone holds is taken, the page's heap after
-a collection of garbage, and the number of its nodes. After the warm-up their slopes must be flat, but for what the turns weigh.
+a second; four other sessions stream beside it. Every few seconds the benchmark records the kernel's own memory, the page's heap after a
+garbage collection, and the number of its nodes. After the warm-up their slopes must be flat, except for the weight of the turns themselves.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from .machine import describe
 
 SESSIONS, RATE, TURN = 5, 50, 100  # tokens a second in each; tokens a turn
 EVERY = 5.0  # seconds
-WARM_UP = 0.3  # of the time
-# A minute. What the turns weigh is a tenth of a MiB a minute, several times that as Python's and JavaScript's objects.
+WARM_UP = 0.3  # share of the time
+# A minute. The turns themselves weigh a tenth of a MiB a minute, and several times that as Python's and JavaScript's objects.
 WANTED = {"kernel": 1.0, "heap": 1.0, "nodes": 20.0}
 UNITS = {"kernel": "MiB", "heap": "MiB", "nodes": "nodes"}
 
 
 @dataclass
 class Series:
-    """What was measured, and when, in minutes."""
+    """The measurements, and their times in minutes."""
 
     at: list[float] = field(default_factory=list)
     values: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in UNITS})
@@ -50,7 +50,7 @@ class Series:
             self.values[name].append(value)
 
     def slopes(self) -> dict[str, float]:
-        """Of each, a minute, after the warm-up."""
+        """Return the slope of each series, a minute, after the warm-up."""
         first = int(len(self.at) * WARM_UP)
         return {
             name: statistics.linear_regression(self.at[first:], values[first:]).slope
@@ -111,7 +111,7 @@ async def measure(minutes: float) -> Series:
 
 
 def main() -> int:
-    """Measure, print, and fail where something climbs."""
+    """Measure, print, and fail if something grows."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--json", action="store_true", help="print JSON instead of sentences")

@@ -1,1 +1,1 @@
-"""The whole way, on real parts: a page in Chromium, JupyterLab, a kernel, an OpenCode server, a scripted model."""
+"""The whole chain on real parts: a page in Chromium, JupyterLab, a kernel, an OpenCode server, a scripted model."""

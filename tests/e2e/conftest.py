@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 ARTIFACTS = HERE.parent / "artifacts"
 LIMIT = 120  # seconds a test
-PATIENCE = 20_000  # milliseconds for what should be there soon
+PATIENCE = 20_000  # milliseconds for what should appear soon
 ALL_OVER_TWO = "OVER_TWO" in os.environ
 FAILED = pytest.StashKey[bool]()
 
@@ -48,14 +48,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`over_two`: the same test over 1.x and over 2.x, as far as the runtime inside 1.18 goes."""
+    """`over_two` runs a test over 1.x and over 2.x, as far as the 2.x runtime inside 1.18 supports it."""
     if metafunc.definition.get_closest_marker("over_two") or ALL_OVER_TWO:
         metafunc.parametrize("spoken", [ONE, TWO], indirect=True)
 
 
 @pytest.fixture
 def spoken(request: pytest.FixtureRequest) -> str:
-    """What is spoken to the server."""
+    """The protocol that the widget speaks with the server."""
     name: str = getattr(request, "param", ONE)
     if name == TWO:
         v2_preview_live.prepare(request.getfixturevalue("project"), request.getfixturevalue("model"))
@@ -71,12 +71,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_blocking_calls() -> None:
-    """Not here: our code runs in kernels, and the harness may block."""
+    """Switched off here: our code runs in kernels, and the harness may block."""
 
 
 @pytest.fixture(scope="session")
 def lab(opencode_binary: Path, model: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """One JupyterLab for all tests; servers that kernels start in it have the scripted model."""
+    """One JupyterLab for all tests; servers that its kernels start use the scripted model."""
     lab = Lab(tmp_path_factory.mktemp("lab"), dict(model.env))
     lab.start()
     yield lab
@@ -100,7 +100,7 @@ def gallery() -> Iterator[str]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def seats() -> AsyncIterator[list[SharedContext]]:
-    """What the test before has left, if it is good."""
+    """The browser context of the test before, if it is clean."""
     seats: list[SharedContext] = []
     yield seats
     for context in seats:
@@ -138,7 +138,7 @@ async def lab_browser(
 
 @pytest.fixture(scope="module")
 def rich_server(opencode_binary: Path, model: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-    """A real server that has and asks more: a second model, an MCP server that fails, a formatter, commands of the project."""
+    """A real server with more to show: a second model, an MCP server that fails, a formatter, commands of the project."""
     home = tmp_path_factory.mktemp("rich-server")
     (home / "cwd").mkdir()
     server = RealServer(opencode_binary, {**model.env, **richer(model.env)}, home, home / "cwd")
@@ -166,7 +166,7 @@ async def keep_pictures(name: str, pages: list[Page]) -> None:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def proxy(own_server: RealServer) -> AsyncIterator[Proxy]:
-    """A proxy that fails on demand before a real server of this test's own."""
+    """A proxy that fails on demand, before a real server of this test's own."""
     async with Proxy(own_server.url) as proxy:
         yield proxy
 

@@ -1,4 +1,4 @@
-"""What axe-core finds in every scene of the gallery, light and dark; and the keys, in a real JupyterLab."""
+"""Checks every scene of the gallery with axe-core, light and dark; and the keys, in a real JupyterLab."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RUN = """async () => {
     ({ id, impact, help, where: nodes.slice(0, 3).map((node) => `${node.target} ${node.any?.[0]?.message ?? ''}`) }));
 }"""
 
-# The names of the animations that move something; a change of colour or opacity is none.
+# The names of the animations that move something; changes of colour or opacity do not count.
 MOVING = """() => {
   const moves = ({ effect }) => effect.getKeyframes().some((frame) => 'transform' in frame || 'translate' in frame);
   return [...new Set(document.getAnimations().filter(moves).map((each) => each.animationName ?? 'transition'))];
@@ -56,7 +56,7 @@ async def transform(mark: Locator) -> str:
 
 
 async def faults(page: Page) -> list[dict[str, Any]]:
-    """What axe-core calls serious or worse."""
+    """Return what axe-core rates serious or worse."""
     await page.add_script_tag(path=AXE)
     found: list[dict[str, Any]] = await page.evaluate(RUN)
     return [item for item in found if item["impact"] in BAD]
@@ -84,7 +84,7 @@ async def test_nothing_turns_or_moves_for_who_does_not_want_it(
         await page.goto(f"{gallery}{PAGE}?scene=full&width=1000&height=700&open=all")
         spinner = page.locator(".ocw-spinner").first
         await spinner.wait_for()
-        # What opens turns its mark once; nothing is animated without end, for that has the page composed without a pause.
+        # A fold turns its mark once when it opens; an endless animation would make the browser compose the page all the time.
         await eventually_async(lambda: is_still(page), within=10)
         seen = {await transform(spinner)}
         await page.wait_for_timeout(300)

@@ -1,4 +1,4 @@
-"""What a person may get wrong: each in words, in the widget, without a traceback; and the rest goes on."""
+"""Mistakes that a user may make: the widget explains each in words, without a traceback, and goes on working."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ONCE = ", backoff=Backoff(initial=0.1, attempts=1)"
 
 
 async def says(widget: Shown, *words: str) -> None:
-    """The widget says these words, and that it is not connected; nothing looks like a traceback."""
+    """The widget shows these words and is not connected; nothing looks like a traceback."""
     await expect(widget.connection).to_have_text("Disconnected")
     for word in words:
         await expect(widget.root).to_contain_text(word, ignore_case=True)

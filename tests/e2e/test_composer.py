@@ -1,4 +1,4 @@
-"""What a person writes, and what the model gets of it."""
+"""What the user writes, and what the model receives."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .harness.transfer import Carried, drop_file, paste_file, paste_text
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
-ECHO = script(say("{prompt}"))  # the model says what it got
+ECHO = script(say("{prompt}"))  # the model repeats what it received
 PICTURE = Carried(
     "dolly.png",
     "image/png",
@@ -35,7 +35,7 @@ script: {"title": "Counting", "steps": [{"text": "Counted $ARGUMENTS."}]}
 
 
 async def type_prompt(widget: Shown, text: str) -> None:
-    """Type at the end of what is written, as a person would: the lists open as they do then."""
+    """Type at the end of the text, key by key, so that the lists open as they do for a user."""
     await widget.prompt.press("Control+End")
     await widget.prompt.press_sequentially(text)
 
@@ -46,7 +46,7 @@ async def write_on(widget: Shown, text: str) -> None:
 
 
 def sent_parts(server: RealServer, project: Path) -> list[dict[str, Any]]:
-    """The parts of the last prompt, as the server has them."""
+    """Return the parts of the last prompt, as the server stores them."""
     with server.client(project) as client:
         session = client.get("/session").json()[0]["id"]
         messages = client.get(f"/session/{session}/message").json()
@@ -225,7 +225,7 @@ async def test_a_long_paste_is_folded_and_goes_in_full(
     await expect(widget.answers.last).to_contain_text("Sheep number 60")
 
 
-# ---- what was written -------------------------------------------------------------------------------------------------
+# ---- drafts and history -----------------------------------------------------------------------------------------------
 
 
 async def test_a_draft_is_there_after_a_reload_each_in_its_session(
@@ -261,7 +261,7 @@ async def test_earlier_prompts_come_back_by_the_arrows(
         await expect(widget.prompt).to_have_value(words)
 
 
-# ---- who answers ------------------------------------------------------------------------------------------------------
+# ---- agent, model and variant -----------------------------------------------------------------------------------------
 
 
 async def test_agent_model_and_variant_are_chosen_by_search(
@@ -335,7 +335,7 @@ async def test_escape_twice_stops_the_answer(lab_browser: LabBrowser, server: Re
     await expect(widget.answers).to_contain_text("t000003")
     await widget.prompt.press("Escape")
     await expect(widget.root.get_by_text("Escape again to stop")).to_be_visible()
-    # Two more: on a slow machine the second of them may come too late for the first.
+    # Two more: on a slow machine the second may arrive too late for the first.
     await widget.prompt.press("Escape")
     await widget.prompt.press("Escape")
     await expect(widget.answers).to_contain_text("Stopped")

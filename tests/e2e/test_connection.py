@@ -1,4 +1,4 @@
-"""Servers that are lost, and come back or not. What the page says of it is always true."""
+"""Servers that disconnect, and return or don't. The page always shows the true state of the connection."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_an_answer_that_went_on_meanwhile_is_there_in_whole(
 async def test_an_answer_that_is_cut_in_the_middle_goes_on_after_it(
     lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
 ) -> None:
-    """The connection comes back while the part still streams: its beginning cannot be fetched, nothing may be shown twice."""
+    """The connection returns while the part still streams: its start cannot be fetched, and nothing may be shown twice."""
     widget = await lab_browser.show(attaches(proxy.url, own_server, project))
     await widget.connected()
     await widget.send(script(tokens(200, 0.05)))

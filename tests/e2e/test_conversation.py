@@ -39,7 +39,7 @@ async def test_an_answer_streams_in_letter_by_letter(
     await widget.send(script(*steps, tokens(60, 0.03)))
     text = widget.answers.first
     for count, name in enumerate(gates.values(), start=1):
-        await expect(text).to_have_text("abcde"[:count])  # this much, while the model has not said more
+        await expect(text).to_have_text("abcde"[:count])  # this much, before the model sends more
         await model.open(name)
     await expect(text).to_contain_text("t000060")
     await widget.idle()
@@ -237,7 +237,7 @@ async def test_hostile_html_from_a_model_is_not_carried_out(
 
 
 def last_text(server: RealServer, project: Path) -> str:
-    """The text of the last message of the last session, as the server has it."""
+    """Return the text of the last message of the last session, as the server stores it."""
     with server.client(project) as client:
         session = client.get("/session").json()[0]["id"]
         message = client.get(f"/session/{session}/message").json()[-1]

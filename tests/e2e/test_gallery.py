@@ -14,9 +14,9 @@ from .harness.gallery import PAGE
 from .harness.page_monitor import PageMonitor
 
 DATA = "recorded.json"
-# Tall enough for all of it: a message that is far from the view is not drawn.
+# Tall enough for everything, as a message far from the view is not drawn.
 WIDTH, HEIGHT = 1000, 16_000
-# What must be in the recordings, so that an empty scene cannot pass. `websearch`, `lsp` and `apply_patch` are not: they want a
+# What the recordings must contain, so that an empty scene cannot pass. `websearch`, `lsp` and `apply_patch` are missing: they need a
 # network, a language server, or another model; `tests/frontend/ui/parts/tools/tools.test.ts` draws those.
 TOOLS = {
     "bash",
@@ -66,7 +66,7 @@ async def test_every_kind_that_was_recorded_is_drawn(
 
 
 async def all_is_drawn(page: Page, scene: dict[str, Any]) -> None:
-    """Every message; every tool in every state; commands, outputs, diffs, files and notes."""
+    """Check every message; every tool in every state; commands, outputs, diffs, files and notes."""
     await expect(page.get_by_role("article")).to_have_count(len(scene["transcript"]["messages"]))
     drawn = parts(scene)
     tools = {(part["tool"], part["state"]) for part in drawn if part["kind"] == "tool"}

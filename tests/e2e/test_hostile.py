@@ -1,4 +1,4 @@
-"""What an agent says is hostile: in a real browser, under a strict policy, nothing runs, leaves the box, asks anybody, or freezes."""
+"""An agent's text is hostile. In a real browser with a strict policy, nothing may run, leave the box, send a request, or freeze."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from .harness.widget import Widget
 
 CORPORA = ("scripts", "boxes", "links", "terminal", "reordered")
 SCENES = ("full", "rich", "form", "failed", "tools", "parts")
-# What other readers of Markdown take for more than text: one scene shows what ours does with it.
+# What other Markdown readers treat as markup: one scene shows what ours does with it.
 OTHERS = ("audit", "hosts", "markdown", "math")
-# Scripts and styles of files alone: none inline, none of strings. The page's own styles go through the CSSOM.
+# Scripts and styles only from files: none inline, none from strings. The page's own styles go through the CSSOM.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
     "base-uri 'none'; form-action 'none'"
 )
 WIDTH, HEIGHT, MARGIN = 800, 600, 200
-# Milliseconds until a page that draws a hostile scene answers again, on a machine that is busy.
+# Milliseconds until a page that draws a hostile scene responds again, on a busy machine.
 PATIENCE = 60_000
 
 STYLE = "style-src-attr inline"
@@ -38,7 +38,7 @@ EARS = """() => {
     window.ran.push(`${violatedDirective} ${blockedURI} ${sample}`));
 }"""
 
-# Elements that a sanitiser lets through by mistake, and what would do harm on those that it lets through.
+# Elements that a sanitiser may pass by mistake, and attributes that would do harm on those.
 FOREIGN = """() => {
   const said = [...document.querySelectorAll(".ocw-md")];
   const found = [];
@@ -56,7 +56,7 @@ FOREIGN = """() => {
 LINKS = """() => [...document.querySelectorAll("#here a[href]")].map((link) =>
   ({ href: link.href, rel: link.rel, target: link.target, title: link.title, words: link.textContent, said: !!link.closest(".ocw-md") }))"""
 
-# What is found at points around the widget, and what is drawn there by what is placed in relation to the window.
+# Records what is at points around the widget, and what elements positioned relative to the window draw there.
 OUTSIDE = """([width, height, margin]) => {
   const widget = document.querySelector("#here .ocw");
   const { left, top, right, bottom } = widget.getBoundingClientRect();
@@ -73,7 +73,7 @@ OUTSIDE = """([width, height, margin]) => {
   return found.slice(0, 10);
 }"""
 
-# Marks that reorder text: what stands beside it must not be reordered with it.
+# Characters that reorder text: the text beside them must keep its order.
 REORDERING = """() => {
   const marks = /[\\u202a-\\u202e\\u2066-\\u2069\\u200e\\u200f\\u061c]/;
   const walker = document.createTreeWalker(document.querySelector("#here .ocw"), NodeFilter.SHOW_TEXT);
@@ -90,7 +90,7 @@ REORDERING = """() => {
 }"""
 
 
-# A message of the agent with one part, unfolded; and the longest time in which the page heard nobody.
+# A message of the agent with one part, unfolded; and the longest time in which the page did not respond.
 SHOW = """async (part) => {
   window.longest = 0;
   new PerformanceObserver((list) => {
@@ -118,7 +118,7 @@ async def with_policy(route: Route) -> None:
 
 @asynccontextmanager
 async def opened(browser: Browser, gallery: str, query: str) -> AsyncIterator[tuple[Page, PageMonitor]]:
-    """The gallery under the policy; at the end nothing has run, and nobody was asked."""
+    """The gallery under the policy; checks at the end that nothing ran and no request was sent."""
     size = {"width": WIDTH + 2 * MARGIN, "height": HEIGHT + 2 * MARGIN}
     context: BrowserContext = await browser.new_context(viewport=size)  # type: ignore[arg-type]
     try:
@@ -138,14 +138,14 @@ async def opened(browser: Browser, gallery: str, query: str) -> AsyncIterator[tu
 
 
 async def settled(page: Page) -> None:
-    """Drawn, and able to answer."""
+    """Wait until the page has drawn and responds."""
     await page.wait_for_function(
         "() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(true))))", timeout=PATIENCE
     )
 
 
 async def only_styles_were_refused(page: Page, monitor: PageMonitor) -> None:
-    """The sanitiser parses a text before it drops its `style`; the browser tells of each that the policy then refuses."""
+    """The sanitiser parses a text before it drops its `style`, so the browser reports each style that the policy then refuses."""
     await page.evaluate(f"() => {{ window.ran = window.ran.filter((each) => each.trim() !== {STYLE!r}); }}")
     monitor.errors = [error for error in monitor.errors if "inline style" not in error]
 
@@ -231,7 +231,7 @@ async def looks_harmless(page: Page) -> None:
 
 
 async def scroll(page: Page, place: str) -> None:
-    """What is far from the view is not drawn."""
+    """Scroll through everything, as what is far from the view is not drawn."""
     share = {"top": 0, "middle": 0.5, "bottom": 1}[place]
     log = page.get_by_role("log")
     if await log.count():
@@ -262,7 +262,7 @@ async def test_an_image_is_asked_for_when_the_person_clicks_and_not_before(brows
         button = page.get_by_role("button", name="Show image “pixel” from evil.example").first
         await expect(button).to_have_attribute("title", "https://evil.example/pixel.png")
         await button.click()
-        # The policy of this page refuses it; that it was tried says that the click did it.
+        # The page's policy refuses the request; that it was attempted proves that the click worked.
         await page.wait_for_function("() => window.ran.some((each) => each.includes('evil.example'))")
         assert monitor.strangers == ["https://evil.example/pixel.png"]
         await page.evaluate("() => { window.ran = []; }")
@@ -270,7 +270,7 @@ async def test_an_image_is_asked_for_when_the_person_clicks_and_not_before(brows
         monitor.strangers.clear()
 
 
-# The night has all of it.
+# The nightly run uses all of it.
 WEIGHT = float(os.environ.get("WEIGHT", "0.2"))
 
 

@@ -1,4 +1,4 @@
-"""Several servers and folders, and what is left of them."""
+"""Several servers and folders, and what remains when they close."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keyboard alone: it reaches everything, and the focus is never lost."""
+"""The keyboard alone reaches everything, and the focus is never lost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STEPS = 60  # presses of Tab that lead once around the widget
 
 
 async def go_to(widget: Shown, goal: Locator, key: str = "Tab") -> None:
-    """Press a key until something has the focus."""
+    """Press a key until the element has the focus."""
     for _ in range(STEPS):
         if await goal.evaluate_all(FOCUSED):
             return
@@ -28,7 +28,7 @@ async def go_to(widget: Shown, goal: Locator, key: str = "Tab") -> None:
 
 
 async def keeps_focus(widget: Shown) -> None:
-    """The focus is somewhere in the widget, whatever was closed."""
+    """Check that the focus is in the widget, whatever was closed."""
     await expect(widget.root.locator(":focus")).to_have_count(1)
     assert await widget.root.evaluate(WITHIN)
 

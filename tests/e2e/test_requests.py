@@ -1,4 +1,4 @@
-"""Permissions and questions: of a session and of its sub-agents, answered here, in Python and elsewhere."""
+"""Permissions and questions of a session and its sub-agents, answered in the page, in Python and elsewhere."""
 
 from __future__ import annotations
 

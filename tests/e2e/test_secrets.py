@@ -1,4 +1,4 @@
-"""What stays in the kernel: the password of the server that we started."""
+"""What must stay in the kernel: the password of the server that we started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with a session, and what is told about it and its server: by menus, keys and panels."""
+"""Actions on a session, and facts about it and its server: by menus, keys and panels."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DELTA = {ONE: "message.part.delta", TWO: "session.next.text.delta"}
 
 @pytest.fixture
 def repository(tmp_path: Path, model: Demo, spoken: str) -> Path:
-    """A project under git: there OpenCode can take changes of files back."""
+    """A project under git, where OpenCode can revert changes of files."""
     folder = tmp_path / "repository"
     make_project(folder)
     if spoken == TWO:
@@ -47,12 +47,12 @@ async def id_of_session(widget: Shown) -> str:
 
 
 def write(lab_browser: LabBrowser, file: Path, content: str) -> Step:
-    """The tool that writes a file, whose input 2.x spells in another way."""
+    """Return the tool that writes a file, whose input 2.x spells differently."""
     return tool("write", **{PATH[lab_browser.spoken]: str(file), "content": content})
 
 
 async def talk(widget: Shown, *answers: str) -> None:
-    """One prompt and one answer after the other."""
+    """Send one prompt after the other, and wait for each answer."""
     for words in answers:
         await widget.send(script(say(words)))
         await expect(widget.answers.last).to_contain_text(words.splitlines()[-1])
@@ -64,7 +64,7 @@ def titles(server: RealServer, project: Path) -> list[str]:
         return [session["title"] for session in client.get("/session").json()]
 
 
-# ---- names ------------------------------------------------------------------------------------------------------------
+# ---- titles -----------------------------------------------------------------------------------------------------------
 
 
 async def test_a_session_is_renamed_by_menu_and_by_double_click(
@@ -120,7 +120,7 @@ async def test_a_session_is_deleted_by_keys(lab_browser: LabBrowser, server: Rea
     assert titles(server, project) == ["To be kept"]
 
 
-# ---- copies, ways back ------------------------------------------------------------------------------------------------
+# ---- fork and revert --------------------------------------------------------------------------------------------------
 
 
 async def test_a_fork_goes_on_by_itself(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
@@ -189,7 +189,7 @@ async def test_a_compacted_conversation_shows_its_summary(
     await expect(widget.answers.last).to_contain_text("And on we go.")
 
 
-# ---- out of the list, out of the widget -------------------------------------------------------------------------------
+# ---- archive, delete, close -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.over_two
@@ -225,7 +225,7 @@ async def test_an_archived_session_is_put_away_and_found_again(
     await expect(widget.session(TITLE)).to_be_visible()
 
 
-# ---- looking for something --------------------------------------------------------------------------------------------
+# ---- search -----------------------------------------------------------------------------------------------------------
 
 
 async def test_sessions_are_found_by_words_of_their_titles(
@@ -269,7 +269,7 @@ async def test_words_are_found_in_the_conversation_on_screen(
     search = widget.root.get_by_role("search")
     field = search.get_by_role("textbox", name="Search conversation")
     await field.fill("wolf")
-    # Each prompt has the words of its answer in it.
+    # Each prompt contains the words of its answer.
     await expect(search.get_by_role("status")).to_have_text("1 of 4")
     await field.press("Enter")
     await expect(search.get_by_role("status")).to_have_text("2 of 4")

@@ -1,4 +1,4 @@
-"""The list of sessions, and whoever changes it."""
+"""The list of sessions, and everything that changes it."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ async def test_five_hundred_sessions_do_not_slow_the_list(
 
 
 async def title_left(tab: Locator) -> float:
-    """Where the title of a tab begins."""
+    """Return where a tab's title starts."""
     left: float = await tab.evaluate(
         """(tab) => {
           const walker = document.createTreeWalker(tab, NodeFilter.SHOW_TEXT), range = document.createRange();

@@ -1,4 +1,4 @@
-"""No text and no list that a server can send keeps the page from answering: the longest task of a real browser, in its own CPU time."""
+"""No text or list that a server can send freezes the page: the longest task of a real browser, in its own CPU time."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from playwright.async_api import Browser
 
 from .harness.gallery import PAGE
 
-# Characters of a text: more than the longest block that is drawn in one step, so that a longer text is more steps.
+# Characters of a text: more than the longest block that is drawn in one step, so that a longer text only means more steps.
 LENGTH = 31_000
 # Milliseconds of the page's own work in one task.
 LONGEST = 200
-# Milliseconds that the loop of `calibrate` takes on the machine for which `LONGEST` is promised. On a slower machine a task
-# may take longer in proportion.
+# Milliseconds that the loop of `calibrate` takes on the machine for which `LONGEST` is promised. On a slower machine a task may take longer
+# in proportion.
 CALIBRATION = 60
-# Milliseconds after which the next text follows: a task that is too long comes at the beginning, or again and again.
+# Milliseconds until the next text follows: a task that is too long comes at the start, or again and again.
 PATIENCE = 250
 SECONDS = 150
 
 
-# What stands in the page at last, so that a view that was not drawn cannot pass.
+# What the page shows at last, so that a view that was not drawn cannot pass.
 SHOWN = {
     "100,000 todos": ("Todo 99", "Show more (99900)"),
     "100,000 todos of a call": ("Todo 99", "Show more (99900)"),
@@ -47,7 +47,7 @@ class Task(NamedTuple):
 
 
 async def trace(browser: Browser, gallery: str, wanted: str = "") -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """What the browser recorded while all was played, and the words that each view showed at last."""
+    """Return what the browser recorded while everything was played, and the words that each view showed at last."""
     page = await browser.new_page()
     await page.goto(f"{gallery}{PAGE}?scene=stream&play=no")
     await page.locator("#here .ocw").wait_for()
@@ -61,7 +61,7 @@ async def trace(browser: Browser, gallery: str, wanted: str = "") -> tuple[list[
 
 
 def longest_tasks(events: list[dict[str, Any]]) -> list[Task]:
-    """The longest task between each mark and the next one."""
+    """Return the longest task between each mark and the next one."""
     marks = sorted((e["ts"], e["name"][6:], e["pid"], e["tid"]) for e in events if e["name"].startswith("task: "))
     places = [mark[0] for mark in marks]
     longest = dict.fromkeys((mark[1] for mark in marks), 0.0)

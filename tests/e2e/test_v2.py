@@ -1,4 +1,4 @@
-"""OpenCode 2.x in the page: its runtime inside 1.18, which is real, and a fake 2.1 server, which speaks its final spelling."""
+"""OpenCode 2.x in the page: its real runtime inside 1.18, and a fake 2.1 server, which speaks the final spelling."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ LIVE, FAKE = "1.18.33's /api", "2.1, a fake"
 
 @dataclass
 class Two:
-    """A widget that speaks 2.x, through a proxy that can be cut."""
+    """A widget that speaks 2.x, through a proxy that can cut the connection."""
 
     widget: Shown
     proxy: Proxy
     gates: Demo | FakeServerV2
 
     async def open(self, gate: str) -> None:
-        """Let the model go on that waits at a gate."""
+        """Open the gate at which the model waits."""
         if isinstance(self.gates, FakeServerV2):
             self.gates.open(gate)
         else:
@@ -47,7 +47,7 @@ class Two:
 
 @pytest.fixture(params=[LIVE, FAKE])
 def where(request: pytest.FixtureRequest) -> str:
-    """What is spoken."""
+    """The protocol that the widget speaks."""
     name: str = request.param
     return name
 
@@ -162,7 +162,7 @@ async def test_what_was_missed_is_there_after_a_cut_and_after_a_reload(two: Two,
     assert await widget.answers.all_inner_texts() == events
 
 
-# ---- what the runtime inside 1.18 has not -----------------------------------------------------------------------------
+# ---- what the runtime inside 1.18 lacks -------------------------------------------------------------------------------
 
 fake_only = pytest.mark.parametrize("where", [FAKE], indirect=False)
 
@@ -238,7 +238,7 @@ async def test_a_prompt_that_waits_is_changed_and_taken_back(two: Two, fake: Fak
 
 
 def waiting(widget: Widget, words: str) -> Locator:
-    """The prompts that say these words."""
+    """Return the queued prompts that contain these words."""
     return widget.asked.filter(has_text=words)
 
 

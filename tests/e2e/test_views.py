@@ -93,7 +93,7 @@ async def test_everything_works_in_a_narrow_view(lab_browser: LabBrowser, server
     await widget.connected()
     await widget.page.set_viewport_size({"width": 560, "height": 800})
 
-    async def width() -> float | None:  # JupyterLab's own bars take the rest, once it has laid them out
+    async def width() -> float | None:  # JupyterLab's own bars take the rest once it has laid them out
         frame = await widget.root.bounding_box()
         return frame["width"] if frame is not None and 300 < frame["width"] < 480 else None
 
@@ -129,7 +129,7 @@ async def test_the_keyboard_is_enough(lab_browser: LabBrowser, server: RealServe
     await expect(widget.prompt).to_have_value("dd a b: one line\n" + script(say("Heard you.")))
     await keyboard.press("Enter")
     await expect(widget.answers).to_contain_text("Heard you.")
-    await expect(widget.page.locator(".jp-Notebook .jp-Cell")).to_have_count(2)  # the notebook took none of the keys
+    await expect(widget.page.locator(".jp-Notebook .jp-Cell")).to_have_count(2)  # the notebook handled none of the keys
 
 
 @pytest.mark.over_two

@@ -1,1 +1,1 @@
-"""What the end-to-end tests drive: a JupyterLab, a browser, a notebook in it, the widget in that."""
+"""Drives the end-to-end tests: a JupyterLab, a browser, a notebook in it, the widget in the notebook."""

@@ -22,11 +22,11 @@ REMEDY = "Install Chromium (Debian: `apt-get install chromium`), or run `python 
 
 
 class ChromiumNotFound(RuntimeError):
-    """There is no browser for the end-to-end tests."""
+    """The end-to-end tests found no browser."""
 
 
 def find_chromium() -> str:
-    """The program that `$CHROMIUM` names, or the machine's own.
+    """Return the program that `$CHROMIUM` names, or the machine's own.
 
     Raises:
         ChromiumNotFound: there is none.
@@ -39,7 +39,7 @@ def find_chromium() -> str:
 
 
 async def launch(chromium: BrowserType, *more: str) -> Browser:
-    """Start Chromium without a window, with `more` arguments: the machine's own, else the one that Playwright downloaded.
+    """Start Chromium headless, with `more` arguments: the machine's own, else the one that Playwright downloaded.
 
     Raises:
         ChromiumNotFound: there is neither.

@@ -1,4 +1,4 @@
-"""A browser in front of JupyterLab that one test hands on to the next: loading JupyterLab is most of what a test would cost."""
+"""A browser context that one test hands on to the next, as loading JupyterLab is most of a test's cost."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from .lab import Lab
 from .page_monitor import PageMonitor
 
 SIZE: ViewportSize = {"width": 1200, "height": 900}
-TURNS = 40  # tests, after which all is made anew
-# What a test may have left in the page: its notebook, what is stored, a visibility that it only pretended.
+TURNS = 40  # tests, after which everything is made anew
+# What a test may leave in the page: its notebook, stored values, a simulated visibility.
 TIDY = """() => {
   for (const each of [...window.jupyterapp.shell.widgets('main')]) each.dispose();
   localStorage.clear();
@@ -19,12 +19,12 @@ TIDY = """() => {
   delete document.visibilityState;
   delete document.hidden;
 }"""
-# A widget whose notebook was closed leaves nothing in the page.
+# A widget whose notebook was closed must leave nothing in the page.
 LEFT = "() => document.querySelectorAll('.ocw').length"
 
 
 class SharedContext:
-    """A browser context, and perhaps a page in it that has JupyterLab loaded and nothing open."""
+    """A browser context, possibly with a page in which JupyterLab is loaded and nothing is open."""
 
     def __init__(self, context: BrowserContext, lab: Lab) -> None:
         self.context = context
@@ -37,12 +37,12 @@ class SharedContext:
         return cls(await browser.new_context(viewport=SIZE), lab)
 
     def page(self) -> Page | None:
-        """The page with JupyterLab, once a test."""
+        """Return the page with JupyterLab, once for each test."""
         page, self._ready = self._ready, None
         return page
 
     async def tidy(self) -> None:
-        """Make it as good as new.
+        """Make the page as good as new.
 
         Raises:
             AssertionError: something of a widget is still in the page.

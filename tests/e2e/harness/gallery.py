@@ -1,4 +1,4 @@
-"""The page without a kernel: this checkout's files, served."""
+"""Serves the page without a kernel: the files of this checkout."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ PAGE = "tests/gallery/index.html"
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a word."""
+    """Serves files without a log."""
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing."""
+        """Suppress the log."""
 
 
 @contextmanager
 def serve_gallery() -> Iterator[str]:
-    """The address of this checkout's files."""
+    """Yield the address of this checkout's files."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(ROOT)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""A real JupyterLab of the tests' own: loopback, a random port, no token, no settings of the person's."""
+"""A real JupyterLab for the tests: loopback, a random port, no token, none of the user's settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import httpx
 from tests.support.servers.real import free_port
 
 START_LIMIT = 60.0  # seconds
-# No prompt, no look for news or updates, and the application object in the page, through which tests run cells.
+# No prompts, no check for news or updates; the application object is in the page, as tests run cells through it.
 OPTIONS = (
     "--no-browser",
     "--allow-root",
@@ -28,7 +28,7 @@ OPTIONS = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
-    "--ServerApp.jpserver_extensions=opencode_widget.notebook.server_extension=True",  # as the wheel has it
+    "--ServerApp.jpserver_extensions=opencode_widget.notebook.server_extension=True",  # as the wheel installs it
 )
 QUIET = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
 
@@ -76,7 +76,7 @@ class Lab:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """Shut the kernels down in order, so that what they started ends with them; then the server."""
+        """Shut the kernels down first, so that what they started ends with them; then the server."""
         assert self._process is not None
         self.end_kernels()
         os.killpg(self._process.pid, signal.SIGTERM)
@@ -87,7 +87,7 @@ class Lab:
             self._process.wait(10)
 
     def write_notebook(self, name: str, cells: list[str]) -> None:
-        """Put a notebook of code cells into the working folder."""
+        """Write a notebook of code cells into the working folder."""
         document = {
             "cells": [_cell(number, source) for number, source in enumerate(cells)],
             "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
@@ -100,9 +100,9 @@ class Lab:
         return list(httpx.get(f"{self.url}/api/kernels", trust_env=False, timeout=20).json())
 
     def end_kernels(self) -> None:
-        """End all sessions and kernels, as between two tests."""
+        """End all sessions and kernels between two tests."""
         with httpx.Client(base_url=self.url, trust_env=False, timeout=30) as client:
-            client.get("/lab")  # brings the cookie without which Jupyter takes no request that changes something
+            client.get("/lab")  # fetches the cookie without which Jupyter refuses changes
             client.headers["X-XSRFToken"] = client.cookies["_xsrf"]
             for session in client.get("/api/sessions").json():
                 self._gone(client.delete(f"/api/sessions/{session['id']}"))
@@ -129,7 +129,7 @@ def _own_folders(home: Path) -> dict[str, str]:
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
-        # Told apart from a person's machine by nothing else, so that a widget behaves here as it does there.
+        # Nothing else differs from a user's machine, so that a widget behaves here as it does there.
         "JUPYTER_PLATFORM_DIRS": "0",
     }
 

@@ -1,4 +1,4 @@
-"""Where a test sits: a browser of its own in front of the shared JupyterLab."""
+"""The browser of one test, in front of the shared JupyterLab."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .notebook import Notebook
 from .widget import Widget, widget_in
 
 IMPORT = "from opencode_widget import Backoff, OpenCode\n"
-# What is spoken to a server of 1.18: 1.x, as it is found to do, or, for tests alone, 2.x to the runtime that hides in it.
+# What to speak with a server of 1.18: 1.x, as `detect` finds, or, in tests only, 2.x with the runtime inside it.
 ONE, TWO = "1.x", "2.x"
 SPEAK = {
     ONE: "",
@@ -58,11 +58,11 @@ class LabBrowser:
         self._seat = context
 
     def title(self, wanted: str) -> str:
-        """What a session is called that was made under this title: the runtime of 2.x inside 1.18 takes none."""
+        """Return the title of a session created with this title: the 2.x runtime inside 1.18 accepts none."""
         return wanted if self.spoken == ONE else "New session"
 
     async def open(self, *cells: str) -> Notebook:
-        """Open a new notebook with these cells; none is run."""
+        """Open a new notebook with these cells, without running them."""
         name = f"test-{uuid.uuid4().hex[:8]}.ipynb"
         self.lab.write_notebook(name, list(cells))
         if page := self._seat.page():

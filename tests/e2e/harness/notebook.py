@@ -1,4 +1,4 @@
-"""A notebook that is open in JupyterLab, in one browser tab."""
+"""A notebook open in JupyterLab, in one browser tab."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ READY = """async (name) => {
   await panel.sessionContext.ready;
   return panel.sessionContext.session?.kernel?.connectionStatus === 'connected';
 }"""
-# Runs the cell at an index, and gives its outputs when the kernel has answered.
+# Runs the cell at an index, and returns its outputs when the kernel has answered.
 RUN = """async (index) => {
   const app = window.jupyterapp, panel = app.shell.currentWidget, notebook = panel.content;
   notebook.activeCellIndex = index;
@@ -25,7 +25,7 @@ RUN = """async (index) => {
   await app.commands.execute('notebook:run-cell');
   return notebook.widgets[index]?.model.outputs.toJSON();  // none, where the notebook was closed meanwhile
 }"""
-# In the place of whatever is open.
+# Replaces whatever is open.
 OPEN = """async (path) => {
   const { shell, commands } = window.jupyterapp, before = [...shell.widgets('main')];
   await commands.execute('docmanager:open', {path, factory: 'Notebook'});
@@ -63,25 +63,25 @@ class Notebook:
 
     @classmethod
     async def open_in(cls, page: Page, name: str) -> Notebook:
-        """Open a notebook in a page that has JupyterLab already: that spares most of the time and of the work."""
+        """Open a notebook in a page that has JupyterLab already, which saves most of the time."""
         await page.evaluate(OPEN, name)
         notebook = cls(page, name)
         await notebook.ready()
         return notebook
 
     async def ready(self) -> None:
-        # Not `wait_for_function`: it takes the promise itself for a true answer.
+        # Not `wait_for_function`, which takes the promise itself for a true value.
         await eventually_async(self._is_ready, within=OPEN_LIMIT, what="the notebook's kernel")
 
     async def _is_ready(self) -> bool:
         try:
             return bool(await self.page.evaluate(READY, self.name))
         except Error:
-            # A second tab finds its workspace in use, and JupyterLab sends it on to another, away from under our question.
+            # A second tab finds its workspace in use, and JupyterLab redirects it to another one while we wait.
             return False
 
     async def reload(self) -> None:
-        """Reload the page; the kernel lives on, no cell is run again."""
+        """Reload the page; the kernel lives on, and no cell is run again."""
         await self.save()
         await self.page.reload()
         await self.ready()
@@ -100,7 +100,7 @@ class Notebook:
         return "".join(_text(output) for output in outputs)
 
     async def start(self, code: str) -> int:
-        """Run new code in a new cell and do not wait for its end; return the cell's index."""
+        """Run new code in a new cell without waiting for its end; return the cell's index."""
         index: int = await self.page.evaluate(ADD, code)
         await self.page.evaluate(f"(index) => {{ void ({RUN})(index); }}", index)
         return index

@@ -1,4 +1,4 @@
-"""What a page does that it should not: errors on the console, requests to anybody but Jupyter."""
+"""Records what a page must not do: errors on the console, requests to any host but Jupyter."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, WebError, WebSocket
 
-# JupyterLab's own noise, each with its reason. Nothing of ours may be added.
+# JupyterLab's own errors, each with its reason. Nothing of ours may be added.
 ALLOWED: tuple[str, ...] = (
-    # A notebook is closed, or its kernel restarted, while JupyterLab still asks the kernel for something.
+    # A notebook is closed, or its kernel restarted, while JupyterLab still sends the kernel a request.
     "Canceled future for (debug|create_subshell)_request message before replies were done",
 )
 # Not requests over the network.
@@ -17,7 +17,7 @@ LOCAL_SCHEMES = {"data", "blob", "about", "chrome-error"}
 
 
 class PageMonitor:
-    """Collects the misdeeds of all pages of a browser context."""
+    """Collects the errors and foreign requests of all pages of a browser context."""
 
     def __init__(self, context: BrowserContext, allowed: str) -> None:
         self._allowed = urlsplit(allowed).netloc
@@ -29,7 +29,7 @@ class PageMonitor:
         context.on("page", self._opened)
 
     def take(self) -> tuple[list[str], list[str]]:
-        """The errors and the strangers until now; it begins anew."""
+        """Return the errors and foreign hosts so far, and start again."""
         taken = self.errors, self.strangers
         self.errors, self.strangers = [], []
         return taken

@@ -1,4 +1,4 @@
-"""Which OpenCode servers run."""
+"""Finds running OpenCode servers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import psutil
 
 
 def servers_in(folder: Path) -> list[psutil.Process]:
-    """The `opencode serve` processes whose working folder this is."""
+    """Return the `opencode serve` processes whose working folder this is."""
     return [process for process in psutil.process_iter() if _serves(process, folder)]
 
 

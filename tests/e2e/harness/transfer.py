@@ -1,4 +1,4 @@
-"""Files and texts on their way into the page: by the file dialog, the clipboard, the pointer."""
+"""Brings files and texts into the page: by the file dialog, the clipboard, the pointer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PASTE = """(box, carried) => box.dispatchEvent(
 
 @dataclass(frozen=True)
 class Carried:
-    """A file of the person's machine."""
+    """A file on the user's machine."""
 
     name: str
     mime: str
@@ -29,7 +29,7 @@ class Carried:
         return {"name": self.name, "mimeType": self.mime, "buffer": self.content}
 
     async def on(self, page: Page) -> JSHandle:
-        """As a browser hands it to the page."""
+        """The file as a browser hands it to the page."""
         content = base64.b64encode(self.content).decode()
         return await page.evaluate_handle(CARRIED, [self.name, self.mime, content])
 
@@ -39,7 +39,7 @@ async def paste_file(box: Locator, file: Carried) -> None:
 
 
 async def paste_text(box: Locator, text: str) -> None:
-    """Through the clipboard; the context must have been granted its use."""
+    """Paste text from the clipboard; the context must have permission to use it."""
     await box.page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
     await box.press("Control+v")
 

@@ -1,4 +1,4 @@
-"""The widget as a person finds it: by roles and names, the handles of a screen reader."""
+"""The widget as a user finds it: by roles and names, the handles of a screen reader."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 
 CONNECTION = re.compile("Connect|Reconnect|Disconnect")
 
-# Notes each new length of the conversation, from now on, whichever is on screen.
+# Records each new length of the conversation on screen from now on.
 GROWTH = """(root) => {
   const lengths = [];
   const length = () => root.querySelector("[role=log]")?.textContent.length ?? 0;
@@ -25,7 +25,7 @@ VISIBILITY = """(state) => {
 
 
 class Widget:
-    """One view of it."""
+    """One view of the widget."""
 
     def __init__(self, root: Locator) -> None:
         self.root = root
@@ -56,12 +56,12 @@ class Widget:
         return self.root.get_by_role("dialog", name=name)
 
     async def act(self, item: str) -> None:
-        """Choose an item of the menu of the session on screen."""
+        """Choose an item in the menu of the session on screen."""
         await self.root.locator(".ocw-head").get_by_role("button", name="Session actions").click()
         await self.root.get_by_role("menuitem", name=item, exact=True).click()
 
     async def serve(self, item: str) -> None:
-        """Choose an item of the menu of the instance on screen."""
+        """Choose an item in the menu of the instance on screen."""
         await self.instances.get_by_role("tab", selected=True).click(button="right")
         await self.root.get_by_role("menuitem", name=item, exact=True).click()
 
@@ -75,11 +75,11 @@ class Widget:
         await self.root.get_by_role("listbox", name=name).get_by_role("option", name=value).click()
 
     async def idle(self) -> None:
-        """Wait until nothing is under way in the session on screen."""
+        """Wait until the session on screen is idle."""
         await expect(self.button("Stop")).to_have_count(0)
 
     async def hide(self) -> None:
-        """Have the page believe that nobody looks at it; Chromium without a window never does so by itself."""
+        """Make the page believe that it is hidden, which headless Chromium never does by itself."""
         await self.page.evaluate(VISIBILITY, "hidden")
 
     async def reveal(self) -> None:
@@ -89,12 +89,12 @@ class Widget:
         await self.root.evaluate(GROWTH)
 
     async def growth(self) -> list[int]:
-        """Each length that the conversation had since `watch_growth`."""
+        """Return each length that the conversation had since `watch_growth`."""
         lengths: list[int] = await self.page.evaluate("() => window.__lengths")
         return lengths
 
 
 def widget_in(page: Page, number: int = 0) -> Widget:
-    """A view of the widget in a page, counted from the top."""
+    """Return a view of the widget in a page, counted from the top."""
     outputs = page.locator(".jp-OutputArea-output", has=page.get_by_role("tablist", name="Instances"))
     return Widget(outputs.nth(number))
