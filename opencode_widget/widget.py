@@ -1,4 +1,8 @@
-"""OpenCode: the widget. Traits for what is small and lasting, frames for what streams, one handler for what a page says."""
+"""OpenCode: the widget, and what a user holds in Python.
+
+It joins the parts. `Manager` has the instances, and sends frames with all that streams. `TraitMirror` keeps the traits, which hold what is
+small and lasting, equal to the manager's state. `Commands` receives the messages of pages.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +24,15 @@ from .api.policies import PermissionPolicy, QuestionPolicy
 from .api.session import Session
 from .diagnostics.host import warn_of_kernel
 from .errors import Closed, OpenCodeError
-from .model.entities import Problem
 from .notebook.cell import Execution, current_execution
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
+from .page.observers import ObserverFailures
 from .page.traits import TraitMirror
-from .redaction import innermost
 from .server.backoff import Backoff
 from .server.endpoints import OwnedServer, attached_server
 from .sync.event_loop import BackgroundResult, HomeLoop, loop_ended
-from .sync.user_code import Guarded, log_fault
+from .sync.user_code import Guarded
 
 log = logging.getLogger("opencode_widget")
 
@@ -38,12 +41,10 @@ NOT_BUILT = (
     "export default { render({ el }) { el.textContent = "
     "'opencode_widget was installed without its JavaScript. Install it again: pip install .'; } };"
 )
-# Sessions of each instance in the synced state; frames bring the others.
+# Sessions of each instance that the traits bring to a page; a snapshot brings the others.
 SYNCED_SESSIONS = 20
-# The traits that a page may set. It must not set the others: `_esm` is the program that every page of the widget runs.
+# The traits that a page may set. It must not set any other: `_esm` is the program that every page of the widget runs.
 SET_BY_PAGES = frozenset({"active_instance", "active_session", "height"})
-# Different failures of observers that are shown.
-ALERTS = 20
 
 
 def _static(name: str, fallback: str) -> Path | str:
@@ -52,32 +53,32 @@ def _static(name: str, fallback: str) -> Path | str:
 
 
 def _for_page(tabs: list[dict[str, Any]], _: object) -> list[dict[str, Any]]:
-    """What of `tabs` a page gets before the first snapshot."""
+    """The value of `tabs` that a page gets to draw until its snapshot arrives."""
     return [tab | {"sessions": tab["sessions"][:SYNCED_SESSIONS]} for tab in tabs]
 
 
 class OpenCode(anywidget.AnyWidget):
     """OpenCode in a notebook: tabs for instances and sessions, and the same sessions as Python objects.
 
-    Shown as a cell's last expression it draws at once, and connects in the background. What cannot be reached or started is said in the
-    widget; `await oc.ready()` raises it.
+    As a cell's last expression it draws at once, and connects in the background. If a server cannot be reached or started, the widget
+    shows why, and `await oc.ready()` raises the error.
 
     Args:
         directory: the folder; the notebook's if None. With `url`: a folder of that server, its own if None.
-        url: a running server, "http://host:port"; None: `opencode serve` is started in the folder, and ended with the widget.
-        username: of the running server.
-        password: of the running server.
-        binary: the `opencode` program to start; looked for if None.
-        background: run on a thread with a loop of its own, so that streaming goes on while a cell blocks.
+        url: a running server, "http://host:port". If None, the widget starts `opencode serve` in the folder, and ends it when it closes.
+        username: for the running server.
+        password: for the running server.
+        binary: the `opencode` program to start. If None, it is searched for.
+        background: run on a thread with an event loop of its own, so that streaming goes on while a cell blocks.
         height: of the widget, in pixels.
-        backoff: when a lost server is tried again.
-        restricted: the page is shown to visitors, by Voila say, who may talk in the sessions and nothing more: no shell, no folders, no
-            servers, no allowing of what the agent asks. Code in the kernel is not restricted.
+        backoff: when to try to reach a lost server again.
+        restricted: the page is shown to visitors, for example by Voila. They may use the sessions and nothing else: no shell, no folders,
+            no servers, and they cannot allow what the agent requests. Code in the kernel is not restricted.
 
     Attributes:
-        tabs: the summaries that the page draws: instances, each with its latest 500 sessions; JSON.
-        active_instance: the id of the instance on screen; may be set.
-        active_session: the id of the session on screen; may be set.
+        tabs: the instances, each with its latest 500 sessions, as JSON. Read-only.
+        active_instance: the id of the instance on screen. Set it to select another one.
+        active_session: the id of the session on screen. Set it to select another one, also in another instance.
     """
 
     _esm: ClassVar[Path | str] = _static("widget.js", NOT_BUILT)
@@ -123,11 +124,7 @@ class OpenCode(anywidget.AnyWidget):
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
-        self._alerts: set[str] = set()
-        # Do we set traits, or a page, and not the user's own code? And does a call of the user's own wait for that?
-        self._telling = False
-        self._in_call = False
-        self._interrupt: BaseException | None = None
+        self._failures = ObserverFailures(lambda problem: self._manager.home.call(self._manager.alert, problem))
         home = HomeLoop(background=background)
         self._mirror = TraitMirror(home.loop, self._values_of_traits, self._set_trait, self._writing_traits)
         self._manager = Manager(
@@ -151,7 +148,7 @@ class OpenCode(anywidget.AnyWidget):
     def demo(
         cls, *, background: bool = False, height: int = 600, backoff: Backoff | None = None, restricted: bool = False
     ) -> Self:
-        """A widget that needs neither key nor network: a real OpenCode server in a small sample project, driven by a scripted model.
+        """A widget without key or network: a real OpenCode server in a small sample project, with a scripted model.
 
         Args:
             background: as of the widget itself.
@@ -186,18 +183,21 @@ class OpenCode(anywidget.AnyWidget):
     def open(self, directory: str | os.PathLike[str]) -> Instance: ...
 
     def open(self, directory: str | os.PathLike[str] | None = None) -> Instance | None:
-        """Start a server in another folder, in a tab of its own.
+        """Start a server in another folder, and show it in a new tab.
 
         Args:
-            directory: the folder. Without it this is ipywidgets' own `open`, which it calls when a widget is made.
+            directory: the folder. Without it, this is the method `open` of ipywidgets, which calls it when a widget is made.
 
         Returns:
-            The instance; it connects by itself. `await instance.ready()`, or `await instance`, waits for that.
+            The instance. It connects in the background; `await instance.ready()`, or `await instance`, waits for that.
+
+        Raises:
+            Closed: the widget is closed.
         """
         if directory is None:
             super().open()
             return None
-        with self._call():
+        with self._failures.call():
             instance = self._manager.open(directory)
             self._mirror.post()
         return instance
@@ -210,21 +210,27 @@ class OpenCode(anywidget.AnyWidget):
         username: str = "opencode",
         password: str | None = None,
     ) -> Instance:
-        """Show a server that runs already, in a tab of its own.
+        """Show a running server in a new tab.
 
         Args:
             url: "http://host:port".
-            directory: a folder of that server; None: its own.
-            username: of that server.
-            password: of that server.
+            directory: a folder of that server; its own if None.
+            username: for that server.
+            password: for that server.
+
+        Returns:
+            The instance. It connects in the background; see `open`.
+
+        Raises:
+            Closed: the widget is closed.
         """
-        with self._call():
+        with self._failures.call():
             instance = self._manager.add(attached_server(url, directory, username, password))
             self._mirror.post()
         return instance
 
     def close(self) -> BackgroundResult[None]:
-        """End everything: the streams first, then the servers that we started. Goes on by itself; may be awaited."""
+        """Close the widget: the streams first, then the servers that it started. This goes on in the background; await it to wait."""
         super().close()
         return self._manager.close()
 
@@ -234,7 +240,7 @@ class OpenCode(anywidget.AnyWidget):
         """Wait until the active instance is connected.
 
         Raises:
-            OpenCodeError: why it cannot be.
+            OpenCodeError: why it cannot be connected.
         """
         await self._active().ready()
 
@@ -244,7 +250,7 @@ class OpenCode(anywidget.AnyWidget):
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the user was told that belongs to no session, in all instances; see `Instance.notices`."""
+        """The problems of all instances that belong to no session, as the user saw them; see `Instance.notices`."""
         return tuple(notice for instance in self.instances for notice in instance.notices)
 
     @property
@@ -258,27 +264,27 @@ class OpenCode(anywidget.AnyWidget):
         return [request for instance in self.instances for request in instance.pending]
 
     def on_permission(self, policy: PermissionPolicy) -> Callable[[], None]:
-        """Have a function answer permissions before the person is asked.
+        """Let a function answer permission requests before the user is asked.
 
         Args:
-            policy: is called in this kernel with each Permission, also of sub-agents, and gives back, or is a coroutine function that
-                gives back, "once", "always", "reject", ("reject", words to the model), or None: the person decides. Where it raises,
-                the person decides too, and is told.
+            policy: called in this kernel with each Permission, also with those of sub-agents. It returns "once", "always", "reject",
+                ("reject", message to the model), or None to let the user decide; it may be a coroutine function. If it raises, the user
+                decides, and sees the error.
 
         Returns:
-            A function that ends it.
+            A function that removes the policy.
         """
         return self._manager.policies.on_permission(policy)
 
     def on_question(self, policy: QuestionPolicy) -> Callable[[], None]:
-        """Have a function answer questions before the person is asked.
+        """Let a function answer questions before the user is asked.
 
         Args:
-            policy: is called in this kernel with each Questions, and gives back a list with one answer for each question (words, or a
-                list of them), or None: the person answers.
+            policy: called in this kernel with each Questions. It returns a list with one answer for each question (a text, or a list of
+                texts), or None to let the user answer; it may be a coroutine function.
 
         Returns:
-            A function that ends it.
+            A function that removes the policy.
         """
         return self._manager.policies.on_question(policy)
 
@@ -287,18 +293,18 @@ class OpenCode(anywidget.AnyWidget):
             raise Closed("The widget is closed.", remedy="Make a new one: OpenCode(...).")
         return self._manager.handles[self._manager.instance(None).id]
 
-    # ---- what a page says ----
+    # ---- messages of pages ----
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
-        """A message of a page, as ipywidgets takes it: it may set a trait that the user's code observes."""
-        with self._tell():
+        """Handle a message of a page; it may set a trait that the user's code observes."""
+        with self._failures.internal():
             try:
                 super()._handle_msg(msg)
-            except BaseException as fault:  # noqa: BLE001 - else SystemExit of an observer would end the kernel
-                self._observer_failed(fault)
+            except BaseException as fault:  # noqa: BLE001 - otherwise SystemExit in an observer would end the kernel
+                self._failures.failed(fault)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """What a page sets; ipywidgets would set any trait, also one that is read-only."""
+        """Set the traits that a page may set. ipywidgets would set any trait, even a read-only one."""
         super().set_state({name: value for name, value in sync_data.items() if name in SET_BY_PAGES})
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
@@ -317,62 +323,27 @@ class OpenCode(anywidget.AnyWidget):
 
     @contextmanager
     def _writing_traits(self) -> Iterator[None]:
-        with self._tell(), self.hold_sync():
+        with self._failures.internal(), self.hold_sync():
             yield
 
     def _set_trait(self, name: str, value: object) -> None:
         try:
             self.set_trait(name, value)
         except BaseException as fault:  # noqa: BLE001 - see `sync/user_code.py`
-            self._observer_failed(fault)
-
-    def _observer_failed(self, fault: BaseException) -> None:
-        """An observer of the user's raised. It is called many times a second, so that the same words are told once."""
-        what = f"An observer of the widget failed: {innermost(fault)}."
-        log_fault("an observer of the widget failed", fault)
-        if what not in self._alerts and len(self._alerts) < ALERTS:
-            self._alerts.add(what)
-            self._manager.home.call(self._manager.alert, Problem("ObserverFailed", what, "Mend it, or `unobserve` it."))
-        if isinstance(fault, Exception):
-            return
-        if not self._telling:
-            raise fault  # the user's own cell sets a trait, and is interrupted
-        if self._in_call:
-            self._interrupt = fault
+            self._failures.failed(fault)
 
     def observe(self, handler: Callable[..., Any], names: Any = traitlets.All, type: Any = "change") -> None:
-        """Call a function when a trait changes, as traitlets do. Where it fails the user is told, and the other functions are called."""
+        """Call a function when a trait changes, as traitlets do. If it fails, the user sees the error, and other observers still run."""
         super().observe(self._guarded(handler), names, type)
 
     def unobserve(self, handler: Callable[..., Any], names: Any = traitlets.All, type: Any = "change") -> None:
-        """Call this function no more."""
+        """Stop calling a function when a trait changes."""
         super().unobserve(self._guarded(handler), names, type)
 
     def _guarded(self, handler: Any) -> Any:
-        # Handlers that a class declares are found by their own type.
+        # traitlets finds the handlers that a class declares by their type, so these stay as they are.
         is_declared = handler is None or isinstance(handler, traitlets.EventHandler)
-        return handler if is_declared else Guarded(handler, self._observer_failed)
-
-    @contextmanager
-    def _tell(self) -> Iterator[None]:
-        """What happens within is not done by the user's own code."""
-        outer, self._telling = self._telling, True
-        try:
-            yield
-        finally:
-            self._telling = outer
-
-    @contextmanager
-    def _call(self) -> Iterator[None]:
-        """A call of the user's own: an interrupt that hits an observer meanwhile is raised when the call has done its work."""
-        outer, self._in_call = self._in_call, True
-        try:
-            yield
-        finally:
-            self._in_call = outer
-        interrupt, self._interrupt = self._interrupt, None
-        if interrupt is not None:
-            raise interrupt
+        return handler if is_declared else Guarded(handler, self._failures.failed)
 
     @traitlets.validate("active_instance")
     def _check_instance(self, proposal: dict[str, Any]) -> str | None:
@@ -393,11 +364,11 @@ class OpenCode(anywidget.AnyWidget):
         return id
 
     def _selected(self, change: dict[str, Any]) -> None:
-        """Python set one of the two; what we tell ourselves is no news."""
+        """The user set `active_instance` or `active_session` from Python. Our own writes are ignored."""
         if self._mirror.is_own(change["name"], change["new"]):
             return
         call, new = self._manager.home.call, change["new"]
-        with self._call():
+        with self._failures.call():
             if change["name"] == "active_instance":
                 call(self._manager.select_instance, new)
             elif new is None:
@@ -406,7 +377,7 @@ class OpenCode(anywidget.AnyWidget):
                 call(self._manager.select_session, self._manager.owner(new).id, new)
 
 
-# ---- cells that are run again -----------------------------------------------------------------------------------------
+# ---- cells that run again ---------------------------------------------------------------------------------------------
 
 _made: dict[str, tuple[str, list[weakref.ref[OpenCode]]]] = {}
 
@@ -419,7 +390,7 @@ def _remember(widget: OpenCode, execution: Execution | None) -> None:
 
 
 def _close_earlier(execution: Execution | None) -> None:
-    """End the widgets that an earlier run of this cell made."""
+    """Close the widgets that an earlier run of this cell made."""
     if execution is None or execution.cell not in _made or _made[execution.cell][0] == execution.run:
         return
     _, widgets = _made.pop(execution.cell)

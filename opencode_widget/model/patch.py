@@ -1,12 +1,17 @@
-"""Changes, gathered until a frame is due, then sent as operations that bring a page from its last frame to now.
+"""Gathers what changed in one instance until a frame is due, then makes the operations that bring a page from its last frame to now.
 
-- Gathering loses nothing: a piece that changed is read from the state when the frame is made, and a delta waits as text only as long as
-  nothing else happened to its part. So any two ways of cutting the same changes into frames leave a page in the same state.
-- A frame carries so much, see `model/bounds/frame_budget.py`. What is left stays gathered, and is read from the state
-when its own frame is made. Each operation
-  makes sense to a page that has had those before it: messages go before their parts, and both in their order.
-- All operations but `text` may be repeated: they state what is. So a page that is new gets a snapshot of some of it, and the rest in
-  frames that go to all pages; texts that were gathered go as whole parts then, see `restate`.
+Rules:
+
+- The patch records which pieces changed, not what they are. When a frame is made, each piece is read from the state. Only a delta is
+  kept as text, and only as long as nothing else happens to its part. So however the same changes are cut into frames, a page ends in
+  the same state.
+- Each operation makes sense to a page that has had all those before it: messages come before their parts, and both in their order.
+- A frame carries a bounded amount, see `bounds/frame_budget.py`. The rest stays gathered, and is read from the state when its own frame
+  is made.
+- A page of a long conversation has its newest messages only, see `bounds/window.py`. Older ones go when a page asks for them.
+- Every operation except `text` states what is, so a page may get it twice. A new page gets a snapshot of as much as there is room for;
+  the rest goes in frames to all pages. Deltas that were gathered are turned into whole parts first, see `restate`.
+- Without a page only problems and the selection are gathered: the first page gets a snapshot.
 """
 
 from __future__ import annotations
@@ -38,7 +43,7 @@ Tails = dict[GrowingField, list[str]]
 
 # What is gathered although no page is open.
 ALWAYS = frozenset({c.Alerted, c.ViewedChanged})
-# Problems that are shown at once; a person reads no more of them.
+# Problems that one frame shows; the user reads no more of them.
 PROBLEMS_BOUND = 20
 
 
@@ -50,19 +55,19 @@ class Patch:
         state: read when a frame is made.
 
     Attributes:
-        shown: the session whose transcript the pages have; of others only summaries go out.
-        window: which of its messages they have.
-        heard: is there a page at all? Without one only problems are gathered: the first page gets a snapshot.
+        shown: the session whose transcript the pages have. Of other sessions they get summaries.
+        last_sent: that session as it was sent last; a session that is deleted and comes back is another object.
+        window: which of its messages the pages have.
+        has_pages: False while no page is open.
     """
 
     def __init__(self, instance_id: str, state: State) -> None:
         self.instance_id = instance_id
         self.state = state
         self.shown: str | None = None
-        # What they have of it: one that is deleted and comes back is another.
         self.last_sent: Session | None = None
         self.window = Window()
-        self.heard = True
+        self.has_pages = True
         self.problems: dict[Problem, None] = {}
         self._clear()
 
@@ -78,34 +83,34 @@ class Patch:
         self.transcript = False
         self.more = False
         self.todos = False
-        # Whether they were gone in between, with all that the pages have of them.
+        # True if the message was removed since the last frame, so that pages must drop it before they add it again.
         self.messages: dict[str, bool] = {}
-        # By message and part. None: the whole part; else what was added to its fields.
+        # By message and part. None: the part goes whole; otherwise the deltas of its fields.
         self.parts: dict[str, dict[str, Tails | None]] = {}
-        # Messages of which all parts that have not ended changed.
+        # Messages all of whose open parts changed.
         self.stopped: dict[str, None] = {}
 
     def show(self, session_id: str | None) -> None:
-        """From now on the pages want the transcript of this session; None: of none."""
+        """Send the pages the transcript of this session from now on; None: of no session."""
         if session_id != self.shown:
             self.shown = session_id
             self._clear_transcript()
             self.transcript = True
 
     def forget(self) -> None:
-        """There is no page any longer: what was gathered is of no use."""
-        self.heard = False
+        """The last page was left: drop what was gathered, and gather nothing until `snapshot`."""
+        self.has_pages = False
         self._clear()
         self.transcript = True
 
     def add(self, changes: Iterable[c.Change]) -> None:
         """Gather changes, in order."""
         for change in changes:
-            if self.heard or type(change) in ALWAYS:
+            if self.has_pages or type(change) in ALWAYS:
                 GATHER[type(change)](self, change)
 
     def reveal(self, until: str | None = None) -> bool:
-        """Have the pages get older messages that are kept; returns whether there are any that they were not to have."""
+        """Send older messages that the kernel has already. Returns whether there were any that pages did not have."""
         session = self._session_shown()
         if session is None:
             return False
@@ -125,8 +130,8 @@ class Patch:
         return any(changed) or (session is not None and self.window.owes)
 
     def drain(self, room: Room | None = None) -> list[Op]:
-        """The operations that bring the pages up to date, as far as there is room; without `room` all of them."""
-        if not self.heard:
+        """Take the operations that bring the pages up to date, as far as there is room; all of them if `room` is None."""
+        if not self.has_pages:
             return []
         room = room if room is not None else Room(None)
         self.instance = False
@@ -142,23 +147,24 @@ class Patch:
         return ops
 
     def restate(self) -> None:
-        """Have what was gathered sent in a form that does no harm to a page that has it already."""
+        """Replace gathered deltas by whole parts: a new page has their text already, from its snapshot."""
         for parts in self.parts.values():
             parts.update(dict.fromkeys(parts))
 
     def snapshot(self, room: Room) -> wire.TranscriptView | None:
-        """The transcript for a page that is new, as far as there is room; the rest follows in frames."""
+        """The transcript for a new page, as far as there is room; the rest follows in frames."""
         session = self._session_shown()
-        if not self.heard:
+        if not self.has_pages:
             self._clear()
-            self.heard, self.last_sent = True, session
+            self.has_pages, self.last_sent = True, session
             return self._transcript_view(session, room) if session is not None else None
         self.restate()
         if session is None:
             return None
-        if session is not self.last_sent or self.transcript:  # all pages get it with the next frame
+        if session is not self.last_sent or self.transcript:  # the next frame brings it to all pages anyway
             return self._transcript_view(session, room)
-        # Other pages may have more of it, and shall have it still; and nothing goes to all that they cannot place.
+        # Other pages may have more messages than this snapshot: keep the window as it was for them. Otherwise frames would leave out
+        # messages that they have, or send messages that they cannot place.
         goal = self.window.goal
         view = self._transcript_view(session, room, self.window.index(session))
         self.window.goal = goal
@@ -232,7 +238,7 @@ class Patch:
         self.instance = True
 
     def _missed(self, change: c.WordsMissed) -> None:
-        """Counted in the instance, and fetched again."""
+        """The instance shows how many; the runtime fetches the history again."""
 
     def _viewed(self, change: c.ViewedChanged) -> None:
         self.show(change.session_id)
@@ -241,7 +247,7 @@ class Patch:
         if len(self.problems) < PROBLEMS_BOUND:
             self.problems[change.problem] = None
 
-    # ---- sending: each operation is taken from what is gathered before it goes ----
+    # ---- sending: what an operation states is removed from what is gathered before the operation goes ----
 
     def _ops(self, room: Room) -> Iterator[Op]:
         if self.catalogue:
@@ -278,7 +284,7 @@ class Patch:
                 yield {"op": "request", "instance": self.instance_id, "request": self._request_view(request)}
 
     def requests_view(self, room: Room) -> list[wire.RequestView]:
-        """The requests that wait, the oldest first, as far as there is room; the rest follows in frames."""
+        """The pending requests, oldest first, as far as there is room; the rest follows in frames."""
         views: list[wire.RequestView] = []
         for request in self.state.requests.values():
             if not room:
@@ -290,7 +296,7 @@ class Patch:
         return views
 
     def _request_view(self, request: Request) -> wire.RequestView:
-        """A request; where many wait, each has its share of what all of them may have."""
+        """A request. If many are pending, each gets an equal share of the bound for all."""
         share = REQUESTS_BOUND // len(self.state.requests)
         return request_view(request, bound=min(REQUEST_BOUND, max(SHARE, share)))
 
@@ -335,7 +341,7 @@ class Patch:
         return session.more is not None or self.window.index(session) > 0
 
     def _message_view(self, message: Message, room: Room) -> wire.MessageView:
-        """A message with as many of its parts as there is room for; the others follow."""
+        """A message with as many of its parts as there is room for; the rest follows in frames."""
         head = head_view(message)
         parts: list[wire.PartView] = []
         room.spend(head)
@@ -358,7 +364,7 @@ class Patch:
             yield {"op": "todos", "session": session.id, "todos": todos_view(session.todos)}
 
     def _gone_ops(self, session: Session) -> Iterator[Op]:
-        """Messages that went, that a revert took back, or that moved to where the pages do not have them."""
+        """Remove messages that were deleted or reverted, or that moved to where pages do not have the conversation."""
         for id in [id for id in (*self.messages, *self.parts) if self._is_owed(session, id)]:
             self.messages.pop(id, None)
             self.parts.pop(id, None)
@@ -378,7 +384,7 @@ class Patch:
         return message is not None and self.window.shows(session, message)
 
     def _is_owed(self, session: Session, message_id: str) -> bool:
-        """Is it among those that go whole with a frame to come? Pages that have it take it anew then."""
+        """Will a later frame send this message whole, among older ones? Pages that have it replace it then."""
         message = session.messages.get(message_id)
         return message is not None and self.window.goal <= message.order < self.window.first
 
@@ -393,7 +399,9 @@ class Patch:
             message = session.messages[session.ids[at]]
             self.messages.pop(message.id, None)
             self.parts.pop(message.id, None)
-            if is_visible(session, message):  # not where a prompt of the user's stands behind what a revert took back
+            if is_visible(
+                session, message
+            ):  # a message that was reverted stays in the state, even before a newer prompt
                 messages.append(self._message_view(message, room))
         self.window.reach(session, at)
         more = self._has_more(session)
@@ -421,7 +429,7 @@ class Patch:
             del self.parts[id]
 
     def _parts_of(self, session_id: str, message: Message, changed: dict[str, Tails | None]) -> Iterator[Op]:
-        """The parts of a message that changed, in their order, those that are gone last."""
+        """The changed parts of a message in their order; deleted ones last."""
         for id, tails in changed.items():
             if tails is not None and _grew_too_long(message.by_id[id], tails):
                 changed[id] = None
@@ -448,7 +456,7 @@ class Patch:
 
 
 def _grew_too_long(part: Part, tails: Tails) -> bool:
-    """Did a field grow beyond what a page gets, just now? Then the page is told so, and gets no more of it."""
+    """Did a field just grow beyond its bound? Then the part goes whole once more, cut and marked so, and its deltas no longer go."""
     for name, texts in tails.items():
         bound, length = field_bound(name), part.length(name)
         if length > bound >= length - sum(map(len, texts)):

@@ -1,4 +1,4 @@
-"""Folders of this machine, for a person who names one: completed as they are written, and those that were opened lately."""
+"""Helps the user to name a folder of this machine: completes what is typed, and remembers the folders that were opened."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from platformdirs import user_state_path
 
 from ..server.process.paths import local_path, path_text
 
-# Completions, and recent folders, that are told.
+# How many a page gets at most.
 COMPLETIONS = 50
 RECENT = 20
 
 
 def complete(prefix: str) -> list[str]:
-    """The folders whose path begins so, written as the prefix is ("~/...", relative or whole). Reads the disk.
+    """The folders whose path begins with the prefix, written as the prefix is: "~/...", relative or absolute. Reads the disk.
 
-    Hidden ones come only where the prefix names a dot.
+    Hidden folders are left out, unless the last component of the prefix begins with a dot.
     """
     if prefix == "~":
         return ["~/"]
@@ -29,7 +29,7 @@ def complete(prefix: str) -> list[str]:
         with os.scandir(local_path(f"{head}{slash}" or ".").expanduser()) as entries:
             found = (path_text(entry.name) for entry in entries if _is_folder(entry))
             names = sorted(name for name in found if name is not None and _fits(name, start))
-    except (OSError, RuntimeError, ValueError):  # not there, not ours to read, no such home, a NUL
+    except (OSError, RuntimeError, ValueError):  # missing, not readable, no such home, or a NUL in the path
         return []
     return [f"{head}{slash}{name}/" for name in names[:COMPLETIONS]]
 
@@ -44,36 +44,36 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     return False
 
 
-# ---- those opened lately ----------------------------------------------------------------------------------------------
+# ---- recent folders ---------------------------------------------------------------------------------------------------
 
 
 def recent_file() -> Path:
-    """Where they are kept, for each user."""
+    """The file in the user's state folder that lists them."""
     return user_state_path("opencode_widget") / "folders.json"
 
 
 def recent() -> list[str]:
-    """The folders that were opened lately, the latest first, as far as they are there. Reads the disk."""
+    """The folders that were opened lately and still exist, the latest first. Reads the disk."""
     return [folder for folder in _read() if path_text(folder) and local_path(folder).is_dir()]
 
 
 def remember(folder: str) -> None:
-    """A folder was opened. Writes to the disk; where that cannot be, nothing is remembered."""
+    """Put a folder first in the list. Writes to the disk; does nothing if that fails."""
     kept = [folder, *(known for known in _read() if known != folder)][:RECENT]
-    with contextlib.suppress(OSError, UnicodeError):  # full, not to be written; or no text
+    with contextlib.suppress(OSError, UnicodeError):  # the disk is full or read-only; or the path is not valid text
         _write(kept)
 
 
 def _read() -> list[str]:
     try:
         value = json.loads(recent_file().read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):  # none yet, or damaged
+    except (OSError, ValueError, RecursionError):  # no file yet, or a damaged one
         return []
     return [folder for folder in value if isinstance(folder, str)] if isinstance(value, list) else []
 
 
 def _write(folders: list[str]) -> None:
-    """In one step, so that two who write at once leave one whole list."""
+    """Replace the file in one step, so that two kernels that write at once leave one complete list."""
     path = recent_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".folders-")

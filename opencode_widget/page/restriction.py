@@ -1,8 +1,8 @@
-"""What a page may do where its reader is a visitor, who may not run code in the kernel: `OpenCode(restricted=True)` in Voila and apps.
+"""What a page may do if its reader is a visitor who must not run code in the kernel: `OpenCode(restricted=True)`, in Voila and apps.
 
-The kernel checks each command of a page against this table; that the page hides what is refused is a courtesy. A visitor may talk in the
-sessions of the instances that the author gave, and nothing beyond: no command of the visitor's own runs, no file, folder, server or
-setting is reached by its name. Python code of the notebook's author is not restricted.
+The kernel checks each command of a page against this table. The page also hides what is refused, but only to spare the visitor an error.
+A visitor may use the sessions of the instances that the author opened, and nothing else: no command of the visitor's runs on this
+machine, and no file, folder, server or setting can be reached by its name. Python code of the notebook's author is not restricted.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from ..errors import NotAllowed
 from ..model.wire import Feature, InstanceHead, InstanceView
 
 SHELL = "it would run a command of the visitor's on this machine"
-TEMPLATE = "what follows a slash command may reach a shell, or name any file"
-FILES = "it would tell of files on this machine"
+TEMPLATE = "the arguments of a slash command may reach a shell, or name any file"
+FILES = "it would reveal files on this machine"
 SERVERS = "the author of this app chooses its servers and folders"
-INNARDS = "it tells of the server and this machine, not of a session"
+INNARDS = "it would reveal the server and this machine, not a session"
 PUBLISHES = "it would put the session on the web"
-ELSEWHERE = "it is about no request that waits here"
+ELSEWHERE = "it answers a request that is not pending in this app"
 DECIDES = "the author of this app decides what the agent may do, by a policy or in OpenCode's configuration"
 
-# Every command of a page: why it is refused to a visitor; None: it is not.
+# Every command of a page: why it is refused; None if a visitor may use it.
 REFUSED: Mapping[str, str | None] = {
     "select_instance": None,
     "open": SERVERS,
@@ -67,20 +67,20 @@ REFUSED: Mapping[str, str | None] = {
     "answer_question": None,
     "find": FILES,
 }
-# What a page offers only where the server can do it, and a visitor may not.
+# Features that a visitor's page does not offer, even if the server has them.
 HIDDEN = frozenset({Feature.SHELL, Feature.COMMANDS, Feature.INIT, Feature.SHARE, Feature.FIND, Feature.STATUS})
 
 
 def check(name: str, args: Mapping[str, Any], waiting: Collection[str]) -> None:
-    """May a visitor's page have this done?
+    """Refuse a command that a visitor may not use.
 
     Args:
         name: of the command.
-        args: of the command, as the page sent them.
-        waiting: the ids of the requests that wait in the sessions of this widget; a server may have others.
+        args: of the command, unchecked.
+        waiting: the ids of the pending requests in this widget's sessions; the server may have others.
 
     Raises:
-        NotAllowed: no; a command that the table does not know is refused, too.
+        NotAllowed: why it is refused. A command that the table does not have is refused, too.
     """
     reason = REFUSED.get(name, INNARDS)
     if name == "answer_permission" and args.get("reply") != "reject":
@@ -97,18 +97,18 @@ def check(name: str, args: Mapping[str, Any], waiting: Collection[str]) -> None:
 
 
 def _names_files(mentions: object) -> bool:
-    """Does a prompt mention anything but agents? The server would read a file, wherever it is."""
+    """Does a prompt mention anything but agents? The server would read a mentioned file, wherever it is."""
     if not isinstance(mentions, list):
         return mentions is not None
     return any(not isinstance(mention, Mapping) or mention.get("kind") != "agent" for mention in mentions)
 
 
 def restricted_head(instance: InstanceHead) -> InstanceHead:
-    """An instance as a visitor's page sees it, without its catalogue."""
+    """The head of an instance as a visitor's page gets it."""
     features = [name for name in instance["features"] if name not in HIDDEN]
     return {**instance, "restricted": True, "features": features}
 
 
 def restricted_view(instance: InstanceView) -> InstanceView:
-    """An instance as a visitor's page sees it."""
+    """An instance as a visitor's page gets it."""
     return {**instance, **restricted_head(instance), "commands": []}

@@ -1,4 +1,4 @@
-"""The arguments of commands, as a page sends them: anything until it was looked at."""
+"""Reads the arguments of commands. A page may send anything, so each reader checks what it returns."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Args = Mapping[str, Any]
 
 
 def text(args: Args, key: str) -> str:
-    """Words that must be there.
+    """A text that must not be blank.
 
     Raises:
-        BadCommand: they are not.
+        BadCommand: it is missing, blank or no text.
     """
     value = args.get(key)
     if not isinstance(value, str) or not value.strip():
@@ -27,18 +27,18 @@ def text(args: Args, key: str) -> str:
 
 
 def maybe(args: Args, key: str) -> str | None:
-    """Words, or None."""
+    """A text; None if it is missing, empty or no text."""
     value = args.get(key)
     return value if isinstance(value, str) and value else None
 
 
 def words(args: Args, key: str) -> str:
-    """Words that may be none."""
+    """A text; "" if it is missing or no text."""
     return maybe(args, key) or ""
 
 
 def flag(args: Args, key: str) -> bool:
-    """Yes or no.
+    """True or false.
 
     Raises:
         BadCommand: it is neither.
@@ -50,14 +50,14 @@ def flag(args: Args, key: str) -> bool:
 
 
 def number(args: Args, key: str, default: int, most: int) -> int:
-    """A whole number from 0 to `most`; the default where it is none."""
+    """An integer, moved into the range from 0 to `most`; the default if it is missing or no integer."""
     value = args.get(key)
     given = isinstance(value, int) and not isinstance(value, bool)
     return max(0, min(cast(int, value), most)) if given else default
 
 
 def one_of(args: Args, key: str, choices: tuple[str, ...]) -> str:
-    """One of some words.
+    """One of the choices.
 
     Raises:
         BadCommand: it is none of them.
@@ -69,10 +69,10 @@ def one_of(args: Args, key: str, choices: tuple[str, ...]) -> str:
 
 
 def answers(args: Args) -> list[list[str]] | None:
-    """One list of labels or words for each question; None dismisses them.
+    """A list of labels or free answers for each question; None dismisses the request.
 
     Raises:
-        BadCommand: it is something else.
+        BadCommand: it is anything else.
     """
     value = args.get("answers")
     if value is None:
@@ -84,20 +84,20 @@ def answers(args: Args) -> list[list[str]] | None:
     raise BadCommand("Answers are a list of lists of words.", remedy="One list for each question.")
 
 
-# ---- what goes with a prompt ------------------------------------------------------------------------------------------
+# ---- options of a prompt ----------------------------------------------------------------------------------------------
 
 DELIVERIES = ("steer", "queue")
 
 
 def options(args: Args, prompt: str | None = None) -> PromptOptions:
-    """What the user chose for a prompt or a command.
+    """What the user chose for a prompt or a slash command.
 
     Args:
         args: of the command.
-        prompt: the text in which the mentions stand; None: it has none.
+        prompt: the text that contains the mentions; None if mentions are not allowed.
 
     Raises:
-        BadCommand: a choice is not as it must be.
+        BadCommand: an option is malformed.
         BadAttachment: see `attachments.checked`.
     """
     return PromptOptions(
@@ -111,7 +111,7 @@ def options(args: Args, prompt: str | None = None) -> PromptOptions:
 
 
 def delivery(args: Args) -> Delivery:
-    """When a prompt has its turn.
+    """When the agent gets a prompt that is sent during a turn: in this turn, or after it.
 
     Raises:
         BadCommand: it is neither "steer" nor "queue".
@@ -123,7 +123,7 @@ def files(args: Args) -> tuple[Attachment, ...]:
     """The files of a prompt.
 
     Raises:
-        BadCommand: one is not as it must be.
+        BadCommand: a file is malformed.
         BadAttachment: see `attachments.checked`.
     """
     return checked(_file(file) for file in _objects(args, "files"))
@@ -134,10 +134,10 @@ def _file(item: Mapping[str, Any]) -> Attachment:
 
 
 def mentions(args: Args, prompt: str) -> tuple[Mention, ...]:
-    """The names in a prompt that stand for something; a page counts places as JavaScript does, in UTF-16 code units.
+    """The files and agents that a prompt mentions. A page counts positions as JavaScript does, in UTF-16 code units.
 
     Raises:
-        BadCommand: one is not as it must be.
+        BadCommand: a mention is malformed.
     """
     return tuple(_mention(mention, prompt) for mention in _objects(args, "mentions"))
 
@@ -152,10 +152,10 @@ def _mention(item: Mapping[str, Any], prompt: str) -> Mention:
 
 
 def place(prompt: str, units: Any) -> int:
-    """A place in a text, counted in UTF-16 code units, as Python counts it: in characters.
+    """Convert a position in a text from UTF-16 code units to characters. Within a character, the position after it.
 
     Raises:
-        BadCommand: it is no place in this text.
+        BadCommand: the text has no such position.
     """
     if not isinstance(units, int) or isinstance(units, bool) or not 0 <= units <= utf16.units(prompt):
         raise BadCommand(f"{units!r} is no place in the prompt.", remedy="Reload the page.")

@@ -66,7 +66,7 @@ async def recent_folders(manager: Manager, args: Args) -> FoldersResult:
     return {"folders": await asyncio.to_thread(folders.recent)}
 
 
-# ---- their servers --------------------------------------------------------------------------------------------------------
+# ---- their servers ----------------------------------------------------------------------------------------------------
 
 
 async def services(runtime: InstanceRuntime, args: Args) -> ServicesResult:

@@ -46,7 +46,7 @@ async def abort(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
     await prompts.abort(runtime, session_id)
 
 
-# ---- calls that end with their turn --------------------------------------------------------------------------------------------------
+# ---- calls that end with their turn -----------------------------------------------------------------------------------
 
 
 async def run_command(runtime: InstanceRuntime, args: Args) -> SessionResult:
@@ -71,7 +71,7 @@ async def init(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
     await long_calls.begin(runtime, session_id, long_calls.init(runtime, session_id))
 
 
-# ---- requests of the agent -----------------------------------------------------------------------------------------------
+# ---- requests of the agent --------------------------------------------------------------------------------------------
 
 
 async def request(runtime: InstanceRuntime, args: Args) -> RequestView:
