@@ -1,8 +1,8 @@
 """All tests and checks, in both languages: `python -m tests`.
 
-Brings what is missing and can be brought (the pinned OpenCode into the per-user cache, the page's packages, Playwright's Chromium),
-runs everything, also after a failure, and says at the end what came of it. Without a browser the end-to-end tests are left out, and
-that is said loudly; with CI=true nothing may be missing.
+Installs what is missing (the pinned OpenCode into the per-user cache, the page's packages, Playwright's Chromium), runs everything, even
+after a failure, and reports the results at the end. Without a browser it skips the end-to-end tests and says so prominently; with CI=true
+nothing may be missing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .e2e.harness.browser import REMEDY, ChromiumNotFound, find_chromium
 
 ROOT = Path(__file__).parent.parent
 FRONTEND = ROOT / "opencode_widget" / "frontend"
-CLOSING = 200  # lines at the end among which the one that counts the tests is; vitest's has some after it
+CLOSING = 200  # closing lines that are searched for the number of tests; vitest prints more after it
 COLOUR = r"\x1b\[[0-9;]*m"
 COUNTED = r"(=+ )?\d+ (passed|failed|error)|\s*Tests  "
 CI = os.environ.get("CI", "").lower() in ("1", "true")
@@ -38,7 +38,7 @@ PURE = ("--cov=opencode_widget/model", "--cov-branch", "--cov-fail-under=100", "
 
 @dataclass(frozen=True)
 class Step:
-    """Something to run; exit code 0 is good. After `limit` seconds it is ended and counts as failed."""
+    """A command to run; exit code 0 means success. After `limit` seconds it is ended and counts as failed."""
 
     name: str
     command: Sequence[str]
@@ -47,11 +47,11 @@ class Step:
 
 
 class Missing(Exception):
-    """What is needed is not there and cannot be brought; the message has the remedy."""
+    """Something necessary is missing and cannot be installed; the message has the remedy."""
 
 
 def main() -> int:
-    """Prepare, run all, sum up; the exit code is 0 if all is well."""
+    """Prepare, run everything, and report; the exit code is 0 on success."""
     try:
         prepare()
     except Missing as problem:
@@ -68,10 +68,10 @@ def main() -> int:
 
 
 def prepare() -> None:
-    """Bring what can be brought.
+    """Install what can be installed.
 
     Raises:
-        Missing: something else is needed.
+        Missing: something necessary cannot be installed.
     """
     npm = shutil.which("npm")
     if npm is None:
@@ -91,7 +91,7 @@ def bring(what: str, command: Sequence[str], folder: Path) -> None:
 
 
 def chromium() -> bool:
-    """Is there a browser? Playwright's own is fetched if the machine has none, where that can be had."""
+    """Return whether there is a browser. If the machine has none, Playwright's own is downloaded where possible."""
     try:
         find_chromium()
     except ChromiumNotFound:
@@ -105,7 +105,7 @@ def chromium() -> bool:
 
 
 def steps(*, browser: bool) -> Iterator[Step]:
-    """Everything, the quick things first."""
+    """Return all steps, quick ones first."""
     python, npm = sys.executable, shutil.which("npm") or "npm"
     yield Step("ruff", [python, "-m", "ruff", "check", "."])
     yield Step("ruff format", [python, "-m", "ruff", "format", "--check", "opencode_widget", "tests", "benchmarks"])
@@ -117,15 +117,15 @@ def steps(*, browser: bool) -> Iterator[Step]:
     yield Step("docs", [python, "-m", "mkdocs", "build", "-q", "--strict", "-f", "docs/mkdocs.yml"])
     yield Step("npm run check", [npm, "run", "--silent", "check"], FRONTEND)
     yield Step("regular expressions", [python, "-m", "tests.regexes"], limit=600)
-    # A loop without end in a page's test stops even the test's own clock.
+    # An endless loop in a page's test stops even the test's own timeout.
     yield Step("npm test", [npm, "test", "--silent"], FRONTEND, limit=600)
-    # By these tests alone: what is pure can be tested wholly without a server.
+    # By these tests alone: the pure model can be tested completely without a server.
     cost = "tests/model/test_cost.py"
     yield Step("model", [python, "-m", "pytest", "-q", "-n", "2", "tests/model", f"--ignore={cost}", *PURE])
-    # Without the tracer of the coverage, which costs more than what is measured.
+    # Without the coverage tracer, which costs more than what is measured.
     yield Step("cost", [python, "-m", "pytest", "-q", cost])
     rest = ["--ignore=tests/model", *(() if browser else ("--ignore=tests/e2e",))]
-    # Two at a time: they mostly wait for servers and browsers. A file stays in one process, which its servers are shared in.
+    # Two at a time, as they mostly wait for servers and browsers. A file stays in one process, in which its tests share servers.
     yield Step(
         "pytest", [python, "-m", "pytest", "-q", "--durations=10", "-n", "2", "--dist", "loadfile", *rest, "tests"]
     )
@@ -133,7 +133,7 @@ def steps(*, browser: bool) -> Iterator[Step]:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a step: was it good, how long did it take, and how many tests did it count?"""
+    """The result of a step: its success, its duration, and the number of tests."""
 
     name: str
     good: bool
@@ -143,7 +143,7 @@ class Result:
 
 
 def run(step: Step) -> Result:
-    """Run a step, its output on ours."""
+    """Run a step, with its output on ours."""
     print(f"\n=== {step.name}: {' '.join(step.command)}", flush=True)
     start = time.monotonic()
     lines: deque[str] = deque(maxlen=CLOSING)
@@ -164,7 +164,7 @@ def run(step: Step) -> Result:
 
 @contextmanager
 def running(step: Step) -> Iterator[subprocess.Popen[str]]:
-    """The step's process, with all that it starts in a group of its own; none of it outlives the limit, or us."""
+    """Yield the step's process, in a process group of its own; none of it outlives the limit, or us."""
     child = subprocess.Popen(
         step.command,
         cwd=step.folder,
@@ -197,12 +197,14 @@ def end_group(child: subprocess.Popen[str]) -> None:
 
 
 def count(what: str, closing: str) -> int:
-    """How many a closing line counts, such as "4 failed, 523 passed in 60 s" of pytest or "Tests  255 passed (255)" of vitest."""
+    """Return the number of tests in a closing line, such as "4 failed, 523 passed in 60 s" of pytest or "Tests  255 passed (255)" of
+    vitest.
+    """
     return sum(int(number) for number in re.findall(rf"(\d+) {what}\b", closing))
 
 
 def summary(results: list[Result], without: str | None) -> int:
-    """Say what came of it; a step that counts no tests of its own is one."""
+    """Report the results; a step that counts no tests counts as one."""
     print("\n=== summary", flush=True)
     for result in results:
         tests = f", {result.passed} tests passed, {result.failed} failed" if result.passed or result.failed else ""

@@ -1,4 +1,4 @@
-"""What all tests share: the real OpenCode server with its scripted model, the fake ones, and a detector of blocking calls."""
+"""Shared fixtures: the real OpenCode server with its scripted model, the fake ones, and a detector of blocking calls."""
 
 from __future__ import annotations
 
@@ -25,43 +25,43 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Who is told to end (`timeout`, a runner) ends the servers that the tests started, too."""
+    """On SIGTERM (from `timeout` or a runner), end the servers that the tests started, too."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
 def no_blocking_calls() -> Iterator[None]:
-    """Fail a test in which code of ours blocks an event loop (sleeps, reads a file, waits for a lock)."""
+    """Fail a test in which our code blocks an event loop (sleeps, reads a file, waits for a lock)."""
     with blockbuster_ctx("opencode_widget"):
         yield
 
 
 @pytest.fixture(scope="session", autouse=True)
 def own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What is kept for the person (recent folders) is kept elsewhere; kernels that tests start inherit it."""
+    """Keep stored state (recent folders) out of the user's home; kernels that tests start inherit this."""
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_shell() -> None:
-    """The agent's commands run in a shell that reads no start-up files: a person's may wait a minute for a stale lock."""
+    """Run the agent's commands in a shell that reads no start-up files, as the user's may wait a minute for a stale lock."""
     os.environ["SHELL"] = "/bin/sh"
 
 
 @pytest.fixture(scope="session")
 def opencode_binary() -> Path:
-    """The OpenCode program under test: the one that `$OPENCODE_WIDGET_BINARY` names, else the pinned one, installed if need be.
+    """The OpenCode program under test: the one that `$OPENCODE_WIDGET_BINARY` names, else the pinned one, installed if necessary.
 
-    One that happens to be on PATH is not taken: its version is not ours to choose. Never skips: without npm this fails.
+    A program that happens to be on PATH is not used, as its version may be any. Without npm this fails; it never skips.
     """
     binary = Path(os.environ.get(VARIABLE) or install())
-    os.environ[VARIABLE] = str(binary)  # what we start ourselves, kernels included, uses the same
+    os.environ[VARIABLE] = str(binary)  # everything that we start, kernels included, uses the same program
     return binary
 
 
 @pytest.fixture(scope="session")
 def model() -> Iterator[Demo]:
-    """The scripted model, for all tests together; see `opencode_widget/demo`."""
+    """The scripted model, shared by all tests; see `opencode_widget/demo`."""
     from opencode_widget.demo import Demo
 
     thread = LoopThread("scripted-model")
@@ -73,13 +73,13 @@ def model() -> Iterator[Demo]:
 
 @pytest.fixture(scope="module")
 def server(opencode_binary: Path, model: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
-    """A real OpenCode server for the tests of a file, one `project` folder a test; not to be killed, see `own_server`."""
+    """A real OpenCode server for the tests of a file, with one `project` folder a test. Do not kill it: use `own_server`."""
     yield from _serve(opencode_binary, model, tmp_path_factory.mktemp("server"))
 
 
 @pytest.fixture
 def own_server(opencode_binary: Path, model: Demo, tmp_path: Path) -> Iterator[RealServer]:
-    """A real OpenCode server of this test's own, which may be killed, paused and started again."""
+    """A real OpenCode server for this test alone, which may be killed, paused and restarted."""
     yield from _serve(opencode_binary, model, tmp_path / "server")
 
 
@@ -94,7 +94,7 @@ def _serve(binary: Path, model: Demo, home: Path) -> Iterator[RealServer]:
 
 @pytest.fixture
 def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
-    """A small project folder of this test's own. The shared server lets go of it at the end: it watches all that it was asked about."""
+    """A small project folder for this test alone. The shared server is told to release it at the end, as it watches every folder used."""
     folder = tmp_path / "project"
     folder.mkdir()
     (folder / "README.md").write_text("# A project\n\nIt counts sheep.\n")

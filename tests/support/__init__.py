@@ -1,1 +1,1 @@
-"""What the tests stand on: servers that fail on demand, a real server with a scripted model, and ways to wait."""
+"""Helpers of the tests: servers that fail on demand, a real server with a scripted model, and ways to wait."""

@@ -15,7 +15,7 @@ LIMIT = 60.0
 
 
 class Kernel:
-    """A kernel, and everything that it publishes, with the time of its coming."""
+    """A kernel, and everything that it publishes, with the times of arrival."""
 
     def __init__(self, folder: Path) -> None:
         self.manager = KernelManager(kernel_name="python3")
@@ -36,7 +36,8 @@ class Kernel:
             if message["parent_header"].get("msg_id") != request:
                 continue
             content = message["content"]
-            if message["msg_type"] == "stream" and content["name"] == "stdout":  # some kernels are warned of
+            # Only stdout: some kernels print warnings to stderr.
+            if message["msg_type"] == "stream" and content["name"] == "stdout":
                 printed.append(content["text"])
             elif message["msg_type"] == "error":
                 raise AssertionError("\n".join(content["traceback"]))
@@ -50,7 +51,7 @@ class Kernel:
         return message
 
     def subshell(self) -> str | None:
-        """Make a thread for messages, as JupyterLab does for those of comms; None: this ipykernel has none."""
+        """Create a thread for messages, as JupyterLab does for comms; None if this ipykernel has none."""
         if "kernel subshells" not in self.client.kernel_info(reply=True)["content"].get("supported_features", ()):
             return None
         self.client.control_channel.send(self.client.session.msg("create_subshell_request"))
@@ -60,7 +61,7 @@ class Kernel:
         return made
 
     def say(self, content: dict[str, Any], subshell: str | None = None) -> None:
-        """Hand the kernel a custom message, as a page does."""
+        """Send the kernel a custom message, as a page does."""
         opened = [message for _, message in self.published if message["msg_type"] == "comm_open"]
         (comm,) = [item["content"]["comm_id"] for item in opened if "tabs" in item["content"]["data"]["state"]]
         data = {"comm_id": comm, "data": {"method": "custom", "content": content}}
@@ -70,20 +71,20 @@ class Kernel:
         self.client.shell_channel.send(message)
 
     def greet(self, subshell: str | None = None) -> None:
-        """Come as a page does, and wait for the snapshot: messages close upon each other make ipykernel 7.0 to 7.3 stand still."""
+        """Say hello as a page does and wait for the snapshot, as ipykernel 7.0 to 7.3 may deadlock on messages in quick succession."""
         self.say({"type": "hello", "page": "p"}, subshell)
         while not any(message["type"] == "snapshot" for _, message in self.custom()):
             self.hear()
 
     def custom(self) -> Iterator[tuple[float, dict[str, Any]]]:
-        """What a page was told, and when."""
+        """Return the custom messages to a page, with their times."""
         for at, message in self.published:
             data = message["content"].get("data", {}) if message["msg_type"] == "comm_msg" else {}
             if data.get("method") == "custom":
                 yield at, data["content"]
 
     def came(self) -> str:
-        """All text that a page was told."""
+        """Return all text that a page received."""
         return "".join(texts(message) for _, message in self.custom())
 
     def close(self) -> None:
@@ -93,7 +94,7 @@ class Kernel:
 
 
 def texts(message: dict[str, Any]) -> str:
-    """The text that a frame adds, or states."""
+    """Return the text that a frame adds or states."""
     if message["type"] != "frame":
         return ""
     added = [op["text"] for op in message["ops"] if op["op"] == "text"]

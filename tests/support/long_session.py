@@ -1,4 +1,4 @@
-"""A session of a thousand turns, as `opencode import` takes it: some turns that a real server stored, over and over."""
+"""A session of a thousand turns for `opencode import`: some turns that a real server stored, repeated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 TURNS = 1000
 TITLE = "A long session"
-# Stands in the last message alone, and in the first prompt alone.
+# Occur only in the last message, and only in the first prompt.
 END, BEGINNING = "the-very-end", "the-very-beginning"
 SECOND = 1000.0
 PROSE = (
@@ -25,7 +25,7 @@ PROSE = (
 
 
 def make_long_session(server: RealServer, project: Path, turns: int = TURNS) -> str:
-    """Bring a session of so many turns into a server; returns its id. Three quarters of the turns use a tool: 2.75 messages a turn."""
+    """Import a session of so many turns into a server; return its id. Three quarters of the turns use a tool: 2.75 messages a turn."""
     with server.client(project) as client:
         session = client.post("/session", json={"title": "The pattern"}).raise_for_status().json()
         read = tool("read", filePath=str(project / "sheep.py"))

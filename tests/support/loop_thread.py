@@ -1,4 +1,4 @@
-"""An event loop on a thread of its own, for helpers that are async where a fixture is not."""
+"""An event loop on a thread of its own, for async helpers in fixtures that are not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class LoopThread:
-    """Runs coroutines for whoever is on another thread."""
+    """Runs coroutines for other threads."""
 
     def __init__(self, name: str) -> None:
         self.loop = asyncio.new_event_loop()
@@ -19,7 +19,7 @@ class LoopThread:
         self._thread.start()
 
     def run(self, coroutine: Coroutine[Any, Any, T], timeout: float = 60.0) -> T:
-        """Run it there, wait here."""
+        """Run a coroutine on the loop's thread, and wait for it here."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Which processes a test has started, told apart from those of the session's browser and servers."""
+"""Finds the processes that a test has started, apart from those of the session's browser and servers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import psutil
 
 
 def descendants() -> set[psutil.Process]:
-    """All that this process has started, and what they have."""
+    """Return all descendants of this process."""
     return set(psutil.Process().children(recursive=True))
 
 
 def started_since(standing: set[psutil.Process]) -> set[psutil.Process]:
-    """The descendants of this process that are neither among `standing` nor started by one of those.
+    """Return the descendants of this process that are neither in `standing` nor started by one of those.
 
-    A browser or a server that stands for the whole session starts processes of its own when it likes.
+    A browser or server that runs for the whole session may start processes of its own at any time.
     """
     found: set[psutil.Process] = set()
     for process in descendants() - standing:

@@ -1,4 +1,4 @@
-"""Prompts that say exactly what the scripted model does; the language is that of `opencode_widget/demo/script.py`."""
+"""Prompts that tell the scripted model exactly what to do; the language is that of `opencode_widget/demo/script.py`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Step = dict[str, Any]
 
 
 def script(*steps: Step, title: str = "A scripted session") -> str:
-    """A prompt that has these steps carried out."""
+    """Return a prompt that makes the model carry out these steps."""
     return "script: " + json.dumps({"title": title, "steps": steps})
 
 
@@ -35,7 +35,7 @@ def bash(command: str) -> Step:
 
 
 def gate(name: str) -> Step:
-    """Hold until the test opens the gate."""
+    """Wait until the test opens the gate."""
     return {"gate": name}
 
 
@@ -44,7 +44,7 @@ def fail(status: int, message: str, **more: Any) -> Step:
 
 
 def ask(question: str, *labels: str, **more: Any) -> Step:
-    """The model asks the person to choose."""
+    """The model asks the user to choose."""
     options = [{"label": label, "description": f"{label}, please"} for label in labels]
     return tool("question", questions=[{"question": question, "header": "Choice", "options": options, **more}])
 

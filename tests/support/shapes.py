@@ -1,4 +1,4 @@
-"""The JSON that OpenCode 1.x sends, as small as it may be and still true. Times are milliseconds, counted from `NOW`."""
+"""The JSON that OpenCode 1.x sends, in its smallest valid form. Times are milliseconds, counted from `NOW`."""
 
 from __future__ import annotations
 

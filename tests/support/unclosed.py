@@ -1,4 +1,6 @@
-"""What is thrown away without having been closed: Python tells in a warning, which pytest gives to whichever test runs then."""
+"""Finds resources that were dropped without being closed. Python reports them by a warning, which pytest attributes to whatever test runs
+then.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def unclosed() -> Iterator[list[str]]:
-    """The words of all such warnings within; call `gc.collect` at the end of it."""
+    """Yield the messages of all such warnings in the block; call `gc.collect` at its end."""
     found: list[str] = []
     with warnings.catch_warnings():
         warnings.simplefilter("always", ResourceWarning)

@@ -1,4 +1,4 @@
-"""What code of a user's may raise."""
+"""Exceptions that user code may raise."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import asyncio
 
 
 class Abrupt(BaseException):
-    """No Exception, and unknown to asyncio."""
+    """Not an Exception, and unknown to asyncio."""
 
 
 class Mute(Exception):
-    """Has no words."""
+    """Cannot be converted to text."""
 
     def __str__(self) -> str:
         raise SystemExit("no words")
@@ -19,7 +19,7 @@ class Mute(Exception):
 
 
 class Unwritable(Exception):
-    """Its traceback cannot be written."""
+    """Its traceback cannot be formatted."""
 
     @property
     def __notes__(self) -> list[str]:  # type: ignore[override]

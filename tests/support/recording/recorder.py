@@ -1,4 +1,4 @@
-"""Drives one real server while the raw bytes of its event stream are kept."""
+"""Drives a real server and records the raw bytes of its event stream."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import httpx
 from ..servers.real import RealServer
 from ..shapes import Json
 
-LIMIT = 60.0  # seconds for anything that is waited for
-QUIET = 1.5  # seconds without an event after which a scenario is over; some events come after `session.idle`
+LIMIT = 60.0  # seconds to wait for anything
+QUIET = 1.5  # seconds without an event after which a scenario is over; some events follow `session.idle`
 
 
 class Recorder:
@@ -85,13 +85,13 @@ class Recorder:
             return found
 
     def wait_until_quiet(self) -> None:
-        """Wait until no event has come for a while."""
+        """Wait until no event has arrived for a while."""
         with self._changed:
             while self._changed.wait(QUIET):
                 pass
 
     def forget(self) -> None:
-        """Begin anew: drop what came so far, as if we had connected now."""
+        """Start again: drop what has arrived so far, as if the recorder had connected now."""
         with self._changed:
             greeting = self.raw.index(b"\n\n") + 2
             del self.raw[greeting : self._decoded]
@@ -123,7 +123,7 @@ class Recorder:
     # ---- what is there at the end --------------------------------------------------------------------------------------
 
     def state(self) -> Json:
-        """What a client that comes now can fetch."""
+        """Return what a client that connects now can fetch."""
         sessions = self.get("/session?limit=1000")
         ids = [session["id"] for session in sessions]
         return {
@@ -137,7 +137,7 @@ class Recorder:
 
 
 def _payload(frame: bytes) -> Json | None:
-    """The event in one frame, if it says anything."""
+    """Return the event in a frame, if it has one."""
     if not frame.startswith(b"data:"):
         return None
     payload: Json = json.loads(frame[5:])["payload"]

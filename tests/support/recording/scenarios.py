@@ -1,4 +1,4 @@
-"""What is recorded, a function a scenario; `tests/record.py` runs them, each on a server of its own."""
+"""The recorded scenarios, a function each; `tests/record.py` runs each on a server of its own."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ COLD = "cold-start"
 
 @scenario(COLD)
 def cold_start(recorder: Recorder) -> None:
-    """The first turn of a server's life: the burst of a folder's instance being loaded comes in the middle of it."""
+    """The first turn of a server's life: loading the folder's instance causes a burst of events in the middle of it."""
     recorder.turn(recorder.new_session(), script(say("Good morning.")))
 
 
@@ -236,7 +236,7 @@ COLOURS = r"printf '\033[1mrunning\033[0m \033[32mok\033[0m \033[31;1mFAILED\033
 
 @scenario("tools")
 def tools(recorder: Recorder) -> None:
-    """The tools that no other scenario uses, as far as a server has them without a network."""
+    """The tools that no other scenario uses, as far as a server offers them without a network."""
     folder = recorder.directory
     (folder / "flock.png").write_bytes(base64.b64decode(PICTURE))
     model = recorder.get("/config")["provider"]["demo"]["options"]["baseURL"]
@@ -245,10 +245,10 @@ def tools(recorder: Recorder) -> None:
         tool("grep", pattern="sheep", include="*.md"),
         tool("glob", pattern="**/*.py"),
         tool("read", filePath=str(folder)),
-        tool("skill", name="shepherd"),  # there is none
+        tool("skill", name="shepherd"),  # this tool does not exist
         tool("webfetch", url=f"{model}/models", format="text"),
         tool("shear", sheep="Dolly"),
-        # The last one: OpenCode shows a picture to the model as a prompt, which is no script.
+        # This comes last: OpenCode shows a picture to the model as a prompt, which is not a script.
         tool("read", filePath=str(folder / "flock.png")),
     ]
     session = recorder.new_session()
@@ -260,7 +260,7 @@ def tools(recorder: Recorder) -> None:
 
 @scenario("attachments")
 def attachments(recorder: Recorder) -> None:
-    """A prompt with a picture, the mention of a file, and that of an agent."""
+    """A prompt with a picture, a mention of a file, and one of an agent."""
     session = recorder.new_session()
     sheep = recorder.directory / "sheep.py"
     text = script(say("A flock.")) + " @sheep.py @general"

@@ -1,1 +1,1 @@
-"""Servers that fail on demand, a real one, and a proxy between."""
+"""Servers that fail on demand, a real server, and a proxy."""

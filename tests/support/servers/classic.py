@@ -1,12 +1,12 @@
 """A server that speaks the dialect of the task this package grew from: `/events`, whole parts, camel-case ids.
 
-What the task states:
+The task states:
     GET  /events                   SSE; each `data:` is one of
                                      {"type": "message_updated", "sessionId", "messageId", "parts": [...], "status"}
                                      {"type": "session_updated", "session": {"id", "title", "parentId", "agent", "model"}}
     POST /session/{id}/message     {"prompt": str, "attachments": []}
 
-What it leaves open is filled in after OpenCode's own names, as small as can be:
+What the task leaves open follows OpenCode's own names, in the smallest form:
     GET  /session                  [session, ...], newest first; a session also has "createdAt" and "updatedAt" (ms)
     POST /session                  {"title"?, "parentId"?} -> session
     GET  /session/{id}/message     [{"id", "sessionId", "role": "user"|"assistant", "parts", "status", "timestamp"}, ...]
@@ -53,7 +53,7 @@ class ClassicServer(HttpServer):
         await super().stop()
 
     def release(self) -> None:
-        """Let the answers that hold go on."""
+        """Let the answers that hold continue."""
         self._held.set()
 
     def add_session(self, title: str = "Untitled", parent: str | None = None) -> Json:

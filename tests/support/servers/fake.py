@@ -9,7 +9,7 @@ events to the open streams of `/event` and `/global/event`. Paths can be given f
     server.send(faults.NOT_JSON)                              # raw bytes into every stream
     await server.stop(); await server.start()                 # refused for a while, then back on the same port
 
-It is true to 1.x where a client could go wrong: an unknown path answers 200 text/html, messages that stream are served as
+It behaves like 1.x where a client could go wrong: an unknown path answers 200 text/html, messages that stream are served as
 last persisted (deltas are not stored), basic authentication guards every path, `sync` copies come on `/global/event` only.
 """
 
@@ -52,11 +52,11 @@ class FakeServer(HttpServer):
 
     @property
     def streams(self) -> int:
-        """How many event streams are open."""
+        """Return the number of open event streams."""
         return len(self._global) + len(self._local)
 
     def emit(self, type: str, *, durable: bool = False, **properties: Any) -> None:
-        """Send one event to all streams, each in its envelope; a durable one twice on the global stream, as 1.x does."""
+        """Send an event to all streams, each in its envelope; a durable one twice on the global stream, as 1.x does."""
         event = self._event(type, properties)
         self._local.send(encode(event))
         self._global.send(encode({"directory": self.directory, "payload": event}))
@@ -71,7 +71,7 @@ class FakeServer(HttpServer):
         self._global.send(data)
 
     def end_streams(self) -> None:
-        """End all streams cleanly; other connections live on."""
+        """End all streams cleanly, and keep the other connections."""
         self._local.end()
         self._global.end()
 
@@ -86,7 +86,7 @@ class FakeServer(HttpServer):
         self.emit("session.updated", durable=True, sessionID=id, info=self.sessions[id])
 
     def put_message(self, info: Json) -> None:
-        """Store a message (its parts stay), and say so."""
+        """Store a message (its parts stay), and send the event for it."""
         known = self._message(info["sessionID"], info["id"])
         if known is None:
             self.messages[info["sessionID"]].append({"info": info, "parts": []})
@@ -95,7 +95,7 @@ class FakeServer(HttpServer):
         self.emit("message.updated", durable=True, sessionID=info["sessionID"], info=info)
 
     def put_part(self, part: Json) -> None:
-        """Store a part of a message that is there, and say so."""
+        """Store a part of an existing message, and send the event for it."""
         message = self._message(part["sessionID"], part["messageID"])
         assert message is not None, "the message comes before its parts"
         message["parts"] = [other for other in message["parts"] if other["id"] != part["id"]] + [part]
@@ -180,7 +180,7 @@ class FakeServer(HttpServer):
         }.get(tuple(what))
 
     def _listing(self, path: str) -> Any:
-        """What a GET of this path answers, where it takes no argument; None: no such path."""
+        """Return the response to a GET of this path if it takes no argument; None if there is no such path."""
         return {
             "/global/health": {"healthy": True, "version": self.version},
             "/session": list(reversed(self.sessions.values())),

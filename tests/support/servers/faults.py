@@ -1,4 +1,4 @@
-"""What a server can do wrong, one function a fault. Each takes the exchange and the handler that would have answered well."""
+"""Faults of a server, a function each. It takes the exchange, and the handler that would have answered correctly."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ SSE = "text/event-stream"
 
 
 async def never_answer(_exchange: Exchange, _normal: Handler) -> None:
-    """Take the request and say nothing, as OpenCode does with one that comes too early in its start."""
+    """Accept the request and never respond, as OpenCode does with a request that comes too early in its start."""
     await asyncio.Event().wait()
 
 
 async def headers_then_silence(exchange: Exchange, _normal: Handler) -> None:
-    """Answer as a stream would, then send no byte."""
+    """Send a stream's headers, then no byte."""
     await exchange.head(200, SSE)
     await asyncio.Event().wait()
 
 
 async def greet_and_hear_nothing(exchange: Exchange, _normal: Handler) -> None:
-    """Greet as `/global/event` does, and listen for no event: for a moment OpenCode under load does the same."""
+    """Send the greeting of `/global/event`, then no event, as OpenCode under load does for a moment."""
     await exchange.head(200, SSE)
     await exchange.write(encode({"payload": {"type": "server.connected", "properties": {}}}))
     await asyncio.Event().wait()
 
 
 async def html_page(exchange: Exchange, _normal: Handler) -> None:
-    """Answer 200 with a web page, as OpenCode does for an unknown path, and any other web server too."""
+    """Respond 200 with a web page, as OpenCode does for an unknown path, and any other web server may."""
     await exchange.answer(b"<!doctype html><title>Not a stream</title>", 200, "text/html")
 
 
@@ -44,12 +44,12 @@ async def unavailable(exchange: Exchange, _normal: Handler) -> None:
 
 
 async def not_http(exchange: Exchange, _normal: Handler) -> None:
-    """Answer as another service would (this is SSH's greeting)."""
+    """Respond as another service would (this is SSH's greeting)."""
     await exchange.write(b"SSH-2.0-OpenSSH_9.2\r\n")
 
 
 def cut_at(count: int) -> Fault:
-    """Answer well, and cut the connection after `count` bytes, headers included."""
+    """Respond correctly, and cut the connection after `count` bytes, headers included."""
 
     async def fault(exchange: Exchange, normal: Handler) -> None:
         exchange.limit = count
@@ -59,7 +59,7 @@ def cut_at(count: int) -> Fault:
 
 
 def slow(seconds: float) -> Fault:
-    """Wait before a good answer."""
+    """Wait before a correct response."""
 
     async def fault(exchange: Exchange, normal: Handler) -> None:
         await asyncio.sleep(seconds)
@@ -69,7 +69,7 @@ def slow(seconds: float) -> Fault:
 
 
 def body(content: bytes, content_type: str = "application/json", status: int = 200) -> Fault:
-    """Answer with this body, whatever was asked."""
+    """Respond with this body to any request."""
 
     async def fault(exchange: Exchange, _normal: Handler) -> None:
         await exchange.answer(content, status, content_type)
@@ -77,7 +77,7 @@ def body(content: bytes, content_type: str = "application/json", status: int = 2
     return fault
 
 
-# Frames to put into a stream that is otherwise sound: `server.send(...)`.
+# Frames to put into an otherwise correct stream: `server.send(...)`.
 
 NOT_JSON = b"data: {oops\n\n"
 NOT_AN_OBJECT = b"data: [1, 2]\n\n"
@@ -90,5 +90,5 @@ HALF_A_FRAME = b'data: {"payload": {"type": "session.up'
 
 
 def huge_frame(size: int = 10_000_000) -> bytes:
-    """One sound frame of unknown type of about `size` bytes."""
+    """Return a valid frame of an unknown type, of about `size` bytes."""
     return encode({"payload": {"id": "evt_z", "type": "plugin.dump", "properties": {"blob": "x" * size}}})

@@ -1,7 +1,7 @@
-"""A very small HTTP/1.1 server on asyncio whose every byte a test can govern.
+"""A minimal HTTP/1.1 server on asyncio in which a test controls every byte.
 
-A library would not let a test stop in mid-header, answer half a body or hold a connection open in silence; that is all that
-this is for. One request a connection (`Connection: close`), bodies by `Content-Length` only.
+A library would not let a test stop in mid-header, send half a body or hold a connection open in silence, which is the only purpose of
+this module. One request a connection (`Connection: close`), bodies by `Content-Length` only.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ REASONS = {
 
 
 class Cut(ConnectionError):
-    """The byte limit that a test set on this connection is reached."""
+    """The connection reached the byte limit that a test set."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request, read whole."""
+    """A complete request."""
 
     method: str
     path: str
@@ -44,7 +44,7 @@ class Request:
 
 @dataclass
 class Exchange:
-    """A request and the means to answer it, byte by byte if need be."""
+    """A request and the means to respond to it, byte by byte if necessary."""
 
     request: Request
     writer: asyncio.StreamWriter
@@ -54,11 +54,11 @@ class Exchange:
     in_chunks: bool = field(default=False, init=False)
 
     async def write(self, data: bytes) -> None:
-        """Send `data` of a body, or as much of it as the limit allows, and cut the connection there."""
+        """Write `data` of a body, or as much of it as the limit allows, then cut the connection."""
         await self.write_raw(b"%x\r\n%b\r\n" % (len(data), data) if data and self.in_chunks else data)
 
     async def write_raw(self, data: bytes) -> None:
-        """The same for bytes that may be no body."""
+        """Write bytes that need not be a body."""
         if self.limit is not None:
             data = data[: self.limit - self.sent]
         self.writer.write(data)
@@ -80,7 +80,7 @@ class Exchange:
         self.in_chunks = in_chunks
 
     async def end(self) -> None:
-        """End a body whose length was not said before."""
+        """End a body whose length was not announced."""
         if self.in_chunks:
             await self.write_raw(b"0\r\n\r\n")
 
@@ -98,7 +98,7 @@ Handler = Callable[[Exchange], Awaitable[None]]
 
 
 class HttpServer:
-    """Serves on loopback; `stop` and `start` again keep the port, as a server that is restarted does."""
+    """Serves on loopback; `stop` and `start` again keep the port, like a restarted server."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -118,14 +118,14 @@ class HttpServer:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Refuse new connections and cut those that are open."""
+        """Refuse new connections and cut the open ones."""
         if self._server is not None:
             self._server.close()
             self._server = None
         await self.cut_all()
 
     async def cut_all(self) -> None:
-        """Cut every open connection; new ones are still taken."""
+        """Cut every open connection, but accept new ones."""
         tasks = list(self._open)
         for task in tasks:
             task.cancel()
@@ -139,7 +139,7 @@ class HttpServer:
         await self.stop()
 
     def seen(self, method: str, path: str) -> list[Request]:
-        """The requests so far for `path`, oldest first."""
+        """Return the requests so far for `path`, oldest first."""
         return [request for request in self.requests if (request.method, request.path) == (method, path)]
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -158,7 +158,8 @@ class HttpServer:
         request = await read_request(reader)
         self.requests.append(request)
         answering = asyncio.ensure_future(self._whole(Exchange(request, writer)))
-        # A client sends no more after its request, so whatever comes is its end; a stream that waits for events would not see it.
+        # A client sends nothing after its request, so anything that arrives is its end, which a stream that waits for events would not
+        # notice.
         leaving = asyncio.create_task(reader.read(1))
         try:
             await asyncio.wait([answering, leaving], return_when=asyncio.FIRST_COMPLETED)

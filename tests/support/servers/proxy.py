@@ -1,4 +1,4 @@
-"""A TCP proxy that fails on demand, to stand between the code under test and a real server."""
+"""A TCP proxy that fails on demand, between the code under test and a real server."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from .http import REASONS
 
 
 class Proxy:
-    """Forwards to `target` (a URL) until told otherwise. The port stays the same through `refuse` and `resume`.
+    """Forwards to `target` (a URL) until a fault is set. The port stays the same through `refuse` and `resume`.
 
     Attributes:
-        cut_after: each connection is cut when it has carried this many bytes towards the client; None: never.
-        piece: bytes are carried towards the client in pieces of at most this size, each in a packet of its own; None: as they come.
-        delay: seconds that each piece towards the client is held back.
+        cut_after: each connection is cut after this many bytes to the client; None: never.
+        piece: bytes go to the client in pieces of at most this size, each in a packet of its own; None: as they arrive.
+        delay: seconds by which each piece to the client is delayed.
         answer: what new connections get in place of the target; None: the target.
     """
 
@@ -47,14 +47,14 @@ class Proxy:
         await self.refuse()
 
     async def refuse(self) -> None:
-        """Cut all connections and take no more: what a client sees of a server that has died."""
+        """Cut all connections and accept none: what a client sees of a server that has died."""
         if self._server is not None:
             self._server.close()
             self._server = None
         await self.cut()
 
     async def resume(self) -> None:
-        """Take connections (again), and let bytes flow."""
+        """Accept connections (again), and forward bytes."""
         self._flowing.set()
         if self._server is None:
             self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
@@ -68,15 +68,15 @@ class Proxy:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def stall(self) -> None:
-        """Keep all connections, and take new ones, but carry no byte towards a client: a network that went silent."""
+        """Keep all connections and accept new ones, but forward no byte to a client: a silent network."""
         self._flowing.clear()
 
     def hush(self) -> None:
-        """The connections that are open now stay open and carry no byte any more; new ones are sound."""
+        """Keep the open connections, but forward no more bytes on them; new ones work."""
         self._hushed |= self._tasks
 
     async def heal(self) -> None:
-        """Be a sound proxy again; connections that were hushed stay so."""
+        """Remove all faults; hushed connections stay so."""
         self.cut_after = self.piece = self.answer = None
         self.delay = 0.0
         await self.resume()
@@ -118,7 +118,7 @@ class Proxy:
         while data := await reader.read(65536):
             if self.cut_after is not None:
                 data = data[: max(0, self.cut_after - carried)]
-            piece = self.piece or len(data) or 1  # of this data, though the proxy be healed meanwhile
+            piece = self.piece or len(data) or 1  # of this data, even if the faults are removed meanwhile
             for start in range(0, len(data), piece):
                 await self._held_back(connection)
                 writer.write(data[start : start + piece])
@@ -135,7 +135,7 @@ class Proxy:
 
 
 def answer(status: int, body: bytes = b"", content_type: str = "text/plain") -> bytes:
-    """A whole answer that a gateway, or somebody else, might give in place of the target."""
+    """Return a whole response that a gateway, or another program, might give in place of the target."""
     head = f"HTTP/1.1 {status} {REASONS[status]}\r\nContent-Type: {content_type}\r\n"
     return f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
 

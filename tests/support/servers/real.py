@@ -1,6 +1,6 @@
-"""A real `opencode serve` for the tests: its own folders, its own port, no trace in the person's OpenCode.
+"""A real `opencode serve` for the tests: its own folders, its own port, no trace in the user's OpenCode.
 
-It is started with nothing of ours, so that what it shows of a fault is the product's doing and not the harness's.
+It is started without our code, so that a test of a fault shows the product's behaviour and not the harness's.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ START_LIMIT = 60.0  # seconds; 1.3 on an idle machine
 
 
 def free_port() -> int:
-    """A port that nobody had a moment ago."""
+    """Return a port that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def isolated(home: Path) -> dict[str, str]:
-    """The variables that keep OpenCode's data, settings, caches and state in `home`."""
+    """Return the variables that keep OpenCode's data, settings, caches and state in `home`."""
     names = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
     folders = {name: home / name.removeprefix("XDG_").removesuffix("_HOME").lower() for name in names}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
-    spare_plugins(folders["XDG_CONFIG_HOME"])  # seconds of the processor's time, and 60 MB, for each server
+    spare_plugins(folders["XDG_CONFIG_HOME"])  # saves each server seconds of processor time, and 60 MB
     return {**{name: str(folder) for name, folder in folders.items()}, "HOME": str(home)}
 
 
 class RealServer:
-    """`start` after `stop` or `kill` keeps port, password and data, as the same server started again.
+    """`start` after `stop` or `kill` keeps port, password and data, like the same server started again.
 
     Args:
         binary: the `opencode` program.
@@ -74,10 +74,10 @@ class RealServer:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
     def start(self) -> None:
-        """Start it and wait for the line, not for the port: a request that comes before the line is never answered."""
+        """Start it and wait for the printed line, not for the port: a request that comes before the line is never answered."""
         was_up = self._process is not None
         while not self._boot():
-            # Another process took the port before it did; who started it once relies on its port.
+            # Another process took the port first; whoever uses this server relies on its port.
             is_taken = not was_up and "ServeError" in self.log()
             assert is_taken, f"the server ended at once:\n{self.log()}"
             self.port = free_port()
@@ -102,18 +102,18 @@ class RealServer:
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """End it as a person would, with all that it started."""
+        """End it as a user would, with all that it started."""
         self._end(signal.SIGTERM)
 
     def pause(self) -> None:
-        """Let it keep its port and connections and say no byte: a server that hangs."""
+        """Keep its port and connections but send no byte: a server that hangs."""
         os.kill(self.pid, signal.SIGSTOP)
 
     def go_on(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
 
     def run(self, directory: Path, *arguments: str) -> str:
-        """Run the same program on the same data, in a folder: `opencode import FILE`, for one. Returns what it printed."""
+        """Run the same program on the same data, in a folder: `opencode import FILE`, for example. Return what it printed."""
         command = [self._binary, *arguments]
         env = {**self._env, "PWD": str(directory)}
         done = subprocess.run(command, cwd=directory, env=env, capture_output=True, text=True, check=False)
@@ -121,7 +121,7 @@ class RealServer:
         return done.stdout
 
     def client(self, directory: Path | None = None, timeout: float = 60.0) -> httpx.Client:
-        """A bare HTTP client of this server, for one directory."""
+        """Return a bare HTTP client of this server, for one directory."""
         return httpx.Client(
             base_url=self.url,
             auth=(USERNAME, self.password),

@@ -1,4 +1,4 @@
-"""The server's side of an event stream: encode events, keep the open streams, send to all."""
+"""The server's side of an event stream: encodes events, keeps the open streams, sends to all of them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .http import Exchange
 
 
 def encode(value: Any) -> bytes:
-    """One event, as OpenCode writes it: a single `data:` line, no `id`, `event` or `retry`."""
+    """Encode an event as OpenCode does: a single `data:` line, no `id`, `event` or `retry`."""
     return b"data: " + json.dumps(value, ensure_ascii=False).encode() + b"\n\n"
 
 
 class Channel:
-    """The open streams of one server; what is sent goes to each."""
+    """The open streams of one server; each receives what is sent."""
 
     def __init__(self) -> None:
         self._queues: set[asyncio.Queue[bytes | None]] = set()
@@ -28,12 +28,12 @@ class Channel:
             queue.put_nowait(data)
 
     def end(self) -> None:
-        """End every stream cleanly, as a server that is told to stop does."""
+        """End every stream cleanly, like a server that is stopped."""
         for queue in self._queues:
             queue.put_nowait(None)
 
     async def serve(self, exchange: Exchange, *, first: bytes = b"", beat: bytes, every: float) -> None:
-        """Answer with the stream until it ends; `beat` is sent after each `every` seconds of silence."""
+        """Respond with the stream until it ends; `beat` is sent after every `every` seconds of silence."""
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
         await exchange.head(200, "text/event-stream", Cache_Control="no-cache, no-transform", X_Accel_Buffering="no")
         self._queues.add(queue)

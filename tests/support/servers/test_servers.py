@@ -1,4 +1,4 @@
-"""The tests' own servers do what they promise: a fault that does not happen would prove nothing."""
+"""The tests' own servers do what they promise, as a fault that does not occur would prove nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def fake() -> AsyncIterator[FakeServer]:
 
 
 async def read_events(url: str, count: int) -> list[dict[str, object]]:
-    """The first `count` events of a stream."""
+    """Return the first `count` events of a stream."""
     events: list[dict[str, object]] = []
     async with httpx.AsyncClient(trust_env=False) as client, client.stream("GET", url) as response:
         async for line in response.aiter_lines():

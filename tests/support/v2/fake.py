@@ -1,10 +1,9 @@
 """A fake OpenCode 2.1 server: its runtime's events, log, messages, inbox and requests, at the paths of the contract.
 
-Prompts are scripts in the scripted model's language (`tests/support/scripts.py`), as far as this understands them:
-text, tokens, reasoning, bash (for
-which it asks leave), question (a form; with `fields` those of the contract), task (a session of its own), gate, fail. A tool with
-`hold` waits at that gate while its input is written. What it says and answers is checked against the typed models of
-`opencode-python-sdk` by `tests/server/v2/test_contract.py`.
+Prompts are scripts in the scripted model's language (`tests/support/scripts.py`), as far as it supports them:
+text, tokens, reasoning, bash (for which it asks permission), question (a form; with `fields` those of the contract), task (a session of
+its own), gate, fail. A tool with `hold` waits at that gate while its input is written. `tests/server/v2/test_contract.py` checks its events
+and responses against the typed models of `opencode-python-sdk`.
 
     fake.open("door")                     # let scripts go on that wait at a gate
     fake.say("session.renamed", id, title="Better")      # any event, kept or not as the contract has it
