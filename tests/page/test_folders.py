@@ -73,3 +73,15 @@ def test_where_nothing_can_be_written_nothing_is_remembered(home: Path) -> None:
     (home / "state").write_text("a file where a folder should be")
     folders.remember(str(home / "alpha"))
     assert folders.recent() == []
+
+
+def test_a_link_to_itself_is_no_folder(home: Path) -> None:
+    (home / "loop").symlink_to("loop")
+    assert folders.complete("~/lo") == []
+
+
+def test_a_path_that_is_no_text_leaves_the_list_as_it_was(home: Path) -> None:
+    folders.remember(str(home / "beta"))
+    folders.remember(f"{home}/\udce4")
+    assert folders.recent() == [str(home / "beta")]
+    assert list(folders.recent_file().parent.iterdir()) == [folders.recent_file()]

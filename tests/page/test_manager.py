@@ -13,9 +13,13 @@ from opencode_widget import errors
 from opencode_widget.api.instance import Instance
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import SessionInfo
+from opencode_widget.page import folders
+from opencode_widget.page import manager as module
 from opencode_widget.page.manager import Manager
 from opencode_widget.page.outbox import TAB_SESSIONS
-from opencode_widget.server.endpoints import InvalidServer, attached_server
+from opencode_widget.page.selection import Selection
+from opencode_widget.server.endpoints import AttachedServer, Endpoint, InvalidServer, attached_server
+from opencode_widget.server.http.address import address
 from opencode_widget.sync.event_loop import HomeLoop
 
 from ..support import shapes
@@ -289,3 +293,115 @@ async def test_the_tabs_have_the_latest_sessions_and_the_instance_has_all(
     latest = [f"s{number}" for number in reversed(range(50, TAB_SESSIONS + 50))]
     assert [session["id"] for session in tab["sessions"]] == latest
     assert len(instance.sessions) == TAB_SESSIONS + 50
+
+
+async def test_the_folder_of_a_server_of_our_own_is_remembered_when_it_is_up(
+    stage: ManagerHarness, fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Owned(AttachedServer):
+        owned = True
+
+    remembered: list[str] = []
+    monkeypatch.setattr(folders, "remember", remembered.append)
+    stage.manager.add(Owned(address(fake_server.url), None))
+    stage.add(fake_server)
+    await eventually(lambda: remembered == [fake_server.directory])
+
+
+async def test_a_folder_is_opened_with_the_servers_of_the_widget(fake_server: FakeServer) -> None:
+    opened: list[object] = []
+
+    def endpoint_for(folder: object) -> Endpoint:
+        opened.append(folder)
+        return attached_server(fake_server.url, None, "opencode", None)
+
+    manager = Manager(HomeLoop(), lambda _: None, lambda *, now: None, EAGER, QUICK, endpoint_for=endpoint_for)
+    instance = manager.open("/some/folder")
+    assert (opened, manager.selection) == (["/some/folder"], Selection(instance.id))
+    await manager.close()
+
+
+# ---- problems, and the loop's end -------------------------------------------------------------------------------------
+
+
+async def test_an_interrupt_of_the_loop_is_shown_in_the_active_instance(
+    stage: ManagerHarness, fake_server: FakeServer
+) -> None:
+    stage.manager.home.interrupted(KeyboardInterrupt())
+    stage.add(fake_server)
+    stage.page.hello()
+    stage.manager.home.interrupted(KeyboardInterrupt())
+    stage.manager.frames.flush()
+    assert [problem["name"] for problem in stage.page.problems] == ["LoopInterrupted"]
+
+
+async def test_when_the_loop_has_ended_pages_get_the_last_state_at_once(
+    stage: ManagerHarness, fake_server: FakeServer
+) -> None:
+    stage.add(fake_server)
+    stage.page.hello()
+    frames = stage.page.frames
+    stage.manager.home.ended()
+    assert stage.page.frames == frames + 1
+    assert stage.changes[-1], "the traits are written at once"
+
+
+async def test_after_the_loop_has_ended_a_close_ends_what_was_started(fake_server: FakeServer) -> None:
+    manager = Manager(HomeLoop(background=True), lambda _: None, lambda *, now: None, EAGER, QUICK)
+    manager.home.stop()
+    await eventually(lambda: manager.home.is_over)
+    ended: list[str] = []
+    manager.at_exit.append(lambda: ended.append("model"))
+    await manager.close()
+    assert ended == ["model"]
+
+
+async def test_when_the_interpreter_exits_all_managers_end_what_they_started(
+    stage: ManagerHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[str] = []
+    monkeypatch.setattr(module, "_managers", {stage.manager})
+    stage.manager.at_exit.append(lambda: ended.append("model"))
+    module._close_all()
+    assert ended == ["model"]
+
+
+# ---- what is on screen ------------------------------------------------------------------------------------------------
+
+
+async def test_an_instance_keeps_its_own_session(stage: ManagerHarness, fake_server: FakeServer) -> None:
+    for id in ("ses_1", "ses_2"):
+        fake_server.add_session(id)
+    one, two = stage.add(fake_server), stage.add(fake_server)
+    await one.ready()
+    await two.ready()
+    stage.manager.select_session(one.id, "ses_1")
+    stage.manager.select_session(two.id, "ses_2")
+    assert stage.manager.selection == Selection(two.id, "ses_2")
+    viewed = {id: runtime.state.viewed for id, runtime in stage.manager.instances.items()}
+    assert viewed == {one.id: None, two.id: "ses_2"}
+    stage.manager.select_instance(one.id)
+    assert stage.manager.selection == Selection(one.id, "ses_1")
+
+
+async def test_the_selection_follows_what_happens_in_the_active_instance(
+    stage: ManagerHarness, fake_server: FakeServer
+) -> None:
+    fake_server.add_session("ses_1")
+    instance, runtime = stage.add(fake_server), next(iter(stage.manager.instances.values()))
+    await instance.ready()
+    session = await instance.new_session("New")
+    assert stage.manager.selection == Selection(instance.id, session.id)
+    runtime.apply(e.SessionRemoved(session_id=session.id))
+    assert stage.manager.selection == Selection(instance.id)
+    assert stage.changes[-1], "the traits are written at once"
+
+
+async def test_what_happens_in_another_instance_leaves_the_selection_alone(
+    stage: ManagerHarness, fake_server: FakeServer
+) -> None:
+    fake_server.add_session("ses_1")
+    other, active = stage.add(fake_server), stage.add(fake_server)
+    await other.ready()
+    other.session("ses_1").show()
+    assert stage.manager.selection == Selection(active.id)
