@@ -46,14 +46,14 @@ def test_the_latest_folder_comes_first_and_once(home: Path) -> None:
     assert folders.recent() == [str(home / "alpha"), str(home / "beta")]
 
 
-def test_only_so_many_are_kept(home: Path) -> None:
+def test_the_list_is_bounded(home: Path) -> None:
     for number in range(folders.RECENT + 5):
         folders.remember(f"/f{number}")
     assert len(json.loads(folders.recent_file().read_text())) == folders.RECENT
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b'{"a": 1}', b"\xff\xfe", b"[1, null]", b"[" * 5000])
-def test_a_damaged_file_is_begun_anew(home: Path, damage: bytes) -> None:
+def test_a_damaged_file_is_replaced(home: Path, damage: bytes) -> None:
     folders.recent_file().parent.mkdir(parents=True)
     folders.recent_file().write_bytes(damage)
     assert folders.recent() == []
@@ -61,7 +61,7 @@ def test_a_damaged_file_is_begun_anew(home: Path, damage: bytes) -> None:
     assert folders.recent() == [str(home / "beta")]
 
 
-def test_two_who_write_at_once_leave_a_whole_list(home: Path) -> None:
+def test_concurrent_writers_leave_a_complete_list(home: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(folders.remember, [str(home / name) for name in ("alpha", "beta")] * 40))
     assert set(folders.recent()) <= {str(home / "alpha"), str(home / "beta")}

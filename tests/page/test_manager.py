@@ -33,11 +33,11 @@ class ManagerHarness:
     """A manager, and a page that shows it."""
 
     def __init__(self) -> None:
-        self.page = Page(self._hear)
+        self.page = Page(self._receive)
         self.manager = Manager(HomeLoop(), self.page.receive, self._changed, EAGER, QUICK)
         self.changes: list[bool] = []
 
-    def _hear(self, data: dict[str, Any]) -> None:
+    def _receive(self, data: dict[str, Any]) -> None:
         if data["type"] == "hello":
             self.manager.frames.hello(data["page"])
 
@@ -47,202 +47,207 @@ class ManagerHarness:
     def add(self, server: FakeServer, **more: Any) -> Instance:
         return self.manager.add(attached_server(server.url, None, "opencode", None), **more)
 
-    def told(self) -> dict[str, Any]:
-        """What a page that comes now would be told."""
+    def current(self) -> dict[str, Any]:
+        """What a page that opens now would get."""
         snapshot = self.manager.outbox.snapshot()
         keys = ("instances", "sessions", "requests", "activeInstance", "transcript")
         return {key: snapshot.get(key) for key in keys}
 
 
 @pytest_asyncio.fixture
-async def stage() -> AsyncIterator[ManagerHarness]:
-    stage = ManagerHarness()
-    yield stage
-    await stage.manager.close()
+async def harness() -> AsyncIterator[ManagerHarness]:
+    harness = ManagerHarness()
+    yield harness
+    await harness.manager.close()
 
 
-async def test_an_instance_is_shown_before_it_is_connected(stage: ManagerHarness, fake_server: FakeServer) -> None:
-    stage.page.hello()
-    stage.add(fake_server)
-    await eventually(lambda: stage.page.instances)
-    assert stage.page.connection()["state"] == "connecting"
-    await eventually(lambda: stage.page.connection()["state"] == "connected")
-    assert stage.page.instances[0]["version"] == "OpenCode 1.18.33"
+async def test_an_instance_is_shown_before_it_is_connected(harness: ManagerHarness, fake_server: FakeServer) -> None:
+    harness.page.hello()
+    harness.add(fake_server)
+    await eventually(lambda: harness.page.instances)
+    assert harness.page.connection()["state"] == "connecting"
+    await eventually(lambda: harness.page.connection()["state"] == "connected")
+    assert harness.page.instances[0]["version"] == "OpenCode 1.18.33"
 
 
 async def test_instances_stand_in_the_order_in_which_they_were_made(
-    stage: ManagerHarness, fake_server: FakeServer
+    harness: ManagerHarness, fake_server: FakeServer
 ) -> None:
-    stage.page.hello()
-    made = [stage.add(fake_server) for _ in range(3)]
-    await eventually(lambda: len(stage.page.instances) == 3)
-    assert [instance["id"] for instance in stage.page.instances] == [instance.id for instance in made]
+    harness.page.hello()
+    made = [harness.add(fake_server) for _ in range(3)]
+    await eventually(lambda: len(harness.page.instances) == 3)
+    assert [instance["id"] for instance in harness.page.instances] == [instance.id for instance in made]
     await made[1].close()
-    await eventually(lambda: [instance["id"] for instance in stage.page.instances] == [made[0].id, made[2].id])
+    await eventually(lambda: [instance["id"] for instance in harness.page.instances] == [made[0].id, made[2].id])
 
 
-async def test_a_new_instance_is_selected_unless_it_is_not_to_be(
-    stage: ManagerHarness, fake_server: FakeServer
+async def test_a_new_instance_is_selected_unless_the_caller_says_no(
+    harness: ManagerHarness, fake_server: FakeServer
 ) -> None:
-    first = stage.add(fake_server)
-    second = stage.add(fake_server)
-    assert stage.manager.selection.instance == second.id
-    stage.add(fake_server, select=False)
-    assert stage.manager.selection.instance == second.id
-    stage.manager.select_instance(first.id)
-    assert stage.manager.selection.instance == first.id
+    first = harness.add(fake_server)
+    second = harness.add(fake_server)
+    assert harness.manager.selection.instance == second.id
+    harness.add(fake_server, select=False)
+    assert harness.manager.selection.instance == second.id
+    harness.manager.select_instance(first.id)
+    assert harness.manager.selection.instance == first.id
 
 
-async def test_closing_the_instance_on_screen_shows_another(stage: ManagerHarness, fake_server: FakeServer) -> None:
-    stage.page.hello()
-    first, second = stage.add(fake_server), stage.add(fake_server)
+async def test_closing_the_instance_on_screen_shows_another(harness: ManagerHarness, fake_server: FakeServer) -> None:
+    harness.page.hello()
+    first, second = harness.add(fake_server), harness.add(fake_server)
     await second.close()
-    assert stage.manager.selection.instance == first.id
-    await eventually(lambda: stage.page.state["activeInstance"] == first.id)
+    assert harness.manager.selection.instance == first.id
+    await eventually(lambda: harness.page.state["activeInstance"] == first.id)
     await first.close()
-    assert stage.manager.selection.instance is None
-    await eventually(lambda: stage.page.instances == [])
-    assert stage.page.state["activeInstance"] is None
+    assert harness.manager.selection.instance is None
+    await eventually(lambda: harness.page.instances == [])
+    assert harness.page.state["activeInstance"] is None
 
 
-async def test_closing_twice_is_no_error(stage: ManagerHarness, fake_server: FakeServer) -> None:
-    instance = stage.add(fake_server)
+async def test_closing_twice_is_no_error(harness: ManagerHarness, fake_server: FakeServer) -> None:
+    instance = harness.add(fake_server)
     await asyncio.gather(instance.close(), instance.close())
     await instance.close()
     assert "closed" in repr(instance)
 
 
-async def test_only_the_session_on_screen_has_a_transcript(stage: ManagerHarness, fake_server: FakeServer) -> None:
+async def test_only_the_session_on_screen_has_a_transcript(harness: ManagerHarness, fake_server: FakeServer) -> None:
     for id in ("ses_1", "ses_2"):
         fake_server.add_session(id)
         fake_server.put_message(shapes.user(f"msg_{id}", id))
-    instance = stage.add(fake_server)
+    instance = harness.add(fake_server)
     await instance.ready()
-    stage.page.hello()
-    assert stage.page.state["transcript"] is None
-    stage.manager.select_session(instance.id, "ses_1")
-    await eventually(lambda: stage.page.state["transcript"] and stage.page.state["transcript"]["state"] == "ready")
+    harness.page.hello()
+    assert harness.page.state["transcript"] is None
+    harness.manager.select_session(instance.id, "ses_1")
+    await eventually(lambda: harness.page.state["transcript"] and harness.page.state["transcript"]["state"] == "ready")
     fake_server.answer("ses_2", "Nobody looks")
     fake_server.answer("ses_1", "Somebody looks")
-    await eventually(lambda: "Somebody looks" in stage.page.text())
-    assert not any("Nobody" in str(message) for message in stage.page.log)
+    await eventually(lambda: "Somebody looks" in harness.page.text())
+    assert not any("Nobody" in str(message) for message in harness.page.log)
     await eventually(
         lambda: (
-            {each["id"]: each["unread"] for each in stage.page.sessions(instance.id)} == {"ses_1": False, "ses_2": True}
+            {each["id"]: each["unread"] for each in harness.page.sessions(instance.id)}
+            == {"ses_1": False, "ses_2": True}
         )
     )
-    stage.manager.select_session(instance.id, "ses_2")
-    await eventually(lambda: "Nobody looks" in stage.page.text())
-    stage.manager.select_session(instance.id, None)
-    await eventually(lambda: stage.page.state["transcript"] is None)
+    harness.manager.select_session(instance.id, "ses_2")
+    await eventually(lambda: "Nobody looks" in harness.page.text())
+    harness.manager.select_session(instance.id, None)
+    await eventually(lambda: harness.page.state["transcript"] is None)
 
 
-async def test_a_page_of_frames_stands_as_one_that_comes_now(stage: ManagerHarness, fake_server: FakeServer) -> None:
-    stage.page.hello()
-    instance, two = stage.add(fake_server), stage.add(fake_server)
+async def test_frames_bring_a_page_to_the_same_state_as_a_snapshot(
+    harness: ManagerHarness, fake_server: FakeServer
+) -> None:
+    harness.page.hello()
+    instance, two = harness.add(fake_server), harness.add(fake_server)
     await instance.ready()
     await two.ready()
     for id in ("ses_1", "ses_2"):
         fake_server.add_session(id)
     await eventually(lambda: len(instance.sessions) == 2)
-    stage.manager.select_session(instance.id, "ses_1")
+    harness.manager.select_session(instance.id, "ses_1")
     await instance.session("ses_1").load()
     fake_server.put_message(shapes.user("msg_1", "ses_1"))
     fake_server.answer("ses_1", "Hello you")
     fake_server.rename("ses_2", "Renamed")
     fake_server.permissions["per_1"] = shapes.permission("per_1", "ses_2")
     fake_server.emit("permission.asked", **shapes.permission("per_1", "ses_2"))
-    await eventually(lambda: stage.page.state["requests"].get(instance.id))
+    await eventually(lambda: harness.page.state["requests"].get(instance.id))
     await two.close()
-    await eventually(lambda: len(stage.page.instances) == 1 and "Hello you" in stage.page.text())
-    stage.manager.frames.flush()
-    changes, drawn = stage.told(), stage.page.state
+    await eventually(lambda: len(harness.page.instances) == 1 and "Hello you" in harness.page.text())
+    harness.manager.frames.flush()
+    changes, drawn = harness.current(), harness.page.state
     assert drawn["instances"] == changes["instances"]
-    assert stage.page.sessions(instance.id) == changes["sessions"][instance.id]
+    assert harness.page.sessions(instance.id) == changes["sessions"][instance.id]
     assert drawn["requests"] == changes["requests"]
     assert drawn["transcript"] == changes["transcript"]
     assert drawn["activeInstance"] == changes["activeInstance"]
 
 
-async def test_a_lost_frame_is_mended_by_a_snapshot(stage: ManagerHarness, fake_server: FakeServer) -> None:
-    instance = stage.add(fake_server)
+async def test_a_snapshot_repairs_a_lost_frame(harness: ManagerHarness, fake_server: FakeServer) -> None:
+    instance = harness.add(fake_server)
     await instance.ready()
-    stage.page.hello()
+    harness.page.hello()
     fake_server.add_session("ses_1")
-    await eventually(lambda: stage.page.sessions(instance.id))
-    stage.page.deaf = True
+    await eventually(lambda: harness.page.sessions(instance.id))
+    harness.page.deaf = True
     fake_server.add_session("ses_2")
     await eventually(lambda: len(instance.sessions) == 2)
-    stage.manager.frames.flush()
-    stage.page.deaf = False
+    harness.manager.frames.flush()
+    harness.page.deaf = False
     fake_server.add_session("ses_3")
-    await eventually(lambda: len(stage.page.sessions(instance.id)) == 3)
-    assert stage.page.gaps == 1
+    await eventually(lambda: len(harness.page.sessions(instance.id)) == 3)
+    assert harness.page.gaps == 1
 
 
-async def test_a_session_is_found_in_the_active_instance_first(stage: ManagerHarness, fake_server: FakeServer) -> None:
+async def test_a_session_is_found_in_the_active_instance_first(
+    harness: ManagerHarness, fake_server: FakeServer
+) -> None:
     fake_server.add_session("ses_1")
-    instance, two = stage.add(fake_server), stage.add(fake_server)
+    instance, two = harness.add(fake_server), harness.add(fake_server)
     await instance.ready()
     await two.ready()
-    assert stage.manager.owner("ses_1").id == two.id
-    stage.manager.select_instance(instance.id)
-    assert stage.manager.owner("ses_1").id == instance.id
+    assert harness.manager.owner("ses_1").id == two.id
+    harness.manager.select_instance(instance.id)
+    assert harness.manager.owner("ses_1").id == instance.id
     with pytest.raises(errors.NotFound, match="ses_x"):
-        stage.manager.owner("ses_x")
+        harness.manager.owner("ses_x")
 
 
-async def test_unknown_instances_are_not_found(stage: ManagerHarness) -> None:
+async def test_unknown_instances_are_not_found(harness: ManagerHarness) -> None:
     with pytest.raises(errors.NotFound, match="no instance is open"):
-        stage.manager.instance(None)
-    for call in (stage.manager.instance, stage.manager.select_instance):
+        harness.manager.instance(None)
+    for call in (harness.manager.instance, harness.manager.select_instance):
         with pytest.raises(errors.NotFound, match="there is no instance 'i0'"):
             call("i0")
-    await stage.manager.close_instance("i0")
+    await harness.manager.close_instance("i0")
 
 
 async def test_500_sessions_are_listed_and_a_change_of_one_costs_one(
-    stage: ManagerHarness, fake_server: FakeServer
+    harness: ManagerHarness, fake_server: FakeServer
 ) -> None:
     for number in range(500):
         fake_server.sessions[f"ses_{number:03d}"] = shapes.session(f"ses_{number:03d}", at=number)
-    instance = stage.add(fake_server)
+    instance = harness.add(fake_server)
     await instance.ready()
     await eventually(lambda: instance._runtime.state.catalogue.agents)
-    stage.page.hello()
-    assert len(stage.page.sessions(instance.id)) == 500
-    stage.page.log.clear()
+    harness.page.hello()
+    assert len(harness.page.sessions(instance.id)) == 500
+    harness.page.log.clear()
     fake_server.rename("ses_007", "Renamed")
-    await eventually(lambda: any(each["title"] == "Renamed" for each in stage.page.sessions(instance.id)))
-    ops = [op for message in stage.page.log if message["type"] == "frame" for op in message["ops"]]
+    await eventually(lambda: any(each["title"] == "Renamed" for each in harness.page.sessions(instance.id)))
+    ops = [op for message in harness.page.log if message["type"] == "frame" for op in message["ops"]]
     assert [op["op"] for op in ops] == ["session"]
 
 
-async def test_the_words_count_the_states(stage: ManagerHarness, fake_server: FakeServer) -> None:
-    assert stage.manager.words() == "0 instances"
-    instance = stage.add(fake_server)
-    assert stage.manager.words() == "1 instance: 1 connecting"
+async def test_the_words_count_the_states(harness: ManagerHarness, fake_server: FakeServer) -> None:
+    assert harness.manager.words() == "0 instances"
+    instance = harness.add(fake_server)
+    assert harness.manager.words() == "1 instance: 1 connecting"
     await instance.ready()
-    stage.manager.add(InvalidServer(errors.DirectoryError("x")))
-    await eventually(lambda: stage.manager.words() == "2 instances: 1 connected, 1 disconnected")
+    harness.manager.add(InvalidServer(errors.DirectoryError("x")))
+    await eventually(lambda: harness.manager.words() == "2 instances: 1 connected, 1 disconnected")
 
 
 async def test_the_end_ends_everything_once(fake_server: FakeServer) -> None:
-    stage = ManagerHarness()
+    harness = ManagerHarness()
     order: list[str] = []
 
     async def end() -> None:
         order.append("end")
 
-    stage.manager.at_end.append(end)
-    instance = stage.add(fake_server)
+    harness.manager.at_end.append(end)
+    instance = harness.add(fake_server)
     await instance.ready()
-    await asyncio.gather(stage.manager.close(), stage.manager.close())
-    await stage.manager.close()
+    await asyncio.gather(harness.manager.close(), harness.manager.close())
+    await harness.manager.close()
     assert order[:1] == ["end"]
-    assert stage.manager.instances == {}
+    assert harness.manager.instances == {}
     with pytest.raises(errors.Closed):
-        stage.add(fake_server)
+        harness.add(fake_server)
     with pytest.raises(errors.Closed):
         await instance.ready()
     await eventually(lambda: fake_server.send(b": beat\n\n") or not fake_server.streams)
@@ -267,44 +272,44 @@ async def test_a_failure_at_the_end_does_not_keep_the_rest_from_ending(fake_serv
 
 
 async def test_without_a_loop_what_was_started_is_still_ended() -> None:
-    stage = ManagerHarness()
+    harness = ManagerHarness()
     released: list[str] = []
 
     class Source(InvalidServer):
         def release_now(self) -> None:
             released.append("source")
 
-    stage.manager.add(Source(errors.DirectoryError("x")))
-    stage.manager.at_exit.append(lambda: released.append("model"))
-    stage.manager.close_now()
+    harness.manager.add(Source(errors.DirectoryError("x")))
+    harness.manager.at_exit.append(lambda: released.append("model"))
+    harness.manager.close_now()
     assert released == ["source", "model"]
-    await stage.manager.close()
+    await harness.manager.close()
 
 
 async def test_the_tabs_have_the_latest_sessions_and_the_instance_has_all(
-    stage: ManagerHarness, fake_server: FakeServer
+    harness: ManagerHarness, fake_server: FakeServer
 ) -> None:
-    instance = stage.add(fake_server)
+    instance = harness.add(fake_server)
     await instance.ready()
     for number in range(TAB_SESSIONS + 50):
         info = SessionInfo(f"s{number}", updated=number)
-        stage.manager.instances[instance.id].apply(e.SessionUpserted(session_id=info.id, info=info))
-    (tab,) = stage.manager.outbox.tabs()
+        harness.manager.instances[instance.id].apply(e.SessionUpserted(session_id=info.id, info=info))
+    (tab,) = harness.manager.outbox.tabs()
     latest = [f"s{number}" for number in reversed(range(50, TAB_SESSIONS + 50))]
     assert [session["id"] for session in tab["sessions"]] == latest
     assert len(instance.sessions) == TAB_SESSIONS + 50
 
 
 async def test_the_folder_of_a_server_of_our_own_is_remembered_when_it_is_up(
-    stage: ManagerHarness, fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch
+    harness: ManagerHarness, fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Owned(AttachedServer):
         owned = True
 
     remembered: list[str] = []
     monkeypatch.setattr(folders, "remember", remembered.append)
-    stage.manager.add(Owned(address(fake_server.url), None))
-    stage.add(fake_server)
+    harness.manager.add(Owned(address(fake_server.url), None))
+    harness.add(fake_server)
     await eventually(lambda: remembered == [fake_server.directory])
 
 
@@ -325,25 +330,25 @@ async def test_a_folder_is_opened_with_the_servers_of_the_widget(fake_server: Fa
 
 
 async def test_an_interrupt_of_the_loop_is_shown_in_the_active_instance(
-    stage: ManagerHarness, fake_server: FakeServer
+    harness: ManagerHarness, fake_server: FakeServer
 ) -> None:
-    stage.manager.home.interrupted(KeyboardInterrupt())
-    stage.add(fake_server)
-    stage.page.hello()
-    stage.manager.home.interrupted(KeyboardInterrupt())
-    stage.manager.frames.flush()
-    assert [problem["name"] for problem in stage.page.problems] == ["LoopInterrupted"]
+    harness.manager.home.interrupted(KeyboardInterrupt())
+    harness.add(fake_server)
+    harness.page.hello()
+    harness.manager.home.interrupted(KeyboardInterrupt())
+    harness.manager.frames.flush()
+    assert [problem["name"] for problem in harness.page.problems] == ["LoopInterrupted"]
 
 
 async def test_when_the_loop_has_ended_pages_get_the_last_state_at_once(
-    stage: ManagerHarness, fake_server: FakeServer
+    harness: ManagerHarness, fake_server: FakeServer
 ) -> None:
-    stage.add(fake_server)
-    stage.page.hello()
-    frames = stage.page.frames
-    stage.manager.home.ended()
-    assert stage.page.frames == frames + 1
-    assert stage.changes[-1], "the traits are written at once"
+    harness.add(fake_server)
+    harness.page.hello()
+    frames = harness.page.frames
+    harness.manager.home.ended()
+    assert harness.page.frames == frames + 1
+    assert harness.changes[-1], "the traits are written at once"
 
 
 async def test_after_the_loop_has_ended_a_close_ends_what_was_started(fake_server: FakeServer) -> None:
@@ -357,11 +362,11 @@ async def test_after_the_loop_has_ended_a_close_ends_what_was_started(fake_serve
 
 
 async def test_when_the_interpreter_exits_all_managers_end_what_they_started(
-    stage: ManagerHarness, monkeypatch: pytest.MonkeyPatch
+    harness: ManagerHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended: list[str] = []
-    monkeypatch.setattr(module, "_managers", {stage.manager})
-    stage.manager.at_exit.append(lambda: ended.append("model"))
+    monkeypatch.setattr(module, "_managers", {harness.manager})
+    harness.manager.at_exit.append(lambda: ended.append("model"))
     module._close_all()
     assert ended == ["model"]
 
@@ -369,39 +374,39 @@ async def test_when_the_interpreter_exits_all_managers_end_what_they_started(
 # ---- what is on screen ------------------------------------------------------------------------------------------------
 
 
-async def test_an_instance_keeps_its_own_session(stage: ManagerHarness, fake_server: FakeServer) -> None:
+async def test_an_instance_keeps_its_own_session(harness: ManagerHarness, fake_server: FakeServer) -> None:
     for id in ("ses_1", "ses_2"):
         fake_server.add_session(id)
-    one, two = stage.add(fake_server), stage.add(fake_server)
+    one, two = harness.add(fake_server), harness.add(fake_server)
     await one.ready()
     await two.ready()
-    stage.manager.select_session(one.id, "ses_1")
-    stage.manager.select_session(two.id, "ses_2")
-    assert stage.manager.selection == Selection(two.id, "ses_2")
-    viewed = {id: runtime.state.viewed for id, runtime in stage.manager.instances.items()}
+    harness.manager.select_session(one.id, "ses_1")
+    harness.manager.select_session(two.id, "ses_2")
+    assert harness.manager.selection == Selection(two.id, "ses_2")
+    viewed = {id: runtime.state.viewed for id, runtime in harness.manager.instances.items()}
     assert viewed == {one.id: None, two.id: "ses_2"}
-    stage.manager.select_instance(one.id)
-    assert stage.manager.selection == Selection(one.id, "ses_1")
+    harness.manager.select_instance(one.id)
+    assert harness.manager.selection == Selection(one.id, "ses_1")
 
 
 async def test_the_selection_follows_what_happens_in_the_active_instance(
-    stage: ManagerHarness, fake_server: FakeServer
+    harness: ManagerHarness, fake_server: FakeServer
 ) -> None:
     fake_server.add_session("ses_1")
-    instance, runtime = stage.add(fake_server), next(iter(stage.manager.instances.values()))
+    instance, runtime = harness.add(fake_server), next(iter(harness.manager.instances.values()))
     await instance.ready()
     session = await instance.new_session("New")
-    assert stage.manager.selection == Selection(instance.id, session.id)
+    assert harness.manager.selection == Selection(instance.id, session.id)
     runtime.apply(e.SessionRemoved(session_id=session.id))
-    assert stage.manager.selection == Selection(instance.id)
-    assert stage.changes[-1], "the traits are written at once"
+    assert harness.manager.selection == Selection(instance.id)
+    assert harness.changes[-1], "the traits are written at once"
 
 
 async def test_what_happens_in_another_instance_leaves_the_selection_alone(
-    stage: ManagerHarness, fake_server: FakeServer
+    harness: ManagerHarness, fake_server: FakeServer
 ) -> None:
     fake_server.add_session("ses_1")
-    other, active = stage.add(fake_server), stage.add(fake_server)
+    other, active = harness.add(fake_server), harness.add(fake_server)
     await other.ready()
     other.session("ses_1").show()
-    assert stage.manager.selection == Selection(active.id)
+    assert harness.manager.selection == Selection(active.id)

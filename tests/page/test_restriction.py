@@ -122,7 +122,7 @@ async def test_a_visitor_talks_and_keeps_sessions(client: CommandClient, fake_se
     assert fake_server.seen("POST", "/session/ses_1/prompt_async")
 
 
-async def test_the_page_is_told_and_the_authors_python_is_free(fake_server: FakeServer) -> None:
+async def test_the_page_shows_the_restriction_and_the_authors_python_is_free(fake_server: FakeServer) -> None:
     fake_server.add_session("ses_1")
     oc = OpenCode(url=fake_server.url, backoff=EAGER, restricted=True)
     await oc.ready()

@@ -29,7 +29,7 @@ HELLO = "data:text/plain;base64," + base64.b64encode(b"Hello").decode()
 
 
 class RealCommandClient(CommandClient):
-    """A desk whose page looks at one session of a real server, which takes its time."""
+    """A client whose page shows one session of a real server, with the time limits of the product."""
 
     limits = Limits()
 
@@ -195,7 +195,7 @@ async def test_compacting_leaves_a_summary(client: RealCommandClient) -> None:
     await client.rests(session)
 
 
-async def test_a_long_call_that_fails_later_is_said_in_the_session(
+async def test_a_long_call_that_fails_later_shows_a_notice_in_the_session(
     client: RealCommandClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("opencode_widget.operations.long_calls.EARLY", 0.05)
@@ -250,7 +250,7 @@ async def test_search_and_export_reach_what_is_not_here_and_leave_the_page_alone
 # ---- the instance -----------------------------------------------------------------------------------------------------
 
 
-async def test_what_the_server_said_last_is_there_to_look_at(client: RealCommandClient) -> None:
+async def test_the_events_of_the_server_can_be_inspected(client: RealCommandClient) -> None:
     session = await client.begin()
     await client.does("rename_session", **session, title="Heard")
     events = (await client.does("events", instance=client.instance.id, after=0))["events"]
@@ -302,7 +302,7 @@ async def test_a_permission_names_its_call_and_is_rejected_with_words(client: Re
     assert any("No, count." in part.get("error", "") for message in messages for part in message["parts"])
 
 
-async def test_what_a_session_at_work_refuses_is_said_in_words(client: RealCommandClient) -> None:
+async def test_a_busy_session_refuses_with_a_reason(client: RealCommandClient) -> None:
     session = await client.begin()
     await client.does("prompt", **session, text=script(tokens(2), gate("shut-for-good")), key="k")
     await eventually(lambda: client.line(session)["status"] == "busy", within=20)
