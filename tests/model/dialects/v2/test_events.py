@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from opencode_widget.model import events as e
 from opencode_widget.model import reduce
-from opencode_widget.model.dialects import common
-from opencode_widget.model.dialects.read import BadField
-from opencode_widget.model.dialects.v2 import catalogue, objects
 from opencode_widget.model.dialects.v2 import events as v2
-from opencode_widget.model.dialects.v2.forms import form, form_answer
+from opencode_widget.model.dialects.v2 import objects
 from opencode_widget.model.entities import (
     ABORTED,
     BUSY,
     IDLE,
     Activity,
-    Agent,
-    Catalogue,
-    Condition,
-    FileDiff,
     FileInfo,
-    Found,
-    MessageInfo,
-    Model,
-    NoteInfo,
     Problem,
     Role,
-    Service,
-    SlashCommand,
     Status,
     TextInfo,
     Todo,
@@ -43,9 +29,9 @@ from opencode_widget.model.entities import (
 from opencode_widget.model.state import MessageState
 from tests.support.v2_preview import events as v2_preview
 
-from ...support.v2 import events as two
-from ...support.v2.events import DURABLE, FORM, MODEL, NOW, TOKENS, TRANSIENT, event
-from ..session_v2 import born, enqueue, hear, message, session
+from ....support.v2 import events as two
+from ....support.v2.events import DURABLE, NOW, TRANSIENT, event
+from ...session_v2 import born, enqueue, hear, message, session
 
 COUNTS = Tokens(5, 7, 1, 2, 3)
 
@@ -179,100 +165,7 @@ def test_problems_need_no_fields() -> None:
     assert objects.problem("x") is None
 
 
-# ---- forms ------------------------------------------------------------------------------------------------------------
-
-
-def test_a_form_is_a_question_for_each_field() -> None:
-    request = only("form.created").request
-    assert (request.id, request.title, request.session_id, request.message_id, request.call) == (
-        "frm_1",
-        "Deploy",
-        two.SESSION,
-        two.MESSAGE,
-        two.CALL,
-    )
-    kinds = [question.field.kind for question in request.questions]
-    assert kinds == [
-        "string", "string", "select", "number", "integer", "boolean", "string", "string", "multiselect", "external",
-    ]  # fmt: skip
-    name, mail, size, cpus, replicas, public, host, why, zones, login = request.questions
-    assert (name.field.required, name.field.minimum, name.field.maximum) == (True, 2, 9)
-    assert (mail.field.format, mail.field.placeholder, mail.field.pattern, mail.field.hidden) == (
-        "email",
-        "a@b.c",
-        ".+@.+",
-        True,
-    )
-    assert [option.label for option in size.options] == ["Small", "Large"]
-    assert (size.custom, size.multiple, size.question, size.header) == (False, False, "size", "size")
-    assert (cpus.field.minimum, cpus.field.maximum, cpus.field.default) == (0.5, 8, ("1.5",))
-    assert (replicas.question, replicas.custom) == ("How many?", True)
-    assert ([option.label for option in public.options], public.field.default) == (["Yes", "No"], ("false",))
-    assert host.field.when == (Condition("public", "true"),)
-    assert why.field.when == (Condition("public", "true", negated=True),)
-    assert (zones.multiple, zones.custom, zones.field.default) == (True, True, ("eu",))
-    assert (login.header, login.field.url) == ("Log in", "https://example.org/login")
-
-
-def test_answers_become_values_of_their_fields() -> None:
-    answers = [["Ann"], [], ["Large"], ["2.5"], ["3"], ["Yes"], ["h"], ["unasked"], ["Europe", "moon"], ["ignored"]]
-    assert form_answer(form(FORM), answers) == {
-        "name": "Ann", "size": "l", "cpus": 2.5, "replicas": 3, "public": True, "host": "h", "zones": ["eu", "moon"],
-    }  # fmt: skip
-
-
-def test_what_is_left_out_at_the_end_is_not_answered() -> None:
-    assert form_answer(form(FORM), [["Ann"]]) == {"name": "Ann"}
-
-
-@pytest.mark.parametrize(
-    ("answers", "words"),
-    [
-        ([[]], "Name must be answered"),
-        ([["x"], [], [], ["many"]], "cpus must be a number, and 'many' is none"),
-        ([["x"], [], [], [], ["1.5"]], "replicas must be a whole number, and '1.5' is none"),
-    ],
-)
-def test_an_answer_of_the_wrong_kind_is_refused_in_words(answers: list[list[str]], words: str) -> None:
-    with pytest.raises(BadField, match=words):
-        form_answer(form(FORM), answers)
-
-
-def test_a_condition_on_a_number_does_not_care_how_it_is_written() -> None:
-    fields = [
-        {"key": "cpus", "type": "number"},
-        {"key": "why", "type": "string", "when": [{"key": "cpus", "op": "eq", "value": 2}]},
-    ]
-    assert form_answer(form({**FORM, "fields": fields}), [["2.0"], ["Fast"]]) == {"cpus": 2.0, "why": "Fast"}
-
-
-def test_options_with_the_same_label_say_their_values() -> None:
-    options = [{"value": "a", "label": "Same"}, {"value": "b", "label": "Same"}, {"value": "c", "label": "Other"}]
-    request = form({**FORM, "fields": [{"key": "x", "type": "string", "options": options}]})
-    assert [question.label for question in request.questions[0].options] == ["Same (a)", "Same (b)", "Other"]
-    assert form_answer(request, [["Same (b)"]]) == {"x": "b"}
-
-
-def test_questions_without_fields_are_no_forms() -> None:
-    request = form(FORM)
-    bare = replace(request, questions=tuple(replace(question, field=None) for question in request.questions))
-    assert form_answer(bare, [["x"]]) == {}
-
-
-def test_strange_values_are_no_words() -> None:
-    request = form(
-        {**FORM, "fields": [{"key": "x", "type": "novel", "default": {}, "when": [{"key": "y"}], "options": [{}]}]}
-    )
-    field = request.questions[0].field
-    assert field is not None
-    assert (field.kind, field.default, field.when) == ("select", ("",), (Condition("y", ""),))
-
-
-def test_half_a_character_in_a_condition_is_none() -> None:
-    request = form({**FORM, "fields": [{"key": "x", "type": "string", "when": [{"key": "y", "value": "\ud800"}]}]})
-    field = request.questions[0].field
-    assert field is not None
-    assert field.when == (Condition("y", "�"),)
+# ---- requests ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("type", "outcome"), [("form.replied", "answered"), ("form.cancelled", "dismissed")])
@@ -512,188 +405,7 @@ def test_a_revert_that_is_committed_takes_the_messages_away() -> None:
     assert session(state).ids == ["msg_1"]
 
 
-# ---- messages, as they are fetched ------------------------------------------------------------------------------------
-
-FETCHED: list[dict[str, Any]] = [
-    {"id": "msg_1", "type": "user", "time": {"created": NOW}, "text": "Fix it"},
-    {"id": "msg_x", "type": "agent-switched", "time": {"created": NOW}, "agent": "plan"},
-    {
-        "id": "msg_2",
-        "type": "assistant",
-        "time": {"created": NOW + 5, "completed": NOW + 9},
-        "agent": "build",
-        "model": MODEL,
-        "cost": 0.5,
-        "tokens": TOKENS,
-        "finish": "stop",
-        "content": [
-            {"type": "reasoning", "text": "Hm", "time": {"created": NOW, "completed": NOW + 1}},
-            {"type": "text", "text": "One"},
-            {
-                "type": "tool",
-                "id": "call_1",
-                "name": "bash",
-                "state": {
-                    "status": "completed",
-                    "input": {"command": "ls"},
-                    "content": [{"type": "text", "text": "a"}],
-                },
-                "time": {"created": NOW, "ran": NOW + 1, "completed": NOW + 2},
-            },
-            {"type": "tool", "id": "call_2", "name": "", "state": {"status": "streaming", "input": '{"a'}, "time": {}},
-            {"type": "text", "text": ""},
-            {"type": "hologram"},
-        ],
-    },
-    {"id": "msg_0", "type": "user", "time": {"created": NOW + 1}, "text": "It waited"},
-    {"id": "msg_5", "type": "synthetic", "time": {"created": NOW + 20}, "text": "<done/>"},
-    {"id": "msg_6", "type": "skill", "time": {"created": NOW + 21}, "skill": "skl_1", "name": "pdf", "text": "How"},
-    {
-        "id": "msg_7",
-        "type": "shell",
-        "time": {"created": NOW + 22, "completed": NOW + 23},
-        "shellID": "sh_1",
-        "command": "ls",
-        "status": "exited",
-        "exit": 0,
-        "output": {"output": "a\n", "cursor": 2, "size": 2, "truncated": False},
-    },
-    {
-        "id": "msg_8",
-        "type": "compaction",
-        "status": "running",
-        "time": {"created": NOW + 24},
-        "reason": "auto",
-        "summary": "So",
-    },
-    {
-        "id": "msg_9",
-        "type": "compaction",
-        "status": "completed",
-        "time": {"created": NOW + 25},
-        "reason": "auto",
-        "summary": "So far",
-    },
-    {"type": "user"},
-    {"id": "msg_z", "type": "idle", "time": {"created": NOW + 30}, "outcome": "succeeded"},
-]
-
-
-def test_messages_are_fetched_in_the_server_s_order() -> None:
-    found = objects.messages("ses_1", FETCHED)
-    assert [info.id for info, _ in found] == ["msg_1", "msg_2", "msg_0", "msg_5", "msg_6", "sh_1", "msg_8", "msg_9"]
-    created = [info.created for info, _ in found]
-    assert created == sorted(created)
-    assert [info.completed for info, _ in found[-2:]] == [None, NOW + 25]
-    assert found[3][1][0].hidden
-
-
-def test_the_parts_of_a_fetched_answer_have_the_ids_of_its_events() -> None:
-    _, parts = objects.messages("ses_1", FETCHED)[1]
-    assert [(part.id, part.ended) for part in parts] == [
-        ("msg_2.reasoning-0", True),
-        ("msg_2.text-0", True),
-        ("msg_2.tool-call_1", True),
-        ("msg_2.tool-call_2", False),
-        ("msg_2.text-1", False),
-        ("msg_2.hologram-0", True),
-    ]
-    done, written = parts[2], parts[3]
-    assert isinstance(done, ToolInfo)
-    assert isinstance(written, ToolInfo)
-    assert (done.output, done.started, done.finished) == ("a", NOW + 1, NOW + 2)
-    assert (written.tool, written.raw, written.state) == ("tool", '{"a', ToolState.PENDING)
-    assert isinstance(parts[5], NoteInfo)
-
-
-def test_the_latest_list_of_things_to_do_is_found_in_the_messages() -> None:
-    listed = [ToolInfo(f"t{at}", "todowrite", input={"todos": [{"content": str(at), "status": "x"}]}) for at in (1, 2)]
-    assert objects.last_todos([*listed, ToolInfo("t3", "bash"), TextInfo("x")]) == (Todo("2", "x"),)
-    assert objects.last_todos([]) is None
-
-
-def test_a_session_is_fetched() -> None:
-    fetched = {
-        "id": "ses_1",
-        "time": {"created": 1, "updated": 2, "archived": 3},
-        "tokens": TOKENS,
-        "cost": 1,
-        "revert": {"messageID": "msg_1"},
-    }
-    info = objects.session_info(fetched)
-    assert (info.updated, info.archived, info.tokens, info.revert, info.model) == (2, 3, COUNTS, "msg_1", None)
-    assert common.variant({"variant": "default"}) is None
-
-
-# ---- what waits, and the catalogue ------------------------------------------------------------------------------------
-
-
-def test_what_waits_is_fetched_from_the_inbox() -> None:
-    user = {"id": "msg_1", "type": "user", "payload": {"text": "Wait"}, "time": {"created": 3}}
-    (found,) = objects.waiting("ses_1", [user, {"id": "msg_2", "type": "compaction"}, {}])
-    assert found[0] == MessageInfo("msg_1", "ses_1", Role.USER, 3, queued=True)
-
-
-def test_what_waits_is_told_by_a_log() -> None:
-    def reported(name: str, id: str) -> dict[str, Any]:
-        data = {"messageID": id, "prompt": {"text": id}, "timestamp": 3, "delivery": "queue"}
-        return {"type": f"session.next.{name}", "data": data}
-
-    log = [
-        reported("prompt.admitted", "a"),
-        reported("prompt.admitted", "b"),
-        reported("prompted", "a"),
-        reported("text.ended", "x"),
-    ]
-    (found,) = objects.waiting("ses_1", v2_preview.waiting(log))
-    assert (found[0].id, found[0].created, found[1][0]) == ("b", 3, TextInfo("prt_b", text="b", ended=True))
-
-
-def test_a_prompt_can_be_sent_again_as_it_was() -> None:
-    again = objects.prompt_again(two.PROMPT)
-    assert again["agents"] == [{"name": "general"}]
-    assert [file["uri"] for file in again["files"]] == ["data:text/plain;base64,aGk=", "file:///project/a.py"]
-
-
-def test_a_file_that_was_mentioned_is_shown_with_its_content() -> None:
-    file = {"data": "aGk=", "mime": "image/png", "source": {"type": "uri", "uri": "file:///project/a.png"}}
-    _, shown = objects.prompt_parts("msg_1", {"text": "Look", "files": [file]})
-    assert shown == FileInfo("msg_1.file-0", "image/png", "", "data:image/png;base64,aGk=", "/project/a.png")
-
-
-def test_a_catalogue() -> None:
-    found = catalogue.catalogue(
-        [
-            {"id": "general", "mode": "subagent"},
-            {"id": "build", "mode": "primary", "description": "Works"},
-            {"id": "title", "hidden": True},
-        ],
-        [
-            {"id": "m", "providerID": "s", "name": "M", "variants": [{"id": "high"}, {}], "limit": {"context": 9}},
-            {"id": "old", "providerID": "s", "status": "deprecated"},
-            {"id": "off", "providerID": "s", "enabled": False},
-        ],
-        [{"id": "s", "name": "Scripted"}],
-        {"id": "m", "providerID": "s"},
-        [{"name": "review", "description": "Look"}, {}],
-        [{"id": "pdf", "name": "PDF"}],
-    )
-    assert found == Catalogue(
-        (Agent("general", "", "subagent"), Agent("build", "Works")),
-        (Model("s", "m", "M", "Scripted", ("high",), 9),),
-        "build",
-        "s/m",
-        (SlashCommand("review", "Look"), SlashCommand("pdf", source="skill")),
-    )
-    assert catalogue.catalogue(*[None] * 6) == Catalogue()
-
-
-def test_files_and_services() -> None:
-    assert catalogue.found({"path": "src/", "type": "directory"}) == Found("folder", "src/")
-    diff = {"file": "a.py", "additions": 1, "deletions": 2, "status": "modified", "patch": "@@"}
-    assert catalogue.file_diff(diff) == FileDiff("a.py", 1, 2, "modified", "@@")
-    failed = {"name": "s", "status": {"status": "failed", "error": "Why"}}
-    assert catalogue.mcp(failed) == Service("mcp", "s", "failed", "Why")
+# ---- the catalogue --------------------------------------------------------------------------------------------------------
 
 
 def test_a_catalogue_that_changed_is_fetched_again() -> None:

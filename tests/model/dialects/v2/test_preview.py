@@ -23,8 +23,8 @@ from opencode_widget.model.entities import (
 from opencode_widget.model.reduce import apply
 from tests.support.v2_preview import events as v2_preview
 
-from ...support.v2.events import MODEL, NOW
-from ..session_v2 import born, enqueue, session
+from ....support.v2.events import MODEL, NOW
+from ...session_v2 import born, enqueue, session
 
 
 def old(type: str, data: dict[str, Any], *, id: str = "evt_1", seq: int | None = 4) -> tuple[e.Event, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from opencode_widget.model.entities import BUSY, Activity
 from opencode_widget.model.state import MessageState, State
 
-from ...support.v2 import events as two
-from ...support.v2.events import ERROR, MODEL, NOW
-from ..session_v2 import born, hear, message, session
+from ....support.v2 import events as two
+from ....support.v2.events import ERROR, MODEL, NOW
+from ...session_v2 import born, hear, message, session
 
 SECOND = "msg_second"
 
