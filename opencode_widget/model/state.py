@@ -1,8 +1,11 @@
 """The state of one instance: instance > session > message > part.
 
-It is mutable, and changed by `reduce.apply` alone, on one thread; who reads it must not keep what a later
-event may change. What is read from other threads too is copied in one step first (`list(...)`).
-`Message` and `Part` are what the Python user gets, so they have friendly properties and a short repr.
+The rules:
+
+1. The state is mutable, and only `reduce.apply` changes it, on one thread.
+2. A reader must not keep a piece of it across events. A reader on another thread first copies a collection in one step (`list(...)`).
+3. `Message` and `Part` are what the Python user gets, so they have properties for the user and a short repr.
+4. Indexes (`ids`, `keys`, `answers`, `growing`, ...) are kept with the messages, so that no event has to walk through all of them.
 """
 
 from __future__ import annotations
@@ -43,7 +46,7 @@ from .render.rich import Rich
 from .render.visible import one_line
 from .requests.waiting import LEVELS, Waiting
 
-# By the server's time, then id; what only we know comes last.
+# By the server's time, then id. Messages that the server does not know yet come last.
 Order = tuple[bool, float, str]
 TranscriptState = Literal["loading", "ready", "failed"]
 
@@ -71,7 +74,7 @@ class Part(Rich):
     def __init__(self, info: PartInfo, continuity: Continuity = Continuity.WHOLE) -> None:
         self.info = info
         self.continuity = continuity
-        # What streamed in since, and how many characters that is.
+        # The text that streamed in since, and its length in characters.
         self._tails: dict[GrowingField, list[str]] = {}
         self._grown = 0
 
@@ -107,7 +110,7 @@ class Part(Rich):
 
     @property
     def state(self) -> ToolState | None:
-        """How far the tool is; None of other parts."""
+        """The state of the tool; None of other parts."""
         return self.info.state if isinstance(self.info, ToolInfo) else None
 
     @property
@@ -117,12 +120,12 @@ class Part(Rich):
 
     @property
     def output(self) -> str:
-        """What the tool has put out so far."""
+        """The output of the tool so far."""
         return self.read("output")
 
     @property
     def ended(self) -> bool:
-        """Will the server say no more of it?"""
+        """Is the part complete, so that the server sends no more of it?"""
         return self.info.ended
 
     @property
@@ -131,7 +134,7 @@ class Part(Rich):
         return self.continuity is Continuity.GAP
 
     def read(self, name: GrowingField) -> str:
-        """A growing field as it stands now; "" where this part has none such."""
+        """The present text of a growing field; "" if this part does not have the field."""
         text: str = getattr(self.info, name, "")
         tail = self._tails.get(name)
         if not tail:
@@ -141,7 +144,7 @@ class Part(Rich):
         return text + tail[0]
 
     def length(self, name: GrowingField) -> int:
-        """The characters of a growing field; costs nothing where no other field grew."""
+        """The length of a growing field in characters. Constant time while a single field grows."""
         stated: str = getattr(self.info, name, "")
         tail = self._tails.get(name)
         if not tail:
@@ -150,16 +153,16 @@ class Part(Rich):
 
     @property
     def weight(self) -> int:
-        """How much memory it takes, see `model/bounds/weight.py`."""
+        """About how much memory it takes, see `model/bounds/weight.py`."""
         return part_weight(self.info) + self._grown
 
     def append(self, name: GrowingField, text: str) -> None:
-        """Add to a growing field, at the cost of the addition alone."""
+        """Append to a growing field, at the cost of the addition alone."""
         self._tails.setdefault(name, []).append(text)
         self._grown += len(text)
 
     def replace(self, info: PartInfo) -> None:
-        """Take the server's whole statement; what streamed in is part of it."""
+        """Take the server's whole statement, which includes all text that streamed in."""
         self.info = info
         self._tails.clear()
         self._grown = 0
@@ -171,12 +174,12 @@ class Part(Rich):
             self.continuity = Continuity.SUSPECT
 
     def amend(self, info: PartInfo) -> None:
-        """Take what else is said of it than its growing fields; what streamed in stays."""
+        """Take a statement that changed other fields than the growing ones. The text that streamed in stays."""
         self.info = info
 
 
 class MessageState(StrEnum):
-    """How far a message is."""
+    """The state of a message."""
 
     SENDING = "sending"
     QUEUED = "queued"
@@ -187,7 +190,7 @@ class MessageState(StrEnum):
 
 
 class Origin(Enum):
-    """Who vouches for a message."""
+    """Where a message is known."""
 
     # A prompt on its way to the server.
     LOCAL = "local"
@@ -197,7 +200,7 @@ class Origin(Enum):
 
 
 class Place(NamedTuple):
-    """Where a message stands in its session, and in which of the session's lists."""
+    """The position of a message in its session, and which of the session's lists have it."""
 
     order: Order
     is_answer: bool
@@ -208,10 +211,10 @@ class Message(Rich):
     """A message with its parts.
 
     Attributes:
-        info: what the server says of it; of a prompt that it has not confirmed: what we sent.
-        state: how far it is.
-        key: the page's own name for a prompt of its own.
-        origin: who vouches for it.
+        info: the server's last statement of it; of a prompt that the server has not confirmed, what we sent.
+        state: whether it is on its way, streams, is complete, ...
+        key: the page's own name for a prompt that it sent.
+        origin: where it is known.
     """
 
     __slots__ = ("by_id", "info", "key", "origin", "place", "state")
@@ -222,7 +225,7 @@ class Message(Rich):
         self.key = key
         self.origin = origin
         self.by_id: dict[str, Part] = {}
-        # Where it stands in its session; None: nowhere yet.
+        # Its position in its session; None before it is inserted.
         self.place: Place | None = None
 
     def __repr__(self) -> str:
@@ -243,7 +246,7 @@ class Message(Rich):
 
     @property
     def role(self) -> Role:
-        """Who speaks."""
+        """Whether the user or the agent wrote it, or it is a notice of ours."""
         return self.info.role
 
     @property
@@ -253,7 +256,7 @@ class Message(Rich):
 
     @property
     def waits(self) -> bool:
-        """A prompt whose turn has not come: where it stands is not settled."""
+        """Is it a prompt whose turn has not begun, so that its position may change?"""
         return self.local or self.info.queued is True
 
     @property
@@ -263,13 +266,13 @@ class Message(Rich):
 
     @property
     def text(self) -> str:
-        """The Markdown that it says: its text parts, without reasoning, tools and what is hidden."""
+        """Its Markdown: the text parts, without reasoning, tools and hidden parts."""
         texts = (part.text for part in self.by_id.values() if part.kind == "text" and not part.info.hidden)
         return "\n\n".join(text for text in texts if text)
 
     @property
     def cost(self) -> float | None:
-        """Dollars."""
+        """The cost in dollars."""
         return self.info.cost
 
     @property
@@ -284,18 +287,18 @@ class Message(Rich):
 
     @property
     def stopped(self) -> bool:
-        """Will nothing more come of its parts?"""
+        """Is nothing more expected of its parts?"""
         return self.state not in (MessageState.STREAMING, MessageState.SENDING, MessageState.QUEUED)
 
     @property
     def order(self) -> Order:
-        """The sort key: by the server's time, then id. What only we know comes last, whatever our clock says."""
+        """The sort key: the server's time, then id. A message that the server does not know yet comes last, whatever our clock says."""
         return (self.local, self.info.created, self.info.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Reverted:
-    """What a revert has taken back, while it can be restored: from which message on, how many, and the first one's text."""
+    """The messages that a revert hides, while it can be undone: the id of the first, how many, and the text of the first."""
 
     message: str
     count: int
@@ -303,7 +306,7 @@ class Reverted:
 
 
 class HistoryState(Enum):
-    """Whether the messages of a session are kept here."""
+    """Whether the messages of a session are kept in the kernel."""
 
     ABSENT = "absent"
     LOADING = "loading"
@@ -311,16 +314,17 @@ class HistoryState(Enum):
     FAILED = "failed"
 
 
-# What may wait in one session: events of messages that are not known, deltas of parts that are not, and events that wait for its history.
+# Bounds (number, size) of what waits in one session: events of unknown messages, deltas of unknown parts, and events that wait for the
+# history.
 ORPHANS, EARLY, HELD = (10_000, 8_000_000), (10_000, 8_000_000), (10_000, 16_000_000)
-# Errors that belong to no message: a person reads no more of them.
+# Notices of one session; the user reads no more of them.
 NOTICES_BOUND = 100
-# How far an agent's answer is looked back for: between two of them stand few others.
+# Answers that are searched for one by its kind, the newest first.
 LOOK_BACK = 100
 
 
 def part_key(message_id: str, part_id: str) -> str:
-    """A key for a part of a message that may not be known yet."""
+    """The key of a part whose message may not be known yet."""
     return f"{message_id}\n{part_id}"
 
 
@@ -329,20 +333,20 @@ class Session:
     """One session.
 
     Attributes:
-        status: what it does.
-        unread: an answer came while nobody looked.
-        closed: the person closed its tab.
-        history_state: are its messages kept here? `ids` are in order then, `messages` by id.
-        more: where the messages older than those begin; None: there are none.
+        status: what the session does.
+        unread: an answer arrived while the user did not look at the session.
+        closed: the user closed its tab.
+        history_state: whether its messages are kept; if so, `messages` has them by id, and `ids` in their order.
+        more: the cursor of the older messages on the server; None if there are none.
         keys: the sort keys of `ids`; `answers` and `arrived` are those of the answers, and of all but the prompts that wait.
-        unsettled: ids of messages whose state must be judged anew, see `model/reduce/message_state.py`.
+        unsettled: ids of messages whose state must be judged again, see `model/reduce/message_state.py`.
         growing: ids of answers that have no end.
-        queued: prompts that wait, as far as we conclude that ourselves.
-        runs: the answer that the session works on, as `model/reduce/message_state.py` found it last.
-        removed: ids of messages that were taken away; `removed_parts`: of their parts, see `part_key`.
-        notices: errors of the session that belong to no message, by their id; `noticed`: how many there were.
-        orphans: events of messages that are not known yet; `early`: deltas of parts that are not.
-        buffered: events that wait for the history to be fetched.
+        queued: ids of prompts that wait, where this is our conclusion and not the server's statement.
+        runs: the running answer (id, sort key, prompt), as `model/reduce/message_state.py` found it last.
+        removed: ids of messages that were removed; `removed_parts`: keys of such parts, see `part_key`.
+        notices: ids of the notices for errors that belong to no message; `noticed`: how many there ever were.
+        orphans: events of unknown messages; `early`: deltas of unknown parts.
+        buffered: events that arrived while the history is fetched.
     """
 
     info: SessionInfo
@@ -377,11 +381,11 @@ class Session:
 
     @property
     def busy(self) -> bool:
-        """Is a turn under way?"""
+        """Is a turn running?"""
         return self.status.activity is not Activity.IDLE
 
     def __iter__(self) -> Iterator[Message]:
-        """The messages that are kept, oldest first."""
+        """The kept messages, the oldest first."""
         return (self.messages[id] for id in self.ids)
 
     def latest_answers(self) -> Iterator[Message]:
@@ -389,7 +393,7 @@ class Session:
         return (self.messages[order[2]] for order in islice(reversed(self.answers), LOOK_BACK))
 
     def filled(self, info: MessageInfo) -> MessageInfo:
-        """What a server leaves out of a message stays as it is known; a new one is an answer, and comes last."""
+        """Fill in what the server left out: from the known message, or for a new one as an answer that comes last."""
         known = self.messages.get(info.id)
         if info.role is Role.UNKNOWN:
             info = replace(info, role=known.role if known is not None else Role.ASSISTANT)
@@ -399,7 +403,7 @@ class Session:
         return info
 
     def insert(self, message: Message) -> None:
-        """Put a message where its order key wants it."""
+        """Insert a message at the position of its sort key, or move it there."""
         place = Place(message.order, message.role is Role.ASSISTANT, message.waits)
         if message.place == place:
             return
@@ -415,7 +419,7 @@ class Session:
             insort(self.arrived, place.order)
 
     def _lift(self, message: Message) -> None:
-        """Take a message out of the lists."""
+        """Remove a message from the lists."""
         place, message.place = message.place, None
         if place is None:
             return
@@ -436,13 +440,13 @@ class Session:
 
     @property
     def boundary(self) -> Order | None:
-        """Where the messages begin that a revert has taken back; None: none are."""
+        """The sort key of the first message that a revert hides; None if it hides none."""
         reverted = self.messages.get(self.info.revert) if self.info.revert is not None else None
         return reverted.order if reverted is not None else None
 
     @property
     def taken_back(self) -> tuple[str, int] | None:
-        """From which message on a revert has taken back what is kept here, and how many; None: nothing."""
+        """The first message that a revert hides, and how many it hides; None if it hides none."""
         boundary = self.boundary
         if boundary is None or self.info.revert is None:
             return None
@@ -450,25 +454,25 @@ class Session:
 
     @property
     def first_local(self) -> int:
-        """Where in `ids` the messages begin that only we know: they come last."""
+        """The index in `ids` of the first message that the server does not know yet. These come last."""
         return bisect_left(self.keys, LOCALS)
 
     @property
     def reverted(self) -> Reverted | None:
-        """What a revert has taken back of what is kept here; None: nothing."""
+        """The messages that a revert hides; None if it hides none."""
         taken = self.taken_back
         return Reverted(*taken, self.messages[taken[0]].text) if taken is not None else None
 
     @property
     def transcript_state(self) -> TranscriptState:
-        """What there is to see of its messages."""
+        """What the page can show of the messages."""
         if self.history_state is HistoryState.FAILED:
             return "failed"
         return "ready" if self.history_state is HistoryState.READY or self.ids else "loading"
 
     @property
     def heading(self) -> tuple[object, ...]:
-        """What a transcript says as a whole, but for the words of what was taken back; where that changes, it is sent anew."""
+        """The state of a transcript as a whole. When it changes, the page gets the transcript anew."""
         return (self.transcript_state, self.problem, self.taken_back)
 
     def mark_suspect(self) -> None:
@@ -479,11 +483,11 @@ class Session:
 
     @property
     def weight(self) -> int:
-        """How much memory its messages take, see `model/bounds/weight.py`."""
+        """About how much memory its messages take, see `model/bounds/weight.py`."""
         return sum(part.weight for message in self for part in message.by_id.values())
 
     def forget_history(self) -> None:
-        """Keep the summary only."""
+        """Forget the messages, and keep the summary."""
         for kept in (self.messages, self.ids, self.keys, self.answers, self.arrived, self.unsettled, self.growing):
             kept.clear()
         for waiting in (self.queued, self.notices, self.orphans, self.early, self.buffered):
@@ -492,7 +496,7 @@ class Session:
         self.history_state = HistoryState.ABSENT
 
 
-# Stands before the key of every message that only we know, and after all others.
+# A sort key before those of all messages that the server does not know yet, and after all others.
 LOCALS: Order = (True, float("-inf"), "")
 
 
@@ -501,7 +505,7 @@ def _remove(keys: list[Order], order: Order) -> None:
 
 
 class Phase(Enum):
-    """What the state is worth."""
+    """How far the state can be trusted."""
 
     OFFLINE = "offline"
     LOADING = "loading"
@@ -509,17 +513,17 @@ class Phase(Enum):
 
 
 SEEN_BOUND = 4096
-# Events that may wait until everything was fetched, and their size.
+# Bounds (number, size) of the events that wait for Loaded.
 HELD_UNTIL_LOADED = (20_000, 32_000_000)
-# More names of events that we don't know are not told apart.
+# Names of events that are counted apart; all further names are counted together.
 ODDITIES_BOUND = 100
-# Sessions and requests that are kept of one instance; a server may have more.
+# Sessions and requests of one instance that are kept. A server may have more.
 SESSIONS_BOUND, REQUESTS_BOUND = 10_000, 10_000
 
 
 @dataclass(slots=True)
 class Oddity:
-    """Events of one name that we did not understand: how many, and what was wrong with the last one; "": we don't know the name."""
+    """Events of one name that were not understood: how many, and the reason for the last one; "" where the name is unknown."""
 
     count: int = 0
     reason: str = ""
@@ -527,17 +531,17 @@ class Oddity:
 
 @dataclass(slots=True, eq=False)
 class State:
-    """Everything known of one instance.
+    """Everything that is known of one instance.
 
     Attributes:
         directory: the folder as the server writes it.
-        viewed: the session that the person looks at.
-        removed: ids of sessions that were deleted; `answered`: of requests that were settled.
-        waits: which sessions wait for a person.
-        buffered: events that wait for Loaded; `held_births`: the ids of the sessions that they tell of.
-        seen: the ids of the latest events, so that a repeated one is known.
-        discarded: those of them that were held when the stream broke, and never brought in.
-        oddities: the events that we did not understand, or had no room for, by name.
+        viewed: the session that the user looks at.
+        removed: ids of sessions that were deleted; `answered`: ids of requests that were answered.
+        waits: which sessions wait for the user.
+        buffered: events that wait for Loaded; `held_births`: ids of the sessions that these events create.
+        seen: ids of the latest events, by which a repeated one is recognised.
+        discarded: ids of events that were buffered when the stream broke, and so never applied.
+        oddities: events that were not understood, or dropped for lack of room, by name.
     """
 
     directory: str | None = None
@@ -557,7 +561,7 @@ class State:
     oddities: dict[str, Oddity] = field(default_factory=dict)
 
     def is_repeated(self, id: str) -> bool:
-        """Did an event of this id come before? Remembers it."""
+        """Was an event of this id applied or buffered before? Remembers the id."""
         if id in self.seen:
             return True
         self.seen[id] = None
@@ -566,12 +570,12 @@ class State:
         return False
 
     def hold(self, event: Event) -> None:
-        """Have an event wait until everything was fetched."""
+        """Buffer an event until Loaded."""
         if self.buffered.add("", event, event_weight(event)) and isinstance(event, SessionUpserted):
             self.held_births.add(event.session_id)
 
     def count_oddity(self, name: str, reason: str = "") -> bool:
-        """Count an event that was not understood, or had no room; returns whether it is the first of its name."""
+        """Count an event that was not understood or was dropped. Return whether it is the first of its name."""
         known = name if name in self.oddities or len(self.oddities) < ODDITIES_BOUND else "..."
         is_new = known not in self.oddities
         oddity = self.oddities.setdefault(known, Oddity())
@@ -580,16 +584,16 @@ class State:
         return is_new
 
     def take_held(self) -> Waited[Event]:
-        """What waited; it does not any longer."""
+        """Empty the buffer, and return its events."""
         self.held_births.clear()
         return self.buffered.take("")
 
     def children(self, session_id: str) -> Iterable[Session]:
-        """The sub-agents' sessions of a session."""
+        """The sessions of the sub-agents of a session."""
         return [session for session in list(self.sessions.values()) if session.info.parent == session_id]
 
     def lineage(self, session_id: str) -> list[str]:
-        """A session and all above it, as far as they are known."""
+        """A session and its known ancestors."""
         line: dict[str, None] = {}
         at: str | None = session_id
         while at is not None and at in self.sessions and at not in line:
@@ -598,11 +602,11 @@ class State:
         return list(line)
 
     def waiting(self, session_id: str) -> int:
-        """How many requests wait in a session and below it."""
+        """The number of requests that wait in a session and below it."""
         return self.waits.count(session_id)
 
     def counted_in(self, request: Request) -> tuple[str, ...]:
-        """The sessions that count a request: its own and those above it, to the first that is not known."""
+        """The sessions that count a request: its own and its ancestors, up to the first that is not known."""
         line: dict[str, None] = {}
         at: str | None = request.session_id
         while at is not None and at not in line and len(line) < LEVELS:
@@ -611,12 +615,12 @@ class State:
         return tuple(line)
 
     def fingerprint(self) -> dict[str, Any]:
-        """What two ways to the same state must agree on; for tests and reports."""
+        """What two ways to the same state must agree on. For tests and reports."""
         return {id: session_fingerprint(session) for id, session in sorted(self.sessions.items())}
 
 
 def session_fingerprint(session: Session) -> dict[str, Any]:
-    """All of a session that a server vouches for."""
+    """Everything of a session that comes from the server."""
     return {
         "info": session.info,
         "activity": session.status.activity,
@@ -625,5 +629,5 @@ def session_fingerprint(session: Session) -> dict[str, Any]:
 
 
 def part_fingerprint(part: Part) -> tuple[Any, ...]:
-    """All of a part, whether stated or streamed."""
+    """Everything of a part, whether it was stated or streamed in."""
     return (part.info.id, part.kind, part.text, part.output, part.state, part.ended)

@@ -1,4 +1,4 @@
-"""What we ask of an OpenCode server: one interface, one implementation a dialect (`server/v1/client.py`, `classic.py`)."""
+"""The interface of a client: what we ask of an OpenCode server. `v1/client.py`, `v2/client.py` and `classic.py` implement it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,13 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in a prompt that stands for a file (`name`: its path from the folder; "/" at its end: a folder) or an agent.
+    """A name in a prompt that stands for a file, a folder or an agent.
 
-    `start` and `end` are its place in the text, in characters of Python.
+    Attributes:
+        kind: "file" stands for folders too.
+        name: of an agent; or a path from the folder of the instance, with "/" at the end for a folder.
+        start: its first place in the text, in characters of Python.
+        end: the place after its last.
     """
 
     kind: Literal["file", "agent"]
@@ -104,17 +108,17 @@ class Invocation:
 
 
 class Client(ABC):
-    """One OpenCode server, as one folder of it sees it.
+    """One OpenCode server, for one of its folders.
 
-    Every method raises OpenCodeError where the server cannot be reached or refuses.
+    Every method raises OpenCodeError if the server cannot be reached, or refuses.
 
     Attributes:
-        dialect: its name, for people.
+        dialect: its name, for the user.
         version: what the server calls itself.
-        has_heartbeats: is silence a sign of death?
-        takes_ids: are our own message ids taken, so that a prompt can be shown before the server's event for it?
-        keeps_part_ids: and our own ids for the parts of its files and mentions, so that these too can be shown?
-        features: what else can be asked; the methods for the rest raise NotSupported.
+        has_heartbeats: whether the server sends heartbeats, so that silence means a dead connection.
+        takes_ids: whether the server accepts our message ids, so that a prompt can be shown before the server's event for it.
+        keeps_part_ids: whether it also accepts our ids for the parts of files and mentions.
+        features: what the server offers beyond the abstract methods; the methods for all else raise NotSupported.
     """
 
     dialect: ClassVar[str]
@@ -136,22 +140,22 @@ class Client(ABC):
 
     @abstractmethod
     async def directory(self) -> str | None:
-        """The folder as the server writes it; None where it does not say."""
+        """The folder as the server writes it; None where the server has no call for it."""
 
     @abstractmethod
     async def overview(self, limit: int) -> Overview:
-        """The newest sessions, what they do, and the requests that wait; without histories."""
+        """The newest sessions, their status, and the requests that wait; without messages."""
 
     async def latest_sessions(self, limit: int) -> tuple[SessionInfo, ...]:
-        """The newest sessions alone; a dialect that can ask for less than an overview does so."""
+        """The newest sessions alone. A dialect that can fetch less than an overview does so."""
         return (await self.overview(limit)).sessions
 
     @abstractmethod
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
-        """The newest messages of a session; or those before a History's `more`."""
+        """The newest messages of a session; with `before`, which is a History's `more`, those before it."""
 
     async def replay(self, session_id: str, after: int) -> list[Decoded] | None:
-        """What was said of a session for good after its event of this number; None: this dialect keeps no log."""
+        """The events in the log of a session after this number; None where the dialect has no log, or it is too long."""
         return None
 
     @abstractmethod
@@ -160,23 +164,23 @@ class Client(ABC):
 
     @abstractmethod
     async def create_session(self, title: str | None = None) -> SessionInfo:
-        """Make a session."""
+        """Create a session."""
 
     @abstractmethod
     async def prompt(self, prompt: Prompt) -> str:
-        """Send a prompt; returns as soon as the server has it, with its id for the message."""
+        """Send a prompt. Returns the id of its message as soon as the server has accepted it."""
 
     @abstractmethod
     async def abort(self, session_id: str) -> None:
-        """Stop the turn that runs."""
+        """Stop the running turn."""
 
     @abstractmethod
     async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
-        """Answer a permission; `message` goes to the model with a "reject". False: it was settled before."""
+        """Answer a permission; `message` goes to the model with a "reject". False if it was answered before."""
 
     @abstractmethod
     async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> bool:
-        """Answer questions, a list of labels or words for each; None dismisses them. False: they were settled before."""
+        """Answer questions, with a list of labels or words for each; None dismisses them. False if they were answered before."""
 
     # ---- features -----------------------------------------------------------------------------------------------------
 
@@ -189,7 +193,7 @@ class Client(ABC):
         self._lacks("delete a session")
 
     async def archive(self, session_id: str, *, archived: bool) -> None:
-        """Put a session away, or take it back."""
+        """Archive a session, or take it out of the archive."""
         self._lacks("archive a session")
 
     async def fork(self, session_id: str, before: str | None = None) -> SessionInfo:
@@ -197,11 +201,11 @@ class Client(ABC):
         self._lacks("fork a session")
 
     async def revert(self, session_id: str, message_id: str, part_id: str | None = None) -> None:
-        """Take back a message and all after it, and what they changed in files."""
+        """Revert a message and all after it, with their changes of files."""
         self._lacks("take back messages")
 
     async def unrevert(self, session_id: str) -> None:
-        """Restore what was taken back."""
+        """Restore what was reverted."""
         self._lacks("restore messages")
 
     async def share(self, session_id: str, *, shared: bool) -> str | None:
@@ -213,7 +217,7 @@ class Client(ABC):
         self._lacks("compact a session")
 
     async def init(self, session_id: str, model: str) -> None:
-        """Have the project looked at and AGENTS.md written. May take minutes."""
+        """Have the agent look at the project and write AGENTS.md. May take minutes."""
         self._lacks("write AGENTS.md")
 
     async def command(self, invocation: Invocation) -> None:
@@ -221,19 +225,19 @@ class Client(ABC):
         self._lacks("run a command")
 
     async def shell(self, invocation: Invocation) -> None:
-        """Run a command of the shell. May take minutes."""
+        """Run a shell command. May take minutes."""
         self._lacks("run a command of the shell")
 
     async def cancel_prompt(self, session_id: str, message_id: str) -> None:
-        """Take back a prompt that waits."""
+        """Remove a prompt that waits."""
         self._lacks("take back a prompt that waits")
 
     async def edit_prompt(self, session_id: str, message_id: str, text: str) -> None:
-        """Change a prompt that waits."""
+        """Change the text of a prompt that waits."""
         self._lacks("change a prompt that waits")
 
     async def deliver_prompt(self, session_id: str, message_id: str, delivery: Delivery) -> None:
-        """Have a prompt that waits join the turn that runs, or wait for its end."""
+        """Have a waiting prompt join the running turn, or wait for its end."""
         self._lacks("change when a prompt that waits has its turn")
 
     async def find(self, query: str, limit: int) -> tuple[Found, ...]:
@@ -256,10 +260,10 @@ class Client(ABC):
         raise NotSupported(f"{self.version} cannot {what}: its protocol ({self.dialect}) has no call for that.")
 
     def understood(self, read: Callable[[Any], T], value: Any, path: str) -> T:
-        """What an answer says.
+        """Read an answer.
 
         Raises:
-            NotOpenCode: it says something else than OpenCode does.
+            NotOpenCode: it is not what OpenCode answers.
         """
         try:
             return read(value)

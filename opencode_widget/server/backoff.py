@@ -1,4 +1,4 @@
-"""When to try again: the delays, and which failure is worth another try. Pure."""
+"""When to connect again: the delays, and which failures are worth another attempt. Pure."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class Backoff:
 
     Attributes:
         initial: seconds before the first new attempt.
-        factor: what each delay is multiplied with.
-        maximum: seconds that no delay exceeds.
-        jitter: a delay is shortened by up to this share of itself, at random, so that many clients don't come back at once.
-        attempts: how many there are before we give up; None: no end.
+        factor: by how much each delay is longer than the one before.
+        maximum: the longest delay, in seconds.
+        jitter: each delay is shortened at random by up to this share, so that many clients do not come back at once.
+        attempts: how many attempts are made before giving up; None for no end.
 
     Raises:
         ValueError: a value makes no sense.
@@ -43,7 +43,7 @@ class Backoff:
             attempt: its number, from 1.
             chance: a random number from 0 to 1.
         """
-        # The exponent is bounded, for a float has an end and an endless backoff has none.
+        # The exponent is bounded, because a float overflows in an endless backoff.
         full = min(self.maximum, self.initial * self.factor ** min(attempt - 1, 64))
         return full * (1 - self.jitter * chance)
 
@@ -53,7 +53,7 @@ class Backoff:
 
 
 def is_worth_a_try(error: Exception) -> bool:
-    """May the same thing work later, without the person doing anything?"""
+    """May the same thing work later, without the user doing anything?"""
     if isinstance(error, RequestFailed):
-        return error.status >= 500  # the server stumbled over something that we asked while connecting
+        return error.status >= 500  # a call failed inside the server while we connected
     return isinstance(error, ConnectionFailed | ServerFailed)

@@ -1,4 +1,4 @@
-"""The earliest dialect (`model/dialects/classic.py`): `/events`, `/session`, `/session/{id}/message`."""
+"""The client of the classic dialect (`/events`, `/session`, `/session/{id}/message`); see `model/dialects/classic.py`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .stream import listen
 
 
 class ClassicClient(Client):
-    """See `client.Client`. It knows no agents, models, permissions or questions."""
+    """See `api.Client`. The dialect has no agents, models, permissions or questions."""
 
     dialect: ClassVar[str] = "classic"
     has_heartbeats: ClassVar[bool] = False
@@ -27,7 +27,7 @@ class ClassicClient(Client):
         return listen(self.http, "/events", {}, dialect.decode)
 
     async def directory(self) -> str | None:
-        """Not said."""
+        """The dialect has no call for it."""
         return None
 
     async def overview(self, limit: int) -> Overview:
@@ -43,7 +43,7 @@ class ClassicClient(Client):
         return History(session_id, each(known, dialect.message))
 
     async def catalogue(self) -> Catalogue:
-        """Nothing can be chosen."""
+        """An empty catalogue: there is nothing to choose."""
         return Catalogue()
 
     async def create_session(self, title: str | None = None) -> SessionInfo:
@@ -66,11 +66,11 @@ class ClassicClient(Client):
         await self.http.call("POST", f"/session/{self.http.quoted(session_id)}/abort")
 
     async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
-        """This dialect asks for nothing."""
+        """The dialect has no requests, so no id can be one."""
         raise self._unasked(request_id)
 
     async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> bool:
-        """This dialect asks for nothing."""
+        """The dialect has no requests, so no id can be one."""
         raise self._unasked(request_id)
 
     def _unasked(self, request_id: str) -> OpenCodeError:

@@ -1,4 +1,13 @@
-"""Which dialect a server speaks: asked at every connect, for a server may come back as another version."""
+"""Detects which dialect a server speaks.
+
+The rules:
+
+1. Every connect detects anew, because a server may come back as another version.
+2. The dialects are asked in the order of `QUESTIONS`, but the one that the same address spoke the last time comes first. The answer
+   decides, not the memory.
+3. A refusal that concerns the server as a whole (401, 503, no connection) ends the detection; any other answer rules one dialect out.
+4. A server of a later generation than 2.x is refused, although it may look like 2.x.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +32,22 @@ SPOKEN = "OpenCode 1.x and 2.x"
 DIALECTS = {"1": V1Client.dialect, "2": V2Client.dialect}
 # How a client for whatever answers is found: `detect`, or what stands in for it.
 Detect = Callable[[Http], Awaitable[Client]]
-# Seconds in which a service that speaks first has spoken, and the characters of it that an error repeats.
+# Seconds until a service that speaks first has sent its greeting, and the characters of it that an error repeats.
 GREETING, GREETING_LENGTH = 0.5, 60
 
 
 def dialect_of(version: str) -> str | None:
-    """What a program of this version will speak; None: nothing that we know. A server says itself what it speaks, see `detect`."""
+    """The dialect of a program by its version; None where it is not known. A running server is asked instead, see `detect`."""
     return DIALECTS.get(version.partition(".")[0])
 
 
 async def detect(http: Http) -> Client:
-    """Find out what answers, by its health (1.x, 2.x), else by the type of what it serves at `/events`.
+    """Find out what answers: by its health route (1.x, 2.x), else by the content type at `/events`.
 
     Raises:
         ConnectionFailed: nothing answers.
-        AuthenticationFailed: it wants another password.
-        NotOpenCode: it is something else, or a version that we don't speak.
+        AuthenticationFailed: the server wants another password.
+        NotOpenCode: something else answers, or a version that is not supported.
     """
     try:
         return await _detect(http)
@@ -76,7 +85,7 @@ async def _second(http: Http) -> Client | None:
 
 
 async def _early_second(http: Http) -> Client | None:
-    """Servers of 1.x may answer this too: it is asked when they have been ruled out."""
+    """The health route of early 2.x. Servers of 1.x may have it too, so it is asked after they have been ruled out."""
     return _told(http, await _ask(http, "/api/health"))
 
 
@@ -86,12 +95,12 @@ def _told(http: Http, info: dict[str, Any]) -> Client | None:
 
 Question = Callable[[Http], Awaitable[Client | None]]
 QUESTIONS: tuple[Question, ...] = (_first, _classic, _second)
-# What each server answered the last time is what it is asked first the next time. Its answer decides, not this.
+# The question that each address answered the last time (rule 2).
 _answered: dict[str, Question] = {}
 
 
 def _later(http: Http, version: str) -> Client:
-    """A server of the family of 2.x; one of a later generation may look the same and mean something else."""
+    """A client for a server that answers as 2.x does (rule 4)."""
     major = version.partition(".")[0]
     if major.isdigit() and int(major) != 2:
         raise NotOpenCode(
@@ -102,7 +111,7 @@ def _later(http: Http, version: str) -> Client:
 
 
 async def _ask(http: Http, path: str) -> dict[str, Any]:
-    """The JSON object at a path; {} where there is none."""
+    """The JSON object at a path; {} where the answer is not one."""
     async with _answer(http, path) as response:
         if response.status_code >= 300 or not is_json(response.headers.get("content-type", "")):
             return {}
@@ -121,7 +130,7 @@ async def _serves_events(http: Http) -> bool:
 
 @asynccontextmanager
 async def _answer(http: Http, path: str) -> AsyncIterator[httpx.Response]:
-    """The head of an answer; a refusal that says something about the server as a whole is raised."""
+    """The head of an answer; raises a refusal that concerns the server as a whole (rule 3)."""
     async with http.answer("GET", path, http.limits.hello) as response:
         refused = http.refusal(response.status_code, b"", path)
         if isinstance(refused, AuthenticationFailed | ConnectionFailed):
@@ -130,9 +139,9 @@ async def _answer(http: Http, path: str) -> AsyncIterator[httpx.Response]:
 
 
 async def _greeting(url: str) -> str:
-    """What a service says that speaks first, and not HTTP (SSH, mail, a database); "" where there is none.
+    """The greeting of a service that speaks first, and not HTTP (SSH, mail, a database); "" where there is none.
 
-    An HTTP client sees such a service break off or keep silent, as a server does that is starting.
+    To an HTTP client such a service looks like a server that is starting: it closes the connection, or does not answer.
     """
     where = urlsplit(url)
     if where.scheme != "http":

@@ -1,4 +1,4 @@
-"""Where an instance's server comes from: one of our own, or one that runs already."""
+"""The server of an instance: one that we start, or one that runs already."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .process.disk import REMEDY
 from .process.paths import local_path, path_text, shown_path
 from .process.process import ServerProcess, check_directory
 
-# Seconds after which a server that ended is known to have.
+# Seconds after the loss of a connection within which the end of a process is seen.
 END_SHOWS = 0.5
 
 
@@ -25,8 +25,8 @@ class Endpoint(Protocol):
     """How to reach a server.
 
     Attributes:
-        owned: do we start and end it?
-        directory: the folder that the instance is about; None: the server's own.
+        owned: whether we start and end the server.
+        directory: the folder that the instance is about; None for the server's own.
     """
 
     @property
@@ -37,37 +37,37 @@ class Endpoint(Protocol):
 
     @property
     def url(self) -> str | None:
-        """Where it is; None while that is not known."""
+        """The address of the server; None while it is not known."""
 
     async def reach(self) -> Address:
-        """Bring the server up if it is ours and does not run.
+        """Return the address of the server. Starts it if it is ours and does not run.
 
         Raises:
-            OpenCodeError: it cannot be brought up.
+            OpenCodeError: it cannot be started, or there is none.
         """
 
     async def explain(self, error: OpenCodeError) -> OpenCodeError:
-        """Why the connection was lost, if more is known than the connection shows."""
+        """Return a better reason for the loss of a connection if there is one, else the error itself."""
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
-        """The last lines that it printed; () where they are not ours to read."""
+        """The last lines that the server printed; () if it is not ours."""
 
     async def restart(self) -> None:
-        """End it, if it is ours; the next `reach` starts it again.
+        """End the server, if it is ours. The next `reach` starts it again.
 
         Raises:
             NotSupported: it is not ours.
         """
 
     async def release(self) -> None:
-        """End it, if it is ours."""
+        """End the server, if it is ours."""
 
     def release_now(self) -> None:
-        """End it, if it is ours, without a loop."""
+        """End the server, if it is ours, without an event loop."""
 
 
 class OwnedServer:
-    """A server that we start in a folder, start again when it ended, and end.
+    """A server that we start in a folder, start again after it ended, and end.
 
     Args:
         directory: the folder.
@@ -92,16 +92,16 @@ class OwnedServer:
 
     @property
     def directory(self) -> str:
-        """The folder: as the server has it, or as it was given while there is none."""
+        """The folder as the server has it, or as it was given while no server runs."""
         return shown_path(self.process.directory) if self.process else _absolute(self._given)
 
     @property
     def url(self) -> str | None:
-        """Where it listens."""
+        """The address at which it listens; None before its first start."""
         return self.process.url if self.process else None
 
     async def reach(self) -> Address:
-        """Start it if it does not run."""
+        """Start the server if it does not run."""
         if self.process is None or not self.process.running:
             await self._start()
         process = self.process
@@ -113,12 +113,12 @@ class OwnedServer:
         if old is not None:
             await old.stop()
         started = await ServerProcess.start(self._given, binary=self._binary, env=self._env)
-        if self._released:  # closed while it came up
+        if self._released:  # released while it started
             await started.stop()
         self.process = started
 
     async def explain(self, error: OpenCodeError) -> OpenCodeError:
-        """It may have ended, which shows a moment later than the end of its connections."""
+        """If the process ended, say how. Its end is seen a moment later than that of its connections."""
         process = self.process
         if process is None or not isinstance(error, ConnectionFailed):
             return error
@@ -128,29 +128,29 @@ class OwnedServer:
         return error if process.running else _ended(process, await asyncio.to_thread(process.disk_trouble))
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
-        """The last lines that it printed."""
+        """The last lines that the server printed."""
         return self.process.log_tail(lines) if self.process else ()
 
     async def restart(self) -> None:
-        """End it; the next `reach` starts it again."""
+        """End the server. The next `reach` starts it again."""
         if self.process is not None:
             await self.process.stop()
 
     async def release(self) -> None:
-        """End it."""
+        """End the server."""
         self._released = True
         if self.process is not None:
             await self.process.stop()
 
     def release_now(self) -> None:
-        """End it, without a loop."""
+        """End the server without an event loop."""
         self._released = True
         if self.process is not None:
             self.process.kill_now()
 
 
 def _absolute(path: str | os.PathLike[str]) -> str:
-    """A folder's whole path; as it was given where there is none (no such home, a working folder that was deleted)."""
+    """The absolute path of a folder; the given path where there is none, as with an unknown home or a deleted working folder."""
     try:
         return shown_path(local_path(path).expanduser().absolute())
     except (OSError, RuntimeError, ValueError):
@@ -169,11 +169,11 @@ def _ended(process: ServerProcess, trouble: str | None) -> ServerFailed:
 
 
 class AttachedServer:
-    """A server that somebody else runs; never ended by us.
+    """A server that was started elsewhere. We never end it.
 
     Args:
-        address: where it is.
-        directory: the folder that we want of it, as it names it; None: its own.
+        address: its address.
+        directory: the folder that the instance is about, as the server names it; None for the server's own.
     """
 
     owned = False
@@ -186,43 +186,43 @@ class AttachedServer:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """The address of the server."""
         return self._address.url
 
     async def reach(self) -> Address:
-        """It runs, or does not. On this machine the folder is checked, and written as the system writes it."""
+        """Return the address. If the server is on this machine, check the folder, and write it as the system does."""
         if self.directory is not None and is_loopback(self._address.host):
             self.directory = shown_path(await asyncio.to_thread(check_directory, self.directory))
         return self._address
 
     async def explain(self, error: OpenCodeError) -> OpenCodeError:
-        """No more is known."""
+        """Return the error: nothing more is known."""
         return error
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
-        """Not ours to read."""
+        """Nothing: its log is not ours."""
         return ()
 
     async def restart(self) -> None:
-        """It is somebody else's."""
+        """Refuse: the server was not started here."""
         raise NotSupported(f"The server at {self.url} was not started here.", remedy="Restart it where it was started.")
 
     async def release(self) -> None:
-        """It goes on."""
+        """Leave the server running."""
         self.release_now()
 
     def release_now(self) -> None:
-        """It goes on."""
+        """Leave the server running."""
         self._forget()
 
 
 class InvalidServer:
-    """What was asked for cannot be; whoever tries to reach it is told why.
+    """A server that cannot exist, because its URL or its folder is invalid. `reach` raises the reason.
 
     Args:
-        error: why.
-        directory: the folder that was asked for.
-        url: the address that was asked for, without credentials.
+        error: the reason.
+        directory: the folder that was given.
+        url: the URL that was given, without credentials.
     """
 
     owned = False
@@ -233,11 +233,11 @@ class InvalidServer:
         self.url = url
 
     async def reach(self) -> Address:
-        """Tell why not."""
+        """Raise the reason."""
         raise self._error
 
     async def explain(self, error: OpenCodeError) -> OpenCodeError:
-        """No more is known."""
+        """Return the error: nothing more is known."""
         return error
 
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
@@ -257,7 +257,7 @@ class InvalidServer:
 def attached_server(
     url: str, directory: str | os.PathLike[str] | None, username: str, password: str | None
 ) -> AttachedServer | InvalidServer:
-    """The source for a server that runs already."""
+    """The endpoint of a server that runs already."""
     named = shown_path(directory) if directory is not None else None
     try:
         if directory is not None and path_text(directory) is None:

@@ -1,7 +1,14 @@
-"""The SSE consumer: one stream of events, decoded, watched for silence.
+"""The SSE consumer: reads one stream of events, decodes it, and watches it for silence.
 
-It connects once and reports how it ended; who calls it decides whether to come back. A heartbeat may be an event or a comment; both are
-bytes, so silence is measured on these (httpx's read timeout), below the parser that hides comments.
+The rules:
+
+1. `listen` connects once, and ends by an error that says why. Its caller decides whether to connect again.
+2. Silence is measured on bytes, by httpx's read timeout. A heartbeat may be an event or a comment, and the SSE parser hides comments.
+3. Events stay in order. A large one is parsed on a thread, and the next one waits for it.
+4. An event has a bounded size, so that a server that never ends one cannot fill the memory.
+5. What cannot be decoded becomes a Malformed event. It never ends the stream.
+6. Secrets are starred out here, before anything above sees the event. Only the text of deltas is cleaned later, together with the deltas
+   around it, because a secret may be split among them: see `sync/stream/clean_stream.py`.
 """
 
 from __future__ import annotations
@@ -24,19 +31,19 @@ from .http.client import Http
 from .http.limits import LARGE, BoundedStream, TooLarge, encoding, parsed
 
 EVENT_STREAM = "text/event-stream"
-# Characters of an event that are kept for the inspector as they are; in Python they may be twenty times as many bytes.
+# Characters of an event that the event inspector keeps unchanged. As Python objects they may take twenty times as many bytes.
 KEPT_WHOLE = 4_000
 
 
 @asynccontextmanager
 async def open_stream(http: Http, path: str, params: dict[str, Any]) -> AsyncIterator[EventSource]:
-    """A stream of events whose headers have come and are right.
+    """Open a stream of events, and check its headers.
 
     Raises:
         OpenCodeError: no answer, a refusal, or an answer that is no stream.
     """
     timeout = httpx.Timeout(http.limits.silence, connect=http.limits.connect)
-    headers = {"Accept-Encoding": "identity"}  # a stream that can be measured as it comes
+    headers = {"Accept-Encoding": "identity"}  # compressed bytes would arrive in blocks, and not be measurable
     async with http.stream_client() as client:
         stream = aconnect_sse(client, "GET", path, params=params, timeout=timeout, headers=headers)
         try:
@@ -63,18 +70,18 @@ async def _check(http: Http, response: httpx.Response, path: str) -> None:
 
 
 async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) -> AsyncGenerator[Decoded, None]:
-    """The events of one connection, until it ends; it never ends but by an error or by being closed.
+    """Yield the events of one connection. It ends by an error, or by being closed.
 
     Raises:
-        Silence: nothing came for `limits.silence` seconds.
-        OpenCodeError: see `open_stream`; ConnectionFailed also when the stream ends.
+        Silence: no byte arrived for `limits.silence` seconds.
+        OpenCodeError: see `open_stream`; ConnectionFailed also where the server ended the stream.
     """
     async with open_stream(http, path, params) as source, aclosing(source.aiter_sse()) as events:
         meter = _measure(http, source.response)
         try:
             async for event in events:
                 meter.start_anew()
-                if len(event.data) > LARGE:  # the next event waits for it, so that the order stays
+                if len(event.data) > LARGE:  # rule 3
                     yield await asyncio.to_thread(_decode, event.data, decode)
                 elif event.data:
                     yield _decode(event.data, decode)
@@ -89,7 +96,7 @@ async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) 
 
 
 def _measure(http: Http, response: httpx.Response) -> BoundedStream:
-    """An event that does not end must not be gathered until memory does."""
+    """Bound the bytes of an event, by counting them below the parser that gathers them (rule 4)."""
     assert isinstance(response.stream, httpx.AsyncByteStream)
     meter = response.stream = BoundedStream(response.stream, http.limits.event)
     return meter
@@ -99,7 +106,7 @@ def _decode(data: str, decode: Decode) -> Decoded:
     try:
         value = parsed(data)
         decoded = decode(value)
-        # The text of a delta is cleaned together with those before it, and there is nothing else in one: see `sync/stream/clean_stream.py`.
+        # Rule 6: a delta is left as it is.
         if not is_delta(decoded) and (clean := KNOWN.redactor.parsed(value, data)) is not value:
             value, decoded = clean, decode(clean)
         if len(data) <= KEPT_WHOLE:

@@ -1,1 +1,1 @@
-"""How much is kept and sent: weights, windows, budgets of frames."""
+"""Bounds of what is kept and sent: weights, windows, budgets of frames."""

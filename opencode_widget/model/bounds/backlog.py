@@ -1,4 +1,4 @@
-"""What waits for something that is not known yet."""
+"""Items that wait for something that is not known yet."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from .recent import Recent
 
 T = TypeVar("T")
 
-# Keys of which something was dropped that are remembered.
+# Keys that are remembered because items of theirs were dropped.
 LOST_BOUND = 1000
 
 
 class Waited(NamedTuple, Generic[T]):
-    """What waited for a key, in order; `lost`: some of it was dropped, and all of it with that."""
+    """The items that waited for a key, in order. `lost`: all of them were dropped, because one had no room."""
 
     items: list[T]
     lost: bool
 
 
 class Backlog(Generic[T]):
-    """Items that wait, by what they wait for.
+    """Items by the key that they wait for.
 
-    A server that never says what they wait for must not make this process grow, so both their number and their size are bounded. Where
-    there is no room, all that waits for the same thing is dropped: half of it would be wrong, none of it is merely missing.
+    A server that never sends what they wait for must not fill the memory, so their number and their size are bounded. Where there is no
+    room, all items of the key are dropped: some of them would make a wrong result, none of them only an incomplete one.
 
     Args:
-        number: the most items.
-        size: the most that all items may weigh together, see `weight.py`.
+        number: the maximum number of items.
+        size: the maximum weight of all items together, see `weight.py`.
     """
 
     __slots__ = ("_items", "_lost", "_number", "_size", "number", "size")
@@ -41,7 +41,7 @@ class Backlog(Generic[T]):
         self._lost = Recent(LOST_BOUND)
 
     def add(self, key: str, item: T, size: int) -> bool:
-        """Have an item wait; returns False where there is no room for it, or was none for one before it."""
+        """Add an item. Return False where it has no room, or an earlier one of its key had none."""
         if key in self._lost:
             return False
         if self._number >= self.number or self._size + size > self.size:
@@ -54,7 +54,7 @@ class Backlog(Generic[T]):
         return True
 
     def take(self, key: str) -> Waited[T]:
-        """What waited; it does not any longer."""
+        """Remove the items of a key, and return them."""
         lost = self._lost.discard(key)
         return Waited(self._drop(key), lost)
 
@@ -65,7 +65,7 @@ class Backlog(Generic[T]):
         return [item for item, _ in dropped]
 
     def clear(self) -> None:
-        """Let go of everything."""
+        """Remove all items."""
         self._items.clear()
         self._lost.clear()
         self._number = self._size = 0

@@ -1,4 +1,4 @@
-"""How much one frame carries: what is more goes with the next ones, so that making and sending a frame never takes long."""
+"""The size of a frame: what exceeds it goes with later frames, so that no frame takes long to make and to send."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from typing import Any
 
 from .weight import HEAD, weight
 
-# About the characters of one frame. Making, encoding and sending a million takes some 30 ms.
+# About the characters of one frame. A million takes about 30 ms to make, encode and send.
 FRAME = 1_000_000
 
 
 class Room:
-    """What is left of a frame's room; `None`: there is no bound."""
+    """What is left of the room of a frame; None for no bound."""
 
     def __init__(self, most: int | None = FRAME) -> None:
         self._left = most
 
     def __bool__(self) -> bool:
-        """Is there any left?"""
+        """Is any room left?"""
         return self._left is None or self._left > 0
 
     def spend(self, *values: Any) -> None:
-        """Take what these values need; the last of a frame may need more than there is."""
+        """Use the room for these values. The last of a frame may exceed it."""
         if self._left is not None:
             self._left -= HEAD + weight(*values)
 
     def spend_text(self, length: int) -> None:
-        """The same of a piece of text: the many."""
+        """Use the room for a piece of text. A faster way for the most frequent case."""
         if self._left is not None:
             self._left -= HEAD + length

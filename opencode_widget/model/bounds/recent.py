@@ -1,8 +1,8 @@
-"""Ids that are remembered for as long as that is likely to matter."""
+"""Ids that are remembered as long as that is likely to matter."""
 
 from __future__ import annotations
 
-# A server that repeats what it said does so soon.
+# A server that repeats an event does so soon.
 BOUND = 10_000
 
 
@@ -16,7 +16,7 @@ class Recent:
         self._ids: dict[str, None] = {}
 
     def add(self, id: str) -> bool:
-        """Remember an id; returns whether it is new."""
+        """Remember an id. Return whether it is new."""
         if id in self._ids:
             return False
         self._ids[id] = None
@@ -25,7 +25,7 @@ class Recent:
         return True
 
     def discard(self, id: str) -> bool:
-        """Forget an id; returns whether it was known."""
+        """Forget an id. Return whether it was known."""
         known = id in self._ids
         self._ids.pop(id, None)
         return known

@@ -1,4 +1,4 @@
-"""How much memory, and how much of a frame, something takes: about the characters of its JSON."""
+"""The weight of things, as a measure of memory and of frames: about the characters of their JSON."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 from ..entities import FileInfo, NoteInfo, PartInfo, PermissionRequest, Problem, Request, TextInfo
 
-# What an object, a list or a key costs beside its strings.
+# The weight of an object, a list or a key beside its strings.
 OVERHEAD = 16
-# What an event, a part or a message costs beside its own words.
+# The weight of an event, a part or a message beside its text.
 HEAD = 200
 
 
 def weight(*values: Any) -> int:
-    """The characters of all strings in JSON, keys included, and a little for each value. Without recursion, however deep it is."""
+    """The characters of all strings in JSON, keys included, and a little for each value. Works without recursion, at any depth."""
     total, stack = 0, list(values)
     while stack:
         value = stack.pop()
@@ -30,7 +30,7 @@ def weight(*values: Any) -> int:
 
 
 def part_weight(info: PartInfo) -> int:
-    """A part as a server states it."""
+    """The weight of a part as the server states it."""
     if isinstance(info, TextInfo):
         return HEAD + len(info.text)
     if isinstance(info, FileInfo):
@@ -42,7 +42,7 @@ def part_weight(info: PartInfo) -> int:
 
 
 def event_weight(event: Any) -> int:
-    """An event of any kind that may have to wait: by what it carries."""
+    """The weight of an event that may have to wait."""
     total = HEAD
     for name, measure in CARRIED.items():
         if (carried := getattr(event, name, None)) is not None:

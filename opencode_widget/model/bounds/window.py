@@ -1,7 +1,8 @@
-"""Which messages of the session on screen the pages have: the newest, so far back as one frame can carry or a person has asked for.
+"""The window: which messages of the session on screen the pages have. These are the newest, as many as fit into one frame or as the user
+asked for.
 
-The pages have the messages from `first` on, and are to have those from `goal` on: what lies between follows in frames to come. Of what lies
-before `goal` they know only that there is more.
+The pages have the messages from `first` on, and will get those from `goal` on: the messages in between follow in later frames. Of the
+messages before `goal` the pages know only that there are some.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from ..state import Message, Order, Session
 
 # Before every message.
 BEGINNING: Order = (False, float("-inf"), "")
-# Messages that a person who asks for older ones gets.
+# Messages that the user gets at once when asking for older ones.
 STEP = 100
 
 
 def is_visible(session: Session, message: Message) -> bool:
-    """Is it not taken back by a revert?"""
+    """Is the message not hidden by a revert?"""
     return message.local or (boundary := session.boundary) is None or message.order < boundary
 
 
@@ -29,48 +30,48 @@ class Window:
         self.goal = BEGINNING
 
     def shows(self, session: Session, message: Message) -> bool:
-        """Do the pages have it?"""
+        """Do the pages have the message?"""
         return message.order >= self.first and is_visible(session, message)
 
     def hides(self, session: Session) -> bool:
-        """Are there messages that the pages are not even to have?"""
+        """Are there messages before the goal?"""
         return bool(session.keys) and session.keys[0] < self.goal
 
     @property
     def owes(self) -> bool:
-        """Are there messages that the pages are to have, and have not?"""
+        """Are there messages that the pages will get and do not have yet?"""
         return self.goal < self.first
 
     def before(self, session: Session, message: Message) -> str | None:
-        """The message that the pages have before this one."""
+        """The message that precedes this one on the pages."""
         at = bisect_left(session.keys, message.order) - 1
         if message.local and at < session.first_local and (boundary := session.boundary) is not None:
             at = bisect_left(session.keys, boundary) - 1
         return session.ids[at] if at >= 0 and session.keys[at] >= self.first else None
 
     def start_at(self, session: Session, at: int) -> None:
-        """The pages have the messages from this index on, and are to have no more."""
+        """Set the window and the goal: the pages have the messages from this index on, and will get no more."""
         if at < len(session.keys):
             self.first = self.goal = session.keys[at] if at else BEGINNING
 
     def reach(self, session: Session, at: int) -> None:
-        """The pages have the messages from this index on."""
+        """Extend the window: the pages have the messages from this index on."""
         is_goal = not at or session.keys[at - 1] < self.goal
         self.first = self.goal if is_goal else session.keys[at]
 
     def index(self, session: Session) -> int:
-        """Where in the session the messages begin that the pages have."""
+        """The index of the first message that the pages have."""
         return bisect_left(session.keys, self.first)
 
     def reveal(self, session: Session, until: str | None = None) -> None:
-        """The pages are to have some more messages, or all from `until` on."""
+        """Move the goal back: by some messages, or to `until`."""
         at = max(0, bisect_left(session.keys, self.goal) - STEP)
         if until is not None and (message := session.messages.get(until)) is not None:
             at = min(at, bisect_left(session.keys, message.order))
         self.goal = session.keys[at] if at else BEGINNING
 
     def prepend(self, session: Session, fresh: set[str]) -> list[str]:
-        """Fetched messages are to be had, too. Returns those that do not stand before all others."""
+        """Move the goal back over fetched messages. Return those that are not older than all others."""
         at = 0
         while at < len(session.ids) and session.ids[at] in fresh:
             at += 1

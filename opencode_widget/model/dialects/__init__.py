@@ -1,4 +1,4 @@
-"""Wire JSON -> events, one module a dialect. Nothing above this folder and `server/` knows which is spoken."""
+"""Decodes the JSON of a server into events: a folder or module for each dialect. Nothing above this and `server/` knows the dialect."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ..events import Event, PartDelta
 
 @dataclass(slots=True)
 class Decoded:
-    """What one event of the stream says.
+    """One decoded event of the stream.
 
     Attributes:
-        events: none, one or several.
-        name: the server's own word for it.
-        directory: the folder that it is about; None where it does not say.
-        data: the JSON itself, for those who debug; long ends are cut. `size`: about its characters.
-        log_position: of an event that a server keeps for good: its session, and its number among that session's.
+        events: our events for it: none, one or several.
+        name: the server's name for it.
+        directory: the folder that it is about; None where the server does not say.
+        data: its JSON, for the event inspector; long strings are cut. `size`: about its characters.
+        log_position: its session and its number there, if the server keeps it in a log.
     """
 
     events: tuple[Event, ...]
@@ -33,5 +33,5 @@ Decode = Callable[[Any], Decoded]
 
 
 def is_delta(decoded: Decoded) -> bool:
-    """Is this a delta, the one event that comes by the thousand, and nothing else?"""
+    """Is this a single delta? Deltas are by far the most frequent events."""
     return len(decoded.events) == 1 and type(decoded.events[0]) is PartDelta

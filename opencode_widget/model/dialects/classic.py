@@ -1,4 +1,6 @@
-"""The earliest dialect: `GET /events` with camel-case ids and whole parts.
+"""The classic dialect: `GET /events` with camel-case ids and whole parts.
+
+It is the protocol of the brief that this project grew from. No released OpenCode server is known to speak it.
 
 Two kinds of event matter:
 
@@ -6,7 +8,7 @@ Two kinds of event matter:
      "role"?, "parentId"?, "error"?, "time"?}
     {"type": "session_updated", "session": {"id", "title"?, "parentId"?, "agent"?, "model"?, "createdAt"?, "updatedAt"?}}
 
-There are no deltas: each message_updated states all parts as they are now. A part without an id is known by its place.
+There are no deltas: each message_updated states all parts as they are now. A part without an id is identified by its index.
 """
 
 from __future__ import annotations
@@ -85,7 +87,7 @@ def message(value: Any) -> e.LoadedMessage:
 
 
 def _role(data: JSON) -> Role:
-    """The task's events don't say who speaks."""
+    """The role; UNKNOWN where the event does not name one, as in the brief."""
     named = maybe(data, "role") or text(data, "type")
     return Role(named) if named in ("user", "assistant") else Role.UNKNOWN
 

@@ -1,4 +1,4 @@
-"""What the dialects share: how an event is decoded by a table, and the objects that every generation of OpenCode spells the same way."""
+"""Shared by the dialects: how a table decodes events, and the objects that every generation of OpenCode spells in the same way."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from .read import BadField, maybe, number, objects, sub, text, whole
 Events = tuple[e.Event, ...]
 
 
-# An event without its wrapping: the event itself, whose `type` names it; what the decoder of its type takes; the folder that it is about,
-# if the server says it; and its position in a log, if the server keeps it for good. A plain tuple, for there is one for each delta.
+# An unwrapped event: the event itself, whose `type` names it; the arguments of the decoder of its type; its folder, if the server names it;
+# and its position in a log, if the server keeps one. A plain tuple, because one is made for each delta.
 Envelope = tuple[JSON, tuple[Any, ...], str | None, tuple[str, int] | None]
 
 
@@ -42,12 +42,12 @@ def decode(
 
     Args:
         data: the JSON of the event; anything.
-        open_envelope: how the dialect wraps an event.
-        decoders: by the type of the event.
-        noise: types that mean nothing to us.
+        open_envelope: unwraps an event of the dialect.
+        decoders: the decoders by the type of the event.
+        noise: types that are ignored.
 
     Returns:
-        Its events: Unknown for a type that we don't know, Malformed for an event that lacks what it must have.
+        Our events for it: Unknown for an unknown type, Malformed for an event without a required field.
     """
     if not isinstance(data, dict):
         return Decoded((e.Malformed(name="?", reason="not an object"),), "?")
@@ -67,7 +67,7 @@ def decode(
 
 # ---- objects ----------------------------------------------------------------------------------------------------------
 
-# What the server calls a session until it has made up a title.
+# The server's title for a session until the model has named it.
 PLACEHOLDER = re.compile(r"^(New session|Child session) - \d{4}-\d\d-\d\dT[\d:.]+Z$")
 
 
@@ -103,7 +103,7 @@ def tokens(value: Any) -> Tokens | None:
 
 
 def status(value: Any) -> Status:
-    """What a session does; a status that we don't know counts as busy, for it is not idle."""
+    """The status of a session. An unknown one counts as busy, because it is not idle."""
     if not isinstance(value, dict):
         raise BadField("'status' is not an object")
     kind = text(value, "type")
@@ -113,7 +113,7 @@ def status(value: Any) -> Status:
 
 
 def todos(value: Any) -> tuple[Todo, ...]:
-    """A to-do list, of its first `TODOS_BOUND` entries."""
+    """A to-do list, up to `TODOS_BOUND` entries."""
     listed = objects(value)[:TODOS_BOUND]
     return tuple(
         Todo(shortened(text(item, "content"), TODO_BOUND), text(item, "status"), text(item, "priority"))
@@ -126,7 +126,7 @@ MODES: dict[str, Mode] = {"subagent": "subagent", "all": "all"}
 
 
 def agent_mode(agent: JSON) -> Mode:
-    """Where an agent may be used; one of a mode that we don't know counts as primary."""
+    """Where an agent may be used. An unknown mode counts as primary."""
     return MODES.get(text(agent, "mode"), "primary")
 
 

@@ -1,6 +1,6 @@
-"""Reading fields out of JSON that may be anything.
+"""Reads fields of JSON that may be anything.
 
-What must be there raises BadField where it is not; what may be there is None, or its default, where it is missing or of another type.
+A required field raises BadField where it is missing or of another type. An optional one gives None, or a default, then.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class BadField(ValueError):
-    """A field that must be there is missing, or is of another type."""
+    """A required field is missing, or of another type."""
 
 
 def mapping(value: Any, what: str) -> JSON:
@@ -26,7 +26,7 @@ def mapping(value: Any, what: str) -> JSON:
 
 
 def need(obj: JSON, key: str) -> str:
-    """A string that must be there and not be empty."""
+    """A required string that is not empty."""
     value = obj.get(key)
     if not isinstance(value, str) or not value:
         raise BadField(f"{key!r} is not a string")
@@ -38,16 +38,16 @@ def text(obj: JSON, key: str) -> str:
     value = obj.get(key)
     if not isinstance(value, str):
         return ""
-    return value if value.isascii() else well_formed(value)  # a call less, for each of a delta's fields
+    return value if value.isascii() else well_formed(value)  # saves a call for each field of a delta
 
 
 def maybe(obj: JSON, key: str) -> str | None:
-    """A string that is not empty, or None."""
+    """A string that is not empty, else None."""
     return text(obj, key) or None
 
 
 def number(obj: JSON, key: str) -> float | None:
-    """A number, or None; NaN, infinity and what no JavaScript can hold are none."""
+    """A number, else None. NaN, infinity and what JavaScript cannot represent are no numbers."""
     value = obj.get(key)
     counts = isinstance(value, int | float) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST
     return value if counts else None
@@ -66,7 +66,7 @@ def sub(obj: JSON, key: str) -> JSON:
 
 
 def objects(value: Any) -> list[JSON]:
-    """The objects in a list; anything else in it is passed over."""
+    """The objects in a list; other entries are skipped."""
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
@@ -77,7 +77,7 @@ def strings(value: Any) -> tuple[str, ...]:
 
 
 def each(values: Any, read: Callable[[Any], T], most: int | None = None) -> tuple[T, ...]:
-    """What can be read of a list, of its first `most` entries: one bad entry does not take the others with it."""
+    """The readable entries of a list, of its first `most`. A bad entry is skipped, and does not fail the others."""
     found = []
     for value in values[:most] if isinstance(values, list) else ():
         try:

@@ -1,4 +1,4 @@
-"""What a user is told of a request that this kernel did not answer: a permission asks a person, and somebody else replied."""
+"""The notice about a request that another program answered: a permission asks the user, and somebody else replied."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST = 200
 
 
 def answered_elsewhere(event: Answered) -> Problem:
-    """The words for a request that another program answered, or that was settled unseen."""
+    """The notice for a request that another program answered, or that disappeared unseen."""
     what = _words(event.request)
     if event.answered_by is AnsweredBy.UNKNOWN:
         return Problem(NAME, f"Settled unseen, not from here: {what}.", UNSEEN)
@@ -26,7 +26,7 @@ def _words(request: Request | None) -> str:
     if request is None:
         return "a request that was not shown here"
     if isinstance(request, PermissionRequest):
-        # The server derives the patterns of a command from it, and may drop some of its words.
+        # The server derives the patterns from the command, and may drop some of its words.
         command = request.metadata.get("command")
         what = command if isinstance(command, str) else ", ".join(request.patterns)
         return f"{request.permission}, {_short(what)}" if what else request.permission

@@ -1,7 +1,7 @@
-"""What waits for a person -> the JSON that a page draws.
+"""Requests that wait for the user, as the JSON that a page draws.
 
-A person allows what they read, so a request goes to the page whole. Only beyond a bound it is cut, and says so: `cut` is true,
-`omitted` tells how much is missing, and the command `request` brings the rest. Python has all of it in `Permission.metadata`.
+The user allows what they read, so a request goes to the page whole. Beyond a bound it is cut: then `cut` is true, `omitted` says how much
+is missing, and the command `request` brings the rest. Python has all of it in `Permission.metadata`.
 """
 
 from __future__ import annotations
@@ -17,33 +17,33 @@ from ..view import without_none
 
 # Characters of one request that go to a page unasked, and of all requests of an instance together.
 REQUEST_BOUND, REQUESTS_BOUND = 2_000_000, 8_000_000
-# Each request may have so many, however large those before it are.
+# Characters that each request gets, however large those before it are.
 SHARE = 20_000
-# The most characters that the command `request` brings: a page could not draw more.
+# The maximum that the command `request` brings: a page could not draw more.
 WHOLE_BOUND = 32_000_000
-# Characters of the line that sums a permission up.
+# Characters of the line that summarises a permission.
 TITLE_BOUND = 300
-# Questions and options of a form that a page gets unasked; and where it asks for more: characters for which there may be one.
+# Questions and options of a form that a page gets unasked; and the characters of room for each one where it asks for more.
 FORM_BOUND, CHARACTERS_EACH = 5_000, 400
-# What names a request, and does not count.
+# The fields that identify a request; they are never cut.
 NEVER_CUT = ("kind", "id", "session", "message", "call")
 
 
 def request_view(request: Request, *, bound: int = REQUEST_BOUND) -> wire.RequestView:
-    """A request as the page draws it.
+    """Return a request as the page draws it.
 
     Args:
-        request: what waits for a person.
-        bound: the most characters of what it asks.
+        request: the request.
+        bound: the maximum characters of what it asks.
     """
     return _bounded_view(request, bound)[0]
 
 
 def requests_view(state: State) -> list[wire.RequestView]:
-    """All that waits for a person, the oldest first; those that came late are cut where all together would be too large."""
+    """Return all waiting requests, the oldest first. The later ones are cut where all together would be too large."""
     room = REQUESTS_BOUND
     views: list[wire.RequestView] = []
-    for request in list(state.requests.values()):  # in one step: whoever asks may be on another thread
+    for request in list(state.requests.values()):  # in one step: the caller may be on another thread
         view, characters = _bounded_view(request, min(REQUEST_BOUND, max(SHARE, room)))
         room -= characters
         views.append(view)
@@ -51,7 +51,7 @@ def requests_view(state: State) -> list[wire.RequestView]:
 
 
 def _bounded_view(request: Request, bound: int) -> tuple[wire.RequestView, int]:
-    """The view, and the characters that it takes."""
+    """The view, and its size in characters."""
     if isinstance(request, QuestionRequest) and _has_many(request, bound):
         view: wire.RequestView = _questions(replace(request, questions=()))
         shown, characters, omitted = Bounded({"questions": []}, 0, max(1, _form_size(request)))
@@ -60,7 +60,7 @@ def _bounded_view(request: Request, bound: int) -> tuple[wire.RequestView, int]:
         content = {name: value for name, value in view.items() if name not in NEVER_CUT}
         shown, characters, omitted = bounded(content, bound)
     if omitted and "questions" in shown:
-        # Answers stand in the order of the questions, and are their labels: part of a form cannot be answered.
+        # Answers are labels in the order of the questions: a part of a form cannot be answered.
         shown["questions"] = []
     if omitted:
         shown |= wire.CutRequestView(cut=True, omitted=wire.OmittedView(characters=omitted, of=characters + omitted))
@@ -89,13 +89,13 @@ def _permission(request: PermissionRequest) -> wire.PermissionRequestView:
 
 
 def _has_many(request: QuestionRequest, bound: int) -> bool:
-    """Has a form so many questions and options that making its view takes long?"""
+    """Does a form have so many questions and options that making its view takes long?"""
     most = max(FORM_BOUND, bound // CHARACTERS_EACH)
     return sum(1 + len(question.options) for question in request.questions) > most
 
 
 def _form_size(request: QuestionRequest) -> int:
-    """About the characters of a form, at the cost of a look at each option."""
+    """About the characters of a form; looks at each option."""
     return sum(
         len(question.question) + sum(len(option.label) + len(option.description) for option in question.options)
         for question in request.questions

@@ -1,18 +1,18 @@
-"""Which sessions wait for a person: those whose agent asks, and all above them."""
+"""Counts the waiting requests of each session, which are those of its agent and of the sessions below it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-# Sessions above one that count what it asks. No server nests its agents deeper; one that does must not make each request cost as much
-# as there are sessions.
+# Ancestors that count a request of a session. No server nests its agents deeper; one that does must not make each request as expensive as
+# there are sessions.
 LEVELS = 100
 
 
 class Waiting:
-    """Counts the requests of each session and of those below it, as requests come and go.
+    """The counts, as requests come and go.
 
-    A request is counted in the sessions that were given with it, until it is removed: so no count can drift.
+    A request is counted in the sessions that were given with it until it is removed, so no count can drift.
     """
 
     __slots__ = ("_lines", "_requests")
@@ -22,11 +22,11 @@ class Waiting:
         self._requests: dict[str, dict[str, None]] = {}
 
     def count(self, session_id: str) -> int:
-        """How many requests wait in a session and below it."""
+        """The number of requests that wait in a session and below it."""
         return len(self._requests.get(session_id, ()))
 
     def put(self, request_id: str, line: Iterable[str]) -> set[str]:
-        """Count a request in these sessions, and in no others; returns those whose count changed."""
+        """Count a request in these sessions, and in no others. Return those whose count changed."""
         before = set(self._lines.get(request_id, ()))
         self.remove(request_id)
         now = self._lines[request_id] = tuple(line)
@@ -35,7 +35,7 @@ class Waiting:
         return before ^ set(now)
 
     def remove(self, request_id: str) -> set[str]:
-        """Count a request no longer; returns the sessions whose count changed."""
+        """Stop counting a request. Return the sessions whose count changed."""
         line = self._lines.pop(request_id, ())
         for id in line:
             known = self._requests[id]
@@ -49,12 +49,12 @@ class Waiting:
         return list(self._requests.get(session_id, ()))
 
     def clear(self) -> dict[str, int]:
-        """Count nothing; returns what was counted."""
+        """Stop counting all requests. Return the counts until now."""
         had = self.counts()
         self._lines.clear()
         self._requests.clear()
         return had
 
     def counts(self) -> dict[str, int]:
-        """How many requests wait, of all sessions in which any do."""
+        """The counts of all sessions that have any."""
         return {id: len(known) for id, known in self._requests.items()}

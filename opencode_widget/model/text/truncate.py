@@ -1,4 +1,4 @@
-"""JSON of any size, cut to what a page can bear: long strings, long lists, deep ends. The whole stays in the state."""
+"""Cuts JSON of any size to what a page can draw: long strings, long lists, deep nesting. The state keeps all of it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 
 from .well_formed import LARGEST, well_formed
 
-# Characters of one string, and of all strings of a value together.
+# Maximum characters of one string, and of all strings of a value together.
 STRING_BOUND = 20_000
 TOTAL_BOUND = 200_000
 DEPTH_BOUND = 8
-# Values of one piece of JSON that a page gets unasked, and that are looked at to measure what is left out: it may have millions of them.
+# Values of one piece of JSON that a page gets unasked, and that are counted to measure what is left out. There may be millions.
 VALUES_BOUND = 50_000
-# Where more room is asked for, a value for each of so many characters.
+# If a page asks for more room, it gets one value for so many characters of it.
 CHARACTERS_EACH = 40
-# Deeper than that JSON is not even on demand.
+# Maximum depth of JSON even on demand.
 WHOLE_DEPTH = 64
 MORE = "…"
 ENDLESS = 2**62
@@ -35,31 +35,31 @@ class Bounded(NamedTuple):
 
 
 def cut(value: Any) -> Any:
-    """JSON within the bounds, and nothing in it that a page cannot read."""
+    """Cut JSON to the bounds, and replace what a page cannot read."""
     return _Cutter(STRING_BOUND, TOTAL_BOUND, VALUES_BOUND).cut(value, DEPTH_BOUND)
 
 
 def shortened(text: str, bound: int) -> str:
-    """Text of at most `bound` characters, and words about what is missing."""
+    """Cut text to `bound` characters, and say how much is missing."""
     return text if len(text) <= bound else f"{text[:bound]}\n\n{MORE} ({len(text) - bound:,} more characters)"
 
 
 def whole(value: Any) -> Any:
-    """JSON with all its strings, however long; only what a page cannot read is put in words."""
+    """Keep all strings of JSON, however long; replace only what a page cannot read."""
     return _Cutter(ENDLESS, ENDLESS, ENDLESS).cut(value, WHOLE_DEPTH)
 
 
 def bounded(fields: dict[str, Any], room: int) -> Bounded:
-    """All the fields, their values of about `room` characters together, and how much is missing."""
+    """Cut the values of the fields to about `room` characters together, and measure what is missing."""
     cutter = _Cutter(ENDLESS, room, max(VALUES_BOUND, room // CHARACTERS_EACH))
     shown = {name: cutter.cut(value, WHOLE_DEPTH) for name, value in fields.items()}
     return Bounded(shown, room - cutter.room, cutter.omitted)
 
 
 def size_of(*values: Any) -> int:
-    """The characters of all strings, keys included; any other value counts as one. However deep: without recursion.
+    """The characters of all strings, keys included; any other value counts as one. Works without recursion, at any depth.
 
-    Beyond `VALUES_BOUND` values it is at least so much.
+    Beyond `VALUES_BOUND` values the size is a lower bound.
     """
     total, stack, looked = 0, list(values), 0
     while stack and (looked := looked + 1) <= VALUES_BOUND:
@@ -74,12 +74,12 @@ def size_of(*values: Any) -> int:
 
 
 class _Cutter:
-    """Cuts one value; `room` is how much of it may still come, `omitted` the size of what was left out.
+    """Cuts one value. `room` is what may still be added, `omitted` the size of what was left out.
 
     Args:
-        bound: the most characters of one string.
-        room: the most characters of all strings; any other value counts as one.
-        values: the most values.
+        bound: the maximum characters of one string.
+        room: the maximum characters of all strings; any other value counts as one.
+        values: the maximum number of values.
     """
 
     def __init__(self, bound: int, room: int, values: int) -> None:
@@ -120,7 +120,7 @@ class _Cutter:
                 shown[MORE] = f"{len(left) - index} more"
                 self.omitted += size_of(*(entry for key, item in left[index:] for entry in (str(key), item)))
                 break
-            name = self._text(str(key))  # before its value, which may leave no room
+            name = self._text(str(key))  # before the value, which may use up the room
             shown[name] = self.cut(item, depth)
         return shown
 

@@ -1,13 +1,13 @@
-"""What Python takes for text and numbers, and a page does not."""
+"""Text and numbers that Python accepts and JavaScript does not."""
 
 from __future__ import annotations
 
-# Of an IEEE double.
+# The largest IEEE double.
 LARGEST = 1.7976931348623157e308
 
 
 def well_formed(text: str) -> str:
-    """Text without halves of characters: JavaScript cuts strings where it likes, and no frame can carry what is left."""
+    """Replace lone surrogates, which arise where JavaScript cuts a string within a character; no frame can carry them."""
     if text.isascii():
         return text
     try:

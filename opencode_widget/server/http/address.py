@@ -1,4 +1,4 @@
-"""Where a server is, and who we are there; taken out of a URL, and checked before anything is sent."""
+"""The address of a server and our credentials for it, taken from a URL and checked before anything is sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EXAMPLE = "Write it like http://127.0.0.1:4096."
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a server is, and who we are there. The password is in no repr."""
+    """The address of a server, and our credentials for it. The repr has no password."""
 
     url: str
     username: str = "opencode"
@@ -31,7 +31,7 @@ class Address:
 
 
 def address(url: str, username: str = "opencode", password: str | None = None) -> Address:
-    """Take a URL apart; credentials in it count, and do not stay in it.
+    """Parse a URL. Credentials in it take precedence, and are removed from it.
 
     Args:
         url: "http://host:port" or "https://...", with or without "user:password@".
@@ -39,16 +39,16 @@ def address(url: str, username: str = "opencode", password: str | None = None) -
         password: None where the server wants none.
 
     Raises:
-        AddressError: it is not such a URL, or the credentials cannot be sent.
+        AddressError: it is not such a URL, or the credentials cannot be encoded.
     """
     given = str(url).strip()
     try:
         parts = urlsplit(given)
         host, port = parts.hostname, parts.port
         misplaced = "@" in f"{parts.path}{parts.query}{parts.fragment}"
-    except ValueError:  # not chained: its words may be a piece of a password
+    except ValueError:  # not chained: its message may contain a piece of the password
         raise AddressError("The server's URL cannot be read.", remedy=EXAMPLE) from None
-    if misplaced:  # "http://me:1/2@host": everything before the "@" was meant to be the password
+    if misplaced:  # "http://me:1/2@host": the password has a "/" that was not quoted
         raise AddressError(
             f"The server's URL has a '/', '?' or '#' before its '@': {scrubbed(given)!r}.",
             remedy="Give the password by itself: password=...",
@@ -67,7 +67,7 @@ def address(url: str, username: str = "opencode", password: str | None = None) -
 
 
 def _unquoted(text: str, what: str) -> str:
-    """What a URL spells. Not chained: the words of the failure hold the text."""
+    """Undo percent-encoding. The error is not chained, because its message contains the text."""
     try:
         return unquote(text, errors="strict")
     except UnicodeDecodeError:
@@ -78,7 +78,7 @@ def _unquoted(text: str, what: str) -> str:
 
 
 def _sendable(text: str, what: str) -> str:
-    """A text that basic authentication can carry. Neither the text nor the failure is repeated."""
+    """Check that basic authentication can encode a text. The error repeats neither the text nor its cause."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -90,7 +90,7 @@ def _sendable(text: str, what: str) -> str:
 
 
 def _is_usable(url: str) -> bool:
-    """Does httpx take it? It refuses hosts with control characters, and such as cannot be written in DNS."""
+    """Does httpx accept the URL? It refuses hosts with control characters, and names that DNS cannot have."""
     try:
         httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
@@ -99,7 +99,7 @@ def _is_usable(url: str) -> bool:
 
 
 def scrubbed(url: str) -> str:
-    """A URL without what may be a secret: all before its last "@", and all from "?" or "#" on."""
+    """A URL without what may be secret: everything before its last "@", and everything from "?" or "#" on."""
     scheme, mark, rest = url.partition("://") if "://" in url else ("", "", url)
     host = rest.rpartition("@")[2]
     return f"{scheme}{mark}{re.split('[?#]', host)[0]}"

@@ -1,4 +1,4 @@
-"""HTTP to one OpenCode server: one connection pool, time limits, and every failure as one of our errors."""
+"""HTTP to one OpenCode server: one connection pool, limits of time and size, and an error of ours for every failure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from .loopback import is_loopback
 
 __all__ = ["Address", "Http", "Limits", "address", "is_json", "parsed", "refusal_words", "scrubbed"]
 
-# Characters of an answer that an error message repeats, and bytes of a refusal that are read for them.
+# Characters of an answer that an error message repeats, and bytes of a refusal that are decoded for them.
 EXCERPT, REFUSAL = 200, 65_536
 
 
@@ -42,7 +42,7 @@ class Http:
 
     Args:
         address: where it is.
-        directory: the folder that each call is about; None: the server's own.
+        directory: the folder that each call is about; None for the server's own.
         limits: of time and size.
     """
 
@@ -63,7 +63,7 @@ class Http:
 
     @property
     def client(self) -> httpx.AsyncClient:
-        """The connection pool; made when it is needed first, on the loop that uses it.
+        """The connection pool, which is created on first use, on the loop that uses it.
 
         Raises:
             AddressError: the environment names a proxy that cannot be used.
@@ -76,10 +76,10 @@ class Http:
 
     @asynccontextmanager
     async def stream_client(self) -> AsyncIterator[httpx.AsyncClient]:
-        """A pool of its own for a stream, closed at the end.
+        """A connection pool for one stream, closed at the end.
 
-        httpcore closes the dead connections of a pool in whichever task uses it next. A stream's task is cancelled when another
-        notices the loss first, which would leave open those that had their turn later.
+        A stream does not share the pool of the calls: httpcore closes the dead connections of a pool in whichever task uses it next, and a
+        stream's task is cancelled when a call notices the loss first. Connections that were still to be closed would stay open.
 
         Raises:
             ConnectionFailed: `close` was called.
@@ -98,7 +98,7 @@ class Http:
     def _make_client(self, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
         try:
             return self._new_client(transport)
-        except (httpx.InvalidURL, ValueError, ImportError):  # not chained: it may name the proxy's password
+        except (httpx.InvalidURL, ValueError, ImportError):  # not chained: its message may contain the proxy's password
             raise AddressError(
                 f"The proxy that the environment names for {self.address.url} cannot be used.",
                 remedy="Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or name the host in NO_PROXY.",
@@ -109,19 +109,19 @@ class Http:
         return httpx.AsyncClient(
             base_url=self.address.url,
             transport=transport,
-            # UTF-8, as the server reads it; httpx would take it for a str the same way, but says so nowhere.
+            # Bytes, because the server expects UTF-8, and httpx does not document how it encodes a str.
             auth=httpx.BasicAuth(self.address.username.encode(), password.encode()) if password else None,
             timeout=httpx.Timeout(self.limits.answer, connect=self.limits.connect),
             headers={"Accept-Encoding": "gzip, deflate"},
             event_hooks={"response": [_decode_as_utf8, self._check_encoding]},
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=10, keepalive_expiry=30),
-            # A proxy from the environment has nothing to do with a server on this machine.
+            # A proxy of the environment is not for servers on this machine.
             trust_env=not is_loopback(self.address.host),
             follow_redirects=False,
         )
 
     def params(self, **params: Any) -> dict[str, Any]:
-        """Query parameters, with the directory. The server percent-decodes its value once more than a query is."""
+        """Query parameters with the directory, whose value the server percent-decodes once more than the others."""
         given = {key: value for key, value in params.items() if value is not None}
         return given if self.directory is None else {"directory": self.directory.replace("%", "%25"), **given}
 
@@ -140,39 +140,39 @@ class Http:
         params: Mapping[str, Any] | None = None,
         limit: float | None = None,
     ) -> httpx.Response:
-        """One call.
+        """Call the server, and return the whole answer.
 
         Args:
-            method: of HTTP.
-            path: below the server's URL.
+            method: the HTTP method.
+            path: the path below the server's URL.
             body: JSON to send; None: no body.
-            params: query parameters; None: the directory alone.
+            params: query parameters; None for the directory alone.
             limit: seconds until the head of the answer.
 
         Raises:
-            NotOpenCode: it is answered with a web page.
+            NotOpenCode: the answer is a web page.
             OpenCodeError: see `answer`, `read` and `refusal`.
         """
         query = self.params() if params is None else params
-        # Our own JSON: half a character, which a string may hold, is escaped in it.
+        # `json.dumps` escapes lone surrogates; httpx would fail to encode them.
         extra = {} if body is None else {"content": json.dumps(body), "headers": {"Content-Type": "application/json"}}
         response = await self._request(method, path, limit or self.limits.answer, params=query, **extra)
         if refused := self.refusal(response.status_code, response.content, path):
             raise refused
         content_type = response.headers.get("content-type", "")
         if content_type.partition(";")[0] == WEB_PAGE:
-            # With its web app a server answers, and says 200, where it does not know the path: another version of it.
+            # Another version answers an unknown path with its web app and status 200.
             raise self.strange(content_type, path)
         return response
 
     @asynccontextmanager
     async def answer(self, method: str, path: str, limit: float, **options: Any) -> AsyncIterator[httpx.Response]:
-        """An answer whose head has come; its body has not.
+        """An answer of which the head has arrived, and the body has not.
 
         Args:
-            method: of HTTP.
-            path: below the server's URL.
-            limit: seconds until the head; a request with a body has more, for it must be sent.
+            method: the HTTP method.
+            path: the path below the server's URL.
+            limit: seconds until the head; a large body is given more, because it must be sent first.
             options: of httpx.
 
         Raises:
@@ -191,7 +191,7 @@ class Http:
             await response.aclose()
 
     async def read(self, response: httpx.Response, path: str) -> bytes:
-        """The body of an answer, as far as it has a size and a pace that can be borne.
+        """Read the body of an answer, within limits of size and pace.
 
         Raises:
             RequestFailed: it is too large.
@@ -217,7 +217,7 @@ class Http:
     async def _whole(self, method: str, path: str, limit: float, **options: Any) -> httpx.Response:
         async with self.answer(method, path, limit, **options) as response:
             body = await self.read(response, path)
-        # Its head without what was said of the body on the way: that is decoded now.
+        # Without the headers of the transfer, for the body is decoded now.
         text = [(name, value) for name, value in response.headers.raw if name.lower() not in ON_THE_WAY]
         return httpx.Response(response.status_code, headers=text, content=body, request=response.request)
 
@@ -232,10 +232,10 @@ class Http:
         return ConnectionFailed(f"The connection to {self.address.url} was closed.", remedy="Try again.")
 
     async def json(self, method: str, path: str, **options: Any) -> Any:
-        """One call that answers JSON; see `call`.
+        """Call the server, and return the JSON of the answer; see `call`.
 
         Raises:
-            NotOpenCode: the answer is not JSON, such as the web page with which the server answers unknown paths.
+            NotOpenCode: the answer is not JSON.
         """
         return await self.decoded_apart(await self.call(method, path, **options), path)
 
@@ -261,11 +261,11 @@ class Http:
             ) from problem
 
     def quoted(self, id: str) -> str:
-        """An id as a piece of a path."""
+        """An id quoted as one segment of a path."""
         return quote(well_formed(id), safe="")
 
     def strange(self, content_type: str, path: str) -> NotOpenCode:
-        """An answer of a kind that an OpenCode server does not give."""
+        """The error for a content type that an OpenCode server does not send."""
         kind = content_type.partition(";")[0] or "something without a type"
         text = "a web page" if kind == WEB_PAGE else kind
         return NotOpenCode(
@@ -274,7 +274,7 @@ class Http:
         )
 
     def failure(self, problem: Exception, path: str) -> OpenCodeError:
-        """No answer came."""
+        """The error for an exception of httpx: no answer arrived, or not all of it."""
         where = self.address.url
         if isinstance(problem, httpx.ConnectTimeout):
             return ConnectionFailed(f"{where} did not accept a connection in {self.limits.connect:g} s.", remedy=START)
@@ -289,7 +289,7 @@ class Http:
         return NotOpenCode(f"{where} gave an answer that cannot be read ({_reason(problem)}).", remedy=CHECK_ADDRESS)
 
     def refusal(self, status: int, body: bytes, path: str) -> OpenCodeError | None:
-        """The error that a refusal stands for; None where the answer is no refusal. Only then its body is decoded, and not all of it."""
+        """The error for a status; None for a success. Only the beginning of the body is decoded."""
         if status < 300:
             return None
         if status in (401, 403):
@@ -311,7 +311,7 @@ class Http:
         )
 
     async def close(self) -> None:
-        """Close all connections, also if we are cancelled meanwhile; calls that are under way or come later fail."""
+        """Close all connections, even if the caller is cancelled meanwhile. Running and later calls fail."""
         self._closed = True
         self._forget()
         await completed(self._close())
@@ -324,7 +324,7 @@ class Http:
 
 
 async def _decode_as_utf8(response: httpx.Response) -> None:
-    """OpenCode writes UTF-8. httpx would take any codec of Python that the answer names, and some of these are quadratic or decompress."""
+    """Decode as UTF-8. httpx would use any codec of Python that the answer names; some are quadratic, or decompress."""
     response.encoding = "utf-8"
 
 
@@ -335,13 +335,13 @@ START = "Start the server there (`opencode serve`), or check the address and the
 
 
 def is_json(content_type: str) -> bool:
-    """Does a content type say JSON?"""
+    """Is a content type JSON?"""
     kind = content_type.partition(";")[0].strip().lower()
     return kind == "application/json" or kind.endswith("+json")
 
 
 def refusal_words(text: str) -> str:
-    """The words in the body of a refusal: `{name, data: {message}}`, `{_tag, message}`, or the text itself."""
+    """The message in the body of a refusal: `{name, data: {message}}`, `{_tag, message}`, or the text itself."""
     try:
         body = KNOWN.redactor.parsed(parsed(text), text)
     except ValueError:
@@ -354,7 +354,7 @@ def refusal_words(text: str) -> str:
 
 
 def _was_cut(problem: Exception) -> bool:
-    """Did the server speak HTTP until it went away? httpx tells this from other breaches of the protocol by its words alone."""
+    """Did the server close the connection, rather than send invalid HTTP? httpx has one exception for both, with different messages."""
     return "disconnected" in str(problem) or "closed connection" in str(problem)
 
 

@@ -1,4 +1,4 @@
-"""How much of what a server sends is taken: a broken or hostile one must not make this process grow, or wait, without end."""
+"""Limits of time and size, so that a broken or hostile server can neither fill the memory nor make us wait without end."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ import httpx
 MIB = 2**20
 # Bytes a second below which a body is not worth waiting for.
 SLOWEST = 50_000
-# What httpx decodes in pieces of a bounded size; others (br, zstd), and one within another, make gigabytes of one packet.
+# Encodings that httpx decodes in pieces of a bounded size. Others (br, zstd), and nested ones, can make gigabytes of one packet.
 ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
-# Values in one piece of JSON: each costs some 60 bytes in Python, but a single one on the wire. And how deep they may be nested.
+# Values in one piece of JSON, and how deep they may be nested. A value can be a single byte on the wire, and takes about 60 in Python.
 VALUES = 2_000_000
 DEPTH = 200
 # Bytes of JSON beyond which it is parsed on a thread.
 LARGE = 2**20
 DECODER = json.JSONDecoder()
-# The parser is one call in C, during which no other thread runs but where it calls Python: here for each object.
+# The parser is one call in C that blocks all other threads. A hook in Python, called for each object, lets them run.
 LARGE_DECODER = json.JSONDecoder(object_hook=lambda value: value)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of time, in seconds, and of size, in bytes.
+    """Limits of time, in seconds, and of size, in bytes.
 
     Attributes:
-        connect: until a connection stands.
-        hello: until the head of an answer that costs the server nothing, and of a stream. A server that is starting accepts
-            connections that it never answers, so this must be short enough to try again.
-        answer: until the head of any other answer; and between two pieces of its body.
-        silence: between two pieces of a stream; three of the server's heartbeats (10 s).
-        body: of one answer, decompressed.
-        event: of one event of a stream.
+        connect: until a connection is established.
+        hello: until the head of a stream, or of an answer that costs the server nothing. A starting server accepts connections that
+            it never answers, so this must be short enough to try again.
+        answer: until the head of any other answer, and between two pieces of its body.
+        silence: between two pieces of a stream: three heartbeats of the server (10 s each).
+        body: the decompressed body of one answer.
+        event: one event of a stream.
     """
 
     connect: float = 5.0
@@ -48,15 +48,15 @@ class Limits:
 
 
 class TooLarge(Exception):
-    """Something exceeds its limit; the message says which."""
+    """A limit is exceeded; the message says which."""
 
 
 class BoundedStream(httpx.AsyncByteStream):
-    """A stream's bytes, counted from one event to the next.
+    """The bytes of a stream, counted from one event to the next.
 
     Args:
-        stream: the bytes.
-        most: of them may come without an event.
+        stream: the stream to read.
+        most: how many bytes may arrive without completing an event.
     """
 
     def __init__(self, stream: httpx.AsyncByteStream, most: int) -> None:
@@ -81,7 +81,7 @@ class BoundedStream(httpx.AsyncByteStream):
 
 
 def in_words(size: int) -> str:
-    """A size for people."""
+    """A size in words."""
     return f"{size / MIB:g} MiB"
 
 
@@ -91,10 +91,10 @@ def encoding(response: httpx.Response) -> str:
 
 
 def parsed(content: bytes | str) -> Any:
-    """The value that JSON stands for. Bytes are UTF-8: `json.loads` would take UTF-16 and UTF-32, too.
+    """Parse JSON. Bytes must be UTF-8; `json.loads` would accept UTF-16 and UTF-32 too.
 
     Raises:
-        ValueError: it is none, is not UTF-8, is nested too deeply, or has too many values.
+        ValueError: it is not JSON or not UTF-8, is nested too deeply, or has too many values.
     """
     opened = _count(content, "[") + _count(content, "{")
     if len(content) > VALUES and opened + _count(content, ",") > VALUES:
@@ -112,7 +112,7 @@ def parsed(content: bytes | str) -> Any:
 
 
 def _loaded(content: str) -> Any:
-    """What `json.loads` says; sooner for what has nothing around it, as an event has."""
+    """Do what `json.loads` does, and faster for an object without white space around it, as events are."""
     if len(content) > LARGE:
         return LARGE_DECODER.decode(content)
     if content.startswith("{"):
@@ -127,7 +127,7 @@ def _count(content: bytes | str, sign: str) -> int:
 
 
 def _is_deep(value: Any) -> bool:
-    """Is it nested deeper than what compares, copies or shows it can follow?"""
+    """Is it nested deeper than code that compares, copies or draws it recursively can follow?"""
     level = [value]
     for _ in range(DEPTH):
         level = [inner for item in level for inner in _inside(item) if isinstance(inner, dict | list)]

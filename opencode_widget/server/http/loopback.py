@@ -1,4 +1,4 @@
-"""Which hosts are this machine: a proxy has nothing to do with them, and folders on them are ours to check."""
+"""Which hosts are this machine: no proxy is used for them, and their folders can be checked here."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ NUMBERS = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}")
 
 
 def is_loopback(host: str) -> bool:
-    """Is this host this machine, in whatever spelling? Asks no name server.
+    """Is this host this machine, in any spelling? Asks no name server.
 
     Args:
-        host: a name or an address, of a URL; brackets, a zone and a final dot count for nothing.
+        host: a name or an address of a URL; brackets, a zone and a final dot are ignored.
     """
     # As IDNA reads it: an address may be written in full-width digits.
     name = unicodedata.normalize("NFKC", host).strip().strip("[]").lower().replace("\u3002", ".").removesuffix(".")
@@ -26,7 +26,7 @@ def is_loopback(host: str) -> bool:
     address = _address(name)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
-    # Who connects to "no address" (0.0.0.0, ::) reaches this machine.
+    # A connection to the unspecified address (0.0.0.0, ::) reaches this machine.
     return address is not None and (address.is_loopback or address.is_unspecified)
 
 

@@ -1,1 +1,1 @@
-"""`opencode serve` as a child process: found, installed, started, supervised, ended."""
+"""`opencode serve` as a child process: find, install, start, supervise and end it."""

@@ -1,4 +1,4 @@
-"""Where the `opencode` program is."""
+"""Finds the `opencode` program."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Source = Literal["argument", "environment", "path", "cache", "home"]
 
 @dataclass(frozen=True)
 class Binary:
-    """An `opencode` program, and where we found it."""
+    """An `opencode` program, and where it was found."""
 
     path: Path
     source: Source
@@ -28,14 +28,14 @@ def find_binary(binary: str | os.PathLike[str] | None = None, *, env: Mapping[st
     """Find the `opencode` program.
 
     Looks at the argument, `$OPENCODE_WIDGET_BINARY`, PATH, `~/.opencode/bin` (the official installer's place) and our own cache, in this
-    order. What is named on purpose must be there: a wrong name is an error, and no reason to take another program.
+    order. A program that is named must exist: a wrong name is an error, and no other program is taken instead.
 
     Args:
         binary: a path, or a name to look for on PATH.
-        env: the environment to look into; ours if None.
+        env: the environment whose variables count; ours if None.
 
     Raises:
-        BinaryNotFound: there is none, or what was named does not exist.
+        BinaryNotFound: there is none, or the named one does not exist.
     """
     env = os.environ if env is None else env
     if binary is not None:

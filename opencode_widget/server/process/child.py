@@ -1,6 +1,6 @@
 """A child process that dies with its owner and leaves nothing behind; see `supervisor.py` for how.
 
-All that may block (fork, files, waiting) happens on threads, so a `Child` serves any event loop, on any thread, and none in particular.
+Everything that may block (fork, files, waiting) runs on threads, so a `Child` can be used from any event loop and any thread.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from typing import Any, BinaryIO, Self, TypeVar, cast
 from ...redaction import KNOWN
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
-LOG_LINES = 2000  # kept of a log whose file is gone
-LOOK_EVERY = 0.02  # seconds between two looks into the log, while we wait for a line
+LOG_LINES = 2000  # kept of the log after its file is deleted
+LOOK_EVERY = 0.02  # seconds between two reads of the log while waiting for a line
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class Child:
         self._owner = os.getpid()
         self._last_log: tuple[str, ...] = ()
         self._ended: Future[int | None] = Future()
-        self._ended.set_running_or_notify_cancel()  # so that nobody who waits can cancel it for the others
+        self._ended.set_running_or_notify_cancel()  # so that one waiter cannot cancel it for the others
         threading.Thread(target=self._watch, name=f"opencode-widget-child-{pid}", daemon=True).start()
         _living.add(self)
 
@@ -69,8 +69,8 @@ class Child:
             cwd: its working folder.
             env: its whole environment.
             remove: folders to delete at the end of our own process, also if it is killed.
-            insist: to end it, say TERM again and again; for a program that may lose one.
-            keep_stdin: its stdin stays open until its end is wanted, or nobody is left to want it; for a program that ends with it.
+            insist: repeat TERM until it ends; for a program that may lose a signal.
+            keep_stdin: keep its stdin open until it is ended, or its supervisor is gone; for a program that ends with its stdin.
 
         Raises:
             OSError: the program could not be started.
@@ -121,11 +121,11 @@ class Child:
     def log_tail(self, lines: int = 20) -> tuple[str, ...]:
         """Return the last lines that it printed, oldest first, without secrets; also after its end."""
         kept = self.lines()[-lines:] if lines > 0 else ()
-        # Together, for an encoder may break a secret into lines.
+        # As one text, because a secret may be split over lines.
         return tuple(KNOWN.text("\n".join(kept)).splitlines())
 
     def lines(self) -> tuple[str, ...]:
-        """What it printed, as it printed it: to be read by us, and shown to nobody."""
+        """The lines that it printed, with secrets: for our own parsing, never to be shown."""
         return _tail(self._folder / "log") or self._last_log
 
     async def find_line(self, pattern: re.Pattern[str], timeout: float) -> re.Match[str] | None:
@@ -164,20 +164,22 @@ class Child:
             _kill_group(self.pid)
 
     def _say_stop(self, grace: float) -> bool:
-        """Tell the supervisor to end it; False in a fork of the owner, which must not end what is not its own."""
+        """Tell the supervisor to end the child. False in a fork of the owner, which must not end a child that it does not own."""
         if os.getpid() != self._owner:
             return False
-        with contextlib.suppress(OSError, ValueError):  # closed, or the supervisor is gone: it has ended already
+        with contextlib.suppress(
+            OSError, ValueError
+        ):  # the pipe is closed or the supervisor is gone: the child has ended already
             cast(BinaryIO, self._supervisor.stdin).write(f"stop {grace}\n".encode())
         return True
 
     def _watch(self) -> None:
-        """Wait for the supervisor's last word, clean up, and tell all who wait; runs on a thread of its own."""
+        """Wait for the supervisor's last report, clean up, and wake all waiters. Runs on a thread of its own."""
         pipe = cast(BinaryIO, self._supervisor.stdout)
         last = pipe.readline()
         pipe.close()
         if not last:
-            _kill_group(self.pid)  # somebody killed the supervisor: the child must not outlive that
+            _kill_group(self.pid)  # the supervisor was killed: the child must not outlive it
         self._supervisor.wait()
         cast(BinaryIO, self._supervisor.stdin).close()
         self._last_log = self.lines()
@@ -187,7 +189,7 @@ class Child:
 
 
 def _read_pid(supervisor: subprocess.Popen[bytes]) -> int:
-    """Read the supervisor's first word; reap it if that is bad news."""
+    """Read the supervisor's first report; reap the supervisor if it is an error."""
     answer = json.loads(cast(BinaryIO, supervisor.stdout).readline() or '{"error": "the supervisor did not start"}')
     if "pid" in answer:
         return int(answer["pid"])
@@ -207,7 +209,7 @@ def open_log(path: Path) -> BinaryIO:
 
 
 def _tail(path: Path, size: int = 500_000) -> tuple[str, ...]:
-    """Return the last lines of a log, without the colours."""
+    """Return the last lines of a log, without escape sequences for colours."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - size))
@@ -219,9 +221,9 @@ def _tail(path: Path, size: int = 500_000) -> tuple[str, ...]:
 
 
 async def in_thread(work: Callable[[], T], *, discard: Callable[[T], object], stop: threading.Event | None = None) -> T:
-    """Do `work` on a thread; if we are cancelled meanwhile, set `stop`, and hand a late result to `discard`.
+    """Do `work` on a thread; if the caller is cancelled meanwhile, set `stop`, and pass a late result to `discard`.
 
-    `asyncio.to_thread` would lose the late result, and with it a process that nobody knows.
+    `asyncio.to_thread` would lose the late result, and with it a process that nobody would end.
     """
     pool = ThreadPoolExecutor(1, thread_name_prefix="opencode-widget")
     future = pool.submit(work)
@@ -236,7 +238,7 @@ async def in_thread(work: Callable[[], T], *, discard: Callable[[T], object], st
 
 
 def remove_at_exit(folder: Path) -> None:
-    """Have a folder deleted at the end of our process, after the children."""
+    """Delete a folder at the end of our process, after the children ended."""
     _folders.add(folder)
 
 
@@ -247,9 +249,9 @@ _owner = os.getpid()
 
 @atexit.register
 def _end_all() -> None:
-    """End what is left, then delete what only the dead needed."""
+    """End all children, then delete the folders that only they needed."""
     for child in _living.copy():
         child.kill_now()
-    if os.getpid() == _owner:  # not in a fork, which the interpreter also lets run this
+    if os.getpid() == _owner:  # a fork of the owner runs this too, and must not delete them
         for folder in _folders:
             shutil.rmtree(folder, ignore_errors=True)

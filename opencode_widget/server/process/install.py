@@ -1,4 +1,4 @@
-"""Bring the tested OpenCode version into a cache of our own, with npm, and find it there."""
+"""Installs the tested version of OpenCode with npm into a cache of our own, and finds it there."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from .programs import find_program, without_working_folder
 OPENCODE_VERSION = "1.18.33"
 PACKAGE = "opencode-ai"
 EXECUTABLE = "opencode.exe" if sys.platform == "win32" else "opencode"
-# The hash of each platform's package of this version, as npm states it. Those of the other platforms are not known to us: there npm's own
-# check against its registry has to do, and the installer says so.
+# The hashes of this version's packages, as npm states them. The hashes for other platforms are not known here: for these npm's own check
+# against its registry has to do, and the installer says so.
 INTEGRITY = {
     "opencode-linux-x64": "sha512-q/t/3p2CTxOT9y2kvjesb/LZab2+1eqlhhWA02Be6mjTtmYtNBcBsrI5yDo4Fw7ZSPBW2oyMIGMNRqiKQjiAWw==",
     "opencode-linux-x64-baseline": "sha512-1KQGBiiDDeL/VHHbHkOvvFo8Jr97WT5+C1tear+p7IcDTnXgVHXqIjU4O4jM4mHQzykTP2i884FCnW5LDa+zCA==",
@@ -31,7 +31,7 @@ NPM_TIMEOUT = 900.0  # seconds; the package is about 180 MB
 
 
 def cache_folder() -> Path:
-    """Return the folder that holds one folder a version."""
+    """Return the folder of the cache, which has a folder for each version."""
     return user_cache_path("opencode_widget", appauthor=False) / "opencode"
 
 
@@ -44,13 +44,13 @@ def cached_binary() -> Path | None:
 def install(say: Callable[[str], object] = lambda _: None) -> Path:
     """Install the tested OpenCode version into our cache, if it is not there, and return its program.
 
-    Blocks for as long as npm takes. Two at once are safe: each works in a folder of its own, and the first to finish wins.
+    Blocks while npm runs. Two installations at once are safe: each works in a folder of its own, and the first to finish wins.
 
     Args:
-        say: is told what happens, a line each time.
+        say: called with a line about each step.
 
     Raises:
-        BinaryNotFound: npm is missing or fails, or what it brought does not run.
+        BinaryNotFound: npm is missing or fails, or the installed program does not run.
     """
     if found := cached_binary():
         say(f"OpenCode {OPENCODE_VERSION} is there already: {found}")
@@ -87,18 +87,18 @@ def find_npm() -> Path:
 
 
 def run_npm(npm: Path, folder: Path) -> None:
-    """Install the package into a folder. No script of a package runs: the program that we want is there without them.
+    """Install the package into a folder, without running scripts of packages: the program does not need them.
 
     Raises:
         BinaryNotFound: npm failed, with its last lines.
     """
-    KNOWN.learn(os.environ)  # npm may print the address of a proxy or registry, with its password
+    KNOWN.learn(os.environ)  # npm may print the URL of a proxy or registry with its password
     words = ["install", "--prefix", str(folder), "--no-audit", "--no-fund", "--no-save", "--loglevel=error"]
     command = [str(npm), *words, "--ignore-scripts", f"{PACKAGE}@{OPENCODE_VERSION}"]
     try:
         done = subprocess.run(
             command,
-            cwd=folder,  # so that no package.json or .npmrc of the person's has a say
+            cwd=folder,  # so that no package.json or .npmrc of the user counts
             env=without_working_folder(os.environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -122,7 +122,7 @@ def _npm_failed(what: str) -> OpenCodeError:
 
 
 def candidates(folder: Path) -> Iterator[Path]:
-    """Give the programs that npm may have brought: those of the packages of this platform, of which there may be several."""
+    """Yield the programs that npm may have installed. There may be several packages for a platform."""
     for package in _packages(folder):
         yield package / "bin" / EXECUTABLE
 
@@ -132,13 +132,13 @@ def _packages(folder: Path) -> list[Path]:
 
 
 def check_integrity(folder: Path, say: Callable[[str], object] = lambda _: None) -> None:
-    """Compare the hashes of the packages that npm unpacked with those that we know.
+    """Compare the hashes of the installed packages with the known ones.
 
-    npm checks what it downloads against the hash that its registry states, and writes that hash down. So a registry, or a mirror of one,
-    that serves another package than the one that we tested is found out.
+    npm checks a download against the hash that its registry states, and records that hash. Comparing it with ours detects a registry, or a
+    mirror, that serves another package than the tested one.
 
     Raises:
-        BinaryNotFound: one differs, or npm wrote none down.
+        BinaryNotFound: a hash differs, or npm recorded none.
     """
     stated = _stated(folder / "node_modules" / ".package-lock.json")
     for name in (package.name for package in _packages(folder)):
@@ -154,7 +154,7 @@ def check_integrity(folder: Path, say: Callable[[str], object] = lambda _: None)
 
 
 def _stated(lock: Path) -> dict[str, str]:
-    """The hashes that npm wrote down, by package."""
+    """The hashes that npm recorded, by package."""
     try:
         packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
         return {
@@ -165,7 +165,7 @@ def _stated(lock: Path) -> dict[str, str]:
 
 
 def working_program(folder: Path) -> Path:
-    """Return the first program that runs and is the tested version.
+    """Return the first installed program that runs and is the tested version.
 
     Raises:
         BinaryNotFound: none does.
@@ -183,7 +183,7 @@ def working_program(folder: Path) -> Path:
 
 
 def _version_of(path: Path) -> str:
-    """Return the version that a program prints, or why it does not."""
+    """Return the version that a program prints, or the reason why it prints none."""
     try:
         if path.is_file() and not os.access(path, os.X_OK):
             path.chmod(0o755)
@@ -207,13 +207,13 @@ def _finished(folder: Path) -> Path:
 
 
 def _keep(program: Path, work: Path, target: Path) -> None:
-    """Move the program alone into its final place, in one step; the rest of what npm brought is not needed."""
+    """Move the program to its final place in one step. The rest of what npm installed is not needed."""
     ready = work / "ready"
     _finished(ready).parent.mkdir(parents=True)
     program.replace(_finished(ready))
     if target.exists() and not _finished(target).is_file():
-        shutil.rmtree(target, ignore_errors=True)  # a broken one, which would be in the way
-    with contextlib.suppress(OSError):  # another process was first, and its copy is as good
+        shutil.rmtree(target, ignore_errors=True)  # a broken installation, which would be in the way
+    with contextlib.suppress(OSError):  # another process was first; its copy is the same
         ready.rename(target)
     if not _finished(target).is_file():
         raise BinaryNotFound(f"{target} cannot be written.", remedy="Check the permissions of that folder.")

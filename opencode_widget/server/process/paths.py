@@ -1,7 +1,7 @@
 """Paths as the system has them, and as text that a server understands.
 
-A path is bytes to Linux. Python holds what its file system encoding cannot decode as surrogates, which no JSON, URL or page can carry; and
-under the C locale it cannot even name `ünï`. OpenCode takes paths for UTF-8, so that a path of other bytes is none that it can use.
+On Linux a path is bytes. Python decodes the bytes that its file system encoding does not have to surrogates, which no JSON, URL or page can
+carry; under the C locale these are all but ASCII. OpenCode reads paths as UTF-8, so it cannot use a path of other bytes.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from pathlib import Path
 
 
 def local_path(path: str | os.PathLike[str]) -> Path:
-    """Return a path that this Python can open, whatever its locale.
+    """Return a path that Python can open under the present locale.
 
     Raises:
-        UnicodeEncodeError: it cannot be the name of anything.
+        UnicodeEncodeError: it cannot be a path.
     """
     text = os.fspath(path)
     try:
@@ -38,11 +38,11 @@ def path_text(path: str | os.PathLike[str]) -> str | None:
 
 
 def shown_path(path: str | os.PathLike[str]) -> str:
-    """Return a path for a person to read; bytes that are not UTF-8 are written with a backslash."""
+    """Return a path for the user to read; bytes that are not UTF-8 are escaped with a backslash."""
     text = path_text(path)
     if text is not None:
         return text
     try:
         return os.fspath(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    except UnicodeEncodeError:  # half a character, which stands for no byte
+    except UnicodeEncodeError:  # a lone surrogate that stands for no byte
         return os.fspath(path).encode("ascii", "backslashreplace").decode()

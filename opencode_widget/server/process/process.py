@@ -1,4 +1,4 @@
-"""One `opencode serve` of our own: found, started, watched and ended; see `child.py` for how it dies with us."""
+"""Starts, watches and ends one `opencode serve`; see `child.py` for how it dies with us."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from .programs import without_working_folder
 __all__ = ["VARIABLE", "Binary", "ServerProcess", "binary_version", "check_directory", "find_binary"]
 
 USERNAME = "opencode"
-# 1.x says it with the first word, 2.x without, and 2.x with `--stdio` as JSON.
+# 1.x prints this line with the first word, 2.x without it, and 2.x with `--stdio` as JSON.
 LISTENING = re.compile(
     r"""^(?:(?P<first>opencode\ )?server\ listening\ on\ (?P<said>https?://\S+?)/?
     |\{.*"url":\s*"(?P<json>https?://[^"\s]+?)/?".*\})\s*$""",
     re.VERBOSE,
 )
-ATTEMPTS = 3  # of finding a port that is still free when the server takes it
+ATTEMPTS = 3  # to find a port that is still free when the server binds it
 
 
 async def binary_version(path: str | os.PathLike[str], *, timeout: float = 20.0) -> str:
@@ -66,7 +66,7 @@ def check_directory(path: str | os.PathLike[str]) -> Path:
         OSError,
         RuntimeError,
         ValueError,
-    ) as error:  # no permission on the way, a loop of links, no such home, a NUL
+    ) as error:  # no permission for a parent, a loop of links, an unknown home, a NUL
         raise DirectoryError(
             f"The folder {shown_path(path)!r} cannot be used: {error}.", remedy="Name another folder."
         ) from None
@@ -140,7 +140,7 @@ class ServerProcess:
         folder, program = await asyncio.to_thread(lambda: (check_directory(directory), find_binary(binary)))
         secret = password or secrets.token_urlsafe(32)
         KNOWN.learn(os.environ)
-        # OpenCode takes PWD, where it is set, for the folder that it is in.
+        # OpenCode uses PWD, if it is set, as its working folder.
         variables = environment(secret, env) | {"PWD": str(folder)}
         KNOWN.add(secret, USERNAME)
         try:
@@ -155,8 +155,8 @@ class ServerProcess:
         program: Binary, folder: Path, variables: Mapping[str, str], port: int | None, timeout: float
     ) -> tuple[Child, str]:
         for attempt in range(1, ATTEMPTS + 1):
-            # We choose the port: `--port 0` takes 4096 if that is free, where other OpenCode clients look for *their* server,
-            # and would find one that asks them for a password. Another process may take the port before the server does.
+            # We choose the port, because `--port 0` takes 4096 if that is free. Other OpenCode clients look for their own server there,
+            # and would find one that wants a password. Another process may take our port before the server does: hence the attempts.
             chosen = port or free_port()
             try:
                 return await _serve(program, chosen, folder, variables, timeout)
@@ -185,7 +185,7 @@ class ServerProcess:
         return self._child.log_tail(lines)
 
     async def wait(self) -> int | None:
-        """Wait for its end, whoever brings it, and return its exit code."""
+        """Wait for its end, whatever the cause, and return its exit code."""
         return await self._child.wait()
 
     async def stop(self, grace: float = 3.0) -> None:
@@ -194,18 +194,18 @@ class ServerProcess:
         self._retire()
 
     def kill_now(self) -> None:
-        """End it at once and wait for that, without an event loop; for the end of the interpreter."""
+        """End it at once and wait for its end, without an event loop; for the end of the interpreter."""
         self._child.kill_now()
         self._retire()
 
     def _retire(self) -> None:
-        """Nobody uses the password any longer; what it still stands in, such as the log, is kept clean of it for a while."""
+        """The password is no longer used. It is still starred out for a while, because the log and late errors may contain it."""
         if not self._retired:
             self._retired = True
             KNOWN.retire(self.password, self.username)
 
     def disk_trouble(self) -> str | None:
-        """What is wrong with the disk that it writes to; None: nothing. Asks the disk."""
+        """Describe what is wrong with the disk that it writes to; None where nothing is. Reads the disk."""
         return disk_trouble(self._env)
 
     def __repr__(self) -> str:
@@ -213,12 +213,12 @@ class ServerProcess:
         return f"<ServerProcess {self.url} in {self.directory}: {state}>"
 
 
-# Programs that were seen to be 2.x.
+# Programs that turned out to be 2.x.
 _second: set[Path] = set()
 
 
 async def _serve(program: Binary, port: int, folder: Path, env: Mapping[str, str], timeout: float) -> tuple[Child, str]:
-    """Start a server and wait for its address. 2.x, told by its first line, is started so that it ends with its stdin."""
+    """Start a server and wait for its address. 2.x, recognised by its first line, is started again so that it ends with its stdin."""
     stdio = program.path in _second
     command = serve_command(program.path, port, stdio=stdio)
     child = await _run(command, folder, env, keep_stdin=stdio)
@@ -227,7 +227,7 @@ async def _serve(program: Binary, port: int, folder: Path, env: Mapping[str, str
     except ServerFailed:
         if not stdio:
             raise
-        _second.discard(program.path)  # it is another version now
+        _second.discard(program.path)  # the program is another version now
         return await _serve(program, port, folder, env, timeout)
     if stdio or line["first"]:
         return child, line["said"] or line["json"]
@@ -237,12 +237,12 @@ async def _serve(program: Binary, port: int, folder: Path, env: Mapping[str, str
 
 
 def serve_command(binary: Path, port: int, *, stdio: bool = False) -> list[str]:
-    """Return the command line of a server; it is visible to all users of the machine. `stdio`: of 2.x."""
+    """Return the command line of a server, which all users of the machine can see. `stdio`: 2.x, to end with its stdin."""
     return [str(binary), "serve", *(["--stdio"] if stdio else []), "--hostname", "127.0.0.1", "--port", str(port)]
 
 
 def environment(password: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return a server's environment: ours without what is the notebook host's, `extra`, and the password as 1.x and 2.x name it."""
+    """Return a server's environment: ours without the notebook host's secrets, `extra`, and the password as 1.x and 2.x name it."""
     ours = without_working_folder(without_host(os.environ))
     secret = {"OPENCODE_SERVER_USERNAME": USERNAME, "OPENCODE_SERVER_PASSWORD": password, "OPENCODE_PASSWORD": password}
     return ours | dict(extra or {}) | secret
@@ -279,7 +279,7 @@ async def _run(argv: list[str], folder: Path, env: Mapping[str, str], *, keep_st
 async def _listening(child: Child, program: Binary, timeout: float, env: Mapping[str, str]) -> re.Match[str]:
     """Wait until the server prints its address; end it if it does not.
 
-    The line, not the port: 1.x accepts connections before it can answer, and a request in that window is never answered.
+    Not until the port accepts connections: 1.x accepts them before it can answer, and never answers a request of that time.
     """
     try:
         line = await child.find_line(LISTENING, timeout)

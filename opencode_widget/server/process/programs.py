@@ -1,7 +1,8 @@
-"""Where programs are looked for: on PATH, and never in the working folder.
+"""Finds programs on PATH, and never in the working folder.
 
-A notebook's folder may be a repository that a stranger wrote. An `opencode`, `npm` or `git` in it must not be started because PATH has an
-empty or relative entry, or because Windows looks into the working folder first. What we start inherits a PATH without such entries.
+The folder of a notebook may be a repository of a stranger. A program in it that is called `opencode`, `npm` or `git` must not be started
+only because PATH has an empty or relative entry, or because Windows searches the working folder first. Our children inherit a PATH without
+such entries.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-# Has Windows look for a program without a folder on PATH alone.
+# Makes Windows look for a program without a folder on PATH only.
 ONLY_PATH = "NoDefaultCurrentDirectoryInExePath"
 IS_WINDOWS = sys.platform == "win32"
 
 
 def find_program(name: str, env: Mapping[str, str] | None = None) -> Path | None:
-    """Return the first program of this name on PATH, with its whole path, or None.
+    """Return the absolute path of the first program of this name on PATH, or None.
 
     Args:
-        name: without a folder.
+        name: of the program, without a folder.
         env: the environment whose PATH counts; ours if None.
     """
     env = os.environ if env is None else env
@@ -29,7 +30,7 @@ def find_program(name: str, env: Mapping[str, str] | None = None) -> Path | None
 
 
 def is_program(path: Path) -> bool:
-    """Is there a file that we may execute?"""
+    """Is this a file that we may execute?"""
     try:
         return path.is_file() and os.access(path, os.X_OK)
     except (OSError, ValueError):
@@ -53,6 +54,6 @@ def _folders(env: Mapping[str, str]) -> Iterator[Path]:
 
 
 def without_working_folder(env: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment in which no program is found by the folder that a process works in."""
+    """Return an environment in which no program is found in the working folder."""
     kept = {"PATH": os.pathsep.join(map(str, _folders(env)))} if "PATH" in env else {}
     return {**env, **kept, **({ONLY_PATH: "1"} if IS_WINDOWS else {})}

@@ -1,14 +1,14 @@
-"""The guard of one child process: it outlives nobody.
+"""The supervisor of one child process, which ends the child when the owner is gone.
 
-Run as a script of its own (`python -I -S supervisor.py JSON`), with nothing but the standard library. The owner (a notebook kernel) may
-be killed in a way that lets it do nothing more, so the promise "the server dies with its owner" is kept by this process:
+It runs as a script (`python -I -S supervisor.py JSON`) with the standard library alone. The owner (a notebook kernel) may be killed in a
+way that lets it do nothing more, so this process keeps the promise "the server dies with its owner":
 
-- it starts the command in a session of its own, out of reach of the terminal's Ctrl-C and of the kernel's own process group;
-- it ends the command, and all that the command started, when the owner says so, closes our stdin, or is no longer our parent. The last
-  is needed because a fork of the owner (`multiprocessing`) inherits the pipe and would hold it open;
-- it reports on stdout, one JSON object a line: `{"pid": n}` or `{"error": text}`, at the end `{"returncode": n}`.
+- it starts the command in a session of its own, which the terminal's Ctrl-C and signals to the kernel's process group do not reach;
+- it ends the command, and everything that the command started, when the owner says so, closes our stdin, or is no longer our parent. The
+  last is needed because a fork of the owner (`multiprocessing`) inherits the pipe and keeps it open;
+- it reports on stdout, one JSON object a line: first `{"pid": n}` or `{"error": text}`, at the end `{"returncode": n}`.
 
-The command's output, and ours, goes to our stderr, which the owner has opened as a file: no reader, so nobody can block it.
+The output of the command, and ours, goes to our stderr, which is a file: there is no reader whose delay could block the command.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-POLL = 0.5  # seconds between two looks at our parent
-GRACE = 2.0  # seconds between TERM and KILL when the owner is gone and cannot say
-AGAIN = 0.2  # seconds between two TERMs, if one is not enough
-ORPHAN_GRACE = 0.5  # GRACE for what outlives the child
-LOG_LIMIT = 8_000_000  # bytes; a longer log is begun anew, so that a talkative server fills no disk
+POLL = 0.5  # seconds between two checks of our parent
+GRACE = 2.0  # seconds between TERM and KILL when the owner is gone, and has named no time
+AGAIN = 0.2  # seconds between two TERMs where they are repeated
+ORPHAN_GRACE = 0.5  # seconds between TERM and KILL for processes that outlive the child
+LOG_LIMIT = 8_000_000  # bytes; a longer log is truncated, so that a talkative server does not fill the disk
 WINDOWS = sys.platform == "win32"
 LINUX = sys.platform == "linux"
 PR_SET_CHILD_SUBREAPER = 36
 
-# What may happen: ("exit", code) of the child, ("stop", grace) by the owner's word, ("gone", grace) without one.
+# What can happen: ("exit", code): the child ended; ("stop", grace): the owner said so; ("gone", grace): the owner is gone.
 Happening = tuple[str, float]
 
 
 def main(spec: dict[str, Any]) -> None:
-    """Start the command, guard it, end it.
+    """Start the command, watch it, and end it.
 
     Args:
         spec: `argv`; `cwd`; `owner`, the process id of our parent; `remove`, folders to delete if the owner is gone at the end;
-            `insist`, whether TERM is said again and again; `keep_stdin`, whether the command has a stdin, which ends with us.
+            `insist`, whether TERM is repeated; `keep_stdin`, whether the command has a stdin, which ends with us.
     """
     happenings: queue.SimpleQueue[Happening] = queue.SimpleQueue()
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
@@ -81,7 +81,7 @@ def start(argv: list[str], cwd: str, *, keep_stdin: bool) -> subprocess.Popen[by
 
 
 def report(message: dict[str, object]) -> None:
-    with contextlib.suppress(OSError):  # nobody is left to hear it
+    with contextlib.suppress(OSError):  # the owner is gone
         os.write(1, json.dumps(message).encode() + b"\n")
 
 
@@ -89,14 +89,14 @@ def report(message: dict[str, object]) -> None:
 
 
 def listen(happenings: queue.SimpleQueue[Happening]) -> None:
-    """Hear `stop SECONDS` on stdin, more than once if need be, and its end."""
+    """Read `stop SECONDS` from stdin, possibly several times, until it ends."""
     for line in sys.stdin:
         happenings.put(("stop", float(line.split()[1])))
     happenings.put(("gone", GRACE))
 
 
 def watch_child(child: subprocess.Popen[bytes], happenings: queue.SimpleQueue[Happening]) -> None:
-    """Wait for the child; on the way, reap the orphans that the kernel hands to us."""
+    """Wait for the child. Meanwhile reap the orphans that Linux makes our children."""
     if WINDOWS:
         happenings.put(("exit", child.wait()))
         return
@@ -112,7 +112,7 @@ def watch_child(child: subprocess.Popen[bytes], happenings: queue.SimpleQueue[Ha
 
 
 def wait_for_end(happenings: queue.SimpleQueue[Happening], owner: int) -> Happening:
-    """Return what ended our watch."""
+    """Wait for something that ends the watch, and return it."""
     while True:
         try:
             return happenings.get(timeout=POLL)
@@ -127,7 +127,7 @@ def owner_is_gone(owner: int) -> bool:
 
 
 def bound_log() -> None:
-    """Begin the log anew when it grew too long; its writers append, so they go on at the new end."""
+    """Truncate the log when it is too long. Its writers append, so they continue at the new end."""
     with contextlib.suppress(OSError):
         if os.fstat(2).st_size > LOG_LIMIT:
             os.ftruncate(2, 0)
@@ -137,11 +137,11 @@ def bound_log() -> None:
 
 
 def end(pid: int, happenings: queue.SimpleQueue[Happening], first: Happening, *, again: float) -> int | None:
-    """TERM the child, every `again` seconds, wait for the grace at most, KILL what is left; return the child's exit code.
+    """Send TERM to the child every `again` seconds, KILL everything after the grace; return the child's exit code.
 
-    The child comes first, so that one that looks after its own children (JupyterLab after its kernels) can do so. What it leaves behind
-    has its TERM when the child is gone. Again and again is for OpenCode: while it runs a program and waits for that (git, after each
-    turn), its runtime hands signals on to the program, and a TERM is lost.
+    The child gets TERM first, so that it can end its own children, as JupyterLab ends its kernels. Processes that outlive it get TERM when
+    it is gone. TERM is repeated for OpenCode: while it waits for a program (git, after each turn), its runtime forwards signals to the
+    program, and a TERM is lost.
     """
     ending = Ending(pid)
     ending.note(first)
@@ -151,7 +151,7 @@ def end(pid: int, happenings: queue.SimpleQueue[Happening], first: Happening, *,
             signal_group(pid)
             due += again
         ending.hear(happenings)
-    ending.deadline = time.monotonic() + 2.0  # this only bounds our own stay, should the kernel refuse
+    ending.deadline = time.monotonic() + 2.0  # bounds only our own life, should the system refuse to kill
     while ending.patient():
         signal_all(pid, family_of(pid), "SIGKILL")
         ending.hear(happenings)
@@ -159,7 +159,7 @@ def end(pid: int, happenings: queue.SimpleQueue[Happening], first: Happening, *,
 
 
 class Ending:
-    """How far the end has come."""
+    """The progress of ending the child."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -167,16 +167,16 @@ class Ending:
         self.deadline = math.inf
 
     def patient(self) -> bool:
-        """Whether something still lives, and has time."""
+        """Is something still alive, and its time not over?"""
         return time.monotonic() < self.deadline and (self.code is None or bool(family_of(self.pid)))
 
     def hear(self, happenings: queue.SimpleQueue[Happening]) -> None:
-        """Wait a little for news."""
+        """Wait a moment for something to happen."""
         with contextlib.suppress(queue.Empty):
             self.note(happenings.get(timeout=0.05))
 
     def note(self, happening: Happening) -> None:
-        """Take the child's exit code, or a deadline nearer than the one we have."""
+        """Take the child's exit code, or a deadline that is earlier than the present one."""
         what, value = happening
         if what == "exit":
             self.code = int(value)
@@ -185,7 +185,7 @@ class Ending:
 
 
 def signal_group(pid: int) -> None:
-    """TERM the child and what shares its process group; on Windows end the tree, which knows no gentler word."""
+    """Send TERM to the child and its process group; on Windows end the tree, for which there is no gentler way."""
     if WINDOWS:
         signal_all(pid, set(), "SIGTERM")
         return
@@ -211,7 +211,7 @@ def family_of(pid: int) -> set[int]:
     """Every living process that descends from the child, the child included.
 
     OpenCode starts each shell command in a session of its own, so the process group alone would miss them. On Linux orphans become our
-    own children (`adopt_orphans`), so none can slip away; elsewhere those stay in reach whose parent lives or that share the group.
+    own children (`adopt_orphans`), so all are found; elsewhere only those whose parent lives, or that share the group.
     """
     if WINDOWS:
         return set()
@@ -228,7 +228,7 @@ def family_of(pid: int) -> set[int]:
 
 
 def processes() -> Iterator[tuple[int, int, int]]:
-    """Give (process, parent, group) of every process that is not a zombie."""
+    """Yield (process, parent, group) of every process that is not a zombie."""
     if not os.path.isdir("/proc/self"):
         yield from processes_by_ps()
         return
@@ -239,7 +239,7 @@ def processes() -> Iterator[tuple[int, int, int]]:
             with open(f"/proc/{name}/stat", "rb") as file:
                 state, parent, group = file.read().rpartition(b")")[2].split()[:3]
         except OSError:
-            continue  # it ended while we looked
+            continue  # it ended meanwhile
         if state not in b"ZX":
             yield int(name), int(parent), int(group)
 
@@ -255,18 +255,18 @@ def processes_by_ps() -> Iterator[tuple[int, int, int]]:
 
 
 def adopt_orphans() -> None:
-    """Ask Linux to make us the parent of our offspring's orphans."""
+    """Ask Linux to make us the parent of orphaned descendants."""
     if not LINUX:
         return
     try:
         import ctypes
     except ImportError:
-        return  # a Python built without it; the process group and the living tree remain
+        return  # a Python without ctypes; the process group and the living tree are still found
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def remove(folders: list[str]) -> None:
-    """Delete the owner's temporary folders; try again for a while, as a dying process may still write there."""
+    """Delete the owner's temporary folders. Repeats for a while, because a dying process may still write there."""
     for _ in range(10):
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
@@ -277,4 +277,4 @@ def remove(folders: list[str]) -> None:
 
 if __name__ == "__main__":
     main(json.loads(sys.argv[1]))
-    os._exit(0)  # without a farewell to the thread that still reads stdin, whose lock the interpreter would wait for
+    os._exit(0)  # skips the interpreter's end, which would wait for the lock of the thread that reads stdin

@@ -36,7 +36,7 @@ class V1Client(Client):
 
     dialect: ClassVar[str] = "OpenCode 1.x"
     keeps_part_ids: ClassVar[bool] = True
-    # A prompt that waits cannot be taken back: `DELETE /session/{id}/message/{id}` is refused while a turn runs.
+    # A waiting prompt cannot be removed: the server refuses `DELETE /session/{id}/message/{id}` while a turn runs.
     features: ClassVar[frozenset[Feature]] = frozenset(Feature) - {
         Feature.CANCEL_PROMPT,
         Feature.DELIVERY,
@@ -73,7 +73,7 @@ class V1Client(Client):
                 self._list("/question"),
             )
         )
-        infos = each(sessions, objects.session_info, limit)  # a server may take no notice of the limit
+        infos = each(sessions, objects.session_info, limit)  # a server may ignore the limit
         return Overview(
             infos,
             _statuses(statuses),
@@ -90,7 +90,7 @@ class V1Client(Client):
         return each(listed, objects.session_info, limit)
 
     async def _list(self, path: str) -> Any:
-        """What older 1.x does not have; it answers unknown paths with its web page."""
+        """A list that older 1.x does not have: it answers unknown paths with its web page."""
         try:
             return await self.http.json("GET", path)
         except OpenCodeError:
@@ -130,7 +130,7 @@ class V1Client(Client):
         return prompt.message_id
 
     async def _folder(self, prompt: Prompt) -> str | None:
-        """Paths in mentions are from the folder; where we named none, the server knows its own."""
+        """The folder that paths in mentions start from; asked of the server where none was named."""
         return self.http.directory or (await self.directory() if prompt.options.mentions else None)
 
     async def command(self, invocation: Invocation) -> None:
@@ -155,12 +155,12 @@ class V1Client(Client):
         await self.http.call("POST", self._path(session_id, "abort"))
 
     async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
-        """`POST /permission/{id}/reply`; one that is answered already (404) is done."""
+        """`POST /permission/{id}/reply`; 404 means that it was answered already."""
         body = {"reply": reply} if message is None else {"reply": reply, "message": message}
         return await self._settle(f"/permission/{self.http.quoted(request_id)}/reply", body)
 
     async def answer_question(self, request_id: str, answers: list[list[str]] | None) -> bool:
-        """`POST /question/{id}/reply` or `/reject`; one that is answered already (404) is done."""
+        """`POST /question/{id}/reply` or `/reject`; 404 means that it was answered already."""
         path = f"/question/{self.http.quoted(request_id)}"
         if answers is None:
             return await self._settle(f"{path}/reject", None)
@@ -174,7 +174,7 @@ class V1Client(Client):
         return True
 
     async def edit_prompt(self, session_id: str, message_id: str, text: str) -> None:
-        """`PATCH /session/{id}/message/{id}/part/{id}` of the part that has the person's words; allowed while a turn runs."""
+        """`PATCH /session/{id}/message/{id}/part/{id}` of the part with the user's text; the server allows it while a turn runs."""
         message = await self.http.json("GET", self._path(session_id, "message", message_id))
         parts = read.objects(message.get("parts") if isinstance(message, dict) else None)
         mine = (part for part in parts if part.get("type") == "text" and part.get("synthetic") is not True)
@@ -201,7 +201,7 @@ class V1Client(Client):
         await self.http.call("DELETE", self._path(session_id))
 
     async def archive(self, session_id: str, *, archived: bool) -> None:
-        """`PATCH /session/{id}`: a time cannot be taken away, but 0 stands for none."""
+        """`PATCH /session/{id}`. The server cannot remove the time; 0 stands for none."""
         at = time.time_ns() // 1_000_000 if archived else 0
         await self.http.call("PATCH", self._path(session_id), body={"time": {"archived": at}})
 
@@ -221,7 +221,7 @@ class V1Client(Client):
         await self.http.call("POST", self._path(session_id, "unrevert"))
 
     async def share(self, session_id: str, *, shared: bool) -> str | None:
-        """`POST` or `DELETE /session/{id}/share`; a server that may not share says only that something went wrong."""
+        """`POST` or `DELETE /session/{id}/share`; a server that must not share answers 500 without a reason."""
         path = self._path(session_id, "share")
         try:
             answer = await self.http.json("POST" if shared else "DELETE", path)

@@ -1,4 +1,4 @@
-"""OpenCode 1.x: the parts of a prompt as its routes want them."""
+"""OpenCode 1.x: the bodies of prompts and commands."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def body_of_files(files: Iterable[Attachment]) -> list[Body]:
 
 
 def parts_of(prompt: Prompt, directory: str | None) -> list[Body]:
-    """All parts of a prompt: its text, its files, what it mentions."""
+    """All parts of a prompt: its text, its files, its mentions."""
     options = prompt.options
     mentions = (_mention(prompt.text, mention, directory) for mention in options.mentions)
     extras = [*body_of_files(options.files), *mentions]
@@ -50,7 +50,7 @@ def _mention(text: str, mention: Mention, directory: str | None) -> Body:
 
 
 def file_url(directory: str, path: str) -> str:
-    """The URL of a file by its path from a folder of the server's machine, which may be a Windows one."""
+    """The URL of a file by its path from a folder. The server's machine may run Windows."""
     whole = path if path.startswith("/") else f"{directory}/{path}"
     clean = whole.replace("\\", "/") if _is_windows(directory) else whole
     return f"file://{'' if clean.startswith('/') else '/'}{quote(clean)}"
