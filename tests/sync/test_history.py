@@ -8,16 +8,21 @@ from pathlib import Path
 import pytest
 
 from opencode_widget import errors
+from opencode_widget.errors import ConnectionFailed
 from opencode_widget.model import events as e
+from opencode_widget.model.entities import BUSY
 from opencode_widget.model.state import HistoryState
 from opencode_widget.server.http.client import Limits
 from opencode_widget.sync import history as module
 
+from ..model import builders
+from ..model.builders import SES
 from ..support.runtimes import Connect, connected, texts
 from ..support.servers import faults
 from ..support.servers.fake import FakeServer
 from ..support.servers.real import RealServer
 from ..support.wait import eventually
+from .parts import Collaborators, ScriptedClient
 
 
 async def test_who_stops_waiting_for_a_history_does_not_stop_it(fake_server: FakeServer, connect: Connect) -> None:
@@ -102,3 +107,179 @@ async def test_older_messages_are_fetched_once_however_often_they_are_asked_for(
     await runtime.history.older(session)
     await runtime.history.older(session)
     assert texts(runtime, session) == [f"m{number}" for number in range(10)]
+
+
+# ---- single rules, without a server -------------------------------------------------------------------------------------
+
+
+def message(id: str, at: float, session: str = SES) -> e.LoadedMessage:
+    return builders.fetched(builders.user_info(id, session, at), builders.text_info("x" * 100, f"prt_{id}"))
+
+
+async def test_all_who_open_a_session_share_one_fetch(parts: Collaborators) -> None:
+    parts.connect()
+    await asyncio.gather(*(parts.history.open(SES) for _ in range(5)))
+    assert parts.client.count("history") == 1
+    await parts.history.open(SES)
+    assert parts.client.count("history") == 1, "they are here"
+
+
+async def test_a_fetch_asks_for_as_many_messages_as_are_here(
+    parts: Collaborators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAGE", 2)
+    parts.connect()
+    parts.client.messages[SES] = tuple(message(f"m{number}", number) for number in range(3))
+    await parts.history.open(SES)
+    await parts.history.refetch(SES)
+    assert [asked[2] for asked in parts.client.asked] == [2, 3]
+
+
+async def test_a_fetch_that_failed_together_with_the_connection_is_made_once_more(parts: Collaborators) -> None:
+    parts.connect()
+    parts.client.messages[SES] = ConnectionFailed("away")
+    later = ScriptedClient()
+
+    def reconnect(_asked: object) -> None:
+        parts.lose()
+        parts.client = later
+        parts.connect()
+
+    parts.client.hook = reconnect
+    session = await parts.history.open(SES)
+    assert session.history_state is HistoryState.READY
+    assert later.count("history", SES) == 1
+
+
+async def test_a_fetch_that_fails_twice_is_told(parts: Collaborators) -> None:
+    parts.connect()
+    parts.client.messages[SES] = ConnectionFailed("It is away.")
+    later = ScriptedClient()
+    later.messages[SES] = ConnectionFailed("It is away again.")
+
+    def reconnect(_asked: object) -> None:
+        parts.lose()
+        parts.client = later
+        parts.connect()
+
+    parts.client.hook = reconnect
+    with pytest.raises(ConnectionFailed, match="away again"):
+        await parts.history.open(SES)
+    assert later.count("history", SES) == 1
+
+
+async def test_a_fetch_that_failed_alone_is_not_made_again(parts: Collaborators) -> None:
+    parts.connect()
+    parts.client.messages[SES] = errors.NotOpenCode("It is odd.")
+    with pytest.raises(ConnectionFailed, match="odd"):
+        await parts.history.open(SES)
+    assert parts.client.count("history") == 1
+
+
+async def test_an_unknown_session_cannot_be_fetched_again(parts: Collaborators) -> None:
+    parts.connect()
+    with pytest.raises(errors.NotFound, match="unknown"):
+        await parts.history.refetch("unknown")
+    assert parts.client.asked == []
+
+
+async def test_what_is_wanted_is_selected_or_pinned_or_at_work(parts: Collaborators) -> None:
+    parts.connect(*(builders.session_info(id) for id in ("selected", "pinned", "busy", "idle", "empty")))
+    for id in ("busy", "idle", "empty"):
+        parts.client.messages[id] = (message("m", 1, id),) if id != "empty" else ()
+        await parts.history.open(id)
+    for id in ("busy", "empty"):
+        parts.apply(e.StatusChanged(session_id=id, status=BUSY))
+    assert set(parts.history.wanted()) == {"busy"}
+    parts.selected = "selected"
+    parts.history.pinned["pinned"] = 1
+    assert set(parts.history.wanted()) == {"selected", "pinned", "busy"}
+
+
+@pytest.mark.parametrize("bound", ["KEPT", "KEPT_SIZE"])
+async def test_messages_that_nobody_wants_are_dropped_beyond_the_bounds_the_longest_unchanged_first(
+    parts: Collaborators, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    infos = [builders.session_info(f"s{number}", updated=number) for number in range(4)]
+    parts.connect(*infos)
+    parts.selected = "s0"
+    for info in infos:
+        parts.client.messages[info.id] = (message("m", 1, info.id),)
+        await parts.history.open(info.id)
+    weight = parts.state.sessions["s1"].weight
+    assert weight > 0
+    monkeypatch.setattr(module, bound, 2 if bound == "KEPT" else 2 * weight)
+    parts.history.drop_unused()
+    kept = [id for id, session in parts.state.sessions.items() if session.history_state is HistoryState.READY]
+    assert kept == ["s0", "s2", "s3"]
+
+
+# ---- older messages ----
+
+
+async def paged(parts: Collaborators, *pages: str) -> None:
+    """A session whose newest message is here; `pages` names an older message each."""
+    parts.client.older = {
+        f"page-{number}": e.History(
+            SES, (message(id, 100 - number),), f"page-{number + 1}" if number < len(pages) else None, None
+        )
+        for number, id in enumerate(pages, 1)
+    }
+    parts.connect()
+    parts.client.messages[SES] = (message("newest", 200),)
+    await parts.history.open(SES)
+
+
+def ids(parts: Collaborators) -> list[str]:
+    return parts.state.sessions[SES].ids
+
+
+async def test_older_messages_come_page_by_page_until_there_are_none(parts: Collaborators) -> None:
+    await paged(parts, "b", "a")
+    for expected in (["b", "newest"], ["a", "b", "newest"], ["a", "b", "newest"]):
+        await parts.history.older(SES)
+        assert ids(parts) == expected
+    assert parts.client.count("history") == 3
+
+
+async def test_all_pages_up_to_a_message_come_at_once(parts: Collaborators) -> None:
+    await paged(parts, "c", "b", "a")
+    await parts.history.older(SES, until="b")
+    assert ids(parts) == ["b", "c", "newest"]
+
+
+async def test_a_page_that_leads_to_itself_ends_the_search(parts: Collaborators) -> None:
+    await paged(parts, "b")
+    parts.client.older["page-1"] = e.History(SES, (message("b", 99),), "page-1", None)
+    await parts.history.older(SES, until="nowhere")
+    assert parts.client.count("history") == 2
+
+
+async def test_a_message_that_is_nowhere_is_looked_for_only_so_far(
+    parts: Collaborators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAGES", 5)
+    await paged(parts, *(f"m{number}" for number in range(9)))
+    await parts.history.older(SES, until="nowhere")
+    assert parts.client.count("history") == 1 + 5
+
+
+@pytest.mark.parametrize("until", [None, "newest"])
+async def test_pages_get_what_the_kernel_has_before_anything_is_fetched(
+    parts: Collaborators, until: str | None
+) -> None:
+    await paged(parts, "b")
+    parts.can_reveal = True
+    await parts.history.show_older(SES, until)
+    assert parts.revealed == [(SES, until)]
+    assert ids(parts) == ["newest"]
+
+
+@pytest.mark.parametrize(("until", "revealed"), [(None, [(SES, None)]), ("b", [(SES, "b")])])
+async def test_pages_get_what_is_fetched_where_the_kernel_has_no_more(
+    parts: Collaborators, until: str | None, revealed: list[tuple[str, str | None]]
+) -> None:
+    await paged(parts, "b", "a")
+    await parts.history.show_older(SES, until)
+    assert parts.revealed == revealed
+    assert ids(parts) == ["b", "newest"]

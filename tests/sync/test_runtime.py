@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 
 from opencode_widget import errors
+from opencode_widget.model import events as e
+from opencode_widget.model.bounds.frame_budget import Room
+from opencode_widget.model.entities import Problem
+from opencode_widget.model.state import HistoryState
 from opencode_widget.operations import prompts
 from opencode_widget.server.backoff import Backoff
 from opencode_widget.server.endpoints import AttachedServer
@@ -18,7 +22,8 @@ from opencode_widget.sync.connection import ConnectionState
 from opencode_widget.sync.event_loop import HomeLoop
 from opencode_widget.sync.runtime import InstanceRuntime
 
-from ..support.runtimes import EAGER, PATIENT, QUICK, Connect, connected, texts
+from ..model import builders
+from ..support.runtimes import EAGER, PATIENT, QUICK, Connect, connected, silent, texts
 from ..support.scripts import say, script
 from ..support.servers import faults
 from ..support.servers.fake import FakeServer
@@ -210,3 +215,184 @@ def test_a_keyboard_interrupt_that_hits_the_stream_by_accident_is_survived() -> 
 async def _interrupt(server: FakeServer, pending: list[bool]) -> None:
     server.add_session("ses_1")
     await eventually(lambda: False, what="an interrupt")
+
+
+# ---- its life ---------------------------------------------------------------------------------------------------------
+
+
+async def test_the_folder_is_asked_of_the_server_once(fake_server: FakeServer, connect: Connect) -> None:
+    runtime = connect(fake_server.url, backoff=PATIENT)
+    known: list[str] = []
+    runtime.listeners.add(
+        lambda event, _: known.append(event.directory) if isinstance(event, e.DirectoryKnown) else None
+    )
+    await runtime.ready()
+    fake_server.end_streams()
+    await eventually(lambda: not runtime.is_live)
+    await runtime.ready()
+    assert known == [runtime.directory]
+
+
+class Restartable(AttachedServer):
+    """A fake server that can be started again."""
+
+    def __init__(self, server: FakeServer) -> None:
+        super().__init__(address(server.url))
+        self.server = server
+        self.restarts = 0
+
+    async def restart(self) -> None:
+        self.restarts += 1
+        await self.server.stop()
+        await self.server.start()
+
+
+async def test_a_server_that_is_restarted_is_connected_again_at_once(fake_server: FakeServer) -> None:
+    source = Restartable(fake_server)
+    patient = Backoff(initial=60, maximum=60)
+    runtime = InstanceRuntime("i1", HomeLoop(), source, silent, patient, QUICK)
+    runtime.start()
+    await runtime.ready()
+    before = runtime.client
+    await asyncio.wait_for(runtime.restart(), 20)
+    assert runtime.is_live
+    assert runtime.client is not before
+    await runtime.close()
+    with pytest.raises(errors.Closed):
+        await runtime.restart()
+    assert source.restarts == 1
+
+
+async def test_work_that_was_started_for_it_ends_with_it(fake_server: FakeServer, connect: Connect) -> None:
+    runtime = connect(fake_server.url)
+    ended = asyncio.Event()
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    runtime.spawn(work())
+    await asyncio.sleep(0)
+    await runtime.close()
+    await asyncio.wait_for(ended.wait(), 2)
+
+
+# ---- changes ----------------------------------------------------------------------------------------------------------
+
+
+def offline(changed: Any = silent) -> InstanceRuntime:
+    """An instance that is not started, with one session; to be made where a loop runs."""
+    source = AttachedServer(address("http://127.0.0.1:1"))
+    runtime = InstanceRuntime("i1", HomeLoop(), source, changed, EAGER, QUICK)
+    for event in (builders.CONNECTED, builders.loaded(), builders.history_loaded()):
+        runtime.apply(event)
+    return runtime
+
+
+async def test_every_change_is_told_and_whether_the_list_of_sessions_shows_it() -> None:
+    told: list[bool] = []
+    runtime = offline(lambda *, summary: told.append(summary))
+    runtime.apply(builders.loading())
+    runtime.apply(builders.history_loaded())
+    told.clear()
+    runtime.apply(builders.busy())
+    runtime.apply(builders.answer())
+    runtime.apply(e.Heartbeat())
+    assert told[0] is True
+    assert told[-1] is True, "an answer makes the session unread"
+    runtime.apply(builders.part(builders.text_info("Hi")))
+    assert told[-1] is False
+    runtime.alert(Problem("Odd", "Something is odd."))
+    assert told[-1] is False
+    assert list(runtime.notices) == [Problem("Odd", "Something is odd.")]
+    count = len(told)
+    runtime.apply(e.Heartbeat())
+    assert len(told) == count, "nothing changed"
+
+
+async def test_a_listener_that_fails_is_dropped_and_the_others_go_on() -> None:
+    runtime = offline()
+    heard: list[e.Event] = []
+
+    def fails(event: e.Event, _changes: object) -> None:
+        raise ValueError("sk-secret")
+
+    runtime.listeners |= {fails, lambda event, _: heard.append(event)}
+    runtime.apply(builders.busy())
+    runtime.apply(builders.idle())
+    assert heard == [builders.busy(), builders.idle()]
+    assert fails not in runtime.listeners
+    (notice,) = runtime.notices
+    assert "ValueError" in notice.message
+    assert "sk-secret" not in notice.message
+
+
+async def test_a_listener_that_was_interrupted_by_accident_stays() -> None:
+    runtime = offline()
+
+    def interrupted(event: e.Event, _changes: object) -> None:
+        raise KeyboardInterrupt
+
+    runtime.listeners.add(interrupted)
+    runtime.apply(builders.busy())
+    assert interrupted in runtime.listeners
+
+
+async def test_a_session_that_is_deleted_is_selected_no_longer() -> None:
+    runtime = offline()
+    runtime.select(builders.SES)
+    runtime.apply(e.SessionRemoved(session_id=builders.SES))
+    assert runtime.selected is None
+    await runtime.close()
+
+
+async def test_a_session_whose_tab_is_closed_is_selected_no_longer_and_stays_with_the_server() -> None:
+    runtime = offline()
+    runtime.select(builders.SES)
+    runtime.close_tab(builders.SES)
+    assert runtime.selected is None
+    assert runtime.session(builders.SES).closed
+    runtime.close_tab(builders.SES)
+    assert [session.id for session in runtime.all_sessions()] == [builders.SES]
+    await runtime.close()
+
+
+async def test_a_session_that_is_selected_is_fetched_unless_its_messages_are_here() -> None:
+    runtime = offline()
+    runtime.select(builders.SES)
+    assert list(runtime.history.fetches) == [builders.SES]
+    runtime.select(None)
+    for event in (builders.loading(), builders.history_loaded()):
+        runtime.apply(event)
+    runtime.history.fetches.clear()
+    runtime.select(builders.SES)
+    assert runtime.history.fetches == {}
+    await runtime.close()
+
+
+async def test_pages_get_older_messages_that_the_kernel_has_only_of_the_session_that_they_show() -> None:
+    told: list[bool] = []
+    runtime = offline(lambda *, summary: told.append(summary))
+    many = (builders.fetched(builders.user_info(f"m{number:03}", at=number)) for number in range(300))
+    for event in (builders.loading(), builders.history_loaded(*many)):
+        runtime.apply(event)
+    told.clear()
+    assert not runtime._reveal(builders.SES, None)
+    runtime.patch.drain()
+    runtime.patch.show(builders.SES)
+    runtime.patch.drain(Room(1))  # room for the latest message alone
+    assert runtime._reveal(builders.SES, None)
+    assert told == [False]
+
+
+async def test_a_new_session_is_selected_unless_the_caller_says_otherwise(
+    fake_server: FakeServer, connect: Connect
+) -> None:
+    runtime = connect(fake_server.url)
+    first = await runtime.new_session("First")
+    assert (first.info.title, runtime.selected) == ("First", first.id)
+    assert first.history_state is HistoryState.READY, "its birth was heard: there is nothing to fetch"
+    await runtime.new_session("Second", select=False)
+    assert runtime.selected == first.id
