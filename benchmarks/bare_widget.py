@@ -20,8 +20,8 @@ export default {
     const text = document.createTextNode("");
     log.append(text);
     el.append(log);
-    model.on("msg:custom", (said) => {
-      text.appendData(said.text);
+    model.on("msg:custom", (message) => {
+      text.appendData(message.text);
       requestAnimationFrame(() => { log.scrollTop = log.scrollHeight; });
     });
     model.send("drawn");

@@ -1,21 +1,21 @@
 """What the scripted model answers: a pure function from a chat request to the steps of one completion.
 
-A prompt is either natural ("Why does test_split fail?") and picks a scenario by its words (`scenarios.py`), or exact: `script:` at the
-start of a line, and after it a JSON object, is carried out literally. The object has `steps`, and may have a `title` for the session.
+A prompt is either natural ("Why does test_split fail?") and selects a scenario by its words (`scenarios.py`), or exact: the JSON object
+after `script:` at the start of a line is carried out literally. The object has `steps`, and may have a `title` for the session.
 
-    {"text": "..."}                 say it; a delta is a word, or `chunk` characters, and `interval` seconds lie between two deltas
+    {"text": "..."}                 write it; a delta is a word, or `chunk` characters, and `interval` seconds lie between two deltas
     {"reasoning": "..."}            the same, as reasoning
-    {"tokens": 1000}                say `t000001 t000002 ...`, a delta each; `prefix` instead of "t", `start` instead of 1, `interval`
+    {"tokens": 1000}                write `t000001 t000002 ...`, a delta each; `prefix` instead of "t", `start` instead of 1, `interval`
     {"tool": "bash", "input": {}}   call a tool; ends this completion, the next step opens the completion that follows the tool's result
     {"tools": [{"tool", "input"}]}  call several at once
-    {"wait": 0.5}                   say nothing for so many seconds
-    {"gate": "name"}                say nothing until `POST /__open/name`, 60 s at most
-    {"fail": 400, "message": "..."} answer with this HTTP status, or, when something was said already, break off with an error
+    {"wait": 0.5}                   pause for so many seconds
+    {"gate": "name"}                pause until `POST /__open/name`, 60 s at most
+    {"fail": 400, "message": "..."} respond with this HTTP status, or, after the first delta, end the stream with an error
     {"cut": true}                   break the connection
-    {"stall": true}                 say nothing more and keep the connection open
+    {"stall": true}                 send nothing more, but keep the connection open
 
-`fail` and `cut` take `times`: they happen that often, and are passed over when OpenCode asks again. A text step takes `when` or `unless`:
-it is said only if the last tool's result contains, or does not contain, that string. `{result}` in a text stands for the end of that
+`fail` and `cut` take `times`: they happen that often, and are skipped when OpenCode tries again. A text step takes `when` or `unless`: it
+is written only if the last tool's result contains, or does not contain, that string. `{result}` in a text stands for the end of that
 result, `{prompt}` for all text of the last user message, with what OpenCode added to it, `{directory}` in a text or a tool's input for the
 project's folder, `{python}` for a Python that can be called.
 

@@ -32,7 +32,7 @@ class Writer:
         self.handler = handler
         self.id = f"chatcmpl-{secrets.token_hex(8)}"
         self.prompt_tokens = sum(len(json.dumps(message)) for message in request["messages"]) // 4
-        self.said = 0
+        self.deltas = 0
         self.calls = 0
 
     def begin(self) -> None:
@@ -53,8 +53,8 @@ class Writer:
     def usage(self) -> dict[str, int]:
         return {
             "prompt_tokens": self.prompt_tokens,
-            "completion_tokens": self.said,
-            "total_tokens": self.prompt_tokens + self.said,
+            "completion_tokens": self.deltas,
+            "total_tokens": self.prompt_tokens + self.deltas,
         }
 
 
@@ -90,7 +90,7 @@ class Stream(Writer):
 
     def say(self, channel: str, delta: str) -> None:
         self.begin()
-        self.said += 1
+        self.deltas += 1
         self.handler.note_write(delta)
         self.send(self.chunk({channel: delta}))
 
@@ -127,7 +127,7 @@ class Whole(Writer):
         self.message: dict[str, Any] = {"role": "assistant", "content": ""}
 
     def say(self, channel: str, delta: str) -> None:
-        self.said += 1
+        self.deltas += 1
         self.message[channel] = self.message.get(channel, "") + delta
 
     def call(self, step: Call, call_id: str) -> None:

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 const src = join(import.meta.dirname, "../../opencode_widget/frontend/src");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name));
 
-/** A row a layer, from the bottom: a file may import from its own layer and from those in the rows above its own. */
+/** One row a layer, from the bottom: a file may import from its own layer and from the rows above it in this list. */
 const LAYERS = [
   ["lookup"],
   ["protocol"],
@@ -21,19 +21,19 @@ const LAYERS = [
   ["ui/shell"],
   ["widget"],
 ];
-/** Layers of one row do not import each other, except these two, which are one: what a view holds, and what draws of it. */
+/** Layers of one row do not import each other, except these two, which form one: a view's state, and what draws it. */
 const TOGETHER = ["ui/state", "ui/lib"];
-/** The text layer turns strings into nodes, and knows nothing of instances and sessions. */
+/** The text layer turns strings into nodes; it must not know of instances and sessions. */
 const TEXT_IMPORTS = ["text", "lookup"];
 
 const LARGEST_FOLDER = 12;
-/** Folders of like things: a file for each tool. */
+/** Folders of similar things, such as a file for each tool. */
 const LIKE_THINGS = ["ui/parts/tools"];
 const LONGEST_FILE = 300;
 
 interface Import {
   path: string;
-  /** Erased by the compiler. */
+  /** True if the compiler erases the import. */
   typeOnly: boolean;
 }
 
@@ -68,7 +68,7 @@ function mayImport(from: string, to: string): boolean {
   return rowOf(to) < rowOf(from);
 }
 
-/** The first circle that is found, as a list of files; none: undefined. */
+/** The first cycle found, as a list of files; undefined if there is none. */
 function circle(edges: ReadonlyMap<string, string[]>): string[] | undefined {
   const done = new Set<string>();
   const path: string[] = [];
@@ -91,7 +91,7 @@ function circle(edges: ReadonlyMap<string, string[]>): string[] | undefined {
   return undefined;
 }
 
-/** Read by numbers, by single characters, or by words that the page has chosen (`statuses.ts`, a parser's kinds). */
+/** Keys that are numbers, single characters, or words that the page has chosen (`statuses.ts`, a parser's kinds). */
 const OWN_KEYS = new Set([
   "kernel/link.ts: ENDS[state]",
   "kernel/link.ts: ENDS[end]",
@@ -136,12 +136,12 @@ const OWN_CLASSES = new Set([
   "ui/parts/tools/todo.tsx: status", // of `todoStatus`
 ]);
 
-/** The source without comments. */
+/** A file's source without comments. */
 function code(name: string): string {
   return readFileSync(join(src, name), "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
 }
 
-/** Constants and signals of records that are read as `TABLE[key]` or asked `key in TABLE`. */
+/** Constants, and signals of records, that the code reads as `TABLE[key]` or tests with `key in TABLE`. */
 function tableReads(name: string): string[] {
   const text = code(name);
   const reads = text.matchAll(/(?:(?<![.\w])[A-Z][A-Z_]+|\.value|\.peek\(\))(?:\?\.)?\[(?!\d+\])[^\]]*\]/g);
@@ -149,7 +149,7 @@ function tableReads(name: string): string[] {
   return [...reads, ...asked].map(([found]) => `${name}: ${found}`);
 }
 
-/** What stands in a class beside constant words. */
+/** The parts of a class name that are not constant. */
 function classPieces(name: string): string[] {
   const classes = code(name).matchAll(/\bclass(?:Name)?(?:=\{| = |: )`([^`]*)`/g);
   return [...classes].flatMap(([, inside = ""]) =>
@@ -252,7 +252,7 @@ describe("The style sheet", () => {
 });
 
 describe("The house", () => {
-  /** Names of servers and agents would find what every object has: `lookUp` asks for the table's own. */
+  /** A name from a server or agent could match an inherited property; `lookUp` finds only the table's own. */
   it("reads no table by a name that may be foreign", () => {
     const read = files.filter((name) => name !== "lookup.ts").flatMap((name) => tableReads(name));
     expect(read.filter((each) => !OWN_KEYS.has(each))).toEqual([]);

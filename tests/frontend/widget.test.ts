@@ -3,14 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FromKernel, Op, Snapshot, ToKernel } from "../../opencode_widget/frontend/src/protocol";
 import widget from "../../opencode_widget/frontend/src/widget";
 
-/** What a browser has and jsdom has not. */
+/** Exists in browsers, but not in jsdom. */
 class NoObserver {
   observe() {}
   unobserve() {}
   disconnect() {}
 }
 
-/** A model as anywidget gives it; what the page sends is kept. */
+/** A model as anywidget provides it; records what the page sends. */
 class Model {
   readonly sent: ToKernel[] = [];
   readonly handlers = new Map<string, Set<(...args: unknown[]) => void>>();
@@ -138,7 +138,7 @@ describe("The widget", () => {
     for (const { unmount } of views) unmount();
   });
 
-  it("shows in a later view what came before it", async () => {
+  it("shows in a later view what arrived before it", async () => {
     model.say(snapshot(model.page));
     model.frame(delta(" there"));
     const { el, unmount } = view();
@@ -176,7 +176,7 @@ describe("The widget", () => {
     expect(el.innerHTML).toBe("");
   });
 
-  it("says that the kernel is gone when the model is destroyed", async () => {
+  it("shows that the kernel is gone when the model is destroyed", async () => {
     const { el, unmount } = view();
     model.say(snapshot(model.page));
     for (const handler of model.handlers.get("destroy") ?? []) handler();

@@ -49,7 +49,7 @@ afterEach(() => {
 });
 
 describe("Hello", () => {
-  it("is said at the start, and again until a snapshot comes", () => {
+  it("is sent at the start, and again until a snapshot arrives", () => {
     expect(hellos()).toBe(1);
     vi.advanceTimersByTime(4_100);
     expect(hellos()).toBe(3);
@@ -58,7 +58,7 @@ describe("Hello", () => {
     expect(hellos()).toBe(3);
   });
 
-  it("is said at a gap, once, and again until a snapshot comes", () => {
+  it("is sent once at a gap, and again until a snapshot arrives", () => {
     receive(snapshot());
     receive({ type: "frame", epoch: "e", seq: 3, ops: [] });
     receive({ type: "frame", epoch: "e", seq: 4, ops: [] });
@@ -115,7 +115,7 @@ describe("A command", () => {
     await expect(reply).resolves.toMatchObject({ ok: true, result: { session: "s" } });
   });
 
-  it("without a sign of receipt in 500 ms means: kernel busy, until the sign comes", () => {
+  it("without an acknowledgement in 500 ms means: kernel busy, until it arrives", () => {
     void link.command({ name: "reconnect", args: { instance: "i" } });
     vi.advanceTimersByTime(450);
     expect(store.kernelBusy.value).toBe(false);
@@ -136,7 +136,7 @@ describe("A command", () => {
 describe("A kernel of another version", () => {
   const other = () => receive({ ...snapshot(), protocol: "another" });
 
-  it("has the page say so, and draw nothing of what it may not understand", async () => {
+  it("makes the page say so, and draw nothing that it may not understand", async () => {
     const waiting = link.command({ name: "reconnect", args: { instance: "i" } });
     other();
     expect(store.linkState.value).toBe("outdated");
@@ -144,7 +144,7 @@ describe("A kernel of another version", () => {
     await expect(waiting).resolves.toMatchObject({ ok: false, problem: { name: "PageOutdated" } });
   });
 
-  it("is asked for nothing more", async () => {
+  it("gets no more commands", async () => {
     other();
     const before = sent.length;
     vi.advanceTimersByTime(60_000);
@@ -153,7 +153,7 @@ describe("A kernel of another version", () => {
     expect(sent.length).toBe(before);
   });
 
-  it("that says the page's own mark, or none as it is older than that, is understood", () => {
+  it("that sends the page's own mark, or none because it is older, is understood", () => {
     receive({ ...snapshot(), protocol: PROTOCOL });
     expect(store.linkState.value).toBe("live");
     receive(snapshot());
@@ -162,7 +162,7 @@ describe("A kernel of another version", () => {
 });
 
 describe("The kernel's end", () => {
-  it("answers what is open, and every later command, with the reason", async () => {
+  it("settles open commands, and every later one, with the reason", async () => {
     receive(snapshot());
     const open = link.command({ name: "reconnect", args: { instance: "i" } });
     link.gone();
@@ -172,14 +172,14 @@ describe("The kernel's end", () => {
     expect(commands().length).toBe(1);
   });
 
-  it("is seen when the comm throws", () => {
+  it("is noticed when the comm throws", () => {
     receive(snapshot());
     broken = true;
     link.visible(false);
     expect(store.linkState.value).toBe("gone");
   });
 
-  it("is doubted when the comm changes, and dispelled by a snapshot", () => {
+  it("is suspected when the comm changes, and refuted by a snapshot", () => {
     receive(snapshot());
     link.checkAlive();
     receive(snapshot(2));
@@ -202,7 +202,7 @@ describe("A prompt", () => {
     receive({ ...snapshot(), transcript });
   });
 
-  it("stands there at once, and gives way to the kernel's message with its key", async () => {
+  it("is shown at once, and replaced by the kernel's message with its key", async () => {
     const sending = prompt();
     expect(store.pending.value).toMatchObject([{ session: "s", text: "Hi" }]);
     const head = { id: "m", role: "user" as const, state: "queued" as const, created: 0, key: key() };
@@ -213,7 +213,7 @@ describe("A prompt", () => {
     expect(store.pending.value).toEqual([]);
   });
 
-  it("gives way to the message that the reply named, where it has no key", async () => {
+  it("is replaced by the message that the reply named, if that has no key", async () => {
     const sending = prompt();
     receive({ type: "reply", to: PAGE, id: 1, ok: true, result: { session: "s", message: "m" } });
     await sending;
@@ -223,7 +223,7 @@ describe("A prompt", () => {
     expect(store.pending.value).toEqual([]);
   });
 
-  it("that is refused goes away, and the reason comes back", async () => {
+  it("that is refused disappears, and the reason is returned", async () => {
     const sending = prompt();
     receive({ type: "reply", to: PAGE, id: 1, ok: false, problem: { name: "X", message: "No.", remedy: "Wait." } });
     await expect(sending).resolves.toBe("No. Wait.");
@@ -259,7 +259,7 @@ describe("A prompt", () => {
     ]);
   });
 
-  it("that names no message gives way when the kernel has it", async () => {
+  it("whose reply names no message is removed when the kernel has it", async () => {
     const args = { instance: "i", session: "s", command: "review", arguments: "" };
     const sending = actions.send({ name: "run_command", args }, "/review");
     expect(store.pending.value).toMatchObject([{ text: "/review" }]);
@@ -277,7 +277,7 @@ describe("A prompt", () => {
   });
 });
 
-describe("A session that is being made", () => {
+describe("A session that the kernel is creating", () => {
   const nextTasks = () => vi.advanceTimersByTimeAsync(0);
 
   it("is on screen at once, and what is sent to it meanwhile goes to it", async () => {
@@ -299,7 +299,7 @@ describe("A session that is being made", () => {
     await expect(sending).resolves.toBeUndefined();
   });
 
-  it("that cannot be made gives the text back with the reason", async () => {
+  it("that cannot be created returns the text with the reason", async () => {
     receive(snapshot());
     const actions = new Actions(store, link);
     const making = actions.newSession("i");

@@ -15,7 +15,7 @@ interface Case {
 /** Written by `tests/protocol/golden.py`, and replayed there by a page in Python. */
 const cases: Case[] = JSON.parse(readFileSync(join(import.meta.dirname, "../../protocol/ops.json"), "utf8"));
 
-/** What the store shows, in the shape of a snapshot. */
+/** The store's content in the shape of a snapshot. */
 function stateOf(store: Store): PageState {
   const transcript = store.transcript.value;
   return {
@@ -39,7 +39,7 @@ function stateOf(store: Store): PageState {
   };
 }
 
-/** As JSON, where what is absent is not there; sessions come in no order of the kernel's. */
+/** As JSON, without absent keys; the kernel sends sessions in no particular order. */
 function comparable(state: PageState): unknown {
   const byId = (sessions: Session[]) => [...sessions].sort((a, b) => (a.id < b.id ? -1 : 1));
   const sessions = Object.fromEntries(Object.entries(state.sessions).map(([id, each]) => [id, byId(each)]));

@@ -21,7 +21,7 @@ const rows = (sessions: Session[]) =>
   sessionRows(sessions).map(({ session: { id }, depth }) => `${"-".repeat(depth)}${id}`);
 
 describe("The rows of the session list", () => {
-  it("have the latest first, and sub-agents under their parent as they were started", () => {
+  it("list the latest first, and sub-agents under their parent in starting order", () => {
     const sessions = [
       session("old", 1),
       session("new", 9),
@@ -32,15 +32,15 @@ describe("The rows of the session list", () => {
     expect(rows(sessions)).toEqual(["new", "old", "-first", "--deep", "-second"]);
   });
 
-  it("have a session without its parent for itself", () => {
+  it("show a session without its parent as a root", () => {
     expect(rows([session("a", 1, { parent: "missing" }), session("b", 2)])).toEqual(["b", "a"]);
   });
 
-  it("are drawn once though parents go in a circle", () => {
+  it("show each session once although parents form a cycle", () => {
     expect(rows([session("a", 1, { parent: "b" }), session("b", 2, { parent: "a" }), session("c", 0)])).toEqual(["c"]);
   });
 
-  it("take 5,000 sessions", () => {
+  it("handle 5,000 sessions", () => {
     const many = Array.from({ length: 5000 }, (_, index) =>
       session(`s${index}`, index, index % 2 ? { parent: `s${index - 1}` } : {}),
     );

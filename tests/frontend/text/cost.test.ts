@@ -14,9 +14,12 @@ import { shortPath } from "../../../opencode_widget/frontend/src/text/paths";
 import { contentOf } from "../../../opencode_widget/frontend/src/ui/parts/tools/read_file";
 import { DIFFS, MARKDOWN, NESTING, READ, TERMINAL } from "../../gallery/heavy";
 
-/** What twice the input may cost; 2 is linear, 4 the square. */
+/** The maximum growth of the cost when the input doubles; 2 is linear, 4 is quadratic. */
 const RATIO = 2.5;
-/** Milliseconds below which a clock says nothing of growth: a square would be far above it at the largest size. */
+/**
+ * Below this many milliseconds a measurement says nothing of growth; a quadratic cost would be far above it at the
+ * largest size.
+ */
 const NOISE = 15;
 const SIZES = [25_000, 50_000, 100_000];
 const TRIES = 6;
@@ -29,10 +32,10 @@ function cost(act: () => unknown): number {
   return (user + system) / 1000;
 }
 
-/** Is it linear? Tried again where it seems not: a disturbance passes, a square stays. */
+/** Checks that the cost is linear. It measures again if not: a disturbance passes, a quadratic cost stays. */
 function expectLinear(act: (size: number) => () => unknown, sizes = SIZES): void {
   const best = sizes.map(() => Number.POSITIVE_INFINITY);
-  // Of all doublings together: one alone may meet the collector of garbage in each try.
+  // Over all doublings together, as a single one may meet the garbage collector in each attempt.
   const ratio = () => ((best.at(-1) ?? 0) / Math.max(best[0] ?? 0, NOISE)) ** (1 / (sizes.length - 1));
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     for (const [at, size] of sizes.entries()) best[at] = Math.min(best[at] ?? 0, cost(act(size)));
@@ -120,7 +123,7 @@ describe("Link definitions in a stream", () => {
   });
 });
 
-/** How deep the elements nest. */
+/** The maximum nesting of the elements. */
 function depth(root: Node): number {
   let [deepest, level] = [0, 0];
   for (let node: Node | null = root; node; ) {

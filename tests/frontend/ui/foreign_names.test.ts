@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-/** A server, or an agent, chooses many names. What every object of JavaScript has is a name like another. */
+/** Servers and agents choose many names, and a name may equal a property that every JavaScript object has. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type {
   Connection,
@@ -104,7 +104,7 @@ async function staged(name: string): Promise<void> {
 }
 
 describe.each(NAMES)("The name %s", (name) => {
-  it("is drawn wherever a server may put it, and takes no neighbour with it", async () => {
+  it("is drawn wherever a server may put it, and does not break its neighbours", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
     await staged(name);

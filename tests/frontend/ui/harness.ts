@@ -1,4 +1,4 @@
-/** The widget in jsdom, before a kernel that answers commands from a script. */
+/** The widget in jsdom, before a simulated kernel that answers commands from a script. */
 import { act } from "preact/test-utils";
 import { vi } from "vitest";
 import type {
@@ -15,7 +15,7 @@ import type {
 } from "../../../opencode_widget/frontend/src/protocol";
 import widget from "../../../opencode_widget/frontend/src/widget";
 
-/** What a browser has and jsdom has not. */
+/** Exists in browsers, but not in jsdom. */
 class NoObserver {
   observe() {}
   unobserve() {}
@@ -110,7 +110,7 @@ export class WidgetHarness {
     this.#deliver({ type: "frame", epoch: "e", seq: this.#seq, ops });
   }
 
-  /** An element by its role and its name, or the beginning of that. */
+  /** An element by its role and its name, or the start of its name. */
   get(role: string, name: string): HTMLElement {
     const all = this.all(role, name);
     const found = all.find((each) => nameOf(each) === name) ?? all[0];
@@ -198,7 +198,7 @@ function nameOf(element: HTMLElement): string {
   return (label ?? element.textContent ?? "").trim();
 }
 
-/** As far as we use it: jsdom knows no modal dialogs. */
+/** jsdom has no modal dialogs; this implements what the widget uses. */
 function stubDialog(): void {
   HTMLDialogElement.prototype.showModal = function () {
     this.open = true;

@@ -52,7 +52,7 @@ describe("Numbers for people", () => {
 });
 
 describe("Tools", () => {
-  it("are told by their title, else by the argument that says most", () => {
+  it("are named by their title, else by their most telling argument", () => {
     expect(toolTitle({ title: "Run the tests", input: { command: "pytest" } })).toBe("Run the tests");
     expect(toolTitle({ input: { offset: 1, filePath: "a.py" } })).toBe("a.py");
     expect(toolTitle({ input: { command: "one\ntwo" } })).toBe("one …");
@@ -81,7 +81,7 @@ describe("Answers to a question", () => {
   };
   const empty = { chosen: [], free: "" };
 
-  it("hold one choice, or a free answer instead", () => {
+  it("hold one choice, or a free answer in its place", () => {
     const chosen = answering.toggle(answering.toggle(empty, "A", false), "B", false);
     expect(answering.wordsOf(question, chosen)).toEqual(["B"]);
     expect(answering.wordsOf(question, answering.withFreeText(chosen, " own ", false))).toEqual(["own"]);
@@ -89,7 +89,7 @@ describe("Answers to a question", () => {
     expect(errorOf(question, chosen)).toBeUndefined();
   });
 
-  it("hold several where several are allowed", () => {
+  it("hold several if several are allowed", () => {
     const several = { ...question, multiple: true };
     const two = answering.toggle(answering.toggle(empty, "A", true), "B", true);
     expect(answering.wordsOf(several, answering.withFreeText(two, "C", true))).toEqual(["A", "B", "C"]);

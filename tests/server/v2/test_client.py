@@ -420,7 +420,7 @@ async def test_a_reason_goes_with_a_no(fake: FakeServerV2, fake_client: Client, 
         for part in message.parts
         if part.kind == "tool"
     )
-    assert (used.state, used.error) == (ToolState.ERROR, "The person said no")  # type: ignore[union-attr]
+    assert (used.state, used.error) == (ToolState.ERROR, "The user said no")  # type: ignore[union-attr]
 
 
 async def test_an_answer_of_the_wrong_kind_is_not_sent(

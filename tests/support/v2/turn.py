@@ -148,7 +148,7 @@ class Turn:
 
     async def _finish(self, tool: Json, output: str | None) -> None:
         if output is None:
-            error = {"type": "permission.rejected", "message": "The person said no"}
+            error = {"type": "permission.rejected", "message": "The user said no"}
             event = self._say("session.tool.failed", id=tool["id"], error=error, executed=False)
             tool["state"] = {"status": "error", "input": tool["state"]["input"], "error": error}
         else:

@@ -7,9 +7,9 @@ import type { Frame, InstanceId, MessageId, Problem, SessionId, Snapshot } from 
 import type { Pending } from "./pending";
 
 export type LinkState =
-  | "waiting" // for the first snapshot; there may be a picture from the traits
+  | "waiting" // for the first snapshot; the traits may give a first picture
   | "live"
-  | "stale" // a gap was seen; frames are dropped until the next snapshot
+  | "stale" // after a gap; frames are dropped until the next snapshot
   | End;
 
 /** No frame or command passes any more: the kernel's side is gone, or its version differs from this page's. */

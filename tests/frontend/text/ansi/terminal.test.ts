@@ -12,7 +12,7 @@ import type { Run } from "../../../../opencode_widget/frontend/src/text/ansi/lin
 import { applySgr, PLAIN, type Style } from "../../../../opencode_widget/frontend/src/text/ansi/style";
 import { Terminal, type TerminalOutput } from "../../../../opencode_widget/frontend/src/text/ansi/terminal";
 
-/** Paper as text, with a mark where the style changes: "plain<bold>words". */
+/** Collects the output as text, with a mark where the style changes: "plain<bold>words". */
 class Sheet implements TerminalOutput {
   runs: Run[] = [];
   rewrites = 0;
@@ -123,7 +123,7 @@ describe("What a program wrote for a terminal", () => {
     expect(sheet.text.endsWith("x\ny")).toBe(true);
   });
 
-  it("is never held back for long by what only looks like a sequence", () => {
+  it("is never buffered for long by what only looks like a sequence", () => {
     expect(shown(`\x1b]${"x".repeat(20_000)}`, "\nafter").text).toContain("after");
   });
 });

@@ -66,13 +66,13 @@ diff --git a/old.py b/old.py
     ]);
   });
 
-  it("that was cut gives what it has; with wrong counts, too", () => {
+  it("that was truncated gives what it has; with wrong counts, too", () => {
     expect(parseDiff("--- a\n+++ b\n@@ -1,9 +1,9 @@\n one\n-tw")[0]?.hunks[0]?.lines).toHaveLength(2);
     const wrong = "--- a\n+++ b\n@@ -1,9 +1,9 @@\n one\n@@ -20,1 +20,1 @@\n-x\n+y\n";
     expect(parseDiff(wrong)[0]?.hunks.map((hunk) => hunk.lines.length)).toEqual([1, 2]);
   });
 
-  it("without names is one all the same; a text is none", () => {
+  it("without names is still a diff; a plain text is not", () => {
     expect(parseDiff("@@ -7,1 +7,1 @@\n-a\n+b")[0]).toMatchObject({ additions: 1, deletions: 1 });
     expect(parseDiff("Edit applied successfully.")).toEqual([]);
     expect(parseDiff("")).toEqual([]);
@@ -89,7 +89,7 @@ describe("The rows of a diff", () => {
   const [file] = parseDiff("--- a\n+++ b\n@@ -1,4 +1,3 @@\n same\n-one\n-two\n-three\n+ONE\n+TWO\n");
   if (!file) throw new Error("no file");
 
-  it("tell which line took the place of which", () => {
+  it("record which line replaced which", () => {
     const rows = [...unifiedRows(file)].flatMap((row) => ("line" in row ? [[row.line.text, row.partner?.text]] : []));
     expect(rows).toEqual([
       ["same", undefined],
@@ -165,7 +165,7 @@ describe("An alignment", () => {
     );
   });
 
-  it("of what is too much pairs the ends alone", () => {
+  it("of lists that are too long pairs only their ends", () => {
     const long = (word: string) => ["head", ...Array.from({ length: 2_000 }, (_, at) => `${word}${at}`), "tail"];
     expect(align(long("a"), long("b"))).toEqual([
       [0, 0],

@@ -3,7 +3,7 @@ import { completeTail } from "../../../../opencode_widget/frontend/src/text/mark
 import { lex, noLinks, toHtml } from "../../../../opencode_widget/frontend/src/text/markdown/syntax";
 import { HOSTILE } from "./hostile";
 
-/** Of a machine that is busy with much else; what this is about takes minutes, or never ends. */
+/** For a busy machine. Without the bounds these texts take minutes, or never end. */
 const PATIENCE = 10_000;
 
 const html = (source: string) =>
@@ -12,7 +12,7 @@ const html = (source: string) =>
     .join("");
 const words = (shown: string) => shown.replace(/<[^>]*>|\s/g, "");
 
-describe("Text that was made to cost much", () => {
+describe("Text made to be expensive", () => {
   it.each(HOSTILE)("is read in time: %s", (_, source) => {
     const start = performance.now();
     html(source);
@@ -31,7 +31,7 @@ describe("Beyond a bound", () => {
     expect(words(html(source))).toBe(words(source.replaceAll(">", "&gt;")));
   });
 
-  it("marks that were found before it stay", () => {
+  it("marks found before it stay", () => {
     const shown = html(`*first* ${"`a` ".repeat(4_000)}*last*`);
     expect(shown).toContain("<em>first</em>");
     expect(shown).toContain("*last*");
@@ -45,7 +45,7 @@ describe("Beyond a bound", () => {
     expect(large).toContain("<em>after</em>");
   });
 
-  it("nothing else changes: sixteen deep is deep enough", () => {
+  it("nothing else changes: sixteen levels are allowed", () => {
     expect(html(`${">".repeat(16)} *deep*`).match(/<blockquote>/g)).toHaveLength(16);
     expect(html(`${"- ".repeat(16)}*deep*`)).toContain("<em>deep</em>");
   });

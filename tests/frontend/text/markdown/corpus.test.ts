@@ -7,7 +7,7 @@ import { renderMarkdown } from "../../../../opencode_widget/frontend/src/text/ma
 const FOLDER = join(import.meta.dirname, "..", "..", "..", "hostile");
 type Entry = string | { text: string; times: number };
 
-/** Every text of the corpus that both languages share, under the name of its family and its place there. */
+/** Every text of the corpus that both languages share, named after its family and its index there. */
 const TEXTS = readdirSync(FOLDER)
   .filter((name) => name.endsWith(".json"))
   .flatMap((name) => {

@@ -1,4 +1,4 @@
-/** Texts that cost a careless parser time that grows with the square of their length, or more stack than there is. */
+/** Texts that cost a careless parser time that grows with the square of their length, or exhaust its stack. */
 export const LENGTH = 100_000;
 
 const repeated = (unit: string) => unit.repeat(Math.ceil(LENGTH / unit.length));

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { renderMarkdown } from "../../../../opencode_widget/frontend/src/text/markdown/render";
 import { MarkdownStream } from "../../../../opencode_widget/frontend/src/text/markdown/stream";
 
-/** Enough for every day; `RUNS=20000` looks longer. */
+/** Enough for every day; `RUNS=20000` searches longer. */
 const RUNS = Number(import.meta.env.RUNS ?? 300);
 
 function html(node: ParentNode): string {
@@ -27,7 +27,7 @@ function inPieces(pieces: string[]): string {
   return html(element);
 }
 
-/** The last piece comes with the news that it is complete. */
+/** Passes the last piece together with the end of the text. */
 function endingWith(pieces: string[]): string {
   const element = document.createElement("div");
   const stream = new MarkdownStream(element);
@@ -37,7 +37,7 @@ function endingWith(pieces: string[]): string {
   return html(element);
 }
 
-/** Cuts `text` before each of the places. */
+/** Cuts `text` before each of these positions. */
 function cut(text: string, places: number[]): string[] {
   const at = [...new Set(places.map((place) => place % (text.length + 1)))].sort((one, two) => one - two);
   return [0, ...at].map((from, index) => text.slice(from, at[index] ?? text.length));
@@ -109,7 +109,7 @@ const noise = fc.string({
 });
 
 describe("Markdown in pieces", () => {
-  it("is, however it is cut, what it is at once: documents", () => {
+  it("is the same however it is cut: documents", () => {
     fc.assert(
       fc.property(document_, fc.array(fc.nat(), { maxLength: 12 }), (text, places) => {
         expect(inPieces(cut(text, places))).toBe(atOnce(text));
@@ -118,7 +118,7 @@ describe("Markdown in pieces", () => {
     );
   });
 
-  it("is, however it is cut, what it is at once: noise", () => {
+  it("is the same however it is cut: noise", () => {
     fc.assert(
       fc.property(noise, fc.array(fc.nat(), { maxLength: 12 }), (text, places) => {
         expect(inPieces(cut(text, places))).toBe(atOnce(text));
@@ -173,7 +173,7 @@ describe("Markdown in pieces", () => {
     expect(observer.takeRecords()).toEqual([]);
   });
 
-  it("puts plain words into the text node that is there", () => {
+  it("puts plain words into the existing text node", () => {
     const element = document.createElement("div");
     const stream = new MarkdownStream(element);
     stream.append("Some words");

@@ -58,7 +58,7 @@ describe("A prompt during an answer", () => {
   });
 });
 
-describe("A prompt that waits", () => {
+describe("A queued prompt", () => {
   it.each<[Delivery, string, string, Delivery]>([
     ["steer", "joins the current answer", "Queue instead", "queue"],
     ["queue", "follows when the current answer is done", "Steer instead", "steer"],
@@ -73,7 +73,7 @@ describe("A prompt that waits", () => {
     });
   });
 
-  it("offers that only where the server can", async () => {
+  it("offers that only if the server supports it", async () => {
     await shown(["delivery"], "busy", "steer");
     expect(harness.all("button", "Queue instead")).toEqual([]);
   });

@@ -28,7 +28,7 @@ const message = (id: string, role: MessageHead["role"], parts: Part[], more: Par
 });
 
 describe("A message as Markdown", () => {
-  it("has its words and a line for each tool, and not its thoughts", () => {
+  it("has its text and a line for each tool, but no reasoning", () => {
     const parts: Part[] = [
       { kind: "reasoning", id: "r", text: "hm", ended: true },
       text("First"),
@@ -56,7 +56,7 @@ describe("The files that messages touched", () => {
     expect(filesChangedBy(parts)).toEqual(["/p/a.py", "/p/b.py", "/p/c.py"]);
   });
 
-  it("come from what the tools of 2.x say that they changed, else from what they were told", () => {
+  it("come from the changes that tools of 2.x report, else from their arguments", () => {
     const files = [{ file: "a.py" }, { file: "b.py" }];
     const parts: Part[] = [
       tool("edit", { input: { path: "/p/a.py" }, metadata: { files: files.slice(0, 1) } }),
@@ -103,7 +103,7 @@ describe("The window of the model", () => {
     expect(contextUse([head({ tokens: tokens(900, 30), summary: true })], instance)?.used).toBe(30);
   });
 
-  it("is not guessed where the server names none", () => {
+  it("is not guessed if the server reports none", () => {
     expect(contextUse([head({ tokens: tokens(9), model: "p/other" })], instance)).toEqual({
       used: 9,
       model: "p/other",
@@ -111,7 +111,7 @@ describe("The window of the model", () => {
     expect(contextUse([], instance)).toBeUndefined();
   });
 
-  it("is told in words", () => {
+  it("is described in words", () => {
     expect(usageWords({ used: 250, window: 1_000, share: 0.25 })).toBe("250 of 1k tokens, 25 %");
     expect([percent(0), percent(0.004), percent(1)]).toEqual(["0 %", "<1 %", "100 %"]);
     expect([0.2, 0.8, 0.95].map(fullness)).toEqual(["calm", "high", "full"]);
@@ -162,7 +162,7 @@ describe("On a message", () => {
     expect(names()).toEqual(["Copy as Markdown", "Fork from here", "Revert to here"]);
   });
 
-  it("its facts take room at the end of a turn alone", async () => {
+  it("its footer takes room only at the end of a turn", async () => {
     await set({
       messages: [
         message("a1", "assistant", [tool("edit"), { kind: "note", id: "n", type: "patch", text: "" }]),
@@ -186,7 +186,7 @@ describe("On a message", () => {
     expect(harness.el.querySelector("textarea")?.value).toBe("Fix it");
   });
 
-  it("a revert of words alone goes at once, but not while the agent works", async () => {
+  it("a revert without files happens at once, but not while the agent works", async () => {
     await set({ messages: [message("u1", "user", [text("Hi")])], sessions: [sessionOf({ status: "busy" })] });
     touch();
     await settle();
@@ -198,7 +198,7 @@ describe("On a message", () => {
     expect(harness.sent("revert").length).toBe(1);
   });
 
-  it("a fork goes up to it, and its prompt with it", async () => {
+  it("a fork copies up to it, and its prompt moves to the composer", async () => {
     await set({
       messages: changed,
       script: ({ name }) => (name === "fork_session" ? { ok: true, result: { session: "f" } } : undefined),
@@ -210,7 +210,7 @@ describe("On a message", () => {
     expect(harness.sent("select_session")).toEqual([{ instance: "i", session: "f" }]);
   });
 
-  it("what was taken back can be restored", async () => {
+  it("what was reverted can be restored", async () => {
     await set({ transcript: { reverted: { message: "u1", count: 2, text: "Fix it\nplease" } } });
     const bar = harness.get("region", "Reverted");
     expect(bar.textContent).toContain("2 messages taken back from “Fix it” on");
@@ -220,7 +220,7 @@ describe("On a message", () => {
 
   const waiting = [message("u1", "user", [text("And then rest")], { state: "queued" })];
 
-  it("that waits for its turn it can be changed and taken back, where the server can do so", async () => {
+  it("that is queued it can be changed and withdrawn, if the server supports it", async () => {
     await set({ messages: waiting, instance: instanceOf({ features: ["edit_prompt", "cancel_prompt"] }) });
     await harness.click("button", "Edit");
     expect((document.activeElement as HTMLTextAreaElement).value).toBe("And then rest");
@@ -232,7 +232,7 @@ describe("On a message", () => {
     expect(harness.sent("cancel_prompt")).toEqual([where]);
   });
 
-  it("a change that Escape ends, or that changes nothing, is none", async () => {
+  it("an edit that Escape ends, or that changes nothing, is not sent", async () => {
     await set({ messages: waiting, instance: instanceOf({ features: ["edit_prompt"] }) });
     expect(harness.all("button", "Remove")).toEqual([]);
     await harness.click("button", "Edit");

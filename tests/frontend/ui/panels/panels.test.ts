@@ -47,7 +47,7 @@ describe("The lines of a log", () => {
     expect(addLines(first, { lines: many, next: 2_502 }).lines.length).toBe(2_000);
   });
 
-  it("begin anew with a new server", () => {
+  it("start again with a new server", () => {
     expect(addLines({ lines: ["old"], next: 90 }, { lines: ["new"], next: 1 })).toEqual({ lines: ["new"], next: 1 });
   });
 });
@@ -97,7 +97,7 @@ describe("The server's panel", () => {
     return { ok: true, result: { events: "after" in args && args.after < 4 ? events : [] } };
   };
 
-  it("has what the server is and its services, and connects one", async () => {
+  it("shows the server's facts and services, and connects a service", async () => {
     const harness = await set({ script, instance: instanceOf({ url: "http://127.0.0.1:4096", dialect: "1.x" }) });
     await harness.click("button", "Server");
     const panel = harness.get("dialog", "Server");
@@ -152,7 +152,7 @@ describe("The server's panel", () => {
     expect(harness.sent("restart")).toEqual([{ instance: "i" }]);
   });
 
-  it("restarts no server of others, and has not its log", async () => {
+  it("neither restarts an attached server nor shows its log", async () => {
     const harness = await set({ script, instance: instanceOf({ owned: false }) });
     await harness.click("button", "Server");
     expect(harness.all("button", "Restart")).toEqual([]);
@@ -163,7 +163,7 @@ describe("The server's panel", () => {
 });
 
 describe("The panel of a session", () => {
-  it("has what it used and changed, and its sub-agents", async () => {
+  it("shows its usage, its changes and its sub-agents", async () => {
     const harness = await set({
       instance: instanceOf({
         models: [{ provider: "p", id: "m", name: "Model M", providerName: "P", variants: [], context: 1_000 }],
@@ -235,7 +235,7 @@ describe("The field for a folder", () => {
   const field = () => harness?.el.querySelector<HTMLInputElement>('[role="combobox"]');
   const options = () => harness?.all("option", "").map((each) => each.textContent);
 
-  it("offers what begins so, and Tab takes it", async () => {
+  it("offers folders with this prefix, and Tab takes one", async () => {
     const harness = await open();
     await harness.type("~/sh");
     await vi.waitFor(() => expect(options()).toEqual(["~/shop", "~/shop-api"]));
@@ -257,7 +257,7 @@ describe("The field for a folder", () => {
     expect(harness.all("dialog", "Open")).toEqual([]);
   });
 
-  it("says what was wrong until another path is written", async () => {
+  it("shows the error until the path changes", async () => {
     const harness = await open();
     await harness.type("~/none");
     harness.el
@@ -269,7 +269,7 @@ describe("The field for a folder", () => {
     expect(harness.all("alert", "There is no such folder.")).toEqual([]);
   });
 
-  it("offers nothing once the only folder that begins so is written: the list would lie over the button", async () => {
+  it("offers nothing once the only matching folder is written: the list would cover the button", async () => {
     const harness = await open();
     await harness.type("~/sh");
     await vi.waitFor(() => expect(options()?.length).toBe(2));
@@ -286,7 +286,7 @@ describe("The field for a folder", () => {
     expect(field()?.value).toBe("~/papers");
   });
 
-  it("keeps Tab for the next field once a folder is whole", () => {
+  it("leaves Tab to the next field once a folder is complete", () => {
     const keys = { folders: ["~/a/b"], active: -1, setActive: vi.fn(), take: vi.fn(), close: vi.fn() };
     expect(handleListKey("Tab", { ...keys, value: "~/a" })).toBe(true);
     expect(handleListKey("Tab", { ...keys, value: "~/a/" })).toBe(false);

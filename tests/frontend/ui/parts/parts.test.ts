@@ -52,7 +52,7 @@ describe("Reasoning", () => {
     expect(lastLine("")).toBe("");
   });
 
-  it("is open while it streams where the person wants it so, and folds at its end", async () => {
+  it("is open while it streams if the user wants it so, and folds at its end", async () => {
     const shown = await drawn(thought, streaming);
     await harness.click("button", "Live");
     expect(shown.querySelector("details")?.open).toBe(true);

@@ -27,7 +27,7 @@ const request = (id: string, of: string, more: Partial<PermissionRequest> = {}):
   ...more,
 });
 
-describe("What waits for an answer", () => {
+describe("Pending requests", () => {
   const sessions = [session("a"), session("b", "a"), session("c", "b"), session("other")];
   const all = [request("1", "other"), request("2", "c"), request("3", "a"), request("4", "b")];
   const ids = (here: string | undefined) => {
@@ -35,7 +35,7 @@ describe("What waits for an answer", () => {
     return [shown.map(({ id }) => id), elsewhere.map(({ id }) => id)];
   };
 
-  it("shows a session's own first, then those of its sub-agents at any depth", () => {
+  it("list a session's own first, then those of its sub-agents at any depth", () => {
     expect(ids("a")).toEqual([["3", "2", "4"], ["1"]]);
     expect(ids("b")).toEqual([
       ["4", "2"],
@@ -44,17 +44,17 @@ describe("What waits for an answer", () => {
     expect(ids("c")).toEqual([["2"], ["1", "3", "4"]]);
   });
 
-  it("loses none where no session is on screen, or none is known", () => {
+  it("lose none if no session is on screen, or none is known", () => {
     expect(ids(undefined)).toEqual([[], ["1", "2", "3", "4"]]);
     expect(groupRequests(all, [], "a").here.map(({ id }) => id)).toEqual(["3"]);
   });
 
-  it("ends where sessions are each other's parents", () => {
+  it("end if sessions are each other's parents", () => {
     const circle = [session("x", "y"), session("y", "x")];
     expect(groupRequests([request("1", "x")], circle, "z").elsewhere).toHaveLength(1);
   });
 
-  it("is said in one line", () => {
+  it("are announced in one line", () => {
     expect(requestText(request("1", "a", { title: "git push" }), "Fix it")).toBe(
       "OpenCode asks for permission in Fix it: bash, git push",
     );

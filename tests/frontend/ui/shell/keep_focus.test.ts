@@ -20,7 +20,7 @@ let stop: () => void;
 const element = (id: string) => document.getElementById(id) as HTMLButtonElement;
 const events = () => new Promise((resolve) => setTimeout(resolve));
 
-describe("The focus, when what has it is taken away", () => {
+describe("The focus, when its element is removed", () => {
   beforeEach(() => {
     root.innerHTML = PAGE;
     document.body.append(root);
@@ -39,14 +39,14 @@ describe("The focus, when what has it is taken away", () => {
     expect(document.activeElement?.id).toBe(to);
   });
 
-  it("goes on also from a button that cannot be pressed any more", async () => {
+  it("moves on also from a button that is disabled", async () => {
     element("send").focus();
     element("send").disabled = true;
     await events();
     expect(document.activeElement?.id).toBe("prompt");
   });
 
-  it("stays where the person put it", async () => {
+  it("stays where the user put it", async () => {
     element("field").focus();
     element("first").focus();
     element("field").remove();
@@ -54,7 +54,7 @@ describe("The focus, when what has it is taken away", () => {
     expect(document.activeElement?.id).toBe("first");
   });
 
-  it("does not come back to a widget that was left", async () => {
+  it("does not return to a widget that the user has left", async () => {
     element("field").focus();
     element("field").blur();
     await events();

@@ -38,7 +38,7 @@ it("A visitor is offered nothing that the kernel refuses", async () => {
   expect(stage.commands.map(({ name }) => name)).not.toContain("close_instance");
 });
 
-it("Who runs the kernel is offered all of it", async () => {
+it("The user of the kernel is offered everything", async () => {
   const names = await shown(false);
   expect(OWN.filter((name) => names.includes(name))).toEqual(OWN);
 });

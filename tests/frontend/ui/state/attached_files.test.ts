@@ -12,7 +12,7 @@ import {
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
 describe("A file", () => {
-  it("is text where it can be read as text, whatever its type says", () => {
+  it("is text if it can be read as text, whatever its type", () => {
     expect(mimeOf("text/x-python", utf8("print('é')"))).toBe("text/plain");
     expect(mimeOf("", utf8("a"))).toBe("text/plain");
     expect(mimeOf("image/svg+xml", utf8("<svg/>"))).toBe("text/plain");
@@ -21,7 +21,7 @@ describe("A file", () => {
     expect(mimeOf("audio/wav", utf8("a\0b"))).toBe("audio/wav");
   });
 
-  it("comes along whole as a data: URL", async () => {
+  it("is attached whole as a data: URL", async () => {
     const content = `${"é".repeat(70_000)}𝄞`;
     const { url, size, mime } = await attached(new File([content], "a.txt"));
     expect(mime).toBe("text/plain");
@@ -31,7 +31,7 @@ describe("A file", () => {
     expect(Buffer.from(body ?? "", "base64").toString()).toBe(content);
   });
 
-  it("is refused with its name and the bound, alone or with others", () => {
+  it("is refused with its name and the limit, alone or with others", () => {
     expect(refusalOf("a.txt", 10, [])).toBeUndefined();
     expect(refusalOf("film.mp4", BOUND + 1e6, [])).toMatch(/^film\.mp4 has 8 MB; 7 MB is the limit for one prompt/);
     const other = { id: "f", name: "b", mime: "", url: "", size: BOUND - 5 };

@@ -24,7 +24,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("Drafts", () => {
-  it("come back after a reload, with what their words stand for", () => {
+  it("return after a reload, with the meanings of their words", () => {
     const shelf = new MemoryShelf();
     const before = new Drafts(nameOf, shelf);
     before.at("s").write("See @a.py");
@@ -36,7 +36,7 @@ describe("Drafts", () => {
     expect(new Drafts(nameOf, shelf).at("other").text).toBe("");
   });
 
-  it("are written at their end, however soon that is", () => {
+  it("are stored when they end, however soon that is", () => {
     const shelf = new MemoryShelf();
     const drafts = new Drafts(nameOf, shelf);
     drafts.at("s").write("Hi");
@@ -54,7 +54,7 @@ describe("Drafts", () => {
     expect(shelf.items.size).toBe(0);
   });
 
-  it("of a place without a name live as long as the page", () => {
+  it("of a conversation without a lasting name live as long as the page", () => {
     const shelf = new MemoryShelf();
     const drafts = new Drafts(nameOf, shelf);
     drafts.at("nowhere").write("Hi");
@@ -63,7 +63,7 @@ describe("Drafts", () => {
     expect(shelf.items.size).toBe(0);
   });
 
-  it("are written all the same where the browser keeps nothing, or nonsense", () => {
+  it("work also if the browser stores nothing, or nonsense", () => {
     const full = new MemoryShelf();
     full.setItem = () => {
       throw new DOMException("full", "QuotaExceededError");
@@ -77,7 +77,7 @@ describe("Drafts", () => {
     }
   });
 
-  it("take back what could not be sent, before what was written since", () => {
+  it("take back what could not be sent, before the text written since", () => {
     const draft = new Drafts(nameOf, undefined).at("s");
     draft.write("first");
     draft.files.value = [file];

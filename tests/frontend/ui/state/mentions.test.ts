@@ -28,12 +28,12 @@ describe("A mention", () => {
     expect(edited("").marks).toEqual([]);
   });
 
-  it("takes the place of those that it overlaps", () => {
+  it("replaces those that it overlaps", () => {
     const agent: Meaning = { kind: "agent", name: "src" };
     expect(withMark(written, 4, "@src", agent).marks.map((mark) => mark.written)).toEqual(["@src"]);
   });
 
-  it("is none where its words do not stand", () => {
+  it("is none if its words are not in the text", () => {
     expect(withMark({ text: "Hello", marks: [] }, 0, "@a", file).marks).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe("A mention", () => {
     expect(joined(written, { text: " ", marks: [] })).toBe(written);
   });
 
-  it("has its place in the text that is sent, whatever pastes stand before it", () => {
+  it("has its position in the sent text, whatever pastes precede it", () => {
     const text = "[Pasted 2 lines] like @src/a.py";
     const folded = withMark({ text, marks: [] }, 0, "[Pasted 2 lines]", { kind: "paste", text: "é𝄞\nb" });
     const sent = expanded(withMark(folded, 22, "@src/a.py", file));
@@ -56,7 +56,7 @@ describe("A mention", () => {
   });
 });
 
-/** An edit: at a place (of 100), so many units away, these words there. */
+/** An edit: at a position (of 100), deletes so many units and inserts these words. */
 const edit = fc.record({
   at: fc.nat(100),
   away: fc.nat(6),
@@ -64,8 +64,8 @@ const edit = fc.record({
   mark: fc.boolean(),
 });
 
-describe("Whatever is written and changed", () => {
-  it("a mark's offsets always slice to what is written for it, also in what is sent", () => {
+describe("Whatever the user writes and changes", () => {
+  it("a mark's offsets always slice to its words, also in the sent text", () => {
     fc.assert(
       fc.property(fc.array(edit, { maxLength: 40 }), (edits) => {
         let now: MarkedText = { text: "", marks: [] };

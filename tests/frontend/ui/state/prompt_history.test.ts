@@ -4,7 +4,7 @@ import { distinct, History, type PromptEntry } from "../../../../opencode_widget
 const entry = (text: string, shell = false): PromptEntry => ({ text, marks: [], shell });
 const sent = [entry("one"), entry("two\nlines"), entry("three")];
 
-/** A box before a history. */
+/** A text box with a history. */
 class Box {
   readonly history = new History();
   now = entry("");
@@ -44,7 +44,7 @@ describe("History", () => {
     expect(box.up(2)).toBe("one");
   });
 
-  it("begins anew once a prompt was changed", () => {
+  it("starts again once a prompt was changed", () => {
     const box = new Box();
     box.up();
     box.now = entry("three!");
@@ -53,7 +53,7 @@ describe("History", () => {
     expect(box.down()).toBe("three!");
   });
 
-  it("has the same words once, where they were said last, and no empty ones", () => {
+  it("has each text once, at its last use, and no empty ones", () => {
     const all = distinct([entry("a"), entry("b"), entry(" "), entry("a"), entry("a", true)]);
     expect(all).toEqual([entry("b"), entry("a"), entry("a", true)]);
   });

@@ -25,9 +25,9 @@ const FILES = ["added", "deleted", "modified"] as const satisfies ReadonlyArray<
 
 type TodoStatus = (typeof TODOS)[number];
 
-export const todoStatus = (said: unknown): TodoStatus => known(TODOS, said, "pending");
+export const todoStatus = (status: unknown): TodoStatus => known(TODOS, status, "pending");
 /** An unknown tool state counts as completed, so that the tool shows only what it is. */
-export const toolState = (said: unknown): ToolState => known(TOOLS, said, "completed");
-export const messageState = (said: unknown): MessageState => known(MESSAGES, said, "complete");
-export const connectionState = (said: unknown): ConnectionState => known(CONNECTIONS, said, "disconnected");
-export const fileStatus = (said: unknown): NonNullable<FileDiff["status"]> => known(FILES, said, "modified");
+export const toolState = (status: unknown): ToolState => known(TOOLS, status, "completed");
+export const messageState = (status: unknown): MessageState => known(MESSAGES, status, "complete");
+export const connectionState = (status: unknown): ConnectionState => known(CONNECTIONS, status, "disconnected");
+export const fileStatus = (status: unknown): NonNullable<FileDiff["status"]> => known(FILES, status, "modified");

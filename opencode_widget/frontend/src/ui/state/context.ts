@@ -76,6 +76,6 @@ export const ViewContext = createContext<View | undefined>(undefined);
 
 export function useView(): View {
   const view = useContext(ViewContext);
-  if (!view) throw new Error("A view stands outside of <ViewContext.Provider>");
+  if (!view) throw new Error("A view is outside of <ViewContext.Provider>");
   return view;
 }

@@ -74,7 +74,7 @@ describe("The open end of a block", () => {
     ["marks", "*a _b ~~c ".repeat(4_000)],
     ["signs of quotes", "> ".repeat(20_000)],
   ])("costs no more than its length: %s", (_, source) => {
-    // What costs more than that does not come to an end within a test's time.
+    // A cost higher than that would not end within the test's timeout.
     completeTail(source);
   });
 });

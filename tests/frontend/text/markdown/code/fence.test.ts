@@ -36,7 +36,7 @@ describe("The inside of a fence", () => {
     );
   });
 
-  it("holds back nothing of a line that can't be the closing one", () => {
+  it("buffers nothing of a line that can't be the closing one", () => {
     const reader = new FenceReader("```");
     expect(reader.feed("ret").code).toBe("ret");
     expect(reader.feed("urn `").code).toBe("urn `");

@@ -44,13 +44,13 @@ describe("A formula", () => {
     expect(rendered.querySelector('.ocw-formula math[display="block"]')).not.toBeNull();
   });
 
-  it("that is wrong is shown as it was written", () => {
+  it("that is invalid is shown as it was written", () => {
     const rendered = renderMarkdown("$\\nonsense{x$");
     expect(rendered.querySelector("math")).toBeNull();
     expect(rendered.querySelector("code")?.textContent).toBe("\\nonsense{x");
   });
 
-  it("brings no link, no class, no style", () => {
+  it("contains no link, no class, no style", () => {
     const rendered = renderMarkdown(
       "$$\\href{javascript:alert(1)}{x}$$\n\n$$\\begin{align}a&=b\\\\c&=\\color{red}d\\end{align}$$",
     );
@@ -73,7 +73,7 @@ describe("A formula", () => {
     stream.dispose();
   });
 
-  it("leaves the words after a price alone while they come", () => {
+  it("leaves the words after a price alone while they stream", () => {
     expect(completeTail("It costs $5 and **this").text).toBe("It costs $5 and **this**");
     expect(completeTail("so $x_1*y").text).not.toContain("*");
   });
@@ -84,7 +84,7 @@ describe("A formula", () => {
 });
 
 describe("A footnote", () => {
-  it("has a mark in the text and stands where it was written", () => {
+  it("has a mark in the text and stays where it was written", () => {
     const rendered = renderMarkdown("Words[^1] here.\n\n[^1]: The *note*.");
     expect(rendered.querySelector("sup button")?.getAttribute("aria-label")).toBe("Footnote 1");
     expect((rendered.querySelector(".ocw-footnote") as HTMLElement).dataset.label).toBe("1");

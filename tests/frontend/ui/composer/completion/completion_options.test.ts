@@ -34,7 +34,7 @@ describe("A completion", () => {
     expect(triggerAt({ text: "/usr/bin", marks: [] }, 8, true)).toBeUndefined();
   });
 
-  it("offers commands by name, with what they take", () => {
+  it("offers commands by name, with their arguments", () => {
     const commands = [{ name: "rename", argument: "title", description: "Rename it" }, { name: "new" }];
     expect(commandOptions("ne", commands).map((option) => option.label)).toEqual(["/new", "/rename title"]);
     expect(commandOptions("x", commands)).toEqual([]);

@@ -19,7 +19,7 @@ describe("A fuzzy match", () => {
     ["gp", ["get-part", "GPT-5"], "GPT-5"],
   ])("of %s among %j is best %s", (query, texts, wanted) => expect(best(query, ...texts)).toBe(wanted));
 
-  it("says where the letters stand, rising, and each the letter that was asked for", () => {
+  it("reports rising positions, each of the letter in the query", () => {
     const word = fc.string({ unit: fc.constantFrom("a", "b", "A", "/", "-", ".") });
     fc.assert(
       fc.property(word, word, (query, text) => {
@@ -31,7 +31,7 @@ describe("A fuzzy match", () => {
     );
   });
 
-  it("is found wherever the letters can be taken out of the text", () => {
+  it("is found if the letters are a subsequence of the text", () => {
     fc.assert(
       fc.property(fc.string(), fc.infiniteStream(fc.boolean()), (text, keep) => {
         const query = text
@@ -43,7 +43,7 @@ describe("A fuzzy match", () => {
     );
   });
 
-  it("leaves the order alone where nothing is asked for", () => {
+  it("keeps the order for an empty query", () => {
     expect(rank("", ["b", "a"], (text) => text).map(({ item }) => item)).toEqual(["b", "a"]);
   });
 });

@@ -25,7 +25,7 @@ describe("Recent choices", () => {
     expect(recent.all).toEqual(["c", "f", "e", "d", "b"]);
   });
 
-  it("are none where the browser keeps nothing, or nonsense", () => {
+  it("are empty if the browser stores nothing, or nonsense", () => {
     const refusing = {
       getItem: () => {
         throw new Error("SecurityError");
@@ -58,7 +58,7 @@ describe("The list of models", () => {
     expect(items.length).toBe(10);
   });
 
-  it("has no recent ones where there are few", () => {
+  it("has no recent group if there are few models", () => {
     expect(modelItems(many.slice(0, 3), ["p/m1"]).map(({ group }) => group)).toEqual(["Even", "Even", "Odd"]);
   });
 });

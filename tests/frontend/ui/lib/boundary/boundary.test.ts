@@ -1,5 +1,8 @@
 // @vitest-environment jsdom
-/** What cannot be drawn costs itself alone. The page is given what no kernel would send: fields that are missing or of another type. */
+/**
+ * A failure to draw affects only its own place. The page gets what no kernel would send: fields that are missing or
+ * have another type.
+ */
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
 import type { Message, Part, PermissionRequest, Request } from "../../../../../opencode_widget/frontend/src/protocol";
 import { MarkdownStream } from "../../../../../opencode_widget/frontend/src/text/markdown/stream";
@@ -56,7 +59,7 @@ describe("A request that cannot be drawn", () => {
     expect(stage.sent("answer_permission")).toMatchObject([{ request: "bad", reply: "once" }]);
   });
 
-  it("can only be rejected where its words are too many, or came cut", async () => {
+  it("can only be rejected if its words are too many, or were truncated", async () => {
     const long = { patterns: null, metadata: { command: "x".repeat(300_000) } };
     for (const more of [long, { patterns: null, cut: true }]) {
       stage = new WidgetHarness({ requests: [bad(more)] });
@@ -78,7 +81,7 @@ describe("A request that cannot be drawn", () => {
     expect(stage.sent("answer_question")).toMatchObject([{ request: "bad", answers: null }]);
   });
 
-  it("is drawn once the server states it well", async () => {
+  it("is drawn once the server sends it correctly", async () => {
     stage = new WidgetHarness({ requests: [bad({ patterns: null }), good] });
     await settle();
     stage.frame({ op: "requests", instance: "i", requests: [{ ...good, id: "bad" }, good] });
@@ -91,7 +94,7 @@ describe("A request that cannot be drawn", () => {
 describe("A part that cannot be drawn", () => {
   const broken = { kind: "tool", id: "b", tool: "bash", state: "completed", output: "its words" } as unknown as Part;
 
-  it("says so, and all around it lives on", async () => {
+  it("says so, and everything around it works on", async () => {
     stage = new WidgetHarness({
       messages: [message("m", [text("a", "Before."), broken, text("c", "After.")]), message("n", [text("d", "Next.")])],
     });
@@ -111,7 +114,7 @@ describe("A part that cannot be drawn", () => {
     expect(log.textContent).toContain("After.");
   });
 
-  it("is a message where the fault is its own", async () => {
+  it("is the message if the fault is in the message itself", async () => {
     const odd = {
       ...message("o", [text("x", "Words in it.")]),
       head: { id: "o", role: "assistant", state: "complete", created: 1, error: 7 },
@@ -123,7 +126,7 @@ describe("A part that cannot be drawn", () => {
       expect(log.textContent).toContain(words);
   });
 
-  it("is its plain text where Markdown fails as it streams, until it is stated whole", async () => {
+  it("is shown as plain text if Markdown fails while it streams, until it is stated whole", async () => {
     const part: Part = { kind: "text", id: "p", text: "One ", ended: false };
     stage = new WidgetHarness({ messages: [message("m", [part]), message("n", [text("d", "Next.")])] });
     await settle();

@@ -17,7 +17,7 @@ describe("Marks that turn", () => {
     vi.unstubAllGlobals();
   });
 
-  it("go a step each eighth of a second, all by one timer, which ends with the last", () => {
+  it("move a step each eighth of a second, all by one timer, which ends with the last mark", () => {
     const spinner = mark();
     const slow = mark();
     const ends = [spin(spinner, 45), spin(slow, 15)];
@@ -37,7 +37,7 @@ describe("Marks that turn", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("stand still for who wants no motion, from the moment on at which that is said", () => {
+  it("stand still for reduced motion, from the moment on at which it is set", () => {
     const spinner = mark();
     const end = spin(spinner, 45);
     vi.advanceTimersByTime(125);

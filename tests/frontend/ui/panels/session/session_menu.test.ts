@@ -15,7 +15,7 @@ const focused = () => document.activeElement?.textContent;
 afterEach(() => harness.end());
 
 describe("The menu of a session", () => {
-  it("offers what the server can do, and no more", async () => {
+  it("offers what the server supports, and no more", async () => {
     await set({ instance: instanceOf({ features: ["rename"] }) });
     await harness.click("button", "Session actions");
     expect(items()).toEqual([
@@ -27,7 +27,7 @@ describe("The menu of a session", () => {
     ]);
   });
 
-  it("is walked through by keyboard, and gives the focus back", async () => {
+  it("is operated by keyboard, and returns the focus", async () => {
     await set();
     harness.get("button", "Session actions").focus();
     await harness.press("ArrowDown");
@@ -49,7 +49,7 @@ describe("The menu of a session", () => {
     expect(items()).toEqual([]);
   });
 
-  it("does not compact while the agent is at work, and says why", async () => {
+  it("does not compact while the agent is at work, and gives the reason", async () => {
     await set({ sessions: [sessionOf({ status: "busy" })] });
     await harness.click("button", "Session actions");
     expect(harness.get("menuitem", "Compact").title).toContain("at work");
@@ -106,7 +106,7 @@ describe("Renaming", () => {
 });
 
 describe("Deleting", () => {
-  it("asks first, with the name and what is lost", async () => {
+  it("asks first, with the title and what would be lost", async () => {
     await set({ sessions: [sessionOf(), sessionOf({ id: "c", title: "Look", parent: "s" })] });
     await harness.click("button", "Session actions");
     await harness.click("menuitem", "Delete");
@@ -141,7 +141,7 @@ describe("All sessions", () => {
     await harness.click("button", "All sessions");
   }
 
-  it("has the latest first, counted with its folded sub-agents, and the archived apart", async () => {
+  it("lists the latest first, with counts of folded sub-agents, and the archived separately", async () => {
     await open();
     expect(rows()).toEqual(["Fix the parser", "Newer", "Old"]);
     expect(harness.el.querySelector(".ocw-archived .ocw-row")?.textContent).toContain("Old");
@@ -149,7 +149,7 @@ describe("All sessions", () => {
     expect(rows()).toEqual(["Fix the parser", "Look for callers", "Newer", "Old"]);
   });
 
-  it("finds sub-agents under who started them", async () => {
+  it("finds sub-agents under their parents", async () => {
     await open();
     await harness.type("callers look");
     expect(rows()).toEqual(["Fix the parser", "Look for callers"]);

@@ -7,7 +7,7 @@ import { bindMarkdown } from "../../../../../opencode_widget/frontend/src/ui/par
 const part = (text: string, ended = false) => ({ id: "p", kind: "text", text, ended }) as TextPart;
 
 describe("Markdown of a part", () => {
-  it("keeps what stands when the server takes white space off the end of the complete text", () => {
+  it("keeps what is drawn when the server trims the end of the complete text", () => {
     const element = document.createElement("div");
     const cell = new PartCell(part(""));
     bindMarkdown(element, cell);
@@ -19,7 +19,7 @@ describe("Markdown of a part", () => {
     expect(element.textContent).toContain("x = 1");
   });
 
-  it("draws another text anew", () => {
+  it("draws another text from the start", () => {
     const element = document.createElement("div");
     const cell = new PartCell(part(""));
     bindMarkdown(element, cell);

@@ -141,7 +141,7 @@ describe("What tools write for the model", () => {
     ["Read files, lines", undefined],
   ])("around a file: %j", (output, content) => expect(contentOf(output)).toEqual(content));
 
-  it("around a sub-agent's answer is left away", () => {
+  it("around a sub-agent's answer is removed", () => {
     expect(resultOf('<task id="x" state="completed">\n<task_result>\nTwo.\n</task_result>\n</task>')).toBe("Two.");
     expect(resultOf("Two.\n\n<task_metadata>\nsession_id: x\n</task_metadata>")).toBe("Two.");
     expect(resultOf('<subagent sessionID="x" state="completed">\nTwo.\n\nThree.\n</subagent>')).toBe("Two.\n\nThree.");
@@ -149,7 +149,7 @@ describe("What tools write for the model", () => {
     expect(resultOf("<subagents> are told of")).toBe("<subagents> are told of");
   });
 
-  it("about other files of the project is not said of this one", () => {
+  it("about other files of the project is not shown for this one", () => {
     const at = (line: number) => ({ start: { line, character: 4 } });
     const diagnostics = {
       "/p/a.py": [
@@ -210,7 +210,7 @@ describe("A tool in the page", () => {
   let harness: WidgetHarness;
   afterEach(() => harness.end());
 
-  /** The part, drawn and unfolded. */
+  /** Draws the part and unfolds it. */
   async function drawn(part: Part, more: { sessions?: Session[]; script?: Script; open?: boolean } = {}) {
     const head: Message["head"] = { id: "m", role: "assistant", state: "streaming", created: 1 };
     const { open = true, ...rest } = more;
@@ -258,7 +258,7 @@ describe("A tool in the page", () => {
     expect(bash.querySelector(".ocw-io-output .ocw-chunk")).toBe(node);
   });
 
-  it("goes on where a server states only the end of a long output, and is exact when it has ended", async () => {
+  it("continues if a server sends only the end of a long output, and is exact when it has ended", async () => {
     const lines = Array.from({ length: 400 }, (_, at) => `line ${at}\n`);
     const stated = (from: number, to: number, state: ToolPart["state"]) =>
       tool("bash", { state, input: { command: "make" }, output: lines.slice(from, to).join("") });
@@ -307,7 +307,7 @@ describe("A tool in the page", () => {
     expect(texts(folder, ".ocw-io")).toEqual(["a.py\nb/"]);
   });
 
-  it("shows what it is about to change while nobody has said what did", async () => {
+  it("shows the planned change until the server reports the real one", async () => {
     const input = { filePath: "a.py", oldString: "a\nb", newString: "a\nc" };
     const edit = await drawn(tool("edit", { state: "running", input }));
     expect([texts(edit, "del"), texts(edit, "ins")]).toEqual([["b"], ["c"]]);
@@ -358,14 +358,14 @@ describe("A tool in the page", () => {
     expect(texts(list, "li")).toEqual(["A (completed)", "B (in progress)in progress"]);
   });
 
-  it("shows what was answered to a question, also in own words", async () => {
+  it("shows the answer to a question, also a free one", async () => {
     const questions = [{ question: "Which?", options: [{ label: "One" }, { label: "Two" }] }];
     const part = tool("question", { input: { questions }, metadata: { answers: [["Two", "and three"]] } });
     const question = await drawn(part);
     expect(texts(question, "li")).toEqual(["One", "Two (chosen)", "and three (chosen)"]);
   });
 
-  it("links to where it went, and to nothing else", async () => {
+  it("links to the address that it fetched, and to nothing else", async () => {
     const fetched = await drawn(tool("webfetch", { input: { url: "https://x.org/a" } }));
     const link = fetched.querySelector("a");
     expect([link?.href, link?.rel, link?.target]).toEqual(["https://x.org/a", "noopener noreferrer", "_blank"]);
@@ -378,7 +378,7 @@ describe("A tool in the page", () => {
     expect(Array.from(search.querySelectorAll("a"), (each) => each.href)).toEqual(["https://x.org/b"]);
   });
 
-  it("shows how a sub-agent stands, folded too, and the way to it", async () => {
+  it("shows a sub-agent's status, also while folded, and a link to it", async () => {
     const child = sessionOf({ id: "c", title: "Look", parent: "s", status: "busy", cost: 0.0123 });
     const part = tool("task", { state: "running", input: { description: "Look" }, child: "c" });
     const task = await drawn(part, { sessions: [sessionOf(), child], open: false });
@@ -399,7 +399,7 @@ describe("A tool in the page", () => {
     expect(write.querySelector(".ocw-io-raw")?.textContent).toBe('{"filePath": "a.py"');
   });
 
-  it("shows in its line how its input begins, and how far it is", async () => {
+  it("shows in its line the start of its input, and its length", async () => {
     const part = tool("write", { state: "pending", raw: '{"filePath": "a' });
     const line = await drawn(part, { open: false });
     harness.frame({ op: "text", session: "s", message: "m", part: "t", field: "raw", text: '.py",\n' });
@@ -419,7 +419,7 @@ describe("A tool in the page", () => {
     expect(line.querySelector(".ocw-tool-problem")?.textContent).toBe(problem);
   });
 
-  it("fetches the rest of what was cut", async () => {
+  it("fetches the rest of what was truncated", async () => {
     const whole = tool("bash", { input: { command: "yes" }, output: "y\ny\nend" });
     const script: Script = (command) => (command.name === "part" ? { ok: true, result: whole } : undefined);
     const bash = await drawn({ ...whole, output: "y\n", outputLength: 5_000_000 }, { script });
@@ -429,7 +429,7 @@ describe("A tool in the page", () => {
     expect(harness.all("button", "Show all")).toEqual([]);
   });
 
-  it("is text, whatever it is called and says", async () => {
+  it("is text, whatever its name and output", async () => {
     const evil = "<img src=x onerror=alert(1)>";
     const part = tool(evil, { title: evil, input: { [evil]: evil }, output: evil, error: evil });
     const odd = await drawn(part);

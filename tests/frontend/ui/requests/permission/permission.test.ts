@@ -19,7 +19,7 @@ function permission(more: Partial<PermissionRequest> = {}): PermissionRequest {
   };
 }
 
-/** A diff of so many added lines; the last one is evil. */
+/** A diff of this many added lines, of which the last is evil. */
 function diffOf(lines: number, before = "+x = 1"): string {
   const body = [...Array.from({ length: lines - 1 }, () => before), `+${EVIL}`];
   return `--- a.py\n+++ a.py\n@@ -0,0 +1,${lines} @@\n${body.join("\n")}\n`;
@@ -71,7 +71,7 @@ describe("A permission with a long change", () => {
     expect(answersSent()).toEqual(["reject"]);
   });
 
-  it("is folded again where the change becomes another one", async () => {
+  it("is folded again if the change becomes another", async () => {
     const request = permission({ metadata: { diff: diffOf(420) } });
     await asked(request);
     stage.frame({ op: "requests", instance: "i", requests: [{ ...request, metadata: { diff: diffOf(30) } }] });
@@ -79,7 +79,7 @@ describe("A permission with a long change", () => {
     expect(mayBe("Allow once")).toBe(true);
   });
 
-  it("is folded again, and not allowed, where another long change is stated after all was shown", async () => {
+  it("is folded again, and not allowed, if another long change arrives after all was shown", async () => {
     const request = permission({ metadata: { diff: diffOf(420) } });
     await asked(request);
     await stage.click("button", "Show all");
@@ -104,17 +104,17 @@ describe("A permission with a long change", () => {
     await asked(permission());
   });
 
-  it("shows what no table shows as the text that it is", async () => {
+  it("shows as text what no table can show", async () => {
     const odd = `${diffOf(3)}GIT binary patch\n${EVIL} again\n`;
     const shown = await asked(permission({ metadata: { diff: odd } }));
     expect(shown.textContent).toContain(`${EVIL} again`);
   });
 });
 
-describe("A permission that came cut", () => {
+describe("A truncated permission", () => {
   const cut = permission({ metadata: { diff: "+x" }, cut: true, omitted: { characters: 1_234, of: 2_001_234 } });
 
-  it("says so, brings the rest, and is allowed only then", async () => {
+  it("says so, loads the rest, and can be allowed only then", async () => {
     const whole = permission({ metadata: { diff: diffOf(30) } });
     const shown = await asked(cut, ({ name }) => (name === "request" ? { ok: true, result: whole } : undefined));
     expect(shown.textContent).toContain("1,234 of 2,001,234 characters are not shown.");
@@ -125,7 +125,7 @@ describe("A permission that came cut", () => {
     expect(mayBe("Allow once")).toBe(true);
   });
 
-  it("is fetched again where it is stated again with other words of the same length", async () => {
+  it("is fetched again if it arrives again with other content of the same length", async () => {
     const whole = permission({ metadata: { diff: diffOf(30) } });
     await asked(cut, ({ name }) => (name === "request" ? { ok: true, result: whole } : undefined));
     await stage.click("button", "Show all");
@@ -135,7 +135,7 @@ describe("A permission that came cut", () => {
     expect(mayBe("Allow once")).toBe(false);
   });
 
-  it("is not allowed where the rest does not arrive, or is more than a page can have", async () => {
+  it("is not allowed if the rest does not arrive, or is too large for a page", async () => {
     const problem = { name: "Refused", message: "The kernel is busy." };
     let shown = await asked(cut, () => ({ ok: false, problem }));
     await stage.click("button", "Show all");
@@ -150,7 +150,7 @@ describe("A permission that came cut", () => {
   });
 });
 
-describe("What else belongs to a permission", () => {
+describe("The rest of a permission", () => {
   it("is shown: every field of the metadata, long ones once they are opened", async () => {
     const note = Array.from({ length: 40 }, (_, line) => `line ${line}`).join("\n");
     const shown = await asked(permission({ metadata: { reason: `${note}\n${EVIL}`, path: "b.py" } }));
@@ -164,7 +164,7 @@ describe("What else belongs to a permission", () => {
     expect(mayBe("Allow once")).toBe(true);
   });
 
-  it("is a long list of what Always allow covers: to be opened before it, not before Allow once", async () => {
+  it("a long list of what Always allow covers must be opened before it, but not before Allow once", async () => {
     const always = Array.from({ length: 600 }, (_, at) => `git ${at} *`);
     const shown = await asked(permission({ always: [...always, "rm *"] }));
     expect([mayBe("Allow once"), mayBe("Always allow")]).toEqual([true, false]);
@@ -210,7 +210,7 @@ describe("What else belongs to a permission", () => {
 });
 
 describe("A question", () => {
-  it("that came cut can be answered only whole, and dismissed at any time", async () => {
+  it("that was truncated can be answered only in full, and dismissed at any time", async () => {
     const cut: QuestionRequest = {
       kind: "question",
       id: "q",

@@ -64,16 +64,16 @@ describe("Fields with conditions", () => {
   ];
   const no = [written("false"), written("a"), written("b"), written("c")];
 
-  it("are asked for where these hold, and a field that is not asked holds nothing", () => {
+  it("are asked if these hold, and a field that is not asked is empty", () => {
     expect(shownQuestions(questions, no)).toEqual([true, false, true, false]);
     expect(shownQuestions(questions, no.with(0, written("true")))).toEqual([true, true, false, true]);
   });
 
-  it("are sent where they are asked for", () => {
+  it("are sent if they were asked", () => {
     expect(answers(questions, no)).toEqual([["false"], [], ["b"], []]);
   });
 
-  it("compare numbers as numbers, and choices by the server's word", () => {
+  it("compare numbers as numbers, and choices by the server's value", () => {
     const pair = [
       ask({ key: "n", kind: "number" }),
       ask({ key: "s", kind: "select" }, { options: [{ label: "Large", value: "l" }] }),
@@ -163,7 +163,7 @@ describe("A form on the page", () => {
     expect(element.querySelector("a")?.rel).toBe("noopener noreferrer");
   });
 
-  it("says what is missing, and goes there, before it sends anything", async () => {
+  it("shows what is missing, and moves there, before it sends anything", async () => {
     const element = await shown();
     await submit(element);
     expect(harness.commands.filter(({ name }) => name === "answer_question")).toEqual([]);
@@ -175,7 +175,7 @@ describe("A form on the page", () => {
     expect(about?.textContent).toBe("Write an answer.");
   });
 
-  it("asks on where an answer wants it, and sends all in its order", async () => {
+  it("asks the follow-up of an answer, and sends all in order", async () => {
     const element = await shown();
     expect(named(element, "Host")).toBeUndefined();
     (named(element, "Public").querySelector("input") as HTMLInputElement).click();

@@ -13,8 +13,8 @@ function answer(id: string, text: string, ended = false, created = 2): SpokenMes
   return { head, parts: [part] };
 }
 
-describe("What a screen reader is told", () => {
-  it("is each sentence once, when it is whole", () => {
+describe("The text for a screen reader", () => {
+  it("has each sentence once, when it is complete", () => {
     const speech = new SentenceReader([]);
     expect(speech.next([answer("a", "The test fai")])).toBe("");
     expect(speech.next([answer("a", "The test fails. It is")])).toBe("The test fails.");
@@ -23,31 +23,31 @@ describe("What a screen reader is told", () => {
     expect(speech.next([answer("a", "The test fails. It is the loop", true)])).toBe("");
   });
 
-  it("is nothing that stood there when the conversation came on screen, and nothing older that comes later", () => {
+  it("leaves out what was there when the conversation came on screen, and older text that loads later", () => {
     const speech = new SentenceReader([answer("a", "Read it. ", true)]);
     const now = [answer("older", "Long ago. ", true, 1), answer("a", "Read it. ", true), answer("b", "New. ")];
     expect(speech.next(now)).toBe("New.");
   });
 
-  it("is what follows in an answer that was under way", () => {
+  it("has the rest of an answer that was streaming already", () => {
     const speech = new SentenceReader([answer("a", "Half of ")]);
     expect(speech.next([answer("a", "Half of it. ")])).toBe("it.");
   });
 
-  it("is not what the person wrote, nor what the agent thinks", () => {
+  it("leaves out the user's text and the agent's reasoning", () => {
     const { head } = answer("a", "");
     const thought: Part = { kind: "reasoning", id: "r", text: "Hm. ", ended: true };
     const prompt: SpokenMessage = { ...answer("u", "Mine. ", true), head: { ...head, role: "user" } };
     expect(new SentenceReader([]).next([prompt, { head, parts: [thought] }])).toBe("");
   });
 
-  it("has no marks of Markdown, and code is named", () => {
+  it("has no Markdown marks, and names code", () => {
     expect(asSpoken("## Why\n\n- **one** `split` and [a link](x.py)\n")).toBe("Why one split and a link");
     expect(asSpoken("So:\n```py\nx = 1\n```\nThat is all.")).toBe("So: Code. That is all.");
     expect(asSpoken("So:\n```py\nx = 1")).toBe("So: Code.");
   });
 
-  it("waits for the end of a block of code", () => {
+  it("waits for the end of a code block", () => {
     expect(lastEnd("So.\n```\nx.\ny")).toBe(4);
     expect(lastEnd("So.\n```\nx.\n```\nand")).toBe("So.\n```\nx.\n```\n".length);
   });

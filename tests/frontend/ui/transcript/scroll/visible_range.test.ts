@@ -19,12 +19,12 @@ describe("The window of a long list", () => {
     expect([-5, 0, 9, 10, 29, 30, 59, 99].map((y) => rowAt(made, y))).toEqual([0, 0, 0, 1, 1, 2, 2, 2]);
   });
 
-  it("draws nothing of an empty list", () => {
+  it("draws nothing for an empty list", () => {
     expect(nextRange(stack([]), { top: 0, bottom: 600 })).toEqual({ from: 0, to: 0 });
     expect(rowsAndGaps(stack([]), { from: 0, to: 0 }, new Set())).toEqual([]);
   });
 
-  it("is as high as all rows together, wherever the reader is and whatever is kept", () => {
+  it("is as high as all rows together, wherever the reader is and whichever rows are kept", () => {
     fc.assert(
       fc.property(heights, fc.nat(), fc.uniqueArray(fc.nat(199)), (list, place, keep) => {
         const made = stack(list);
@@ -61,7 +61,7 @@ describe("The window of a long list", () => {
     expect(nextRange(made, { top: 11_000, bottom: 11_600 }, first)).not.toBe(first);
   });
 
-  it("draws few rows of many", () => {
+  it("draws only a few of many rows", () => {
     const made = stack(Array.from({ length: 2750 }, () => 100));
     const { from, to } = nextRange(made, { top: 200_000, bottom: 200_600 });
     expect(to - from).toBeLessThan(30);

@@ -6,7 +6,7 @@ import { occurrencesIn } from "../../../../../opencode_widget/frontend/src/ui/tr
 
 const MATCH = { message: "m", before: "", match: "sheep", after: "" } as unknown as Match;
 
-/** A row of which each press shows one earlier text. */
+/** A row in which each click shows one earlier text. */
 function row(...earlier: string[]): HTMLElement {
   const made = document.createElement("div");
   made.append("the end");

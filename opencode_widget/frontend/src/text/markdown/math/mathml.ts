@@ -34,7 +34,7 @@ function asAttributes(html: string): string {
   return html
     .replace(/ class="tml-(left|right)"/g, ' columnalign="$1"')
     .replace(/ style="color:(#[0-9a-f]{6});"/g, ' mathcolor="$1"')
-    .replace(/ style="[^"]*"/g, ""); // to parse them is a breach of a page's policy against inline styles
+    .replace(/ style="[^"]*"/g, ""); // parsing them would violate a policy against inline styles
 }
 
 function sourceHtml(tex: string): string {

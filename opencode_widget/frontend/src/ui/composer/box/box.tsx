@@ -30,7 +30,7 @@ export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JS
         expand={(mark) => handlers.replace(mark, mark.meaning.kind === "paste" ? mark.meaning.text : mark.written)}
         remove={(mark) => handlers.replace(mark, "")}
       />
-      {/* A text box that completes: `aria-expanded` is not for its role, so the count is said below. */}
+      {/* The role of a text box does not allow `aria-expanded`, so the count is announced below. */}
       <textarea
         ref={box}
         aria-label="Prompt"

@@ -13,13 +13,13 @@ export type KeyAction =
   | "next"
   | "previous"
   | "accept"
-  | "complete" // as "accept", but never carries out
+  | "complete" // as "accept", but never runs a command
   | "dismiss"
   | "back"
   | "forward"
   | "leave shell"
   | "send"
-  | "queue"; // to be sent too, but to wait for the end of the turn
+  | "queue"; // as "send", but the prompt waits for the end of the turn
 
 type Key = Pick<KeyboardEvent, "key" | "shiftKey" | "altKey" | "ctrlKey" | "metaKey" | "isComposing" | "keyCode">;
 

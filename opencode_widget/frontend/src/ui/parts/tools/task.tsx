@@ -21,13 +21,13 @@ export function resultOf(output: string): string {
   if (end >= 0) return output.slice(begin + OPENING.length, end).replace(/^\n|\n$/g, "");
   const head = HEAD.exec(output)?.[0];
   if (head !== undefined) return withoutFoot(output.slice(head.length));
-  const told = output.indexOf("<task_metadata>");
-  return told < 0 ? output : output.slice(0, told).trimEnd();
+  const metadata = output.indexOf("<task_metadata>");
+  return metadata < 0 ? output : output.slice(0, metadata).trimEnd();
 }
 
 function withoutFoot(text: string): string {
-  const told = text.trimEnd();
-  return told.endsWith(FOOT) ? told.slice(0, -FOOT.length).replace(/\n$/, "") : text;
+  const trimmed = text.trimEnd();
+  return trimmed.endsWith(FOOT) ? trimmed.slice(0, -FOOT.length).replace(/\n$/, "") : text;
 }
 
 function lastLine(text: string): string {

@@ -29,8 +29,8 @@ function useAnswers(questions: Question[]) {
     errorOf: (index: number) => (checked.has(index) ? errors[index] : undefined),
     isWrong: errors.some((error) => error !== undefined),
     change: (index: number, draft: AnswerDraft) => setDrafts((now) => now.with(index, draft)),
-    tell: (index: number) => setChecked((now) => new Set([...now, index])),
-    tellAll: () => setChecked(new Set(questions.keys())),
+    showError: (index: number) => setChecked((now) => new Set([...now, index])),
+    showAllErrors: () => setChecked(new Set(questions.keys())),
   };
 }
 
@@ -56,7 +56,7 @@ function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
   };
   const submit = () => {
     if (request.cut) return;
-    given.tellAll();
+    given.showAllErrors();
     if (given.isWrong) setRefused(refused + 1);
     else answer(answers(questions, given.drafts));
   };
@@ -87,7 +87,7 @@ function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
             draft={draft}
             error={given.errorOf(index)}
             onDraft={(changed) => given.change(index, changed)}
-            onLeave={() => given.tell(index)}
+            onLeave={() => given.showError(index)}
           />
         );
       })}
