@@ -305,7 +305,7 @@ describe("A session that the kernel is creating", () => {
     const making = actions.newSession("i");
     const sending = actions.send({ name: "prompt", args: { instance: "i", session: NEW, text: "Hi" } }, "Hi");
     receive({ type: "reply", to: PAGE, id: 1, ok: false, problem: { name: "X", message: "No." } });
-    await expect(sending).resolves.toMatch(/could not be made/);
+    await expect(sending).resolves.toMatch(/could not create/);
     expect(await making).toBeUndefined();
     expect(commands().length).toBe(1);
     expect(store.pending.value).toEqual([]);

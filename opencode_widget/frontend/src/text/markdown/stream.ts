@@ -114,10 +114,7 @@ export class MarkdownStream {
     if (this.#references.hasStale) this.#renderLinksLater(end);
   }
 
-  /**
-   * Rendering takes a slow page a fifth of its time, and a word waits `LONGEST_WAIT` at most; a very long block is
-   * rendered rarely.
-   */
+  /** A slow page spends a fifth of its time on rendering; a word waits `LONGEST_WAIT` at most. */
   #rest(spent: number): number {
     return this.#tail.length > LONG ? 30 * spent : Math.min(4 * spent, LONGEST_WAIT);
   }
@@ -133,7 +130,7 @@ export class MarkdownStream {
     return this.#owed === 0;
   }
 
-  /** Finishes blocks at the start of a long tail, as few as possible. False if none of them has an end yet. */
+  /** Finishes as few blocks as possible at the start of a long tail. False if none has an end yet. */
   #finishStep(until: number): boolean {
     const before = this.#tail;
     const cut = cutOf(before);
@@ -162,7 +159,7 @@ export class MarkdownStream {
     this.#timer = setTimeout(() => this.#complete(performance.now() + TURN));
   }
 
-  /** Finishes the blocks at the start of the tail, `source`, that have an end; if none has, `otherwise` characters. */
+  /** Finishes the blocks of `source`, the tail's start, that have an end; if none has, `otherwise` characters. */
   #finishBlocks(source: string, otherwise: number, until: number): void {
     const tokens = lexDraft(source, this.#links);
     const last = tokens.at(-1);
@@ -176,18 +173,13 @@ export class MarkdownStream {
     if (end > 0) this.#commit(end, until);
   }
 
-  /**
-   * Marks the first `length` characters of the tail as final and draws their blocks for good, as many as time allows.
-   */
+  /** Makes the first `length` characters of the tail final, and draws as many of their blocks as time allows. */
   #commit(length: number, until: number): void {
     this.#owed = length;
     this.#commitOwed(until);
   }
 
-  /**
-   * Draws at least one block. The rest is parsed again at its turn: a text parsed from the start of a block has the
-   * same blocks.
-   */
+  /** Draws at least one block. The rest is parsed again later, which gives the same blocks. */
   #commitOwed(until: number): void {
     const fragment = document.createDocumentFragment();
     const blocks: Array<[string, number, number]> = [];
