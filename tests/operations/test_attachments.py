@@ -130,3 +130,29 @@ def test_a_name_that_is_no_text_goes_as_one(tmp_path: Path) -> None:
     (attached,) = read([path])
     assert attached.filename == "bad\ufffd.txt"
     assert attached.filename.encode()
+
+
+# ---- attachments that are complete ------------------------------------------------------------------------------------
+
+
+def test_an_attachment_without_a_proper_type_is_refused() -> None:
+    with pytest.raises(BadAttachment, match=r"a\.png has no proper type: 'png'"):
+        attachments.checked([Attachment("png", "a.png", "data:image/png;base64,eA==")])
+
+
+def test_an_attachment_is_a_data_url_and_nothing_that_is_fetched() -> None:
+    with pytest.raises(BadAttachment, match="a file without a name is not a data: URL"):
+        attachments.checked([Attachment("image/png", "", "https://host.invalid/a.png")])
+
+
+def test_text_is_called_plain_text_and_a_file_without_a_name_gets_one() -> None:
+    (file,) = attachments.checked([Attachment("application/json", "", "data:application/json,{}")])
+    assert file == Attachment("text/plain", "file", "data:text/plain,{}")
+
+
+def test_attachments_are_too_large_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "BOUND", 10)
+    small = Attachment("image/png", "a.png", "data:image/png;base64," + base64.b64encode(b"x" * 6).decode())
+    assert attachments.checked([small]) == (small,)
+    with pytest.raises(BadAttachment, match="together"):
+        attachments.checked([small, small])

@@ -15,6 +15,9 @@ from opencode_widget.redaction import KNOWN
 
 from ..hostile.checks import faults
 from ..model import builders
+from ..support import shapes
+from ..support.open_session import OpenSession
+from ..support.servers.fake import FakeServer
 
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 
@@ -127,3 +130,13 @@ async def test_a_password_that_became_known_since_is_in_no_export(format: str) -
         KNOWN.forget("geheim-1234-wort")
     assert "geheim" not in document.text
     assert "It is" in document.text
+
+
+async def test_a_document_of_a_session_has_all_messages_and_a_name(fake: OpenSession, fake_server: FakeServer) -> None:
+    fake_server.messages["ses_1"].append(
+        {"info": shapes.user("msg_1", "ses_1"), "parts": [shapes.text("prt_1", "msg_1", "ses_1", "Count sheep")]}
+    )
+    await fake.runtime.history.refetch(fake.id)
+    document = await export_formats.conversation_document(fake.runtime, fake.id, "text")
+    assert (document.filename, document.mime) == ("A session.txt", "text/plain")
+    assert "Count sheep" in document.text
