@@ -1,4 +1,4 @@
-"""What is there for the widget to work with, what is missing, and what to do about it."""
+"""The doctor: checks what the widget needs, what is missing, and says what to do about it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Finding:
 
 
 async def examine(url: str | None = None) -> list[Finding]:
-    """Look for everything; with the address of a server that runs, at that too."""
+    """Check everything; with the URL of a running server, check that too."""
     asked = [await server(url)] if url is not None else []
     here = await asyncio.to_thread(lambda: [python(), *packages(), *hosts(), *tools(), static()])
     return [*asked, await opencode(), *here]
@@ -84,7 +84,7 @@ async def opencode() -> Finding:
 
 
 async def server(url: str) -> Finding:
-    """Ask a server that runs what it is. Its password is in the URL, or in the variable in which the server itself takes it."""
+    """Detect what a running server is. Its password is in the URL, or in the variable from which the server itself reads it."""
     password = next(filter(None, map(os.environ.get, PASSWORDS)), None)
     try:
         http = Http(address(url, password=password))
@@ -98,14 +98,14 @@ async def server(url: str) -> Finding:
 
 
 def python() -> Finding:
-    """Look at the Python that runs us."""
+    """Check the version of this Python."""
     words = f"{platform.python_version()}: {sys.executable}"
     old = sys.version_info < OLDEST_PYTHON
     return Finding("Python", words, "Use Python 3.11 or later." if old else "", missing=old)
 
 
 def packages() -> Iterator[Finding]:
-    """Look for what the kernel's side needs."""
+    """Check the packages that the kernel's side needs."""
     for name in versions.NEEDED:
         found = versions.installed(name)
         yield Finding(name, found or "missing", _remedy(name, found), missing=not found)
@@ -118,7 +118,7 @@ def _remedy(name: str, found: str | None) -> str:
 
 
 def hosts() -> Iterator[Finding]:
-    """Look for a Jupyter; it may be in another environment, so none here is no mistake."""
+    """Look for a Jupyter host. It may be in another environment, so it is not required here."""
     found = {name: versions.installed(name) for name in versions.HOSTS}
     hint = "" if any(found.values()) else "Fine if your Jupyter is elsewhere; else: pip install 'opencode_widget[demo]'"
     for name, there in found.items():
@@ -131,7 +131,7 @@ def hosts() -> Iterator[Finding]:
 
 
 def tools() -> Iterator[Finding]:
-    """Look for what `opencode-widget install` needs."""
+    """Check the programs that `opencode-widget install` needs."""
     for name in ("node", "npm", "git"):
         path = find_program(name)
         hint = "Only to install OpenCode: https://nodejs.org" if name != "git" else "OpenCode's undo needs it."
@@ -139,7 +139,7 @@ def tools() -> Iterator[Finding]:
 
 
 def static() -> Finding:
-    """Look for the page's side."""
+    """Check the built front end."""
     folder = Path(__file__).parents[1] / "static"
     absent = [name for name in STATIC if not (folder / name).is_file()]
     if absent:

@@ -1,4 +1,4 @@
-"""Which notebook host this kernel serves, as far as the kernel can tell; for reports and the host checklist."""
+"""Identifies the notebook host of this kernel, as far as the kernel can tell. For reports and the host checklist."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from ..notebook.cell import current_kernel
 from . import versions
 
-# A variable or module that only one kind of host has, and its name for people; the first that is there counts.
+# A variable or module that only one kind of host has, and the name of that host. The first that is present counts.
 VARIABLES = {
     "COLAB_RELEASE_TAG": "Google Colab",
     "VSCODE_PID": "VS Code",
@@ -31,13 +31,13 @@ def warn_of_kernel() -> None:
 
 
 def describe_host(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """What this kernel knows of its host, and the versions that matter.
+    """Describe the host of this kernel, and the versions that matter.
 
     Args:
         environment: the variables to look at.
 
     Returns:
-        Words by name: "host", "python", "system", and one for each package that is installed here.
+        Texts by name: "host", "python", "system", and the version of each package that is installed here.
     """
     facts = {
         "host": _host(environment),

@@ -1,4 +1,4 @@
-"""Words for a report of a problem: what runs here and how it stands, without secrets."""
+"""The report about a problem: versions, the state of an instance and its log, without secrets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOG_LINES = 40
 
 
 def report(runtime: InstanceRuntime | None) -> str:
-    """A report in Markdown. Reads the disk."""
+    """Write a report in Markdown. Reads the disk."""
     sections = ["## opencode_widget", *_lines(_surroundings())]
     if runtime is not None:
         sections += [
@@ -57,7 +57,7 @@ def _log(runtime: InstanceRuntime) -> tuple[str, ...]:
 
 
 def _homeless(text: str) -> str:
-    """Home folders carry names of people."""
+    """Replace the home folder, which names the user."""
     try:
         home = str(Path.home())
     except RuntimeError:

@@ -1,4 +1,4 @@
-"""The values that a server states: immutable, decoded once, free of any dialect's spelling.
+"""The values that a server states: immutable, decoded once, and the same for all dialects.
 
 Times are milliseconds since 1970 by the server's clock. A model is written "provider/id".
 """
@@ -13,22 +13,22 @@ from typing import Any, ClassVar, Literal
 
 from .text.truncate import shortened
 
-# Characters of an error's message, and of whatever else is said of it.
+# Maximum characters of an error's message, and of each of its other texts.
 PROBLEM_BOUND = 20_000
-# Characters of a session's title.
+# Maximum characters of a session's title.
 TITLE_BOUND = 2_000
-# To-dos of a session, and characters of each.
+# Maximum number of to-dos of a session, and of characters of each.
 TODOS_BOUND, TODO_BOUND = 1_000, 5_000
 
 JSON = Mapping[str, Any]
 NOTHING: JSON = MappingProxyType({})
-# The name of the error of an answer that was stopped.
+# The name of the error of an answer that the user stopped.
 ABORTED = "MessageAbortedError"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that went wrong, in words for a person. What is longer than they can read is cut, and says so."""
+    """Something that went wrong, in words for the user. Longer texts than anybody reads are cut, and say so."""
 
     name: str
     message: str
@@ -54,7 +54,7 @@ class Activity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a session does, and for a retry: why, the number of the attempt, and when (ms since 1970) it comes."""
+    """What a session does. For a retry also the reason, the number of the attempt, and its time (ms since 1970)."""
 
     activity: Activity = Activity.IDLE
     message: str = ""
@@ -88,7 +88,7 @@ class ChangeTotals:
 
 @dataclass(frozen=True, slots=True)
 class FileDiff:
-    """What a session changed in one file; `patch` is a unified diff, None where the server gives none."""
+    """The changes of a session in one file. `patch` is a unified diff; None where the server gives none."""
 
     file: str
     additions: int = 0
@@ -99,7 +99,7 @@ class FileDiff:
 
 @dataclass(frozen=True, slots=True)
 class SessionInfo:
-    """All that a server says of a session, save its messages."""
+    """What a server states of a session, without its messages."""
 
     id: str
     title: str = ""
@@ -113,21 +113,23 @@ class SessionInfo:
     variant: str | None = None
     cost: float | None = None
     tokens: Tokens | None = None
-    # The message from which on the conversation is taken back, while it can still be restored.
+    # The first message that a revert hides, while it can be undone.
     revert: str | None = None
-    # The address where it is shared.
+    # The URL at which it is shared.
     share: str | None = None
-    # What it changed in the project's files.
+    # Its changes of the project's files.
     changed: ChangeTotals | None = None
 
     def __post_init__(self) -> None:
-        if len(self.title) > TITLE_BOUND:  # each is kept, and goes to each page, without its session being opened
+        if (
+            len(self.title) > TITLE_BOUND
+        ):  # titles of all sessions are kept and sent, whether or not a session is opened
             object.__setattr__(self, "title", f"{self.title[:TITLE_BOUND]}…")
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One line of a session's to-do list."""
+    """One entry of a session's to-do list."""
 
     content: str
     status: str = "pending"
@@ -138,29 +140,29 @@ class Todo:
 
 
 class Role(StrEnum):
-    """Who speaks. A notice is an error of the session that belongs to no message."""
+    """Who wrote a message. A notice is ours: an error of the session that belongs to no message."""
 
     USER = "user"
     ASSISTANT = "assistant"
     NOTICE = "notice"
-    # Of a server that does not say it; see `Session.filled`.
+    # The server does not say it; see `Session.filled`.
     UNKNOWN = "unknown"
 
 
-# A prompt joins the turn that runs at its next step, or waits for its end.
+# A prompt joins the running turn at its next step, or waits for its end.
 Delivery = Literal["steer", "queue"]
 
 
 @dataclass(frozen=True, slots=True)
 class MessageInfo:
-    """All that a server says of a message, save its parts."""
+    """What a server states of a message, without its parts."""
 
     id: str
     session_id: str
     role: Role
     created: float = 0
     completed: float | None = None
-    # The user message that an assistant's message answers.
+    # The user's message that this one answers.
     parent: str | None = None
     agent: str | None = None
     model: str | None = None
@@ -170,14 +172,14 @@ class MessageInfo:
     finish: str | None = None
     error: Problem | None = None
     summary: bool = False
-    # The server says itself that the prompt waits; None: it does not say, see `model/reduce/message_state.py`.
+    # Whether the server states that the prompt waits; None where it states nothing, see `model/reduce/message_state.py`.
     queued: bool | None = None
-    # When a prompt that waits has its turn; None: the server does not say.
+    # When the turn of a waiting prompt begins; None where the server does not say.
     delivery: Delivery | None = None
 
 
 def prompt_part(message_id: str) -> str:
-    """The id of the text of a prompt: ours to choose where a server takes part ids, and ours to know where it has none."""
+    """Our id for the text of a prompt, where the server accepts part ids or has none."""
     return f"prt_{message_id.removeprefix('msg_')}"
 
 
@@ -188,7 +190,7 @@ GrowingField = Literal["text", "raw", "output"]
 
 
 class ToolState(StrEnum):
-    """How far a tool is. INTERRUPTED is never said by a server: it is what we make of a tool left running."""
+    """The state of a tool. No server states INTERRUPTED: it stands for a running tool of a message that has stopped."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -199,7 +201,7 @@ class ToolState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextInfo:
-    """Text or reasoning. `ended`: no more deltas will come."""
+    """Text or reasoning. `ended`: no more deltas will arrive."""
 
     id: str
     kind: Literal["text", "reasoning"] = "text"
@@ -207,7 +209,7 @@ class TextInfo:
     ended: bool = False
     started: float | None = None
     finished: float | None = None
-    # Written by the server for the model, not for the person.
+    # Written by the server for the model, not for the user.
     hidden: bool = False
 
     grows: ClassVar[tuple[GrowingField, ...]] = ("text",)
@@ -215,7 +217,7 @@ class TextInfo:
 
 @dataclass(frozen=True, slots=True)
 class ToolInfo:
-    """One call of a tool. `raw` is its input as it is being written, where the server streams it."""
+    """One call of a tool. `raw` is its input while the model writes it, if the server streams that."""
 
     id: str
     tool: str
@@ -230,7 +232,7 @@ class ToolInfo:
     child: str | None = None
     started: float | None = None
     finished: float | None = None
-    # Files and images that it gave back.
+    # Files and images that it returned.
     files: tuple[FileInfo, ...] = ()
 
     kind: ClassVar[Literal["tool"]] = "tool"
@@ -239,7 +241,7 @@ class ToolInfo:
 
     @property
     def ended(self) -> bool:
-        """Will the server say no more of it?"""
+        """Is the call complete, so that the server sends no more of it?"""
         return self.state in (ToolState.COMPLETED, ToolState.ERROR)
 
 
@@ -251,7 +253,7 @@ class FileInfo:
     mime: str = "application/octet-stream"
     filename: str = ""
     url: str = ""
-    # Of a file that a prompt mentions.
+    # The path of a file that a prompt mentions.
     path: str = ""
     hidden: bool = False
 
@@ -262,7 +264,7 @@ class FileInfo:
 
 @dataclass(frozen=True, slots=True)
 class NoteInfo:
-    """Every other kind of part, in words, and whole in `data`. `type` is the server's own word for it."""
+    """A part of any other kind, in words, and whole in `data`. `type` is the server's name for the kind."""
 
     id: str
     type: str
@@ -283,7 +285,7 @@ PartInfo = TextInfo | ToolInfo | FileInfo | NoteInfo
 
 @dataclass(frozen=True, slots=True)
 class PermissionRequest:
-    """A tool waits for leave. `always` are the patterns that "Always allow" would cover."""
+    """A permission request that waits. `always` has the patterns that "Always allow" would cover."""
 
     id: str
     session_id: str
@@ -300,7 +302,7 @@ class PermissionRequest:
 
 @dataclass(frozen=True, slots=True)
 class QuestionOption:
-    """One of the answers offered; `value` is the server's word for it where that is not the label."""
+    """One of the offered answers. `value` is what the server calls it, where that is not the label."""
 
     label: str
     description: str = ""
@@ -312,7 +314,7 @@ FieldKind = Literal["string", "number", "integer", "boolean", "select", "multise
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A field is asked for only where the field `key` has this value; `negated`: has another."""
+    """A condition of a field: it is asked only if the field `key` has this value; `negated`: another value."""
 
     key: str
     value: str
@@ -321,9 +323,9 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """What a server that asks with forms says of a question beyond its words.
+    """The field of a form behind a question, for a server that asks with forms.
 
-    `minimum` and `maximum` bound a number, the characters of a text, or how many are chosen. `url`: of an external field, which is
+    `minimum` and `maximum` bound a number, the characters of a text, or the number of choices. `url`: for an external field, which is
     answered elsewhere.
     """
 
@@ -343,7 +345,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; `custom`: a free answer may be given."""
+    """One question. `custom`: the user may answer in their own words."""
 
     question: str
     header: str = ""
@@ -362,7 +364,7 @@ class QuestionRequest:
     questions: tuple[Question, ...] = ()
     message_id: str | None = None
     call: str | None = None
-    # Of a form: what it is about.
+    # The title of a form.
     title: str = ""
 
     kind: ClassVar[Literal["question"]] = "question"
@@ -372,7 +374,7 @@ Request = PermissionRequest | QuestionRequest
 
 
 class AnsweredBy(StrEnum):
-    """Who answered a request. UNKNOWN: it was settled while the connection was lost, or no event said how."""
+    """Who answered a request. UNKNOWN: it was answered while the connection was lost, or no event said by whom."""
 
     KERNEL = "kernel"
     OTHER = "another program"
@@ -405,7 +407,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
-    """A command of the server's, without its slash. `hints`: its arguments, in words."""
+    """A slash command of the server, without its slash. `hints`: its arguments, in words."""
 
     name: str
     description: str = ""
@@ -415,7 +417,7 @@ class SlashCommand:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What prompts can name, and what is taken where they name nothing."""
+    """What prompts can name, and what the server uses where they name nothing."""
 
     agents: tuple[Agent, ...] = ()
     models: tuple[Model, ...] = ()
@@ -436,7 +438,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """An MCP server, a language server or a formatter, and how it stands."""
+    """An MCP server, a language server or a formatter, with its status."""
 
     kind: Literal["mcp", "lsp", "formatter"]
     name: str

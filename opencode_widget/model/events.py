@@ -1,12 +1,12 @@
-"""What can happen to the conversations of one instance.
+"""The events of one instance: everything that can change its state.
 
-Three families, one vocabulary:
+There are three families:
 
-- what the server says (sessions, messages, parts, requests), decoded by a dialect;
+- events of the server (sessions, messages, parts, requests), which a dialect decodes;
 - the life of the stream itself (Connected, Lost, Loaded, ...): a reconnect is an event like any other;
-- what is done here (PromptSubmitted, Viewed, ...).
+- actions of the user and the kernel (PromptSubmitted, Viewed, ...).
 
-Every event is immutable. `id` is the server's, for recognising a repetition; it is no cursor.
+Every event is immutable. `id` is the server's: a repeated event is recognised by it. It is not a cursor.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class MessageEvent(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionUpserted(SessionEvent):
-    """A session was made (`created`: just now, so that nothing of it was missed) or changed."""
+    """A session is new or changed. `created`: it was created just now, so none of its events was missed."""
 
     info: SessionInfo
     created: bool = False
@@ -81,7 +81,7 @@ class SessionRemoved(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChanged(SessionEvent):
-    """A session went to work, to rest, or waits for another try."""
+    """A session became busy or idle, or waits before it tries again."""
 
     status: Status
     type: ClassVar[str] = "status"
@@ -106,20 +106,20 @@ class TodosChanged(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRewritten(SessionEvent):
-    """The messages must be fetched again: compacted, or rewritten in a way that events don't tell."""
+    """The messages must be fetched again: they were compacted, or rewritten in a way that no event describes."""
 
     type: ClassVar[str] = "history"
 
 
 # ---- messages and parts -----------------------------------------------------------------------------------------------
 
-# Stands for the id of the summary that is being made, and of its text: not every server says which message it is.
+# Stands for the id of the summary that is being written, and of its text, where the server does not name the message.
 SUMMARY = "~summary"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageUpserted(MessageEvent):
-    """A message is new or changed; its parts come by themselves."""
+    """A message is new or changed. Its parts have events of their own."""
 
     info: MessageInfo
     type: ClassVar[str] = "message"
@@ -127,7 +127,7 @@ class MessageUpserted(MessageEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerBegan(MessageUpserted):
-    """An answer begins, or is begun again after a failure. The one before it, if it has no end, ended `at` (ms since 1970)."""
+    """An answer begins, or begins again after a failure. A previous answer without an end ended `at` (ms since 1970)."""
 
     at: float
     type: ClassVar[str] = "answer.began"
@@ -143,14 +143,14 @@ class MessagePatched(MessageEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRemoved(MessageEvent):
-    """A message was taken away, for good."""
+    """A message was removed for good."""
 
     type: ClassVar[str] = "message.removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartUpserted(MessageEvent):
-    """A part as it is now, whole: it replaces what was."""
+    """The whole statement of a part. It replaces what was known of it."""
 
     part: PartInfo
     type: ClassVar[str] = "part"
@@ -158,7 +158,7 @@ class PartUpserted(MessageEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartPatched(MessageEvent):
-    """Some fields of a part changed; `changes` are fields of its info. Unknown parts are left alone."""
+    """Some fields of a part changed; `changes` are fields of its info. Ignored for an unknown part."""
 
     part_id: str
     changes: JSON
@@ -167,7 +167,7 @@ class PartPatched(MessageEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartDelta(MessageEvent):
-    """`text` stands at the end of a part's `field`."""
+    """`text` is appended to a field of a part."""
 
     part_id: str
     text: str
@@ -177,7 +177,7 @@ class PartDelta(MessageEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartRemoved(MessageEvent):
-    """A part was taken away, for good."""
+    """A part was removed for good."""
 
     part_id: str
     type: ClassVar[str] = "part.removed"
@@ -185,7 +185,7 @@ class PartRemoved(MessageEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptDelivered(MessageEvent):
-    """A prompt that waited has its turn. `at`: ms since 1970; of some versions when it was written."""
+    """The turn of a waiting prompt begins. `at`: ms since 1970; in some versions the time at which the prompt was written."""
 
     at: float
     type: ClassVar[str] = "prompt.delivered"
@@ -193,7 +193,7 @@ class PromptDelivered(MessageEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesRemoved(MessageEvent):
-    """All after this message were taken away, for good; and so was it, unless it `stays`. What came after `at` (ms) is not meant."""
+    """All messages after this one were removed for good, and the message itself unless it `stays`. Messages newer than `at` (ms) stay."""
 
     at: float
     stays: bool = False
@@ -205,7 +205,7 @@ class MessagesRemoved(MessageEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(SessionEvent):
-    """The agent waits for a person: a permission, or answers."""
+    """The agent waits for the user: for a permission, or for answers."""
 
     request: Request
     type: ClassVar[str] = "asked"
@@ -213,13 +213,13 @@ class Asked(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered(SessionEvent):
-    """A request is settled, here or elsewhere.
+    """A request was answered, here or elsewhere.
 
     Attributes:
-        outcome: "once", "always", "reject", "answered", "dismissed"; "" where the server did not say.
-        answered_by: who did it; None until that was looked up.
-        request: what was asked, where it was known when the event came.
-        is_correction: an earlier event for this request named the kernel, and that was wrong.
+        outcome: "once", "always", "reject", "answered", "dismissed"; "" where the server does not say.
+        answered_by: who answered; None until that is looked up.
+        request: the request, if it was known when the event arrived.
+        is_correction: an earlier event named this kernel as the one who answered, and that was wrong.
     """
 
     request_id: str
@@ -235,21 +235,21 @@ class Answered(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat(Event):
-    """The server lives."""
+    """A sign of life of the server."""
 
     type: ClassVar[str] = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Greeted(Event):
-    """The first event of a stream: from here on nothing is missed."""
+    """The first event of a stream. No later event is missed."""
 
     type: ClassVar[str] = "greeted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposed(Event):
-    """The server let go of this folder's state (running turns, requests): fetch all of it again."""
+    """The server dropped the state of this folder (running turns, requests): everything is fetched again."""
 
     type: ClassVar[str] = "disposed"
 
@@ -263,7 +263,7 @@ class CatalogueStale(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown(Event):
-    """A kind of event that we don't know; counted, and otherwise let be."""
+    """An event of an unknown type. It is counted, and changes nothing else."""
 
     name: str
     data: JSON = field(default_factory=lambda: NOTHING)
@@ -272,7 +272,7 @@ class Unknown(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Malformed(Event):
-    """An event that says what it must not; counted, with the reason."""
+    """An event that lacks a required field, or is not valid JSON. It is counted with the reason."""
 
     name: str
     reason: str
@@ -284,7 +284,7 @@ class Malformed(Event):
 
 @dataclass(frozen=True, slots=True)
 class LoadedMessage:
-    """A message with its parts, as fetched."""
+    """A fetched message with its parts."""
 
     info: MessageInfo
     parts: tuple[PartInfo, ...] = ()
@@ -292,7 +292,7 @@ class LoadedMessage:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The newest messages of a session, oldest first; `more`: where the older ones begin (None: there are none)."""
+    """The newest messages of a session, the oldest first. `more`: the cursor of the older ones; None if there are none."""
 
     session_id: str
     messages: tuple[LoadedMessage, ...] = ()
@@ -302,7 +302,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What was said of a session while the stream was away, in order: its messages are those that are known, with this."""
+    """The events of a session while the stream was away, in order. Applied to the known messages, they give the present ones."""
 
     session_id: str
     events: tuple[Event, ...] = ()
@@ -310,13 +310,13 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything that a client fetches when a stream begins.
+    """Everything that the kernel fetches when a stream begins.
 
     Attributes:
-        statuses: of the sessions that are not idle.
-        histories: of the sessions whose messages are kept here.
-        replays: of such whose server keeps a log, in place of a history.
-        more_sessions: the server has older sessions than these.
+        statuses: the statuses of the sessions that are not idle.
+        histories: the histories of the sessions whose messages are kept.
+        replays: in place of histories, where the server keeps a log.
+        more_sessions: whether the server has older sessions than these.
     """
 
     sessions: tuple[SessionInfo, ...] = ()
@@ -329,21 +329,21 @@ class Overview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connected(Event):
-    """The stream is open. What it says is held until Loaded."""
+    """The stream is open. Its events are buffered until Loaded."""
 
     type: ClassVar[str] = "connected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost(Event):
-    """The stream is gone; what happens now is not heard."""
+    """The stream is down. Events are missed from now on."""
 
     type: ClassVar[str] = "lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded(Event):
-    """The state was fetched; what was held meanwhile follows it."""
+    """The state was fetched. The events that were buffered meanwhile are applied after it."""
 
     overview: Overview
     type: ClassVar[str] = "loaded"
@@ -360,7 +360,7 @@ class MoreSessionsLoaded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryKnown(Event):
-    """The server told which folder the instance is about: events of other folders are no concern of it."""
+    """The server named the folder of the instance. Events of other folders do not concern it."""
 
     directory: str
     type: ClassVar[str] = "directory"
@@ -376,14 +376,14 @@ class CatalogueLoaded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLoading(SessionEvent):
-    """The messages of a session are being fetched. What the stream says of them is held until HistoryLoaded."""
+    """The messages of a session are being fetched. Their events are buffered until HistoryLoaded."""
 
     type: ClassVar[str] = "history.loading"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLoaded(SessionEvent):
-    """The newest messages of a session were fetched; what was held meanwhile follows them."""
+    """The newest messages of a session were fetched. The events that were buffered meanwhile are applied after them."""
 
     history: History
     type: ClassVar[str] = "history.loaded"
@@ -399,7 +399,7 @@ class HistoryFailed(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OlderLoaded(SessionEvent):
-    """Messages older than those that we have were fetched."""
+    """Older messages than the known ones were fetched."""
 
     history: History
     type: ClassVar[str] = "history.older"
@@ -407,7 +407,7 @@ class OlderLoaded(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryDropped(SessionEvent):
-    """The messages of a session are not kept any longer; its summary is."""
+    """The messages of a session are no longer kept. Its summary is."""
 
     type: ClassVar[str] = "history.dropped"
 
@@ -417,7 +417,7 @@ class HistoryDropped(SessionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptSubmitted(MessageEvent):
-    """A person's prompt is on its way.
+    """A prompt of the user is on its way to the server.
 
     `at`: ms since 1970 by our clock; `key`: the page's own name for it; `extras`: its files and mentions.
     """
@@ -435,21 +435,21 @@ class PromptSubmitted(MessageEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptAccepted(MessageEvent):
-    """The server took the prompt; its own event for it comes or has come."""
+    """The server accepted the prompt. Its own event for it arrives before or after this."""
 
     type: ClassVar[str] = "prompt.accepted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptFailed(MessageEvent):
-    """The server did not take the prompt."""
+    """The server refused the prompt, or could not be reached."""
 
     type: ClassVar[str] = "prompt.failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewed(Event):
-    """The person looks at this session now; None: at none."""
+    """The user looks at this session now; None: at no session."""
 
     session_id: str | None
     type: ClassVar[str] = "viewed"
@@ -457,6 +457,6 @@ class Viewed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TabClosed(SessionEvent):
-    """The person closed the tab of a session."""
+    """The user closed the tab of a session."""
 
     type: ClassVar[str] = "tab.closed"

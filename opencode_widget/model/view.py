@@ -1,6 +1,6 @@
-"""State -> the JSON that a page draws. The shapes are those of `wire.py`.
+"""Draws the state as JSON for a page, in the shapes of `wire.py`.
 
-A key whose value is None is left out. What is large is cut here, on its way to the page, never in the state.
+A key whose value is None is left out. Large values are cut here, on their way to the page, and never in the state.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ from .text.truncate import cut, shortened, whole
 
 V = TypeVar("V")
 
-# Characters of a text, and of a tool's output, that go to a page unasked.
+# Maximum characters of a text, and of a tool's output, that a page gets unasked.
 TEXT_BOUND, OUTPUT_BOUND = 500_000, 100_000
-# Characters of all files of one part, and how many of them a page is told of.
+# Maximum characters of all files of one part, and number of the files that a page gets.
 FILES_SIZE_BOUND, FILES_BOUND = 1_500_000, 200
-# Characters of a patch, and of all patches of a session.
+# Maximum characters of a patch, and of all patches of a session.
 PATCH_BOUND, PATCHES_BOUND = 200_000, 2_000_000
-# Files that changed, of which a page is told.
+# Maximum number of changed files that a page gets.
 DIFFS_BOUND = 5_000
-# Agents, models and commands of an instance, of which a page is told; and characters of what is said of each.
+# Maximum number of agents, models and commands that a page gets, and of characters of each description.
 DEFINITIONS_BOUND, DESCRIPTION_BOUND = 5_000, 2_000
-# Characters of a file's URL.
+# Maximum characters of a file's URL.
 URL_BOUND = 500_000
 
 
 def without_none(view: V) -> V:
-    """Leave out what is None: a page takes such a key as absent."""
+    """Remove the keys whose value is None: a page treats them as absent."""
     items = cast("dict[str, Any]", view).items()
     return cast(V, {key: value for key, value in items if value is not None})
 
@@ -67,7 +67,7 @@ def problem_view(problem: Problem | None) -> wire.ProblemView | None: ...
 
 
 def problem_view(problem: Problem | None) -> wire.ProblemView | None:
-    """Words about something that went wrong."""
+    """A problem as the page shows it."""
     if problem is None:
         return None
     return without_none(
@@ -126,14 +126,14 @@ def _command(command: SlashCommand) -> wire.SlashCommandView:
 
 
 def oddities_view(state: State) -> list[wire.OddityView] | None:
-    """The events that we did not understand; None where there are none."""
+    """The events that were not understood; None if there are none."""
     known = state.oddities.items()
     odd = [wire.OddityView(name=name, count=oddity.count, reason=oddity.reason or None) for name, oddity in known]
     return [without_none(view) for view in odd] or None
 
 
 def session_view(state: State, session: Session) -> wire.SessionView:
-    """One line of the session list."""
+    """One entry of the session list."""
     info = session.info
     return without_none(
         wire.SessionView(
@@ -173,13 +173,13 @@ def _retry_words(session: Session) -> str | None:
 
 
 def sessions_view(state: State, most: int | None = None) -> list[wire.SessionView]:
-    """The session list, the latest first; `most`: no more than so many."""
+    """The session list, the latest first; at most `most` entries."""
     return [session_view(state, session) for session in latest_first(state)[:most]]
 
 
 def latest_first(state: State) -> list[Session]:
     """The sessions in the order in which they are listed."""
-    known = list(state.sessions.values())  # in one step: whoever asks may be on another thread
+    known = list(state.sessions.values())  # in one step: the caller may be on another thread
     return sorted(known, key=lambda session: (-session.info.updated, session.id))
 
 
@@ -197,10 +197,10 @@ def transcript_view(
     """The conversation of a session.
 
     Args:
-        instance_id: our name for the instance.
-        session: which.
-        messages: those that a page is to have; None: all that are kept.
-        more: are there older ones? None: has the server any?
+        instance_id: our id of the instance.
+        session: the session.
+        messages: the messages that the page gets; None for all that are kept.
+        more: whether there are older ones; None: whether the server has older ones.
     """
     return without_none(
         wire.TranscriptView(
@@ -223,12 +223,12 @@ def _reverted(taken_back: Reverted | None) -> wire.RevertedView | None:
 
 
 def field_bound(name: str) -> int:
-    """The most characters of a growing field that a page gets unasked."""
+    """The maximum characters of a growing field that a page gets unasked."""
     return TEXT_BOUND if name == "text" else OUTPUT_BOUND
 
 
 def visible(session: Session) -> list[Message]:
-    """The messages that a person sees: without those that a revert has taken back."""
+    """The messages that the user sees: without those that a revert hides."""
     return [message for message in session if is_visible(session, message)]
 
 
@@ -327,12 +327,12 @@ def _tool(message: Message, part: Part, info: ToolInfo, *, entire: bool) -> wire
 
 
 def tool_state(message: Message, info: ToolInfo) -> ToolState:
-    """How far a tool is; one left running in a message that has stopped was interrupted."""
+    """The state of a tool. A tool that runs in a message that has stopped was interrupted."""
     return ToolState.INTERRUPTED if not info.ended and message.stopped else info.state
 
 
 def _files(files: Iterable[FileInfo], *, entire: bool) -> list[wire.FilePart]:
-    """Files of one part. Those for whose content there is no room go without it, as a large one does."""
+    """The files of one part. A file whose content has no room goes without it."""
     room, views = FILES_SIZE_BOUND, []
     for file in islice(files, None if entire else FILES_BOUND):
         room -= len(file.url)
@@ -356,7 +356,7 @@ def _file(info: FileInfo, *, entire: bool, fits: bool = True) -> wire.FilePart:
 
 
 def data_size(url: str) -> int | None:
-    """Bytes of what a `data:` URL holds; None of any other."""
+    """The bytes of the content of a `data:` URL; None of any other URL."""
     head, comma, content = url.partition(",")
     if not head.startswith("data:") or not comma:
         return None
@@ -380,7 +380,7 @@ def found_view(found: Found) -> wire.FoundView:
 
 
 def diffs_view(diffs: Iterable[FileDiff]) -> list[wire.FileDiffView]:
-    """What changed in files; patches that are long, or many, are cut."""
+    """The changes in files. Long patches, and many, are cut."""
     room, views = PATCHES_BOUND, []
     for diff in islice(diffs, DIFFS_BOUND):
         bound = min(PATCH_BOUND, room)

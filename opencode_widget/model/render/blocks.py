@@ -1,6 +1,6 @@
 """What a document is made of, before it has a format. Every format draws these, and nothing else.
 
-The texts are as the agent, the server or the person wrote them: it is for each format to escape them.
+The texts are as the agent, the server or the user wrote them; each format escapes them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Markdown that somebody wrote; `said_by_user`: the person, not the agent."""
+    """Markdown of the agent, or with `said_by_user` of the user."""
 
     text: str
     said_by_user: bool = False

@@ -15,7 +15,7 @@ ANSWERED = "It is answered."
 
 
 def request(request: Request, session: str, *, waits: bool) -> Iterator[Block]:
-    """What an agent asks a person for, and how to answer it."""
+    """What an agent asks the user for, and how to answer it."""
     if isinstance(request, PermissionRequest):
         yield from _permission(request, session, waits=waits)
     else:
@@ -48,7 +48,7 @@ def _metadata(metadata: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _whole(words: str, language: str = "") -> Iterator[Block]:
-    """Text that a person decides on."""
+    """Text on which the user decides."""
     yield Code(words[:REQUEST], language)
     if (left := len(words) - REQUEST) > 0:
         yield Words(f"{left} characters more are not shown here.", Tone.FAULT, "Not whole")

@@ -1,7 +1,7 @@
-"""OpenCode 1.x: the events of `GET /global/event` and `GET /event`, and the objects of the unprefixed routes.
+"""OpenCode 1.x: the events of `GET /global/event` and `GET /event`.
 
-Tolerated, as earlier and later 1.x spell it: an event at the top level or under `payload`, `properties` or `data`, the session's id in
-`sessionID`, `info` or `part`; `permission.updated`, `.asked` and `.v2.asked`; a delta inside `message.part.updated`.
+The spellings of earlier and later 1.x are accepted: an event at the top level or under `payload`, `properties` or `data`, the session's
+id in `sessionID`, `info` or `part`; `permission.updated`, `.asked` and `.v2.asked`; a delta inside `message.part.updated`.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ DECODERS: dict[str, Callable[[JSON, str | None], Events]] = {
     "question.v2.rejected": _question_settled("dismissed"),
 }
 
-# Said by every server and of no use here. "sync" repeats each durable event, with the same id; "session.idle" follows a status of idle.
+# Events without a use here. "sync" repeats each durable event with the same id; "session.idle" follows a status of idle.
 NOISE = frozenset(
     {
         "sync",

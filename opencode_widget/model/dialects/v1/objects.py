@@ -1,4 +1,4 @@
-"""OpenCode 1.x: the objects of its routes and events (Session, Message, Part, ...) -> our infos.
+"""OpenCode 1.x: reads the objects of its routes and events (Session, Message, Part, ...) as our infos.
 
 Source: the server's own OpenAPI document (`GET /doc`), 1.18.
 """
@@ -60,7 +60,7 @@ def session_info(value: Any) -> SessionInfo:
         directory=maybe(session, "directory"),
         created=number(time, "created") or 0,
         updated=number(time, "updated") or 0,
-        archived=number(time, "archived") or None,  # 0: taken back out of the archive
+        archived=number(time, "archived") or None,  # 0 stands for a session that was taken out of the archive
         agent=maybe(session, "agent"),
         model=model_name(model, "id"),
         variant=variant(model),
@@ -76,7 +76,7 @@ def _changed(value: Any) -> ChangeTotals | None:
     if not isinstance(value, dict):
         return None
     changed = ChangeTotals(whole(value, "files"), whole(value, "additions"), whole(value, "deletions"))
-    return changed if changed != ChangeTotals() else None  # 1.18 says zeros where it does not know
+    return changed if changed != ChangeTotals() else None  # 1.18 gives zeros where it does not know
 
 
 def message_info(value: Any) -> MessageInfo:
@@ -112,7 +112,7 @@ REMEDIES = {
 }
 
 
-# Where the stack of JavaScript begins with which some messages end.
+# The beginning of a JavaScript stack, with which some messages end.
 TRACE = re.compile(r"\n[ \t]+at ")
 
 
@@ -136,7 +136,7 @@ def problem(value: Any) -> Problem | None:
 
 
 def part_info(value: Any) -> PartInfo:
-    """A Part of the server; one of a kind that we don't know becomes a hidden note. Raises BadField."""
+    """A Part of the server; one of an unknown kind becomes a hidden note. Raises BadField."""
     part = mapping(value, "part")
     return PARTS.get(text(part, "type"), _hidden_note)(part)
 
@@ -228,7 +228,7 @@ PARTS: dict[str, Callable[[JSON], PartInfo]] = {
 
 
 def permission(value: Any) -> PermissionRequest:
-    """A PermissionRequest of the server, in any of its spellings; raises BadField."""
+    """A PermissionRequest of the server in any spelling; raises BadField."""
     asked = mapping(value, "permission")
     tool = sub(asked, "tool") or sub(asked, "source")
     return PermissionRequest(

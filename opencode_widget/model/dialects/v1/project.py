@@ -1,4 +1,4 @@
-"""OpenCode 1.x: what its routes say of a project: files found, files changed, services -> our infos."""
+"""OpenCode 1.x: reads the answers about a project: found files, changed files, services."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..read import maybe, objects, strings, sub, text, whole
 
 
 def found_files(paths: Any) -> tuple[Found, ...]:
-    """The answer of `GET /find/file`: paths from the folder; "/" at the end of one means a folder."""
+    """The answer of `GET /find/file`: paths relative to the folder; those of folders end with "/"."""
     return tuple(
         Found("folder" if path.endswith("/") else "file", path) for path in strings(paths) if path.strip("/") != ""
     )
@@ -36,13 +36,13 @@ def _diff(item: JSON) -> FileDiff:
 
 
 def diffs_of(messages: Any) -> Iterable[FileDiff]:
-    """What the turns of some messages changed: each prompt has it in its summary."""
+    """The changes of the turns of some messages: the summary of each prompt has them."""
     for message in objects(messages):
         yield from diffs(sub(sub(message, "info"), "summary").get("diffs"))
 
 
 def merged(changes: Iterable[FileDiff]) -> tuple[FileDiff, ...]:
-    """Changes of several turns, oldest first, one entry a file."""
+    """The changes of several turns, the oldest first, as one entry for each file."""
     files: dict[str, FileDiff] = {}
     for diff in changes:
         known = files.get(diff.file)

@@ -1,4 +1,4 @@
-"""OpenCode 2.x: agents, models, commands and skills; files found, files changed, services."""
+"""OpenCode 2.x: reads agents, models, commands and skills; found files, changed files, services."""
 
 from __future__ import annotations
 

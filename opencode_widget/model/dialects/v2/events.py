@@ -1,7 +1,7 @@
 """OpenCode 2.x: the events of `GET /api/event` and of the log of a session.
 
-An event is `{id, type, data, created, location?, durable?}`. What is kept for good says so in `durable`, with the session and the number of
-the event among that session's; the rest (deltas, progress, status) is heard once.
+An event is `{id, type, data, created, location?, durable?}`. An event that the server keeps has `durable`, with its session and its
+number in the log of that session. All others (deltas, progress, status) are sent once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .forms import form
 
 @dataclass(frozen=True, slots=True)
 class RawEvent:
-    """What an event says: its data, when (ms since 1970), and the id of the event."""
+    """An event of the server: its data, its time (ms since 1970), and its id."""
 
     data: JSON
     at: float
@@ -41,7 +41,7 @@ class RawEvent:
 
     @property
     def own_message(self) -> str:
-        """The id of the message that this event begins: the event's own, as a message's."""
+        """The id of the message that this event begins: the id of the event, with the prefix of messages."""
         return maybe(self.data, "messageID") or f"msg_{self.id.removeprefix('evt_')}"
 
     def part(self, kind: str) -> str:
@@ -150,7 +150,7 @@ def _committed(raw: RawEvent) -> Events:
 
 def _enqueued(raw: RawEvent) -> Events:
     id, item = need(raw.data, "inboxID"), sub(raw.data, "item")
-    if text(item, "type") not in objects.QUEUED:  # a compaction or a move that waits is nothing to read yet
+    if text(item, "type") not in objects.QUEUED:  # a waiting compaction or move is no message yet
         return ()
     return _message(*objects.queued(raw.session, id, item, raw.at))
 
@@ -243,7 +243,7 @@ def _step_started(raw: RawEvent) -> Events:
     data = {**raw.data, "time": {"created": number(raw.data, "started") or raw.at}}
     info, _ = objects.assistant(raw.session, raw.message, data)
     began = e.AnswerBegan(session_id=raw.session, message_id=info.id, info=info, at=raw.at)
-    return (began, *_works(BUSY)(raw))  # a retry that was waited for ends with it, too
+    return (began, *_works(BUSY)(raw))  # it also ends the wait before a retry
 
 
 def _step_ended(raw: RawEvent) -> Events:
@@ -420,7 +420,7 @@ _DECODERS: dict[str, Decoder] = {
 }
 DECODERS = {name: _numbered(decoder) for name, decoder in _DECODERS.items()}
 
-# What is said and changes nothing that is shown here, and why.
+# Events that change nothing that is shown here, and why.
 NOISE = {
     "log.synced": "the end of a replay; who asked for one sees it by its name",
     "session.step.streamed": "the end of the step follows, with what it cost",

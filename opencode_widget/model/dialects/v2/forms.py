@@ -1,4 +1,4 @@
-"""OpenCode 2.x: its forms -> our questions, and our answers -> what its forms take."""
+"""OpenCode 2.x: reads forms as our questions, and writes our answers as values of a form."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _kind(field: JSON, options: tuple[QuestionOption, ...]) -> FieldKind:
 
 
 def _options(field: JSON) -> tuple[QuestionOption, ...]:
-    """What is offered. An answer is a label: one that is there twice says its value too."""
+    """The offered options. An answer is a label, so a label that occurs twice also names its value."""
     reported = [(text(option, "label") or text(option, "value"), option) for option in objects(field.get("options"))]
     count = Counter(label for label, _ in reported)
     return tuple(_option(label, item, alone=count[label] == 1) for label, item in reported)
@@ -92,7 +92,7 @@ def _default(value: Any) -> tuple[str, ...]:
 
 
 def _word(value: Any) -> str:
-    """A value as a person would write it."""
+    """A value as a user would write it."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
@@ -104,10 +104,10 @@ def _word(value: Any) -> str:
 
 
 def form_answer(request: QuestionRequest, answers: Answers) -> dict[str, Any]:
-    """Answers as a form takes them: by key, each of its field's type. What is not answered, or must not be, is left out.
+    """Return the answers as a form takes them: by key, each with the type of its field. Fields without an answer are left out.
 
     Raises:
-        BadField: an answer is no number where one is wanted, or one is missing that is required; in words for a person.
+        BadField: an answer is not a number where one is needed, or a required one is missing; in words for the user.
     """
     given: dict[str, Any] = {}
     for question, words in zip(request.questions, [*answers, *[[]] * len(request.questions)], strict=False):
@@ -128,7 +128,7 @@ def _is_asked(field: FormField, given: JSON) -> bool:
 
 
 def _value_of(question: Question, word: str) -> str:
-    """A label is what the person sees; its value is what the server knows."""
+    """The value of a label: the user sees the label, the server knows the value."""
     return next((question.value for question in question.options if question.label == word and question.value), word)
 
 

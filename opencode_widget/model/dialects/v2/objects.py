@@ -1,7 +1,7 @@
-"""OpenCode 2.x: the objects of its routes and events -> our infos.
+"""OpenCode 2.x: reads the objects of its routes and events as our infos.
 
-Source: the 2.1 contract. Its messages have no ids for what they contain: a text is told by its number among the texts of its message, a
-tool by the id of its call; `part_id` makes ids of these.
+Source: the 2.1 contract. The parts of its messages have no ids: a text is identified by its number among the texts of its message, a tool
+by the id of its call. `part_id` makes ids of these.
 """
 
 from __future__ import annotations
@@ -85,10 +85,10 @@ REMEDIES = {
 
 
 def messages(session_id: str, values: Any) -> tuple[tuple[MessageInfo, tuple[PartInfo, ...]], ...]:
-    """The messages of an answer, oldest first, with their parts; kinds that are nothing to read are left out.
+    """The messages of an answer, the oldest first, with their parts. Kinds without anything to read are left out.
 
-    A prompt that waited keeps the time at which it was written in some versions, and yet stands where its turn came: the order is the
-    server's.
+    In some versions a prompt that waited keeps the time at which it was written, and yet is listed where its turn began. The order of the
+    list counts, so its time is moved.
     """
     found: list[tuple[MessageInfo, tuple[PartInfo, ...]]] = []
     for value in objects(values):
@@ -125,7 +125,7 @@ def _inbox_item(session_id: str, item: JSON) -> Read:
 
 
 def queued(session_id: str, id: str, item: JSON, created: float) -> Read:
-    """An item of an inbox as the message that it will be; raises BadField for what will be none (a compaction, a move)."""
+    """An item of an inbox as the message that it will become; raises BadField for other items (a compaction, a move)."""
     read = QUEUED.get(text(item, "type"))
     if read is None:
         raise BadField("not a message")
@@ -134,7 +134,7 @@ def queued(session_id: str, id: str, item: JSON, created: float) -> Read:
 
 
 def delivery(item: JSON) -> Delivery | None:
-    """When an item of an inbox has its turn; None: in a way that we don't know."""
+    """When the turn of an item of an inbox begins; None for an unknown way."""
     return DELIVERIES.get(text(item, "delivery"))
 
 
@@ -142,7 +142,7 @@ DELIVERIES: dict[str, Delivery] = {"steer": "steer", "queue": "queue"}
 
 
 def prompt_parts(id: str, prompt: JSON) -> tuple[PartInfo, ...]:
-    """What a prompt says: its text, its files, the agents and skills that it names."""
+    """The parts of a prompt: its text, its files, and the agents and skills that it names."""
     named = [("agent", agent) for agent in objects(prompt.get("agents"))]
     named += [("skill", skill) for skill in objects(prompt.get("skills"))]
     return (
@@ -153,7 +153,7 @@ def prompt_parts(id: str, prompt: JSON) -> tuple[PartInfo, ...]:
 
 
 def prompt_again(payload: JSON) -> dict[str, Any]:
-    """What a prompt says beside its text, as it is sent: what was read of its files goes back as it came."""
+    """A prompt without its text, in the form in which it is sent. The contents of its files are sent back as they were received."""
     again = {name: payload[name] for name in ("agents", "skills", "metadata") if name in payload}
     return {**again, "files": [_file_again(file) for file in objects(payload.get("files"))]}
 
@@ -164,7 +164,7 @@ def _file_again(file: JSON) -> JSON:
 
 
 def _uri(file: JSON) -> str:
-    """Where a file is: a `file:` URL where it was mentioned, else its content."""
+    """The URI of a file: a `file:` URL if the prompt mentions it, else its content."""
     uri = text(sub(file, "source"), "uri") or text(file, "uri")
     return uri or f"data:{text(file, 'mime')};base64,{text(file, 'data')}"
 
@@ -202,13 +202,13 @@ def _info(session_id: str, id: str, role: Role, message: JSON, **more: Any) -> M
 
 
 def shell(session_id: str, id: str, message: JSON) -> Read:
-    """A SessionMessageShell; told by the shell's own id, for what is said of it later names no message."""
+    """A SessionMessageShell. The shell's id identifies it, because later events do not name the message."""
     info = _info(session_id, need(message, "shellID"), Role.ASSISTANT, message)
     return info, (shell_tool(message, sub(message, "output"), info.created, info.completed),)
 
 
 def shell_tool(shell: JSON, output: JSON, started: float | None, finished: float | None) -> ToolInfo:
-    """A command of the shell that a person ran."""
+    """A shell command that the user ran, as a tool."""
     id = maybe(shell, "shellID") or need(shell, "id")
     return ToolInfo(
         part_id(id, "shell", 0),
@@ -224,7 +224,7 @@ def shell_tool(shell: JSON, output: JSON, started: float | None, finished: float
 
 
 def synthetic(session_id: str, id: str, message: JSON) -> Read:
-    """A SessionMessageSynthetic: written by the server for the model; the person reads its description, if it has one."""
+    """A SessionMessageSynthetic: written by the server for the model. The user reads its description, if it has one."""
     words = text(message, "description")
     note = NoteInfo(part_id(id, "note", 0), "synthetic", words, {"text": text(message, "text")}, hidden=not words)
     return _info(session_id, id, Role.USER, message, queued=False), (note,)
@@ -237,7 +237,7 @@ def skill(session_id: str, id: str, message: JSON) -> Read:
 
 
 def compaction(session_id: str, id: str, message: JSON) -> Read:
-    """A SessionMessageCompaction, running, completed or failed; it has no time of its end."""
+    """A SessionMessageCompaction: running, completed or failed. The server gives no time of its end."""
     runs = text(message, "status") == "running"
     info = _info(session_id, id, Role.ASSISTANT, message, summary=True)
     done = info if runs else replace(info, completed=info.created)
@@ -259,7 +259,7 @@ QUEUED = {"user": user, "synthetic": synthetic}
 
 
 def part_id(message_id: str, kind: str, ordinal: object) -> str:
-    """Our id for a part that the server tells by its kind and number, or by the id of its call."""
+    """Our id for a part, which the server identifies by its kind and number, or by the id of a call."""
     return f"{message_id}.{kind}-{ordinal}"
 
 
@@ -325,7 +325,7 @@ def error_words(value: Any) -> str:
 
 
 def said_of_tool(message_id: str, call: str, state: JSON) -> dict[str, Any]:
-    """What a tool gave back so far: its words, files, data and the session of its sub-agent, as fields of ToolInfo."""
+    """What a tool returned so far (text, files, metadata, the session of its sub-agent), as fields of ToolInfo."""
     metadata, given = sub(state, "metadata"), objects(state.get("content"))
     output = "\n".join(text(item, "text").rstrip("\n") for item in given if text(item, "type") == "text")
     files = [item for item in given if text(item, "type") == "file"]
@@ -347,7 +347,7 @@ def _tool_file(id: str, file: JSON) -> FileInfo:
 
 
 def todos_of_call(input: JSON) -> tuple[Todo, ...] | None:
-    """The to-do list that a call of the tool for it writes; None where it is another tool's. There is no other word of these lists."""
+    """The to-do list from the input of a `todowrite` call; None for other tools. 2.x has no event for to-do lists."""
     listed = objects(input.get("todos"))
     if not isinstance(input.get("todos"), list) or not all("content" in item and "status" in item for item in listed):
         return None
@@ -355,7 +355,7 @@ def todos_of_call(input: JSON) -> tuple[Todo, ...] | None:
 
 
 def last_todos(parts: Iterable[PartInfo]) -> tuple[Todo, ...] | None:
-    """The to-do list that the latest such call among these parts wrote."""
+    """The to-do list of the latest such call among these parts."""
     written = [todos_of_call(part.input) for part in parts if isinstance(part, ToolInfo)]
     return next((item for item in reversed(written) if item is not None), None)
 
