@@ -1,1 +1,4 @@
-"""The state of one instance, kept true to its server: the stream, reconnects, fetches. On the home loop only."""
+"""Keeps the state of one instance true to its server: reads the stream, connects again after a loss, fetches what the stream did not say.
+
+Everything here runs on the home loop.
+"""

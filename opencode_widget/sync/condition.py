@@ -1,4 +1,4 @@
-"""Waiting for a condition on state that changes on the same loop."""
+"""Wait until a condition on the state holds. The state changes on the same loop, so that no lock is needed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 
 class Condition:
-    """Wakes whoever waits, at every `notify`."""
+    """Has every waiter look again at each `notify`."""
 
     def __init__(self) -> None:
         self._waiters: set[asyncio.Future[None]] = set()
 
     def notify(self) -> None:
-        """Something changed."""
+        """Something changed: every waiter evaluates its condition again, at its next turn."""
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)

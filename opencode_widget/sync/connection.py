@@ -1,4 +1,4 @@
-"""The state of an instance's connection, as a person is told it."""
+"""The state of an instance's connection, as the page and Python show it to the user."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ class Connection:
     """How an instance and its server are connected.
 
     Attributes:
-        detail: words about the state.
-        error: why it is not connected.
-        attempt: the number of the attempt that comes or is under way, from 1; `attempts`: how many there are, None: no end.
-        at: when the attempt comes, in seconds of the loop's clock; 0: it is under way.
+        detail: more about the state, such as the server's version.
+        error: why the instance is not connected.
+        attempt: the number, from 1, of the attempt that is due next or under way.
+        attempts: how many attempts there are; None: the reconnector never gives up.
+        at: when the attempt is due, in seconds of the loop's clock; 0: it is under way.
         since: when this state began, in seconds since 1970.
     """
 

@@ -1,4 +1,11 @@
-"""The one loop on which all coroutines of a manager run, and the ways to it from elsewhere."""
+"""The home loop, on which all coroutines of a manager run, and the ways to it from other loops and threads.
+
+1. The home loop is the notebook's, if the manager was made where one runs. With `background=True`, or where none runs, it is a loop on a
+   thread of its own: then work goes on while a cell blocks the notebook's loop.
+2. Only what runs on the home loop touches the state. `call`, `start` and `run` bring work there from anywhere.
+3. The user's code may raise KeyboardInterrupt or SystemExit in our thread, or stop its loop; see `user_code.py`. The thread goes on after
+   the first two. A loop that was stopped from outside is over, and its manager shows that.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +27,7 @@ T = TypeVar("T")
 
 
 class BackgroundResult(Generic[T]):
-    """Work that goes on whether or not it is awaited; awaiting it, from any loop, gives its result.
+    """Work that runs whether or not anybody awaits it. Awaiting it, from any loop, gives its result.
 
     Args:
         task: on the home loop.
@@ -39,7 +46,7 @@ class BackgroundResult(Generic[T]):
         return asyncio.shield(task).__await__()
 
     def cancel(self) -> None:
-        """Cancel the work, from the loop on which it was started or, where that is another's, from any."""
+        """Cancel the work: from the loop on which it was started, or from any loop if it runs on another."""
         self._task.cancel()
 
     def __repr__(self) -> str:
@@ -47,7 +54,7 @@ class BackgroundResult(Generic[T]):
 
 
 def finished() -> BackgroundResult[None]:
-    """Work that is done already."""
+    """A result that is there already: nothing had to be done."""
     nothing: concurrent.futures.Future[None] = concurrent.futures.Future()
     nothing.set_result(None)
     return BackgroundResult(nothing)
@@ -57,14 +64,14 @@ async def _result(task: asyncio.Future[T]) -> T:
     return await asyncio.shield(task)
 
 
-# Seconds without an answer after which a loop counts as held up.
+# Seconds without an answer after which a loop counts as blocked.
 BLOCKED_AFTER = 0.25
-# How often the tasks of a thread that ends are cancelled, and seconds for each time.
+# How often a thread that ends cancels its tasks, and the seconds that it waits each time.
 ROUNDS, ROUND = 3, 2.0
 
 
 class LoopProbe:
-    """Does a loop hear what it is told, or is it held up, by a cell that blocks?
+    """Finds out whether a loop runs callbacks, or a cell blocks it.
 
     Args:
         loop: another thread's; None: the caller's own, which hears whenever it can ask.
@@ -77,12 +84,12 @@ class LoopProbe:
         self._asked: float | None = None
 
     def is_responsive(self) -> bool:
-        """Has it answered lately? Asks again."""
+        """Did the loop answer the last question in time? Asks again."""
         if self._loop is None or self._loop.is_closed():
             return True
         if self._asked is None:
             self._asked = self._clock()
-            with contextlib.suppress(RuntimeError):  # it has ended just now
+            with contextlib.suppress(RuntimeError):  # the loop was closed just now
                 self._loop.call_soon_threadsafe(self._answer)
         return self._unanswered_for() < BLOCKED_AFTER
 
@@ -103,9 +110,9 @@ class HomeLoop:
     def __init__(self, *, background: bool = False) -> None:
         self._tasks: set[asyncio.Future[Any]] = set()
         self._stopped = False
-        # Is called on our thread's loop with what interrupted it.
+        # Called on our thread's loop, with what interrupted the loop.
         self.interrupted: Callable[[BaseException], object] = lambda fault: None
-        # Is called on our thread when its loop has ended although nobody stopped it.
+        # Called on our thread when its loop ended although nobody called `stop`.
         self.ended: Callable[[], object] = lambda: None
         self._thread: threading.Thread | None = None
         running = running_loop()
@@ -115,7 +122,7 @@ class HomeLoop:
             self.loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._run_thread, name="opencode_widget", daemon=True)
             self._thread.start()
-        # Where pages are heard: on the notebook's loop, whichever is ours.
+        # The messages of pages arrive on the notebook's loop, whichever loop is ours.
         self.page_loop = LoopProbe(running if self._thread is not None else None)
 
     def __repr__(self) -> str:
@@ -132,20 +139,20 @@ class HomeLoop:
             self._wind_up()
 
     def _run_on(self) -> bool:
-        """Run until the loop stops. Returns whether that was wanted: code of the user's can stop a loop, too; see `user_code.py`."""
+        """Run the loop until it stops. Returns False if it was only interrupted, and must run again."""
         try:
             self.loop.run_forever()
         except BaseException as fault:  # noqa: BLE001 - KeyboardInterrupt or SystemExit of a task that the user's code started
             log_fault("the loop of opencode_widget was interrupted, and goes on", fault)
             if not self.loop.is_closed():
                 self.loop.call_soon(self.interrupted, fault)
-                if self._stopped:  # the word to stop may have been lost with the rest of that round
+                if self._stopped:  # the interrupt may have discarded the call of `stop`
                     self.loop.call_soon(self.loop.stop)
                 return False
         return self._stopped or self.loop.is_closed()
 
     def _wind_up(self) -> None:
-        """Cancel what is left and close the loop; what does not let itself be cancelled is left behind."""
+        """Cancel the tasks that still run, then close the loop. A task that refuses to be cancelled is left behind."""
         for _ in range(ROUNDS):
             if not (left := asyncio.all_tasks(self.loop)):
                 break
@@ -155,7 +162,7 @@ class HomeLoop:
         else:
             log.warning("tasks that cannot be cancelled are left behind: %s", asyncio.all_tasks(self.loop))
         self._finish(self.loop.shutdown_asyncgens())
-        # A connection that was closed a moment ago lets go of its socket in the loop's next round.
+        # A connection that was closed a moment ago closes its socket in the loop's next iteration.
         self._finish(asyncio.sleep(0))
         self.loop.close()
 
@@ -167,7 +174,7 @@ class HomeLoop:
 
     @property
     def is_over(self) -> bool:
-        """Can nothing run here any longer?"""
+        """Has the loop ended, so that nothing can run on it any longer?"""
         return self._stopped or self.loop.is_closed() or (self._thread is not None and not self._thread.is_alive())
 
     @property
@@ -176,14 +183,14 @@ class HomeLoop:
         return running_loop() is self.loop
 
     def call(self, function: Callable[..., object], *args: object) -> None:
-        """Call a function on the home loop: at once if we are there, else as soon as it can."""
+        """Call a function on the home loop: at once if the caller is there, else as soon as the loop can."""
         if self.is_here:
             function(*args)
         elif not self.is_over:
             self.loop.call_soon_threadsafe(function, *args)
 
     def spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Start a task and hold it till its end. On the home loop only."""
+        """Start a task, and keep a reference to it until it ends. On the home loop only."""
         task = self.loop.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._forget)
@@ -195,7 +202,7 @@ class HomeLoop:
             log.debug("a task ended with %s", words_of(problem))
 
     def start(self, coroutine: Coroutine[Any, Any, T]) -> BackgroundResult[T]:
-        """Start work from anywhere; the answer may be awaited anywhere, or not at all.
+        """Start work from anywhere; its result may be awaited anywhere, or not at all.
 
         Raises:
             Closed: nothing can run here any longer.
@@ -205,7 +212,7 @@ class HomeLoop:
         return BackgroundResult(self._hand_over(coroutine))
 
     async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Do work on the home loop and wait for it, from any loop. Cancelling the wait cancels the work.
+        """Run work on the home loop and wait for it, from any loop. Cancelling the wait cancels the work.
 
         Raises:
             Closed: nothing can run here any longer.
@@ -221,14 +228,14 @@ class HomeLoop:
         raise loop_ended()
 
     def stop(self) -> None:
-        """End the thread, if there is one; what still runs on it is cancelled."""
+        """End the thread, if there is one, and cancel what still runs on it."""
         if self._thread is not None and not self._stopped:
             self._stopped = True
             self.loop.call_soon_threadsafe(self.loop.stop)
 
 
 def loop_ended() -> Closed:
-    """The error of whoever wants something of a widget whose loop is no more."""
+    """The error for a caller who uses a widget whose loop has ended."""
     return Closed(
         "The widget is closed, or the event loop in which it was made has ended.",
         remedy="Make a new one: OpenCode(...).",
@@ -236,7 +243,7 @@ def loop_ended() -> Closed:
 
 
 async def _for_a_while(work: Awaitable[object]) -> None:
-    """Wait for work that may never end."""
+    """Wait for work that may never end, but not longer than ROUND seconds."""
     await asyncio.wait([asyncio.ensure_future(work)], timeout=ROUND)
 
 

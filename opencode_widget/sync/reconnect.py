@@ -1,7 +1,16 @@
-"""Comes back to a server for as long as that makes sense.
+"""Connects to a server, and connects again after each loss, for as long as that may help.
 
-connecting -> connected -> (lost) reconnecting in N s, attempt k of n -> ... -> disconnected
-^ "now", a visible page, a command that needs the server, cut the wait
+    connecting -> connected -> reconnecting (in N s, attempt k of n) -> ... -> connected, or disconnected
+
+1. After a loss the reconnector waits as long as the backoff says, then tries again. The first attempt after a loss is number 1; once a
+   connection is usable (its state was fetched), counting begins anew.
+2. It gives up (disconnected) after the last attempt, or at once if another attempt cannot help: wrong password, no OpenCode server, no
+   such folder. A server of our own that never came up will not come up the next time either.
+3. `reconnect`, which the user asks for, ends a wait, and begins again where the reconnector gave up. `nudge` does so only where another
+   attempt may help: the page became visible, or a command needs the server. Neither shortens a wait that has not begun.
+4. Where a server promises no sign of life (`Silence.expected`), silence is no loss: the reconnector connects again at once and the state
+   stays connected.
+5. A fault of our own is shown like a loss, and tried again with the same delays: it must not end in a storm of attempts.
 """
 
 from __future__ import annotations
@@ -29,10 +38,10 @@ class Reconnector:
 
     Args:
         source: brings up the server.
-        serve: serves one connection; calls back when it is usable, and ends by raising.
+        serve: uses one connection; calls `connected` when it is usable, and ends by raising.
         changed: is called at every change of the state.
-        backoff: when to try again.
-        limits: of time.
+        backoff: says when to try again.
+        limits: of time, for the requests of each client.
         detect: makes the client for the dialect that the server speaks.
     """
 
@@ -58,33 +67,32 @@ class Reconnector:
 
     @property
     def error(self) -> OpenCodeError | None:
-        """Why it is given up; None while there is hope."""
+        """Why the reconnector gave up; None while it has not."""
         return self.state.error if self.state.state is ConnectionState.DISCONNECTED else None
 
     def _set(self, state: Connection) -> None:
-        """Take a state; one that goes on, as from attempt to attempt, began when it began."""
+        """Set the state. A state that goes on, as from one attempt to the next, keeps the time at which it began."""
         self.state = replace(state, since=self.state.since) if state.state is self.state.state else state
         self._changed()
 
     def connected(self, detail: str) -> None:
-        """The connection is usable now: what comes later begins to count anew."""
+        """The connection is usable: the next loss begins to count anew."""
         self._attempt = 0
         self._was_connected = True
         self._set(Connection(ConnectionState.CONNECTED, detail))
 
     def reconnect(self) -> None:
-        """Try now; what the person asks for."""
+        """Try now, as the user asks for."""
         if self.state.state is ConnectionState.DISCONNECTED:
             self._set(Connection())
-        self._wake.set()  # heeded only while waiting, see `_wait`
+        self._wake.set()  # `_wait` clears it first, so it ends only a wait that has begun
 
     def nudge(self) -> None:
-        """Try now if that may help: a page became visible, or a command needs the server."""
+        """Try now if another attempt may help."""
         if self.state.error is None or self._is_worth_a_try(self.state.error):
             self.reconnect()
 
     def _is_worth_a_try(self, error: OpenCodeError) -> bool:
-        # A server that never came up will not do so the next time.
         return is_worth_a_try(error) and (self._was_connected or not isinstance(error, ServerFailed))
 
     async def run(self) -> None:
@@ -92,13 +100,13 @@ class Reconnector:
         while True:
             error = await self.endpoint.explain(await self._round())
             if (task := asyncio.current_task()) is not None and task.cancelling():
-                # A task group that is ending for a failure swallows a cancellation (Python 3.11 and 3.12).
+                # In Python 3.11 and 3.12 a task group that ends because of a failure swallows a cancellation.
                 raise asyncio.CancelledError
             if not isinstance(error, Silence) or not error.expected:
                 await self._wait(error)
 
     async def _round(self) -> OpenCodeError:
-        """One connection from its beginning to its end; returns why it ended."""
+        """Connect, and use the connection until it breaks; returns why it broke."""
         try:
             client = await self._connect()
             try:
@@ -112,7 +120,7 @@ class Reconnector:
             return ConnectionFailed(
                 f"Something went wrong inside opencode_widget: {words_of(fault)}.", remedy="Please report it."
             )
-        raise AssertionError("a stream ends by raising")
+        raise AssertionError("`serve` ends by raising")
 
     async def _connect(self) -> Client:
         self._announce()
@@ -125,7 +133,7 @@ class Reconnector:
             raise
 
     def _announce(self) -> None:
-        """Say that an attempt is under way. Silence that was to be expected is mended without a word."""
+        """Show that an attempt is under way, unless the state still is connected: then silence was expected."""
         if self.state.state is ConnectionState.CONNECTED:
             return
         if self._attempt:
@@ -137,7 +145,7 @@ class Reconnector:
         self._set(state)
 
     async def _wait(self, error: OpenCodeError) -> None:
-        """Until the next attempt is due, or somebody wants it now."""
+        """Wait until the next attempt is due, or somebody wants it now."""
         log.info("lost the server: %s", error)
         self._wake.clear()
         self._attempt += 1

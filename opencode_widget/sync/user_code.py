@@ -1,8 +1,8 @@
-"""Code of the user's that we call: policies, observers, listeners. It may raise anything, and what calls it must go on.
+"""Calls of the user's code: policies, observers, listeners. It may raise anything, and its caller must go on.
 
-asyncio takes an Exception for the failure of one task. KeyboardInterrupt and SystemExit end the whole loop, and the notebook's loop is the
-kernel: a policy that calls `input()` and is interrupted, or one that calls `sys.exit()`, would take the kernel with it. So whoever calls
-code of the user's catches BaseException, says what happened, and goes on. An interrupt of the user's own cell is not ours to catch.
+asyncio treats an Exception as the failure of one task. KeyboardInterrupt and SystemExit end the whole loop, and the notebook's loop is the
+kernel: a policy that calls `input()` and is interrupted, or one that calls `sys.exit()`, would end the kernel. So whoever calls the user's
+code catches BaseException, reports what happened, and goes on. Nothing here catches an interrupt of the user's own cell.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ log = logging.getLogger("opencode_widget")
 
 
 def log_fault(what: str, fault: BaseException) -> None:
-    """Log what failed, with the traceback. Writing that runs code of the user's too, such as the exception's `__notes__`."""
+    """Log what failed, with the traceback. Formatting a traceback runs the user's code too, such as the exception's `__notes__`."""
     try:
         log.error("%s", what, exc_info=fault)
     except BaseException:  # noqa: BLE001 - see above
@@ -24,25 +24,25 @@ def log_fault(what: str, fault: BaseException) -> None:
 
 
 def is_ours_to_leave(fault: BaseException) -> bool:
-    """Was the coroutine that we are in ended from outside, by cancelling its task or by closing it?
+    """Was the running coroutine ended from outside, because somebody cancelled its task or closed it?
 
-    Code of the user's may also raise CancelledError or GeneratorExit by itself, which ends nothing.
+    The user's code may also raise CancelledError or GeneratorExit by itself; then the caller goes on.
     """
     try:
         task = asyncio.current_task()
-    except RuntimeError:  # no loop runs: the coroutine is being closed
+    except RuntimeError:  # without a running loop, a coroutine runs only while it is closed
         task = None
     return task.cancelling() > 0 if task is not None else isinstance(fault, GeneratorExit)
 
 
 class Guarded:
-    """A callback of the user's. What it raises is handed on, and never reaches whoever calls it, so that other callbacks are called too.
+    """A callback of the user's that cannot break its caller: what it raises goes to `failed`, so that other callbacks are called too.
 
-    Equal to another one of the same callback, so that it can be found again and taken back.
+    Two of them are equal if their callbacks are, so that traitlets finds the one that the user takes back.
 
     Args:
-        callback: of the user's.
-        failed: is told what the callback raised; may raise it again.
+        callback: the user's.
+        failed: gets what the callback raised; may raise it again.
     """
 
     def __init__(self, callback: Callable[..., Any], failed: Callable[[BaseException], None]) -> None:
@@ -50,7 +50,7 @@ class Guarded:
         self._failed = failed
 
     def __call__(self, *args: Any) -> Any:
-        """Call it; None where it raised."""
+        """Call the callback; returns None if it raised."""
         try:
             return self._callback(*args)
         except BaseException as fault:  # noqa: BLE001 - see above

@@ -1,6 +1,10 @@
-"""A stream's events without secrets, also where one comes cut into deltas; see `redaction/deltas.py`.
+"""Removes secrets from a stream's events, also a secret that a server sends in pieces, as deltas; see `redaction/deltas.py`.
 
-What events state whole was cleaned as it came in, in `server/`. Here is what only their order tells.
+`server/` cleans each event by itself. A secret in pieces shows only in the order of the deltas, so it is removed here:
+
+1. The end of a delta that may be the beginning of a secret is held back until the next delta of the same text decides.
+2. A statement of the whole text replaces what was held back.
+3. When the session comes to rest no delta follows, so what is held back is applied then.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from ...model.dialects import Decoded
 from ...model.entities import Activity, PartInfo
 from ...redaction import Deltas, Known
 
-# In place of the JSON of a delta of which something was held back.
+# Stands in the event log in place of a delta's JSON, if a piece of the delta was held back.
 HELD_BACK = {"text": "(held back, as it may be a piece of a secret)"}
 
 Key = tuple[str, str, str]
@@ -33,9 +37,10 @@ class CleanStream:
         self._last: dict[Key, e.PartDelta] = {}
 
     def clean(self, decoded: Decoded) -> Decoded:
-        """What an event of the stream says, without secrets; the same object where there is nothing to do."""
+        """The event without secrets; the same object if it has none."""
         events = decoded.events
-        if len(events) == 1 and type(delta := events[0]) is e.PartDelta:  # `is_delta`, without the call
+        # As `is_delta`, whose call would cost something for each delta.
+        if len(events) == 1 and type(delta := events[0]) is e.PartDelta:
             text = self._feed((delta.session_id, delta.part_id, delta.field), delta.text)
             return decoded if text is delta.text else self._changed(decoded, delta, text)
         cleaned = tuple(clean for event in events for clean in self._event(event))
@@ -86,7 +91,7 @@ class CleanStream:
         self._texts.drop(key)
 
     def _released(self, event: e.StatusChanged | e.SessionErrored) -> Iterator[e.Event]:
-        """A session at rest goes on with no text: what is held back of its texts follows now."""
+        """What was held back of a session's texts, once the session comes to rest."""
         if isinstance(event, e.StatusChanged) and event.status.activity is not Activity.IDLE:
             return
         for key in [key for key in self._last if key[0] == event.session_id]:

@@ -1,4 +1,4 @@
-"""The latest events of a stream, for those who want to see what a server says."""
+"""The latest events of a stream, for the event inspector of the page and for bug reports."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from ...model.text.truncate import cut
 from ...model.view import without_none
 from ...model.wire import LoggedEvent
 
-# Events that are kept, and the characters that their data may have together.
+# The number of events that are kept, and the characters that their data may have together.
 KEPT, SIZE = 500, 10_000_000
 # Characters of an event's name.
 NAME_BOUND = 200
 
 
 class EventRecord(NamedTuple):
-    """What is shown of one event, and no more: the event itself may hold megabytes. `at`: ms since 1970 by our clock."""
+    """What the inspector shows of an event. The event itself is not kept, since it may hold megabytes.
+
+    Attributes:
+        at: when the kernel received it, in milliseconds since 1970.
+        size: about the characters of its data.
+    """
 
     number: int
     at: int
@@ -43,7 +48,7 @@ class EventLog:
         self._size = 0
 
     def add(self, decoded: Decoded, at: int) -> None:
-        """Remember an event; costs no more than that."""
+        """Keep an event. This runs for each delta, so the JSON for the page is made only when it is asked for."""
         self._count += 1
         self._size += decoded.size
         name = decoded.name[:NAME_BOUND]
@@ -52,12 +57,12 @@ class EventLog:
             self._size -= self._events.popleft().size
 
     def after(self, number: int) -> list[LoggedEvent]:
-        """Those after a number, as far as they are kept."""
+        """The events after a number; without those that were dropped."""
         return [event.view() for event in self._events if event.number > number]
 
 
 def _session_of(decoded: Decoded) -> str | None:
-    """The session that an event is about; one that we make nothing of may name it nonetheless."""
+    """The session that an event is about. The data of an event that the dialect does not know may name one, too."""
     for event in decoded.events:
         if id := getattr(event, "session_id", None):
             return str(id)

@@ -1,8 +1,8 @@
 """Who answered a request: this kernel (a click in a widget, a policy, Python), or another program.
 
-A server says that a request was settled, and not by whom. So each answer is recorded before it is sent, with what the server settles
-together with it; an event that the record does not explain is another program's. The record is one for the process, as two widgets of a
-kernel may show the same server.
+A server says that a request was settled, but not by whom. So the kernel records each answer before it sends it, and with it the requests
+that the server will settle along with that one. An event that the record does not explain is another program's answer. The whole process
+shares one record, since two widgets of a kernel may show the same server.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...model.state import State
 from ...server.endpoints import Endpoint
 from ...server.http.loopback import is_loopback
 
-# Answers that are remembered.
+# Requests whose answers are remembered.
 KEPT = 10_000
 
 
@@ -26,9 +26,9 @@ class Given:
     """The answers that this process gave to a request.
 
     Attributes:
-        outcomes: those that the server may report for them.
-        under_way: how many the server has not confirmed or refused yet.
-        taken: did the server accept any?
+        outcomes: what the server may report as their outcome.
+        under_way: how many answers the server has neither confirmed nor refused yet.
+        taken: did the server accept any of them?
     """
 
     outcomes: set[str] = field(default_factory=set)
@@ -37,7 +37,7 @@ class Given:
 
 
 class Answers:
-    """The record of this process."""
+    """The answers that this process gave, by server and request."""
 
     def __init__(self) -> None:
         self._given: dict[tuple[str, str], Given] = {}
@@ -49,7 +49,7 @@ class Answers:
             server: its address.
             request_id: the request.
             outcome: see `events.Answered`.
-            pending: all that waits: a server settles some of it together with this one.
+            pending: all requests that wait; the server may settle some of them together with this one.
         """
         self._note(server, request_id, outcome).under_way += 1
         pending = list(pending)
@@ -59,18 +59,18 @@ class Answers:
                 self._note(server, other.id, outcome)
 
     def stop(self, server: str, pending: Iterable[Request]) -> None:
-        """Record that turns are stopped from here: the server may reject what waits in them."""
+        """Record that the user stops turns here: the server may reject the requests that wait in them."""
         for request in pending:
             for outcome in ("reject", "dismissed", ""):
                 self._note(server, request.id, outcome)
 
     def sent(self, server: str, request_id: str, *, taken: bool | None) -> None:
-        """Record what came of an answer.
+        """Record what became of an answer.
 
         Args:
             server: its address.
             request_id: the request.
-            taken: False where the request was settled before it; None where nobody knows.
+            taken: did the server accept it? False: the request was settled before; None: the connection broke before the server said.
         """
         given = self._given.get((_place(server), request_id))
         if given is None:
@@ -81,7 +81,7 @@ class Answers:
             given.outcomes.clear()
 
     def explains(self, server: str, request_id: str, outcome: str) -> bool:
-        """Did this outcome come from here? Where a server does not name the outcome, any answer that was given counts."""
+        """Is this outcome due to an answer of this process? If the server does not name the outcome, any answer counts."""
         given = self._given.get((_place(server), request_id))
         return given is not None and (outcome in given.outcomes or (not outcome and bool(given.outcomes)))
 
@@ -112,11 +112,11 @@ class Attribution:
         self._by: dict[str, AnsweredBy] = {}
 
     def by(self, request_id: str) -> AnsweredBy | None:
-        """Who answered a request, as far as that is known and remembered."""
+        """Who answered a request; None if that is unknown, or was forgotten."""
         return self._by.get(request_id)
 
     def attributed(self, event: e.Event) -> e.Event:
-        """The event that a request is settled, with who did that and what was asked; any other event as it is."""
+        """Complete an event that says that a request was settled with who settled it and what was asked; other events stay as they are."""
         if not isinstance(event, e.Answered):
             return event
         ours = self._record.explains(self._endpoint.url or "", event.request_id, event.outcome)
@@ -124,14 +124,14 @@ class Attribution:
         return self.settled(event, by)
 
     def settled(self, event: e.Answered, by: AnsweredBy) -> e.Answered:
-        """The same where it is known who did it. The first word on a request stays."""
+        """The same where the caller knows who settled it. Who is named first for a request stays named."""
         known = self._by.setdefault(event.request_id, by)
         if len(self._by) > KEPT:
             del self._by[next(iter(self._by))]
         return replace(event, answered_by=known, request=event.request or self._state.requests.get(event.request_id))
 
     def correct(self, event: e.Answered, by: AnsweredBy) -> e.Answered:
-        """Our answer came too late: what was taken for its effect was another program's."""
+        """Our answer came too late: the event that was attributed to it is due to another program."""
         self._by[event.request_id] = by
         return replace(event, answered_by=by, is_correction=True)
 
@@ -146,14 +146,14 @@ class Attribution:
 
 
 def _place(server: str) -> str:
-    """The address of a server, the same for all names of this machine."""
+    """The address of a server; the same one for every name of this machine."""
     scheme, _, rest = server.partition("://")
     host, colon, port = rest.partition("/")[0].rpartition(":")
     return f"{scheme}://{colon}{port}" if colon and is_loopback(host.strip("[]")) else server
 
 
 def _settled_with(answered: PermissionRequest, outcome: str, pending: Iterable[Request]) -> Iterator[PermissionRequest]:
-    """What OpenCode settles with a permission: "reject" is for all of the session, "always" for all that its patterns cover."""
+    """What OpenCode settles together with a permission: with "reject" all of the session, with "always" all that its patterns cover."""
     for other in pending:
         if not isinstance(other, PermissionRequest):
             continue
@@ -169,12 +169,12 @@ def _covers(answered: PermissionRequest, other: PermissionRequest) -> bool:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """OpenCode's wildcards: "*" for any characters, "?" for one; a final " *" may be missing."""
+    """OpenCode's wildcards: "*" matches any characters, "?" matches one; the text may lack a final " *"."""
     return _fits(pattern, text) or (pattern.endswith(" *") and _fits(pattern[:-2], text))
 
 
 def _fits(pattern: str, text: str) -> bool:
-    """The pieces between the stars, one after the other: as a regular expression, many stars could take for ever."""
+    """Find the pieces between the stars one after the other. A regular expression with many stars could run for ever."""
     first, *middle = pattern.split("*")
     if not middle:
         return len(first) == len(text) and _find(first, text, 0, len(text)) == 0
