@@ -1,10 +1,9 @@
-"""Comes back to a server for as long as that makes sense, and says how it stands all the while."""
+"""Connecting to a server again, with servers that fail in every way; its delays are tested in `test_reconnect_delays.py`."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -75,41 +74,6 @@ async def test_a_lost_server_is_tried_again_with_growing_delays(fake_server: Fak
     under_way = [state.attempt for state in states if state.state is RECONNECTING and not state.at]
     assert under_way == [1, 2, 3, 4]
     assert all(state.error is not None for state in states[1:])
-
-
-async def test_the_delays_are_those_of_the_backoff(fake_server: FakeServer, connect: Connect) -> None:
-    runtime = connect(fake_server.url, backoff=Backoff(initial=0.1, factor=2, maximum=0.3, jitter=0, attempts=3))
-    await runtime.ready()
-    states = history(runtime.reconnector)
-    began = runtime.loop.loop.time()
-    await fake_server.stop()
-    await eventually(lambda: runtime.connection.state is DISCONNECTED)
-    assert runtime.loop.loop.time() - began >= 0.1 + 0.2 + 0.3
-    waits = [state.at for state in states if state.at]
-    assert waits[1] - waits[0] >= 0.2
-    assert waits[2] - waits[1] >= 0.3
-
-
-async def test_commands_and_visible_pages_while_connected_do_not_shorten_the_first_delay(
-    fake_server: FakeServer, connect: Connect
-) -> None:
-    runtime = connect(fake_server.url, backoff=Backoff(initial=0.3, jitter=0, attempts=1))
-    await runtime.ready()
-    runtime.reconnector.nudge()
-    runtime.reconnector.reconnect()
-    await runtime.reach()
-    began = time.monotonic()
-    await fake_server.stop()
-    await eventually(lambda: runtime.connection.state is DISCONNECTED)
-    assert time.monotonic() - began >= 0.3
-
-
-async def test_an_endless_backoff_has_no_last_attempt(fake_server: FakeServer, connect: Connect) -> None:
-    runtime = connect(fake_server.url, backoff=Backoff(initial=0.001, maximum=0.001, jitter=0, attempts=None))
-    await runtime.ready()
-    await fake_server.stop()
-    await eventually(lambda: runtime.connection.attempt > 8)
-    assert "attempts" not in runtime.connection.view(0)
 
 
 async def test_a_server_that_comes_back_is_connected_and_counting_begins_anew(
@@ -235,22 +199,6 @@ async def test_a_person_may_ask_for_another_try_whatever_the_reason(fake_server:
     runtime.reconnector.reconnect()
     await runtime.ready()
     assert runtime.connection.state is CONNECTED
-
-
-async def test_after_the_last_attempt_nothing_is_tried_until_somebody_asks(
-    fake_server: FakeServer, connect: Connect
-) -> None:
-    runtime = connect(fake_server.url, backoff=Backoff(initial=0.01, jitter=0, attempts=2))
-    await runtime.ready()
-    await fake_server.stop()
-    await eventually(lambda: runtime.connection.state is DISCONNECTED)
-    await fake_server.start()
-    before = healths(fake_server)
-    await asyncio.sleep(0.1)
-    assert healths(fake_server) == before
-    runtime.reconnector.reconnect()
-    assert runtime.connection.state is CONNECTING
-    await runtime.ready()
 
 
 async def test_reconnect_cuts_the_wait(fake_server: FakeServer, connect: Connect) -> None:
