@@ -1,49 +1,47 @@
-"""A loop with a clock of its own: where nothing is ready to run it does not wait, its clock jumps to the next timer."""
+"""A loop for tests of what depends on time: callbacks run when the test lets time pass, and at no other moment."""
 
 from __future__ import annotations
 
-import asyncio
-import selectors
-from collections.abc import Coroutine
-from typing import Any, TypeVar
-
-T = TypeVar("T")
+from collections.abc import Callable
 
 
-class JumpingSelector(selectors.DefaultSelector):
-    """Waits for nothing but its own clock.
+class Handle:
+    """A callback that is due at a time."""
 
-    Attributes:
-        now: seconds since the clock was made.
-    """
+    def __init__(self, at: float, task: Callable[[], object]) -> None:
+        self.at, self.task, self.cancelled = at, task, False
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = 0.0
-
-    def select(self, timeout: float | None = None) -> Any:
-        """The files that are ready; where there are none, the clock jumps by the timeout."""
-        if timeout is None:  # no timer either: only another thread can wake the loop
-            return super().select(None)
-        ready = super().select(0)
-        if not ready:
-            self.now += max(0.0, timeout)
-        return ready
+    def cancel(self) -> None:
+        self.cancelled = True
 
 
-class FakeClockLoop(asyncio.SelectorEventLoop):
-    """A loop whose timers cost no time. For coroutines without sockets and threads: these take real time."""
+class FakeLoop:
+    """What frames and timers need of an event loop; `now` is its clock."""
 
     def __init__(self) -> None:
-        self._jumping = JumpingSelector()
-        super().__init__(self._jumping)
+        self.now = 100.0
+        self.closed = False
+        self.handles: list[Handle] = []
+
+    def is_closed(self) -> bool:
+        return self.closed
 
     def time(self) -> float:
-        """Seconds since the loop was made."""
-        return self._jumping.now
+        return self.now
 
+    def call_later(self, delay: float, task: Callable[[], object]) -> Handle:
+        self.handles.append(handle := Handle(self.now + delay, task))
+        return handle
 
-def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on a loop with a clock of its own, which begins at 0."""
-    with asyncio.Runner(loop_factory=FakeClockLoop) as runner:
-        return runner.run(coroutine)
+    def call_soon(self, task: Callable[[], object]) -> Handle:
+        return self.call_later(0, task)
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass, and run what is due meanwhile in the order in which it is due."""
+        end = self.now + seconds
+        while due := [handle for handle in self.handles if handle.at <= end + 1e-9 and not handle.cancelled]:
+            first = min(due, key=lambda handle: handle.at)
+            self.handles.remove(first)
+            self.now = max(self.now, first.at)
+            first.task()
+        self.now = end

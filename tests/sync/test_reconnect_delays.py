@@ -21,7 +21,7 @@ from opencode_widget.server.stream import Silence
 from opencode_widget.sync.connection import ConnectionState
 from opencode_widget.sync.reconnect import Reconnector
 
-from ..support.clock import run
+from ..support.clock_loop import run
 from ..support.runtimes import QUICK
 
 CONNECTING, CONNECTED, RECONNECTING, DISCONNECTED = ConnectionState
