@@ -1,1 +1,1 @@
-"""The objects that a Python user holds: instances, sessions, pending requests, policies."""
+"""The objects that a Python user holds: instances, sessions, pending requests; and the policies that answer requests."""

@@ -1,4 +1,4 @@
-"""Files with a prompt: read from the disk, or as a page sends them, and checked."""
+"""The files of a prompt: read from the disk or sent by a page, and checked before the server gets them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from ..model.text.well_formed import well_formed
 from ..model.view import data_size
 from ..server.api import Attachment
 
-# Bytes of all files of a prompt together.
+# The largest size of all files of a prompt together, in bytes.
 BOUND = 20_000_000
 MIME = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
-# What is text, though its type does not begin so.
+# The types of text files. They are sent as text/plain, for OpenCode reads no other text.
 TEXTUAL = re.compile(
     r"text/.*|application/(json|javascript|xml|yaml|toml|x-sh|x-python|sql|x-ipynb\+json)|.*\+(json|xml)"
 )
@@ -29,10 +29,10 @@ File = Attachment | str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
 
 def checked(files: Iterable[Attachment]) -> tuple[Attachment, ...]:
-    """Files that may go with a prompt; what is text is called plain text, for servers read no other.
+    """Check the files of a prompt, and give text files the type that servers read.
 
     Raises:
-        BadAttachment: one is no `data:` URL of a proper type, or they are too large together.
+        BadAttachment: a file is no `data:` URL of a proper type, or the files are too large together.
     """
     good = tuple(_checked(file) for file in files)
     size = sum(data_size(file.url) or 0 for file in good)
@@ -58,17 +58,17 @@ def _plain(mime: str) -> str:
 
 
 def _retyped(url: str, mime: str) -> str:
-    """The URL, saying the same type as its file."""
+    """The `data:` URL, with the type that the file is sent with."""
     head, comma, content = url.partition(",")
     encoding = ";base64" if head.endswith(";base64") else ""
     return f"data:{_plain(mime)}{encoding}{comma}{content}"
 
 
 def read(files: Sequence[File]) -> tuple[Attachment, ...]:
-    """Files from the disk, or as they are. Reads the disk, so not on a loop.
+    """Read files from the disk; Attachments are checked and kept. This blocks, so call it on a thread.
 
     Raises:
-        BadAttachment: one cannot be read, is no regular file, or they are too large together.
+        BadAttachment: a file cannot be read or is no regular file, or the files are too large together.
     """
     read_so_far, left = [], BOUND
     for file in files:
@@ -85,22 +85,19 @@ def read(files: Sequence[File]) -> tuple[Attachment, ...]:
 def _content(path: Path, bound: int) -> bytes:
     """The content of a regular file, at most `bound` bytes of it.
 
-    A device may have no end, a FIFO no writer, and a file may grow while it is read. So nothing but a regular file is read, which is looked
-    at after it was opened, and no more of it than is allowed, whatever its size was said to be. Nothing is waited for: neither a lease of
-    another program nor the next line of a log of the system's.
+    A device may have no end, a FIFO no writer, and a file may grow while it is read. So only a regular file is read; its kind
+    is checked again after it was opened, and at most `bound` bytes are read, whatever its size was. The file is opened without
+    blocking: another program may hold a lease, and a log of the system may have no next line.
     """
     try:
-        _check_kind(path, path.stat().st_mode)  # to open a device may do something by itself
+        _check_kind(path, path.stat().st_mode)  # before it is opened: opening a device may have an effect
         with open(path, "rb", opener=_without_waiting) as file:
             status = os.fstat(file.fileno())
             _check_kind(path, status.st_mode)
             _check_size(path, status.st_size, bound)
             content: bytes | None = file.read(bound + 1)
-    except (
-        OSError,
-        ValueError,
-        RuntimeError,
-    ) as problem:  # not there, not ours to read; a NUL in its name; no such home
+    # Missing or not readable; a NUL in its name; a home folder that is unknown.
+    except (OSError, ValueError, RuntimeError) as problem:
         raise _unreadable(path, problem) from None
     if content is None:
         raise _unreadable(path, BlockingIOError(errno.EAGAIN, "it has nothing to read now"))
@@ -109,7 +106,7 @@ def _content(path: Path, bound: int) -> bytes:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    # Windows has neither.
+    # Windows has neither flag.
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
 
 

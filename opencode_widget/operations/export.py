@@ -1,7 +1,7 @@
-"""A conversation in a form that lasts: Markdown, HTML, plain text, a notebook, JSON. Nothing in it runs or is fetched.
+"""A session as a document: Markdown, HTML, plain text, a notebook or JSON. Nothing in it runs, and nothing is fetched by it.
 
-What is drawn is drawn by `model/render`. That takes its time, so `written` takes from the messages what it needs where they change, on the
-home loop, and draws on a thread.
+`model/render` draws the documents. Drawing takes long, so `written` copies what it needs from the messages on the home loop,
+where they change, and draws on a thread.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from ..redaction import KNOWN
 from ..sync.runtime import InstanceRuntime
 from .search import everything
 
-# What the Markdown of a document may cost: characters, lines, steps of the parser.
+# The bounds of the Markdown of a document: characters, lines, steps of the parser.
 ALLOWANCE = (5_000_000, 100_000, 500_000)
 Blocks = Sequence[Block]
 
 
 class Document(NamedTuple):
-    """What is exported: a name for the file, its type, its text."""
+    """A document: a name for its file, its MIME type and its text."""
 
     filename: str
     mime: str
@@ -38,11 +38,11 @@ class Document(NamedTuple):
 
 
 # ---- the formats ------------------------------------------------------------------------------------------------------
-# The libraries that read Markdown are imported when something is drawn.
+# The libraries that read Markdown are imported when a document is drawn: they would slow down every start.
 
 
 def markdown(info: SessionInfo, messages: Iterable[Message]) -> str:
-    """A conversation in Markdown."""
+    """A session in Markdown."""
     return _markdown(info, [conversation.message(message) for message in messages])
 
 
@@ -51,7 +51,7 @@ def _markdown(info: SessionInfo, messages: Iterable[Blocks]) -> str:
 
 
 def _pieces(info: SessionInfo, messages: Iterable[Blocks]) -> Iterable[str]:
-    """The title, and each message, in Markdown."""
+    """The title and each message in Markdown, up to the largest size of a document."""
     from ..model.render.markdown import written as draw
     from ..model.render.prose.allowance import Allowance
 
@@ -73,7 +73,7 @@ def _plain(info: SessionInfo, messages: Iterable[Blocks]) -> str:
 
 
 def _notebook(info: SessionInfo, messages: Iterable[Blocks]) -> str:
-    """A notebook (nbformat 4.5) with a Markdown cell a message. Code that was written stays text: nothing of it is run."""
+    """A notebook (nbformat 4.5) with a Markdown cell for each message. Code stays text in it, so nothing runs."""
     cells = [
         {"cell_type": "markdown", "id": f"message-{number}", "metadata": {}, "source": text.splitlines(keepends=True)}
         for number, text in enumerate(_pieces(info, messages))
@@ -85,7 +85,7 @@ def _notebook(info: SessionInfo, messages: Iterable[Blocks]) -> str:
 
 
 def _json(info: SessionInfo, messages: Iterable[MessageView]) -> str:
-    """All that we know of a conversation."""
+    """All that the kernel has of a session."""
     document = {"session": asdict(info), "messages": list(messages)}
     return escaped(json.dumps(whole(document), indent=2, ensure_ascii=False)) + "\n"
 
@@ -94,7 +94,7 @@ def _json(info: SessionInfo, messages: Iterable[MessageView]) -> str:
 
 
 class ExportFormat(NamedTuple):
-    """How a file is named and typed, what it takes of each message, and how it is drawn of that."""
+    """A format: the suffix and type of its file, what is copied from each message, and how the file is drawn from that."""
 
     suffix: str
     mime: str
@@ -116,18 +116,18 @@ FORMATS: dict[str, ExportFormat] = {
 
 
 def document(format: str, info: SessionInfo, messages: Iterable[Message]) -> Document:
-    """A conversation in one of FORMATS, with a name for its file."""
+    """A session in one of FORMATS."""
     kind = FORMATS[format]
     return _document(kind, info, kind.draw(info, [kind.take(message) for message in messages]))
 
 
 async def written(format: str, info: SessionInfo, messages: Iterable[Message]) -> Document:
-    """The same without secrets, and without holding up the home loop, on which it is called."""
+    """A session in one of FORMATS, without the secrets that the kernel knows. On the home loop, which it does not hold up."""
     kind = FORMATS[format]
     taken = []
     for message in messages:
         taken.append(kind.take(message))
-        await asyncio.sleep(0)  # others have their turn
+        await asyncio.sleep(0)  # lets other tasks run
     return _document(kind, info, await asyncio.to_thread(_drawn, kind, info, taken))
 
 
@@ -142,7 +142,7 @@ async def conversation_document(runtime: InstanceRuntime, session_id: str, forma
 
 
 def _drawn(kind: ExportFormat, info: SessionInfo, taken: list[Any]) -> str:
-    """A password that stands in what was stored before it was known here is removed, too."""
+    """Draw the document and remove secrets: the server may have stored a password before the kernel knew it."""
     return KNOWN.text(kind.draw(info, taken))
 
 
@@ -151,6 +151,6 @@ def _document(kind: ExportFormat, info: SessionInfo, text: str) -> Document:
 
 
 def _file_name(title: str) -> str:
-    """A title as a name that every file system takes."""
+    """A title as a file name that every file system accepts."""
     kept = "".join(letter if letter.isalnum() or letter in " -_." else "-" for letter in title)
     return " ".join(kept.split()).strip(" .-")[:80]
