@@ -139,7 +139,7 @@ async def cancel_prompt(runtime: InstanceRuntime, session_id: str, message_id: s
     """Remove a prompt that waits.
 
     Raises:
-        RequestFailed: the prompt does not wait any longer.
+        RequestFailed: the prompt no longer waits for its turn.
         OpenCodeError: the server cannot be reached, or refuses.
     """
     client = await runtime.reach()
@@ -151,7 +151,7 @@ async def edit_prompt(runtime: InstanceRuntime, session_id: str, message_id: str
     """Change the text of a prompt that waits.
 
     Raises:
-        RequestFailed: the prompt does not wait any longer.
+        RequestFailed: the prompt no longer waits for its turn.
         OpenCodeError: the server cannot be reached, or refuses.
     """
     client = await runtime.reach()
@@ -163,7 +163,7 @@ async def deliver_prompt(runtime: InstanceRuntime, session_id: str, message_id: 
     """Choose when a prompt that waits is delivered: within the turn that runs, or after it.
 
     Raises:
-        RequestFailed: the prompt does not wait any longer.
+        RequestFailed: the prompt no longer waits for its turn.
         NotSupported: the server has no such choice.
         OpenCodeError: the server cannot be reached, or refuses.
     """
@@ -175,9 +175,9 @@ async def deliver_prompt(runtime: InstanceRuntime, session_id: str, message_id: 
 def _check_waits(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:
     message = runtime.session(session_id).messages.get(message_id)
     if message is None:
-        raise RequestFailed("This prompt is no more.", remedy="Send it again.")
+        raise RequestFailed("This prompt no longer exists.", remedy="Send it again.")
     if message.state is not MessageState.QUEUED:
-        raise RequestFailed("This prompt does not wait any longer.", remedy="Stop the turn, or revert to before it.")
+        raise RequestFailed("This prompt no longer waits for its turn.", remedy="Stop the turn, or revert to before it.")
 
 
 # ---- the turn ---------------------------------------------------------------------------------------------------------

@@ -292,9 +292,9 @@ async def test_a_prompt_that_does_not_wait_is_left_alone(busy: OpenSession, fake
         prompts.edit_prompt(busy.runtime, busy.id, first, "Other words"),
         prompts.deliver_prompt(busy.runtime, busy.id, first, "queue"),
     ):
-        with pytest.raises(errors.RequestFailed, match=r"does not wait any longer.*Stop the turn"):
+        with pytest.raises(errors.RequestFailed, match=r"no longer waits for its turn.*Stop the turn"):
             await call
-    with pytest.raises(errors.RequestFailed, match="is no more"):
+    with pytest.raises(errors.RequestFailed, match="no longer exists"):
         await prompts.cancel_prompt(busy.runtime, busy.id, "msg_gone")
     fake_v2.open("door")
 
