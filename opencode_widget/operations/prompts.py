@@ -177,7 +177,9 @@ def _check_waits(runtime: InstanceRuntime, session_id: str, message_id: str) -> 
     if message is None:
         raise RequestFailed("This prompt no longer exists.", remedy="Send it again.")
     if message.state is not MessageState.QUEUED:
-        raise RequestFailed("This prompt no longer waits for its turn.", remedy="Stop the turn, or revert to before it.")
+        raise RequestFailed(
+            "This prompt no longer waits for its turn.", remedy="Stop the turn, or revert to before it."
+        )
 
 
 # ---- the turn ---------------------------------------------------------------------------------------------------------
