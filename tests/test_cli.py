@@ -383,12 +383,12 @@ GOOD = {
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"version": None}, "no server said its version"),
-        ({"instances": 1}, "no two instances"),
+        ({"version": None}, "no server reported its version"),
+        ({"instances": 1}, "fewer than two instances"),
         ({"prompts": 1}, "not all prompts"),
         ({"answers": [["", ""]]}, "no answer has any text"),
         ({"answers": [["a", "it broke"]]}, "an answer failed: it broke"),
-        ({"tools": []}, "not mended"),
+        ({"tools": []}, "did not fix the parser"),
         ({"children": 0}, "no sub-agent"),
     ],
 )
@@ -399,7 +399,7 @@ def test_a_check_is_not_content_with_less(change: dict[str, object], problem: st
 
 
 def test_a_check_without_a_last_word_fails() -> None:
-    with pytest.raises(OpenCodeError, match="said nothing"):
+    with pytest.raises(OpenCodeError, match="printed no result"):
         check.verdict(None, scripted=False)
 
 

@@ -11,7 +11,9 @@ export function PendingRow({ pending }: { pending: Pending }): JSX.Element {
     <article class="ocw-message ocw-user ocw-sending" aria-label="You">
       <div class="ocw-bubble">
         <div class="ocw-user-text">{pending.text}</div>
-        <p class="ocw-state-mark">{pending.ours && busy ? <Held pending={pending} /> : <OnItsWay busy={busy} />}</p>
+        <p class="ocw-state-mark">
+          {pending.ours && busy ? <KeptPrompt pending={pending} /> : <OnItsWay busy={busy} />}
+        </p>
       </div>
     </article>
   );
@@ -26,7 +28,7 @@ function OnItsWay({ busy }: { busy: boolean }): JSX.Element {
 }
 
 /** The kernel is busy, so the prompt is still in this page and can be taken back. */
-function Held({ pending }: { pending: Pending }): JSX.Element {
+function KeptPrompt({ pending }: { pending: Pending }): JSX.Element {
   const view = useView();
   const edit = () => {
     const text = view.actions.withdraw(pending.key);
