@@ -10,7 +10,7 @@ where they differ. Rules of the exchange:
 - A page has the transcript of the selected session only (`activeInstance`, and that instance's `activeSession`); of all other sessions
   it has summaries.
 - Times are milliseconds since 1970 by the server's clock, except `retryIn`, which counts from the arrival of the message.
-- A key whose value is None is not sent (`NotRequired[X | None]` here, `key?: X` in the page); see `view.compact`. A required key may be
+- A key whose value is None is not sent (`NotRequired[X | None]` here, `key?: X` in the page); see `view.without_none`. A required key may be
   null.
 
 How to write it so that the generator understands it: classes are `TypedDict`s or `StrEnum`s; a comment above a field documents it; a
@@ -25,7 +25,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolState
 from .state import MessageState, TranscriptState
 
-# The page's types have the same mark. A page with another one asks the person to reload it. `frontend/generate_types.py` computes both.
+# The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
 PROTOCOL = "e2cd52fc"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
@@ -37,7 +37,7 @@ PartId = str
 
 
 class ProblemView(TypedDict):
-    """Something that went wrong, in words for a person."""
+    """Something that went wrong, in words for the user."""
 
     # The kind: the name of our error class, or OpenCode's error name ("ProviderAuthError", "MessageAbortedError", ...).
     name: str
@@ -603,7 +603,7 @@ class OlderOp(TypedDict):
 
 
 class ProblemOp(TypedDict):
-    """Something a person should see once, outside any transcript (a toast)."""
+    """Something the user should see once, outside any transcript (a toast)."""
 
     op: Literal["problem"]
     instance: NotRequired[InstanceId | None]

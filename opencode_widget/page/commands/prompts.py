@@ -77,7 +77,7 @@ async def init(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
 async def request(runtime: InstanceRuntime, args: Args) -> RequestView:
     waiting = runtime.state.requests.get(text(args, "request"))
     if waiting is None:
-        raise RequestFailed("This request waits no more.", remedy="It was answered meanwhile.")
+        raise RequestFailed("This request no longer waits for an answer.", remedy="It was answered meanwhile.")
     return request_view(waiting, bound=WHOLE_BOUND)
 
 

@@ -77,7 +77,7 @@ async def part(runtime: InstanceRuntime, session_id: str, args: Args) -> PartVie
     message = runtime.session(session_id).messages.get(text(args, "message"))
     found = message.by_id.get(text(args, "part")) if message is not None else None
     if message is None or found is None:
-        raise RequestFailed("This part is no more.", remedy="Reload the page.")
+        raise RequestFailed("This part no longer exists.", remedy="Reload the page.")
     return part_view(message, found, entire=True)
 
 

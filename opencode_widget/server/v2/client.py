@@ -206,7 +206,7 @@ class V2Client(Client):
         listed = read.objects(await self.routes.data(self.routes.of(session_id, "/inbox")))
         item = next((item for item in listed if item.get("id") == message_id), None)
         if item is None:
-            raise NotFound("This prompt waits no longer.", remedy="Send a new one.", status=404)
+            raise NotFound("This prompt no longer waits for its turn.", remedy="Send a new one.", status=404)
         await self.cancel_prompt(session_id, message_id)
         body = {**objects.prompt_again(sub(item, "payload")), "text": text, "delivery": item.get("delivery")}
         await self._send("POST", session_id, "/prompt", body)

@@ -321,7 +321,7 @@ async def test_a_prompt_that_waits_is_seen_changed_and_taken_back(
         "Changed",
         "data:text/plain;base64,aGk=",
     ]
-    with pytest.raises(errors.NotFound, match="waits no longer"):
+    with pytest.raises(errors.NotFound, match="no longer waits"):
         await fake_client.edit_prompt(session, first.message_id, "Again")
     fake.open("door")
 

@@ -26,7 +26,7 @@ export type MessageId = string;
 
 export type PartId = string;
 
-/** Something that went wrong, in words for a person. */
+/** Something that went wrong, in words for the user. */
 export interface Problem {
   /** The kind: the name of our error class, or OpenCode's error name ("ProviderAuthError", "MessageAbortedError", ...). */
   name: string;
@@ -537,7 +537,7 @@ export interface OlderOp {
   more: boolean;
 }
 
-/** Something a person should see once, outside any transcript (a toast). */
+/** Something the user should see once, outside any transcript (a toast). */
 export interface ProblemOp {
   op: "problem";
   instance?: InstanceId;
