@@ -1,7 +1,7 @@
 """All that the night has time for: `python -m tests.faults.nightly [pytest's arguments]`.
 
 500 schedules of faults, a million spoilt events, 200 rounds of opening and closing, 20 servers at once, each ipykernel, 10 MB in a message,
-5 MB that are stated 500 times, and bandit over the package.
+5 MB that are stated 500 times, the coverage of each layer, and bandit over the package.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pytest
 FOLDER = Path(__file__).parent
 MORE = (
     FOLDER / "kernels.py",
+    FOLDER / "layers.py",
     FOLDER / "static_analysis.py",
     FOLDER.parent / "widget" / "test_leaks.py",
     FOLDER.parent / "sync" / "test_memory.py",
