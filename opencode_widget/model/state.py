@@ -316,7 +316,7 @@ class HistoryState(Enum):
 
 # Bounds (number, size) of what waits in one session: events of unknown messages, deltas of unknown parts, and events that wait for the
 # history.
-ORPHANS, EARLY, HELD = (10_000, 8_000_000), (10_000, 8_000_000), (10_000, 16_000_000)
+ORPHANS, EARLY, BUFFER = (10_000, 8_000_000), (10_000, 8_000_000), (10_000, 16_000_000)
 # Notices of one session; the user reads no more of them.
 NOTICES_BOUND = 100
 # Answers that are searched for one by its kind, the newest first.
@@ -372,7 +372,7 @@ class Session:
     noticed: int = 0
     orphans: Backlog[Event] = field(default_factory=lambda: Backlog(*ORPHANS))
     early: Backlog[tuple[GrowingField, str]] = field(default_factory=lambda: Backlog(*EARLY))
-    buffered: Backlog[Event] = field(default_factory=lambda: Backlog(*HELD))
+    buffered: Backlog[Event] = field(default_factory=lambda: Backlog(*BUFFER))
 
     @property
     def id(self) -> str:
@@ -514,7 +514,7 @@ class Phase(Enum):
 
 SEEN_BOUND = 4096
 # Bounds (number, size) of the events that wait for Loaded.
-HELD_UNTIL_LOADED = (20_000, 32_000_000)
+BUFFERED_UNTIL_LOADED = (20_000, 32_000_000)
 # Names of events that are counted apart; all further names are counted together.
 ODDITIES_BOUND = 100
 # Sessions and requests of one instance that are kept. A server may have more.
@@ -538,7 +538,7 @@ class State:
         viewed: the session that the user looks at.
         removed: ids of sessions that were deleted; `answered`: ids of requests that were answered.
         waits: which sessions wait for the user.
-        buffered: events that wait for Loaded; `held_births`: ids of the sessions that these events create.
+        buffered: events that wait for Loaded; `buffered_births`: ids of the sessions that these events create.
         seen: ids of the latest events, by which a repeated one is recognised.
         discarded: ids of events that were buffered when the stream broke, and so never applied.
         oddities: events that were not understood, or dropped for lack of room, by name.
@@ -554,8 +554,8 @@ class State:
     more_sessions: bool = False
     viewed: str | None = None
     removed: Recent = field(default_factory=Recent)
-    buffered: Backlog[Event] = field(default_factory=lambda: Backlog(*HELD_UNTIL_LOADED))
-    held_births: set[str] = field(default_factory=set)
+    buffered: Backlog[Event] = field(default_factory=lambda: Backlog(*BUFFERED_UNTIL_LOADED))
+    buffered_births: set[str] = field(default_factory=set)
     seen: dict[str, None] = field(default_factory=dict)
     discarded: set[str] = field(default_factory=set)
     oddities: dict[str, Oddity] = field(default_factory=dict)
@@ -569,10 +569,10 @@ class State:
             del self.seen[next(iter(self.seen))]
         return False
 
-    def hold(self, event: Event) -> None:
+    def buffer(self, event: Event) -> None:
         """Buffer an event until Loaded."""
         if self.buffered.add("", event, event_weight(event)) and isinstance(event, SessionUpserted):
-            self.held_births.add(event.session_id)
+            self.buffered_births.add(event.session_id)
 
     def count_oddity(self, name: str, reason: str = "") -> bool:
         """Count an event that was not understood or was dropped. Return whether it is the first of its name."""
@@ -583,9 +583,9 @@ class State:
         oddity.reason = reason
         return is_new
 
-    def take_held(self) -> Waited[Event]:
+    def take_buffered(self) -> Waited[Event]:
         """Empty the buffer, and return its events."""
-        self.held_births.clear()
+        self.buffered_births.clear()
         return self.buffered.take("")
 
     def children(self, session_id: str) -> Iterable[Session]:

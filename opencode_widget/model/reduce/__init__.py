@@ -42,7 +42,7 @@ from .merge import history_failed, history_loading, loaded, merge_history, older
 from .message_state import settle
 from .messages import BODY
 from .oddities import DROPPED, count, count_missed
-from .parts import hold, part_delta
+from .parts import buffer, part_delta
 from .prompts import prompt_accepted, prompt_failed, prompt_submitted
 from .requests import answered, asked
 from .sessions import (
@@ -83,7 +83,7 @@ def apply(state: State, event: e.Event) -> list[Change]:
 def _step(state: State, event: e.Event, out: list[Change]) -> None:
     kind = type(event)
     if state.phase is Phase.LOADING and kind in BUFFERED:
-        state.hold(event)
+        state.buffer(event)
     elif (of_message := BODY.get(kind)) is not None:
         _body(state, event, of_message, out)
     elif (handler := HANDLERS.get(kind)) is not None:
@@ -106,7 +106,7 @@ def _body(state: State, event: Any, handler: Callable[..., None], out: list[Chan
     if session is None:
         return
     if session.history_state is HistoryState.LOADING:
-        hold(session, event)
+        buffer(session, event)
         return
     if session.history_state is HistoryState.READY and (addressed := _addressed(session, event)) is not None:
         if handler is part_delta:  # the most frequent event; it changes nothing else
@@ -157,15 +157,15 @@ def _mark_unread(state: State, session: Session, event: e.Event, out: list[Chang
 
 def _connected(state: State, event: e.Connected, out: list[Change]) -> None:
     state.phase = Phase.LOADING
-    state.take_held()
+    state.take_buffered()
     for session in state.sessions.values():
         for waiting in session.buffered.take("").items:
-            state.hold(waiting)
+            state.buffer(waiting)
 
 
 def _lost(state: State, event: e.Lost, out: list[Change]) -> None:
     state.phase = Phase.OFFLINE
-    state.discarded.update(waiting.id for waiting in state.take_held().items if waiting.id is not None)
+    state.discarded.update(waiting.id for waiting in state.take_buffered().items if waiting.id is not None)
     for session in state.sessions.values():
         session.buffered.clear()
         session.mark_suspect()
@@ -174,7 +174,7 @@ def _lost(state: State, event: e.Lost, out: list[Change]) -> None:
 def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     loaded(state, event, out)
     state.phase = Phase.LIVE
-    buffered, missed = state.take_held()
+    buffered, missed = state.take_buffered()
     for replay in event.overview.replays:
         _replay(state, replay, {event.id for event in buffered if event.id is not None}, out)
     state.discarded.clear()

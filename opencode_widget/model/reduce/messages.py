@@ -13,7 +13,7 @@ from .changes import Change, MessageChanged, MessageGone, WordsMissed
 from .merge import LOST_PROMPT
 from .message_state import drop_reported_notices, settle
 from .notices import add_notice
-from .parts import hold_orphan, part_delta, part_patched, part_removed, part_upserted
+from .parts import keep_orphan, part_delta, part_patched, part_removed, part_upserted
 from .patched import patched
 
 
@@ -65,7 +65,7 @@ def prompt_delivered(session: Session, event: e.PromptDelivered, out: list[Chang
     """Move a prompt that waited to where its turn begins, whatever time it has. Ignored if the prompt was delivered already."""
     message = session.messages.get(event.message_id)
     if message is None:
-        hold_orphan(session, event, out)
+        keep_orphan(session, event, out)
     elif message.info.queued:
         last = session.arrived[-1][1] if session.arrived else 0.0
         info = replace(message.info, queued=False, delivery=None, created=event.at if event.at > last else last + 1)
@@ -76,7 +76,7 @@ def message_patched(session: Session, event: e.MessagePatched, out: list[Change]
     """Change some fields of a message."""
     message = session.messages.get(event.message_id)
     if message is None:
-        hold_orphan(session, event, out)
+        keep_orphan(session, event, out)
     else:
         info = patched(message.info, event.changes)
         message_upserted(session, e.MessageUpserted(session_id=session.id, message_id=message.id, info=info), out)

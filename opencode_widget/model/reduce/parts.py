@@ -19,11 +19,11 @@ def part_delta(session: Session, event: PartDelta, out: list[Change]) -> None:
     """Append a delta. This is by far the most frequent event."""
     message = session.messages.get(event.message_id)
     if message is None:
-        hold_orphan(session, event, out)
+        keep_orphan(session, event, out)
         return
     part = message.by_id.get(event.part_id)
     if part is None:
-        _hold_early(session, event, out)
+        _keep_early(session, event, out)
         return
     if part.info.ended or event.field not in part.info.grows:
         return
@@ -35,7 +35,7 @@ def part_delta(session: Session, event: PartDelta, out: list[Change]) -> None:
         out.append(TextAppended(session.id, message.id, part.id, event.field, event.text))
 
 
-def _hold_early(session: Session, event: PartDelta, out: list[Change]) -> None:
+def _keep_early(session: Session, event: PartDelta, out: list[Change]) -> None:
     """Keep a delta for a part that is not known yet. Where there is no room the part gets a gap, see `_add`."""
     key = part_key(event.message_id, event.part_id)
     if key not in session.removed_parts and not session.early.add(
@@ -44,12 +44,12 @@ def _hold_early(session: Session, event: PartDelta, out: list[Change]) -> None:
         out.append(WordsMissed(session.id))
 
 
-def hold(session: Session, event: Event) -> None:
+def buffer(session: Session, event: Event) -> None:
     """Buffer an event until the history of its session is fetched."""
     session.buffered.add("", event, event_weight(event))
 
 
-def hold_orphan(session: Session, event: MessageEvent, out: list[Change]) -> None:
+def keep_orphan(session: Session, event: MessageEvent, out: list[Change]) -> None:
     """Keep an event of a message that is not known yet. Where there is no room, the messages are fetched again."""
     if event.message_id in session.removed:
         return
@@ -61,7 +61,7 @@ def part_upserted(session: Session, event: PartUpserted, out: list[Change]) -> N
     """Take the whole statement of a part."""
     message = session.messages.get(event.message_id)
     if message is None:
-        hold_orphan(session, event, out)
+        keep_orphan(session, event, out)
     elif part_key(message.id, event.part.id) in session.removed_parts:
         return
     elif (part := message.by_id.get(event.part.id)) is None:
@@ -123,7 +123,7 @@ def part_patched(session: Session, event: PartPatched, out: list[Change]) -> Non
     """Change some fields of a part."""
     message = session.messages.get(event.message_id)
     if message is None:
-        hold_orphan(session, event, out)
+        keep_orphan(session, event, out)
     elif (part := message.by_id.get(event.part_id)) is not None:
         known = {name: value for name, value in event.changes.items() if name in _fields(part.info)}
         if known.keys().isdisjoint(part.info.grows):
@@ -150,7 +150,7 @@ def part_removed(session: Session, event: PartRemoved, out: list[Change]) -> Non
     """Remove a part; it stays removed."""
     message = session.messages.get(event.message_id)
     if message is None:
-        hold_orphan(session, event, out)
+        keep_orphan(session, event, out)
         return
     session.removed_parts.add(part_key(message.id, event.part_id))
     if message.by_id.pop(event.part_id, None) is not None:

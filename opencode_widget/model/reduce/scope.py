@@ -21,4 +21,4 @@ def _is_of(state: State, event: Event) -> bool:
 
 
 def _is_ours(state: State, session_id: str | None) -> bool:
-    return session_id in state.sessions or session_id in state.held_births
+    return session_id in state.sessions or session_id in state.buffered_births

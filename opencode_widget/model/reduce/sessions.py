@@ -10,7 +10,7 @@ from ..state import LOOK_BACK, SESSIONS_BOUND, HistoryState, Session, State
 from .changes import Alerted, Change, InstanceChanged, SessionChanged, SessionGone, TodosReplaced, ViewedChanged
 from .message_state import settle
 from .notices import is_reported, place_error
-from .parts import hold
+from .parts import buffer
 from .patched import patched
 from .requests import remove_request
 
@@ -96,7 +96,7 @@ def session_errored(state: State, event: e.SessionErrored, out: list[Change]) ->
     if session is None:
         out.append(Alerted(event.problem))
     elif session.history_state is HistoryState.LOADING:
-        hold(session, event)
+        buffer(session, event)
     elif session.history_state is HistoryState.READY and not is_reported(session, event):
         place_error(session, event.problem, out)
 
