@@ -33,17 +33,17 @@ class Deltas:
         # The current text, as consecutive deltas usually belong to the same text.
         self._key: Hashable | None = None
         self._end = ""
-        self.held: dict[Hashable, int] = {}
+        self.buffered: dict[Hashable, int] = {}
 
     def feed(self, key: Hashable, text: str) -> str:
         """Return what to pass on for a piece of the text `key`; "" if nothing may pass yet."""
         if key != self._key:
             self._turn_to(key)
         end = self._end + text
-        if self._known.redactor.holds_head(end) is None and not (self.held and key in self.held):
+        if self._known.redactor.holds_head(end) is None and not (self.buffered and key in self.buffered):
             self._end = end[KEPT:]
             return text
-        return self._look(key, end, len(end) - len(text) - self.held.pop(key, 0))
+        return self._look(key, end, len(end) - len(text) - self.buffered.pop(key, 0))
 
     def _turn_to(self, key: Hashable) -> None:
         """Make this text the current one."""
@@ -57,17 +57,17 @@ class Deltas:
         """Search the end of a text, of which the first `passed` characters were passed on already."""
         redactor = self._known.redactor
         spans = redactor.spans(end)
-        begun = _held_from(redactor.begins_at(end), spans, len(end))
+        begun = _buffered_from(redactor.begins_at(end), spans, len(end))
         clear = max(begun, passed)
         self._end = end[min(begun, max(0, len(end) + KEPT)) :]
         if clear < len(end):
-            self.held[key] = len(end) - clear
+            self.buffered[key] = len(end) - clear
         return _starred(end, [span for span in spans if span[1] <= clear], passed, clear)
 
     def restate(self, key: Hashable, text: str) -> None:
         """Restart from the whole text `key`, which the server has stated and which goes on from there."""
         self._turn_to(key)
-        self.held.pop(key, None)
+        self.buffered.pop(key, None)
         begun = self._known.redactor.begins_at(text)
         self._end = text[min(begun, max(0, len(text) + KEPT)) :]
 
@@ -75,13 +75,13 @@ class Deltas:
         """Forget the text `key`, which has ended."""
         if key == self._key:
             self._key, self._end = None, ""
-        self.held.pop(key, None)
+        self.buffered.pop(key, None)
         self._ends.pop(key, None)
 
     def release(self, key: Hashable) -> str:
         """Return the buffered end of a text that does not go on; the larger part of a secret is replaced by stars."""
         self._turn_to(key)
-        size, end = self.held.get(key, 0), self._end
+        size, end = self.buffered.get(key, 0), self._end
         self.drop(key)
         return _starred(end, self._known.redactor.spans(end, ends=True), len(end) - size, len(end))
 
@@ -96,7 +96,7 @@ def _starred(text: str, spans: list[tuple[int, int]], start: int, stop: int) -> 
     return "".join([*pieces, text[done:stop]])
 
 
-def _held_from(begun: int, spans: list[tuple[int, int]], size: int) -> int:
+def _buffered_from(begun: int, spans: list[tuple[int, int]], size: int) -> int:
     """Return where buffering starts in a text whose end begins a secret, without splitting a complete secret that overlaps that place."""
     start = min((start for start, stop in spans if start < begun < stop), default=begun)
     return start if size - start <= LONGEST else size

@@ -89,7 +89,7 @@ def test_what_is_held_back_of_a_text_that_ends_is_starred_where_it_is_most_of_a_
         assert some.feed("key", TOKEN[:size]) == ""
         assert some.release("key") == shown
     some.drop("key")
-    assert not some.held
+    assert not some.buffered
 
 
 def test_secrets_that_overlap_are_not_torn_apart() -> None:
@@ -104,7 +104,7 @@ def test_a_secret_that_begins_in_its_own_end_costs_no_more_the_longer_it_goes_on
     for _ in range(20_000):
         some.feed("key", "abcabcabcabc1")
     assert time.perf_counter() - start < 60
-    assert all(size <= 4_100 for size in some.held.values())
+    assert all(size <= 4_100 for size in some.buffered.values())
 
 
 def test_texts_that_never_end_are_not_remembered_for_ever() -> None:

@@ -96,5 +96,5 @@ class CleanStream:
             return
         for key in [key for key in self._last if key[0] == event.session_id]:
             delta = self._last.pop(key)
-            if key in self._texts.held and (text := self._texts.release(key)):
+            if key in self._texts.buffered and (text := self._texts.release(key)):
                 yield replace(delta, id=None, text=text)
