@@ -223,7 +223,7 @@ class SessionView(TypedDict):
     # "provider/id"
     model: NotRequired[str | None]
     variant: NotRequired[str | None]
-    # The person closed its tab; "All sessions" still lists it.
+    # The user closed its tab; "All sessions" still lists it.
     closed: bool
     cost: NotRequired[float | None]
     tokens: NotRequired[TokensView | None]

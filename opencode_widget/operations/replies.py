@@ -1,7 +1,7 @@
 """The user's replies to permissions and questions.
 
 Any program that is connected to the server may answer a request, and the first answer counts. The server's event about
-it can arrive before or after the response to ours. So `sync/own_answers.py` keeps which answers this kernel gave, and
+it can arrive before or after the response to ours. So `sync/stream/own_answers.py` keeps which answers this kernel gave, and
 decides who is named as the one who answered.
 """
 

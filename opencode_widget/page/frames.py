@@ -11,11 +11,11 @@ Rules:
       the page is in the foreground and keeps up     FAST
       this frame was sent later than planned         BEHIND    the loop is overloaded: it works for the page, the server and us
       a page is more than LAG frames behind          SLOW
-      no visible page has been heard of for GONE     SLOW
+      every visible page has been silent for GONE    SLOW
       no page is visible                             HIDDEN
       other widgets of this kernel stream too        see `pace.py`
 
-- Frames never stop while a page is known, for the kernel cannot always hear it: while a cell blocks the notebook's loop, no page's
+- Frames never stop while a page is known, for its silence may be ours: while a cell blocks the notebook's loop, no page's
   acknowledgement arrives, so missing acknowledgements do not count then.
 - Only the next frame shows a page that it missed one. So if a page has not acknowledged the last frame after REST, an empty frame goes.
 - What was gathered goes before a snapshot: a change in the snapshot must not follow in a frame. What the snapshot had no room for
@@ -82,7 +82,7 @@ class Page:
 
 @dataclass
 class Pages:
-    """The pages that said hello, by id."""
+    """The pages that sent `hello`, by id."""
 
     known: dict[str, Page] = field(default_factory=dict)
 
@@ -138,7 +138,7 @@ class Frames:
         loop: the home loop.
         content: the outbox.
         send: sends a message to every page.
-        is_responsive: can pages be heard now? They cannot while a cell blocks the notebook's loop.
+        is_responsive: do messages of pages arrive now? They do not while a cell blocks the notebook's loop.
         pace: shared by all widgets that send to the same pages.
 
     Attributes:

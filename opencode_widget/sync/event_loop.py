@@ -74,7 +74,7 @@ class LoopProbe:
     """Finds out whether a loop runs callbacks, or a cell blocks it.
 
     Args:
-        loop: another thread's; None: the caller's own, which hears whenever it can ask.
+        loop: another thread's; None: the caller's own, which is responsive whenever the caller runs.
         clock: in seconds.
     """
 

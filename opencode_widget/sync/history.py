@@ -99,7 +99,7 @@ class History:
     def load(self, id: str) -> asyncio.Task[None]:
         """Fetch the newest messages of a session, unless a fetch already runs; returns the fetch."""
         task = self.fetches.get(id)
-        # A listener that hears that a fetch failed may ask again before the task's callback removes it.
+        # A listener that is called because a fetch failed may ask again before the task's callback removes the fetch.
         if task is None or task.done():
             task = self.fetches[id] = self._loop.spawn(self._fetch(id))
             task.add_done_callback(partial(self._remove, id))

@@ -1,9 +1,9 @@
-"""Fetches what the stream did not say, so that the state is again what the server has.
+"""Fetches what the stream did not deliver, so that the state is again what the server has.
 
-A stream has no replay: what the server said while nobody listened must be fetched. The rules:
+A stream has no replay: what the server sent while the connection was down must be fetched. The rules:
 
 1. Each connection begins with a *load*: the listed sessions, what each is doing, the requests that wait, and the messages of the wanted
-   sessions (see `history.py`). The reducer buffers what the stream says meanwhile, and applies the buffer after `Loaded` (rule 2 of
+   sessions (see `history.py`). The reducer buffers what the stream delivers meanwhile, and applies the buffer after `Loaded` (rule 2 of
    `model/reduce`). A load also runs when the server says that it dropped its state (`Disposed`).
 2. Where the server keeps a log of each session (2.x), the kernel reads the log from its own *position*, the number of the last event of
    the session that it applied, instead of fetching the messages. Three things keep a position true:
@@ -15,9 +15,9 @@ A stream has no replay: what the server said while nobody listened must be fetch
 4. Messages that cannot be fetched cost only their own session, which is fetched again by itself. A failure that says that the server is
    away, or refuses us, ends the connection: the reconnector decides what follows.
 5. A server under load greets a stream before it listens for its own events, so that the end of a turn may be lost. SECOND_LOOK seconds
-   after a load the kernel asks again about the sessions that the server itself said are at work; not every server says so.
+   after a load the kernel asks again about the sessions that the server reported as busy; not every server reports that.
 6. The reducer drops events for which it has no room, and says so (`WordsMissed`). The kernel fetches what was dropped, AGAIN seconds
-   later: a server that says too much goes on doing so.
+   later: a server that sends too much goes on doing so.
 7. Agents, models and commands are fetched after each load and whenever they changed, at most every BURST seconds, for servers announce
    such changes in bursts. A server without them can still be used.
 8. A request that waited before the connection was lost, and is gone after the first load, was answered meanwhile.
@@ -212,7 +212,7 @@ class Resync:
             return None
 
     async def _recheck_busy(self, client: Client, at_work: Iterable[str]) -> None:
-        """Ask again about the sessions that the server said are at work, and have said nothing new since."""
+        """Ask again about the sessions that the server reported as busy, and of which nothing new came since."""
         known = [self._state.sessions[id] for id in at_work if id in self._state.sessions]
         before = {session.id: session.status for session in known if session.busy}
         if not before:

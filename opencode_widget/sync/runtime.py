@@ -1,8 +1,8 @@
-"""One instance in the kernel: its state, the stream that changes it, and those who are told of each change.
+"""One instance in the kernel: its state, the stream that changes it, and the listeners that get each change.
 
 1. Everything here runs on the home loop. `api/` and `widget.py` hand over what comes from other threads and loops.
-2. `apply` is the only way by which anything here changes the state: the reducer brings the event in, then the patch gathers what the
-   pages must get, then the listeners are called, then whoever waits for a condition looks again.
+2. `apply` is the only way by which anything here changes the state: the reducer applies the event, then the patch gathers what the
+   pages must get, then the listeners are called, then all that wait for a condition check it again.
 3. A connection runs in `_serve`: the hello, `Connected`, the first load, then events until the stream breaks, and `Lost`. The stream is
    read at once and all the time, whatever is being fetched; the reducer buffers what may not be applied yet. `Connected` is applied before
    the hello is: the events that follow the hello in the same bytes must be buffered too.
@@ -333,7 +333,7 @@ class InstanceRuntime:
     # ---- changes ----
 
     def apply(self, event: e.Event) -> None:
-        """Bring an event into the state, and tell everyone what changed."""
+        """Apply an event to the state, and report what changed to the patch, the listeners, and all that wait for a condition."""
         changes = apply(self.state, event)
         if type(event) in REMOVES and self.selected not in self.state.sessions:
             self.selected = None

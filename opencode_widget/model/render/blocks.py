@@ -62,7 +62,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a list: its mark, such as a box, its words, and what is said of them."""
+    """One line of a list: its mark, such as a box, its words, and a note about them."""
 
     text: str
     mark: str = "•"

@@ -9,7 +9,7 @@ from ..entities import Activity, PermissionRequest, Question, QuestionRequest, R
 from .blocks import Block, Code, Heading, Item, Tone, Words, joined, listed
 from .conversation import as_json
 
-# Characters of what a request is about: it is shown whole up to here, and beyond that it is said plainly.
+# Characters of what a request is about: it is shown whole up to here; of a longer one the rest is counted.
 REQUEST = 200_000
 ANSWERED = "It is answered."
 

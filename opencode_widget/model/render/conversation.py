@@ -47,7 +47,7 @@ def titled(title: str, todos: Iterable[Todo] = ()) -> Iterator[Block]:
 
 
 def latest(messages: Sequence[MessageLike]) -> Iterator[Block]:
-    """The latest messages that a cell's output has room for, oldest first; what is left out is said before them."""
+    """The latest messages that a cell's output has room for, oldest first; a note before them counts what is left out."""
     shown: list[tuple[Block, ...]] = []
     room = OUTPUT // 2  # the other half is for what is folded away
     for other in reversed(messages[-MESSAGES:]):

@@ -9,7 +9,7 @@ from .visible import one_line, visible
 
 
 def written(blocks: Iterable[Block]) -> str:
-    """Blocks as text; what is said stands right below who says it."""
+    """Blocks as text; a message stands right below the name of its author."""
     pieces = (f"{piece}\n" if _is_speaker(block) else f"{piece}\n\n" for block in blocks if (piece := write(block)))
     return "".join(pieces).removesuffix("\n").removesuffix("\n")
 

@@ -24,7 +24,7 @@ from .prompt import body_of, body_of_files, body_of_model
 from .requests import Requests
 from .routes import Routes
 
-# The event after which a session's log follows what is said now.
+# The event at the end of a session's log; after it the log goes on with new events as they come.
 SYNCED = "log.synced"
 # Events of a log that are read: to fetch the messages of the session costs less than more of them.
 LONGEST = 50_000

@@ -185,7 +185,7 @@ export interface Session {
   /** "provider/id" */
   model?: string;
   variant?: string;
-  /** The person closed its tab; "All sessions" still lists it. */
+  /** The user closed its tab; "All sessions" still lists it. */
   closed: boolean;
   cost?: number;
   tokens?: Tokens;

@@ -422,10 +422,10 @@ DECODERS = {name: _numbered(decoder) for name, decoder in _DECODERS.items()}
 
 # Events that change nothing that is shown here, and why.
 NOISE = {
-    "log.synced": "the end of a replay; who asked for one sees it by its name",
+    "log.synced": "the end of a replay; whoever asked for the replay recognises it by its name",
     "session.step.streamed": "the end of the step follows, with what it cost",
     "session.usage.recorded": "session.usage.updated states the sum",
-    "session.viewed": "what another client's person has seen",
+    "session.viewed": "what the user of another client has seen",
     "session.metadata.updated": "other clients' notes",
     "session.permissions": "rules; what they ask for is asked",
     "session.instructions.updated": "words for the model",
@@ -435,13 +435,13 @@ NOISE = {
     **dict.fromkeys(("vcs.branch.updated", "filesystem.changed", "project.updated"), "not shown"),
     **dict.fromkeys(("worktree.resolved", "worktree.updated", "reference.updated", "plugin.updated"), "not shown"),
     **dict.fromkeys(
-        ("credential.switched", "credential.updated", "integration.updated"), "the models that it brings are told"
+        ("credential.switched", "credential.updated", "integration.updated"), "the server reports the models that it brings"
     ),
     **dict.fromkeys(
         ("installation.updated", "installation.update-available", "models-dev.refreshed"), "not ours to act on"
     ),
     **dict.fromkeys(("pty.created", "pty.updated", "pty.exited", "pty.deleted"), "terminals, which are not shown here"),
     **dict.fromkeys(("persistent-pty.added", "persistent-pty.removed"), "terminals, which are not shown here"),
-    **dict.fromkeys(("shell.created", "shell.exited", "shell.deleted"), "the session's own events tell of its shells"),
+    **dict.fromkeys(("shell.created", "shell.exited", "shell.deleted"), "the session's own events report its shells"),
     **dict.fromkeys(("tui.command.execute", "tui.prompt.append", "tui.session.select"), "for the terminal's client"),
 }
