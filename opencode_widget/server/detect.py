@@ -81,16 +81,16 @@ async def _classic(http: Http) -> Client | None:
 
 
 async def _second(http: Http) -> Client | None:
-    return _told(http, await _ask(http, "/api/info"))
+    return _from_info(http, await _ask(http, "/api/info"))
 
 
 async def _early_second(http: Http) -> Client | None:
     """The health route of early 2.x. Servers of 1.x may have it too, so it is asked after they have been ruled out."""
-    return _told(http, await _ask(http, "/api/health"))
+    return _from_info(http, await _ask(http, "/api/health"))
 
 
-def _told(http: Http, info: dict[str, Any]) -> Client | None:
-    return _later(http, str(info.get("version") or "2.x")) if isinstance(info.get("pid"), int) else None
+def _from_info(http: Http, info: dict[str, Any]) -> Client | None:
+    return _v2_client(http, str(info.get("version") or "2.x")) if isinstance(info.get("pid"), int) else None
 
 
 Question = Callable[[Http], Awaitable[Client | None]]
@@ -99,7 +99,7 @@ QUESTIONS: tuple[Question, ...] = (_first, _classic, _second)
 _answered: dict[str, Question] = {}
 
 
-def _later(http: Http, version: str) -> Client:
+def _v2_client(http: Http, version: str) -> Client:
     """A client for a server that answers as 2.x does (rule 4)."""
     major = version.partition(".")[0]
     if major.isdigit() and int(major) != 2:

@@ -30,10 +30,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Markdown of the agent, or with `said_by_user` of the user."""
+    """Markdown of the agent, or with `by_user` of the user."""
 
     text: str
-    said_by_user: bool = False
+    by_user: bool = False
 
 
 @dataclass(frozen=True, slots=True)

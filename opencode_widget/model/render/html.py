@@ -56,8 +56,8 @@ def draw(block: Block, left: Allowance) -> Html:
     match block:
         case Heading():
             return _heading(block)
-        case Prose(words, said_by_user):
-            style = Style.USER if said_by_user else Style.AGENT
+        case Prose(words, by_user):
+            style = Style.USER if by_user else Style.AGENT
             return element("div", style, html.nodes(read(words, left)), dir="auto")
         case Reasoning(words):
             inside = element("div", Style.INSIDE, html.nodes(read(words, left)))

@@ -276,7 +276,7 @@ def test_a_message_of_very_many_parts_is_drawn_soon(count: int) -> None:
 EVERY = (
     Heading("Title", 1),
     Heading("OpenCode", detail="build"),
-    Prose("*Hello*", said_by_user=True),
+    Prose("*Hello*", by_user=True),
     Reasoning("Hm"),
     Words("quiet", Tone.QUIET),
     Words("two\nlines", Tone.FAULT, "Oops"),

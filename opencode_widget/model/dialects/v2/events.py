@@ -313,13 +313,13 @@ def _tool_called(raw: RawEvent) -> Events:
 
 
 def _tool_progress(raw: RawEvent) -> Events:
-    changes = objects.said_of_tool(raw.message, need(raw.data, "id"), raw.data)
+    changes = objects.tool_report(raw.message, need(raw.data, "id"), raw.data)
     return (_part_patched(raw, "tool", {name: value for name, value in changes.items() if value}),)
 
 
 def _tool_over(state: ToolState) -> Decoder:
     def over(raw: RawEvent) -> Events:
-        reported = objects.said_of_tool(raw.message, need(raw.data, "id"), raw.data)
+        reported = objects.tool_report(raw.message, need(raw.data, "id"), raw.data)
         changes = {**reported, "state": state, "error": objects.error_words(raw.data.get("error")), "finished": raw.at}
         return (_part_patched(raw, "tool", {**changes, "raw": ""}),)
 

@@ -314,7 +314,7 @@ def tool(message_id: str, piece: JSON) -> ToolInfo:
         error=error_words(state.get("error")),
         started=number(time, "ran") or number(time, "created"),
         finished=number(time, "completed"),
-        **said_of_tool(message_id, id, state),
+        **tool_report(message_id, id, state),
     )
 
 
@@ -324,7 +324,7 @@ def error_words(value: Any) -> str:
     return reason.message if reason is not None else ""
 
 
-def said_of_tool(message_id: str, call: str, state: JSON) -> dict[str, Any]:
+def tool_report(message_id: str, call: str, state: JSON) -> dict[str, Any]:
     """What a tool returned so far (text, files, metadata, the session of its sub-agent), as fields of ToolInfo."""
     metadata, given = sub(state, "metadata"), objects(state.get("content"))
     output = "\n".join(text(item, "text").rstrip("\n") for item in given if text(item, "type") == "text")
