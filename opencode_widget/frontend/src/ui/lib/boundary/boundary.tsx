@@ -84,13 +84,6 @@ function Fallback({ what, raw, watch, onChange, children }: BrokenProps): JSX.El
 }
 
 /** Reads every signal that the widget's areas (tabs, panels, the conversation) draw from. */
-export function allOf({
-  instances,
-  sessions,
-  requests,
-  activeInstance,
-  transcript,
-  linkState: standing,
-}: Store): () => unknown {
-  return () => [instances, sessions, requests, activeInstance, transcript, standing].map((each) => each.value);
+export function allOf({ instances, sessions, requests, activeInstance, transcript, linkState }: Store): () => unknown {
+  return () => [instances, sessions, requests, activeInstance, transcript, linkState].map((each) => each.value);
 }
