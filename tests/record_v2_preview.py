@@ -95,9 +95,9 @@ class RecordedSession:
         self.quiet()
 
     def quiet(self) -> None:
-        heard = -1
-        while heard != len(self.events):
-            heard = len(self.events)
+        received = -1
+        while received != len(self.events):
+            received = len(self.events)
             time.sleep(QUIET)
 
     def open(self, name: str) -> None:

@@ -39,9 +39,9 @@ class Talk:
             async for line in response.aiter_lines():
                 ready.set()
                 if line.startswith("data:"):
-                    await self.hear(json.loads(line[5:])["payload"])
+                    await self.receive(json.loads(line[5:])["payload"])
 
-    async def hear(self, event: dict[str, Any]) -> None:
+    async def receive(self, event: dict[str, Any]) -> None:
         about = event.get("properties", {})
         if event["type"] == "session.status":
             self.statuses.append(about["status"]["type"])

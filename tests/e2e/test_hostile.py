@@ -173,8 +173,8 @@ async def test_the_policy_is_in_force_and_what_it_refuses_is_heard(browser: Brow
         assert await page.evaluate("() => window.ran") == []
         await page.evaluate(FORBIDDEN)
         await page.wait_for_function("() => window.ran.length >= 4")
-        heard = {each.split()[0] for each in await page.evaluate("() => window.ran")}
-        assert heard == {"style-src-elem", "script-src-elem", "style-src-attr", "script-src"}, heard
+        received = {each.split()[0] for each in await page.evaluate("() => window.ran")}
+        assert received == {"style-src-elem", "script-src-elem", "style-src-attr", "script-src"}, received
         assert await page.evaluate("() => [window.inline, window.evaluated]") == [None, None]
         await page.evaluate("() => { window.ran = []; }")
         monitor.errors.clear()

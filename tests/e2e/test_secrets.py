@@ -24,14 +24,14 @@ session
 
 @pytest.mark.fresh_browser
 async def test_the_password_reaches_no_page_and_no_saved_notebook(lab_browser: LabBrowser, project: Path) -> None:
-    heard: list[str | bytes] = []
+    received: list[str | bytes] = []
 
-    def hear(frame: str | bytes) -> None:
-        heard.append(frame)
+    def receive(frame: str | bytes) -> None:
+        received.append(frame)
 
     def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", hear)
-        socket.on("framesent", hear)
+        socket.on("framereceived", receive)
+        socket.on("framesent", receive)
 
     lab_browser.context.on("page", lambda page: page.on("websocket", listen))
     notebook = await lab_browser.open(f"{IMPORT}oc = {starts(project)}\noc", ALL)
@@ -50,8 +50,8 @@ async def test_the_password_reaches_no_page_and_no_saved_notebook(lab_browser: L
 
     password = servers_in(project)[0].environ()["OPENCODE_SERVER_PASSWORD"]
     assert len(password) >= 16
-    assert len(heard) > 20, "the page's traffic was heard"
-    frames = [frame.decode("latin-1") if isinstance(frame, bytes) else frame for frame in heard]
+    assert len(received) > 20, "the page's traffic was recorded"
+    frames = [frame.decode("latin-1") if isinstance(frame, bytes) else frame for frame in received]
     saved = (lab_browser.lab.work / notebook.name).read_text()
     shown = await notebook.page.content()
     secret = spellings(password)

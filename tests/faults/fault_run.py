@@ -72,15 +72,15 @@ class FaultRun:
         self.page = Page(self._say)
         self.line = LossyComm(self.page, schedule.line, schedule.seed)
         self.eye = PageInvariants(self.page)
-        self.manager = Manager(HomeLoop(), self._hear, _nobody, BACKOFF, LIMITS, detect=detect)
-        self._commands = Commands(self.manager, self._hear)
+        self.manager = Manager(HomeLoop(), self._receive, _nobody, BACKOFF, LIMITS, detect=detect)
+        self._commands = Commands(self.manager, self._receive)
 
     # ---- the two ways between the kernel and the page ----
 
     def _say(self, data: dict[str, Any]) -> None:
         self._commands.receive(data)
 
-    def _hear(self, message: FromKernel) -> None:
+    def _receive(self, message: FromKernel) -> None:
         self.line.receive(cast("dict[str, Any]", message))
         self.eye.look()
 
@@ -251,7 +251,7 @@ class FaultRun:
         with contextlib.suppress(AssertionError):  # compared below, for the words of the difference
             await eventually_async(lambda: self._agrees(direct, id, stated), within=5)
         mine = held(self.runtime.session(id))
-        assert mine == stated, difference(mine, stated) + self._heard(id)
+        assert mine == stated, difference(mine, stated) + self._received(id)
         # How long it is until an attempt is told by the clock: no two views of it are equal.
         await eventually(lambda: self.page.live and self.runtime.is_live, what="a page and a server that are there")
         self.manager.frames.flush()
@@ -260,7 +260,7 @@ class FaultRun:
             assert self.page.state[key] == reported.get(key), key
         assert self.page.sessions(self.runtime.id) == reported["sessions"][self.runtime.id]
 
-    def _heard(self, id: str) -> str:
+    def _received(self, id: str) -> str:
         """The latest events of a session, a line for each."""
         events = [event for event in self.runtime.event_log.after(0) if event.get("session") == id]
         return "\n" + "\n".join(f"{item['at']} {item['name']} {str(item['data'])[:400]}" for item in events)

@@ -116,7 +116,7 @@ class Life:
         for event in (e.Connected(), e.Loaded(overview=e.Overview())):
             apply(self.state, event)
 
-    def hear(self, event: e.Event) -> None:
+    def receive(self, event: e.Event) -> None:
         self.patch.add(apply(self.state, event))
         self.patch.show(next(iter(self.state.sessions), None))
 
@@ -143,7 +143,7 @@ def test_nothing_that_is_spoilt_breaks_us(dialect: str) -> None:
             for _ in range(LIFE):
                 event = chance.choice(events)
                 for buffered_event in decode(spoil(chance, event) if chance.random() < 0.5 else event).events:
-                    life.hear(buffered_event)
+                    life.receive(buffered_event)
             life.shows()
         except Exception as fault:
             raise AssertionError(f"FUZZ_SEED={seed} of {dialect}") from fault

@@ -14,7 +14,7 @@ from typing import Any
 from opencode_widget.model.state import State
 from opencode_widget.model.view import message_view, session_view, visible
 from tests.model.builders import DIRECTORY, empty
-from tests.model.recorded import RECORDINGS, Recording, hear
+from tests.model.recorded import RECORDINGS, Recording, receive
 
 View = dict[str, Any]
 SESSION = "recorded"
@@ -58,7 +58,7 @@ def played(recording: Recording, count: int) -> State:
     """The state after so many events."""
     state = empty()
     for decoded in recording.decoded[:count]:
-        hear(state, decoded)
+        receive(state, decoded)
     return state
 
 

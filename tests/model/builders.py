@@ -67,7 +67,7 @@ def session(id: str = SES, *, birth: bool = False, **more: Any) -> e.SessionUpse
 
 
 def born(id: str = SES, **more: Any) -> e.SessionUpserted:
-    """A session whose birth is heard, so that its messages are kept."""
+    """A session whose creation is observed, so that its messages are kept."""
     return session(id, birth=True, **more)
 
 

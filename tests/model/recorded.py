@@ -82,7 +82,7 @@ class Recording:
 RECORDINGS = [Recording(folder) for folder in sorted(ROOT.glob("*/*")) if folder.is_dir()]
 
 
-def hear(state: State, decoded: Decoded) -> None:
+def receive(state: State, decoded: Decoded) -> None:
     """Take what the stream says, as far as it concerns this folder."""
     if concerns(state, decoded):
         for event in decoded.events:

@@ -1,4 +1,4 @@
-"""A session of OpenCode 2.x as who hears its events has it."""
+"""A session of OpenCode 2.x as a client that receives its events has it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def born() -> State:
     state = State(directory=two.DIRECTORY)
     apply(state, e.Connected())
     apply(state, e.Loaded(overview=e.Overview()))
-    hear(state, "session.created", id="evt_0")
+    receive(state, "session.created", id="evt_0")
     return state
 
 
-def hear(state: State, type: str, data: Any = None, *, at: float = NOW, id: str | None = None) -> None:
+def receive(state: State, type: str, data: Any = None, *, at: float = NOW, id: str | None = None) -> None:
     named = id if id is not None else f"evt_{len(state.seen) + 100}"
     for buffered_event in v2.decode(event(type, data, at=at, id=named)).events:
         apply(state, buffered_event)
@@ -37,4 +37,4 @@ def message(state: State, id: str = two.MESSAGE) -> Message:
 
 def enqueue(state: State, id: str = "msg_1", at: float = NOW - 100) -> None:
     data = {**two.OF_SESSION, "inboxID": id, "item": {"type": "user", "payload": {"text": id}, "delivery": "queue"}}
-    hear(state, "session.inbox.enqueued", data, at=at)
+    receive(state, "session.inbox.enqueued", data, at=at)

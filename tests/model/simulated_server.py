@@ -69,7 +69,7 @@ class SimulatedServer:
 
     Attributes:
         window: how many messages are fetched at once.
-        heard: all events that the client took.
+        received: all events that the client took.
         changes: what they changed, until somebody takes it.
     """
 
@@ -78,7 +78,7 @@ class SimulatedServer:
     sessions: dict[str, Stored] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     requests: dict[str, Request] = field(default_factory=dict)
-    heard: list[e.Event] = field(default_factory=list)
+    received: list[e.Event] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     online: bool = False
     number: int = 0
@@ -88,9 +88,9 @@ class SimulatedServer:
 
     # ---- between the two ----
 
-    def hear(self, event: e.Event) -> None:
+    def receive(self, event: e.Event) -> None:
         before = self.growing() if isinstance(event, e.Loaded | e.HistoryLoaded) else {}
-        self.heard.append(event)
+        self.received.append(event)
         self.changes += apply(self.state, event)
         after = self.growing()
         shorter = {key for key, text in before.items() if key in after and len(after[key]) < len(text)}
@@ -108,7 +108,7 @@ class SimulatedServer:
 
     def say(self, kind: Callable[..., e.Event], session_id: str, **more: Any) -> None:
         if self.online:
-            self.hear(kind(id=f"evt{self.next()}", session_id=session_id, **more))
+            self.receive(kind(id=f"evt{self.next()}", session_id=session_id, **more))
 
     def next(self) -> int:
         self.number += 1
@@ -210,7 +210,7 @@ class SimulatedServer:
         session_id = NAMES[b] if b < len(NAMES) else None
         problem = (builders.OOPS, builders.ABORTED, Problem("Other", "Words."))[a % 3]
         if self.online:
-            self.hear(e.SessionErrored(id=f"evt{self.next()}", session_id=session_id, problem=problem))
+            self.receive(e.SessionErrored(id=f"evt{self.next()}", session_id=session_id, problem=problem))
 
     def add_part(self, a: int, b: int) -> None:
         if (found := self.pick_message(a, 0)) is not None:
@@ -291,13 +291,13 @@ class SimulatedServer:
 
     def lose(self, a: int, b: int) -> None:
         self.online, self.overview = False, None
-        self.hear(e.Lost())
+        self.receive(e.Lost())
 
     def connect(self, a: int, b: int) -> None:
         """A new stream, or all of the state fetched anew on the one that stands."""
         if self.state.phase is not Phase.LOADING:
             self.online = True
-            self.hear(e.Connected())
+            self.receive(e.Connected())
 
     def fetch(self, a: int, b: int) -> None:
         if self.state.phase is Phase.LOADING and self.overview is None:
@@ -322,12 +322,12 @@ class SimulatedServer:
     def arrive(self, a: int, b: int) -> None:
         if self.overview is not None:
             overview, self.overview = self.overview, None
-            self.hear(e.Loaded(overview=overview))
+            self.receive(e.Loaded(overview=overview))
 
     def open(self, a: int, b: int) -> None:
         stored = self.pick(a)
         if self.state.phase is Phase.LIVE and stored is not None:
-            self.hear(e.HistoryLoading(session_id=stored.info.id))
+            self.receive(e.HistoryLoading(session_id=stored.info.id))
             if b % 2:
                 self.fetch_history(a, b)
 
@@ -341,23 +341,23 @@ class SimulatedServer:
         if self.fetches:
             id, history = self.fetches.popitem()
             failed = e.HistoryFailed(session_id=id, problem=builders.OOPS)
-            self.hear(failed if b == 0 else e.HistoryLoaded(session_id=id, history=history))
+            self.receive(failed if b == 0 else e.HistoryLoaded(session_id=id, history=history))
 
     def older(self, a: int, b: int) -> None:
         stored = self.pick(a)
         known = self.state.sessions.get(stored.info.id) if stored is not None else None
         if stored is not None and known is not None and known.more in stored.messages:
-            self.hear(e.OlderLoaded(session_id=known.id, history=stored.history(self.window, known.more)))
+            self.receive(e.OlderLoaded(session_id=known.id, history=stored.history(self.window, known.more)))
 
     def drop(self, a: int, b: int) -> None:
-        self.hear(e.HistoryDropped(session_id=NAMES[a % len(NAMES)]))
+        self.receive(e.HistoryDropped(session_id=NAMES[a % len(NAMES)]))
         self.fetches.pop(NAMES[a % len(NAMES)], None)
 
     def prompt(self, a: int, b: int) -> None:
         message_id = self.name("u")
         session_id = NAMES[a % len(NAMES)]
         self.prompts[message_id] = builders.prompt(message_id, session_id=session_id, at=b * 50, key=f"key{b}")
-        self.hear(self.prompts[message_id])
+        self.receive(self.prompts[message_id])
 
     def receive_prompt(self, a: int, b: int) -> None:
         if not self.prompts:
@@ -365,18 +365,18 @@ class SimulatedServer:
         id, prompt = self.prompts.popitem()
         stored = self.sessions.get(prompt.session_id)
         if b == 0 or stored is None:
-            self.hear(e.PromptFailed(session_id=prompt.session_id, message_id=id))
+            self.receive(e.PromptFailed(session_id=prompt.session_id, message_id=id))
             return
         if b % 2:
-            self.hear(e.PromptAccepted(session_id=prompt.session_id, message_id=id))
+            self.receive(e.PromptAccepted(session_id=prompt.session_id, message_id=id))
         self.put_message(stored, MessageInfo(id, stored.info.id, Role.USER, self.number // 2))
         self.put_part(stored, id, TextInfo(prompt.part_id, text=prompt.text))
 
     def view(self, a: int, b: int) -> None:
-        self.hear(e.Viewed(session_id=NAMES[a] if a < len(NAMES) else None))
+        self.receive(e.Viewed(session_id=NAMES[a] if a < len(NAMES) else None))
 
     def close_tab(self, a: int, b: int) -> None:
-        self.hear(e.TabClosed(session_id=NAMES[a % len(NAMES)]))
+        self.receive(e.TabClosed(session_id=NAMES[a % len(NAMES)]))
 
     # ---- the end ----
 
@@ -394,8 +394,8 @@ class SimulatedServer:
                     self.end(stored, message, part)
             stored.status = IDLE
             self.say(e.StatusChanged, stored.info.id, status=IDLE)
-            self.hear(e.HistoryLoading(session_id=stored.info.id))
-            self.hear(e.HistoryLoaded(session_id=stored.info.id, history=stored.history(100)))
+            self.receive(e.HistoryLoading(session_id=stored.info.id))
+            self.receive(e.HistoryLoaded(session_id=stored.info.id, history=stored.history(100)))
 
     def truth(self) -> dict[str, Any]:
         """What `facts` must say of the client at rest."""

@@ -56,7 +56,7 @@ def screen(*events: e.Event) -> tuple[State, Patch]:
     return state, patch
 
 
-def heard(events: Iterable[e.Event], *, frame: int = 100) -> Work:
+def applied(events: Iterable[e.Event], *, frame: int = 100) -> Work:
     """Events that come one after another, with a frame after each hundred, until the pages have everything."""
     listed = list(events)
     state, patch = screen()
@@ -78,7 +78,7 @@ def heard(events: Iterable[e.Event], *, frame: int = 100) -> Work:
 
 def chain(size: int) -> Work:
     sessions = [builders.session(f"s{number}", parent=f"s{number - 1}") for number in range(size)]
-    return heard([*sessions, *(builders.asked(f"p{number}", f"s{size - 1}") for number in range(20))])
+    return applied([*sessions, *(builders.asked(f"p{number}", f"s{size - 1}") for number in range(20))])
 
 
 def fetched(size: int) -> Work:
@@ -115,59 +115,59 @@ def nested(size: int) -> Work:
 
 
 SHAPES: dict[str, tuple[int, Shape]] = {
-    "deltas": (8000, lambda size: heard(builders.delta("x") for _ in range(size))),
-    "parts in a message": (2000, lambda size: heard(builders.text("x", f"p{number}") for number in range(size))),
+    "deltas": (8000, lambda size: applied(builders.delta("x") for _ in range(size))),
+    "parts in a message": (2000, lambda size: applied(builders.text("x", f"p{number}") for number in range(size))),
     "parts that are stated again": (
         2000,
-        lambda size: heard(builders.text("x", f"p{number % 100}") for number in range(size)),
+        lambda size: applied(builders.text("x", f"p{number % 100}") for number in range(size)),
     ),
     "deltas of parts that are not known": (
         4000,
-        lambda size: heard(builders.delta("x", f"p{number}") for number in range(size)),
+        lambda size: applied(builders.delta("x", f"p{number}") for number in range(size)),
     ),
     "deltas of messages that are not known": (
         4000,
-        lambda size: heard(builders.delta("x", message_id=f"m{number}") for number in range(size)),
+        lambda size: applied(builders.delta("x", message_id=f"m{number}") for number in range(size)),
     ),
     "prompts of a busy session": (
         1000,
-        lambda size: heard(builders.user(f"u{number:06}", at=10 + number) for number in range(size)),
+        lambda size: applied(builders.user(f"u{number:06}", at=10 + number) for number in range(size)),
     ),
-    "answers": (500, lambda size: heard(builders.answer(f"a{number:06}", at=10 + number) for number in range(size))),
+    "answers": (500, lambda size: applied(builders.answer(f"a{number:06}", at=10 + number) for number in range(size))),
     "messages that go": (
         600,
-        lambda size: heard(
+        lambda size: applied(
             event for n in range(size) for event in (builders.user(f"u{n}", at=10 + n), builders.gone(f"u{n}"))
         ),
     ),
-    "errors of a session": (1000, lambda size: heard(builders.errored() for _ in range(size))),
-    "permissions": (800, lambda size: heard(builders.asked(f"p{number}") for number in range(size))),
+    "errors of a session": (1000, lambda size: applied(builders.errored() for _ in range(size))),
+    "permissions": (800, lambda size: applied(builders.asked(f"p{number}") for number in range(size))),
     "permissions that are answered": (
         800,
-        lambda size: heard(
+        lambda size: applied(
             event for n in range(size) for event in (builders.asked(f"p{n}"), builders.answered(f"p{n}"))
         ),
     ),
     "questions": (
         800,
-        lambda size: heard(
+        lambda size: applied(
             e.Asked(session_id=SES, request=QuestionRequest(f"q{n}", SES, (Question("Why?", "Why", ()),)))
             for n in range(size)
         ),
     ),
-    "sessions": (800, lambda size: heard(builders.session(f"s{number}") for number in range(size))),
+    "sessions": (800, lambda size: applied(builders.session(f"s{number}") for number in range(size))),
     "children of a session": (
         1500,
-        lambda size: heard(builders.born(f"s{number}", parent=SES) for number in range(size)),
+        lambda size: applied(builders.born(f"s{number}", parent=SES) for number in range(size)),
     ),
     "sessions below each other": (1000, chain),
     "to-dos": (
         4000,
-        lambda size: heard([e.TodosChanged(session_id=SES, todos=tuple(Todo(str(n)) for n in range(size)))]),
+        lambda size: applied([e.TodosChanged(session_id=SES, todos=tuple(Todo(str(n)) for n in range(size)))]),
     ),
     "agents, models and commands": (
         1500,
-        lambda size: heard(
+        lambda size: applied(
             [
                 e.CatalogueLoaded(
                     catalogue=Catalogue(
@@ -179,18 +179,18 @@ SHAPES: dict[str, tuple[int, Shape]] = {
             ]
         ),
     ),
-    "notes": (2000, lambda size: heard(builders.part(NoteInfo(f"n{number}", "step", "x")) for number in range(size))),
+    "notes": (2000, lambda size: applied(builders.part(NoteInfo(f"n{number}", "step", "x")) for number in range(size))),
     "lines of a tool's output": (
         1000,
-        lambda size: heard(builders.delta("line\n", field="output") for _ in range(size)),
+        lambda size: applied(builders.delta("line\n", field="output") for _ in range(size)),
     ),
     "a tool's metadata": (
         10_000,
-        lambda size: heard([builders.part(builders.tool_info(id="t", metadata={str(n): [n] for n in range(size)}))]),
+        lambda size: applied([builders.part(builders.tool_info(id="t", metadata={str(n): [n] for n in range(size)}))]),
     ),
     "diagnostics": (
         4000,
-        lambda size: heard(
+        lambda size: applied(
             [
                 builders.part(
                     builders.tool_info(
@@ -202,7 +202,7 @@ SHAPES: dict[str, tuple[int, Shape]] = {
     ),
     "files of a tool": (
         4000,
-        lambda size: heard(
+        lambda size: applied(
             [
                 builders.part(
                     builders.tool_info(id="t", files=tuple(FileInfo(f"f{n}", url="data:,x") for n in range(size)))
@@ -217,10 +217,10 @@ SHAPES: dict[str, tuple[int, Shape]] = {
     "messages of a history": (1000, fetched),
     "deltas of other folders": (1000, elsewhere),
     "nesting": (20_000, nested),
-    "brackets": (200_000, lambda size: heard([builders.part(TextInfo("b", text="[" * size))])),
+    "brackets": (200_000, lambda size: applied([builders.part(TextInfo("b", text="[" * size))])),
     "texts that are stated whole": (
         100,
-        lambda size: heard(builders.text("x" * 1000 * n) for n in range(100, 100 + size // 20)),
+        lambda size: applied(builders.text("x" * 1000 * n) for n in range(100, 100 + size // 20)),
     ),
     "error texts": (400_000, lambda size: lambda: v1_objects.problem({"data": {"message": "\n \n" * size}})),
 }

@@ -1,4 +1,4 @@
-"""What the tests of a client share: an ear on its stream, prompts, and waits for what is heard."""
+"""What the tests of a client share: a recorder of its stream, prompts, and waits for what the stream brings."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ async def client(classic_server: ClassicServer) -> AsyncIterator[ClassicClient]:
 
 
 @pytest_asyncio.fixture
-async def heard(client: ClassicClient, classic_server: ClassicServer) -> AsyncIterator[list[e.Event]]:
+async def seen(client: ClassicClient, classic_server: ClassicServer) -> AsyncIterator[list[e.Event]]:
     events: list[e.Event] = []
 
     async def listen() -> None:
@@ -50,11 +50,11 @@ def prompt(session_id: str, text: str) -> Prompt:
     return Prompt(session_id, text, "msg_ours", "prt_ours")
 
 
-async def test_a_session_is_made_listed_and_heard(client: ClassicClient, heard: list[e.Event]) -> None:
+async def test_a_session_is_made_listed_and_heard(client: ClassicClient, seen: list[e.Event]) -> None:
     made = await client.create_session("Classic")
     assert made.title == "Classic"
     assert (await client.overview(10)).sessions == (made,)
-    await eventually(lambda: any(isinstance(event, e.SessionUpserted) and event.info == made for event in heard))
+    await eventually(lambda: any(isinstance(event, e.SessionUpserted) and event.info == made for event in seen))
 
 
 async def test_a_session_needs_no_title(client: ClassicClient) -> None:
@@ -62,30 +62,30 @@ async def test_a_session_needs_no_title(client: ClassicClient) -> None:
 
 
 async def test_a_prompt_has_the_servers_id_and_is_answered_part_by_part(
-    client: ClassicClient, heard: list[e.Event]
+    client: ClassicClient, seen: list[e.Event]
 ) -> None:
     session = await client.create_session("Talk")
     id = await client.prompt(prompt(session.id, "one two three"))
     assert id != "msg_ours"
     await eventually(
-        lambda: any(isinstance(event, e.StatusChanged) and event.status.activity is Activity.IDLE for event in heard)
+        lambda: any(isinstance(event, e.StatusChanged) and event.status.activity is Activity.IDLE for event in seen)
     )
     asked, answer = (await client.history(session.id, 10)).messages
     assert (asked.info.id, asked.info.role) == (id, Role.USER)
     assert (answer.info.role, answer.parts[0].text) == (Role.ASSISTANT, "one two three ")  # type: ignore[union-attr]
     texts = [
-        event.part.text for event in heard if isinstance(event, e.PartUpserted) and event.message_id == answer.info.id
+        event.part.text for event in seen if isinstance(event, e.PartUpserted) and event.message_id == answer.info.id
     ]  # type: ignore[union-attr]
     assert texts[0] == ""
     assert texts[-1] == "one two three "
     assert texts == sorted(texts, key=len)
 
 
-async def test_tools_and_child_sessions_are_known(client: ClassicClient, heard: list[e.Event]) -> None:
+async def test_tools_and_child_sessions_are_known(client: ClassicClient, seen: list[e.Event]) -> None:
     session = await client.create_session("Tools")
     await client.prompt(prompt(session.id, "tool child"))
     await eventually(
-        lambda: any(isinstance(event, e.StatusChanged) and event.status.activity is Activity.IDLE for event in heard)
+        lambda: any(isinstance(event, e.StatusChanged) and event.status.activity is Activity.IDLE for event in seen)
     )
     children = [info for info in (await client.overview(10)).sessions if info.parent == session.id]
     assert [child.title for child in children] == ["A child"]
@@ -94,13 +94,13 @@ async def test_tools_and_child_sessions_are_known(client: ClassicClient, heard: 
     assert (tool.tool, tool.state, tool.output) == ("bash", ToolState.COMPLETED, "README.md\n")
 
 
-async def test_a_turn_is_aborted(client: ClassicClient, heard: list[e.Event]) -> None:
+async def test_a_turn_is_aborted(client: ClassicClient, seen: list[e.Event]) -> None:
     session = await client.create_session("Long")
     await client.prompt(prompt(session.id, "hold the line"))
-    await eventually(lambda: any(isinstance(event, e.PartUpserted) and event.part.kind == "text" for event in heard))
+    await eventually(lambda: any(isinstance(event, e.PartUpserted) and event.part.kind == "text" for event in seen))
     await client.abort(session.id)
     await eventually(
-        lambda: any(isinstance(event, e.StatusChanged) and event.status.activity is Activity.IDLE for event in heard)
+        lambda: any(isinstance(event, e.StatusChanged) and event.status.activity is Activity.IDLE for event in seen)
     )
     assert (await client.history(session.id, 10)).messages[-1].info.error is not None
 

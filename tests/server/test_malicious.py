@@ -90,16 +90,16 @@ def compressed(body: bytes, encoding: str, content_type: str = "application/json
 
 async def why_it_ended(http: Http) -> tuple[list[str], errors.OpenCodeError]:
     """What one connection said, and why it ended."""
-    heard: list[str] = []
+    received: list[str] = []
 
     async def read() -> None:
         async with aclosing(listen(http, PATH, {}, dialect.decode)) as stream:
             async for decoded in stream:
-                heard.append(decoded.name)  # noqa: PERF401 - what came before the end counts
+                received.append(decoded.name)  # noqa: PERF401 - what came before the end counts
 
     with pytest.raises(errors.OpenCodeError) as caught:
         await asyncio.wait_for(read(), 30)
-    return heard, caught.value
+    return received, caught.value
 
 
 # ---- the stream -------------------------------------------------------------------------------------------------------
@@ -114,8 +114,8 @@ async def test_what_never_ends_is_given_up(fake_server: FakeServer, http: Http, 
     more = b"data: x\n" * 8192 if start.endswith(b"\n") else b"x" * PIECE
     fake_server.always[PATH] = begins_and_never_ends(start, more)
     with memory(40 * MIB):
-        heard, error = await why_it_ended(http)
-    assert heard == []
+        received, error = await why_it_ended(http)
+    assert received == []
     assert type(error) is errors.ConnectionFailed, "the next connection may be sound"
     assert str(error) == f"{fake_server.url} sent an event of more than 2 MiB. Reconnect."
 
@@ -129,8 +129,8 @@ async def test_an_event_of_a_gigabyte_ends_its_connection(fake_server: FakeServe
 
     fake_server.always[PATH] = gigabyte
     with memory(40 * MIB):
-        heard, error = await why_it_ended(http)
-    assert heard == ["server.connected"]
+        received, error = await why_it_ended(http)
+    assert received == ["server.connected"]
     assert "an event of more than 2 MiB" in error.message
 
 
@@ -143,9 +143,9 @@ async def test_many_events_are_not_one(fake_server: FakeServer) -> None:
             await exchange.write(encode({"type": "server.heartbeat", "more": "x" * (PIECE // 2)}))
 
     fake_server.always[PATH] = many
-    heard, error = await why_it_ended(http)
+    received, error = await why_it_ended(http)
     await http.close()
-    assert len(heard) == 100
+    assert len(received) == 100
     assert "ended the stream" in error.message
 
 
@@ -164,8 +164,8 @@ async def test_json_that_is_too_much_is_counted_and_the_next_event_is_read(
 
     fake_server.always[PATH] = stream
     with memory(50 * MIB):
-        heard, _ = await why_it_ended(http)
-    assert heard == ["?", "server.connected"]
+        received, _ = await why_it_ended(http)
+    assert received == ["?", "server.connected"]
 
 
 @pytest.mark.parametrize(
@@ -199,8 +199,8 @@ async def test_a_head_that_never_ends_is_given_up(
 
 async def test_a_compressed_stream_is_refused(fake_server: FakeServer, http: Http) -> None:
     fake_server.always[PATH] = compressed(gzip.compress(b"data: {}\n\n"), "gzip", faults.SSE)
-    heard, error = await why_it_ended(http)
-    assert heard == []
+    received, error = await why_it_ended(http)
+    assert received == []
     assert isinstance(error, errors.NotOpenCode)
     assert "gzip text/event-stream" in error.message
     assert fake_server.requests[0].headers["accept-encoding"] == "identity"

@@ -44,16 +44,16 @@ async def http(fake_server: FakeServer) -> AsyncIterator[Http]:
 
 async def read_all(http: Http, decode: Any = dialect.decode) -> tuple[list[Decoded], errors.OpenCodeError]:
     """All that one connection says, and why it ended."""
-    heard: list[Decoded] = []
+    received: list[Decoded] = []
 
     async def read() -> None:
         async with aclosing(listen(http, PATH, {}, decode)) as stream:
             async for decoded in stream:
-                heard.append(decoded)  # noqa: PERF401 - what came before the end counts
+                received.append(decoded)  # noqa: PERF401 - what came before the end counts
 
     with pytest.raises(errors.OpenCodeError) as caught:
         await read()
-    return heard, caught.value
+    return received, caught.value
 
 
 def pieces(*chunks: bytes) -> faults.Fault:
@@ -68,8 +68,8 @@ def pieces(*chunks: bytes) -> faults.Fault:
     return fault
 
 
-def names(heard: list[Decoded]) -> list[str]:
-    return [decoded.name for decoded in heard]
+def names(received: list[Decoded]) -> list[str]:
+    return [decoded.name for decoded in received]
 
 
 def raw(data: Any) -> Decoded:
@@ -86,8 +86,8 @@ FRAME = f"data: {json.dumps(WORDS, ensure_ascii=False)}\r\n\r\n".encode()
 async def test_a_frame_may_be_cut_at_every_byte(fake_server: FakeServer, http: Http) -> None:
     cuts = [FRAME[at : at + 1] for at in range(len(FRAME))]
     fake_server.always[PATH] = pieces(*cuts, *cuts)
-    heard, _ = await read_all(http, raw)
-    assert names(heard) == [json.dumps(WORDS, ensure_ascii=False)] * 2
+    received, _ = await read_all(http, raw)
+    assert names(received) == [json.dumps(WORDS, ensure_ascii=False)] * 2
 
 
 @pytest.mark.parametrize("at", range(1, len(FRAME), 3))
@@ -99,8 +99,8 @@ async def test_a_frame_may_come_in_two_packets(fake_server: FakeServer, http: Ht
         await exchange.write(FRAME[at:])
 
     fake_server.always[PATH] = two_packets
-    heard, _ = await read_all(http, raw)
-    assert names(heard) == [json.dumps(WORDS, ensure_ascii=False)]
+    received, _ = await read_all(http, raw)
+    assert names(received) == [json.dumps(WORDS, ensure_ascii=False)]
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -122,9 +122,9 @@ def test_any_cut_of_any_stream_reads_the_same(texts: list[str], ending: bytes, s
         async with FakeServer() as server:
             server.always[PATH] = pieces(*cuts)
             http = Http(address(server.url), limits=QUICK)
-            heard, _ = await read_all(http, lambda data: Decoded((), data))
+            received, _ = await read_all(http, lambda data: Decoded((), data))
             await http.close()
-        assert names(heard) == [text.encode("utf-8", "replace").decode() for text in texts]
+        assert names(received) == [text.encode("utf-8", "replace").decode() for text in texts]
 
     asyncio.run(check())
 
@@ -151,10 +151,10 @@ async def test_every_form_of_a_frame(
     fake_server: FakeServer, http: Http, frame: bytes, expected: list[str] | None
 ) -> None:
     fake_server.always[PATH] = pieces(frame, b'data: "end"\n\n')
-    heard, _ = await read_all(http, raw)
-    assert names(heard)[-1] == '"end"'
+    received, _ = await read_all(http, raw)
+    assert names(received)[-1] == '"end"'
     if expected is not None:
-        events = [name for name in names(heard)[:-1] if name != "?"]
+        events = [name for name in names(received)[:-1] if name != "?"]
         assert events == expected
 
 
@@ -163,20 +163,20 @@ async def test_a_line_separator_within_a_text_does_not_end_the_line(fake_server:
     fake_server.always[PATH] = pieces(
         b"data: " + json.dumps(words, ensure_ascii=False).replace("\\u000b", "\x0b").encode() + b"\n\n"
     )
-    heard, _ = await read_all(http, lambda data: Decoded((), data))
-    assert names(heard) in ([words], ["?"])  # a bare control character is no JSON, the others are
+    received, _ = await read_all(http, lambda data: Decoded((), data))
+    assert names(received) in ([words], ["?"])  # a bare control character is no JSON, the others are
     fake_server.always[PATH] = pieces('data: "one\u2028two\u0085three"\n\n'.encode())
-    heard, _ = await read_all(http, lambda data: Decoded((), data))
-    assert names(heard) == ["one\u2028two\u0085three"]
+    received, _ = await read_all(http, lambda data: Decoded((), data))
+    assert names(received) == ["one\u2028two\u0085three"]
 
 
 async def test_a_frame_of_ten_megabytes_is_read_in_reasonable_time(fake_server: FakeServer) -> None:
     http = Http(address(fake_server.url), limits=Limits())
     fake_server.always[PATH] = pieces(faults.huge_frame(), b'data: {"type": "server.heartbeat"}\n\n')
     began = time.monotonic()
-    heard, _ = await read_all(http)
+    received, _ = await read_all(http)
     await http.close()
-    assert names(heard) == ["plugin.dump", "server.heartbeat"]
+    assert names(received) == ["plugin.dump", "server.heartbeat"]
     assert time.monotonic() - began < 10
 
 
@@ -194,27 +194,27 @@ async def test_a_malformed_frame_is_counted_and_the_next_one_is_read(
     fake_server: FakeServer, http: Http, bad: bytes
 ) -> None:
     fake_server.always[PATH] = pieces(bad, b'data: {"type": "server.heartbeat"}\n\n')
-    heard, _ = await read_all(http)
-    assert [type(event) for decoded in heard for event in decoded.events] == [e.Malformed, e.Heartbeat]
+    received, _ = await read_all(http)
+    assert [type(event) for decoded in received for event in decoded.events] == [e.Malformed, e.Heartbeat]
 
 
 async def test_an_unknown_event_is_kept(fake_server: FakeServer, http: Http) -> None:
     fake_server.always[PATH] = pieces(faults.UNKNOWN_TYPE, faults.NOT_AN_EVENT)
-    heard, _ = await read_all(http)
-    assert [type(event) for decoded in heard for event in decoded.events] == [e.Unknown, e.Unknown]
+    received, _ = await read_all(http)
+    assert [type(event) for decoded in received for event in decoded.events] == [e.Unknown, e.Unknown]
 
 
 async def test_half_a_frame_at_the_end_is_not_half_an_event(fake_server: FakeServer, http: Http) -> None:
     fake_server.always[PATH] = pieces(b'data: "whole"\n\n', faults.HALF_A_FRAME)
-    heard, error = await read_all(http, raw)
-    assert [name for name in names(heard) if name != "?"] == ['"whole"']
+    received, error = await read_all(http, raw)
+    assert [name for name in names(received) if name != "?"] == ['"whole"']
     assert isinstance(error, errors.ConnectionFailed)
 
 
 async def test_a_whole_line_without_its_blank_line_is_no_event(fake_server: FakeServer, http: Http) -> None:
     fake_server.always[PATH] = pieces(b'data: "whole"\n\n', b'data: "unfinished"\n')
-    heard, _ = await read_all(http, raw)
-    assert names(heard) == ['"whole"']
+    received, _ = await read_all(http, raw)
+    assert names(received) == ['"whole"']
 
 
 # ---- ends -------------------------------------------------------------------------------------------------------------
@@ -222,8 +222,8 @@ async def test_a_whole_line_without_its_blank_line_is_no_event(fake_server: Fake
 
 async def test_a_clean_end_is_a_lost_connection(fake_server: FakeServer, http: Http) -> None:
     fake_server.always[PATH] = pieces(b'data: {"type": "server.connected"}\n\n')
-    heard, error = await read_all(http)
-    assert names(heard) == ["server.connected"]
+    received, error = await read_all(http)
+    assert names(received) == ["server.connected"]
     assert type(error) is errors.ConnectionFailed
     assert str(error) == f"{fake_server.url} ended the stream of events. Reconnect."
 
@@ -254,9 +254,9 @@ async def test_a_chunked_stream_that_is_cut_is_a_lost_connection(http: Http, fak
 async def test_silence_for_too_long_is_a_dead_connection(fake_server: FakeServer, http: Http) -> None:
     fake_server.beat = 60
     began = time.monotonic()
-    heard, error = await read_all(http)
+    received, error = await read_all(http)
     assert 0.4 < time.monotonic() - began < 5
-    assert names(heard) == ["server.connected"]
+    assert names(received) == ["server.connected"]
     assert isinstance(error, Silence)
     assert not error.expected
     assert "has said nothing for 0.5 s" in error.message
@@ -277,8 +277,8 @@ async def test_any_byte_is_a_sign_of_life(fake_server: FakeServer, http: Http, b
 
 async def test_headers_and_then_nothing_is_silence(fake_server: FakeServer, http: Http) -> None:
     fake_server.always[PATH] = faults.headers_then_silence
-    heard, error = await read_all(http)
-    assert heard == []
+    received, error = await read_all(http)
+    assert received == []
     assert isinstance(error, Silence)
 
 
@@ -313,8 +313,8 @@ async def test_what_is_no_stream_has_its_own_error(
     fake_server: FakeServer, http: Http, fault: faults.Fault, kind: type[errors.OpenCodeError], words: str
 ) -> None:
     fake_server.always[PATH] = fault
-    heard, error = await read_all(http)
-    assert heard == []
+    received, error = await read_all(http)
+    assert received == []
     assert type(error) is kind
     assert words in error.message
     assert len(fake_server.requests) == 1

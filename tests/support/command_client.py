@@ -26,7 +26,7 @@ class CommandClient:
     def __init__(self, *, restricted: bool = False) -> None:
         self.opened: list[str] = []
         backoff = Backoff(initial=0.01, maximum=0.02, jitter=0, attempts=1)
-        self.page = Page(self._hear)
+        self.page = Page(self._receive)
         loop, silent = HomeLoop(), lambda *, now: None
         self.manager = Manager(
             loop, self._send, silent, backoff, self.limits, restricted=restricted, endpoint_for=self._open
@@ -38,7 +38,7 @@ class CommandClient:
     def _send(self, message: FromKernel) -> None:
         self.page.receive(cast("dict[str, Any]", message))
 
-    def _hear(self, data: dict[str, Any]) -> None:
+    def _receive(self, data: dict[str, Any]) -> None:
         self.commands.receive(data)
 
     def _open(self, folder: str | os.PathLike[str]) -> Endpoint:

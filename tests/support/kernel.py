@@ -32,7 +32,7 @@ class Kernel:
     def finish(self, request: str) -> str:
         printed: list[str] = []
         while True:
-            message = self.hear()
+            message = self.receive()
             if message["parent_header"].get("msg_id") != request:
                 continue
             content = message["content"]
@@ -45,7 +45,7 @@ class Kernel:
                 self.client.get_shell_msg(timeout=LIMIT)  # see `greet`
                 return "".join(printed)
 
-    def hear(self) -> dict[str, Any]:
+    def receive(self) -> dict[str, Any]:
         message: dict[str, Any] = self.client.get_iopub_msg(timeout=LIMIT)
         self.published.append((time.monotonic(), message))
         return message
@@ -74,7 +74,7 @@ class Kernel:
         """Say hello as a page does and wait for the snapshot, as ipykernel 7.0 to 7.3 may deadlock on messages in quick succession."""
         self.say({"type": "hello", "page": "p"}, subshell)
         while not any(message["type"] == "snapshot" for _, message in self.custom()):
-            self.hear()
+            self.receive()
 
     def custom(self) -> Iterator[tuple[float, dict[str, Any]]]:
         """Return the custom messages to a page, with their times."""

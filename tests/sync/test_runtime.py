@@ -193,7 +193,7 @@ def test_a_keyboard_interrupt_that_hits_the_stream_by_accident_is_survived() -> 
         await runtime.ready()
         return server, runtime
 
-    async def heard(server: FakeServer, item: InstanceRuntime) -> None:
+    async def received(server: FakeServer, item: InstanceRuntime) -> None:
         await eventually(lambda: "ses_1" in item.state.sessions)
         await eventually(lambda: item.is_live)
         server.add_session("ses_2")
@@ -207,7 +207,7 @@ def test_a_keyboard_interrupt_that_hits_the_stream_by_accident_is_survived() -> 
     pending.append(True)
     with pytest.raises(KeyboardInterrupt):
         loop.run_until_complete(_interrupt(server, pending))
-    loop.run_until_complete(heard(server, runtime))
+    loop.run_until_complete(received(server, runtime))
     loop.run_until_complete(end(server, runtime))
     loop.close()
 
@@ -314,15 +314,15 @@ async def test_every_change_is_told_and_whether_the_list_of_sessions_shows_it() 
 
 async def test_a_listener_that_fails_is_dropped_and_the_others_go_on() -> None:
     runtime = offline()
-    heard: list[e.Event] = []
+    received: list[e.Event] = []
 
     def fails(event: e.Event, _changes: object) -> None:
         raise ValueError("sk-secret")
 
-    runtime.listeners |= {fails, lambda event, _: heard.append(event)}
+    runtime.listeners |= {fails, lambda event, _: received.append(event)}
     runtime.apply(builders.busy())
     runtime.apply(builders.idle())
-    assert heard == [builders.busy(), builders.idle()]
+    assert received == [builders.busy(), builders.idle()]
     assert fails not in runtime.listeners
     (notice,) = runtime.notices
     assert "ValueError" in notice.message
@@ -393,6 +393,6 @@ async def test_a_new_session_is_selected_unless_the_caller_says_otherwise(
     runtime = connect(fake_server.url)
     first = await runtime.new_session("First")
     assert (first.info.title, runtime.selected) == ("First", first.id)
-    assert first.history_state is HistoryState.READY, "its birth was heard: there is nothing to fetch"
+    assert first.history_state is HistoryState.READY, "its creation was observed: there is nothing to fetch"
     await runtime.new_session("Second", select=False)
     assert runtime.selected == first.id

@@ -144,20 +144,20 @@ async def test_a_policy_that_never_decides_is_told_and_ends_with_the_widget(
 
 async def test_a_listener_that_fails_keeps_nobody_from_hearing(client: CommandClient, fake_server: FakeServer) -> None:
     (runtime,) = client.manager.instances.values()
-    heard: list[str] = []
+    received: list[str] = []
 
     def fails(event: Any, changes: Any) -> None:
-        heard.append("fails")
+        received.append("fails")
         raise Abrupt
 
     runtime.listeners.add(fails)
-    runtime.listeners.add(lambda event, changes: heard.append("hears"))
+    runtime.listeners.add(lambda event, changes: received.append("hears"))
     fake_server.rename("ses_1", "First")
     await eventually(lambda: client.instance.session("ses_1").title == "First")
     fake_server.rename("ses_1", "Second")
     await eventually(lambda: client.instance.session("ses_1").title == "Second")
-    assert heard.count("fails") == 1
-    assert heard.count("hears") >= 2
+    assert received.count("fails") == 1
+    assert received.count("hears") >= 2
     assert [problem["name"] for problem in client.page.problems] == ["ListenerFailed"]
     assert client.instance.connection == "connected"
 
@@ -178,19 +178,19 @@ async def oc(fake_server: FakeServer) -> AsyncIterator[OpenCode]:
 async def test_an_observer_that_fails_keeps_no_other_from_hearing(
     oc: OpenCode, fake_server: FakeServer, fault: type[BaseException]
 ) -> None:
-    heard: list[str] = []
+    received: list[str] = []
 
     def fails(change: Any) -> None:
         raise fault
 
     oc.observe(fails, "tabs")
-    oc.observe(lambda change: heard.append(change["new"][0]["sessions"][0]["title"]), "tabs")
+    oc.observe(lambda change: received.append(change["new"][0]["sessions"][0]["title"]), "tabs")
     fake_server.rename("ses_1", "Renamed")
-    await eventually(lambda: "Renamed" in heard)
+    await eventually(lambda: "Renamed" in received)
     await eventually(lambda: oc.notices)
     assert oc.notices[0].startswith(f"An observer of the widget failed: {fault.__name__} in fails, line ")
     fake_server.rename("ses_1", "Again")
-    await eventually(lambda: "Again" in heard)
+    await eventually(lambda: "Again" in received)
     assert len(oc.notices) == 1, "what is the same is told once"
     oc.unobserve(fails, "tabs")
     assert oc.instances[0].connection == "connected"

@@ -110,7 +110,7 @@ def test_a_backlog_is_on_the_page_soon_after_a_cell_that_blocked(
     ended = kernel.published[-1][0]
     last = f"t{count:06d}"
     while not any(last in texts(message) for _, message in kernel.custom()):
-        kernel.hear()
+        kernel.receive()
     took = next(at for at, message in kernel.custom() if last in texts(message)) - ended
     print(f"{count} deltas were there {took:.2f} s after the cell's end")
     # A second is what is wanted of a machine that is at rest.
@@ -130,7 +130,7 @@ def test_an_answer_to_a_page_goes_out_while_a_cell_awaits(kernel: Kernel, server
     assert printed == "30\n"
     assert "t000015" in kernel.came(), "the words go out while the cell waits for their end"
     while "t000030" not in kernel.came():
-        kernel.hear()
+        kernel.receive()
 
 
 def replied(kernel: Kernel, id: int) -> list[bool]:
@@ -153,14 +153,14 @@ def test_a_page_is_heard_on_whichever_thread_its_words_come(
     create = {"type": "command", "page": "p", "name": "new_session", "args": args}
     kernel.say({**create, "id": 1}, thread)
     while not replied(kernel, 1):
-        kernel.hear()
+        kernel.receive()
     request = kernel.client.execute("print('began')\nawait asyncio.sleep(1)")
-    while kernel.hear()["msg_type"] != "stream":
+    while kernel.receive()["msg_type"] != "stream":
         pass
     kernel.say({**create, "id": 2}, thread)
     kernel.finish(request)
     while not replied(kernel, 2):
-        kernel.hear()
+        kernel.receive()
     assert replied(kernel, 1) == replied(kernel, 2) == [True]
     assert kernel.run("print([one.title for one in oc.sessions])") == "['Said by a page', 'Said by a page']\n"
 

@@ -72,12 +72,12 @@ class Jupyter:
         """Execute a cell; what it printed."""
         printed: list[str] = []
 
-        def hear(message: dict[str, Any]) -> None:
+        def receive(message: dict[str, Any]) -> None:
             content = message["content"]
             assert message["msg_type"] != "error", "\n".join(content.get("traceback", ()))
             printed.extend([content["text"]] if message["msg_type"] == "stream" else [])
 
-        self._channels.execute_interactive(code, timeout=60, output_hook=hear)
+        self._channels.execute_interactive(code, timeout=60, output_hook=receive)
         return "".join(printed)
 
     def kill_kernel(self) -> None:

@@ -154,8 +154,8 @@ async def test_a_password_that_the_model_writes_letter_by_letter(server: RealSer
     await oc.ready()
     session = await oc.new_session("Letter by letter")
     answer = script(say(f"It is {secret}, and that is all. " + " ".join(secret[:size] for size in range(len(secret)))))
-    heard = [event async for event in session.stream(answer)]
-    streamed = "".join(event.text for event in heard if isinstance(event, PartDelta) and event.field == "text")
+    received = [event async for event in session.stream(answer)]
+    streamed = "".join(event.text for event in received if isinstance(event, PartDelta) and event.field == "text")
     assert "and that is all" in streamed, "it came in deltas"
     reply = session.messages[-1]
     assert "It is ***, and that is all." in reply.text
@@ -166,7 +166,7 @@ async def test_a_password_that_the_model_writes_letter_by_letter(server: RealSer
         str(wire.sent),
         str(page.state),
     ]
-    events += [streamed, shown, *map(repr, heard), *await asked_of_the_page(page, oc.active_instance or "")]
+    events += [streamed, shown, *map(repr, received), *await asked_of_the_page(page, oc.active_instance or "")]
     await oc.close()
     assert [text[:200] for text in events if secret in text or secret[3:] in text] == []
 

@@ -34,18 +34,18 @@ class Pieces(httpx.AsyncByteStream):
             yield piece
 
 
-async def hear(pieces: Iterable[bytes]) -> list[Decoded]:
+async def receive(pieces: Iterable[bytes]) -> list[Decoded]:
     """The events of a stream that arrives in these pieces, and then ends."""
     response = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=Pieces(pieces))
     http = Http(Address("http://127.0.0.1:4096"))
     client = httpx.AsyncClient(base_url=http.address.url, transport=httpx.MockTransport(lambda _: response))
     http._make_client = lambda transport=None: client  # type: ignore[method-assign]
-    heard: list[Decoded] = []
+    received: list[Decoded] = []
     with suppress(ConnectionFailed):
         async for decoded in listen(http, "/global/event", {}, v1.decode):
-            heard.append(decoded)  # noqa: PERF401 (what was heard before the end counts)
+            received.append(decoded)  # noqa: PERF401 (what was received before the end counts)
     await http.close()
-    return heard
+    return received
 
 
 def chopped(raw: bytes, sizes: Iterator[int]) -> Iterator[bytes]:
@@ -73,13 +73,13 @@ BYTE_BY_BYTE = [
 
 @pytest.mark.parametrize("recording", BYTE_BY_BYTE, ids=str)
 async def test_a_recorded_stream_byte_by_byte(recording: Recording) -> None:
-    assert await hear(bytes([byte]) for byte in recording.raw) == recording.decoded
+    assert await receive(bytes([byte]) for byte in recording.raw) == recording.decoded
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=str)
 async def test_a_recorded_stream_in_pieces_of_chance(recording: Recording) -> None:
     for seed, largest in enumerate((30, 3000)):
-        assert await hear(chopped(recording.raw, chance(seed, largest))) == recording.decoded
+        assert await receive(chopped(recording.raw, chance(seed, largest))) == recording.decoded
 
 
 # ---- what a stream may do and no recording does ------------------------------------------------------------------------
@@ -125,20 +125,20 @@ def stream(end: str) -> bytes:
 async def test_a_stream_may_break_anywhere(end: str) -> None:
     """Within a character, between a carriage return and its line feed, within the name of a field."""
     raw = stream(end)
-    assert await hear(bytes([byte]) for byte in raw) == EXPECTED
+    assert await receive(bytes([byte]) for byte in raw) == EXPECTED
     for cut in range(0, len(raw), 3):
-        assert await hear((raw[:cut], raw[cut:])) == EXPECTED, cut
+        assert await receive((raw[:cut], raw[cut:])) == EXPECTED, cut
 
 
 async def test_an_event_of_megabytes_is_an_event() -> None:
     raw = f"data: {json.dumps({'type': 'new.kind', 'text': 'x' * 4_000_000})}\n\n".encode()
-    (decoded,) = await hear(chopped(raw, iter(lambda: 65_536, None)))
+    (decoded,) = await receive(chopped(raw, iter(lambda: 65_536, None)))
     assert decoded.name == "new.kind"
 
 
 @pytest.mark.parametrize("bad", ["{", "[1, 2", "NaN", "nothing"])
 async def test_what_is_no_json_does_not_end_the_stream(bad: str) -> None:
     raw = f"data: {bad}\n\ndata: {written(0)}\n\n".encode()
-    malformed, sound = await hear((raw,))
+    malformed, sound = await receive((raw,))
     assert isinstance(malformed.events[0], e.Malformed)
     assert sound == EXPECTED[0]

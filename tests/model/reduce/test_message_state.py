@@ -71,7 +71,7 @@ def test_an_answer_that_another_follows_streams_no_longer() -> None:
     assert states(state) == {"ask": "complete", "msg": "interrupted", "again": "complete", "new": "streaming"}
 
 
-# ---- what the page must hear -------------------------------------------------------------------------------------------
+# ---- what the page must receive ----------------------------------------------------------------------------------------
 
 
 def test_parts_that_stop_or_go_on_with_their_message_are_reported() -> None:

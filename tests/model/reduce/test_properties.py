@@ -172,7 +172,7 @@ def without_length(value: Any) -> Any:
 @settings(CHANCE, max_examples=120)
 @given(scripts(ACTIONS))
 def test_a_client_at_rest_has_what_the_server_has_whatever_was_lost_and_fetched(script: list[Step]) -> None:
-    """On the way there no fetch may shorten a text: see `World.hear`."""
+    """On the way there no fetch may shorten a text: see `SimulatedServer.receive`."""
     server = run(begun(), script)
     server.come_to_rest()
     assert facts(server.state) == server.truth()
@@ -204,10 +204,10 @@ def test_a_stream_that_breaks_anywhere_and_comes_back_ends_with_what_the_server_
 @settings(CHANCE, max_examples=120)
 @given(scripts(ACTIONS), st.lists(st.integers(0, 30), min_size=10, max_size=30))
 def test_events_that_are_delivered_again_change_nothing(script: list[Step], delays: list[int]) -> None:
-    heard = run(begun(), script).heard
+    received = run(begun(), script).received
     due: dict[int, list[e.Event]] = {}
     once, twice = (State(directory=builders.DIRECTORY) for _ in range(2))
-    for at, event in enumerate(heard):
+    for at, event in enumerate(received):
         assert apply(twice, event) == apply(once, event)
         if event.id is not None:
             due.setdefault(at + delays[at % len(delays)], []).append(event)
@@ -251,7 +251,7 @@ def alone(script: list[Step], name: str) -> list[e.Event]:
     for action, _, b in script:
         if action not in (SimulatedServer.create, SimulatedServer.delete, SimulatedServer.fail):
             action(server, 0, b)
-    return [renamed(event, name) for event in server.heard[2:]]
+    return [renamed(event, name) for event in server.received[2:]]
 
 
 def renamed(event: Any, name: str) -> Any:

@@ -66,16 +66,16 @@ TURN = (BORN, *PROMPT, status("busy"), message(answer()), text(""))
 
 
 class Client:
-    """A state that hears the stream, and fetches."""
+    """A state that receives the stream's events, and what is fetched."""
 
-    def __init__(self, *heard: Json) -> None:
+    def __init__(self, *received: Json) -> None:
         self.state = State(directory="/project")
         apply(self.state, e.Connected())
         apply(self.state, e.Loaded(overview=e.Overview()))
-        self.hear(*heard)
+        self.receive(*received)
 
-    def hear(self, *heard: Json) -> Client:
-        for event in heard:
+    def receive(self, *received: Json) -> Client:
+        for event in received:
             for buffered_event in v1.decode(event).events:
                 apply(self.state, buffered_event)
         return self
@@ -87,7 +87,7 @@ class Client:
     def fetch(self, messages: list[Json], status: Status = IDLE, *meanwhile: Json, **more: Any) -> Client:
         """Come back: the server answers with this, and says `meanwhile` before its answer is here."""
         apply(self.state, e.Connected())
-        self.hear(*meanwhile)
+        self.receive(*meanwhile)
         history = e.History(SES, each(messages, loaded_message))
         infos = (objects.session_info(shapes.session(SES)),)
         statuses = {} if status is IDLE else {SES: status}
@@ -136,7 +136,7 @@ def test_r4_a_snapshot_races_a_delta() -> None:
     client = Client(*TURN, delta("a")).lose().fetch(stored("", ended=False), BUSY, delta("c"))
     assert client.texts[1] == "ac", "what was shown is not shortened; the missing word makes a gap"
     assert client.messages[1].by_id[PRT].gap
-    client.hear(text("abc", ended=True))
+    client.receive(text("abc", ended=True))
     assert client.texts[1] == "abc"
     assert not client.messages[1].by_id[PRT].gap
 
@@ -178,7 +178,7 @@ def test_r6_a_disposal_rejects_what_was_asked_and_everything_is_fetched() -> Non
 def test_s1_s2_s6_a_delta_its_part_and_its_message_come_in_any_order(order: tuple[int, ...]) -> None:
     three = (message(answer()), text(""), delta("a"))
     client = Client(BORN, *PROMPT, status("busy"), *(three[at] for at in order))
-    client.hear(delta("b"), text("ab", ended=True))
+    client.receive(delta("b"), text("ab", ended=True))
     assert client.texts == ["Ask", "ab"]
 
 
@@ -197,10 +197,10 @@ def test_s5_the_last_statement_counts_whatever_streamed() -> None:
 
 def test_s7_a_late_update_does_not_bring_back_what_was_removed() -> None:
     client = Client(*TURN, said("message.removed", sessionID=SES, messageID=MSG))
-    client.hear(text("late"), delta("later"), message(answer()))
+    client.receive(text("late"), delta("later"), message(answer()))
     assert client.texts == ["Ask"]
     gone = said("message.part.removed", sessionID=SES, messageID=ASK, partID="prt_0")
-    client.hear(gone, text("Ask", id="prt_0", of=ASK))
+    client.receive(gone, text("Ask", id="prt_0", of=ASK))
     assert client.texts == [""]
 
 
@@ -217,8 +217,8 @@ def test_s9_copies_for_synchronising_are_passed_over_though_they_come_first() ->
 
 def test_s10_what_is_said_after_idle_counts() -> None:
     client = Client(*TURN, delta("a"), status("idle"), said("session.idle", sessionID=SES))
-    client.hear(text("abc", ended=True), message(completed(answer())))
-    client.hear(said("session.updated", sessionID=SES, info=shapes.session(SES, title="Named after all")))
+    client.receive(text("abc", ended=True), message(completed(answer())))
+    client.receive(said("session.updated", sessionID=SES, info=shapes.session(SES, title="Named after all")))
     assert client.texts[1] == "abc"
     assert client.messages[1].state is MessageState.COMPLETE
     assert client.state.sessions[SES].info.title == "Named after all"
@@ -228,7 +228,7 @@ def test_s11_idle_twice_is_idle_once_and_before_the_end_is_not_the_end() -> None
     client = Client(*TURN, delta("a"), status("idle"))
     changes = [apply(client.state, event) for event in v1.decode(status("idle")).events]
     assert changes == [[]]
-    client.hear(status("busy"), delta("b"), *END)
+    client.receive(status("busy"), delta("b"), *END)
     assert client.texts[1] == "abc"
 
 
@@ -236,7 +236,7 @@ def test_s13_two_sessions_and_another_folder_do_not_mix() -> None:
     other = shapes.session("ses_2")
     elsewhere = {**delta("x"), "directory": "/elsewhere"}
     client = Client(*TURN, said("session.created", sessionID="ses_2", info=other), delta("a"))
-    client.hear(said("message.updated", sessionID="ses_2", info=shapes.user("msg_z", "ses_2")), delta("b"))
+    client.receive(said("message.updated", sessionID="ses_2", info=shapes.user("msg_z", "ses_2")), delta("b"))
     assert client.texts[1] == "ab"
     assert v1.decode(elsewhere).directory == "/elsewhere"
     assert list(client.state.sessions["ses_2"].ids) == ["msg_z"]
@@ -261,7 +261,7 @@ def test_o2_a_prompt_of_a_skewed_clock_is_one_row_where_the_server_has_it(skew: 
     at = shapes.NOW + 20 + skew
     apply(client.state, e.PromptSubmitted(session_id=SES, message_id="msg_c", part_id="prt_c", text="More", at=at))
     assert client.texts == ["Ask", "abc", "More"], "last, whatever our clock says"
-    client.hear(message(shapes.user("msg_c", SES, at=20)), text("More", ended=True, id="prt_c", of="msg_c"))
+    client.receive(message(shapes.user("msg_c", SES, at=20)), text("More", ended=True, id="prt_c", of="msg_c"))
     assert client.texts == ["Ask", "abc", "More"]
     assert not client.messages[2].local
 
@@ -277,7 +277,7 @@ def test_o3_messages_of_one_millisecond_stand_in_the_order_of_their_ids() -> Non
 def test_a1_a_prompt_that_was_taken_and_failed_says_why() -> None:
     client = Client(BORN)
     apply(client.state, e.PromptSubmitted(session_id=SES, message_id="msg_c", part_id="prt_c", text="Hi", at=1))
-    client.hear(
+    client.receive(
         said("session.error", sessionID=SES, error={"name": "ProviderAuthError", "data": {"message": "No key"}})
     )
     (prompt,) = client.messages
@@ -289,7 +289,7 @@ def test_a3_a_prompt_that_is_sent_twice_is_one_row() -> None:
     row = message(shapes.user("msg_c", SES, at=20))
     client = Client(*TURN, *END)
     apply(client.state, e.PromptSubmitted(session_id=SES, message_id="msg_c", part_id="prt_c", text="More", at=9))
-    client.hear(row, row, message(shapes.user("msg_c", SES, at=20)))
+    client.receive(row, row, message(shapes.user("msg_c", SES, at=20)))
     assert [message.id for message in client.messages].count("msg_c") == 1
 
 
@@ -297,7 +297,7 @@ def test_a5_a_request_that_is_answered_elsewhere_waits_no_longer() -> None:
     ask = said("permission.asked", **shapes.permission("per_1", SES))
     client = Client(*TURN, ask)
     assert list(client.state.requests) == ["per_1"]
-    client.hear(said("permission.replied", sessionID=SES, requestID="per_1", reply="once"), ask)
+    client.receive(said("permission.replied", sessionID=SES, requestID="per_1", reply="once"), ask)
     assert client.state.requests == {}, "nor does a late copy of the question bring it back"
 
 
@@ -321,7 +321,7 @@ def test_a7_a_rejection_takes_all_that_the_session_asks_with_it() -> None:
     rejects = [
         said("permission.replied", sessionID=SES, requestID=f"per_{number}", reply="reject") for number in (1, 2)
     ]
-    assert client.hear(*rejects).state.requests == {}
+    assert client.receive(*rejects).state.requests == {}
 
 
 # ---- P: a great deal --------------------------------------------------------------------------------------------------
@@ -342,5 +342,5 @@ def test_p2_an_output_of_30_kb_that_is_sent_a_thousand_times_is_kept_once() -> N
             "metadata": {"output": f"{'x' * 30_000}{number}"},
             "time": {"start": 1},
         }
-        client.hear(part({**tool, "state": state}))
+        client.receive(part({**tool, "state": state}))
     assert client.messages[1].by_id[PRT].output == f"{'x' * 30_000}999"

@@ -1,4 +1,4 @@
-"""What a real server said, replayed: whichever way a client came to its state, it is the one that the server has at the end."""
+"""What a real server sent, replayed: whichever way a client came to its state, it is the one that the server has at the end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from opencode_widget.model.reduce import apply
 from opencode_widget.model.state import State
 
 from ..builders import DIRECTORY, empty
-from ..recorded import RECORDINGS, Recording, hear
+from ..recorded import RECORDINGS, Recording, receive
 
 # Deleting a message takes its tokens off the session's sum, and no event says so: the next event of the session will.
 UNTOLD = {"delete-message": {"cost": None, "tokens": None}}
@@ -35,7 +35,7 @@ def facts(state: State, recording: Recording) -> dict[str, Any]:
 def test_replaying_all_events_ends_where_fetching_ends(recording: Recording) -> None:
     state = empty()
     for decoded in recording.decoded:
-        hear(state, decoded)
+        receive(state, decoded)
     assert facts(state, recording) == facts(recording.final, recording)
 
 
@@ -44,7 +44,7 @@ def test_every_cut_is_healed_by_fetching(recording: Recording) -> None:
     for cut in range(len(recording.decoded) + 1):
         state = empty()
         for decoded in recording.decoded[:cut]:
-            hear(state, decoded)
+            receive(state, decoded)
         for event in (e.Lost(), e.Connected(), e.Loaded(overview=recording.overview)):
             apply(state, event)
         assert facts(state, recording) == wanted, f"cut after {cut} events"
@@ -55,7 +55,7 @@ def test_events_held_while_fetching_change_nothing(recording: Recording) -> None
     state = State(directory=DIRECTORY)
     apply(state, e.Connected())
     for decoded in recording.decoded:
-        hear(state, decoded)
+        receive(state, decoded)
     apply(state, e.Loaded(overview=recording.overview))
     assert facts(state, recording) == facts(recording.final, recording)
 
@@ -63,5 +63,5 @@ def test_events_held_while_fetching_change_nothing(recording: Recording) -> None
 def test_every_event_is_understood(recording: Recording) -> None:
     state = empty()
     for decoded in recording.decoded:
-        hear(state, decoded)
+        receive(state, decoded)
     assert not state.oddities

@@ -1,4 +1,4 @@
-"""What the 2.x runtime inside 1.18 really said, replayed: heard whole, fetched, or cut anywhere and gone on by the log, it is one state."""
+"""What the 2.x runtime inside 1.18 really sent, replayed: received whole, fetched, or cut and continued by the log, it is one state."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Recording:
 
     @cached_property
     def log(self) -> list[Decoded]:
-        """What the server's own log has, which is not what we heard."""
+        """What the server's own log has, which is not what we received."""
         return [v2_preview.decode(event) for event in self.said["history"]]
 
     @cached_property
@@ -101,7 +101,7 @@ def listening() -> State:
     return state
 
 
-def hear(state: State, events: list[Decoded]) -> None:
+def receive(state: State, events: list[Decoded]) -> None:
     for decoded in events:
         for event in decoded.events:
             apply(state, event)
@@ -116,7 +116,7 @@ def fetched(recording: Recording) -> State:
 
 def whole(recording: Recording) -> State:
     state = listening()
-    hear(state, recording.decoded)
+    receive(state, recording.decoded)
     return state
 
 
@@ -126,8 +126,8 @@ def test_heard_whole_it_is_what_is_fetched(recording: Recording) -> None:
 
 def test_the_log_alone_is_what_is_fetched(recording: Recording) -> None:
     state = listening()
-    hear(state, [decoded for decoded in recording.decoded if decoded.name == "session.created"])
-    hear(state, recording.log)
+    receive(state, [decoded for decoded in recording.decoded if decoded.name == "session.created"])
+    receive(state, recording.log)
     assert facts(state)["messages"] == facts(fetched(recording))["messages"]
 
 
@@ -137,7 +137,7 @@ def test_every_cut_is_healed_by_the_log_from_where_it_was(recording: Recording) 
     for cut in range(1, len(recording.decoded) + 1):
         place = max(place, (recording.decoded[cut - 1].log_position or ("", 0))[1])
         state = listening()
-        hear(state, recording.decoded[:cut])
+        receive(state, recording.decoded[:cut])
         apply(state, e.Lost())
         apply(state, e.Connected())
         apply(state, e.Loaded(overview=replace(recording.overview, replays=(recording.replay(place),))))
@@ -148,7 +148,7 @@ def test_every_cut_is_healed_by_a_history(recording: Recording) -> None:
     wanted = facts(fetched(recording))
     for cut in range(1, len(recording.decoded) + 1):
         state = listening()
-        hear(state, recording.decoded[:cut])
+        receive(state, recording.decoded[:cut])
         for event in (
             e.Lost(),
             e.Connected(),
@@ -159,7 +159,7 @@ def test_every_cut_is_healed_by_a_history(recording: Recording) -> None:
 
 
 def test_a_history_and_all_that_the_log_has_from_any_number_agree(recording: Recording) -> None:
-    """Who fetched, and then hears again what was fetched already, is where the others are."""
+    """A client that fetched, and then receives again what was fetched already, is where the others are."""
     wanted = facts(fetched(recording))["messages"]
     for decoded in recording.log:
         assert decoded.log_position is not None

@@ -35,8 +35,8 @@ TURN = numbered(
 KEPT = [event for event in TURN if not isinstance(event, e.PartDelta)]
 
 
-def heard(count: int) -> State:
-    """The state of who heard the first `count` events, and was cut off then."""
+def received(count: int) -> State:
+    """The state of a client that received the first `count` events, and was cut off then."""
     state = builders.empty()
     for event in TURN[:count]:
         apply(state, event)
@@ -65,7 +65,7 @@ def test_wherever_it_was_cut_the_rest_of_the_log_makes_it_whole() -> None:
     for event in TURN:
         apply(whole, event)
     for count in range(1, len(TURN) + 1):
-        state = heard(count)
+        state = received(count)
         apply(state, e.Connected())
         apply(state, overview(*rest(count)))
         assert state.fingerprint() == whole.fingerprint(), f"cut after {count}"
@@ -75,7 +75,7 @@ def test_wherever_it_was_cut_the_rest_of_the_log_makes_it_whole() -> None:
 def test_what_the_stream_says_too_is_heard_once_and_in_its_order() -> None:
     for count in range(1, len(TURN)):
         for heard_again in range(count, len(TURN)):
-            state = heard(count)
+            state = received(count)
             apply(state, e.Connected())
             for event in TURN[heard_again:]:
                 apply(state, event)
@@ -85,7 +85,7 @@ def test_what_the_stream_says_too_is_heard_once_and_in_its_order() -> None:
 
 
 def test_words_that_the_log_does_not_keep_leave_a_gap_until_the_end_of_the_text() -> None:
-    state = heard(4)
+    state = received(4)
     apply(state, e.Connected())
     apply(state, overview(*KEPT[4:5], busy=True))
     apply(state, TURN[6])
@@ -95,14 +95,14 @@ def test_words_that_the_log_does_not_keep_leave_a_gap_until_the_end_of_the_text(
 
 
 def test_an_event_of_the_log_that_comes_late_by_the_stream_is_not_repeated() -> None:
-    state = heard(6)
+    state = received(6)
     apply(state, e.Connected())
     apply(state, overview(*rest(6)))
     assert apply(state, TURN[7]) == []
 
 
 def test_what_was_heard_before_the_cut_is_not_repeated() -> None:
-    state = heard(9)
+    state = received(9)
     apply(state, e.Connected())
     apply(state, overview(*KEPT))
     assert state.sessions[SES].messages[MSG].state is MessageState.COMPLETE
@@ -110,21 +110,21 @@ def test_what_was_heard_before_the_cut_is_not_repeated() -> None:
 
 
 def test_events_without_ids_are_taken_as_they_come() -> None:
-    state = heard(6)
+    state = received(6)
     apply(state, e.Connected())
     apply(state, overview(*(replace(event, id=None) for event in rest(6))))
     assert part(state).text == "Hello you"
 
 
 def test_a_session_that_is_gone_meanwhile_needs_no_log() -> None:
-    state = heard(6)
+    state = received(6)
     apply(state, e.Connected())
     apply(state, e.Loaded(overview=e.Overview(replays=(e.Replay(SES, tuple(rest(6))),))))
     assert state.sessions == {}
 
 
 def test_the_log_of_a_server_that_crashed_at_work_makes_nobody_busy() -> None:
-    state = heard(2)
+    state = received(2)
     apply(state, e.Connected())
     apply(state, overview(*TURN[2:5]))
     assert not state.sessions[SES].busy
@@ -132,7 +132,7 @@ def test_the_log_of_a_server_that_crashed_at_work_makes_nobody_busy() -> None:
 
 
 def test_what_was_held_when_the_stream_broke_again_comes_by_the_log() -> None:
-    state = heard(4)
+    state = received(4)
     apply(state, e.Connected())
     for event in TURN[4:9]:
         apply(state, event)

@@ -72,9 +72,9 @@ class DecodedStream:
         return found
 
     async def asked(self) -> PermissionRequest | QuestionRequest:
-        heard = await self.wait_for(lambda event: isinstance(event, e.Asked))
-        assert isinstance(heard, e.Asked)
-        return heard.request
+        received = await self.wait_for(lambda event: isinstance(event, e.Asked))
+        assert isinstance(received, e.Asked)
+        return received.request
 
     async def close(self) -> None:
         self._task.cancel()
@@ -157,8 +157,8 @@ async def test_a_turn_streams_and_is_fetched_as_it_was_heard(client: Client, str
         ("reasoning", "Hm."),
         ("text", "Hello there, you."),
     ]
-    heard = {event.part_id for event in stream.events if isinstance(event, e.PartDelta)}
-    assert {part.id for part in answered.parts} == heard
+    received = {event.part_id for event in stream.events if isinstance(event, e.PartDelta)}
+    assert {part.id for part in answered.parts} == received
     assert history.more is None
     overview = await client.overview(1000)
     assert session in {info.id for info in overview.sessions}
@@ -234,8 +234,8 @@ async def test_what_was_missed_is_replayed_by_its_number(client: Client, stream:
     assert replayed is not None
     places = [decoded.log_position[1] for decoded in replayed if decoded.log_position]
     assert places == list(range(before + 1, before + 1 + len(places)))
-    heard = [event.id for event in stream.events]
-    assert all(event.id in heard for decoded in replayed for event in decoded.events)
+    received = [event.id for event in stream.events]
+    assert all(event.id in received for decoded in replayed for event in decoded.events)
     assert await client.replay(session, places[-1]) == []
 
 

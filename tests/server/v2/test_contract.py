@@ -175,13 +175,13 @@ async def test_our_client_hears_their_fake(ours: tuple[TheirFake, V2Client]) -> 
     session = await client.create_session("Ours")
     await client.prompt(prompt(session.id, "Fix it"))
     stream = client.listen()
-    heard: list[e.Event] = []
+    received: list[e.Event] = []
     async for decoded in stream:
-        heard += decoded.events
-        if any(isinstance(event, e.StatusChanged) for event in heard):
+        received += decoded.events
+        if any(isinstance(event, e.StatusChanged) for event in received):
             break
     await stream.aclose()
-    assert [type(event) for event in heard] == [e.Greeted, e.SessionUpserted, e.StatusChanged]
+    assert [type(event) for event in received] == [e.Greeted, e.SessionUpserted, e.StatusChanged]
 
 
 async def test_their_fake_is_detected_by_its_info(ours: tuple[TheirFake, V2Client]) -> None:

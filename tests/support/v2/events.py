@@ -88,7 +88,7 @@ TEXT = {**ASSISTANT, "ordinal": 0}
 TOOL = {**ASSISTANT, "id": CALL}
 OF_SESSION = {"sessionID": SESSION}
 
-# What is heard once.
+# What is received once.
 TRANSIENT: dict[str, Json] = {
     "server.connected": {},
     "location.shutdown": {},

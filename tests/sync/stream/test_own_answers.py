@@ -71,16 +71,16 @@ def alerts(client: CommandClient) -> list[str]:
     ],
 )
 async def test_a_permission(client: CommandClient, fake_server: FakeServer, reply: str, words: str) -> None:
-    heard: list[Answered] = []
+    received: list[Answered] = []
     runtime = client.instance._runtime
-    runtime.listeners.add(lambda event, changes: heard.append(event) if isinstance(event, Answered) else None)
+    runtime.listeners.add(lambda event, changes: received.append(event) if isinstance(event, Answered) else None)
     ask(fake_server, "per_1", "rm -r data")
     await eventually(lambda: client.instance.pending)
     await elsewhere(fake_server.url, "/permission/per_1/reply", {"reply": reply})
     await eventually(lambda: told(client))
     assert told(client) == [words]
     assert alerts(client) == [], "the user looks at the transcript, and reads it there"
-    assert [(event.request_id, event.outcome, event.answered_by) for event in heard] == [
+    assert [(event.request_id, event.outcome, event.answered_by) for event in received] == [
         ("per_1", reply, AnsweredBy.OTHER)
     ]
     assert client.instance.pending == []

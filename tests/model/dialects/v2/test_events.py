@@ -31,7 +31,7 @@ from tests.support.v2_preview import events as v2_preview
 
 from ....support.v2 import events as two
 from ....support.v2.events import DURABLE, NOW, TRANSIENT, event
-from ...session_v2 import born, enqueue, hear, message, session
+from ...session_v2 import born, enqueue, message, receive, session
 
 COUNTS = Tokens(5, 7, 1, 2, 3)
 
@@ -185,7 +185,7 @@ def test_a_permission_is_asked_and_answered() -> None:
 
 def test_a_prompt_waits_until_it_is_delivered() -> None:
     state = born()
-    hear(state, "session.inbox.enqueued", at=NOW - 100)
+    receive(state, "session.inbox.enqueued", at=NOW - 100)
     prompt = message(state, "msg_1")
     assert (prompt.state, prompt.role, prompt.text) == (MessageState.QUEUED, Role.USER, "Fix it")
     texts, inline, mentioned, agent, skill = (part.info for part in prompt.parts)
@@ -193,28 +193,28 @@ def test_a_prompt_waits_until_it_is_delivered() -> None:
     assert inline == FileInfo("msg_1.file-0", "text/plain", "hi.txt", "data:text/plain;base64,aGk=")
     assert mentioned == FileInfo("msg_1.file-1", "text/x-python", "a.py", "file:///project/a.py", "/project/a.py")
     assert [(note.type, note.text) for note in (agent, skill)] == [("agent", "@general"), ("skill", "@pdf")]  # type: ignore[union-attr]
-    hear(state, "session.inbox.delivered")
+    receive(state, "session.inbox.delivered")
     assert (prompt.state, prompt.info.created) == (MessageState.COMPLETE, NOW)
 
 
 def test_a_prompt_says_when_it_has_its_turn_until_it_has_it() -> None:
     state = born()
-    hear(state, "session.inbox.enqueued")
+    receive(state, "session.inbox.enqueued")
     assert message(state, "msg_1").info.delivery == "queue"
-    hear(state, "session.inbox.delivery.changed")
+    receive(state, "session.inbox.delivery.changed")
     assert message(state, "msg_1").info.delivery == "steer"
-    hear(state, "session.inbox.delivery.changed", {**two.OF_SESSION, "inboxID": "msg_1", "delivery": "someday"})
+    receive(state, "session.inbox.delivery.changed", {**two.OF_SESSION, "inboxID": "msg_1", "delivery": "someday"})
     assert message(state, "msg_1").info.delivery is None
-    hear(state, "session.inbox.delivery.changed")
-    hear(state, "session.inbox.delivered")
+    receive(state, "session.inbox.delivery.changed")
+    receive(state, "session.inbox.delivered")
     assert (message(state, "msg_1").info.queued, message(state, "msg_1").info.delivery) == (False, None)
 
 
 def test_a_prompt_that_waited_stands_where_its_turn_came() -> None:
     state = born()
     enqueue(state, at=NOW - 100)
-    hear(state, "session.step.started")
-    hear(state, "session.inbox.delivered", at=NOW - 100)  # some versions repeat the time at which it was written
+    receive(state, "session.step.started")
+    receive(state, "session.inbox.delivered", at=NOW - 100)  # some versions repeat the time at which it was written
     assert session(state).ids == [two.MESSAGE, "msg_1"]
     assert message(state, "msg_1").info.created == NOW - 4
 
@@ -225,8 +225,8 @@ def test_a_prompt_that_has_its_turn_stands_before_those_that_wait() -> None:
     enqueue(state, "msg_2", at=NOW - 50)
     submitted = e.PromptSubmitted(session_id=two.SESSION, message_id="msg_3", part_id="prt_3", text="Hi", at=NOW + 500)
     reduce.apply(state, submitted)
-    hear(state, "session.inbox.delivered", {**two.OF_SESSION, "inboxID": "msg_1"}, at=NOW - 100)
-    hear(state, "session.step.started", at=NOW + 10)
+    receive(state, "session.inbox.delivered", {**two.OF_SESSION, "inboxID": "msg_1"}, at=NOW - 100)
+    receive(state, "session.step.started", at=NOW + 10)
     assert [id for id in session(state).ids if not message(state, id).waits] == ["msg_1", two.MESSAGE]
     assert message(state, "msg_1").info.created == NOW - 100
 
@@ -234,17 +234,17 @@ def test_a_prompt_that_has_its_turn_stands_before_those_that_wait() -> None:
 def test_a_prompt_that_had_its_turn_waits_no_more() -> None:
     state = born()
     enqueue(state)
-    hear(state, "session.inbox.delivered")
-    hear(state, "session.step.started", at=NOW + 10)
+    receive(state, "session.inbox.delivered")
+    receive(state, "session.step.started", at=NOW + 10)
     before = [(message.id, message.info) for message in session(state)]
     enqueue(state)  # again, as a log that is read from an earlier place has it
-    hear(state, "session.inbox.delivered", at=NOW + 20)
+    receive(state, "session.inbox.delivered", at=NOW + 20)
     assert [(message.id, message.info) for message in session(state)] == before
 
 
 def test_a_delivery_waits_for_its_prompt() -> None:
     state = born()
-    hear(state, "session.inbox.delivered")
+    receive(state, "session.inbox.delivered")
     enqueue(state)
     assert message(state, "msg_1").info.queued is False
 
@@ -252,14 +252,14 @@ def test_a_delivery_waits_for_its_prompt() -> None:
 def test_the_first_prompt_stands_alone() -> None:
     state = born()
     enqueue(state)
-    hear(state, "session.inbox.delivered")
+    receive(state, "session.inbox.delivered")
     assert session(state).ids == ["msg_1"]
 
 
 def test_a_prompt_that_was_taken_back_is_gone() -> None:
     state = born()
     enqueue(state)
-    hear(state, "session.inbox.cancelled")
+    receive(state, "session.inbox.cancelled")
     assert session(state).ids == []
 
 
@@ -271,29 +271,29 @@ def test_other_things_that_wait_are_not_shown(kind: str) -> None:
 
 def test_text_streams_and_is_stated_whole_at_its_end() -> None:
     state = born()
-    hear(state, "session.step.started")
+    receive(state, "session.step.started")
     assert (message(state).info.agent, message(state).info.model, message(state).info.created) == (
         "build",
         "scripted/m",
         NOW - 5,
     )
-    hear(state, "session.text.started")
-    hear(state, "session.text.delta")
+    receive(state, "session.text.started")
+    receive(state, "session.text.delta")
     assert message(state).text == "Hel"
-    hear(state, "session.text.ended")
+    receive(state, "session.text.ended")
     (part,) = message(state).parts
     assert (part.id, part.text, part.ended) == ("msg_2.text-0", "Hello", True)
-    hear(state, "session.step.ended")
+    receive(state, "session.step.ended")
     assert (message(state).info.finish, message(state).cost, message(state).tokens) == ("stop", 0.5, COUNTS)
     assert message(state).info.completed == NOW
 
 
 def test_reasoning_says_how_long_it_took() -> None:
     state = born()
-    hear(state, "session.step.started")
-    hear(state, "session.reasoning.started")
-    hear(state, "session.reasoning.delta")
-    hear(state, "session.reasoning.ended", at=NOW + 9)
+    receive(state, "session.step.started")
+    receive(state, "session.reasoning.started")
+    receive(state, "session.reasoning.delta")
+    receive(state, "session.reasoning.ended", at=NOW + 9)
     (part,) = message(state).parts
     assert part.info == TextInfo("msg_2.reasoning-0", "reasoning", "Hmm", True, NOW, NOW + 9)
 
@@ -301,16 +301,16 @@ def test_reasoning_says_how_long_it_took() -> None:
 def test_a_tool_is_seen_while_its_input_is_written() -> None:
     state = born()
     for type in ("session.step.started", "session.tool.input.started", "session.tool.input.delta"):
-        hear(state, type)
+        receive(state, type)
     (part,) = message(state).parts
     assert (part.state, part.tool, part.read("raw")) == (ToolState.PENDING, "bash", '{"com')
-    hear(state, "session.tool.input.ended")
+    receive(state, "session.tool.input.ended")
     assert part.read("raw") == '{"command": "ls"}'
-    hear(state, "session.tool.called")
+    receive(state, "session.tool.called")
     assert (part.state, part.input, part.read("raw")) == (ToolState.RUNNING, {"command": "ls"}, "")
-    hear(state, "session.tool.progress")
+    receive(state, "session.tool.progress")
     assert (part.output, part.info.child) == ("hi", "ses_2")  # type: ignore[union-attr]
-    hear(state, "session.tool.success")
+    receive(state, "session.tool.success")
     assert isinstance(part.info, ToolInfo)
     assert (part.state, part.output, part.info.title) == (ToolState.COMPLETED, "a.py", "List")
     assert part.info.files == (FileInfo("msg_2.call_1.file-0", "image/png", "a.png", "data:image/png;base64,AA=="),)
@@ -319,7 +319,7 @@ def test_a_tool_is_seen_while_its_input_is_written() -> None:
 def test_a_tool_fails_with_a_reason() -> None:
     state = born()
     for type in ("session.step.started", "session.tool.input.started", "session.tool.called", "session.tool.failed"):
-        hear(state, type)
+        receive(state, type)
     (part,) = message(state).parts
     assert isinstance(part.info, ToolInfo)
     assert (part.state, part.info.error, part.input) == (ToolState.ERROR, "No such file", {"command": "ls"})
@@ -328,18 +328,18 @@ def test_a_tool_fails_with_a_reason() -> None:
 def test_a_list_of_things_to_do_is_told_by_the_call_that_writes_it() -> None:
     state = born()
     todos = [{"content": "Sleep", "status": "pending", "priority": "high"}]
-    hear(state, "session.tool.called", {**two.TOOL, "input": {"todos": todos}})
+    receive(state, "session.tool.called", {**two.TOOL, "input": {"todos": todos}})
     assert session(state).todos == (Todo("Sleep", "pending", "high"),)
     assert objects.todos_of_call({"todos": [{"title": "another tool's"}]}) is None
 
 
 def test_a_summary_grows_though_its_words_name_no_message() -> None:
     state = born()
-    hear(state, "session.compaction.delta")  # of one whose beginning was missed
-    hear(state, "session.compaction.started")
-    hear(state, "session.compaction.delta")
+    receive(state, "session.compaction.delta")  # of one whose beginning was missed
+    receive(state, "session.compaction.started")
+    receive(state, "session.compaction.delta")
     assert (message(state, "msg_9").text, message(state, "msg_9").info.summary) == ("They", True)
-    hear(state, "session.compaction.ended")
+    receive(state, "session.compaction.ended")
     summary = message(state, "msg_9")
     assert (summary.text, summary.info.completed, summary.info.model, summary.cost) == (
         "They fixed it",
@@ -347,31 +347,31 @@ def test_a_summary_grows_though_its_words_name_no_message() -> None:
         "scripted/m",
         0.02,
     )
-    hear(state, "session.compaction.delta")
+    receive(state, "session.compaction.delta")
     assert summary.text == "They fixed it"
 
 
 def test_a_summary_that_failed_says_why_once() -> None:
     state = born()
-    hear(state, "session.compaction.started", {**two.OF_SESSION, "reason": "auto"}, id="evt_7")
-    hear(state, "session.compaction.failed")
+    receive(state, "session.compaction.started", {**two.OF_SESSION, "reason": "auto"}, id="evt_7")
+    receive(state, "session.compaction.failed")
     assert message(state, "msg_7").state is MessageState.FAILED
     assert session(state).ids == ["msg_7"]
 
 
 def test_a_shell_is_a_message_with_a_tool() -> None:
     state = born()
-    hear(state, "session.shell.started")
+    receive(state, "session.shell.started")
     (part,) = message(state, "sh_1").parts
     assert (part.state, part.input) == (ToolState.RUNNING, {"command": "ls"})
-    hear(state, "session.shell.ended")
+    receive(state, "session.shell.ended")
     assert (part.state, part.output, message(state, "sh_1").info.completed) == (ToolState.COMPLETED, "a.py\n", NOW)
 
 
 def test_what_the_server_writes_for_the_model_is_told_by_its_description() -> None:
     state = born()
-    hear(state, "session.synthetic", id="evt_5")
-    hear(state, "session.skill.activated", id="evt_6")
+    receive(state, "session.synthetic", id="evt_5")
+    receive(state, "session.skill.activated", id="evt_6")
     assert [part.info.text for id in ("msg_5", "msg_6") for part in message(state, id).parts] == [  # type: ignore[union-attr]
         "A shell ended",
         "Skill: pdf",
@@ -386,7 +386,7 @@ def test_a_message_may_be_rewritten() -> None:
         "session.text.ended",
         "session.message.content.updated",
     ):
-        hear(state, type)
+        receive(state, type)
     assert message(state).text == "Rewritten"
 
 
@@ -394,14 +394,14 @@ def test_a_revert_that_is_committed_takes_the_messages_away() -> None:
     state = born()
     for count in (1, 3, 4):
         enqueue(state, f"msg_{count}", NOW - 10 + count)
-    hear(state, "session.revert.staged", {**two.OF_SESSION, "revert": {"messageID": "msg_3"}})
+    receive(state, "session.revert.staged", {**two.OF_SESSION, "revert": {"messageID": "msg_3"}})
     assert session(state).info.revert == "msg_3"
     enqueue(state, "msg_5", NOW + 5)  # fetched already, when the log is read from an earlier place
-    hear(state, "session.revert.committed", {**two.OF_SESSION, "to": "msg_3"})
+    receive(state, "session.revert.committed", {**two.OF_SESSION, "to": "msg_3"})
     assert session(state).ids == ["msg_1", "msg_5"]
-    hear(state, "session.inbox.cancelled", {**two.OF_SESSION, "inboxID": "msg_5"})
+    receive(state, "session.inbox.cancelled", {**two.OF_SESSION, "inboxID": "msg_5"})
     assert (session(state).ids, session(state).info.revert) == (["msg_1"], None)
-    hear(state, "session.revert.committed", {**two.OF_SESSION, "to": "msg_99"})
+    receive(state, "session.revert.committed", {**two.OF_SESSION, "to": "msg_99"})
     assert session(state).ids == ["msg_1"]
 
 

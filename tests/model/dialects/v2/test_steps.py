@@ -7,22 +7,22 @@ from opencode_widget.model.state import MessageState, State
 
 from ....support.v2 import events as two
 from ....support.v2.events import ERROR, MODEL, NOW
-from ...session_v2 import born, hear, message, session
+from ...session_v2 import born, message, receive, session
 
 SECOND = "msg_second"
 
 
 def begin(state: State, id: str = two.MESSAGE, at: float = NOW) -> None:
     data = {**two.OF_SESSION, "assistantMessageID": id, "agent": "build", "model": MODEL, "started": int(at)}
-    hear(state, "session.step.started", data, at=at)
+    receive(state, "session.step.started", data, at=at)
 
 
 def test_a_step_ends_the_one_before_it_that_was_left_without_an_end() -> None:
     state = born()
     begin(state)
-    hear(state, "session.tool.input.started")
-    hear(state, "session.tool.failed")
-    hear(state, "session.execution.interrupted")
+    receive(state, "session.tool.input.started")
+    receive(state, "session.tool.failed")
+    receive(state, "session.execution.interrupted")
     assert message(state).state is MessageState.INTERRUPTED
     begin(state, SECOND, NOW + 50)
     assert (message(state).info.completed, message(state).state) == (NOW + 50, MessageState.COMPLETE)
@@ -32,7 +32,7 @@ def test_a_step_ends_the_one_before_it_that_was_left_without_an_end() -> None:
 def test_an_end_that_was_told_stays() -> None:
     state = born()
     begin(state)
-    hear(state, "session.step.ended", at=NOW + 10)
+    receive(state, "session.step.ended", at=NOW + 10)
     begin(state, SECOND, NOW + 50)
     assert message(state).info.completed == NOW + 10
 
@@ -40,7 +40,7 @@ def test_an_end_that_was_told_stays() -> None:
 def test_a_command_of_the_person_that_still_runs_is_not_ended() -> None:
     state = born()
     begin(state)
-    hear(state, "session.shell.started", at=NOW + 5)
+    receive(state, "session.shell.started", at=NOW + 5)
     begin(state, SECOND, NOW + 50)
     first, shell, second = session(state)
     assert (first.info.completed, shell.info.completed, second.info.completed) == (NOW + 50, None, None)
@@ -50,7 +50,7 @@ def test_a_step_that_is_begun_again_has_no_error_any_more_and_keeps_what_it_cost
     state = born()
     begin(state)
     failed = {**two.OF_SESSION, "assistantMessageID": two.MESSAGE, "error": ERROR, "cost": 0.5, "tokens": two.TOKENS}
-    hear(state, "session.step.failed", failed, at=NOW + 10)
+    receive(state, "session.step.failed", failed, at=NOW + 10)
     assert message(state).state is MessageState.FAILED
     begin(state, at=NOW + 50)
     info = message(state).info
@@ -63,7 +63,7 @@ def test_a_step_that_is_begun_again_has_no_error_any_more_and_keeps_what_it_cost
 def test_a_retry_that_was_waited_for_ends_with_its_step() -> None:
     state = born()
     begin(state)
-    hear(state, "session.retry.scheduled")
+    receive(state, "session.retry.scheduled")
     assert session(state).status.activity is Activity.RETRY
     begin(state)
     assert session(state).status == BUSY
