@@ -1,7 +1,8 @@
 """Secrets stay in the kernel: known secrets are replaced by stars in everything that a user, a page, a log or a file gets.
 
 `server/` redacts what a server sends as it arrives (JSON of responses and of the stream), `errors.py` every error message, and `logs.py`
-the log. The layers above therefore need no redaction of their own.
+the log. What these cannot see whole is redacted where it is whole: texts that arrive as deltas (`sync/stream/`), a prompt that is shown
+before the server has it, an export and a report.
 """
 
 from .deltas import Deltas
