@@ -43,7 +43,7 @@ SETTLE = 30.0
 
 
 class ServerAddress(Protocol):
-    """A server, as far as a storm has to know it."""
+    """A server, as far as a run of faults has to know it."""
 
     @property
     def url(self) -> str: ...
@@ -53,7 +53,7 @@ class ServerAddress(Protocol):
 
 
 class FaultRun:
-    """One schedule on its way; `ride` it, then ask whether all is well.
+    """One schedule on its way; `run` it, then ask whether all is well.
 
     Args:
         schedule: what happens.
@@ -71,7 +71,7 @@ class FaultRun:
         self._proxy = Proxy(server.url)
         self.page = Page(self._say)
         self.line = LossyComm(self.page, schedule.line, schedule.seed)
-        self.eye = PageInvariants(self.page)
+        self.invariants = PageInvariants(self.page)
         self.manager = Manager(HomeLoop(), self._receive, _nobody, BACKOFF, LIMITS, detect=detect)
         self._commands = Commands(self.manager, self._receive)
 
@@ -82,35 +82,35 @@ class FaultRun:
 
     def _receive(self, message: FromKernel) -> None:
         self.line.receive(cast("dict[str, Any]", message))
-        self.eye.look()
+        self.invariants.look()
 
-    # ---- the storm ----
+    # ---- the run ----
 
     @property
     def runtime(self) -> InstanceRuntime:
         """The instance."""
         return next(iter(self.manager.instances.values()))
 
-    async def ride(self) -> None:
-        """Let it happen, then let the weather clear and everything come to its end."""
+    async def run(self) -> None:
+        """Let everything on the schedule happen, then mend the line, and wait until everything has come to its end."""
         async with self._proxy:
             try:
-                await self._ride()
+                await self._run()
             finally:
                 await self.manager.close()
 
-    async def _ride(self) -> None:
+    async def _run(self) -> None:
         self.manager.add(attached_server(self._proxy.url, self._folder, "opencode", self._server.password))
         await self.runtime.ready()
         self.page.hello()
-        for number, _ in enumerate(self.schedule.talks):
+        for number, _ in enumerate(self.schedule.prompts):
             self.sessions.append(await self._new_session(f"{self.schedule.seed}.{number}"))
         helpers = [asyncio.create_task(work()) for work in (self._answer_requests, self._look_around, self._wake)]
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._break_things())
-                for id, prompts in zip(self.sessions, self.schedule.talks, strict=True):
-                    group.create_task(self._talk(id, prompts))
+                for id, prompts in zip(self.sessions, self.schedule.prompts, strict=True):
+                    group.create_task(self._send_prompts(id, prompts))
             await self._come_to_rest()
         finally:
             for helper in helpers:
@@ -119,19 +119,19 @@ class FaultRun:
         await self._check()
 
     async def _new_session(self, title: str) -> str:
-        """A slow machine may need longer for a session than the limits of a storm allow."""
+        """A slow machine may need longer for a session than the limits of a run allow."""
         while True:
             with contextlib.suppress(OpenCodeError):
                 return (await self.runtime.new_session(title)).id
             await self.runtime.condition.wait_for(lambda: self.runtime.is_live)
 
-    async def _talk(self, id: str, prompts: tuple[str, ...]) -> None:
+    async def _send_prompts(self, id: str, prompts: tuple[str, ...]) -> None:
         for prompt in prompts:
             await asyncio.sleep(self._chance.uniform(0, 0.2))
             await eventually_async(partial(self._sent, id, prompt), within=SETTLE, what="a prompt that arrives")
 
     async def _sent(self, id: str, prompt: str) -> bool:
-        """As a person does: where sending failed, look whether it is there all the same."""
+        """As a user does: where sending failed, look whether it is there all the same."""
         try:
             await operations_prompts.prompt(self.runtime, id, prompt)
         except OpenCodeError:
@@ -201,7 +201,7 @@ class FaultRun:
             await asyncio.sleep(self._chance.uniform(0.1, 0.5))
 
     async def _wake(self) -> None:
-        """What a page's timers do: acknowledge, ask again for a snapshot that does not come; and a person's "Reconnect"."""
+        """What a page's timers do: acknowledge, ask again for a snapshot that does not come; and a user's "Reconnect"."""
         while True:
             await asyncio.sleep(0.2)
             self.page.ack()
@@ -241,7 +241,7 @@ class FaultRun:
             for session in [session for session in self.runtime.all_sessions() if self._is_ours(session)]:
                 await self._check_session(direct, session.id)
             await self._check_prompts(direct)
-        assert self.eye.complaints == []
+        assert self.invariants.complaints == []
 
     async def _check_session(self, direct: httpx.AsyncClient, id: str) -> None:
         self.page.visible(True)
@@ -271,7 +271,7 @@ class FaultRun:
         return held(self.runtime.session(id)) == stated
 
     async def _check_prompts(self, direct: httpx.AsyncClient) -> None:
-        for id, prompts in zip(self.sessions, self.schedule.talks, strict=True):
+        for id, prompts in zip(self.sessions, self.schedule.prompts, strict=True):
             messages = (await direct.get(f"/session/{id}/message")).json()
             asked = [text for message in messages if message["info"]["role"] == "user" for text in texts(message)]
             assert asked == list(prompts), "each prompt is there once"

@@ -55,7 +55,7 @@ class FaultRunV2(FaultRun):
         return not ours & (set(reported.statuses) | {request.session_id for request in reported.requests})
 
     async def _agrees(self, direct: Any, id: str, stated: list[Any]) -> bool:
-        """Who comes now and fetches all sees what we hold."""
+        """A client that comes now, and fetches everything, sees what we have."""
         session = await self._fetched(direct, id)
         stated[:] = held(session)
         return held(self.runtime.session(id)) == stated
@@ -68,7 +68,7 @@ class FaultRunV2(FaultRun):
         return state.sessions[id]
 
     async def _check_prompts(self, direct: Any) -> None:
-        for id, prompts in zip(self.sessions, self.schedule.talks, strict=True):
+        for id, prompts in zip(self.sessions, self.schedule.prompts, strict=True):
             session = await self._fetched(direct, id)
             asked = [message.text for message in session if message.role is Role.USER]
             assert asked == list(prompts), "each prompt is there once"

@@ -1,4 +1,4 @@
-"""The way from the kernel to a page, as bad as a schedule says; and an eye on everything that the page shows."""
+"""The way from the kernel to a page, as bad as a schedule says; and checks of everything that the page shows."""
 
 from __future__ import annotations
 

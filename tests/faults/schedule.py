@@ -52,12 +52,12 @@ class Schedule:
     """See the module's docstring.
 
     Attributes:
-        talks: the prompts of each session; those of one session follow each other.
+        prompts: those of each session; those of one session follow each other.
         faults: follow each other.
     """
 
     seed: int
-    talks: tuple[tuple[str, ...], ...]
+    prompts: tuple[tuple[str, ...], ...]
     faults: tuple[Fault, ...]
     line: Line
 
@@ -65,9 +65,9 @@ class Schedule:
 def make_schedule(seed: int) -> Schedule:
     """The schedule of a number."""
     chance = Random(seed)
-    talks = tuple(_talk(chance, f"s{number}") for number in range(chance.choice((1, 1, 2, 3))))
+    prompts = tuple(_prompts_of_session(chance, f"s{number}") for number in range(chance.choice((1, 1, 2, 3))))
     faults = tuple(_fault(chance) for _ in range(chance.randint(1, 3)))
-    return Schedule(seed, talks, faults, Line(*(chance.choice((0.0, 0.05, 0.3)) for _ in range(3))))
+    return Schedule(seed, prompts, faults, Line(*(chance.choice((0.0, 0.05, 0.3)) for _ in range(3))))
 
 
 def _fault(chance: Random) -> Fault:
@@ -75,7 +75,7 @@ def _fault(chance: Random) -> Fault:
     return Fault(chance.choice(KINDS), chance.uniform(0.0, 0.25), chance.uniform(0.05, 0.3), amount)
 
 
-def _talk(chance: Random, name: str) -> tuple[str, ...]:
+def _prompts_of_session(chance: Random, name: str) -> tuple[str, ...]:
     return tuple(_prompt(chance, f"{name}p{number}") for number in range(chance.choice((1, 1, 1, 2))))
 
 

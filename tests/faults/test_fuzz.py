@@ -31,7 +31,7 @@ from ..support.v2 import events as v2_events
 COUNT = int(os.environ.get("FUZZ", "6000"))
 SEED = os.environ.get("FUZZ_SEED")
 # Events that a state lives through before the next one begins.
-LIFE = 200
+EVENTS = 200
 JUNK: tuple[Any, ...] = (
     None,
     True,
@@ -50,7 +50,7 @@ JUNK: tuple[Any, ...] = (
     {"id": "x"},
 )
 
-SAID: dict[str, tuple[Decode, list[Any]]] = {
+STREAMS: dict[str, tuple[Decode, list[Any]]] = {
     "1.x": (v1.decode, [frame for recording in RECORDINGS for frame in recording.frames]),
     "2.x": (v2.decode, [v2_events.event(kind) for kind in (*v2_events.DURABLE, *v2_events.TRANSIENT)]),
     "classic": (
@@ -107,7 +107,7 @@ def _lengthen(chance: random.Random, holder: Any, key: Any) -> None:
 WAYS: tuple[Callable[[random.Random, Any, Any], None], ...] = (_replace, _replace, _remove, _wrap, _lengthen)
 
 
-class Life:
+class KernelSide:
     """A state, and the patch that tells a page of it."""
 
     def __init__(self) -> None:
@@ -133,18 +133,18 @@ class Life:
 
 
 @pytest.mark.timeout(0)
-@pytest.mark.parametrize("dialect", SAID)
+@pytest.mark.parametrize("dialect", STREAMS)
 def test_nothing_that_is_spoilt_breaks_us(dialect: str) -> None:
-    decode, events = SAID[dialect]
-    seeds = [int(SEED)] if SEED is not None else range(COUNT // LIFE // len(SAID))
+    decode, events = STREAMS[dialect]
+    seeds = [int(SEED)] if SEED is not None else range(COUNT // EVENTS // len(STREAMS))
     for seed in seeds:
-        chance, life = random.Random(seed), Life()
+        chance, kernel = random.Random(seed), KernelSide()
         try:
-            for _ in range(LIFE):
+            for _ in range(EVENTS):
                 event = chance.choice(events)
                 for buffered_event in decode(spoil(chance, event) if chance.random() < 0.5 else event).events:
-                    life.receive(buffered_event)
-            life.shows()
+                    kernel.receive(buffered_event)
+            kernel.shows()
         except Exception as fault:
             raise AssertionError(f"FUZZ_SEED={seed} of {dialect}") from fault
 
@@ -152,7 +152,7 @@ def test_nothing_that_is_spoilt_breaks_us(dialect: str) -> None:
 @pytest.mark.timeout(0)
 def test_no_bytes_of_an_event_break_the_stream() -> None:
     chance = random.Random(SEED or 0)
-    lines = [json.dumps(frame) for frame in SAID["1.x"][1]]
+    lines = [json.dumps(frame) for frame in STREAMS["1.x"][1]]
     for _ in range(COUNT // 3):
         line = list(chance.choice(lines))
         for _ in range(chance.randint(1, 8)):

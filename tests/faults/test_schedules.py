@@ -32,4 +32,4 @@ def folder(tmp_path_factory: pytest.TempPathFactory, server: RealServer) -> Path
 async def test_whatever_breaks_the_end_is_what_the_server_says(seed: int, server: RealServer, folder: Path) -> None:
     schedule = make_schedule(seed)
     print(f"SEED={seed}\n{schedule}")
-    await FaultRun(schedule, server, str(folder)).ride()
+    await FaultRun(schedule, server, str(folder)).run()

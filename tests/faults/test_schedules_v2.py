@@ -56,9 +56,9 @@ async def fake() -> AsyncIterator[FakeServerV2]:
 async def test_whatever_breaks_the_end_is_what_the_runtime_inside_1_18_says(
     seed: int, server: RealServer, folder: Path
 ) -> None:
-    await FaultRunV2(make_schedule(seed), server, str(folder), V2PreviewClient, v2_preview_live.find).ride()
+    await FaultRunV2(make_schedule(seed), server, str(folder), V2PreviewClient, v2_preview_live.find).run()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_whatever_breaks_the_end_is_what_the_fake_2_1_says(seed: int, fake: FakeServerV2) -> None:
-    await FaultRunV2(make_schedule(seed), Open(fake.url), None, V2Client).ride()
+    await FaultRunV2(make_schedule(seed), Open(fake.url), None, V2Client).run()
