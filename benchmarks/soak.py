@@ -59,7 +59,7 @@ class Series:
 
 
 @dataclass
-class Stage:
+class ShownWidget:
     """A page that shows a widget, and its kernel."""
 
     page: CDPSession
@@ -74,7 +74,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(url: str, streams: Streams) -> AsyncIterator[Stage]:
+async def open_widget(url: str, streams: Streams) -> AsyncIterator[ShownWidget]:
     with tempfile.TemporaryDirectory(prefix="soak-", ignore_cleanup_errors=True) as folder:
         async with async_playwright() as playwright, lab_in(Path(folder)) as lab:
             browser = await launch(playwright.chromium)
@@ -88,7 +88,7 @@ async def stage(url: str, streams: Streams) -> AsyncIterator[Stage]:
             await page.get_by_role("tablist", name="Sessions").get_by_role("tab", name="Session 0").click()
             cdp = await page.context.new_cdp_session(page)
             await cdp.send("Performance.enable")
-            yield Stage(cdp, psutil.Process(int(pid)))
+            yield ShownWidget(cdp, psutil.Process(int(pid)))
             await browser.close()
 
 
@@ -96,7 +96,7 @@ async def measure(minutes: float) -> Series:
     series = Series()
     streams = await asyncio.to_thread(Streams, 1, SESSIONS, SESSIONS)
     try:
-        async with stage(streams.urls[0], streams) as shown:
+        async with open_widget(streams.urls[0], streams) as shown:
             streaming = asyncio.create_task(
                 asyncio.to_thread(lambda: streams.do("stream", seconds=minutes * 60, rate=RATE, turn=TURN))
             )

@@ -1,4 +1,4 @@
-"""The notebooks, executed as a person would, but without a page: nothing may wait for one."""
+"""The notebooks, executed as a user would, but without a page: nothing may wait for one."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from nbclient import NotebookClient
 MARK = "OPENCODE_WIDGET_NOTEBOOK_TEST"
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 # What must be among the outputs.
-SAID = {
+OUTPUTS = {
     "quickstart": ("parser.py", "sample-project: connected", "{folder}: connected"),
     "host_checklist": ("opencode_widget", "anywidget", "<OpenCode closed>"),
 }
 
 
 def test_every_notebook_is_executed_here() -> None:
-    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == SAID.keys()
+    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == OUTPUTS.keys()
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("name", SAID)
+@pytest.mark.parametrize("name", OUTPUTS)
 def test_a_notebook_runs_against_a_real_server_and_leaves_nothing(
     name: str, opencode_binary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -37,7 +37,7 @@ def test_a_notebook_runs_against_a_real_server_and_leaves_nothing(
     )
     client.execute()
     text = output_text(notebook)
-    for words in SAID[name]:
+    for words in OUTPUTS[name]:
         assert words.format(folder=tmp_path.name) in text
     assert "Traceback" not in text
     assert [process for process in psutil.process_iter() if is_marked(process, str(tmp_path))] == []

@@ -7,7 +7,6 @@ appends the rest, so that a page can ask for the lines after a number.
 from __future__ import annotations
 
 # Lines that are kept.
-# Lines that are kept.
 KEPT = 2000
 
 

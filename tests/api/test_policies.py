@@ -51,7 +51,7 @@ async def test_a_policy_may_take_its_time_and_is_asked_about_what_waits_already(
     await eventually(lambda: replies(fake_server))
 
 
-async def test_what_no_policy_answers_waits_for_the_person(client: CommandClient, fake_server: FakeServer) -> None:
+async def test_what_no_policy_answers_waits_for_the_user(client: CommandClient, fake_server: FakeServer) -> None:
     asked: list[str] = []
     client.manager.policies.on_permission(lambda permission: asked.append("older"))
     client.manager.policies.on_permission(lambda permission: asked.append("newer"))

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @dataclass
-class Talk:
+class User:
     """A client of the real server: sends a prompt, answers what it is asked, collects what came."""
 
     client: httpx.AsyncClient
@@ -93,77 +93,77 @@ def server(loop: LoopThread, demo: Demo, opencode_binary: Path) -> Iterator[Serv
 
 
 @pytest.fixture
-async def talk(server: ServerProcess) -> AsyncIterator[Talk]:
+async def user(server: ServerProcess) -> AsyncIterator[User]:
     login = (server.username, server.password)
     async with httpx.AsyncClient(base_url=server.url, auth=login, timeout=50) as client:
-        talk, ready = Talk(client), asyncio.Event()
-        listening = asyncio.create_task(talk.listen(ready))
+        user, ready = User(client), asyncio.Event()
+        listening = asyncio.create_task(user.listen(ready))
         await ready.wait()
-        yield talk
+        yield user
         listening.cancel()
 
 
-async def test_the_sample_is_explained_tested_mended_and_tested_again(talk: Talk, demo: Demo) -> None:
-    _, parts = await talk.say("Why does test_split fail?")
+async def test_the_sample_is_explained_tested_mended_and_tested_again(user: User, demo: Demo) -> None:
+    _, parts = await user.say("Why does test_split fail?")
     assert tools(parts) == [("read", "completed")] * 2
     assert "never ends" in text(parts)
     assert any(part["type"] == "reasoning" and "test_split" in part["text"] for part in parts)
 
-    _, parts = await talk.say("Run the tests")
+    _, parts = await user.say("Run the tests")
     assert tools(parts) == [("bash", "completed")]
-    assert talk.permissions == ["python3 -m unittest"]
+    assert user.permissions == ["python3 -m unittest"]
     assert "Some tests fail" in text(parts)
     assert "FAILED (failures=1)" in text(parts)
 
-    _, parts = await talk.say("Now fix it")
+    _, parts = await user.say("Now fix it")
     assert tools(parts) == [("read", "completed"), ("edit", "completed")]
     assert "quoted = not quoted" in await asyncio.to_thread((demo.directory / "parser.py").read_text)
 
-    _, parts = await talk.say("Run the tests")
+    _, parts = await user.say("Run the tests")
     assert "All tests pass" in text(parts)
-    _, parts = await talk.say("Fix it again")
+    _, parts = await user.say("Fix it again")
     assert "mended already" in text(parts)
 
 
-async def test_a_rejected_permission_ends_the_turn(talk: Talk) -> None:
-    talk.reply = "reject"
-    _, parts = await talk.say("Run the tests")
+async def test_a_rejected_permission_ends_the_turn(user: User) -> None:
+    user.reply = "reject"
+    _, parts = await user.say("Run the tests")
     assert tools(parts) == [("bash", "error")]
 
 
-async def test_questions_sub_agents_plans_thoughts_and_failures(talk: Talk) -> None:
-    _, parts = await talk.say("Ask me something")
+async def test_questions_sub_agents_plans_thoughts_and_failures(user: User) -> None:
+    _, parts = await user.say("Ask me something")
     assert tools(parts) == [("question", "completed")]
     assert "Raise an error" in text(parts)
 
-    session, parts = await talk.say("Use a sub-agent")
+    session, parts = await user.say("Use a sub-agent")
     assert tools(parts) == [("task", "completed")]
-    (child,) = (await talk.client.get(f"/session/{session}/children")).json()
-    inner = (await talk.client.get(f"/session/{child['id']}/message")).json()
+    (child,) = (await user.client.get(f"/session/{session}/children")).json()
+    inner = (await user.client.get(f"/session/{child['id']}/message")).json()
     assert tools([part for message in inner for part in message["parts"]]) == [("read", "completed")] * 3
 
-    session, parts = await talk.say("Make a plan")
+    session, parts = await user.say("Make a plan")
     assert ("todowrite", "completed") in tools(parts)
-    todos = (await talk.client.get(f"/session/{session}/todo")).json()
+    todos = (await user.client.get(f"/session/{session}/todo")).json()
     assert [todo["status"] for todo in todos] == ["completed", "completed", "pending", "pending"]
 
-    _, parts = await talk.say("Think about it")
+    _, parts = await user.say("Think about it")
     assert any(part["type"] == "reasoning" for part in parts)
 
-    _, parts = await talk.say("Fail")
+    _, parts = await user.say("Fail")
     assert "you asked it to" in parts[-1]["data"]["message"]
 
 
-async def test_titles_come_from_the_prompt(talk: Talk) -> None:
-    session, _ = await talk.say("Good morning to you all")
+async def test_titles_come_from_the_prompt(user: User) -> None:
+    session, _ = await user.say("Good morning to you all")
 
     async def titled() -> bool:
-        return bool((await talk.client.get(f"/session/{session}")).json()["title"] == "Good morning to you all")
+        return bool((await user.client.get(f"/session/{session}")).json()["title"] == "Good morning to you all")
 
     await eventually_async(titled)
 
 
-async def test_a_script_has_exact_control(talk: Talk, demo: Demo) -> None:
+async def test_a_script_has_exact_control(user: User, demo: Demo) -> None:
     inner = 'script: {"steps": [{"text": "child"}]}'
     steps = [
         {"reasoning": "hm"},
@@ -171,7 +171,7 @@ async def test_a_script_has_exact_control(talk: Talk, demo: Demo) -> None:
         {"tool": "task", "input": {"description": "d", "prompt": inner, "subagent_type": "general"}},
         {"text": "done"},
     ]
-    session, parts = await talk.say("script: " + json.dumps({"steps": steps, "title": "Exact"}))
+    session, parts = await user.say("script: " + json.dumps({"steps": steps, "title": "Exact"}))
     assert text(parts) == "".join(f"t{number:06d} " for number in range(1, 41)) + "done"
     assert "child" in next(part for part in parts if part["type"] == "tool")["state"]["output"]
     writes = [write for write in await demo.writes() if write["session"] == session and write["text"].startswith("t0")]
@@ -183,8 +183,8 @@ async def test_a_script_has_exact_control(talk: Talk, demo: Demo) -> None:
     assert await demo.writes() == []
 
 
-async def test_a_gate_holds_the_answer_until_it_is_opened(talk: Talk, demo: Demo) -> None:
-    saying = asyncio.create_task(talk.say('script: {"steps": [{"text": "a"}, {"gate": "g 1"}, {"text": "b"}]}'))
+async def test_a_gate_holds_the_answer_until_it_is_opened(user: User, demo: Demo) -> None:
+    saying = asyncio.create_task(user.say('script: {"steps": [{"text": "a"}, {"gate": "g 1"}, {"text": "b"}]}'))
 
     async def waiting() -> bool:
         return await demo.waiting() == ["g 1"]
@@ -196,10 +196,10 @@ async def test_a_gate_holds_the_answer_until_it_is_opened(talk: Talk, demo: Demo
     assert await demo.waiting() == []
 
 
-async def test_an_abort_reaches_the_model(talk: Talk, demo: Demo) -> None:
-    session = (await talk.client.post("/session", json={})).json()["id"]
+async def test_an_abort_reaches_the_model(user: User, demo: Demo) -> None:
+    session = (await user.client.post("/session", json={})).json()["id"]
     prompt = 'script: {"steps": [{"text": "a"}, {"gate": "never"}]}'
-    await talk.client.post(f"/session/{session}/prompt_async", json={"parts": [{"type": "text", "text": prompt}]})
+    await user.client.post(f"/session/{session}/prompt_async", json={"parts": [{"type": "text", "text": prompt}]})
 
     async def at_the_gate() -> bool:
         return await demo.waiting() == ["never"]
@@ -208,19 +208,19 @@ async def test_an_abort_reaches_the_model(talk: Talk, demo: Demo) -> None:
         return await demo.waiting() == []
 
     await eventually_async(at_the_gate)
-    await talk.client.post(f"/session/{session}/abort")
+    await user.client.post(f"/session/{session}/abort")
     await eventually_async(gone)
 
 
 @pytest.mark.parametrize("step", [{"cut": True, "times": 1}, {"fail": 503, "times": 1}])
-async def test_opencode_tries_again_after_a_passing_failure(talk: Talk, step: dict[str, Any]) -> None:
-    _, parts = await talk.say("script: " + json.dumps({"steps": [step, {"text": "at last"}]}))
+async def test_opencode_tries_again_after_a_passing_failure(user: User, step: dict[str, Any]) -> None:
+    _, parts = await user.say("script: " + json.dumps({"steps": [step, {"text": "at last"}]}))
     assert text(parts) == "at last"
-    assert "retry" in talk.statuses
+    assert "retry" in user.statuses
 
 
-async def test_a_failure_in_mid_answer_is_an_error(talk: Talk) -> None:
-    _, parts = await talk.say('script: {"steps": [{"text": "so far"}, {"fail": 400, "message": "no further"}]}')
+async def test_a_failure_in_mid_answer_is_an_error(user: User) -> None:
+    _, parts = await user.say('script: {"steps": [{"text": "so far"}, {"fail": 400, "message": "no further"}]}')
     assert "no further" in json.dumps(parts[-1])
 
 
@@ -302,7 +302,7 @@ asyncio.run(main())
 """
 
 
-async def test_the_persons_own_configuration_has_no_say(
+async def test_the_users_own_configuration_has_no_say(
     demo: Demo, opencode_binary: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "opencode.json").write_text('{"model": "other/model"}')

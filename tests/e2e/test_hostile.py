@@ -31,7 +31,7 @@ PATIENCE = 60_000
 
 STYLE = "style-src-attr inline"
 
-EARS = """() => {
+RECORDER = """() => {
   window.ran = [];
   for (const name of ["alert", "prompt", "confirm", "print", "open"]) window[name] = () => { window.ran.push(name); };
   document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) =>
@@ -40,21 +40,22 @@ EARS = """() => {
 
 # Elements that a sanitiser may pass by mistake, and attributes that would do harm on those.
 FOREIGN = """() => {
-  const said = [...document.querySelectorAll(".ocw-md")];
+  const texts = [...document.querySelectorAll(".ocw-md")];
   const found = [];
-  for (const one of said.flatMap((each) => [...each.querySelectorAll("*")])) {
-    if (/^(script|style|iframe|object|embed|form|input|meta|base|link|video|audio|img|svg|template|dialog)$/i.test(one.tagName))
-      found.push(one.outerHTML.slice(0, 200));
-    for (const { name, value } of one.attributes)
-      if (/^on|^id$|^name$|^style$|commandlinker|popover/.test(name)) found.push(`${one.tagName} ${name}=${value}`);
+  for (const element of texts.flatMap((each) => [...each.querySelectorAll("*")])) {
+    if (/^(script|style|iframe|object|embed|form|input|meta|base|link|video|audio|img|svg|template|dialog)$/i.test(element.tagName))
+      found.push(element.outerHTML.slice(0, 200));
+    for (const { name, value } of element.attributes)
+      if (/^on|^id$|^name$|^style$|commandlinker|popover/.test(name)) found.push(`${element.tagName} ${name}=${value}`);
   }
-  for (const one of document.querySelectorAll("[data-commandlinker-command], .jp-Notebook, script[src*=evil]"))
-    found.push(one.outerHTML.slice(0, 200));
+  for (const element of document.querySelectorAll("[data-commandlinker-command], .jp-Notebook, script[src*=evil]"))
+    found.push(element.outerHTML.slice(0, 200));
   return found;
 }"""
 
 LINKS = """() => [...document.querySelectorAll("#here a[href]")].map((link) =>
-  ({ href: link.href, rel: link.rel, target: link.target, title: link.title, words: link.textContent, said: !!link.closest(".ocw-md") }))"""
+  ({ href: link.href, rel: link.rel, target: link.target, title: link.title, words: link.textContent,
+     written: !!link.closest(".ocw-md") }))"""
 
 # Records what is at points around the widget, and what elements positioned relative to the window draw there.
 OUTSIDE = """([width, height, margin]) => {
@@ -67,8 +68,8 @@ OUTSIDE = """([width, height, margin]) => {
       const there = inside ? null : document.elementFromPoint(x, y);
       if (there && widget.contains(there)) found.push(`${there.tagName}.${there.className} at ${x},${y}`);
     }
-  for (const one of widget.querySelectorAll("*"))
-    if (getComputedStyle(one).position === "fixed" && one.getClientRects().length > 0) found.push(`fixed: ${one.className}`);
+  for (const element of widget.querySelectorAll("*"))
+    if (getComputedStyle(element).position === "fixed" && element.getClientRects().length > 0) found.push(`fixed: ${element.className}`);
   if (document.documentElement.scrollWidth > innerWidth) found.push("the page has become wider");
   return found.slice(0, 10);
 }"""
@@ -124,7 +125,7 @@ async def opened(browser: Browser, gallery: str, query: str) -> AsyncIterator[tu
     try:
         monitor = PageMonitor(context, allowed=gallery)
         page = await context.new_page()
-        await page.add_init_script(f"({EARS})()")
+        await page.add_init_script(f"({RECORDER})()")
         await page.route(f"**/{PAGE}*", with_policy)
         await page.goto(f"{gallery}{PAGE}?{query}&width={WIDTH}&height={HEIGHT}", timeout=PATIENCE)
         await page.locator("#here .ocw").wait_for(timeout=PATIENCE)
@@ -168,7 +169,7 @@ FORBIDDEN = """() => setTimeout(() => {
 })"""
 
 
-async def test_the_policy_is_in_force_and_what_it_refuses_is_heard(browser: Browser, gallery: str) -> None:
+async def test_the_policy_is_in_force_and_what_it_refuses_is_reported(browser: Browser, gallery: str) -> None:
     async with opened(browser, gallery, "scene=stream&play=no") as (page, monitor):
         assert await page.evaluate("() => window.ran") == []
         await page.evaluate(FORBIDDEN)
@@ -244,19 +245,19 @@ def links_say_where_they_go(links: list[dict[str, Any]]) -> None:
         assert re.match(r"(https?|mailto):", link["href"]), link
         assert "noopener" in link["rel"], link
         assert link["target"] == "_blank", link
-        if link["said"]:
+        if link["written"]:
             assert link["title"], link
             assert link["title"].isascii(), link
 
 
 async def test_words_that_name_another_host_are_followed_by_the_true_one(browser: Browser, gallery: str) -> None:
     async with opened(browser, gallery, "scene=full&hostile=links") as (page, _):
-        events = [link["words"] for link in await page.evaluate(LINKS) if link["said"]]
+        events = [link["words"] for link in await page.evaluate(LINKS) if link["written"]]
         assert "good.example (evil.example)" in events
         assert "docs (xn--pple-43d.com)" in events
 
 
-async def test_an_image_is_asked_for_when_the_person_clicks_and_not_before(browser: Browser, gallery: str) -> None:
+async def test_an_image_is_asked_for_when_the_user_clicks_and_not_before(browser: Browser, gallery: str) -> None:
     async with opened(browser, gallery, "scene=full&hostile=links") as (page, monitor):
         assert await page.locator("#here .ocw-md img").count() == 0
         button = page.get_by_role("button", name="Show image “pixel” from evil.example").first
@@ -300,7 +301,7 @@ HEAVY = {
 TOOL = {"kind": "tool", "state": "completed", "output": "", "started": 1, "finished": 2}
 
 
-def said(words: str) -> dict[str, Any]:
+def written(words: str) -> dict[str, Any]:
     return {"kind": "text", "text": words, "ended": True}
 
 
@@ -331,7 +332,7 @@ PLAIN = {
 @pytest.mark.parametrize(
     ("part", "name"),
     [
-        *((said, name) for name in HEAVY),
+        *((written, name) for name in HEAVY),
         *((thought, name) for name in HEAVY if "MB" in name),
         *((put_out, name) for name in (*HEAVY, *PLAIN)),
         *((changed, name) for name in ("lines of 5 MB", "a line of 10 MB", "words of 10 MB", *PLAIN)),

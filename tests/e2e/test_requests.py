@@ -133,7 +133,7 @@ async def test_python_answers_what_the_page_shows(lab_browser: LabBrowser, serve
 
 
 @pytest.mark.over_two
-async def test_a_policy_in_python_answers_before_a_person_has_to(
+async def test_a_policy_in_python_answers_before_the_user_has_to(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
     widget = await shown(lab_browser, server, project)

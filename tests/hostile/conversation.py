@@ -67,7 +67,7 @@ def state(text: str) -> State:
 
 
 def requests(text: str) -> tuple[Request, ...]:
-    """What is asked of a person."""
+    """What the user is asked."""
     options = (QuestionOption(text, text, text), QuestionOption("Yes"))
     questions = (Question(text, text, options), Question(text, "", options, multiple=True))
     metadata = {"diff": text, "filepath": text, text: [text]}

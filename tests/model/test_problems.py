@@ -53,7 +53,7 @@ def test_a_message_that_has_no_trace_stays_as_it_is() -> None:
     assert found.message == "Look\nat this"
 
 
-def test_no_error_says_more_than_a_person_can_read() -> None:
+def test_no_error_says_more_than_a_user_can_read() -> None:
     long = "x" * 1_000_000
     stated = (
         v1_objects.problem({"name": long, "data": {"message": long}}),

@@ -36,7 +36,7 @@ def test_a_text_has_none_of_these() -> None:
     assert (part.tool, part.state, part.input, part.output, part.text) == ("", None, {}, "", "Hello")
 
 
-def test_a_message_says_the_text_that_is_meant_for_a_person() -> None:
+def test_a_message_says_the_text_that_is_meant_for_the_user() -> None:
     state = builders.streaming(
         builders.text("Hello", ended=True),
         builders.part(builders.text_info("Hm", "thought", kind="reasoning")),

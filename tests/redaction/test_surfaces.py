@@ -1,4 +1,4 @@
-"""A server, a proxy or a program repeats a secret wherever it can: no error, traceback or log that a person reads has it."""
+"""A server, a proxy or a program repeats a secret wherever it can: no error, traceback or log that the user reads has it."""
 
 from __future__ import annotations
 

@@ -97,5 +97,5 @@ def test_a_server_that_is_away_is_worth_another_try(error: Exception) -> None:
         errors.RequestFailed("x", status=400),
     ],
 )
-def test_what_only_a_person_can_mend_is_not(error: Exception) -> None:
+def test_what_only_the_user_can_mend_is_not(error: Exception) -> None:
     assert not is_worth_a_try(error)

@@ -1,4 +1,4 @@
-"""A malicious server harms its own instance alone, and the person is told in words."""
+"""A malicious server harms its own instance alone, and the user reads why."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def endless(start: bytes) -> faults.Fault:
 
 JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + encode({"type": "server.connected"})
-# What it does, and what the person reads.
+# What it does, and what the user reads.
 ATTACKS: dict[str, tuple[str, faults.Fault, str]] = {
     "an endless list of sessions": ("/session", endless(JSON + b'["'), "answered /session with more than 1 MiB"),
     "an endless health": ("/global/health", endless(JSON + b'{"'), "answered /global/health with more than 1 MiB"),

@@ -163,7 +163,7 @@ async def test_what_may_pass_is_tried_again_and_given_up_after_the_last(
         ("/session", faults.html_page, errors.NotOpenCode),
     ],
 )
-async def test_what_only_a_person_can_mend_is_tried_once(
+async def test_what_only_the_user_can_mend_is_tried_once(
     fake_server: FakeServer, connect: Connect, path: str, fault: faults.Fault, kind: type[Exception]
 ) -> None:
     fake_server.always[path] = fault
@@ -190,7 +190,7 @@ async def test_a_nudge_while_the_first_attempt_is_under_way_makes_no_second_one(
     assert healths(fake_server) == 1
 
 
-async def test_a_person_may_ask_for_another_try_whatever_the_reason(fake_server: FakeServer, connect: Connect) -> None:
+async def test_the_user_may_ask_for_another_try_whatever_the_reason(fake_server: FakeServer, connect: Connect) -> None:
     fake_server.password = "right"
     runtime = connect(fake_server.url, password="wrong")
     with pytest.raises(errors.AuthenticationFailed):

@@ -44,7 +44,7 @@ async def client(fake_server: FakeServer) -> AsyncIterator[CommandClient]:
 
 @pytest.mark.parametrize("how", ["at once", "awaited"])
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_whatever_a_policy_raises_is_told_and_the_person_answers(
+async def test_whatever_a_policy_raises_is_told_and_the_user_answers(
     client: CommandClient,
     fake_server: FakeServer,
     fault: type[BaseException],

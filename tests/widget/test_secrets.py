@@ -68,7 +68,7 @@ def everything(oc: OpenCode, page: Page, caplog: pytest.LogCaptureFixture) -> li
 
 
 def kept() -> Iterator[str]:
-    """What is kept on the disk for the person."""
+    """What is kept on the disk for the user."""
     for file in Path(os.environ["XDG_STATE_HOME"]).rglob("*"):
         if file.is_file():
             yield file.read_text(errors="replace")

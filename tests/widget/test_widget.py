@@ -308,7 +308,7 @@ async def told(oc: OpenCode) -> errors.OpenCodeError:
     assert problem.get("remedy", "") == caught.value.remedy
     await eventually(lambda: oc.tabs[0]["connection"]["state"] == "disconnected")
     assert oc.tabs[0]["connection"]["problem"]["message"] == caught.value.message
-    assert caught.value.remedy, "the person is told what to do"
+    assert caught.value.remedy, "the user is told what to do"
     return caught.value
 
 

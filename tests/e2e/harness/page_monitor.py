@@ -23,7 +23,7 @@ class PageMonitor:
         self._allowed = urlsplit(allowed).netloc
         self.errors: list[str] = []
         self.strangers: list[str] = []
-        context.on("console", self._said)
+        context.on("console", self._logged)
         context.on("weberror", self._threw)
         context.on("request", self._requested)
         context.on("page", self._opened)
@@ -37,7 +37,7 @@ class PageMonitor:
     def _opened(self, page: Page) -> None:
         page.on("websocket", self._connected)
 
-    def _said(self, message: ConsoleMessage) -> None:
+    def _logged(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self._note(f"{message.text} ({message.location.get('url', '')})")
 

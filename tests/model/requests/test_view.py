@@ -1,4 +1,4 @@
-"""What waits for a person -> the JSON that a page draws: whole, or it says how much is missing."""
+"""What waits for the user -> the JSON that a page draws: whole, or it says how much is missing."""
 
 from __future__ import annotations
 

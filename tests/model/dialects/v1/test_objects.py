@@ -121,7 +121,7 @@ def test_parts(data: Json, info: Any) -> None:
 
 
 @pytest.mark.parametrize("type", ["step-start", "step-finish", "snapshot", "hologram", None])
-def test_parts_that_say_nothing_to_a_person_are_kept_and_hidden(type: str | None) -> None:
+def test_parts_that_say_nothing_to_the_user_are_kept_and_hidden(type: str | None) -> None:
     info = part(type=type, reason="stop")
     assert isinstance(info, NoteInfo)
     assert info.hidden

@@ -155,7 +155,7 @@ def test_a_stop_is_no_failure() -> None:
     assert only("session.step.failed").changes["error"] == Problem(ABORTED, "Stopped.")
 
 
-def test_a_warning_for_the_terminal_is_one_for_a_person() -> None:
+def test_a_warning_for_the_terminal_is_one_for_the_user() -> None:
     assert only("tui.toast.show").problem == Problem("Quota", "Nearly spent")
     assert said("tui.toast.show", {"message": "Saved", "variant": "success"}) == ()
 

@@ -37,7 +37,7 @@ def test_an_end_that_was_told_stays() -> None:
     assert message(state).info.completed == NOW + 10
 
 
-def test_a_command_of_the_person_that_still_runs_is_not_ended() -> None:
+def test_a_command_of_the_user_that_still_runs_is_not_ended() -> None:
     state = born()
     begin(state)
     receive(state, "session.shell.started", at=NOW + 5)
