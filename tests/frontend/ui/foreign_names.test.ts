@@ -15,8 +15,8 @@ import { instanceOf, sessionOf, settle, WidgetHarness } from "./harness";
 const NAMES = ["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf", "__defineGetter__"];
 const WORDS = "the words behind it";
 
-let stage: WidgetHarness;
-afterEach(() => stage.end());
+let harness: WidgetHarness;
+afterEach(() => harness.end());
 
 const wrong = <Value>(value: string) => value as unknown as Value;
 
@@ -93,7 +93,7 @@ async function staged(name: string): Promise<void> {
     connection: { state: wrong<Connection["state"]>(name), problem: { name, message: name } },
   });
   const session: Session = sessionOf({ id: name, status: wrong(name), agent: name, model: `${name}/${name}` });
-  stage = new WidgetHarness({
+  harness = new WidgetHarness({
     instance,
     sessions: [session, sessionOf({ id: "other" })],
     messages: messagesOf(name),
@@ -108,27 +108,27 @@ describe.each(NAMES)("The name %s", (name) => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
     await staged(name);
-    expect(stage.get("log", "Conversation").textContent).toContain(WORDS);
-    expect(stage.all("region", "Permission: ").length).toBe(2);
-    expect(stage.el.textContent).not.toContain("cannot be drawn");
-    expect(stage.el.textContent).not.toContain("[native code]");
-    await stage.click("button", "Allow once");
-    expect(stage.sent("answer_permission")).toMatchObject([{ request: name, reply: "once" }]);
-    stage.frame({ op: wrong("constructor") } as never, {
+    expect(harness.get("log", "Conversation").textContent).toContain(WORDS);
+    expect(harness.all("region", "Permission: ").length).toBe(2);
+    expect(harness.el.textContent).not.toContain("cannot be drawn");
+    expect(harness.el.textContent).not.toContain("[native code]");
+    await harness.click("button", "Allow once");
+    expect(harness.sent("answer_permission")).toMatchObject([{ request: name, reply: "once" }]);
+    harness.frame({ op: wrong("constructor") } as never, {
       op: "session",
       instance: "i",
       session: sessionOf({ id: name, title: "Later" }),
     });
-    stage.frame({ op: "requests", instance: "i", requests: [] });
+    harness.frame({ op: "requests", instance: "i", requests: [] });
     await settle();
-    expect(stage.el.textContent).toContain("Later");
-    expect(stage.all("region", "Permission: ").length).toBe(0);
+    expect(harness.el.textContent).toContain("Later");
+    expect(harness.all("region", "Permission: ").length).toBe(0);
     expect([warn.mock.calls, error.mock.calls]).toEqual([[], []]);
   });
 
   it("is no class of the page", async () => {
     await staged(`${name} jp-Dialog lm-mod-hidden`);
-    const classes = [...stage.el.querySelectorAll("[class]")].flatMap((each) => [...each.classList]);
+    const classes = [...harness.el.querySelectorAll("[class]")].flatMap((each) => [...each.classList]);
     expect(classes.filter((each) => !/^ocw(-|$)/.test(each))).toEqual([]);
     expect(classes.filter((each) => each.includes(name))).toEqual([]);
   });

@@ -3,8 +3,8 @@ import { afterEach, expect, it } from "vitest";
 import type { PermissionRequest } from "../../../../opencode_widget/frontend/src/protocol";
 import { instanceOf, settle, WidgetHarness } from "../harness";
 
-let stage: WidgetHarness;
-afterEach(() => stage.end());
+let harness: WidgetHarness;
+afterEach(() => harness.end());
 
 const request: PermissionRequest = {
   kind: "permission",
@@ -18,11 +18,11 @@ const request: PermissionRequest = {
 };
 
 async function shown(restricted: boolean): Promise<string[]> {
-  stage = new WidgetHarness({ instance: instanceOf(restricted ? { restricted, features: ["rename"] } : {}) });
+  harness = new WidgetHarness({ instance: instanceOf(restricted ? { restricted, features: ["rename"] } : {}) });
   await settle();
-  stage.frame({ op: "requests", instance: "i", requests: [request] });
+  harness.frame({ op: "requests", instance: "i", requests: [request] });
   await settle();
-  return Array.from(stage.el.querySelectorAll("button"), (button) => button.ariaLabel ?? button.textContent ?? "");
+  return Array.from(harness.el.querySelectorAll("button"), (button) => button.ariaLabel ?? button.textContent ?? "");
 }
 
 const OWN = ["Open an instance", "Close instance", "Server", "Allow once", "Always allow"];
@@ -31,11 +31,11 @@ it("A visitor is offered nothing that the kernel refuses", async () => {
   const names = await shown(true);
   expect(OWN.filter((name) => names.includes(name))).toEqual([]);
   expect(names).toContain("Reject");
-  expect(stage.el.textContent).toContain("Only the author of this app can allow this.");
-  const tab = stage.el.querySelector<HTMLElement>('[aria-label="Instances"] [role="tab"]');
+  expect(harness.el.textContent).toContain("Only the author of this app can allow this.");
+  const tab = harness.el.querySelector<HTMLElement>('[aria-label="Instances"] [role="tab"]');
   tab?.dispatchEvent(new KeyboardEvent("keydown", { key: "Delete", bubbles: true }));
   await settle();
-  expect(stage.commands.map(({ name }) => name)).not.toContain("close_instance");
+  expect(harness.commands.map(({ name }) => name)).not.toContain("close_instance");
 });
 
 it("The user of the kernel is offered everything", async () => {

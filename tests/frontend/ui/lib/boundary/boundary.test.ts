@@ -8,13 +8,13 @@ import type { Message, Part, PermissionRequest, Request } from "../../../../../o
 import { MarkdownStream } from "../../../../../opencode_widget/frontend/src/text/markdown/stream";
 import { settle, WidgetHarness } from "../../harness";
 
-let stage: WidgetHarness;
+let harness: WidgetHarness;
 let warnings: MockInstance;
 beforeEach(() => {
   warnings = vi.spyOn(console, "warn").mockImplementation(() => {});
 });
 afterEach(() => {
-  stage.end();
+  harness.end();
   vi.restoreAllMocks();
 });
 
@@ -42,52 +42,52 @@ describe("A request that cannot be drawn", () => {
     ["metadata", { metadata: null }],
     ["questions", { kind: "question", questions: [null] }],
   ])("for its %s says so, shows its words, leaves its neighbours alone", async (_, more) => {
-    stage = new WidgetHarness({ requests: [bad(more), good], messages: [message("m", [text("p", "Still here.")])] });
+    harness = new WidgetHarness({ requests: [bad(more), good], messages: [message("m", [text("p", "Still here.")])] });
     await settle();
-    const shown = stage.get("region", "Waiting for you");
+    const shown = harness.get("region", "Waiting for you");
     expect(shown.textContent).toContain("This request cannot be drawn.");
     expect(shown.querySelector('[aria-label="As it came"]')?.textContent).toContain("what it wants");
-    expect(stage.get("region", "Permission: bash").textContent).toContain("ls");
-    expect(stage.get("log", "Conversation").textContent).toContain("Still here.");
+    expect(harness.get("region", "Permission: bash").textContent).toContain("ls");
+    expect(harness.get("log", "Conversation").textContent).toContain("Still here.");
     expect(warnings).toHaveBeenCalled();
   });
 
   it("can be rejected, and allowed as all its words are shown", async () => {
-    stage = new WidgetHarness({ requests: [bad({ patterns: null })] });
+    harness = new WidgetHarness({ requests: [bad({ patterns: null })] });
     await settle();
-    await stage.click("button", "Allow once");
-    expect(stage.sent("answer_permission")).toMatchObject([{ request: "bad", reply: "once" }]);
+    await harness.click("button", "Allow once");
+    expect(harness.sent("answer_permission")).toMatchObject([{ request: "bad", reply: "once" }]);
   });
 
   it("can only be rejected if its words are too many, or were truncated", async () => {
     const long = { patterns: null, metadata: { command: "x".repeat(300_000) } };
     for (const more of [long, { patterns: null, cut: true }]) {
-      stage = new WidgetHarness({ requests: [bad(more)] });
+      harness = new WidgetHarness({ requests: [bad(more)] });
       await settle();
-      await stage.click("button", "Allow once");
-      await stage.click("button", "Always allow");
-      expect(stage.sent("answer_permission")).toEqual([]);
-      await stage.click("button", "Reject");
-      expect(stage.sent("answer_permission")).toMatchObject([{ request: "bad", reply: "reject" }]);
-      stage.end();
+      await harness.click("button", "Allow once");
+      await harness.click("button", "Always allow");
+      expect(harness.sent("answer_permission")).toEqual([]);
+      await harness.click("button", "Reject");
+      expect(harness.sent("answer_permission")).toMatchObject([{ request: "bad", reply: "reject" }]);
+      harness.end();
     }
-    stage = new WidgetHarness();
+    harness = new WidgetHarness();
   });
 
   it("that is a question can be dismissed", async () => {
-    stage = new WidgetHarness({ requests: [bad({ kind: "question", questions: [null] })] });
+    harness = new WidgetHarness({ requests: [bad({ kind: "question", questions: [null] })] });
     await settle();
-    await stage.click("button", "Dismiss");
-    expect(stage.sent("answer_question")).toMatchObject([{ request: "bad", answers: null }]);
+    await harness.click("button", "Dismiss");
+    expect(harness.sent("answer_question")).toMatchObject([{ request: "bad", answers: null }]);
   });
 
   it("is drawn once the server sends it correctly", async () => {
-    stage = new WidgetHarness({ requests: [bad({ patterns: null }), good] });
+    harness = new WidgetHarness({ requests: [bad({ patterns: null }), good] });
     await settle();
-    stage.frame({ op: "requests", instance: "i", requests: [{ ...good, id: "bad" }, good] });
+    harness.frame({ op: "requests", instance: "i", requests: [{ ...good, id: "bad" }, good] });
     await settle();
-    expect(stage.el.textContent).not.toContain("cannot be drawn");
-    expect(stage.all("region", "Permission: bash")).toHaveLength(2);
+    expect(harness.el.textContent).not.toContain("cannot be drawn");
+    expect(harness.all("region", "Permission: bash")).toHaveLength(2);
   });
 });
 
@@ -95,14 +95,14 @@ describe("A part that cannot be drawn", () => {
   const broken = { kind: "tool", id: "b", tool: "bash", state: "completed", output: "its words" } as unknown as Part;
 
   it("says so, and everything around it works on", async () => {
-    stage = new WidgetHarness({
+    harness = new WidgetHarness({
       messages: [message("m", [text("a", "Before."), broken, text("c", "After.")]), message("n", [text("d", "Next.")])],
     });
     await settle();
-    const log = stage.get("log", "Conversation");
+    const log = harness.get("log", "Conversation");
     for (const words of ["Before.", "This part cannot be drawn.", "its words", "After.", "Next."])
       expect(log.textContent).toContain(words);
-    stage.frame({
+    harness.frame({
       op: "part",
       session: "s",
       message: "m",
@@ -119,31 +119,31 @@ describe("A part that cannot be drawn", () => {
       ...message("o", [text("x", "Words in it.")]),
       head: { id: "o", role: "assistant", state: "complete", created: 1, error: 7 },
     };
-    stage = new WidgetHarness({ messages: [odd as unknown as Message, message("n", [text("d", "Next.")])] });
+    harness = new WidgetHarness({ messages: [odd as unknown as Message, message("n", [text("d", "Next.")])] });
     await settle();
-    const log = stage.get("log", "Conversation");
+    const log = harness.get("log", "Conversation");
     for (const words of ["This message cannot be drawn.", "Words in it.", "Next."])
       expect(log.textContent).toContain(words);
   });
 
   it("is shown as plain text if Markdown fails while it streams, until it is stated whole", async () => {
     const part: Part = { kind: "text", id: "p", text: "One ", ended: false };
-    stage = new WidgetHarness({ messages: [message("m", [part]), message("n", [text("d", "Next.")])] });
+    harness = new WidgetHarness({ messages: [message("m", [part]), message("n", [text("d", "Next.")])] });
     await settle();
     const failing = vi.spyOn(MarkdownStream.prototype, "append").mockImplementation(() => {
       throw new RangeError("Maximum call stack size exceeded");
     });
     const more = (words: string) =>
-      stage.frame(
+      harness.frame(
         { op: "text", session: "s", message: "m", part: "p", field: "text", text: words },
         { op: "text", session: "s", message: "n", part: "d", field: "output", text: "" },
       );
     more("**two** ");
     more("three");
     failing.mockRestore();
-    const shown = () => stage.el.querySelector("[data-message=m] .ocw-md");
+    const shown = () => harness.el.querySelector("[data-message=m] .ocw-md");
     expect(shown()?.textContent).toBe("One **two** three");
-    stage.frame({ op: "part", session: "s", message: "m", part: text("p", "One **two** three."), after: null });
+    harness.frame({ op: "part", session: "s", message: "m", part: text("p", "One **two** three."), after: null });
     await settle();
     expect(shown()?.textContent?.trim()).toBe("One two three.");
     expect(shown()?.querySelector("strong")?.textContent).toBe("two");

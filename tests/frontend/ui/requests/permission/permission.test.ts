@@ -25,24 +25,24 @@ function diffOf(lines: number, before = "+x = 1"): string {
   return `--- a.py\n+++ a.py\n@@ -0,0 +1,${lines} @@\n${body.join("\n")}\n`;
 }
 
-let stage: WidgetHarness;
-afterEach(() => stage.end());
+let harness: WidgetHarness;
+afterEach(() => harness.end());
 
 async function asked(request: Request, script?: Script): Promise<HTMLElement> {
-  stage = new WidgetHarness({ requests: [request], ...(script ? { script } : {}) });
+  harness = new WidgetHarness({ requests: [request], ...(script ? { script } : {}) });
   await settle();
-  return stage.get("region", "Waiting for you");
+  return harness.get("region", "Waiting for you");
 }
 
-const mayBe = (name: string) => stage.get("button", name).getAttribute("aria-disabled") !== "true";
-const answersSent = () => stage.sent("answer_permission").map((args) => (args as { reply: string }).reply);
+const mayBe = (name: string) => harness.get("button", name).getAttribute("aria-disabled") !== "true";
+const answersSent = () => harness.sent("answer_permission").map((args) => (args as { reply: string }).reply);
 
 describe("A permission with a short change", () => {
   it("shows all of it and can be allowed at once", async () => {
     const shown = await asked(permission({ metadata: { diff: diffOf(40) } }));
     expect(shown.textContent).toContain(EVIL);
     expect(shown.textContent).not.toContain("not shown");
-    await stage.click("button", "Allow once");
+    await harness.click("button", "Allow once");
     expect(answersSent()).toEqual(["once"]);
   });
 });
@@ -53,28 +53,28 @@ describe("A permission with a long change", () => {
     expect(shown.textContent).not.toContain(EVIL);
     expect(shown.textContent).toContain("121 of 421 lines are not shown.");
     expect([mayBe("Allow once"), mayBe("Always allow"), mayBe("Reject")]).toEqual([false, false, true]);
-    await stage.click("button", "Allow once");
-    await stage.click("button", "Always allow");
+    await harness.click("button", "Allow once");
+    await harness.click("button", "Always allow");
     expect(answersSent()).toEqual([]);
     expect(shown.querySelector("[role=alert]")?.textContent).toContain("121 of 421 lines");
-    await stage.click("button", "Show all");
+    await harness.click("button", "Show all");
     expect(shown.textContent).toContain(EVIL);
     expect(shown.textContent).not.toContain("not shown");
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Changes in a.py");
-    await stage.click("button", "Allow once");
+    await harness.click("button", "Allow once");
     expect(answersSent()).toEqual(["once"]);
   });
 
   it("can be rejected unread", async () => {
     await asked(permission({ metadata: { diff: diffOf(420) } }));
-    await stage.click("button", "Reject");
+    await harness.click("button", "Reject");
     expect(answersSent()).toEqual(["reject"]);
   });
 
   it("is folded again if the change becomes another", async () => {
     const request = permission({ metadata: { diff: diffOf(420) } });
     await asked(request);
-    stage.frame({ op: "requests", instance: "i", requests: [{ ...request, metadata: { diff: diffOf(30) } }] });
+    harness.frame({ op: "requests", instance: "i", requests: [{ ...request, metadata: { diff: diffOf(30) } }] });
     await settle();
     expect(mayBe("Allow once")).toBe(true);
   });
@@ -82,12 +82,12 @@ describe("A permission with a long change", () => {
   it("is folded again, and not allowed, if another long change arrives after all was shown", async () => {
     const request = permission({ metadata: { diff: diffOf(420) } });
     await asked(request);
-    await stage.click("button", "Show all");
+    await harness.click("button", "Show all");
     expect(mayBe("Allow once")).toBe(true);
-    stage.frame({ op: "requests", instance: "i", requests: [structuredClone(request)] });
+    harness.frame({ op: "requests", instance: "i", requests: [structuredClone(request)] });
     await settle();
     expect(mayBe("Allow once")).toBe(true);
-    stage.frame({ op: "requests", instance: "i", requests: [{ ...request, metadata: { diff: diffOf(421) } }] });
+    harness.frame({ op: "requests", instance: "i", requests: [{ ...request, metadata: { diff: diffOf(421) } }] });
     await settle();
     expect(mayBe("Allow once")).toBe(false);
   });
@@ -96,10 +96,10 @@ describe("A permission with a long change", () => {
     const diff = diffOf(Math.ceil(at / 101) + 1, `+${"x".repeat(99)}`);
     for (const metadata of [{ diff }, { files: [{ file: "a.py", patch: diff }] }]) {
       const shown = await asked(permission({ metadata }));
-      while (stage.all("button", "Show all").length > 0) await stage.click("button", "Show all");
+      while (harness.all("button", "Show all").length > 0) await harness.click("button", "Show all");
       await expect.poll(() => mayBe("Allow once")).toBe(true);
       expect(shown.textContent).toContain(EVIL);
-      stage.end();
+      harness.end();
     }
     await asked(permission());
   });
@@ -119,8 +119,8 @@ describe("A truncated permission", () => {
     const shown = await asked(cut, ({ name }) => (name === "request" ? { ok: true, result: whole } : undefined));
     expect(shown.textContent).toContain("1,234 of 2,001,234 characters are not shown.");
     expect([mayBe("Allow once"), mayBe("Reject")]).toEqual([false, true]);
-    await stage.click("button", "Show all");
-    expect(stage.sent("request")).toEqual([{ instance: "i", request: "r" }]);
+    await harness.click("button", "Show all");
+    expect(harness.sent("request")).toEqual([{ instance: "i", request: "r" }]);
     expect(shown.textContent).toContain(EVIL);
     expect(mayBe("Allow once")).toBe(true);
   });
@@ -128,9 +128,9 @@ describe("A truncated permission", () => {
   it("is fetched again if it arrives again with other content of the same length", async () => {
     const whole = permission({ metadata: { diff: diffOf(30) } });
     await asked(cut, ({ name }) => (name === "request" ? { ok: true, result: whole } : undefined));
-    await stage.click("button", "Show all");
+    await harness.click("button", "Show all");
     expect(mayBe("Allow once")).toBe(true);
-    stage.frame({ op: "requests", instance: "i", requests: [{ ...cut, metadata: { diff: "+y" } }] });
+    harness.frame({ op: "requests", instance: "i", requests: [{ ...cut, metadata: { diff: "+y" } }] });
     await settle();
     expect(mayBe("Allow once")).toBe(false);
   });
@@ -138,13 +138,13 @@ describe("A truncated permission", () => {
   it("is not allowed if the rest does not arrive, or is too large for a page", async () => {
     const problem = { name: "Refused", message: "The kernel is busy." };
     let shown = await asked(cut, () => ({ ok: false, problem }));
-    await stage.click("button", "Show all");
+    await harness.click("button", "Show all");
     expect(shown.textContent).toContain("The kernel is busy.");
     expect(mayBe("Allow once")).toBe(false);
-    stage.end();
+    harness.end();
     const still = { ...cut, omitted: { characters: 9_999, of: 40_000_000 } };
     shown = await asked(cut, ({ name }) => (name === "request" ? { ok: true, result: still } : undefined));
-    await stage.click("button", "Show all");
+    await harness.click("button", "Show all");
     expect(shown.textContent).toContain("metadata");
     expect([mayBe("Allow once"), mayBe("Always allow"), mayBe("Reject")]).toEqual([false, false, true]);
   });
@@ -228,12 +228,12 @@ describe("A question", () => {
     const shown = await asked(cut, ({ name }) => (name === "request" ? { ok: true, result: whole } : undefined));
     expect(shown.textContent).toContain("2,100,000 of 2,100,000 characters are not shown.");
     expect([mayBe("Submit"), mayBe("Dismiss")]).toEqual([false, true]);
-    await stage.click("button", "Submit");
-    expect(stage.sent("answer_question")).toEqual([]);
-    await stage.click("button", "Show all");
+    await harness.click("button", "Submit");
+    expect(harness.sent("answer_question")).toEqual([]);
+    await harness.click("button", "Show all");
     shown.querySelector<HTMLInputElement>("input[type=radio]")?.click();
     await settle();
-    await stage.click("button", "Submit");
-    expect(stage.sent("answer_question")).toEqual([{ instance: "i", request: "q", answers: [["One"]] }]);
+    await harness.click("button", "Submit");
+    expect(harness.sent("answer_question")).toEqual([{ instance: "i", request: "q", answers: [["One"]] }]);
   });
 });
