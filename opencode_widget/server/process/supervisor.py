@@ -150,11 +150,11 @@ def end(pid: int, happenings: queue.SimpleQueue[Happening], first: Happening, *,
         if ending.code is None and time.monotonic() >= due:
             signal_group(pid)
             due += again
-        ending.hear(happenings)
+        ending.wait(happenings)
     ending.deadline = time.monotonic() + 2.0  # bounds only our own life, should the system refuse to kill
     while ending.patient():
         signal_all(pid, family_of(pid), "SIGKILL")
-        ending.hear(happenings)
+        ending.wait(happenings)
     return ending.code
 
 
@@ -170,7 +170,7 @@ class Ending:
         """Is something still alive, and its time not over?"""
         return time.monotonic() < self.deadline and (self.code is None or bool(family_of(self.pid)))
 
-    def hear(self, happenings: queue.SimpleQueue[Happening]) -> None:
+    def wait(self, happenings: queue.SimpleQueue[Happening]) -> None:
         """Wait a moment for something to happen."""
         with contextlib.suppress(queue.Empty):
             self.note(happenings.get(timeout=0.05))
