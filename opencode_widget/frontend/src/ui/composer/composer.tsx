@@ -44,7 +44,7 @@ export function Composer(): JSX.Element {
       }}
     >
       {note && <NoteLine note={note} dismiss={() => view.composer.setNote(view.selection.key, undefined)} />}
-      <div class={classNames("ocw-box", shell && "ocw-shell", over.value && "ocw-over")}>
+      <div class={classNames("ocw-box", shell && "ocw-shell")}>
         <Box box={box} />
         <div class="ocw-box-row">
           <div class="ocw-box-tools">

@@ -29,7 +29,6 @@ export function SessionsPanel(): JSX.Element {
   return (
     <Panel title="All sessions" wide>
       <input
-        class="ocw-filter"
         type="search"
         aria-label="Filter sessions"
         placeholder="Filter by title"

@@ -94,7 +94,7 @@ function MenuView({ menu }: { menu: Menu }): JSX.Element {
       onKeyDown={(event) => onMenuKey(event, () => close(true))}
     >
       {menu.groups.map((group, index) => (
-        <div key={group[0]?.label} role="group" class={classNames("ocw-menu-group", index > 0 && "ocw-menu-next")}>
+        <div key={group[0]?.label} role="group" class={index > 0 ? "ocw-menu-next" : undefined}>
           {group.map((item) => (
             <ItemView key={item.label} item={item} onChoose={() => choose(item)} />
           ))}
