@@ -13,7 +13,7 @@ from .steps import Call, Fail, Json
 MODEL = "scripted"
 
 
-class Connection(Protocol):
+class CompletionHandler(Protocol):
     """The part of the HTTP handler that a writer uses."""
 
     wfile: BufferedIOBase
@@ -28,7 +28,7 @@ class Connection(Protocol):
 class Writer:
     """What all writers share."""
 
-    def __init__(self, handler: Connection, request: Json) -> None:
+    def __init__(self, handler: CompletionHandler, request: Json) -> None:
         self.handler = handler
         self.id = f"chatcmpl-{secrets.token_hex(8)}"
         self.prompt_tokens = sum(len(json.dumps(message)) for message in request["messages"]) // 4
@@ -122,7 +122,7 @@ class Stream(Writer):
 class Whole(Writer):
     """One JSON answer at the end."""
 
-    def __init__(self, handler: Connection, request: Json) -> None:
+    def __init__(self, handler: CompletionHandler, request: Json) -> None:
         super().__init__(handler, request)
         self.message: dict[str, Any] = {"role": "assistant", "content": ""}
 

@@ -313,7 +313,7 @@ FieldKind = Literal["string", "number", "integer", "boolean", "select", "multise
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class FieldCondition:
     """A condition of a field: it is asked only if the field `key` has this value; `negated`: another value."""
 
     key: str
@@ -333,7 +333,7 @@ class FormField:
     kind: FieldKind
     required: bool = False
     hidden: bool = False
-    when: tuple[Condition, ...] = ()
+    when: tuple[FieldCondition, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
     pattern: str = ""

@@ -36,7 +36,7 @@ KEPT_SIZE = 64_000_000
 KEPT = 50
 
 
-class History:
+class Histories:
     """Fetches and drops the messages of one instance's sessions.
 
     Args:

@@ -43,7 +43,7 @@ from ..server.http.cancel import cancellable
 from .access import Access
 from .discovery import Discovery
 from .event_loop import HomeLoop
-from .history import PAGE, History
+from .history import PAGE, Histories
 from .stream.own_answers import Attribution
 
 log = logging.getLogger("opencode_widget")
@@ -80,7 +80,7 @@ class Resync:
         access: Access,
         loop: HomeLoop,
         attribution: Attribution,
-        history: History,
+        history: Histories,
         discovery: Discovery,
         loaded: Callable[[str], None],
     ) -> None:

@@ -53,7 +53,7 @@ from .condition import Condition
 from .connection import Connection, ConnectionState
 from .discovery import Discovery
 from .event_loop import HomeLoop
-from .history import History
+from .history import Histories
 from .reconnect import Reconnector
 from .resync import WANT_FETCHING, Resync
 from .server_log import ServerLog
@@ -132,7 +132,7 @@ class InstanceRuntime:
         backoff, limits = backoff or Backoff(), limits or Limits()
         self.reconnector = Reconnector(source, self._serve, self.touch, backoff, limits, detect)
         self.access = Access(self.state, source, self.reconnector, self.condition, loop)
-        self.history = History(self.state, self.apply, self.access, loop, lambda: self.selected, self._reveal)
+        self.history = Histories(self.state, self.apply, self.access, loop, lambda: self.selected, self._reveal)
         self.discovery = Discovery(self.state, self.apply, self.access, self.history.load)
         self.resync = Resync(
             self.state,

@@ -18,7 +18,7 @@ from opencode_widget.sync.access import Access
 from opencode_widget.sync.condition import Condition
 from opencode_widget.sync.discovery import Discovery
 from opencode_widget.sync.event_loop import HomeLoop
-from opencode_widget.sync.history import History
+from opencode_widget.sync.history import Histories
 from opencode_widget.sync.reconnect import Reconnector
 from opencode_widget.sync.resync import Resync
 from opencode_widget.sync.stream.own_answers import Answers, Attribution
@@ -102,7 +102,7 @@ class Collaborators:
         endpoint = InvalidServer(NotOpenCode("nobody connects here"), directory=None, url=URL)
         self.reconnector = Reconnector(endpoint, _never, self.condition.notify, EAGER, QUICK)
         self.access = Access(self.state, endpoint, self.reconnector, self.condition, self.loop)
-        self.history = History(self.state, self.apply, self.access, self.loop, lambda: self.selected, self._reveal)
+        self.history = Histories(self.state, self.apply, self.access, self.loop, lambda: self.selected, self._reveal)
         self.discovery = Discovery(self.state, self.apply, self.access, self.history.load)
         self.answers = Answers()
         attribution = Attribution(self.state, endpoint, self.answers)

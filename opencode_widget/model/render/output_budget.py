@@ -37,7 +37,7 @@ def weight_of(blocks: Iterable[Block]) -> int:
 
 def fitted(blocks: Sequence[Block], room: int = OUTPUT) -> list[Block]:
     """The last blocks that there is room for."""
-    left = Room(room)
+    left = OutputRoom(room)
     shown: list[tuple[Block, Block]] = []
     for block in reversed(blocks):
         if left.letters <= 0:
@@ -49,7 +49,7 @@ def fitted(blocks: Sequence[Block], room: int = OUTPUT) -> list[Block]:
     return kept[::-1]
 
 
-class Room:
+class OutputRoom:
     """So many letters are left."""
 
     def __init__(self, letters: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from opencode_widget.model.entities import (
-    Condition,
+    FieldCondition,
     FormField,
     PermissionRequest,
     Question,
@@ -87,7 +87,7 @@ def test_a_question() -> None:
 
 
 def test_a_field_of_a_form_is_told_with_its_bounds_and_conditions() -> None:
-    field = FormField("cpus", "number", True, when=(Condition("public", "true"),), minimum=0.5, default=("1",))
+    field = FormField("cpus", "number", True, when=(FieldCondition("public", "true"),), minimum=0.5, default=("1",))
     request = QuestionRequest("frm", SES, (Question("How many?", "CPUs", field=field), Question("And?")))
     (reported, plain) = request_view(request)["questions"]
     assert reported["field"] == {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from ...entities import JSON, Condition, FieldKind, FormField, Question, QuestionOption, QuestionRequest
+from ...entities import JSON, FieldCondition, FieldKind, FormField, Question, QuestionOption, QuestionRequest
 from ...text.well_formed import well_formed
 from ..read import BadField, each, mapping, maybe, need, number, objects, strings, sub, text
 
@@ -80,9 +80,9 @@ def _bound(field: JSON, *names: str) -> float | None:
     return next((bound for name in names if (bound := number(field, name)) is not None), None)
 
 
-def _condition(value: Any) -> Condition:
+def _condition(value: Any) -> FieldCondition:
     condition = mapping(value, "condition")
-    return Condition(need(condition, "key"), _word(condition.get("value")), negated=text(condition, "op") == "neq")
+    return FieldCondition(need(condition, "key"), _word(condition.get("value")), negated=text(condition, "op") == "neq")
 
 
 def _default(value: Any) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from opencode_widget.model.dialects.read import BadField
 from opencode_widget.model.dialects.v2 import events as v2
 from opencode_widget.model.dialects.v2.forms import form, form_answer
 from opencode_widget.model.entities import (
-    Condition,
+    FieldCondition,
 )
 
 from ....support.v2 import events as two
@@ -54,8 +54,8 @@ def test_a_form_is_a_question_for_each_field() -> None:
     assert (cpus.field.minimum, cpus.field.maximum, cpus.field.default) == (0.5, 8, ("1.5",))
     assert (replicas.question, replicas.custom) == ("How many?", True)
     assert ([option.label for option in public.options], public.field.default) == (["Yes", "No"], ("false",))
-    assert host.field.when == (Condition("public", "true"),)
-    assert why.field.when == (Condition("public", "true", negated=True),)
+    assert host.field.when == (FieldCondition("public", "true"),)
+    assert why.field.when == (FieldCondition("public", "true", negated=True),)
     assert (zones.multiple, zones.custom, zones.field.default) == (True, True, ("eu",))
     assert (login.header, login.field.url) == ("Log in", "https://example.org/login")
 
@@ -111,11 +111,11 @@ def test_strange_values_are_no_words() -> None:
     )
     field = request.questions[0].field
     assert field is not None
-    assert (field.kind, field.default, field.when) == ("select", ("",), (Condition("y", ""),))
+    assert (field.kind, field.default, field.when) == ("select", ("",), (FieldCondition("y", ""),))
 
 
 def test_half_a_character_in_a_condition_is_none() -> None:
     request = form({**FORM, "fields": [{"key": "x", "type": "string", "when": [{"key": "y", "value": "\ud800"}]}]})
     field = request.questions[0].field
     assert field is not None
-    assert field.when == (Condition("y", "�"),)
+    assert field.when == (FieldCondition("y", "�"),)
