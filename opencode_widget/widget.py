@@ -156,13 +156,13 @@ class OpenCode(anywidget.AnyWidget):
             backoff: as of the widget itself.
             restricted: as of the widget itself.
         """
-        from .demo.source import DemoEndpoints
+        from .demo.endpoints import DemoEndpoints
 
-        widget, sources = cls.__new__(cls), DemoEndpoints()
-        widget._begin(sources.open, background=background, height=height, backoff=backoff, restricted=restricted)
-        widget._manager.at_end.append(sources.stop)
-        widget._manager.at_exit.append(sources.kill_now)
-        widget._manager.add(sources.open(None))
+        widget, endpoints = cls.__new__(cls), DemoEndpoints()
+        widget._begin(endpoints.open, background=background, height=height, backoff=backoff, restricted=restricted)
+        widget._manager.at_end.append(endpoints.stop)
+        widget._manager.at_exit.append(endpoints.kill_now)
+        widget._manager.add(endpoints.open(None))
         widget._mirror.post()
         return widget
 

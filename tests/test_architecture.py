@@ -162,7 +162,7 @@ def test_the_checker_sees_a_breach(path: str, source: str, breach: str) -> None:
         ("model/reduce/__init__.py", "from ..state import State\nfrom ...errors import OpenCodeError\nimport re"),
         ("model/dialects/v1/events.py", "from ... import events\nfrom .. import Decoded"),
         ("server/http/client.py", "import asyncio, httpx\nfrom ...model import events"),
-        ("widget.py", "import traitlets\nfrom .page.manager import Manager\nfrom .demo.source import DemoEndpoints"),
+        ("widget.py", "import traitlets\nfrom .page.manager import Manager\nfrom .demo.endpoints import DemoEndpoints"),
     ],
 )
 def test_the_checker_lets_good_imports_pass(path: str, source: str) -> None:

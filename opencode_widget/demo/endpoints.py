@@ -49,14 +49,14 @@ class DemoEndpoints:
 class DemoServer(OwnedServer):
     """A server of ours that uses the demo's model and state."""
 
-    def __init__(self, sources: DemoEndpoints, directory: str | os.PathLike[str] | None) -> None:
+    def __init__(self, endpoints: DemoEndpoints, directory: str | os.PathLike[str] | None) -> None:
         super().__init__(directory if directory is not None else "sample-project")
-        self._sources = sources
+        self._endpoints = endpoints
         self._in_sample = directory is None
 
     async def reach(self) -> Address:
         """Start the model, then the server, unless they are running."""
-        demo = await self._sources.demo()
+        demo = await self._endpoints.demo()
         self._env = demo.env
         if self._in_sample:
             self._given = demo.directory

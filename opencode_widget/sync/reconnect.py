@@ -37,7 +37,7 @@ class Reconnector:
     """Keeps one instance connected.
 
     Args:
-        source: brings up the server.
+        endpoint: brings up the server.
         serve: uses one connection; calls `connected` when it is usable, and ends by raising.
         changed: is called at every change of the state.
         backoff: says when to try again.
@@ -47,14 +47,14 @@ class Reconnector:
 
     def __init__(
         self,
-        source: Endpoint,
+        endpoint: Endpoint,
         serve: Callable[[Client], Awaitable[None]],
         changed: Callable[[], None],
         backoff: Backoff,
         limits: Limits,
         detect: Detect = detect,
     ) -> None:
-        self.endpoint = source
+        self.endpoint = endpoint
         self.state = Connection()
         self._serve = serve
         self._changed = changed

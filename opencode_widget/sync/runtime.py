@@ -90,7 +90,7 @@ class InstanceRuntime:
     Args:
         id: our name for it.
         loop: where everything runs.
-        source: brings up its server.
+        endpoint: brings up its server.
         changed: is called after every change.
         backoff: when to try again after a loss.
         limits: of time, for requests and the stream.
@@ -107,7 +107,7 @@ class InstanceRuntime:
         self,
         id: str,
         loop: HomeLoop,
-        source: Endpoint,
+        endpoint: Endpoint,
         changed: OnChange,
         backoff: Backoff | None = None,
         limits: Limits | None = None,
@@ -115,7 +115,7 @@ class InstanceRuntime:
     ) -> None:
         self.id = id
         self.loop = loop
-        self.endpoint = source
+        self.endpoint = endpoint
         self.state = State()
         self.patch = Patch(id, self.state)
         self.condition = Condition()
@@ -124,14 +124,14 @@ class InstanceRuntime:
         self.notices: deque[Problem] = deque(maxlen=NOTICES)
         self.event_log = EventLog()
         self.server_log = ServerLog()
-        self.attribution = Attribution(self.state, source)
+        self.attribution = Attribution(self.state, endpoint)
         self._clean = CleanStream(KNOWN).clean
         self._changed = changed
         self._runner: asyncio.Task[None] | None = None
         self._work: set[asyncio.Task[None]] = set()
         backoff, limits = backoff or Backoff(), limits or Limits()
-        self.reconnector = Reconnector(source, self._serve, self.touch, backoff, limits, detect)
-        self.access = Access(self.state, source, self.reconnector, self.condition, loop)
+        self.reconnector = Reconnector(endpoint, self._serve, self.touch, backoff, limits, detect)
+        self.access = Access(self.state, endpoint, self.reconnector, self.condition, loop)
         self.history = Histories(self.state, self.apply, self.access, loop, lambda: self.selected, self._reveal)
         self.discovery = Discovery(self.state, self.apply, self.access, self.history.load)
         self.resync = Resync(
