@@ -13,10 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "opencode_widget"
 # From the bottom up. A module imports from the rows below its own; within a row only a package imports from itself.
 LAYERS = (
     ("redaction",),
-    (
-        "errors",
-        "ids",
-    ),
+    ("errors", "ids"),
     ("notebook",),
     ("model",),
     ("server",),
@@ -27,10 +24,7 @@ LAYERS = (
     ("api",),
     ("page",),
     ("widget",),
-    (
-        "cli",
-        "__main__",
-    ),
+    ("cli",),
     ("__init__",),
 )
 HEIGHT = {name: height for height, row in enumerate(LAYERS) for name in row}
