@@ -176,7 +176,7 @@ def test_install_without_npm(home: dict[str, str]) -> None:
     assert "https://nodejs.org" in done.stderr
 
 
-def test_install_shows_what_npm_said(home: dict[str, str]) -> None:
+def test_install_shows_the_words_of_npm(home: dict[str, str]) -> None:
     fake_npm(home, "echo npm error network is down >&2; exit 7\n")
     done = run("install", env=home)
     assert done.returncode == 1

@@ -189,7 +189,7 @@ def test_a_build_without_node_asks_for_one(hook: ModuleType, tmp_path: Path, mon
     assert asking.dependencies() == []
 
 
-def test_a_build_that_fails_says_what_npm_said(
+def test_a_build_that_fails_repeats_the_words_of_npm(
     hook: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     npm = tmp_path / "npm"

@@ -73,7 +73,7 @@ async def test_a_policy_that_is_taken_back_is_not_asked(client: CommandClient, f
 
 
 @pytest.mark.parametrize("policy", [lambda asked: 1 / 0, lambda asked: "maybe", lambda asked: ("once", "x")])
-async def test_a_policy_that_fails_is_told_and_the_request_stays(
+async def test_a_policy_that_fails_is_reported_and_the_request_stays(
     client: CommandClient, fake_server: FakeServer, policy: Any
 ) -> None:
     client.manager.policies.on_permission(policy)
@@ -174,7 +174,7 @@ async def test_questions_that_a_policy_leaves_alone_wait_for_the_user_or_the_nex
     ("answers", "words"),
     [("Yes", "a str that is no list of answers"), ([7], "list of answers"), (["Yes", "No"], "ValueError")],
 )
-async def test_answers_that_fit_no_question_are_told_and_the_request_stays(
+async def test_answers_that_fit_no_question_are_reported_and_the_request_stays(
     client: CommandClient, fake_server: FakeServer, answers: Any, words: str
 ) -> None:
     client.manager.policies.on_question(lambda questions: answers)
@@ -184,7 +184,7 @@ async def test_answers_that_fit_no_question_are_told_and_the_request_stays(
     assert client.instance.pending
 
 
-async def test_a_server_that_refuses_the_answer_of_a_policy_is_told(
+async def test_a_server_that_refuses_the_answer_of_a_policy_is_reported(
     client: CommandClient, fake_server: FakeServer
 ) -> None:
     fake_server.always["/permission/per_1/reply"] = faults.body(b'{"message": "Not today"}', status=400)
@@ -195,7 +195,7 @@ async def test_a_server_that_refuses_the_answer_of_a_policy_is_told(
     assert client.instance.pending
 
 
-async def test_a_policy_that_does_not_decide_is_told_once(client: CommandClient, fake_server: FakeServer) -> None:
+async def test_a_policy_that_does_not_decide_is_reported_once(client: CommandClient, fake_server: FakeServer) -> None:
     decided = asyncio.Event()
     policies = Policies(patience=0.02)
     policies.watch(client.instance._runtime)

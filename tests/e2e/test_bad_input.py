@@ -79,7 +79,7 @@ async def test_a_service_that_does_not_even_speak_http(lab_browser: LabBrowser, 
     await says(await lab_browser.show(f"OpenCode(url={fake_server.url!r}{ONCE})"), fake_server.url)
 
 
-async def test_a_bad_folder_in_the_open_panel_is_told_there_and_the_rest_goes_on(
+async def test_a_bad_folder_in_the_open_panel_is_reported_there_and_the_rest_goes_on(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
     widget = await lab_browser.show(attaches(server.url, server, project))

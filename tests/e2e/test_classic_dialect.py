@@ -12,7 +12,7 @@ from tests.support.wait import eventually
 from .harness.lab_browser import LabBrowser
 
 
-async def test_a_connection_is_made_and_said(lab_browser: LabBrowser, classic_server: ClassicServer) -> None:
+async def test_a_connection_is_made_and_shown(lab_browser: LabBrowser, classic_server: ClassicServer) -> None:
     widget = await lab_browser.show(f"OpenCode(url={classic_server.url!r})")
     await widget.connected()
     assert len(classic_server.channel) == 1, "one stream an instance"

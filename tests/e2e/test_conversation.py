@@ -98,7 +98,7 @@ async def test_a_prompt_while_busy_is_queued_and_answered(
 
 
 @pytest.mark.over_two
-async def test_stop_ends_an_answer_and_keeps_what_was_said(
+async def test_stop_ends_an_answer_and_keeps_its_words(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
     widget = await lab_browser.show(attaches(server.url, server, project))
@@ -164,7 +164,7 @@ async def test_a_question_is_answered(lab_browser: LabBrowser, server: RealServe
 
 
 @pytest.mark.over_two
-async def test_a_failed_model_is_told_in_words_where_it_happened(
+async def test_a_failed_model_is_reported_where_it_happened(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
     widget = await lab_browser.show(attaches(server.url, server, project))

@@ -45,7 +45,7 @@ async def test_with_background_it_streams_while_a_cell_blocks(
 
 
 @pytest.mark.over_two
-async def test_a_kernel_that_is_busy_is_said_to_be_and_nothing_is_lost(
+async def test_a_busy_kernel_is_shown_as_busy_and_nothing_is_lost(
     lab_browser: LabBrowser, server: RealServer, project: Path, tmp_path: Path
 ) -> None:
     widget = await lab_browser.show(attaches(server.url, server, project))

@@ -152,7 +152,7 @@ async def test_a_prompt_that_was_sent_by_its_button_leaves_the_focus_with_the_pr
 
 
 @pytest.mark.over_two
-async def test_a_screen_reader_is_told_what_the_agent_says(
+async def test_a_screen_reader_gets_the_words_of_the_agent(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
     widget = await lab_browser.attach(server, project)

@@ -334,7 +334,7 @@ async def test_the_server_panel_tells_how_its_helpers_stand(
 
 
 @pytest.mark.over_two
-async def test_the_inspector_shows_events_by_type_and_stops_when_it_is_told(
+async def test_the_inspector_shows_events_by_type_and_can_be_paused(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
     await lab_browser.context.grant_permissions(["clipboard-read", "clipboard-write"])

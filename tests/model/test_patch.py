@@ -80,7 +80,7 @@ def test_updates_and_deltas_in_one_frame_neither_double_nor_lose() -> None:
     assert screen.page.state["transcript"]["messages"][1]["parts"][0]["text"] == "abc"
 
 
-def test_empty_deltas_are_not_told() -> None:
+def test_empty_deltas_are_not_sent() -> None:
     assert Screen(builders.streaming()).frame(builders.delta("")) == []
 
 
@@ -92,7 +92,7 @@ def test_fields_of_a_tool_grow_apart() -> None:
     assert ops == [text("{}", "raw"), text("one", "output")]
 
 
-def test_hidden_text_is_not_told() -> None:
+def test_hidden_text_is_not_sent() -> None:
     screen = Screen(builders.streaming())
     hidden = builders.part(builders.text_info("", "hidden", hidden=True))
     assert names(screen.frame(hidden)) == ["part-"]
@@ -157,7 +157,7 @@ def test_prompts_behind_a_revert_keep_their_order() -> None:
     expect(screen.page, state, SES)
 
 
-def test_what_a_revert_has_taken_back_is_not_told() -> None:
+def test_what_a_revert_has_taken_back_is_not_sent() -> None:
     screen = Screen(builders.streaming(builders.session(revert="ask")))
     assert screen.frame(builders.delta("x"), builders.text("xy", "second")) == []
     assert names(screen.frame(builders.answer(cost=1))) == ["message-"]
@@ -182,7 +182,7 @@ def test_older_messages_go_at_once() -> None:
     assert ops[0]["more"] is True
 
 
-def test_the_end_of_the_older_messages_is_told_too() -> None:
+def test_the_end_of_the_older_messages_is_sent_too() -> None:
     state = builders.empty()
     builders.play(
         state,
@@ -215,7 +215,7 @@ def test_older_messages_may_stand_behind_a_notice_or_be_gone_again() -> None:
 # ---- the transcript as a whole -----------------------------------------------------------------------------------------
 
 
-def test_what_is_not_on_screen_is_not_told() -> None:
+def test_what_is_not_on_screen_is_not_sent() -> None:
     screen = Screen(builders.streaming(builders.born("other")), shown="other")
     events = (
         builders.delta("x"),
@@ -229,7 +229,7 @@ def test_what_is_not_on_screen_is_not_told() -> None:
     assert names(screen.frame(*events, todos, e.HistoryDropped(session_id=SES))) == []
 
 
-def test_another_session_on_screen_is_told_whole() -> None:
+def test_another_session_on_screen_is_sent_whole() -> None:
     screen = Screen(builders.streaming(builders.born("other")))
     screen.patch.show("other")
     assert names(screen.frame(builders.delta("x"))) == ["transcript"]
@@ -243,7 +243,7 @@ def test_another_session_on_screen_is_told_whole() -> None:
     assert screen.frame() == []
 
 
-def test_a_session_that_comes_later_is_told_when_it_comes() -> None:
+def test_a_session_that_comes_later_is_sent_when_it_comes() -> None:
     screen = Screen(builders.empty())
     assert screen.frame() == []
     assert names(screen.frame(builders.born())) == ["session", "transcript"]
@@ -262,7 +262,7 @@ def test_a_session_that_goes_and_comes_back_is_another() -> None:
     assert ops[1]["transcript"]["messages"] == []
 
 
-def test_a_transcript_that_is_fetched_is_told_whole() -> None:
+def test_a_transcript_that_is_fetched_is_sent_whole() -> None:
     state = builders.empty()
     builders.play(state, builders.session())
     screen = Screen(state)
@@ -288,7 +288,7 @@ def test_a_to_do_list_goes_whole() -> None:
 # ---- the instance ------------------------------------------------------------------------------------------------------
 
 
-def test_sessions_and_requests_are_told_whatever_is_on_screen() -> None:
+def test_sessions_and_requests_are_sent_whatever_is_on_screen() -> None:
     screen = Screen(builders.conversation(), shown=None)
     ops = screen.frame(builders.born("child", parent=SES), builders.asked(session="child"))
     assert names(ops) == ["session", "session", "request"]
@@ -296,7 +296,7 @@ def test_sessions_and_requests_are_told_whatever_is_on_screen() -> None:
     assert screen.frame(builders.session(archived=5))[0]["session"]["archived"] == 5
 
 
-def test_a_problem_of_no_session_is_told_once() -> None:
+def test_a_problem_of_no_session_is_sent_once() -> None:
     screen = Screen(builders.conversation())
     changes = {"op": "problem", "instance": "i", "problem": {"name": "UnknownError", "message": "Oops."}}
     assert screen.frame(builders.errored(session=None)) == [changes]

@@ -50,7 +50,7 @@ RICH = (
 )
 
 
-def test_markdown_has_all_that_was_said() -> None:
+def test_markdown_has_the_whole_conversation() -> None:
     text = written("markdown", *RICH)
     assert text.startswith(
         "# Über &lt;Schafe>\n\n## You\n\nCount **sheep**\n\n## OpenCode (build)\n\n> Thinking\n> hard\n\n"

@@ -90,7 +90,7 @@ async def test_a_request_stays_where_the_server_cannot_take_the_answer(
     assert fake.runtime.state.requests == {}
 
 
-async def test_an_answer_that_came_too_late_names_nobody_if_no_event_told_who_answered(
+async def test_an_answer_that_came_too_late_names_nobody_if_no_event_names_who_answered(
     fake: OpenSession, fake_server: FakeServer
 ) -> None:
     ask_permission(fake_server)

@@ -296,7 +296,7 @@ async def test_messages_that_cannot_be_fetched_again_leave_the_answer_as_far_as_
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_an_end_that_no_event_told_is_found_by_fetching(fake: OpenSession, fake_server: FakeServer) -> None:
+async def test_an_end_without_an_event_is_found_by_fetching(fake: OpenSession, fake_server: FakeServer) -> None:
     asking = asyncio.create_task(fake.ask("Hello?"))
     await prompt_arrived(fake_server)
     asked = fake_server.messages["ses_1"][0]["info"]["id"]

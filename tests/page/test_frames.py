@@ -239,7 +239,7 @@ def test_a_page_that_had_nothing_to_acknowledge_was_not_silent() -> None:
     assert pages.interval(2, 1001.0) == FAST
 
 
-def test_frames_go_on_to_a_page_while_the_kernel_hears_none() -> None:
+def test_frames_go_on_to_a_page_while_no_acknowledgement_arrives() -> None:
     pages = Pages()
     pages.hello("p", 0)
     pages.sent(1, 0.0)
@@ -361,7 +361,7 @@ def test_no_reminder_is_sent_after_the_end() -> None:
     assert harness.kinds() == ["snapshot 0", "frame 1"]
 
 
-def test_while_no_page_can_be_heard_frames_do_not_slow_down() -> None:
+def test_while_no_acknowledgement_can_arrive_frames_do_not_slow_down() -> None:
     harness = FramesHarness()
     harness.frames = Frames(harness.clock, harness, harness.send, lambda: False)  # type: ignore[arg-type]
     harness.hello()
@@ -373,7 +373,7 @@ def test_while_no_page_can_be_heard_frames_do_not_slow_down() -> None:
     assert max(gaps) < 2 * FAST
 
 
-def test_acknowledgements_count_again_when_pages_can_be_heard() -> None:
+def test_acknowledgements_count_again_when_they_can_arrive() -> None:
     pages = Pages()
     pages.hello("p", 0)
     pages.acknowledge_all(2 * LAG)

@@ -43,7 +43,7 @@ async def client() -> AsyncIterator[ClassicClient]:
 
 
 @pytest.mark.parametrize("what", LACKING)
-async def test_what_a_dialect_lacks_is_said_in_words(client: ClassicClient, what: str) -> None:
+async def test_what_a_dialect_lacks_is_an_error_in_words(client: ClassicClient, what: str) -> None:
     with pytest.raises(NotSupported, match=rf"OpenCode \(classic\) cannot .*{what}.*\(classic\) has no call for that"):
         await LACKING[what](client)
 

@@ -50,7 +50,7 @@ def prompt(session_id: str, text: str) -> Prompt:
     return Prompt(session_id, text, "msg_ours", "prt_ours")
 
 
-async def test_a_session_is_made_listed_and_heard(client: ClassicClient, seen: list[e.Event]) -> None:
+async def test_a_session_is_made_listed_and_seen_in_the_stream(client: ClassicClient, seen: list[e.Event]) -> None:
     made = await client.create_session("Classic")
     assert made.title == "Classic"
     assert (await client.overview(10)).sessions == (made,)

@@ -49,7 +49,7 @@ async def test_1x_needs_one_request(fake_server: FakeServer) -> None:
     assert [request.path for request in fake_server.requests] == ["/global/health"]
 
 
-async def test_a_version_that_is_not_said_is_no_obstacle(fake_server: FakeServer) -> None:
+async def test_a_version_that_is_missing_is_no_obstacle(fake_server: FakeServer) -> None:
     fake_server.always["/global/health"] = faults.body(b'{"healthy": true}')
     client = await detect(Http(address(fake_server.url), limits=QUICK))
     await client.close()

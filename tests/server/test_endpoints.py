@@ -122,7 +122,7 @@ async def test_a_folder_on_this_machine_is_checked_and_written_as_the_system_wri
 # ---- none -------------------------------------------------------------------------------------------------------------
 
 
-async def test_an_address_that_cannot_be_is_told_when_it_is_reached_for() -> None:
+async def test_an_impossible_address_is_reported_when_it_is_reached_for() -> None:
     server = attached_server("http://me:secret@host:port", "/x", "opencode", None)
     assert isinstance(server, InvalidServer)
     assert (server.owned, server.directory, server.url, server.log_tail()) == (False, "/x", "http://host:port", ())
@@ -135,7 +135,7 @@ async def test_an_address_that_cannot_be_is_told_when_it_is_reached_for() -> Non
     server.release_now()
 
 
-async def test_a_folder_that_is_not_utf_8_is_told() -> None:
+async def test_a_folder_that_is_not_utf_8_is_reported() -> None:
     server = attached_server("http://host:1", "/x\udcff", "opencode", None)
     with pytest.raises(DirectoryError, match="not UTF-8"):
         await server.reach()

@@ -89,7 +89,7 @@ async def test_once_the_server_is_given_up_its_error_is_raised(parts: Collaborat
             await ask
 
 
-async def test_whoever_waits_for_an_instance_that_closes_is_told(parts: Collaborators) -> None:
+async def test_whoever_waits_for_an_instance_that_closes_gets_an_error(parts: Collaborators) -> None:
     waiting = asyncio.create_task(parts.access.ready())
     await asyncio.sleep(0)
     parts.access.closed = True

@@ -252,7 +252,7 @@ async def test_after_a_cut_a_log_is_read_and_no_history(
         await runtime.close()
 
 
-async def test_what_was_said_while_messages_were_fetched_is_not_lost_with_the_stream(
+async def test_events_during_a_fetch_of_messages_are_not_lost_with_the_stream(
     fake_two: FakeServerV2, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with Proxy(fake_two.url) as proxy:

@@ -168,7 +168,7 @@ def test_it_says_what_it_is() -> None:
     loop.stop()
 
 
-async def test_an_ear_knows_when_the_loop_is_held_up() -> None:
+async def test_a_probe_knows_when_the_loop_is_blocked() -> None:
     now = 100.0
     probe = LoopProbe(asyncio.get_running_loop(), lambda: now)
     assert probe.is_responsive()
@@ -178,7 +178,7 @@ async def test_an_ear_knows_when_the_loop_is_held_up() -> None:
     assert probe.is_responsive()
 
 
-def test_an_ear_of_our_own_loop_hears_whenever_it_is_asked() -> None:
+def test_a_probe_of_our_own_loop_is_responsive_whenever_it_is_asked() -> None:
     assert LoopProbe(None).is_responsive()
 
 

@@ -36,7 +36,9 @@ async def test_who_stops_waiting_for_a_history_does_not_stop_it(fake_server: Fak
     await eventually(lambda: runtime.session("ses_1").history_state is HistoryState.READY)
 
 
-async def test_who_waits_for_a_history_when_it_is_closed_is_told_so(fake_server: FakeServer, connect: Connect) -> None:
+async def test_whoever_waits_for_a_history_when_it_is_closed_gets_an_error(
+    fake_server: FakeServer, connect: Connect
+) -> None:
     fake_server.add_session("ses_1")
     runtime = connect(fake_server.url, limits=Limits(answer=30))
     await runtime.ready()
@@ -65,7 +67,7 @@ async def test_a_history_that_cannot_be_fetched_fails_alone_and_can_be_fetched_l
     assert runtime.session("ses_1").history_state is HistoryState.READY
 
 
-async def test_who_hears_that_a_history_failed_may_ask_for_it_again_at_once(
+async def test_a_listener_may_ask_again_at_once_for_a_history_that_failed(
     fake_server: FakeServer, connect: Connect
 ) -> None:
     fake_server.add_session("ses_1")
@@ -151,7 +153,7 @@ async def test_a_fetch_that_failed_together_with_the_connection_is_made_once_mor
     assert later.count("history", SES) == 1
 
 
-async def test_a_fetch_that_fails_twice_is_told(parts: Collaborators) -> None:
+async def test_a_fetch_that_fails_twice_is_an_error(parts: Collaborators) -> None:
     parts.connect()
     parts.client.messages[SES] = ConnectionFailed("It is away.")
     later = ScriptedClient()

@@ -122,7 +122,7 @@ async def test_requests_that_came_and_went_while_the_stream_was_down(
     await eventually(lambda: runtime.is_live and list(runtime.state.requests) == ["per_2"])
 
 
-async def test_what_comes_while_the_state_is_fetched_is_held_and_not_lost(
+async def test_what_comes_while_the_state_is_fetched_is_buffered_and_not_lost(
     fake_server: FakeServer, connect: Connect
 ) -> None:
     fake_server.add_session("ses_1", "Before")

@@ -57,7 +57,7 @@ ATTACKS: dict[str, tuple[str, faults.Fault, str]] = {
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-async def test_it_is_told_in_words_and_another_instance_streams_on(
+async def test_it_is_reported_in_words_and_another_instance_streams_on(
     fake_server: FakeServer, connect: Connect, attack: str
 ) -> None:
     path, fault, words = ATTACKS[attack]

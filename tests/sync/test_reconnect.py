@@ -110,7 +110,7 @@ async def test_every_kind_of_loss_is_mended(
     assert runtime.is_live
 
 
-async def test_silence_is_said_to_be_the_reason(fake_server: FakeServer, connect: Connect) -> None:
+async def test_silence_is_named_as_the_reason(fake_server: FakeServer, connect: Connect) -> None:
     fake_server.beat = 60
     runtime = connect(fake_server.url, limits=Limits(connect=1, hello=0.5, answer=1, silence=0.3))
     await runtime.ready()
@@ -259,7 +259,7 @@ async def never(_client: Client) -> None:
     raise AssertionError("it cannot be served")
 
 
-async def test_a_fault_in_reaching_the_server_is_said_and_makes_no_storm() -> None:
+async def test_a_fault_in_reaching_the_server_is_shown_and_makes_no_storm() -> None:
     reconnector = Reconnector(Broken(), never, lambda: None, Backoff(initial=0.01, attempts=2, jitter=0), QUICK)
     states = history(reconnector)
     async with running(reconnector):
@@ -269,7 +269,7 @@ async def test_a_fault_in_reaching_the_server_is_said_and_makes_no_storm() -> No
     assert len(states) < 12
 
 
-async def test_a_fault_in_serving_is_said_and_tried_again(fake_server: FakeServer) -> None:
+async def test_a_fault_in_serving_is_shown_and_tried_again(fake_server: FakeServer) -> None:
     async def serve(_client: Client) -> None:
         raise KeyError("a fault of ours")
 
@@ -284,7 +284,7 @@ async def test_a_fault_in_serving_is_said_and_tried_again(fake_server: FakeServe
     assert healths(fake_server) == 3
 
 
-async def test_what_cannot_be_is_said_without_any_attempt() -> None:
+async def test_an_impossible_server_is_reported_without_any_attempt() -> None:
     error = errors.DirectoryError("There is no such folder.", remedy="Name another.")
     reconnector = Reconnector(InvalidServer(error), never, lambda: None, EAGER, QUICK)
     states = history(reconnector)

@@ -279,7 +279,7 @@ async def test_an_end_that_was_lost_right_after_the_load_is_found_by_a_second_lo
 
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("still", ["at work", "told meanwhile", "deleted", "not answered"])
-async def test_a_second_look_changes_only_what_nobody_told(parts: Collaborators, still: str) -> None:
+async def test_a_second_look_changes_only_what_no_event_reported(parts: Collaborators, still: str) -> None:
     parts.client.found = e.Overview(statuses={SES: BUSY})
     retry = Status(Activity.RETRY, "busy", 1)
 

@@ -82,7 +82,7 @@ async def test_an_unknown_session_is_not_found(fake_server: FakeServer, connect:
         runtime.close_tab("ses_x")
 
 
-async def test_broken_events_are_counted_and_the_others_are_heard(fake_server: FakeServer, connect: Connect) -> None:
+async def test_broken_events_are_counted_and_the_others_are_applied(fake_server: FakeServer, connect: Connect) -> None:
     runtime = connect(fake_server.url)
     await runtime.ready()
     for junk in (
@@ -291,7 +291,7 @@ def offline(changed: Any = silent) -> InstanceRuntime:
     return runtime
 
 
-async def test_every_change_is_told_and_whether_the_list_of_sessions_shows_it() -> None:
+async def test_every_change_is_reported_and_whether_the_list_of_sessions_shows_it() -> None:
     told: list[bool] = []
     runtime = offline(lambda *, summary: told.append(summary))
     runtime.apply(builders.loading())

@@ -44,7 +44,7 @@ async def client(fake_server: FakeServer) -> AsyncIterator[CommandClient]:
 
 @pytest.mark.parametrize("how", ["at once", "awaited"])
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_whatever_a_policy_raises_is_told_and_the_user_answers(
+async def test_whatever_a_policy_raises_is_reported_and_the_user_answers(
     client: CommandClient,
     fake_server: FakeServer,
     fault: type[BaseException],
@@ -97,7 +97,7 @@ def of_another_loop() -> Awaitable[Any]:
     [Hostile, lambda: 7, lambda: b"once", list, lambda: ("once", "x"), lambda: ["once"], of_another_loop],
     ids=["hostile", "number", "bytes", "list", "two words", "a word in a list", "a future of another loop"],
 )
-async def test_whatever_a_policy_returns_that_is_no_answer_is_told(
+async def test_whatever_a_policy_returns_that_is_no_answer_is_reported(
     client: CommandClient, fake_server: FakeServer, value: Any
 ) -> None:
     client.manager.policies.on_permission(lambda asked: value())
@@ -118,7 +118,7 @@ async def test_answers_to_questions_are_looked_at_too(
     assert (client.page.problems[0]["name"], len(client.instance.pending)) == ("PolicyFailed", 1)
 
 
-async def test_a_policy_that_never_decides_is_told_and_ends_with_the_widget(
+async def test_a_policy_that_never_decides_is_reported_and_ends_with_the_widget(
     client: CommandClient, fake_server: FakeServer
 ) -> None:
     ended: list[str] = []

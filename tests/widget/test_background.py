@@ -64,7 +64,7 @@ def test_in_the_background_an_answer_streams_while_a_cell_blocks(
     )
 
 
-def test_while_a_cell_blocks_the_pace_does_not_fall_though_no_page_is_heard(
+def test_while_a_cell_blocks_the_pace_does_not_fall_though_no_acknowledgement_arrives(
     kernel: Kernel, server: RealServer, project: Path
 ) -> None:
     kernel.run(
@@ -139,7 +139,7 @@ def replied(kernel: Kernel, id: int) -> list[bool]:
 
 @pytest.mark.parametrize("on", ["the main thread", "a subshell's thread"])
 @pytest.mark.parametrize("background", [False, True], ids=["own loop", "background"])
-def test_a_page_is_heard_on_whichever_thread_its_words_come(
+def test_messages_of_a_page_are_handled_on_whichever_thread_they_come(
     kernel: Kernel, server: RealServer, project: Path, on: str, background: bool
 ) -> None:
     kernel.run(

@@ -141,7 +141,7 @@ def test_what_waited_for_a_message_does_not_follow_its_fetch() -> None:
 # ---- the order of what was held ----------------------------------------------------------------------------------------
 
 
-def test_what_is_said_while_everything_is_fetched_follows_it() -> None:
+def test_events_during_the_load_are_applied_after_it() -> None:
     state = builders.streaming(builders.delta("a"))
     builders.play(state, builders.CONNECTED, builders.delta("b"), builders.busy("other"))
     assert (builders.the_part(state).text, state.phase) == ("a", Phase.LOADING)
@@ -150,14 +150,14 @@ def test_what_is_said_while_everything_is_fetched_follows_it() -> None:
     assert (builders.the_part(state).text, builders.the_part(state).gap, state.phase) == ("ab", False, Phase.LIVE)
 
 
-def test_what_is_said_while_messages_are_fetched_follows_them() -> None:
+def test_events_during_the_fetch_of_messages_are_applied_after_it() -> None:
     state = builders.empty()
     builders.play(state, builders.session(), builders.loading(), builders.answer("later", at=5), builders.gone("ask"))
     builders.play(state, builders.history_loaded(ASK, builders.fetched(builders.answer_info())))
     assert list(builders.texts(state)) == ["msg", "later"]
 
 
-def test_a_reload_amid_the_fetch_of_a_session_keeps_the_order_of_what_was_said() -> None:
+def test_a_reload_amid_the_fetch_of_a_session_keeps_the_order_of_events() -> None:
     empty = builders.fetched(builders.answer_info(), builders.text_info(""))
     everything = builders.loaded(builders.history(ASK, empty), statuses={SES: BUSY})
     for late in (False, True):
@@ -186,7 +186,7 @@ def test_messages_that_arrive_after_the_loss_leave_a_gap() -> None:
     assert builders.the_part(state).gap
 
 
-def test_what_is_held_for_a_connection_that_breaks_is_forgotten() -> None:
+def test_what_is_buffered_for_a_connection_that_breaks_is_discarded() -> None:
     state = builders.empty()
     builders.play(
         state, builders.CONNECTED, builders.born(), builders.LOST, builders.CONNECTED, e.Loaded(overview=e.Overview())

@@ -174,12 +174,12 @@ def test_the_same_statement_again_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "more", [{"output": "ne\ntwo\n"}, {"output": "one\ntwo\n", "title": "Count"}], ids=["cut", "more"]
 )
-def test_a_tool_of_which_more_changed_is_told_whole(more: dict[str, str]) -> None:
+def test_a_tool_of_which_more_changed_is_reported_whole(more: dict[str, str]) -> None:
     state = with_tool(output="one\n")
     assert builders.play(state, builders.part(builders.tool_info(**more))) == [PartChanged(SES, MSG, PRT)]  # type: ignore[arg-type]
 
 
-def test_a_tool_that_ended_is_told_whole() -> None:
+def test_a_tool_that_ended_is_reported_whole() -> None:
     state = with_tool(output="one\n")
     done = builders.part(builders.tool_info(ToolState.COMPLETED, output="one\n"))
     assert builders.play(state, done) == [PartChanged(SES, MSG, PRT)]
@@ -197,13 +197,13 @@ def test_arguments_and_output_of_a_tool_grow_apart() -> None:
     assert (builders.the_part(state).read("raw"), builders.the_part(state).output) == ('{"a":1}', "one")
 
 
-def test_arguments_that_streamed_and_are_stated_shorter_are_told() -> None:
+def test_arguments_that_streamed_and_are_stated_shorter_are_reported() -> None:
     state = with_tool()
     builders.play(state, builders.delta('{"a"', field="raw"))
     assert builders.play(state, builders.part(builders.tool_info(output="x"))) == [PartChanged(SES, MSG, PRT)]
 
 
-def test_a_tool_with_a_gap_is_told_whole() -> None:
+def test_a_tool_with_a_gap_is_reported_whole() -> None:
     state = with_tool(output="one")
     builders.play(state, builders.LOST, builders.CONNECTED)
     left = builders.fetched(builders.answer_info(), builders.tool_info(output="one"))

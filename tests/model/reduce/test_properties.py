@@ -218,9 +218,7 @@ def test_events_that_are_delivered_again_change_nothing(script: list[Step], dela
 
 @settings(CHANCE, max_examples=120)
 @given(scripts(SPOKEN, 40), scripts(SPOKEN, 40), st.lists(st.booleans(), min_size=10, max_size=50))
-def test_what_happens_in_two_sessions_may_be_told_in_any_order(
-    ours: list[Step], theirs: list[Step], turns: list[bool]
-) -> None:
+def test_events_of_two_sessions_may_come_in_any_order(ours: list[Step], theirs: list[Step], turns: list[bool]) -> None:
     item, other = alone(ours, "one"), alone(theirs, "other")
     apart, mixed = builders.empty(), builders.empty()
     builders.play(apart, *item, *other)

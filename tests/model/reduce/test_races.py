@@ -215,7 +215,7 @@ def test_s9_copies_for_synchronising_are_passed_over_though_they_come_first() ->
     assert Client(*TURN, copy, event, copy).texts[1] == "a"
 
 
-def test_s10_what_is_said_after_idle_counts() -> None:
+def test_s10_what_comes_after_idle_counts() -> None:
     client = Client(*TURN, delta("a"), status("idle"), said("session.idle", sessionID=SES))
     client.receive(text("abc", ended=True), message(completed(answer())))
     client.receive(said("session.updated", sessionID=SES, info=shapes.session(SES, title="Named after all")))

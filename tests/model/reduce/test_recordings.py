@@ -50,7 +50,7 @@ def test_every_cut_is_healed_by_fetching(recording: Recording) -> None:
         assert facts(state, recording) == wanted, f"cut after {cut} events"
 
 
-def test_events_held_while_fetching_change_nothing(recording: Recording) -> None:
+def test_events_buffered_while_fetching_change_nothing(recording: Recording) -> None:
     """The fetch is newer than all that was held: each event states what is already known, or less."""
     state = State(directory=DIRECTORY)
     apply(state, e.Connected())

@@ -42,7 +42,7 @@ def test_an_event_that_comes_twice_counts_once() -> None:
     assert builders.the_part(state).text == "ha"
 
 
-def test_an_event_that_was_held_counts_once() -> None:
+def test_an_event_that_was_buffered_counts_once() -> None:
     again = e.PartDelta(id="evt_1", session_id=SES, message_id=MSG, part_id="prt", text="ha")
     state = builders.streaming(builders.loading(), again, again)
     builders.play(state, builders.history_loaded(builders.fetched(builders.answer_info(), builders.text_info())))
@@ -89,7 +89,7 @@ def test_a_rewritten_history_is_for_others_to_fetch() -> None:
 # ---- sessions ----------------------------------------------------------------------------------------------------------
 
 
-def test_messages_are_kept_of_sessions_whose_birth_was_heard_and_of_no_others() -> None:
+def test_messages_are_kept_of_sessions_whose_creation_was_observed_and_of_no_others() -> None:
     state = builders.empty()
     builders.play(
         state,
@@ -117,7 +117,7 @@ def test_messages_of_unknown_sessions_are_passed_over() -> None:
     )
 
 
-def test_a_birth_that_is_heard_late_takes_nothing_back() -> None:
+def test_a_creation_that_is_reported_late_takes_nothing_back() -> None:
     state = builders.conversation(builders.session(title="A better title"))
     builders.play(state, builders.born(title="The first title"))
     assert builders.the_session(state).info.title == "A better title"
@@ -148,7 +148,7 @@ def test_more_sessions_are_added_to_those_that_are_known() -> None:
     assert state.more_sessions
 
 
-def test_a_status_is_told_where_it_changes() -> None:
+def test_a_status_is_reported_where_it_changes() -> None:
     state = builders.conversation()
     retry = Status(Activity.RETRY, "Overloaded", 2)
     assert builders.reported(apply(state, builders.status(retry)), SessionChanged(SES))
@@ -270,7 +270,7 @@ def test_two_sessions_do_not_touch_each_other() -> None:
     assert (builders.texts(state)[MSG], builders.texts(state, "other")[MSG]) == ("ours", "theirs")
 
 
-def test_a_transcript_is_told_whole_where_a_revert_begins_elsewhere() -> None:
+def test_a_transcript_is_reported_whole_where_a_revert_begins_elsewhere() -> None:
     state = builders.conversation(builders.user("one", at=1), builders.user("two", at=2))
     for revert in ("two", "one", None):
         assert builders.reported(apply(state, builders.session(revert=revert)), TranscriptChanged(SES))
@@ -492,14 +492,14 @@ def test_the_folder_is_known_before_the_first_load_and_stays_after_a_loss() -> N
     assert state.directory == "/work"
 
 
-def test_a_catalogue_is_told_where_it_changes() -> None:
+def test_a_catalogue_is_reported_where_it_changes() -> None:
     state = builders.empty()
     loaded = e.CatalogueLoaded(catalogue=Catalogue((Agent("build"),)))
     assert apply(state, loaded) == [InstanceChanged()]
     assert apply(state, loaded) == []
 
 
-def test_what_is_not_understood_is_counted_and_told_once() -> None:
+def test_what_is_not_understood_is_counted_and_reported_once() -> None:
     state = builders.conversation()
     assert apply(state, e.Unknown(name="session.moved")) == [InstanceChanged()]
     assert apply(state, e.Unknown(name="session.moved")) == []
@@ -510,7 +510,7 @@ def test_what_is_not_understood_is_counted_and_told_once() -> None:
     }
 
 
-def test_only_so_many_names_are_told_apart() -> None:
+def test_only_so_many_names_are_counted_apart() -> None:
     state = builders.empty()
     builders.play(state, *(e.Unknown(name=f"event {number}") for number in range(ODDITIES_BOUND + 3)))
     assert len(state.oddities) == ODDITIES_BOUND + 1

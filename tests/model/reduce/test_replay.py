@@ -72,7 +72,7 @@ def test_wherever_it_was_cut_the_rest_of_the_log_makes_it_whole() -> None:
         assert not any(part.gap for message in state.sessions[SES] for part in message.parts)
 
 
-def test_what_the_stream_says_too_is_heard_once_and_in_its_order() -> None:
+def test_what_the_stream_brings_too_is_applied_once_and_in_its_order() -> None:
     for count in range(1, len(TURN)):
         for heard_again in range(count, len(TURN)):
             state = received(count)
@@ -101,7 +101,7 @@ def test_an_event_of_the_log_that_comes_late_by_the_stream_is_not_repeated() -> 
     assert apply(state, TURN[7]) == []
 
 
-def test_what_was_heard_before_the_cut_is_not_repeated() -> None:
+def test_what_was_received_before_the_cut_is_not_repeated() -> None:
     state = received(9)
     apply(state, e.Connected())
     apply(state, overview(*KEPT))
@@ -131,7 +131,7 @@ def test_the_log_of_a_server_that_crashed_at_work_makes_nobody_busy() -> None:
     assert state.sessions[SES].messages[MSG].state is MessageState.INTERRUPTED
 
 
-def test_what_was_held_when_the_stream_broke_again_comes_by_the_log() -> None:
+def test_what_was_buffered_when_the_stream_broke_again_comes_by_the_log() -> None:
     state = received(4)
     apply(state, e.Connected())
     for event in TURN[4:9]:

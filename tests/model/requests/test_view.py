@@ -86,7 +86,7 @@ def test_a_question() -> None:
     }
 
 
-def test_a_field_of_a_form_is_told_with_its_bounds_and_conditions() -> None:
+def test_a_field_of_a_form_is_sent_with_its_bounds_and_conditions() -> None:
     field = FormField("cpus", "number", True, when=(FieldCondition("public", "true"),), minimum=0.5, default=("1",))
     request = QuestionRequest("frm", SES, (Question("How many?", "CPUs", field=field), Question("And?")))
     (reported, plain) = request_view(request)["questions"]

@@ -85,7 +85,7 @@ async def test_junk_is_no_address_or_nothing_answers_there(given: str) -> None:
 
 
 @pytest.mark.parametrize("given", ["localhost:4096", "127.0.0.1:4096", "host", "ftp://host:21"])
-def test_an_url_without_its_scheme_is_told_what_to_write(given: str) -> None:
+def test_a_url_without_its_scheme_is_refused_with_what_to_write(given: str) -> None:
     with pytest.raises(
         errors.AddressError, match=r"does not begin with http://.*Write it like http://127\.0\.0\.1:4096"
     ):

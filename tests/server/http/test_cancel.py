@@ -22,7 +22,7 @@ async def test_the_results_come_in_their_order() -> None:
     assert await cancellable(asyncio.gather(give(1), give(2))) == [1, 2]
 
 
-async def test_a_failure_is_told() -> None:
+async def test_a_failure_is_raised() -> None:
     broken = asyncio.Event()
     broken.set()
     with pytest.raises(ConnectionError, match="broken"):

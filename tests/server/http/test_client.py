@@ -42,7 +42,7 @@ SECRET = "hunter2-swordfish"
         ("", ""),
     ],
 )
-def test_a_refusal_is_told_in_the_servers_words(body: str, words: str) -> None:
+def test_a_refusal_is_reported_in_the_servers_words(body: str, words: str) -> None:
     assert refusal_words(body) == words
 
 
@@ -293,7 +293,7 @@ async def test_a_call_that_is_cancelled_is_cancelled(fake_server: FakeServer) ->
 @pytest.mark.parametrize(
     "proxy", [f"http://me:{SECRET}@proxy:port", f"foo://me:{SECRET}@proxy:1", f"http://me:{SECRET}\x01@p"]
 )
-async def test_a_proxy_that_cannot_be_used_is_told_without_its_password(
+async def test_a_proxy_that_cannot_be_used_is_reported_without_its_password(
     proxy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", proxy)
@@ -308,7 +308,7 @@ async def test_a_proxy_that_cannot_be_used_is_told_without_its_password(
     await http.close()
 
 
-async def test_a_refusal_that_repeats_the_password_is_told_without_it(fake_server: FakeServer) -> None:
+async def test_a_refusal_that_repeats_the_password_is_reported_without_it(fake_server: FakeServer) -> None:
     http = Http(address(fake_server.url, password=SECRET), limits=QUICK)
     for text in (SECRET, "x" * 195 + SECRET, f'{{"message": "no {SECRET}"}}'):
         error = http.refusal(500, text.encode(), "/session")

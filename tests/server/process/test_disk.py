@@ -35,7 +35,7 @@ def full(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setattr(disk, "shutil", SimpleNamespace(disk_usage=usage))
 
 
-async def test_a_full_disk_is_told(
+async def test_a_full_disk_is_reported(
     fake: Callable[[str], Path], project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = tmp_path / "data"
@@ -61,7 +61,7 @@ async def test_a_server_that_ends_on_a_full_disk_says_so(
     await source.release()
 
 
-def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_may_not_be_written_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)  # root may write everywhere
     trouble = disk.disk_trouble({"XDG_DATA_HOME": str(tmp_path / "deep" / "er"), "HOME": str(tmp_path)})
     assert trouble == (f"The folder {tmp_path} may not be written, and OpenCode writes to {tmp_path}/deep/er/opencode.")

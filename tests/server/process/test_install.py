@@ -73,14 +73,14 @@ def test_a_broken_copy_in_the_cache_is_replaced(npm: Npm, cache: Path) -> None:
     assert install.install().is_file()
 
 
-def test_a_cache_that_cannot_be_written_is_told(npm: Npm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_is_reported(npm: Npm, monkeypatch: pytest.MonkeyPatch) -> None:
     npm(brings(GOOD))
     monkeypatch.setattr(Path, "rename", lambda *_words: (_ for _ in ()).throw(OSError("read-only")))
     with pytest.raises(BinaryNotFound, match="cannot be written"):
         install.install()
 
 
-def test_a_platform_that_we_know_no_hash_of_is_said(npm: Npm) -> None:
+def test_a_platform_without_a_known_hash_is_reported(npm: Npm) -> None:
     npm(brings(GOOD, package="opencode-plan9-x64"))
     words: list[str] = []
     install.install(words.append)
@@ -103,13 +103,13 @@ def test_another_package_is_refused(npm: Npm) -> None:
 @pytest.mark.parametrize(
     ("program", "words"), [("echo 1.0.0", "1.0.0"), ("echo bad cpu >&2; exit 4", "exit code 4: bad cpu")]
 )
-def test_a_program_that_does_not_run_is_told(npm: Npm, program: str, words: str) -> None:
+def test_a_program_that_does_not_run_is_reported(npm: Npm, program: str, words: str) -> None:
     npm(brings(program, mode="755"))
     with pytest.raises(BinaryNotFound, match=f"no program in it runs here.*\n.*{words}"):
         install.install()
 
 
-def test_a_package_without_its_program_is_told(npm: Npm) -> None:
+def test_a_package_without_its_program_is_reported(npm: Npm) -> None:
     npm(f"{brings(GOOD)}\nrm node_modules/{PACKAGE}/bin/opencode")
     with pytest.raises(BinaryNotFound, match="No such file"):
         install.install()

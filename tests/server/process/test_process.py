@@ -191,7 +191,7 @@ async def test_a_server_that_will_not_end_is_killed(fake: Callable[[str], Path],
     assert server.returncode == -signal.SIGKILL
 
 
-async def test_a_server_that_loses_a_signal_is_told_again(fake: Callable[[str], Path], project: Path) -> None:
+async def test_a_server_that_loses_a_signal_gets_another(fake: Callable[[str], Path], project: Path) -> None:
     losing = f"trap 'trap \"exit 0\" TERM' TERM; {LISTENS}; while :; do sleep 0.05; done"
     server = await ServerProcess.start(project, binary=fake(losing))
     await server.stop(grace=20)
@@ -207,7 +207,7 @@ async def test_kill_now_shortens_a_stop_that_is_waiting(fake: Callable[[str], Pa
     assert not server.running
 
 
-async def test_stop_and_kill_now_may_be_said_again(fake: Callable[[str], Path], project: Path) -> None:
+async def test_stop_and_kill_now_may_be_called_again(fake: Callable[[str], Path], project: Path) -> None:
     server = await ServerProcess.start(project, binary=fake(f"{LISTENS}; sleep 300"))
     await asyncio.gather(server.stop(), server.stop())
     await server.stop()

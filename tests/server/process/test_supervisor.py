@@ -69,7 +69,9 @@ def ready(process: subprocess.Popen[bytes]) -> None:
 # ---- what may happen --------------------------------------------------------------------------------------------------
 
 
-def test_the_owner_s_words_are_heard_and_their_end(happenings: Happenings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_owners_commands_arrive_and_so_does_their_end(
+    happenings: Happenings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdin", ["stop 3.0\n", "stop 0\n"])
     supervisor.listen(happenings)
     assert [happenings.get() for _ in range(3)] == [("stop", 3.0), ("stop", 0.0), ("gone", supervisor.GRACE)]
@@ -228,7 +230,7 @@ def test_a_child_that_will_not_end_is_killed_after_the_grace(
     assert supervisor.end(process.pid, happenings, ("stop", 0.2), again=math.inf) == -9
 
 
-def test_a_child_that_loses_a_signal_is_told_again(
+def test_a_child_that_loses_a_signal_gets_another(
     child: Callable[[str], subprocess.Popen[bytes]], happenings: Happenings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "LINUX", False)
@@ -332,7 +334,7 @@ def test_a_command_that_cannot_be_started_is_reported(tmp_path: Path, written: l
     assert written == [{"error": "No such file or directory"}]
 
 
-def test_nobody_who_hears_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_reader_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_fd: int, _data: bytes) -> int:
         raise BrokenPipeError
 

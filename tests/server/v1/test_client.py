@@ -306,7 +306,7 @@ async def test_an_id_that_is_none_is_refused_and_reaches_no_other_path(client: V
 
 
 @pytest.mark.parametrize("name", ["with space", "50% off", "%20", "日本語 über", "a+b"])
-async def test_sessions_of_a_folder_with_a_strange_name_are_heard_and_listed(
+async def test_sessions_of_a_folder_with_a_strange_name_are_streamed_and_listed(
     server: RealServer, tmp_path: Path, name: str
 ) -> None:
     folder = tmp_path / name

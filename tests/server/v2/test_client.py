@@ -143,7 +143,7 @@ def is_idle(event: e.Event) -> bool:
 # ---- both -------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_turn_streams_and_is_fetched_as_it_was_heard(client: Client, stream: DecodedStream) -> None:
+async def test_a_turn_streams_and_is_fetched_as_it_streamed(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(think("Hm."), say("Hello there, you.")))
     await stream.wait_for(is_idle)
     deltas = "".join(
@@ -204,7 +204,7 @@ async def test_a_question_is_dismissed(client: Client, stream: DecodedStream) ->
     await stream.wait_for(lambda event: isinstance(event, e.Answered) and event.outcome == "dismissed")
 
 
-async def test_a_turn_is_interrupted_and_keeps_what_it_said(client: Client, stream: DecodedStream) -> None:
+async def test_a_turn_is_interrupted_and_keeps_its_words(client: Client, stream: DecodedStream) -> None:
     session = await begin(client, script(tokens(3000, 0.01)))
     await stream.wait_for(lambda event: isinstance(event, e.PartDelta))
     await client.abort(session)
@@ -326,7 +326,7 @@ async def test_a_prompt_that_waits_is_seen_changed_and_taken_back(
     fake.open("door")
 
 
-async def test_when_a_prompt_has_its_turn_is_said_and_changed(
+async def test_when_a_prompt_has_its_turn_is_stated_and_changed(
     fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream
 ) -> None:
     session = await begin(fake_client, script(gate("door"), say("One")))
@@ -392,7 +392,7 @@ async def test_files_services_and_changes(fake: FakeServerV2, fake_client: Clien
     assert fake.answers == [{"search": "connect"}]
 
 
-async def test_names_in_a_prompt_are_told_with_their_place(fake: FakeServerV2, fake_client: Client) -> None:
+async def test_names_in_a_prompt_are_sent_with_their_position(fake: FakeServerV2, fake_client: Client) -> None:
     session = (await fake_client.create_session()).id
     mentions = (Mention("file", "sheep.py", 3, 12), Mention("agent", "general", 13, 21))
     await fake_client.prompt(prompt(session, "🐑: @sheep.py @general", mentions=mentions))
@@ -435,13 +435,13 @@ async def test_an_answer_of_the_wrong_kind_is_not_sent(
 
 
 @pytest.mark.parametrize("answers", [None, [["x"]]])
-async def test_a_request_that_nobody_heard_of_is_done(fake_client: Client, answers: list[list[str]] | None) -> None:
+async def test_an_unknown_request_is_done(fake_client: Client, answers: list[list[str]] | None) -> None:
     await fake_client.answer_question("frm_?", answers)
     await fake_client.answer_permission("per_?", "once")
 
 
 @pytest.mark.parametrize(("status", "kind"), [(409, None), (500, errors.RequestFailed)])
-async def test_a_request_settled_elsewhere_is_done_and_a_failure_is_told(
+async def test_a_request_settled_elsewhere_is_done_and_a_failure_is_reported(
     fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream, status: int, kind: type[Exception] | None
 ) -> None:
     session = await begin(fake_client, script(bash("echo hi")))
@@ -502,7 +502,7 @@ async def test_web_pages_are_never_taken_for_success(fake: FakeServerV2, fake_cl
         await fake_client.rename("ses_x", "x")
 
 
-async def test_who_speaks_1x_to_it_is_told_so_and_takes_no_web_page_for_an_answer(fake: FakeServerV2) -> None:
+async def test_a_client_that_speaks_1x_to_it_learns_so_and_takes_no_web_page_for_an_answer(fake: FakeServerV2) -> None:
     client = V1Client(Http(address(fake.url), DIRECTORY, QUICK), "OpenCode 1.x")
     calls: list[Callable[[], Awaitable[object]]] = [
         lambda: client.overview(9),

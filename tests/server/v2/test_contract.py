@@ -170,7 +170,7 @@ async def test_our_client_talks_to_their_fake(ours: tuple[TheirFake, V2Client]) 
     await client.delete(session.id)
 
 
-async def test_our_client_hears_their_fake(ours: tuple[TheirFake, V2Client]) -> None:
+async def test_our_client_reads_the_stream_of_their_fake(ours: tuple[TheirFake, V2Client]) -> None:
     _, client = ours
     session = await client.create_session("Ours")
     await client.prompt(prompt(session.id, "Fix it"))

@@ -197,7 +197,7 @@ async def test_a_question(client: CommandClient, fake_server: FakeServer) -> Non
         assert told(client)[-1] == f"{word} by another program: the question 'Delete it?'."
 
 
-async def test_what_is_answered_here_is_not_told(client: CommandClient, fake_server: FakeServer) -> None:
+async def test_what_is_answered_here_is_not_reported(client: CommandClient, fake_server: FakeServer) -> None:
     ask(fake_server, "per_1")
     await eventually(lambda: client.instance.pending)
     await client.instance.pending[0].allow()  # type: ignore[union-attr]
@@ -214,7 +214,7 @@ async def test_what_is_answered_here_is_not_told(client: CommandClient, fake_ser
     assert len(told(client)) == 1, "the last alone"
 
 
-async def test_what_the_server_settles_for_our_answer_is_not_told(
+async def test_what_the_server_settles_for_our_answer_is_not_reported(
     client: CommandClient, fake_server: FakeServer
 ) -> None:
     for number, command in enumerate(("git status", "git log", "rm -r data")):
@@ -265,7 +265,7 @@ def folder(project: Any) -> str:
     return str(project)
 
 
-async def test_a_real_agent_that_answers_for_itself_is_told_of_and_one_that_is_stopped_is_not(
+async def test_a_real_agent_that_answers_for_itself_is_reported_and_a_stopped_one_is_not(
     server: RealServer, folder: str
 ) -> None:
     client = CommandClient()

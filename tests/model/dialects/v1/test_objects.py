@@ -61,7 +61,7 @@ def test_a_session() -> None:
     assert (info.share, info.changed) == ("https://x/s", ChangeTotals(2, 30, 4))
 
 
-def test_a_session_of_which_little_is_said() -> None:
+def test_a_session_with_few_fields() -> None:
     info = v1_objects.session_info({"id": "ses", "model": {"id": "m"}})
     assert (info.title, info.parent, info.model, info.tokens, info.created) == ("", None, None, None, 0)
 

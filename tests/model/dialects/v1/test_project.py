@@ -50,7 +50,7 @@ def test_changes_without_a_patch_have_none_together() -> None:
     assert project.merged(project.diffs([diff(None, "modified"), diff(None, "modified"), {}]))[0].patch is None
 
 
-def test_a_session_that_is_said_to_have_changed_nothing_may_have() -> None:
+def test_a_session_that_is_reported_without_changes_may_have_some() -> None:
     data = {"id": "ses", "summary": {"files": 0, "additions": 0, "deletions": 0}, "time": {"archived": 0}}
     info = v1_objects.session_info(data)
     assert (info.changed, info.archived) == (None, None)

@@ -140,7 +140,7 @@ def test_a_retry_may_give_no_reason() -> None:
     assert only("session.retry.scheduled", {"sessionID": "ses_1"}).status == Status(Activity.RETRY)
 
 
-def test_a_failure_is_told_before_the_rest() -> None:
+def test_a_failure_comes_before_the_rest() -> None:
     error, status = said("session.execution.failed")
     assert error.problem == Problem("provider.overloaded", "Too busy", details="HTTP status 529")  # type: ignore[attr-defined]
     assert status.status == IDLE  # type: ignore[attr-defined]
@@ -325,7 +325,7 @@ def test_a_tool_fails_with_a_reason() -> None:
     assert (part.state, part.info.error, part.input) == (ToolState.ERROR, "No such file", {"command": "ls"})
 
 
-def test_a_list_of_things_to_do_is_told_by_the_call_that_writes_it() -> None:
+def test_a_to_do_list_comes_from_the_call_that_writes_it() -> None:
     state = born()
     todos = [{"content": "Sleep", "status": "pending", "priority": "high"}]
     receive(state, "session.tool.called", {**two.TOOL, "input": {"todos": todos}})
@@ -368,7 +368,7 @@ def test_a_shell_is_a_message_with_a_tool() -> None:
     assert (part.state, part.output, message(state, "sh_1").info.completed) == (ToolState.COMPLETED, "a.py\n", NOW)
 
 
-def test_what_the_server_writes_for_the_model_is_told_by_its_description() -> None:
+def test_what_the_server_writes_for_the_model_is_shown_by_its_description() -> None:
     state = born()
     receive(state, "session.synthetic", id="evt_5")
     receive(state, "session.skill.activated", id="evt_6")

@@ -147,7 +147,7 @@ def test_what_waits_is_fetched_from_the_inbox() -> None:
     assert found[0] == MessageInfo("msg_1", "ses_1", Role.USER, 3, queued=True)
 
 
-def test_what_waits_is_told_by_a_log() -> None:
+def test_what_waits_is_read_from_a_log() -> None:
     def reported(name: str, id: str) -> dict[str, Any]:
         data = {"messageID": id, "prompt": {"text": id}, "timestamp": 3, "delivery": "queue"}
         return {"type": f"session.next.{name}", "data": data}

@@ -74,7 +74,7 @@ def test_steps_of_the_earlier_spelling_tell_when_a_session_works(
     assert next((event.status for event in events if isinstance(event, e.StatusChanged)), None) == status
 
 
-def test_a_stop_of_the_earlier_spelling_is_told_by_its_words() -> None:
+def test_a_stop_of_the_earlier_spelling_is_recognised_by_its_words() -> None:
     failed, _ = old(
         "session.next.step.failed", {**OF_ANSWER, "error": {"type": "unknown", "message": "Provider turn interrupted"}}
     )

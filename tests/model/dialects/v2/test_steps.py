@@ -29,7 +29,7 @@ def test_a_step_ends_the_one_before_it_that_was_left_without_an_end() -> None:
     assert (message(state, SECOND).info.completed, message(state, SECOND).state) == (None, MessageState.STREAMING)
 
 
-def test_an_end_that_was_told_stays() -> None:
+def test_an_end_that_was_reported_stays() -> None:
     state = born()
     begin(state)
     receive(state, "session.step.ended", at=NOW + 10)
