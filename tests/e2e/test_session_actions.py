@@ -51,7 +51,7 @@ def write(lab_browser: LabBrowser, file: Path, content: str) -> Step:
     return tool("write", **{PATH[lab_browser.spoken]: str(file), "content": content})
 
 
-async def talk(widget: Shown, *answers: str) -> None:
+async def converse(widget: Shown, *answers: str) -> None:
     """Send one prompt after the other, and wait for each answer."""
     for words in answers:
         await widget.send(script(say(words)))
@@ -125,7 +125,7 @@ async def test_a_session_is_deleted_by_keys(lab_browser: LabBrowser, server: Rea
 
 async def test_a_fork_goes_on_by_itself(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
     widget = await with_session(lab_browser, server, project)
-    await talk(widget, "One sheep.")
+    await converse(widget, "One sheep.")
     await widget.act("Fork")
     fork = widget.sessions.get_by_role("tab", selected=True)
     await expect(fork).to_contain_text("fork")
@@ -141,7 +141,7 @@ async def test_a_fork_from_a_prompt_has_what_was_before_it(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
     widget = await with_session(lab_browser, server, project)
-    await talk(widget, "One sheep.", "Two sheep.")
+    await converse(widget, "One sheep.", "Two sheep.")
     await widget.asked.last.hover()
     await widget.asked.last.get_by_role("button", name="Fork from here").click()
     await expect(widget.sessions.get_by_role("tab")).to_have_count(2)
@@ -155,7 +155,7 @@ async def test_a_revert_takes_files_back_and_a_restore_brings_them_again(
 ) -> None:
     widget = await with_session(lab_browser, server, repository)
     wolf = repository / "wolf.txt"
-    await talk(widget, "Nothing to fear.")
+    await converse(widget, "Nothing to fear.")
     await widget.send(script(write(lab_browser, wolf, "howl\n"), say("Written.")))
     await expect(widget.answers.last).to_contain_text("Written.")
     await widget.idle()
@@ -180,7 +180,7 @@ async def test_a_compacted_conversation_shows_its_summary(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
     widget = await with_session(lab_browser, server, project)
-    await talk(widget, "A long talk about sheep.")
+    await converse(widget, "A long talk about sheep.")
     await widget.act("Compact")
     await expect(widget.log).to_contain_text("Conversation compacted")
     await expect(widget.answers.last).to_contain_text("The conversation so far was a demonstration.")
@@ -198,7 +198,7 @@ async def test_a_conversation_is_saved(
     lab_browser: LabBrowser, server: RealServer, project: Path, format: str, ending: str
 ) -> None:
     widget = await with_session(lab_browser, server, project)
-    await talk(widget, "Seven sheep.")
+    await converse(widget, "Seven sheep.")
     async with widget.page.expect_download() as coming:
         await widget.act(f"Export as {format}")
     download = await coming.value
@@ -264,7 +264,7 @@ async def test_words_are_found_in_the_conversation_on_screen(
 ) -> None:
     widget = await with_session(lab_browser, server, project)
     lines = "".join(f"Sheep number {number}.\n\n" for number in range(60))
-    await talk(widget, lines + "The first wolf.", lines + "The second wolf.")
+    await converse(widget, lines + "The first wolf.", lines + "The second wolf.")
     await widget.prompt.press("Control+f")
     search = widget.root.get_by_role("search")
     field = search.get_by_role("textbox", name="Search conversation")
@@ -339,7 +339,7 @@ async def test_the_inspector_shows_events_by_type_and_can_be_paused(
 ) -> None:
     await lab_browser.context.grant_permissions(["clipboard-read", "clipboard-write"])
     widget = await with_session(lab_browser, server, project)
-    await talk(widget, "Heard.")
+    await converse(widget, "Heard.")
     id = await id_of_session(widget)
     await widget.serve("Server…")
     panel = widget.dialog("Server")

@@ -293,7 +293,7 @@ async def test_a_conversation_with_a_real_server(make: Make, server: RealServer,
 # ---- bad input --------------------------------------------------------------------------------------------------------
 
 
-async def told(oc: OpenCode) -> errors.OpenCodeError:
+async def failure_of(oc: OpenCode) -> errors.OpenCodeError:
     """Why it cannot be: the same from `ready`, from the instance and on the page."""
     page = Page.of(oc)
     with pytest.raises(errors.OpenCodeError) as caught:
@@ -326,7 +326,7 @@ async def test_a_folder_that_cannot_be(make: Make, tmp_path: Path, folder: str, 
     (tmp_path / "file").touch()
     (tmp_path / "loop").symlink_to("loop")
     oc = make(folder if folder.startswith("~") else f"{tmp_path}/{folder}")
-    error = await told(oc)
+    error = await failure_of(oc)
     assert isinstance(error, errors.DirectoryError)
     assert words in error.message
 
@@ -334,38 +334,38 @@ async def test_a_folder_that_cannot_be(make: Make, tmp_path: Path, folder: str, 
 async def test_a_folder_without_permission(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The administrator may read everything, so the answer is put into the system's mouth."""
     monkeypatch.setattr("opencode_widget.server.process.process.os.access", lambda *_: False)
-    error = await told(make(tmp_path))
+    error = await failure_of(make(tmp_path))
     assert isinstance(error, errors.DirectoryError)
     assert "may not be read" in error.message
 
 
 @pytest.mark.parametrize("url", ["localhost:4096", "127.0.0.1:4096", "ftp://host", "http://", "http://host:port"])
 async def test_an_url_that_is_none(make: Make, url: str) -> None:
-    error = await told(make(url=url))
+    error = await failure_of(make(url=url))
     assert isinstance(error, errors.AddressError)
     assert "http://127.0.0.1:4096" in error.remedy
 
 
 async def test_a_port_where_nobody_is(make: Make, fake_server: FakeServer) -> None:
     await fake_server.stop()
-    error = await told(make(url=fake_server.url))
+    error = await failure_of(make(url=fake_server.url))
     assert isinstance(error, errors.ConnectionFailed)
     assert "Nothing answers" in error.message
 
 
 async def test_a_wrong_password(make: Make, server: RealServer) -> None:
-    error = await told(make(url=server.url, password="wr0ng"))
+    error = await failure_of(make(url=server.url, password="wr0ng"))
     assert isinstance(error, errors.AuthenticationFailed)
     assert "wr0ng" not in str(error)
 
 
 async def test_a_folder_that_the_running_server_cannot_have(make: Make, fake_server: FakeServer) -> None:
-    error = await told(make(url=fake_server.url, directory="/no/such/folder"))
+    error = await failure_of(make(url=fake_server.url, directory="/no/such/folder"))
     assert isinstance(error, errors.DirectoryError)
 
 
 async def test_a_binary_that_is_missing(make: Make, tmp_path: Path) -> None:
-    error = await told(make(tmp_path, binary=tmp_path / "no-such-opencode"))
+    error = await failure_of(make(tmp_path, binary=tmp_path / "no-such-opencode"))
     assert isinstance(error, errors.BinaryNotFound)
     assert "no-such-opencode" in error.message
 
@@ -375,7 +375,7 @@ async def test_no_binary_at_all(make: Make, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    error = await told(make(tmp_path))
+    error = await failure_of(make(tmp_path))
     assert isinstance(error, errors.BinaryNotFound)
     assert "opencode-widget install" in error.remedy
 
@@ -388,7 +388,7 @@ def program(path: Path, body: str) -> Path:
 
 async def test_a_binary_that_prints_and_ends(make: Make, tmp_path: Path) -> None:
     oc = make(tmp_path, binary=program(tmp_path / "opencode", "echo first words; echo last words >&2; exit 3"))
-    error = await told(oc)
+    error = await failure_of(oc)
     assert isinstance(error, errors.ServerFailed)
     assert error.code == 3
     assert {"first words", "last words"} <= set(error.log)
@@ -396,14 +396,14 @@ async def test_a_binary_that_prints_and_ends(make: Make, tmp_path: Path) -> None
 
 
 async def test_a_binary_that_says_nothing(make: Make, tmp_path: Path) -> None:
-    error = await told(make(tmp_path, binary="/bin/true"))
+    error = await failure_of(make(tmp_path, binary="/bin/true"))
     assert isinstance(error, errors.ServerFailed)
     assert "exit code 0" in error.message
 
 
 async def test_a_binary_that_is_no_program(make: Make, tmp_path: Path) -> None:
     (tmp_path / "opencode").write_text("just text")
-    error = await told(make(tmp_path, binary=tmp_path / "opencode"))
+    error = await failure_of(make(tmp_path, binary=tmp_path / "opencode"))
     assert isinstance(error, errors.BinaryNotFound | errors.ServerFailed)
 
 

@@ -16,7 +16,7 @@ from .. import builders
 Json = dict[str, Any]
 
 
-def said(*parts: Json, status: str = "streaming", **more: Any) -> Json:
+def sent(*parts: Json, status: str = "streaming", **more: Any) -> Json:
     ids = {"type": "message_updated", "sessionId": "ses", "messageId": "msg", "timestamp": 5}
     return {**ids, "parts": list(parts), "status": status, **more}
 
@@ -26,7 +26,7 @@ def decode(data: Any) -> tuple[e.Event, ...]:
 
 
 def info(**more: Any) -> Any:
-    return classic.message(said(**more)).info
+    return classic.message(sent(**more)).info
 
 
 # ---- the envelope ------------------------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ def test_a_session_that_is_deleted() -> None:
 
 
 def test_an_answer_that_streams_makes_its_session_busy() -> None:
-    status, message, part = decode(said({"type": "text", "text": "Hel"}))
+    status, message, part = decode(sent({"type": "text", "text": "Hel"}))
     assert status == e.StatusChanged(session_id="ses", status=BUSY)
     assert isinstance(message, e.MessageUpserted)
     assert (message.info.role, message.info.created, message.info.completed) == (Role.UNKNOWN, 5, None)
@@ -92,7 +92,7 @@ def test_an_answer_that_streams_makes_its_session_busy() -> None:
 
 
 def test_an_answer_that_is_complete_makes_its_session_idle() -> None:
-    status, message, part = decode(said({"id": "p", "type": "text", "text": "Hello"}, status="complete", completedAt=7))
+    status, message, part = decode(sent({"id": "p", "type": "text", "text": "Hello"}, status="complete", completedAt=7))
     assert status == e.StatusChanged(session_id="ses", status=IDLE)
     assert isinstance(message, e.MessageUpserted)
     assert message.info.completed == 7
@@ -100,7 +100,7 @@ def test_an_answer_that_is_complete_makes_its_session_idle() -> None:
 
 
 def test_a_prompt_says_nothing_of_its_session() -> None:
-    (message,) = decode(said(role="user", status="complete"))
+    (message,) = decode(sent(role="user", status="complete"))
     assert isinstance(message, e.MessageUpserted)
     assert message.info.role is Role.USER
     assert info(type="user").role is Role.USER
@@ -108,9 +108,9 @@ def test_a_prompt_says_nothing_of_its_session() -> None:
 
 def test_a_whole_answer_in_the_state() -> None:
     state = builders.conversation()
-    builders.play(state, *decode(said({"type": "text", "text": "Hel"})))
+    builders.play(state, *decode(sent({"type": "text", "text": "Hel"})))
     assert (builders.texts(state), builders.the_message(state).state) == ({"msg": "Hel"}, MessageState.STREAMING)
-    builders.play(state, *decode(said({"type": "text", "text": "Hello"}, status="complete")))
+    builders.play(state, *decode(sent({"type": "text", "text": "Hello"}, status="complete")))
     assert (builders.texts(state), builders.the_message(state).state) == ({"msg": "Hello"}, MessageState.COMPLETE)
 
 
@@ -150,4 +150,4 @@ def test_a_message_of_a_list_may_name_itself_otherwise() -> None:
     ],
 )  # fmt: skip
 def test_parts(part: Json, read: Any) -> None:
-    assert classic.message(said({"id": "p", **part})).parts == (read,)
+    assert classic.message(sent({"id": "p", **part})).parts == (read,)

@@ -85,15 +85,15 @@ async def test_a_recorded_stream_in_pieces_of_chance(recording: Recording) -> No
 # ---- what a stream may do and no recording does ------------------------------------------------------------------------
 
 
-def said(number: int) -> dict[str, object]:
+def payload(number: int) -> dict[str, object]:
     return {"type": "new.kind", "number": number, "text": WORDS}
 
 
 def written(number: int) -> str:
-    return json.dumps(said(number), ensure_ascii=False)
+    return json.dumps(payload(number), ensure_ascii=False)
 
 
-EXPECTED = [Decoded((e.Unknown(name="new.kind", data=said(number)),), "new.kind") for number in range(4)]
+EXPECTED = [Decoded((e.Unknown(name="new.kind", data=payload(number)),), "new.kind") for number in range(4)]
 
 
 def stream(end: str) -> bytes:

@@ -28,20 +28,20 @@ SES, ASK, MSG, PRT = "ses_1", "msg_a", "msg_b", "prt_1"
 numbers = itertools.count(1)
 
 
-def said(type: str, **properties: Any) -> Json:
+def sent(type: str, **properties: Any) -> Json:
     return {"directory": "/project", "payload": {"id": f"evt_{next(numbers)}", "type": type, "properties": properties}}
 
 
 def status(type: str) -> Json:
-    return said("session.status", sessionID=SES, status={"type": type})
+    return sent("session.status", sessionID=SES, status={"type": type})
 
 
 def message(info: Json) -> Json:
-    return said("message.updated", sessionID=SES, info=info)
+    return sent("message.updated", sessionID=SES, info=info)
 
 
 def part(part: Json) -> Json:
-    return said("message.part.updated", sessionID=SES, part=part, time=1)
+    return sent("message.part.updated", sessionID=SES, part=part, time=1)
 
 
 def text(words: str, *, ended: bool = False, id: str = PRT, of: str = MSG) -> Json:
@@ -49,7 +49,7 @@ def text(words: str, *, ended: bool = False, id: str = PRT, of: str = MSG) -> Js
 
 
 def delta(words: str, id: str = PRT, of: str = MSG) -> Json:
-    return said("message.part.delta", sessionID=SES, messageID=of, partID=id, field="text", delta=words)
+    return sent("message.part.delta", sessionID=SES, messageID=of, partID=id, field="text", delta=words)
 
 
 def answer(at: int = 2, **more: Any) -> Json:
@@ -60,7 +60,7 @@ def completed(info: Json) -> Json:
     return {**info, "finish": "stop", "time": {**info["time"], "completed": shapes.NOW + 9}}
 
 
-BORN = said("session.created", sessionID=SES, info=shapes.session(SES))
+BORN = sent("session.created", sessionID=SES, info=shapes.session(SES))
 PROMPT = (message(shapes.user(ASK, SES, at=1)), text("Ask", ended=True, id="prt_0", of=ASK))
 TURN = (BORN, *PROMPT, status("busy"), message(answer()), text(""))
 
@@ -142,7 +142,7 @@ def test_r4_a_snapshot_races_a_delta() -> None:
 
 
 def test_r4_a_snapshot_races_a_removal() -> None:
-    removal = said("message.removed", sessionID=SES, messageID=MSG)
+    removal = sent("message.removed", sessionID=SES, messageID=MSG)
     client = Client(*TURN).lose().fetch(stored("a", ended=True), IDLE, removal)
     assert client.texts == ["Ask"]
 
@@ -161,9 +161,9 @@ def test_r5_a_restart_leaves_a_tool_running_that_does_not_run() -> None:
 
 
 def test_r6_a_disposal_rejects_what_was_asked_and_everything_is_fetched() -> None:
-    ask = said("permission.asked", **shapes.permission("per_1", SES))
+    ask = sent("permission.asked", **shapes.permission("per_1", SES))
     client = Client(*TURN, ask)
-    assert [type(event) for event in v1.decode(said("server.instance.disposed", directory="/project")).events] == [
+    assert [type(event) for event in v1.decode(sent("server.instance.disposed", directory="/project")).events] == [
         e.Disposed
     ]
     client.fetch(stored("a", ended=True))
@@ -196,10 +196,10 @@ def test_s5_the_last_statement_counts_whatever_streamed() -> None:
 
 
 def test_s7_a_late_update_does_not_bring_back_what_was_removed() -> None:
-    client = Client(*TURN, said("message.removed", sessionID=SES, messageID=MSG))
+    client = Client(*TURN, sent("message.removed", sessionID=SES, messageID=MSG))
     client.receive(text("late"), delta("later"), message(answer()))
     assert client.texts == ["Ask"]
-    gone = said("message.part.removed", sessionID=SES, messageID=ASK, partID="prt_0")
+    gone = sent("message.part.removed", sessionID=SES, messageID=ASK, partID="prt_0")
     client.receive(gone, text("Ask", id="prt_0", of=ASK))
     assert client.texts == [""]
 
@@ -216,9 +216,9 @@ def test_s9_copies_for_synchronising_are_passed_over_though_they_come_first() ->
 
 
 def test_s10_what_comes_after_idle_counts() -> None:
-    client = Client(*TURN, delta("a"), status("idle"), said("session.idle", sessionID=SES))
+    client = Client(*TURN, delta("a"), status("idle"), sent("session.idle", sessionID=SES))
     client.receive(text("abc", ended=True), message(completed(answer())))
-    client.receive(said("session.updated", sessionID=SES, info=shapes.session(SES, title="Named after all")))
+    client.receive(sent("session.updated", sessionID=SES, info=shapes.session(SES, title="Named after all")))
     assert client.texts[1] == "abc"
     assert client.messages[1].state is MessageState.COMPLETE
     assert client.state.sessions[SES].info.title == "Named after all"
@@ -235,8 +235,8 @@ def test_s11_idle_twice_is_idle_once_and_before_the_end_is_not_the_end() -> None
 def test_s13_two_sessions_and_another_folder_do_not_mix() -> None:
     other = shapes.session("ses_2")
     elsewhere = {**delta("x"), "directory": "/elsewhere"}
-    client = Client(*TURN, said("session.created", sessionID="ses_2", info=other), delta("a"))
-    client.receive(said("message.updated", sessionID="ses_2", info=shapes.user("msg_z", "ses_2")), delta("b"))
+    client = Client(*TURN, sent("session.created", sessionID="ses_2", info=other), delta("a"))
+    client.receive(sent("message.updated", sessionID="ses_2", info=shapes.user("msg_z", "ses_2")), delta("b"))
     assert client.texts[1] == "ab"
     assert v1.decode(elsewhere).directory == "/elsewhere"
     assert list(client.state.sessions["ses_2"].ids) == ["msg_z"]
@@ -278,7 +278,7 @@ def test_a1_a_prompt_that_was_taken_and_failed_says_why() -> None:
     client = Client(BORN)
     apply(client.state, e.PromptSubmitted(session_id=SES, message_id="msg_c", part_id="prt_c", text="Hi", at=1))
     client.receive(
-        said("session.error", sessionID=SES, error={"name": "ProviderAuthError", "data": {"message": "No key"}})
+        sent("session.error", sessionID=SES, error={"name": "ProviderAuthError", "data": {"message": "No key"}})
     )
     (prompt,) = client.messages
     assert prompt.error is not None
@@ -294,32 +294,32 @@ def test_a3_a_prompt_that_is_sent_twice_is_one_row() -> None:
 
 
 def test_a5_a_request_that_is_answered_elsewhere_waits_no_longer() -> None:
-    ask = said("permission.asked", **shapes.permission("per_1", SES))
+    ask = sent("permission.asked", **shapes.permission("per_1", SES))
     client = Client(*TURN, ask)
     assert list(client.state.requests) == ["per_1"]
-    client.receive(said("permission.replied", sessionID=SES, requestID="per_1", reply="once"), ask)
+    client.receive(sent("permission.replied", sessionID=SES, requestID="per_1", reply="once"), ask)
     assert client.state.requests == {}, "nor does a late copy of the question bring it back"
 
 
 def test_a5_a_request_that_is_answered_while_it_is_fetched_waits_no_longer() -> None:
     request = objects.permission(shapes.permission("per_1", SES))
-    reply = said("permission.replied", sessionID=SES, requestID="per_1", reply="once")
+    reply = sent("permission.replied", sessionID=SES, requestID="per_1", reply="once")
     client = Client(*TURN).lose().fetch(stored("", ended=False), BUSY, reply, requests=(request,))
     assert client.state.requests == {}
 
 
 def test_a6_what_a_sub_agent_asks_waits_in_its_parent() -> None:
     child = shapes.session("ses_2", parent=SES)
-    ask = said("permission.asked", **shapes.permission("per_1", "ses_2"))
-    client = Client(*TURN, said("session.created", sessionID="ses_2", info=child), ask)
+    ask = sent("permission.asked", **shapes.permission("per_1", "ses_2"))
+    client = Client(*TURN, sent("session.created", sessionID="ses_2", info=child), ask)
     assert client.state.waiting(SES) == 1
 
 
 def test_a7_a_rejection_takes_all_that_the_session_asks_with_it() -> None:
-    asks = [said("permission.asked", **shapes.permission(f"per_{number}", SES)) for number in (1, 2)]
+    asks = [sent("permission.asked", **shapes.permission(f"per_{number}", SES)) for number in (1, 2)]
     client = Client(*TURN, *asks)
     rejects = [
-        said("permission.replied", sessionID=SES, requestID=f"per_{number}", reply="reject") for number in (1, 2)
+        sent("permission.replied", sessionID=SES, requestID=f"per_{number}", reply="reject") for number in (1, 2)
     ]
     assert client.receive(*rejects).state.requests == {}
 

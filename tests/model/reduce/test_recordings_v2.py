@@ -35,34 +35,34 @@ class Recording:
         return f"{self.file.parent.name}/{self.file.stem}"
 
     @cached_property
-    def said(self) -> dict[str, Any]:
+    def data(self) -> dict[str, Any]:
         return json.loads(self.file.read_text())  # type: ignore[no-any-return]
 
     @cached_property
     def decoded(self) -> list[Decoded]:
-        return [v2_preview.decode(event) for event in self.said["events"]]
+        return [v2_preview.decode(event) for event in self.data["events"]]
 
     @cached_property
     def log(self) -> list[Decoded]:
         """What the server's own log has, which is not what we received."""
-        return [v2_preview.decode(event) for event in self.said["history"]]
+        return [v2_preview.decode(event) for event in self.data["history"]]
 
     @cached_property
     def requests(self) -> tuple[Request, ...]:
-        permissions = each(self.said["permissions"], objects.permission)
-        return (*permissions, *each(self.said["questions"], v1_objects.question))
+        permissions = each(self.data["permissions"], objects.permission)
+        return (*permissions, *each(self.data["questions"], v1_objects.question))
 
     @cached_property
     def overview(self) -> e.Overview:
         """What a client that comes at the end fetches, without messages."""
-        info = objects.session_info(self.said["session"])
-        return e.Overview((info,), dict.fromkeys(self.said["active"], BUSY), self.requests)
+        info = objects.session_info(self.data["session"])
+        return e.Overview((info,), dict.fromkeys(self.data["active"], BUSY), self.requests)
 
     @cached_property
     def history(self) -> e.History:
-        id = self.said["session"]["id"]
-        listed = [v2_preview.message(message) for message in reversed(self.said["messages"])]
-        read = (*objects.messages(id, listed), *objects.waiting(id, v2_preview.waiting(self.said["history"])))
+        id = self.data["session"]["id"]
+        listed = [v2_preview.message(message) for message in reversed(self.data["messages"])]
+        read = (*objects.messages(id, listed), *objects.waiting(id, v2_preview.waiting(self.data["history"])))
         todos = objects.last_todos(part for _, parts in read for part in parts)
         return e.History(id, tuple(e.LoadedMessage(info, parts) for info, parts in read), todos=todos)
 
@@ -71,7 +71,7 @@ class Recording:
         later = (
             decoded for decoded in self.log if decoded.log_position is not None and decoded.log_position[1] > place
         )
-        return e.Replay(self.said["session"]["id"], tuple(event for decoded in later for event in decoded.events))
+        return e.Replay(self.data["session"]["id"], tuple(event for decoded in later for event in decoded.events))
 
 
 RECORDINGS = [Recording(file) for file in sorted(ROOT.glob("*/*.json"))]

@@ -138,19 +138,19 @@ def test_markdown_says_the_same_letters_as_the_tree(text: str) -> None:
 
 def letters(tree: tuple[Node, ...], *, beside: bool) -> str:
     """The letters and digits of a tree; `beside`: with the host that Markdown writes beside a link whose words mislead."""
-    return "".join(letter for node in tree for letter in visible(said(node, beside=beside)) if letter.isalnum())
+    return "".join(letter for node in tree for letter in visible(text_of(node, beside=beside)) if letter.isalnum())
 
 
-def said(node: Node, *, beside: bool) -> str:
+def text_of(node: Node, *, beside: bool) -> str:
     match node:
         case p.CodeBlock(text):
             return text
         case p.Paragraph(inside) | p.Headline(_, inside):
             return line(inside, beside=beside)
         case p.Quote(inside):
-            return "".join(said(item, beside=beside) for item in inside)
+            return "".join(text_of(item, beside=beside) for item in inside)
         case p.ListOf(_, _, items):
-            return "".join(said(entry, beside=beside) for item in items for entry in item)
+            return "".join(text_of(entry, beside=beside) for item in items for entry in item)
         case p.Table(_, rows):
             return "".join(line(cell, beside=beside) for row in rows for cell in row)
         case p.Rule():

@@ -53,7 +53,7 @@ class Reader:
         except h11.RemoteProtocolError:
             self.end = "not HTTP"
 
-    def said(self) -> tuple[list[object], bytes, object]:
+    def result(self) -> tuple[list[object], bytes, object]:
         return self.heads, self.body, self.end
 
 
@@ -73,7 +73,7 @@ def check(data: bytes, sizes: Iterable[int]) -> tuple[Reader, Reader]:
         handed = joiner.feed(piece)
         if handed or not piece:
             joined.take(handed)
-        assert joined.said() == plain.said()
+        assert joined.result() == plain.result()
     return plain, joined
 
 

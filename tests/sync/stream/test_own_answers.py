@@ -51,7 +51,7 @@ async def elsewhere(url: str, path: str, body: Any = None, password: str | None 
         (await client.post(path, json=body)).raise_for_status()
 
 
-def told(client: CommandClient) -> list[str]:
+def reported(client: CommandClient) -> list[str]:
     """What stands in the transcripts."""
     messages = [message for session in client.instance.sessions for message in session.messages]
     errors = [message.error for message in messages if message.error is not None]
@@ -77,8 +77,8 @@ async def test_a_permission(client: CommandClient, fake_server: FakeServer, repl
     ask(fake_server, "per_1", "rm -r data")
     await eventually(lambda: client.instance.pending)
     await elsewhere(fake_server.url, "/permission/per_1/reply", {"reply": reply})
-    await eventually(lambda: told(client))
-    assert told(client) == [words]
+    await eventually(lambda: reported(client))
+    assert reported(client) == [words]
     assert alerts(client) == [], "the user looks at the transcript, and reads it there"
     assert [(event.request_id, event.outcome, event.answered_by) for event in received] == [
         ("per_1", reply, AnsweredBy.OTHER)
@@ -92,8 +92,8 @@ async def test_a_permission_that_comes_and_goes_between_two_fetches(
     ask(fake_server, "per_1", "rm -r data")
     fake_server.emit("permission.replied", sessionID="ses_1", requestID="per_1", reply="once")
     fake_server.emit("permission.replied", sessionID="ses_1", requestID="per_0", reply="once")
-    await eventually(lambda: len(told(client)) == 2)
-    assert told(client) == [
+    await eventually(lambda: len(reported(client)) == 2)
+    assert reported(client) == [
         "Allowed by another program: bash, rm -r data.",
         "Allowed by another program: a request that was not shown here.",
     ]
@@ -117,8 +117,8 @@ async def test_our_answer_is_late_and_the_same(client: CommandClient, fake_serve
     fake_server.permissions.pop("per_1")
     fake_server.emit("permission.replied", sessionID="ses_1", requestID="per_1", reply="once")
     await asked.allow()  # type: ignore[union-attr]
-    await eventually(lambda: told(client))
-    assert told(client) == ["Allowed by another program: bash, ls."]
+    await eventually(lambda: reported(client))
+    assert reported(client) == ["Allowed by another program: bash, ls."]
     assert asked.answered_by == "another program"
 
 
@@ -128,7 +128,7 @@ async def test_our_answer_is_refused_and_no_event_says_why(client: CommandClient
     fake_server.permissions.pop("per_1")
     await asked.allow()  # type: ignore[union-attr]
     assert (asked.waits, asked.answered_by) == (False, "unknown")
-    assert told(client) == ["Settled unseen, not from here: bash, ls."]
+    assert reported(client) == ["Settled unseen, not from here: bash, ls."]
 
 
 async def test_two_answers_of_this_kernel(client: CommandClient, fake_server: FakeServer) -> None:
@@ -137,8 +137,8 @@ async def test_two_answers_of_this_kernel(client: CommandClient, fake_server: Fa
     await asyncio.gather(*(asked.allow() for _ in range(3)))  # type: ignore[union-attr]
     ask(fake_server, "per_2")
     await elsewhere(fake_server.url, "/permission/per_2/reply", {"reply": "once"})
-    await eventually(lambda: told(client))
-    assert (len(told(client)), asked.answered_by) == (1, "kernel")
+    await eventually(lambda: reported(client))
+    assert (len(reported(client)), asked.answered_by) == (1, "kernel")
 
 
 async def test_two_widgets_of_this_kernel_that_name_the_server_differently(
@@ -153,7 +153,7 @@ async def test_two_widgets_of_this_kernel_that_name_the_server_differently(
     theirs = await eventually(lambda: next(iter(other.pending), None))
     await theirs.allow()  # type: ignore[union-attr]
     await eventually(lambda: not mine.waits)
-    assert (told(client), mine.answered_by, theirs.answered_by) == ([], "kernel", "kernel")
+    assert (reported(client), mine.answered_by, theirs.answered_by) == ([], "kernel", "kernel")
 
 
 async def test_settled_while_the_connection_was_lost(fake_server: FakeServer) -> None:
@@ -179,7 +179,7 @@ async def lose_and_regain(fake_server: FakeServer, proxy: Proxy) -> None:
     fake_server.permissions.pop("per_0")
     await proxy.resume()
     await eventually(lambda: not gone.waits)
-    assert told(client) == ["Settled unseen, not from here: bash, rm -r data0."]
+    assert reported(client) == ["Settled unseen, not from here: bash, rm -r data0."]
     assert [permission.answered_by for permission in (gone, ours, waits)] == ["unknown", "kernel", None]
     await client.manager.close()
 
@@ -193,8 +193,8 @@ async def test_a_question(client: CommandClient, fake_server: FakeServer) -> Non
         await eventually(lambda: client.instance.pending)
         await elsewhere(fake_server.url, f"/question/{id}/{verb}", {"answers": [["Yes"]]} if verb == "reply" else None)
         await eventually(lambda: not client.instance.pending)
-        await eventually(lambda: told(client))
-        assert told(client)[-1] == f"{word} by another program: the question 'Delete it?'."
+        await eventually(lambda: reported(client))
+        assert reported(client)[-1] == f"{word} by another program: the question 'Delete it?'."
 
 
 async def test_what_is_answered_here_is_not_reported(client: CommandClient, fake_server: FakeServer) -> None:
@@ -210,8 +210,8 @@ async def test_what_is_answered_here_is_not_reported(client: CommandClient, fake
     take_back()
     ask(fake_server, "per_last")
     await elsewhere(fake_server.url, "/permission/per_last/reply", {"reply": "once"})
-    await eventually(lambda: told(client))
-    assert len(told(client)) == 1, "the last alone"
+    await eventually(lambda: reported(client))
+    assert len(reported(client)) == 1, "the last alone"
 
 
 async def test_what_the_server_settles_for_our_answer_is_not_reported(
@@ -223,8 +223,8 @@ async def test_what_the_server_settles_for_our_answer_is_not_reported(
     await client.instance.pending[0].allow(always=True)  # type: ignore[union-attr]
     fake_server.emit("permission.replied", sessionID="ses_1", requestID="per_1", reply="always")
     await elsewhere(fake_server.url, "/permission/per_2/reply", {"reply": "always"})
-    await eventually(lambda: told(client))
-    assert told(client) == ["Allowed for good by another program: bash, rm -r data."]
+    await eventually(lambda: reported(client))
+    assert reported(client) == ["Allowed for good by another program: bash, rm -r data."]
 
 
 async def test_another_program_answers_with_something_else_than_we_do(
@@ -235,8 +235,8 @@ async def test_another_program_answers_with_something_else_than_we_do(
     fake_server.permissions.pop("per_1")
     fake_server.emit("permission.replied", sessionID="ses_1", requestID="per_1", reply="always")
     await client.instance.pending[0].reject()  # type: ignore[union-attr]
-    await eventually(lambda: told(client))
-    assert told(client) == ["Allowed for good by another program: bash, ls."]
+    await eventually(lambda: reported(client))
+    assert reported(client) == ["Allowed for good by another program: bash, ls."]
 
 
 async def test_in_two() -> None:
@@ -251,8 +251,8 @@ async def answer_in_two(fake_two: FakeServerV2) -> None:
     session = await client.instance.new_session()
     fake_two.say("permission.asked", session.id, **two_permission(session.id))
     fake_two.say("permission.replied", session.id, requestID="per_1", reply="once")
-    await eventually(lambda: told(client))
-    assert told(client) == ["Allowed by another program: bash, rm -r data."]
+    await eventually(lambda: reported(client))
+    assert reported(client) == ["Allowed by another program: bash, rm -r data."]
     await client.manager.close()
 
 
@@ -275,7 +275,7 @@ async def test_a_real_agent_that_answers_for_itself_is_reported_and_a_stopped_on
     await eventually(lambda: len(client.instance.pending) == 3, within=20)
     first = client.instance.pending[0]
     await elsewhere(server.url, f"/permission/{first.id}/reply", {"reply": "once"}, server.password, directory=folder)
-    await eventually(lambda: told(client))
+    await eventually(lambda: reported(client))
     await session.abort()
     await eventually(lambda: session.status == "idle")
     await session.send(script({"tools": [bash("echo one"), bash("echo two"), bash("pwd")]}, say("Done.")))
@@ -285,8 +285,8 @@ async def test_a_real_agent_that_answers_for_itself_is_reported_and_a_stopped_on
     await last.reject()  # type: ignore[union-attr]
     await eventually(lambda: last.id not in {permission.id for permission in client.instance.pending})
     await eventually(lambda: session.status == "idle", within=20)
-    assert len(told(client)) == 1
-    assert told(client)[0].startswith("Allowed by another program: bash, ")
+    assert len(reported(client)) == 1
+    assert reported(client)[0].startswith("Allowed by another program: bash, ")
     await client.manager.close()
 
 

@@ -36,12 +36,12 @@ from ...session_v2 import born, enqueue, message, receive, session
 COUNTS = Tokens(5, 7, 1, 2, 3)
 
 
-def said(type: str, data: Any = None, **more: Any) -> tuple[e.Event, ...]:
+def read(type: str, data: Any = None, **more: Any) -> tuple[e.Event, ...]:
     return v2.decode(event(type, data, **more)).events
 
 
 def only(type: str, data: Any = None, **more: Any) -> Any:
-    (found,) = said(type, data, **more)
+    (found,) = read(type, data, **more)
     return found
 
 
@@ -141,13 +141,13 @@ def test_a_retry_may_give_no_reason() -> None:
 
 
 def test_a_failure_comes_before_the_rest() -> None:
-    error, status = said("session.execution.failed")
+    error, status = read("session.execution.failed")
     assert error.problem == Problem("provider.overloaded", "Too busy", details="HTTP status 529")  # type: ignore[attr-defined]
     assert status.status == IDLE  # type: ignore[attr-defined]
 
 
 def test_a_failure_without_a_reason_has_words() -> None:
-    error, _ = said("session.execution.failed", {"sessionID": "ses_1"})
+    error, _ = read("session.execution.failed", {"sessionID": "ses_1"})
     assert "without saying which" in error.problem.message  # type: ignore[attr-defined]
 
 
@@ -157,7 +157,7 @@ def test_a_stop_is_no_failure() -> None:
 
 def test_a_warning_for_the_terminal_is_one_for_the_user() -> None:
     assert only("tui.toast.show").problem == Problem("Quota", "Nearly spent")
-    assert said("tui.toast.show", {"message": "Saved", "variant": "success"}) == ()
+    assert read("tui.toast.show", {"message": "Saved", "variant": "success"}) == ()
 
 
 def test_problems_need_no_fields() -> None:
@@ -266,7 +266,7 @@ def test_a_prompt_that_was_taken_back_is_gone() -> None:
 @pytest.mark.parametrize("kind", ["compaction", "move", "dream"])
 def test_other_things_that_wait_are_not_shown(kind: str) -> None:
     item = {"type": kind, "payload": {}, "delivery": "queue"}
-    assert said("session.inbox.enqueued", {**two.OF_SESSION, "inboxID": "msg_1", "item": item}) == ()
+    assert read("session.inbox.enqueued", {**two.OF_SESSION, "inboxID": "msg_1", "item": item}) == ()
 
 
 def test_text_streams_and_is_stated_whole_at_its_end() -> None:

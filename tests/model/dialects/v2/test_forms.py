@@ -19,12 +19,12 @@ from ....support.v2 import events as two
 from ....support.v2.events import FORM, event
 
 
-def said(type: str, data: Any = None, **more: Any) -> tuple[e.Event, ...]:
+def read(type: str, data: Any = None, **more: Any) -> tuple[e.Event, ...]:
     return v2.decode(event(type, data, **more)).events
 
 
 def only(type: str, data: Any = None, **more: Any) -> Any:
-    (found,) = said(type, data, **more)
+    (found,) = read(type, data, **more)
     return found
 
 
