@@ -7,7 +7,7 @@ import { Store } from "./store/store";
 import { mountView } from "./ui/shell/mount";
 
 /** The part of anywidget's model that we use; older hosts lack some events, which then never fire. */
-interface Model {
+interface WidgetModel {
   get<Name extends keyof Traits>(name: Name): Traits[Name] | undefined;
   on(event: string, handler: (...args: unknown[]) => void): void;
   off(event: string, handler: (...args: unknown[]) => void): void;
@@ -15,7 +15,7 @@ interface Model {
 }
 
 interface Context {
-  model: Model;
+  model: WidgetModel;
   /** Since anywidget 0.11. */
   signal?: AbortSignal;
 }
@@ -33,7 +33,7 @@ function pageId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join("");
 }
 
-function connect(model: Model): Side {
+function connect(model: WidgetModel): Side {
   const store = new Store();
   const link = new Link(store, { send: (message: ToKernel) => model.send(message) }, pageId());
   const height = signal(model.get("height") ?? DEFAULT_HEIGHT);
@@ -78,7 +78,7 @@ export default function widget() {
   let side: Side | undefined;
 
   /** Creates the store and the link on first use, as old hosts call `render` without `initialize`. */
-  function sideOf(model: Model): Side {
+  function sideOf(model: WidgetModel): Side {
     side ??= connect(model);
     return side;
   }

@@ -8,12 +8,12 @@ import { type Pending, withoutKey } from "./pending";
 /** Stands for a session that the kernel is still creating: the user can write to it at once. */
 export const NEW: SessionId = "new";
 
-type Sending = "prompt" | "run_command" | "shell";
+type PromptCommand = "prompt" | "run_command" | "shell";
 
 /** A prompt as it leaves the composer; the actions add the key. */
 export type Outgoing = {
-  [Name in Sending]: { name: Name; args: Omit<Command<Name>["args"], "key"> };
-}[Sending];
+  [Name in PromptCommand]: { name: Name; args: Omit<Command<Name>["args"], "key"> };
+}[PromptCommand];
 
 export class Actions {
   /** Sessions that the kernel is creating, by instance. */
@@ -69,7 +69,7 @@ export class Actions {
     const reply = await this.link.command({
       name,
       args: { ...args, ...(session === undefined ? {} : { session }), key },
-    } as Command<Sending>);
+    } as Command<PromptCommand>);
     if (!reply.ok) {
       const { message, remedy } = reply.problem;
       return this.#unsent(key, [message, remedy].filter(Boolean).join(" "));

@@ -13,7 +13,7 @@ import {
   type Snapshot,
   type ToKernel,
 } from "../protocol";
-import { type End, isOver, type PageState, type Verdict } from "./page_state";
+import { type End, isOver, type SyncedStore, type Verdict } from "./page_state";
 
 /** The part of anywidget's model that the link uses. */
 interface Wire {
@@ -58,7 +58,7 @@ export class Link {
   #goneTimer: unknown;
 
   constructor(
-    readonly store: PageState,
+    readonly store: SyncedStore,
     readonly wire: Wire,
     readonly page: string,
     readonly clock: Clock = realClock,

@@ -23,7 +23,7 @@ export function isOver(state: LinkState): state is End {
 export type Verdict = "applied" | "ignored" | "gap";
 
 /** Receives what the kernel sends. */
-export interface PageState {
+export interface SyncedStore {
   readonly epoch: string;
   readonly seq: number;
   readonly linkState: Signal<LinkState>;

@@ -4,7 +4,7 @@
  * scroll) is in the views.
  */
 import { batch, type Signal, signal } from "@preact/signals";
-import type { End, LinkState, PageState, Unconfirmed, Verdict } from "../kernel/page_state";
+import type { End, LinkState, SyncedStore, Unconfirmed, Verdict } from "../kernel/page_state";
 import { type Pending, withoutShown } from "../kernel/pending";
 import type {
   Frame,
@@ -30,7 +30,7 @@ export interface Toast {
   times: number;
 }
 
-export class Store implements PageState, Unconfirmed {
+export class Store implements SyncedStore, Unconfirmed {
   readonly linkState: Signal<LinkState> = signal("waiting");
   readonly instances: Signal<Instance[]> = signal([]);
   readonly sessions: Signal<Record<InstanceId, Session[]>> = signal({});

@@ -2,21 +2,21 @@ import { useState } from "preact/hooks";
 import type { Command, Problem } from "../../protocol";
 import { useView } from "../state/context";
 
-type Reply = Extract<Command, { name: "answer_permission" | "answer_question" }>;
+type ReplyCommand = Extract<Command, { name: "answer_permission" | "answer_question" }>;
 
 /** Sends one answer at a time; a failure is shown where the user answered. */
-interface Sending {
+interface ReplySender {
   /** The button that was pressed. */
   busy: string | undefined;
   problem: Problem | undefined;
-  send(button: string, command: Reply): Promise<void>;
+  send(button: string, command: ReplyCommand): Promise<void>;
 }
 
-export function useReply(): Sending {
+export function useReply(): ReplySender {
   const { actions } = useView();
   const [busy, setBusy] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
-  const send = async (button: string, command: Reply) => {
+  const send = async (button: string, command: ReplyCommand) => {
     if (busy !== undefined) return;
     setBusy(button);
     setProblem(undefined);

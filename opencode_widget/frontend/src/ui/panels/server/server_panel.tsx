@@ -8,9 +8,9 @@ import { EventsTab } from "./events";
 import { LogTab } from "./log";
 import { OverviewTab } from "./overview";
 
-type Tab = "overview" | "log" | "events";
+type PanelTab = "overview" | "log" | "events";
 
-const TABS: Array<[Tab, string, (props: { instance: Instance }) => JSX.Element]> = [
+const TABS: Array<[PanelTab, string, (props: { instance: Instance }) => JSX.Element]> = [
   ["overview", "Overview", OverviewTab],
   ["log", "Log", LogTab],
   ["events", "Events", EventsTab],
@@ -19,7 +19,7 @@ const TABS: Array<[Tab, string, (props: { instance: Instance }) => JSX.Element]>
 /** The server of the instance on screen: its facts, its log and its events. */
 export function ServerPanel(): JSX.Element | null {
   const instance = useView().selection.instance.value;
-  const [shown, setShown] = useState<Tab>("overview");
+  const [shown, setShown] = useState<PanelTab>("overview");
   if (!instance) return null;
   const Shown = TABS.find(([tab]) => tab === shown)?.[2] ?? OverviewTab;
   return (

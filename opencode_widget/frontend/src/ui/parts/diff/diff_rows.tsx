@@ -6,17 +6,17 @@ import { type WordPiece, wordDiff } from "../../../text/diff/words";
 import { visible } from "../../../text/visible";
 
 /** A diff laid out; returns the rows in a range. */
-type Layout = (from: number, to: number) => JSX.Element[];
+type DrawRows = (from: number, to: number) => JSX.Element[];
 
-export function unified(change: FileChange): Layout {
+export function unified(change: FileChange): DrawRows {
   return layout(unifiedRows(change), unifiedRow);
 }
 
-export function split(change: FileChange): Layout {
+export function split(change: FileChange): DrawRows {
   return layout(splitRows(change), splitRow);
 }
 
-function layout<Row>(rows: Generator<Row>, draw: (row: Row, at: number) => JSX.Element): Layout {
+function layout<Row>(rows: Generator<Row>, draw: (row: Row, at: number) => JSX.Element): DrawRows {
   const known: Row[] = [];
   return (from, to) => {
     while (known.length < to) {
@@ -29,7 +29,7 @@ function layout<Row>(rows: Generator<Row>, draw: (row: Row, at: number) => JSX.E
 }
 
 /** A range of rows, not redrawn while it stays the same. */
-export function DiffRows({ layout, from, to }: { layout: Layout; from: number; to: number }): JSX.Element {
+export function DiffRows({ layout, from, to }: { layout: DrawRows; from: number; to: number }): JSX.Element {
   return useMemo(() => <div class="ocw-diff-rows">{layout(from, to)}</div>, [layout, from, to]);
 }
 

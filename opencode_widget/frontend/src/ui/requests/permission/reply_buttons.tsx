@@ -9,7 +9,7 @@ import { ProblemText } from "../../lib/problem";
 import { useView } from "../../state/context";
 import { useReply } from "../use_reply";
 
-type Answer = "once" | "always" | "reject";
+type PermissionReply = "once" | "always" | "reject";
 
 interface Props {
   request: PermissionRequest;
@@ -30,13 +30,13 @@ export function ReplyButtons({ request, unseen, children }: Props): JSX.Element 
   const [refused, setRefused] = useState<Reach>();
   const { busy, problem, send } = useReply();
   const hidden = { once: unseen.before("now"), always: unseen.before("always"), reject: [] };
-  const answer = (reply: Answer) => {
+  const answer = (reply: PermissionReply) => {
     if (hidden[reply].length > 0) return setRefused(reply === "always" ? "always" : "now");
     const message = reply === "reject" ? why?.trim() : undefined;
     const args = { instance: instance?.id ?? "", request: request.id, reply, ...(message ? { message } : {}) };
     void send(reply, { name: "answer_permission", args });
   };
-  const choice = (reply: Answer, label: string) => (
+  const choice = (reply: PermissionReply, label: string) => (
     <Choice
       reply={reply}
       label={label}
@@ -89,12 +89,12 @@ function Hidden({ id, unseen, refused }: { id: string; unseen: Unseen; refused: 
 }
 
 interface ChoiceProps {
-  reply: Answer;
+  reply: PermissionReply;
   label: string;
   busy: string | undefined;
   /** The element that says why the button is unavailable. */
   about: string | undefined;
-  onAnswer: (reply: Answer) => void;
+  onAnswer: (reply: PermissionReply) => void;
 }
 
 function Choice({ reply, label, busy, about, onAnswer }: ChoiceProps): JSX.Element {
