@@ -615,7 +615,7 @@ class State:
         return tuple(line)
 
     def fingerprint(self) -> dict[str, Any]:
-        """What two ways to the same state must agree on. For tests and reports."""
+        """What two ways to the same state must agree on. For tests."""
         return {id: session_fingerprint(session) for id, session in sorted(self.sessions.items())}
 
 

@@ -689,7 +689,7 @@ class Hello(TypedDict):
 
     type: Literal["hello"]
     page: str
-    # See PROTOCOL; for the log.
+    # See PROTOCOL; the kernel does not read it.
     protocol: NotRequired[str]
 
 

@@ -609,7 +609,7 @@ export type FromKernel = Frame | Snapshot | Reply | Received;
 export interface Hello {
   type: "hello";
   page: string;
-  /** See PROTOCOL; for the log. */
+  /** See PROTOCOL; the kernel does not read it. */
   protocol?: string;
 }
 
