@@ -1,4 +1,4 @@
-"""What a document may hold, told of the tree that an HTML parser makes of it, as a browser would."""
+"""What a document may hold, checked on the tree that an HTML parser makes of it, as a browser would."""
 
 from __future__ import annotations
 

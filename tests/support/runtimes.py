@@ -1,4 +1,4 @@
-"""What the tests of the widget share."""
+"""Runtimes connected to a server, for tests of what runs on the home loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One event of every kind in the 2.1 contract, as a server would say it; the typed models of `opencode-python-sdk` accept each."""
+"""One event of every kind in the 2.1 contract, as a server would send it; the typed models of `opencode-python-sdk` accept each."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ TEXT = {**ASSISTANT, "ordinal": 0}
 TOOL = {**ASSISTANT, "id": CALL}
 OF_SESSION = {"sessionID": SESSION}
 
-# What is received once.
+# Events that a stream brings once, and no log keeps.
 TRANSIENT: dict[str, Json] = {
     "server.connected": {},
     "location.shutdown": {},

@@ -1,4 +1,4 @@
-"""One turn of the fake 2.1 server: a script carried out, and told as the contract wants it."""
+"""One turn of the fake 2.1 server: a script carried out, with the events that the contract wants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OpenCode 2.x in its earlier spelling, as 1.18 serves it under `/api`: told again in the words of 2.1.
+"""OpenCode 2.x in its earlier spelling, as 1.18 serves it under `/api`: translated into the events of 2.1.
 
 Its runtime's events begin with `session.next.`, have a `timestamp` in their data where 2.1 has `created` beside it, and name some fields
 otherwise. It says nothing of executions, so its prompts and steps tell when a session works. All else in the same stream is of 1.x.
@@ -126,7 +126,7 @@ def waiting(events: Any) -> list[JSON]:
 
 
 def error(value: Any) -> Any:
-    """Its errors have no kinds; that of a stop is told by its words."""
+    """Its errors have no kinds; that of a stop is recognised by its words."""
     return {**value, "type": "aborted"} if isinstance(value, dict) and text(value, "message") in STOPPED else value
 
 
