@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib.util
 import os
 import signal
 import sys
@@ -14,8 +13,6 @@ from pathlib import Path
 
 from . import __version__
 from .errors import BinaryNotFound, OpenCodeError
-
-DEMO_NEEDS = {"jupyterlab": "jupyterlab", "nbclient": "nbclient", "nbformat": "nbformat", "ipykernel": "ipykernel"}
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -83,7 +80,9 @@ def run_doctor(options: argparse.Namespace) -> int:
 
 def run_demo(options: argparse.Namespace) -> int:
     """Open the quickstart in JupyterLab, or check it."""
-    if absent := [name for module, name in DEMO_NEEDS.items() if importlib.util.find_spec(module) is None]:
+    from .diagnostics import versions
+
+    if absent := [name for name in versions.DEMO if versions.installed(name) is None]:
         raise OpenCodeError(
             f"The demo needs {', '.join(absent)}.", remedy="Install what it needs: pip install 'opencode_widget[demo]'"
         )

@@ -302,11 +302,11 @@ def test_doctor_into_a_pipe_that_closes(home: dict[str, str]) -> None:
 
 
 def test_the_demo_needs_its_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(cli, "DEMO_NEEDS", {"no_such_module": "jupyterlab"})
+    monkeypatch.setattr(versions, "DEMO", ("no-such-package",))
     assert cli.main(["demo"]) == 1
     text = capsys.readouterr().err
     assert text == (
-        "opencode-widget: The demo needs jupyterlab. Install what it needs: pip install 'opencode_widget[demo]'\n"
+        "opencode-widget: The demo needs no-such-package. Install what it needs: pip install 'opencode_widget[demo]'\n"
     )
 
 

@@ -123,7 +123,7 @@ def hosts() -> Iterator[Finding]:
     hint = "" if any(found.values()) else "Fine if your Jupyter is elsewhere; else: pip install 'opencode_widget[demo]'"
     for name, there in found.items():
         yield Finding(name, there or "not in this environment", hint if not there else "")
-    for name in versions.DEMO:
+    for name in sorted({*versions.DEMO} - {*versions.NEEDED, *versions.HOSTS}):
         there = versions.installed(name)
         yield Finding(
             name, there or "missing", "" if there else "Only for the demo: pip install 'opencode_widget[demo]'"

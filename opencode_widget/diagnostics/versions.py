@@ -5,11 +5,23 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 # What the kernel's side cannot do without.
-NEEDED = ("anywidget", "ipywidgets", "ipykernel", "httpx", "httpx-sse", "traitlets", "platformdirs")
+NEEDED = (
+    "anyio",
+    "anywidget",
+    "httpcore",
+    "httpx",
+    "httpx-sse",
+    "ipykernel",
+    "ipywidgets",
+    "markdown-it-py",
+    "nh3",
+    "platformdirs",
+    "traitlets",
+)
 # The hosts; they may be in another environment.
 HOSTS = ("jupyterlab", "notebook")
-# What only `opencode-widget demo` needs.
-DEMO = ("nbclient",)
+# What `opencode-widget demo` needs beside those.
+DEMO = ("jupyterlab", "nbclient", "nbformat", "ipykernel")
 # What a report of a problem names.
 REPORTED = ("opencode_widget", "anywidget", "ipywidgets", "ipykernel", "httpx", "jupyter-server", *HOSTS)
 

@@ -149,9 +149,17 @@ def comment(text: str, indent: str) -> str:
     return f"{indent}/** {' '.join(text.split())} */\n"
 
 
+def without_comments(types: str) -> Iterator[str]:
+    """The text between the comments."""
+    before, *rest = types.split("/**")
+    yield before
+    for each in rest:
+        yield each.partition("*/")[2]
+
+
 def mark_of(types: str) -> str:
     """Eight digits that change with the types, and not with their comments."""
-    bare = re.sub(r"\s+", " ", re.sub(r"/\*\*.*?\*/", "", types, flags=re.DOTALL))
+    bare = " ".join("".join(without_comments(types)).split())
     return hashlib.sha256(bare.encode()).hexdigest()[:8]
 
 

@@ -10,7 +10,7 @@ where they differ. Rules of the exchange:
 - A page has the transcript of the selected session only (`activeInstance`, and that instance's `activeSession`); of all other sessions
   it has summaries.
 - Times are milliseconds since 1970 by the server's clock, except `retryIn`, which counts from the arrival of the message.
-- A key whose value is None is not sent (`NotRequired[X | None]` here, `key?: X` in the page); see `view.without_none`. A required key may be
+- A key whose value is None is not sent (`NotRequired[X | None]` here, `key?: X` in the page; see `without_none`). A required key may be
   null.
 
 How to write it so that the generator understands it: classes are `TypedDict`s or `StrEnum`s; a comment above a field documents it; a
@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "e2cd52fc"
+PROTOCOL = "45e6f9c5"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,12 @@ def test_what_is_needed_comes_with_the_package() -> None:
     """All but ipykernel, which comes with the host: in a plain script there is no kernel."""
     required = [requirement for requirement in requires("opencode_widget") or () if "extra ==" not in requirement]
     names = {re.split(r"[^\w.-]", requirement)[0] for requirement in required}
-    assert {*versions.NEEDED} - names == {"ipykernel"}
+    assert {*versions.NEEDED} == names | {"ipykernel"}
+
+
+def test_what_the_demo_needs_comes_with_its_extra() -> None:
+    extra = [each for each in requires("opencode_widget") or () if re.search(r"extra == .demo", each)]
+    assert {*versions.DEMO} == {re.split(r"[^\w.-]", requirement)[0] for requirement in extra}
 
 
 @pytest.mark.parametrize(("version", "bad"), [("6.29.5", False), ("7.0.1", True), ("7.3.0", True), ("7.4.0", False)])

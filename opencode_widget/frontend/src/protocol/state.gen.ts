@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "e2cd52fc";
+export const PROTOCOL = "45e6f9c5";
 
 export type Activity = "idle" | "busy" | "retry";
 

@@ -435,7 +435,8 @@ NOISE = {
     **dict.fromkeys(("vcs.branch.updated", "filesystem.changed", "project.updated"), "not shown"),
     **dict.fromkeys(("worktree.resolved", "worktree.updated", "reference.updated", "plugin.updated"), "not shown"),
     **dict.fromkeys(
-        ("credential.switched", "credential.updated", "integration.updated"), "the server reports the models that it brings"
+        ("credential.switched", "credential.updated", "integration.updated"),
+        "the server reports the models that it brings",
     ),
     **dict.fromkeys(
         ("installation.updated", "installation.update-available", "models-dev.refreshed"), "not ours to act on"

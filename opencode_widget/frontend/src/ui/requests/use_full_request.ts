@@ -17,6 +17,8 @@ export interface FullRequest<Asked extends Request> {
   load(): Promise<void>;
 }
 
+const NOT_SENT: Problem = { name: "Refused", message: "The kernel did not send the rest." };
+
 export function useFullRequest<Asked extends Request>(request: Asked): FullRequest<Asked> {
   const view = useView();
   const version = useContentVersion(request);
@@ -31,12 +33,17 @@ export function useFullRequest<Asked extends Request>(request: Asked): FullReque
     const args = { instance: view.selection.instance.peek()?.id ?? "", request: request.id };
     const reply = await view.actions.ask({ name: "request", args });
     setBusy(false);
-    setProblem(
-      reply.ok ? undefined : (reply.problem ?? { name: "Refused", message: "The kernel did not send the rest." }),
-    );
-    if (reply.ok && reply.result) setFetched({ version, request: reply.result as Asked });
+    const answer = reply.ok ? reply.result : undefined;
+    if (answer && isOfKind(answer, request)) {
+      setProblem(undefined);
+      setFetched({ version, request: answer });
+    } else setProblem(reply.ok ? NOT_SENT : (reply.problem ?? NOT_SENT));
   };
   return { request: shown, version, missing: missingOf(shown), loaded, busy, problem, load };
+}
+
+function isOfKind<Asked extends Request>(found: Request, asked: Asked): found is Asked {
+  return found.kind === asked.kind;
 }
 
 function missingOf({ cut, omitted }: Request): FullRequest<Request>["missing"] {
