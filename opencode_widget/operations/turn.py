@@ -2,7 +2,8 @@
 
 The server's event "idle" alone does not end a turn: it may belong to the turn before, may come before the answer's own
 end, and may come twice. So a turn has ended when its session is idle and its answer has an end or an error. If the
-answer has none although the session is idle, an event may be missing, and the messages are fetched again.
+answer has none although the session is idle, an event may be missing: the status and the messages are fetched again,
+and a session that the server still calls busy goes on.
 """
 
 from __future__ import annotations
@@ -153,8 +154,9 @@ class Turn:
         return self._answer() or self._raise()
 
     async def _fetch(self) -> None:
-        """Fetch the messages again, for an event may be missing."""
+        """Fetch the status and the messages again, for an event may be missing: that the session became busy, or that the answer ended."""
         try:
+            await self._runtime.resync.recheck(self._session_id)
             await self._runtime.history.refetch(self._session_id)
         except OpenCodeError:
             self._check()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
@@ -31,6 +31,7 @@ class Known:
         self._in_use: Counter[Secret] = Counter()
         self._retired: dict[Secret, None] = {}
         self._spelled: dict[Secret, tuple[Spelling, ...]] = {}
+        self._withdrawn: deque[Secret] = deque()
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -51,6 +52,7 @@ class Known:
             if self._in_use[key] == 1:
                 self._retired.pop(key, None)
                 self._rebuild()
+        self._settle()
 
     def retire(self, secret: str, username: str = "") -> None:
         """Stop using a secret of ours; it stays known until `RETIRED` others have followed."""
@@ -59,19 +61,39 @@ class Known:
     def forget(self, secret: str | None, username: str = "", *, keep: bool = False) -> None:
         """Withdraw one registration of a secret. A possible common word is then no longer redacted, unless `keep` is set."""
         with self._lock:
-            key = (secret or "", username)
-            if not self._in_use[key]:
-                del self._in_use[key]
-                return
-            self._in_use[key] -= 1
-            if self._in_use[key]:
-                return
+            self._forget((secret or "", username), keep=keep)
+        self._settle()
+
+    def withdraw(self, secret: str | None, username: str = "") -> None:
+        """Forget a secret from a finalizer.
+
+        The garbage collector runs finalizers on any thread, in the middle of anything, also of a method of this class that holds the
+        lock. So this never waits for the lock: whoever holds it withdraws the secret before it is done.
+        """
+        self._withdrawn.append((secret or "", username))
+        self._settle()
+
+    def _settle(self) -> None:
+        while self._withdrawn and self._lock.acquire(blocking=False):
+            try:
+                while self._withdrawn:
+                    self._forget(self._withdrawn.popleft(), keep=False)
+            finally:
+                self._lock.release()
+
+    def _forget(self, key: Secret, *, keep: bool) -> None:
+        if not self._in_use[key]:
             del self._in_use[key]
-            if keep or not is_word(key[0]):
-                self._retired[key] = None
-                for oldest in list(self._retired)[:-RETIRED]:
-                    del self._retired[oldest]
-            self._rebuild()
+            return
+        self._in_use[key] -= 1
+        if self._in_use[key]:
+            return
+        del self._in_use[key]
+        if keep or not is_word(key[0]):
+            self._retired[key] = None
+            for oldest in list(self._retired)[:-RETIRED]:
+                del self._retired[oldest]
+        self._rebuild()
 
     def learn(self, environ: Mapping[str, str]) -> None:
         """Register the secrets in an environment: passwords of proxies, tokens of the notebook's host."""

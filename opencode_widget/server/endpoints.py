@@ -182,7 +182,7 @@ class AttachedServer:
         self._address = address
         self.directory = directory
         KNOWN.add(address.password, address.username)
-        self._forget = weakref.finalize(self, KNOWN.forget, address.password, address.username)
+        self._forget = weakref.finalize(self, KNOWN.withdraw, address.password, address.username)
 
     @property
     def url(self) -> str:

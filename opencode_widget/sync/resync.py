@@ -226,6 +226,22 @@ class Resync:
                     if session.history_state is HistoryState.READY:  # its last words may have been lost too
                         self._history.load(id)
 
+    async def recheck(self, id: str) -> None:
+        """Ask the server whether a session is busy, where an event that says so may have been lost.
+
+        Raises:
+            OpenCodeError: the server does not say.
+        """
+        client, session = self._access.live_client, self._state.sessions.get(id)
+        if client is None or session is None:
+            return
+        before = session.status
+        status = (await client.overview(self._discovery.limit)).statuses.get(id, IDLE)
+        session = self._state.sessions.get(id)
+        # An event that came meanwhile is newer than the answer.
+        if session is not None and session.status is before and status != before:
+            self._apply(e.StatusChanged(session_id=id, status=status))
+
     # ---- agents, models, commands ----
 
     async def keep_catalogue(self, client: Client) -> None:

@@ -296,6 +296,24 @@ async def test_messages_that_cannot_be_fetched_again_leave_the_answer_as_far_as_
 
 
 @pytest.mark.usefixtures("impatient")
+async def test_a_turn_whose_beginning_was_lost_goes_on_to_its_end(fake: OpenSession, fake_server: FakeServer) -> None:
+    asking = asyncio.create_task(fake.ask("Hello?"))
+    await prompt_arrived(fake_server)
+    asked = fake_server.messages["ses_1"][0]["info"]["id"]
+    # The server is at work, and the event that said so was lost.
+    fake_server.statuses["ses_1"] = {"type": "busy"}
+    info = shapes.assistant("msg_a", "ses_1", asked, at=5)
+    fake_server.put_message(info)
+    fake_server.emit("session.status", sessionID="ses_1", status={"type": "idle"})  # of the turn before
+    await eventually(lambda: fake.state.busy, within=10)
+    assert not asking.done()
+    fake_server.put_part(shapes.text("prt_a", "msg_a", "ses_1", "Whole"))
+    fake_server.put_message({**info, "time": {**info["time"], "completed": shapes.NOW + 9}})
+    fake_server.set_status("ses_1", "idle")
+    assert (await asking).text == "Whole"
+
+
+@pytest.mark.usefixtures("impatient")
 async def test_an_end_without_an_event_is_found_by_fetching(fake: OpenSession, fake_server: FakeServer) -> None:
     asking = asyncio.create_task(fake.ask("Hello?"))
     await prompt_arrived(fake_server)

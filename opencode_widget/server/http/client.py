@@ -55,7 +55,7 @@ class Http:
         self._closed = False
         self._calls: Calls[httpx.Response] = Calls()
         KNOWN.add(address.password, address.username)
-        self._forget = weakref.finalize(self, KNOWN.forget, address.password, address.username)
+        self._forget = weakref.finalize(self, KNOWN.withdraw, address.password, address.username)
         KNOWN.learn(os.environ)
 
     def __repr__(self) -> str:

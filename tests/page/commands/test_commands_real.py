@@ -154,7 +154,7 @@ async def test_a_prompt_that_waits_is_changed(client: RealCommandClient, model: 
     await eventually(lambda: "Changed." in client.answers(), within=20)
     await client.rests(session)
     problem = await client.fails("edit_prompt", **session, message=second, text="Too late")
-    assert "does not wait" in problem["message"]
+    assert "no longer waits" in problem["message"]
 
 
 # ---- what takes long --------------------------------------------------------------------------------------------------
