@@ -64,7 +64,7 @@ async def test_fetch_the_whole_of_a_part(client: CommandClient, fake_server: Fak
     await eventually(lambda: "Whole" in client.page.text())
     where = {"instance": client.instance.id, "session": "ses_1", "message": "msg_1"}
     assert (await client.does("part", **where, part="prt_1"))["text"] == "Whole"
-    assert "no more" in (await client.fails("part", **where, part="prt_x"))["message"]
+    assert "no longer exists" in (await client.fails("part", **where, part="prt_x"))["message"]
 
 
 @pytest.mark.parametrize("reply", ["once", "always", "reject"])
@@ -88,7 +88,7 @@ async def test_fetch_the_whole_of_a_request_that_was_cut(client: CommandClient, 
     whole = await client.does("request", instance=client.instance.id, request="per_1")
     assert "cut" not in whole
     assert whole["metadata"]["command"] == whole["patterns"][0] == command
-    assert "no more" in (await client.fails("request", instance=client.instance.id, request="per_2"))["message"]
+    assert "no longer waits" in (await client.fails("request", instance=client.instance.id, request="per_2"))["message"]
 
 
 async def test_answer_and_dismiss_questions(client: CommandClient, fake_server: FakeServer) -> None:
