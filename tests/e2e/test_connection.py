@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 
+def load_folder(server: RealServer, project: Path) -> None:
+    """Have a server load a folder: 1.18's runtime of 2.x never runs a prompt that it gets while it does that."""
+    with server.client(project) as client:
+        client.get("/path").raise_for_status()
+        client.get("/api/model", params={"location[directory]": str(project)})
+
+
 @pytest.mark.over_two
 async def test_a_server_that_is_killed_and_started_again_is_found_again(
     lab_browser: LabBrowser, own_server: RealServer, project: Path
@@ -33,6 +41,7 @@ async def test_a_server_that_is_killed_and_started_again_is_found_again(
     await expect(widget.connection).to_have_text(re.compile(r"Reconnecting.*, attempt \d of 5"))
     await expect(widget.answers).to_contain_text("Before the fall.")
     own_server.start()
+    await asyncio.to_thread(load_folder, own_server, project)
     await widget.connected()
     await expect(widget.answers).to_have_count(1)
     await widget.send(script(say("After it.")))
