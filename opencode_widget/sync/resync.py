@@ -34,7 +34,7 @@ from dataclasses import replace
 from ..errors import AuthenticationFailed, NotFound, NotOpenCode, OpenCodeError
 from ..model import events as e
 from ..model.dialects import Decoded
-from ..model.entities import IDLE
+from ..model.entities import IDLE, Status
 from ..model.reduce.changes import Change, WordsMissed
 from ..model.state import HistoryState, Phase, State
 from ..server.api import Client
@@ -220,11 +220,17 @@ class Resync:
         with suppress(OpenCodeError):
             statuses = (await client.overview(self._discovery.limit)).statuses
             for id, status in before.items():
-                session = self._state.sessions.get(id)
-                if session is not None and session.status is status and id not in statuses:
-                    self._apply(e.StatusChanged(session_id=id, status=IDLE))
-                    if session.history_state is HistoryState.READY:  # its last words may have been lost too
-                        self._history.load(id)
+                is_over = id not in statuses and self._correct_status(id, status, IDLE)
+                if is_over and self._state.sessions[id].history_state is HistoryState.READY:
+                    self._history.load(id)  # its last words may have been lost too
+
+    def _correct_status(self, id: str, known: Status, reported: Status) -> bool:
+        """Apply the status that the server reports, unless an event changed the known one meanwhile: that is newer."""
+        session = self._state.sessions.get(id)
+        if session is None or session.status is not known or known == reported:
+            return False
+        self._apply(e.StatusChanged(session_id=id, status=reported))
+        return True
 
     async def recheck(self, id: str) -> None:
         """Ask the server whether a session is busy, where an event that says so may have been lost.
@@ -235,12 +241,8 @@ class Resync:
         client, session = self._access.live_client, self._state.sessions.get(id)
         if client is None or session is None:
             return
-        before = session.status
-        status = (await client.overview(self._discovery.limit)).statuses.get(id, IDLE)
-        session = self._state.sessions.get(id)
-        # An event that came meanwhile is newer than the answer.
-        if session is not None and session.status is before and status != before:
-            self._apply(e.StatusChanged(session_id=id, status=status))
+        known = session.status
+        self._correct_status(id, known, (await client.overview(self._discovery.limit)).statuses.get(id, IDLE))
 
     # ---- agents, models, commands ----
 

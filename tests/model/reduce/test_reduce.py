@@ -11,6 +11,7 @@ from opencode_widget.model.entities import Activity, Agent, Catalogue, FileInfo,
 from opencode_widget.model.reduce import HANDLERS, apply
 from opencode_widget.model.reduce.changes import (
     Alerted,
+    CatalogueChanged,
     InstanceChanged,
     MessageChanged,
     MessageGone,
@@ -495,7 +496,7 @@ def test_the_folder_is_known_before_the_first_load_and_stays_after_a_loss() -> N
 def test_a_catalogue_is_reported_where_it_changes() -> None:
     state = builders.empty()
     loaded = e.CatalogueLoaded(catalogue=Catalogue((Agent("build"),)))
-    assert apply(state, loaded) == [InstanceChanged()]
+    assert apply(state, loaded) == [CatalogueChanged()]
     assert apply(state, loaded) == []
 
 
