@@ -5,7 +5,6 @@ Source: the server's own OpenAPI document (`GET /doc`), 1.18.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +31,7 @@ from ...entities import (
     ToolInfo,
     ToolState,
 )
+from ...text.trace import without_trace
 from ..common import (
     CHECK_KEY,
     CHOOSE_MODEL,
@@ -112,21 +112,12 @@ REMEDIES = {
 }
 
 
-# The beginning of a JavaScript stack, with which some messages end.
-TRACE = re.compile(r"\n[ \t]+at ")
-
-
-def _without_trace(words: str) -> str:
-    trace = TRACE.search(words)
-    return words[: trace.start()].rstrip() if trace is not None else words
-
-
 def problem(value: Any) -> Problem | None:
     """An error of the server: `{name, data: {message, ...}}`; None where there is none."""
     if not isinstance(value, dict):
         return None
     data, name = sub(value, "data"), text(value, "name") or "UnknownError"
-    words = _without_trace(text(data, "message") or text(value, "message")) or name
+    words = without_trace(text(data, "message") or text(value, "message")) or name
     if name == ABORTED:
         return STOPPED
     return Problem(name, words, REMEDIES.get(name, ""), details(number(data, "statusCode")))
