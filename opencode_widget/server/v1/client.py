@@ -20,6 +20,7 @@ from ...model.wire import Feature
 from ..api import Client, Invocation, Prompt, Reply
 from ..http.cancel import cancellable
 from ..http.client import Http
+from ..releases import HAS_CURSORS, has
 from ..stream import listen
 from .messages import Messages, loaded_message
 from .prompt import body_of_files, named_model, parts_of
@@ -45,7 +46,7 @@ class V1Client(Client):
 
     def __init__(self, http: Http, version: str) -> None:
         super().__init__(http, version)
-        self._messages = Messages(http)
+        self._messages = Messages(http, has_cursors=has(version, HAS_CURSORS))
         self._search = Search(http)
 
     def _path(self, session_id: str, *more: str) -> str:
