@@ -3,6 +3,7 @@
     OpenCodeError
     ├── BinaryNotFound       no `opencode` program was found
     ├── ServerFailed         `opencode serve` would not start, or ended
+    ├── ServerUnprotected    the server that we started ignores its password
     ├── DirectoryError       the folder is missing, is a file, or may not be read
     ├── AddressError         the URL that was given cannot be used
     ├── ConnectionFailed     the server cannot be reached, fell silent or cut us off; worth another try
@@ -66,6 +67,13 @@ class ServerFailed(OpenCodeError):
         super().__init__(message, remedy=remedy)
         self.log = tuple(KNOWN.text(line) for line in log)
         self.code = code
+
+
+class ServerUnprotected(OpenCodeError):
+    """The server that we started ignores its password, so that everyone on this machine could use it; we have ended it.
+
+    OpenCode up to 1.1.11 does. `OpenCode(..., allow_unprotected=True)` accepts it.
+    """
 
 
 class DirectoryError(OpenCodeError):
