@@ -314,6 +314,7 @@ class Overview:
 
     Attributes:
         statuses: the statuses of the sessions that are not idle.
+        requests: those that wait for an answer; None where the server has no list of them.
         histories: the histories of the sessions whose messages are kept.
         replays: in place of histories, where the server keeps a log.
         more_sessions: whether the server has older sessions than these.
@@ -321,7 +322,7 @@ class Overview:
 
     sessions: tuple[SessionInfo, ...] = ()
     statuses: JSON = field(default_factory=lambda: NOTHING)
-    requests: tuple[Request, ...] = ()
+    requests: tuple[Request, ...] | None = ()
     histories: tuple[History, ...] = ()
     replays: tuple[Replay, ...] = ()
     more_sessions: bool = False

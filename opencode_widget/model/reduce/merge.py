@@ -82,7 +82,11 @@ def _merge_session(state: State, info: SessionInfo, out: list[Change]) -> None:
 
 
 def _merge_requests(state: State, overview: e.Overview, out: list[Change]) -> None:
-    waiting = {request.id: request for request in overview.requests[:REQUESTS_BOUND]}
+    if overview.requests is None:  # what waited still does, while its turn runs
+        kept = [request for request in state.requests.values() if request.session_id in overview.statuses]
+    else:
+        kept = list(overview.requests[:REQUESTS_BOUND])
+    waiting = {request.id: request for request in kept}
     if waiting != state.requests:
         state.requests = waiting
         out.append(RequestsChanged())

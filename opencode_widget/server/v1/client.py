@@ -13,7 +13,7 @@ from ...model.dialects import Decoded, common, read
 from ...model.dialects.read import each
 from ...model.dialects.v1 import events as dialect
 from ...model.dialects.v1 import objects, project
-from ...model.entities import Activity, Catalogue, FileDiff, Found, Service, SessionInfo, Status
+from ...model.entities import Activity, Catalogue, FileDiff, Found, Request, Service, SessionInfo, Status
 from ...model.events import History, Overview
 from ...model.state import REQUESTS_BOUND
 from ...model.wire import Feature
@@ -66,23 +66,29 @@ class V1Client(Client):
 
     async def overview(self, limit: int) -> Overview:
         """`GET /session`, `/session/status`, `/permission`, `/question`."""
-        sessions, statuses, permissions, questions = await cancellable(
+        sessions, statuses, requests = await cancellable(
             asyncio.gather(
                 self.http.json("GET", "/session", params=self.http.params(limit=limit)),
                 self.http.json("GET", "/session/status"),
-                self.http.json("GET", "/permission"),
-                self._list("/question"),
+                self._requests(),
             )
         )
         infos = each(sessions, objects.session_info, limit)  # a server may ignore the limit
         return Overview(
             infos,
             _statuses(statuses),
-            (
-                *each(permissions, objects.permission, REQUESTS_BOUND),
-                *each(questions, objects.question, REQUESTS_BOUND),
-            ),
+            requests,
             more_sessions=len(infos) >= limit,
+        )
+
+    async def _requests(self) -> tuple[Request, ...] | None:
+        """The requests that wait; None where the server has no list of them."""
+        permissions, questions = await cancellable(
+            asyncio.gather(self.http.json("GET", "/permission"), self._list("/question"))
+        )
+        return (
+            *each(permissions, objects.permission, REQUESTS_BOUND),
+            *each(questions, objects.question, REQUESTS_BOUND),
         )
 
     async def latest_sessions(self, limit: int) -> tuple[SessionInfo, ...]:
