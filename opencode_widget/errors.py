@@ -93,9 +93,11 @@ class Silence(ConnectionFailed):
 
     Attributes:
         expected: this server promises no sign of life, so silence may mean that nothing happens.
+        after_heartbeats: it had sent heartbeats on this stream.
     """
 
     expected = False
+    after_heartbeats = False
 
 
 class AuthenticationFailed(OpenCodeError):

@@ -327,7 +327,7 @@ class InstanceRuntime:
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         if isinstance(error, Silence):
-            error.expected = not client.has_heartbeats
+            error.expected = not client.has_heartbeats and not error.after_heartbeats
         return error
 
     # ---- changes ----
