@@ -22,6 +22,7 @@ from ..model.state import Message, Session
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 from .prompts import prompt
+from .text_growth import TextGrowth
 
 OnEvent = Callable[[e.Event], None]
 
@@ -83,6 +84,7 @@ class Turn:
         self._session_id = session_id
         self._on_event = on_event
         self._has_begun = False
+        self._growth = TextGrowth()
 
     def __enter__(self) -> Self:
         pinned = self._runtime.history.pinned
@@ -103,7 +105,9 @@ class Turn:
         elif isinstance(event, e.SessionEvent | e.SessionErrored) and event.session_id == self._session_id:
             self._has_begun = self._has_begun or isinstance(event, e.StatusChanged | e.SessionErrored)
             if self._on_event is not None:
-                self._on_event(event)
+                session = self._runtime.state.sessions.get(self._session_id)
+                for item in self._growth.completed(event, session):
+                    self._on_event(item)
 
     async def end(self) -> Message:
         """Wait for the end of the turn.
