@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..errors import ConnectionFailed, NotSupported, RequestFailed
 from ..ids import make_id
@@ -46,6 +47,7 @@ async def prompt(
         NotSupported: the server has no choice of `delivery`.
         OpenCodeError: the server did not take it.
     """
+    options = _with_choice(runtime, session_id, options)
     message_id = make_id("msg")
     extra_ids = tuple(make_id("prt") for _ in (*options.files, *options.mentions))
     sent = Prompt(session_id, text, message_id, prompt_part(message_id), options, extra_ids)
@@ -60,6 +62,20 @@ async def prompt(
         # A server that does not accept our ids may not state the role of a message in its events either.
         runtime.apply(e.MessagePatched(session_id=session_id, message_id=id, changes={"role": Role.USER}))
     return id
+
+
+def _with_choice(runtime: InstanceRuntime, session_id: str, options: PromptOptions) -> PromptOptions:
+    """The options with the agent and the model that the session shows.
+
+    A server that states them of a session goes on with them. One that does not may go on with its defaults.
+    """
+    session = runtime.state.sessions.get(session_id)
+    if session is None or session.inferred is None or options.agent is not None:
+        return options
+    agent, model, variant = session.inferred
+    if options.model is not None:
+        return replace(options, agent=agent)
+    return replace(options, agent=agent, model=model, variant=options.variant or variant)
 
 
 def _show(runtime: InstanceRuntime, prompt: Prompt, key: str | None) -> None:

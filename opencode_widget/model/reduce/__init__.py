@@ -38,6 +38,7 @@ from .. import events as e
 from ..entities import Role
 from ..state import HistoryState, Message, Phase, Session, State
 from .changes import CatalogueChanged, Change, InstanceChanged, SessionChanged, TranscriptChanged, WordsMissed
+from .choice import MAY_CHOOSE, infer_choice
 from .merge import history_failed, history_loading, loaded, merge_history, older_loaded
 from .message_state import settle
 from .messages import BODY
@@ -90,6 +91,8 @@ def _step(state: State, event: e.Event, out: list[Change]) -> None:
         headings = [(session, session.heading) for session in _touched(state, event)]
         handler(state, event, out)
         out.extend(TranscriptChanged(session.id) for session, heading in headings if session.heading != heading)
+    if kind in MAY_CHOOSE and state.phase is not Phase.LOADING:
+        infer_choice(state, event, out)
 
 
 def _touched(state: State, event: e.Event) -> Iterable[Session]:
