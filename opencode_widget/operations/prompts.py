@@ -18,6 +18,7 @@ from ..server.api import Client, Prompt
 from ..sync.history import PAGE
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
+from .unanswered import watch_prompt
 
 # Seconds before each further attempt to send a prompt whose response was lost with the connection.
 PAUSES = (0.1, 0.5, 2.0)
@@ -58,6 +59,7 @@ async def prompt(
         runtime.apply(e.PromptFailed(session_id=session_id, message_id=sent.message_id))
         raise
     runtime.apply(e.PromptAccepted(session_id=session_id, message_id=sent.message_id))
+    runtime.spawn(watch_prompt(runtime, session_id, id or sent.message_id))
     if id and id != sent.message_id:
         # A server that does not accept our ids may not state the role of a message in its events either.
         runtime.apply(e.MessagePatched(session_id=session_id, message_id=id, changes={"role": Role.USER}))

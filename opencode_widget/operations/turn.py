@@ -187,5 +187,15 @@ class Turn:
         )
         problem = last.error if last is not None else None
         if problem is None:
-            raise SessionFailed("The turn ended without an answer.", remedy="Send the prompt again.")
+            raise self._unanswered()
         raise SessionFailed(f"{problem.name}: {problem.message}", remedy=problem.remedy)
+
+    def _unanswered(self) -> SessionFailed:
+        """The error where no message says why there is no answer."""
+        words, no_models = "The turn ended without an answer.", self._runtime.resync.catalogue_problem
+        if no_models is not None:
+            return SessionFailed(f"{words} {no_models.message}", remedy=no_models.remedy)
+        catalogue = self._runtime.state.catalogue
+        if catalogue.agents and not catalogue.models:
+            return SessionFailed(f"{words} The server has no model.", remedy="Configure a provider in OpenCode.")
+        return SessionFailed(words, remedy="Send the prompt again.")

@@ -143,6 +143,7 @@ class InstanceRuntime:
             self.history,
             self.discovery,
             self.reconnector.connected,
+            self.alert,
         )
 
     # ---- what it is ----

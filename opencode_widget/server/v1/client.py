@@ -141,14 +141,18 @@ class V1Client(Client):
         return self.http.directory or (await self.directory() if prompt.options.mentions else None)
 
     async def command(self, invocation: Invocation) -> None:
-        """`POST /session/{id}/command`."""
+        """`POST /session/{id}/command`. Earlier servers fail without a reason where they do not have the command."""
         body: dict[str, Any] = {"command": invocation.command, "arguments": invocation.arguments}
         options = invocation.options
         given = {"agent": options.agent, "model": options.model, "variant": options.variant}
         body |= {name: value for name, value in given.items() if value}
         if options.files:
             body["parts"] = body_of_files(options.files)
-        await self.http.call("POST", self._path(invocation.session_id, "command"), body=body, limit=LONG)
+        try:
+            await self.http.call("POST", self._path(invocation.session_id, "command"), body=body, limit=LONG)
+        except RequestFailed as error:
+            names = [read.text(item, "name") for item in read.objects(await self._list("/command"))]
+            raise (_no_command(invocation.command, names, error.status) or error) from None
 
     async def shell(self, invocation: Invocation) -> None:
         """`POST /session/{id}/shell`; it needs an agent."""
@@ -272,6 +276,15 @@ class V1Client(Client):
         """`POST /mcp/{name}/connect` or `/disconnect`; to connect may mean to start a program."""
         verb = "connect" if connected else "disconnect"
         await self.http.call("POST", f"/mcp/{self.http.quoted(name)}/{verb}", limit=STARTING)
+
+
+def _no_command(name: str, names: list[str], status: int) -> RequestFailed | None:
+    """The error for a command that a server does not have; None where it has it, or where its commands are not known."""
+    known = [known for known in names if known]
+    if not known or name in known:
+        return None
+    remedy = f"There are {', '.join(f'/{known}' for known in known)}."
+    return RequestFailed(f"There is no command /{name}.", remedy=remedy, status=status)
 
 
 def _statuses(value: Any) -> dict[str, Status]:
