@@ -318,6 +318,7 @@ class Overview:
         histories: the histories of the sessions whose messages are kept.
         replays: in place of histories, where the server keeps a log.
         more_sessions: whether the server has older sessions than these.
+        has_lists: whether the server has lists at all. What is known of one without them is what its events said, and stays.
     """
 
     sessions: tuple[SessionInfo, ...] = ()
@@ -326,6 +327,7 @@ class Overview:
     histories: tuple[History, ...] = ()
     replays: tuple[Replay, ...] = ()
     more_sessions: bool = False
+    has_lists: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

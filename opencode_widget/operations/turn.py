@@ -84,12 +84,16 @@ class Turn:
         self._session_id = session_id
         self._on_event = on_event
         self._has_begun = False
+        # The messages before the prompt, which name the answer where the server does not name the prompt.
+        self._before: frozenset[str] = frozenset()
         self._growth = TextGrowth()
 
     def __enter__(self) -> Self:
         pinned = self._runtime.history.pinned
         pinned[self._session_id] = pinned.get(self._session_id, 0) + 1
         self._runtime.listeners.add(self._listen)
+        session = self._runtime.state.sessions.get(self._session_id)
+        self._before = frozenset(session.ids if session is not None else ())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -169,6 +173,8 @@ class Turn:
 
     def _answer(self) -> Message | None:
         """The last message that answers the prompt, or a prompt that the server put after it, as a compaction does."""
+        if self.prompt == "":
+            return self._latest_answer()
         if (
             self.prompt not in self._session.messages
         ):  # its event has not come yet: the answers that are there belong to earlier prompts
@@ -178,6 +184,11 @@ class Turn:
         later = {message.id for message in after} | {None}
         exact = (message for message in answers if message.info.parent == self.prompt)
         return next(exact, None) or next((message for message in answers if message.info.parent in later), None)
+
+    def _latest_answer(self) -> Message | None:
+        """The newest answer that was not there before the prompt, where the server does not name the prompt."""
+        answers = (message for message in self._session.latest_answers() if message.id not in self._before)
+        return next(answers, None)
 
     def _raise(self) -> Message:
         newest_first = reversed(list(self._session))

@@ -25,7 +25,7 @@ from httpx_sse import EventSource, SSEError, aconnect_sse
 from ..errors import ConnectionFailed, Silence
 from ..model.bounds.weight import weight
 from ..model.dialects import Decode, Decoded, is_delta
-from ..model.events import Heartbeat, Malformed
+from ..model.events import Greeted, Malformed
 from ..model.text.truncate import cut
 from ..redaction import KNOWN, safe_cause
 from .http.client import Http
@@ -71,8 +71,12 @@ async def _check(http: Http, response: httpx.Response, path: str) -> None:
         raise http.strange(f"{encoding(response)} {content_type}".strip(), path)
 
 
-async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) -> AsyncGenerator[Decoded, None]:
+async def listen(
+    http: Http, path: str, params: dict[str, Any], decode: Decode, *, announce: bool = False
+) -> AsyncGenerator[Decoded, None]:
     """Yield the events of one connection. It ends by an error, or by being closed.
+
+    `announce`: yield a greeting of our own when the stream is open, for a server that may send nothing until something happens.
 
     Raises:
         Silence: no byte arrived for as long as the server's heartbeats, or `limits.silence` before the first, allow.
@@ -82,14 +86,13 @@ async def listen(http: Http, path: str, params: dict[str, Any], decode: Decode) 
         pulse = Pulse(http.limits.silence, _now())
         meter = _measure(http, source.response, pulse)
         try:
+            if announce:
+                yield Decoded((Greeted(),), "stream opened", data={})
             async for event in events:
                 meter.start_anew()
-                if len(event.data) > LARGE:  # rule 3
-                    yield await asyncio.to_thread(_decode, event.data, decode)
-                elif event.data:
-                    decoded = _decode(event.data, decode)
-                    if decoded.events and type(decoded.events[0]) is Heartbeat:
-                        pulse.beat(_now())
+                if event.data:
+                    decoded = await _decoded(event.data, decode)
+                    pulse.hear(decoded.events, _now())
                     yield decoded
         except Silent as problem:
             words = f"{http.address.url} has said nothing for {problem.args[0]:g} s"
@@ -112,6 +115,11 @@ def _measure(http: Http, response: httpx.Response, pulse: Pulse) -> BoundedStrea
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
+
+
+async def _decoded(data: str, decode: Decode) -> Decoded:
+    """Decode an event, a large one on a thread (rule 3)."""
+    return await asyncio.to_thread(_decode, data, decode) if len(data) > LARGE else _decode(data, decode)
 
 
 def _decode(data: str, decode: Decode) -> Decoded:

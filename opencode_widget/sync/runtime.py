@@ -279,10 +279,9 @@ class InstanceRuntime:
         try:
             async with asyncio.TaskGroup() as group, aclosing(client.listen()) as stream:
                 events = aiter(stream)
-                hello = await self._hello(events, client) if client.has_heartbeats else None
+                hello = await self._hello(events, client)
                 self.apply(e.Connected())
-                if hello is not None:
-                    self._receive(hello)
+                self._receive(hello)
                 group.create_task(self.resync.keep_loaded(client))
                 group.create_task(self.resync.keep_catalogue(client))
                 group.create_task(self.discovery.keep_looking(client))

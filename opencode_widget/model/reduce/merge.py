@@ -44,6 +44,9 @@ LOST_PROMPT = Problem(
 def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     """Merge an overview: sessions, what they do, requests, and the histories of those whose messages are kept."""
     overview = event.overview
+    if not overview.has_lists:
+        out.append(InstanceChanged())
+        return
     _drop_missing_sessions(state, overview, out)
     for info in overview.sessions:
         _merge_session(state, info, out)

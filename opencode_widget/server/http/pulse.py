@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import httpx
+
+from ...model.events import Event, Heartbeat
 
 # Intervals without a sign of life after which a connection is dead, and the least limit in seconds.
 MISSED, LEAST = 3, 30.0
@@ -35,6 +37,11 @@ class Pulse:
         self._silence = silence
         self._last = now
         self._intervals: deque[float] = deque(maxlen=REMEMBERED)
+
+    def hear(self, events: Sequence[Event], now: float) -> None:
+        """Events came; one of them may be a heartbeat."""
+        if events and type(events[0]) is Heartbeat:
+            self.beat(now)
 
     def beat(self, now: float) -> None:
         """A heartbeat came."""

@@ -56,7 +56,7 @@ class V1Client(Client):
 
     def listen(self) -> AsyncGenerator[Decoded, None]:
         """`GET /global/event`: of every folder, for `/event` ends when the folder's state is disposed, and leaves out worktrees."""
-        return listen(self.http, "/global/event", {}, dialect.decode)
+        return listen(self.http, "/global/event", {}, dialect.decode, announce=not self.has_heartbeats)
 
     async def directory(self) -> str | None:
         """`GET /path`."""
