@@ -55,15 +55,11 @@ def table(found: Results) -> str:
     order = {tried.version: number for number, tried in enumerate(VERSIONS)}
     versions = sorted({version for step in found.values() for version in step}, key=lambda v: order.get(v, len(order)))
     head = [f"| OpenCode | {' | '.join(found)} |", f"|---|{'---|' * len(found)}"]
-    return "\n".join(
-        [
-            *head,
-            *(
-                f"| {version} | {' | '.join(_mark(step.get(version)) for step in found.values())} |"
-                for version in versions
-            ),
-        ]
-    )
+    return "\n".join([*head, *(_row(version, found) for version in versions)])
+
+
+def _row(version: str, found: Results) -> str:
+    return f"| {version} | {' | '.join(_mark(step.get(version)) for step in found.values())} |"
 
 
 def _mark(good: bool | None) -> str:

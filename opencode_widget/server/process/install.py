@@ -24,8 +24,8 @@ OPENCODE_VERSION = "1.18.33"
 VERSION = re.compile(r"\d{1,6}(\.\d{1,6}){2}(-[0-9A-Za-z.-]{1,60})?")
 PACKAGE = "opencode-ai"
 EXECUTABLE = "opencode.exe" if sys.platform == "win32" else "opencode"
-# The hashes of the tested version's packages, as npm states them. The hashes for other platforms, and of other versions, are not known here:
-# for these npm's own check against its registry has to do, and the installer says so.
+# The hashes of the tested version's packages, as npm states them. Those for other platforms, and of other versions, are not known here: for
+# these npm's own check against its registry has to do, and the installer says so.
 INTEGRITY = {
     "opencode-linux-x64": "sha512-q/t/3p2CTxOT9y2kvjesb/LZab2+1eqlhhWA02Be6mjTtmYtNBcBsrI5yDo4Fw7ZSPBW2oyMIGMNRqiKQjiAWw==",
     "opencode-linux-x64-baseline": "sha512-1KQGBiiDDeL/VHHbHkOvvFo8Jr97WT5+C1tear+p7IcDTnXgVHXqIjU4O4jM4mHQzykTP2i884FCnW5LDa+zCA==",
