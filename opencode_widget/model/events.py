@@ -292,12 +292,18 @@ class LoadedMessage:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The newest messages of a session, the oldest first. `more`: the cursor of the older ones; None if there are none."""
+    """The newest messages of a session, the oldest first.
+
+    Attributes:
+        more: the cursor of the older ones; None if there are none.
+        is_kept: whether the server keeps messages at all. Those of one that does not are what its events said, and stay.
+    """
 
     session_id: str
     messages: tuple[LoadedMessage, ...] = ()
     more: str | None = None
     todos: tuple[Todo, ...] | None = None
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)

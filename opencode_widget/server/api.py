@@ -117,7 +117,6 @@ class Client(ABC):
         version: what the server calls itself.
         has_heartbeats: whether the server sends heartbeats, so that silence means a dead connection.
         takes_ids: whether the server accepts our message ids, so that a prompt can be shown before the server's event for it.
-        keeps_history: whether the server can be asked for the messages of a session. Where it cannot, they are what its events said.
         keeps_part_ids: whether it also accepts our ids for the parts of files and mentions.
         features: what the server offers beyond the abstract methods; the methods for all else raise NotSupported.
     """
@@ -127,7 +126,6 @@ class Client(ABC):
     has_heartbeats: ClassVar[bool] = True
     takes_ids: ClassVar[bool] = True
     keeps_part_ids: ClassVar[bool] = False
-    keeps_history: bool = True
 
     def __init__(self, http: Http, version: str) -> None:
         self.http = http

@@ -31,6 +31,7 @@ class ClassicClient(Client):
     def __init__(self, http: Http, version: str) -> None:
         super().__init__(http, version)
         self._named: set[str] = set()
+        self._is_bare = False
 
     async def listen(self) -> AsyncGenerator[Decoded, None]:
         """`GET /events`, after a look at whether the server has lists: the events of a bare one say more."""
@@ -38,7 +39,7 @@ class ClassicClient(Client):
         stream = listen(self.http, "/events", {}, dialect.decode, announce=True)
         try:
             async for decoded in stream:
-                if not self.keeps_history:
+                if self._is_bare:
                     decoded.events = tuple(self._introduced(decoded.events))
                 yield decoded
         finally:
@@ -58,9 +59,9 @@ class ClassicClient(Client):
         try:
             response = await self.http.call("GET", "/session")
         except (NotFound, NotOpenCode):  # nothing, or a web page
-            self.keeps_history = False
+            self._is_bare = True
             return None
-        self.keeps_history = True
+        self._is_bare = False
         return await self.http.decoded_apart(response, "/session")
 
     async def directory(self) -> str | None:
@@ -70,14 +71,16 @@ class ClassicClient(Client):
     async def overview(self, limit: int) -> Overview:
         """`GET /session`."""
         listed = await self._sessions()
-        if not self.keeps_history:
+        if self._is_bare:
             return Overview(has_lists=False)
         infos = each(listed, dialect.session_info)
         latest = sorted(infos, key=lambda info: -info.updated)[:limit]
         return Overview(tuple(latest), more_sessions=len(latest) < len(infos))
 
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
-        """`GET /session/{id}/message`: always all of them."""
+        """`GET /session/{id}/message`: always all of them. A bare server is not asked."""
+        if self._is_bare:
+            return History(session_id, is_kept=False)
         value = await self.http.json("GET", self._messages(session_id))
         known = [{"sessionId": session_id, **item} for item in objects(value)]
         return History(session_id, each(known, dialect.message))
@@ -113,7 +116,7 @@ class ClassicClient(Client):
         try:
             await self.http.call("POST", f"/session/{self.http.quoted(session_id)}/abort")
         except (NotFound, NotOpenCode):
-            if self.keeps_history:
+            if not self._is_bare:
                 raise
             self._lacks("stop a turn")
 

@@ -4,7 +4,6 @@
    Python waits for (`pinned`), and those at work. `wanted` names the sessions whose messages the kernel must not drop.
 2. At most one fetch of the newest messages runs for each session. Whoever asks meanwhile waits for the same fetch. A caller that stops
    waiting does not cancel it, since others may wait for it.
-   A server without a history is not asked: what its events said is all that there is.
 3. A fetch that fails is an event too: it marks the session FAILED, with the problem. It does not end the connection, and the next `open`
    tries again.
 4. `open` fetches once more, and only once, where the connection broke together with the fetch: the failure says nothing about the session.
@@ -113,9 +112,6 @@ class History:
     async def _fetch(self, id: str) -> None:
         try:
             client = await self._access.ready()
-            if not client.keeps_history:
-                self._apply(e.SessionUpserted(session_id=id, info=self._access.session(id).info, created=True))
-                return
             self._apply(e.HistoryLoading(session_id=id))
             history = await client.history(id, max(PAGE, len(self._access.session(id).ids)))
         except OpenCodeError as error:

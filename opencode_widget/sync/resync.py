@@ -184,7 +184,6 @@ class Resync:
         histories = tuple(result for result in fetched if isinstance(result, e.History))
         replays = tuple(result for result in fetched if isinstance(result, e.Replay))
         self._apply(e.Loaded(overview=replace(overview, histories=histories, replays=replays)))
-        client.remember(self._state.requests.values())
         for id, number in self._buffered_positions.items():
             self._positions[id] = max(number, self._positions.get(id, 0))
         self._buffered_positions.clear()

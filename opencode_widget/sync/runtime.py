@@ -271,6 +271,7 @@ class InstanceRuntime:
     async def _serve(self, client: Client) -> None:
         """One connection, until it breaks."""
         self.access.client = client
+        client.remember(self.state.requests.values())
         if self.state.directory is None:
             # Before any event comes: the folder says which events concern this instance.
             directory = await client.directory() or self.endpoint.directory

@@ -158,7 +158,7 @@ def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
 
 def merge_history(session: Session, history: e.History, out: list[Change]) -> None:
     """Replace the messages of a session by the fetched ones, and keep of the known ones what must stay."""
-    overlaps = _drop_missing_messages(session, history, out)
+    overlaps = not history.is_kept or _drop_missing_messages(session, history, out)
     for fetched in history.messages:
         _merge_message(session, fetched, out)
     if not overlaps:
