@@ -162,7 +162,7 @@ def _tool_part(part: JSON) -> ToolInfo:
         input=sub(state, "input"),
         raw=text(state, "raw"),
         output=text(state, "output") or text(metadata, "output"),
-        error=text(state, "error"),
+        error=_tool_error(text(state, "error")),
         metadata={key: value for key, value in metadata.items() if key not in OWN_FIELDS},
         child=maybe(metadata, "sessionId"),
         started=number(time, "start"),
@@ -171,6 +171,15 @@ def _tool_part(part: JSON) -> ToolInfo:
     )
 
 
+def _tool_error(words: str) -> str:
+    """Why a tool failed. 1.2.27 writes its own name for two reasons, with braces, in place of the words of other releases."""
+    return REFUSED.get(words.partition("(")[0], words) if words.endswith(")") else words
+
+
+REFUSED = {
+    "PermissionRejectedError": "The user rejected permission to use this specific tool call.",
+    "QuestionRejectedError": "The user dismissed this question",
+}
 TOOL_STATES = {str(state) for state in ToolState} - {"interrupted"}
 
 
