@@ -20,7 +20,7 @@ from ...model.wire import Feature
 from ..api import Client, Invocation, Prompt, Reply
 from ..http.cancel import cancellable
 from ..http.client import Http
-from ..releases import HAS_CURSORS, has
+from ..releases import HAS_CURSORS, release
 from ..stream import listen
 from .messages import Messages, loaded_message
 from .prompt import body_of_files, named_model, parts_of
@@ -46,8 +46,13 @@ class V1Client(Client):
 
     def __init__(self, http: Http, version: str) -> None:
         super().__init__(http, version)
-        self._messages = Messages(http, has_cursors=has(version, HAS_CURSORS))
+        self._messages = Messages(http, has_cursors=self._has_cursors(version))
         self._search = Search(http)
+
+    def _has_cursors(self, version: str) -> bool | None:
+        """Does this release name a cursor for older messages? None where it is not known."""
+        known = release(version)
+        return None if known is None else known >= HAS_CURSORS
 
     def _path(self, session_id: str, *more: str) -> str:
         return "/".join(("/session", *(self.http.quoted(piece) for piece in (session_id, *more))))

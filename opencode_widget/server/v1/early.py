@@ -40,6 +40,9 @@ class EarlyClient(V1Client):
         finally:
             await stream.aclose()
 
+    def _has_cursors(self, version: str) -> bool | None:
+        return False
+
     async def _requests(self) -> tuple[Request, ...] | None:
         """The server has no list of them."""
         return None

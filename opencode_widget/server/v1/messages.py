@@ -3,7 +3,7 @@
 Servers from 1.2.27 on name a cursor for the older messages. Earlier ones know `limit` alone: they give the newest messages, and no sign
 that there are more. Without a limit they give all. So one message more than a page is asked of them. Where it comes, it is left out of the
 page, and the cursor is one of ours: `ALL` and the id of the oldest message of the page. What comes before that message is then cut out of
-all messages.
+all messages. Where the server's release is not known, a full page without a cursor may or may not be the last one: it gets our cursor too.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class Messages:
 
     Args:
         http: the server.
-        has_cursors: is it known to name a cursor wherever there are older messages?
+        has_cursors: does it name a cursor wherever there are older messages? None: not known.
     """
 
-    def __init__(self, http: Http, *, has_cursors: bool = False) -> None:
+    def __init__(self, http: Http, *, has_cursors: bool | None = None) -> None:
         self._http = http
         self._has_cursors = has_cursors
 
@@ -41,10 +41,13 @@ class Messages:
         """`GET /session/{id}/message?limit&before`: the answer, and the cursor of the older messages."""
         if before is not None and before.startswith(ALL):
             return await self._all_before(session_id, before.removeprefix(ALL)), None
-        if self._has_cursors or before is not None:
-            return await self._get(session_id, limit=limit, before=before)
-        messages, more = await self._get(session_id, limit=limit + 1)
-        return (messages, more) if more is not None else _page(messages, limit)
+        if self._has_cursors is False and before is None:
+            messages, more = await self._get(session_id, limit=limit + 1)
+            return (messages, more) if more is not None else _page(messages, limit)
+        messages, more = await self._get(session_id, limit=limit, before=before)
+        if more is None and self._has_cursors is None and before is None:
+            more = _own_cursor(messages, limit)
+        return messages, more
 
     async def _all_before(self, session_id: str, message_id: str) -> Any:
         """All messages before one; all where the server does not have that one any more, for they are merged by their ids."""
@@ -84,6 +87,13 @@ def _page(messages: Any, limit: int) -> tuple[Any, str | None]:
     listed = objects(messages)
     first = _id(listed[1]) if len(listed) == limit + 1 > 1 else ""
     return (listed[1:], f"{ALL}{first}") if first else (messages, None)
+
+
+def _own_cursor(messages: Any, limit: int) -> str | None:
+    """Our cursor for what is older than a full page, if anything is."""
+    listed = objects(messages)
+    first = _id(listed[0]) if len(listed) == limit > 0 else ""
+    return f"{ALL}{first}" if first else None
 
 
 def _id(message: Any) -> str:

@@ -109,21 +109,31 @@ async def test_nothing_is_lost_where_the_server_names_no_cursor(
     http: Http, fake_server: FakeServer, count: int
 ) -> None:
     ids = serve(fake_server, count)
-    newest, *older = await all_pages(Messages(http), 100)
+    newest, *older = await all_pages(Messages(http, has_cursors=False), 100)
     assert newest == ids[-100:]
     assert older == ([ids[:-100]] if count > 100 else [])
 
 
+@pytest.mark.parametrize("count", [99, 100, 101, 130])
+async def test_nothing_is_lost_where_the_release_is_not_known(http: Http, fake_server: FakeServer, count: int) -> None:
+    ids = serve(fake_server, count)
+    newest, *older = await all_pages(Messages(http), 100)
+    assert newest == ids[-100:]
+    assert [id for page in older for id in page] == ids[:-100]
+
+
 async def test_a_server_that_ignores_the_limit_has_nothing_older(http: Http, fake_server: FakeServer) -> None:
     ids = serve(fake_server, 130, limited=False)
-    assert await all_pages(Messages(http), 100) == [ids]
+    for known in (False, None):
+        assert await all_pages(Messages(http, has_cursors=known), 100) == [ids]
 
 
 async def test_an_oldest_message_that_was_deleted_costs_nothing(http: Http, fake_server: FakeServer) -> None:
     ids = serve(fake_server, 130)
-    _, before = await Messages(http).page("ses_1", 100, None)
+    messages = Messages(http, has_cursors=False)
+    _, before = await messages.page("ses_1", 100, None)
     ids.remove("msg_0030")
-    older, more = await Messages(http).page("ses_1", 100, before)
+    older, more = await messages.page("ses_1", 100, before)
     assert ([item["info"]["id"] for item in older], more) == (ids, None)
 
 
