@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -13,30 +12,12 @@ from opencode_widget.server.endpoints import OwnedServer
 from opencode_widget.server.process.process import ServerProcess
 from opencode_widget.server.process.protection import ignores_password
 
+from ...support.programs import pretender
 from ...support.servers import faults
 from ...support.servers.early import EarlyServer
 from ...support.servers.fake import FakeServer
 
-Program = Callable[[str], Path]
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> Program:
-    """A program that says it is 1.1.11 and listens where a fake server does; it writes its process id into a file."""
-
-    def make(url: str) -> Path:
-        path = tmp_path / "opencode"
-        script = f"""#!/bin/sh
-if [ "$1" = --version ]; then echo 1.1.11; exit; fi
-echo $$ > {tmp_path}/pid
-echo 'opencode server listening on {url}'
-exec sleep 300
-"""
-        path.write_text(script)
-        path.chmod(0o755)
-        return path
-
-    return make
+VERSION = "1.1.11"
 
 
 async def test_a_server_without_a_guard_ignores_passwords() -> None:
@@ -57,11 +38,9 @@ async def test_a_guarded_or_absent_server_does_not(fake_server: FakeServer) -> N
     assert not await ignores_password(fake_server.url)
 
 
-async def test_it_is_ended_and_refused_with_the_reason_and_the_remedy(
-    project: Path, program: Program, tmp_path: Path
-) -> None:
+async def test_it_is_ended_and_refused_with_the_reason_and_the_remedy(project: Path, tmp_path: Path) -> None:
     async with EarlyServer(version="1.1.11", health=True) as server:
-        binary = program(server.url)
+        binary = pretender(tmp_path, server.url, VERSION)
         with pytest.raises(errors.ServerUnprotected) as caught:
             await ServerProcess.start(project, binary=binary)
     assert f"OpenCode 1.1.11 ({binary}) ignores its password" in caught.value.message
@@ -70,9 +49,9 @@ async def test_it_is_ended_and_refused_with_the_reason_and_the_remedy(
     assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
 
 
-async def test_it_is_used_where_the_user_allows_it(project: Path, program: Program) -> None:
+async def test_it_is_used_where_the_user_allows_it(project: Path, tmp_path: Path) -> None:
     async with EarlyServer(version="1.1.11", health=True) as server:
-        endpoint = OwnedServer(project, binary=program(server.url), allow_unprotected=True)
+        endpoint = OwnedServer(project, binary=pretender(tmp_path, server.url, VERSION), allow_unprotected=True)
         found = await endpoint.reach()
         assert (found.url, found.version) == (server.url, "1.1.11")
         await endpoint.release()
