@@ -104,3 +104,10 @@ def advice(version: str) -> str:
         )
     missing = lacks(version)
     return f"It lacks {'; '.join(missing)}." if missing else ""
+
+
+def described(version: str) -> str:
+    """A version as a connection to it is described: with a note where it is newer than tested."""
+    if standing(version) is not Standing.NEWER:
+        return version
+    return f"{version}: newer than {OPENCODE_VERSION}, which was tested; events that are not known are counted"

@@ -48,6 +48,7 @@ from ..server.backoff import Backoff
 from ..server.detect import Detect, detect
 from ..server.endpoints import Endpoint
 from ..server.http.client import Limits
+from ..server.releases import described
 from .access import Access
 from .condition import Condition
 from .connection import Connection, ConnectionState
@@ -142,7 +143,7 @@ class InstanceRuntime:
             self.attribution,
             self.history,
             self.discovery,
-            self.reconnector.connected,
+            lambda version: self.reconnector.connected(described(version)),
             self.alert,
         )
 

@@ -23,6 +23,19 @@ async def test_a_stream_that_says_nothing_at_first_is_used_at_once(connect: Conn
         assert len(server.seen("GET", "/global/event")) == 1
 
 
+async def test_a_release_newer_than_the_tested_one_is_used_and_said_to_be_so(connect: Connect) -> None:
+    async with EarlyServer(version="1.99.0", health=True, deltas=True, cursors=True) as server:
+        runtime = connect(server.url)
+        await runtime.ready()
+        assert runtime.connection.detail.startswith("OpenCode 1.99.0: newer than ")
+        session = await selected(runtime, server)
+        server.emit("telepathy.received", thought=1)
+        await eventually(lambda: "telepathy.received" in runtime.state.oddities)
+        server.put_message(shapes.user("msg_0", session))
+        server.answer(session, "It goes on.")
+        await eventually(lambda: texts(runtime, session)[-1:] == ["It goes on."])
+
+
 async def test_a_permission_waits_on_through_a_reconnect_and_can_be_answered(connect: Connect) -> None:
     async with EarlyServer() as server:
         runtime = connect(server.url)
