@@ -345,7 +345,7 @@ class Session:
         runs: the running answer (id, sort key, prompt), as `model/reduce/message_state.py` found it last.
         removed: ids of messages that were removed; `removed_parts`: keys of such parts, see `part_key`.
         notices: ids of the notices for errors that belong to no message; `noticed`: how many there ever were.
-        inferred: agent, model and variant that were taken from its messages, see `model/reduce/choice.py`; None: the server states them.
+        inferred: agent, model and variant that were taken from its messages, see `model/reduce/sessions.py`; None: the server states them.
         orphans: events of unknown messages; `early`: deltas of unknown parts.
         buffered: events that arrived while the history is fetched.
     """

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..errors import ConnectionFailed, NotSupported, RequestFailed
 from ..ids import make_id
 from ..model import events as e
-from ..model.entities import Delivery, FileInfo, NoteInfo, PartInfo, Role, prompt_part
+from ..model.entities import Delivery, FileInfo, NoteInfo, PartInfo, Problem, Role, prompt_part
 from ..model.state import MessageState
 from ..model.wire import Feature
 from ..redaction import KNOWN
@@ -18,10 +18,16 @@ from ..server.api import Client, Prompt
 from ..sync.history import PAGE
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
-from .unanswered import watch_prompt
 
 # Seconds before each further attempt to send a prompt whose response was lost with the connection.
 PAUSES = (0.1, 0.5, 2.0)
+# Seconds after which a turn should have begun. A turn begins with the status of its session, before any model is asked.
+TURN_BEGINS = 10.0
+NOTHING_BEGAN = Problem(
+    "NothingBegan",
+    "The server accepted this prompt, and began nothing.",
+    "Its log may say why. Send the prompt again when that is mended.",
+)
 
 
 async def prompt(
@@ -59,7 +65,7 @@ async def prompt(
         runtime.apply(e.PromptFailed(session_id=session_id, message_id=sent.message_id))
         raise
     runtime.apply(e.PromptAccepted(session_id=session_id, message_id=sent.message_id))
-    runtime.spawn(watch_prompt(runtime, session_id, id or sent.message_id))
+    runtime.spawn(_watch(runtime, session_id, id or sent.message_id))
     if id and id != sent.message_id:
         # A server that does not accept our ids may not state the role of a message in its events either.
         runtime.apply(e.MessagePatched(session_id=session_id, message_id=id, changes={"role": Role.USER}))
@@ -148,6 +154,29 @@ async def _send_once(client: Client, prompt: Prompt) -> str:
     if any(message.info.id == prompt.message_id for message in history.messages):
         return prompt.message_id
     return await client.prompt(prompt)
+
+
+# ---- prompts with which nothing begins --------------------------------------------------------------------------------
+
+# A server may fail before the turn begins, and report it in its log alone: OpenCode 1.1.31 does where it has no models. The prompt would
+# stand in the transcript for ever, as if the answer were about to come.
+
+
+async def _watch(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:
+    """Wait for a while, and report the prompt in its session if nothing came of it."""
+    await asyncio.sleep(TURN_BEGINS)
+    if is_unanswered(runtime, session_id, message_id):
+        problem = runtime.resync.catalogue_problem or NOTHING_BEGAN
+        runtime.apply(e.SessionErrored(session_id=session_id, problem=problem))
+
+
+def is_unanswered(runtime: InstanceRuntime, session_id: str, message_id: str) -> bool:
+    """Is a prompt the last message of an idle session, with nothing that says why?"""
+    session = runtime.state.sessions.get(session_id)
+    if session is None or not runtime.is_live or session.busy or not session.ids or session.info.revert is not None:
+        return False
+    message = session.messages[session.ids[-1]]
+    return message.id == message_id and not message.local and message.error is None
 
 
 # ---- prompts that wait for their turn ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from opencode_widget import errors
-from opencode_widget.operations import turn, unanswered
+from opencode_widget.operations import prompts, turn
 
 from ..support.open_session import OpenSession, open_fake, prompt_arrived
 from ..support.runtimes import Connect
@@ -21,30 +21,30 @@ NO_MODELS = faults.body(json.dumps({"name": "UnknownError", "data": {"message": 
 
 @pytest.fixture(autouse=True)
 def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unanswered, "PATIENCE", 0.3)
+    monkeypatch.setattr(prompts, "TURN_BEGINS", 0.3)
     monkeypatch.setattr(turn, "GRACE", 0.1)
 
 
 async def test_it_is_reported_in_its_session(fake: OpenSession) -> None:
     await fake.send("Hello?")
-    await eventually(lambda: any(message.error == unanswered.NOTHING_BEGAN for message in fake.messages))
+    await eventually(lambda: any(message.error == prompts.NOTHING_BEGAN for message in fake.messages))
 
 
 async def test_a_prompt_that_is_answered_or_whose_turn_runs_is_not(fake: OpenSession, fake_server: FakeServer) -> None:
     first = await fake.send("Hello?")
     fake_server.answer(fake.id, "Yes.")
     await eventually(lambda: fake.texts[-1:] == ["Yes."])
-    assert not unanswered.is_unanswered(fake.runtime, fake.id, first)
+    assert not prompts.is_unanswered(fake.runtime, fake.id, first)
     second = await fake.send("And?")
     await eventually(lambda: not fake.messages[-1].local)
-    assert unanswered.is_unanswered(fake.runtime, fake.id, second)
+    assert prompts.is_unanswered(fake.runtime, fake.id, second)
     fake_server.set_status(fake.id, "busy")
     await eventually(lambda: fake.state.busy)
-    assert not unanswered.is_unanswered(fake.runtime, fake.id, second)
+    assert not prompts.is_unanswered(fake.runtime, fake.id, second)
 
 
 async def test_a_session_that_is_gone_is_no_concern(fake: OpenSession) -> None:
-    assert not unanswered.is_unanswered(fake.runtime, "ses_other", "msg_1")
+    assert not prompts.is_unanswered(fake.runtime, "ses_other", "msg_1")
 
 
 async def test_a_server_that_cannot_name_its_models_is_shown_and_named(

@@ -38,7 +38,6 @@ from .. import events as e
 from ..entities import Role
 from ..state import HistoryState, Message, Phase, Session, State
 from .changes import CatalogueChanged, Change, InstanceChanged, SessionChanged, TranscriptChanged, WordsMissed
-from .choice import MAY_CHOOSE, infer_choice
 from .merge import history_failed, history_loading, loaded, merge_history, older_loaded
 from .message_state import settle
 from .messages import BODY
@@ -47,7 +46,9 @@ from .parts import hold, part_delta
 from .prompts import prompt_accepted, prompt_failed, prompt_submitted
 from .requests import answered, asked
 from .sessions import (
+    MAY_CHOOSE,
     history_dropped,
+    infer_choice,
     more_sessions_loaded,
     session_errored,
     session_patched,
