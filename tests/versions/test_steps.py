@@ -26,7 +26,7 @@ from .conftest import Program
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(60)
 LONG = 130
 
 
@@ -74,7 +74,7 @@ async def test_stream(instance: Instance) -> None:
     session = await instance.new_session("Stream")
     prompt = script(tokens(100, 0.005))
     heard = [event.text async for event in session.stream(prompt) if isinstance(event, e.PartDelta)]
-    assert "".join(heard) == session.messages[-1].text
+    assert "".join(heard).rstrip() == session.messages[-1].text.rstrip(), "some trim it at the end"
     assert len(heard) > 20
 
 
@@ -145,7 +145,7 @@ async def test_diff(instance: Instance, project: Path) -> None:
     # The server takes a snapshot while a step runs; a model that answers in no time would leave it none.
     pause = {"wait": 0.5}
     write = tool("write", filePath=str(project / "made.txt"), content="one\ntwo\n")
-    await session.ask(script(pause, write, pause, say("Written.")))
+    await session.ask(script(say("Writing."), pause, write, say("Written.")))
 
     async def changed() -> bool:
         return any(diff.file.endswith("made.txt") for diff in await session.diff())
