@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -58,15 +59,29 @@ def program(request: pytest.FixtureRequest) -> Program:
     return Program(version, path)
 
 
+# Where the machine has no ripgrep: early servers list the files of a folder with it before each turn, and would download it.
+RIPGREP = """#!/bin/sh
+find . -type f -not -path './.git/*' | sed 's,^[.]/,,'
+"""
+
+
 @pytest.fixture(scope="session")
-def offline(model: Demo) -> dict[str, str]:
-    """The model's environment, in which everything but this machine is out of reach."""
-    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
-    lower = {name.lower(): value for name, value in nowhere.items()}
-    direct = {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
+def offline(model: Demo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The model's environment, in which package registries and HTTPS are out of reach.
+
+    The model is reached by HTTP without a proxy: the runtime of 1.0 knows no exceptions from one.
+    """
+    nowhere = "http://127.0.0.1:9"
+    registries = ("NPM_CONFIG_REGISTRY", "npm_config_registry", "BUN_CONFIG_REGISTRY")
+    closed = dict.fromkeys((*registries, "HTTPS_PROXY", "https_proxy"), nowhere)
+    programs = tmp_path_factory.mktemp("programs")
+    if shutil.which("rg") is None:
+        (programs / "rg").write_text(RIPGREP)
+        (programs / "rg").chmod(0o755)
+    path = {"PATH": f"{os.environ['PATH']}{os.pathsep}{programs}"}
     permissions = {"permission": {"bash": "ask", "edit": "allow"}}
     config = {**json.loads(model.env["OPENCODE_CONFIG_CONTENT"]), **permissions}
-    return {**model.env, **nowhere, **lower, **direct, "OPENCODE_CONFIG_CONTENT": json.dumps(config)}
+    return {**model.env, **closed, **path, "OPENCODE_CONFIG_CONTENT": json.dumps(config)}
 
 
 @pytest.fixture
