@@ -117,8 +117,8 @@ def run_npm(npm: Path, folder: Path, version: str = OPENCODE_VERSION) -> None:
         raise _npm_failed(str(error), version) from None
     if done.returncode:
         lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        words = "\n".join(f"    {line}" for line in lines[-15:])
-        raise _npm_failed(f"exit code {done.returncode}\n{words}", version)
+        tail = "\n".join(f"    {line}" for line in lines[-15:])
+        raise _npm_failed(f"exit code {done.returncode}\n{tail}", version)
 
 
 def _npm_failed(what: str, version: str) -> OpenCodeError:
