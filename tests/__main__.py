@@ -112,7 +112,21 @@ def steps(*, browser: bool) -> Iterator[Step]:
     yield Step("mypy", [python, "-m", "mypy"])
     yield Step(
         "mypy of what tests stand on",
-        [python, "-m", "mypy", "-p", "tests.support", "-p", "tests.e2e", "-p", "tests.faults", "-p", "benchmarks"],
+        [
+            python,
+            "-m",
+            "mypy",
+            "-p",
+            "tests.support",
+            "-p",
+            "tests.e2e",
+            "-p",
+            "tests.faults",
+            "-p",
+            "tests.versions",
+            "-p",
+            "benchmarks",
+        ],
     )
     yield Step("docs", [python, "-m", "mkdocs", "build", "-q", "--strict", "-f", "docs/mkdocs.yml"])
     yield Step("npm run check", [npm, "run", "--silent", "check"], FRONTEND)

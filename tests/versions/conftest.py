@@ -122,7 +122,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     place = os.environ.get(REPORT)
     parameters = getattr(item, "callspec", None)
-    if place and parameters is not None and "program" in parameters.params and (call.when == "call" or call.excinfo):
+    if (
+        place
+        and isinstance(item, pytest.Function)
+        and parameters is not None
+        and "program" in parameters.params
+        and (call.when == "call" or call.excinfo)
+    ):
         line = {"version": parameters.params["program"], "step": item.function.__doc__, "good": call.excinfo is None}
         with Path(place).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")

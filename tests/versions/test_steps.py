@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
 from opencode_widget import errors
 from opencode_widget.api.instance import Instance
+from opencode_widget.api.pending import Permission, Questions
 from opencode_widget.api.session import Session
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import Role
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(60)
 LONG = 130
+T = TypeVar("T")
 
 
 async def test_own_server(program: Program, offline: dict[str, str], folder: str) -> None:
@@ -80,16 +82,22 @@ async def test_stream(instance: Instance) -> None:
     assert len(heard) > 20
 
 
+async def asked(session: Session, kind: type[T]) -> T:
+    """What the agent asks for next."""
+    await eventually(lambda: session.pending)
+    request = session.pending[0]
+    assert isinstance(request, kind)
+    return request
+
+
 async def test_permission(program: Program, instance: Instance) -> None:
     """permission: once, reject"""
     session = await instance.new_session("Permission")
     asking = asyncio.ensure_future(session.ask(script(bash("echo sheep"), say("Told: {result}"))))
-    await eventually(lambda: session.pending)
-    await session.pending[0].allow()
+    await (await asked(session, Permission)).allow()
     assert "sheep" in (await asking).text
     asking = asyncio.ensure_future(session.ask(script(bash("echo wolf"), say("No?"))))
-    await eventually(lambda: session.pending)
-    await session.pending[0].reject()
+    await (await asked(session, Permission)).reject()
     rejected = await asking
     assert not session.pending
     assert any(part.tool == "bash" and part.state == "error" for part in rejected.parts)
@@ -102,8 +110,7 @@ async def test_question(program: Program, instance: Instance) -> None:
         assert (await session.ask(script(say("I cannot ask.")))).text == "I cannot ask."
         return
     asking = asyncio.ensure_future(session.ask(script(ask("How many?", "One", "Two"), say("So: {result}"))))
-    await eventually(lambda: session.pending)
-    await session.pending[0].answer("Two")
+    await (await asked(session, Questions)).answer("Two")
     assert "Two" in (await asking).text
 
 
