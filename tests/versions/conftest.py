@@ -121,15 +121,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Write down how each step went, for the table."""
     report = yield
     place = os.environ.get(REPORT)
-    parameters = getattr(item, "callspec", None)
-    if (
-        place
-        and isinstance(item, pytest.Function)
-        and parameters is not None
-        and "program" in parameters.params
-        and (call.when == "call" or call.excinfo)
-    ):
-        line = {"version": parameters.params["program"], "step": item.function.__doc__, "good": call.excinfo is None}
-        with Path(place).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+    if place and isinstance(item, pytest.Function) and (call.when == "call" or call.excinfo):
+        version = item.callspec.params.get("program") if hasattr(item, "callspec") else None
+        line = {"version": version, "step": item.function.__doc__, "good": call.excinfo is None}
+        if version is not None:
+            with Path(place).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
     return report
