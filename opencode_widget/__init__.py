@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         OpenCodeError,
         RequestFailed,
         ServerFailed,
+        ServerUnprotected,
         SessionFailed,
     )
     from .model.entities import AnsweredBy, FileDiff, Todo
@@ -94,6 +95,7 @@ __all__ = [
     "Questions",
     "RequestFailed",
     "ServerFailed",
+    "ServerUnprotected",
     "Session",
     "SessionErrored",
     "SessionFailed",
@@ -122,6 +124,7 @@ _PLACES = {
     "OpenCodeError": ".errors",
     "RequestFailed": ".errors",
     "ServerFailed": ".errors",
+    "ServerUnprotected": ".errors",
     "SessionFailed": ".errors",
     "Instance": ".api.instance",
     "Answered": ".model.events",

@@ -51,6 +51,9 @@ def parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=run_demo)
 
     install = commands.add_parser("install", help="install the tested OpenCode version, with npm, into your cache")
+    install.add_argument(
+        "--version", dest="wanted", metavar="VERSION", help="another version; name its program to use it (binary=...)"
+    )
     install.set_defaults(run=run_install)
 
     doctor = commands.add_parser("doctor", help="report what was found, what is missing, and what to do about it")
@@ -59,11 +62,13 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-def run_install(_: argparse.Namespace) -> int:
-    """Install the tested OpenCode version."""
-    from .server.process.install import install
+def run_install(options: argparse.Namespace) -> int:
+    """Install the tested OpenCode version, or the one that was named."""
+    from .server.process.install import OPENCODE_VERSION, install
 
-    install(_print)
+    path = install(_print, options.wanted or OPENCODE_VERSION)
+    if options.wanted not in (None, OPENCODE_VERSION):
+        _print(f'To use it: OpenCode(binary="{path}"), or OPENCODE_WIDGET_BINARY={path}')
     return 0
 
 

@@ -3,6 +3,7 @@
     OpenCodeError
     ├── BinaryNotFound       no `opencode` program was found
     ├── ServerFailed         `opencode serve` would not start, or ended
+    ├── ServerUnprotected    the server that we started ignores its password
     ├── DirectoryError       the folder is missing, is a file, or may not be read
     ├── AddressError         the URL that was given cannot be used
     ├── ConnectionFailed     the server cannot be reached, fell silent or cut us off; worth another try
@@ -68,6 +69,13 @@ class ServerFailed(OpenCodeError):
         self.code = code
 
 
+class ServerUnprotected(OpenCodeError):
+    """The server that we started ignores its password, so that everyone on this machine could use it; we have ended it.
+
+    OpenCode up to 1.1.11 does. `OpenCode(..., allow_unprotected=True)` accepts it.
+    """
+
+
 class DirectoryError(OpenCodeError):
     """The folder is missing, is a file, or may not be read."""
 
@@ -85,9 +93,11 @@ class Silence(ConnectionFailed):
 
     Attributes:
         expected: this server promises no sign of life, so silence may mean that nothing happens.
+        after_heartbeats: it had sent heartbeats on this stream.
     """
 
     expected = False
+    after_heartbeats = False
 
 
 class AuthenticationFailed(OpenCodeError):

@@ -69,6 +69,8 @@ class OpenCode(anywidget.AnyWidget):
         username: for the running server.
         password: for the running server.
         binary: the `opencode` program to start. If None, it is searched for.
+        allow_unprotected: start even an OpenCode that ignores the password of its server (1.1.11 and earlier). Everyone on this machine can
+            then use the server, and run commands by it.
         background: run on a thread with an event loop of its own, so that streaming goes on while a cell blocks.
         height: of the widget, in pixels.
         backoff: when to try to reach a lost server again.
@@ -97,13 +99,14 @@ class OpenCode(anywidget.AnyWidget):
         username: str = "opencode",
         password: str | None = None,
         binary: str | os.PathLike[str] | None = None,
+        allow_unprotected: bool = False,
         background: bool = False,
         height: int = 600,
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> None:
         self._begin(
-            partial(OwnedServer, binary=binary),
+            partial(OwnedServer, binary=binary, allow_unprotected=allow_unprotected),
             background=background,
             height=height,
             backoff=backoff,

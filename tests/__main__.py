@@ -112,7 +112,21 @@ def steps(*, browser: bool) -> Iterator[Step]:
     yield Step("mypy", [python, "-m", "mypy"])
     yield Step(
         "mypy of what tests stand on",
-        [python, "-m", "mypy", "-p", "tests.support", "-p", "tests.e2e", "-p", "tests.faults", "-p", "benchmarks"],
+        [
+            python,
+            "-m",
+            "mypy",
+            "-p",
+            "tests.support",
+            "-p",
+            "tests.e2e",
+            "-p",
+            "tests.faults",
+            "-p",
+            "tests.versions",
+            "-p",
+            "benchmarks",
+        ],
     )
     yield Step("docs", [python, "-m", "mkdocs", "build", "-q", "--strict", "-f", "docs/mkdocs.yml"])
     yield Step("npm run check", [npm, "run", "--silent", "check"], FRONTEND)
@@ -124,7 +138,9 @@ def steps(*, browser: bool) -> Iterator[Step]:
     yield Step("model", [python, "-m", "pytest", "-q", "-n", "2", "tests/model", f"--ignore={cost}", *PURE])
     # Without the coverage tracer, which costs more than what is measured.
     yield Step("cost", [python, "-m", "pytest", "-q", cost])
-    rest = ["--ignore=tests/model", *(() if browser else ("--ignore=tests/e2e",))]
+    # The steps over other versions of OpenCode, which it installs first: half a minute for each.
+    yield Step("versions", [python, "-m", "pytest", "-q", "tests/versions"])
+    rest = ["--ignore=tests/model", "--ignore=tests/versions", *(() if browser else ("--ignore=tests/e2e",))]
     # Two at a time, as they mostly wait for servers and browsers. A file stays in one process, in which its tests share servers.
     yield Step(
         "pytest", [python, "-m", "pytest", "-q", "--durations=10", "-n", "2", "--dist", "loadfile", *rest, "tests"]

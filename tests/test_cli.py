@@ -243,6 +243,27 @@ async def test_a_version_that_is_not_spoken_is_a_mistake(tmp_path: Path, monkeyp
     assert "speaks OpenCode 1.x and 2.x" in finding.remedy
 
 
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [("1.1.11", "lacks a password for the server"), ("1.99.0", "newer than"), ("1.2.15", "pages of older messages")],
+)
+async def test_a_version_that_lacks_something_is_told_with_it(
+    version: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finding = await found_as(version, tmp_path, monkeypatch)
+    assert not finding.missing
+    assert words in finding.remedy
+
+
+@pytest.mark.parametrize(("version", "how"), [("0.15.31", "too old"), ("3.0.0", "too new")])
+async def test_too_old_and_too_new_are_told_apart(
+    version: str, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finding = await found_as(version, tmp_path, monkeypatch)
+    assert finding.missing
+    assert how in finding.remedy
+
+
 async def found_as(version: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> doctor.Finding:
     path = folder / "opencode"
     path.write_text(f"#!/bin/sh\necho {version}\n")

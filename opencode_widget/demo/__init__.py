@@ -158,7 +158,19 @@ def prepare_homes(folder: Path) -> None:
     """
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     (folder / CATALOGUE).write_text("{}")
+    spare_models(folder / "cache")
     spare_plugins(folder / "config")
+
+
+def spare_models(cache_home: Path) -> None:
+    """Give OpenCode 1.1.31 a list of models under this `XDG_CACHE_HOME`: it has none built in, and answers nothing without one.
+
+    Other releases keep their cache under other numbers, and empty it.
+    """
+    cache = cache_home / "opencode"
+    cache.mkdir(parents=True, exist_ok=True)
+    (cache / "models.json").write_text("{}")
+    (cache / "version").write_text("18")
 
 
 def spare_plugins(config_home: Path) -> None:

@@ -17,6 +17,7 @@ from ..server.process.binary import Source, find_binary
 from ..server.process.install import OPENCODE_VERSION
 from ..server.process.process import binary_version
 from ..server.process.programs import find_program
+from ..server.releases import Standing, advice, standing
 from . import versions
 
 OLDEST_PYTHON = (3, 11)
@@ -77,10 +78,19 @@ async def opencode() -> Finding:
     dialect = dialect_of(found)
     words = f"{found} (dialect {dialect or 'unknown'}), {SOURCES[binary.source]}: {binary.path}"
     if dialect is None:
-        return Finding("OpenCode", words, f"This release speaks {SPOKEN}: opencode-widget install", missing=True)
-    if found == OPENCODE_VERSION:
-        return Finding("OpenCode", words)
-    return Finding("OpenCode", words, f"This release was tested with {OPENCODE_VERSION}: opencode-widget install")
+        how = {Standing.TOO_OLD: "It is too old. ", Standing.TOO_NEW: "It is too new. "}.get(standing(found), "")
+        remedy = f"{how}This release speaks {SPOKEN}: opencode-widget install"
+        return Finding("OpenCode", words, remedy, missing=True)
+    return Finding("OpenCode", words, _advice_of_program(found))
+
+
+def _advice_of_program(version: str) -> str:
+    """What a user should know of a program that works; "" for the tested one."""
+    if standing(version) is Standing.TESTED:
+        return ""
+    return " ".join(
+        filter(None, (advice(version), f"This release was tested with {OPENCODE_VERSION}: opencode-widget install"))
+    )
 
 
 async def server(url: str) -> Finding:
@@ -94,7 +104,8 @@ async def server(url: str) -> Finding:
             await http.close()
     except OpenCodeError as error:
         return Finding("server", error.message.strip(), error.remedy, missing=True)
-    return Finding("server", f"{client.version} (dialect {client.dialect}): {http.address.url}")
+    words = f"{client.version} (dialect {client.dialect}): {http.address.url}"
+    return Finding("server", words, advice(client.version))
 
 
 def python() -> Finding:

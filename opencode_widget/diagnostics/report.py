@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..redaction import KNOWN
+from ..server.releases import advice
 from ..sync.runtime import InstanceRuntime
 from . import versions
 
@@ -43,6 +44,10 @@ def _surroundings() -> Iterator[tuple[str, object]]:
 def _instance(runtime: InstanceRuntime) -> Iterator[tuple[str, object]]:
     yield "server", runtime.client.version if runtime.client is not None else "not reached"
     yield "protocol", runtime.client.dialect if runtime.client is not None else "unknown"
+    yield (
+        "release",
+        advice(runtime.client.version) or "nothing known against it" if runtime.client is not None else "unknown",
+    )
     yield "started here", "yes" if runtime.endpoint.owned else "no"
     yield "connection", runtime.connection.words(runtime.loop.loop.time())
     yield "error", runtime.connection.error or "none"

@@ -292,12 +292,18 @@ class LoadedMessage:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The newest messages of a session, the oldest first. `more`: the cursor of the older ones; None if there are none."""
+    """The newest messages of a session, the oldest first.
+
+    Attributes:
+        more: the cursor of the older ones; None if there are none.
+        is_kept: whether the server keeps messages at all. Those of one that does not are what its events said, and stay.
+    """
 
     session_id: str
     messages: tuple[LoadedMessage, ...] = ()
     more: str | None = None
     todos: tuple[Todo, ...] | None = None
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,17 +320,20 @@ class Overview:
 
     Attributes:
         statuses: the statuses of the sessions that are not idle.
+        requests: those that wait for an answer; None where the server has no list of them.
         histories: the histories of the sessions whose messages are kept.
         replays: in place of histories, where the server keeps a log.
         more_sessions: whether the server has older sessions than these.
+        has_lists: whether the server has lists at all. What is known of one without them is what its events said, and stays.
     """
 
     sessions: tuple[SessionInfo, ...] = ()
     statuses: JSON = field(default_factory=lambda: NOTHING)
-    requests: tuple[Request, ...] = ()
+    requests: tuple[Request, ...] | None = ()
     histories: tuple[History, ...] = ()
     replays: tuple[Replay, ...] = ()
     more_sessions: bool = False
+    has_lists: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

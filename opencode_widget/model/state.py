@@ -345,6 +345,7 @@ class Session:
         runs: the running answer (id, sort key, prompt), as `model/reduce/message_state.py` found it last.
         removed: ids of messages that were removed; `removed_parts`: keys of such parts, see `part_key`.
         notices: ids of the notices for errors that belong to no message; `noticed`: how many there ever were.
+        inferred: agent, model and variant that were taken from its messages, see `model/reduce/sessions.py`; None: the server states them.
         orphans: events of unknown messages; `early`: deltas of unknown parts.
         buffered: events that arrived while the history is fetched.
     """
@@ -370,6 +371,7 @@ class Session:
     removed_parts: Recent = field(default_factory=Recent)
     notices: dict[str, None] = field(default_factory=dict)
     noticed: int = 0
+    inferred: tuple[str | None, str | None, str | None] | None = None
     orphans: Backlog[Event] = field(default_factory=lambda: Backlog(*ORPHANS))
     early: Backlog[tuple[GrowingField, str]] = field(default_factory=lambda: Backlog(*EARLY))
     buffered: Backlog[Event] = field(default_factory=lambda: Backlog(*BUFFER))

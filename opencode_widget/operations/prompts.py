@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..errors import ConnectionFailed, NotSupported, RequestFailed
 from ..ids import make_id
 from ..model import events as e
-from ..model.entities import Delivery, FileInfo, NoteInfo, PartInfo, Role, prompt_part
+from ..model.entities import Delivery, FileInfo, NoteInfo, PartInfo, Problem, Role, prompt_part
 from ..model.state import MessageState
 from ..model.wire import Feature
 from ..redaction import KNOWN
@@ -20,6 +21,13 @@ from .options import DEFAULTS, PromptOptions
 
 # Seconds before each further attempt to send a prompt whose response was lost with the connection.
 PAUSES = (0.1, 0.5, 2.0)
+# Seconds after which a turn should have begun. A turn begins with the status of its session, before any model is asked.
+TURN_BEGINS = 10.0
+NOTHING_BEGAN = Problem(
+    "NothingBegan",
+    "The server accepted this prompt, and began nothing.",
+    "Its log may say why. Send the prompt again when that is mended.",
+)
 
 
 async def prompt(
@@ -46,6 +54,7 @@ async def prompt(
         NotSupported: the server has no choice of `delivery`.
         OpenCodeError: the server did not take it.
     """
+    options = _with_choice(runtime, session_id, options)
     message_id = make_id("msg")
     extra_ids = tuple(make_id("prt") for _ in (*options.files, *options.mentions))
     sent = Prompt(session_id, text, message_id, prompt_part(message_id), options, extra_ids)
@@ -56,10 +65,25 @@ async def prompt(
         runtime.apply(e.PromptFailed(session_id=session_id, message_id=sent.message_id))
         raise
     runtime.apply(e.PromptAccepted(session_id=session_id, message_id=sent.message_id))
+    runtime.spawn(_watch(runtime, session_id, id or sent.message_id))
     if id and id != sent.message_id:
         # A server that does not accept our ids may not state the role of a message in its events either.
         runtime.apply(e.MessagePatched(session_id=session_id, message_id=id, changes={"role": Role.USER}))
     return id
+
+
+def _with_choice(runtime: InstanceRuntime, session_id: str, options: PromptOptions) -> PromptOptions:
+    """The options with the agent and the model that the session shows.
+
+    A server that states them of a session goes on with them. One that does not may go on with its defaults.
+    """
+    session = runtime.state.sessions.get(session_id)
+    if session is None or session.inferred is None or options.agent is not None:
+        return options
+    agent, model, variant = session.inferred
+    if options.model is not None:
+        return replace(options, agent=agent)
+    return replace(options, agent=agent, model=model, variant=options.variant or variant)
 
 
 def _show(runtime: InstanceRuntime, prompt: Prompt, key: str | None) -> None:
@@ -130,6 +154,29 @@ async def _send_once(client: Client, prompt: Prompt) -> str:
     if any(message.info.id == prompt.message_id for message in history.messages):
         return prompt.message_id
     return await client.prompt(prompt)
+
+
+# ---- prompts with which nothing begins --------------------------------------------------------------------------------
+
+# A server may fail before the turn begins, and report it in its log alone: OpenCode 1.1.31 does where it has no models. The prompt would
+# stand in the transcript for ever, as if the answer were about to come.
+
+
+async def _watch(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:
+    """Wait for a while, and report the prompt in its session if nothing came of it."""
+    await asyncio.sleep(TURN_BEGINS)
+    if is_unanswered(runtime, session_id, message_id):
+        problem = runtime.resync.catalogue_problem or NOTHING_BEGAN
+        runtime.apply(e.SessionErrored(session_id=session_id, problem=problem))
+
+
+def is_unanswered(runtime: InstanceRuntime, session_id: str, message_id: str) -> bool:
+    """Is a prompt the last message of an idle session, with nothing that says why?"""
+    session = runtime.state.sessions.get(session_id)
+    if session is None or not runtime.is_live or session.busy or not session.ids or session.info.revert is not None:
+        return False
+    message = session.messages[session.ids[-1]]
+    return message.id == message_id and not message.local and message.error is None
 
 
 # ---- prompts that wait for their turn ---------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from ..model.state import Message, Session
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 from .prompts import prompt
+from .text_growth import TextGrowth
 
 OnEvent = Callable[[e.Event], None]
 
@@ -84,11 +85,16 @@ class Turn:
         self._session_id = session_id
         self._on_event = on_event
         self._has_begun = False
+        # The messages before the prompt, which name the answer where the server does not name the prompt.
+        self._before: frozenset[str] = frozenset()
+        self._growth = TextGrowth()
 
     def __enter__(self) -> Self:
         pinned = self._runtime.history.pinned
         pinned[self._session_id] = pinned.get(self._session_id, 0) + 1
         self._runtime.listeners.add(self._listen)
+        session = self._runtime.state.sessions.get(self._session_id)
+        self._before = frozenset(session.ids if session is not None else ())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -104,7 +110,9 @@ class Turn:
         elif isinstance(event, e.SessionEvent | e.SessionErrored) and event.session_id == self._session_id:
             self._has_begun = self._has_begun or isinstance(event, e.StatusChanged | e.SessionErrored)
             if self._on_event is not None:
-                self._on_event(event)
+                session = self._runtime.state.sessions.get(self._session_id)
+                for item in self._growth.completed(event, session):
+                    self._on_event(item)
 
     async def end(self) -> Message:
         """Wait for the end of the turn.
@@ -167,6 +175,8 @@ class Turn:
 
     def _answer(self) -> Message | None:
         """The last message that answers the prompt, or a prompt that the server put after it, as a compaction does."""
+        if self.prompt == "":
+            return self._latest_answer()
         if (
             self.prompt not in self._session.messages
         ):  # its event has not come yet: the answers that are there belong to earlier prompts
@@ -177,6 +187,11 @@ class Turn:
         exact = (message for message in answers if message.info.parent == self.prompt)
         return next(exact, None) or next((message for message in answers if message.info.parent in later), None)
 
+    def _latest_answer(self) -> Message | None:
+        """The newest answer that was not there before the prompt, where the server does not name the prompt."""
+        answers = (message for message in self._session.latest_answers() if message.id not in self._before)
+        return next(answers, None)
+
     def _raise(self) -> Message:
         newest_first = reversed(list(self._session))
         last = next(
@@ -185,5 +200,15 @@ class Turn:
         )
         problem = last.error if last is not None else None
         if problem is None:
-            raise SessionFailed("The turn ended without an answer.", remedy="Send the prompt again.")
+            raise self._unanswered()
         raise SessionFailed(f"{problem.name}: {problem.message}", remedy=problem.remedy)
+
+    def _unanswered(self) -> SessionFailed:
+        """The error where no message says why there is no answer."""
+        words, no_models = "The turn ended without an answer.", self._runtime.resync.catalogue_problem
+        if no_models is not None:
+            return SessionFailed(f"{words} {no_models.message}", remedy=no_models.remedy)
+        catalogue = self._runtime.state.catalogue
+        if catalogue.agents and not catalogue.models:
+            return SessionFailed(f"{words} The server has no model.", remedy="Configure a provider in OpenCode.")
+        return SessionFailed(words, remedy="Send the prompt again.")

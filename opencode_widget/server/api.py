@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NoReturn, TypeVar
 
 from ..errors import NotOpenCode, NotSupported
 from ..model.dialects import Decoded
 from ..model.dialects.read import BadField
-from ..model.entities import Catalogue, Delivery, FileDiff, Found, Service, SessionInfo
+from ..model.entities import Catalogue, Delivery, FileDiff, Found, Request, Service, SessionInfo
 from ..model.events import History, Overview
 from ..model.wire import Feature
 from .http.client import CHECK_ADDRESS, Http
@@ -136,7 +136,7 @@ class Client(ABC):
 
     @abstractmethod
     def listen(self) -> AsyncGenerator[Decoded, None]:
-        """The stream of events; see `stream.listen`."""
+        """The stream of events; see `stream.listen`. It begins with the server's first event, or a greeting of ours."""
 
     @abstractmethod
     async def directory(self) -> str | None:
@@ -153,6 +153,9 @@ class Client(ABC):
     @abstractmethod
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
         """The newest messages of a session; with `before`, which is a History's `more`, those before it."""
+
+    def remember(self, requests: Iterable[Request]) -> None:  # noqa: B027 - most dialects need the id alone
+        """Take note of the requests that wait, where the routes that answer them need more than their ids."""
 
     async def replay(self, session_id: str, after: int) -> list[Decoded] | None:
         """The events in the log of a session after this number; None where the dialect has no log, or it is too long."""

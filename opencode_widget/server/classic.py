@@ -1,17 +1,23 @@
-"""The client of the classic dialect (`/events`, `/session`, `/session/{id}/message`); see `model/dialects/classic.py`."""
+"""The client of the classic dialect (`/events`, `/session`, `/session/{id}/message`); see `model/dialects/classic.py`.
+
+The brief names two routes only: `GET /events` and `POST /session/{id}/message`. A server that has no others is *bare*: it has no lists and
+no history, so all that is known are its events, and a session is there from the first event that names it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from typing import ClassVar
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from typing import Any, ClassVar
 
-from ..errors import OpenCodeError, RequestFailed
+from ..errors import NotFound, NotOpenCode, OpenCodeError, RequestFailed
+from ..model import events as e
 from ..model.dialects import Decoded
 from ..model.dialects import classic as dialect
 from ..model.dialects.read import each, objects, text
 from ..model.entities import Catalogue, SessionInfo
 from ..model.events import History, Overview
 from .api import Client, Prompt, Reply
+from .http.client import Http, is_json
 from .stream import listen
 
 
@@ -22,9 +28,41 @@ class ClassicClient(Client):
     has_heartbeats: ClassVar[bool] = False
     takes_ids: ClassVar[bool] = False
 
-    def listen(self) -> AsyncGenerator[Decoded, None]:
-        """`GET /events`."""
-        return listen(self.http, "/events", {}, dialect.decode)
+    def __init__(self, http: Http, version: str) -> None:
+        super().__init__(http, version)
+        self._named: set[str] = set()
+        self._is_bare = False
+
+    async def listen(self) -> AsyncGenerator[Decoded, None]:
+        """`GET /events`, after a look at whether the server has lists: the events of a bare one say more."""
+        await self._sessions()
+        stream = listen(self.http, "/events", {}, dialect.decode, announce=True)
+        try:
+            async for decoded in stream:
+                if self._is_bare:
+                    decoded.events = tuple(self._introduced(decoded.events))
+                yield decoded
+        finally:
+            await stream.aclose()
+
+    def _introduced(self, events: Iterable[e.Event]) -> Iterator[e.Event]:
+        """The events, with a session created before the first that names it."""
+        for event in events:
+            if isinstance(event, e.SessionEvent) and event.session_id not in self._named:
+                self._named.add(event.session_id)
+                info = event.info if isinstance(event, e.SessionUpserted) else SessionInfo(event.session_id)
+                yield e.SessionUpserted(session_id=event.session_id, info=info, created=True)
+            yield event
+
+    async def _sessions(self) -> Any:
+        """`GET /session`; None of a bare server."""
+        try:
+            response = await self.http.call("GET", "/session")
+        except (NotFound, NotOpenCode):  # nothing, or a web page
+            self._is_bare = True
+            return None
+        self._is_bare = False
+        return await self.http.decoded_apart(response, "/session")
 
     async def directory(self) -> str | None:
         """The dialect has no call for it."""
@@ -32,12 +70,17 @@ class ClassicClient(Client):
 
     async def overview(self, limit: int) -> Overview:
         """`GET /session`."""
-        infos = each(await self.http.json("GET", "/session"), dialect.session_info)
+        listed = await self._sessions()
+        if self._is_bare:
+            return Overview(has_lists=False)
+        infos = each(listed, dialect.session_info)
         latest = sorted(infos, key=lambda info: -info.updated)[:limit]
         return Overview(tuple(latest), more_sessions=len(latest) < len(infos))
 
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
-        """`GET /session/{id}/message`: always all of them."""
+        """`GET /session/{id}/message`: always all of them. A bare server is not asked."""
+        if self._is_bare:
+            return History(session_id, is_kept=False)
         value = await self.http.json("GET", self._messages(session_id))
         known = [{"sessionId": session_id, **item} for item in objects(value)]
         return History(session_id, each(known, dialect.message))
@@ -48,13 +91,20 @@ class ClassicClient(Client):
 
     async def create_session(self, title: str | None = None) -> SessionInfo:
         """`POST /session`."""
-        answer = await self.http.json("POST", "/session", body={"title": title} if title else {})
+        try:
+            response = await self.http.call("POST", "/session", body={"title": title} if title else {})
+        except (NotFound, NotOpenCode):
+            self._lacks("create a session")
+        answer = self.http.decoded(response, "/session")
         return self.understood(dialect.session_info, answer, "/session")
 
     async def prompt(self, prompt: Prompt) -> str:
-        """`POST /session/{id}/message`: `{prompt, attachments}`."""
+        """`POST /session/{id}/message`: `{prompt, attachments}`. The brief names no answer; "" where it does not name the message."""
         body = {"prompt": prompt.text, "attachments": []}
-        answer = await self.http.json("POST", self._messages(prompt.session_id), body=body)
+        response = await self.http.call("POST", self._messages(prompt.session_id), body=body)
+        if not response.content.strip() or not is_json(response.headers.get("content-type", "")):
+            return ""
+        answer = self.http.decoded(response, "/session/{id}/message")
         data = answer if isinstance(answer, dict) else {}
         return text(data, "messageId") or text(data, "id")
 
@@ -63,7 +113,12 @@ class ClassicClient(Client):
 
     async def abort(self, session_id: str) -> None:
         """`POST /session/{id}/abort`."""
-        await self.http.call("POST", f"/session/{self.http.quoted(session_id)}/abort")
+        try:
+            await self.http.call("POST", f"/session/{self.http.quoted(session_id)}/abort")
+        except (NotFound, NotOpenCode):
+            if not self._is_bare:
+                raise
+            self._lacks("stop a turn")
 
     async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
         """The dialect has no requests, so no id can be one."""

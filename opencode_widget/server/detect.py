@@ -6,12 +6,17 @@ The rules:
 2. The dialects are asked in the order of `QUESTIONS`, but the one that the same address spoke the last time comes first. The answer
    decides, not the memory.
 3. A refusal that concerns the server as a whole (401, 503, no connection) ends the detection; any other answer rules one dialect out.
-4. A server of a later generation than 2.x is refused, although it may look like 2.x.
+4. A server of a later generation than 2.x is refused, although it may look like 2.x, and one before 1.0. A release of 1.x that is newer
+   than the tested one is taken: what it sends anew is counted, and costs nothing else.
+5. OpenCode 1.0 has no health route, and sends unknown paths on to its web app: what comes back may be a web page, or an error of
+   OpenCode's own. So it is known by `/path`, and asked last, when all others are ruled out.
+6. An error in OpenCode's own form, `{name, data}`, in answer to `/path` comes from an OpenCode that cannot work: its words are repeated.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -19,21 +24,27 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ..errors import AuthenticationFailed, ConnectionFailed, NotOpenCode
+from ..errors import AuthenticationFailed, ConnectionFailed, NotOpenCode, RequestFailed
 from ..redaction import KNOWN, safe_cause
 from .api import Client
 from .classic import ClassicClient
-from .http.client import CHECK_ADDRESS, Http, is_json, parsed
+from .http.client import CHECK_ADDRESS, Http, is_json, parsed, refusal_words
+from .releases import Standing, standing
 from .stream import EVENT_STREAM
 from .v1.client import V1Client
+from .v1.early import EarlyClient
 from .v2.client import V2Client
 
 SPOKEN = "OpenCode 1.x and 2.x"
 DIALECTS = {"1": V1Client.dialect, "2": V2Client.dialect}
+# What a server is called that does not say its version.
+EARLY = "1.0.x"
 # How a client for whatever answers is found: `detect`, or what stands in for it.
 Detect = Callable[[Http], Awaitable[Client]]
 # Seconds until a service that speaks first has sent its greeting, and the characters of it that an error repeats.
 GREETING, GREETING_LENGTH = 0.5, 60
+# Characters of the details of an error that are repeated.
+DATA = 200
 
 
 def dialect_of(version: str) -> str | None:
@@ -42,12 +53,13 @@ def dialect_of(version: str) -> str | None:
 
 
 async def detect(http: Http) -> Client:
-    """Find out what answers: by its health route (1.x, 2.x), else by the content type at `/events`.
+    """Find out what answers: by its health route (1.1 and later, 2.x), by the content type at `/events`, by `/path` (1.0).
 
     Raises:
         ConnectionFailed: nothing answers.
         AuthenticationFailed: the server wants another password.
-        NotOpenCode: something else answers, or a version that is not supported.
+        NotOpenCode: something else answers, or a version that is too old or too new.
+        RequestFailed: an OpenCode answers, with an error of its own.
     """
     try:
         return await _detect(http)
@@ -66,14 +78,17 @@ async def _detect(http: Http) -> Client:
         if client := await question(http):
             _answered[url] = question
             return client
-    if client := await _early_second(http):
-        return client
     raise NotOpenCode(f"What answers at {url} is not an OpenCode server.", remedy=CHECK_ADDRESS)
 
 
 async def _first(http: Http) -> Client | None:
     health = await _ask(http, "/global/health")
-    return V1Client(http, f"OpenCode {health.get('version') or '1.x'}") if health.get("healthy") is True else None
+    if health.get("healthy") is not True:
+        return None
+    version = str(health.get("version") or "1.x")
+    if standing(version) is Standing.TOO_OLD:
+        raise _too_old(http, version)
+    return V1Client(http, f"OpenCode {version}")
 
 
 async def _classic(http: Http) -> Client | None:
@@ -89,12 +104,45 @@ async def _early_second(http: Http) -> Client | None:
     return _from_info(http, await _ask(http, "/api/health"))
 
 
+async def _early_first(http: Http) -> Client | None:
+    """1.0: by the folders at `/path` (rules 5 and 6)."""
+    async with _answer(http, "/path") as response:
+        status, body = response.status_code, await _object(http, response, "/path")
+    if status >= 400 and isinstance(body.get("name"), str) and "data" in body:
+        raise RequestFailed(
+            f"OpenCode at {http.address.url} cannot work: it answers with {_own_words(body)}.",
+            remedy="Its log may say more. Mend what it names, or update OpenCode: opencode-widget install.",
+            status=status,
+        )
+    if status >= 300 or not all(isinstance(body.get(name), str) for name in ("directory", "worktree")):
+        return None
+    version = http.address.version or EARLY
+    if standing(version) is Standing.TOO_OLD:
+        raise _too_old(http, version)
+    return EarlyClient(http, f"OpenCode {version}")
+
+
+def _own_words(body: dict[str, Any]) -> str:
+    """An error of OpenCode in its own words: `{name, data}`."""
+    name, words = body["name"], refusal_words(json.dumps(body))
+    if words != name:
+        return f"{name}: {words}".rstrip(".")
+    return f"{name} {json.dumps(body['data'])[:DATA]}" if body["data"] else name
+
+
+def _too_old(http: Http, version: str) -> NotOpenCode:
+    return NotOpenCode(
+        f"{http.address.url} is OpenCode {version}, which is too old; this version of opencode_widget speaks {SPOKEN}.",
+        remedy="Update OpenCode: opencode-widget install.",
+    )
+
+
 def _from_info(http: Http, info: dict[str, Any]) -> Client | None:
     return _v2_client(http, str(info.get("version") or "2.x")) if isinstance(info.get("pid"), int) else None
 
 
 Question = Callable[[Http], Awaitable[Client | None]]
-QUESTIONS: tuple[Question, ...] = (_first, _classic, _second)
+QUESTIONS: tuple[Question, ...] = (_first, _classic, _second, _early_second, _early_first)
 # The question that each address answered the last time (rule 2).
 _answered: dict[str, Question] = {}
 
@@ -113,13 +161,18 @@ def _v2_client(http: Http, version: str) -> Client:
 async def _ask(http: Http, path: str) -> dict[str, Any]:
     """The JSON object at a path; {} where the answer is not one."""
     async with _answer(http, path) as response:
-        if response.status_code >= 300 or not is_json(response.headers.get("content-type", "")):
-            return {}
-        try:
-            body = await http.read(response, path)
-            value = KNOWN.redactor.parsed(parsed(body), body)
-        except ValueError:
-            return {}
+        return await _object(http, response, path) if response.status_code < 300 else {}
+
+
+async def _object(http: Http, response: httpx.Response, path: str) -> dict[str, Any]:
+    """The JSON object of an answer; {} where it is not one."""
+    if not is_json(response.headers.get("content-type", "")):
+        return {}
+    try:
+        body = await http.read(response, path)
+        value = KNOWN.redactor.parsed(parsed(body), body)
+    except ValueError:
+        return {}
     return value if isinstance(value, dict) else {}
 
 

@@ -73,6 +73,7 @@ class OwnedServer:
         directory: the folder.
         binary: the program; looked for if None.
         env: variables in addition to our own environment.
+        allow_unprotected: use a server even if it ignores its password, as OpenCode up to 1.1.11 does.
     """
 
     owned = True
@@ -83,10 +84,12 @@ class OwnedServer:
         *,
         binary: str | os.PathLike[str] | None = None,
         env: Mapping[str, str] | None = None,
+        allow_unprotected: bool = False,
     ) -> None:
         self._given = directory
         self._binary = binary
         self._env = env
+        self._allow_unprotected = allow_unprotected
         self.process: ServerProcess | None = None
         self._released = False
 
@@ -106,13 +109,15 @@ class OwnedServer:
             await self._start()
         process = self.process
         assert process is not None
-        return Address(process.url, process.username, process.password)
+        return Address(process.url, process.username, process.password, process.version)
 
     async def _start(self) -> None:
         old, self.process = self.process, None
         if old is not None:
             await old.stop()
-        started = await ServerProcess.start(self._given, binary=self._binary, env=self._env)
+        started = await ServerProcess.start(
+            self._given, binary=self._binary, env=self._env, allow_unprotected=self._allow_unprotected
+        )
         if self._released:  # released while it started
             await started.stop()
         self.process = started

@@ -19,7 +19,8 @@ A stream has no replay: what the server sent while the connection was down must 
 6. The reducer drops events for which it has no room, and says so (`WordsMissed`). The kernel fetches what was dropped, AGAIN seconds
    later: a server that sends too much goes on doing so.
 7. Agents, models and commands are fetched after each load and whenever they changed, at most every BURST seconds, for servers announce
-   such changes in bursts. A server without them can still be used.
+   such changes in bursts. A server without them can still be used. One that fails to name them answers no prompt either, and may not say
+   so: the user is told once in each connection, and `catalogue_problem` has the reason.
 8. A request that waited before the connection was lost, and is gone after the first load, was answered meanwhile.
 """
 
@@ -31,10 +32,10 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
-from ..errors import AuthenticationFailed, NotFound, NotOpenCode, OpenCodeError
+from ..errors import AuthenticationFailed, NotFound, NotOpenCode, OpenCodeError, RequestFailed
 from ..model import events as e
 from ..model.dialects import Decoded
-from ..model.entities import IDLE, Status
+from ..model.entities import IDLE, Problem, Status
 from ..model.reduce.changes import Change, WordsMissed
 from ..model.state import HistoryState, Phase, State
 from ..server.api import Client
@@ -55,6 +56,9 @@ SECOND_LOOK = 1.0
 # Seconds until what the reducer dropped for lack of room is fetched again.
 AGAIN = 1.0
 
+# The least status with which a server reports that it failed itself.
+FAILED = 500
+
 # The events after which something must be fetched.
 WANT_FETCHING = frozenset({e.Disposed, e.CatalogueStale, e.HistoryRewritten})
 
@@ -71,6 +75,10 @@ class Resync:
         history: fetches the messages of single sessions.
         discovery: says which sessions a load lists.
         loaded: is called after each load with the server's version.
+        alert: shows the user something that went wrong and belongs to no session.
+
+    Attributes:
+        catalogue_problem: why the server could not name its agents and models; None while it could.
     """
 
     def __init__(
@@ -83,7 +91,9 @@ class Resync:
         history: Histories,
         discovery: Discovery,
         loaded: Callable[[str], None],
+        alert: Callable[[Problem], None] = lambda _: None,
     ) -> None:
+        self.catalogue_problem: Problem | None = None
         self._state = state
         self._apply = apply
         self._access = access
@@ -92,6 +102,7 @@ class Resync:
         self._history = history
         self._discovery = discovery
         self._loaded = loaded
+        self._alert = alert
         self._reload = asyncio.Event()
         self._stale = asyncio.Event()
         # By session, where its server keeps a log: the number of the last event that was applied, and of the last one that is buffered.
@@ -248,14 +259,29 @@ class Resync:
 
     async def keep_catalogue(self, client: Client) -> None:
         """Fetch agents, models and commands after each load and when they changed, until cancelled."""
+        was_told = False
         while True:
             await self._stale.wait()
             self._stale.clear()
-            await self._load_catalogue(client)
+            self.catalogue_problem = await self._load_catalogue(client)
+            if self.catalogue_problem is not None and not was_told:
+                was_told = True
+                self._alert(self.catalogue_problem)
             await asyncio.sleep(BURST)
 
-    async def _load_catalogue(self, client: Client) -> None:
+    async def _load_catalogue(self, client: Client) -> Problem | None:
+        """Returns what is wrong with a server that fails to name its models."""
         try:
             self._apply(e.CatalogueLoaded(catalogue=await client.catalogue()))
-        except OpenCodeError as problem:
-            log.info("no agents and models: %s", problem)
+        except OpenCodeError as error:
+            log.info("no agents and models: %s", error)
+            return _no_models(error) if isinstance(error, RequestFailed) and error.status >= FAILED else None
+        return None
+
+
+def _no_models(error: RequestFailed) -> Problem:
+    return Problem(
+        "NoModels",
+        f"The server cannot name its models, and answers no prompt without one. {error.message}",
+        "Its log may say why. Some releases of OpenCode fetch their models from the network; later ones need not: opencode-widget install.",
+    )

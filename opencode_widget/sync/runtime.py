@@ -48,6 +48,7 @@ from ..server.backoff import Backoff
 from ..server.detect import Detect, detect
 from ..server.endpoints import Endpoint
 from ..server.http.client import Limits
+from ..server.releases import described
 from .access import Access
 from .condition import Condition
 from .connection import Connection, ConnectionState
@@ -142,7 +143,8 @@ class InstanceRuntime:
             self.attribution,
             self.history,
             self.discovery,
-            self.reconnector.connected,
+            lambda version: self.reconnector.connected(described(version)),
+            self.alert,
         )
 
     # ---- what it is ----
@@ -270,6 +272,7 @@ class InstanceRuntime:
     async def _serve(self, client: Client) -> None:
         """One connection, until it breaks."""
         self.access.client = client
+        client.remember(self.state.requests.values())
         if self.state.directory is None:
             # Before any event comes: the folder says which events concern this instance.
             directory = await client.directory() or self.endpoint.directory
@@ -278,10 +281,9 @@ class InstanceRuntime:
         try:
             async with asyncio.TaskGroup() as group, aclosing(client.listen()) as stream:
                 events = aiter(stream)
-                hello = await self._hello(events, client) if client.has_heartbeats else None
+                hello = await self._hello(events, client)
                 self.apply(e.Connected())
-                if hello is not None:
-                    self._receive(hello)
+                self._receive(hello)
                 group.create_task(self.resync.keep_loaded(client))
                 group.create_task(self.resync.keep_catalogue(client))
                 group.create_task(self.discovery.keep_looking(client))
@@ -327,7 +329,7 @@ class InstanceRuntime:
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         if isinstance(error, Silence):
-            error.expected = not client.has_heartbeats
+            error.expected = not client.has_heartbeats and not error.after_heartbeats
         return error
 
     # ---- changes ----

@@ -17,6 +17,7 @@ from opencode_widget.operations import prompts
 from opencode_widget.operations.options import PromptOptions
 from opencode_widget.server.api import Attachment, Mention
 
+from ..support import shapes
 from ..support.open_session import OpenSession, open_fake, open_real
 from ..support.runtimes import PATIENT, Connect
 from ..support.scripts import gate, say, script
@@ -74,6 +75,28 @@ async def test_files_and_mentions_are_shown_with_the_prompt(fake: OpenSession, f
     body = sent.json()
     assert [part["id"] for part in body["parts"]] == [part.id for part in message.parts]
     assert (body["agent"], body["variant"]) == ("plan", "high")
+
+
+@pytest.mark.parametrize(
+    ("options", "agent", "model"),
+    [
+        (PromptOptions(), "plan", "p/m2"),
+        (PromptOptions(model="p/m3"), "plan", "p/m3"),
+        (PromptOptions(agent="build"), "build", None),
+    ],
+)
+async def test_a_session_goes_on_with_the_agent_and_model_of_its_last_prompt(
+    fake: OpenSession, fake_server: FakeServer, options: PromptOptions, agent: str, model: str | None
+) -> None:
+    """Before 1.15 a session states neither, and the server would take its default agent."""
+    last = {"agent": "plan", "model": {"providerID": "p", "modelID": "m2"}}
+    fake_server.put_message({**shapes.user("msg_0", fake.id), **last})
+    await eventually(lambda: fake.state.info.model == "p/m2")
+    await fake.send("Hello", options=options)
+    body = fake_server.seen("POST", PATH)[-1].json()
+    sent = body.get("model")
+    assert body["agent"] == agent
+    assert (f"{sent['providerID']}/{sent['modelID']}" if sent else None) == model
 
 
 async def test_a_refused_prompt_is_no_longer_shown(fake: OpenSession, fake_server: FakeServer) -> None:

@@ -8,17 +8,22 @@ from collections.abc import AsyncIterator
 import pytest
 
 from opencode_widget import errors
+from opencode_widget.model.wire import Feature
 from opencode_widget.server.classic import ClassicClient
 from opencode_widget.server.detect import detect
-from opencode_widget.server.http.client import Http, Limits, address
+from opencode_widget.server.http.client import Address, Http, Limits, address
 from opencode_widget.server.v1.client import V1Client
+from opencode_widget.server.v1.early import EarlyClient
 from opencode_widget.server.v2.client import V2Client
 
 from ..support.servers import faults
 from ..support.servers.classic import ClassicServer
+from ..support.servers.early import EarlyServer
 from ..support.servers.fake import FakeServer
 from ..support.servers.real import RealServer
 
+# What a server is asked, until one of the answers says what it is.
+PATHS = ("/global/health", "/events", "/api/info", "/api/health", "/path")
 QUICK = Limits(connect=1, hello=0.3, answer=0.5, silence=1)
 
 
@@ -132,24 +137,82 @@ async def test_a_later_generation_is_refused_with_what_is_spoken(fake_server: Fa
 
 
 async def test_a_web_server_is_not_opencode(fake_server: FakeServer) -> None:
-    for path in ("/global/health", "/events", "/api/info", "/api/health"):
+    for path in PATHS:
         fake_server.always[path] = faults.html_page
     error = await refusal(fake_server.url)
     assert isinstance(error, errors.NotOpenCode)
     assert str(error) == f"What answers at {fake_server.url} is not an OpenCode server. Check the address and the port."
-    assert len(fake_server.requests) <= 4
+    assert len(fake_server.requests) <= len(PATHS)
 
 
 @pytest.mark.parametrize(
     "greeting", [b'{"status": "UP"}', b"[]", b"null", b'"healthy"', b'{"healthy": false}', b"{oops", b"[" * 99_999]
 )
 async def test_json_of_another_service_is_not_opencode(fake_server: FakeServer, greeting: bytes) -> None:
-    for path in ("/global/health", "/events", "/api/info", "/api/health"):
+    for path in PATHS:
         fake_server.always[path] = faults.body(greeting)
     error = await refusal(fake_server.url)
     assert isinstance(error, errors.NotOpenCode)
     assert "is not an OpenCode server" in error.message
-    assert len(fake_server.requests) <= 4
+    assert len(fake_server.requests) <= len(PATHS)
+
+
+@pytest.mark.parametrize("unknown", [faults.html_page, faults.body(b'{"error": "not found"}', status=404), None])
+async def test_1_0_has_no_health_route_and_is_known_by_its_folders(unknown: faults.Fault | None) -> None:
+    """Unknown paths are sent on to the web app, and without a network they fail."""
+    async with EarlyServer() as server:
+        server.always = dict.fromkeys(PATHS[:-1], unknown) if unknown else {}
+        client = await detect(Http(address(server.url), limits=QUICK))
+        await client.close()
+        assert (type(client), client.version, client.dialect) == (EarlyClient, "OpenCode 1.0.x", "OpenCode 1.x")
+        assert Feature.REJECT_MESSAGE not in client.features
+        assert len(server.requests) == len(PATHS)
+        await (await detect(Http(address(server.url), limits=QUICK))).close()
+        assert len(server.requests) == len(PATHS) + 1, "what it was is asked first"
+
+
+async def test_a_1_0_of_our_own_has_the_version_of_its_program() -> None:
+    async with EarlyServer() as server:
+        client = await detect(Http(Address(server.url, version="1.0.185"), limits=QUICK))
+        await client.close()
+        assert client.version == "OpenCode 1.0.185"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            b'{"name": "BunInstallFailedError", "data": {"pkg": "opencode-copilot-auth"}}',
+            'BunInstallFailedError {"pkg": "opencode-copilot-auth"}',
+        ),
+        (b'{"name": "ConfigInvalidError", "data": {"message": "Bad config."}}', "ConfigInvalidError: Bad config"),
+        (b'{"name": "ConfigJsonError", "data": {}}', "ConfigJsonError"),
+    ],
+)
+async def test_an_error_of_opencodes_own_is_repeated(body: bytes, words: str) -> None:
+    """1.0.185 without a package registry answers so to every call."""
+    async with EarlyServer() as server:
+        server.always = dict.fromkeys(PATHS, faults.body(body, status=500))
+        error = await refusal(server.url)
+        assert isinstance(error, errors.RequestFailed)
+        assert error.message == f"OpenCode at {server.url} cannot work: it answers with {words}."
+        assert error.remedy
+
+
+@pytest.mark.parametrize("version", ["0.15.31", "0.1.0"])
+async def test_a_version_that_is_too_old_is_refused_with_what_is_spoken(version: str) -> None:
+    async with EarlyServer(health=True, version=version) as server:
+        error = await refusal(server.url)
+        assert isinstance(error, errors.NotOpenCode)
+        assert f"is OpenCode {version}, which is too old" in error.message
+        assert "opencode-widget install" in error.remedy
+
+
+async def test_a_later_1x_than_the_tested_one_is_taken(fake_server: FakeServer) -> None:
+    fake_server.version = "1.99.0"
+    client = await detect(Http(address(fake_server.url), limits=QUICK))
+    await client.close()
+    assert (type(client), client.version) == (V1Client, "OpenCode 1.99.0")
 
 
 async def test_without_the_password_it_is_asked_for(fake_server: FakeServer) -> None:

@@ -20,6 +20,7 @@ from ..support.runtimes import EAGER, PATIENT, QUICK, Connect
 from ..support.servers import faults
 from ..support.servers.classic import ClassicServer
 from ..support.servers.fake import FakeServer
+from ..support.servers.http import Exchange
 from ..support.servers.proxy import Proxy
 from ..support.wait import eventually
 
@@ -230,6 +231,24 @@ async def test_silence_of_a_classic_server_is_no_loss(classic_server: ClassicSer
         lambda: session["id"] in runtime.state.sessions and runtime.state.sessions[session["id"]].info.title == "After"
     )
     assert kinds(states) == [CONNECTED]
+
+
+async def test_silence_after_heartbeats_is_a_loss_whatever_the_dialect_promises(
+    classic_server: ClassicServer, connect: Connect
+) -> None:
+    async def one_beat(exchange: Exchange, _normal: object) -> None:
+        await exchange.head(200, faults.SSE)
+        await exchange.write(b": hello\n\n")
+        await asyncio.sleep(0.05)
+        await exchange.write(b": beat\n\n")
+        await asyncio.Event().wait()
+
+    classic_server.always["/events"] = one_beat
+    runtime = connect(classic_server.url, limits=Limits(connect=1, hello=0.5, answer=1, silence=0.2))
+    await runtime.ready()
+    states = history(runtime.reconnector)
+    await eventually(lambda: RECONNECTING in kinds(states))
+    assert "has said nothing for" in str(states[1].error)
 
 
 # ---- faults of our own ------------------------------------------------------------------------------------------------

@@ -46,7 +46,9 @@ from .parts import buffer, part_delta
 from .prompts import prompt_accepted, prompt_failed, prompt_submitted
 from .requests import answered, asked
 from .sessions import (
+    MAY_CHOOSE,
     history_dropped,
+    infer_choice,
     more_sessions_loaded,
     session_errored,
     session_patched,
@@ -90,6 +92,8 @@ def _step(state: State, event: e.Event, out: list[Change]) -> None:
         headings = [(session, session.heading) for session in _touched(state, event)]
         handler(state, event, out)
         out.extend(TranscriptChanged(session.id) for session, heading in headings if session.heading != heading)
+    if kind in MAY_CHOOSE and state.phase is not Phase.LOADING:
+        infer_choice(state, event, out)
 
 
 def _touched(state: State, event: e.Event) -> Iterable[Session]:

@@ -44,6 +44,9 @@ LOST_PROMPT = Problem(
 def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     """Merge an overview: sessions, what they do, requests, and the histories of those whose messages are kept."""
     overview = event.overview
+    if not overview.has_lists:
+        out.append(InstanceChanged())
+        return
     _drop_missing_sessions(state, overview, out)
     for info in overview.sessions:
         _merge_session(state, info, out)
@@ -82,7 +85,11 @@ def _merge_session(state: State, info: SessionInfo, out: list[Change]) -> None:
 
 
 def _merge_requests(state: State, overview: e.Overview, out: list[Change]) -> None:
-    waiting = {request.id: request for request in overview.requests[:REQUESTS_BOUND]}
+    if overview.requests is None:  # what waited still does, while its turn runs
+        kept = [request for request in state.requests.values() if request.session_id in overview.statuses]
+    else:
+        kept = list(overview.requests[:REQUESTS_BOUND])
+    waiting = {request.id: request for request in kept}
     if waiting != state.requests:
         state.requests = waiting
         out.append(RequestsChanged())
@@ -151,7 +158,7 @@ def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
 
 def merge_history(session: Session, history: e.History, out: list[Change]) -> None:
     """Replace the messages of a session by the fetched ones, and keep of the known ones what must stay."""
-    overlaps = _drop_missing_messages(session, history, out)
+    overlaps = not history.is_kept or _drop_missing_messages(session, history, out)
     for fetched in history.messages:
         _merge_message(session, fetched, out)
     if not overlaps:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -15,11 +15,16 @@ EXAMPLE = "Write it like http://127.0.0.1:4096."
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The address of a server, and our credentials for it. The repr has no password."""
+    """The address of a server, and our credentials for it. The repr has no password.
+
+    Attributes:
+        version: of the program, where we started it and know its version; some servers do not say theirs.
+    """
 
     url: str
     username: str = "opencode"
     password: str | None = None
+    version: str | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return f"<Address {self.url}>"

@@ -23,6 +23,7 @@ from ...errors import (
     OpenCodeError,
     RequestFailed,
 )
+from ...model.text.trace import without_trace
 from ...model.text.well_formed import well_formed
 from ...redaction import KNOWN, safe_cause
 from .address import Address, address, scrubbed
@@ -345,12 +346,12 @@ def refusal_words(text: str) -> str:
     try:
         body = KNOWN.redactor.parsed(parsed(text), text)
     except ValueError:
-        return "" if "<" in text else KNOWN.text(text).strip()[:EXCERPT]
+        return "" if "<" in text else without_trace(KNOWN.text(text)).strip()[:EXCERPT]
     if not isinstance(body, dict):
-        return str(body)[:EXCERPT]
+        return without_trace(str(body))[:EXCERPT]
     data = body.get("data")
     words = data.get("message") if isinstance(data, dict) else None
-    return str(words or body.get("message") or body.get("name") or body.get("_tag") or "")[:EXCERPT]
+    return without_trace(str(words or body.get("message") or body.get("name") or body.get("_tag") or ""))[:EXCERPT]
 
 
 def _was_cut(problem: Exception) -> bool:

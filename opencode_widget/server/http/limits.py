@@ -34,7 +34,8 @@ class Limits:
         hello: until the head of a stream, or of an answer that costs the server nothing. A starting server accepts connections that
             it never answers, so this must be short enough to try again.
         answer: until the head of any other answer, and between two pieces of its body.
-        silence: between two pieces of a stream: three heartbeats of the server (10 s each).
+        silence: between two pieces of a stream, until the server has shown the interval of its heartbeats; see `pulse.py`. More than twice
+            the longest interval that a server was seen to have (30 s).
         body: the decompressed body of one answer.
         event: one event of a stream.
     """
@@ -42,7 +43,7 @@ class Limits:
     connect: float = 5.0
     hello: float = 5.0
     answer: float = 20.0
-    silence: float = 30.0
+    silence: float = 75.0
     body: int = 128 * MIB
     event: int = 32 * MIB
 

@@ -1,10 +1,11 @@
-"""Installs the tested version of OpenCode with npm into a cache of our own, and finds it there."""
+"""Installs a version of OpenCode with npm into a cache of our own, the tested one if none is named, and finds the tested one there."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,10 +20,12 @@ from ...redaction import KNOWN
 from .programs import find_program, without_working_folder
 
 OPENCODE_VERSION = "1.18.33"
+# What may be named: a version, and no tag, path or option of npm.
+VERSION = re.compile(r"\d{1,6}(\.\d{1,6}){2}(-[0-9A-Za-z.-]{1,60})?")
 PACKAGE = "opencode-ai"
 EXECUTABLE = "opencode.exe" if sys.platform == "win32" else "opencode"
-# The hashes of this version's packages, as npm states them. The hashes for other platforms are not known here: for these npm's own check
-# against its registry has to do, and the installer says so.
+# The hashes of the tested version's packages, as npm states them. Those for other platforms, and of other versions, are not known here: for
+# these npm's own check against its registry has to do, and the installer says so.
 INTEGRITY = {
     "opencode-linux-x64": "sha512-q/t/3p2CTxOT9y2kvjesb/LZab2+1eqlhhWA02Be6mjTtmYtNBcBsrI5yDo4Fw7ZSPBW2oyMIGMNRqiKQjiAWw==",
     "opencode-linux-x64-baseline": "sha512-1KQGBiiDDeL/VHHbHkOvvFo8Jr97WT5+C1tear+p7IcDTnXgVHXqIjU4O4jM4mHQzykTP2i884FCnW5LDa+zCA==",
@@ -35,40 +38,43 @@ def cache_folder() -> Path:
     return user_cache_path("opencode_widget", appauthor=False) / "opencode"
 
 
-def cached_binary() -> Path | None:
-    """Return the tested version's program in our cache, or None."""
-    path = _finished(cache_folder() / OPENCODE_VERSION)
+def cached_binary(version: str = OPENCODE_VERSION) -> Path | None:
+    """Return the program of a version in our cache, or None."""
+    path = _finished(cache_folder() / version)
     return path if path.is_file() else None
 
 
-def install(say: Callable[[str], object] = lambda _: None) -> Path:
-    """Install the tested OpenCode version into our cache, if it is not there, and return its program.
+def install(say: Callable[[str], object] = lambda _: None, version: str = OPENCODE_VERSION) -> Path:
+    """Install a version of OpenCode into our cache, if it is not there, and return its program.
 
     Blocks while npm runs. Two installations at once are safe: each works in a folder of its own, and the first to finish wins.
 
     Args:
         say: called with a line about each step.
+        version: such as "1.18.33".
 
     Raises:
-        BinaryNotFound: npm is missing or fails, or the installed program does not run.
+        BinaryNotFound: it is no version, npm is missing or fails, or the installed program does not run.
     """
-    if found := cached_binary():
-        say(f"OpenCode {OPENCODE_VERSION} is there already: {found}")
+    if not VERSION.fullmatch(version):
+        raise BinaryNotFound(f"{version!r} is no version of OpenCode.", remedy=f"Write it like {OPENCODE_VERSION}.")
+    if found := cached_binary(version):
+        say(f"OpenCode {version} is there already: {found}")
         return found
     npm = find_npm()
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=folder, ignore_cleanup_errors=True) as name:
         work = Path(name)
-        say(f"Fetching {PACKAGE}@{OPENCODE_VERSION} with npm (about 180 MB) ...")
-        run_npm(npm, work)
+        say(f"Fetching {PACKAGE}@{version} with npm (about 180 MB) ...")
+        run_npm(npm, work, version)
         say("Checking it ...")
-        check_integrity(work, say)
+        check_integrity(work, say, version)
         say("Trying it ...")
-        program = working_program(work)
-        _keep(program, work, folder / OPENCODE_VERSION)
-    path = _finished(folder / OPENCODE_VERSION)
-    say(f"OpenCode {OPENCODE_VERSION} is installed: {path}")
+        program = working_program(work, version)
+        _keep(program, work, folder / version)
+    path = _finished(folder / version)
+    say(f"OpenCode {version} is installed: {path}")
     return path
 
 
@@ -86,7 +92,7 @@ def find_npm() -> Path:
     )
 
 
-def run_npm(npm: Path, folder: Path) -> None:
+def run_npm(npm: Path, folder: Path, version: str = OPENCODE_VERSION) -> None:
     """Install the package into a folder, without running scripts of packages: the program does not need them.
 
     Raises:
@@ -94,7 +100,7 @@ def run_npm(npm: Path, folder: Path) -> None:
     """
     KNOWN.learn(os.environ)  # npm may print the URL of a proxy or registry with its password
     words = ["install", "--prefix", str(folder), "--no-audit", "--no-fund", "--no-save", "--loglevel=error"]
-    command = [str(npm), *words, "--ignore-scripts", f"{PACKAGE}@{OPENCODE_VERSION}"]
+    command = [str(npm), *words, "--ignore-scripts", f"{PACKAGE}@{version}"]
     try:
         done = subprocess.run(
             command,
@@ -108,15 +114,16 @@ def run_npm(npm: Path, folder: Path) -> None:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise _npm_failed(str(error)) from None
+        raise _npm_failed(str(error), version) from None
     if done.returncode:
         lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise _npm_failed(f"exit code {done.returncode}\n" + "\n".join(f"    {line}" for line in lines[-15:]))
+        tail = "\n".join(f"    {line}" for line in lines[-15:])
+        raise _npm_failed(f"exit code {done.returncode}\n{tail}", version)
 
 
-def _npm_failed(what: str) -> OpenCodeError:
+def _npm_failed(what: str, version: str) -> OpenCodeError:
     return BinaryNotFound(
-        f"npm could not install {PACKAGE}@{OPENCODE_VERSION}: {what}\n",
+        f"npm could not install {PACKAGE}@{version}: {what}\n",
         remedy="Check the network and npm's configuration, or install OpenCode as https://opencode.ai says.",
     )
 
@@ -131,8 +138,10 @@ def _packages(folder: Path) -> list[Path]:
     return sorted((folder / "node_modules").glob("opencode-*-*"))
 
 
-def check_integrity(folder: Path, say: Callable[[str], object] = lambda _: None) -> None:
-    """Compare the hashes of the installed packages with the known ones.
+def check_integrity(
+    folder: Path, say: Callable[[str], object] = lambda _: None, version: str = OPENCODE_VERSION
+) -> None:
+    """Compare the hashes of the installed packages with the known ones, which are those of the tested version.
 
     npm checks a download against the hash that its registry states, and records that hash. Comparing it with ours detects a registry, or a
     mirror, that serves another package than the tested one.
@@ -142,9 +151,11 @@ def check_integrity(folder: Path, say: Callable[[str], object] = lambda _: None)
     """
     stated = _stated(folder / "node_modules" / ".package-lock.json")
     for name in (package.name for package in _packages(folder)):
-        known = INTEGRITY.get(name)
+        known = INTEGRITY.get(name) if version == OPENCODE_VERSION else None
         if known is None:
-            say(f"No hash of {name} is known here: only npm has checked it.")
+            say(
+                f"No hash of {name if version == OPENCODE_VERSION else f'{name}@{version}'} is known here: only npm has checked it."
+            )
         elif stated.get(name) != known:
             raise BinaryNotFound(
                 f"{name}@{OPENCODE_VERSION} is not the package that this version of opencode_widget was tested with: "
@@ -164,8 +175,8 @@ def _stated(lock: Path) -> dict[str, str]:
         return {}
 
 
-def working_program(folder: Path) -> Path:
-    """Return the first installed program that runs and is the tested version.
+def working_program(folder: Path, version: str = OPENCODE_VERSION) -> Path:
+    """Return the first installed program that runs and is this version.
 
     Raises:
         BinaryNotFound: none does.
@@ -173,11 +184,11 @@ def working_program(folder: Path) -> Path:
     problems = []
     for path in candidates(folder):
         text = _version_of(path)
-        if text == OPENCODE_VERSION:
+        if text == version:
             return path
         problems.append(f"    {path.relative_to(folder)}: {text}")
     raise BinaryNotFound(
-        f"npm installed {PACKAGE}@{OPENCODE_VERSION}, but no program in it runs here:\n" + "\n".join(problems) + "\n",
+        f"npm installed {PACKAGE}@{version}, but no program in it runs here:\n" + "\n".join(problems) + "\n",
         remedy="Install OpenCode as https://opencode.ai says; your system may not be supported.",
     )
 

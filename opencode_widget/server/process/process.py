@@ -9,16 +9,18 @@ import secrets
 import socket
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from ...errors import DirectoryError, ServerFailed
+from ...errors import DirectoryError, ServerFailed, ServerUnprotected
 from ...redaction import KNOWN, without_host
 from .binary import VARIABLE, Binary, find_binary
 from .child import Child, in_thread
 from .disk import PLACES, REMEDY, disk_trouble
 from .paths import local_path, path_text, shown_path
 from .programs import without_working_folder
+from .protection import ignores_password
 
 __all__ = ["VARIABLE", "Binary", "ServerProcess", "binary_version", "check_directory", "find_binary"]
 
@@ -96,6 +98,7 @@ class ServerProcess:
         password: for basic authentication; never shown.
         directory: the folder that it was started in.
         binary: the program that was started.
+        version: of the program, where it had to be asked for.
     """
 
     def __init__(
@@ -107,6 +110,7 @@ class ServerProcess:
         self.password = password
         self.directory = directory
         self.binary = binary
+        self.version: str | None = None
         self._child = child
         self._env = {name: value for name, value in env.items() if name in PLACES}
         self._retired = False
@@ -121,6 +125,7 @@ class ServerProcess:
         password: str | None = None,
         port: int | None = None,
         timeout: float = 30.0,
+        allow_unprotected: bool = False,
     ) -> Self:
         """Start a server in a folder and wait until it listens.
 
@@ -131,8 +136,10 @@ class ServerProcess:
             password: for basic authentication; a random one if None.
             port: the port on loopback; a free one if None.
             timeout: seconds until it must listen.
+            allow_unprotected: use it even if it ignores the password.
 
         Raises:
+            ServerUnprotected: it ignores the password. It has been ended.
             DirectoryError: the folder cannot be used.
             BinaryNotFound: there is no such program.
             ServerFailed: it ended at once, did not listen in time, or is not OpenCode; with its last lines.
@@ -148,7 +155,25 @@ class ServerProcess:
         except BaseException:
             KNOWN.forget(secret, USERNAME)
             raise
-        return cls(child, url, secret, folder, program, variables)
+        process = cls(child, url, secret, folder, program, variables)
+        try:
+            await process._check_protection(allow=allow_unprotected)
+        except BaseException:
+            await in_thread(process.kill_now, discard=lambda _: None)
+            raise
+        return process
+
+    async def _check_protection(self, *, allow: bool) -> None:
+        if not await ignores_password(self.url):
+            return
+        with suppress(ServerFailed):  # its version is for the words alone
+            self.version = await binary_version(self.binary.path)
+        if not allow:
+            raise ServerUnprotected(
+                f"OpenCode {self.version or 'of an unknown version'} ({self.binary.path}) ignores its password: "
+                "everyone on this machine could use its server, and the server runs commands.",
+                remedy="Update OpenCode (`opencode-widget install`), or accept this: OpenCode(..., allow_unprotected=True).",
+            )
 
     @staticmethod
     async def _start_on_a_port(

@@ -13,13 +13,14 @@ from ...model.dialects import Decoded, common, read
 from ...model.dialects.read import each
 from ...model.dialects.v1 import events as dialect
 from ...model.dialects.v1 import objects, project
-from ...model.entities import Activity, Catalogue, FileDiff, Found, Service, SessionInfo, Status
+from ...model.entities import Activity, Catalogue, FileDiff, Found, Request, Service, SessionInfo, Status
 from ...model.events import History, Overview
 from ...model.state import REQUESTS_BOUND
 from ...model.wire import Feature
 from ..api import Client, Invocation, Prompt, Reply
 from ..http.cancel import cancellable
 from ..http.client import Http
+from ..releases import HAS_CURSORS, release
 from ..stream import listen
 from .messages import Messages, loaded_message
 from .prompt import body_of_files, named_model, parts_of
@@ -45,8 +46,13 @@ class V1Client(Client):
 
     def __init__(self, http: Http, version: str) -> None:
         super().__init__(http, version)
-        self._messages = Messages(http)
+        self._messages = Messages(http, has_cursors=self._has_cursors(version))
         self._search = Search(http)
+
+    def _has_cursors(self, version: str) -> bool | None:
+        """Does this release name a cursor for older messages? None where it is not known."""
+        known = release(version)
+        return None if known is None else known >= HAS_CURSORS
 
     def _path(self, session_id: str, *more: str) -> str:
         return "/".join(("/session", *(self.http.quoted(piece) for piece in (session_id, *more))))
@@ -55,7 +61,7 @@ class V1Client(Client):
 
     def listen(self) -> AsyncGenerator[Decoded, None]:
         """`GET /global/event`: of every folder, for `/event` ends when the folder's state is disposed, and leaves out worktrees."""
-        return listen(self.http, "/global/event", {}, dialect.decode)
+        return listen(self.http, "/global/event", {}, dialect.decode, announce=not self.has_heartbeats)
 
     async def directory(self) -> str | None:
         """`GET /path`."""
@@ -65,23 +71,29 @@ class V1Client(Client):
 
     async def overview(self, limit: int) -> Overview:
         """`GET /session`, `/session/status`, `/permission`, `/question`."""
-        sessions, statuses, permissions, questions = await cancellable(
+        sessions, statuses, requests = await cancellable(
             asyncio.gather(
                 self.http.json("GET", "/session", params=self.http.params(limit=limit)),
                 self.http.json("GET", "/session/status"),
-                self.http.json("GET", "/permission"),
-                self._list("/question"),
+                self._requests(),
             )
         )
         infos = each(sessions, objects.session_info, limit)  # a server may ignore the limit
         return Overview(
             infos,
             _statuses(statuses),
-            (
-                *each(permissions, objects.permission, REQUESTS_BOUND),
-                *each(questions, objects.question, REQUESTS_BOUND),
-            ),
+            requests,
             more_sessions=len(infos) >= limit,
+        )
+
+    async def _requests(self) -> tuple[Request, ...] | None:
+        """The requests that wait; None where the server has no list of them."""
+        permissions, questions = await cancellable(
+            asyncio.gather(self.http.json("GET", "/permission"), self._list("/question"))
+        )
+        return (
+            *each(permissions, objects.permission, REQUESTS_BOUND),
+            *each(questions, objects.question, REQUESTS_BOUND),
         )
 
     async def latest_sessions(self, limit: int) -> tuple[SessionInfo, ...]:
@@ -134,14 +146,18 @@ class V1Client(Client):
         return self.http.directory or (await self.directory() if prompt.options.mentions else None)
 
     async def command(self, invocation: Invocation) -> None:
-        """`POST /session/{id}/command`."""
+        """`POST /session/{id}/command`. Earlier servers fail without a reason where they do not have the command."""
         body: dict[str, Any] = {"command": invocation.command, "arguments": invocation.arguments}
         options = invocation.options
         given = {"agent": options.agent, "model": options.model, "variant": options.variant}
         body |= {name: value for name, value in given.items() if value}
         if options.files:
             body["parts"] = body_of_files(options.files)
-        await self.http.call("POST", self._path(invocation.session_id, "command"), body=body, limit=LONG)
+        try:
+            await self.http.call("POST", self._path(invocation.session_id, "command"), body=body, limit=LONG)
+        except RequestFailed as error:
+            names = [read.text(item, "name") for item in read.objects(await self._list("/command"))]
+            raise (_no_command(invocation.command, names, error.status) or error) from None
 
     async def shell(self, invocation: Invocation) -> None:
         """`POST /session/{id}/shell`; it needs an agent."""
@@ -265,6 +281,15 @@ class V1Client(Client):
         """`POST /mcp/{name}/connect` or `/disconnect`; to connect may mean to start a program."""
         verb = "connect" if connected else "disconnect"
         await self.http.call("POST", f"/mcp/{self.http.quoted(name)}/{verb}", limit=STARTING)
+
+
+def _no_command(name: str, names: list[str], status: int) -> RequestFailed | None:
+    """The error for a command that a server does not have; None where it has it, or where its commands are not known."""
+    known = [known for known in names if known]
+    if not known or name in known:
+        return None
+    remedy = f"There are {', '.join(f'/{known}' for known in known)}."
+    return RequestFailed(f"There is no command /{name}.", remedy=remedy, status=status)
 
 
 def _statuses(value: Any) -> dict[str, Status]:

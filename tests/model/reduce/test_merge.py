@@ -418,3 +418,31 @@ def test_everything_loaded_while_one_session_loads_makes_it_ready() -> None:
     changes = builders.play(state, builders.loaded(builders.history(ASK)))
     assert builders.the_session(state).history_state is HistoryState.READY
     assert builders.reported(changes, TranscriptChanged(SES))
+
+
+# ---- servers without lists --------------------------------------------------------------------------------------------
+
+
+def test_what_is_known_of_a_server_without_lists_stays() -> None:
+    state = builders.conversation(
+        builders.user(), builders.answer(), builders.text("Said", ended=True), builders.busy()
+    )
+    builders.play(state, e.Lost(), e.Connected(), e.Loaded(overview=e.Overview(has_lists=False)))
+    assert builders.texts(state)["msg"] == "Said"
+    assert builders.the_session(state).busy
+
+
+def test_messages_that_no_server_keeps_stay_and_what_came_meanwhile_is_added() -> None:
+    state = builders.conversation(builders.user(), builders.answer(), builders.text("Said", ended=True))
+    kept = e.HistoryLoaded(session_id=builders.SES, history=e.History(builders.SES, is_kept=False))
+    builders.play(state, builders.loading(), builders.answer("later", at=9), kept)
+    assert list(builders.texts(state)) == ["ask", "msg", "later"]
+
+
+def test_requests_of_a_server_without_a_list_of_them_wait_while_their_turn_runs() -> None:
+    state = builders.conversation(builders.asked())
+    at_work = {builders.SES: BUSY}
+    for statuses, waits in ((at_work, True), ({}, False)):
+        overview = e.Overview((builders.session_info(),), statuses, None)
+        builders.play(state, e.Lost(), e.Connected(), e.Loaded(overview=overview))
+        assert bool(state.requests) is waits

@@ -40,6 +40,8 @@ SECRET = "hunter2-swordfish"
         ("<html>Bad gateway</html>", ""),
         ('["one"]', "['one']"),
         ("", ""),
+        ('{"data": {"message": "TypeError: no\\n    at command2 (/$bunfs/root/src/index.js:1:2)"}}', "TypeError: no"),
+        ("TypeError: no\n    at command2 (native:7:39)", "TypeError: no"),
     ],
 )
 def test_a_refusal_is_reported_in_the_servers_words(body: str, words: str) -> None:

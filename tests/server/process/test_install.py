@@ -138,3 +138,32 @@ def test_the_cache_is_the_user_s_own(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.undo()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert install.cache_folder().parts[-2:] == ("opencode_widget", "opencode")
+
+
+# ---- another version --------------------------------------------------------------------------------------------------
+
+
+def test_another_version_has_a_folder_of_its_own_and_no_known_hash(npm: Npm, cache: Path) -> None:
+    npm('case "$*" in *opencode-ai@1.2.27*) ;; *) exit 9;; esac\n' + brings("echo 1.2.27", integrity="sha512-other"))
+    words: list[str] = []
+    path = install.install(words.append, "1.2.27")
+    assert path == cache / "1.2.27" / "bin" / "opencode"
+    assert f"No hash of {PACKAGE}@1.2.27 is known here: only npm has checked it." in words
+    assert cached_binary("1.2.27") == path
+    assert cached_binary() is None, "the tested version is not there"
+
+
+def test_a_program_that_says_another_version_is_not_kept(npm: Npm, cache: Path) -> None:
+    npm(brings("echo 1.2.28"))
+    with pytest.raises(BinaryNotFound, match=r"npm installed opencode-ai@1\.2\.27, but no program"):
+        install.install(version="1.2.27")
+    assert cached_binary("1.2.27") is None
+
+
+@pytest.mark.parametrize(
+    "named", ["latest", "1.2", "../1.2.27", "1.2.27 --foreground-scripts", "file:evil", "", "1.2.27/x"]
+)
+def test_only_a_version_can_be_named(npm: Npm, named: str) -> None:
+    npm("exit 9")
+    with pytest.raises(BinaryNotFound, match=r"is no version of OpenCode\. Write it like"):
+        install.install(version=named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest_asyncio
 from opencode_widget import errors
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import Activity, PermissionRequest, QuestionRequest, Role, ToolState
+from opencode_widget.server.api import Invocation
 from opencode_widget.server.http.client import Http, Limits, address
 from opencode_widget.server.v1.client import V1Client
 
@@ -388,3 +390,32 @@ async def test_an_answer_of_another_shape_is_one_of_our_errors_or_nothing(
             await call()
         except errors.OpenCodeError as error:
             assert error.remedy or isinstance(error, errors.RequestFailed)  # noqa: PT017 - both ways are right
+
+
+TYPE_ERROR = {
+    "name": "UnknownError",
+    "data": {
+        "message": "TypeError: undefined is not an object (evaluating 'command3.agent')\n    at command2 (/$bunfs/root/src/index.js:1:2)"
+    },
+}
+
+
+@pytest.mark.parametrize("status", [400, 500])
+async def test_a_command_that_is_not_there_is_named_with_those_that_are(
+    fake: V1Client, fake_server: FakeServer, status: int
+) -> None:
+    """Up to 1.2.27 the server answers with an error of its program."""
+    fake_server.always |= {
+        "/session/ses_1/command": faults.body(json.dumps(TYPE_ERROR).encode(), status=status),
+        "/command": faults.body(b'[{"name": "init"}, {"name": "review"}, {}]'),
+    }
+    with pytest.raises(errors.RequestFailed) as caught:
+        await fake.command(Invocation("ses_1", "dance"))
+    assert str(caught.value) == "There is no command /dance. There are /init, /review."
+    with pytest.raises(
+        errors.RequestFailed, match=r"TypeError: undefined is not an object \(evaluating 'command3.agent'\)\.$"
+    ):
+        await fake.command(Invocation("ses_1", "review"))
+    fake_server.always["/command"] = faults.html_page
+    with pytest.raises(errors.RequestFailed, match="TypeError"):
+        await fake.command(Invocation("ses_1", "dance"))

@@ -79,6 +79,70 @@ async def test_a_message_that_changed_nothing_is_not_looked_for_elsewhere(http: 
     assert len(fake_server.requests) == 1
 
 
+# ---- servers without cursors ------------------------------------------------------------------------------------------
+
+
+def serve(fake_server: FakeServer, count: int, *, limited: bool = True) -> list[str]:
+    """As 1.0 to 1.2.20 do: `limit` counts, `before` does not, and no header names older messages."""
+    ids = [f"msg_{number:04d}" for number in range(count)]
+
+    async def all_or_newest(exchange: Exchange, _normal: object) -> None:
+        limit = int(exchange.request.query.get("limit", 0)) if limited else 0
+        chosen = ids[-limit:] if limit else ids
+        await exchange.json([{"info": shapes.user(id, "ses_1"), "parts": []} for id in chosen])
+
+    fake_server.always["/session/ses_1/message"] = all_or_newest
+    return ids
+
+
+async def all_pages(messages: Messages, limit: int) -> list[list[str]]:
+    """The ids of each page, the newest page first."""
+    found, before = [], None
+    while not found or before is not None:
+        answer, before = await messages.page("ses_1", limit, before)
+        found.append([item["info"]["id"] for item in answer])
+    return found
+
+
+@pytest.mark.parametrize("count", [1, 99, 100, 101, 130, 350])
+async def test_nothing_is_lost_where_the_server_names_no_cursor(
+    http: Http, fake_server: FakeServer, count: int
+) -> None:
+    ids = serve(fake_server, count)
+    newest, *older = await all_pages(Messages(http, has_cursors=False), 100)
+    assert newest == ids[-100:]
+    assert older == ([ids[:-100]] if count > 100 else [])
+
+
+@pytest.mark.parametrize("count", [99, 100, 101, 130])
+async def test_nothing_is_lost_where_the_release_is_not_known(http: Http, fake_server: FakeServer, count: int) -> None:
+    ids = serve(fake_server, count)
+    newest, *older = await all_pages(Messages(http), 100)
+    assert newest == ids[-100:]
+    assert [id for page in older for id in page] == ids[:-100]
+
+
+async def test_a_server_that_ignores_the_limit_has_nothing_older(http: Http, fake_server: FakeServer) -> None:
+    ids = serve(fake_server, 130, limited=False)
+    for known in (False, None):
+        assert await all_pages(Messages(http, has_cursors=known), 100) == [ids]
+
+
+async def test_an_oldest_message_that_was_deleted_costs_nothing(http: Http, fake_server: FakeServer) -> None:
+    ids = serve(fake_server, 130)
+    messages = Messages(http, has_cursors=False)
+    _, before = await messages.page("ses_1", 100, None)
+    ids.remove("msg_0030")
+    older, more = await messages.page("ses_1", 100, before)
+    assert ([item["info"]["id"] for item in older], more) == (ids, None)
+
+
+async def test_a_server_with_cursors_is_asked_for_a_page_and_no_more(http: Http, fake_server: FakeServer) -> None:
+    serve(fake_server, 130)
+    messages, more = await Messages(http, has_cursors=True).page("ses_1", 100, None)
+    assert (len(messages), more) == (100, None)
+
+
 def test_a_message_is_an_object() -> None:
     with pytest.raises(BadField, match="message is not an object"):
         loaded_message([])

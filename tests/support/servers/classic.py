@@ -95,8 +95,12 @@ class ClassicServer(HttpServer):
 
     def _prompt(self, session: str, prompt: str) -> str:
         asked = self._add_message(session, "user", [{"type": "text", "text": prompt}], "complete")
-        self._turns[session] = asyncio.create_task(self._answer(session, prompt))
+        self.answer_later(session, prompt)
         return str(asked["id"])
+
+    def answer_later(self, session: str, prompt: str) -> None:
+        """Begin the answer to a prompt."""
+        self._turns[session] = asyncio.create_task(self._answer(session, prompt))
 
     async def _answer(self, session: str, prompt: str) -> None:
         text: Json = {"type": "text", "text": ""}

@@ -55,7 +55,7 @@ class FakeServer(HttpServer):
         """Return the number of open event streams."""
         return len(self._global) + len(self._local)
 
-    def emit(self, type: str, *, durable: bool = False, **properties: Any) -> None:
+    def emit(self, type: str, /, *, durable: bool = False, **properties: Any) -> None:
         """Send an event to all streams, each in its envelope; a durable one twice on the global stream, as 1.x does."""
         event = self._event(type, properties)
         self._local.send(encode(event))

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from opencode_widget.demo import spare_plugins
+from opencode_widget.demo import spare_models, spare_plugins
 
 USERNAME = "opencode"
 LISTENING = "opencode server listening on"
@@ -38,6 +38,7 @@ def isolated(home: Path) -> dict[str, str]:
     folders = {name: home / name.removeprefix("XDG_").removesuffix("_HOME").lower() for name in names}
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
+    spare_models(folders["XDG_CACHE_HOME"])
     spare_plugins(folders["XDG_CONFIG_HOME"])  # saves each server seconds of processor time, and 60 MB
     return {**{name: str(folder) for name, folder in folders.items()}, "HOME": str(home)}
 

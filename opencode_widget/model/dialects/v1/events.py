@@ -153,7 +153,7 @@ DECODERS: dict[str, Callable[[JSON, str | None], Events]] = {
     "question.v2.rejected": _question_settled("dismissed"),
 }
 
-# Events without a use here. "sync" repeats each durable event with the same id; "session.idle" follows a status of idle.
+# Events of any 1.x without a use here. "sync" repeats each durable event with the same id; "session.idle" follows a status of idle.
 NOISE = frozenset(
     {
         "sync",
@@ -171,5 +171,23 @@ NOISE = frozenset(
         "command.executed",
         "mcp.tools.changed",
         "server.instance.created",
+        # Up to 1.2, or in some later versions only.
+        "lsp.client.diagnostics",
+        "ide.installed",
+        "storage.write",
+        "session.next.agent.switched",
+        "session.next.model.switched",
+        "installation.updated",
+        "installation.update-available",
+        "mcp.browser.open.failed",
+        # Of terminals, and of OpenCode's own terminal interface.
+        "pty.created",
+        "pty.updated",
+        "pty.exited",
+        "pty.deleted",
+        "tui.prompt.append",
+        "tui.command.execute",
+        "tui.toast.show",
+        "tui.session.select",
     }
 )

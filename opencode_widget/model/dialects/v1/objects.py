@@ -5,7 +5,6 @@ Source: the server's own OpenAPI document (`GET /doc`), 1.18.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +31,7 @@ from ...entities import (
     ToolInfo,
     ToolState,
 )
+from ...text.trace import without_trace
 from ..common import (
     CHECK_KEY,
     CHOOSE_MODEL,
@@ -112,21 +112,12 @@ REMEDIES = {
 }
 
 
-# The beginning of a JavaScript stack, with which some messages end.
-TRACE = re.compile(r"\n[ \t]+at ")
-
-
-def _without_trace(words: str) -> str:
-    trace = TRACE.search(words)
-    return words[: trace.start()].rstrip() if trace is not None else words
-
-
 def problem(value: Any) -> Problem | None:
     """An error of the server: `{name, data: {message, ...}}`; None where there is none."""
     if not isinstance(value, dict):
         return None
     data, name = sub(value, "data"), text(value, "name") or "UnknownError"
-    words = _without_trace(text(data, "message") or text(value, "message")) or name
+    words = without_trace(text(data, "message") or text(value, "message")) or name
     if name == ABORTED:
         return STOPPED
     return Problem(name, words, REMEDIES.get(name, ""), details(number(data, "statusCode")))
@@ -171,7 +162,7 @@ def _tool_part(part: JSON) -> ToolInfo:
         input=sub(state, "input"),
         raw=text(state, "raw"),
         output=text(state, "output") or text(metadata, "output"),
-        error=text(state, "error"),
+        error=_tool_error(text(state, "error")),
         metadata={key: value for key, value in metadata.items() if key not in OWN_FIELDS},
         child=maybe(metadata, "sessionId"),
         started=number(time, "start"),
@@ -180,6 +171,15 @@ def _tool_part(part: JSON) -> ToolInfo:
     )
 
 
+def _tool_error(words: str) -> str:
+    """Why a tool failed. 1.2.27 writes its own name for two reasons, with braces, in place of the words of other releases."""
+    return REFUSED.get(words.partition("(")[0], words) if words.endswith(")") else words
+
+
+REFUSED = {
+    "PermissionRejectedError": "The user rejected permission to use this specific tool call.",
+    "QuestionRejectedError": "The user dismissed this question",
+}
 TOOL_STATES = {str(state) for state in ToolState} - {"interrupted"}
 
 

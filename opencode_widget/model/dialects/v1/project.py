@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...entities import JSON, FileDiff, Found, Service
+from ...text.unified import unified
 from ..read import maybe, objects, strings, sub, text, whole
 
 
@@ -21,7 +22,7 @@ def found_files(paths: Any) -> tuple[Found, ...]:
 
 
 def diffs(value: Any) -> tuple[FileDiff, ...]:
-    """The answer of `GET /session/{id}/diff`."""
+    """The answer of `GET /session/{id}/diff`. Up to 1.3 it has the texts of a file in place of a patch."""
     return tuple(_diff(item) for item in objects(value) if text(item, "file"))
 
 
@@ -30,9 +31,28 @@ def _diff(item: JSON) -> FileDiff:
         text(item, "file"),
         whole(item, "additions"),
         whole(item, "deletions"),
-        text(item, "status"),
-        maybe(item, "patch"),
+        text(item, "status") or _status(item),
+        maybe(item, "patch") or _patch(item),
     )
+
+
+def _states_texts(item: JSON) -> bool:
+    """Does the server state the whole file before and after, as it did before 1.14?"""
+    return isinstance(item.get("before"), str) and isinstance(item.get("after"), str)
+
+
+def _status(item: JSON) -> str:
+    if not _states_texts(item):
+        return ""
+    if not item["before"]:
+        return "added"
+    return "modified" if item["after"] else "deleted"
+
+
+def _patch(item: JSON) -> str | None:
+    if not _states_texts(item):
+        return None
+    return unified(text(item, "file"), text(item, "before"), text(item, "after")) or None
 
 
 def diffs_of(messages: Any) -> Iterable[FileDiff]:

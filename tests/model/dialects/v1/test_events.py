@@ -279,3 +279,11 @@ def test_questions() -> None:
         assert decode_one(type, **data).request == QuestionRequest("que", "ses", (asked,))
     closed = v1_objects.question({**data, "questions": [{"question": "Sure?", "multiple": True, "custom": False}]})
     assert closed.questions == (Question("Sure?", multiple=True, custom=False),)
+
+
+@pytest.mark.parametrize(
+    "type",
+    ["lsp.client.diagnostics", "session.next.agent.switched", "session.next.model.switched", "tui.command.execute"],
+)
+def test_events_of_other_releases_without_a_use_are_no_oddities(type: str) -> None:
+    assert v1.decode({"payload": {"type": type, "properties": {"sessionID": "ses"}}}).events == ()

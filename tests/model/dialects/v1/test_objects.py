@@ -220,3 +220,20 @@ def test_slash_commands() -> None:
 
 def test_a_catalogue_of_nothing() -> None:
     assert v1_objects.catalogue(None, None, None) == Catalogue()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ('PermissionRejectedError({"_tag":"PermissionRejectedError"})', "The user rejected permission to use"),
+        ('QuestionRejectedError({"_tag":"QuestionRejectedError"})', "The user dismissed this question"),
+        ("PermissionRejectedError", "PermissionRejectedError"),
+        ("No such file (a.py)", "No such file (a.py)"),
+    ],
+)
+def test_a_refusal_by_the_user_is_told_in_words(error: str, words: str) -> None:
+    """As 1.2.27 states it."""
+    part = {"id": "prt", "type": "tool", "tool": "bash", "state": {"status": "error", "error": error}}
+    found = v1_objects.part_info(part)
+    assert isinstance(found, ToolInfo)
+    assert found.error.startswith(words)

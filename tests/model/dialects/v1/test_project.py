@@ -61,3 +61,28 @@ def test_a_stack_is_no_part_of_a_problem() -> None:
     problem = v1_objects.problem(data)
     assert problem is not None
     assert problem.message == "It failed."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status", "stated"),
+    [
+        ("", "a\n", "added", ""),
+        ("a\n", "", "deleted", ""),
+        ("a\n", "b\n", "modified", ""),
+        ("a\n", "b\n", "renamed", "renamed"),
+    ],
+)
+def test_whole_texts_become_a_patch_and_a_status(before: str, after: str, status: str, stated: str) -> None:
+    """As 1.0 to 1.3 state a changed file; up to 1.1.31 without a status."""
+    item = {"file": "a.py", "additions": 1, "deletions": 1, "before": before, "after": after, "status": stated}
+    (found,) = project.diffs([item])
+    assert found.status == status
+    assert found.patch is not None
+    assert ("+b\n" in found.patch) == (after == "b\n")
+
+
+def test_a_file_without_texts_and_patch_has_no_status() -> None:
+    assert project.diffs([{"file": "a.py"}, {"file": "b.py", "before": 1, "after": "x"}]) == (
+        FileDiff("a.py"),
+        FileDiff("b.py"),
+    )

@@ -1,0 +1,1 @@
+"""A short list of steps, driven over many versions of OpenCode; see `releases.py`."""
