@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -76,7 +77,9 @@ class TwoSession:
         """What is shown is what the server has, part by part."""
         assert self.runtime.client is not None
         fetched = (await self.runtime.client.history(self.id, 1000)).messages
-        assert [message.id for message in self.state] == [message.info.id for message in fetched]
+        await eventually(
+            lambda: self.state.ids == [message.info.id for message in fetched], what="the server's messages"
+        )
         for message, value in zip(self.state, fetched, strict=True):
             assert [(part.id, part.text, part.output, part.state) for part in message.parts] == [
                 (part.id, getattr(part, "text", ""), getattr(part, "output", ""), getattr(part, "state", None))
@@ -91,7 +94,7 @@ def keeps_log(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest_asyncio.fixture
-async def two(keeps_log: bool, connect: Connect) -> AsyncIterator[TwoSession]:  # noqa: FBT001 (a fixture)
+async def two(keeps_log: bool, connect: Connect) -> AsyncIterator[TwoSession]:
     async with FakeServerV2(keeps_log=keeps_log) as fake, Proxy(fake.url) as proxy:
         runtime = connect(proxy.url, backoff=PATIENT, limits=REAL)
         await runtime.ready()
@@ -312,7 +315,7 @@ async def test_forms_are_found_under_their_older_route(connect: Connect) -> None
     async with FakeServerV2() as fake:
         form = {"id": "frm_1", "sessionID": fake.add_session()["id"], "title": "Size", "fields": []}
         fake.always["/api/form"] = GONE
-        fake.always["/api/form/request"] = faults.json({"data": [form]})
+        fake.always["/api/form/request"] = faults.body(json.dumps({"data": [form]}).encode())
         runtime = connect(fake.url, limits=REAL)
         await runtime.ready()
         assert list(runtime.state.requests) == ["frm_1"]

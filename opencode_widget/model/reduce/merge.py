@@ -30,7 +30,7 @@ from .changes import (
     TodosReplaced,
     TranscriptChanged,
 )
-from .message_state import drop_reported_notices, settle
+from .message_state import drop_reported_notices, settle, take_status
 from .parts import keep_longer
 
 LOST_PROMPT = Problem(
@@ -99,10 +99,11 @@ def _count_requests(state: State, out: list[Change]) -> None:
 
 
 def _merge_status(session: Session, overview: e.Overview, out: list[Change]) -> None:
-    status = overview.statuses.get(session.id, IDLE)
-    if status != session.status:
-        session.status = status
-        out.append(SessionChanged(session.id))
+    session.turn_status = overview.statuses.get(session.id, IDLE)
+    shells = set(overview.shells.get(session.id, ()))
+    session.unsettled |= shells ^ session.shells
+    session.shells = shells
+    take_status(session, out)
 
 
 def _merge_kept(session: Session, history: e.History | None, out: list[Change]) -> None:
@@ -111,6 +112,8 @@ def _merge_kept(session: Session, history: e.History | None, out: list[Change]) 
         merge_history(session, history, out)
     elif session.history_state is not HistoryState.ABSENT:
         session.forget_history()
+        if session.ids:  # prompts of ours: the page still shows what was before them
+            out.append(TranscriptChanged(session.id))
 
 
 # ---- one session ------------------------------------------------------------------------------------------------------

@@ -119,9 +119,14 @@ def _retries(raw: RawEvent) -> Events:
 
 
 def _failed(raw: RawEvent) -> Events:
+    return (e.SessionErrored(session_id=raw.session, problem=_problem(raw)), *_ended(raw))
+
+
+def _ended(raw: RawEvent) -> Events:
+    """An execution ended. The server says nothing of the permissions that waited in it."""
     return (
-        e.SessionErrored(session_id=raw.session, problem=_problem(raw)),
         e.StatusChanged(session_id=raw.session, status=IDLE),
+        e.RequestsWithdrawn(session_id=raw.session),
     )
 
 
@@ -182,9 +187,9 @@ def _appended(read: Callable[[str, str, JSON], objects.Read]) -> Decoder:
 
 def _shell_started(raw: RawEvent) -> Events:
     shell = sub(raw.data, "shell")
-    return _message(
-        *objects.shell(raw.session, "", {**shell, "shellID": text(shell, "id"), "time": {"created": raw.at}})
-    )
+    id = need(shell, "id")
+    message = objects.shell(raw.session, "", {**shell, "shellID": id, "time": {"created": raw.at}})
+    return (*_message(*message), e.ShellChanged(session_id=raw.session, shell_id=id, running=True))
 
 
 def _shell_ended(raw: RawEvent) -> Events:
@@ -194,6 +199,7 @@ def _shell_ended(raw: RawEvent) -> Events:
     return (
         e.PartPatched(session_id=raw.session, message_id=id, part_id=tool.id, changes=changes),
         e.MessagePatched(session_id=raw.session, message_id=id, changes={"completed": raw.at}),
+        e.ShellChanged(session_id=raw.session, shell_id=id, running=False),
     )
 
 
@@ -307,9 +313,8 @@ def _tool_written(raw: RawEvent) -> Events:
 
 def _tool_called(raw: RawEvent) -> Events:
     input = mapping(raw.data.get("input"), "input")
-    ran = _part_patched(raw, "tool", {"state": ToolState.RUNNING, "input": input, "raw": "", "started": raw.at})
-    todos = objects.todos_of_call(input)
-    return (ran,) if todos is None else (ran, e.TodosChanged(session_id=raw.session, todos=todos))
+    changes = {"state": ToolState.RUNNING, "input": input, "raw": "", "started": raw.at}
+    return (_part_patched(raw, "tool", changes),)
 
 
 def _tool_progress(raw: RawEvent) -> Events:
@@ -319,9 +324,13 @@ def _tool_progress(raw: RawEvent) -> Events:
 
 def _tool_over(state: ToolState) -> Decoder:
     def over(raw: RawEvent) -> Events:
-        reported = objects.said_of_tool(raw.message, need(raw.data, "id"), raw.data)
+        call = need(raw.data, "id")
+        reported = objects.said_of_tool(raw.message, call, raw.data)
         changes = {**reported, "state": state, "error": objects.error_words(raw.data.get("error")), "finished": raw.at}
-        return (_part_patched(raw, "tool", {**changes, "raw": ""}),)
+        return (
+            _part_patched(raw, "tool", {**changes, "raw": ""}),
+            e.RequestsWithdrawn(session_id=raw.session, call=call),
+        )
 
     return over
 
@@ -374,8 +383,8 @@ _DECODERS: dict[str, Decoder] = {
     "session.status": _status,
     "session.idle": _works(IDLE),
     "session.execution.started": _works(BUSY),
-    "session.execution.succeeded": _works(IDLE),
-    "session.execution.interrupted": _works(IDLE),
+    "session.execution.succeeded": _ended,
+    "session.execution.interrupted": _ended,
     "session.execution.failed": _failed,
     "session.retry.scheduled": _retries,
     "session.inbox.enqueued": _enqueued,
