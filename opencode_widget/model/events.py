@@ -337,7 +337,7 @@ class Overview:
         statuses: the statuses of the sessions that are not idle.
         histories: the histories of the sessions whose messages are kept.
         replays: in place of histories, where the server keeps a log.
-        shells: the ids of the user's shell commands that run, by session.
+        shells: the ids of the shells that run; those of the user's commands are ids of messages.
         more_sessions: whether the server has older sessions than these.
     """
 
@@ -346,7 +346,7 @@ class Overview:
     requests: tuple[Request, ...] = ()
     histories: tuple[History, ...] = ()
     replays: tuple[Replay, ...] = ()
-    shells: JSON = field(default_factory=lambda: NOTHING)
+    shells: frozenset[str] = frozenset()
     more_sessions: bool = False
 
 

@@ -117,15 +117,15 @@ class Turn:
             OpenCodeError: the connection was given up.
         """
         while True:
-            await self._runtime.condition.wait_for(self._may_be_over)
+            await self._runtime.condition.wait_for(lambda: self.is_at_rest() and (self._has_begun or self._has_ended()))
             answer = await self._settled_answer()
             if answer is not None:
                 return answer
 
-    def _may_be_over(self) -> bool:
+    def is_at_rest(self) -> bool:
+        """Is the state true, and the session idle? Raises like `end` where no turn can end any more."""
         self._check()
-        at_rest = self._runtime.is_live and not self._session.busy
-        return at_rest and (self._has_begun or self._has_ended())
+        return self._runtime.is_live and not self._session.busy
 
     def _check(self) -> None:
         """Raise if the turn can have no end any more."""
@@ -147,12 +147,12 @@ class Turn:
             async with asyncio.timeout(GRACE):
                 await self._runtime.condition.wait_for(lambda: self._session.busy or self._has_ended())
         except TimeoutError:
-            await self._fetch()
+            await self.fetch()
         if self._session.busy:
             return None
         return self._answer() or self._raise()
 
-    async def _fetch(self) -> None:
+    async def fetch(self) -> None:
         """Fetch the messages again, for an event may be missing."""
         try:
             await self._runtime.history.refetch(self._session_id)

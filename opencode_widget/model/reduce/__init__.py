@@ -178,7 +178,7 @@ def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     state.phase = Phase.LIVE
     buffered, missed = state.take_held()
     for replay in event.overview.replays:
-        _replay(state, replay, {event.id for event in buffered if event.id is not None}, out)
+        _replay(state, replay, event.overview, {event.id for event in buffered if event.id is not None}, out)
     state.discarded.clear()
     for waiting in buffered:
         _step(state, waiting, out)
@@ -187,14 +187,20 @@ def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
         count_missed(state, out)
 
 
-def _replay(state: State, replay: e.Replay, streamed: set[str], out: list[Change]) -> None:
+def _is_fetched(event: e.Event, overview: e.Overview) -> bool:
+    if isinstance(event, e.ShellChanged):
+        return event.running and event.shell_id not in overview.shells
+    return isinstance(event, e.StatusChanged | e.RequestsWithdrawn)
+
+
+def _replay(state: State, replay: e.Replay, overview: e.Overview, streamed: set[str], out: list[Change]) -> None:
     """Apply the log of a session, up to the first event that the stream delivered too.
 
     The events of what it does and asks are left out: both were fetched, and the buffered events change them. The log of a server that
-    crashed has the beginning of a turn, and not its end; and the end of an earlier turn withdraws nothing from the present one.
+    crashed has the beginning of a turn or a shell, and not its end; and the end of an earlier turn withdraws nothing from the present one.
     """
     events = takewhile(lambda event: event.id not in streamed, replay.events)
-    for event in (event for event in events if not isinstance(event, FETCHED)):
+    for event in (event for event in events if not _is_fetched(event, overview)):
         if event.id is None or event.id in state.discarded or not state.is_repeated(event.id):
             _step(state, event, out)
     if (session := state.sessions.get(replay.session_id)) is not None:
@@ -242,9 +248,6 @@ STREAMED: dict[type[e.Event], Handler] = {
     e.RequestsWithdrawn: requests_withdrawn,
     e.ShellChanged: shell_changed,
 }
-
-# The events of a log whose outcome each load fetches.
-FETCHED = (e.StatusChanged, e.ShellChanged, e.RequestsWithdrawn)
 
 HANDLERS: dict[type[e.Event], Handler] = {
     **STREAMED,

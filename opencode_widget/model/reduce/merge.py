@@ -52,7 +52,7 @@ def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     histories = {history.session_id: history for history in overview.histories}
     replayed = {replay.session_id for replay in overview.replays}
     for session in state.sessions.values():
-        _merge_status(session, overview, out)
+        _merge_status(session, overview, histories.get(session.id), out)
         if session.id not in replayed:
             _merge_kept(session, histories.get(session.id), out)
     state.more_sessions = overview.more_sessions
@@ -98,9 +98,10 @@ def _count_requests(state: State, out: list[Change]) -> None:
     out.extend(SessionChanged(id) for id in changed if id in state.sessions)
 
 
-def _merge_status(session: Session, overview: e.Overview, out: list[Change]) -> None:
+def _merge_status(session: Session, overview: e.Overview, history: e.History | None, out: list[Change]) -> None:
     session.turn_status = overview.statuses.get(session.id, IDLE)
-    shells = set(overview.shells.get(session.id, ()))
+    known = {message.info.id for message in history.messages} if history is not None else session.messages
+    shells = {id for id in overview.shells if id in known or id in session.shells}
     session.unsettled |= shells ^ session.shells
     session.shells = shells
     take_status(session, out)

@@ -60,14 +60,31 @@ def test_one_of_two_goes_on() -> None:
 
 def test_a_load_says_which_run() -> None:
     for shells, status, state_of_message in (
-        ({SES: ("sh",)}, BUSY, MessageState.STREAMING),
-        ({}, IDLE, MessageState.INTERRUPTED),
+        (frozenset({"sh", "of a tool"}), BUSY, MessageState.STREAMING),
+        (frozenset({"of a tool"}), IDLE, MessageState.INTERRUPTED),
     ):
         state = with_shell(builders.LOST, builders.CONNECTED)
         known = builders.fetched(builders.answer_info("sh", parent=None))
         apply(state, builders.loaded(builders.history(known), shells=shells))
         session = builders.the_session(state)
         assert (session.status, session.messages["sh"].state) == (status, state_of_message)
+
+
+def test_one_that_began_while_the_stream_was_away_is_found_in_the_history_or_the_log() -> None:
+    known = builders.fetched(builders.answer_info("sh", parent=None))
+    replay = e.Replay(SES, (builders.answer("sh", parent=None), shell()))
+    for found in ({"histories": (builders.history(known),)}, {"histories": (), "replays": (replay,)}):
+        for runs in (True, False):
+            state = builders.conversation(builders.LOST, builders.CONNECTED)
+            shells = frozenset({"sh"}) if runs else frozenset()
+            apply(state, e.Loaded(overview=e.Overview((builders.session_info(),), shells=shells, **found)))
+            assert builders.the_session(state).busy is runs
+
+
+def test_the_log_of_one_that_ended_meanwhile_ends_it() -> None:
+    state = with_shell(builders.LOST, builders.CONNECTED)
+    apply(state, builders.loaded(replays=(e.Replay(SES, (shell(running=False),)),), shells=frozenset({"sh"})))
+    assert not builders.the_session(state).busy
 
 
 def test_a_session_that_is_not_known_runs_none() -> None:

@@ -84,6 +84,7 @@ class FakeServerV2(HttpServer):
         for execution in self._executions.values():
             execution.cancel()
         await asyncio.gather(*self._executions.values(), return_exceptions=True)
+        await self.shells.stop()
         await super().stop()
 
     def open(self, gate: str) -> None:

@@ -31,6 +31,7 @@ class Shells:
         self.known: dict[str, Json] = {}
         self.outputs: dict[str, str] = {}
         self._running: dict[str, asyncio.Future[str]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(self, session: str, command: str) -> Json:
         """Start one."""
@@ -80,7 +81,19 @@ class Shells:
     # ---- the user's own commands ----
 
     async def run(self, session: str, command: str) -> None:
-        """`POST /api/session/{id}/shell`: answered when the command has ended."""
+        """`POST /api/session/{id}/shell`: answered when the command has ended, which does not end with the connection."""
+        task = asyncio.create_task(self._run(session, command))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        await asyncio.shield(task)
+
+    async def stop(self) -> None:
+        """End all of the user's commands."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self, session: str, command: str) -> None:
         shell = self.begin(session, command)
         started = self.fake.say("session.shell.started", session, shell=shell)
         message: Json = {"id": started["id"].replace("evt_", "msg_"), "type": "shell", "shellID": shell["id"]}

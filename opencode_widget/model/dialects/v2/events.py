@@ -55,6 +55,18 @@ def decode(data: Any) -> Decoded:
     return common.decode(data, _open_envelope, DECODERS, NOISE)
 
 
+# The entry after which a session's log follows what is said now. It has the number of the newest event, which the log may lack.
+SYNCED = "log.synced"
+
+
+def decode_log(data: Any) -> Decoded:
+    """Decode one entry of a session's log: an event, or the marker SYNCED with its number."""
+    decoded = decode(data)
+    if decoded.name == SYNCED:
+        decoded.log_position = _log_position(data)
+    return decoded
+
+
 def _open_envelope(data: JSON) -> Envelope:
     raw = RawEvent(sub(data, "data"), number(data, "created") or 0, maybe(data, "id") or "")
     return data, (raw,), maybe(sub(data, "location"), "directory"), _log_position(sub(data, "durable"))
