@@ -217,7 +217,10 @@ class TextInfo:
 
 @dataclass(frozen=True, slots=True)
 class ToolInfo:
-    """One call of a tool. `raw` is its input while the model writes it, if the server streams that."""
+    """One call of a tool. `raw` is its input while the model writes it, if the server streams that.
+
+    `shell`: the shell that it runs, where the server gives the output of a running one only to whoever asks for it.
+    """
 
     id: str
     tool: str
@@ -230,6 +233,7 @@ class ToolInfo:
     error: str = ""
     metadata: JSON = field(default_factory=lambda: NOTHING)
     child: str | None = None
+    shell: str | None = None
     started: float | None = None
     finished: float | None = None
     # Files and images that it returned.

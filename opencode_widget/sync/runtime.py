@@ -54,6 +54,7 @@ from .connection import Connection, ConnectionState
 from .discovery import Discovery
 from .event_loop import HomeLoop
 from .history import History
+from .live_output import BRINGS_PARTS, LiveOutput
 from .reconnect import Reconnector
 from .resync import WANT_FETCHING, Resync
 from .server_log import ServerLog
@@ -134,6 +135,7 @@ class InstanceRuntime:
         self.access = Access(self.state, source, self.reconnector, self.condition, loop)
         self.history = History(self.state, self.apply, self.access, loop, lambda: self.selected, self._reveal)
         self.discovery = Discovery(self.state, self.apply, self.access, self.history.load)
+        self.live_output = LiveOutput(self.state, self.apply, self.access, self.history.wanted)
         self.resync = Resync(
             self.state,
             self.apply,
@@ -285,6 +287,7 @@ class InstanceRuntime:
                 group.create_task(self.resync.keep_loaded(client))
                 group.create_task(self.resync.keep_catalogue(client))
                 group.create_task(self.discovery.keep_looking(client))
+                group.create_task(self.live_output.keep_reading(client))
                 await self._receive_all(events)
         except BaseExceptionGroup as failures:
             raise self._cause(failures, client) from None
@@ -335,6 +338,8 @@ class InstanceRuntime:
     def apply(self, event: e.Event) -> None:
         """Bring an event into the state, and tell everyone what changed."""
         changes = apply(self.state, event)
+        if type(event) in BRINGS_PARTS:
+            self.live_output.look_at(event)
         if type(event) in REMOVES and self.selected not in self.state.sessions:
             self.selected = None
         if changes:

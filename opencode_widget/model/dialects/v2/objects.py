@@ -218,6 +218,7 @@ def shell_tool(shell: JSON, output: JSON, started: float | None, finished: float
         input={"command": text(shell, "command")},
         output=text(output, "output"),
         metadata={name: shell[name] for name in ("exit", "status") if name in shell and finished is not None},
+        shell=id,
         started=started,
         finished=finished,
     )
@@ -334,6 +335,7 @@ def said_of_tool(message_id: str, call: str, state: JSON) -> dict[str, Any]:
         "title": text(metadata, "title"),
         "metadata": {name: value for name, value in metadata.items() if name not in OWN_FIELDS},
         "child": maybe(metadata, "sessionID") or maybe(metadata, "sessionId"),
+        "shell": maybe(metadata, "shellID"),
         "files": tuple(_tool_file(part_id(message_id, f"{call}.file", at), file) for at, file in enumerate(files)),
     }
 
@@ -345,7 +347,7 @@ def _metadata(state: JSON) -> JSON:
 
 
 # Data of a tool that ToolInfo has as fields of its own.
-OWN_FIELDS = {"output", "title", "sessionID", "sessionId"}
+OWN_FIELDS = {"output", "title", "sessionID", "sessionId", "shellID"}
 
 
 def _tool_file(id: str, file: JSON) -> FileInfo:
