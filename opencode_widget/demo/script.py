@@ -15,9 +15,9 @@ after `script:` at the start of a line is carried out literally. The object has 
     {"stall": true}                 send nothing more, but keep the connection open
 
 `fail` and `cut` take `times`: they happen that often, and are skipped when OpenCode tries again. A text step takes `when` or `unless`: it
-is written only if the last tool's result contains, or does not contain, that string or one of those strings. `{result}` in a text stands for
-the end of that result, `{prompt}` for all text of the last user message, with what OpenCode added to it, `{directory}` in a text or a tool's
-input for the project's folder, `{python}` for a Python that can be called.
+is written only if the last tool's result contains, or does not contain, that string or one of those strings. `{result}` in a text stands
+for the end of that result, `{prompt}` for all text of the last user message, with what OpenCode added to it, `{directory}` in a text or a
+tool's input for the project's folder, `{python}` for a Python that can be called.
 
 A script may be nested: the prompt of a `task` tool is the sub-agent's prompt, and may be a script again.
 """

@@ -46,9 +46,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory, model: Demo) -> Path:
     return folder
 
 
-@pytest_asyncio.fixture
-async def fake() -> AsyncIterator[FakeServerV2]:
-    async with FakeServerV2() as server:
+@pytest_asyncio.fixture(params=["no log", "a log"])
+async def fake(request: pytest.FixtureRequest) -> AsyncIterator[FakeServerV2]:
+    """`opencode serve` keeps no log; nothing may rely on one, nor on there being none."""
+    async with FakeServerV2(keeps_log=request.param == "a log") as server:
         yield server
 
 
