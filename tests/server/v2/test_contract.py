@@ -153,7 +153,7 @@ async def test_what_the_fake_admits_and_runs_is_of_the_contract(fake: FakeServer
     admitted = await sdk.session.compact(session.id)
     await eventually(lambda: fake.messages[session.id][-1]["type"] == "idle")
     shell = asyncio.create_task(sdk.session.shell(session.id, command="wait door"))
-    await eventually(lambda: fake.shells.running())
+    await eventually(fake.shells.running)
     (running,) = (await sdk.shell.list()).data
     assert (await sdk.shell.output(running.id)).data.output == "a.py\n"
     await sdk.shell.remove(running.id)

@@ -282,7 +282,7 @@ class FakeServerV2(HttpServer):
             case method, ["api", "session", *rest]:
                 await self._session(exchange, method, rest)
             case method, ["api", "shell", id, *rest]:
-                await self._answer(exchange, self._shell(method, id, rest, exchange.request.query))
+                await self._answer(exchange, self._shell(method, id, rest, exchange.request.query), location=LOCATION)
             case "POST", ["api", "experimental", "mcp", name, verb]:
                 self.answers.append({name: verb})
                 await exchange.answer(b"", 204)
@@ -340,7 +340,7 @@ class FakeServerV2(HttpServer):
             call = SESSION_CALLS.get((method, "/".join(rest[1:2])))
             await self._answer(exchange, call(self, rest[0], rest[2:], body) if call is not None else NOWHERE)
 
-    async def _answer(self, exchange: Exchange, answer: Any | Awaitable[Any]) -> None:
+    async def _answer(self, exchange: Exchange, answer: Any | Awaitable[Any], **beside: Json) -> None:
         if inspect.isawaitable(answer):
             answer = await answer
         if isinstance(answer, Refusal):
@@ -348,7 +348,7 @@ class FakeServerV2(HttpServer):
         elif answer is None:
             await exchange.answer(b"", 204)
         else:
-            await exchange.json({"data": answer})
+            await exchange.json({**beside, "data": answer})
 
     async def _page(self, exchange: Exchange, items: list[Json]) -> None:
         """Newest first; a cursor is where the next page begins."""
