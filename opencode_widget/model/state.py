@@ -385,14 +385,18 @@ class Session:
 
     @property
     def busy(self) -> bool:
-        """Is a turn running?"""
+        """Is a turn running, or a shell command of the user?"""
         return self.status.activity is not Activity.IDLE
+
+    @property
+    def has_turn(self) -> bool:
+        """Is a turn running?"""
+        return self.turn_status.activity is not Activity.IDLE
 
     @property
     def present_status(self) -> Status:
         """What `status` must be: a session whose turn has ended is busy as long as a shell command of the user runs."""
-        is_at_rest = self.turn_status.activity is Activity.IDLE
-        return BUSY if is_at_rest and self.shells else self.turn_status
+        return BUSY if self.shells and not self.has_turn else self.turn_status
 
     def __iter__(self) -> Iterator[Message]:
         """The kept messages, the oldest first."""

@@ -123,9 +123,9 @@ class Turn:
                 return answer
 
     def is_at_rest(self) -> bool:
-        """Is the state true, and the session idle? Raises like `end` where no turn can end any more."""
+        """Is the state true, and does no turn run in the session? Raises like `end` where no turn can end any more."""
         self._check()
-        return self._runtime.is_live and not self._session.busy
+        return self._runtime.is_live and not self._session.has_turn
 
     def _check(self) -> None:
         """Raise if the turn can have no end any more."""
@@ -145,10 +145,10 @@ class Turn:
         """The answer of an idle session; None if the session became busy again meanwhile."""
         try:
             async with asyncio.timeout(GRACE):
-                await self._runtime.condition.wait_for(lambda: self._session.busy or self._has_ended())
+                await self._runtime.condition.wait_for(lambda: self._session.has_turn or self._has_ended())
         except TimeoutError:
             await self.fetch()
-        if self._session.busy:
+        if self._session.has_turn:
             return None
         return self._answer() or self._raise()
 

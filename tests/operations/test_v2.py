@@ -292,6 +292,16 @@ async def test_a_shell_command_is_busy_beside_a_turn_and_after_a_cut(two: TwoSes
     await two.agrees()
 
 
+async def test_a_prompt_is_answered_while_a_shell_command_runs(two: TwoSession) -> None:
+    call = long_calls.shell(two.runtime, two.id, "wait door")
+    shell = asyncio.create_task(long_calls.finish(two.runtime, two.id, call))
+    await eventually(lambda: two.tools)
+    assert (await two.ask("Hi")).text == "Hi"
+    assert not shell.done()
+    two.fake.open("door")
+    await shell
+
+
 # ---- routes that are not there ----------------------------------------------------------------------------------------
 
 GONE = faults.body(b'{"_tag": "RouteNotFound"}', status=404)
@@ -300,7 +310,7 @@ GONE = faults.body(b'{"_tag": "RouteNotFound"}', status=404)
 @pytest.mark.parametrize(
     "path", ["/api/form", "/api/permission/request", "/api/session/active", "/api/shell", "/api/location"]
 )
-@pytest.mark.parametrize("how", [GONE, faults.html_page])
+@pytest.mark.parametrize("how", [GONE, faults.html_page], ids=["404", "web page"])
 async def test_a_list_that_the_server_lacks_is_empty(path: str, how: faults.Fault, connect: Connect) -> None:
     async with FakeServerV2() as fake:
         fake.always[path] = how
@@ -322,10 +332,18 @@ async def test_forms_are_found_under_their_older_route(connect: Connect) -> None
         await runtime.close()
 
 
-async def test_a_call_that_the_server_lacks_is_refused_in_words_that_fit(two: TwoSession) -> None:
-    two.fake.always[f"/api/session/{two.id}/compact"] = GONE
+@pytest.mark.parametrize("how", [GONE, faults.html_page], ids=["404", "web page"])
+async def test_a_call_that_the_server_lacks_is_refused_in_words_that_fit(two: TwoSession, how: faults.Fault) -> None:
+    two.fake.always[f"/api/session/{two.id}/compact"] = how
     with pytest.raises(errors.NotSupported, match=r"2\.1\.0 .*compact"):
         await long_calls.finish(two.runtime, two.id, long_calls.compact(two.runtime, two.id))
+
+
+async def test_a_command_that_is_not_there_is_refused_in_the_server_s_words(two: TwoSession) -> None:
+    words = b'{"_tag": "CommandNotFoundError", "message": "Command not found: revue"}'
+    two.fake.always[f"/api/session/{two.id}/command"] = faults.body(words, status=404)
+    with pytest.raises(errors.NotFound, match="Command not found: revue"):
+        await long_calls.finish(two.runtime, two.id, long_calls.command(two.id, "revue"))
 
 
 # ---- tools and steps --------------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ from .requests import Requests
 from .routes import Routes
 from .shells import Shells
 
+# Routes below a session that not all versions have, and that name nothing else that could be missing.
+VARYING = frozenset({"/command", "/shell", "/compact", "/agent", "/model"})
 # Events of a log that are read: to fetch the messages of the session costs less than more of them.
 LONGEST = 50_000
 
@@ -168,8 +170,24 @@ class V2Client(Client):
         await self._send("POST", prompt.session_id, "/prompt", body_of(prompt, self.http.directory))
         return prompt.message_id
 
-    async def _send(self, method: str, session_id: str, path: str, body: Any = None) -> None:
-        await self.routes.send(method, self.routes.of(session_id, path), body)
+    async def _send(
+        self, method: str, session_id: str, path: str, body: Any = None, limit: float | None = None
+    ) -> None:
+        """Call a route below a session.
+
+        Raises:
+            NotSupported: the server lacks the route. It answers it with its web page then, or with a 404 that names no thing.
+        """
+        try:
+            await self.routes.send(method, self.routes.of(session_id, path), body, limit)
+        except (NotFound, NotOpenCode) as problem:
+            if isinstance(problem, NotFound) and (path not in VARYING or _names_a_thing(problem.reason)):
+                raise
+            await self.routes.data(self.routes.of(session_id))  # raises if it is the session that is missing
+            raise NotSupported(
+                f"{self.version} cannot do this: it has no call {method} /api/session/{{id}}{path}.",
+                remedy="Use another version of OpenCode; `opencode-widget doctor` names the tested one.",
+            ) from problem
 
     async def _choose(self, session_id: str, options: PromptOptions) -> None:
         """`POST /api/session/{id}/agent` and `/model`, where the session has others."""
@@ -183,34 +201,17 @@ class V2Client(Client):
         if model is not None and (model, variant) != (now.model, now.variant):
             await self._send("POST", session_id, "/model", {"model": body_of_model(model, variant)})
 
-    async def _act(self, session_id: str, path: str, body: Any, limit: float | None = None) -> None:
-        """`POST` to a route below a session that not all versions have.
-
-        Raises:
-            NotSupported: the server lacks it.
-        """
-        try:
-            await self.routes.send("POST", self.routes.of(session_id, path), body, limit)
-        except (NotFound, NotOpenCode) as problem:
-            if isinstance(problem, NotFound) and _names_a_thing(problem.reason):
-                raise
-            await self.routes.data(self.routes.of(session_id))  # raises if it is the session that is missing
-            raise NotSupported(
-                f"{self.version} cannot do this: it has no call POST /api/session/{{id}}{path}.",
-                remedy="Use another version of OpenCode; `opencode-widget doctor` names the tested one.",
-            ) from problem
-
     async def command(self, invocation: Invocation) -> Admitted:
         """`POST /api/session/{id}/command`: admits a prompt, whose id the answer does not name."""
         await self._choose(invocation.session_id, invocation.options)
         files = body_of_files(invocation.options.files)
         body = {"name": invocation.command, "text": invocation.arguments, "files": files}
-        await self._act(invocation.session_id, "/command", body)
+        await self._send("POST", invocation.session_id, "/command", body)
         return Admitted.PROMPT
 
     async def shell(self, invocation: Invocation) -> None:
         """`POST /api/session/{id}/shell`: answered at the end of the command."""
-        await self._act(invocation.session_id, "/shell", {"command": invocation.command}, LONG)
+        await self._send("POST", invocation.session_id, "/shell", {"command": invocation.command}, LONG)
 
     async def abort(self, session_id: str) -> None:
         """`POST /api/session/{id}/interrupt`, and see `Shells.end`."""
@@ -283,7 +284,7 @@ class V2Client(Client):
 
     async def compact(self, session_id: str, model: str) -> Admitted:
         """`POST /api/session/{id}/compact`: with the session's model. Admits the compaction, which runs after the present step."""
-        await self._act(session_id, "/compact", {})
+        await self._send("POST", session_id, "/compact", {})
         return Admitted.SUMMARY
 
     async def init(self, session_id: str, model: str) -> Admitted:
