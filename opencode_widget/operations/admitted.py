@@ -3,7 +3,7 @@
 1. The answer does not name the message that the input becomes. It is the first of its kind (a prompt, or a summary) that the session
    did not have before the call.
 2. The server publishes the message before its turn, but maybe after its answer. A session that is idle for GRACE seconds without it is
-   fetched again; if the message is not there either, there was nothing to do.
+   fetched again; if the message is not there either, there was nothing to do, or the session has an error that says why not.
 3. The turn of a prompt ends as all turns do, see `turn.py`. A compaction ends with its summary; it may run within another turn.
 """
 
@@ -14,7 +14,8 @@ from contextlib import suppress
 from typing import Self
 
 from ..errors import SessionFailed
-from ..model.entities import Role
+from ..model import events as e
+from ..model.entities import Problem, Role
 from ..model.reduce.message_state import is_running
 from ..model.state import Message
 from ..server.api import Admitted
@@ -33,7 +34,8 @@ class AdmittedInput:
     def __init__(self, runtime: InstanceRuntime, session_id: str) -> None:
         self._runtime = runtime
         self._session_id = session_id
-        self._turn = Turn(runtime, session_id)
+        self._turn = Turn(runtime, session_id, self._hear)
+        self._problem: Problem | None = None
         self._known: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -44,6 +46,10 @@ class AdmittedInput:
     def __exit__(self, *_: object) -> None:
         self._turn.__exit__()
 
+    def _hear(self, event: e.Event) -> None:
+        if isinstance(event, e.SessionErrored):
+            self._problem = event.problem
+
     async def end(self, admitted: Admitted) -> None:
         """Wait for the end of the turn.
 
@@ -53,8 +59,8 @@ class AdmittedInput:
         """
         message = await self._message(admitted)
         if message is None:
-            return
-        if admitted is Admitted.PROMPT:
+            _check(self._problem)
+        elif admitted is Admitted.PROMPT:
             self._turn.prompt = message.id
             await self._turn.end()
         else:
@@ -88,9 +94,12 @@ class AdmittedInput:
             return at_rest or id not in messages or not is_running(messages[id])
 
         await self._runtime.condition.wait_for(is_over)
-        problem = messages[id].error if id in messages else None
-        if problem is not None:
-            raise SessionFailed(f"{problem.name}: {problem.message}", remedy=problem.remedy)
+        _check(messages[id].error if id in messages else None)
+
+
+def _check(problem: Problem | None) -> None:
+    if problem is not None:
+        raise SessionFailed(f"{problem.name}: {problem.message}", remedy=problem.remedy)
 
 
 def _is(message: Message, admitted: Admitted) -> bool:

@@ -13,7 +13,7 @@ import pytest_asyncio
 from opencode_widget import errors
 from opencode_widget.model.entities import PermissionRequest, QuestionRequest, Role, ToolState
 from opencode_widget.model.state import Message, MessageState, Part, Session
-from opencode_widget.operations import long_calls, prompts, replies, sessions, turn
+from opencode_widget.operations import admitted, long_calls, prompts, replies, sessions, turn
 from opencode_widget.sync.runtime import InstanceRuntime
 
 from ..support.runtimes import PATIENT, REAL, Connect
@@ -200,6 +200,24 @@ async def test_a_compaction_returns_its_whole_summary(two: TwoSession) -> None:
     summary = await asyncio.wait_for(call, 20)
     assert summary is not None
     assert (summary.text, summary.info.summary, summary.info.completed is not None) == ("They talked", True, True)
+
+
+async def test_a_compaction_that_fails_says_why(two: TwoSession) -> None:
+    await two.ask("One")
+    two.fake.compaction_error = "Too long"
+    with pytest.raises(errors.SessionFailed, match="Too long"):
+        await long_calls.finish(two.runtime, two.id, long_calls.compact(two.runtime, two.id))
+
+
+async def test_a_call_without_a_turn_ends_with_the_last_message(
+    two: TwoSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admitted, "GRACE", 0.1)
+    await two.ask("One")
+    two.fake.always[f"/api/session/{two.id}/compact"] = faults.body(b'{"data": {}}')
+    last = await long_calls.finish(two.runtime, two.id, long_calls.compact(two.runtime, two.id))
+    assert last is not None
+    assert last.text == "One"
 
 
 async def test_a_call_whose_turn_ends_while_the_stream_is_cut_ends_too(two: TwoSession) -> None:

@@ -55,6 +55,7 @@ class FakeServerV2(HttpServer):
         log: of each session, its numbered events, whether the server keeps them or not.
         messages: of each session, oldest first.
         compaction_gate: the gate at which a compaction waits in the middle of its summary.
+        compaction_error: why a compaction fails; None: it succeeds.
     """
 
     def __init__(self, *, version: str = "2.1.0", keeps_log: bool = False) -> None:
@@ -70,6 +71,7 @@ class FakeServerV2(HttpServer):
         self.forms: dict[str, Json] = {}
         self.shells = Shells(self)
         self.compaction_gate: str | None = None
+        self.compaction_error: str | None = None
         self.channel = Channel()
         self.answers: list[Json] = []
         self._numbers: dict[str, int] = defaultdict(int)
@@ -236,6 +238,11 @@ class FakeServerV2(HttpServer):
         self.say("session.compaction.delta", session, text="They ")
         if self.compaction_gate is not None:
             await self.pass_gate(self.compaction_gate)
+        if self.compaction_error is not None:
+            error = {"type": "provider.rejected", "message": self.compaction_error}
+            self.say("session.compaction.failed", session, reason="manual", inputID=id, error=error)
+            message |= {"status": "failed", "error": error}
+            return
         self.say("session.compaction.ended", session, reason="manual", text="They talked")
         message |= {"status": "completed", "summary": "They talked"}
 
