@@ -54,12 +54,12 @@ from .connection import Connection, ConnectionState
 from .discovery import Discovery
 from .event_loop import HomeLoop
 from .history import History
-from .live_output import BRINGS_PARTS, LiveOutput
 from .reconnect import Reconnector
 from .resync import WANT_FETCHING, Resync
 from .server_log import ServerLog
 from .stream.clean_stream import CleanStream
 from .stream.event_log import EventLog
+from .stream.live_output import BRINGS_PARTS, LiveOutput
 from .stream.own_answers import ANSWERS, Attribution
 from .user_code import log_fault
 

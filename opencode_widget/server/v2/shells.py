@@ -21,7 +21,8 @@ class Shells:
         listed = await self.routes.listed("/api/shell", **self.routes.where())
         if listed is None:
             return None
-        return frozenset(text(shell, "id") for shell in objects(listed) if text(shell, "status") in ("", "running"))
+        runs = (shell for shell in objects(listed) if text(shell, "status") in ("", "running"))
+        return frozenset(filter(None, (text(shell, "id") for shell in runs)))
 
     async def end(self, session_id: str) -> None:
         """`DELETE /api/shell/{id}`: end the user's commands in a session. Those of the agent end with its turn."""

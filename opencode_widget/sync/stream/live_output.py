@@ -1,7 +1,7 @@
 """The output of running shells, where the server names the shell of a tool in place of its output (2.x).
 
 1. The kernel asks for what a shell wrote since it last asked, every INTERVAL seconds, as long as the shell runs in a session whose messages
-   are wanted (see `history.py`). Where none runs, it asks nothing.
+   are wanted (see `../history.py`). Where none runs, it asks nothing.
 2. What it got goes into the tool's part as if the server had stated it. It is dropped if the tool has ended meanwhile, for the server's own
    statement has the whole output, and if the state is being fetched; then it is asked for again.
 3. A shell whose output cannot be had, or that wrote more than MOST characters, is not asked about again.
@@ -13,12 +13,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ..errors import OpenCodeError
-from ..model import events as e
-from ..model.entities import PartInfo, ToolInfo, ToolState
-from ..model.state import HistoryState, State
-from ..server.api import Client
-from .access import Access
+from ...errors import OpenCodeError
+from ...model import events as e
+from ...model.entities import PartInfo, ToolInfo, ToolState
+from ...model.state import HistoryState, State
+from ...server.api import Client
+from ..access import Access
 
 # Seconds between two questions.
 INTERVAL = 0.3

@@ -16,13 +16,13 @@ from opencode_widget.model.entities import ToolState
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.state import State
 from opencode_widget.server.api import Client
-from opencode_widget.sync import live_output
 from opencode_widget.sync.access import Access
-from opencode_widget.sync.live_output import LiveOutput
+from opencode_widget.sync.stream import live_output
+from opencode_widget.sync.stream.live_output import LiveOutput
 
-from ..model import builders
-from ..model.builders import SES
-from ..support.wait import eventually
+from ...model import builders
+from ...model.builders import SES
+from ...support.wait import eventually
 
 RUNS = builders.tool_info(shell="sh")
 DONE = builders.tool_info(ToolState.COMPLETED, shell="sh", output="all of it")
