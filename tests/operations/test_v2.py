@@ -177,6 +177,12 @@ async def test_a_command_ends_with_its_turn_and_returns_its_last_message(two: Tw
     assert not two.state.busy
 
 
+async def test_init_is_a_command_and_ends_with_its_turn(two: TwoSession) -> None:
+    last = await long_calls.finish(two.runtime, two.id, long_calls.init(two.runtime, two.id))
+    assert last is not None
+    assert (last.role, last.text.strip(), two.state.busy) == (Role.ASSISTANT, "/init", False)
+
+
 async def test_a_command_sent_into_a_turn_ends_after_it(two: TwoSession) -> None:
     await two.send(say("One."), gate("door"), tool("glob", pattern="*"), say("Two."))
     await eventually(lambda: two.answers and two.answers[-1].text)
