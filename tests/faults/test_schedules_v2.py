@@ -62,4 +62,4 @@ async def test_whatever_breaks_the_end_is_what_the_runtime_inside_1_18_says(
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_whatever_breaks_the_end_is_what_the_fake_2_1_says(seed: int, fake: FakeServerV2) -> None:
-    await FaultRunV2(make_schedule(seed), Open(fake.url), None, V2Client).ride()
+    await FaultRunV2(make_schedule(seed), Open(fake.url), None, V2Client, acts=True).ride()

@@ -56,8 +56,10 @@ def _fork(fake: FakeServerV2, id: str, rest: list[str], body: Json) -> Json:
     return fork
 
 
-def _revert(fake: FakeServerV2, id: str, rest: list[str], body: Json) -> Json | None:
+def _revert(fake: FakeServerV2, id: str, rest: list[str], body: Json) -> Any:
     if rest == ["stage"]:
+        if fake.is_executing(id):
+            return Refusal(409, {"_tag": "SessionBusyError", "message": f"Session is busy: {id}"})
         fake.sessions[id]["revert"] = {"messageID": body["messageID"]}
         fake.say("session.revert.staged", id, revert=fake.sessions[id]["revert"])
         return dict(fake.sessions[id]["revert"])

@@ -162,7 +162,7 @@ class FakeServerV2(HttpServer):
         self._number(session)  # of an event that is not published
         self.inbox[session].append(kept)
         self.say("session.inbox.enqueued", session, inboxID=kept["id"], item=item)
-        if session not in self._executions or self._executions[session].done():
+        if not self.is_executing(session):
             self._executions[session] = asyncio.create_task(self._execute(session))
         return kept
 
@@ -206,6 +206,10 @@ class FakeServerV2(HttpServer):
         """Carry out a prompt to its end."""
         self.admit_prompt(session, {"text": text})
         await self._executions[session]
+
+    def is_executing(self, session: str) -> bool:
+        execution = self._executions.get(session)
+        return execution is not None and not execution.done()
 
     def interrupt(self, session: str) -> bool:
         execution = self._executions.get(session)
@@ -337,7 +341,7 @@ class FakeServerV2(HttpServer):
             else:
                 await self._page(exchange, list(self.sessions.values()))
         elif rest == ["active"]:
-            working = [id for id, execution in self._executions.items() if not execution.done()]
+            working = [id for id in self._executions if self.is_executing(id)]
             await exchange.json({"data": {id: {"type": "running"} for id in working}})
         elif rest[0] not in self.sessions:
             await exchange.json({**MISSING, "sessionID": rest[0]}, 404)
