@@ -557,6 +557,7 @@ class State:
         viewed: the session that the user looks at.
         removed: ids of sessions that were deleted; `answered`: ids of requests that were answered.
         waits: which sessions wait for the user.
+        shells: ids of the shells that ran at the last load, and have not been reported as ended since.
         buffered: events that wait for Loaded; `held_births`: ids of the sessions that these events create.
         seen: ids of the latest events, by which a repeated one is recognised.
         discarded: ids of events that were buffered when the stream broke, and so never applied.
@@ -569,6 +570,7 @@ class State:
     requests: dict[str, Request] = field(default_factory=dict)
     answered: Recent = field(default_factory=Recent)
     waits: Waiting = field(default_factory=Waiting)
+    shells: set[str] = field(default_factory=set)
     catalogue: Catalogue = field(default_factory=Catalogue)
     more_sessions: bool = False
     viewed: str | None = None

@@ -86,14 +86,16 @@ class AdmittedInput:
         return next((message for message in new if _is(message, admitted)), None)
 
     async def _summary(self, id: str) -> None:
-        """Wait for the end of a compaction. A summary that is left without an end was interrupted."""
-        messages = self._runtime.session(self._session_id).messages
+        """Wait for the end of a compaction. A summary that has none GRACE seconds after its turn was interrupted."""
+        condition, messages = self._runtime.condition, self._runtime.session(self._session_id).messages
 
-        def is_over() -> bool:
-            at_rest = self._turn.is_at_rest()
-            return at_rest or id not in messages or not is_running(messages[id])
+        def has_ended() -> bool:
+            return id not in messages or not is_running(messages[id])
 
-        await self._runtime.condition.wait_for(is_over)
+        await condition.wait_for(lambda: self._turn.is_at_rest() or has_ended())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await condition.wait_for(has_ended)
         _check(messages[id].error if id in messages else None)
 
 

@@ -40,7 +40,7 @@ from ..entities import Role
 from ..state import HistoryState, Message, Phase, Session, State
 from .changes import CatalogueChanged, Change, InstanceChanged, SessionChanged, TranscriptChanged, WordsMissed
 from .merge import history_failed, history_loading, loaded, merge_history, older_loaded
-from .message_state import settle
+from .message_state import find_shells, settle
 from .messages import BODY
 from .oddities import DROPPED, count, count_missed
 from .parts import hold, part_delta
@@ -213,6 +213,7 @@ def _history_loaded(state: State, event: e.HistoryLoaded, out: list[Change]) -> 
     if session is None or session.history_state is not HistoryState.LOADING:
         return
     merge_history(session, event.history, out)
+    find_shells(state, session, out)
     buffered, missed = session.buffered.take("")
     for waiting in buffered:
         _step(state, waiting, out)

@@ -30,7 +30,7 @@ from .changes import (
     TodosReplaced,
     TranscriptChanged,
 )
-from .message_state import drop_reported_notices, settle, take_status
+from .message_state import drop_reported_notices, find_shells, settle, take_status
 from .parts import keep_longer
 
 LOST_PROMPT = Problem(
@@ -44,6 +44,7 @@ LOST_PROMPT = Problem(
 def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     """Merge an overview: sessions, what they do, requests, and the histories of those whose messages are kept."""
     overview = event.overview
+    state.shells = set(overview.shells)
     _drop_missing_sessions(state, overview, out)
     for info in overview.sessions:
         _merge_session(state, info, out)
@@ -52,9 +53,10 @@ def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     histories = {history.session_id: history for history in overview.histories}
     replayed = {replay.session_id for replay in overview.replays}
     for session in state.sessions.values():
-        _merge_status(session, overview, histories.get(session.id), out)
+        _merge_status(session, overview, out)
         if session.id not in replayed:
             _merge_kept(session, histories.get(session.id), out)
+        find_shells(state, session, out)
     state.more_sessions = overview.more_sessions
     out.append(InstanceChanged())
 
@@ -98,12 +100,11 @@ def _count_requests(state: State, out: list[Change]) -> None:
     out.extend(SessionChanged(id) for id in changed if id in state.sessions)
 
 
-def _merge_status(session: Session, overview: e.Overview, history: e.History | None, out: list[Change]) -> None:
+def _merge_status(session: Session, overview: e.Overview, out: list[Change]) -> None:
     session.turn_status = overview.statuses.get(session.id, IDLE)
-    known = {message.info.id for message in history.messages} if history is not None else session.messages
-    shells = {id for id in overview.shells if id in known or id in session.shells}
-    session.unsettled |= shells ^ session.shells
-    session.shells = shells
+    ended = session.shells - overview.shells
+    session.shells -= ended
+    session.unsettled |= ended
     take_status(session, out)
 
 

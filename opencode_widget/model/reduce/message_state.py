@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from ..entities import ABORTED, Problem, Role
-from ..state import Message, MessageState, Session
+from ..state import Message, MessageState, Session, State
 from .changes import Change, MessageChanged, MessageGone, OpenPartsChanged, SessionChanged
 
 QUEUED_BOUND = 100
@@ -49,6 +49,16 @@ def take_status(session: Session, out: list[Change]) -> bool:
     session.status = status
     out.append(SessionChanged(session.id))
     return True
+
+
+def find_shells(state: State, session: Session, out: list[Change]) -> None:
+    """Messages were fetched: some may be shell commands of the user that run."""
+    found = (state.shells & session.messages.keys()) - session.shells
+    if found:
+        session.shells |= found
+        session.unsettled |= found
+        take_status(session, out)
+        settle(session, out)
 
 
 def _concerned(session: Session, running: Message | None) -> Iterable[str]:

@@ -99,6 +99,8 @@ def status_changed(state: State, event: e.StatusChanged, out: list[Change]) -> N
 
 def shell_changed(state: State, event: e.ShellChanged, out: list[Change]) -> None:
     """A shell command of the user began or ended."""
+    if not event.running:
+        state.shells.discard(event.shell_id)
     if (session := state.sessions.get(event.session_id)) is not None:
         (session.shells.add if event.running else session.shells.discard)(event.shell_id)
         session.unsettled.add(event.shell_id)

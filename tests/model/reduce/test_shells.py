@@ -81,6 +81,20 @@ def test_one_that_began_while_the_stream_was_away_is_found_in_the_history_or_the
             assert builders.the_session(state).busy is runs
 
 
+def test_one_in_a_session_whose_messages_are_fetched_later_is_found_there() -> None:
+    known = builders.fetched(builders.answer_info("sh", parent=None))
+    for ended in (False, True):
+        state = builders.empty()
+        apply(state, builders.loaded(shells=frozenset({"sh", "of a tool"})))
+        assert not builders.the_session(state).busy
+        if ended:
+            apply(state, e.ShellChanged(session_id="nowhere", shell_id="sh", running=False))
+        builders.play(state, builders.loading(), builders.history_loaded(known))
+        assert builders.the_session(state).busy is not ended
+        builders.play(state, builders.loading(), shell(running=False), builders.history_loaded(known))
+        assert not builders.the_session(state).busy
+
+
 def test_the_log_of_one_that_ended_meanwhile_ends_it() -> None:
     state = with_shell(builders.LOST, builders.CONNECTED)
     apply(state, builders.loaded(replays=(e.Replay(SES, (shell(running=False),)),), shells=frozenset({"sh"})))
