@@ -240,7 +240,7 @@ class Session(Rich):
                 yield event
 
     async def abort(self) -> None:
-        """Stop the turn that runs, and those of its sub-agents (`POST /session/{id}/abort`).
+        """Stop the turn that runs, those of its sub-agents, and your shell commands (`POST /session/{id}/abort`).
 
         Raises:
             OpenCodeError: the server cannot be reached, or refuses.

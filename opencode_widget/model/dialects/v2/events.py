@@ -435,7 +435,15 @@ _DECODERS: dict[str, Decoder] = {
     "form.cancelled": _form_settled("dismissed"),
     "tui.toast.show": _toast,
     **dict.fromkeys(
-        ("agent.updated", "command.updated", "config.updated", "model.updated", "provider.updated", "skill.updated"),
+        (
+            "agent.updated",
+            "catalog.updated",
+            "command.updated",
+            "config.updated",
+            "model.updated",
+            "provider.updated",
+            "skill.updated",
+        ),
         _always(e.CatalogueStale),
     ),
 }
@@ -455,6 +463,7 @@ NOISE = {
     ),
     **dict.fromkeys(("vcs.branch.updated", "filesystem.changed", "project.updated"), "not shown"),
     **dict.fromkeys(("worktree.resolved", "worktree.updated", "reference.updated", "plugin.updated"), "not shown"),
+    "plugin.added": "not shown; some versions say it for each plugin at each connection",
     **dict.fromkeys(
         ("credential.switched", "credential.updated", "integration.updated"), "the models that it brings are told"
     ),
