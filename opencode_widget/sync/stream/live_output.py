@@ -2,7 +2,7 @@
 
 1. The kernel asks for what a shell wrote since it last asked, every INTERVAL seconds, as long as the shell runs in a session whose messages
    are wanted (see `../history.py`). Where none runs, it asks nothing.
-2. What it got goes into the tool's part as if the server had stated it. It is dropped if the tool has ended meanwhile, for the server's own
+2. What it got goes into the tool's part as if the server had sent it. It is dropped if the tool has ended meanwhile, for the server's own
    statement has the whole output, and if the state is being fetched; then it is asked for again.
 3. A shell whose output cannot be had, or that wrote more than MOST characters, is not asked about again.
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ...errors import OpenCodeError
 from ...model import events as e
 from ...model.entities import PartInfo, ToolInfo, ToolState
-from ...model.state import HistoryState, State
+from ...model.state import Continuity, HistoryState, Part, State
 from ...server.api import Client
 from ..access import Access
 
@@ -78,8 +78,8 @@ class LiveOutput:
             await self._wake.wait()
             self._wake.clear()
             while running := [*self._running()]:
-                for one in running:
-                    await self._read(client, one)
+                for tool in running:
+                    await self._read(client, tool)
                 await asyncio.sleep(INTERVAL)
             self._outputs = {shell: output for shell, output in self._outputs.items() if output.ended}
 
@@ -100,25 +100,28 @@ class LiveOutput:
             return
         if found is None:
             output.ended = True
-        elif found[0] and self._is_shown(running):
-            text, cursor = found
-            output.text, output.cursor = output.text + text, cursor
+        elif found[0] and (part := self._part(running)) is not None:
+            event = _growth(running, part, output.text, found[0])
+            output.text, output.cursor = output.text + found[0], found[1]
             output.ended = len(output.text) > MOST
-            self._apply(
-                e.PartPatched(
-                    session_id=running.session_id,
-                    message_id=running.message_id,
-                    part_id=running.part_id,
-                    changes={"output": output.text},
-                )
-            )
+            self._apply(event)
 
-    def _is_shown(self, running: Running) -> bool:
-        """Does the tool still run, in a state that may be changed now (rule 2)?"""
+    def _part(self, running: Running) -> Part | None:
+        """The part of a tool that still runs, in a state that may be changed now (rule 2)."""
         session = self._state.sessions.get(running.session_id)
         if session is None or not self._access.is_live or session.history_state is not HistoryState.READY:
-            return False
-        return any(now == running for now in self._running())
+            return None
+        message = session.messages.get(running.message_id)
+        part = message.by_id.get(running.part_id) if message is not None else None
+        return part if part is not None and _running_shell(part.info) == running.shell else None
+
+
+def _growth(running: Running, part: Part, before: str, text: str) -> e.Event:
+    """What was read, as a delta; as the whole output where the part has another one, or may have missed something."""
+    ids = {"session_id": running.session_id, "message_id": running.message_id, "part_id": running.part_id}
+    if part.continuity is Continuity.WHOLE and part.output == before:
+        return e.PartDelta(**ids, text=text, field="output")
+    return e.PartPatched(**ids, changes={"output": before + text})
 
 
 def _running_shell(info: PartInfo) -> str | None:

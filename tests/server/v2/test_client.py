@@ -520,6 +520,62 @@ async def test_a_log_that_does_not_end_its_past_is_given_up(fake: FakeServerV2, 
         await fake_client.replay("ses_x", 0)
 
 
+# What a server says of a route that it lacks, and of a thing.
+NO_ROUTE, NO_THING = (
+    b'{"_tag": "RouteNotFound"}',
+    b'{"_tag": "CommandNotFoundError", "message": "Command not found: review"}',
+)
+
+
+@pytest.mark.parametrize(
+    ("missing", "kind", "words"),
+    [
+        (faults.body(b"", status=404), errors.NotSupported, r"has no call POST /api/session/\{id\}/command"),
+        (faults.body(NO_ROUTE, status=404), errors.NotSupported, "has no call"),
+        (faults.html_page, errors.NotSupported, "has no call"),
+        (faults.body(NO_THING, status=404), errors.NotFound, "Command not found: review"),
+    ],
+)
+async def test_a_call_that_the_server_lacks_is_told_from_a_thing_that_is_not_there(
+    fake: FakeServerV2, fake_client: Client, missing: faults.Fault, kind: type[Exception], words: str
+) -> None:
+    session = (await fake_client.create_session()).id
+    fake.always[f"/api/session/{session}/command"] = missing
+    with pytest.raises(kind, match=words):
+        await fake_client.command(Invocation(session, "review"))
+    fake.always[f"/api/session/{session}"] = faults.body(NO_ROUTE, status=404)
+    with pytest.raises(errors.NotFound):  # whatever else is missing, the session is
+        await fake_client.command(Invocation(session, "review"))
+
+
+@pytest.mark.parametrize("missing", [faults.body(b"", status=404), faults.html_page])
+async def test_lists_that_the_server_lacks_are_empty(
+    fake: FakeServerV2, fake_client: Client, missing: faults.Fault
+) -> None:
+    session = fake.add_session()["id"]
+    paths = ("location", "form", "permission/request", "session/active", "shell", f"session/{session}/inbox")
+    fake.always |= {f"/api/{path}": missing for path in paths}
+    overview = await fake_client.overview(9)
+    assert ([info.id for info in overview.sessions], overview.requests, overview.statuses) == ([session], (), {})
+    assert (await fake_client.history(session, 9)).messages == ()
+    assert await fake_client.directory() is None
+
+
+async def test_stop_ends_the_users_command_whose_output_is_read_meanwhile(
+    fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream
+) -> None:
+    session = (await fake_client.create_session()).id
+    shell = asyncio.create_task(fake_client.shell(Invocation(session, "wait for ever")))
+    began = await fake_stream.wait_for(lambda event: isinstance(event, e.ShellChanged))
+    assert isinstance(began, e.ShellChanged)
+    assert await fake_client.shell_output(began.shell_id, 0) == ("a.py\n", 5)
+    assert (await fake_client.overview(9)).shells == {began.shell_id}
+    await fake_client.abort(session)
+    await shell
+    await fake_stream.wait_for(lambda event: isinstance(event, e.ShellChanged) and not event.running)
+    assert (await fake_client.overview(9)).shells == frozenset()
+
+
 async def test_web_pages_are_never_taken_for_success(fake: FakeServerV2, fake_client: Client) -> None:
     of_session = ("", "/ses_x", "/ses_x/inbox", "/ses_x/message")
     for path in (f"/api/session{session}" for session in of_session):

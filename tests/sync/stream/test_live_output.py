@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from opencode_widget.errors import ConnectionFailed
 from opencode_widget.model import events as e
-from opencode_widget.model.entities import ToolState
+from opencode_widget.model.entities import BUSY, ToolState
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.state import State
 from opencode_widget.server.api import Client
@@ -63,9 +63,11 @@ class Reader:
     live: Live
 
     def __post_init__(self) -> None:
+        self.events: list[str] = []
         self.reader = LiveOutput(self.state, self.play, cast("Access", self.live), lambda: [SES, "gone"])
 
     def play(self, event: e.Event) -> None:
+        self.events.append(type(event).__name__)
         apply(self.state, event)
         if type(event) in live_output.BRINGS_PARTS:
             self.reader.look_at(event)
@@ -97,6 +99,21 @@ async def test_what_it_writes_is_asked_for_from_where_the_last_answer_ended(read
     await eventually(lambda: reader.output == "one\ntwo\n")
     await reader.asked(len(reader.client.cursors) + 2)
     assert sorted(set(reader.client.cursors)) == [0, 4, 8]
+    assert reader.events == ["PartUpserted", "PartDelta", "PartDelta"]
+
+
+async def test_after_a_cut_the_output_is_stated_whole_and_has_no_gap(reader: Reader) -> None:
+    reader.play(builders.part(RUNS))
+    reader.client.written = "one\n"
+    await eventually(lambda: reader.output == "one\n")
+    reader.play(builders.LOST)
+    reader.play(builders.CONNECTED)
+    known = builders.fetched(builders.answer_info(), RUNS)
+    reader.play(builders.loaded(builders.history(known), statuses={SES: BUSY}))
+    reader.client.written += "two\n"
+    await eventually(lambda: reader.output == "one\ntwo\n")
+    assert not builders.the_part(reader.state).gap
+    assert reader.events[-1] == "PartPatched"
 
 
 async def test_it_is_asked_for_until_the_tool_ends(reader: Reader) -> None:
