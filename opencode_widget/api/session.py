@@ -94,7 +94,7 @@ class Session(Rich):
 
     @property
     def status(self) -> str:
-        """What the session does: "idle", "busy" (a turn runs) or "retry" (the server waits to ask the model again).
+        """What the session does: "idle", "busy" (a turn or a shell command runs) or "retry" (the server waits to ask the model again).
 
         Raises:
             NotFound: the session was deleted.
