@@ -233,11 +233,11 @@ class ToolInfo:
     error: str = ""
     metadata: JSON = field(default_factory=lambda: NOTHING)
     child: str | None = None
-    shell: str | None = None
     started: float | None = None
     finished: float | None = None
     # Files and images that it returned.
     files: tuple[FileInfo, ...] = ()
+    shell: str | None = None
 
     kind: ClassVar[Literal["tool"]] = "tool"
     grows: ClassVar[tuple[GrowingField, ...]] = ("raw", "output")

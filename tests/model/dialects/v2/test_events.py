@@ -146,6 +146,13 @@ def test_the_end_of_an_execution_withdraws_what_it_asked(outcome: str) -> None:
     assert (withdrawn.session_id, withdrawn.call) == (two.SESSION, None)
 
 
+def test_a_log_says_at_which_number_it_ends() -> None:
+    marker = {"type": v2.SYNCED, "aggregateID": two.SESSION, "seq": 17}
+    assert v2.decode_log(marker).log_position == (two.SESSION, 17)
+    assert v2.decode_log({"type": v2.SYNCED, "aggregateID": two.SESSION}).log_position is None
+    assert v2.decode_log(event("session.renamed", seq=3)).log_position == (two.SESSION, 3)
+
+
 @pytest.mark.parametrize("outcome", ["success", "failed"])
 def test_the_end_of_a_tool_withdraws_what_it_asked(outcome: str) -> None:
     _, withdrawn = said(f"session.tool.{outcome}")
