@@ -170,16 +170,14 @@ class V2Client(Client):
         await self._send("POST", prompt.session_id, "/prompt", body_of(prompt, self.http.directory))
         return prompt.message_id
 
-    async def _send(
-        self, method: str, session_id: str, path: str, body: Any = None, limit: float | None = None
-    ) -> None:
-        """Call a route below a session.
+    async def _send(self, method: str, session_id: str, path: str, body: Any = None, **more: Any) -> None:
+        """Call a route below a session; see `Routes.send`.
 
         Raises:
             NotSupported: the server lacks the route. It answers it with its web page then, or with a 404 that names no thing.
         """
         try:
-            await self.routes.send(method, self.routes.of(session_id, path), body, limit)
+            await self.routes.send(method, self.routes.of(session_id, path), body, **more)
         except (NotFound, NotOpenCode) as problem:
             if isinstance(problem, NotFound) and (path not in VARYING or _names_a_thing(problem.reason)):
                 raise
@@ -211,7 +209,7 @@ class V2Client(Client):
 
     async def shell(self, invocation: Invocation) -> None:
         """`POST /api/session/{id}/shell`: answered at the end of the command."""
-        await self._send("POST", invocation.session_id, "/shell", {"command": invocation.command}, LONG)
+        await self._send("POST", invocation.session_id, "/shell", {"command": invocation.command}, limit=LONG)
 
     async def abort(self, session_id: str) -> None:
         """`POST /api/session/{id}/interrupt`, and see `Shells.end`."""
