@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opencode_widget.model import events as e
-from opencode_widget.model.entities import BUSY, QuestionRequest
+from opencode_widget.model.entities import BUSY, QuestionRequest, Request
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.reduce.changes import RequestChanged, SessionChanged
 from opencode_widget.model.state import State
@@ -18,7 +18,7 @@ def asking() -> State:
     """Two sessions ask: one for two permissions and two answers, one for a permission."""
     state = builders.conversation()
     builders.play(state, builders.born("child", parent=SES))
-    requests = [
+    requests: list[Request] = [
         builders.permission_info("one", call="call_1"),
         builders.permission_info("free"),
         QuestionRequest("form", SES, (), "msg", "call_2"),

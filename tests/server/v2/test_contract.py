@@ -142,7 +142,8 @@ async def test_an_empty_log_has_its_marker_alone(fake: FakeServerV2, sdk: AsyncO
     async with asyncio.timeout(5):
         async with await sdk.session.log(session.id, after=0) as log:
             marker = await anext(aiter(log))
-    assert (marker.type, marker.seq) == ("log.synced", fake.log[session.id][-1]["durable"]["seq"])
+    assert isinstance(marker, contract.EventLogSynced)
+    assert marker.seq == fake.log[session.id][-1]["durable"]["seq"]
 
 
 async def test_what_the_fake_admits_and_runs_is_of_the_contract(fake: FakeServerV2, sdk: AsyncOpencode) -> None:

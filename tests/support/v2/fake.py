@@ -180,7 +180,8 @@ class FakeServerV2(HttpServer):
     async def _execute(self, session: str) -> None:
         """One execution, which ends when nothing waits in the inbox."""
         self.say("session.execution.started", session)
-        outcome, data = "succeeded", {}
+        outcome = "succeeded"
+        data: Json = {}
         try:
             await self._carry_out_inbox(session)
         except ScriptFailed as failure:

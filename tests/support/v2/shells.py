@@ -7,7 +7,7 @@ by `DELETE /api/shell/{id}`. The events of a tool name its shell alone; what it 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .events import DIRECTORY, Json
 
@@ -51,7 +51,8 @@ class Shells:
         command = self.known[id]["command"]
         if command.startswith(WAITS):
             door = asyncio.ensure_future(self.fake.pass_gate(command.removeprefix(WAITS)))
-            await asyncio.wait([door, self._running[id]], return_when=asyncio.FIRST_COMPLETED)
+            ends: list[asyncio.Future[Any]] = [door, self._running[id]]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             door.cancel()
         killed = self._running.pop(id).done()
         how = {"status": "killed"} if killed else {"status": "exited", "exit": 0}
