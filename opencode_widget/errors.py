@@ -113,11 +113,13 @@ class RequestFailed(OpenCodeError):
 
     Attributes:
         status: the HTTP status; 0 where the answer was not HTTP as we know it.
+        reason: the server's own words; "" where it gave none.
     """
 
-    def __init__(self, message: str, *, remedy: str = "", status: int = 0) -> None:
+    def __init__(self, message: str, *, remedy: str = "", status: int = 0, reason: str = "") -> None:
         super().__init__(message, remedy=remedy)
         self.status = status
+        self.reason = reason
 
 
 class NotFound(RequestFailed):

@@ -94,7 +94,7 @@ class Session(Rich):
 
     @property
     def status(self) -> str:
-        """What the session does: "idle", "busy" (a turn runs) or "retry" (the server waits to ask the model again).
+        """What the session does: "idle", "busy" (a turn or a shell command runs) or "retry" (the server waits to ask the model again).
 
         Raises:
             NotFound: the session was deleted.
@@ -240,7 +240,7 @@ class Session(Rich):
                 yield event
 
     async def abort(self) -> None:
-        """Stop the turn that runs, and those of its sub-agents (`POST /session/{id}/abort`).
+        """Stop the turn that runs, those of its sub-agents, and your shell commands (`POST /session/{id}/abort`).
 
         Raises:
             OpenCodeError: the server cannot be reached, or refuses.

@@ -38,12 +38,12 @@ BOOT = (
     "sys.modules['opencode_widget'] = package; runpy.run_module('opencode_widget.demo.model', run_name='__main__', alter_sys=True)"
 )
 
-# The user's variables that would change the demo; an empty value is the same as none.
+# The user's variables that would change the demo; an empty value is the same as none. OPENCODE_DB is not among them: to OpenCode 2.x an
+# empty one is a path. The server does not inherit it, because it gets a data folder of its own (see `server/process/process.py`).
 EMPTIED = (
     "OPENCODE_CONFIG",
     "OPENCODE_CONFIG_DIR",
     "OPENCODE_PERMISSION",
-    "OPENCODE_DB",
     "OPENCODE_AUTH_CONTENT",
     "OPENCODE_API_KEY",
     "OPENCODE_MODELS_URL",
@@ -200,7 +200,7 @@ def configuration(model_url: str) -> dict[str, Any]:
         "small_model": "demo/scripted",
         "enabled_providers": ["demo"],
         "provider": {"demo": provider},
-        "permission": {"bash": "ask"},
+        "permission": {"bash": "ask", "shell": "ask"},  # the same tool in 1.x and 2.x
         "autoupdate": False,
         "share": "disabled",
         "lsp": False,

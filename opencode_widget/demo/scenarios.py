@@ -41,6 +41,11 @@ def think(text: str) -> dict[str, Any]:
     return {"reasoning": text, "interval": THOUGHT}
 
 
+# What a result has in it if the tool did not run.
+NOT_RUN = ("Unknown tool", "Invalid tool input", "Error", "error")
+# What the result of an edit has in it if the text to replace is not there.
+NOT_THERE = ("Could not find", "could not find", "not found")
+
 TEST = {"tool": "bash", "input": {"command": "{python} -m unittest"}}
 
 WHY = Scenario(
@@ -86,9 +91,10 @@ FIX = Scenario(
                 "newString": "quoted = not quoted\n",
             },
         },
-        say("The line now reads `quoted = not quoted`. ", unless="Could not find"),
-        say("That line is mended already. ", when="Could not find"),
-        say("Say **Run the tests** to see that all three pass."),
+        say("The line now reads `quoted = not quoted`. ", unless=(*NOT_THERE, *NOT_RUN)),
+        say("That line is mended already. ", when=NOT_THERE),
+        say("The edit did not succeed:\n\n```\n{result}\n```\n\n", when=NOT_RUN, unless=NOT_THERE),
+        say("Say **Run the tests** to see whether all three pass."),
     ),
     "**Now fix it** edits `parser.py`",
 )
@@ -100,7 +106,8 @@ TESTS = Scenario(
         say("I run the tests; you are asked first, as this is a shell command.\n\n"),
         TEST,
         say("**Some tests fail:**\n\n```\n{result}\n```\n\nSay **Now fix it**.", when="FAILED"),
-        say("**All tests pass:**\n\n```\n{result}\n```\n", unless="FAILED"),
+        say("**All tests pass:**\n\n```\n{result}\n```\n", when="OK", unless="FAILED"),
+        say("The tests did not run:\n\n```\n{result}\n```\n", unless=("FAILED", "OK")),
     ),
     "**Run the tests** runs a shell command, and asks for permission",
 )
@@ -154,7 +161,11 @@ AGENT = Scenario(
                 "prompt": "Look around this project and report what is in it.",
             },
         },
-        say("The sub-agent is back. It found **a parser with two functions, and three tests of them**."),
+        say(
+            "The sub-agent is back. It found **a parser with two functions, and three tests of them**.",
+            when="parser.py",
+        ),
+        say("The sub-agent did not say what is here:\n\n```\n{result}\n```\n", unless="parser.py"),
     ),
     "**Use a sub-agent** opens a child session",
 )
@@ -181,14 +192,16 @@ LOOK = Scenario(
 )
 
 
+TASKS = ("Read the failing test", "Find the cause in parser.py", "Mend it", "Run the tests")
+
+
 def _todos(*states: str) -> dict[str, Any]:
-    tasks = ("Read the failing test", "Find the cause in parser.py", "Mend it", "Run the tests")
     return {
         "tool": "todowrite",
         "input": {
             "todos": [
                 {"content": task, "status": state, "priority": "high" if number < 2 else "medium"}
-                for number, (task, state) in enumerate(zip(tasks, states, strict=True))
+                for number, (task, state) in enumerate(zip(TASKS, states, strict=True))
             ]
         },
     }
@@ -199,6 +212,7 @@ PLAN = Scenario(
     r"\bplan\b|\btodos?\b",
     (
         say("Here is my plan.\n\n"),
+        say("".join(f"{at}. {task}\n" for at, task in enumerate(TASKS, 1)) + "\n", without="todowrite"),
         _todos("in_progress", "pending", "pending", "pending"),
         {"tool": "read", "input": {"filePath": "{directory}/test_parser.py"}},
         _todos("completed", "in_progress", "pending", "pending"),
@@ -206,7 +220,7 @@ PLAN = Scenario(
         _todos("completed", "completed", "pending", "pending"),
         say("Two of four steps are done. Say **Now fix it** for the third."),
     ),
-    "**Make a plan** keeps a list of things to do",
+    "**Make a plan** lists what there is to do, and begins",
 )
 
 THINK = Scenario(

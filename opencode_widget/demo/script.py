@@ -15,9 +15,9 @@ after `script:` at the start of a line is carried out literally. The object has 
     {"stall": true}                 send nothing more, but keep the connection open
 
 `fail` and `cut` take `times`: they happen that often, and are skipped when OpenCode tries again. A text step takes `when` or `unless`: it
-is written only if the last tool's result contains, or does not contain, that string. `{result}` in a text stands for the end of that
-result, `{prompt}` for all text of the last user message, with what OpenCode added to it, `{directory}` in a text or a tool's input for the
-project's folder, `{python}` for a Python that can be called.
+is written only if the last tool's result contains, or does not contain, that string or one of those strings. `{result}` in a text stands
+for the end of that result, `{prompt}` for all text of the last user message, with what OpenCode added to it, `{directory}` in a text or a
+tool's input for the project's folder, `{python}` for a Python that can be called.
 
 A script may be nested: the prompt of a `task` tool is the sub-agent's prompt, and may be a script again.
 """
@@ -31,6 +31,7 @@ from typing import Any, Literal
 
 from .scenarios import Scenario, find_scenario
 from .steps import Call, Cut, Fail, Gate, Json, Say, Stall, Step, Wait
+from .tools import Offered, fitted, offered
 
 
 class ScriptError(ValueError):
@@ -47,7 +48,7 @@ def answer(request: Json, python: str = "python3") -> tuple[Step, ...]:
     system = " ".join(text_of(message) for message in request["messages"] if message["role"] == "system")
     if "title generator" in system[:200]:
         return (Say((title_for(last_prompt(request)),)),)
-    if "summarization agent" in system[:200]:
+    if is_compaction(request, system):
         return (Say(words(SUMMARY), interval=0.01),)
     names = {
         "directory": directory_of(system),
@@ -56,7 +57,7 @@ def answer(request: Json, python: str = "python3") -> tuple[Step, ...]:
         "prompt": whole_prompt(request),
     }
     try:
-        return completion(steps_for(last_prompt(request)), turns_done(request), names)
+        return completion(steps_for(last_prompt(request), offered(request)), turns_done(request), names)
     except ScriptError as error:
         return (Fail(400, str(error)),)
 
@@ -64,6 +65,11 @@ def answer(request: Json, python: str = "python3") -> tuple[Step, ...]:
 SUMMARY = (
     "## Goal\n- Try OpenCode with a scripted model.\n\n## Progress\n- The conversation so far was a demonstration.\n"
 )
+
+
+def is_compaction(request: Json, system: str) -> bool:
+    """Return whether OpenCode asks for a summary of the conversation: with words of its own in each version, and never with tools."""
+    return not request.get("tools") and "summar" in f"{system[:400]} {whole_prompt(request)[:400]}".lower()
 
 
 # --- reading the request -----------------------------------------------------------------------------------------------------------------
@@ -108,10 +114,10 @@ def directory_of(system: str) -> str:
 # --- finding the steps -------------------------------------------------------------------------------------------------------------------
 
 
-def steps_for(prompt: str) -> Sequence[Json]:
-    """Return all steps of the turn that a prompt starts."""
+def steps_for(prompt: str, tools: Offered) -> Sequence[Json]:
+    """Return all steps of the turn that a prompt starts: of a script as they are, of a scenario with the tools that the server offers."""
     script = parse(prompt)
-    return script["steps"] if script is not None else find_scenario(prompt).steps
+    return script["steps"] if script is not None else fitted(find_scenario(prompt).steps, tools)
 
 
 def parse(prompt: str) -> Json | None:
@@ -163,7 +169,11 @@ def completion(script: Sequence[Json], done: int, names: dict[str, str]) -> tupl
 
 def applies(item: Json, result: str) -> bool:
     """Return whether a step is carried out, given the last tool's result."""
-    return item.get("when", "") in result and not ("unless" in item and item["unless"] in result)
+    return _has_any(result, item.get("when", "")) and not _has_any(result, item.get("unless", ()))
+
+
+def _has_any(result: str, words: str | Sequence[str]) -> bool:
+    return any(word in result for word in ([words] if isinstance(words, str) else words))
 
 
 def step(item: Json, names: Mapping[str, str]) -> Iterator[Step]:

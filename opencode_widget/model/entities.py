@@ -217,7 +217,10 @@ class TextInfo:
 
 @dataclass(frozen=True, slots=True)
 class ToolInfo:
-    """One call of a tool. `raw` is its input while the model writes it, if the server streams that."""
+    """One call of a tool. `raw` is its input while the model writes it, if the server streams that.
+
+    `shell`: the shell that it runs, where the server gives the output of a running one only to whoever asks for it.
+    """
 
     id: str
     tool: str
@@ -234,6 +237,7 @@ class ToolInfo:
     finished: float | None = None
     # Files and images that it returned.
     files: tuple[FileInfo, ...] = ()
+    shell: str | None = None
 
     kind: ClassVar[Literal["tool"]] = "tool"
     grows: ClassVar[tuple[GrowingField, ...]] = ("raw", "output")

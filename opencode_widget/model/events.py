@@ -88,6 +88,15 @@ class StatusChanged(SessionEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShellChanged(SessionEvent):
+    """A shell command of the user began or ended, which the server does not count as a turn. While one runs, the session is busy."""
+
+    shell_id: str
+    running: bool
+    type: ClassVar[str] = "shell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionErrored(Event):
     """Something failed; `session_id` is None where the server does not say in which session."""
 
@@ -230,6 +239,18 @@ class Answered(SessionEvent):
     type: ClassVar[str] = "answered"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestsWithdrawn(SessionEvent):
+    """The server no longer waits for answers, and says nothing of the requests themselves.
+
+    `call`: the tool call that ended, and with it its requests. None: the turn of the session ended, and with it its permissions and the
+    questions of its tools.
+    """
+
+    call: str | None = None
+    type: ClassVar[str] = "requests.withdrawn"
+
+
 # ---- the server -------------------------------------------------------------------------------------------------------
 
 
@@ -323,6 +344,7 @@ class Overview:
         requests: those that wait for an answer; None where the server has no list of them.
         histories: the histories of the sessions whose messages are kept.
         replays: in place of histories, where the server keeps a log.
+        shells: the ids of the shells that run; those of the user's commands are ids of messages.
         more_sessions: whether the server has older sessions than these.
         has_lists: whether the server has lists at all. What is known of one without them is what its events said, and stays.
     """
@@ -332,6 +354,7 @@ class Overview:
     requests: tuple[Request, ...] | None = ()
     histories: tuple[History, ...] = ()
     replays: tuple[Replay, ...] = ()
+    shells: frozenset[str] = frozenset()
     more_sessions: bool = False
     has_lists: bool = True
 

@@ -21,6 +21,7 @@ from .bounds.backlog import Backlog, Waited
 from .bounds.recent import Recent
 from .bounds.weight import event_weight, part_weight
 from .entities import (
+    BUSY,
     IDLE,
     JSON,
     NOTHING,
@@ -333,7 +334,8 @@ class Session:
     """One session.
 
     Attributes:
-        status: what the session does.
+        status: what the session does: its turn, or else a shell command of the user; see `present_status`.
+        turn_status: what the server says of its turn; `shells`: ids of the user's shell commands that run.
         unread: an answer arrived while the user did not look at the session.
         closed: the user closed its tab.
         history_state: whether its messages are kept; if so, `messages` has them by id, and `ids` in their order.
@@ -352,6 +354,8 @@ class Session:
 
     info: SessionInfo
     status: Status = IDLE
+    turn_status: Status = IDLE
+    shells: set[str] = field(default_factory=set)
     unread: bool = False
     closed: bool = False
     todos: tuple[Todo, ...] = ()
@@ -383,8 +387,18 @@ class Session:
 
     @property
     def busy(self) -> bool:
-        """Is a turn running?"""
+        """Is a turn running, or a shell command of the user?"""
         return self.status.activity is not Activity.IDLE
+
+    @property
+    def has_turn(self) -> bool:
+        """Is a turn running?"""
+        return self.turn_status.activity is not Activity.IDLE
+
+    @property
+    def present_status(self) -> Status:
+        """What `status` must be: a session whose turn has ended is busy as long as a shell command of the user runs."""
+        return BUSY if self.shells and not self.has_turn else self.turn_status
 
     def __iter__(self) -> Iterator[Message]:
         """The kept messages, the oldest first."""
@@ -489,13 +503,18 @@ class Session:
         return sum(part.weight for message in self for part in message.by_id.values())
 
     def forget_history(self) -> None:
-        """Forget the messages, and keep the summary."""
+        """Forget the messages, and keep the summary. Prompts that the server has not confirmed stay, as no fetch could bring them back."""
+        ours = [message for message in self if message.local]
         for kept in (self.messages, self.ids, self.keys, self.answers, self.arrived, self.unsettled, self.growing):
             kept.clear()
         for waiting in (self.queued, self.notices, self.orphans, self.early, self.buffered):
             waiting.clear()
         self.runs = self.more = self.problem = None
         self.history_state = HistoryState.ABSENT
+        for message in ours:
+            message.place = None
+            self.insert(message)
+            self.unsettled.add(message.id)
 
 
 # A sort key before those of all messages that the server does not know yet, and after all others.
@@ -540,6 +559,7 @@ class State:
         viewed: the session that the user looks at.
         removed: ids of sessions that were deleted; `answered`: ids of requests that were answered.
         waits: which sessions wait for the user.
+        shells: ids of the shells that ran at the last load, and have not been reported as ended since.
         buffered: events that wait for Loaded; `buffered_births`: ids of the sessions that these events create.
         seen: ids of the latest events, by which a repeated one is recognised.
         discarded: ids of events that were buffered when the stream broke, and so never applied.
@@ -552,6 +572,7 @@ class State:
     requests: dict[str, Request] = field(default_factory=dict)
     answered: Recent = field(default_factory=Recent)
     waits: Waiting = field(default_factory=Waiting)
+    shells: set[str] = field(default_factory=set)
     catalogue: Catalogue = field(default_factory=Catalogue)
     more_sessions: bool = False
     viewed: str | None = None

@@ -1,7 +1,9 @@
-"""Calls that the server answers at the end of their turn, maybe after minutes: slash commands, the shell, compaction, AGENTS.md.
+"""Calls that last as long as their turn, maybe minutes: slash commands, the shell, compaction, AGENTS.md.
 
-A Python caller waits for that (`finish`). A page does not (`begin`): it gets its reply as soon as the call is under way, sees the rest as
-events, and finds a later failure as an error in the session.
+Some servers answer at the end of the turn (1.x, and the shell of 2.x); others admit the input, and answer before its turn (`admitted.py`).
+
+A Python caller waits for the end (`finish`). A page does not (`begin`): it gets its reply as soon as the call is under way, sees the rest
+as events, and finds a later failure as an error in the session.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ from ..model import events as e
 from ..model.entities import Catalogue, Problem
 from ..model.reduce.changes import Change
 from ..model.state import Message
-from ..server.api import Client, Invocation
+from ..server.api import Admitted, Client, Invocation
 from ..server.problems import problem_of
 from ..sync.runtime import InstanceRuntime
+from .admitted import AdmittedInput
 from .options import DEFAULTS, PromptOptions
 
 # Seconds for which `begin` waits for a refusal; a later one is shown in the session.
@@ -27,7 +30,7 @@ EARLY = 1.0
 # The status with which a server reports a failure without its reason, and seconds to wait for the event that has the reason.
 INTERNAL, REASON = 500, 0.5
 
-Call = Callable[[Client], Awaitable[None]]
+Call = Callable[[Client], Awaitable[Admitted | None]]
 
 
 # ---- the calls --------------------------------------------------------------------------------------------------------
@@ -60,8 +63,8 @@ def shell(runtime: InstanceRuntime, session_id: str, line: str, options: PromptO
 def compact(runtime: InstanceRuntime, session_id: str, model: str | None = None) -> Call:
     """Replace the session's messages, as the model reads them, by a summary."""
 
-    async def call(client: Client) -> None:
-        await client.compact(session_id, await _model(runtime, client, session_id, model))
+    async def call(client: Client) -> Admitted | None:
+        return await client.compact(session_id, await _model(runtime, client, session_id, model))
 
     return call
 
@@ -69,8 +72,8 @@ def compact(runtime: InstanceRuntime, session_id: str, model: str | None = None)
 def init(runtime: InstanceRuntime, session_id: str, model: str | None = None) -> Call:
     """Let an agent study the project and write AGENTS.md."""
 
-    async def call(client: Client) -> None:
-        await client.init(session_id, await _model(runtime, client, session_id, model))
+    async def call(client: Client) -> Admitted | None:
+        return await client.init(session_id, await _model(runtime, client, session_id, model))
 
     return call
 
@@ -122,7 +125,10 @@ async def finish(runtime: InstanceRuntime, session_id: str, call: Call) -> Messa
     """
     client = await runtime.reach()
     await runtime.history.open(session_id)
-    await _LongCall(runtime, session_id).run(call(client))
+    with AdmittedInput(runtime, session_id) as input:
+        admitted = await _LongCall(runtime, session_id).run(call(client))
+        if admitted is not None:
+            await input.end(admitted)
     await runtime.history.refetch(session_id)
     session = runtime.session(session_id)
     return session.messages[session.ids[-1]] if session.ids else None
@@ -138,13 +144,15 @@ class _LongCall:
         # The caller has returned: a failure is shown in the session.
         self.is_detached = False
 
-    async def run(self, call: Awaitable[None]) -> None:
+    async def run(self, call: Awaitable[Admitted | None]) -> Admitted | None:
+        """Make the call. Returns what it only admitted, and None where it has ended."""
         self._runtime.listeners.add(self._listen)
         try:
-            await call
+            return await call
         except OpenCodeError as error:
             await self._wait_for_reason(error)
             self._fail(error)
+            return None
         finally:
             self._runtime.listeners.discard(self._listen)
             self._runtime.condition.notify()

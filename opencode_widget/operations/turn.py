@@ -126,15 +126,15 @@ class Turn:
             OpenCodeError: the connection was given up.
         """
         while True:
-            await self._runtime.condition.wait_for(self._may_be_over)
+            await self._runtime.condition.wait_for(lambda: self.is_at_rest() and (self._has_begun or self._has_ended()))
             answer = await self._settled_answer()
             if answer is not None:
                 return answer
 
-    def _may_be_over(self) -> bool:
+    def is_at_rest(self) -> bool:
+        """Is the state true, and does no turn run in the session? Raises like `end` where no turn can end any more."""
         self._check()
-        at_rest = self._runtime.is_live and not self._session.busy
-        return at_rest and (self._has_begun or self._has_ended())
+        return self._runtime.is_live and not self._session.has_turn
 
     def _check(self) -> None:
         """Raise if the turn can have no end any more."""
@@ -154,14 +154,14 @@ class Turn:
         """The answer of an idle session; None if the session became busy again meanwhile."""
         try:
             async with asyncio.timeout(GRACE):
-                await self._runtime.condition.wait_for(lambda: self._session.busy or self._has_ended())
+                await self._runtime.condition.wait_for(lambda: self._session.has_turn or self._has_ended())
         except TimeoutError:
-            await self._fetch()
-        if self._session.busy:
+            await self.fetch()
+        if self._session.has_turn:
             return None
         return self._answer() or self._raise()
 
-    async def _fetch(self) -> None:
+    async def fetch(self) -> None:
         """Fetch the status and the messages again, for an event may be missing: that the session became busy, or that the answer ended."""
         try:
             await self._runtime.resync.recheck(self._session_id)

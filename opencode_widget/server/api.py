@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, ClassVar, Literal, NoReturn, TypeVar
 
 from ..errors import NotOpenCode, NotSupported
@@ -16,6 +17,8 @@ from ..model.wire import Feature
 from .http.client import CHECK_ADDRESS, Http
 
 T = TypeVar("T")
+# Seconds for a call that is answered at the end of a turn: the user stops it, not a clock.
+LONG = 7 * 24 * 3600.0
 Reply = Literal["once", "always", "reject"]
 
 
@@ -107,6 +110,13 @@ class Invocation:
     options: PromptOptions = DEFAULTS
 
 
+class Admitted(Enum):
+    """The server took an input, and answered before its turn (2.x). The value says which message the input becomes."""
+
+    PROMPT = "prompt"
+    SUMMARY = "summary"
+
+
 class Client(ABC):
     """One OpenCode server, for one of its folders.
 
@@ -161,6 +171,13 @@ class Client(ABC):
         """The events in the log of a session after this number; None where the dialect has no log, or it is too long."""
         return None
 
+    async def shell_output(self, shell_id: str, cursor: int) -> tuple[str, int] | None:
+        """What a running shell wrote from a cursor on, and the cursor of its end; 0 is the beginning. None: it cannot be had.
+
+        Only for tools whose shell the server names (`ToolInfo.shell`) in place of their output.
+        """
+        return None
+
     @abstractmethod
     async def catalogue(self) -> Catalogue:
         """Agents and models."""
@@ -175,7 +192,7 @@ class Client(ABC):
 
     @abstractmethod
     async def abort(self, session_id: str) -> None:
-        """Stop the running turn."""
+        """Stop the running turn, and the shell commands of the user."""
 
     @abstractmethod
     async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
@@ -215,20 +232,20 @@ class Client(ABC):
         """Make a session public, or private again; the address where it is public."""
         self._lacks("share a session")
 
-    async def compact(self, session_id: str, model: str) -> None:
-        """Replace the conversation by a summary made by `model` ("provider/id"). May take minutes."""
+    async def compact(self, session_id: str, model: str) -> Admitted | None:
+        """Replace the conversation by a summary made by `model` ("provider/id"). May take minutes. None: the summary is made."""
         self._lacks("compact a session")
 
-    async def init(self, session_id: str, model: str) -> None:
-        """Have the agent look at the project and write AGENTS.md. May take minutes."""
+    async def init(self, session_id: str, model: str) -> Admitted | None:
+        """Have the agent look at the project and write AGENTS.md. May take minutes. None: the turn has ended."""
         self._lacks("write AGENTS.md")
 
-    async def command(self, invocation: Invocation) -> None:
-        """Run a slash command. May take minutes: until the end of its turn."""
+    async def command(self, invocation: Invocation) -> Admitted | None:
+        """Run a slash command. May take minutes: until the end of its turn, unless the server only admits it. None: the turn has ended."""
         self._lacks("run a command")
 
     async def shell(self, invocation: Invocation) -> None:
-        """Run a shell command. May take minutes."""
+        """Run a shell command. May take minutes: until its end."""
         self._lacks("run a command of the shell")
 
     async def cancel_prompt(self, session_id: str, message_id: str) -> None:

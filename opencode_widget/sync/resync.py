@@ -5,13 +5,15 @@ A stream has no replay: what the server sent while the connection was down must 
 1. Each connection begins with a *load*: the listed sessions, what each is doing, the requests that wait, and the messages of the wanted
    sessions (see `history.py`). The reducer buffers what the stream delivers meanwhile, and applies the buffer after `Loaded` (rule 2 of
    `model/reduce`). A load also runs when the server says that it dropped its state (`Disposed`).
-2. Where the server keeps a log of each session (2.x), the kernel reads the log from its own *position*, the number of the last event of
-   the session that it applied, instead of fetching the messages. Three things keep a position true:
+2. Where the server keeps a log of each session, the kernel reads the log from its own *position*, the number of the last event of the
+   session that it applied, instead of fetching the messages. 2.x has such logs, but `opencode serve` does not fill them: the client notices
+   by the number at which the log says that it ends (`V2Client.replay`), and rule 3 holds. Three things keep a position true:
    - The number of an event that the reducer buffers for the load is noted apart, and becomes the position when `Loaded` applies the buffer.
    - When the stream ends, the buffers are discarded: so are the numbers noted apart, and the positions of sessions whose messages were
      still being fetched, as the reducer buffered their events too.
    - A position is used once: it returns only when the log has been read.
-3. Where there is no position, or the log cannot be read or says that messages were rewritten, the kernel fetches the messages.
+3. Where there is no position, or the log cannot be read, lacks events or says that messages were rewritten, the kernel fetches the
+   messages.
 4. Messages that cannot be fetched cost only their own session, which is fetched again by itself. A failure that says that the server is
    away, or refuses us, ends the connection: the reconnector decides what follows.
 5. A server under load greets a stream before it listens for its own events, so that the end of a turn may be lost. SECOND_LOOK seconds

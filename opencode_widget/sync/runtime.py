@@ -60,6 +60,7 @@ from .resync import WANT_FETCHING, Resync
 from .server_log import ServerLog
 from .stream.clean_stream import CleanStream
 from .stream.event_log import EventLog
+from .stream.live_output import BRINGS_PARTS, LiveOutput
 from .stream.own_answers import ANSWERS, Attribution
 from .user_code import log_fault
 
@@ -135,6 +136,7 @@ class InstanceRuntime:
         self.access = Access(self.state, endpoint, self.reconnector, self.condition, loop)
         self.history = Histories(self.state, self.apply, self.access, loop, lambda: self.selected, self._reveal)
         self.discovery = Discovery(self.state, self.apply, self.access, self.history.load)
+        self.live_output = LiveOutput(self.state, self.apply, self.access, self.history.wanted)
         self.resync = Resync(
             self.state,
             self.apply,
@@ -287,6 +289,7 @@ class InstanceRuntime:
                 group.create_task(self.resync.keep_loaded(client))
                 group.create_task(self.resync.keep_catalogue(client))
                 group.create_task(self.discovery.keep_looking(client))
+                group.create_task(self.live_output.keep_reading(client))
                 await self._receive_all(events)
         except BaseExceptionGroup as failures:
             raise self._cause(failures, client) from None
@@ -337,6 +340,8 @@ class InstanceRuntime:
     def apply(self, event: e.Event) -> None:
         """Apply an event to the state, and report what changed to the patch, the listeners, and all that wait for a condition."""
         changes = apply(self.state, event)
+        if type(event) in BRINGS_PARTS:
+            self.live_output.look_at(event)
         if type(event) in REMOVES and self.selected not in self.state.sessions:
             self.selected = None
         if changes:

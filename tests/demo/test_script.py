@@ -175,3 +175,139 @@ def test_any_prompt_gets_an_answer(text: str, done: int) -> None:
 
 def test_an_excerpt_is_the_end() -> None:
     assert excerpt("a\nb\nc\n", lines=2) == "b\nc"
+
+
+# ---- the tools of the server that runs --------------------------------------------------------------------------------
+
+# The tools of 1.x and of 2.x, with their inputs.
+FIRST = {
+    "bash": ("command", "description"),
+    "read": ("filePath",),
+    "edit": ("filePath", "oldString", "newString"),
+    "task": ("description", "prompt", "subagent_type"),
+    "question": ("questions",),
+    "todowrite": ("todos",),
+}
+SECOND = {
+    "shell": ("command",),
+    "read": ("path",),
+    "edit": ("path", "oldString", "newString"),
+    "subagent": ("agent", "description", "prompt", "background"),
+    "question": ("questions",),
+}
+
+
+def offering(request: dict[str, Any], tools: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    functions = [
+        {"name": name, "parameters": {"type": "object", "properties": {key: {} for key in inputs}}}
+        for name, inputs in tools.items()
+    ]
+    return {**request, "tools": [{"type": "function", "function": function} for function in functions]}
+
+
+def turn(prompt: str, tools: dict[str, tuple[str, ...]], result: str = "ok") -> tuple[list[Call], str]:
+    """All calls of a scenario's turn whose tools all return this, and all its words."""
+    calls: list[Call] = []
+    words = ""
+    for done in range(12):
+        steps = answer(offering(ask(user(prompt), *called(result) * done), tools))
+        words += "".join("".join(step.deltas) for step in steps if isinstance(step, Say))
+        made = [step for step in steps if isinstance(step, Call)]
+        calls += made
+        if not made:
+            return calls, words
+    raise AssertionError("the turn does not end")
+
+
+@pytest.mark.parametrize("tools", [FIRST, SECOND])
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.title)
+def test_a_scenario_calls_only_what_is_offered_with_the_inputs_that_it_has(
+    scenario: Any, tools: dict[str, tuple[str, ...]]
+) -> None:
+    prompt = next(word for word in PROMPTS if find_scenario(word) is scenario)
+    calls, _ = turn(prompt, tools)
+    for call in calls:
+        assert set(call.input) <= set(tools[call.tool])
+
+
+PROMPTS = (
+    "Fail",
+    "Ask me something",
+    "Use a sub-agent",
+    "Look around",
+    "Why does test_split fail?",
+    "Now fix it",
+    "Make a plan",
+    "Run the tests",
+    "Write a long answer",
+    "Think about it",
+)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "call"),
+    [
+        ("Run the tests", Call("shell", {"command": "python3 -m unittest"})),
+        ("Why does test_split fail?", Call("read", {"path": "/work dir/parser.py"})),
+        (
+            "Use a sub-agent",
+            Call(
+                "subagent",
+                {
+                    "description": "Look around the project",
+                    "agent": "general",
+                    "prompt": "Look around this project and report what is in it.",
+                },
+            ),
+        ),
+    ],
+)
+def test_the_tools_of_2x_are_called_by_their_names(prompt: str, call: Call) -> None:
+    assert turn(prompt, SECOND)[0][0] == call
+
+
+def test_a_plan_without_a_tool_for_it_is_written() -> None:
+    calls, words = turn("Make a plan", SECOND)
+    assert [call.tool for call in calls] == ["read", "read"]
+    assert "2. Find the cause in parser.py" in words
+    calls, words = turn("Make a plan", FIRST)
+    assert "todowrite" in [call.tool for call in calls]
+    assert "2. Find" not in words
+
+
+@pytest.mark.parametrize(
+    ("prompt", "result", "claim", "truth"),
+    [
+        ("Run the tests", "Unknown tool: bash", "All tests pass", "did not run"),
+        ("Run the tests", "Ran 3 tests in 0.001s\n\nOK", "did not run", "All tests pass"),
+        ("Run the tests", "FAILED (failures=1)", "All tests pass", "Some tests fail"),
+        ("Now fix it", 'Invalid tool input: Missing key ["path"]', "The line now reads", "did not succeed"),
+        ("Now fix it", "Could not find oldString in the file", "The line now reads", "mended already"),
+        ("Now fix it", "Edit applied successfully.", "mended already", "The line now reads"),
+        ("Use a sub-agent", "Unknown tool: task", "It found", "did not say"),
+        ("Use a sub-agent", "There are `parser.py` and `test_parser.py`.", "did not say", "It found"),
+    ],
+)
+def test_nothing_is_claimed_that_the_tool_did_not_do(prompt: str, result: str, claim: str, truth: str) -> None:
+    _, words = turn(prompt, SECOND, result)
+    assert claim not in words
+    assert truth in words
+
+
+@pytest.mark.parametrize(
+    ("system", "prompt"),
+    [
+        ("You are an anchored context summarization agent for coding sessions.", "<conversation>Run the tests"),
+        ("You are opencode.", "Create a detailed summary of our conversation above. Now fix it."),
+        ("You are opencode.", "Summarize the conversation so far, so that another agent can go on."),
+    ],
+)
+def test_a_compaction_is_answered_with_a_summary_whatever_words_ask_for_it(system: str, prompt: str) -> None:
+    (say,) = answer(ask(user(prompt), system={"role": "system", "content": system}))
+    assert isinstance(say, Say)
+    assert "## Goal" in "".join(say.deltas)
+
+
+def test_a_user_who_wants_a_summary_gets_an_answer() -> None:
+    steps = answer(offering(ask(user("Summarize why test_split fails")), SECOND))
+    assert any(isinstance(step, Call) and step.tool == "read" for step in steps)

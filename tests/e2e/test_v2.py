@@ -211,7 +211,7 @@ async def test_a_form_with_every_kind_of_field_is_filled_in(two: Two, fake: Fake
     await expect(widget.answers.last).to_contain_text("Deployed.")
     (sent,) = fake.answers
     wanted = {"name": "Shop", "size": "l", "cpus": 2.5, "replicas": 3, "public": True, "host": "example.org"}
-    assert sent["answer"] == {**wanted, "zones": ["eu", "us"]}
+    assert sent["answer"] == {**wanted, "zones": ["eu", "us"], "login": True}
 
 
 @fake_only
@@ -245,6 +245,7 @@ def waiting(widget: Widget, words: str) -> Locator:
 @fake_only
 async def test_after_a_cut_the_log_is_read_from_where_it_was(two: Two, fake: FakeServerV2) -> None:
     widget = two.widget
+    fake.keeps_log = True
     await widget.send(script(say("One.")))
     await expect(widget.answers).to_contain_text("One.")
     await widget.idle()

@@ -250,7 +250,7 @@ class FaultRun:
         stated: list[Any] = []
         with contextlib.suppress(AssertionError):  # compared below, for the words of the difference
             await eventually_async(lambda: self._agrees(direct, id, stated), within=5)
-        mine = held(self.runtime.session(id))
+        mine = self._held(id)
         assert mine == stated, difference(mine, stated) + self._received(id)
         # How long it is until an attempt is told by the clock: no two views of it are equal.
         await eventually(lambda: self.page.live and self.runtime.is_live, what="a page and a server that are there")
@@ -260,6 +260,9 @@ class FaultRun:
             assert self.page.state[key] == reported.get(key), key
         assert self.page.sessions(self.runtime.id) == reported["sessions"][self.runtime.id]
 
+    def _held(self, id: str) -> list[Any]:
+        return held(self.runtime.session(id))
+
     def _received(self, id: str) -> str:
         """The latest events of a session, a line for each."""
         events = [event for event in self.runtime.event_log.after(0) if event.get("session") == id]
@@ -268,7 +271,7 @@ class FaultRun:
     async def _agrees(self, direct: httpx.AsyncClient, id: str, stated: list[Any]) -> bool:
         """The last events may still be on their way."""
         stated[:] = [served(message) for message in (await direct.get(f"/session/{id}/message")).json()]
-        return held(self.runtime.session(id)) == stated
+        return self._held(id) == stated
 
     async def _check_prompts(self, direct: httpx.AsyncClient) -> None:
         for id, prompts in zip(self.sessions, self.schedule.prompts, strict=True):

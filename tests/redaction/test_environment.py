@@ -44,3 +44,13 @@ def test_what_is_asked_for_by_name_is_handed_on() -> None:
 def test_git_asks_no_editor_whose_handle_was_taken_away() -> None:
     assert without_host({"GIT_ASKPASS": "/root/.vscode-server/bin/1/extensions/git/dist/askpass.sh"}) == {}
     assert without_host({"GIT_ASKPASS": "/usr/bin/ksshaskpass"}) == {"GIT_ASKPASS": "/usr/bin/ksshaskpass"}
+
+
+def test_a_server_with_a_data_folder_of_its_own_does_not_use_the_users_database(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENCODE_DB", "/of/the/user.db")
+    assert environment("secret")["OPENCODE_DB"] == "/of/the/user.db"
+    assert "OPENCODE_DB" not in environment("secret", {"XDG_DATA_HOME": "/own"})
+    given = environment("secret", {"XDG_DATA_HOME": "/own", "OPENCODE_DB": "/own/one.db"})
+    assert given["OPENCODE_DB"] == "/own/one.db"

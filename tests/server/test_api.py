@@ -52,6 +52,10 @@ async def test_a_dialect_without_a_log_replays_nothing(client: ClassicClient) ->
     assert await client.replay("s", 3) is None
 
 
+async def test_a_dialect_that_streams_the_output_of_tools_is_not_asked_for_it(client: ClassicClient) -> None:
+    assert await client.shell_output("sh", 0) is None
+
+
 async def test_an_answer_that_is_not_opencodes_says_where(client: ClassicClient) -> None:
     with pytest.raises(
         NotOpenCode, match=r"http://127.0.0.1:1 answered /session with JSON that is not OpenCode's: 'id'"

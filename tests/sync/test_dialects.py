@@ -47,13 +47,11 @@ class DialectCase:
 
     Attributes:
         model: the scripted one, as this server names it.
-        keeps_log: does it replay what was missed?
     """
 
     one: InstanceRuntime
     proxy: Proxy
     model: str
-    keeps_log: bool
     gates: Demo | FakeServerV2
 
     async def open(self, gate: str) -> None:
@@ -87,12 +85,14 @@ class DialectCase:
 
 
 @pytest_asyncio.fixture
-async def fake_two() -> AsyncIterator[FakeServerV2]:
-    async with FakeServerV2() as server:
+async def fake_two(request: pytest.FixtureRequest) -> AsyncIterator[FakeServerV2]:
+    """A fake that keeps a log, unless the test is about one that does not."""
+    spoken = request.getfixturevalue("where") if "where" in request.fixturenames else ""
+    async with FakeServerV2(keeps_log=not spoken.endswith("without a log")) as server:
         yield server
 
 
-@pytest.fixture(params=["1.x", "1.18.33's /api", "2.1, a fake"])
+@pytest.fixture(params=["1.x", "1.18.33's /api", "2.1, a fake", "2.1, a fake without a log"])
 def where(request: pytest.FixtureRequest) -> str:
     """What is spoken."""
     name: str = request.param
@@ -120,7 +120,7 @@ async def case(
                 assert runtime.state.directory == DIRECTORY
             named = "scripted/m" if fake else v2_preview_live.MODEL
             await eventually(lambda: named in models(runtime), within=20, what="the catalogue")
-            yield DialectCase(runtime, proxy, named, where != "1.x", fake_two if fake else model)
+            yield DialectCase(runtime, proxy, named, fake_two if fake else model)
         finally:
             await runtime.close()
 
@@ -237,7 +237,7 @@ async def test_after_a_cut_a_log_is_read_and_no_history(
         await eventually(lambda: any(message.text == "One." for message in runtime.session(session)))
         await eventually(lambda: not runtime.session(session).busy)
         fetched = len(fake_two.seen("GET", f"/api/session/{session}/message"))
-        place = len(fake_two.log[session]) - 1
+        place = fake_two.log[session][-1]["durable"]["seq"]
         await proxy.refuse()
         await eventually(lambda: not runtime.is_live)
         fake_two.say("session.renamed", session, title="Elsewhere")

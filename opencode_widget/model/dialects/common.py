@@ -121,6 +121,14 @@ def todos(value: Any) -> tuple[Todo, ...]:
     )
 
 
+def todos_of_call(input: JSON) -> tuple[Todo, ...] | None:
+    """The to-do list that a tool call writes, from its input; None for calls that write none."""
+    listed = objects(input.get("todos"))
+    if not isinstance(input.get("todos"), list) or not all("content" in item and "status" in item for item in listed):
+        return None
+    return todos(listed)
+
+
 Mode = Literal["primary", "subagent", "all"]
 MODES: dict[str, Mode] = {"subagent": "subagent", "all": "all"}
 

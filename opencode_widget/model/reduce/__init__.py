@@ -14,7 +14,8 @@ The rules:
    The parts of a user's message do not stream: the last statement counts, because a prompt that waits can be edited.
 6. **Deltas wait for their part, parts for their message.** A delta for a part that has ended is stale. A delta for a part that is not known
    yet waits for it; an event for the parts of a message that is not known yet waits for the message.
-7. **What was removed stays removed**, whatever is reported of it later.
+7. **What was removed stays removed**, whatever is reported of it later. A prompt of ours that the server has not confirmed is removed by
+   nothing but our own failure (`PromptFailed`): what the server removes without naming it, or what is forgotten here, never includes it.
 8. **A fetch never shortens text that is shown**: see `merge.py`.
 9. **The state of a message is derived** (streaming, queued, interrupted, ...) from the message and its session: see `message_state.py`.
    A session that goes idle makes nothing final.
@@ -39,12 +40,12 @@ from ..entities import Role
 from ..state import HistoryState, Message, Phase, Session, State
 from .changes import CatalogueChanged, Change, InstanceChanged, SessionChanged, TranscriptChanged, WordsMissed
 from .merge import history_failed, history_loading, loaded, merge_history, older_loaded
-from .message_state import settle
+from .message_state import find_shells, settle
 from .messages import BODY
 from .oddities import DROPPED, count, count_missed
 from .parts import buffer, part_delta
 from .prompts import prompt_accepted, prompt_failed, prompt_submitted
-from .requests import answered, asked
+from .requests import answered, asked, requests_withdrawn
 from .sessions import (
     MAY_CHOOSE,
     history_dropped,
@@ -54,6 +55,7 @@ from .sessions import (
     session_patched,
     session_removed,
     session_upserted,
+    shell_changed,
     status_changed,
     tab_closed,
     todos_changed,
@@ -180,7 +182,7 @@ def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     state.phase = Phase.LIVE
     buffered, missed = state.take_buffered()
     for replay in event.overview.replays:
-        _replay(state, replay, {event.id for event in buffered if event.id is not None}, out)
+        _replay(state, replay, event.overview, {event.id for event in buffered if event.id is not None}, out)
     state.discarded.clear()
     for waiting in buffered:
         _step(state, waiting, out)
@@ -189,14 +191,20 @@ def _loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
         count_missed(state, out)
 
 
-def _replay(state: State, replay: e.Replay, streamed: set[str], out: list[Change]) -> None:
+def _is_fetched(event: e.Event, overview: e.Overview) -> bool:
+    if isinstance(event, e.ShellChanged):
+        return event.running and event.shell_id not in overview.shells
+    return isinstance(event, e.StatusChanged | e.RequestsWithdrawn)
+
+
+def _replay(state: State, replay: e.Replay, overview: e.Overview, streamed: set[str], out: list[Change]) -> None:
     """Apply the log of a session, up to the first event that the stream delivered too.
 
-    The events of its status are left out: the status was fetched, and the buffered events change it. The log of a server that crashed has
-    the beginning of a turn, and not its end.
+    The events of what it does and asks are left out: both were fetched, and the buffered events change them. The log of a server that
+    crashed has the beginning of a turn or a shell, and not its end; and the end of an earlier turn withdraws nothing from the present one.
     """
     events = takewhile(lambda event: event.id not in streamed, replay.events)
-    for event in (event for event in events if not isinstance(event, e.StatusChanged)):
+    for event in (event for event in events if not _is_fetched(event, overview)):
         if event.id is None or event.id in state.discarded or not state.is_repeated(event.id):
             _step(state, event, out)
     if (session := state.sessions.get(replay.session_id)) is not None:
@@ -209,6 +217,7 @@ def _history_loaded(state: State, event: e.HistoryLoaded, out: list[Change]) -> 
     if session is None or session.history_state is not HistoryState.LOADING:
         return
     merge_history(session, event.history, out)
+    find_shells(state, session, out)
     buffered, missed = session.buffered.take("")
     for waiting in buffered:
         _step(state, waiting, out)
@@ -241,6 +250,8 @@ STREAMED: dict[type[e.Event], Handler] = {
     e.TodosChanged: todos_changed,
     e.Asked: asked,
     e.Answered: answered,
+    e.RequestsWithdrawn: requests_withdrawn,
+    e.ShellChanged: shell_changed,
 }
 
 HANDLERS: dict[type[e.Event], Handler] = {

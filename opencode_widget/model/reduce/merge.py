@@ -30,7 +30,7 @@ from .changes import (
     TodosReplaced,
     TranscriptChanged,
 )
-from .message_state import drop_reported_notices, settle
+from .message_state import drop_reported_notices, find_shells, settle, take_status
 from .parts import keep_longer
 
 LOST_PROMPT = Problem(
@@ -47,6 +47,7 @@ def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     if not overview.has_lists:
         out.append(InstanceChanged())
         return
+    state.shells = set(overview.shells)
     _drop_missing_sessions(state, overview, out)
     for info in overview.sessions:
         _merge_session(state, info, out)
@@ -58,6 +59,7 @@ def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
         _merge_status(session, overview, out)
         if session.id not in replayed:
             _merge_kept(session, histories.get(session.id), out)
+        find_shells(state, session, out)
     state.more_sessions = overview.more_sessions
     out.append(InstanceChanged())
 
@@ -106,10 +108,11 @@ def _count_requests(state: State, out: list[Change]) -> None:
 
 
 def _merge_status(session: Session, overview: e.Overview, out: list[Change]) -> None:
-    status = overview.statuses.get(session.id, IDLE)
-    if status != session.status:
-        session.status = status
-        out.append(SessionChanged(session.id))
+    session.turn_status = overview.statuses.get(session.id, IDLE)
+    ended = session.shells - overview.shells
+    session.shells -= ended
+    session.unsettled |= ended
+    take_status(session, out)
 
 
 def _merge_kept(session: Session, history: e.History | None, out: list[Change]) -> None:
@@ -118,6 +121,8 @@ def _merge_kept(session: Session, history: e.History | None, out: list[Change]) 
         merge_history(session, history, out)
     elif session.history_state is not HistoryState.ABSENT:
         session.forget_history()
+        if session.ids:  # prompts of ours: the page still shows what was before them
+            out.append(TranscriptChanged(session.id))
 
 
 # ---- one session ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ The rules:
 1. A prompt is SENDING until the server's own event for it arrives. It is QUEUED while another prompt's turn runs before it, else COMPLETE.
 2. An answer is STREAMING while its session is busy and no other answer follows it. It is COMPLETE once it has an end, and FAILED or
    INTERRUPTED by its error.
+   A shell command of the user is STREAMING as long as it runs, whatever follows it.
 3. An answer without an end that is not the running one was cut off: INTERRUPTED. No server repairs such a message after a crash.
 4. Only messages whose state an event can have changed are judged: those that it names and, if the running answer changed, the old and the
    new one and the prompts that wait for it. Of the prompts for which the server does not say whether they wait, at most the latest
@@ -17,8 +18,8 @@ from collections.abc import Iterable
 from itertools import islice
 
 from ..entities import ABORTED, Problem, Role
-from ..state import Message, MessageState, Session
-from .changes import Change, MessageChanged, MessageGone, OpenPartsChanged
+from ..state import Message, MessageState, Session, State
+from .changes import Change, MessageChanged, MessageGone, OpenPartsChanged, SessionChanged
 
 QUEUED_BOUND = 100
 
@@ -38,6 +39,26 @@ def settle(session: Session, out: list[Change]) -> None:
         oldest = session.messages[next(iter(session.queued))]
         del session.queued[oldest.id]
         _move(session, oldest, MessageState.COMPLETE, out)
+
+
+def take_status(session: Session, out: list[Change]) -> bool:
+    """Take what the session does now, from its turn and its shells. Return whether it changed; then its messages must be judged."""
+    status = session.present_status
+    if status == session.status:
+        return False
+    session.status = status
+    out.append(SessionChanged(session.id))
+    return True
+
+
+def find_shells(state: State, session: Session, out: list[Change]) -> None:
+    """Messages were fetched: some may be shell commands of the user that run."""
+    found = (state.shells & session.messages.keys()) - session.shells
+    if found:
+        session.shells |= found
+        session.unsettled |= found
+        take_status(session, out)
+        settle(session, out)
 
 
 def _concerned(session: Session, running: Message | None) -> Iterable[str]:
@@ -69,7 +90,7 @@ def _settle(session: Session, message: Message, running: Message | None, out: li
         session.growing.add(message.id)
     else:
         session.growing.discard(message.id)
-    state = judge(message, running)
+    state = judge(message, message if is_running(message) and message.id in session.shells else running)
     if state is MessageState.QUEUED and message.info.queued is None:
         session.queued.setdefault(message.id)
     else:

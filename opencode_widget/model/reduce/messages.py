@@ -45,10 +45,10 @@ def message_upserted(session: Session, event: e.MessageUpserted, out: list[Chang
 
 
 def answer_began(session: Session, event: e.AnswerBegan, out: list[Change]) -> None:
-    """Close the previous unfinished answer: the server will not send an end for it. A restarted answer keeps its cost."""
+    """Close the previous unfinished answer: the server will not send an end for it. A restarted answer keeps its time and its cost."""
     known, info = session.messages.get(event.message_id), event.info
     if known is not None:
-        info = replace(info, cost=known.info.cost, tokens=known.info.tokens)
+        info = replace(info, created=known.info.created, cost=known.info.cost, tokens=known.info.tokens)
     elif (before := _last_answer(session)) is not None and before.info.completed is None:
         ended = {"completed": event.at}
         message_patched(session, e.MessagePatched(session_id=session.id, message_id=before.id, changes=ended), out)
@@ -93,10 +93,15 @@ def message_removed(session: Session, event: e.MessageRemoved, out: list[Change]
 
 
 def messages_removed(session: Session, event: e.MessagesRemoved, out: list[Change]) -> None:
-    """Remove the known messages from one on. Messages that are not known cannot be compared by their time, so they stay."""
+    """Remove the known messages from one on. Messages that are not known cannot be compared by their time, so they stay.
+
+    Prompts whose turn has not begun stay, too: the server has them in its inbox, or has not confirmed them yet. The time of the latter is
+    that of our clock, which says nothing about what the server removed.
+    """
     first = session.messages.get(event.message_id)
     after = session.ids[bisect_right(session.keys, first.order) :] if first is not None else []
-    later = [id for id in after if session.messages[id].info.created <= event.at]
+    known = (session.messages[id] for id in after)
+    later = [message.id for message in known if not message.waits and message.info.created <= event.at]
     for id in later if event.stays else [event.message_id, *later]:
         message_removed(session, e.MessageRemoved(session_id=session.id, message_id=id), out)
 

@@ -6,10 +6,11 @@ from dataclasses import fields, replace
 from typing import Any, get_args
 
 from ..bounds.weight import HEAD, event_weight
-from ..entities import FileInfo, GrowingField, NoteInfo, PartInfo, Role, ToolInfo
+from ..dialects.common import todos_of_call
+from ..entities import FileInfo, GrowingField, NoteInfo, PartInfo, Role, ToolInfo, ToolState
 from ..events import Event, MessageEvent, PartDelta, PartPatched, PartRemoved, PartUpserted
 from ..state import Continuity, Message, Part, Session, part_key
-from .changes import Change, PartChanged, PartGone, TextAppended, WordsMissed
+from .changes import Change, PartChanged, PartGone, TextAppended, TodosReplaced, WordsMissed
 
 # Parts of one message. No agent makes more in one step; what a server reports beyond is dropped, and counted.
 PARTS_BOUND = 50_000
@@ -131,6 +132,16 @@ def part_patched(session: Session, event: PartPatched, out: list[Change]) -> Non
         else:
             grown: dict[str, Any] = {name: part.read(name) for name in part.info.grows}
             _restate(session, message, part, replace(part.info, **grown | known), out)
+        if known.get("state") is ToolState.COMPLETED:
+            _take_todos(session, part, out)
+
+
+def _take_todos(session: Session, part: Part, out: list[Change]) -> None:
+    """A call that succeeded may have written the to-do list, of which some servers say nothing else."""
+    todos = todos_of_call(part.input)
+    if todos is not None and todos != session.todos:
+        session.todos = todos
+        out.append(TodosReplaced(session.id))
 
 
 def _amend(session: Session, message: Message, part: Part, info: PartInfo, out: list[Change]) -> None:

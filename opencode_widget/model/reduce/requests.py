@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .. import events as e
-from ..entities import AnsweredBy, Problem
+from ..entities import AnsweredBy, PermissionRequest, Problem, Request
 from ..requests.foreign_answers import answered_elsewhere
 from ..state import REQUESTS_BOUND, HistoryState, State
 from .changes import Alerted, Change, RequestChanged, SessionChanged, WordsMissed
@@ -39,6 +39,24 @@ def answered(state: State, event: e.Answered, out: list[Change]) -> None:
         _report_answer(
             state, event.session_id, answered_elsewhere(replace(event, request=request or event.request)), out
         )
+
+
+def requests_withdrawn(state: State, event: e.RequestsWithdrawn, out: list[Change]) -> None:
+    """Remove the requests for whose answers the server no longer waits.
+
+    They do not count as answered: where the state was fetched meanwhile, this may be the end of an earlier turn than the one that asks.
+    """
+    for id in state.waits.of(event.session_id):
+        request = state.requests[id]
+        if request.session_id == event.session_id and _ended_with(request, event.call):
+            remove_request(state, id, out)
+
+
+def _ended_with(request: Request, call: str | None) -> bool:
+    """Does a request end with this call, or, with None, with the turn? A form that no tool asked may outlive the turn."""
+    if call is not None:
+        return request.call == call
+    return request.call is not None or isinstance(request, PermissionRequest)
 
 
 def _report_answer(state: State, session_id: str, problem: Problem, out: list[Change]) -> None:

@@ -9,8 +9,17 @@ from itertools import islice
 from .. import events as e
 from ..entities import MessageInfo, Role, SessionInfo
 from ..state import LOOK_BACK, SESSIONS_BOUND, HistoryState, Session, State
-from .changes import Alerted, Change, InstanceChanged, SessionChanged, SessionGone, TodosReplaced, ViewedChanged
-from .message_state import settle
+from .changes import (
+    Alerted,
+    Change,
+    InstanceChanged,
+    SessionChanged,
+    SessionGone,
+    TodosReplaced,
+    TranscriptChanged,
+    ViewedChanged,
+)
+from .message_state import settle, take_status
 from .notices import is_reported, place_error
 from .parts import buffer
 from .patched import patched
@@ -83,13 +92,22 @@ def session_removed(state: State, event: e.SessionRemoved, out: list[Change]) ->
 
 
 def status_changed(state: State, event: e.StatusChanged, out: list[Change]) -> None:
-    """Take what a session does now, and judge its messages by it."""
-    session = state.sessions.get(event.session_id)
-    if session is None or session.status == event.status:
-        return
-    session.status = event.status
-    out.append(SessionChanged(session.id))
-    settle(session, out)
+    """Take what the turn of a session does now, and judge its messages by it."""
+    if (session := state.sessions.get(event.session_id)) is not None:
+        session.turn_status = event.status
+        if take_status(session, out):
+            settle(session, out)
+
+
+def shell_changed(state: State, event: e.ShellChanged, out: list[Change]) -> None:
+    """A shell command of the user began or ended."""
+    if not event.running:
+        state.shells.discard(event.shell_id)
+    if (session := state.sessions.get(event.session_id)) is not None:
+        (session.shells.add if event.running else session.shells.discard)(event.shell_id)
+        session.unsettled.add(event.shell_id)
+        take_status(session, out)
+        settle(session, out)
 
 
 def session_errored(state: State, event: e.SessionErrored, out: list[Change]) -> None:
@@ -114,6 +132,8 @@ def history_dropped(state: State, event: e.HistoryDropped, out: list[Change]) ->
     """Forget the messages of a session that is no longer in use."""
     if (session := state.sessions.get(event.session_id)) is not None:
         session.forget_history()
+        if session.ids:  # prompts of ours: the page still shows what was before them
+            out.append(TranscriptChanged(session.id))
 
 
 def tab_closed(state: State, event: e.TabClosed, out: list[Change]) -> None:

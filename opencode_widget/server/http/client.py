@@ -34,6 +34,8 @@ from .loopback import is_loopback
 
 __all__ = ["Address", "Http", "Limits", "address", "is_json", "parsed", "refusal_words", "scrubbed"]
 
+# What a 404 may mean.
+MISSING = "Check the id: it may have been deleted. A server of another version may also lack this call."
 # Characters of an answer that an error message repeats, and bytes of a refusal that are decoded for them.
 EXCERPT, REFUSAL = 200, 65_536
 
@@ -298,10 +300,10 @@ class Http:
         words = refusal_words(body[:REFUSAL].decode("utf-8", "replace")).rstrip(".")
         text = f"{self.address.url} refused {path} with status {status}{f': {words}' if words else ''}."
         if status == 404:
-            return NotFound(text, remedy="Check the id: it may have been deleted.", status=status)
+            return NotFound(text, remedy=MISSING, status=status, reason=words)
         if status in (502, 503, 504):
             return ConnectionFailed(text, remedy="Try again.")
-        return RequestFailed(text, remedy="", status=status)
+        return RequestFailed(text, remedy="", status=status, reason=words)
 
     def _unauthorized(self, status: int) -> AuthenticationFailed:
         has = self.address.password is not None

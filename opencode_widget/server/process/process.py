@@ -267,8 +267,13 @@ def serve_command(binary: Path, port: int, *, stdio: bool = False) -> list[str]:
 
 
 def environment(password: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return a server's environment: ours without the notebook host's secrets, `extra`, and the password as 1.x and 2.x name it."""
+    """Return a server's environment: ours without the notebook host's secrets, `extra`, and the password as 1.x and 2.x name it.
+
+    A server to which `extra` gives a data folder of its own must not use the database that our environment names.
+    """
     ours = without_working_folder(without_host(os.environ))
+    if "XDG_DATA_HOME" in (extra or {}):
+        ours.pop("OPENCODE_DB", None)
     secret = {"OPENCODE_SERVER_USERNAME": USERNAME, "OPENCODE_SERVER_PASSWORD": password, "OPENCODE_PASSWORD": password}
     return ours | dict(extra or {}) | secret
 

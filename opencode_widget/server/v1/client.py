@@ -17,7 +17,7 @@ from ...model.entities import Activity, Catalogue, FileDiff, Found, Request, Ser
 from ...model.events import History, Overview
 from ...model.state import REQUESTS_BOUND
 from ...model.wire import Feature
-from ..api import Client, Invocation, Prompt, Reply
+from ..api import LONG, Client, Invocation, Prompt, Reply
 from ..http.cancel import cancellable
 from ..http.client import Http
 from ..releases import HAS_CURSORS, release
@@ -26,8 +26,6 @@ from .messages import Messages, loaded_message
 from .prompt import body_of_files, named_model, parts_of
 from .search import Search
 
-# Seconds for a call that is answered at the end of a turn: the user stops it, not a clock.
-LONG = 7 * 24 * 3600.0
 # Seconds for a call that may start a program.
 STARTING = 60.0
 

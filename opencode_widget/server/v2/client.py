@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any, ClassVar
 
-from ...errors import ConnectionFailed, NotFound, NotOpenCode
+from ...errors import ConnectionFailed, NotFound, NotOpenCode, NotSupported
 from ...model import events as e
 from ...model.dialects import Decoded, read
 from ...model.dialects.read import each, maybe, sub
 from ...model.dialects.v2 import catalogue, objects
-from ...model.dialects.v2.events import decode
+from ...model.dialects.v2.events import SYNCED, decode, decode_log
 from ...model.entities import BUSY, Catalogue, Delivery, FileDiff, Found, Service, SessionInfo
 from ...model.events import History, LoadedMessage, Overview
 from ...model.wire import Feature
-from ..api import Client, Invocation, Prompt, PromptOptions, Reply
+from ..api import LONG, Admitted, Client, Invocation, Prompt, PromptOptions, Reply
 from ..http.cancel import cancellable
 from ..http.client import Http
 from ..stream import listen
 from .prompt import body_of, body_of_files, body_of_model
 from .requests import Requests
 from .routes import Routes
+from .shells import Shells
 
-# The event at the end of a session's log; after it the log goes on with new events as they come.
-SYNCED = "log.synced"
+# Routes below a session that not all versions have, and that name nothing else that could be missing.
+VARYING = frozenset({"/command", "/shell", "/compact", "/agent", "/model"})
 # Events of a log that are read: to fetch the messages of the session costs less than more of them.
 LONGEST = 50_000
 
@@ -43,6 +44,7 @@ class V2Client(Client):
             Feature.REVERT,
             Feature.COMPACT,
             Feature.COMMANDS,
+            Feature.INIT,
             Feature.SHELL,
             Feature.ATTACHMENTS,
             Feature.MENTIONS,
@@ -61,6 +63,7 @@ class V2Client(Client):
         super().__init__(http, version)
         self.routes = Routes(http)
         self.requests = Requests(self.routes)
+        self.shells = Shells(self.routes)
 
     # ---- the stream ----
 
@@ -72,7 +75,11 @@ class V2Client(Client):
                 yield decoded
 
     async def replay(self, session_id: str, after: int) -> list[Decoded] | None:
-        """`GET /api/experimental/session/{id}/log?after&follow`, up to where the past ends."""
+        """`GET /api/experimental/session/{id}/log?after&follow`, up to where the past ends.
+
+        None, too, where the events do not reach the number at which the server says that it ends. `opencode serve` numbers the events of a
+        session, and does not keep them; other numbers are of events that it never publishes.
+        """
         path = f"/api/experimental/session/{self.http.quoted(session_id)}/log"
         limit = self.http.limits.answer
         try:
@@ -85,34 +92,46 @@ class V2Client(Client):
 
     async def _past(self, path: str, after: int) -> list[Decoded] | None:
         found: list[Decoded] = []
-        async with aclosing(listen(self.http, path, {"after": after, "follow": "true"}, decode)) as events:
+        last = after
+        async with aclosing(listen(self.http, path, {"after": after, "follow": "true"}, decode_log)) as events:
             async for decoded in events:
+                number = decoded.log_position[1] if decoded.log_position is not None else None
                 if decoded.name == SYNCED:
-                    break
+                    return found if number == last else None
+                last = last if number is None else number
                 found.append(decoded)
                 if len(found) > LONGEST:
-                    return None
-        return found
+                    break
+        return None
 
     # ---- what there is ----
 
     async def directory(self) -> str | None:
         """`GET /api/location`."""
-        answer = await self.http.json("GET", "/api/location", params=self.routes.where())
-        return maybe(answer, "directory") if isinstance(answer, dict) else None
+        with suppress(NotFound, NotOpenCode):
+            answer = await self.http.json("GET", "/api/location", params=self.routes.where())
+            return maybe(answer, "directory") if isinstance(answer, dict) else None
+        return None
 
     async def overview(self, limit: int) -> Overview:
-        """`GET /api/session`, `/api/session/active`, and the requests."""
-        (sessions, more), active, requests = await cancellable(
+        """`GET /api/session`, `/api/session/active`, `/api/shell`, and the requests."""
+        (sessions, more), active, shells, requests = await cancellable(
             asyncio.gather(
                 self.routes.pages("/api/session", limit, directory=self.http.directory),
-                self.routes.data("/api/session/active"),
+                self.routes.listed("/api/session/active"),
+                self.shells.running(),
                 self.requests.fetch(),
             )
         )
         self.requests.remember(requests)
         working = dict.fromkeys(active, BUSY) if isinstance(active, dict) else {}
-        return Overview(each(sessions, objects.session_info), working, requests, more_sessions=more is not None)
+        return Overview(
+            each(sessions, objects.session_info),
+            working,
+            requests,
+            shells=shells or frozenset(),
+            more_sessions=more is not None,
+        )
 
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
         """`GET /api/session/{id}/message`, and with the newest the prompts that wait: `GET /api/session/{id}/inbox`.
@@ -130,20 +149,18 @@ class V2Client(Client):
         return History(session_id, tuple(loaded), more, todos)
 
     async def _waiting(self, session_id: str) -> tuple[objects.Read, ...]:
-        return objects.waiting(session_id, await self.routes.data(self.routes.of(session_id, "/inbox")))
+        return objects.waiting(session_id, await self.routes.listed(self.routes.of(session_id, "/inbox")))
 
     async def catalogue(self) -> Catalogue:
         """`GET /api/agent`, `/model`, `/provider`, `/model/default`, `/command`, `/skill`."""
         names = ("agent", "model", "provider", "model/default", "command", "skill")
-        lists = await cancellable(asyncio.gather(*(self._listed(f"/api/{name}") for name in names)))
+        where = self.routes.where()
+        lists = await cancellable(asyncio.gather(*(self.routes.listed(f"/api/{name}", **where) for name in names)))
         return catalogue.catalogue(*lists)
 
-    async def _listed(self, path: str) -> Any:
-        """One list of the catalogue; a server that lacks it offers none."""
-        try:
-            return await self.routes.data(path, **self.routes.where())
-        except (NotFound, NotOpenCode):
-            return None
+    async def shell_output(self, shell_id: str, cursor: int) -> tuple[str, int] | None:
+        """See `Shells.output`."""
+        return await self.shells.output(shell_id, cursor)
 
     # ---- prompts and their answers ----
 
@@ -153,8 +170,22 @@ class V2Client(Client):
         await self._send("POST", prompt.session_id, "/prompt", body_of(prompt, self.http.directory))
         return prompt.message_id
 
-    async def _send(self, method: str, session_id: str, path: str, body: Any = None) -> None:
-        await self.routes.send(method, self.routes.of(session_id, path), body)
+    async def _send(self, method: str, session_id: str, path: str, body: Any = None, **more: Any) -> None:
+        """Call a route below a session; see `Routes.send`.
+
+        Raises:
+            NotSupported: the server lacks the route. It answers it with its web page then, or with a 404 that names no thing.
+        """
+        try:
+            await self.routes.send(method, self.routes.of(session_id, path), body, **more)
+        except (NotFound, NotOpenCode) as problem:
+            if isinstance(problem, NotFound) and (path not in VARYING or _names_a_thing(problem.reason)):
+                raise
+            await self.routes.data(self.routes.of(session_id))  # raises if it is the session that is missing
+            raise NotSupported(
+                f"{self.version} cannot do this: it has no call {method} /api/session/{{id}}{path}.",
+                remedy="Use another version of OpenCode; `opencode-widget doctor` names the tested one.",
+            ) from problem
 
     async def _choose(self, session_id: str, options: PromptOptions) -> None:
         """`POST /api/session/{id}/agent` and `/model`, where the session has others."""
@@ -168,20 +199,22 @@ class V2Client(Client):
         if model is not None and (model, variant) != (now.model, now.variant):
             await self._send("POST", session_id, "/model", {"model": body_of_model(model, variant)})
 
-    async def command(self, invocation: Invocation) -> None:
-        """`POST /api/session/{id}/command`."""
+    async def command(self, invocation: Invocation) -> Admitted:
+        """`POST /api/session/{id}/command`: admits a prompt, whose id the answer does not name."""
         await self._choose(invocation.session_id, invocation.options)
         files = body_of_files(invocation.options.files)
         body = {"name": invocation.command, "text": invocation.arguments, "files": files}
         await self._send("POST", invocation.session_id, "/command", body)
+        return Admitted.PROMPT
 
     async def shell(self, invocation: Invocation) -> None:
-        """`POST /api/session/{id}/shell`."""
-        await self._send("POST", invocation.session_id, "/shell", {"command": invocation.command})
+        """`POST /api/session/{id}/shell`: answered at the end of the command."""
+        await self._send("POST", invocation.session_id, "/shell", {"command": invocation.command}, limit=LONG)
 
     async def abort(self, session_id: str) -> None:
-        """`POST /api/session/{id}/interrupt`."""
+        """`POST /api/session/{id}/interrupt`, and see `Shells.end`."""
         await self._send("POST", session_id, "/interrupt")
+        await self.shells.end(session_id)
 
     async def answer_permission(self, request_id: str, reply: Reply, message: str | None = None) -> bool:
         """See `Requests.answer_permission`."""
@@ -247,9 +280,14 @@ class V2Client(Client):
         """`DELETE /api/session/{id}/revert`."""
         await self._send("DELETE", session_id, "/revert")
 
-    async def compact(self, session_id: str, model: str) -> None:
-        """`POST /api/session/{id}/compact`: with the session's model."""
+    async def compact(self, session_id: str, model: str) -> Admitted:
+        """`POST /api/session/{id}/compact`: with the session's model. Admits the compaction, which runs after the present step."""
         await self._send("POST", session_id, "/compact", {})
+        return Admitted.SUMMARY
+
+    async def init(self, session_id: str, model: str) -> Admitted:
+        """`POST /api/session/{id}/command`: it is a command like others."""
+        return await self.command(Invocation(session_id, "init"))
 
     # ---- the project and its services ----
 
@@ -272,3 +310,8 @@ class V2Client(Client):
         verb = "connect" if connected else "disconnect"
         path = f"/api/experimental/mcp/{self.http.quoted(name)}/{verb}"
         await self.http.call("POST", path, params=self.routes.where())
+
+
+def _names_a_thing(reason: str) -> bool:
+    """Does the reason of a 404 say that a thing is missing, such as a command, and not the route itself?"""
+    return reason.lower().replace(" ", "") not in ("", "notfound", "routenotfound")

@@ -33,9 +33,11 @@ class Requests:
         self._reported.update((request.id, request) for request in requests)
 
     async def fetch(self) -> tuple[Request, ...]:
-        """`GET /api/permission/request`, `/api/form`."""
-        paths, where = ("/api/permission/request", "/api/form"), self.routes.where()
-        permissions, forms = await cancellable(asyncio.gather(*(self.routes.data(path, **where) for path in paths)))
+        """`GET /api/permission/request`, `/api/form` (`/api/form/request` before 2.1)."""
+        spellings, where = (("/api/permission/request",), ("/api/form", "/api/form/request")), self.routes.where()
+        permissions, forms = await cancellable(
+            asyncio.gather(*(self.routes.listed(*paths, **where) for paths in spellings))
+        )
         return (*each(permissions, objects.permission, REQUESTS_BOUND), *each(forms, form, REQUESTS_BOUND))
 
     async def answer_permission(self, request_id: str, reply: Reply, message: str | None) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from ...errors import NotFound, NotOpenCode
 from ...model.dialects.read import maybe, sub
 from ..http.client import Http, is_json
 
@@ -31,13 +33,30 @@ class Routes:
         answer = await self.http.json(method, path, body=body, params=params)
         return answer.get("data") if isinstance(answer, dict) else None
 
-    async def send(self, method: str, path: str, body: Any = None) -> None:
+    async def listed(self, *paths: str, **params: Any) -> Any:
+        """The data at the first of these paths that the server has; None where it has none of them.
+
+        Versions of 2.x differ in their routes. One that lacks a list lacks a feature, and can be used.
+        """
+        for path in paths:
+            with suppress(NotFound, NotOpenCode):
+                return await self.data(path, **params)
+        return None
+
+    async def send(self, method: str, path: str, body: Any = None, limit: float | None = None, **params: Any) -> None:
         """Call a route whose answer is not needed. It has no folder in its query, for a session knows its own.
+
+        Args:
+            method: the HTTP method.
+            path: of the route.
+            body: JSON to send.
+            limit: seconds until the answer; None: the usual.
+            params: the query.
 
         Raises:
             NotOpenCode: the answer is a web page.
         """
-        response = await self.http.call(method, path, body=body, params={})
+        response = await self.http.call(method, path, body=body, params=params, limit=limit)
         content_type = response.headers.get("content-type", "")
         if response.content and not is_json(content_type):
             raise self.http.strange(content_type, path)

@@ -1,1 +1,1 @@
-"""What is done with each event on its way from the stream to the reducer: it is cleaned of secrets, logged, and attributed."""
+"""What is done with each event on its way to the reducer: cleaned of secrets, logged, attributed. And the output of running shells."""

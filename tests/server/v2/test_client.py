@@ -25,7 +25,7 @@ from opencode_widget.model.entities import (
     prompt_part,
 )
 from opencode_widget.model.wire import Feature
-from opencode_widget.server.api import Attachment, Client, Invocation, Mention, Prompt, PromptOptions
+from opencode_widget.server.api import Admitted, Attachment, Client, Invocation, Mention, Prompt, PromptOptions
 from opencode_widget.server.detect import detect
 from opencode_widget.server.http.client import Http, Limits, address
 from opencode_widget.server.v1.client import V1Client
@@ -36,6 +36,7 @@ from ...support.scripts import ask, bash, fail, gate, say, script, think, tokens
 from ...support.servers import faults
 from ...support.servers.http import Exchange, Handler
 from ...support.servers.real import RealServer
+from ...support.servers.sse import encode
 from ...support.v2.events import DIRECTORY
 from ...support.v2.fake import FakeServerV2
 from ...support.v2_preview import live as v2_preview_live
@@ -223,7 +224,10 @@ async def test_a_refusal_of_the_model_is_the_message_s_error(client: Client, str
     assert "No such luck" in answer.info.error.message
 
 
-async def test_what_was_missed_is_replayed_by_its_number(client: Client, stream: DecodedStream) -> None:
+async def test_what_was_missed_is_replayed_by_its_number(
+    client: Client, stream: DecodedStream, fake: FakeServerV2
+) -> None:
+    fake.keeps_log = True
     session = await begin(client, script(think("Hm."), say("One")))
     await stream.wait_for(is_idle)
     before = stream.places[session]
@@ -233,10 +237,36 @@ async def test_what_was_missed_is_replayed_by_its_number(client: Client, stream:
     replayed = await client.replay(session, before)
     assert replayed is not None
     places = [decoded.log_position[1] for decoded in replayed if decoded.log_position]
-    assert places == list(range(before + 1, before + 1 + len(places)))
+    assert places == sorted(set(places))  # not all numbers are published
+    assert places[0] > before
     received = [event.id for event in stream.events]
     assert all(event.id in received for decoded in replayed for event in decoded.events)
     assert await client.replay(session, places[-1]) == []
+
+
+async def test_a_log_that_lacks_what_it_numbers_says_nothing_of_the_past(
+    fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream
+) -> None:
+    session = await begin(fake_client, script(say("One")))
+    await fake_stream.wait_for(is_idle)
+    newest = fake_stream.places[session]
+    assert await fake_client.replay(session, newest - 1) is None
+    assert await fake_client.replay(session, newest) == []
+    assert await fake_client.replay(session, newest + 5) is None  # a number of another life of the server
+    fake.keeps_log = True
+    assert await fake_client.replay(session, newest - 1) is not None
+
+
+@pytest.mark.parametrize("marker", [{}, {"seq": None}, {"seq": "many"}])
+async def test_a_log_without_a_number_says_nothing_of_the_past(
+    fake: FakeServerV2, fake_client: Client, marker: dict[str, object]
+) -> None:
+    async def synced(exchange: Exchange, _normal: Handler) -> None:
+        await exchange.head(200, faults.SSE)
+        await exchange.write(encode({"type": "log.synced", "aggregateID": "ses_x", **marker}))
+
+    fake.always["/api/experimental/session/ses_x/log"] = synced
+    assert await fake_client.replay("ses_x", 3) is None
 
 
 async def _is_at_rest(client: Client, session: str) -> bool:
@@ -366,7 +396,8 @@ async def test_a_prompt_that_has_its_turn_while_all_is_fetched_is_there_once(
 async def test_shell_commands_and_compaction_are_messages(fake_client: Client, fake_stream: DecodedStream) -> None:
     session = (await fake_client.create_session()).id
     await fake_client.shell(Invocation(session, "ls"))
-    await fake_client.compact(session, "scripted/m")
+    assert await fake_client.compact(session, "scripted/m") is Admitted.SUMMARY
+    await fake_stream.wait_for(is_idle)
     shell, summary = (await fake_client.history(session, 9)).messages
     assert shell.parts[0].output == "a.py\n"  # type: ignore[union-attr]
     assert (summary.info.summary, summary.parts[0].text) == (True, "They talked")  # type: ignore[union-attr]
@@ -376,7 +407,8 @@ async def test_shell_commands_and_compaction_are_messages(fake_client: Client, f
 
 async def test_a_command_is_run_with_the_agent_that_was_chosen(fake: FakeServerV2, fake_client: Client) -> None:
     session = (await fake_client.create_session()).id
-    await fake_client.command(Invocation(session, "review", "all", PromptOptions("plan", "scripted/m", "low")))
+    invocation = Invocation(session, "review", "all", PromptOptions("plan", "scripted/m", "low"))
+    assert await fake_client.command(invocation) is Admitted.PROMPT
     assert (fake.sessions[session]["agent"], fake.sessions[session]["model"]["variant"]) == ("plan", "low")
     await eventually(lambda: fake.messages[session])
     assert fake.messages[session][0]["text"] == "/review all"
@@ -474,7 +506,7 @@ async def test_a_list_of_things_to_do_is_fetched_with_the_messages(
     fake_client: Client, fake_stream: DecodedStream
 ) -> None:
     todos = [{"content": "Sleep", "status": "pending", "priority": "high"}]
-    session = await begin(fake_client, script(tool("todowrite", todos=todos), say("So")))
+    session = await begin(fake_client, script(tool("plugin_todos", todos=todos), say("So")))
     await fake_stream.wait_for(is_idle)
     history = await fake_client.history(session, 9)
     assert history.todos is not None
@@ -486,6 +518,62 @@ async def test_a_log_that_does_not_end_its_past_is_given_up(fake: FakeServerV2, 
     fake.always["/api/experimental/session/ses_x/log"] = faults.headers_then_silence
     with pytest.raises(errors.ConnectionFailed, match="did not finish"):
         await fake_client.replay("ses_x", 0)
+
+
+# What a server says of a route that it lacks, and of a thing.
+NO_ROUTE, NO_THING = (
+    b'{"_tag": "RouteNotFound"}',
+    b'{"_tag": "CommandNotFoundError", "message": "Command not found: review"}',
+)
+
+
+@pytest.mark.parametrize(
+    ("missing", "kind", "words"),
+    [
+        (faults.body(b"", status=404), errors.NotSupported, r"has no call POST /api/session/\{id\}/command"),
+        (faults.body(NO_ROUTE, status=404), errors.NotSupported, "has no call"),
+        (faults.html_page, errors.NotSupported, "has no call"),
+        (faults.body(NO_THING, status=404), errors.NotFound, "Command not found: review"),
+    ],
+)
+async def test_a_call_that_the_server_lacks_is_told_from_a_thing_that_is_not_there(
+    fake: FakeServerV2, fake_client: Client, missing: faults.Fault, kind: type[Exception], words: str
+) -> None:
+    session = (await fake_client.create_session()).id
+    fake.always[f"/api/session/{session}/command"] = missing
+    with pytest.raises(kind, match=words):
+        await fake_client.command(Invocation(session, "review"))
+    fake.always[f"/api/session/{session}"] = faults.body(NO_ROUTE, status=404)
+    with pytest.raises(errors.NotFound):  # whatever else is missing, the session is
+        await fake_client.command(Invocation(session, "review"))
+
+
+@pytest.mark.parametrize("missing", [faults.body(b"", status=404), faults.html_page])
+async def test_lists_that_the_server_lacks_are_empty(
+    fake: FakeServerV2, fake_client: Client, missing: faults.Fault
+) -> None:
+    session = fake.add_session()["id"]
+    paths = ("location", "form", "permission/request", "session/active", "shell", f"session/{session}/inbox")
+    fake.always |= {f"/api/{path}": missing for path in paths}
+    overview = await fake_client.overview(9)
+    assert ([info.id for info in overview.sessions], overview.requests, overview.statuses) == ([session], (), {})
+    assert (await fake_client.history(session, 9)).messages == ()
+    assert await fake_client.directory() is None
+
+
+async def test_stop_ends_the_users_command_whose_output_is_read_meanwhile(
+    fake: FakeServerV2, fake_client: Client, fake_stream: DecodedStream
+) -> None:
+    session = (await fake_client.create_session()).id
+    shell = asyncio.create_task(fake_client.shell(Invocation(session, "wait for ever")))
+    began = await fake_stream.wait_for(lambda event: isinstance(event, e.ShellChanged))
+    assert isinstance(began, e.ShellChanged)
+    assert await fake_client.shell_output(began.shell_id, 0) == ("a.py\n", 5)
+    assert (await fake_client.overview(9)).shells == {began.shell_id}
+    await fake_client.abort(session)
+    await shell
+    await fake_stream.wait_for(lambda event: isinstance(event, e.ShellChanged) and not event.running)
+    assert (await fake_client.overview(9)).shells == frozenset()
 
 
 async def test_web_pages_are_never_taken_for_success(fake: FakeServerV2, fake_client: Client) -> None:

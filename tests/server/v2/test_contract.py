@@ -106,6 +106,7 @@ async def test_their_client_reads_what_the_fake_has(fake: FakeServerV2, sdk: Asy
     await eventually(lambda: fake.log[session.id][-1]["type"] == "session.execution.succeeded")
     messages = [message async for message in await sdk.message.list(session.id, order="desc")]
     assert [type(message).__name__ for message in messages] == [
+        "SessionMessageIdle",
         "SessionMessageAssistant",
         "SessionMessageAssistant",
         "SessionMessageUser",
@@ -120,6 +121,7 @@ async def test_their_client_reads_what_the_fake_has(fake: FakeServerV2, sdk: Asy
 
 
 async def test_their_client_reads_the_fake_s_log_to_its_end(fake: FakeServerV2, sdk: AsyncOpencode) -> None:
+    fake.keeps_log = True
     session = await sdk.session.create()
     await sdk.session.prompt(session.id, text=script(fail(400, "No")))
     await eventually(lambda: fake.log[session.id][-1]["type"] == "session.execution.failed")
@@ -130,7 +132,42 @@ async def test_their_client_reads_the_fake_s_log_to_its_end(fake: FakeServerV2, 
                 seen.append(item.type)
                 if item.type == "log.synced":
                     break
-    assert seen == [*(data["type"] for data in fake.log[session.id][3:]), "log.synced"]
+    assert seen == [*(data["type"] for data in fake.log[session.id] if data["durable"]["seq"] > 2), "log.synced"]
+
+
+async def test_an_empty_log_has_its_marker_alone(fake: FakeServerV2, sdk: AsyncOpencode) -> None:
+    session = await sdk.session.create()
+    await sdk.session.prompt(session.id, text="Hi")
+    await eventually(lambda: fake.log[session.id][-1]["type"] == "session.execution.succeeded")
+    async with asyncio.timeout(5):
+        async with await sdk.session.log(session.id, after=0) as log:
+            marker = await anext(aiter(log))
+    assert isinstance(marker, contract.EventLogSynced)
+    assert marker.seq == fake.log[session.id][-1]["durable"]["seq"]
+
+
+async def test_what_the_fake_admits_and_runs_is_of_the_contract(fake: FakeServerV2, sdk: AsyncOpencode) -> None:
+    session = await sdk.session.create()
+    await sdk.session.prompt(session.id, text="Hi")
+    await eventually(lambda: fake.log[session.id][-1]["type"] == "session.execution.succeeded")
+    await sdk.session.revert.stage(session.id, message_id=fake.messages[session.id][0]["id"])
+    admitted = await sdk.session.compact(session.id)
+    await eventually(lambda: fake.messages[session.id][-1]["type"] == "idle")
+    shell = asyncio.create_task(sdk.session.shell(session.id, command="wait door"))
+    await eventually(fake.shells.running)
+    (running,) = (await sdk.shell.list()).data
+    assert (await sdk.shell.output(running.id)).data.output == "a.py\n"
+    await sdk.shell.remove(running.id)
+    await shell
+    await sdk.session.prompt(session.id, text=script(bash("rm x"), say("Never")))
+    await eventually(lambda: fake.permissions)
+    await sdk.permission.reply(session.id, next(iter(fake.permissions)), decision="reject")
+    await eventually(lambda: fake.log[session.id][-1]["type"] == "session.execution.interrupted")
+    for data in fake.log[session.id]:
+        check(data)
+    kinds = [type(message).__name__ async for message in await sdk.message.list(session.id, order="desc")][::-1]
+    assert kinds[:3] == ["SessionMessageCompactionCompleted", "SessionMessageIdle", "SessionMessageShell"]
+    assert fake.messages[session.id][0]["id"] == admitted.id
 
 
 # ---- our client, their fake -------------------------------------------------------------------------------------------
@@ -191,6 +228,7 @@ async def test_their_fake_is_detected_by_its_info(ours: tuple[TheirFake, V2Clien
 
 
 async def test_the_log_that_our_client_reads_is_the_fake_s(fake: FakeServerV2) -> None:
+    fake.keeps_log = True
     client = V2Client(Http(address(fake.url), DIRECTORY, QUICK), "OpenCode 2.1.0")
     session = await begin(client, script(say("One.")))
     await eventually(lambda: fake.log[session][-1]["type"] == "session.execution.succeeded")

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from opencode_widget.errors import NotOpenCode
+from opencode_widget.errors import AuthenticationFailed, ConnectionFailed, NotOpenCode, RequestFailed
 from opencode_widget.server.http.client import Http, address
 from opencode_widget.server.v2 import routes as module
 from opencode_widget.server.v2.routes import Routes
@@ -86,3 +86,29 @@ async def test_an_empty_answer_is_good_and_a_web_page_is_not(routes: Routes, fak
     assert fake_server.requests[-1].json() == {"a": 1}
     with pytest.raises(NotOpenCode, match="text/plain"):
         await routes.send("POST", "/api/text")
+
+
+@pytest.mark.parametrize("missing", [faults.body(b"", status=404), faults.html_page], ids=["404", "web page"])
+async def test_a_list_is_found_under_the_first_path_that_the_server_has(
+    routes: Routes, fake_server: FakeServer, missing: faults.Fault
+) -> None:
+    fake_server.always |= {"/api/new": missing, "/api/old": faults.body(b'{"data": [1]}')}
+    assert await routes.listed("/api/new", "/api/old", **routes.where()) == [1]
+    assert await routes.listed("/api/new", **routes.where()) is None
+    assert fake_server.seen("GET", "/api/old")[0].query == {"location[directory]": "/project"}
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind"),
+    [
+        (faults.unavailable, ConnectionFailed),
+        (faults.unauthorized, AuthenticationFailed),
+        (faults.body(b"{}", status=500), RequestFailed),
+    ],
+)
+async def test_a_list_that_cannot_be_had_now_is_not_taken_for_missing(
+    routes: Routes, fake_server: FakeServer, failure: faults.Fault, kind: type[Exception]
+) -> None:
+    fake_server.always["/api/new"] = failure
+    with pytest.raises(kind):
+        await routes.listed("/api/new", "/api/old")

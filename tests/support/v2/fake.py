@@ -1,9 +1,21 @@
 """A fake OpenCode 2.1 server: its runtime's events, log, messages, inbox and requests, at the paths of the contract.
 
-Prompts are scripts in the scripted model's language (`tests/support/scripts.py`), as far as it supports them:
-text, tokens, reasoning, bash (for which it asks permission), question (a form; with `fields` those of the contract), task (a session of
-its own), gate, fail. A tool with `hold` waits at that gate while its input is written. `tests/server/v2/test_contract.py` checks its events
-and responses against the typed models of `opencode-python-sdk`.
+Prompts are scripts in the scripted model's language (`tests/support/scripts.py`), as far as it supports them: text, tokens, reasoning,
+bash and shell (for which it asks permission), question (a form; with `fields` those of the contract), task and subagent (a session of its
+own), gate, fail. A tool with `hold` waits at that gate while its input is written. `tests/server/v2/test_contract.py` checks its events and
+responses against the typed models of `opencode-python-sdk`.
+
+It behaves as a real 2.x server was seen to behave:
+
+1. `opencode serve` does not keep the log of a session, though it numbers its events: the log has the marker alone (`keeps_log=False`).
+   Some numbers belong to events that the server never publishes.
+2. A prompt, a command or a compaction commits a staged revert before it is admitted to the inbox.
+3. Commands and compactions are admitted, and answered at once. The execution ends later, and covers all that waits in the inbox.
+4. An interruption drops the permissions that wait, without an event for them; forms are cancelled with one.
+5. A permission that is rejected without words, or a form that is dismissed, ends the turn: interrupted by "shutdown".
+6. The lists of messages have a row "idle" after each execution.
+7. Shells are no executions, see `shells.py`. A field "external" of a form is answered with true.
+8. There is no tool for to-do lists.
 
     fake.open("door")                     # let scripts go on that wait at a gate
     fake.say("session.renamed", id, title="Better")      # any event, kept or not as the contract has it
@@ -14,30 +26,42 @@ and responses against the typed models of `opencode-python-sdk`.
 from __future__ import annotations
 
 import asyncio
+import inspect
+import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ..servers.faults import Fault
 from ..servers.http import Exchange, HttpServer
 from ..servers.sse import Channel, encode
-from .events import DIRECTORY, DURABLE, MODEL, NOW, VERSION, Json
-from .turn import NO_TOKENS, ScriptFailed, Turn
+from .calls import NOWHERE, SESSION_CALLS, Refusal
+from .catalogue import CATALOGUE, LOCATION
+from .events import DIRECTORY, DURABLE, MODEL, VERSION, Json
+from .shells import Shells
+from .turn import NO_TOKENS, Declined, ScriptFailed, Turn
 
-LOCATION = {"directory": DIRECTORY, "project": {"id": "prj_1", "directory": DIRECTORY, "canonical": DIRECTORY}}
+MISSING = {"_tag": "SessionNotFoundError", "message": "Session not found"}
 
 
 class FakeServerV2(HttpServer):
     """See the module's docstring.
 
+    Args:
+        version: what it calls itself.
+        keeps_log: whether the log of a session has its events. No `opencode serve` was seen that keeps them.
+
     Attributes:
-        log: of each session, what is kept: its events from number 0 on.
+        log: of each session, its numbered events, whether the server keeps them or not.
         messages: of each session, oldest first.
+        compaction_gate: the gate at which a compaction waits in the middle of its summary.
+        compaction_error: why a compaction fails; None: it succeeds.
     """
 
-    def __init__(self, *, version: str = "2.1.0") -> None:
+    def __init__(self, *, version: str = "2.1.0", keeps_log: bool = False) -> None:
         super().__init__()
         self.version = version
+        self.keeps_log = keeps_log
         self.always: dict[str, Fault] = {}
         self.sessions: dict[str, Json] = {}
         self.messages: dict[str, list[Json]] = defaultdict(list)
@@ -45,28 +69,46 @@ class FakeServerV2(HttpServer):
         self.log: dict[str, list[Json]] = defaultdict(list)
         self.permissions: dict[str, Json] = {}
         self.forms: dict[str, Json] = {}
+        self.shells = Shells(self)
+        self.compaction_gate: str | None = None
+        self.compaction_error: str | None = None
         self.channel = Channel()
         self.answers: list[Json] = []
+        self._numbers: dict[str, int] = defaultdict(int)
         self._logs: dict[str, Channel] = defaultdict(Channel)
         self._gates: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._settled: dict[str, asyncio.Future[Any]] = {}
-        self._turns: dict[str, asyncio.Task[None]] = {}
+        self._executions: dict[str, asyncio.Task[None]] = {}
         self._made = 0
+        self._now = 0.0
 
     async def stop(self) -> None:
-        for turn in self._turns.values():
-            turn.cancel()
-        await asyncio.gather(*self._turns.values(), return_exceptions=True)
+        for execution in self._executions.values():
+            execution.cancel()
+        await asyncio.gather(*self._executions.values(), return_exceptions=True)
+        await self.shells.stop()
         await super().stop()
 
     def open(self, gate: str) -> None:
         """Let scripts go on that wait at this gate, now or later."""
         self._gates[gate].set()
 
+    async def pass_gate(self, name: str) -> None:
+        await self._gates[name].wait()
+
+    def new(self, prefix: str) -> str:
+        self._made += 1
+        return f"{prefix}_{self._made:026d}"
+
+    def now(self) -> float:
+        """The time, never twice the same."""
+        self._now = max(self._now + 1, float(time.time_ns() // 1_000_000))
+        return self._now
+
     # ---- what it says -------------------------------------------------------------------------------------------------
 
     def say(self, type: str, session: str, **data: Any) -> Json:
-        """Publish an event; it goes into the session's log where the contract keeps it."""
+        """Publish an event; it gets a number where the contract has one."""
         event: Json = {
             "id": self.new("evt"),
             "created": self.now(),
@@ -75,11 +117,17 @@ class FakeServerV2(HttpServer):
         }
         event["data"] = {"sessionID": session, **data} if session else data
         if type in DURABLE:
-            event["durable"] = {"aggregateID": session, "seq": len(self.log[session]), "version": VERSION.get(type, 1)}
+            number = self._number(session)
+            event["durable"] = {"aggregateID": session, "seq": number, "version": VERSION.get(type, 1)}
             self.log[session].append(event)
             self._logs[session].send(encode(event))
         self.channel.send(encode(event))
         return event
+
+    def _number(self, session: str) -> int:
+        """The next number of a session; those that are never published have one too."""
+        self._numbers[session] += 1
+        return self._numbers[session] - 1
 
     def add_session(self, title: str = "A session", id: str | None = None, parent: str | None = None) -> Json:
         id = id or self.new("ses")
@@ -92,62 +140,118 @@ class FakeServerV2(HttpServer):
         self.say("session.created", id, **place, **changes)
         return session
 
-    def new(self, prefix: str) -> str:
-        self._made += 1
-        return f"{prefix}_{self._made:026d}"
+    # ---- what is admitted ---------------------------------------------------------------------------------------------
 
-    def now(self) -> float:
-        self._made += 1
-        return NOW + self._made
-
-    # ---- turns --------------------------------------------------------------------------------------------------------
-
-    def _prompt(self, session: str, body: Json) -> Json:
+    def admit_prompt(self, session: str, body: Json) -> Json:
         payload: Json = {name: body[name] for name in ("text", "agents", "skills", "metadata") if name in body}
         payload["files"] = [_read_file(file) for file in body.get("files", [])]
-        item = {"type": "user", "payload": payload, "delivery": body.get("delivery") or "steer"}
-        kept = {
-            "id": body.get("id") or self.new("msg"),
-            "sessionID": session,
-            "time": {"created": self.now()},
-            **item,
-        }
+        return self._admit(session, "user", payload, body)
+
+    def admit_command(self, session: str, body: Json) -> None:
+        """The call has no answer: nobody learns the id of its prompt."""
+        self.admit_prompt(session, {"text": f"/{body['name']} {body['text']}", "files": body.get("files", [])})
+
+    def admit_compaction(self, session: str, body: Json) -> Json:
+        return self._admit(session, "compaction", {}, body)
+
+    def _admit(self, session: str, type: str, payload: Json, body: Json) -> Json:
+        self._commit_revert(session)
+        item = {"type": type, "payload": payload, "delivery": body.get("delivery") or "steer"}
+        about = {"id": body.get("id") or self.new("msg"), "sessionID": session, "time": {"created": self.now()}}
+        kept = {**about, **item}
+        self._number(session)  # of an event that is not published
         self.inbox[session].append(kept)
         self.say("session.inbox.enqueued", session, inboxID=kept["id"], item=item)
-        if session not in self._turns or self._turns[session].done():
-            self._turns[session] = asyncio.create_task(self._work(session))
+        if not self.is_executing(session):
+            self._executions[session] = asyncio.create_task(self._execute(session))
         return kept
 
-    async def _work(self, session: str) -> None:
+    def _commit_revert(self, session: str) -> None:
+        staged = self.sessions[session].pop("revert", None)
+        if staged is None:
+            return
+        ids = [message["id"] for message in self.messages[session]]
+        if staged["messageID"] in ids:
+            del self.messages[session][ids.index(staged["messageID"]) :]
+        self.say("session.revert.committed", session, to=staged["messageID"])
+
+    # ---- executions ---------------------------------------------------------------------------------------------------
+
+    async def _execute(self, session: str) -> None:
+        """One execution, which ends when nothing waits in the inbox."""
         self.say("session.execution.started", session)
+        outcome = "succeeded"
+        data: Json = {}
         try:
-            while words := self.deliver(session, "steer") or self.deliver(session, "queue", most=1):
-                await Turn(self, session).run(words)
-            self.say("session.execution.succeeded", session)
+            await self._carry_out_inbox(session)
         except ScriptFailed as failure:
-            self.say("session.execution.failed", session, error=failure.error)
+            outcome, data = "failed", {"error": failure.error}
+        except Declined:
+            outcome, data = "interrupted", {"reason": "shutdown"}
         except asyncio.CancelledError:
-            self.say("session.execution.interrupted", session, reason="user")
-        finally:
-            self.say("session.idle", session)
+            outcome, data = "interrupted", {"reason": "user"}
+        ended = self.say(f"session.execution.{outcome}", session, **data)
+        row = {"id": self.new("msg"), "type": "idle", "outcome": outcome, "time": {"created": ended["created"]}}
+        self.messages[session].append(row)
+        self.say("session.idle", session)
+
+    async def _carry_out_inbox(self, session: str) -> None:
+        while True:
+            await self.compact_if_asked(session)
+            words = self.deliver(session, "steer") or self.deliver(session, "queue", most=1)
+            if not words:
+                return
+            await Turn(self, session).run(words)
 
     async def finish(self, session: str, text: str) -> None:
         """Carry out a prompt to its end."""
-        self._prompt(session, {"text": text})
-        await self._turns[session]
+        self.admit_prompt(session, {"text": text})
+        await self._executions[session]
+
+    def is_executing(self, session: str) -> bool:
+        execution = self._executions.get(session)
+        return execution is not None and not execution.done()
+
+    def interrupt(self, session: str) -> bool:
+        execution = self._executions.get(session)
+        return execution is not None and execution.cancel()
 
     def deliver(self, session: str, delivery: str, most: int | None = None) -> list[str]:
         """Let prompts in that wait in this way; their words."""
-        items = [item for item in self.inbox[session] if item["delivery"] == delivery][:most]
-        for item in items:
-            self.inbox[session].remove(item)
-            event = self.say("session.inbox.delivered", session, inboxID=item["id"])
+        waiting = [item for item in self.inbox[session] if (item["type"], item["delivery"]) == ("user", delivery)]
+        for item in waiting[:most]:
+            event = self._take(session, item)
             message = {"id": item["id"], "type": "user", "time": {"created": event["created"]}, **item["payload"]}
             self.messages[session].append(message)
-        return [item["payload"]["text"] for item in items]
+        return [item["payload"]["text"] for item in waiting[:most]]
 
-    async def pass_gate(self, name: str) -> None:
-        await self._gates[name].wait()
+    def _take(self, session: str, item: Json) -> Json:
+        self.inbox[session].remove(item)
+        return self.say("session.inbox.delivered", session, inboxID=item["id"])
+
+    async def compact_if_asked(self, session: str) -> None:
+        """Carry out the compactions that wait, at the boundary of a step."""
+        for item in [item for item in self.inbox[session] if item["type"] == "compaction"]:
+            self._take(session, item)
+            await self._compact(session, item["id"])
+
+    async def _compact(self, session: str, id: str) -> None:
+        started = self.say("session.compaction.started", session, reason="manual", inputID=id)
+        message: Json = {"id": id, "type": "compaction", "status": "running", "reason": "manual", "summary": ""}
+        message["time"] = {"created": started["created"]}
+        self.messages[session].append(message)
+        self.say("session.compaction.delta", session, text="They ")
+        if self.compaction_gate is not None:
+            await self.pass_gate(self.compaction_gate)
+        if self.compaction_error is not None:
+            error = {"type": "provider.rejected", "message": self.compaction_error}
+            self.say("session.compaction.failed", session, reason="manual", inputID=id, error=error)
+            message |= {"status": "failed", "error": error}
+            return
+        self.say("session.compaction.ended", session, reason="manual", text="They talked")
+        message |= {"status": "completed", "summary": "They talked"}
+
+    # ---- requests -----------------------------------------------------------------------------------------------------
 
     async def asks(self, type: str, request: Json, where: dict[str, Json]) -> Any:
         """Ask, and wait for the answer."""
@@ -161,8 +265,17 @@ class FakeServerV2(HttpServer):
             )
         try:
             return await self._settled[request["id"]]
+        except asyncio.CancelledError:
+            if type == "form.created":
+                self.say("form.cancelled", request["sessionID"], id=request["id"])
+            raise
         finally:
             where.pop(request["id"], None)
+
+    def settle(self, id: str, answer: Any) -> None:
+        """Let go on what waits for this answer."""
+        if (waiting := self._settled.pop(id, None)) is not None and not waiting.done():
+            waiting.set_result(answer)
 
     # ---- the routes ---------------------------------------------------------------------------------------------------
 
@@ -180,6 +293,8 @@ class FakeServerV2(HttpServer):
                 await self._serve_log(exchange, id)
             case method, ["api", "session", *rest]:
                 await self._session(exchange, method, rest)
+            case method, ["api", "shell", id, *rest]:
+                await self._answer(exchange, self._shell(method, id, rest, exchange.request.query), location=LOCATION)
             case "POST", ["api", "experimental", "mcp", name, verb]:
                 self.answers.append({name: verb})
                 await exchange.answer(b"", 204)
@@ -196,14 +311,26 @@ class FakeServerV2(HttpServer):
             return LOCATION
         if name == "model/default":
             return {"location": LOCATION, "data": CATALOGUE["model"][0]}
-        waiting = {"permission/request": self.permissions, "form": self.forms}
-        data = list(waiting[name].values()) if name in waiting else CATALOGUE.get(name)
+        waiting: dict[str, Callable[[], list[Json]]] = {
+            "permission/request": lambda: list(self.permissions.values()),
+            "form": lambda: list(self.forms.values()),
+            "shell": self.shells.running,
+        }
+        data = waiting[name]() if name in waiting else CATALOGUE.get(name)
         return None if data is None else {"location": LOCATION, "data": data}
 
+    def _shell(self, method: str, id: str, rest: list[str], query: dict[str, str]) -> Any:
+        if id not in self.shells.known:
+            return NOWHERE
+        if method == "DELETE":
+            return None if self.shells.kill(id) else NOWHERE
+        return self.shells.output(id, int(query.get("cursor", "0"))) if rest == ["output"] else self.shells.known[id]
+
     async def _serve_log(self, exchange: Exchange, id: str) -> None:
-        after = int(exchange.request.query.get("after", "-1"))
-        past = self.log[id][after + 1 :]
-        synced = {"type": "log.synced", "aggregateID": id, "seq": len(self.log[id]) - 1}
+        newest = self._numbers[id] - 1
+        after = int(exchange.request.query.get("after", str(newest)))
+        past = [event for event in self.log[id] if event["durable"]["seq"] > after] if self.keeps_log else []
+        synced = {"type": "log.synced", "aggregateID": id, "seq": newest}
         greeting = b"".join(map(encode, [*past, synced]))
         await self._logs[id].serve(exchange, first=greeting, beat=b": heartbeat\n\n", every=15)
 
@@ -215,25 +342,25 @@ class FakeServerV2(HttpServer):
             else:
                 await self._page(exchange, list(self.sessions.values()))
         elif rest == ["active"]:
-            working = [id for id, turn in self._turns.items() if not turn.done()]
+            working = [id for id in self._executions if self.is_executing(id)]
             await exchange.json({"data": {id: {"type": "running"} for id in working}})
         elif rest[0] not in self.sessions:
-            data = {"_tag": "SessionNotFoundError", "sessionID": rest[0], "message": f"Session not found: {rest[0]}"}
-            await exchange.json(data, 404)
+            await exchange.json({**MISSING, "sessionID": rest[0]}, 404)
         elif rest[1:] == ["message"]:
             await self._page(exchange, self.messages[rest[0]])
         else:
             call = SESSION_CALLS.get((method, "/".join(rest[1:2])))
-            answer = call(self, rest[0], rest[2:], body) if call is not None else NOWHERE
-            await self._answer(exchange, answer)
+            await self._answer(exchange, call(self, rest[0], rest[2:], body) if call is not None else NOWHERE)
 
-    async def _answer(self, exchange: Exchange, answer: Any) -> None:
-        if answer is NOWHERE:
-            await exchange.json({"_tag": "NotFoundError", "message": "Not found"}, 404)
+    async def _answer(self, exchange: Exchange, answer: Any | Awaitable[Any], **beside: Json) -> None:
+        if inspect.isawaitable(answer):
+            answer = await answer
+        if isinstance(answer, Refusal):
+            await exchange.json(answer.body, answer.status)
         elif answer is None:
             await exchange.answer(b"", 204)
         else:
-            await exchange.json({"data": answer})
+            await exchange.json({**beside, "data": answer})
 
     async def _page(self, exchange: Exchange, items: list[Json]) -> None:
         """Newest first; a cursor is where the next page begins."""
@@ -243,138 +370,6 @@ class FakeServerV2(HttpServer):
         end = begin + len(newest)
         await exchange.json({"data": newest, "cursor": {"next": str(end)} if end < len(items) else {}})
 
-    # ---- calls of a session -------------------------------------------------------------------------------------------
-
-    def patch(self, id: str, rest: list[str], body: Json) -> None:
-        if "title" in body:
-            self.sessions[id]["title"] = body["title"]
-            self.say("session.renamed", id, title=body["title"])
-        if "archived" in body:
-            self.sessions[id]["time"]["archived"] = self.now() if body["archived"] else None
-            self.say("session.archived" if body["archived"] else "session.unarchived", id)
-
-    def delete(self, id: str, rest: list[str], body: Json) -> None:
-        del self.sessions[id]
-        self.say("session.deleted", id)
-
-    def choose_agent(self, id: str, rest: list[str], body: Json) -> None:
-        self.sessions[id]["agent"] = body["agent"]
-        self.say("session.agent.selected", id, agent=body["agent"])
-
-    def choose_model(self, id: str, rest: list[str], body: Json) -> None:
-        self.sessions[id]["model"] = body["model"]
-        self.say("session.model.selected", id, model=body["model"])
-
-    def interrupt(self, id: str, rest: list[str], body: Json) -> Json:
-        turn = self._turns.get(id)
-        return {"interrupted": turn.cancel() if turn is not None else False}
-
-    def fork(self, id: str, rest: list[str], body: Json) -> Json:
-        fork = self.add_session(f"{self.sessions[id]['title']} (fork)")
-        end = next((at for at, message in enumerate(self.messages[id]) if message["id"] == body.get("before")), None)
-        self.messages[fork["id"]] = [{**message, "id": self.new("msg")} for message in self.messages[id][:end]]
-        self.say(
-            "session.forked",
-            fork["id"],
-            parentID=id,
-            boundary={"type": "before", "messageID": body.get("before", "msg_0")},
-        )
-        return fork
-
-    def revert(self, id: str, rest: list[str], body: Json) -> Json | None:
-        if rest == ["stage"]:
-            self.sessions[id]["revert"] = {"messageID": body["messageID"]}
-            self.say("session.revert.staged", id, revert=self.sessions[id]["revert"])
-            return dict(self.sessions[id]["revert"])
-        del self.sessions[id]["revert"]
-        self.say("session.revert.cleared", id)
-        return None
-
-    def shell(self, id: str, rest: list[str], body: Json) -> None:
-        shell = {
-            "id": self.new("sh"),
-            "status": "running",
-            "command": body["command"],
-            "cwd": DIRECTORY,
-            "shell": "sh",
-        }
-        shell |= {"file": "/tmp/out", "metadata": {}, "time": {"started": self.now()}}
-        started = self.say("session.shell.started", id, shell=shell)
-        done = {**shell, "status": "exited", "exit": 0}
-        output = {"output": "a.py\n", "cursor": 5, "size": 5, "truncated": False}
-        ended = self.say("session.shell.ended", id, shell=done, output=output)
-        message: Json = {
-            "id": started["id"].replace("evt_", "msg_"),
-            "type": "shell",
-            "shellID": shell["id"],
-            "output": output,
-        }
-        message |= {
-            "time": {"created": started["created"], "completed": ended["created"]},
-            "status": "exited",
-            "exit": 0,
-        }
-        self.messages[id].append({**message, "command": body["command"]})
-
-    def compact(self, id: str, rest: list[str], body: Json) -> Json:
-        started = self.say("session.compaction.started", id, reason="manual")
-        self.say("session.compaction.delta", id, text="They ")
-        self.say("session.compaction.ended", id, reason="manual", text="They talked")
-        message = {
-            "id": started["id"].replace("evt_", "msg_"),
-            "type": "compaction",
-            "status": "completed",
-            "reason": "manual",
-        }
-        self.messages[id].append({**message, "summary": "They talked", "time": {"created": started["created"]}})
-        item = {"id": message["id"], "sessionID": id, "type": "compaction", "payload": {}, "delivery": "steer"}
-        return {**item, "time": {"created": started["created"]}}
-
-    def list_inbox(self, id: str, rest: list[str], body: Json) -> list[Json]:
-        return self.inbox[id]
-
-    def change_inbox(self, id: str, rest: list[str], body: Json) -> Any:
-        item = next((item for item in self.inbox[id] if [item["id"]] == rest), None)
-        if item is None:
-            return NOWHERE
-        item["delivery"] = body["delivery"]
-        self.say("session.inbox.delivery.changed", id, inboxID=item["id"], delivery=body["delivery"])
-        return None
-
-    def cancel_inbox(self, id: str, rest: list[str], body: Json) -> Any:
-        item = next((item for item in self.inbox[id] if [item["id"]] == rest), None)
-        if item is None:
-            return NOWHERE
-        self.inbox[id].remove(item)
-        self.say("session.inbox.cancelled", id, inboxID=item["id"])
-        return None
-
-    def answer_permission(self, id: str, rest: list[str], body: Json) -> Any:
-        if rest[0] not in self.permissions:
-            return NOWHERE
-        self.answers.append(body)
-        self.say("permission.replied", id, requestID=rest[0], reply=body["decision"])
-        self._settled.pop(rest[0]).set_result(body["decision"])
-        return None
-
-    def answer_form(self, id: str, rest: list[str], body: Json) -> Any:
-        if rest[0] not in self.forms:
-            return NOWHERE
-        self.answers.append(body)
-        self.say("form.replied", id, id=rest[0], answer=body["answer"])
-        self._settled.pop(rest[0]).set_result(body["answer"])
-        return None
-
-    def cancel_form(self, id: str, rest: list[str], body: Json) -> Any:
-        if rest[0] not in self.forms:
-            return NOWHERE
-        self.say("form.cancelled", id, id=rest[0])
-        self._settled.pop(rest[0]).set_result(None)
-        return None
-
-
-NOWHERE = object()
-
 
 def _read_file(file: Json) -> Json:
     """A file of a prompt, read as the server does at once."""
@@ -382,65 +377,3 @@ def _read_file(file: Json) -> Json:
     source = {"type": "inline"} if inline else {"type": "uri", "uri": file["uri"]}
     data = file["uri"].partition("base64,")[2] if inline else "eA=="
     return {"data": data, "mime": "text/plain", "source": source, "name": file.get("name")}
-
-
-Call = Callable[[FakeServerV2, str, list[str], Json], Any]
-SESSION_CALLS: dict[tuple[str, str], Call] = {
-    ("GET", ""): lambda fake, id, rest, body: fake.sessions[id],
-    ("PATCH", ""): FakeServerV2.patch,
-    ("DELETE", ""): FakeServerV2.delete,
-    ("POST", "prompt"): lambda fake, id, rest, body: fake._prompt(id, body),
-    ("POST", "command"): lambda fake, id, rest, body: (
-        fake._prompt(id, {"text": f"/{body['name']} {body['text']}"}) and None
-    ),
-    ("POST", "agent"): FakeServerV2.choose_agent,
-    ("POST", "model"): FakeServerV2.choose_model,
-    ("POST", "interrupt"): FakeServerV2.interrupt,
-    ("POST", "fork"): FakeServerV2.fork,
-    ("POST", "revert"): FakeServerV2.revert,
-    ("DELETE", "revert"): FakeServerV2.revert,
-    ("POST", "shell"): FakeServerV2.shell,
-    ("POST", "compact"): FakeServerV2.compact,
-    ("GET", "inbox"): FakeServerV2.list_inbox,
-    ("DELETE", "inbox"): FakeServerV2.cancel_inbox,
-    ("PATCH", "inbox"): FakeServerV2.change_inbox,
-    ("GET", "permission"): lambda fake, id, rest, body: list(fake.permissions.values()),
-    ("GET", "form"): lambda fake, id, rest, body: list(fake.forms.values()),
-    ("POST", "permission"): FakeServerV2.answer_permission,
-    ("POST", "form"): FakeServerV2.answer_form,
-    ("DELETE", "form"): FakeServerV2.cancel_form,
-    ("GET", "diff"): lambda fake, id, rest, body: [
-        {"file": "sheep.py", "patch": "--- a\n", "additions": 1, "deletions": 0, "status": "modified"}
-    ],
-}
-
-CATALOGUE: dict[str, list[Json]] = {
-    "agent": [
-        {"id": "build", "name": "Build", "mode": "primary", "hidden": False, "description": "Works"},
-        {"id": "general", "name": "General", "mode": "subagent", "hidden": False},
-        {"id": "title", "name": "Title", "mode": "primary", "hidden": True},
-    ],
-    "model": [
-        {
-            "id": "m",
-            "modelID": "m",
-            "providerID": "scripted",
-            "name": "Scripted M",
-            "capabilities": {"tools": True, "input": ["text"], "output": ["text"]},
-            "variants": [{"id": "high"}],
-            "time": {"released": 0},
-            "cost": [],
-            "status": "active",
-            "enabled": True,
-            "limit": {"context": 1000, "output": 100},
-        },
-    ],
-    "provider": [{"id": "scripted", "name": "Scripted", "activation": "enabled", "package": "x"}],
-    "command": [{"name": "review", "description": "Look at the changes"}],
-    "skill": [{"id": "skl_1", "name": "pdf", "description": "Read PDF", "path": "/s", "content": "x"}],
-    "mcp": [{"name": "search", "status": {"status": "failed", "error": "No network"}}],
-}
-CATALOGUE["model"].append({**CATALOGUE["model"][0], "id": "old", "modelID": "old", "status": "deprecated"})
-CATALOGUE["fs/find"] = [{"path": "sheep.py", "type": "file"}]
-for _agent in CATALOGUE["agent"]:
-    _agent |= {"request": {"settings": {}, "headers": {}, "body": {}}, "permissions": []}

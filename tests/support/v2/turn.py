@@ -23,6 +23,21 @@ class ScriptFailed(Exception):
         self.error = {"type": "provider.rejected", "message": message, "status": 400}
 
 
+class Declined(Exception):
+    """The user rejected a permission without words, or dismissed a form: the turn ends there."""
+
+
+# What a tool returns that was not carried out, and why.
+class Failure(dict[str, str]):
+    """The error of a tool."""
+
+
+ABORTED = {"type": "aborted", "message": "Aborted"}
+INTERRUPTED = Failure(type="aborted", message="Tool execution interrupted")
+REJECTED = Failure(type="permission.rejected", message="The user said no")
+DISMISSED = Failure(type="form.cancelled", message="The user dismissed it")
+
+
 class Turn:
     """Carries out the script of one prompt: a step until a tool was called, then another."""
 
@@ -37,12 +52,13 @@ class Turn:
         try:
             while steps:
                 if not self.message:
+                    await self.fake.compact_if_asked(self.session)
                     steps += [item for prompt in self.fake.deliver(self.session, "steer") for item in _steps(prompt)]
                     self._begin()
                 await self._carry_out(steps.pop(0))
             if self.message:
                 self._end("stop")
-        except (asyncio.CancelledError, ScriptFailed) as failure:
+        except (asyncio.CancelledError, ScriptFailed, Declined) as failure:
             self._fail(failure)
             raise
 
@@ -64,7 +80,7 @@ class Turn:
         self.message = {}
 
     def _fail(self, failure: BaseException) -> None:
-        error = failure.error if isinstance(failure, ScriptFailed) else {"type": "aborted", "message": "Aborted"}
+        error = failure.error if isinstance(failure, ScriptFailed) else ABORTED
         if self.message:
             event = self._say("session.step.failed", error=error)
             self.message |= {"finish": "error", "error": error}
@@ -74,7 +90,7 @@ class Turn:
         if "gate" in step:
             await self.fake.pass_gate(step["gate"])
         elif "fail" in step:
-            raise ScriptFailed(step["message"])
+            self._refuse(step)
         elif "tool" in step:
             await self._use(step["tool"], step["input"], step.get("hold"))
         elif "tokens" in step:
@@ -84,6 +100,16 @@ class Turn:
         else:
             kind = "reasoning" if "reasoning" in step else "text"
             await self._write(kind, _words(step[kind]), 0)
+
+    def _refuse(self, step: Json) -> None:
+        """The model refuses: for good, or so often that the server tries again, which begins the same message again."""
+        if "times" not in step:
+            raise ScriptFailed(step["message"])
+        error = {"type": "provider.overloaded", "message": step["message"], "status": step["fail"]}
+        for attempt in range(1, step["times"] + 1):
+            now = int(self.fake.now())
+            self._say("session.retry.scheduled", attempt=attempt, at=now, error=error)
+            self._say("session.step.started", agent="build", model=MODEL, started=now + 2000)
 
     async def _write(self, kind: str, words: list[str], interval: float) -> None:
         at = {"ordinal": self.counts[kind]}
@@ -120,23 +146,56 @@ class Turn:
         called = self._say("session.tool.called", id=call, input=input, executed=False)
         tool["state"] = {"status": "running", "input": input, "metadata": {}}
         tool["time"]["ran"] = called["created"]
-        await self._finish(tool, await self._result(tool, input))
+        try:
+            self._finish(tool, await self._result(tool, input))
+        except asyncio.CancelledError:
+            self._finish(tool, INTERRUPTED)
+            raise
         self._end("tool-calls")
 
-    async def _result(self, tool: Json, input: Json) -> str | None:
-        """What the tool says; None: it was not allowed."""
-        name, call = tool["name"], tool["id"]
-        if name == "bash":
-            source = {"type": "tool", "messageID": self.message["id"], "id": call}
-            request = {"id": self.fake.new("per"), "sessionID": self.session, "action": "bash", "source": source}
-            request |= {"resources": [input["command"]], "save": [input["command"]]}
-            decision = await self.fake.asks("permission.asked", request, self.fake.permissions)
-            return None if decision == "reject" else f"{input['command'].removeprefix('echo ')}\n"
+    async def _result(self, tool: Json, input: Json) -> str | Failure:
+        """What the tool says, or why it failed."""
+        name = tool["name"]
+        if name in ("bash", "shell"):
+            return await self._run(tool, input)
         if name == "question":
-            fields = input.get("fields") or [_field(at, question) for at, question in enumerate(input["questions"])]
-            form = {"id": self.fake.new("frm"), "sessionID": self.session, "title": "Questions", "fields": fields}
-            return json.dumps(await self.fake.asks("form.created", form, self.fake.forms))
-        return await self._delegate(tool, input) if name == "task" else "done"
+            return await self._ask(tool, input)
+        if name == "todowrite":
+            return Failure(type="tool.unknown", message="Unknown tool: todowrite")
+        return await self._delegate(tool, input) if name in ("task", "subagent") else "done"
+
+    async def _run(self, tool: Json, input: Json) -> str | Failure:
+        """A command: its shell is named while it runs, and its output is said at its end."""
+        source = {"type": "tool", "messageID": self.message["id"], "id": tool["id"]}
+        request = {"id": self.fake.new("per"), "sessionID": self.session, "action": tool["name"], "source": source}
+        request |= {"resources": [input["command"]], "save": [input["command"]]}
+        answer = await self.fake.asks("permission.asked", request, self.fake.permissions)
+        if answer["decision"] == "reject":
+            return self._declined(tool, REJECTED, goes_on=bool(answer.get("message")))
+        shell = self.fake.shells.begin(self.session, input["command"])
+        tool["state"]["metadata"] = {"shellID": shell["id"]}
+        self._say("session.tool.progress", id=tool["id"], metadata=tool["state"]["metadata"])
+        try:
+            await self.fake.shells.end(shell["id"])
+        except asyncio.CancelledError:
+            self.fake.shells.drop(shell["id"])
+            raise
+        self.fake.shells.write(shell["id"], f"{input['command'].removeprefix('echo ')}\n")
+        return str(self.fake.shells.output(shell["id"])["output"])
+
+    async def _ask(self, tool: Json, input: Json) -> str | Failure:
+        """A form."""
+        fields = input.get("fields") or [_field(at, question) for at, question in enumerate(input["questions"])]
+        form = {"id": self.fake.new("frm"), "sessionID": self.session, "title": "Questions", "fields": fields}
+        answer = await self.fake.asks("form.created", form, self.fake.forms)
+        return self._declined(tool, DISMISSED) if answer is None else json.dumps(answer)
+
+    def _declined(self, tool: Json, failure: Failure, *, goes_on: bool = False) -> Failure:
+        """The model reads the user's words, and goes on; without words there is nothing that it could do."""
+        if goes_on:
+            return failure
+        self._finish(tool, failure)
+        raise Declined
 
     async def _delegate(self, tool: Json, input: Json) -> str:
         """A session of its own carries out the prompt."""
@@ -146,18 +205,16 @@ class Turn:
         await self.fake.finish(child, input["prompt"])
         return "The sub-agent is done"
 
-    async def _finish(self, tool: Json, output: str | None) -> None:
-        if output is None:
-            error = {"type": "permission.rejected", "message": "The user said no"}
-            event = self._say("session.tool.failed", id=tool["id"], error=error, executed=False)
-            tool["state"] = {"status": "error", "input": tool["state"]["input"], "error": error}
+    def _finish(self, tool: Json, result: str | Failure) -> None:
+        input = tool["state"]["input"]
+        if isinstance(result, Failure):
+            event = self._say("session.tool.failed", id=tool["id"], error=dict(result), executed=False)
+            tool["state"] = {"status": "error", "input": input, "error": dict(result)}
         else:
-            result = {
-                "content": [{"type": "text", "text": output}],
-                "metadata": tool["state"]["metadata"] or {"exit": 0},
-            }
-            event = self._say("session.tool.success", id=tool["id"], **result, executed=False)
-            tool["state"] = {"status": "completed", "input": tool["state"]["input"], **result}
+            metadata = tool["state"]["metadata"] or {"exit": 0}
+            told = {"content": [{"type": "text", "text": result}], "metadata": metadata}
+            event = self._say("session.tool.success", id=tool["id"], **told, executed=False)
+            tool["state"] = {"status": "completed", "input": input, **told}
         tool["time"]["completed"] = event["created"]
 
 

@@ -55,11 +55,12 @@ class PreviewRoutes(Routes):
         found, more = await super().pages(path, limit, cursor, **first)
         return [*map(earlier.message, found)] if path.endswith("/message") else found, more
 
-    async def send(self, method: str, path: str, body: Any = None) -> None:
+    async def send(self, method: str, path: str, body: Any = None, limit: float | None = None, **params: Any) -> None:
         """What 2.1 is asked, as this server takes it."""
         if path.endswith("/revert"):
             method, path = "POST", f"{path}/clear"
-        await super().send(method, path, earlier.prompt_body(body) if path.endswith("/prompt") else body)
+        body = earlier.prompt_body(body) if path.endswith("/prompt") else body
+        await super().send(method, path, body, limit, **params)
 
 
 class PreviewRequests(Requests):

@@ -55,6 +55,18 @@ def decode(data: Any) -> Decoded:
     return common.decode(data, _open_envelope, DECODERS, NOISE)
 
 
+# The entry after which a session's log follows what is said now. It has the number of the newest event, which the log may lack.
+SYNCED = "log.synced"
+
+
+def decode_log(data: Any) -> Decoded:
+    """Decode one entry of a session's log: an event, or the marker SYNCED with its number."""
+    decoded = decode(data)
+    if decoded.name == SYNCED:
+        decoded.log_position = _log_position(data)
+    return decoded
+
+
 def _open_envelope(data: JSON) -> Envelope:
     raw = RawEvent(sub(data, "data"), number(data, "created") or 0, maybe(data, "id") or "")
     return data, (raw,), maybe(sub(data, "location"), "directory"), _log_position(sub(data, "durable"))
@@ -119,9 +131,14 @@ def _retries(raw: RawEvent) -> Events:
 
 
 def _failed(raw: RawEvent) -> Events:
+    return (e.SessionErrored(session_id=raw.session, problem=_problem(raw)), *_ended(raw))
+
+
+def _ended(raw: RawEvent) -> Events:
+    """An execution ended. The server says nothing of the permissions that waited in it."""
     return (
-        e.SessionErrored(session_id=raw.session, problem=_problem(raw)),
         e.StatusChanged(session_id=raw.session, status=IDLE),
+        e.RequestsWithdrawn(session_id=raw.session),
     )
 
 
@@ -182,9 +199,9 @@ def _appended(read: Callable[[str, str, JSON], objects.Read]) -> Decoder:
 
 def _shell_started(raw: RawEvent) -> Events:
     shell = sub(raw.data, "shell")
-    return _message(
-        *objects.shell(raw.session, "", {**shell, "shellID": text(shell, "id"), "time": {"created": raw.at}})
-    )
+    id = need(shell, "id")
+    message = objects.shell(raw.session, "", {**shell, "shellID": id, "time": {"created": raw.at}})
+    return (*_message(*message), e.ShellChanged(session_id=raw.session, shell_id=id, running=True))
 
 
 def _shell_ended(raw: RawEvent) -> Events:
@@ -194,6 +211,7 @@ def _shell_ended(raw: RawEvent) -> Events:
     return (
         e.PartPatched(session_id=raw.session, message_id=id, part_id=tool.id, changes=changes),
         e.MessagePatched(session_id=raw.session, message_id=id, changes={"completed": raw.at}),
+        e.ShellChanged(session_id=raw.session, shell_id=id, running=False),
     )
 
 
@@ -307,9 +325,8 @@ def _tool_written(raw: RawEvent) -> Events:
 
 def _tool_called(raw: RawEvent) -> Events:
     input = mapping(raw.data.get("input"), "input")
-    ran = _part_patched(raw, "tool", {"state": ToolState.RUNNING, "input": input, "raw": "", "started": raw.at})
-    todos = objects.todos_of_call(input)
-    return (ran,) if todos is None else (ran, e.TodosChanged(session_id=raw.session, todos=todos))
+    changes = {"state": ToolState.RUNNING, "input": input, "raw": "", "started": raw.at}
+    return (_part_patched(raw, "tool", changes),)
 
 
 def _tool_progress(raw: RawEvent) -> Events:
@@ -319,9 +336,13 @@ def _tool_progress(raw: RawEvent) -> Events:
 
 def _tool_over(state: ToolState) -> Decoder:
     def over(raw: RawEvent) -> Events:
-        reported = objects.tool_report(raw.message, need(raw.data, "id"), raw.data)
+        call = need(raw.data, "id")
+        reported = objects.tool_report(raw.message, call, raw.data)
         changes = {**reported, "state": state, "error": objects.error_words(raw.data.get("error")), "finished": raw.at}
-        return (_part_patched(raw, "tool", {**changes, "raw": ""}),)
+        return (
+            _part_patched(raw, "tool", {**changes, "raw": ""}),
+            e.RequestsWithdrawn(session_id=raw.session, call=call),
+        )
 
     return over
 
@@ -374,8 +395,8 @@ _DECODERS: dict[str, Decoder] = {
     "session.status": _status,
     "session.idle": _works(IDLE),
     "session.execution.started": _works(BUSY),
-    "session.execution.succeeded": _works(IDLE),
-    "session.execution.interrupted": _works(IDLE),
+    "session.execution.succeeded": _ended,
+    "session.execution.interrupted": _ended,
     "session.execution.failed": _failed,
     "session.retry.scheduled": _retries,
     "session.inbox.enqueued": _enqueued,
@@ -414,7 +435,15 @@ _DECODERS: dict[str, Decoder] = {
     "form.cancelled": _form_settled("dismissed"),
     "tui.toast.show": _toast,
     **dict.fromkeys(
-        ("agent.updated", "command.updated", "config.updated", "model.updated", "provider.updated", "skill.updated"),
+        (
+            "agent.updated",
+            "catalog.updated",
+            "command.updated",
+            "config.updated",
+            "model.updated",
+            "provider.updated",
+            "skill.updated",
+        ),
         _always(e.CatalogueStale),
     ),
 }
@@ -434,6 +463,7 @@ NOISE = {
     ),
     **dict.fromkeys(("vcs.branch.updated", "filesystem.changed", "project.updated"), "not shown"),
     **dict.fromkeys(("worktree.resolved", "worktree.updated", "reference.updated", "plugin.updated"), "not shown"),
+    "plugin.added": "not shown; some versions say it for each plugin at each connection",
     **dict.fromkeys(
         ("credential.switched", "credential.updated", "integration.updated"),
         "the server reports the models that it brings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import zip_longest
 from typing import Any
 
 from ...entities import JSON, FieldCondition, FieldKind, FormField, Question, QuestionOption, QuestionRequest
@@ -106,15 +107,20 @@ def _word(value: Any) -> str:
 def form_answer(request: QuestionRequest, answers: Answers) -> dict[str, Any]:
     """Return the answers as a form takes them: by key, each with the type of its field. Fields without an answer are left out.
 
+    A step that the user takes elsewhere ("external") needs no words: whoever gives the answers up to it, be it an empty one, says that it
+    is done. The server accepts no form that does not say so.
+
     Raises:
         BadField: an answer is not a number where one is needed, or a required one is missing; in words for the user.
     """
     given: dict[str, Any] = {}
-    for question, words in zip(request.questions, [*answers, *[[]] * len(request.questions)], strict=False):
+    for question, words in zip_longest(request.questions, answers[: len(request.questions)]):
         field = question.field
-        if field is None or field.kind == "external" or not _is_asked(field, given):
+        if field is None or not _is_asked(field, given):
             continue
-        if words:
+        if field.kind == "external":
+            given |= {} if words is None else {field.key: True}
+        elif words:
             given[field.key] = _value(question, field, [_value_of(question, word) for word in words])
         elif field.required and not field.default:
             raise BadField(f"{question.header or field.key} must be answered")

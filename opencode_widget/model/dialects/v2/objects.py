@@ -35,7 +35,7 @@ from ..common import (
     details,
     model_name,
     session_title,
-    todos,
+    todos_of_call,
     tokens,
     variant,
 )
@@ -218,6 +218,7 @@ def shell_tool(shell: JSON, output: JSON, started: float | None, finished: float
         input={"command": text(shell, "command")},
         output=text(output, "output"),
         metadata={name: shell[name] for name in ("exit", "status") if name in shell and finished is not None},
+        shell=id,
         started=started,
         finished=finished,
     )
@@ -326,7 +327,7 @@ def error_words(value: Any) -> str:
 
 def tool_report(message_id: str, call: str, state: JSON) -> dict[str, Any]:
     """What a tool returned so far (text, files, metadata, the session of its sub-agent), as fields of ToolInfo."""
-    metadata, given = sub(state, "metadata"), objects(state.get("content"))
+    metadata, given = _metadata(state), objects(state.get("content"))
     output = "\n".join(text(item, "text").rstrip("\n") for item in given if text(item, "type") == "text")
     files = [item for item in given if text(item, "type") == "file"]
     return {
@@ -334,29 +335,29 @@ def tool_report(message_id: str, call: str, state: JSON) -> dict[str, Any]:
         "title": text(metadata, "title"),
         "metadata": {name: value for name, value in metadata.items() if name not in OWN_FIELDS},
         "child": maybe(metadata, "sessionID") or maybe(metadata, "sessionId"),
+        "shell": maybe(metadata, "shellID"),
         "files": tuple(_tool_file(part_id(message_id, f"{call}.file", at), file) for at, file in enumerate(files)),
     }
 
 
+def _metadata(state: JSON) -> JSON:
+    """The data of a tool. In the progress of a sub-agent some versions put it one level deeper."""
+    metadata = sub(state, "metadata")
+    return {**sub(metadata, "metadata"), **metadata} if "metadata" in metadata else metadata
+
+
 # Data of a tool that ToolInfo has as fields of its own.
-OWN_FIELDS = {"output", "title", "sessionID", "sessionId"}
+OWN_FIELDS = {"output", "title", "sessionID", "sessionId", "shellID"}
 
 
 def _tool_file(id: str, file: JSON) -> FileInfo:
     return FileInfo(id, text(file, "mime") or "application/octet-stream", text(file, "name"), text(file, "uri"))
 
 
-def todos_of_call(input: JSON) -> tuple[Todo, ...] | None:
-    """The to-do list from the input of a `todowrite` call; None for other tools. 2.x has no event for to-do lists."""
-    listed = objects(input.get("todos"))
-    if not isinstance(input.get("todos"), list) or not all("content" in item and "status" in item for item in listed):
-        return None
-    return todos(listed)
-
-
 def last_todos(parts: Iterable[PartInfo]) -> tuple[Todo, ...] | None:
-    """The to-do list of the latest such call among these parts."""
-    written = [todos_of_call(part.input) for part in parts if isinstance(part, ToolInfo)]
+    """The to-do list that the latest successful call among these parts wrote. 2.x has no event for to-do lists."""
+    calls = (part for part in parts if isinstance(part, ToolInfo) and part.state is ToolState.COMPLETED)
+    written = [todos_of_call(part.input) for part in calls]
     return next((item for item in reversed(written) if item is not None), None)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from opencode_widget.model import events as e
 from opencode_widget.model import reduce
+from opencode_widget.model.dialects.common import todos_of_call
 from opencode_widget.model.dialects.v2 import events as v2
 from opencode_widget.model.dialects.v2 import objects
 from opencode_widget.model.entities import (
@@ -133,7 +134,37 @@ def test_a_session_changes(type: str, changes: dict[str, Any]) -> None:
     ],
 )
 def test_what_a_session_does(type: str, status: Status) -> None:
-    assert only(type).status == status
+    changed, *_ = read(type)
+    assert isinstance(changed, e.StatusChanged)
+    assert changed.status == status
+
+
+@pytest.mark.parametrize("outcome", ["succeeded", "interrupted", "failed"])
+def test_the_end_of_an_execution_withdraws_what_it_asked(outcome: str) -> None:
+    *_, withdrawn = read(f"session.execution.{outcome}")
+    assert isinstance(withdrawn, e.RequestsWithdrawn)
+    assert (withdrawn.session_id, withdrawn.call) == (two.SESSION, None)
+
+
+def test_a_log_says_at_which_number_it_ends() -> None:
+    marker = {"type": v2.SYNCED, "aggregateID": two.SESSION, "seq": 17}
+    assert v2.decode_log(marker).log_position == (two.SESSION, 17)
+    assert v2.decode_log({"type": v2.SYNCED, "aggregateID": two.SESSION}).log_position is None
+    assert v2.decode_log(event("session.renamed", seq=3)).log_position == (two.SESSION, 3)
+
+
+@pytest.mark.parametrize("outcome", ["success", "failed"])
+def test_the_end_of_a_tool_withdraws_what_it_asked(outcome: str) -> None:
+    _, withdrawn = read(f"session.tool.{outcome}")
+    assert isinstance(withdrawn, e.RequestsWithdrawn)
+    assert (withdrawn.session_id, withdrawn.call) == (two.SESSION, two.CALL)
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"sessionID": "ses_2"}, {"metadata": {"sessionID": "ses_2"}}, {"metadata": 1, "sessionId": "ses_2"}]
+)
+def test_a_sub_agent_is_named_while_it_runs(metadata: dict[str, Any]) -> None:
+    assert only("session.tool.progress", {**two.TOOL, "metadata": metadata}).changes["child"] == "ses_2"
 
 
 def test_a_retry_may_give_no_reason() -> None:
@@ -141,13 +172,13 @@ def test_a_retry_may_give_no_reason() -> None:
 
 
 def test_a_failure_comes_before_the_rest() -> None:
-    error, status = read("session.execution.failed")
+    error, status, _ = read("session.execution.failed")
     assert error.problem == Problem("provider.overloaded", "Too busy", details="HTTP status 529")  # type: ignore[attr-defined]
     assert status.status == IDLE  # type: ignore[attr-defined]
 
 
 def test_a_failure_without_a_reason_has_words() -> None:
-    error, _ = read("session.execution.failed", {"sessionID": "ses_1"})
+    error, *_ = read("session.execution.failed", {"sessionID": "ses_1"})
     assert "without saying which" in error.problem.message  # type: ignore[attr-defined]
 
 
@@ -328,9 +359,13 @@ def test_a_tool_fails_with_a_reason() -> None:
 def test_a_to_do_list_comes_from_the_call_that_writes_it() -> None:
     state = born()
     todos = [{"content": "Sleep", "status": "pending", "priority": "high"}]
+    for type in ("session.step.started", "session.tool.input.started"):
+        receive(state, type)
     receive(state, "session.tool.called", {**two.TOOL, "input": {"todos": todos}})
+    assert session(state).todos == ()  # there may be no such tool
+    receive(state, "session.tool.success")
     assert session(state).todos == (Todo("Sleep", "pending", "high"),)
-    assert objects.todos_of_call({"todos": [{"title": "another tool's"}]}) is None
+    assert todos_of_call({"todos": [{"title": "another tool's"}]}) is None
 
 
 def test_a_summary_grows_though_its_words_name_no_message() -> None:
@@ -363,8 +398,9 @@ def test_a_shell_is_a_message_with_a_tool() -> None:
     state = born()
     receive(state, "session.shell.started")
     (part,) = message(state, "sh_1").parts
-    assert (part.state, part.input) == (ToolState.RUNNING, {"command": "ls"})
+    assert (part.state, part.input, session(state).busy) == (ToolState.RUNNING, {"command": "ls"}, True)
     receive(state, "session.shell.ended")
+    assert not session(state).busy
     assert (part.state, part.output, message(state, "sh_1").info.completed) == (ToolState.COMPLETED, "a.py\n", NOW)
 
 
@@ -394,15 +430,17 @@ def test_a_revert_that_is_committed_takes_the_messages_away() -> None:
     state = born()
     for count in (1, 3, 4):
         enqueue(state, f"msg_{count}", NOW - 10 + count)
+        receive(state, "session.inbox.delivered", {**two.OF_SESSION, "inboxID": f"msg_{count}"}, at=NOW - 10 + count)
+    enqueue(state, "msg_9", NOW - 1)  # it waits in the inbox, which a revert leaves alone
     receive(state, "session.revert.staged", {**two.OF_SESSION, "revert": {"messageID": "msg_3"}})
     assert session(state).info.revert == "msg_3"
     enqueue(state, "msg_5", NOW + 5)  # fetched already, when the log is read from an earlier place
     receive(state, "session.revert.committed", {**two.OF_SESSION, "to": "msg_3"})
-    assert session(state).ids == ["msg_1", "msg_5"]
+    assert session(state).ids == ["msg_1", "msg_9", "msg_5"]
     receive(state, "session.inbox.cancelled", {**two.OF_SESSION, "inboxID": "msg_5"})
-    assert (session(state).ids, session(state).info.revert) == (["msg_1"], None)
+    assert (session(state).ids, session(state).info.revert) == (["msg_1", "msg_9"], None)
     receive(state, "session.revert.committed", {**two.OF_SESSION, "to": "msg_99"})
-    assert session(state).ids == ["msg_1"]
+    assert session(state).ids == ["msg_1", "msg_9"]
 
 
 # ---- the catalogue --------------------------------------------------------------------------------------------------------

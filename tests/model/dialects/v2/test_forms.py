@@ -61,10 +61,19 @@ def test_a_form_is_a_question_for_each_field() -> None:
 
 
 def test_answers_become_values_of_their_fields() -> None:
-    answers = [["Ann"], [], ["Large"], ["2.5"], ["3"], ["Yes"], ["h"], ["unasked"], ["Europe", "moon"], ["ignored"]]
+    answers = [["Ann"], [], ["Large"], ["2.5"], ["3"], ["Yes"], ["h"], ["unasked"], ["Europe", "moon"], []]
     assert form_answer(form(FORM), answers) == {
-        "name": "Ann", "size": "l", "cpus": 2.5, "replicas": 3, "public": True, "host": "h", "zones": ["eu", "moon"],
+        "name": "Ann", "size": "l", "cpus": 2.5, "replicas": 3, "public": True, "host": "h", "zones": ["eu", "moon"], "login": True,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [[], ["Done"], ["no words are needed"]])
+def test_a_step_elsewhere_is_done_when_the_form_is_submitted(words: list[str]) -> None:
+    fields = [{"key": "login", "type": "external", "url": "https://example.org"}, {"key": "name", "type": "string"}]
+    request = form({**FORM, "fields": fields})
+    assert form_answer(request, [words, ["Ada"]]) == {"login": True, "name": "Ada"}
+    assert form_answer(request, [words]) == {"login": True}
+    assert form_answer(request, []) == {}
 
 
 def test_what_is_left_out_at_the_end_is_not_answered() -> None:

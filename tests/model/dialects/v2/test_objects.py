@@ -120,8 +120,11 @@ def test_the_parts_of_a_fetched_answer_have_the_ids_of_its_events() -> None:
 
 
 def test_the_latest_list_of_things_to_do_is_found_in_the_messages() -> None:
-    listed = [ToolInfo(f"t{at}", "todowrite", input={"todos": [{"content": str(at), "status": "x"}]}) for at in (1, 2)]
-    assert objects.last_todos([*listed, ToolInfo("t3", "bash"), TextInfo("x")]) == (Todo("2", "x"),)
+    listed = [
+        ToolInfo(f"t{at}", "todowrite", state=state, input={"todos": [{"content": str(at), "status": "x"}]})
+        for at, state in enumerate((ToolState.COMPLETED, ToolState.COMPLETED, ToolState.ERROR))
+    ]
+    assert objects.last_todos([*listed, ToolInfo("t3", "bash"), TextInfo("x")]) == (Todo("1", "x"),)
     assert objects.last_todos([]) is None
 
 

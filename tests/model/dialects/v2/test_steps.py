@@ -46,7 +46,7 @@ def test_a_command_of_the_user_that_still_runs_is_not_ended() -> None:
     assert (first.info.completed, shell.info.completed, second.info.completed) == (NOW + 50, None, None)
 
 
-def test_a_step_that_is_begun_again_has_no_error_any_more_and_keeps_what_it_cost() -> None:
+def test_a_step_that_is_begun_again_has_no_error_any_more_and_keeps_its_time_and_what_it_cost() -> None:
     state = born()
     begin(state)
     failed = {**two.OF_SESSION, "assistantMessageID": two.MESSAGE, "error": ERROR, "cost": 0.5, "tokens": two.TOKENS}
@@ -54,7 +54,7 @@ def test_a_step_that_is_begun_again_has_no_error_any_more_and_keeps_what_it_cost
     assert message(state).state is MessageState.FAILED
     begin(state, at=NOW + 50)
     info = message(state).info
-    assert (info.error, info.completed, info.finish, info.created) == (None, None, None, NOW + 50)
+    assert (info.error, info.completed, info.finish, info.created) == (None, None, None, NOW)
     assert info.cost == 0.5
     assert info.tokens is not None
     assert message(state).state is MessageState.STREAMING
