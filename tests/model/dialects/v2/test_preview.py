@@ -24,7 +24,7 @@ from opencode_widget.model.reduce import apply
 from tests.support.v2_preview import events as v2_preview
 
 from ....support.v2.events import MODEL, NOW, OF_SESSION
-from ...session_v2 import born, enqueue, hear, session
+from ...session_v2 import born, enqueue, receive, session
 
 
 def old(type: str, data: dict[str, Any], *, id: str = "evt_1", seq: int | None = 4) -> tuple[e.Event, ...]:
