@@ -68,12 +68,12 @@ async def test_a_page_gets_answers_although_the_loop_has_ended(client: CommandCl
     for message in ({"type": "hello"}, {"type": "command", "id": 7}, {"type": "ack"}, {"type": "bye"}):
         client.commands.refuse(message | {"page": client.page.name}, loop_ended())
     client.commands.refuse("nonsense", loop_ended())
-    assert [message["type"] for message in client.page.log] == ["snapshot", "received", "reply"]
+    assert [message["type"] for message in answers(client)] == ["snapshot", "received", "reply"]
     (reply,) = client.page.replies[7]
     assert reply["problem"]["name"] == "Closed"
     await client.manager.close()
     client.commands.refuse({"type": "hello", "page": client.page.name}, loop_ended())
-    assert len(client.page.log) == 3
+    assert len(answers(client)) == 3
 
 
 async def test_a_command_without_a_number_is_ignored(client: CommandClient) -> None:
