@@ -140,7 +140,12 @@ async def test_a_failure_that_comes_too_late_is_nobody_s(caplog: pytest.LogCaptu
     assert caplog.records == []
 
 
-async def test_at_the_end_of_the_interpreter_children_and_folders_go(tmp_path: Path) -> None:
+async def test_at_the_end_of_the_interpreter_children_and_folders_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Other tests of this process have children too, the scripted model above all: they must live on.
+    monkeypatch.setattr(module, "_living", set())
+    monkeypatch.setattr(module, "_folders", set())
     child = await Child.start(["sleep", "300"], cwd=Path("/"), env=ENV)
     folder = tmp_path / "folder"
     folder.mkdir()
