@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,27 +10,56 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
+from opencode_widget.ids import make_id
+from opencode_widget.model.entities import Role, prompt_part
+from opencode_widget.server.api import Prompt
+from opencode_widget.server.http.client import Address, Http
 from tests.support.scripts import gate, say, script, tokens
 from tests.support.servers.proxy import Proxy
 from tests.support.servers.real import RealServer
+from tests.support.v2_preview.client import V2PreviewClient
+from tests.support.wait import eventually_async
 
-from .harness.lab_browser import LabBrowser, attaches, starts
+from .harness.lab_browser import TWO, LabBrowser, attaches, starts
 from .harness.processes import servers_in
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 
-def load_folder(server: RealServer, project: Path) -> None:
-    """Have a server load a folder: 1.18's runtime of 2.x never runs a prompt that it gets while it does that."""
-    with server.client(project) as client:
-        client.get("/path").raise_for_status()
-        client.get("/api/model", params={"location[directory]": str(project)})
+async def load_folder(server: RealServer, project: Path) -> None:
+    """Have a server load a folder, until it runs what it gets there.
+
+    1.18's runtime of 2.x never runs a prompt that it gets while it loads the folder, and does not say when it has.
+    """
+    http = Http(Address(server.url, "opencode", server.password), str(project))
+    client = V2PreviewClient(http, "OpenCode 1.18.33 /api")
+    try:
+        await eventually_async(lambda: _runs_a_prompt(client), within=60, what="a 2.x runtime that runs prompts")
+    finally:
+        await http.close()
+
+
+async def _runs_a_prompt(client: V2PreviewClient) -> bool:
+    id = (await client.create_session("Tried before the test")).id
+    message_id = make_id("msg")
+    await client.prompt(Prompt(id, script(say("It runs.")), message_id, prompt_part(message_id)))
+    with contextlib.suppress(AssertionError):
+        await eventually_async(lambda: _has_answer(client, id), within=5)
+        return True
+    return False
+
+
+async def _has_answer(client: V2PreviewClient, id: str) -> bool:
+    return any(
+        loaded.info.role is Role.ASSISTANT and loaded.info.completed is not None
+        for loaded in (await client.history(id, 10)).messages
+    )
 
 
 @pytest.mark.over_two
 async def test_a_server_that_is_killed_and_started_again_is_found_again(
-    lab_browser: LabBrowser, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, own_server: RealServer, project: Path, spoken: str
 ) -> None:
     widget = await lab_browser.show(attaches(own_server.url, own_server, project))
     await widget.connected()
@@ -41,7 +70,8 @@ async def test_a_server_that_is_killed_and_started_again_is_found_again(
     await expect(widget.connection).to_have_text(re.compile(r"Reconnecting.*, attempt \d of 5"))
     await expect(widget.answers).to_contain_text("Before the fall.")
     own_server.start()
-    await asyncio.to_thread(load_folder, own_server, project)
+    if spoken == TWO:
+        await load_folder(own_server, project)
     await widget.connected()
     await expect(widget.answers).to_have_count(1)
     await widget.send(script(say("After it.")))
