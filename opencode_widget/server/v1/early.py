@@ -13,7 +13,7 @@ from typing import ClassVar
 from ...errors import NotFound
 from ...model import events as e
 from ...model.dialects import Decoded
-from ...model.entities import Request
+from ...model.entities import PermissionRequest, QuestionRequest, Request
 from ...model.wire import Feature
 from ..api import Reply
 from ..http.client import Http
@@ -43,9 +43,9 @@ class EarlyClient(V1Client):
     def _has_cursors(self, version: str) -> bool | None:
         return False
 
-    async def _requests(self) -> tuple[Request, ...] | None:
+    async def _requests(self) -> tuple[tuple[Request, ...], tuple[type[Request], ...]]:
         """The server has no list of them."""
-        return None
+        return (), (PermissionRequest, QuestionRequest)
 
     def remember(self, requests: Iterable[Request]) -> None:
         """Take note of the sessions of requests, for a reply goes to the session."""

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from opencode_widget import errors
 from opencode_widget.model import events as e
-from opencode_widget.model.entities import PermissionRequest
+from opencode_widget.model.entities import PermissionRequest, QuestionRequest
 from opencode_widget.server.api import Reply
 from opencode_widget.server.http.client import Http, Limits, address
 from opencode_widget.server.v1.early import EarlyClient
@@ -37,7 +37,8 @@ async def client(server: EarlyServer) -> AsyncIterator[EarlyClient]:
 async def test_it_has_sessions_and_no_list_of_requests(client: EarlyClient, server: EarlyServer) -> None:
     server.add_session("ses_1")
     overview = await client.overview(10)
-    assert ([info.id for info in overview.sessions], overview.requests) == (["ses_1"], None)
+    assert ([info.id for info in overview.sessions], overview.requests) == (["ses_1"], ())
+    assert overview.unlisted == (PermissionRequest, QuestionRequest)
 
 
 @pytest.mark.parametrize("reply", ["once", "always", "reject"])
