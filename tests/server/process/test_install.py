@@ -121,19 +121,16 @@ def test_npm_that_fails_shows_its_last_lines(npm: Npm) -> None:
         install.install()
 
 
+NOT_THERE = "npm has no OpenCode 9.9.9. `npm view opencode-ai versions` lists those that it has."
+NOT_REACHED = "npm could not reach its registry ({}), so OpenCode 9.9.9 was not installed. "
+TRY = "Check the network and npm's configuration: `npm ping` tries both."
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("ETARGET", "npm has no OpenCode 9.9.9. `npm view opencode-ai versions` lists those that it has."),
-        ("E404", "npm has no OpenCode 9.9.9. `npm view opencode-ai versions` lists those that it has."),
-        *(
-            (
-                code,
-                f"npm could not reach its registry ({code}), so OpenCode 9.9.9 was not installed. "
-                "Check the network and npm's configuration: `npm ping` tries both.",
-            )
-            for code in ("ENOTFOUND", "ECONNREFUSED", "EAI_AGAIN", "ETIMEDOUT")
-        ),
+        *((code, NOT_THERE) for code in ("ETARGET", "E404")),
+        *((code, NOT_REACHED.format(code) + TRY) for code in ("ENOTFOUND", "ECONNREFUSED", "EAI_AGAIN", "ETIMEDOUT")),
     ],
 )
 @pytest.mark.parametrize("prefix", ["npm error", "npm ERR!"])
