@@ -131,7 +131,7 @@ class BadAttachment(RequestFailed):
 
 
 class NotSupported(OpenCodeError):
-    """This server's protocol has no such thing."""
+    """This server, or its protocol, has no such thing."""
 
 
 class NotAllowed(OpenCodeError):

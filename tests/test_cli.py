@@ -255,7 +255,7 @@ async def test_a_version_that_lacks_something_is_told_with_it(
     assert words in finding.remedy
 
 
-@pytest.mark.parametrize(("version", "how"), [("0.15.31", "too old"), ("3.0.0", "too new")])
+@pytest.mark.parametrize(("version", "how"), [("0.15.31", "too old"), ("1.0.98", "too old"), ("3.0.0", "too new")])
 async def test_too_old_and_too_new_are_told_apart(
     version: str, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,7 +77,7 @@ async def opencode() -> Finding:
         return Finding("OpenCode", error.message.strip(), error.remedy, missing=True)
     dialect = dialect_of(found)
     words = f"{found} (dialect {dialect or 'unknown'}), {SOURCES[binary.source]}: {binary.path}"
-    if dialect is None:
+    if dialect is None or standing(found) is Standing.TOO_OLD:
         how = {Standing.TOO_OLD: "It is too old. ", Standing.TOO_NEW: "It is too new. "}.get(standing(found), "")
         remedy = f"{how}This release speaks {SPOKEN}: opencode-widget install"
         return Finding("OpenCode", words, remedy, missing=True)

@@ -341,22 +341,24 @@ class Overview:
 
     Attributes:
         statuses: the statuses of the sessions that are not idle.
-        requests: those that wait for an answer; None where the server has no list of them.
+        requests: those that wait for an answer.
         histories: the histories of the sessions whose messages are kept.
         replays: in place of histories, where the server keeps a log.
         shells: the ids of the shells that run; those of the user's commands are ids of messages.
         more_sessions: whether the server has older sessions than these.
         has_lists: whether the server has lists at all. What is known of one without them is what its events said, and stays.
+        unlisted: the kinds of requests of which the server has no list.
     """
 
     sessions: tuple[SessionInfo, ...] = ()
     statuses: JSON = field(default_factory=lambda: NOTHING)
-    requests: tuple[Request, ...] | None = ()
+    requests: tuple[Request, ...] = ()
     histories: tuple[History, ...] = ()
     replays: tuple[Replay, ...] = ()
     shells: frozenset[str] = frozenset()
     more_sessions: bool = False
     has_lists: bool = True
+    unlisted: tuple[type[Request], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -560,6 +560,7 @@ class State:
         removed: ids of sessions that were deleted; `answered`: ids of requests that were answered.
         waits: which sessions wait for the user.
         shells: ids of the shells that ran at the last load, and have not been reported as ended since.
+        keeps_messages: whether the server keeps messages. If not, those that are known are nowhere else, and are not dropped.
         buffered: events that wait for Loaded; `buffered_births`: ids of the sessions that these events create.
         seen: ids of the latest events, by which a repeated one is recognised.
         discarded: ids of events that were buffered when the stream broke, and so never applied.
@@ -575,6 +576,7 @@ class State:
     shells: set[str] = field(default_factory=set)
     catalogue: Catalogue = field(default_factory=Catalogue)
     more_sessions: bool = False
+    keeps_messages: bool = True
     viewed: str | None = None
     removed: Recent = field(default_factory=Recent)
     buffered: Backlog[Event] = field(default_factory=lambda: Backlog(*BUFFERED_UNTIL_LOADED))

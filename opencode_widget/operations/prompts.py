@@ -11,7 +11,7 @@ from ..errors import ConnectionFailed, NotSupported, RequestFailed
 from ..ids import make_id
 from ..model import events as e
 from ..model.entities import Delivery, FileInfo, NoteInfo, PartInfo, Problem, Role, prompt_part
-from ..model.state import MessageState
+from ..model.state import Message, MessageState
 from ..model.wire import Feature
 from ..redaction import KNOWN
 from ..server.api import Client, Prompt
@@ -27,6 +27,12 @@ NOTHING_BEGAN = Problem(
     "NothingBegan",
     "The server accepted this prompt, and began nothing.",
     "Its log may say why. Send the prompt again when that is mended.",
+)
+NO_MODEL = Problem("NoModels", "The server has no model.", "Configure a provider in OpenCode.")
+NOTHING_CAME = Problem(
+    "NothingCame",
+    "The server began to answer, and ended the turn with nothing and without a reason.",
+    "Its log may say why. OpenCode 1.0 ends so where it has no ripgrep: put `rg` on its PATH, or update: opencode-widget install.",
 )
 
 
@@ -158,25 +164,39 @@ async def _send_once(client: Client, prompt: Prompt) -> str:
 
 # ---- prompts with which nothing begins --------------------------------------------------------------------------------
 
-# A server may fail before the turn begins, and report it in its log alone: OpenCode 1.1.31 does where it has no models. The prompt would
-# stand in the transcript for ever, as if the answer were about to come.
+# A server may fail before the turn begins, and report it in its log alone: OpenCode 1.1.31 does where it has no models, and 1.0, after it
+# has begun an answer, where it has no ripgrep. The prompt would stand in the transcript for ever, as if the answer were about to come.
 
 
 async def _watch(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:
     """Wait for a while, and report the prompt in its session if nothing came of it."""
     await asyncio.sleep(TURN_BEGINS)
-    if is_unanswered(runtime, session_id, message_id):
-        problem = runtime.resync.catalogue_problem or NOTHING_BEGAN
-        runtime.apply(e.SessionErrored(session_id=session_id, problem=problem))
+    if (problem := what_is_missing(runtime, session_id, message_id)) is not None:
+        runtime.apply(e.SessionErrored(session_id=session_id, problem=without_models(runtime) or problem))
 
 
-def is_unanswered(runtime: InstanceRuntime, session_id: str, message_id: str) -> bool:
-    """Is a prompt the last message of an idle session, with nothing that says why?"""
+def without_models(runtime: InstanceRuntime) -> Problem | None:
+    """Why the server can answer no prompt at all; None where nothing is known against it."""
+    catalogue = runtime.state.catalogue
+    has_none = bool(catalogue.agents) and not catalogue.models
+    return runtime.resync.catalogue_problem or (NO_MODEL if has_none else None)
+
+
+def what_is_missing(runtime: InstanceRuntime, session_id: str, message_id: str) -> Problem | None:
+    """What is wrong with a prompt that has no answer, or an empty one, and nothing that says why, in an idle session; None: all is well."""
     session = runtime.state.sessions.get(session_id)
-    if session is None or not runtime.is_live or session.busy or not session.ids or session.info.revert is not None:
-        return False
-    message = session.messages[session.ids[-1]]
-    return message.id == message_id and not message.local and message.error is None
+    if session is None or session.busy or not session.ids or session.info.revert is not None or not runtime.is_live:
+        return None
+    last = session.messages[session.ids[-1]]
+    if last.id == message_id and not last.local and last.error is None:
+        return NOTHING_BEGAN
+    return NOTHING_CAME if last.info.parent == message_id and is_nothing(last) else None
+
+
+def is_nothing(answer: Message) -> bool:
+    """Was an answer cut off before it had anything to show, and without a reason?"""
+    shown = any(part.text if part.kind in ("text", "reasoning") else part.kind != "note" for part in answer.parts)
+    return not shown and answer.state is MessageState.INTERRUPTED and answer.error is None
 
 
 # ---- prompts that wait for their turn ---------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from ..model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
 from ..model.state import Message, Session
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
-from .prompts import prompt
+from .prompts import NOTHING_CAME, is_nothing, prompt, without_models
 from .text_growth import TextGrowth
 
 OnEvent = Callable[[e.Event], None]
@@ -159,7 +159,8 @@ class Turn:
             await self.fetch()
         if self._session.has_turn:
             return None
-        return self._answer() or self._raise()
+        answer = self._answer()
+        return self._raise() if answer is None or is_nothing(answer) else answer
 
     async def fetch(self) -> None:
         """Fetch the status and the messages again, for an event may be missing: that the session became busy, or that the answer ended."""
@@ -200,15 +201,14 @@ class Turn:
         )
         problem = last.error if last is not None else None
         if problem is None:
-            raise self._unanswered()
+            raise self._unanswered(last)
         raise SessionFailed(f"{problem.name}: {problem.message}", remedy=problem.remedy)
 
-    def _unanswered(self) -> SessionFailed:
-        """The error where no message says why there is no answer."""
-        words, no_models = "The turn ended without an answer.", self._runtime.resync.catalogue_problem
-        if no_models is not None:
-            return SessionFailed(f"{words} {no_models.message}", remedy=no_models.remedy)
-        catalogue = self._runtime.state.catalogue
-        if catalogue.agents and not catalogue.models:
-            return SessionFailed(f"{words} The server has no model.", remedy="Configure a provider in OpenCode.")
+    def _unanswered(self, last: Message | None) -> SessionFailed:
+        """The error where no message says why there is no answer; the last one may be an answer that has nothing in it."""
+        words = "The turn ended without an answer."
+        if (problem := without_models(self._runtime)) is not None:
+            return SessionFailed(f"{words} {problem.message}", remedy=problem.remedy)
+        if last is not None and is_nothing(last):
+            return SessionFailed(NOTHING_CAME.message, remedy=NOTHING_CAME.remedy)
         return SessionFailed(words, remedy="Send the prompt again.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from typing import Any, ClassVar
 
-from ..errors import NotFound, NotOpenCode, OpenCodeError, RequestFailed
+from ..errors import OpenCodeError, RequestFailed
 from ..model import events as e
 from ..model.dialects import Decoded
 from ..model.dialects import classic as dialect
@@ -17,7 +17,7 @@ from ..model.dialects.read import each, objects, text
 from ..model.entities import Catalogue, SessionInfo
 from ..model.events import History, Overview
 from .api import Client, Prompt, Reply
-from .http.client import Http, is_json
+from .http.client import NO_ROUTE, Http, is_json
 from .stream import listen
 
 
@@ -57,12 +57,12 @@ class ClassicClient(Client):
     async def _sessions(self) -> Any:
         """`GET /session`; None of a bare server."""
         try:
-            response = await self.http.call("GET", "/session")
-        except (NotFound, NotOpenCode):  # nothing, or a web page
+            sessions = await self.http.json("GET", "/session")
+        except NO_ROUTE:
             self._is_bare = True
             return None
         self._is_bare = False
-        return await self.http.decoded_apart(response, "/session")
+        return sessions
 
     async def directory(self) -> str | None:
         """The dialect has no call for it."""
@@ -78,10 +78,13 @@ class ClassicClient(Client):
         return Overview(tuple(latest), more_sessions=len(latest) < len(infos))
 
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
-        """`GET /session/{id}/message`: always all of them. A bare server is not asked."""
+        """`GET /session/{id}/message`: always all of them. A bare server is not asked; one with lists may lack this one."""
         if self._is_bare:
             return History(session_id, is_kept=False)
-        value = await self.http.json("GET", self._messages(session_id))
+        try:
+            value = await self.http.json("GET", self._messages(session_id))
+        except NO_ROUTE:
+            return History(session_id, is_kept=False)
         known = [{"sessionId": session_id, **item} for item in objects(value)]
         return History(session_id, each(known, dialect.message))
 
@@ -92,10 +95,9 @@ class ClassicClient(Client):
     async def create_session(self, title: str | None = None) -> SessionInfo:
         """`POST /session`."""
         try:
-            response = await self.http.call("POST", "/session", body={"title": title} if title else {})
-        except (NotFound, NotOpenCode):
+            answer = await self.http.json("POST", "/session", body={"title": title} if title else {})
+        except NO_ROUTE:
             self._lacks("create a session")
-        answer = self.http.decoded(response, "/session")
         return self.understood(dialect.session_info, answer, "/session")
 
     async def prompt(self, prompt: Prompt) -> str:
@@ -115,7 +117,7 @@ class ClassicClient(Client):
         """`POST /session/{id}/abort`."""
         try:
             await self.http.call("POST", f"/session/{self.http.quoted(session_id)}/abort")
-        except (NotFound, NotOpenCode):
+        except NO_ROUTE:
             if not self._is_bare:
                 raise
             self._lacks("stop a turn")

@@ -6,10 +6,11 @@ The rules:
 2. The dialects are asked in the order of `QUESTIONS`, but the one that the same address spoke the last time comes first. The answer
    decides, not the memory.
 3. A refusal that concerns the server as a whole (401, 503, no connection) ends the detection; any other answer rules one dialect out.
-4. A server of a later generation than 2.x is refused, although it may look like 2.x, and one before 1.0. A release of 1.x that is newer
+4. A server of a later generation than 2.x is refused, although it may look like 2.x, and one before 1.0.152. A release of 1.x that is newer
    than the tested one is taken: what it sends anew is counted, and costs nothing else.
 5. OpenCode 1.0 has no health route, and sends unknown paths on to its web app: what comes back may be a web page, or an error of
-   OpenCode's own. So it is known by `/path`, and asked last, when all others are ruled out.
+   OpenCode's own. So it is known by `/path`, and asked last, when all others are ruled out. It does not say its version either: the
+   document of its routes tells a release that is too old.
 6. An error in OpenCode's own form, `{name, data}`, in answer to `/path` comes from an OpenCode that cannot work: its words are repeated.
 """
 
@@ -29,7 +30,7 @@ from ..redaction import KNOWN, safe_cause
 from .api import Client
 from .classic import ClassicClient
 from .http.client import CHECK_ADDRESS, Http, is_json, parsed, refusal_words
-from .releases import Standing, standing
+from .releases import HAS_QUESTIONS, Standing, release, standing
 from .stream import EVENT_STREAM
 from .v1.client import V1Client
 from .v1.early import EarlyClient
@@ -88,7 +89,8 @@ async def _first(http: Http) -> Client | None:
     version = str(health.get("version") or "1.x")
     if standing(version) is Standing.TOO_OLD:
         raise _too_old(http, version)
-    return V1Client(http, f"OpenCode {version}")
+    early = (known := release(version)) is not None and known < HAS_QUESTIONS
+    return EarlyClient(http, f"OpenCode {version}", may_list=True) if early else V1Client(http, f"OpenCode {version}")
 
 
 async def _classic(http: Http) -> Client | None:
@@ -117,9 +119,15 @@ async def _early_first(http: Http) -> Client | None:
     if status >= 300 or not all(isinstance(body.get(name), str) for name in ("directory", "worktree")):
         return None
     version = http.address.version or EARLY
-    if standing(version) is Standing.TOO_OLD:
+    if standing(version) is Standing.TOO_OLD or (version == EARLY and not await _takes_prompts(http)):
         raise _too_old(http, version)
     return EarlyClient(http, f"OpenCode {version}")
+
+
+async def _takes_prompts(http: Http) -> bool:
+    """Has a server of 1.0 the call that takes a prompt and answers at once? 1.0.98 has not. True where its document does not say."""
+    paths = (await _ask(http, "/doc")).get("paths")
+    return not isinstance(paths, dict) or any(path.endswith("/prompt_async") for path in paths)
 
 
 def _own_words(body: dict[str, Any]) -> str:

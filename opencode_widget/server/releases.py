@@ -14,9 +14,11 @@ from .process.install import OPENCODE_VERSION
 
 Release = tuple[int, int, int]
 
-NUMBERS = re.compile(r"(?<![\d.])(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
-# The first release of each generation that is spoken.
-FIRST: dict[int, Release] = {1: (1, 0, 0), 2: (2, 0, 0)}
+NUMBERS = re.compile(r"(?<![\d.])(\d{1,6})\.(\d{1,6})\.(\d{1,6}|x\b)")
+# What "x" stands for: a release of its line, later than those that are too old.
+SOME = 999_999
+# The first release of each generation that is spoken. 1.0.98 has no call that takes a prompt and answers at once; 1.0.152 has.
+FIRST: dict[int, Release] = {1: (1, 0, 152), 2: (2, 0, 0)}
 
 HAS_PASSWORD: Release = (1, 1, 16)
 HAS_QUESTIONS: Release = (1, 1, 11)
@@ -61,9 +63,10 @@ LACKS = (
 
 
 def release(version: str) -> Release | None:
-    """The release that a version names, such as "1.18.33", "v1.18.33-beta" or "OpenCode 1.18.33"; None where it names none."""
-    found = NUMBERS.search(version)
-    return (int(found[1]), int(found[2]), int(found[3])) if found else None
+    """The release that a version names, such as "1.18.33", "v1.18.33-beta", "OpenCode 1.18.33" or "1.0.x"; None where it names none."""
+    if (found := NUMBERS.search(version)) is None:
+        return None
+    return int(found[1]), int(found[2]), SOME if found[3] == "x" else int(found[3])
 
 
 def standing(version: str) -> Standing:

@@ -79,7 +79,7 @@ async def listen(
     `announce`: yield a greeting of our own when the stream is open, for a server that may send nothing until something happens.
 
     Raises:
-        Silence: no byte arrived for as long as the server's heartbeats, or `limits.silence` before the first, allow.
+        Silence: no byte arrived for as long as the server's heartbeats, or `limits.silence` before the third, allow.
         OpenCodeError: see `open_stream`; ConnectionFailed also where the server ended the stream.
     """
     async with open_stream(http, path, params) as source, aclosing(source.aiter_sse()) as events:

@@ -80,7 +80,9 @@ class Histories:
         return dict.fromkeys((*on_screen, *self.pinned, *busy))
 
     def drop_unused(self) -> None:
-        """Drop the messages of unwanted sessions that exceed the bounds."""
+        """Drop the messages of unwanted sessions that exceed the bounds, where the server has them."""
+        if not self._state.keeps_messages:
+            return
         wanted = set(self.wanted())
         unwanted = [
             session

@@ -34,7 +34,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
-from ..errors import AuthenticationFailed, NotFound, NotOpenCode, OpenCodeError, RequestFailed
+from ..errors import AuthenticationFailed, OpenCodeError, RequestFailed
 from ..model import events as e
 from ..model.dialects import Decoded
 from ..model.entities import IDLE, Problem, Status
@@ -203,10 +203,7 @@ class Resync:
         position, session = self._positions.pop(id, None), self._state.sessions.get(id)
         if position is None or session is None or session.history_state is not HistoryState.READY:
             return None
-        try:
-            items = await client.replay(id, position)
-        except (NotFound, NotOpenCode):
-            return None
+        items = await client.replay(id, position)
         events = tuple(self._attribution.attributed(event) for decoded in items or () for event in decoded.events)
         if items is None or any(isinstance(event, e.HistoryRewritten) for event in events):
             return None

@@ -7,8 +7,10 @@ import json
 import pytest
 
 from opencode_widget import errors
+from opencode_widget.model.state import MessageState
 from opencode_widget.operations import prompts, turn
 
+from ..support import shapes
 from ..support.open_session import OpenSession, open_fake, prompt_arrived
 from ..support.runtimes import Connect
 from ..support.servers import faults
@@ -34,17 +36,17 @@ async def test_a_prompt_that_is_answered_or_whose_turn_runs_is_not(fake: OpenSes
     first = await fake.send("Hello?")
     fake_server.answer(fake.id, "Yes.")
     await eventually(lambda: fake.texts[-1:] == ["Yes."])
-    assert not prompts.is_unanswered(fake.runtime, fake.id, first)
+    assert prompts.what_is_missing(fake.runtime, fake.id, first) is None
     second = await fake.send("And?")
     await eventually(lambda: not fake.messages[-1].local)
-    assert prompts.is_unanswered(fake.runtime, fake.id, second)
+    assert prompts.what_is_missing(fake.runtime, fake.id, second) is prompts.NOTHING_BEGAN
     fake_server.set_status(fake.id, "busy")
     await eventually(lambda: fake.state.busy)
-    assert not prompts.is_unanswered(fake.runtime, fake.id, second)
+    assert prompts.what_is_missing(fake.runtime, fake.id, second) is None
 
 
 async def test_a_session_that_is_gone_is_no_concern(fake: OpenSession) -> None:
-    assert not prompts.is_unanswered(fake.runtime, "ses_other", "msg_1")
+    assert prompts.what_is_missing(fake.runtime, "ses_other", "msg_1") is None
 
 
 async def test_a_server_that_cannot_name_its_models_is_shown_and_named(
@@ -65,9 +67,7 @@ async def test_a_server_that_cannot_name_its_models_is_shown_and_named(
         fake_server.set_status(session.id, "idle")
 
     ended = session.runtime.loop.spawn(give_up())
-    with pytest.raises(
-        errors.SessionFailed, match=r"ended without an answer\. The server cannot name its models"
-    ) as caught:
+    with pytest.raises(errors.SessionFailed, match="The server cannot name its models") as caught:
         await session.ask("Hello?")
     await ended
     assert REASON.rstrip(".") in caught.value.message
@@ -103,3 +103,32 @@ async def test_a_server_without_any_model_is_named_too(fake_server: FakeServer, 
     with pytest.raises(errors.SessionFailed, match="The server has no model"):
         await session.ask("Hello?")
     await ended
+
+
+async def cut_off(fake: OpenSession, server: FakeServer, words: str) -> None:
+    """Answer the prompt with an answer that has no end and no error, and leave the session idle."""
+    await prompt_arrived(server)
+    server.set_status(fake.id, "busy")
+    server.put_message(shapes.assistant("msg_~", fake.id, server.messages[fake.id][-1]["info"]["id"], 10**9))
+    if words:
+        server.put_part(shapes.text("prt_1", "msg_~", fake.id, words, ended=False))
+    server.set_status(fake.id, "idle")
+
+
+async def test_an_answer_that_ends_with_nothing_is_a_failure(fake: OpenSession, fake_server: FakeServer) -> None:
+    """As 1.0 without ripgrep."""
+    ended = fake.runtime.loop.spawn(cut_off(fake, fake_server, ""))
+    with pytest.raises(errors.SessionFailed, match=r"ended the turn with nothing.*ripgrep"):
+        await fake.ask("Hello?")
+    await ended
+    await eventually(lambda: any(message.error == prompts.NOTHING_CAME for message in fake.messages))
+
+
+async def test_an_answer_that_is_cut_off_after_some_words_is_returned(
+    fake: OpenSession, fake_server: FakeServer
+) -> None:
+    ended = fake.runtime.loop.spawn(cut_off(fake, fake_server, "Some words"))
+    answer = await fake.ask("Hello?")
+    await ended
+    assert (answer.text, answer.state) == ("Some words", MessageState.INTERRUPTED)
+    assert prompts.what_is_missing(fake.runtime, fake.id, str(answer.info.parent)) is None

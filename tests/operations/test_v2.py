@@ -143,6 +143,33 @@ async def test_two_cuts_in_one_turn_lose_nothing(two: TwoSession) -> None:
     await two.agrees()
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.body(b'{"_tag": "InvalidRequestError", "message": "No such query"}', status=400),
+        faults.body(b"", status=405),
+        faults.body(b'{"_tag": "UnknownError"}', status=500),
+        faults.html_page,
+        faults.body(b"data: {oops\n\n", "text/event-stream"),
+        faults.body(b'data: {"type": "log.synced"}\n\n', "text/event-stream"),
+    ],
+    ids=["400", "405", "500", "web page", "not JSON", "marker without a number"],
+)
+async def test_a_log_that_cannot_be_read_costs_nothing(fault: faults.Fault, connect: Connect) -> None:
+    async with FakeServerV2() as fake, Proxy(fake.url) as proxy:
+        runtime = connect(proxy.url, backoff=PATIENT, limits=REAL)
+        await runtime.ready()
+        two = TwoSession(runtime, fake, proxy, (await runtime.new_session()).id)
+        fake.always[f"/api/experimental/session/{two.id}/log"] = fault
+        await two.ask("One")
+        await two.cut()
+        await fake.finish(two.id, script(say("Two")))
+        await two.resume()
+        assert [message.text for message in two.answers] == ["One", "Two"]
+        await two.agrees()
+        await runtime.close()
+
+
 # ---- a revert ---------------------------------------------------------------------------------------------------------
 
 
@@ -329,12 +356,13 @@ async def test_a_prompt_is_answered_while_a_shell_command_runs(two: TwoSession) 
 # ---- routes that are not there ----------------------------------------------------------------------------------------
 
 GONE = faults.body(b'{"_tag": "RouteNotFound"}', status=404)
+ABSENT, ABSENCES = [GONE, faults.body(b"", status=405), faults.html_page], ["404", "405", "web page"]
 
 
 @pytest.mark.parametrize(
     "path", ["/api/form", "/api/permission/request", "/api/session/active", "/api/shell", "/api/location"]
 )
-@pytest.mark.parametrize("how", [GONE, faults.html_page], ids=["404", "web page"])
+@pytest.mark.parametrize("how", ABSENT, ids=ABSENCES)
 async def test_a_list_that_the_server_lacks_is_empty(path: str, how: faults.Fault, connect: Connect) -> None:
     async with FakeServerV2() as fake:
         fake.always[path] = how
@@ -343,6 +371,20 @@ async def test_a_list_that_the_server_lacks_is_empty(path: str, how: faults.Faul
         session = (await runtime.new_session()).id
         assert (await turn.ask(runtime, session, "Hi", timeout=20)).text == "Hi"
         await runtime.close()
+
+
+@pytest.mark.parametrize("how", ABSENT, ids=ABSENCES)
+async def test_a_permission_that_no_list_names_waits_on_after_a_cut(two: TwoSession, how: faults.Fault) -> None:
+    two.fake.always["/api/permission/request"] = how
+    await two.send(bash("echo hi"), say("Done"))
+    request = await two.request()
+    await two.cut()
+    await two.resume()
+    assert list(two.runtime.state.requests) == [request.id]
+    await replies.answer_permission(two.runtime, request.id, "once")
+    await two.is_idle()
+    assert not two.runtime.state.requests
+    assert "Done" in two.answers[-1].text
 
 
 async def test_forms_are_found_under_their_older_route(connect: Connect) -> None:
@@ -356,7 +398,7 @@ async def test_forms_are_found_under_their_older_route(connect: Connect) -> None
         await runtime.close()
 
 
-@pytest.mark.parametrize("how", [GONE, faults.html_page], ids=["404", "web page"])
+@pytest.mark.parametrize("how", ABSENT, ids=ABSENCES)
 async def test_a_call_that_the_server_lacks_is_refused_in_words_that_fit(two: TwoSession, how: faults.Fault) -> None:
     two.fake.always[f"/api/session/{two.id}/compact"] = how
     with pytest.raises(errors.NotSupported, match=r"2\.1\.0 .*compact"):

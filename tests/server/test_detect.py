@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -23,7 +24,7 @@ from ..support.servers.fake import FakeServer
 from ..support.servers.real import RealServer
 
 # What a server is asked, until one of the answers says what it is.
-PATHS = ("/global/health", "/events", "/api/info", "/api/health", "/path")
+PATHS = ("/global/health", "/events", "/api/info", "/api/health", "/path", "/doc")
 QUICK = Limits(connect=1, hello=0.3, answer=0.5, silence=1)
 
 
@@ -161,14 +162,41 @@ async def test_json_of_another_service_is_not_opencode(fake_server: FakeServer, 
 async def test_1_0_has_no_health_route_and_is_known_by_its_folders(unknown: faults.Fault | None) -> None:
     """Unknown paths are sent on to the web app, and without a network they fail."""
     async with EarlyServer() as server:
-        server.always = dict.fromkeys(PATHS[:-1], unknown) if unknown else {}
+        server.always = dict.fromkeys(PATHS[:-2], unknown) if unknown else {}
         client = await detect(Http(address(server.url), limits=QUICK))
         await client.close()
         assert (type(client), client.version, client.dialect) == (EarlyClient, "OpenCode 1.0.x", "OpenCode 1.x")
         assert Feature.REJECT_MESSAGE not in client.features
         assert len(server.requests) == len(PATHS)
         await (await detect(Http(address(server.url), limits=QUICK))).close()
-        assert len(server.requests) == len(PATHS) + 1, "what it was is asked first"
+        assert len(server.requests) == len(PATHS) + 2, "what it was is asked first"
+
+
+@pytest.mark.parametrize(
+    ("paths", "is_spoken"),
+    [
+        (["/session/{id}/message", "/session/{id}/prompt_async"], True),
+        (["/session/{id}/message"], False),
+        (None, True),
+    ],
+)
+async def test_a_1_0_that_takes_no_prompt_is_too_old(paths: list[str] | None, *, is_spoken: bool) -> None:
+    """1.0.98 names its version nowhere. Its document of its routes has no `prompt_async`."""
+    async with EarlyServer() as server:
+        document = {} if paths is None else {"paths": {path: {} for path in paths}}
+        server.always["/doc"] = faults.body(json.dumps(document).encode())
+        if is_spoken:
+            await (await detect(Http(address(server.url), limits=QUICK))).close()
+            return
+        error = await refusal(server.url)
+        assert isinstance(error, errors.NotOpenCode)
+        assert "is OpenCode 1.0.x, which is too old" in error.message
+
+
+async def test_a_1_0_of_our_own_that_is_too_old_is_named() -> None:
+    async with EarlyServer() as server:
+        with pytest.raises(errors.NotOpenCode, match=r"OpenCode 1\.0\.98, which is too old"):
+            await detect(Http(Address(server.url, version="1.0.98"), limits=QUICK))
 
 
 async def test_a_1_0_of_our_own_has_the_version_of_its_program() -> None:

@@ -13,7 +13,8 @@ from opencode_widget.server.releases import Standing, advice, has, lacks, standi
     ("version", "how"),
     [
         ("0.15.31", Standing.TOO_OLD),
-        ("1.0.0", Standing.SPOKEN),
+        ("1.0.98", Standing.TOO_OLD),
+        ("1.0.152", Standing.SPOKEN),
         ("OpenCode 1.2.27", Standing.SPOKEN),
         (OPENCODE_VERSION, Standing.TESTED),
         ("1.18.999", Standing.NEWER),
@@ -21,7 +22,8 @@ from opencode_widget.server.releases import Standing, advice, has, lacks, standi
         ("2.0.12", Standing.SPOKEN),
         ("3.0.0", Standing.TOO_NEW),
         ("local", Standing.UNKNOWN),
-        ("OpenCode 1.0.x", Standing.UNKNOWN),
+        ("OpenCode 1.0.x", Standing.SPOKEN),
+        ("OpenCode 1.x", Standing.UNKNOWN),
     ],
 )
 def test_how_a_version_stands_to_this_package(version: str, how: Standing) -> None:
@@ -37,6 +39,7 @@ def test_numbers_are_compared_as_numbers() -> None:
 def test_a_version_lacks_what_came_later() -> None:
     assert not any("password" in what for what in lacks("1.1.16"))
     assert any("password" in what for what in lacks("1.1.11"))
+    assert any("password" in what for what in lacks("OpenCode 1.0.x")), "a server that does not say which 1.0 it is"
     assert any("models.dev" in what for what in lacks("1.1.31"))
     assert not any("models.dev" in what for what in lacks("1.1.65"))
     assert lacks(OPENCODE_VERSION) == lacks("local") == ()

@@ -216,7 +216,7 @@ def _history_loaded(state: State, event: e.HistoryLoaded, out: list[Change]) -> 
     session = state.sessions.get(event.session_id)
     if session is None or session.history_state is not HistoryState.LOADING:
         return
-    merge_history(session, event.history, out)
+    merge_history(state, session, event.history, out)
     find_shells(state, session, out)
     buffered, missed = session.buffered.take("")
     for waiting in buffered:

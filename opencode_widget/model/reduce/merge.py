@@ -45,7 +45,7 @@ def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     """Merge an overview: sessions, what they do, requests, and the histories of those whose messages are kept."""
     overview = event.overview
     if not overview.has_lists:
-        out.append(InstanceChanged())
+        _without_lists(state, out)
         return
     state.shells = set(overview.shells)
     _drop_missing_sessions(state, overview, out)
@@ -58,9 +58,19 @@ def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     for session in state.sessions.values():
         _merge_status(session, overview, out)
         if session.id not in replayed:
-            _merge_kept(session, histories.get(session.id), out)
+            _merge_kept(state, session, histories.get(session.id), out)
         find_shells(state, session, out)
     state.more_sessions = overview.more_sessions
+    out.append(InstanceChanged())
+
+
+def _without_lists(state: State, out: list[Change]) -> None:
+    """Keep what is known. What the sessions do is not: the end of a turn may have been missed, and whatever still runs will say so."""
+    state.keeps_messages = False
+    for session in state.sessions.values():
+        session.turn_status = IDLE
+        if take_status(session, out):
+            settle(session, out)
     out.append(InstanceChanged())
 
 
@@ -87,11 +97,10 @@ def _merge_session(state: State, info: SessionInfo, out: list[Change]) -> None:
 
 
 def _merge_requests(state: State, overview: e.Overview, out: list[Change]) -> None:
-    if overview.requests is None:  # what waited still does, while its turn runs
-        kept = [request for request in state.requests.values() if request.session_id in overview.statuses]
-    else:
-        kept = list(overview.requests[:REQUESTS_BOUND])
-    waiting = {request.id: request for request in kept}
+    """Requests of a kind that the server cannot list are known by their events: they still wait while their turn runs."""
+    known = (request for request in state.requests.values() if isinstance(request, overview.unlisted))
+    kept = (request for request in known if request.session_id in overview.statuses)
+    waiting = {request.id: request for request in (*kept, *overview.requests)[:REQUESTS_BOUND]}
     if waiting != state.requests:
         state.requests = waiting
         out.append(RequestsChanged())
@@ -115,11 +124,11 @@ def _merge_status(session: Session, overview: e.Overview, out: list[Change]) -> 
     take_status(session, out)
 
 
-def _merge_kept(session: Session, history: e.History | None, out: list[Change]) -> None:
+def _merge_kept(state: State, session: Session, history: e.History | None, out: list[Change]) -> None:
     if history is not None:
         session.buffered.clear()
-        merge_history(session, history, out)
-    elif session.history_state is not HistoryState.ABSENT:
+        merge_history(state, session, history, out)
+    elif session.history_state is not HistoryState.ABSENT and state.keeps_messages:
         session.forget_history()
         if session.ids:  # prompts of ours: the page still shows what was before them
             out.append(TranscriptChanged(session.id))
@@ -161,8 +170,9 @@ def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
     out.append(OlderPrepended(session.id, tuple(fresh)))
 
 
-def merge_history(session: Session, history: e.History, out: list[Change]) -> None:
+def merge_history(state: State, session: Session, history: e.History, out: list[Change]) -> None:
     """Replace the messages of a session by the fetched ones, and keep of the known ones what must stay."""
+    state.keeps_messages = history.is_kept
     overlaps = not history.is_kept or _drop_missing_messages(session, history, out)
     for fetched in history.messages:
         _merge_message(session, fetched, out)

@@ -130,7 +130,7 @@ def todos_changed(state: State, event: e.TodosChanged, out: list[Change]) -> Non
 
 def history_dropped(state: State, event: e.HistoryDropped, out: list[Change]) -> None:
     """Forget the messages of a session that is no longer in use."""
-    if (session := state.sessions.get(event.session_id)) is not None:
+    if (session := state.sessions.get(event.session_id)) is not None and state.keeps_messages:
         session.forget_history()
         if session.ids:  # prompts of ours: the page still shows what was before them
             out.append(TranscriptChanged(session.id))

@@ -20,6 +20,7 @@ from ...errors import (
     ConnectionFailed,
     NotFound,
     NotOpenCode,
+    NotSupported,
     OpenCodeError,
     RequestFailed,
 )
@@ -34,6 +35,9 @@ from .loopback import is_loopback
 
 __all__ = ["Address", "Http", "Limits", "address", "is_json", "parsed", "refusal_words", "scrubbed"]
 
+# What a call raises if the server has no route for it: a 404, 405 or 501, or a web page in place of JSON.
+NO_ROUTE = (NotFound, NotSupported, NotOpenCode)
+NOT_IMPLEMENTED = frozenset({405, 501})
 # What a 404 may mean.
 MISSING = "Check the id: it may have been deleted. A server of another version may also lack this call."
 # Characters of an answer that an error message repeats, and bytes of a refusal that are decoded for them.
@@ -301,6 +305,8 @@ class Http:
         text = f"{self.address.url} refused {path} with status {status}{f': {words}' if words else ''}."
         if status == 404:
             return NotFound(text, remedy=MISSING, status=status, reason=words)
+        if status in NOT_IMPLEMENTED:
+            return NotSupported(text, remedy="This server does not have this call; another version may.")
         if status in (502, 503, 504):
             return ConnectionFailed(text, remedy="Try again.")
         return RequestFailed(text, remedy="", status=status, reason=words)

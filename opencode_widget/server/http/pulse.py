@@ -3,10 +3,12 @@
 Servers send heartbeats in intervals of their own: OpenCode every 10 seconds, up to 1.2 every 30, 1.0.152 never, 2.x every 15. A limit of
 three heartbeats of one is a single heartbeat of another, which comes a moment too late or not. So the limit follows what the server shows:
 
-1. Until its first heartbeat the limit is `silence`. A stream begins with a heartbeat, as it were: servers count from there.
-2. After it the limit is three intervals. The interval is the median of the last three, so that a heartbeat that came late, or twice, does
-   not count.
-3. It is never less than LEAST, or than `silence` if that is less: a machine under load is no dead connection.
+1. Until its third heartbeat the limit is at least `silence`. A stream begins with a heartbeat, as it were: servers count from there.
+2. The limit is three intervals. The interval is the median of the last three, so that a heartbeat that came late, or twice, does not
+   count.
+3. Some send them irregularly. So the limit is never less than half as much again as the longest of the latest intervals: the server may be
+   silent for that long again.
+4. It is never less than LEAST, or than `silence` if that is less: a machine under load is no dead connection.
 """
 
 from __future__ import annotations
@@ -21,15 +23,15 @@ from ...model.events import Event, Heartbeat
 
 # Intervals without a sign of life after which a connection is dead, and the least limit in seconds.
 MISSED, LEAST = 3, 30.0
-# Intervals of which the median counts.
-REMEMBERED = 3
+# The latest intervals: those whose median counts, and those whose longest does, with the factor for it.
+RECENT, REMEMBERED, MARGIN = 3, 6, 1.5
 
 
 class Pulse:
     """The heartbeats of one stream.
 
     Args:
-        silence: seconds for which it may be silent before its first heartbeat.
+        silence: seconds for which it may be silent before its third heartbeat.
         now: the time at which it began, in seconds of any clock.
     """
 
@@ -58,8 +60,10 @@ class Pulse:
         """Seconds for which the stream may be silent now."""
         if not self._intervals:
             return self._silence
-        interval = sorted(self._intervals)[len(self._intervals) // 2]
-        return max(MISSED * interval, min(LEAST, self._silence))
+        recent = sorted([*self._intervals][-RECENT:])
+        interval = recent[len(recent) // 2]
+        least = self._silence if len(recent) < RECENT else min(LEAST, self._silence)
+        return max(MISSED * interval, MARGIN * max(self._intervals), least)
 
 
 class Silent(Exception):

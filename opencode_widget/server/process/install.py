@@ -23,6 +23,15 @@ OPENCODE_VERSION = "1.18.33"
 # What may be named: a version, and no tag, path or option of npm.
 VERSION = re.compile(r"\d{1,6}(\.\d{1,6}){2}(-[0-9A-Za-z.-]{1,60})?")
 PACKAGE = "opencode-ai"
+# How npm names why it failed, and the names for a version that does not exist, and for a registry that cannot be reached.
+NPM_CODE = re.compile(r"^npm (?:error|ERR!) code (\w+)", re.MULTILINE)
+NO_VERSION = frozenset({"ETARGET", "E404"})
+NO_NETWORK = frozenset(
+    {
+        *("EAI_AGAIN", "ECONNABORTED", "ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND"),
+        *("ENOTCACHED", "ERR_SOCKET_TIMEOUT", "ETIMEDOUT"),
+    }
+)
 EXECUTABLE = "opencode.exe" if sys.platform == "win32" else "opencode"
 # The hashes of the tested version's packages, as npm states them. Those for other platforms, and of other versions, are not known here: for
 # these npm's own check against its registry has to do, and the installer says so.
@@ -116,9 +125,29 @@ def run_npm(npm: Path, folder: Path, version: str = OPENCODE_VERSION) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _npm_failed(str(error), version) from None
     if done.returncode:
-        lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        tail = "\n".join(f"    {line}" for line in lines[-15:])
-        raise _npm_failed(f"exit code {done.returncode}\n{tail}", version)
+        raise _explained(done.stderr, version) or _npm_failed(_ending(done), version)
+
+
+def _explained(errors: str, version: str) -> OpenCodeError | None:
+    """The error for the two most common failures, in a line each; None for any other."""
+    code = found[1] if (found := NPM_CODE.search(errors)) else ""
+    if code in NO_VERSION:
+        return BinaryNotFound(
+            f"npm has no OpenCode {version}.", remedy=f"`npm view {PACKAGE} versions` lists those that it has."
+        )
+    if code in NO_NETWORK:
+        return BinaryNotFound(
+            f"npm could not reach its registry ({code}), so OpenCode {version} was not installed.",
+            remedy="Check the network and npm's configuration: `npm ping` tries both.",
+        )
+    return None
+
+
+def _ending(done: subprocess.CompletedProcess[str]) -> str:
+    """The exit code and the last lines."""
+    lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+    tail = "\n".join(f"    {line}" for line in lines[-15:])
+    return f"exit code {done.returncode}\n{tail}"
 
 
 def _npm_failed(what: str, version: str) -> OpenCodeError:
@@ -187,6 +216,11 @@ def working_program(folder: Path, version: str = OPENCODE_VERSION) -> Path:
         if text == version:
             return path
         problems.append(f"    {path.relative_to(folder)}: {text}")
+    if not problems:  # npm leaves out what its registry does not have, and says nothing
+        raise BinaryNotFound(
+            f"npm has no program of OpenCode {version} for this system.",
+            remedy="Take another version, or install OpenCode as https://opencode.ai says.",
+        )
     raise BinaryNotFound(
         f"npm installed {PACKAGE}@{version}, but no program in it runs here:\n" + "\n".join(problems) + "\n",
         remedy="Install OpenCode as https://opencode.ai says; your system may not be supported.",

@@ -7,19 +7,30 @@ import time
 from collections.abc import AsyncGenerator
 from typing import Any, ClassVar
 
-from ...errors import NotFound, OpenCodeError, RequestFailed
+from ...errors import NotFound, RequestFailed
 from ...ids import make_id
 from ...model.dialects import Decoded, common, read
 from ...model.dialects.read import each
 from ...model.dialects.v1 import events as dialect
 from ...model.dialects.v1 import objects, project
-from ...model.entities import Activity, Catalogue, FileDiff, Found, Request, Service, SessionInfo, Status
+from ...model.entities import (
+    Activity,
+    Catalogue,
+    FileDiff,
+    Found,
+    PermissionRequest,
+    QuestionRequest,
+    Request,
+    Service,
+    SessionInfo,
+    Status,
+)
 from ...model.events import History, Overview
 from ...model.state import REQUESTS_BOUND
 from ...model.wire import Feature
 from ..api import LONG, Client, Invocation, Prompt, Reply
 from ..http.cancel import cancellable
-from ..http.client import Http
+from ..http.client import NO_ROUTE, Http
 from ..releases import HAS_CURSORS, release
 from ..stream import listen
 from .messages import Messages, loaded_message
@@ -28,6 +39,8 @@ from .search import Search
 
 # Seconds for a call that may start a program.
 STARTING = 60.0
+# The status with which a server reports that it failed itself.
+FAILED = 500
 
 
 class V1Client(Client):
@@ -69,7 +82,7 @@ class V1Client(Client):
 
     async def overview(self, limit: int) -> Overview:
         """`GET /session`, `/session/status`, `/permission`, `/question`."""
-        sessions, statuses, requests = await cancellable(
+        sessions, statuses, (requests, unlisted) = await cancellable(
             asyncio.gather(
                 self.http.json("GET", "/session", params=self.http.params(limit=limit)),
                 self.http.json("GET", "/session/status"),
@@ -81,18 +94,19 @@ class V1Client(Client):
             infos,
             _statuses(statuses),
             requests,
+            unlisted=unlisted,
             more_sessions=len(infos) >= limit,
         )
 
-    async def _requests(self) -> tuple[Request, ...] | None:
-        """The requests that wait; None where the server has no list of them."""
-        permissions, questions = await cancellable(
-            asyncio.gather(self.http.json("GET", "/permission"), self._list("/question"))
-        )
-        return (
+    async def _requests(self) -> tuple[tuple[Request, ...], tuple[type[Request], ...]]:
+        """The requests that wait, and the kinds of which the server has no list."""
+        permissions, questions = await cancellable(asyncio.gather(self._list("/permission"), self._list("/question")))
+        found = (
             *each(permissions, objects.permission, REQUESTS_BOUND),
             *each(questions, objects.question, REQUESTS_BOUND),
         )
+        lists = ((permissions, PermissionRequest), (questions, QuestionRequest))
+        return found, tuple(kind for listed, kind in lists if listed is None)
 
     async def latest_sessions(self, limit: int) -> tuple[SessionInfo, ...]:
         """`GET /session`."""
@@ -100,11 +114,18 @@ class V1Client(Client):
         return each(listed, objects.session_info, limit)
 
     async def _list(self, path: str) -> Any:
-        """A list that older 1.x does not have: it answers unknown paths with its web page."""
+        """A list; None from a server that lacks it.
+
+        Servers of 1.x send unknown paths on to their web app: a web page comes back, or, where that cannot be reached, a failure.
+        """
         try:
             return await self.http.json("GET", path)
-        except OpenCodeError:
-            return []
+        except NO_ROUTE:
+            return None
+        except RequestFailed as error:
+            if error.status == FAILED:
+                return None
+            raise
 
     async def history(self, session_id: str, limit: int, before: str | None = None) -> History:
         """`GET /session/{id}/message?limit&before`, and `GET /session/{id}/todo` with the newest."""
@@ -240,7 +261,7 @@ class V1Client(Client):
         try:
             answer = await self.http.json("POST" if shared else "DELETE", path)
         except RequestFailed as problem:
-            if problem.status != 500:
+            if problem.status != FAILED:
                 raise
             raise RequestFailed(
                 f"{self.http.address.url} does not share this session.",

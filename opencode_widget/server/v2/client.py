@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing, suppress
 from typing import Any, ClassVar
 
-from ...errors import ConnectionFailed, NotFound, NotOpenCode, NotSupported
+from ...errors import NotFound, NotSupported, OpenCodeError
 from ...model import events as e
 from ...model.dialects import Decoded, read
 from ...model.dialects.read import each, maybe, sub
 from ...model.dialects.v2 import catalogue, objects
 from ...model.dialects.v2.events import SYNCED, decode, decode_log
-from ...model.entities import BUSY, Catalogue, Delivery, FileDiff, Found, Service, SessionInfo
+from ...model.entities import BUSY, Catalogue, Delivery, FileDiff, Found, Request, Service, SessionInfo
 from ...model.events import History, LoadedMessage, Overview
 from ...model.wire import Feature
 from ..api import LONG, Admitted, Client, Invocation, Prompt, PromptOptions, Reply
 from ..http.cancel import cancellable
-from ..http.client import Http
+from ..http.client import NO_ROUTE, Http
 from ..stream import listen
 from .prompt import body_of, body_of_files, body_of_model
 from .requests import Requests
@@ -78,17 +78,14 @@ class V2Client(Client):
         """`GET /api/experimental/session/{id}/log?after&follow`, up to where the past ends.
 
         None, too, where the events do not reach the number at which the server says that it ends. `opencode serve` numbers the events of a
-        session, and does not keep them; other numbers are of events that it never publishes.
+        session, and does not keep them; other numbers are of events that it never publishes. And None where the log cannot be read: if that
+        is because the server is away, whoever fetches the messages instead finds out.
         """
         path = f"/api/experimental/session/{self.http.quoted(session_id)}/log"
-        limit = self.http.limits.answer
-        try:
-            async with asyncio.timeout(limit):
+        with suppress(TimeoutError, OpenCodeError):
+            async with asyncio.timeout(self.http.limits.answer):
                 return await self._past(path, after)
-        except TimeoutError:
-            raise ConnectionFailed(
-                f"{self.http.address.url} did not finish {path} in {limit:g} s.", remedy="Try again."
-            ) from None
+        return None
 
     async def _past(self, path: str, after: int) -> list[Decoded] | None:
         found: list[Decoded] = []
@@ -108,14 +105,18 @@ class V2Client(Client):
 
     async def directory(self) -> str | None:
         """`GET /api/location`."""
-        with suppress(NotFound, NotOpenCode):
+        with suppress(*NO_ROUTE):
             answer = await self.http.json("GET", "/api/location", params=self.routes.where())
             return maybe(answer, "directory") if isinstance(answer, dict) else None
         return None
 
+    def remember(self, requests: Iterable[Request]) -> None:
+        """Take note of the requests that wait, for a reply goes to their session."""
+        self.requests.remember(requests)
+
     async def overview(self, limit: int) -> Overview:
         """`GET /api/session`, `/api/session/active`, `/api/shell`, and the requests."""
-        (sessions, more), active, shells, requests = await cancellable(
+        (sessions, more), active, shells, (requests, unlisted) = await cancellable(
             asyncio.gather(
                 self.routes.pages("/api/session", limit, directory=self.http.directory),
                 self.routes.listed("/api/session/active"),
@@ -129,6 +130,7 @@ class V2Client(Client):
             each(sessions, objects.session_info),
             working,
             requests,
+            unlisted=unlisted,
             shells=shells or frozenset(),
             more_sessions=more is not None,
         )
@@ -178,7 +180,7 @@ class V2Client(Client):
         """
         try:
             await self.routes.send(method, self.routes.of(session_id, path), body, **more)
-        except (NotFound, NotOpenCode) as problem:
+        except NO_ROUTE as problem:
             if isinstance(problem, NotFound) and (path not in VARYING or _names_a_thing(problem.reason)):
                 raise
             await self.routes.data(self.routes.of(session_id))  # raises if it is the session that is missing

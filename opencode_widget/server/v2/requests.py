@@ -14,7 +14,7 @@ from ...errors import NotFound, OpenCodeError, RequestFailed
 from ...model.dialects.read import BadField, each
 from ...model.dialects.v2 import objects
 from ...model.dialects.v2.forms import form, form_answer
-from ...model.entities import QuestionRequest, Request
+from ...model.entities import PermissionRequest, QuestionRequest, Request
 from ...model.state import REQUESTS_BOUND
 from ..api import Reply
 from ..http.cancel import cancellable
@@ -32,13 +32,15 @@ class Requests:
         """Take note of requests that the server reported."""
         self._reported.update((request.id, request) for request in requests)
 
-    async def fetch(self) -> tuple[Request, ...]:
-        """`GET /api/permission/request`, `/api/form` (`/api/form/request` before 2.1)."""
+    async def fetch(self) -> tuple[tuple[Request, ...], tuple[type[Request], ...]]:
+        """`GET /api/permission/request`, `/api/form` (`/api/form/request` before 2.1), and the kinds of which there is no list."""
         spellings, where = (("/api/permission/request",), ("/api/form", "/api/form/request")), self.routes.where()
         permissions, forms = await cancellable(
             asyncio.gather(*(self.routes.listed(*paths, **where) for paths in spellings))
         )
-        return (*each(permissions, objects.permission, REQUESTS_BOUND), *each(forms, form, REQUESTS_BOUND))
+        found = (*each(permissions, objects.permission, REQUESTS_BOUND), *each(forms, form, REQUESTS_BOUND))
+        lists = ((permissions, PermissionRequest), (forms, QuestionRequest))
+        return found, tuple(kind for listed, kind in lists if listed is None)
 
     async def answer_permission(self, request_id: str, reply: Reply, message: str | None) -> bool:
         """`POST /api/session/{id}/permission/{rid}/reply`."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from ...errors import NotFound, NotOpenCode
 from ...model.dialects.read import maybe, sub
-from ..http.client import Http, is_json
+from ..http.client import NO_ROUTE, Http, is_json
 
 # Entries of a list that are asked for at once.
 PAGE = 100
@@ -39,7 +38,7 @@ class Routes:
         Versions of 2.x differ in their routes. One that lacks a list lacks a feature, and can be used.
         """
         for path in paths:
-            with suppress(NotFound, NotOpenCode):
+            with suppress(*NO_ROUTE):
                 return await self.data(path, **params)
         return None
 

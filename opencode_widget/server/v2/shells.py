@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from ...errors import NotFound, NotOpenCode
 from ...model.dialects.read import number, objects, text
+from ..http.client import NO_ROUTE
 from .routes import PAGE, Routes
 
 
@@ -32,7 +32,7 @@ class Shells:
         newest, _ = await self.routes.pages(self.routes.of(session_id, "/message"), PAGE)
         for id in filter(None, map(_running_shell, objects(newest))):
             if running is None or id in running:
-                with suppress(NotFound, NotOpenCode):  # it has ended, or the server lacks the route
+                with suppress(*NO_ROUTE):  # it has ended, or the server lacks the route
                     await self.routes.send("DELETE", self._path(id), **self.routes.where())
 
     async def output(self, id: str, cursor: int) -> tuple[str, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opencode_widget.model import events as e
-from opencode_widget.model.entities import BUSY, Todo, ToolState
+from opencode_widget.model.entities import BUSY, PermissionRequest, QuestionRequest, Todo, ToolState
 from opencode_widget.model.reduce.changes import (
     MessageChanged,
     PartChanged,
@@ -429,7 +429,19 @@ def test_what_is_known_of_a_server_without_lists_stays() -> None:
     )
     builders.play(state, e.Lost(), e.Connected(), e.Loaded(overview=e.Overview(has_lists=False)))
     assert builders.texts(state)["msg"] == "Said"
-    assert builders.the_session(state).busy
+
+
+def test_a_turn_of_a_server_without_lists_may_have_ended_while_the_stream_was_cut() -> None:
+    state = builders.conversation(builders.user(), builders.answer(), builders.text("Said"), builders.busy())
+    builders.play(state, e.Lost(), e.Connected(), e.Loaded(overview=e.Overview(has_lists=False)))
+    session = builders.the_session(state)
+    assert not session.busy
+    assert session.messages["msg"].state is MessageState.INTERRUPTED
+    builders.play(state, builders.busy(), builders.answer())
+    assert session.messages["msg"].state is MessageState.STREAMING
+    idle = builders.conversation(builders.user())
+    builders.play(idle, e.Lost(), e.Connected(), e.Loaded(overview=e.Overview(has_lists=False)))
+    assert not builders.the_session(idle).busy
 
 
 def test_messages_that_no_server_keeps_stay_and_what_came_meanwhile_is_added() -> None:
@@ -437,12 +449,22 @@ def test_messages_that_no_server_keeps_stay_and_what_came_meanwhile_is_added() -
     kept = e.HistoryLoaded(session_id=builders.SES, history=e.History(builders.SES, is_kept=False))
     builders.play(state, builders.loading(), builders.answer("later", at=9), kept)
     assert list(builders.texts(state)) == ["ask", "msg", "later"]
+    for forgotten in (e.HistoryDropped(session_id=builders.SES), e.Lost(), e.Connected(), builders.loaded()):
+        builders.play(state, forgotten)
+        assert list(builders.texts(state)) == ["ask", "msg", "later"]
 
 
 def test_requests_of_a_server_without_a_list_of_them_wait_while_their_turn_runs() -> None:
     state = builders.conversation(builders.asked())
     at_work = {builders.SES: BUSY}
     for statuses, waits in ((at_work, True), ({}, False)):
-        overview = e.Overview((builders.session_info(),), statuses, None)
+        overview = e.Overview((builders.session_info(),), statuses, unlisted=(PermissionRequest,))
         builders.play(state, e.Lost(), e.Connected(), e.Loaded(overview=overview))
         assert bool(state.requests) is waits
+
+
+def test_requests_of_a_kind_that_the_server_lists_are_those_of_the_list() -> None:
+    state = builders.conversation(builders.asked())
+    overview = e.Overview((builders.session_info(),), {builders.SES: BUSY}, unlisted=(QuestionRequest,))
+    builders.play(state, e.Lost(), e.Connected(), e.Loaded(overview=overview))
+    assert not state.requests

@@ -121,6 +121,35 @@ def test_npm_that_fails_shows_its_last_lines(npm: Npm) -> None:
         install.install()
 
 
+NOT_THERE = "npm has no OpenCode 9.9.9. `npm view opencode-ai versions` lists those that it has."
+NOT_REACHED = "npm could not reach its registry ({}), so OpenCode 9.9.9 was not installed. "
+TRY = "Check the network and npm's configuration: `npm ping` tries both."
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        *((code, NOT_THERE) for code in ("ETARGET", "E404")),
+        *((code, NOT_REACHED.format(code) + TRY) for code in ("ENOTFOUND", "ECONNREFUSED", "EAI_AGAIN", "ETIMEDOUT")),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["npm error", "npm ERR!"])
+def test_a_version_that_npm_lacks_or_cannot_fetch_is_said_in_a_line(
+    npm: Npm, prefix: str, code: str, words: str
+) -> None:
+    npm(f"echo '{prefix} code {code}' >&2; seq 30 >&2; exit 1")
+    with pytest.raises(BinaryNotFound) as caught:
+        install.install(version="9.9.9")
+    assert str(caught.value) == words
+
+
+def test_a_version_without_a_program_for_this_system_is_said_in_a_line(npm: Npm) -> None:
+    npm("mkdir -p node_modules/opencode-ai")
+    with pytest.raises(BinaryNotFound) as caught:
+        install.install(version="1.17.20")
+    assert str(caught.value).startswith("npm has no program of OpenCode 1.17.20 for this system. ")
+
+
 def test_npm_that_takes_too_long_is_given_up(npm: Npm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(install, "NPM_TIMEOUT", 0.1)
     npm("exec sleep 300")

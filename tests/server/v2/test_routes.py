@@ -88,7 +88,11 @@ async def test_an_empty_answer_is_good_and_a_web_page_is_not(routes: Routes, fak
         await routes.send("POST", "/api/text")
 
 
-@pytest.mark.parametrize("missing", [faults.body(b"", status=404), faults.html_page], ids=["404", "web page"])
+@pytest.mark.parametrize(
+    "missing",
+    [faults.html_page, *(faults.body(b"", status=status) for status in (404, 405, 501))],
+    ids=["web page", "404", "405", "501"],
+)
 async def test_a_list_is_found_under_the_first_path_that_the_server_has(
     routes: Routes, fake_server: FakeServer, missing: faults.Fault
 ) -> None:
