@@ -11,7 +11,7 @@ from opencode_widget.model import events as e
 from opencode_widget.model.reduce import apply
 from opencode_widget.model.state import State
 from opencode_widget.operations.event_feed import stream_turn
-from opencode_widget.operations.text_growth import TextGrowth
+from opencode_widget.operations.turn.text_growth import TextGrowth
 
 from ..model import builders as b
 from ..support.open_session import open_fake, prompt_arrived

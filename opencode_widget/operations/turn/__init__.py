@@ -13,16 +13,16 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import Self
 
-from ..errors import AnswerTimeout, Closed, NotFound, OpenCodeError, SessionFailed
-from ..model import events as e
-from ..model.entities import Role
-from ..model.reduce.changes import Change
-from ..model.reduce.message_state import is_running
-from ..model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
-from ..model.state import Message, Session
-from ..sync.runtime import InstanceRuntime
-from .options import DEFAULTS, PromptOptions
-from .prompts import NOTHING_CAME, is_nothing, prompt, without_models
+from ...errors import AnswerTimeout, Closed, NotFound, OpenCodeError, SessionFailed
+from ...model import events as e
+from ...model.entities import Role
+from ...model.reduce.changes import Change
+from ...model.reduce.message_state import is_running
+from ...model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
+from ...model.state import Message, Session
+from ...sync.runtime import InstanceRuntime
+from ..options import DEFAULTS, PromptOptions
+from ..prompts import NOTHING_CAME, is_nothing, prompt, without_models
 from .text_growth import TextGrowth
 
 OnEvent = Callable[[e.Event], None]

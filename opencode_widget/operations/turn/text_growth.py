@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.entities import Role, TextInfo
-from ..model.events import Event, PartDelta, PartUpserted
-from ..model.state import Session
+from ...model.entities import Role, TextInfo
+from ...model.events import Event, PartDelta, PartUpserted
+from ...model.state import Session
 
 
 class TextGrowth:
