@@ -1,6 +1,7 @@
 """Calls that last as long as their turn, maybe minutes: slash commands, the shell, compaction, AGENTS.md.
 
-Some servers answer at the end of the turn (1.x, and the shell of 2.x); others admit the input, and answer before its turn (`turn/admitted.py`).
+Some servers answer at the end of the turn (1.x, and the shell of 2.x); others admit the input, and answer before its turn: see
+`turn/admitted.py`.
 
 A Python caller waits for the end (`finish`). A page does not (`begin`): it gets its reply as soon as the call is under way, sees the rest
 as events, and finds a later failure as an error in the session.
@@ -21,8 +22,8 @@ from ..model.state import Message
 from ..server.api import Admitted, Client, Invocation
 from ..server.problems import problem_of
 from ..sync.runtime import InstanceRuntime
-from .turn.admitted import AdmittedInput
 from .options import DEFAULTS, PromptOptions
+from .turn.admitted import AdmittedInput
 
 # Seconds for which `begin` waits for a refusal; a later one is shown in the session.
 EARLY = 1.0

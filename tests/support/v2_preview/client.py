@@ -66,13 +66,13 @@ class PreviewRoutes(Routes):
 class PreviewRequests(Requests):
     """Permissions and questions, which are of 1.x."""
 
-    async def fetch(self) -> tuple[Request, ...]:
-        """`GET /api/permission/request`, `/api/question/request`."""
+    async def fetch(self) -> tuple[tuple[Request, ...], tuple[type[Request], ...]]:
+        """`GET /api/permission/request`, `/api/question/request`, which are always there."""
         where = self.routes.where()
         permissions, questions = await cancellable(
             asyncio.gather(*(self.routes.data(f"/api/{kind}/request", **where) for kind in ("permission", "question")))
         )
-        return (*each(permissions, objects.permission), *each(questions, v1_objects.question))
+        return (*each(permissions, objects.permission), *each(questions, v1_objects.question)), ()
 
     async def answer_permission(self, request_id: str, reply: Reply, message: str | None) -> bool:
         """`POST /api/session/{id}/permission/{rid}/reply`."""
