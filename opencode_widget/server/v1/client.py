@@ -101,7 +101,7 @@ class V1Client(Client):
     async def _requests(self) -> tuple[tuple[Request, ...], tuple[type[Request], ...]]:
         """The requests that wait, and the kinds of which the server has no list."""
         permissions, questions = await cancellable(asyncio.gather(self._list("/permission"), self._list("/question")))
-        found = (
+        found: tuple[Request, ...] = (
             *each(permissions, objects.permission, REQUESTS_BOUND),
             *each(questions, objects.question, REQUESTS_BOUND),
         )

@@ -38,7 +38,10 @@ class Requests:
         permissions, forms = await cancellable(
             asyncio.gather(*(self.routes.listed(*paths, **where) for paths in spellings))
         )
-        found = (*each(permissions, objects.permission, REQUESTS_BOUND), *each(forms, form, REQUESTS_BOUND))
+        found: tuple[Request, ...] = (
+            *each(permissions, objects.permission, REQUESTS_BOUND),
+            *each(forms, form, REQUESTS_BOUND),
+        )
         lists = ((permissions, PermissionRequest), (forms, QuestionRequest))
         return found, tuple(kind for listed, kind in lists if listed is None)
 
