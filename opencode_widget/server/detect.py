@@ -3,8 +3,8 @@
 The rules:
 
 1. Every connect detects anew, because a server may come back as another version.
-2. The dialects are asked in the order of `QUESTIONS`, but the one that the same address spoke the last time comes first. The answer
-   decides, not the memory.
+2. The dialects are asked in the order of `QUESTIONS`, but the one that the same address spoke the last time comes first, or that of 1.0
+   where we started a program of 1.0: other paths it sends on by the network, which may take long. The answer decides, not the memory.
 3. A refusal that concerns the server as a whole (401, 503, no connection) ends the detection; any other answer rules one dialect out.
 4. A server of a later generation than 2.x is refused, although it may look like 2.x, and one before 1.0.152. A release of 1.x that is newer
    than the tested one is taken: what it sends anew is counted, and costs nothing else.
@@ -30,7 +30,7 @@ from ..redaction import KNOWN, safe_cause
 from .api import Client
 from .classic import ClassicClient
 from .http.client import CHECK_ADDRESS, Http, is_json, parsed, refusal_words
-from .releases import HAS_QUESTIONS, Standing, release, standing
+from .releases import HAS_HEALTH, HAS_QUESTIONS, Release, Standing, release, standing
 from .stream import EVENT_STREAM
 from .v1.client import V1Client
 from .v1.early import EarlyClient
@@ -74,7 +74,7 @@ async def detect(http: Http) -> Client:
 
 async def _detect(http: Http) -> Client:
     url = http.address.url
-    known = _answered.get(url)
+    known = _answered.get(url) or (_early_first if _is_before(HAS_HEALTH, http.address.version or "") else None)
     for question in (*([known] if known else []), *(item for item in QUESTIONS if item is not known)):
         if client := await question(http):
             _answered[url] = question
@@ -89,8 +89,14 @@ async def _first(http: Http) -> Client | None:
     version = str(health.get("version") or "1.x")
     if standing(version) is Standing.TOO_OLD:
         raise _too_old(http, version)
-    early = (known := release(version)) is not None and known < HAS_QUESTIONS
-    return EarlyClient(http, f"OpenCode {version}", may_list=True) if early else V1Client(http, f"OpenCode {version}")
+    if _is_before(HAS_QUESTIONS, version):
+        return EarlyClient(http, f"OpenCode {version}", may_list=True)
+    return V1Client(http, f"OpenCode {version}")
+
+
+def _is_before(other: Release, version: str) -> bool:
+    known = release(version)
+    return known is not None and known < other
 
 
 async def _classic(http: Http) -> Client | None:

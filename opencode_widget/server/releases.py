@@ -20,6 +20,8 @@ SOME = 999_999
 # The first release of each generation that is spoken. 1.0.98 has no call that takes a prompt and answers at once; 1.0.152 has.
 FIRST: dict[int, Release] = {1: (1, 0, 152), 2: (2, 0, 0)}
 
+# Some release between 1.0.185 and 1.1.11 was the first with a health route.
+HAS_HEALTH: Release = (1, 0, 186)
 HAS_PASSWORD: Release = (1, 1, 16)
 HAS_QUESTIONS: Release = (1, 1, 11)
 HAS_CURSORS: Release = (1, 2, 27)

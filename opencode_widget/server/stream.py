@@ -35,11 +35,15 @@ from .http.pulse import Pulse, PulsedStream, Silent
 EVENT_STREAM = "text/event-stream"
 # Characters of an event that the event inspector keeps unchanged. As Python objects they may take twenty times as many bytes.
 KEPT_WHOLE = 4_000
+# Seconds for the head of a stream whose server may hold it back until its first event.
+HEAD = 0.5
 
 
 @asynccontextmanager
-async def open_stream(http: Http, path: str, params: dict[str, Any]) -> AsyncIterator[EventSource]:
-    """Open a stream of events, and check its headers.
+async def open_stream(
+    http: Http, path: str, params: dict[str, Any], *, patient: bool = False
+) -> AsyncIterator[EventSource]:
+    """Open a stream of events, and check its headers. `patient`: wait for them for ever, in place of `limits.hello` seconds.
 
     Raises:
         OpenCodeError: no answer, a refusal, or an answer that is no stream.
@@ -49,7 +53,7 @@ async def open_stream(http: Http, path: str, params: dict[str, Any]) -> AsyncIte
     async with http.stream_client() as client:
         stream = aconnect_sse(client, "GET", path, params=params, timeout=timeout, headers=headers)
         try:
-            async with asyncio.timeout(http.limits.connect + http.limits.hello):
+            async with asyncio.timeout(None if patient else http.limits.connect + http.limits.hello):
                 source = await stream.__aenter__()
         except TimeoutError as problem:
             raise http.failure(httpx.ReadTimeout("no headers"), path) from problem
@@ -76,24 +80,29 @@ async def listen(
 ) -> AsyncGenerator[Decoded, None]:
     """Yield the events of one connection. It ends by an error, or by being closed.
 
-    `announce`: yield a greeting of our own when the stream is open, for a server that may send nothing until something happens.
+    `announce`: yield a greeting of our own, for a server that may send nothing until something happens. Some hold back the head of their
+    answer until then, too: they have HEAD seconds for it, and the greeting comes before it.
 
     Raises:
         Silence: no byte arrived for as long as the server's heartbeats, or `limits.silence` before the third, allow.
         OpenCodeError: see `open_stream`; ConnectionFailed also where the server ended the stream.
     """
-    async with open_stream(http, path, params) as source, aclosing(source.aiter_sse()) as events:
-        pulse = Pulse(http.limits.silence, _now())
-        meter = _measure(http, source.response, pulse)
+    pulse = Pulse(http.limits.silence, _now())
+    async with _opening(http, path, params, patient=announce) as opening:
         try:
             if announce:
-                yield Decoded((Greeted(),), "stream opened", data={})
-            async for event in events:
-                meter.start_anew()
-                if event.data:
-                    decoded = await _decoded(event.data, decode)
-                    pulse.hear(decoded.events, _now())
-                    yield decoded
+                await asyncio.wait([opening], timeout=min(HEAD, http.limits.hello / 2))
+                if not opening.done() or opening.exception() is None:
+                    yield Decoded((Greeted(),), "stream opened", data={})
+            source = await _head(opening, pulse.limit)
+            meter = _measure(http, source.response, pulse)
+            async with aclosing(source.aiter_sse()) as events:
+                async for event in events:
+                    meter.start_anew()
+                    if event.data:
+                        decoded = await _decoded(event.data, decode)
+                        pulse.hear(decoded.events, _now())
+                        yield decoded
         except Silent as problem:
             words = f"{http.address.url} has said nothing for {problem.args[0]:g} s"
             silence = Silence(f"{words}: the connection is dead.", remedy="Reconnect.")
@@ -104,6 +113,30 @@ async def listen(
         except (httpx.HTTPError, httpx.StreamError, SSEError) as problem:
             raise http.failure(problem, path) from safe_cause(problem)
     raise ConnectionFailed(f"{http.address.url} ended the stream of events.", remedy="Reconnect.")
+
+
+@asynccontextmanager
+async def _opening(
+    http: Http, path: str, params: dict[str, Any], *, patient: bool
+) -> AsyncIterator[asyncio.Task[EventSource]]:
+    """Open a stream in a task, and close it at the end; see `open_stream`."""
+    stream = open_stream(http, path, params, patient=patient)
+    opening = asyncio.create_task(stream.__aenter__())
+    try:
+        yield opening
+    finally:
+        opening.cancel()
+        await asyncio.wait([opening])
+        if not opening.cancelled() and opening.exception() is None:
+            await stream.__aexit__(None, None, None)
+
+
+async def _head(opening: asyncio.Task[EventSource], limit: float) -> EventSource:
+    """Wait for the head of a stream, as for any other byte of it."""
+    done, _ = await asyncio.wait([opening], timeout=limit)
+    if not done:
+        raise Silent(limit)
+    return opening.result()
 
 
 def _measure(http: Http, response: httpx.Response, pulse: Pulse) -> BoundedStream:

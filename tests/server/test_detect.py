@@ -203,6 +203,7 @@ async def test_a_1_0_of_our_own_has_the_version_of_its_program() -> None:
     async with EarlyServer() as server:
         client = await detect(Http(Address(server.url, version="1.0.185"), limits=QUICK))
         await client.close()
+        assert [request.path for request in server.requests] == ["/path"], "other paths may take long"
         assert client.version == "OpenCode 1.0.185"
 
 

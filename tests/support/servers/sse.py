@@ -33,12 +33,20 @@ class Channel:
             queue.put_nowait(None)
 
     async def serve(self, exchange: Exchange, *, first: bytes = b"", beat: bytes, every: float) -> None:
-        """Respond with the stream until it ends; `beat` is sent after every `every` seconds of silence."""
+        """Respond with the stream until it ends; `beat` is sent after every `every` seconds of silence.
+
+        Without a `first` piece the head of the response waits for what comes, as in the servers of some runtimes.
+        """
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
-        await exchange.head(200, "text/event-stream", Cache_Control="no-cache, no-transform", X_Accel_Buffering="no")
         self._queues.add(queue)
         try:
-            await exchange.write(first)
+            early = first or await _next(queue, every, beat)
+            if early is None:
+                return
+            await exchange.head(
+                200, "text/event-stream", Cache_Control="no-cache, no-transform", X_Accel_Buffering="no"
+            )
+            await exchange.write(early)
             while (data := await _next(queue, every, beat)) is not None:
                 await exchange.write(data)
         finally:
