@@ -43,6 +43,7 @@ from ..model.state import HistoryState, Phase, State
 from ..server.api import Client
 from ..server.backoff import is_worth_a_try
 from ..server.http.cancel import cancellable
+from ..server.http.client import NO_ROUTE
 from .access import Access
 from .discovery import Discovery
 from .event_loop import HomeLoop
@@ -203,7 +204,10 @@ class Resync:
         position, session = self._positions.pop(id, None), self._state.sessions.get(id)
         if position is None or session is None or session.history_state is not HistoryState.READY:
             return None
-        items = await client.replay(id, position)
+        try:
+            items = await client.replay(id, position)
+        except NO_ROUTE:
+            return None
         events = tuple(self._attribution.attributed(event) for decoded in items or () for event in decoded.events)
         if items is None or any(isinstance(event, e.HistoryRewritten) for event in events):
             return None
