@@ -29,7 +29,7 @@ from .conftest import Program
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(60, func_only=True)  # the first step of a version also installs it
 LONG = 130
 T = TypeVar("T")
 
