@@ -52,6 +52,8 @@ class Missing(Exception):
 
 def main() -> int:
     """Prepare, run everything, and report; the exit code is 0 on success."""
+    # Hundreds of kernels import the package: without its bytecode on the disk, each would compile it anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         prepare()
     except Missing as problem:
@@ -141,10 +143,10 @@ def steps(*, browser: bool) -> Iterator[Step]:
     # The steps over other versions of OpenCode, which it installs first: half a minute for each.
     yield Step("versions", [python, "-m", "pytest", "-q", "tests/versions"])
     rest = ["--ignore=tests/model", "--ignore=tests/versions", *(() if browser else ("--ignore=tests/e2e",))]
-    # Two at a time, as they mostly wait for servers and browsers. A file stays in one process, in which its tests share servers.
-    yield Step(
-        "pytest", [python, "-m", "pytest", "-q", "--durations=10", "-n", "2", "--dist", "loadfile", *rest, "tests"]
-    )
+    # A file stays in one process, in which its tests share servers; the files keep the order of `tests/conftest.py`. Three at a time on two
+    # processors, as at each moment some wait for a server, a browser or a time limit.
+    spread = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+    yield Step("pytest", [python, "-m", "pytest", "-q", "--durations=10", *spread, *rest, "tests"])
 
 
 @dataclass(frozen=True)

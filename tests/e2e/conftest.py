@@ -165,9 +165,9 @@ async def keep_pictures(name: str, pages: list[Page]) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def proxy(own_server: RealServer) -> AsyncIterator[Proxy]:
-    """A proxy that fails on demand, before a real server of this test's own."""
-    async with Proxy(own_server.url) as proxy:
+async def proxy(server: RealServer) -> AsyncIterator[Proxy]:
+    """A proxy that fails on demand, before the file's real server, which knows nothing of the faults."""
+    async with Proxy(server.url) as proxy:
         yield proxy
 
 

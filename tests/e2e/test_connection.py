@@ -80,9 +80,9 @@ async def test_a_server_that_is_killed_and_started_again_is_found_again(
 
 @pytest.mark.over_two
 async def test_an_answer_that_went_on_meanwhile_is_there_in_whole(
-    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, model: Demo, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, server: RealServer, model: Demo, project: Path
 ) -> None:
-    widget = await lab_browser.show(attaches(proxy.url, own_server, project))
+    widget = await lab_browser.show(attaches(proxy.url, server, project))
     await widget.connected()
     await widget.send(script(tokens(20), gate(f"gap-{project}"), tokens(200, start=21)))
     await expect(widget.answers).to_contain_text("t000020")
@@ -100,10 +100,10 @@ async def test_an_answer_that_went_on_meanwhile_is_there_in_whole(
 
 @pytest.mark.over_two
 async def test_an_answer_that_is_cut_in_the_middle_goes_on_after_it(
-    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:
     """The connection returns while the part still streams: its start cannot be fetched, and nothing may be shown twice."""
-    widget = await lab_browser.show(attaches(proxy.url, own_server, project))
+    widget = await lab_browser.show(attaches(proxy.url, server, project))
     await widget.connected()
     await widget.send(script(tokens(200, 0.05)))
     await expect(widget.answers).to_contain_text("t000020")
@@ -117,10 +117,10 @@ async def test_an_answer_that_is_cut_in_the_middle_goes_on_after_it(
 
 @pytest.mark.over_two
 async def test_a_server_that_is_gone_for_good_leaves_disconnected_and_a_way_back(
-    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:
     more = ", backoff=Backoff(initial=0.2, attempts=3)"
-    widget = await lab_browser.show(attaches(proxy.url, own_server, project, more))
+    widget = await lab_browser.show(attaches(proxy.url, server, project, more))
     await widget.connected()
     await proxy.refuse()
     await expect(widget.connection).to_have_text("Disconnected")
@@ -137,10 +137,10 @@ async def test_a_server_that_is_gone_for_good_leaves_disconnected_and_a_way_back
 
 @pytest.mark.over_two
 async def test_the_next_attempt_can_be_made_now(
-    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:
     more = ", backoff=Backoff(initial=600, maximum=600)"
-    widget = await lab_browser.show(attaches(proxy.url, own_server, project, more))
+    widget = await lab_browser.show(attaches(proxy.url, server, project, more))
     await widget.connected()
     await proxy.refuse()
     await expect(widget.connection).to_have_text(re.compile(r"Reconnecting in \d+ s, attempt 1 of 5"))
@@ -151,10 +151,10 @@ async def test_the_next_attempt_can_be_made_now(
 
 @pytest.mark.over_two
 async def test_a_page_that_is_looked_at_again_brings_a_new_attempt(
-    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:
     more = ", backoff=Backoff(initial=0.1, attempts=1)"
-    widget = await lab_browser.show(attaches(proxy.url, own_server, project, more))
+    widget = await lab_browser.show(attaches(proxy.url, server, project, more))
     await widget.connected()
     await proxy.refuse()
     await expect(widget.connection).to_have_text("Disconnected")
@@ -166,9 +166,9 @@ async def test_a_page_that_is_looked_at_again_brings_a_new_attempt(
 
 @pytest.mark.over_two
 async def test_a_server_that_falls_silent_counts_as_lost(
-    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:
-    widget = await lab_browser.show(attaches(proxy.url, own_server, project))
+    widget = await lab_browser.show(attaches(proxy.url, server, project))
     await widget.connected()
     proxy.stall()
     await expect(widget.connection).to_contain_text("Reconnecting", timeout=60_000)

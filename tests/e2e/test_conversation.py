@@ -48,9 +48,9 @@ async def test_an_answer_streams_in_letter_by_letter(
 
 
 async def test_a_prompt_shows_at_once_and_once(
-    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:
-    widget = await lab_browser.show(attaches(proxy.url, own_server, project))
+    widget = await lab_browser.show(attaches(proxy.url, server, project))
     await widget.connected()
     await widget.python("await oc.new_session('Quiet')")
     await expect(widget.session("Quiet")).to_be_visible()
@@ -67,10 +67,10 @@ async def test_a_prompt_shows_at_once_and_once(
 
 @pytest.mark.over_two
 async def test_a_prompt_that_cannot_be_sent_is_back_in_the_box_with_the_reason(
-    lab_browser: LabBrowser, proxy: Proxy, own_server: RealServer, project: Path
+    lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:
     more = ", backoff=Backoff(initial=0.1, attempts=1)"
-    widget = await lab_browser.show(attaches(proxy.url, own_server, project, more))
+    widget = await lab_browser.show(attaches(proxy.url, server, project, more))
     await widget.connected()
     await widget.python("await oc.new_session('Unlucky')")
     await proxy.refuse()

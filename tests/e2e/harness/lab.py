@@ -48,6 +48,7 @@ class Lab:
         self._log = home / "lab.log"
         self._env = {**os.environ, **_own_folders(home), **env}
         self._process: subprocess.Popen[bytes] | None = None
+        self._client = httpx.Client(base_url=self.url, trust_env=False, timeout=30)
 
     @property
     def url(self) -> str:
@@ -79,6 +80,7 @@ class Lab:
         """Shut the kernels down first, so that what they started ends with them; then the server."""
         assert self._process is not None
         self.end_kernels()
+        self._client.close()
         os.killpg(self._process.pid, signal.SIGTERM)
         try:
             self._process.wait(20)
@@ -97,17 +99,17 @@ class Lab:
         (self.work / name).write_text(json.dumps(document))
 
     def kernels(self) -> list[dict[str, Any]]:
-        return list(httpx.get(f"{self.url}/api/kernels", trust_env=False, timeout=20).json())
+        return list(self._client.get("/api/kernels").json())
 
     def end_kernels(self) -> None:
         """End all sessions and kernels between two tests."""
-        with httpx.Client(base_url=self.url, trust_env=False, timeout=30) as client:
-            client.get("/lab")  # fetches the cookie without which Jupyter refuses changes
-            client.headers["X-XSRFToken"] = client.cookies["_xsrf"]
-            for session in client.get("/api/sessions").json():
-                self._gone(client.delete(f"/api/sessions/{session['id']}"))
-            for kernel in client.get("/api/kernels").json():
-                self._gone(client.delete(f"/api/kernels/{kernel['id']}"))
+        if "_xsrf" not in self._client.cookies:
+            self._client.get("/lab")  # fetches the cookie without which Jupyter refuses changes
+            self._client.headers["X-XSRFToken"] = self._client.cookies["_xsrf"]
+        for session in self._client.get("/api/sessions").json():
+            self._gone(self._client.delete(f"/api/sessions/{session['id']}"))
+        for kernel in self._client.get("/api/kernels").json():
+            self._gone(self._client.delete(f"/api/kernels/{kernel['id']}"))
 
     @staticmethod
     def _gone(response: httpx.Response) -> None:
@@ -115,7 +117,7 @@ class Lab:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/api/status", trust_env=False, timeout=1).status_code == 200
+            return self._client.get("/api/status", timeout=1).status_code == 200
         except httpx.HTTPError:
             return False
 

@@ -10,12 +10,17 @@ from tests.support.wait import eventually_async
 
 OPEN_LIMIT = 60.0  # seconds
 
+# Waits up to a second in the page, as each look from outside costs four processes some milliseconds.
 READY = """async (name) => {
-  const panel = window.jupyterapp?.shell?.currentWidget;
-  if (!panel?.content?.model || !panel.sessionContext || panel.context.path !== name) return false;
-  await panel.context.ready;
-  await panel.sessionContext.ready;
-  return panel.sessionContext.session?.kernel?.connectionStatus === 'connected';
+  const pause = () => new Promise((done) => setTimeout(done, 20));
+  for (let looks = 0; looks < 50; looks++, await pause()) {
+    const panel = window.jupyterapp?.shell?.currentWidget;
+    if (!panel?.content?.model || !panel.sessionContext || panel.context.path !== name) continue;
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    if (panel.sessionContext.session?.kernel?.connectionStatus === 'connected') return true;
+  }
+  return false;
 }"""
 # Runs the cell at an index, and returns its outputs when the kernel has answered.
 RUN = """async (index) => {
