@@ -26,6 +26,8 @@ HAS_PASSWORD: Release = (1, 1, 16)
 HAS_QUESTIONS: Release = (1, 1, 11)
 HAS_CURSORS: Release = (1, 2, 27)
 KEEPS_ABORTED: Release = (1, 14, 34)
+# Every 10 seconds; some before them every 30.
+HAS_QUICK_HEARTBEATS: Release = (1, 2, 27)
 
 
 class Standing(Enum):

@@ -76,18 +76,25 @@ async def _check(http: Http, response: httpx.Response, path: str) -> None:
 
 
 async def listen(
-    http: Http, path: str, params: dict[str, Any], decode: Decode, *, announce: bool = False
+    http: Http,
+    path: str,
+    params: dict[str, Any],
+    decode: Decode,
+    *,
+    announce: bool = False,
+    heartbeat: float | None = None,
 ) -> AsyncGenerator[Decoded, None]:
     """Yield the events of one connection. It ends by an error, or by being closed.
 
     `announce`: yield a greeting of our own, for a server that may send nothing until something happens. Some hold back the head of their
-    answer until then, too: they have HEAD seconds for it, and the greeting comes before it.
+    answer until then, too: they have HEAD seconds for it, and the greeting comes before it. `heartbeat`: seconds between the server's
+    heartbeats, where its release is known for them.
 
     Raises:
         Silence: no byte arrived for as long as the server's heartbeats, or `limits.silence` before the third, allow.
         OpenCodeError: see `open_stream`; ConnectionFailed also where the server ended the stream.
     """
-    pulse = Pulse(http.limits.silence, _now())
+    pulse = Pulse(http.limits.silence, _now(), heartbeat)
     async with _opening(http, path, params, patient=announce) as opening:
         try:
             if announce:

@@ -3,7 +3,8 @@
 Servers send heartbeats in intervals of their own: OpenCode every 10 seconds, up to 1.2 every 30, 1.0.152 never, 2.x every 15. A limit of
 three heartbeats of one is a single heartbeat of another, which comes a moment too late or not. So the limit follows what the server shows:
 
-1. Until its third heartbeat the limit is at least `silence`. A stream begins with a heartbeat, as it were: servers count from there.
+1. Until its third heartbeat the limit is at least `silence`, or UNSEEN of the heartbeats for which its release is known, if that is less.
+   A stream begins with a heartbeat, as it were: servers count from there.
 2. The limit is three intervals. The interval is the median of the last three, so that a heartbeat that came late, or twice, does not
    count.
 3. Some send them irregularly. So the limit is never less than half as much again as the longest of the latest intervals: the server may be
@@ -23,6 +24,8 @@ from ...model.events import Event, Heartbeat
 
 # Intervals without a sign of life after which a connection is dead, and the least limit in seconds.
 MISSED, LEAST = 3, 30.0
+# The same before the server has shown its interval. One more, as what a release is known for may be changed on the way.
+UNSEEN = 4
 # The latest intervals: those whose median counts, and those whose longest does, with the factor for it.
 RECENT, REMEMBERED, MARGIN = 3, 6, 1.5
 
@@ -33,10 +36,11 @@ class Pulse:
     Args:
         silence: seconds for which it may be silent before its third heartbeat.
         now: the time at which it began, in seconds of any clock.
+        heartbeat: the interval for which the server's release is known, in seconds; None where it is known for none.
     """
 
-    def __init__(self, silence: float, now: float) -> None:
-        self._silence = silence
+    def __init__(self, silence: float, now: float, heartbeat: float | None = None) -> None:
+        self._silence = silence if heartbeat is None else min(silence, UNSEEN * heartbeat)
         self._last = now
         self._intervals: deque[float] = deque(maxlen=REMEMBERED)
 

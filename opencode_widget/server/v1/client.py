@@ -31,12 +31,14 @@ from ...model.wire import Feature
 from ..api import LONG, Client, Invocation, Prompt, Reply
 from ..http.cancel import cancellable
 from ..http.client import NO_ROUTE, Http
-from ..releases import HAS_CURSORS, release
+from ..releases import HAS_CURSORS, HAS_QUICK_HEARTBEATS, has, release
 from ..stream import listen
 from .messages import Messages, loaded_message
 from .prompt import body_of_files, named_model, parts_of
 from .search import Search
 
+# Seconds between two heartbeats of the releases that have HAS_QUICK_HEARTBEATS.
+HEARTBEAT = 10.0
 # Seconds for a call that may start a program.
 STARTING = 60.0
 # The status with which a server reports that it failed itself.
@@ -72,7 +74,15 @@ class V1Client(Client):
 
     def listen(self) -> AsyncGenerator[Decoded, None]:
         """`GET /global/event`: of every folder, for `/event` ends when the folder's state is disposed, and leaves out worktrees."""
-        return listen(self.http, "/global/event", {}, dialect.decode, announce=not self.has_heartbeats)
+        known = has(self.version, HAS_QUICK_HEARTBEATS)
+        return listen(
+            self.http,
+            "/global/event",
+            {},
+            dialect.decode,
+            announce=not self.has_heartbeats,
+            heartbeat=HEARTBEAT if known else None,
+        )
 
     async def directory(self) -> str | None:
         """`GET /path`."""

@@ -27,6 +27,8 @@ from .shells import Shells
 
 # Routes below a session that not all versions have, and that name nothing else that could be missing.
 VARYING = frozenset({"/command", "/shell", "/compact", "/agent", "/model"})
+# Seconds between two heartbeats.
+HEARTBEAT = 15.0
 # Events of a log that are read: to fetch the messages of the session costs less than more of them.
 LONGEST = 50_000
 
@@ -69,7 +71,7 @@ class V2Client(Client):
 
     async def listen(self) -> AsyncGenerator[Decoded, None]:
         """`GET /api/event`: of every folder."""
-        async with aclosing(listen(self.http, "/api/event", {}, decode)) as stream:
+        async with aclosing(listen(self.http, "/api/event", {}, decode, heartbeat=HEARTBEAT)) as stream:
             async for decoded in stream:
                 self.requests.remember(event.request for event in decoded.events if isinstance(event, e.Asked))
                 yield decoded

@@ -33,6 +33,16 @@ def test_the_limit_is_three_intervals_of_the_server_itself(interval: float) -> N
     assert all(limit > 2 * interval or limit == silence for limit in later)
 
 
+@pytest.mark.parametrize(("known", "first"), [(10, 40), (15, 60), (30, 75)])
+def test_a_release_that_is_known_for_its_heartbeats_is_missed_earlier(known: float, first: float) -> None:
+    pulse = Pulse(Limits().silence, 0, heartbeat=known)
+    assert pulse.limit == first
+    for number in range(1, 6):  # another interval than it is known for, as a proxy may make of it
+        assert pulse.limit > 30
+        pulse.beat(30 * number)
+    assert pulse.limit == 90
+
+
 def test_a_heartbeat_that_comes_late_or_twice_does_not_count_as_the_interval() -> None:
     assert limits(75, 30, 60, 60, 90, 120)[1:] == [90, 90, 90, 90, 90]
     assert limits(75, 10, 20, 60, 62, 72)[1:] == [75, 75, 60, 60, 60]

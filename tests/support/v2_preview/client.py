@@ -22,7 +22,7 @@ from opencode_widget.server.api import Reply
 from opencode_widget.server.http.cancel import cancellable
 from opencode_widget.server.http.client import Http
 from opencode_widget.server.stream import listen
-from opencode_widget.server.v2.client import V2Client
+from opencode_widget.server.v2.client import HEARTBEAT, V2Client
 from opencode_widget.server.v2.requests import Requests
 from opencode_widget.server.v2.routes import Routes
 
@@ -110,7 +110,7 @@ class V2PreviewClient(V2Client):
 
     async def listen(self) -> AsyncGenerator[Decoded, None]:
         """`GET /api/event`."""
-        async with aclosing(listen(self.http, "/api/event", {}, earlier.decode)) as stream:
+        async with aclosing(listen(self.http, "/api/event", {}, earlier.decode, heartbeat=HEARTBEAT)) as stream:
             async for decoded in stream:
                 self.requests.remember(event.request for event in decoded.events if isinstance(event, e.Asked))
                 yield decoded
