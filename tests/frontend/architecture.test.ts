@@ -136,6 +136,9 @@ const OWN_CLASSES = new Set([
   "ui/parts/tools/todo.tsx: status", // of `todoStatus`
 ]);
 
+/** Files that listen to events of the whole page. */
+const PAGE_EVENTS = new Map([["widget.tsx", ["pagehide", "pageshow", "visibilitychange"]]]);
+
 /** A file's source without comments. */
 function code(name: string): string {
   return readFileSync(join(src, name), "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
@@ -220,6 +223,18 @@ describe("The page", () => {
     expect(using(/\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|\beval\(|new Function|\bimport\(/)).toEqual(
       [],
     );
+  });
+
+  it("asks for the focus, the selection and presses outside in one file only, as a host may draw it into a shadow root", () => {
+    const ofDocument =
+      /\bactiveElement\b|\bgetSelection\(|\b(?:document|window|body|documentElement)\.addEventListener\(/;
+    const ofWidget = files.filter((name) => !PAGE_EVENTS.has(name));
+    expect(using(ofDocument, ofWidget)).toEqual(["ui/lib/controls/tree_root.ts"]);
+  });
+
+  it.each([...PAGE_EVENTS])("listens in %s to events of the whole page, which have no target", (name, events) => {
+    const heard = code(name).matchAll(/\b(?:document|window)\.addEventListener\("(\w+)"/g);
+    expect([...heard].map(([, event]) => event).sort()).toEqual(events);
   });
 
   it("has protocol, kernel and store without DOM", () => {

@@ -74,6 +74,8 @@ export interface Scene {
   transcript?: Partial<Transcript>;
   requests?: Request[];
   script?: Script;
+  /** Draws the widget into a shadow root, as marimo does. */
+  shadow?: boolean;
 }
 
 export class WidgetHarness {
@@ -87,7 +89,7 @@ export class WidgetHarness {
     vi.stubGlobal("ResizeObserver", NoObserver);
     vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
     stubDialog();
-    document.body.append(this.el);
+    placeOf(set).append(this.el);
     const side = widget();
     const model = {
       get: () => undefined,
@@ -131,13 +133,32 @@ export class WidgetHarness {
     await settle();
   }
 
+  /** Presses and clicks as a mouse does: a menu that closes on the press never gets the click. */
+  async clickByMouse(role: string, name: string): Promise<void> {
+    const target = this.get(role, name);
+    for (const type of ["pointerdown", "mousedown"]) {
+      const pressed = new MouseEvent(type, { bubbles: true, cancelable: true, composed: true });
+      const moves = target.dispatchEvent(pressed);
+      if (moves && type === "mousedown") target.focus();
+      await settle();
+    }
+    if (target.isConnected) target.click();
+    await settle();
+  }
+
+  /** The focused element in the tree of the widget. */
+  focused(): Element | null {
+    return (this.el.getRootNode() as Document | ShadowRoot).activeElement;
+  }
+
   async press(key: string): Promise<void> {
-    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    const init = { key, bubbles: true, cancelable: true, composed: true };
+    this.focused()?.dispatchEvent(new KeyboardEvent("keydown", init));
     await settle();
   }
 
   async type(text: string): Promise<void> {
-    const field = document.activeElement as HTMLInputElement;
+    const field = this.focused() as HTMLInputElement;
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     await settle();
@@ -194,8 +215,16 @@ const SELECTORS: Record<string, string> = {
 
 function nameOf(element: HTMLElement): string {
   const labelled = element.getAttribute("aria-labelledby");
-  const label = labelled ? document.getElementById(labelled)?.textContent : element.getAttribute("aria-label");
+  const tree = element.getRootNode() as Document | ShadowRoot;
+  const label = labelled ? tree.getElementById(labelled)?.textContent : element.getAttribute("aria-label");
   return (label ?? element.textContent ?? "").trim();
+}
+
+function placeOf({ shadow = false }: Scene): HTMLElement | ShadowRoot {
+  if (!shadow) return document.body;
+  const host = document.createElement("div");
+  document.body.append(host);
+  return host.attachShadow({ mode: "open" });
 }
 
 /** jsdom has no modal dialogs; this implements what the widget uses. */
