@@ -24,6 +24,7 @@ from .api.policies import PermissionPolicy, QuestionPolicy
 from .api.session import Session
 from .diagnostics.host import warn_of_kernel
 from .errors import Closed, OpenCodeError
+from .notebook import marimo
 from .notebook.cell import Execution, current_execution
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
@@ -125,7 +126,8 @@ class OpenCode(anywidget.AnyWidget):
         restricted: bool,
     ) -> None:
         self._failures = ObserverFailures(lambda problem: self._manager.home.call(self._manager.alert, problem))
-        home = HomeLoop(background=background)
+        home = HomeLoop(background=background, session_loop=marimo.is_marimo())
+        home.notebook_ended = self.close
         self._mirror = TraitMirror(home.loop, self._values_of_traits, self._set_trait, self._writing_traits)
         self._manager = Manager(
             home,
@@ -141,6 +143,7 @@ class OpenCode(anywidget.AnyWidget):
         execution = current_execution()
         _close_earlier(execution)
         _remember(self, execution)
+        marimo.on_cell_end(self.close)
         self.on_msg(self._receive)
         self.observe(self._selected, ["active_instance", "active_session"])
 
