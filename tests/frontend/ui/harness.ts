@@ -11,6 +11,7 @@ import type {
   Session,
   Snapshot,
   ToKernel,
+  Traits,
   Transcript,
 } from "../../../opencode_widget/frontend/src/protocol";
 import widget from "../../../opencode_widget/frontend/src/widget";
@@ -76,6 +77,10 @@ export interface Scene {
   script?: Script;
   /** Draws the widget into a shadow root, as marimo does. */
   shadow?: boolean;
+  /** What the notebook saved, or the kernel sent when the widget was made. */
+  traits?: Partial<Traits>;
+  /** No kernel answers, as in a saved notebook. */
+  silent?: boolean;
 }
 
 export class WidgetHarness {
@@ -92,7 +97,7 @@ export class WidgetHarness {
     placeOf(set).append(this.el);
     const side = widget();
     const model = {
-      get: () => undefined,
+      get: (name: keyof Traits) => this.set.traits?.[name],
       on: (name: string, handler: (...args: unknown[]) => void) =>
         this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), handler]),
       off: () => {},
@@ -110,6 +115,13 @@ export class WidgetHarness {
   frame(...ops: Op[]): void {
     this.#seq += 1;
     this.#deliver({ type: "frame", epoch: "e", seq: this.#seq, ops });
+  }
+
+  /** The kernel sends new values of traits. */
+  async changeTraits(traits: Partial<Traits>): Promise<void> {
+    this.set.traits = { ...this.set.traits, ...traits };
+    for (const name of Object.keys(traits)) for (const each of this.#handlers.get(`change:${name}`) ?? []) each();
+    await settle();
   }
 
   /** An element by its role and its name, or the start of its name. */
@@ -173,6 +185,7 @@ export class WidgetHarness {
   }
 
   #receive(message: ToKernel): void {
+    if (this.set.silent) return;
     if (message.type === "hello") this.#deliver(this.#snapshot(message.page));
     if (message.type !== "command") return;
     const { page: to, id, type: _, ...command } = message;
