@@ -44,6 +44,8 @@ NOT_BUILT = (
 )
 # Sessions of each instance that the traits bring to a page; a snapshot brings the others.
 SYNCED_SESSIONS = 20
+# Of the widget, in pixels.
+HEIGHT = 600
 # The traits that a page may set. It must not set any other: `_esm` is the program that every page of the widget runs.
 SET_BY_PAGES = frozenset({"active_instance", "active_session", "height"})
 
@@ -51,6 +53,10 @@ SET_BY_PAGES = frozenset({"active_instance", "active_session", "height"})
 def _static(name: str, fallback: str) -> Path | str:
     path = STATIC / name
     return path if path.exists() else fallback
+
+
+def _default_height() -> int:
+    return min(HEIGHT, marimo.OUTPUT_HEIGHT) if marimo.is_marimo() else HEIGHT
 
 
 def _for_page(tabs: list[dict[str, Any]], _: object) -> list[dict[str, Any]]:
@@ -71,7 +77,7 @@ class OpenCode(anywidget.AnyWidget):
         password: for the running server.
         binary: the `opencode` program to start. If None, it is searched for.
         background: run on a thread with an event loop of its own, so that streaming goes on while a cell blocks.
-        height: of the widget, in pixels.
+        height: of the widget, in pixels. If None, 600, or in marimo what fits into an output.
         backoff: when to try to reach a lost server again.
         restricted: the page is shown to visitors, for example by Voila. They may use the sessions and nothing else: no shell, no folders,
             no servers, and they cannot allow what the agent requests. Code in the kernel is not restricted.
@@ -88,7 +94,7 @@ class OpenCode(anywidget.AnyWidget):
     tabs = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True, to_json=_for_page)
     active_instance = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     active_session = traitlets.Unicode(None, allow_none=True).tag(sync=True)
-    height = traitlets.Int(600, min=120).tag(sync=True)
+    height = traitlets.Int(HEIGHT, min=120).tag(sync=True)
 
     def __init__(
         self,
@@ -99,7 +105,7 @@ class OpenCode(anywidget.AnyWidget):
         password: str | None = None,
         binary: str | os.PathLike[str] | None = None,
         background: bool = False,
-        height: int = 600,
+        height: int | None = None,
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> None:
@@ -121,7 +127,7 @@ class OpenCode(anywidget.AnyWidget):
         endpoint_for: EndpointFor,
         *,
         background: bool,
-        height: int,
+        height: int | None,
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
@@ -138,7 +144,7 @@ class OpenCode(anywidget.AnyWidget):
             endpoint_for=endpoint_for,
         )
         self._commands = Commands(self._manager, self.send)
-        super().__init__(height=height)
+        super().__init__(height=height if height is not None else _default_height())
         warn_of_kernel()
         execution = current_execution()
         _close_earlier(execution)
@@ -149,7 +155,12 @@ class OpenCode(anywidget.AnyWidget):
 
     @classmethod
     def demo(
-        cls, *, background: bool = False, height: int = 600, backoff: Backoff | None = None, restricted: bool = False
+        cls,
+        *,
+        background: bool = False,
+        height: int | None = None,
+        backoff: Backoff | None = None,
+        restricted: bool = False,
     ) -> Self:
         """A widget without key or network: a real OpenCode server in a small sample project, with a scripted model.
 
@@ -168,6 +179,18 @@ class OpenCode(anywidget.AnyWidget):
         widget._manager.add(endpoints.open(None))
         widget._mirror.post()
         return widget
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """What a cell's output holds. Its text is all that a viewer without widgets shows, and all that a saved notebook keeps."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle[0]["text/plain"] = self._lasting_text()
+        return bundle
+
+    def _lasting_text(self) -> str:
+        """A text that is as true when the notebook is read as when the cell ran."""
+        folders = ", ".join(instance.directory or instance.title for instance in self.instances)
+        return f"<OpenCode{f' in {folders}' if folders else ''}; run the cell to use it>"
 
     def __repr__(self) -> str:
         return "<OpenCode closed>" if self._manager.closed else f"<OpenCode {self._manager.words()}>"

@@ -39,7 +39,9 @@ class Marimo:
         self._env = {**os.environ, **QUIET, **isolated(home), **env}
         self._log = home / "marimo.log"
         self._process: psutil.Popen | None = None
-        (home / "notebook.py").write_text(HEAD + "".join(map(_cell, cells)) + '\nif __name__ == "__main__":\n    app.run()\n')
+        (home / "notebook.py").write_text(
+            HEAD + "".join(map(_cell, cells)) + '\nif __name__ == "__main__":\n    app.run()\n'
+        )
 
     @property
     def url(self) -> str:

@@ -124,7 +124,9 @@ class VsCode:
         (self._home / "data" / "User" / "settings.json").write_text(json.dumps(settings))
 
     def start(self) -> None:
-        self._run("jupyter", [sys.executable, "-m", "jupyter_server", *JUPYTER, f"--ServerApp.port={self._jupyter_port}"])
+        self._run(
+            "jupyter", [sys.executable, "-m", "jupyter_server", *JUPYTER, f"--ServerApp.port={self._jupyter_port}"]
+        )
         folders = [f"--user-data-dir={self._home / 'data'}", f"--extensions-dir={self._home / 'extensions'}"]
         quiet = ["--auth=none", "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"]
         place = [f"--bind-addr=127.0.0.1:{self.port}", str(self.work)]
