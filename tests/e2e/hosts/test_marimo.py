@@ -22,8 +22,9 @@ from .packages import HostPackages
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
-pytestmark = [pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(600)]
 
+STARTING = 120_000  # milliseconds: marimo, its kernel and OpenCode start
 WIDGET = "from opencode_widget import OpenCode\noc = OpenCode({more})\noc"
 # The scrollbars that an output of marimo's has around the widget.
 OVERFLOW = """(root) => {
@@ -77,7 +78,7 @@ async def run_cell(page: Page, number: int = 0) -> None:
     await page.keyboard.press("Control+Enter")
 
 
-async def servers(host: Marimo, count: int, within: float = 30) -> None:
+async def servers(host: Marimo, count: int, within: float = 60) -> None:
     async def are() -> bool:
         return host.servers() == count
 
@@ -94,18 +95,19 @@ async def test_in_the_editor_menus_pickers_and_keys_work_and_the_output_has_no_s
     await page.goto(host.url)
     await run_cell(page)
     widget = widget_of(page)
-    await widget.connected()
+    await widget.connected(STARTING)
     assert await widget.root.evaluate(OVERFLOW) == []
     await widget.button("New session").click()
     await widget.act("Rename")
     await page.keyboard.type("Renamed by mouse")
     await page.keyboard.press("Enter")
     await expect(widget.session("Renamed by mouse")).to_be_visible()
-    await widget.act("Fork")
-    await expect(widget.sessions.get_by_role("tab")).to_have_count(2)
     await widget.choose("Model", "Scripted model")
     await widget.send("Why does test_split fail?")
     await expect(widget.answers.last).to_contain_text("parser.py")
+    await widget.idle()
+    await widget.act("Fork")
+    await expect(widget.sessions.get_by_role("tab")).to_have_count(2)
     await expect(page.locator(".cm-content")).to_have_count(1)  # no key reached marimo, which would add a cell
     errors, _ = monitor.take()
     assert [error for error in errors if "opencode" in error.lower() or "ocw" in error] == []
@@ -121,13 +123,13 @@ async def test_a_cell_that_runs_again_changes_or_is_deleted_leaves_no_server(
     for _ in range(3):
         await run_cell(page)  # marimo runs the dependent cell with it
         await run_cell(page, 1)
-        await widget_of(page).connected()
+        await widget_of(page).connected(STARTING)
         await servers(host, 1)
     await page.locator(".cm-content").nth(1).click()
     await page.keyboard.press("Control+End")
     await page.keyboard.type("  # changed")
     await run_cell(page, 1)
-    await widget_of(page).connected()
+    await widget_of(page).connected(STARTING)
     await servers(host, 1)
     await page.locator(".cm-content").nth(1).click()
     await page.keyboard.press("Control+a")
@@ -145,10 +147,10 @@ async def test_a_server_ends_with_the_visit_of_an_app(
     first, second = await desktop.new_page(), await desktop.new_page()
     for page in (first, second):
         await page.goto(host.url)
-        await widget_of(page).connected()
+        await widget_of(page).connected(STARTING)
     await servers(host, 2)
     await second.reload()
-    await widget_of(second).connected()
+    await widget_of(second).connected(STARTING)
     await servers(host, 2)
     for page in (first, second):
         await page.close()

@@ -93,6 +93,19 @@ class Workbench:
         shutil.copy(_anywidget_script(), target / "anywidget.js")
 
 
+def notebook(*cells: str) -> str:
+    """A notebook of code cells, as JSON."""
+    head = {
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    return json.dumps(
+        {"cells": [{**code, "id": f"cell-{at}", "source": text} for at, text in enumerate(cells)], **head}
+    )
+
+
 class VsCode:
     """The workbench on a folder, and a Jupyter server beside it.
 
