@@ -24,10 +24,10 @@ def is_marimo() -> bool:
 
 def on_cell_end(end: Callable[[], object]) -> bool:
     """Call a function when the running cell's outcome is discarded. Returns False where marimo, or what is used of it, is not there."""
-    registry = getattr(_context(), "cell_lifecycle_registry", None)
-    if not hasattr(registry, "add"):
+    add = getattr(getattr(_context(), "cell_lifecycle_registry", None), "add", None)
+    if add is None:
         return False
-    registry.add(_CellItem(end))
+    add(_CellItem(end))
     return True
 
 

@@ -23,25 +23,28 @@ HEAD = "import marimo\n\napp = marimo.App()\n"
 QUIET = {"MARIMO_SKIP_UPDATE_CHECK": "1", "MARIMO_TRACING": "false"}
 
 
+def notebook(cells: Sequence[str]) -> str:
+    """A notebook of the bodies of its cells; a cell that ends in an expression shows it."""
+    return HEAD + "".join(map(_cell, cells)) + '\nif __name__ == "__main__":\n    app.run()\n'
+
+
 class Marimo:
     """`marimo edit` or `marimo run` of one notebook, in a home of its own.
 
     Args:
         home: where it keeps everything.
         env: variables on top of our own environment.
-        cells: the bodies of the notebook's cells; a cell that ends in an expression shows it.
+        notebook: its text.
     """
 
-    def __init__(self, home: Path, env: Mapping[str, str], cells: Sequence[str]) -> None:
+    def __init__(self, home: Path, env: Mapping[str, str], notebook: str) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self._home = home
         self._env = {**os.environ, **QUIET, **isolated(home), **env}
         self._log = home / "marimo.log"
         self._process: psutil.Popen | None = None
-        (home / "notebook.py").write_text(
-            HEAD + "".join(map(_cell, cells)) + '\nif __name__ == "__main__":\n    app.run()\n'
-        )
+        (home / "notebook.py").write_text(notebook)
 
     @property
     def url(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ from tests.support.wait import eventually_async
 from ..harness.browser import launch
 from ..harness.page_monitor import PageMonitor
 from ..harness.widget import Widget
-from .marimo import Marimo
-from .packages import HostPackages
+from .marimo import Marimo, notebook
+from .packages import ROOT, HostPackages
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
@@ -35,7 +35,6 @@ OVERFLOW = """(root) => {
   }
   return bars;
 }"""
-Open = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +58,9 @@ async def marimo(
     """Starts marimo with a notebook."""
     started: list[Marimo] = []
 
-    def start(mode: str, *cells: str, options: tuple[str, ...] = ()) -> Marimo:
-        started.append(host := Marimo(tmp_path / "home", {**model.env, **packages.env}, cells))
+    def start(mode: str, *cells: str, options: tuple[str, ...] = (), text: str | None = None) -> Marimo:
+        env = {**model.env, **packages.env}
+        started.append(host := Marimo(tmp_path / "home", env, notebook(cells) if text is None else text))
         host.start(mode, *options)
         return host
 
@@ -155,3 +155,14 @@ async def test_a_server_ends_with_the_visit_of_an_app(
     for page in (first, second):
         await page.close()
     await servers(host, 0)
+
+
+async def test_the_example_runs(marimo: Callable[..., Marimo], desktop: Browser) -> None:
+    host = marimo("run", text=(ROOT / "notebooks" / "marimo_quickstart.py").read_text())
+    page = await desktop.new_page()
+    await page.goto(host.url)
+    await widget_of(page).connected(STARTING)
+    # In the widget, as the reply, and as the session.
+    for place in (widget_of(page).answers.last, page.locator(".markdown").filter(has_text="never ends").last):
+        await expect(place).to_contain_text("parser.py", timeout=STARTING)
+    await page.close()

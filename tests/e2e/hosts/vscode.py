@@ -100,7 +100,7 @@ def notebook(*cells: str) -> str:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     return json.dumps(
         {"cells": [{**code, "id": f"cell-{at}", "source": text} for at, text in enumerate(cells)], **head}
     )
