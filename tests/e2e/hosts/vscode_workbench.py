@@ -1,4 +1,4 @@
-"""In a real VS Code workbench: its colours and font, keys, menus, reload. For the night: npm installs 400 MB first.
+"""In a real VS Code workbench: its colours and font, keys and menus. For the night: npm installs 400 MB first.
 
     python -m pytest tests/e2e/hosts/vscode_workbench.py
 
@@ -142,14 +142,12 @@ async def test_it_has_the_colours_and_the_font_of_the_theme(vscode: VsCode, desk
     assert seen["theme"] == kind
     assert seen["ground"] == seen["hostGround"]
     assert seen["text"] == seen["hostText"]
-    assert seen["font"] == seen["hostFont"]
+    assert seen["font"].replace('"', "") == seen["hostFont"].replace('"', "")
     assert seen["around"] == "rgba(0, 0, 0, 0)", "no white ground around it"
     await page.close()
 
 
-async def test_keys_and_menus_work_and_a_reloaded_workbench_opens_the_notebook_without_an_error(
-    vscode: VsCode, desktop: Browser
-) -> None:
+async def test_keys_and_menus_work(vscode: VsCode, desktop: Browser) -> None:
     page = await desktop.new_page(viewport={"width": 1300, "height": 900})
     await page.goto(vscode.url)
     await open_notebook(page)
