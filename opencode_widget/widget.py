@@ -24,6 +24,7 @@ from .api.policies import PermissionPolicy, QuestionPolicy
 from .api.session import Session
 from .diagnostics.host import warn_of_kernel
 from .errors import Closed, OpenCodeError
+from .model.render.visible import one_line
 from .notebook import marimo
 from .notebook.cell import Execution, current_execution
 from .page.commands import Commands
@@ -189,7 +190,7 @@ class OpenCode(anywidget.AnyWidget):
 
     def _lasting_text(self) -> str:
         """A text that is as true when the notebook is read as when the cell ran."""
-        folders = ", ".join(instance.directory or instance.title for instance in self.instances)
+        folders = one_line(", ".join(instance.directory or instance.title for instance in self.instances))
         return f"<OpenCode{f' in {folders}' if folders else ''}; run the cell to use it>"
 
     def __repr__(self) -> str:
