@@ -24,6 +24,8 @@ from .api.policies import PermissionPolicy, QuestionPolicy
 from .api.session import Session
 from .diagnostics.host import warn_of_kernel
 from .errors import Closed, OpenCodeError
+from .model.render.visible import one_line
+from .notebook import marimo
 from .notebook.cell import Execution, current_execution
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
@@ -43,6 +45,8 @@ NOT_BUILT = (
 )
 # Sessions of each instance that the traits bring to a page; a snapshot brings the others.
 SYNCED_SESSIONS = 20
+# Of the widget, in pixels.
+HEIGHT = 600
 # The traits that a page may set. It must not set any other: `_esm` is the program that every page of the widget runs.
 SET_BY_PAGES = frozenset({"active_instance", "active_session", "height"})
 
@@ -50,6 +54,10 @@ SET_BY_PAGES = frozenset({"active_instance", "active_session", "height"})
 def _static(name: str, fallback: str) -> Path | str:
     path = STATIC / name
     return path if path.exists() else fallback
+
+
+def _default_height() -> int:
+    return min(HEIGHT, marimo.OUTPUT_HEIGHT) if marimo.is_marimo() else HEIGHT
 
 
 def _for_page(tabs: list[dict[str, Any]], _: object) -> list[dict[str, Any]]:
@@ -72,7 +80,7 @@ class OpenCode(anywidget.AnyWidget):
         allow_unprotected: start even an OpenCode that ignores the password of its server (1.1.11 and earlier). Everyone on this machine can
             then use the server, and run commands by it.
         background: run on a thread with an event loop of its own, so that streaming goes on while a cell blocks.
-        height: of the widget, in pixels.
+        height: of the widget, in pixels. If None, 600, or in marimo what fits into an output.
         backoff: when to try to reach a lost server again.
         restricted: the page is shown to visitors, for example by Voila. They may use the sessions and nothing else: no shell, no folders,
             no servers, and they cannot allow what the agent requests. Code in the kernel is not restricted.
@@ -89,7 +97,7 @@ class OpenCode(anywidget.AnyWidget):
     tabs = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True, to_json=_for_page)
     active_instance = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     active_session = traitlets.Unicode(None, allow_none=True).tag(sync=True)
-    height = traitlets.Int(600, min=120).tag(sync=True)
+    height = traitlets.Int(HEIGHT, min=120).tag(sync=True)
 
     def __init__(
         self,
@@ -101,7 +109,7 @@ class OpenCode(anywidget.AnyWidget):
         binary: str | os.PathLike[str] | None = None,
         allow_unprotected: bool = False,
         background: bool = False,
-        height: int = 600,
+        height: int | None = None,
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> None:
@@ -123,12 +131,13 @@ class OpenCode(anywidget.AnyWidget):
         endpoint_for: EndpointFor,
         *,
         background: bool,
-        height: int,
+        height: int | None,
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
         self._failures = ObserverFailures(lambda problem: self._manager.home.call(self._manager.alert, problem))
-        home = HomeLoop(background=background)
+        home = HomeLoop(background=background, session_loop=marimo.is_marimo())
+        home.notebook_ended = self.close
         self._mirror = TraitMirror(home.loop, self._values_of_traits, self._set_trait, self._writing_traits)
         self._manager = Manager(
             home,
@@ -139,17 +148,23 @@ class OpenCode(anywidget.AnyWidget):
             endpoint_for=endpoint_for,
         )
         self._commands = Commands(self._manager, self.send)
-        super().__init__(height=height)
+        super().__init__(height=height if height is not None else _default_height())
         warn_of_kernel()
         execution = current_execution()
         _close_earlier(execution)
         _remember(self, execution)
+        marimo.on_cell_end(self.close)
         self.on_msg(self._receive)
         self.observe(self._selected, ["active_instance", "active_session"])
 
     @classmethod
     def demo(
-        cls, *, background: bool = False, height: int = 600, backoff: Backoff | None = None, restricted: bool = False
+        cls,
+        *,
+        background: bool = False,
+        height: int | None = None,
+        backoff: Backoff | None = None,
+        restricted: bool = False,
     ) -> Self:
         """A widget without key or network: a real OpenCode server in a small sample project, with a scripted model.
 
@@ -168,6 +183,18 @@ class OpenCode(anywidget.AnyWidget):
         widget._manager.add(endpoints.open(None))
         widget._mirror.post()
         return widget
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """What a cell's output holds. Its text is all that a viewer without widgets shows, and all that a saved notebook keeps."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle[0]["text/plain"] = self._lasting_text()
+        return bundle
+
+    def _lasting_text(self) -> str:
+        """A text that is as true when the notebook is read as when the cell ran."""
+        folders = one_line(", ".join(instance.directory or instance.title for instance in self.instances))
+        return f"<OpenCode{f' in {folders}' if folders else ''}; run the cell to use it>"
 
     def __repr__(self) -> str:
         return "<OpenCode closed>" if self._manager.closed else f"<OpenCode {self._manager.words()}>"

@@ -9,6 +9,9 @@ from ..server.endpoints import OwnedServer
 from ..server.http.client import Address
 from . import Demo
 
+# The name of the sample project's folder, whose place is known once the demo runs.
+SAMPLE = "sample-project"
+
 
 class DemoEndpoints:
     """The endpoints of one demo widget."""
@@ -50,9 +53,14 @@ class DemoServer(OwnedServer):
     """A server of ours that uses the demo's model and state."""
 
     def __init__(self, endpoints: DemoEndpoints, directory: str | os.PathLike[str] | None) -> None:
-        super().__init__(directory if directory is not None else "sample-project")
+        super().__init__(directory if directory is not None else SAMPLE)
         self._endpoints = endpoints
         self._in_sample = directory is None
+
+    @property
+    def directory(self) -> str:
+        """The folder; of the sample project only its name until it is made."""
+        return SAMPLE if self._in_sample and self._given == SAMPLE else super().directory
 
     async def reach(self) -> Address:
         """Start the model, then the server, unless they are running."""

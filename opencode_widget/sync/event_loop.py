@@ -3,7 +3,9 @@
 1. The home loop is the notebook's, if the manager was made where one runs. With `background=True`, or where none runs, it is a loop on a
    thread of its own: then work goes on while a cell blocks the notebook's loop.
 2. Only what runs on the home loop touches the state. `call`, `start` and `run` bring work there from anywhere.
-3. The user's code may raise KeyboardInterrupt or SystemExit in our thread, or stop its loop; see `user_code.py`. The thread goes on after
+3. A notebook's loop may end before its process, and takes its coroutines with it: `asyncio.run` returned in a script, or a visitor of
+   `marimo run` left. The home loop then calls `notebook_ended`, because nobody can close the widget any longer.
+4. The user's code may raise KeyboardInterrupt or SystemExit in our thread, or stop its loop; see `user_code.py`. The thread goes on after
    the first two. A loop that was stopped from outside is over, and its manager shows that.
 """
 
@@ -105,15 +107,18 @@ class HomeLoop:
 
     Args:
         background: take a thread of its own, so that work goes on while a cell blocks. Without a running loop there is no other way.
+        session_loop: the loop that runs now ends with the user's session, so call `notebook_ended` also if the home loop is another one.
     """
 
-    def __init__(self, *, background: bool = False) -> None:
+    def __init__(self, *, background: bool = False, session_loop: bool = False) -> None:
         self._tasks: set[asyncio.Future[Any]] = set()
         self._stopped = False
         # Called on our thread's loop, with what interrupted the loop.
         self.interrupted: Callable[[BaseException], object] = lambda fault: None
         # Called on our thread when its loop ended although nobody called `stop`.
         self.ended: Callable[[], object] = lambda: None
+        # Called on the notebook's loop when that ends although nobody called `stop`.
+        self.notebook_ended: Callable[[], object] = lambda: None
         self._thread: threading.Thread | None = None
         running = running_loop()
         if running is not None and not background:
@@ -124,9 +129,22 @@ class HomeLoop:
             self._thread.start()
         # The messages of pages arrive on the notebook's loop, whichever loop is ours.
         self.page_loop = LoopProbe(running if self._thread is not None else None)
+        self._watch: asyncio.Task[None] | None = None
+        if running is not None and (self._thread is None or session_loop):
+            self._watch = running.create_task(self._watch_notebook())
 
     def __repr__(self) -> str:
         return f"<Home {'thread' if self._thread else 'loop'}, {len(self._tasks)} tasks>"
+
+    async def _watch_notebook(self) -> None:
+        """Wait until the notebook's loop cancels its tasks, which is the last thing that a loop does."""
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            if self._watch is not None:
+                self._watch = None
+                self._stopped = self._stopped or self._thread is None
+                self.notebook_ended()
 
     def _run_thread(self) -> None:
         asyncio.set_event_loop(self.loop)
@@ -228,7 +246,10 @@ class HomeLoop:
         raise loop_ended()
 
     def stop(self) -> None:
-        """End the thread, if there is one, and cancel what still runs on it."""
+        """End the thread, if there is one, and cancel what still runs on it. From any thread."""
+        watch, self._watch = self._watch, None
+        if watch is not None and not (loop := watch.get_loop()).is_closed():
+            loop.call_soon_threadsafe(watch.cancel)
         if self._thread is not None and not self._stopped:
             self._stopped = True
             self.loop.call_soon_threadsafe(self.loop.stop)

@@ -17,6 +17,7 @@ import pytest
 
 from opencode_widget.demo import Demo
 from opencode_widget.demo import project as project_module
+from opencode_widget.demo.endpoints import DemoEndpoints
 from opencode_widget.server.process.process import ServerProcess
 
 from ..support.loop_thread import LoopThread
@@ -319,3 +320,8 @@ async def test_the_users_own_configuration_has_no_say(
     assert configuration["permission"]["bash"] == "ask"
     assert [provider["id"] for provider in providers] == ["demo"]
     assert not (tmp_path / "mine.db").exists()
+
+
+async def test_the_sample_project_has_no_invented_place_before_it_is_made() -> None:
+    endpoint = DemoEndpoints().open(None)
+    assert endpoint.directory == "sample-project"

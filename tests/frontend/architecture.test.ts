@@ -136,6 +136,9 @@ const OWN_CLASSES = new Set([
   "ui/parts/tools/todo.tsx: status", // of `todoStatus`
 ]);
 
+/** Files that listen to events of the whole page. */
+const PAGE_EVENTS = new Map([["widget.tsx", ["pagehide", "pageshow", "visibilitychange"]]]);
+
 /** A file's source without comments. */
 function code(name: string): string {
   return readFileSync(join(src, name), "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
@@ -222,6 +225,18 @@ describe("The page", () => {
     );
   });
 
+  it("asks for the focus, the selection and presses outside in one file only, as a host may draw it into a shadow root", () => {
+    const ofDocument =
+      /\bactiveElement\b|\bgetSelection\(|\b(?:document|window|body|documentElement)\.addEventListener\(/;
+    const ofWidget = files.filter((name) => !PAGE_EVENTS.has(name));
+    expect(using(ofDocument, ofWidget)).toEqual(["ui/lib/controls/tree_root.ts"]);
+  });
+
+  it.each([...PAGE_EVENTS])("listens in %s to events of the whole page, which have no target", (name, events) => {
+    const heard = code(name).matchAll(/\b(?:document|window)\.addEventListener\("(\w+)"/g);
+    expect([...heard].map(([, event]) => event).sort()).toEqual(events);
+  });
+
   it("has protocol, kernel and store without DOM", () => {
     const pure = files.filter((name) => /^(store|kernel|protocol)\//.test(name));
     expect(using(/\bdocument\b|\bwindow\b|HTMLElement/, pure)).toEqual([]);
@@ -243,7 +258,8 @@ describe("The style sheet", () => {
     const text = readFileSync(join(src, name), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
     const outermost = Array.from(text.matchAll(/^([^\s{}][^{}]*)\{/gm), (match) => (match[1] ?? "").trim());
     expect(outermost.length).toBeGreaterThan(0);
-    for (const selector of outermost) expect(selector).toMatch(/^(\.ocw\b|@keyframes ocw-|@container ocw |@media )/);
+    const ours = /^(\.ocw\b|@keyframes ocw-|@container ocw |@media |\.cell-output-ipywidget-background:has\(\.ocw\b)/;
+    for (const selector of outermost) expect(selector).toMatch(ours);
     const inMedia = Array.from(text.matchAll(/^@(?:media|container)[^{]*\{([\s\S]*?)^\}/gm), (match) => match[1] ?? "");
     for (const body of inMedia) {
       for (const rule of body.matchAll(/^ {2}([^\s{}][^{},]*)[{,]/gm)) expect(rule[1]).toMatch(/^\.ocw\b/);

@@ -186,3 +186,47 @@ def test_a_loop_that_has_ended_holds_up_nobody() -> None:
     loop = asyncio.new_event_loop()
     loop.close()
     assert LoopProbe(loop).is_responsive()
+
+
+def test_a_notebook_whose_loop_ends_is_noticed_while_the_loop_can_still_run() -> None:
+    seen: list[tuple[bool, bool]] = []
+
+    async def notebook() -> None:
+        home = HomeLoop()
+        home.notebook_ended = lambda: seen.append((home.is_over, home.loop.is_closed()))
+        await asyncio.sleep(0)
+
+    asyncio.run(notebook())
+    assert seen == [(True, False)]
+
+
+@pytest.mark.parametrize(("session_loop", "times"), [(True, 1), (False, 0)])
+def test_in_the_background_the_notebooks_loop_matters_only_if_it_ends_with_the_session(
+    session_loop: bool, times: int
+) -> None:
+    seen: list[None] = []
+    homes: list[HomeLoop] = []
+
+    async def notebook() -> None:
+        homes.append(home := HomeLoop(background=True, session_loop=session_loop))
+        home.notebook_ended = lambda: seen.append(None)
+        await asyncio.sleep(0)
+
+    asyncio.run(notebook())
+    assert len(seen) == times
+    assert not homes[0].is_over
+    homes[0].stop()
+
+
+def test_a_home_loop_that_was_stopped_ends_silently() -> None:
+    seen: list[None] = []
+
+    async def notebook() -> None:
+        home = HomeLoop()
+        home.notebook_ended = lambda: seen.append(None)
+        await asyncio.sleep(0)
+        home.stop()
+        await asyncio.sleep(0)
+
+    asyncio.run(notebook())
+    assert seen == []

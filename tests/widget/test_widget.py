@@ -82,6 +82,24 @@ async def test_it_draws_at_once_and_connects_in_the_background(make: Make, fake_
     await eventually(lambda: synced(oc)["tabs"][0]["connection"]["state"] == "connected")
 
 
+async def test_the_text_of_an_output_is_as_true_later(make: Make, fake_server: FakeServer, tmp_path: Path) -> None:
+    oc = make(tmp_path, url=fake_server.url)
+    at_once = oc._repr_mimebundle_()
+    await oc.ready()
+    later = oc._repr_mimebundle_()
+    assert at_once is not None
+    assert later is not None
+    assert at_once[0]["text/plain"] == f"<OpenCode in {tmp_path}; run the cell to use it>"
+    assert re.fullmatch("<OpenCode in /[^;]*; run the cell to use it>", later[0]["text/plain"])
+    oc.attach(fake_server.url, str(tmp_path))
+    assert str(tmp_path) in oc._repr_mimebundle_()[0]["text/plain"]  # type: ignore[index]
+
+
+async def test_the_height_is_as_given_else_what_fits(make: Make, fake_server: FakeServer) -> None:
+    assert make(url=fake_server.url).height == 600
+    assert make(url=fake_server.url, height=333).height == 333
+
+
 async def test_the_tabs_can_be_observed(make: Make, fake_server: FakeServer) -> None:
     oc = make(url=fake_server.url)
     seen: list[list[Any]] = []

@@ -37,11 +37,19 @@ function connect(model: WidgetModel): Side {
   const store = new Store();
   const link = new Link(store, { send: (message: ToKernel) => model.send(message) }, pageId());
   const height = signal(model.get("height") ?? DEFAULT_HEIGHT);
+  const receiveTraits = () =>
+    store.receiveTraits({
+      tabs: model.get("tabs") ?? [],
+      active_instance: model.get("active_instance") ?? null,
+      active_session: model.get("active_session") ?? null,
+    });
   const handlers: Record<string, (...args: unknown[]) => void> = {
     "msg:custom": (message) => link.receive(message as FromKernel),
     "change:height": () => {
       height.value = model.get("height") ?? DEFAULT_HEIGHT;
     },
+    "change:tabs": receiveTraits,
+    "change:active_instance": receiveTraits,
     destroy: () => link.gone(),
     "comm:close": () => link.gone(),
     comm_live_update: () => link.checkAlive(),
@@ -53,11 +61,7 @@ function connect(model: WidgetModel): Side {
   const onShow = ({ persisted }: PageTransitionEvent) => persisted && link.start();
   window.addEventListener("pagehide", onHide);
   window.addEventListener("pageshow", onShow);
-  store.receiveTraits({
-    tabs: model.get("tabs") ?? [],
-    active_instance: model.get("active_instance") ?? null,
-    active_session: model.get("active_session") ?? null,
-  });
+  receiveTraits();
   link.start();
   if (document.visibilityState !== "visible") onVisibility();
   const stop = () => {

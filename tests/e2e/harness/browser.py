@@ -38,8 +38,11 @@ def find_chromium() -> str:
     return found
 
 
-async def launch(chromium: BrowserType, *more: str) -> Browser:
+async def launch(chromium: BrowserType, *more: str, scrollbars: bool = False) -> Browser:
     """Start Chromium headless, with `more` arguments: the machine's own, else the one that Playwright downloaded.
+
+    Args:
+        scrollbars: show scrollbars and let them take their room, as on a Linux or Windows desktop. Playwright hides them by default.
 
     Raises:
         ChromiumNotFound: there is neither.
@@ -47,4 +50,5 @@ async def launch(chromium: BrowserType, *more: str) -> Browser:
     path = chromium.executable_path
     if os.environ.get("CHROMIUM") or not await asyncio.to_thread(os.path.exists, path):
         path = find_chromium()
-    return await chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
+    hidden = ["--hide-scrollbars"] if scrollbars else []
+    return await chromium.launch(executable_path=path, args=[*ARGUMENTS, *more], ignore_default_args=hidden)

@@ -49,8 +49,9 @@ class Widget:
     def session(self, title: str) -> Locator:
         return self.sessions.get_by_role("tab", name=title)
 
-    async def connected(self) -> None:
-        await expect(self.connection).to_have_text("Connected")
+    async def connected(self, within: float | None = None) -> None:
+        """Wait until it is connected: `within` milliseconds, where a host or several servers start first."""
+        await expect(self.connection).to_have_text("Connected", timeout=within)
 
     def dialog(self, name: str) -> Locator:
         return self.root.get_by_role("dialog", name=name)

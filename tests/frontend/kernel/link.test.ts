@@ -48,6 +48,44 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+describe("Without an answer", () => {
+  it("what is shown counts as saved after five seconds, until a snapshot arrives", () => {
+    vi.advanceTimersByTime(4_900);
+    expect(store.linkState.value).toBe("waiting");
+    vi.advanceTimersByTime(200);
+    expect(store.linkState.value).toBe("saved");
+    receive(snapshot());
+    expect(store.linkState.value).toBe("live");
+    vi.advanceTimersByTime(60_000);
+    expect(store.linkState.value).toBe("live");
+  });
+});
+
+describe("A probe", () => {
+  const acks = () => sent.filter((message) => message.type === "ack").length;
+
+  it("is sent when the user turns to the widget, and not again for a while", () => {
+    receive(snapshot());
+    vi.advanceTimersByTime(10_000);
+    const before = acks();
+    for (let times = 0; times < 20; times += 1) link.probe();
+    expect(acks()).toBe(before + 1);
+    vi.advanceTimersByTime(5_100);
+    link.probe();
+    expect(acks()).toBe(before + 2);
+    vi.advanceTimersByTime(600_000);
+    expect(acks()).toBe(before + 2);
+  });
+
+  it("finds out that the kernel was shut down", () => {
+    receive(snapshot());
+    broken = true;
+    expect(store.linkState.value).toBe("live");
+    link.probe();
+    expect(store.linkState.value).toBe("gone");
+  });
+});
+
 describe("Hello", () => {
   it("is sent at the start, and again until a snapshot arrives", () => {
     expect(hellos()).toBe(1);

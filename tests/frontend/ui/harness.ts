@@ -11,6 +11,7 @@ import type {
   Session,
   Snapshot,
   ToKernel,
+  Traits,
   Transcript,
 } from "../../../opencode_widget/frontend/src/protocol";
 import widget from "../../../opencode_widget/frontend/src/widget";
@@ -74,6 +75,12 @@ export interface Scene {
   transcript?: Partial<Transcript>;
   requests?: Request[];
   script?: Script;
+  /** Draws the widget into a shadow root, as marimo does. */
+  shadow?: boolean;
+  /** What the notebook saved, or the kernel sent when the widget was made. */
+  traits?: Partial<Traits>;
+  /** No kernel answers, as in a saved notebook. */
+  silent?: boolean;
 }
 
 export class WidgetHarness {
@@ -87,10 +94,10 @@ export class WidgetHarness {
     vi.stubGlobal("ResizeObserver", NoObserver);
     vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
     stubDialog();
-    document.body.append(this.el);
+    placeOf(set).append(this.el);
     const side = widget();
     const model = {
-      get: () => undefined,
+      get: (name: keyof Traits) => this.set.traits?.[name],
       on: (name: string, handler: (...args: unknown[]) => void) =>
         this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), handler]),
       off: () => {},
@@ -108,6 +115,13 @@ export class WidgetHarness {
   frame(...ops: Op[]): void {
     this.#seq += 1;
     this.#deliver({ type: "frame", epoch: "e", seq: this.#seq, ops });
+  }
+
+  /** The kernel sends new values of traits. */
+  async changeTraits(traits: Partial<Traits>): Promise<void> {
+    this.set.traits = { ...this.set.traits, ...traits };
+    for (const name of Object.keys(traits)) for (const each of this.#handlers.get(`change:${name}`) ?? []) each();
+    await settle();
   }
 
   /** An element by its role and its name, or the start of its name. */
@@ -131,13 +145,32 @@ export class WidgetHarness {
     await settle();
   }
 
+  /** Presses and clicks as a mouse does: a menu that closes on the press never gets the click. */
+  async clickByMouse(role: string, name: string): Promise<void> {
+    const target = this.get(role, name);
+    for (const type of ["pointerdown", "mousedown"]) {
+      const pressed = new MouseEvent(type, { bubbles: true, cancelable: true, composed: true });
+      const moves = target.dispatchEvent(pressed);
+      if (moves && type === "mousedown") target.focus();
+      await settle();
+    }
+    if (target.isConnected) target.click();
+    await settle();
+  }
+
+  /** The focused element in the tree of the widget. */
+  focused(): Element | null {
+    return (this.el.getRootNode() as Document | ShadowRoot).activeElement;
+  }
+
   async press(key: string): Promise<void> {
-    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    const init = { key, bubbles: true, cancelable: true, composed: true };
+    this.focused()?.dispatchEvent(new KeyboardEvent("keydown", init));
     await settle();
   }
 
   async type(text: string): Promise<void> {
-    const field = document.activeElement as HTMLInputElement;
+    const field = this.focused() as HTMLInputElement;
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     await settle();
@@ -152,6 +185,7 @@ export class WidgetHarness {
   }
 
   #receive(message: ToKernel): void {
+    if (this.set.silent) return;
     if (message.type === "hello") this.#deliver(this.#snapshot(message.page));
     if (message.type !== "command") return;
     const { page: to, id, type: _, ...command } = message;
@@ -194,8 +228,16 @@ const SELECTORS: Record<string, string> = {
 
 function nameOf(element: HTMLElement): string {
   const labelled = element.getAttribute("aria-labelledby");
-  const label = labelled ? document.getElementById(labelled)?.textContent : element.getAttribute("aria-label");
+  const tree = element.getRootNode() as Document | ShadowRoot;
+  const label = labelled ? tree.getElementById(labelled)?.textContent : element.getAttribute("aria-label");
   return (label ?? element.textContent ?? "").trim();
+}
+
+function placeOf({ shadow = false }: Scene): HTMLElement | ShadowRoot {
+  if (!shadow) return document.body;
+  const host = document.createElement("div");
+  document.body.append(host);
+  return host.attachShadow({ mode: "open" });
 }
 
 /** jsdom has no modal dialogs; this implements what the widget uses. */

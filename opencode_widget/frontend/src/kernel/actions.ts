@@ -36,6 +36,11 @@ export class Actions {
     return this.link.command(command);
   }
 
+  /** The user turned to the widget: is the kernel still there? */
+  probe(): void {
+    this.link.probe();
+  }
+
   async selectInstance(instance: InstanceId): Promise<void> {
     await this.#select({ instance }, { name: "select_instance", args: { instance } });
   }

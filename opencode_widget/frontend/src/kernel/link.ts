@@ -27,6 +27,10 @@ interface Clock {
 
 const HELLO_EVERY = 2_000;
 const BUSY_AFTER = 500;
+/** Without a snapshot within this time, there may be no kernel: the page of a saved or exported notebook has none. */
+const SAVED_AFTER = 5_000;
+/** Probes are this far apart at least. They come with the user, not by a clock, which would keep an idle kernel alive. */
+const PROBE_REST = 5_000;
 /**
  * An ack is sent when no frame has arrived for `ACK_REST` ms, and at the latest `ACK_LATEST` ms after the first frame.
  * Acks in mid-stream cost latency: a socket that has just sent something delays its TCP acknowledgements by 40 ms, and
@@ -56,6 +60,8 @@ export class Link {
   #ackAtRest: unknown;
   #ackAtLast: unknown;
   #goneTimer: unknown;
+  #savedTimer: unknown;
+  #probeRest: unknown;
 
   constructor(
     readonly store: SyncedStore,
@@ -65,14 +71,16 @@ export class Link {
   ) {}
 
   start(): void {
+    this.#savedTimer ??= this.clock.setTimeout(() => this.#noteSaved(), SAVED_AFTER);
     this.#sayHello();
   }
 
   stop(): void {
-    for (const timer of [this.#hello, this.#ackAtRest, this.#ackAtLast, this.#goneTimer])
-      this.clock.clearTimeout(timer);
+    const timers = [this.#hello, this.#ackAtRest, this.#ackAtLast, this.#goneTimer, this.#savedTimer, this.#probeRest];
+    for (const timer of timers) this.clock.clearTimeout(timer);
     for (const { busyTimer } of this.#pendingReplies.values()) this.clock.clearTimeout(busyTimer);
     this.#hello = this.#ackAtRest = this.#ackAtLast = this.#goneTimer = undefined;
+    this.#savedTimer = this.#probeRest = undefined;
   }
 
   receive(message: FromKernel): void {
@@ -118,8 +126,22 @@ export class Link {
     this.#goneTimer ??= this.clock.setTimeout(() => this.gone(), GONE_AFTER);
   }
 
+  /** Finds out whether the kernel was shut down: some hosts, such as JupyterLab, show that only to who sends something. */
+  probe(): void {
+    if (this.#probeRest !== undefined || this.store.linkState.peek() !== "live") return;
+    this.#probeRest = this.clock.setTimeout(() => {
+      this.#probeRest = undefined;
+    }, PROBE_REST);
+    this.#sendAck();
+  }
+
   gone(): void {
     this.#end("gone");
+  }
+
+  #noteSaved(): void {
+    this.#savedTimer = undefined;
+    if (this.store.linkState.peek() === "waiting") this.store.linkState.value = "saved";
   }
 
   #end(end: End): void {
@@ -145,7 +167,8 @@ export class Link {
   #receiveSnapshot(snapshot: Snapshot): void {
     if (isOtherProtocol(snapshot)) return this.#end("outdated");
     this.clock.clearTimeout(this.#goneTimer);
-    this.#goneTimer = undefined;
+    this.clock.clearTimeout(this.#savedTimer);
+    this.#goneTimer = this.#savedTimer = undefined;
     this.#scheduleAck(this.store.receiveSnapshot(snapshot, this.page));
     this.clock.clearTimeout(this.#hello);
     this.#hello = undefined;

@@ -8,6 +8,7 @@ import type { Pending } from "./pending";
 
 export type LinkState =
   | "waiting" // for the first snapshot; the traits may give a first picture
+  | "saved" // no snapshot came: the picture is what the notebook saved, unless a cell keeps the kernel busy
   | "live"
   | "stale" // after a gap; frames are dropped until the next snapshot
   | End;
@@ -17,6 +18,11 @@ export type End = "gone" | "outdated";
 
 export function isOver(state: LinkState): state is End {
   return state === "gone" || state === "outdated";
+}
+
+/** True if the kernel has confirmed what is shown; before, the traits are all that is known. */
+export function isConfirmed(state: LinkState): boolean {
+  return state !== "waiting" && state !== "saved";
 }
 
 /** The result of applying a frame or a snapshot. */

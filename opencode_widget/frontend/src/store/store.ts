@@ -4,7 +4,14 @@
  * scroll) is in the views.
  */
 import { batch, type Signal, signal } from "@preact/signals";
-import type { End, LinkState, SyncedStore, Unconfirmed, Verdict } from "../kernel/page_state";
+import {
+  type End,
+  isConfirmed,
+  type LinkState,
+  type SyncedStore,
+  type Unconfirmed,
+  type Verdict,
+} from "../kernel/page_state";
 import { type Pending, withoutShown } from "../kernel/pending";
 import type {
   Frame,
@@ -50,7 +57,7 @@ export class Store implements SyncedStore, Unconfirmed {
 
   /** Takes the synced traits as a first picture, before the kernel answers. */
   receiveTraits(traits: Partial<Traits>): void {
-    if (this.linkState.peek() !== "waiting") return;
+    if (isConfirmed(this.linkState.peek())) return;
     const tabs = traits.tabs ?? [];
     batch(() => {
       this.instances.value = tabs.map(({ sessions: _, ...instance }) => instance);

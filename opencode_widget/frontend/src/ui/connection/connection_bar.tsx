@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { isOver } from "../../kernel/page_state";
+import { isConfirmed, isOver, type LinkState } from "../../kernel/page_state";
 import type { Connection, Instance } from "../../protocol";
 import { copyReport } from "../lib/controls/report";
 import { clock, isoTime } from "../lib/format";
@@ -17,8 +17,29 @@ export function ConnectionBar(): JSX.Element | null {
     selection: { instance: shown },
   } = useView();
   const instance = shown.value;
+  const linkState = store.linkState.value;
   // Without a kernel the state of the connection is unknown.
-  return instance && !isOver(store.linkState.value) ? <Bar instance={instance} /> : null;
+  if (!instance || isOver(linkState)) return null;
+  return isConfirmed(linkState) ? (
+    <Bar instance={instance} />
+  ) : (
+    <UnconfirmedBar instance={instance} state={linkState} />
+  );
+}
+
+/** Until the kernel answers, the traits say how it was when they were saved or sent. */
+function UnconfirmedBar({ instance, state }: { instance: Instance; state: LinkState }): JSX.Element {
+  return (
+    <div class="ocw-connection">
+      <span class="ocw-dot" aria-hidden="true" />
+      <div class="ocw-connection-words">
+        <span role="status" class="ocw-state ocw-muted">
+          {state === "saved" ? "Not connected to a kernel" : "Waiting for the kernel…"}
+        </span>
+      </div>
+      <Facts instance={instance} />
+    </div>
+  );
 }
 
 function Bar({ instance }: { instance: Instance }): JSX.Element {

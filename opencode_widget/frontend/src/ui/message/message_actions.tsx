@@ -3,6 +3,7 @@ import type { Feature, Part } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
 import { copyAndAnnounce } from "../lib/clipboard";
 import { focusInPlace } from "../lib/controls/focus";
+import { focusedNear } from "../lib/controls/tree_root";
 import { features } from "../lib/features";
 import { plural } from "../lib/format";
 import { Icon, type IconName } from "../lib/icons";
@@ -52,7 +53,7 @@ export function MessageActions({ cell, all }: Props): JSX.Element {
 function moveFocus(event: KeyboardEvent): void {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   const buttons = Array.from((event.currentTarget as HTMLElement).querySelectorAll("button"));
-  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  const at = buttons.indexOf(focusedNear(buttons[0]) as HTMLButtonElement);
   if (step === undefined || at < 0) return;
   event.preventDefault();
   focusInPlace(buttons[(at + step + buttons.length) % buttons.length]);

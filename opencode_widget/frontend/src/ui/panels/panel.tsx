@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { classNames } from "../lib/class_names";
 import { focusInPlace } from "../lib/controls/focus";
+import { focusedNear } from "../lib/controls/tree_root";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
 
@@ -26,7 +27,7 @@ export function Panel({ title, wide = false, tall = false, children }: PanelProp
     view.panels.panel.value = undefined;
   };
   useLayoutEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
+    const before = focusedNear(element.current) as HTMLElement | null;
     const first = element.current?.querySelector<HTMLElement>(FIRST) ?? element.current;
     focusInPlace(first);
     return () => before?.isConnected && focusInPlace(before);

@@ -5,6 +5,7 @@ import type { InstanceId, Request } from "../../protocol";
 import { visible } from "../../text/visible";
 import { focusInPlace } from "../lib/controls/focus";
 import { usePaged } from "../lib/controls/paged";
+import { focusedNear } from "../lib/controls/tree_root";
 import { plural } from "../lib/format";
 import { useView } from "../state/context";
 import { PermissionView } from "./permission/permission";
@@ -104,8 +105,7 @@ function RequestFrame({ request, children }: { request: Request; children: Compo
     const own = element.current;
     const root = own?.closest(".ocw-main");
     return () => {
-      const page = own?.getRootNode() as Document | ShadowRoot | undefined;
-      if (own?.contains(page?.activeElement ?? null)) queueMicrotask(() => focusNext(root));
+      if (own?.contains(focusedNear(own))) queueMicrotask(() => focusNext(root));
     };
   }, []);
   return (

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { isOver } from "../../kernel/page_state";
+import { isConfirmed, isOver } from "../../kernel/page_state";
 import { Composer } from "../composer/composer";
 import { ConnectionBar } from "../connection/connection_bar";
 import { allOf, Boundary } from "../lib/boundary/boundary";
@@ -23,8 +23,9 @@ import { Toasts } from "./toasts";
 
 export function App(): JSX.Element {
   const view = useView();
+  const linkState = view.store.linkState.value;
   return (
-    <div class={classNames("ocw-app", isOver(view.store.linkState.value) && "ocw-gone")}>
+    <div class={classNames("ocw-app", isOver(linkState) && "ocw-gone", !isConfirmed(linkState) && "ocw-unconfirmed")}>
       <KernelBar />
       <Area what="The list of instances">
         <InstanceTabs />
@@ -93,7 +94,7 @@ function Workspace(): JSX.Element {
 
 function NoInstance(): JSX.Element {
   const view = useView();
-  const waiting = view.store.linkState.value === "waiting";
+  const waiting = !isConfirmed(view.store.linkState.value);
   return (
     <div class="ocw-blank">
       <p class="ocw-blank-title">{waiting ? "Waiting for the kernel…" : "Nothing is open"}</p>

@@ -3,6 +3,8 @@
  * at the top of the page.
  */
 
+import { focusedNear } from "../lib/controls/tree_root";
+
 const FOCUSABLE = ["a[href]", "button", "input", "select", "summary", "textarea", "[tabindex]"]
   .map((each) => `${each}:not([tabindex="-1"], :disabled, [hidden])`)
   .join(", ");
@@ -21,7 +23,7 @@ export function keepFocus(root: HTMLElement): () => void {
   /** Browsers may also fire this for an element being removed; the observer then handles it before this timer runs. */
   const onFocusOut = ({ target }: FocusEvent) => {
     setTimeout(() => {
-      if (target === last && focusOf(root) !== target) last = undefined;
+      if (target === last && focusedNear(root) !== target) last = undefined;
     });
   };
   const observer = new MutationObserver(() => {
@@ -47,12 +49,8 @@ function isThere(element: Element): boolean {
   return element.isConnected && !element.matches(":disabled");
 }
 
-function focusOf(root: HTMLElement): Element | null {
-  return (root.getRootNode() as Document | ShadowRoot).activeElement;
-}
-
 function isNowhere(root: HTMLElement): boolean {
-  const now = focusOf(root);
+  const now = focusedNear(root);
   return now === null || now === document.body || !isThere(now);
 }
 

@@ -2,17 +2,21 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useView } from "../state/context";
 
-/** A kernel that has not answered the first hello within this time is reported. */
+/** A kernel that has not answered for this time is reported. */
 const SILENT_AFTER = 5_000;
+
+const SAVED =
+  "No kernel answers. If a cell is running, it answers when the cell ends. Otherwise this is what was saved; run the cell to use it.";
 
 /** The link between page and kernel; nothing is shown while it works. */
 export function KernelBar(): JSX.Element | null {
   const { store } = useView();
   const linkState = store.linkState.value;
-  const silent = useSilence(linkState === "waiting" || linkState === "stale");
+  const silent = useSilence(linkState === "stale");
   if (linkState === "gone") return <Bar alarm>Kernel gone: run the cell again.</Bar>;
   if (linkState === "outdated")
     return <Bar alarm>opencode_widget was upgraded after this page was loaded: reload the page.</Bar>;
+  if (linkState === "saved") return <Bar>{SAVED}</Bar>;
   if (silent) return <Bar>The kernel does not answer. It is busy, or gone; if it is gone, run the cell again.</Bar>;
   if (store.kernelBusy.value) return <Bar>Kernel busy: what you did waits until the running cell ends.</Bar>;
   return null;

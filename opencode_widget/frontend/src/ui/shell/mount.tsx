@@ -28,6 +28,7 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
   });
   for (const name of ["keydown", "keyup", "keypress"]) root.addEventListener(name, stopKey);
   root.addEventListener("click", handleClick);
+  for (const name of ["pointerenter", "focusin"]) root.addEventListener(name, () => actions.probe());
   const stopTheme = followTheme(root);
   const stopFocus = keepFocus(root);
   /** The height that the user dragged, which later changes of the option do not override. */

@@ -17,10 +17,18 @@ function hostTheme(document: Document): Theme {
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-/** Keeps the root's `data-theme` up to date; the result stops it. */
+/** VS Code defines its colours in variables of its own; `host.css` has the rules for it. */
+function isVsCode({ body, documentElement }: Document): boolean {
+  const colour = getComputedStyle(documentElement).getPropertyValue("--vscode-editor-background");
+  return colour !== "" && /\bvscode-(light|dark|high-contrast)/.test(body.className);
+}
+
+/** Keeps the root's `data-theme` and `data-host` up to date; the result stops it. */
 export function followTheme(root: HTMLElement): () => void {
   const show = () => {
     root.dataset.theme = hostTheme(document);
+    if (isVsCode(document)) root.dataset.host = "vscode";
+    else delete root.dataset.host;
   };
   const observer = new MutationObserver(show);
   for (const element of [document.documentElement, document.body]) observer.observe(element, { attributes: true });

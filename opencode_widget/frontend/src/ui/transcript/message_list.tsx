@@ -5,6 +5,7 @@ import type { MessageCell, TranscriptCell } from "../../store/transcript";
 import { Boundary } from "../lib/boundary/boundary";
 import { classNames } from "../lib/class_names";
 import { memoRow } from "../lib/controls/memo_row";
+import { focusedNear, selectedNear } from "../lib/controls/tree_root";
 import { MessageView } from "../message/message";
 import type { RowLayout } from "./scroll/row_layout";
 import type { Scroller } from "./scroll/scroller";
@@ -74,12 +75,12 @@ function MessageRow({ cell, session, scroller, close }: RowProps): JSX.Element {
 function keptRows(list: HTMLElement | null, messages: MessageCell[]): Set<MessageId> {
   const kept = new Set(messages.filter((cell) => cell.head.peek().state === "streaming").map((cell) => cell.id));
   if (!list) return kept;
-  const focused = (list.getRootNode() as Document | ShadowRoot).activeElement?.closest<HTMLElement>("[data-row]");
-  const selection = getSelection();
-  const selected = selection && !selection.isCollapsed && selection.containsNode(list, true) ? selection : undefined;
+  const focused = focusedNear(list)?.closest<HTMLElement>("[data-row]");
+  const selection = selectedNear(list);
+  const selected = selection?.intersectsNode(list) ? selection : undefined;
   for (const messageRow of Array.from(list.children) as HTMLElement[]) {
     const id = messageRow.dataset.row;
-    if (id !== undefined && (messageRow === focused || selected?.containsNode(messageRow, true))) kept.add(id);
+    if (id !== undefined && (messageRow === focused || selected?.intersectsNode(messageRow))) kept.add(id);
   }
   return kept;
 }

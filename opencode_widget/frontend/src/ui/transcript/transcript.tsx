@@ -95,6 +95,15 @@ interface ContentProps {
   scroller: Scroller | undefined;
 }
 
+/** The page of a saved notebook: the conversation is at the server. */
+function NotSaved(): JSX.Element {
+  return (
+    <div class="ocw-blank">
+      <p class="ocw-muted">The conversation is not in the notebook. Run the cell to load it from the server.</p>
+    </div>
+  );
+}
+
 function Conversation({ transcript, rows: messageRows, scroller }: ContentProps): JSX.Element {
   const view = useView();
   const pending = useComputed(() => {
@@ -109,6 +118,8 @@ function Conversation({ transcript, rows: messageRows, scroller }: ContentProps)
     if (rows.length > 0) return <>{rows}</>;
     return view.selection.sessionId.value === undefined || view.selection.sessionId.value === NEW ? (
       <Welcome />
+    ) : view.store.linkState.value === "saved" ? (
+      <NotSaved />
     ) : (
       <Loading />
     );

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { lookUp } from "../../../lookup";
 import { focusInPlace } from "../../lib/controls/focus";
+import { focusedNear } from "../../lib/controls/tree_root";
 import { Icon } from "../../lib/icons";
 import { rank } from "../completion/fuzzy";
 import { Highlighted } from "../completion/highlighted";
@@ -82,8 +83,7 @@ function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element 
   const drawn = useSignal(PAGE);
   const shown = Math.max(drawn.value, at.value + 10);
   const panel = useRef<HTMLDivElement>(null);
-  const before = useMemo(() => document.activeElement as HTMLElement | null, []);
-  useFocusWithin(panel, before, () => onOpen(false));
+  useFocusWithin(panel, () => onOpen(false));
   useLayoutEffect(() => {
     panel.current?.querySelector('[aria-selected="true"]')?.scrollIntoView?.({ block: "nearest" });
   }, [at.value, words.value]);
@@ -206,12 +206,13 @@ function rowsOf(words: string, items: PickerItem[], value: string): RankedItem[]
 
 /**
  * Keeps the focus in the search field while the list is open. The list closes when the focus leaves it; on close the
- * focus returns to `before`.
+ * focus returns to where it was.
  */
-function useFocusWithin(panel: { current: HTMLElement | null }, before: HTMLElement | null, close: () => void): void {
+function useFocusWithin(panel: { current: HTMLElement | null }, close: () => void): void {
   useLayoutEffect(() => {
     const element = panel.current;
     if (!element) return;
+    const before = focusedNear(element) as HTMLElement | null;
     element.querySelector("input")?.focus({ preventScroll: true });
     const onFocusOut = (event: FocusEvent) => {
       if (!element.contains(event.relatedTarget as Node | null)) close();
@@ -219,7 +220,8 @@ function useFocusWithin(panel: { current: HTMLElement | null }, before: HTMLElem
     element.addEventListener("focusout", onFocusOut);
     return () => {
       element.removeEventListener("focusout", onFocusOut);
-      const lost = document.activeElement === document.body || element.contains(document.activeElement);
+      const focused = focusedNear(element);
+      const lost = focused === document.body || element.contains(focused);
       if (lost && before?.isConnected) focusInPlace(before);
     };
   }, []);

@@ -4,6 +4,7 @@ import { useView, type View } from "../../state/context";
 import type { Menu, MenuItem } from "../../state/panels";
 import { classNames } from "../class_names";
 import { focusInPlace } from "../controls/focus";
+import { focusedNear, onPressOutside } from "../controls/tree_root";
 import { Icon } from "../icons";
 import { itemAfterKey } from "./menu_keys";
 import { type Point, placeMenu } from "./menu_position";
@@ -130,7 +131,7 @@ function onMenuKey(event: KeyboardEvent, close: () => void): void {
   const items = itemsOf(event.currentTarget as HTMLElement);
   if (event.key === "Escape" || event.key === "Tab") close();
   const labels = items.map((item) => item.textContent ?? "");
-  const next = itemAfterKey(event.key, labels, items.indexOf(document.activeElement as HTMLElement));
+  const next = itemAfterKey(event.key, labels, items.indexOf(focusedNear(items[0]) as HTMLElement));
   if (next !== undefined) items[next]?.focus();
   if (next !== undefined || event.key === "Escape" || event.key === "Tab") event.preventDefault();
 }
@@ -144,12 +145,5 @@ function positionIn(element: HTMLElement | null, { anchor, at }: Menu): Point | 
 
 /** Closes on a click elsewhere, but not on the anchor, which handles its own clicks. */
 function useOutside(element: { current: HTMLElement | null }, anchor: HTMLElement, close: () => void): void {
-  useEffect(() => {
-    const onDown = (event: Event) => {
-      const target = event.target as Node;
-      if (!element.current?.contains(target) && !anchor.contains(target)) close();
-    };
-    document.addEventListener("pointerdown", onDown, true);
-    return () => document.removeEventListener("pointerdown", onDown, true);
-  }, [anchor]);
+  useEffect(() => onPressOutside(() => [element.current, anchor], close), [anchor]);
 }

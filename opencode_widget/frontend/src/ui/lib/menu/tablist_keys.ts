@@ -1,5 +1,6 @@
 /** Roving focus for a tablist: Tab reaches one tab, the arrow keys move between tabs, Delete closes one. */
 import { lookUp } from "../../../lookup";
+import { focusedNear } from "../controls/tree_root";
 
 interface TabKeys {
   count: number;
@@ -38,7 +39,7 @@ export function onTabKeys(event: KeyboardEvent, close: (index: number) => void):
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const list = event.currentTarget as HTMLElement;
   const tabs = Array.from(list.querySelectorAll<HTMLElement>('[role="tab"]'));
-  const focused = tabs.indexOf(document.activeElement as HTMLElement);
+  const focused = tabs.indexOf(focusedNear(list) as HTMLElement);
   if (focused < 0) return;
   const known = handleTabKey(event.key, { count: tabs.length, focused, focus: (index) => tabs[index]?.focus(), close });
   if (known) event.preventDefault();

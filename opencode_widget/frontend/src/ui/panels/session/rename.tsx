@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Session } from "../../../protocol";
 import { focusInPlace } from "../../lib/controls/focus";
+import { focusedNear } from "../../lib/controls/tree_root";
 import { useView } from "../../state/context";
 
 interface Props {
@@ -17,11 +18,11 @@ export function RenameField({ instance, session, style }: Props): JSX.Element {
   const done = useRef(false);
   useLayoutEffect(() => {
     const input = field.current;
-    const before = document.activeElement;
+    const before = focusedNear(input);
     focusInPlace(input);
     input?.select();
     return () => {
-      const back = document.activeElement === input && before?.closest(".ocw") ? before : undefined;
+      const back = focusedNear(input) === input && before?.closest(".ocw") ? before : undefined;
       (back as HTMLElement | undefined)?.focus({ preventScroll: true });
     };
   }, []);

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Match } from "../../../protocol";
 import type { TranscriptCell } from "../../../store/transcript";
 import { focusInPlace } from "../../lib/controls/focus";
+import { focusedNear } from "../../lib/controls/tree_root";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
 import type { Scroller } from "../scroll/scroller";
@@ -25,8 +26,7 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
   const focusedBefore = useRef<Element | null>(null);
   // A layout effect, so that the focus is read before it can move: it returns there when the search closes.
   useLayoutEffect(() => {
-    const root = input.current?.getRootNode() as Document | ShadowRoot | undefined;
-    focusedBefore.current = root?.activeElement ?? null;
+    focusedBefore.current = focusedNear(input.current);
     focusInPlace(input.current);
     return () => unmark(scroller.element);
   }, []);
@@ -48,7 +48,7 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
   const close = () => {
     view.panels.searching.value = false;
     const before = focusedBefore.current;
-    if (before instanceof HTMLElement && before.isConnected) focusInPlace(before);
+    if (before instanceof HTMLElement && before.isConnected && before !== document.body) focusInPlace(before);
     else focusInPlace(scroller.element);
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -1,0 +1,1 @@
+"""Hosts other than JupyterLab, each a real one in a real browser."""

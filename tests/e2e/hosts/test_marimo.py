@@ -1,0 +1,168 @@
+"""In a real marimo: the widget works in its shadow root, fits its output, and leaves no server behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.support.wait import eventually_async
+
+from ..harness.browser import launch
+from ..harness.page_monitor import PageMonitor
+from ..harness.widget import Widget
+from .marimo import Marimo, notebook
+from .packages import ROOT, HostPackages
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
+
+pytestmark = [pytest.mark.timeout(600)]
+
+STARTING = 120_000  # milliseconds: marimo, its kernel and OpenCode start
+WIDGET = "from opencode_widget import OpenCode\noc = OpenCode({more})\noc"
+# The scrollbars that an output of marimo's has around the widget.
+OVERFLOW = """(root) => {
+  const bars = [];
+  for (let at = root; at; at = at.parentNode instanceof ShadowRoot ? at.parentNode.host : at.parentElement) {
+    const { overflowY, maxHeight } = getComputedStyle(at);
+    if (maxHeight !== "none" && overflowY === "auto" && at.scrollHeight > at.clientHeight) bars.push(at.className);
+  }
+  return bars;
+}"""
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> HostPackages:
+    return HostPackages(tmp_path_factory.mktemp("marimo"), "marimo>=0.20")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def desktop() -> AsyncIterator[Browser]:
+    """A browser that shows its scrollbars, as on a desktop."""
+    async with async_playwright() as playwright:
+        browser = await launch(playwright.chromium, scrollbars=True)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def marimo(
+    packages: HostPackages, model: Demo, opencode_binary: Path, tmp_path: Path
+) -> AsyncIterator[Callable[..., Marimo]]:
+    """Starts marimo with a notebook."""
+    started: list[Marimo] = []
+
+    def start(mode: str, *cells: str, options: tuple[str, ...] = (), text: str | None = None) -> Marimo:
+        env = {**model.env, **packages.env}
+        started.append(host := Marimo(tmp_path / "home", env, notebook(cells) if text is None else text))
+        host.start(mode, *options)
+        return host
+
+    yield start
+    for host in started:
+        await asyncio.to_thread(host.stop)
+
+
+def widget_of(page: Page) -> Widget:
+    return Widget(page.locator(".ocw"))
+
+
+async def run_cell(page: Page, number: int = 0) -> None:
+    await page.locator(".cm-content").nth(number).click()
+    await page.keyboard.press("Control+Enter")
+
+
+async def servers(host: Marimo, count: int, within: float = 60) -> None:
+    async def are() -> bool:
+        return host.servers() == count
+
+    await eventually_async(are, within=within, what=f"{count} servers")
+
+
+async def test_in_the_editor_menus_pickers_and_keys_work_and_the_output_has_no_scrollbar(
+    marimo: Callable[..., Marimo], desktop: Browser
+) -> None:
+    host = marimo("edit", WIDGET.format(more=""))
+    context = await desktop.new_context(viewport={"width": 1200, "height": 900})
+    monitor = PageMonitor(context, allowed=host.url)
+    page = await context.new_page()
+    await page.goto(host.url)
+    await run_cell(page)
+    widget = widget_of(page)
+    await widget.connected(STARTING)
+    assert await widget.root.evaluate(OVERFLOW) == []
+    await widget.button("New session").click()
+    await widget.act("Rename")
+    await page.keyboard.type("Renamed by mouse")
+    await page.keyboard.press("Enter")
+    await expect(widget.session("Renamed by mouse")).to_be_visible()
+    await widget.choose("Model", "Scripted model")
+    await widget.send("Why does test_split fail?")
+    await expect(widget.answers.last).to_contain_text("parser.py")
+    await widget.idle()
+    await widget.act("Fork")
+    await expect(widget.sessions.get_by_role("tab")).to_have_count(2)
+    await expect(page.locator(".cm-content")).to_have_count(1)  # no key reached marimo, which would add a cell
+    errors, _ = monitor.take()
+    assert [error for error in errors if "opencode" in error.lower() or "ocw" in error] == []
+    await context.close()
+
+
+async def test_a_cell_that_runs_again_changes_or_is_deleted_leaves_no_server(
+    marimo: Callable[..., Marimo], desktop: Browser
+) -> None:
+    host = marimo("edit", "folder = '.'", "from opencode_widget import OpenCode\noc = OpenCode(folder)\noc")
+    page = await desktop.new_page()
+    await page.goto(host.url)
+    for _ in range(3):
+        await run_cell(page)  # marimo runs the dependent cell with it
+        await run_cell(page, 1)
+        await widget_of(page).connected(STARTING)
+        await servers(host, 1)
+    await page.locator(".cm-content").nth(1).click()
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type("  # changed")
+    await run_cell(page, 1)
+    await widget_of(page).connected(STARTING)
+    await servers(host, 1)
+    await page.locator(".cm-content").nth(1).click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.press("Delete")
+    await page.keyboard.press("Shift+Backspace")
+    await servers(host, 0)
+    await page.close()
+
+
+@pytest.mark.parametrize("more", ["", "background=True"])
+async def test_a_server_ends_with_the_visit_of_an_app(
+    marimo: Callable[..., Marimo], desktop: Browser, more: str
+) -> None:
+    host = marimo("run", WIDGET.format(more=more), options=("--session-ttl=2",))
+    first, second = await desktop.new_page(), await desktop.new_page()
+    for page in (first, second):
+        await page.goto(host.url)
+        await widget_of(page).connected(STARTING)
+    await servers(host, 2)
+    await second.reload()
+    await widget_of(second).connected(STARTING)
+    await servers(host, 2)
+    for page in (first, second):
+        await page.close()
+    await servers(host, 0)
+
+
+async def test_the_example_runs(marimo: Callable[..., Marimo], desktop: Browser) -> None:
+    host = marimo("run", text=(ROOT / "notebooks" / "marimo_quickstart.py").read_text())
+    page = await desktop.new_page()
+    await page.goto(host.url)
+    await widget_of(page).connected(STARTING)
+    # In the widget, as the reply, and as the session.
+    for place in (widget_of(page).answers.last, page.locator(".markdown").filter(has_text="never ends").last):
+        await expect(place).to_contain_text("parser.py", timeout=STARTING)
+    await page.close()
