@@ -24,6 +24,7 @@ from .api.policies import PermissionPolicy, QuestionPolicy
 from .api.session import Session
 from .diagnostics.host import warn_of_kernel
 from .errors import Closed, OpenCodeError
+from .model.wire import SendKey
 from .notebook.cell import Execution, current_execution
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
@@ -73,6 +74,8 @@ class OpenCode(anywidget.AnyWidget):
             then use the server, and run commands by it.
         background: run on a thread with an event loop of its own, so that streaming goes on while a cell blocks.
         height: of the widget, in pixels.
+        send_key: the key that sends a prompt, "enter" or "ctrl+enter" (on a Mac also Cmd+Enter). With the latter, Enter starts a line. A
+            user may choose another one in the list of shortcuts ("?").
         backoff: when to try to reach a lost server again.
         restricted: the page is shown to visitors, for example by Voila. They may use the sessions and nothing else: no shell, no folders,
             no servers, and they cannot allow what the agent requests. Code in the kernel is not restricted.
@@ -90,6 +93,7 @@ class OpenCode(anywidget.AnyWidget):
     active_instance = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     active_session = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     height = traitlets.Int(600, min=120).tag(sync=True)
+    send_key = traitlets.Enum(["enter", "ctrl+enter"], "enter").tag(sync=True)
 
     def __init__(
         self,
@@ -102,6 +106,7 @@ class OpenCode(anywidget.AnyWidget):
         allow_unprotected: bool = False,
         background: bool = False,
         height: int = 600,
+        send_key: SendKey = "enter",
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> None:
@@ -109,6 +114,7 @@ class OpenCode(anywidget.AnyWidget):
             partial(OwnedServer, binary=binary, allow_unprotected=allow_unprotected),
             background=background,
             height=height,
+            send_key=send_key,
             backoff=backoff,
             restricted=restricted,
         )
@@ -124,6 +130,7 @@ class OpenCode(anywidget.AnyWidget):
         *,
         background: bool,
         height: int,
+        send_key: SendKey,
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
@@ -139,7 +146,7 @@ class OpenCode(anywidget.AnyWidget):
             endpoint_for=endpoint_for,
         )
         self._commands = Commands(self._manager, self.send)
-        super().__init__(height=height)
+        super().__init__(height=height, send_key=send_key)
         warn_of_kernel()
         execution = current_execution()
         _close_earlier(execution)
@@ -149,20 +156,34 @@ class OpenCode(anywidget.AnyWidget):
 
     @classmethod
     def demo(
-        cls, *, background: bool = False, height: int = 600, backoff: Backoff | None = None, restricted: bool = False
+        cls,
+        *,
+        background: bool = False,
+        height: int = 600,
+        send_key: SendKey = "enter",
+        backoff: Backoff | None = None,
+        restricted: bool = False,
     ) -> Self:
         """A widget without key or network: a real OpenCode server in a small sample project, with a scripted model.
 
         Args:
             background: as of the widget itself.
             height: as of the widget itself.
+            send_key: as of the widget itself.
             backoff: as of the widget itself.
             restricted: as of the widget itself.
         """
         from .demo.endpoints import DemoEndpoints
 
         widget, endpoints = cls.__new__(cls), DemoEndpoints()
-        widget._begin(endpoints.open, background=background, height=height, backoff=backoff, restricted=restricted)
+        widget._begin(
+            endpoints.open,
+            background=background,
+            height=height,
+            send_key=send_key,
+            backoff=backoff,
+            restricted=restricted,
+        )
         widget._manager.at_end.append(endpoints.stop)
         widget._manager.at_exit.append(endpoints.kill_now)
         widget._manager.add(endpoints.open(None))

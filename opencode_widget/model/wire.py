@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "45e6f9c5"
+PROTOCOL = "7f4947d9"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -34,6 +34,8 @@ InstanceId = str
 SessionId = str
 MessageId = str
 PartId = str
+# The key that sends a prompt. "ctrl+enter" is Cmd+Enter, too.
+SendKey = Literal["enter", "ctrl+enter"]
 
 
 class ProblemView(TypedDict):
@@ -1161,3 +1163,4 @@ class Traits(TypedDict):
     active_session: SessionId | None
     # Pixels.
     height: int
+    send_key: SendKey

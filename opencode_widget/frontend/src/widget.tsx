@@ -5,6 +5,7 @@ import { Link } from "./kernel/link";
 import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
 import { mountView } from "./ui/shell/mount";
+import { chosenSendKey } from "./ui/state/send_key";
 
 /** The part of anywidget's model that we use; older hosts lack some events, which then never fire. */
 interface WidgetModel {
@@ -37,7 +38,12 @@ function connect(model: WidgetModel): Side {
   const store = new Store();
   const link = new Link(store, { send: (message: ToKernel) => model.send(message) }, pageId());
   const height = signal(model.get("height") ?? DEFAULT_HEIGHT);
+  const readSendKey = () => {
+    store.sendKey.value = chosenSendKey() ?? model.get("send_key") ?? "enter";
+  };
+  readSendKey();
   const handlers: Record<string, (...args: unknown[]) => void> = {
+    "change:send_key": readSendKey,
     "msg:custom": (message) => link.receive(message as FromKernel),
     "change:height": () => {
       height.value = model.get("height") ?? DEFAULT_HEIGHT;

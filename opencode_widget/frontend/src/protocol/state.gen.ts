@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "45e6f9c5";
+export const PROTOCOL = "7f4947d9";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -25,6 +25,8 @@ export type SessionId = string;
 export type MessageId = string;
 
 export type PartId = string;
+
+export type SendKey = "enter" | "ctrl+enter";
 
 /** Something that went wrong, in words for the user. */
 export interface Problem {
@@ -1048,4 +1050,5 @@ export interface Traits {
   active_session: SessionId | null;
   /** Pixels. */
   height: number;
+  send_key: SendKey;
 }

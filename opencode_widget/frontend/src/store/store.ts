@@ -14,6 +14,7 @@ import type {
   Op,
   Problem,
   Request,
+  SendKey,
   Session,
   SessionId,
   Snapshot,
@@ -43,6 +44,9 @@ export class Store implements SyncedStore, Unconfirmed {
   readonly kernelBusy: Signal<boolean> = signal(false);
   /** The user's selection that the kernel has not confirmed yet. */
   readonly wanted: Signal<{ instance: InstanceId; session?: SessionId } | undefined> = signal(undefined);
+
+  /** The key that sends a prompt. */
+  readonly sendKey: Signal<SendKey> = signal("enter");
 
   epoch = "";
   seq = 0;

@@ -65,6 +65,7 @@ const WIDGET_COMMANDS: WidgetCommand[] = [
     run: (context) => share(context, false),
   },
   { name: "export", description: "Save as markdown, json or notebook", argument: "format", run: save },
+  { name: "shortcuts", description: "List the keys", anywhere: true, run: ({ view }) => show(view, "shortcuts") },
   { name: "help", description: "List the commands", anywhere: true, run: help },
 ];
 
@@ -121,7 +122,7 @@ export async function carryOut(
   if (note) view.composer.setNote(key, note);
 }
 
-function show(view: View, panel: "sessions"): undefined {
+function show(view: View, panel: "sessions" | "shortcuts"): undefined {
   view.panels.panel.value = panel;
 }
 

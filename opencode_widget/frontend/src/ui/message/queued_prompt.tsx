@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Delivery, SessionId } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
+import { isSendKey } from "../lib/controls/field_keys";
 import { focusInPlace } from "../lib/controls/focus";
 import { features } from "../lib/features";
 import { Icon } from "../lib/icons";
@@ -77,16 +78,15 @@ interface EditProps {
   onCancel(): void;
 }
 
-/** As in the composer, Enter saves and Shift+Enter starts a line; Escape cancels. */
+/** The keys are those of the composer: what sends there saves here. Escape cancels. */
 function Edit({ words, onSave, onCancel }: EditProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => focusInPlace(field.current), []);
+  const { sendKey } = useView().store;
   const save = () => onSave(field.current?.value.trim() ?? "");
   const onKeyDown = (event: KeyboardEvent) => {
-    event.stopPropagation();
-    if (event.isComposing) return;
     if (event.key === "Escape") onCancel();
-    if (event.key !== "Enter" || event.shiftKey) return;
+    if (!isSendKey(event, sendKey.peek())) return;
     event.preventDefault();
     save();
   };

@@ -79,11 +79,15 @@ describe("A key in the box", () => {
     keyCode: 0,
     ...more,
   });
-  const plain = { completing: false, shell: false, empty: false };
+  const plain = { completing: false, shell: false, empty: false, sendKey: "enter", canQueue: false } as const;
 
   it.each([
     ["Enter", {}, plain, "send"],
     ["Enter", { shiftKey: true }, plain, undefined],
+    ["Enter", {}, { ...plain, sendKey: "ctrl+enter" }, undefined],
+    ["Enter", { metaKey: true }, { ...plain, sendKey: "ctrl+enter" }, "send"],
+    ["Enter", { altKey: true }, plain, undefined],
+    ["Enter", { altKey: true }, { ...plain, canQueue: true }, "queue"],
     ["Enter", { ctrlKey: true }, { ...plain, completing: true }, "send"],
     ["Enter", { isComposing: true }, plain, undefined],
     ["Enter", { keyCode: 229 }, plain, undefined],

@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
 import { focusInPlace } from "../../lib/controls/focus";
+import { insertText } from "../../lib/controls/insert_text";
 import { features } from "../../lib/features";
 import type { View } from "../../state/context";
 import type { Draft } from "../../state/drafts";
@@ -7,10 +8,9 @@ import type { PromptMark } from "../../state/mentions";
 import { distinct, type PromptEntry } from "../../state/prompt_history";
 import type { Completion } from "../completion/completion";
 import type { Option } from "../completion/completion_options";
-import { send } from "../send";
+import { canChoose, send } from "../send";
 import { takesArgument } from "../widget_commands";
 import { actionOf, type KeyAction } from "./box_keys";
-import { insertText } from "./insert_text";
 import { foldedWords, isLong } from "./paste";
 
 /** Handles typing, pasting and choosing in the box. It always acts on the draft on screen. */
@@ -32,7 +32,13 @@ export class BoxHandlers {
 
   readonly onKeyDown = (event: KeyboardEvent): void => {
     const { text, shell } = this.#draft.content.peek();
-    const action = actionOf(event, { completing: this.completion.open, shell, empty: text === "" });
+    const action = actionOf(event, {
+      completing: this.completion.open,
+      shell,
+      empty: text === "",
+      sendKey: this.view.store.sendKey.peek(),
+      canQueue: canChoose(this.view),
+    });
     if (action === undefined || !this.#carryOut(action)) return;
     event.preventDefault();
   };

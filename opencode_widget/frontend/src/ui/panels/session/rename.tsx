@@ -34,7 +34,6 @@ export function RenameField({ instance, session, style }: Props): JSX.Element {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
-    if (event.isComposing) return;
     if (event.key === "Enter") finish(field.current?.value.trim());
     if (event.key === "Escape") finish(undefined);
   };

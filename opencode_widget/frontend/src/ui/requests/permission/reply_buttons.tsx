@@ -132,7 +132,7 @@ function Why({ value, onValue, onSend }: WhyProps): JSX.Element {
       }}
       onInput={(event) => onValue(event.currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.key === "Enter" && !event.isComposing) onSend();
+        if (event.key === "Enter") onSend();
       }}
     />
   );

@@ -52,7 +52,6 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
     else focusInPlace(scroller.element);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing) return;
     if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
     else if (event.key === "Escape") close();
     else return;
