@@ -143,8 +143,9 @@ async function rename({ view, instance, session, argument }: CommandContext): Pr
 async function undo({ view, instance, session }: CommandContext): Promise<Note | undefined> {
   const last = view.prompts().at(-1);
   if (!last) return { tone: "bad", text: "There is no prompt to revert." };
-  const reply = await view.actions.run({ name: "revert", args: { instance, session, message: last.message } });
-  if (reply.ok) view.composer.writeAgain(instance, session, last.text);
+  const written = await view.written(last);
+  const reply = await view.actions.run({ name: "revert", args: { instance, session, message: last.id } });
+  if (reply.ok) view.composer.writeAgain(instance, session, written);
 }
 
 async function fork({ view, instance, session }: CommandContext): Promise<undefined> {

@@ -7,7 +7,7 @@ import { focusInPlace } from "../lib/controls/focus";
 import { features } from "../lib/features";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
-import { promptText } from "./message_markdown";
+import { promptText } from "../state/written";
 
 interface Props {
   cell: MessageCell;

@@ -5,9 +5,15 @@ import { NEW } from "../../kernel/actions";
 import { lookUp } from "../../lookup";
 import type { InstanceId, SessionId } from "../../protocol";
 import type { Store } from "../../store/store";
+import type { Attached } from "./attached_files";
 import { type Draft, Drafts } from "./drafts";
 import { History, type PromptEntry } from "./prompt_history";
 import { conversationKey } from "./selection";
+import type { Written } from "./written";
+
+/** Characters of sent files that are kept for Up. */
+const REMEMBERED = 30_000_000;
+
 export interface PromptChoice {
   agent?: string;
   model?: string;
@@ -33,7 +39,7 @@ export class ComposerState {
   readonly #choices = new Map<string, Signal<PromptChoice>>();
   readonly #histories = new Map<string, History>();
   /** Prompts sent from this page, oldest first; `key`: the conversation. */
-  readonly sent: Array<{ key: string; entry: PromptEntry }> = [];
+  readonly sent: Array<{ key: string; entry: PromptEntry; files: Attached[] }> = [];
   /** The line above the composer, by conversation: why a prompt came back, what a command did. */
   readonly notes: Signal<Record<string, Note | undefined>> = signal({});
 
@@ -62,8 +68,18 @@ export class ComposerState {
   }
 
   /** Puts a withdrawn prompt back into the composer, so that the user can change it and send it again. */
-  writeAgain(instance: InstanceId, session: SessionId | undefined, text: string): void {
-    this.draft(conversationKey(instance, session)).putBack({ content: { text, marks: [], shell: false }, files: [] });
+  writeAgain(instance: InstanceId, session: SessionId | undefined, written: Written): void {
+    this.draft(conversationKey(instance, session)).putBack(written);
+  }
+
+  /** Remembers what was sent, for Up. Of files only the latest are kept. */
+  remember(key: string, { content, files }: Written): void {
+    this.sent.push({ key, entry: content, files });
+    let size = 0;
+    for (const each of this.sent.toReversed()) {
+      size += each.files.reduce((sum, { url }) => sum + url.length, 0);
+      if (size > REMEMBERED) each.files = [];
+    }
   }
 
   /** Moves drafts, choices and history to another conversation, when a new session has got its id. */

@@ -3,13 +3,16 @@ import { type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Actions, NEW } from "../../kernel/actions";
-import type { Found, MessageId, Part } from "../../protocol";
+import type { FilePart, Found, Part } from "../../protocol";
 import type { Store } from "../../store/store";
-import type { PartCell } from "../../store/transcript";
+import type { MessageCell, PartCell } from "../../store/transcript";
 import { features } from "../lib/features";
+import type { Attached } from "./attached_files";
 import { ComposerState } from "./composer";
 import { PanelState } from "./panels";
+import type { PromptEntry } from "./prompt_history";
 import { conversationKey, Selection } from "./selection";
+import { attachedParts, attachmentOf, contentOf, type Written } from "./written";
 
 /** The number of files, folders and symbols requested in a search. */
 const FOUND = 50;
@@ -48,11 +51,33 @@ export class View {
   }
 
   /** The user's prompts in the conversation on screen, oldest first. */
-  prompts(): Array<{ message: MessageId; text: string }> {
+  prompts(): MessageCell[] {
     const cells = this.store.transcript.peek()?.messages.peek() ?? [];
-    return cells
-      .filter((cell) => cell.head.peek().role === "user")
-      .map((cell) => ({ message: cell.id, text: textOf(cell.parts.peek().map((part) => part.part.peek())) }));
+    return cells.filter((cell) => cell.head.peek().role === "user");
+  }
+
+  /** The text of a prompt of the conversation on screen, with its mentions. */
+  contentOf(prompt: MessageCell): PromptEntry {
+    return contentOf(partsOf(prompt), this.selection.instance.peek()?.directory);
+  }
+
+  /** A prompt of the conversation on screen as the user wrote it, to be changed and sent again. */
+  async written(prompt: MessageCell): Promise<Written> {
+    return { content: this.contentOf(prompt), files: await this.filesOf(prompt) };
+  }
+
+  /** The files attached to a prompt of the conversation on screen; the kernel is asked for what the page does not have. */
+  async filesOf(prompt: MessageCell): Promise<Attached[]> {
+    const { instance = "", session = "" } = this.store.transcript.peek() ?? {};
+    const load = async (part: FilePart): Promise<Attached[]> => {
+      const here = attachmentOf(part);
+      if (here) return [here];
+      const args = { instance, session, message: prompt.id, part: part.id };
+      const reply = await this.actions.run({ name: "part", args });
+      const file = reply.ok && reply.result?.kind === "file" ? attachmentOf(reply.result) : undefined;
+      return file ? [file] : [];
+    };
+    return (await Promise.all(attachedParts(partsOf(prompt)).map(load))).flat();
   }
 
   /** Searches files, folders and symbols of the project; undefined where the server does not support that. */
@@ -68,8 +93,8 @@ export class View {
   }
 }
 
-function textOf(parts: Part[]): string {
-  return parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("\n");
+function partsOf(cell: MessageCell): Part[] {
+  return cell.parts.peek().map((part) => part.part.peek());
 }
 
 export const ViewContext = createContext<View | undefined>(undefined);

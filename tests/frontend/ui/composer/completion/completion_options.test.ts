@@ -79,7 +79,13 @@ describe("A key in the box", () => {
     keyCode: 0,
     ...more,
   });
-  const plain = { completing: false, shell: false, empty: false, sendKey: "enter", canQueue: false } as const;
+  const plain: Parameters<typeof actionOf>[1] = {
+    completing: false,
+    shell: false,
+    empty: false,
+    sendKey: "enter",
+    canQueue: false,
+  };
 
   it.each([
     ["Enter", {}, plain, "send"],
@@ -102,7 +108,10 @@ describe("A key in the box", () => {
     ["Backspace", {}, { ...plain, shell: true, empty: true }, "leave shell"],
     ["Backspace", {}, { ...plain, shell: true }, undefined],
     ["a", {}, plain, undefined],
-  ])("%s with %j, in %j, means %s", (name, more, situation, meant) => {
-    expect(actionOf(key(name, more), situation)).toBe(meant);
-  });
+  ] as Array<[string, object, typeof plain, string | undefined]>)(
+    "%s with %j, in %j, means %s",
+    (name, more, situation, meant) => {
+      expect(actionOf(key(name, more), situation)).toBe(meant);
+    },
+  );
 });
