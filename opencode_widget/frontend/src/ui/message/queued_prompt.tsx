@@ -7,6 +7,7 @@ import { focusInPlace } from "../lib/controls/focus";
 import { features } from "../lib/features";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
+import { isText } from "../state/kept";
 import { promptText } from "../state/written";
 
 interface Props {
@@ -20,18 +21,25 @@ interface Props {
  */
 export function Queued({ cell, session }: Props): JSX.Element {
   const view = useView();
-  const [editing, setEditing] = useState(false);
+  const name = `queued ${cell.id}`;
+  const [words, setWords] = useState(() => view.kept.read(name, isText));
   const instance = view.selection.instance.value;
   const can = features(instance);
   const args = { instance: instance?.id ?? "", session, message: cell.id };
   const { delivery } = cell.head.value;
+  const write = (text: string | undefined) => {
+    setWords(text);
+    view.kept.write(name, text);
+  };
   const save = (text: string) => {
-    setEditing(false);
+    write(undefined);
     if (text !== "" && text !== wordsOf(cell)) {
       void view.actions.run({ name: "edit_prompt", args: { ...args, text } });
     }
   };
-  if (editing) return <Edit words={wordsOf(cell)} onSave={save} onCancel={() => setEditing(false)} />;
+  if (words !== undefined) {
+    return <Edit words={words} onWords={write} onSave={save} onCancel={() => write(undefined)} />;
+  }
   return (
     <p class="ocw-state-mark">
       <Icon name="clock" /> {WORDS[delivery === "steer" ? "steer" : "queue"]}
@@ -50,7 +58,7 @@ export function Queued({ cell, session }: Props): JSX.Element {
         </button>
       )}
       {can.has("edit_prompt") && (
-        <button type="button" class="ocw-link" onClick={() => setEditing(true)}>
+        <button type="button" class="ocw-link" onClick={() => write(wordsOf(cell))}>
           Edit
         </button>
       )}
@@ -74,12 +82,13 @@ function wordsOf(cell: MessageCell): string {
 
 interface EditProps {
   words: string;
+  onWords(text: string): void;
   onSave(text: string): void;
   onCancel(): void;
 }
 
 /** The keys are those of the composer: what sends there saves here. Escape cancels. */
-function Edit({ words, onSave, onCancel }: EditProps): JSX.Element {
+function Edit({ words, onWords, onSave, onCancel }: EditProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => focusInPlace(field.current), []);
   const { sendKey } = useView().store;
@@ -92,7 +101,14 @@ function Edit({ words, onSave, onCancel }: EditProps): JSX.Element {
   };
   return (
     <div class="ocw-edit-queued">
-      <textarea ref={field} aria-label="Queued prompt" rows={3} defaultValue={words} onKeyDown={onKeyDown} />
+      <textarea
+        ref={field}
+        aria-label="Queued prompt"
+        rows={3}
+        value={words}
+        onInput={(event) => onWords(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
       <div class="ocw-request-buttons">
         <button type="button" class="ocw-button ocw-small ocw-primary" onClick={save}>
           Save

@@ -9,6 +9,7 @@ import type { MessageCell, PartCell } from "../../store/transcript";
 import { features } from "../lib/features";
 import type { Attached } from "./attached_files";
 import { ComposerState } from "./composer";
+import { Kept } from "./kept";
 import { PanelState } from "./panels";
 import type { PromptEntry } from "./prompt_history";
 import { conversationKey, Selection } from "./selection";
@@ -20,6 +21,7 @@ const FOUND = 50;
 export class View {
   readonly selection: Selection;
   readonly panels = new PanelState();
+  readonly kept = new Kept();
   readonly composer: ComposerState;
   readonly #folds = new WeakMap<PartCell, Signal<boolean | undefined>>();
 

@@ -180,7 +180,7 @@ function isEntry(value: unknown): value is PromptEntry {
 }
 
 /** The storage, or undefined: hosts with strict settings throw on access. */
-function sessionStorageOrNone(): TextStorage | undefined {
+export function sessionStorageOrNone(): TextStorage | undefined {
   try {
     return globalThis.sessionStorage;
   } catch {

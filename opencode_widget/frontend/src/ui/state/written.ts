@@ -47,7 +47,13 @@ export function writtenIn({ name, args }: Outgoing): Written {
     return { start, end, written: text.slice(start, end), meaning: meaning as Meaning };
   });
   const files = (args.files ?? []).map(({ mime, filename, url }, index) => {
-    return { id: `again ${index} ${filename}`, name: filename ?? mime, mime, url, size: Math.floor((url.length - url.indexOf(",") - 1) * 0.75) };
+    return {
+      id: `again ${index} ${filename}`,
+      name: filename ?? mime,
+      mime,
+      url,
+      size: Math.floor((url.length - url.indexOf(",") - 1) * 0.75),
+    };
   });
   return { content: { text, marks, shell: false }, files };
 }
