@@ -110,6 +110,7 @@ def _model(model: Model) -> wire.ModelView:
             providerName=model.provider_name or model.provider,
             variants=list(model.variants),
             context=model.context,
+            inputs=None if model.inputs is None else list(model.inputs),
         )
     )
 

@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "7f4947d9"
+PROTOCOL = "5d4bfc5b"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -84,6 +84,8 @@ class ModelView(TypedDict):
     variants: list[str]
     # How many tokens it takes.
     context: NotRequired[int | None]
+    # The kinds of files that it takes ("image", "pdf", "audio", "video"), and "text"; absent where the server names none.
+    inputs: NotRequired[list[str] | None]
 
 
 class AgentView(TypedDict):
@@ -863,6 +865,10 @@ class DeliverPromptArguments(OfMessage):
     delivery: Delivery
 
 
+class ConvertFileArguments(AttachmentView):
+    """A file that models don't take as it is, to be turned into text."""
+
+
 class FindArguments(OfInstance):
     query: str
     limit: NotRequired[int]
@@ -949,6 +955,7 @@ class Arguments(TypedDict):
     cancel_prompt: OfMessage
     edit_prompt: EditPromptArguments
     deliver_prompt: DeliverPromptArguments
+    convert_file: ConvertFileArguments
     find: FindArguments
     diff: BeforeMessage
     # Searches the whole conversation, the latest message first; at most 200 matches.
@@ -1125,6 +1132,7 @@ class Results(TypedDict):
     cancel_prompt: None
     edit_prompt: None
     deliver_prompt: None
+    convert_file: AttachmentView
     find: FindResult
     diff: DiffResult
     search: SearchResult

@@ -63,7 +63,7 @@ def test_a_problem_in_words() -> None:
 
 
 def test_a_catalogue() -> None:
-    models = (Model("p", "m"), Model("p", "n", "Name", "Provider", ("high",), 1000))
+    models = (Model("p", "m"), Model("p", "n", "Name", "Provider", ("high",), 1000, ("text", "image")))
     agents = (Agent("build"), Agent("plan", "Plans", "subagent"))
     commands = (SlashCommand("init"), SlashCommand("ask", "Asks", "mcp", ("$1",)))
     shown = view.catalogue_view(Catalogue(agents, models, "build", "p/m", commands))
@@ -78,6 +78,7 @@ def test_a_catalogue() -> None:
                 "providerName": "Provider",
                 "variants": ["high"],
                 "context": 1000,
+                "inputs": ["text", "image"],
             },
         ],
         "commands": [

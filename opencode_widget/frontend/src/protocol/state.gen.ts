@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "7f4947d9";
+export const PROTOCOL = "5d4bfc5b";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -65,6 +65,8 @@ export interface Model {
   variants: string[];
   /** How many tokens it takes. */
   context?: number;
+  /** The kinds of files that it takes ("image", "pdf", "audio", "video"), and "text"; absent where the server names none. */
+  inputs?: string[];
 }
 
 /** An agent that a prompt can name. */
@@ -766,6 +768,9 @@ export interface DeliverPromptArguments extends OfMessage {
   delivery: Delivery;
 }
 
+/** A file that models don't take as it is, to be turned into text. */
+export type ConvertFileArguments = Record<string, never>;
+
 export interface FindArguments extends OfInstance {
   query: string;
   limit?: number;
@@ -851,6 +856,7 @@ export interface Arguments {
   cancel_prompt: OfMessage;
   edit_prompt: EditPromptArguments;
   deliver_prompt: DeliverPromptArguments;
+  convert_file: ConvertFileArguments;
   find: FindArguments;
   diff: BeforeMessage;
   /** Searches the whole conversation, the latest message first; at most 200 matches. */
@@ -1017,6 +1023,7 @@ export interface Results {
   cancel_prompt: undefined;
   edit_prompt: undefined;
   deliver_prompt: undefined;
+  convert_file: Attachment;
   find: FindResult;
   diff: DiffResult;
   search: SearchResult;

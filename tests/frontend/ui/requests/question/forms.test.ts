@@ -168,7 +168,7 @@ describe("A form on the page", () => {
     await submit(element);
     expect(harness.commands.filter(({ name }) => name === "answer_question")).toEqual([]);
     expect(named(element, "Name").querySelector(".ocw-bad")?.textContent).toBe("Write an answer.");
-    const input = named(element, "Name").querySelector("textarea") as HTMLInputElement;
+    const input = named(element, "Name").querySelector("textarea") as HTMLTextAreaElement;
     expect(document.activeElement).toBe(input);
     expect(input.getAttribute("aria-invalid")).toBe("true");
     const about = document.getElementById(input.getAttribute("aria-describedby")?.split(" ").at(-1) ?? "");
