@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "5d4bfc5b"
+PROTOCOL = "26d59581"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -865,10 +865,6 @@ class DeliverPromptArguments(OfMessage):
     delivery: Delivery
 
 
-class ConvertFileArguments(AttachmentView):
-    """A file that models don't take as it is, to be turned into text."""
-
-
 class FindArguments(OfInstance):
     query: str
     limit: NotRequired[int]
@@ -955,7 +951,8 @@ class Arguments(TypedDict):
     cancel_prompt: OfMessage
     edit_prompt: EditPromptArguments
     deliver_prompt: DeliverPromptArguments
-    convert_file: ConvertFileArguments
+    # A file that models don't take as it is, to be turned into text.
+    convert_file: AttachmentView
     find: FindArguments
     diff: BeforeMessage
     # Searches the whole conversation, the latest message first; at most 200 matches.

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "5d4bfc5b";
+export const PROTOCOL = "26d59581";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -768,9 +768,6 @@ export interface DeliverPromptArguments extends OfMessage {
   delivery: Delivery;
 }
 
-/** A file that models don't take as it is, to be turned into text. */
-export type ConvertFileArguments = Record<string, never>;
-
 export interface FindArguments extends OfInstance {
   query: string;
   limit?: number;
@@ -856,7 +853,8 @@ export interface Arguments {
   cancel_prompt: OfMessage;
   edit_prompt: EditPromptArguments;
   deliver_prompt: DeliverPromptArguments;
-  convert_file: ConvertFileArguments;
+  /** A file that models don't take as it is, to be turned into text. */
+  convert_file: Attachment;
   find: FindArguments;
   diff: BeforeMessage;
   /** Searches the whole conversation, the latest message first; at most 200 matches. */
