@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "26d59581"
+PROTOCOL = "77c16475"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -309,6 +309,8 @@ class ToolPart(TypedDict):
     # Cut at a bound; `outputLength` is its whole length in characters then.
     output: str
     outputLength: NotRequired[int | None]
+    # The end of an output that was cut, once the tool has ended: errors and results stand there.
+    outputEnd: NotRequired[str | None]
     error: NotRequired[str | None]
     # The tool's own data (diffs, counts, ...); long strings are cut.
     metadata: NotRequired[dict[str, Any] | None]

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "26d59581";
+export const PROTOCOL = "77c16475";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -267,6 +267,8 @@ export interface ToolPart {
   /** Cut at a bound; `outputLength` is its whole length in characters then. */
   output: string;
   outputLength?: number;
+  /** The end of an output that was cut, once the tool has ended: errors and results stand there. */
+  outputEnd?: string;
   error?: string;
   /** The tool's own data (diffs, counts, ...); long strings are cut. */
   metadata?: Record<string, unknown>;
