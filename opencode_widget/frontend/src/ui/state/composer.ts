@@ -7,6 +7,7 @@ import type { InstanceId, SessionId } from "../../protocol";
 import type { Store } from "../../store/store";
 import type { Attached } from "./attached_files";
 import { type Draft, Drafts } from "./drafts";
+import type { Kept } from "./kept";
 import { History, type PromptEntry } from "./prompt_history";
 import { conversationKey } from "./selection";
 import type { Written } from "./written";
@@ -18,6 +19,14 @@ export interface PromptChoice {
   agent?: string;
   model?: string;
   variant?: string;
+}
+
+function isChoice(value: unknown): value is PromptChoice {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((each) => each === undefined || typeof each === "string")
+  );
 }
 
 /** The picker that is open. */
@@ -43,7 +52,10 @@ export class ComposerState {
   /** The line above the composer, by conversation: why a prompt came back, what a command did. */
   readonly notes: Signal<Record<string, Note | undefined>> = signal({});
 
-  constructor(store: Store) {
+  constructor(
+    readonly store: Store,
+    readonly kept: Kept,
+  ) {
     this.#drafts = new Drafts((key) => lastingName(store, key));
   }
 
@@ -51,10 +63,20 @@ export class ComposerState {
     return this.#drafts.at(key);
   }
 
+  /** The choice for the next prompt of a conversation. It survives a reload of the page. */
   choice(key: string): Signal<PromptChoice> {
-    const known = this.#choices.get(key) ?? signal<PromptChoice>({});
-    this.#choices.set(key, known);
-    return known;
+    const name = lastingName(this.store, key);
+    const known = this.#choices.get(key);
+    if (known) return known;
+    const choice = signal((name !== undefined && this.kept.read(`choice ${name}`, isChoice)) || {});
+    this.#choices.set(key, choice);
+    return choice;
+  }
+
+  choose(key: string, choice: PromptChoice): void {
+    this.choice(key).value = choice;
+    const name = lastingName(this.store, key);
+    if (name !== undefined) this.kept.write(`choice ${name}`, choice);
   }
 
   history(key: string): History {
@@ -87,7 +109,7 @@ export class ComposerState {
     const draft = this.draft(from);
     const choice = this.choice(from).peek();
     if (!draft.empty) this.draft(to).putBack(draft.drain());
-    if (withChoice) this.choice(to).value = choice;
+    if (withChoice) this.choose(to, choice);
     for (const each of this.sent) if (each.key === from) each.key = to;
     this.#drafts.forget(from);
     this.#choices.delete(from);

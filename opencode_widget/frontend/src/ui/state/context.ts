@@ -7,8 +7,9 @@ import type { FilePart, Found, Part } from "../../protocol";
 import type { Store } from "../../store/store";
 import type { MessageCell, PartCell } from "../../store/transcript";
 import { features } from "../lib/features";
+import { promptAgents } from "../lib/models";
 import type { Attached } from "./attached_files";
-import { ComposerState } from "./composer";
+import { ComposerState, type PromptChoice } from "./composer";
 import { Kept } from "./kept";
 import { PanelState } from "./panels";
 import type { PromptEntry } from "./prompt_history";
@@ -30,7 +31,7 @@ export class View {
     readonly actions: Actions,
   ) {
     this.selection = new Selection(store);
-    this.composer = new ComposerState(store);
+    this.composer = new ComposerState(store, this.kept);
   }
 
   /** Whether the user opened or closed a part. It outlives the part's view, which is removed when scrolled far away. */
@@ -46,10 +47,23 @@ export class View {
     const instance = selection.instance.peek()?.id;
     if (instance === undefined) return;
     const making = conversationKey(instance, NEW);
-    if (selection.sessionId.peek() === undefined) composer.choice(making).value = composer.choice(selection.key).peek();
+    composer.choice(making).value = this.#lastChoice();
     const session = await this.actions.newSession(instance);
     const made = conversationKey(instance, session ?? selection.sessionId.peek());
     composer.move(making, made, session !== undefined);
+  }
+
+  /** What a new session starts with: the choices of the session on screen, made or already sent. */
+  #lastChoice(): PromptChoice {
+    const { agent, model, variant } = this.selection.session.peek() ?? {};
+    const now = this.composer.choice(this.selection.key).peek();
+    // The agent of a sub-agent's session takes no prompts of the user.
+    const takesPrompts = promptAgents(this.selection.instance.peek()).some(({ name }) => name === agent);
+    const sent: PromptChoice = {};
+    if (agent !== undefined && takesPrompts) sent.agent = agent;
+    if (model !== undefined) sent.model = model;
+    if (variant !== undefined && now.model === undefined) sent.variant = variant;
+    return { ...sent, ...now };
   }
 
   /** The user's prompts in the conversation on screen, oldest first. */

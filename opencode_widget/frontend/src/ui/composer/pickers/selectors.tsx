@@ -118,6 +118,6 @@ function openState(view: View, name: PickerName) {
 }
 
 function choose(view: View, change: PromptChoice): void {
-  const choice = view.composer.choice(view.selection.key);
-  choice.value = { ...choice.peek(), ...change };
+  const { composer, selection } = view;
+  composer.choose(selection.key, { ...composer.choice(selection.key).peek(), ...change });
 }
