@@ -104,6 +104,7 @@ function Edit({ words, onWords, onSave, onCancel }: EditProps): JSX.Element {
       <textarea
         ref={field}
         aria-label="Queued prompt"
+        dir="auto"
         rows={3}
         value={words}
         onInput={(event) => onWords(event.currentTarget.value)}

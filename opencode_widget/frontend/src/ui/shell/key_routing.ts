@@ -8,8 +8,9 @@ import { insertText } from "../lib/controls/insert_text";
 /** JupyterLab ignores keys below an element with this attribute. */
 const SUPPRESS = "data-lm-suppress-shortcuts";
 const NAMES = ["keydown", "keyup", "keypress"] as const;
-/** With Ctrl or Cmd, these edit a text or copy what is selected; the second pattern: with Shift, too. */
-const EDITING = [/^[acvxyz]$/i, /^[vz]$/i] as const;
+/** With Ctrl or Cmd, these edit a text or copy what is selected. */
+const EDITING = /^[acvxyz]$/i;
+const EDITING_WITH_SHIFT = /^[vz]$/i;
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 /** The combination is the host's, unless a view of the widget prevents its default. */
@@ -17,7 +18,7 @@ export function isHostKey(event: KeyboardEvent): boolean {
   const { key, ctrlKey, metaKey } = event;
   if (/^F\d+$/.test(key)) return true;
   if (key.length !== 1 || ctrlKey === metaKey || event.getModifierState("AltGraph")) return false;
-  if (EDITING[event.shiftKey ? 1 : 0].test(key)) return false;
+  if ((event.shiftKey ? EDITING_WITH_SHIFT : EDITING).test(key)) return false;
   return !isLineKey(event) && !movesCaret(event);
 }
 

@@ -11,7 +11,9 @@ export function PendingRow({ pending }: { pending: Pending }): JSX.Element {
   return (
     <article class="ocw-message ocw-user ocw-sending" aria-label="You">
       <div class="ocw-bubble">
-        <div class="ocw-user-text">{pending.text}</div>
+        <div class="ocw-user-text" dir="auto">
+          {pending.text}
+        </div>
         <p class="ocw-state-mark">
           {pending.ours && busy ? <KeptPrompt pending={pending} /> : <OnItsWay busy={busy} />}
         </p>

@@ -41,6 +41,7 @@ export function RenameField({ instance, session, style }: Props): JSX.Element {
     <input
       type="text"
       class="ocw-rename"
+      dir="auto"
       aria-label="Session title"
       ref={field}
       value={session.title}

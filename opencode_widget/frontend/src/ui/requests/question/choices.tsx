@@ -92,7 +92,7 @@ function Option({ option, group, multiple, about, checked, onToggle }: OptionPro
         aria-describedby={about}
         onChange={onToggle}
       />
-      <span>
+      <span dir="auto">
         {visible(option.label)}
         {option.description && <span class="ocw-muted"> {visible(option.description)}</span>}
       </span>

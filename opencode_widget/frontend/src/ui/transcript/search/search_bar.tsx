@@ -65,6 +65,7 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
         ref={input}
         type="text"
         aria-label="Search conversation"
+        dir="auto"
         placeholder="Search conversation"
         value={query}
         onInput={(event) => setQuery(event.currentTarget.value)}
