@@ -39,7 +39,7 @@ async def test_the_hosts_shortcuts_work_from_the_composer(
     widget = await lab_browser.attach(server, project)
     await widget.page.evaluate(RECORD_KEYS)
     await widget.prompt.fill("half a prompt")
-    for key in ("a", "ArrowUp", "Shift+Enter", "Control+j", "Control+s", "Control+Shift+c"):
+    for key in ("a", "ArrowUp", "Shift+Enter", "Control+j", "Control+s", "Control+Shift+C"):
         await widget.prompt.press(key)
     assert [key for key in await widget.page.evaluate("window.seenKeys") if len(key) == 1] == ["s", "C"]
     await expect(widget.page.locator("#modal-command-palette")).to_be_visible()

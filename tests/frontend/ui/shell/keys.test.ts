@@ -10,6 +10,7 @@ const record = (event: KeyboardEvent) => seen.push(event.key);
 beforeEach(() => {
   seen.length = 0;
   localStorage.clear();
+  sessionStorage.clear();
   document.addEventListener("keydown", record);
 });
 afterEach(() => {
@@ -27,6 +28,17 @@ const QUEUED: Message = {
   head: { id: "m", role: "user", state: "queued", created: 1 },
   parts: [{ kind: "text", id: "p", text: "And then?", ended: true }],
 };
+
+const PERMISSION = {
+  kind: "permission",
+  id: "per",
+  session: "s",
+  permission: "bash",
+  title: "ls",
+  patterns: [],
+  always: [],
+  metadata: {},
+} as never;
 
 async function open(set: ConstructorParameters<typeof WidgetHarness>[0] = {}): Promise<HTMLTextAreaElement> {
   harness = new WidgetHarness(set);
@@ -64,6 +76,28 @@ describe("A key that means nothing here", () => {
       expect(event.defaultPrevented).toBe(false);
       expect(box.closest("[data-lm-suppress-shortcuts]")).toBeNull();
     }
+  });
+
+  it("goes to the host from the other fields, too", async () => {
+    await open({
+      requests: [PERMISSION],
+      instance: instanceOf({ features: ["reject_message", "rename", "edit_prompt"] }),
+      messages: [QUEUED],
+    });
+    await harness.click("button", "Say why");
+    await harness.click("button", "Edit");
+    await harness.click("button", "Session actions");
+    (harness.el.querySelector('[role="menuitem"]') as HTMLElement).click();
+    await settle();
+    for (const name of ["Session title", "Reason for rejecting", "Queued prompt"]) {
+      seen.length = 0;
+      for (const key of ["s", "ArrowLeft", "a"])
+        await press(harness.get("textbox", name), { key, ctrlKey: key === "s" });
+      expect(seen, name).toEqual(["s"]);
+    }
+    const escaped = await press(harness.get("textbox", "Queued prompt"), { key: "Escape" });
+    expect(escaped.defaultPrevented).toBe(true); // so that it does not stop the answer
+    expect(harness.all("textbox", "Queued prompt")).toEqual([]);
   });
 
   it.each([
@@ -199,18 +233,7 @@ describe("Enter of an input method", () => {
   it("sends no reason, and chooses no model", async () => {
     await open({
       instance: instanceOf({ features: ["reject_message"], models: MODELS as never }),
-      requests: [
-        {
-          kind: "permission",
-          id: "per",
-          session: "s",
-          permission: "bash",
-          title: "ls",
-          patterns: [],
-          always: [],
-          metadata: {},
-        } as never,
-      ],
+      requests: [PERMISSION],
     });
     await harness.click("button", "Say why");
     await means(harness.get("textbox", "Reason for rejecting"));

@@ -31,14 +31,14 @@ export function Queued({ cell, session }: Props): JSX.Element {
     setWords(text);
     view.kept.write(name, text);
   };
-  const save = (text: string) => {
+  const save = async (text: string) => {
     write(undefined);
-    if (text !== "" && text !== wordsOf(cell)) {
-      void view.actions.run({ name: "edit_prompt", args: { ...args, text } });
-    }
+    if (text === "" || text === wordsOf(cell)) return;
+    const reply = await view.actions.run({ name: "edit_prompt", args: { ...args, text } });
+    if (!reply.ok) write(text);
   };
   if (words !== undefined) {
-    return <Edit words={words} onWords={write} onSave={save} onCancel={() => write(undefined)} />;
+    return <Edit words={words} onWords={write} onSave={(text) => void save(text)} onCancel={() => write(undefined)} />;
   }
   return (
     <p class="ocw-state-mark">
@@ -94,7 +94,10 @@ function Edit({ words, onWords, onSave, onCancel }: EditProps): JSX.Element {
   const { sendKey } = useView().store;
   const save = () => onSave(field.current?.value.trim() ?? "");
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape") onCancel();
+    if (event.key === "Escape") {
+      event.preventDefault();
+      return onCancel();
+    }
     if (!isSendKey(event, sendKey.peek())) return;
     event.preventDefault();
     save();

@@ -3,37 +3,12 @@
  * host gets its shortcuts: combinations with Ctrl or Cmd, and function keys, that mean nothing here.
  */
 import { isLineKey } from "../lib/controls/field_keys";
+import { isHostKey } from "../lib/controls/host_keys";
 import { insertText } from "../lib/controls/insert_text";
 
 /** JupyterLab ignores keys below an element with this attribute. */
 const SUPPRESS = "data-lm-suppress-shortcuts";
 const NAMES = ["keydown", "keyup", "keypress"] as const;
-/** With Ctrl or Cmd, these edit a text or copy what is selected. */
-const EDITING = /^[acvxyz]$/i;
-const EDITING_WITH_SHIFT = /^[vz]$/i;
-const FIELDS = "input, textarea, select, [contenteditable]";
-
-/** The combination is the host's, unless a view of the widget prevents its default. */
-export function isHostKey(event: KeyboardEvent): boolean {
-  const { key, ctrlKey, metaKey } = event;
-  if (/^F\d+$/.test(key)) return true;
-  if (key.length !== 1 || ctrlKey === metaKey || event.getModifierState("AltGraph")) return false;
-  if ((event.shiftKey ? EDITING_WITH_SHIFT : EDITING).test(key)) return false;
-  return !isLineKey(event) && !movesCaret(event);
-}
-
-/** On a Mac, Ctrl with a letter moves the caret, as in Emacs; shortcuts have Cmd. */
-function movesCaret(event: KeyboardEvent): boolean {
-  if (!event.ctrlKey || event.shiftKey || !/mac|iphone|ipad/i.test(navigator.platform)) return false;
-  return isInField(event);
-}
-
-/** True if the key was pressed in a field; also within a shadow root, where listeners further up see the host alone. */
-export function isInField(event: Event): boolean {
-  const [target] = event.composedPath();
-  return target instanceof Element && target.matches(FIELDS);
-}
-
 /** Keys of an input method belong to it alone: Enter takes a word, and sends, saves and chooses nothing. */
 function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229;
