@@ -49,7 +49,7 @@ def document_text(name: str, document: Document, content: bytes) -> str:
         ) from None
     except Exception as problem:  # noqa: BLE001 - these libraries raise whatever a damaged file leads to
         raise BadAttachment(
-            f"{name} cannot be read as {document.what}: {problem or type(problem).__name__}.",
+            f"{name} cannot be read as {document.what}: {str(problem) or type(problem).__name__}.",
             remedy="Save it again, or save it as text.",
         ) from None
 

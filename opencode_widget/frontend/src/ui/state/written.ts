@@ -79,10 +79,11 @@ function mentionIn(part: Part, directory: string | undefined): WrittenMention[] 
 function pathOf({ path, url }: FilePart): string | undefined {
   if (path) return path;
   if (!url?.startsWith("file://")) return undefined;
+  const [named = ""] = url.slice("file://".length).split(/[?#]/, 1);
   try {
-    return decodeURIComponent(url.slice("file://".length).replace(/[?#].*$/, ""));
+    return decodeURIComponent(named);
   } catch {
-    return url.slice("file://".length);
+    return named;
   }
 }
 
