@@ -25,6 +25,7 @@ from .api.session import Session
 from .diagnostics.host import warn_of_kernel
 from .errors import Closed, OpenCodeError
 from .model.render.visible import one_line
+from .model.wire import SendKey
 from .notebook import marimo
 from .notebook.cell import Execution, current_execution
 from .page.commands import Commands
@@ -81,6 +82,8 @@ class OpenCode(anywidget.AnyWidget):
             then use the server, and run commands by it.
         background: run on a thread with an event loop of its own, so that streaming goes on while a cell blocks.
         height: of the widget, in pixels. If None, 600, or in marimo what fits into an output.
+        send_key: the key that sends a prompt, "enter" or "ctrl+enter" (on a Mac also Cmd+Enter). With the latter, Enter starts a line. A
+            user may choose another one in the list of shortcuts ("?").
         backoff: when to try to reach a lost server again.
         restricted: the page is shown to visitors, for example by Voila. They may use the sessions and nothing else: no shell, no folders,
             no servers, and they cannot allow what the agent requests. Code in the kernel is not restricted.
@@ -98,6 +101,7 @@ class OpenCode(anywidget.AnyWidget):
     active_instance = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     active_session = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     height = traitlets.Int(HEIGHT, min=120).tag(sync=True)
+    send_key = traitlets.Enum(["enter", "ctrl+enter"], "enter").tag(sync=True)
 
     def __init__(
         self,
@@ -110,6 +114,7 @@ class OpenCode(anywidget.AnyWidget):
         allow_unprotected: bool = False,
         background: bool = False,
         height: int | None = None,
+        send_key: SendKey = "enter",
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> None:
@@ -117,6 +122,7 @@ class OpenCode(anywidget.AnyWidget):
             partial(OwnedServer, binary=binary, allow_unprotected=allow_unprotected),
             background=background,
             height=height,
+            send_key=send_key,
             backoff=backoff,
             restricted=restricted,
         )
@@ -132,6 +138,7 @@ class OpenCode(anywidget.AnyWidget):
         *,
         background: bool,
         height: int | None,
+        send_key: SendKey,
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
@@ -148,7 +155,7 @@ class OpenCode(anywidget.AnyWidget):
             endpoint_for=endpoint_for,
         )
         self._commands = Commands(self._manager, self.send)
-        super().__init__(height=height if height is not None else _default_height())
+        super().__init__(height=height if height is not None else _default_height(), send_key=send_key)
         warn_of_kernel()
         execution = current_execution()
         _close_earlier(execution)
@@ -163,6 +170,7 @@ class OpenCode(anywidget.AnyWidget):
         *,
         background: bool = False,
         height: int | None = None,
+        send_key: SendKey = "enter",
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> Self:
@@ -171,13 +179,21 @@ class OpenCode(anywidget.AnyWidget):
         Args:
             background: as of the widget itself.
             height: as of the widget itself.
+            send_key: as of the widget itself.
             backoff: as of the widget itself.
             restricted: as of the widget itself.
         """
         from .demo.endpoints import DemoEndpoints
 
         widget, endpoints = cls.__new__(cls), DemoEndpoints()
-        widget._begin(endpoints.open, background=background, height=height, backoff=backoff, restricted=restricted)
+        widget._begin(
+            endpoints.open,
+            background=background,
+            height=height,
+            send_key=send_key,
+            backoff=backoff,
+            restricted=restricted,
+        )
         widget._manager.at_end.append(endpoints.stop)
         widget._manager.at_exit.append(endpoints.kill_now)
         widget._manager.add(endpoints.open(None))

@@ -13,7 +13,7 @@ from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.state import Message
 from ..operations import event_feed, export, long_calls, prompts, search, sessions, turn
-from ..operations.attachments import File
+from ..operations.files.attachments import File
 from ..operations.options import PromptOptions, prompt_options, prompt_text
 from ..operations.search import Match
 from ..sync.runtime import InstanceRuntime

@@ -399,7 +399,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model that prompts can name; `context` is its window in tokens."""
+    """A model that prompts can name; `context` is its window in tokens, `inputs` the kinds of content that it takes, if they are known."""
 
     provider: str
     id: str
@@ -407,6 +407,7 @@ class Model:
     provider_name: str = ""
     variants: tuple[str, ...] = ()
     context: int | None = None
+    inputs: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ V = TypeVar("V")
 
 # Maximum characters of a text, and of a tool's output, that a page gets unasked.
 TEXT_BOUND, OUTPUT_BOUND = 500_000, 100_000
+# Maximum characters of the end of a longer output.
+OUTPUT_END_BOUND = 20_000
 # Maximum characters of all files of one part, and number of the files that a page gets.
 FILES_SIZE_BOUND, FILES_BOUND = 1_500_000, 200
 # Maximum characters of a patch, and of all patches of a session.
@@ -110,6 +112,7 @@ def _model(model: Model) -> wire.ModelView:
             providerName=model.provider_name or model.provider,
             variants=list(model.variants),
             context=model.context,
+            inputs=None if model.inputs is None else list(model.inputs),
         )
     )
 
@@ -315,6 +318,7 @@ def _tool(message: Message, part: Part, info: ToolInfo, *, entire: bool) -> wire
             raw=(part.read("raw") if entire else part.read("raw")[:OUTPUT_BOUND]) or None,
             output=part.output if entire else part.output[:OUTPUT_BOUND],
             outputLength=None if entire or len(part.output) <= OUTPUT_BOUND else len(part.output),
+            outputEnd=None if entire or not info.ended else _end(part.output),
             error=bounded(info.error) or None,
             metadata=shown_data or None,
             cut=True if (shown_input, shown_data) != (given, data) and not entire else None,
@@ -324,6 +328,11 @@ def _tool(message: Message, part: Part, info: ToolInfo, *, entire: bool) -> wire
             finished=info.finished,
         )
     )
+
+
+def _end(output: str) -> str | None:
+    """The end of an output of which a page gets the start alone."""
+    return output[max(OUTPUT_BOUND, len(output) - OUTPUT_END_BOUND) :] or None
 
 
 def tool_state(message: Message, info: ToolInfo) -> ToolState:

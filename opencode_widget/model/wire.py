@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "45e6f9c5"
+PROTOCOL = "77c16475"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -34,6 +34,8 @@ InstanceId = str
 SessionId = str
 MessageId = str
 PartId = str
+# The key that sends a prompt. "ctrl+enter" is Cmd+Enter, too.
+SendKey = Literal["enter", "ctrl+enter"]
 
 
 class ProblemView(TypedDict):
@@ -82,6 +84,8 @@ class ModelView(TypedDict):
     variants: list[str]
     # How many tokens it takes.
     context: NotRequired[int | None]
+    # The kinds of files that it takes ("image", "pdf", "audio", "video"), and "text"; absent where the server names none.
+    inputs: NotRequired[list[str] | None]
 
 
 class AgentView(TypedDict):
@@ -305,6 +309,8 @@ class ToolPart(TypedDict):
     # Cut at a bound; `outputLength` is its whole length in characters then.
     output: str
     outputLength: NotRequired[int | None]
+    # The end of an output that was cut, once the tool has ended: errors and results stand there.
+    outputEnd: NotRequired[str | None]
     error: NotRequired[str | None]
     # The tool's own data (diffs, counts, ...); long strings are cut.
     metadata: NotRequired[dict[str, Any] | None]
@@ -947,6 +953,8 @@ class Arguments(TypedDict):
     cancel_prompt: OfMessage
     edit_prompt: EditPromptArguments
     deliver_prompt: DeliverPromptArguments
+    # A file that models don't take as it is, to be turned into text.
+    convert_file: AttachmentView
     find: FindArguments
     diff: BeforeMessage
     # Searches the whole conversation, the latest message first; at most 200 matches.
@@ -1123,6 +1131,7 @@ class Results(TypedDict):
     cancel_prompt: None
     edit_prompt: None
     deliver_prompt: None
+    convert_file: AttachmentView
     find: FindResult
     diff: DiffResult
     search: SearchResult
@@ -1161,3 +1170,4 @@ class Traits(TypedDict):
     active_session: SessionId | None
     # Pixels.
     height: int
+    send_key: SendKey

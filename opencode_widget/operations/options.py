@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ..model.entities import Delivery
 from ..server.api import DEFAULTS, Attachment, PromptOptions
-from .attachments import File, read
+from .files.attachments import File, read
 
 __all__ = ["DEFAULTS", "PromptOptions", "prompt_options", "prompt_text"]
 

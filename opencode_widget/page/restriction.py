@@ -65,6 +65,7 @@ REFUSED: Mapping[str, str | None] = {
     "request": None,
     "answer_permission": None,
     "answer_question": None,
+    "convert_file": None,
     "find": FILES,
 }
 # Features that a visitor's page does not offer, even if the server has them.

@@ -63,7 +63,7 @@ def test_a_problem_in_words() -> None:
 
 
 def test_a_catalogue() -> None:
-    models = (Model("p", "m"), Model("p", "n", "Name", "Provider", ("high",), 1000))
+    models = (Model("p", "m"), Model("p", "n", "Name", "Provider", ("high",), 1000, ("text", "image")))
     agents = (Agent("build"), Agent("plan", "Plans", "subagent"))
     commands = (SlashCommand("init"), SlashCommand("ask", "Asks", "mcp", ("$1",)))
     shown = view.catalogue_view(Catalogue(agents, models, "build", "p/m", commands))
@@ -78,6 +78,7 @@ def test_a_catalogue() -> None:
                 "providerName": "Provider",
                 "variants": ["high"],
                 "context": 1000,
+                "inputs": ["text", "image"],
             },
         ],
         "commands": [
@@ -298,6 +299,19 @@ def test_a_long_output_is_cut_unless_it_is_wanted_whole() -> None:
     whole = part_view(info, entire=True)
     assert len(whole["output"]) == view.OUTPUT_BOUND + 1
     assert "outputLength" not in whole
+    assert "outputEnd" not in whole
+
+
+def test_the_end_of_a_long_output_is_shown_once_the_tool_has_ended() -> None:
+    def shown(length: int, state: ToolState) -> Any:
+        return part_view(builders.tool_info(output="x" * length + "ERROR: the very end", state=state))
+
+    long = view.OUTPUT_BOUND + view.OUTPUT_END_BOUND
+    end = shown(long, ToolState.COMPLETED)["outputEnd"]
+    assert (len(end), end[-19:]) == (view.OUTPUT_END_BOUND, "ERROR: the very end")
+    assert shown(view.OUTPUT_BOUND - 9, ToolState.ERROR)["outputEnd"] == "e very end"
+    assert "outputEnd" not in shown(long, ToolState.RUNNING)
+    assert "outputEnd" not in shown(10, ToolState.COMPLETED)
 
 
 def test_a_file_whose_url_is_large_has_none() -> None:

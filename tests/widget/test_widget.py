@@ -250,6 +250,16 @@ async def test_a_height_that_is_too_small_is_refused(fake_server: FakeServer) ->
         OpenCode(url=fake_server.url, height=7)
 
 
+async def test_the_key_that_sends_is_an_option(fake_server: FakeServer) -> None:
+    with pytest.raises(traitlets.TraitError):
+        OpenCode(url=fake_server.url, send_key="shift+enter")  # type: ignore[arg-type]
+    widget = OpenCode(url=fake_server.url, send_key="ctrl+enter")
+    assert widget.get_state()["send_key"] == "ctrl+enter", "pages get it"
+    widget.set_state({"send_key": "enter"})
+    assert widget.send_key == "ctrl+enter", "and no page sets it"
+    await widget.close()
+
+
 # ---- pages ------------------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ import { Link } from "./kernel/link";
 import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
 import { mountView } from "./ui/shell/mount";
+import { chosenSendKey } from "./ui/state/send_key";
 
 /** The part of anywidget's model that we use; older hosts lack some events, which then never fire. */
 interface WidgetModel {
@@ -43,7 +44,12 @@ function connect(model: WidgetModel): Side {
       active_instance: model.get("active_instance") ?? null,
       active_session: model.get("active_session") ?? null,
     });
+  const readSendKey = () => {
+    store.sendKey.value = chosenSendKey() ?? model.get("send_key") ?? "enter";
+  };
+  readSendKey();
   const handlers: Record<string, (...args: unknown[]) => void> = {
+    "change:send_key": readSendKey,
     "msg:custom": (message) => link.receive(message as FromKernel),
     "change:height": () => {
       height.value = model.get("height") ?? DEFAULT_HEIGHT;

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from ...errors import BadCommand
 from ...model.entities import Delivery
 from ...model.text import utf16
-from ...operations.attachments import checked
+from ...operations.files.attachments import checked
 from ...server.api import Attachment, Mention, PromptOptions
 
 Args = Mapping[str, Any]
@@ -126,10 +126,15 @@ def files(args: Args) -> tuple[Attachment, ...]:
         BadCommand: a file is malformed.
         BadAttachment: see `attachments.checked`.
     """
-    return checked(_file(file) for file in _objects(args, "files"))
+    return checked(file(item) for item in _objects(args, "files"))
 
 
-def _file(item: Mapping[str, Any]) -> Attachment:
+def file(item: Args) -> Attachment:
+    """One file, not checked yet.
+
+    Raises:
+        BadCommand: it is malformed.
+    """
     return Attachment(text(item, "mime"), words(item, "filename"), text(item, "url"))
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from ...diagnostics.report import report
 from ...model.view import without_none
 from ...model.wire import (
+    AttachmentView,
     EventsResult,
     FoldersResult,
     InstanceResult,
@@ -17,13 +18,14 @@ from ...model.wire import (
     ServiceView,
 )
 from ...operations import services as service_operations
+from ...operations.files.attachments import checked
 from ...server.endpoints import attached_server, check_directory
 from ...server.http.address import address
 from ...server.http.loopback import is_loopback
 from ...sync.runtime import InstanceRuntime
 from .. import folders
 from ..manager import Manager
-from .arguments import Args, flag, maybe, number, text, words
+from .arguments import Args, file, flag, maybe, number, text, words
 
 
 async def select_instance(manager: Manager, args: Args) -> None:
@@ -66,6 +68,11 @@ async def recent_folders(manager: Manager, args: Args) -> FoldersResult:
     return {"folders": await asyncio.to_thread(folders.recent)}
 
 
+async def convert_file(manager: Manager, args: Args) -> AttachmentView:
+    [converted] = await asyncio.to_thread(checked, [file(args)])
+    return {"mime": converted.mime, "filename": converted.filename, "url": converted.url}
+
+
 # ---- their servers ----------------------------------------------------------------------------------------------------
 
 
@@ -101,6 +108,7 @@ async def report_text(manager: Manager, args: Args) -> ReportResult:
 
 
 OF_WIDGET = {
+    "convert_file": convert_file,
     "select_instance": select_instance,
     "open": open_folder,
     "attach": attach,

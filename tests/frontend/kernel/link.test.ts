@@ -285,7 +285,7 @@ describe("A prompt", () => {
     expect(commands().length).toBe(1);
     expect(store.pending.value.map((each) => each.ours)).toEqual([false, true, true, true]);
     expect(actions.withdraw(store.pending.value[0]?.key ?? "")).toBeUndefined();
-    expect(actions.withdraw(store.pending.value[2]?.key ?? "")).toBe("Hi");
+    expect(actions.withdraw(store.pending.value[2]?.key ?? "")?.args).toMatchObject({ text: "Hi" });
     await expect(held[1]).resolves.toBeUndefined();
     const [, second, third] = store.pending.value.map((each) => each.key);
     receive({ type: "received", to: PAGE, id: 1 });

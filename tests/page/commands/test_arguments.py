@@ -8,7 +8,7 @@ import pytest
 
 from opencode_widget.errors import BadAttachment, BadCommand
 from opencode_widget.model.text.utf16 import units
-from opencode_widget.operations import attachments
+from opencode_widget.operations.files import attachments
 from opencode_widget.page.commands import arguments
 from opencode_widget.server.api import Attachment, Mention
 from opencode_widget.server.v1.prompt import file_url

@@ -20,6 +20,7 @@ NEEDED = {
     "close_instance": ["instance"],
     "reconnect": ["instance"],
     "restart": ["instance"],
+    "convert_file": ["mime", "url"],
     "complete_folder": [],
     "recent_folders": [],
     "services": ["instance"],
@@ -58,6 +59,7 @@ NEEDED = {
 }
 GOOD: dict[str, Any] = {
     "session": "ses_1",
+    "mime": "image/png",
     "directory": "/",
     "url": "http://127.0.0.1:1",
     "text": "Hi",

@@ -3,17 +3,10 @@ import { effect } from "@preact/signals";
 import type { Command, CommandName, InstanceId, MessageId, Outcome, Session, SessionId } from "../protocol";
 import type { Link } from "./link";
 import type { Unconfirmed } from "./page_state";
-import { type Pending, withoutKey } from "./pending";
+import { type Outgoing, type Pending, type PromptCommand, withoutKey } from "./pending";
 
 /** Stands for a session that the kernel is still creating: the user can write to it at once. */
 export const NEW: SessionId = "new";
-
-type PromptCommand = "prompt" | "run_command" | "shell";
-
-/** A prompt as it leaves the composer; the actions add the key. */
-export type Outgoing = {
-  [Name in PromptCommand]: { name: Name; args: Omit<Command<Name>["args"], "key"> };
-}[PromptCommand];
 
 export class Actions {
   /** Sessions that the kernel is creating, by instance. */
@@ -63,7 +56,7 @@ export class Actions {
   async send({ name, args }: Outgoing, shown: string): Promise<string | undefined> {
     const making = args.session === NEW ? this.#making.get(args.instance) : undefined;
     const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-    this.#show(key, args, shown);
+    this.#show(key, { name, args } as Outgoing, shown);
     const made = making && (await making);
     if (made !== undefined) this.#change(key, { session: made });
     if (this.store.kernelBusy.peek()) await this.#kernelFree(key);
@@ -83,16 +76,18 @@ export class Actions {
     return undefined;
   }
 
-  /** Takes back a prompt that has not left this page; returns its text. */
-  withdraw(key: string): string | undefined {
+  /** Takes back a prompt that has not left this page; returns it. */
+  withdraw(key: string): Outgoing | undefined {
     const found = this.store.pending.peek().find((each) => each.key === key && each.ours);
     if (found) this.store.pending.value = withoutKey(this.store.pending.peek(), key);
-    return found?.text;
+    return found?.command;
   }
 
-  #show(key: string, { instance, session }: Outgoing["args"], text: string): void {
+  #show(key: string, command: Outgoing, text: string): void {
+    const { instance, session } = command.args;
     const pending = {
       key,
+      command,
       instance,
       text,
       created: Date.now(),

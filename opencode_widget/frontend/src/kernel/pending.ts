@@ -1,5 +1,12 @@
 /** Prompts that were submitted on this page and are not in the transcript yet. Pure. */
-import type { InstanceId, Message, MessageHead, SessionId } from "../protocol";
+import type { Command, InstanceId, Message, MessageHead, SessionId } from "../protocol";
+
+export type PromptCommand = "prompt" | "run_command" | "shell";
+
+/** A prompt as it leaves the composer; the actions add the key. */
+export type Outgoing = {
+  [Name in PromptCommand]: { name: Name; args: Omit<Command<Name>["args"], "key"> };
+}[PromptCommand];
 
 export interface Pending {
   key: string;
@@ -7,6 +14,8 @@ export interface Pending {
   /** Absent until the kernel has created the session. */
   session?: SessionId;
   text: string;
+  /** What is sent for it. */
+  command: Outgoing;
   created: number;
   /** True while the prompt has not left this page and can be taken back. */
   ours: boolean;

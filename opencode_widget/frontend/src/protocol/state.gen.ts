@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "45e6f9c5";
+export const PROTOCOL = "77c16475";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -25,6 +25,8 @@ export type SessionId = string;
 export type MessageId = string;
 
 export type PartId = string;
+
+export type SendKey = "enter" | "ctrl+enter";
 
 /** Something that went wrong, in words for the user. */
 export interface Problem {
@@ -63,6 +65,8 @@ export interface Model {
   variants: string[];
   /** How many tokens it takes. */
   context?: number;
+  /** The kinds of files that it takes ("image", "pdf", "audio", "video"), and "text"; absent where the server names none. */
+  inputs?: string[];
 }
 
 /** An agent that a prompt can name. */
@@ -263,6 +267,8 @@ export interface ToolPart {
   /** Cut at a bound; `outputLength` is its whole length in characters then. */
   output: string;
   outputLength?: number;
+  /** The end of an output that was cut, once the tool has ended: errors and results stand there. */
+  outputEnd?: string;
   error?: string;
   /** The tool's own data (diffs, counts, ...); long strings are cut. */
   metadata?: Record<string, unknown>;
@@ -849,6 +855,8 @@ export interface Arguments {
   cancel_prompt: OfMessage;
   edit_prompt: EditPromptArguments;
   deliver_prompt: DeliverPromptArguments;
+  /** A file that models don't take as it is, to be turned into text. */
+  convert_file: Attachment;
   find: FindArguments;
   diff: BeforeMessage;
   /** Searches the whole conversation, the latest message first; at most 200 matches. */
@@ -1015,6 +1023,7 @@ export interface Results {
   cancel_prompt: undefined;
   edit_prompt: undefined;
   deliver_prompt: undefined;
+  convert_file: Attachment;
   find: FindResult;
   diff: DiffResult;
   search: SearchResult;
@@ -1048,4 +1057,5 @@ export interface Traits {
   active_session: SessionId | null;
   /** Pixels. */
   height: number;
+  send_key: SendKey;
 }

@@ -21,6 +21,7 @@ import type {
   Op,
   Problem,
   Request,
+  SendKey,
   Session,
   SessionId,
   Snapshot,
@@ -50,6 +51,9 @@ export class Store implements SyncedStore, Unconfirmed {
   readonly kernelBusy: Signal<boolean> = signal(false);
   /** The user's selection that the kernel has not confirmed yet. */
   readonly wanted: Signal<{ instance: InstanceId; session?: SessionId } | undefined> = signal(undefined);
+
+  /** The key that sends a prompt. */
+  readonly sendKey: Signal<SendKey> = signal("enter");
 
   epoch = "";
   seq = 0;

@@ -304,10 +304,19 @@ def _models(provider: JSON) -> list[Model]:
             provider_name=text(provider, "name"),
             variants=tuple(sub(model, "variants")),
             context=whole(sub(model, "limit"), "context") or None,
+            inputs=_inputs(model),
         )
         for id, model in sub(provider, "models").items()
         if isinstance(model, dict) and text(model, "status") != "deprecated"
     ]
+
+
+def _inputs(model: JSON) -> tuple[str, ...] | None:
+    """The kinds of content that the model takes: yes or no for each, or in earlier versions a list of those that it takes."""
+    by_kind = sub(sub(model, "capabilities"), "input")
+    if by_kind:
+        return tuple(kind for kind, taken in by_kind.items() if taken is True)
+    return strings(sub(model, "modalities").get("input")) or None
 
 
 def _default_model(providers: JSON) -> str | None:

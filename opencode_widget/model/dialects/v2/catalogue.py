@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from ...entities import JSON, Agent, Catalogue, FileDiff, Found, Model, Service, SlashCommand
 from ..common import agent_mode, model_name
-from ..read import each, mapping, maybe, need, objects, sub, text, whole
+from ..read import each, mapping, maybe, need, objects, strings, sub, text, whole
 
 Source = Literal["command", "skill"]
 
@@ -42,6 +42,7 @@ def _model(item: JSON, providers: dict[str, str]) -> Model:
         provider_name=providers.get(provider, ""),
         variants=tuple(filter(None, (text(variant, "id") for variant in objects(item.get("variants"))))),
         context=whole(sub(item, "limit"), "context") or None,
+        inputs=strings(sub(item, "capabilities").get("input")) or None,
     )
 
 

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Instance, Message, MessageHead, Part } from "../../../../opencode_widget/frontend/src/protocol";
 import { filesChangedBy, relativeTo } from "../../../../opencode_widget/frontend/src/ui/message/changed_files";
-import { messageMarkdown, promptText } from "../../../../opencode_widget/frontend/src/ui/message/message_markdown";
+import { messageMarkdown } from "../../../../opencode_widget/frontend/src/ui/message/message_markdown";
 import { remedyFor } from "../../../../opencode_widget/frontend/src/ui/message/remedies";
 import {
   contextUse,
@@ -10,6 +10,7 @@ import {
   percent,
   usageWords,
 } from "../../../../opencode_widget/frontend/src/ui/panels/session/usage";
+import { promptText } from "../../../../opencode_widget/frontend/src/ui/state/written";
 import { instanceOf, type Scene, sessionOf, settle, WidgetHarness } from "../harness";
 
 const text = (words: string): Part => ({ kind: "text", id: words, text: words, ended: true });

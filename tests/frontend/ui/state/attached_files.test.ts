@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { foldedWords, isLong } from "../../../../opencode_widget/frontend/src/ui/composer/box/paste";
 import {
+  type Attached,
   attached,
   BOUND,
   bytes,
@@ -21,9 +22,38 @@ describe("A file", () => {
     expect(mimeOf("audio/wav", utf8("a\0b"))).toBe("audio/wav");
   });
 
+  it("is read by the kernel if it is neither text in UTF-8 nor what models take", async () => {
+    const asked: string[] = [];
+    const convert = async ({ name, mime }: Attached) => {
+      asked.push(`${name} ${mime}`);
+      return `No model takes ${name}.`;
+    };
+    const file = (name: string, type: string, bytes: number[]) =>
+      attached(new File([Uint8Array.from(bytes)], name, { type }), [], convert);
+    expect(await file("a.xlsx", "application/x-sheet", [0x50, 0x4b, 0])).toBe("No model takes a.xlsx.");
+    await file("daten.csv", "text/csv", [0x4d, 0xfc, 0x6c]);
+    await file("a.bmp", "image/bmp", [0x42, 0x4d, 0]);
+    await file("a.ipynb", "", [0x7b, 0x7d]);
+    for (const [name, type] of [
+      ["a.png", "image/png"],
+      ["a.pdf", "application/pdf"],
+      ["a.wav", "audio/wav"],
+    ] as const)
+      expect(await file(name, type, [1, 0])).toMatchObject({ name, mime: type, size: 2 });
+    expect(asked).toEqual([
+      "a.xlsx application/x-sheet",
+      "daten.csv text/csv",
+      "a.bmp image/bmp",
+      "a.ipynb text/plain",
+    ]);
+    expect(await file("folder", "", [])).toMatch(/^folder is empty/);
+  });
+
   it("is attached whole as a data: URL", async () => {
     const content = `${"é".repeat(70_000)}𝄞`;
-    const { url, size, mime } = await attached(new File([content], "a.txt"));
+    const file = await attached(new File([content], "a.txt"), [], () => Promise.reject(new Error("not needed")));
+    if (typeof file === "string") throw new Error(file);
+    const { url, size, mime } = file;
     expect(mime).toBe("text/plain");
     expect(size).toBe(140_004);
     const [head, body] = url.split(",");

@@ -176,10 +176,16 @@ PROVIDERS = {
             "id": "p",
             "name": "Provider",
             "models": {
-                "m": {"name": "Model", "variants": {"high": {}}, "limit": {"context": 1000}},
+                "m": {
+                    "name": "Model",
+                    "variants": {"high": {}},
+                    "limit": {"context": 1000},
+                    "capabilities": {"input": {"text": True, "image": True, "pdf": False}},
+                },
                 "old": {"status": "deprecated"},
                 "odd": None,
                 "n": {},
+                "o": {"modalities": {"input": ["text", "pdf"]}},
             },
         }
     ],
@@ -197,7 +203,11 @@ def test_a_catalogue() -> None:
     ]
     assert v1_objects.catalogue(agents, PROVIDERS, {}) == Catalogue(
         (Agent("look", "", "subagent"), Agent("build", "Builds"), Agent("both", "", "all")),
-        (Model("p", "m", "Model", "Provider", ("high",), 1000), Model("p", "n", "", "Provider")),
+        (
+            Model("p", "m", "Model", "Provider", ("high",), 1000, ("text", "image")),
+            Model("p", "n", "", "Provider"),
+            Model("p", "o", "", "Provider", inputs=("text", "pdf")),
+        ),
         "build",
         "p/m",
     )

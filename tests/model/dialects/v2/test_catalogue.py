@@ -22,7 +22,14 @@ def test_a_catalogue() -> None:
             {"id": "title", "hidden": True},
         ],
         [
-            {"id": "m", "providerID": "s", "name": "M", "variants": [{"id": "high"}, {}], "limit": {"context": 9}},
+            {
+                "id": "m",
+                "providerID": "s",
+                "name": "M",
+                "variants": [{"id": "high"}, {}],
+                "limit": {"context": 9},
+                "capabilities": {"input": ["text", "image"]},
+            },
             {"id": "old", "providerID": "s", "status": "deprecated"},
             {"id": "off", "providerID": "s", "enabled": False},
         ],
@@ -33,7 +40,7 @@ def test_a_catalogue() -> None:
     )
     assert found == Catalogue(
         (Agent("general", "", "subagent"), Agent("build", "Works")),
-        (Model("s", "m", "M", "Scripted", ("high",), 9),),
+        (Model("s", "m", "M", "Scripted", ("high",), 9, ("text", "image")),),
         "build",
         "s/m",
         (SlashCommand("review", "Look"), SlashCommand("pdf", source="skill")),

@@ -4,6 +4,7 @@
  * so that streamed text ends up the same as text rendered at once.
  */
 import { Lexer, type MarkedOptions, type Token, Tokenizer, type Tokens } from "marked";
+import { FLANKING_RULES } from "./flanking";
 
 /** The maximum nesting of quotes and lists, and of inline marks. */
 const DEEPEST = 16;
@@ -31,9 +32,9 @@ export class BoundedLexer extends Lexer {
   constructor(options: MarkedOptions) {
     super(options);
     const tokenizer = this.options.tokenizer as Tokenizer;
-    const { other } = tokenizer.rules;
+    const { block, inline, other } = tokenizer.rules;
     const nestedBlockMarker = new RegExp(`^(?!.{${LINE}})${other.nestedBlockMarker.source.slice(1)}`);
-    tokenizer.rules = { ...tokenizer.rules, other: { ...other, nestedBlockMarker } };
+    tokenizer.rules = { block, inline: { ...inline, ...FLANKING_RULES }, other: { ...other, nestedBlockMarker } };
   }
 
   defines(label: string): void {

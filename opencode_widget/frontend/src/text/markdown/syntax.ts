@@ -14,6 +14,9 @@ import { escapeHtml } from "./math/mathml";
 import { IMAGE } from "./sanitize";
 
 const INLINE_TAG = /^<\/?(?:b|i|em|strong|sub|sup|kbd|br|del|s|u|mark)\s*\/?>$/i;
+const AFTER_ADDRESS = /[\s<]|[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65‘’“”«»…]|\*\*|~~/;
+/** The end of a longer address is not looked for. */
+const LONGEST_ADDRESS = 4_000;
 const EMPTY_LINE = /\n[ \t]*\n/;
 
 /**
@@ -31,6 +34,12 @@ class OurTokenizer extends BoundedTokenizer {
     const raw = this.rules.inline.tag.exec(source)?.[0];
     if (raw === undefined) return undefined;
     return { type: "html", raw, text: raw, inLink: false, inRawBlock: false, block: false };
+  }
+
+  /** An address in prose ends where no address goes on: at punctuation of other scripts, and at emphasis. */
+  override url(source: string): Tokens.Link | undefined {
+    const end = AFTER_ADDRESS.exec(source.slice(0, LONGEST_ADDRESS))?.index;
+    return super.url(end === undefined ? source : source.slice(0, end));
   }
 
   override def(source: string): Tokens.Def | undefined {

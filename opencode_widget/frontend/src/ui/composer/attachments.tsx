@@ -2,11 +2,13 @@ import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { features } from "../lib/features";
 import { Icon } from "../lib/icons";
-import { type Attached, attached, bytes, refusalOf } from "../state/attached_files";
-import type { View } from "../state/context";
+import { findModel, modelName } from "../lib/models";
+import { type Attached, attached, bytes } from "../state/attached_files";
+import { useView, type View } from "../state/context";
 import type { Draft } from "../state/drafts";
 import type { PromptMark } from "../state/mentions";
 import { lineCount } from "./box/paste";
+import { chosenModel } from "./pickers/chosen_model";
 
 /** Reads files into the draft on screen, one after the other, and reports those that cannot be attached. */
 export async function attach(view: View, files: Iterable<File>): Promise<void> {
@@ -22,20 +24,31 @@ export async function attach(view: View, files: Iterable<File>): Promise<void> {
   }
   view.composer.setNote(key, undefined);
   for (const file of files) {
-    const refusal = await attachOne(view.composer.draft(key), file);
+    const refusal = await attachOne(view, view.composer.draft(key), file);
     if (refusal) refusals.push(refusal);
   }
   if (refusals.length > 0) view.composer.setNote(key, { tone: "bad", text: refusals.join(" ") });
 }
 
-async function attachOne({ files }: Draft, file: File): Promise<string | undefined> {
-  const refusal = refusalOf(file.name, file.size, files.peek());
-  if (refusal) return refusal;
+async function attachOne(view: View, { files }: Draft, file: File): Promise<string | undefined> {
   try {
-    files.value = [...files.peek(), await attached(file)];
+    const read = await attached(file, files.peek(), (unread) => convert(view, unread));
+    if (typeof read === "string") return read;
+    files.value = [...files.peek(), read];
   } catch {
     return `${file.name} could not be read.`;
   }
+}
+
+/** Lets the kernel make text of a file: it has what reads spreadsheets, documents and other encodings. */
+async function convert(view: View, file: Attached): Promise<Attached | string> {
+  const { mime, name: filename, url } = file;
+  const reply = await view.actions.ask({ name: "convert_file", args: { mime, filename, url } });
+  if (!reply.ok) return [reply.problem.message, reply.problem.remedy].filter(Boolean).join(" ");
+  const text = reply.result;
+  if (!text) return `${filename} could not be read.`;
+  const size = Math.floor((text.url.length - text.url.indexOf(",") - 1) * 0.75);
+  return { ...file, mime: text.mime, url: text.url, size, converted: true };
 }
 
 export function AttachButton({ view }: { view: View }): JSX.Element | null {
@@ -79,15 +92,40 @@ export function Chips({ draft, expand, remove }: ChipsProps): JSX.Element | null
   const pastes = draft.content.value.marks.filter((mark) => mark.meaning.kind === "paste");
   if (files.length + pastes.length === 0) return null;
   return (
-    <ul class="ocw-chips" aria-label="Attached">
-      {files.map((file) => (
-        <FileChip key={file.id} file={file} remove={() => (draft.files.value = without(draft.files.peek(), file))} />
-      ))}
-      {pastes.map((mark) => (
-        <PasteChip key={mark.written} mark={mark} expand={() => expand(mark)} remove={() => remove(mark)} />
-      ))}
-    </ul>
+    <>
+      <ul class="ocw-chips" aria-label="Attached">
+        {files.map((file) => (
+          <FileChip key={file.id} file={file} remove={() => (draft.files.value = without(draft.files.peek(), file))} />
+        ))}
+        {pastes.map((mark) => (
+          <PasteChip key={mark.written} mark={mark} expand={() => expand(mark)} remove={() => remove(mark)} />
+        ))}
+      </ul>
+      <NotTaken files={files} />
+    </>
   );
+}
+
+/** Names the files that the chosen model does not take, before they are sent. */
+function NotTaken({ files }: { files: Attached[] }): JSX.Element | null {
+  const view = useView();
+  const instance = view.selection.instance.value;
+  const { model } = chosenModel(view);
+  const inputs = findModel(instance, model)?.inputs;
+  const left = files.filter(({ mime }) => inputs && !inputs.includes(kindOf(mime)));
+  if (!instance || !model || left.length === 0) return null;
+  return (
+    <p class="ocw-composer-note ocw-bad" role="status">
+      <Icon name="alert" />
+      {modelName(instance, model)} does not take {left.map(({ name }) => name).join(", ")}: choose another model, or
+      remove {left.length === 1 ? "it" : "them"}.
+    </p>
+  );
+}
+
+/** The kind as models name it. */
+function kindOf(mime: string): string {
+  return mime === "application/pdf" ? "pdf" : (mime.split("/", 1)[0] ?? "");
 }
 
 function without(files: Attached[], removed: Attached): Attached[] {
@@ -100,7 +138,7 @@ function FileChip({ file, remove }: { file: Attached; remove(): void }): JSX.Ele
     <li class="ocw-chip" title={`${file.name}, ${file.mime}`}>
       {picture ? <img src={file.url} alt="" /> : <Icon name="file" />}
       <span class="ocw-chip-name">{file.name}</span>
-      <span class="ocw-muted">{bytes(file.size)}</span>
+      <span class="ocw-muted">{file.converted ? `as text, ${bytes(file.size)}` : bytes(file.size)}</span>
       <RemoveChip name={file.name} remove={remove} />
     </li>
   );

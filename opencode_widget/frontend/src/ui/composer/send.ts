@@ -1,23 +1,19 @@
 /** Turns what the user wrote into what is sent. */
 
-import type { Outgoing } from "../../kernel/actions";
 import { NEW } from "../../kernel/actions";
 import { isOver } from "../../kernel/page_state";
+import type { Outgoing } from "../../kernel/pending";
 import type { Delivery, Instance } from "../../protocol";
 import { features } from "../lib/features";
-import { type Attached, bytes, MESSAGE_BOUND } from "../state/attached_files";
+import { bytes, MESSAGE_BOUND } from "../state/attached_files";
 import type { PromptChoice } from "../state/composer";
 import type { View } from "../state/context";
 import { NOTHING } from "../state/drafts";
 import { expanded } from "../state/mentions";
 import type { PromptEntry } from "../state/prompt_history";
+import type { Written } from "../state/written";
 import { parsedCommand } from "./completion/completion_options";
 import { carryOut, isOfServer, widgetCommand } from "./widget_commands";
-
-interface Written {
-  content: PromptEntry;
-  files: Attached[];
-}
 
 /** Sends the draft of the conversation on screen. If that fails, the draft returns to the box with the reason. */
 export async function send(view: View, delivery: Delivery = "steer"): Promise<void> {
@@ -32,7 +28,7 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
   const choice = view.composer.choice(key).peek();
   const written = draft.drain();
   view.composer.setNote(key, undefined);
-  view.composer.sent.push({ key, entry: written.content });
+  view.composer.remember(key, written);
   view.composer.history(key).forget();
   const found = widgetCommandIn(instance, written.content);
   const when = canChoose(view) ? { delivery } : {};
@@ -41,8 +37,8 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
   await carryOut(view, instance, found.command, found.argument);
 }
 
-function widgetCommandIn(instance: Instance, { text, shell }: PromptEntry) {
-  const parsed = shell ? undefined : parsedCommand(text);
+function widgetCommandIn(instance: Instance, content: PromptEntry) {
+  const parsed = content.shell ? undefined : parsedCommand(expanded(content).text);
   const command = parsed && widgetCommand(instance, parsed.name);
   return command && { command, argument: parsed.argument };
 }

@@ -21,7 +21,7 @@ export function StopButton({ within }: Props): JSX.Element | null {
     if (!busy || !part) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || event.repeat) return;
+      if (event.key !== "Escape" || event.defaultPrevented || event.repeat) return;
       clearTimeout(timer);
       if (armed.peek()) stop(view);
       armed.value = !armed.peek();

@@ -65,6 +65,7 @@ const WIDGET_COMMANDS: WidgetCommand[] = [
     run: (context) => share(context, false),
   },
   { name: "export", description: "Save as markdown, json or notebook", argument: "format", run: save },
+  { name: "shortcuts", description: "List the keys", anywhere: true, run: ({ view }) => show(view, "shortcuts") },
   { name: "help", description: "List the commands", anywhere: true, run: help },
 ];
 
@@ -121,7 +122,7 @@ export async function carryOut(
   if (note) view.composer.setNote(key, note);
 }
 
-function show(view: View, panel: "sessions"): undefined {
+function show(view: View, panel: "sessions" | "shortcuts"): undefined {
   view.panels.panel.value = panel;
 }
 
@@ -142,8 +143,9 @@ async function rename({ view, instance, session, argument }: CommandContext): Pr
 async function undo({ view, instance, session }: CommandContext): Promise<Note | undefined> {
   const last = view.prompts().at(-1);
   if (!last) return { tone: "bad", text: "There is no prompt to revert." };
-  const reply = await view.actions.run({ name: "revert", args: { instance, session, message: last.message } });
-  if (reply.ok) view.composer.writeAgain(instance, session, last.text);
+  const written = await view.written(last);
+  const reply = await view.actions.run({ name: "revert", args: { instance, session, message: last.id } });
+  if (reply.ok) view.composer.writeAgain(instance, session, written);
 }
 
 async function fork({ view, instance, session }: CommandContext): Promise<undefined> {

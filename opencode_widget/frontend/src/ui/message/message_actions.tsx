@@ -10,7 +10,7 @@ import { Icon, type IconName } from "../lib/icons";
 import { forkSession, idleOnly, type Subject } from "../panels/session/session_menu";
 import { useView, type View } from "../state/context";
 import { filesChangedBy, relativeTo } from "./changed_files";
-import { messageMarkdown, promptText } from "./message_markdown";
+import { messageMarkdown } from "./message_markdown";
 
 interface Props {
   cell: MessageCell;
@@ -79,8 +79,9 @@ function partsOf(cell: MessageCell): Part[] {
 
 /** Forks before the prompt, and puts the prompt into the new session's composer. */
 async function forkFrom(subject: Subject, cell: MessageCell): Promise<void> {
+  const written = await subject.view.written(cell);
   const made = await forkSession(subject, cell.id);
-  if (made !== undefined) subject.view.composer.writeAgain(subject.instance.id, made, promptText(partsOf(cell)));
+  if (made !== undefined) subject.view.composer.writeAgain(subject.instance.id, made, written);
 }
 
 /** Asks first if files would change back; a revert that only hides messages can be undone with a click. */
@@ -108,8 +109,8 @@ function filesFrom(view: View, message: string): string[] {
 }
 
 async function revert({ view, instance, session }: Subject, cell: MessageCell): Promise<void> {
-  const text = promptText(partsOf(cell));
+  const written = await view.written(cell);
   const args = { instance: instance.id, session: session.id, message: cell.id };
   const reply = await view.actions.run({ name: "revert", args });
-  if (reply.ok) view.composer.writeAgain(instance.id, session.id, text);
+  if (reply.ok) view.composer.writeAgain(instance.id, session.id, written);
 }

@@ -9,15 +9,6 @@ export function messageMarkdown(parts: Part[]): string {
     .replace(/(^- .*)\n\n(?=- )/gm, "$1\n");
 }
 
-/** The text of a prompt, as the user wrote it. */
-export function promptText(parts: Part[]): string {
-  return parts
-    .map((part) => (part.kind === "text" ? part.text : ""))
-    .filter((words) => words !== "")
-    .join("\n\n")
-    .trim();
-}
-
 function partMarkdown(part: Part): string {
   if (part.kind === "text") return part.text.trim();
   if (part.kind === "tool") return toolLine(part);

@@ -2,11 +2,13 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Delivery, SessionId } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
+import { isSendKey } from "../lib/controls/field_keys";
 import { focusInPlace } from "../lib/controls/focus";
 import { features } from "../lib/features";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
-import { promptText } from "./message_markdown";
+import { isText } from "../state/kept";
+import { promptText } from "../state/written";
 
 interface Props {
   cell: MessageCell;
@@ -19,18 +21,25 @@ interface Props {
  */
 export function Queued({ cell, session }: Props): JSX.Element {
   const view = useView();
-  const [editing, setEditing] = useState(false);
+  const name = `queued ${cell.id}`;
+  const [words, setWords] = useState(() => view.kept.read(name, isText));
   const instance = view.selection.instance.value;
   const can = features(instance);
   const args = { instance: instance?.id ?? "", session, message: cell.id };
   const { delivery } = cell.head.value;
-  const save = (text: string) => {
-    setEditing(false);
-    if (text !== "" && text !== wordsOf(cell)) {
-      void view.actions.run({ name: "edit_prompt", args: { ...args, text } });
-    }
+  const write = (text: string | undefined) => {
+    setWords(text);
+    view.kept.write(name, text);
   };
-  if (editing) return <Edit words={wordsOf(cell)} onSave={save} onCancel={() => setEditing(false)} />;
+  const save = async (text: string) => {
+    write(undefined);
+    if (text === "" || text === wordsOf(cell)) return;
+    const reply = await view.actions.run({ name: "edit_prompt", args: { ...args, text } });
+    if (!reply.ok) write(text);
+  };
+  if (words !== undefined) {
+    return <Edit words={words} onWords={write} onSave={(text) => void save(text)} onCancel={() => write(undefined)} />;
+  }
   return (
     <p class="ocw-state-mark">
       <Icon name="clock" /> {WORDS[delivery === "steer" ? "steer" : "queue"]}
@@ -49,7 +58,7 @@ export function Queued({ cell, session }: Props): JSX.Element {
         </button>
       )}
       {can.has("edit_prompt") && (
-        <button type="button" class="ocw-link" onClick={() => setEditing(true)}>
+        <button type="button" class="ocw-link" onClick={() => write(wordsOf(cell))}>
           Edit
         </button>
       )}
@@ -73,26 +82,37 @@ function wordsOf(cell: MessageCell): string {
 
 interface EditProps {
   words: string;
+  onWords(text: string): void;
   onSave(text: string): void;
   onCancel(): void;
 }
 
-/** As in the composer, Enter saves and Shift+Enter starts a line; Escape cancels. */
-function Edit({ words, onSave, onCancel }: EditProps): JSX.Element {
+/** The keys are those of the composer: what sends there saves here. Escape cancels. */
+function Edit({ words, onWords, onSave, onCancel }: EditProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => focusInPlace(field.current), []);
+  const { sendKey } = useView().store;
   const save = () => onSave(field.current?.value.trim() ?? "");
   const onKeyDown = (event: KeyboardEvent) => {
-    event.stopPropagation();
-    if (event.isComposing) return;
-    if (event.key === "Escape") onCancel();
-    if (event.key !== "Enter" || event.shiftKey) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      return onCancel();
+    }
+    if (!isSendKey(event, sendKey.peek())) return;
     event.preventDefault();
     save();
   };
   return (
     <div class="ocw-edit-queued">
-      <textarea ref={field} aria-label="Queued prompt" rows={3} defaultValue={words} onKeyDown={onKeyDown} />
+      <textarea
+        ref={field}
+        aria-label="Queued prompt"
+        dir="auto"
+        rows={3}
+        value={words}
+        onInput={(event) => onWords(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
       <div class="ocw-request-buttons">
         <button type="button" class="ocw-button ocw-small ocw-primary" onClick={save}>
           Save

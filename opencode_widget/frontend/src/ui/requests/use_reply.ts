@@ -9,7 +9,8 @@ interface ReplySender {
   /** The button that was pressed. */
   busy: string | undefined;
   problem: Problem | undefined;
-  send(button: string, command: ReplyCommand): Promise<void>;
+  /** True if the server took the answer. */
+  send(button: string, command: ReplyCommand): Promise<boolean>;
 }
 
 export function useReply(): ReplySender {
@@ -17,12 +18,13 @@ export function useReply(): ReplySender {
   const [busy, setBusy] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
   const send = async (button: string, command: ReplyCommand) => {
-    if (busy !== undefined) return;
+    if (busy !== undefined) return false;
     setBusy(button);
     setProblem(undefined);
     const reply = await actions.ask(command);
     setBusy(undefined);
     if (!reply.ok) setProblem(reply.problem);
+    return reply.ok;
   };
   return { busy, problem, send };
 }

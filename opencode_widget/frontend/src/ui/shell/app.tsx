@@ -12,6 +12,7 @@ import { ServerPanel } from "../panels/server/server_panel";
 import { SessionHead } from "../panels/session/session_head";
 import { SessionPanel } from "../panels/session/session_panel";
 import { SessionsPanel } from "../panels/sessions_panel";
+import { ShortcutsPanel } from "../panels/shortcuts_panel";
 import { Requests } from "../requests/request_list";
 import { useView } from "../state/context";
 import { InstanceTabs } from "../tabs/instance_tabs";
@@ -63,6 +64,7 @@ function Panels(): JSX.Element | null {
   const panel = useView().panels.panel.value;
   if (panel === "open") return <OpenPanel />;
   if (panel === "sessions") return <SessionsPanel />;
+  if (panel === "shortcuts") return <ShortcutsPanel />;
   if (panel === "session") return <SessionPanel />;
   return panel === "server" ? <ServerPanel /> : null;
 }

@@ -4,10 +4,12 @@ import type { Actions } from "../../kernel/actions";
 import type { Store } from "../../store/store";
 import { warmUp } from "../../text/markdown/render";
 import { allOf, Boundary } from "../lib/boundary/boundary";
+import { isInField } from "../lib/controls/host_keys";
 import { View, ViewContext } from "../state/context";
 import { isSearchKey } from "../transcript/search/search_key";
 import { App } from "./app";
 import { keepFocus } from "./keep_focus";
+import { routeKeys } from "./key_routing";
 import { handleClick } from "./markdown_clicks";
 import { ResizeHandle } from "./resize";
 import { followTheme } from "./theme";
@@ -17,16 +19,8 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
   const view = new View(store, actions);
   const root = document.createElement("div");
   root.className = "ocw";
-  // JupyterLab ignores keys below this attribute; other hosts must not receive them at all.
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
-  const stopKey = (event: Event) => event.stopPropagation();
-  root.addEventListener("keydown", (event) => {
-    if (!isSearchKey(event) || !view.store.transcript.peek()) return;
-    event.preventDefault();
-    view.panels.searching.value = true;
-    root.querySelector<HTMLElement>(".ocw-search input")?.focus({ preventScroll: true });
-  });
-  for (const name of ["keydown", "keyup", "keypress"]) root.addEventListener(name, stopKey);
+  root.addEventListener("keydown", (event) => onShortcut(event, view, root));
+  const stopKeys = routeKeys(root);
   root.addEventListener("click", handleClick);
   for (const name of ["pointerenter", "focusin"]) root.addEventListener(name, () => actions.probe());
   const stopTheme = followTheme(root);
@@ -38,12 +32,24 @@ export function mountView(element: HTMLElement, store: Store, actions: Actions, 
   render(<Frame view={view} height={height} chosenHeight={chosenHeight} />, root);
   return () => {
     clearTimeout(warming);
+    stopKeys();
     stopTheme();
     stopFocus();
     render(null, root);
     view.dispose();
     root.remove();
   };
+}
+
+/** The shortcuts that work everywhere in the widget. */
+function onShortcut(event: KeyboardEvent, view: View, root: HTMLElement): void {
+  if (isSearchKey(event) && view.store.transcript.peek()) {
+    view.panels.searching.value = true;
+    root.querySelector<HTMLElement>(".ocw-search input")?.focus({ preventScroll: true });
+  } else if (event.key === "?" && !event.ctrlKey && !event.metaKey && !event.altKey && !isInField(event)) {
+    view.panels.panel.value = "shortcuts";
+  } else return;
+  event.preventDefault();
 }
 
 interface FrameProps {

@@ -1,4 +1,5 @@
 /** Files attached to a prompt, as `data:` URLs. */
+import { scaledPicture } from "./pictures";
 
 export interface Attached {
   id: string;
@@ -7,7 +8,12 @@ export interface Attached {
   url: string;
   /** The file's size in bytes. */
   size: number;
+  /** True if the kernel made text of it. */
+  converted?: boolean;
 }
+
+/** Makes text of a file that models don't take as it is; returns the reason if that cannot be. */
+export type Convert = (file: Attached) => Promise<Attached | string>;
 
 /**
  * The maximum size of all files of a prompt, in bytes. They travel in one websocket message to the kernel, which
@@ -17,6 +23,8 @@ export const BOUND = 7_000_000;
 /** The maximum length of a whole prompt with its files, for the same reason. */
 export const MESSAGE_BOUND = 10_000_000;
 
+/** Text files that read better when the kernel has made text of them. */
+const DOCUMENT = /\.ipynb$/i;
 /** Types that models accept directly; every other text file is sent as plain text. */
 const AS_IT_IS = /^(image\/(png|jpeg|gif|webp)|application\/pdf)$/;
 
@@ -31,11 +39,23 @@ export function refusalOf(name: string, size: number, others: readonly Attached[
   return undefined;
 }
 
-/** Reads a file that `refusalOf` accepted. Throws the browser's error if the file cannot be read. */
-export async function attached(file: File): Promise<Attached> {
-  const content = new Uint8Array(await file.arrayBuffer());
-  const mime = mimeOf(file.type, content);
-  return { id: newId(), name: file.name || "pasted", mime, url: dataUrl(mime, content), size: content.length };
+/**
+ * Reads a file. Large pictures are scaled, and what models don't take as it is becomes text. Returns the reason if it
+ * cannot be sent. Throws the browser's error if the file cannot be read.
+ *
+ * Args:
+ *  others: the files that go with the same prompt.
+ */
+export async function attached(file: File, others: readonly Attached[], convert: Convert): Promise<Attached | string> {
+  const scaled = await scaledPicture(file);
+  const refusal = refusalOf(file.name, (scaled ?? file).size, others);
+  if (refusal) return refusal;
+  const content = new Uint8Array(await (scaled ?? file).arrayBuffer());
+  const mime = mimeOf(scaled?.type ?? file.type, content);
+  const name = file.name || "pasted";
+  const read = { id: newId(), name, mime, url: dataUrl(mime, content), size: content.length };
+  const isReady = mime === "text/plain" ? !DOCUMENT.test(name) : AS_IT_IS.test(mime) || /^(audio|video)\//.test(mime);
+  return isReady ? read : convert(read);
 }
 
 export function mimeOf(type: string, content: Uint8Array): string {

@@ -5,13 +5,28 @@ import { NEW } from "../../kernel/actions";
 import { lookUp } from "../../lookup";
 import type { InstanceId, SessionId } from "../../protocol";
 import type { Store } from "../../store/store";
+import type { Attached } from "./attached_files";
 import { type Draft, Drafts } from "./drafts";
+import type { Kept } from "./kept";
 import { History, type PromptEntry } from "./prompt_history";
 import { conversationKey } from "./selection";
+import type { Written } from "./written";
+
+/** Characters of sent files that are kept for Up. */
+const REMEMBERED = 30_000_000;
+
 export interface PromptChoice {
   agent?: string;
   model?: string;
   variant?: string;
+}
+
+function isChoice(value: unknown): value is PromptChoice {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((each) => each === undefined || typeof each === "string")
+  );
 }
 
 /** The picker that is open. */
@@ -33,11 +48,14 @@ export class ComposerState {
   readonly #choices = new Map<string, Signal<PromptChoice>>();
   readonly #histories = new Map<string, History>();
   /** Prompts sent from this page, oldest first; `key`: the conversation. */
-  readonly sent: Array<{ key: string; entry: PromptEntry }> = [];
+  readonly sent: Array<{ key: string; entry: PromptEntry; files: Attached[] }> = [];
   /** The line above the composer, by conversation: why a prompt came back, what a command did. */
   readonly notes: Signal<Record<string, Note | undefined>> = signal({});
 
-  constructor(store: Store) {
+  constructor(
+    readonly store: Store,
+    readonly kept: Kept,
+  ) {
     this.#drafts = new Drafts((key) => lastingName(store, key));
   }
 
@@ -45,10 +63,20 @@ export class ComposerState {
     return this.#drafts.at(key);
   }
 
+  /** The choice for the next prompt of a conversation. It survives a reload of the page. */
   choice(key: string): Signal<PromptChoice> {
-    const known = this.#choices.get(key) ?? signal<PromptChoice>({});
-    this.#choices.set(key, known);
-    return known;
+    const name = lastingName(this.store, key);
+    const known = this.#choices.get(key);
+    if (known) return known;
+    const choice = signal((name !== undefined && this.kept.read(`choice ${name}`, isChoice)) || {});
+    this.#choices.set(key, choice);
+    return choice;
+  }
+
+  choose(key: string, choice: PromptChoice): void {
+    this.choice(key).value = choice;
+    const name = lastingName(this.store, key);
+    if (name !== undefined) this.kept.write(`choice ${name}`, choice);
   }
 
   history(key: string): History {
@@ -62,8 +90,18 @@ export class ComposerState {
   }
 
   /** Puts a withdrawn prompt back into the composer, so that the user can change it and send it again. */
-  writeAgain(instance: InstanceId, session: SessionId | undefined, text: string): void {
-    this.draft(conversationKey(instance, session)).putBack({ content: { text, marks: [], shell: false }, files: [] });
+  writeAgain(instance: InstanceId, session: SessionId | undefined, written: Written): void {
+    this.draft(conversationKey(instance, session)).putBack(written);
+  }
+
+  /** Remembers what was sent, for Up. Of files only the latest are kept. */
+  remember(key: string, { content, files }: Written): void {
+    this.sent.push({ key, entry: content, files });
+    let size = 0;
+    for (const each of this.sent.toReversed()) {
+      size += each.files.reduce((sum, { url }) => sum + url.length, 0);
+      if (size > REMEMBERED) each.files = [];
+    }
   }
 
   /** Moves drafts, choices and history to another conversation, when a new session has got its id. */
@@ -71,7 +109,7 @@ export class ComposerState {
     const draft = this.draft(from);
     const choice = this.choice(from).peek();
     if (!draft.empty) this.draft(to).putBack(draft.drain());
-    if (withChoice) this.choice(to).value = choice;
+    if (withChoice) this.choose(to, choice);
     for (const each of this.sent) if (each.key === from) each.key = to;
     this.#drafts.forget(from);
     this.#choices.delete(from);

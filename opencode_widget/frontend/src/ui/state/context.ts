@@ -3,13 +3,18 @@ import { type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Actions, NEW } from "../../kernel/actions";
-import type { Found, MessageId, Part } from "../../protocol";
+import type { FilePart, Found, Part } from "../../protocol";
 import type { Store } from "../../store/store";
-import type { PartCell } from "../../store/transcript";
+import type { MessageCell, PartCell } from "../../store/transcript";
 import { features } from "../lib/features";
-import { ComposerState } from "./composer";
+import { promptAgents } from "../lib/models";
+import type { Attached } from "./attached_files";
+import { ComposerState, type PromptChoice } from "./composer";
+import { Kept } from "./kept";
 import { PanelState } from "./panels";
+import type { PromptEntry } from "./prompt_history";
 import { conversationKey, Selection } from "./selection";
+import { attachedParts, attachmentOf, contentOf, type Written } from "./written";
 
 /** The number of files, folders and symbols requested in a search. */
 const FOUND = 50;
@@ -17,6 +22,7 @@ const FOUND = 50;
 export class View {
   readonly selection: Selection;
   readonly panels = new PanelState();
+  readonly kept = new Kept();
   readonly composer: ComposerState;
   readonly #folds = new WeakMap<PartCell, Signal<boolean | undefined>>();
 
@@ -25,7 +31,7 @@ export class View {
     readonly actions: Actions,
   ) {
     this.selection = new Selection(store);
-    this.composer = new ComposerState(store);
+    this.composer = new ComposerState(store, this.kept);
   }
 
   /** Whether the user opened or closed a part. It outlives the part's view, which is removed when scrolled far away. */
@@ -41,18 +47,53 @@ export class View {
     const instance = selection.instance.peek()?.id;
     if (instance === undefined) return;
     const making = conversationKey(instance, NEW);
-    if (selection.sessionId.peek() === undefined) composer.choice(making).value = composer.choice(selection.key).peek();
+    composer.choice(making).value = this.#lastChoice();
     const session = await this.actions.newSession(instance);
     const made = conversationKey(instance, session ?? selection.sessionId.peek());
     composer.move(making, made, session !== undefined);
   }
 
+  /** What a new session starts with: the choices of the session on screen, made or already sent. */
+  #lastChoice(): PromptChoice {
+    const { agent, model, variant } = this.selection.session.peek() ?? {};
+    const now = this.composer.choice(this.selection.key).peek();
+    // The agent of a sub-agent's session takes no prompts of the user.
+    const takesPrompts = promptAgents(this.selection.instance.peek()).some(({ name }) => name === agent);
+    const sent: PromptChoice = {};
+    if (agent !== undefined && takesPrompts) sent.agent = agent;
+    if (model !== undefined) sent.model = model;
+    if (variant !== undefined && now.model === undefined) sent.variant = variant;
+    return { ...sent, ...now };
+  }
+
   /** The user's prompts in the conversation on screen, oldest first. */
-  prompts(): Array<{ message: MessageId; text: string }> {
+  prompts(): MessageCell[] {
     const cells = this.store.transcript.peek()?.messages.peek() ?? [];
-    return cells
-      .filter((cell) => cell.head.peek().role === "user")
-      .map((cell) => ({ message: cell.id, text: textOf(cell.parts.peek().map((part) => part.part.peek())) }));
+    return cells.filter((cell) => cell.head.peek().role === "user");
+  }
+
+  /** The text of a prompt of the conversation on screen, with its mentions. */
+  contentOf(prompt: MessageCell): PromptEntry {
+    return contentOf(partsOf(prompt), this.selection.instance.peek()?.directory);
+  }
+
+  /** A prompt of the conversation on screen as the user wrote it, to be changed and sent again. */
+  async written(prompt: MessageCell): Promise<Written> {
+    return { content: this.contentOf(prompt), files: await this.filesOf(prompt) };
+  }
+
+  /** The files attached to a prompt of the conversation on screen; the kernel is asked for what the page does not have. */
+  async filesOf(prompt: MessageCell): Promise<Attached[]> {
+    const { instance = "", session = "" } = this.store.transcript.peek() ?? {};
+    const load = async (part: FilePart): Promise<Attached[]> => {
+      const here = attachmentOf(part);
+      if (here) return [here];
+      const args = { instance, session, message: prompt.id, part: part.id };
+      const reply = await this.actions.run({ name: "part", args });
+      const file = reply.ok && reply.result?.kind === "file" ? attachmentOf(reply.result) : undefined;
+      return file ? [file] : [];
+    };
+    return (await Promise.all(attachedParts(partsOf(prompt)).map(load))).flat();
   }
 
   /** Searches files, folders and symbols of the project; undefined where the server does not support that. */
@@ -68,8 +109,8 @@ export class View {
   }
 }
 
-function textOf(parts: Part[]): string {
-  return parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("\n");
+function partsOf(cell: MessageCell): Part[] {
+  return cell.parts.peek().map((part) => part.part.peek());
 }
 
 export const ViewContext = createContext<View | undefined>(undefined);

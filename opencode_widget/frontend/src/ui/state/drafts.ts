@@ -62,6 +62,7 @@ export class Draft {
 export type TextStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 const PREFIX = "opencode-widget:draft:";
+const FILES = "opencode-widget:draft-files:";
 const SAVE_AFTER = 250;
 
 /**
@@ -84,6 +85,7 @@ export class Drafts {
     if (known) return known;
     const name = this.nameOf(key);
     const draft = new Draft(name === undefined ? NOTHING : this.#read(name));
+    if (name !== undefined) draft.files.value = this.#readFiles(name);
     this.#known.set(key, draft);
     if (name !== undefined) this.#ends.set(key, this.#keep(name, draft));
     return draft;
@@ -103,14 +105,17 @@ export class Drafts {
   #keep(name: string, draft: Draft): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let saved = draft.content.peek();
+    let savedFiles = draft.files.peek();
     const save = () => {
       clearTimeout(timer);
       timer = undefined;
       if (saved !== draft.content.peek()) this.#write(name, draft.content.peek());
       saved = draft.content.peek();
+      if (savedFiles !== draft.files.peek()) this.#writeFiles(name, draft.files.peek());
+      savedFiles = draft.files.peek();
     };
     const stop = effect(() => {
-      if (draft.content.value === saved) return;
+      if (draft.content.value === saved && draft.files.value === savedFiles) return;
       timer ??= setTimeout(save, SAVE_AFTER);
     });
     const leaving = () => save();
@@ -131,6 +136,26 @@ export class Drafts {
     }
   }
 
+  #readFiles(name: string): Attached[] {
+    try {
+      const kept: unknown = JSON.parse(this.storage?.getItem(FILES + name) ?? "[]");
+      if (!Array.isArray(kept)) return [];
+      // The page counts its files anew, so a kept id may be given again.
+      return kept.filter(isFile).map((file) => ({ ...file, id: `kept ${file.id}` }));
+    } catch {
+      return [];
+    }
+  }
+
+  #writeFiles(name: string, files: Attached[]): void {
+    try {
+      this.storage?.removeItem(FILES + name);
+      if (files.length > 0) this.storage?.setItem(FILES + name, JSON.stringify(files));
+    } catch {
+      // There is no room for them: they live as long as the page.
+    }
+  }
+
   #write(name: string, content: PromptEntry): void {
     try {
       if (content.text === "" && !content.shell) this.storage?.removeItem(PREFIX + name);
@@ -141,6 +166,12 @@ export class Drafts {
   }
 }
 
+function isFile(value: unknown): value is Attached {
+  const file = value as Partial<Attached> | null;
+  const words = [file?.id, file?.name, file?.mime, file?.url];
+  return words.every((each) => typeof each === "string") && typeof file?.size === "number";
+}
+
 function isEntry(value: unknown): value is PromptEntry {
   const entry = value as Partial<PromptEntry> | null;
   if (typeof entry?.text !== "string" || typeof entry.shell !== "boolean" || !Array.isArray(entry.marks)) return false;
@@ -149,7 +180,7 @@ function isEntry(value: unknown): value is PromptEntry {
 }
 
 /** The storage, or undefined: hosts with strict settings throw on access. */
-function sessionStorageOrNone(): TextStorage | undefined {
+export function sessionStorageOrNone(): TextStorage | undefined {
   try {
     return globalThis.sessionStorage;
   } catch {

@@ -38,7 +38,7 @@ interface Renaming {
   place: "head" | "tabs" | "panel";
 }
 
-type Panel = "open" | "sessions" | "session" | "server" | undefined;
+type Panel = "open" | "sessions" | "session" | "server" | "shortcuts" | undefined;
 
 /** Which panels, menus and dialogs are open in one view. */
 export class PanelState {

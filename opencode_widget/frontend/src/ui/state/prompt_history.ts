@@ -1,8 +1,11 @@
 /** Steps through sent prompts, as a shell does. Pure. */
+import type { Attached } from "./attached_files";
 import type { MarkedText } from "./mentions";
 
 export interface PromptEntry extends MarkedText {
   shell: boolean;
+  /** Of an entry of the history: the files that went with it. */
+  files?: () => Attached[] | Promise<Attached[]>;
 }
 
 /** The entries, oldest first; of duplicates only the last. */

@@ -98,7 +98,9 @@ function InstanceTab({ instance, selected, index }: TabProps): JSX.Element {
       onClick={() => void actions.selectInstance(instance.id)}
     >
       <span class="ocw-dot" aria-hidden="true" />
-      <span class="ocw-tab-title">{instance.title}</span>
+      <span class="ocw-tab-title" dir="auto">
+        {instance.title}
+      </span>
       {instance.connection.state !== "connected" && <span class="ocw-hidden">, {instance.connection.state}</span>}
       {instance.waiting > 0 && <WaitingBadge count={instance.waiting} />}
     </button>

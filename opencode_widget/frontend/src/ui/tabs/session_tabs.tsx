@@ -175,7 +175,9 @@ function SessionTab({ row: { session, depth }, index, hovered, selected, reachab
       onClick={() => void view.actions.selectSession(instance, session.id)}
     >
       <StatusDot session={session} />
-      <span class="ocw-tab-title">{session.title || "New session"}</span>
+      <span class="ocw-tab-title" dir="auto">
+        {session.title || "New session"}
+      </span>
       {session.waiting > 0 && <WaitingBadge count={session.waiting} />}
     </button>
   );

@@ -3,6 +3,7 @@ import type { Pending } from "../../kernel/pending";
 import { Spinner } from "../lib/controls/spinner";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
+import { writtenIn } from "../state/written";
 
 /** A prompt that the kernel has not confirmed yet. */
 export function PendingRow({ pending }: { pending: Pending }): JSX.Element {
@@ -10,7 +11,9 @@ export function PendingRow({ pending }: { pending: Pending }): JSX.Element {
   return (
     <article class="ocw-message ocw-user ocw-sending" aria-label="You">
       <div class="ocw-bubble">
-        <div class="ocw-user-text">{pending.text}</div>
+        <div class="ocw-user-text" dir="auto">
+          {pending.text}
+        </div>
         <p class="ocw-state-mark">
           {pending.ours && busy ? <KeptPrompt pending={pending} /> : <OnItsWay busy={busy} />}
         </p>
@@ -31,8 +34,8 @@ function OnItsWay({ busy }: { busy: boolean }): JSX.Element {
 function KeptPrompt({ pending }: { pending: Pending }): JSX.Element {
   const view = useView();
   const edit = () => {
-    const text = view.actions.withdraw(pending.key);
-    if (text !== undefined) view.composer.writeAgain(pending.instance, pending.session, text);
+    const sent = view.actions.withdraw(pending.key);
+    if (sent) view.composer.writeAgain(pending.instance, pending.session, writtenIn(sent));
   };
   return (
     <>

@@ -79,11 +79,21 @@ describe("A key in the box", () => {
     keyCode: 0,
     ...more,
   });
-  const plain = { completing: false, shell: false, empty: false };
+  const plain: Parameters<typeof actionOf>[1] = {
+    completing: false,
+    shell: false,
+    empty: false,
+    sendKey: "enter",
+    canQueue: false,
+  };
 
   it.each([
     ["Enter", {}, plain, "send"],
     ["Enter", { shiftKey: true }, plain, undefined],
+    ["Enter", {}, { ...plain, sendKey: "ctrl+enter" }, undefined],
+    ["Enter", { metaKey: true }, { ...plain, sendKey: "ctrl+enter" }, "send"],
+    ["Enter", { altKey: true }, plain, undefined],
+    ["Enter", { altKey: true }, { ...plain, canQueue: true }, "queue"],
     ["Enter", { ctrlKey: true }, { ...plain, completing: true }, "send"],
     ["Enter", { isComposing: true }, plain, undefined],
     ["Enter", { keyCode: 229 }, plain, undefined],
@@ -98,7 +108,10 @@ describe("A key in the box", () => {
     ["Backspace", {}, { ...plain, shell: true, empty: true }, "leave shell"],
     ["Backspace", {}, { ...plain, shell: true }, undefined],
     ["a", {}, plain, undefined],
-  ])("%s with %j, in %j, means %s", (name, more, situation, meant) => {
-    expect(actionOf(key(name, more), situation)).toBe(meant);
-  });
+  ] as Array<[string, object, typeof plain, string | undefined]>)(
+    "%s with %j, in %j, means %s",
+    (name, more, situation, meant) => {
+      expect(actionOf(key(name, more), situation)).toBe(meant);
+    },
+  );
 });

@@ -128,7 +128,7 @@ describe("A form on the page", () => {
     fieldsets(element).find((each) => each.querySelector("legend")?.textContent?.includes(words)) as HTMLElement;
 
   async function type(element: HTMLElement, words: string, value: string): Promise<void> {
-    const input = named(element, words).querySelector("input") as HTMLInputElement;
+    const input = named(element, words).querySelector("input, textarea") as HTMLInputElement;
     input.value = value;
     input.dispatchEvent(new Event("input", { bubbles: true }));
     await settle();
@@ -142,11 +142,11 @@ describe("A form on the page", () => {
   it("has the control of each kind, named by its legend", async () => {
     const element = await shown();
     const kinds = fieldsets(element).map((each) => {
-      const control = each.querySelector("input, select, a") as HTMLInputElement;
+      const control = each.querySelector("input, textarea, select, a") as HTMLInputElement;
       return control.localName === "input" ? control.type : control.localName;
     });
     expect(kinds).toEqual([
-      "text",
+      "textarea",
       "email",
       "date",
       "radio",
@@ -168,7 +168,7 @@ describe("A form on the page", () => {
     await submit(element);
     expect(harness.commands.filter(({ name }) => name === "answer_question")).toEqual([]);
     expect(named(element, "Name").querySelector(".ocw-bad")?.textContent).toBe("Write an answer.");
-    const input = named(element, "Name").querySelector("input") as HTMLInputElement;
+    const input = named(element, "Name").querySelector("textarea") as HTMLTextAreaElement;
     expect(document.activeElement).toBe(input);
     expect(input.getAttribute("aria-invalid")).toBe("true");
     const about = document.getElementById(input.getAttribute("aria-describedby")?.split(" ").at(-1) ?? "");

@@ -4,6 +4,7 @@
  * message's text: when the rest has arrived, the block is rendered from the original.
  */
 import { tailOf, withoutTail } from "../../text_end";
+import { canClose, canOpen } from "../flanking";
 import { blockFormula, inlineFormula, isOpenFormula } from "../math/formula";
 
 interface CompletedTail {
@@ -158,17 +159,17 @@ function emphasis(source: string, at: number, rest: string, open: OpenMarker[]):
   const marker = EMPHASIS.exec(rest)?.[0];
   if (!marker) return at + 1;
   const after = at + marker.length;
-  const before = at === 0 ? " " : (source[at - 1] ?? " ");
-  const next = source[after] ?? "";
+  const before = source[at - 1] ?? "";
+  const next = source.slice(after, after + 2).match(/^./su)?.[0] ?? "";
   const last = open.at(-1);
-  if (last?.marker === marker && !/\s/.test(before)) open.pop();
-  else if (opens(marker, before, next)) open.push({ marker, at: after });
+  if (last?.marker === marker && canClose(before, next)) open.pop();
+  else if (canOpen(before, next) && !isWithinWord(marker, before)) open.push({ marker, at: after });
   return after;
 }
 
-function opens(marker: string, before: string, next: string): boolean {
-  if (next !== "" && /\s/.test(next)) return false;
-  return marker[0] !== "_" || !/[\p{L}\p{N}]/u.test(before);
+/** True for a `_` after a letter or digit: it is part of a name. */
+function isWithinWord(marker: string, before: string): boolean {
+  return marker[0] === "_" && /[\p{L}\p{N}]/u.test(before);
 }
 
 function closeMarks(source: string, open: OpenMarker[]): CompletedTail {

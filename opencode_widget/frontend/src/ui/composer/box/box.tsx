@@ -8,6 +8,7 @@ import { CompletionList, optionId } from "../completion/completion_list";
 import { canChoose } from "../send";
 import { offeredCommands } from "../widget_commands";
 import { BoxHandlers } from "./box_handlers";
+import { pastedFiles } from "./clipboard_files";
 
 /** The composer's text box, with its completions and attachments. */
 export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JSX.Element {
@@ -34,6 +35,7 @@ export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JS
       <textarea
         ref={box}
         aria-label="Prompt"
+        dir="auto"
         aria-autocomplete="list"
         aria-controls={open ? list : undefined}
         aria-activedescendant={open ? optionId(list, completion.active.value) : undefined}
@@ -46,7 +48,7 @@ export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JS
         onSelect={handlers.onSelect}
         onKeyDown={handlers.onKeyDown}
         onPaste={(event) => {
-          const files = Array.from(event.clipboardData?.files ?? []);
+          const files = pastedFiles(event.clipboardData);
           if (files.length === 0) return handlers.onPaste(event);
           event.preventDefault();
           void attach(view, files);

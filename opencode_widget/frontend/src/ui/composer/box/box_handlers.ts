@@ -1,20 +1,27 @@
 import type { RefObject } from "preact";
 import { focusInPlace } from "../../lib/controls/focus";
+import { insertText } from "../../lib/controls/insert_text";
 import { features } from "../../lib/features";
+import type { Attached } from "../../state/attached_files";
 import type { View } from "../../state/context";
 import type { Draft } from "../../state/drafts";
 import type { PromptMark } from "../../state/mentions";
 import { distinct, type PromptEntry } from "../../state/prompt_history";
 import type { Completion } from "../completion/completion";
 import type { Option } from "../completion/completion_options";
-import { send } from "../send";
+import { canChoose, send } from "../send";
 import { takesArgument } from "../widget_commands";
 import { actionOf, type KeyAction } from "./box_keys";
-import { insertText } from "./insert_text";
 import { foldedWords, isLong } from "./paste";
+
+function recalled({ entry, files }: { entry: PromptEntry; files: Attached[] }): PromptEntry {
+  return { ...entry, files: () => files };
+}
 
 /** Handles typing, pasting and choosing in the box. It always acts on the draft on screen. */
 export class BoxHandlers {
+  #recalledFiles: ReadonlySet<Attached> = new Set();
+
   constructor(
     readonly view: View,
     readonly completion: Completion,
@@ -32,7 +39,13 @@ export class BoxHandlers {
 
   readonly onKeyDown = (event: KeyboardEvent): void => {
     const { text, shell } = this.#draft.content.peek();
-    const action = actionOf(event, { completing: this.completion.open, shell, empty: text === "" });
+    const action = actionOf(event, {
+      completing: this.completion.open,
+      shell,
+      empty: text === "",
+      sendKey: this.view.store.sendKey.peek(),
+      canQueue: canChoose(this.view),
+    });
     if (action === undefined || !this.#carryOut(action)) return;
     event.preventDefault();
   };
@@ -118,7 +131,8 @@ export class BoxHandlers {
     const caret = box.selectionEnd;
     const entry = action === "back" ? history.back(now, caret, () => this.#entries()) : history.forward(now, caret);
     if (!entry) return false;
-    this.#draft.content.value = entry;
+    this.#draft.content.value = { text: entry.text, marks: entry.marks, shell: entry.shell };
+    void this.#recallFiles(entry);
     this.#show(box, entry.text, action === "back" ? 0 : entry.text.length);
     return true;
   }
@@ -134,8 +148,21 @@ export class BoxHandlers {
     } = this.view;
     const here = sent.filter((each) => each.key === key);
     const elsewhere = sent.filter((each) => each.key !== key);
-    const prompts = this.view.prompts().map(({ text }) => ({ text, marks: [], shell: false }));
-    return distinct([...elsewhere.map(({ entry }) => entry), ...prompts, ...here.map(({ entry }) => entry)]);
+    const prompts = this.view
+      .prompts()
+      .map((prompt) => ({ ...this.view.contentOf(prompt), files: () => this.view.filesOf(prompt) }));
+    return distinct([...elsewhere.map(recalled), ...prompts, ...here.map(recalled)]);
+  }
+
+  /** The files of the recalled prompt take the place of those recalled before; the user's own stay. */
+  async #recallFiles(entry: PromptEntry): Promise<void> {
+    const draft = this.#draft;
+    const own = () => draft.files.peek().filter((file) => !this.#recalledFiles.has(file));
+    draft.files.value = own();
+    const files = (await entry.files?.()) ?? [];
+    if (draft.text !== entry.text) return;
+    draft.files.value = [...own(), ...files];
+    this.#recalledFiles = new Set(files);
   }
 
   /** Shows the text at once, so that the caret can be placed in it. */

@@ -1,5 +1,7 @@
 /** Maps keys in the composer's box to actions. Pure. */
 import { lookUp } from "../../../lookup";
+import type { SendKey } from "../../../protocol";
+import { isSendKey } from "../../lib/controls/field_keys";
 
 interface Situation {
   /** True while the list of completions is open. */
@@ -7,6 +9,9 @@ interface Situation {
   shell: boolean;
   /** True while the box is empty. */
   empty: boolean;
+  sendKey: SendKey;
+  /** True if a prompt can wait for the end of the turn. */
+  canQueue: boolean;
 }
 
 export type KeyAction =
@@ -31,17 +36,17 @@ const IN_LIST: Record<string, KeyAction> = {
   Escape: "dismiss",
 };
 
-const IN_TEXT: Record<string, KeyAction> = { ArrowUp: "back", ArrowDown: "forward", Enter: "send" };
+const IN_TEXT: Record<string, KeyAction> = { ArrowUp: "back", ArrowDown: "forward" };
 
 /**
  * The action of a key; undefined leaves the key to the box. While an input method composes a character, every key
  * belongs to it.
  */
-export function actionOf(key: Key, { completing, shell, empty }: Situation): KeyAction | undefined {
+export function actionOf(key: Key, { completing, shell, empty, sendKey, canQueue }: Situation): KeyAction | undefined {
   if (key.isComposing || key.keyCode === 229 || key.shiftKey) return undefined;
-  if (key.altKey) return key.key === "Enter" ? "queue" : undefined;
-  if (key.ctrlKey || key.metaKey) return key.key === "Enter" ? "send" : undefined;
+  if (key.altKey) return key.key === "Enter" && canQueue ? "queue" : undefined;
+  if (key.ctrlKey || key.metaKey) return isSendKey(key, sendKey) ? "send" : undefined;
   if (completing) return lookUp(IN_LIST, key.key);
   if (shell && (key.key === "Escape" || (key.key === "Backspace" && empty))) return "leave shell";
-  return lookUp(IN_TEXT, key.key);
+  return isSendKey(key, sendKey) ? "send" : lookUp(IN_TEXT, key.key);
 }

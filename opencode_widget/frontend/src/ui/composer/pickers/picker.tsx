@@ -92,7 +92,6 @@ function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element 
     onOpen(false);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing) return;
     const step = lookUp(STEPS, event.key);
     if (step) at.value = step(at.peek(), Math.min(rows.length, shown) - 1);
     else if (event.key === "Enter") take(rows[at.peek()]?.item);

@@ -5,6 +5,7 @@ import type { Instance, Session } from "../../../protocol";
 import { findModel, modelName, promptAgents } from "../../lib/models";
 import type { PickerName, PromptChoice } from "../../state/composer";
 import { useView, type View } from "../../state/context";
+import { chosenModel } from "./chosen_model";
 import { modelItems } from "./model_items";
 import { Picker, type PickerItem } from "./picker";
 import { RecentChoices } from "./recent_choices";
@@ -16,10 +17,9 @@ export function Selectors(): JSX.Element | null {
   const view = useView();
   const instance = view.selection.instance.value;
   const session = view.selection.session.value;
-  const choice = view.composer.choice(view.selection.key).value;
   const shell = useComputed(() => view.composer.draft(view.selection.key).content.value.shell).value;
   if (!instance) return null;
-  const model = choice.model ?? session?.model ?? instance.defaultModel;
+  const { choice, model } = chosenModel(view);
   return (
     <div class="ocw-selectors">
       <AgentPicker view={view} instance={instance} value={choice.agent ?? session?.agent ?? instance.defaultAgent} />
@@ -118,6 +118,6 @@ function openState(view: View, name: PickerName) {
 }
 
 function choose(view: View, change: PromptChoice): void {
-  const choice = view.composer.choice(view.selection.key);
-  choice.value = { ...choice.peek(), ...change };
+  const { composer, selection } = view;
+  composer.choose(selection.key, { ...composer.choice(selection.key).peek(), ...change });
 }

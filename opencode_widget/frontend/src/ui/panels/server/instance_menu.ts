@@ -12,7 +12,14 @@ export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
     icon: "redo",
     run: () => void view.actions.run({ name: "reconnect", args }),
   };
-  if (instance.restricted) return [[reconnect]];
+  const shortcuts: MenuItem = {
+    label: "Keyboard shortcuts",
+    icon: "keys",
+    run: () => {
+      view.panels.panel.value = "shortcuts";
+    },
+  };
+  if (instance.restricted) return [[reconnect, shortcuts]];
   const restart: MenuItem = { label: "Restart the server", icon: "refresh", run: () => askToRestart(view, instance) };
   return [
     [{ label: "Server…", icon: "server", run: () => void showServer(view, instance) }],
@@ -20,6 +27,7 @@ export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
       reconnect,
       ...(instance.owned ? [restart] : []),
       { label: "Copy report", icon: "copy", run: () => void copyReport(view, instance.id) },
+      shortcuts,
     ],
     [{ label: "Close", icon: "close", run: () => void view.actions.run({ name: "close_instance", args }) }],
   ];

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Session } from "../../../protocol";
 import { focusInPlace } from "../../lib/controls/focus";
+import { isHostKey } from "../../lib/controls/host_keys";
 import { focusedNear } from "../../lib/controls/tree_root";
 import { useView } from "../../state/context";
 
@@ -34,8 +35,8 @@ export function RenameField({ instance, session, style }: Props): JSX.Element {
     void view.actions.run({ name: "rename_session", args: { instance, session: session.id, title } });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    event.stopPropagation();
-    if (event.isComposing) return;
+    // The tabs around the field have keys of their own.
+    if (!isHostKey(event)) event.stopPropagation();
     if (event.key === "Enter") finish(field.current?.value.trim());
     if (event.key === "Escape") finish(undefined);
   };
@@ -43,6 +44,7 @@ export function RenameField({ instance, session, style }: Props): JSX.Element {
     <input
       type="text"
       class="ocw-rename"
+      dir="auto"
       aria-label="Session title"
       ref={field}
       value={session.title}

@@ -62,7 +62,9 @@ function Parent({ instance, session }: Props): JSX.Element | null {
       title={`Back to ${parent.title}`}
       onClick={() => void view.actions.selectSession(instance.id, parent.id)}
     >
-      <span class="ocw-tab-title">{parent.title || "New session"}</span>
+      <span class="ocw-tab-title" dir="auto">
+        {parent.title || "New session"}
+      </span>
       <Icon name="chevron" />
     </button>
   );
@@ -75,7 +77,7 @@ function Title({ instance, session, onRename }: Props & { onRename: () => void }
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a second way; "Rename" of the menu is the first
-    <span class="ocw-head-title" title={session.title} onDblClick={onRename}>
+    <span class="ocw-head-title" dir="auto" title={session.title} onDblClick={onRename}>
       {session.title || "New session"}
     </span>
   );

@@ -10,7 +10,12 @@ import { bindMarkdown } from "./binding";
 export function TextView({ cell, message }: PartProps): JSX.Element {
   const part = cell.part.value as TextPart;
   // The user's own text is shown as it was written.
-  if (message.value.role === "user") return <div class="ocw-user-text">{part.text}</div>;
+  if (message.value.role === "user")
+    return (
+      <div class="ocw-user-text" dir="auto">
+        {part.text}
+      </div>
+    );
   return (
     <>
       <Markdown cell={cell} />
@@ -24,7 +29,7 @@ export function Markdown({ cell }: { cell: PartCell }): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   const folder = useView().selection.instance.value?.directory;
   useLayoutEffect(() => (element.current ? bindMarkdown(element.current, cell, folder) : undefined), [cell, folder]);
-  return <div class="ocw-md" ref={element} />;
+  return <div class="ocw-md" dir="auto" ref={element} />;
 }
 
 export function Gap(): JSX.Element {

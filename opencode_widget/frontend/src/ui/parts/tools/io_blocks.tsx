@@ -71,6 +71,31 @@ function isCut(part: ToolPart): boolean {
   return part.cut === true || withheld === true || (part.outputLength ?? 0) > part.output.length;
 }
 
+/** The end of a long output, where its error or its result stands. */
+function OutputEnd({ part, end }: { part: ToolPart; end: string }): JSX.Element {
+  const element = useRef<HTMLPreElement>(null);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    element.current.replaceChildren();
+    new AnsiSink(element.current).append(end);
+    element.current.scrollTop = element.current.scrollHeight;
+  }, [end]);
+  const left = (part.outputLength ?? 0) - part.output.length - end.length;
+  return (
+    <>
+      {left > 0 && <p class="ocw-tool-text">… {format.count(left)} characters are left out …</p>}
+      <pre
+        class="ocw-io"
+        role="group"
+        aria-label="End of the output"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
+        tabIndex={0}
+        ref={element}
+      />
+    </>
+  );
+}
+
 /** Fetches the whole of a truncated part. */
 export function ShowAll({ cell, part, message, session }: ToolProps): JSX.Element | null {
   const view = useView();
@@ -85,8 +110,11 @@ export function ShowAll({ cell, part, message, session }: ToolProps): JSX.Elemen
   };
   const size = part.outputLength ? ` (${format.count(part.outputLength)} characters)` : "";
   return (
-    <button type="button" class="ocw-button ocw-small" disabled={busy} onClick={() => void load()}>
-      {busy ? "Loading…" : `Show all${size}`}
-    </button>
+    <>
+      {part.outputEnd && <OutputEnd part={part} end={part.outputEnd} />}
+      <button type="button" class="ocw-button ocw-small" disabled={busy} onClick={() => void load()}>
+        {busy ? "Loading…" : `Show all${size}`}
+      </button>
+    </>
   );
 }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
+import { indentJson } from "../../../text/indent_json";
 import { visible } from "../../../text/visible";
 import { yaml } from "../../../text/yaml";
 import { Code, Live } from "./io_blocks";
@@ -10,12 +11,13 @@ import { firstLine, toolTitle } from "./tool_titles";
 /** Larger JSON is shown as it arrived. */
 const PARSED = 200_000;
 
-/** The value of a text that is a JSON object or list. */
-function jsonOf(text: string): unknown {
+/** A JSON object or list with a line for each of its values, each value as it was written; undefined if it is no JSON. */
+function indented(text: string): string | undefined {
   const trimmed = text.trim();
   if (trimmed.length > PARSED || !/^[[{]/.test(trimmed)) return undefined;
   try {
-    return JSON.parse(trimmed);
+    JSON.parse(trimmed);
+    return indentJson(trimmed);
   } catch {
     return undefined;
   }
@@ -23,11 +25,11 @@ function jsonOf(text: string): unknown {
 
 /** The output as growing text, or as readable JSON if it is JSON. */
 export function Output({ cell, part }: ToolProps): JSX.Element {
-  const value = useMemo(() => (part.state === "completed" ? jsonOf(part.output) : undefined), [part]);
-  if (value === undefined) return <Live cell={cell} field="output" label="Output" as="terminal" />;
+  const json = useMemo(() => (part.state === "completed" ? indented(part.output) : undefined), [part]);
+  if (json === undefined) return <Live cell={cell} field="output" label="Output" as="terminal" />;
   return (
     <Code label="Output" language="json" class="ocw-io-output">
-      {JSON.stringify(value, null, 2)}
+      {json}
     </Code>
   );
 }

@@ -2,11 +2,12 @@ import type { ComponentChildren, JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import type { PermissionRequest } from "../../../protocol";
 import type { Reach, Unseen } from "../../lib/boundary/unseen";
-import { focusInPlace } from "../../lib/controls/focus";
 import { Spinner } from "../../lib/controls/spinner";
 import { features } from "../../lib/features";
 import { ProblemText } from "../../lib/problem";
 import { useView } from "../../state/context";
+import { isText } from "../../state/kept";
+import { LinesInput } from "../lines_input";
 import { useReply } from "../use_reply";
 
 type PermissionReply = "once" | "always" | "reject";
@@ -23,10 +24,12 @@ interface Props {
  * button is pressed.
  */
 export function ReplyButtons({ request, unseen, children }: Props): JSX.Element {
-  const instance = useView().selection.instance.value;
+  const { selection, kept } = useView();
+  const instance = selection.instance.value;
+  const reason = `reason ${request.id}`;
   const restricted = instance?.restricted === true;
   const id = useId();
-  const [why, setWhy] = useState<string>();
+  const [why, setWhy] = useState(() => kept.read(reason, isText));
   const [refused, setRefused] = useState<Reach>();
   const { busy, problem, send } = useReply();
   const hidden = { once: unseen.before("now"), always: unseen.before("always"), reject: [] };
@@ -34,7 +37,11 @@ export function ReplyButtons({ request, unseen, children }: Props): JSX.Element 
     if (hidden[reply].length > 0) return setRefused(reply === "always" ? "always" : "now");
     const message = reply === "reject" ? why?.trim() : undefined;
     const args = { instance: instance?.id ?? "", request: request.id, reply, ...(message ? { message } : {}) };
-    void send(reply, { name: "answer_permission", args });
+    void send(reply, { name: "answer_permission", args }).then((done) => done && kept.write(reason, undefined));
+  };
+  const write = (words: string) => {
+    setWhy(words);
+    kept.write(reason, words);
   };
   const choice = (reply: PermissionReply, label: string) => (
     <Choice
@@ -47,7 +54,16 @@ export function ReplyButtons({ request, unseen, children }: Props): JSX.Element 
   );
   return (
     <div class="ocw-answers" aria-busy={busy !== undefined}>
-      {why !== undefined && <Why value={why} onValue={setWhy} onSend={() => answer("reject")} />}
+      {why !== undefined && (
+        <LinesInput
+          label={{ "aria-label": "Reason for rejecting" }}
+          placeholder="What should it do instead?"
+          value={why}
+          focused={why === ""}
+          onValue={write}
+          onSend={() => answer("reject")}
+        />
+      )}
       {!restricted && <Hidden id={id} unseen={unseen} refused={refused} />}
       <div class="ocw-request-buttons">
         {restricted ? (
@@ -60,7 +76,7 @@ export function ReplyButtons({ request, unseen, children }: Props): JSX.Element 
         )}
         {choice("reject", "Reject")}
         {why === undefined && features(instance).has("reject_message") && (
-          <button type="button" class="ocw-link" onClick={() => setWhy("")}>
+          <button type="button" class="ocw-link" onClick={() => write("")}>
             Say why…
           </button>
         )}
@@ -109,31 +125,5 @@ function Choice({ reply, label, busy, about, onAnswer }: ChoiceProps): JSX.Eleme
       {busy === reply && <Spinner />}
       {label}
     </button>
-  );
-}
-
-interface WhyProps {
-  value: string;
-  onValue: (value: string) => void;
-  onSend: () => void;
-}
-
-/** A message to the model that goes with "Reject". */
-function Why({ value, onValue, onSend }: WhyProps): JSX.Element {
-  return (
-    <input
-      class="ocw-free"
-      type="text"
-      aria-label="Reason for rejecting"
-      placeholder="What should it do instead?"
-      value={value}
-      ref={(input) => {
-        if (input && value === "") focusInPlace(input);
-      }}
-      onInput={(event) => onValue(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === "Enter" && !event.isComposing) onSend();
-      }}
-    />
   );
 }

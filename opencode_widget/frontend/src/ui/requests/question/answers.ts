@@ -6,6 +6,11 @@ export interface AnswerDraft {
   free: string;
 }
 
+/** True for drafts that the browser's storage returned. */
+export function isDrafts(value: unknown): value is AnswerDraft[] {
+  return Array.isArray(value) && value.every((each) => Array.isArray(each?.chosen) && typeof each.free === "string");
+}
+
 export type FieldKind = FormField["kind"];
 
 /** The kind of field: as the server's form says; a question outside a form is a choice or free text. */

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { QuestionOption } from "../../../protocol";
 import { visible } from "../../../text/visible";
 import { usePaged } from "../../lib/controls/paged";
+import { LinesInput } from "../lines_input";
 import { toggle, withFreeText } from "./answers";
 import type { ControlProps } from "./control";
 
@@ -39,14 +40,12 @@ export function ChoiceInput(props: ControlProps): JSX.Element {
         </button>
       )}
       {question.custom && (
-        <input
-          class="ocw-free"
-          type="text"
-          aria-label="Own answer"
-          aria-describedby={about}
+        <LinesInput
+          label={{ "aria-label": "Own answer" }}
+          about={about}
           placeholder={options.length ? "Or your own answer" : "Your answer"}
           value={draft.free}
-          onInput={(event) => onDraft(withFreeText(draft, event.currentTarget.value, multiple))}
+          onValue={(free) => onDraft(withFreeText(draft, free, multiple))}
         />
       )}
     </>
@@ -93,7 +92,7 @@ function Option({ option, group, multiple, about, checked, onToggle }: OptionPro
         aria-describedby={about}
         onChange={onToggle}
       />
-      <span>
+      <span dir="auto">
         {visible(option.label)}
         {option.description && <span class="ocw-muted"> {visible(option.description)}</span>}
       </span>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { lookUp } from "../../../lookup";
 import type { Question } from "../../../protocol";
+import { LinesInput } from "../lines_input";
 import { isNumber } from "./answers";
 import type { ControlProps } from "./control";
 
@@ -15,19 +16,34 @@ const TEXT = { type: "text" } as const;
 const NO_NUMBER = "?";
 
 /**
- * A text, number or date. The input keeps its own value: while the user types a number ("1e") the browser reports an
+ * A text, number or date. The input of a number or date keeps its own value: while the user types a number ("1e") the browser reports an
  * empty value, and writing that back would erase the input.
  */
 export function LineInput({ question, draft, onDraft, name, about, wrong, required }: ControlProps): JSX.Element {
+  const placeholder = question.field ? question.field.placeholder : "Your answer";
+  const type = typeOf(question);
+  if (type === TEXT) {
+    return (
+      <LinesInput
+        label={{ "aria-labelledby": name }}
+        about={about}
+        wrong={wrong}
+        required={required}
+        placeholder={placeholder}
+        value={draft.free}
+        onValue={(free) => onDraft({ chosen: [], free })}
+      />
+    );
+  }
   return (
     <input
       class="ocw-free"
-      {...typeOf(question)}
+      {...type}
       aria-labelledby={name}
       aria-describedby={about}
       aria-invalid={wrong}
       aria-required={required}
-      placeholder={question.field ? question.field.placeholder : "Your answer"}
+      placeholder={placeholder}
       defaultValue={draft.free}
       onInput={({ currentTarget: { value, validity } }) =>
         onDraft({ chosen: [], free: validity?.badInput ? NO_NUMBER : value })

@@ -1,22 +1,28 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Question, QuestionRequest } from "../../../protocol";
+import type { QuestionRequest } from "../../../protocol";
 import { visible } from "../../../text/visible";
 import { Spinner } from "../../lib/controls/spinner";
 import { Icon } from "../../lib/icons";
 import { ProblemText } from "../../lib/problem";
 import { useView } from "../../state/context";
+import { fingerprint } from "../../state/kept";
 import { RequestOrigin } from "../request_origin";
 import { TruncatedBar } from "../truncated_bar";
 import { type FullRequest, useFullRequest } from "../use_full_request";
 import { useReply } from "../use_reply";
 import { errorOf } from "./answer_errors";
-import { type AnswerDraft, answers, firstDrafts, shownQuestions } from "./answers";
+import { type AnswerDraft, answers, firstDrafts, isDrafts, shownQuestions } from "./answers";
 import { QuestionField } from "./question_field";
 
 /** Holds the answers. An error is shown when the user leaves its field; all are shown after an attempt to send. */
-function useAnswers(questions: Question[]) {
-  const [drafts, setDrafts] = useState(() => firstDrafts(questions));
+function useAnswers({ id, questions }: QuestionRequest) {
+  const { kept } = useView();
+  const name = `answers ${id} ${fingerprint(JSON.stringify(questions))}`;
+  const [drafts, setDrafts] = useState(() => {
+    const before = kept.read(name, isDrafts);
+    return before?.length === questions.length ? before : firstDrafts(questions);
+  });
   const [checked, setChecked] = useState<ReadonlySet<number>>(() => new Set());
   const shown = shownQuestions(questions, drafts);
   const errors = questions.map((question, index) => {
@@ -28,7 +34,14 @@ function useAnswers(questions: Question[]) {
     isShown: (index: number) => shown[index] === true && !questions[index]?.field?.hidden,
     errorOf: (index: number) => (checked.has(index) ? errors[index] : undefined),
     isWrong: errors.some((error) => error !== undefined),
-    change: (index: number, draft: AnswerDraft) => setDrafts((now) => now.with(index, draft)),
+    change: (index: number, draft: AnswerDraft) => {
+      setDrafts((now) => {
+        const next = now.with(index, draft);
+        kept.write(name, next);
+        return next;
+      });
+    },
+    forget: () => kept.write(name, undefined),
     showError: (index: number) => setChecked((now) => new Set([...now, index])),
     showAllErrors: () => setChecked(new Set(questions.keys())),
   };
@@ -44,15 +57,15 @@ function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
   const view = useView();
   const form = useRef<HTMLFormElement>(null);
   const { questions } = request;
-  const given = useAnswers(questions);
+  const given = useAnswers(request);
   const { busy, problem, send } = useReply();
   const [refused, setRefused] = useState(0);
   useEffect(() => {
-    if (refused > 0) form.current?.querySelector<HTMLElement>(".ocw-wrong :is(input, select)")?.focus();
+    if (refused > 0) form.current?.querySelector<HTMLElement>(".ocw-wrong :is(input, textarea, select)")?.focus();
   }, [refused]);
   const answer = (lists: string[][] | null) => {
     const args = { instance: view.selection.instance.peek()?.id ?? "", request: request.id, answers: lists };
-    void send(lists ? "submit" : "dismiss", { name: "answer_question", args });
+    void send(lists ? "submit" : "dismiss", { name: "answer_question", args }).then((done) => done && given.forget());
   };
   const submit = () => {
     if (request.cut) return;

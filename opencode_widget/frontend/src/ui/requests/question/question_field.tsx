@@ -46,7 +46,7 @@ export function QuestionField({ question, draft, error, onDraft, onLeave }: Prop
         if (left && (draft.free !== "" || draft.chosen.length > 0)) onLeave();
       }}
     >
-      <legend id={`${id}-name`}>
+      <legend dir="auto" id={`${id}-name`}>
         <Words question={question} />
       </legend>
       <Control

@@ -52,7 +52,6 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
     else focusInPlace(scroller.element);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing) return;
     if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
     else if (event.key === "Escape") close();
     else return;
@@ -66,6 +65,7 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
         ref={input}
         type="text"
         aria-label="Search conversation"
+        dir="auto"
         placeholder="Search conversation"
         value={query}
         onInput={(event) => setQuery(event.currentTarget.value)}

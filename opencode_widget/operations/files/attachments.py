@@ -9,30 +9,32 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-from ..errors import BadAttachment
-from ..model.text.well_formed import well_formed
-from ..model.view import data_size
-from ..server.api import Attachment
+from ...errors import BadAttachment
+from ...model.text.well_formed import well_formed
+from ...model.view import data_size
+from ...server.api import Attachment
+from .documents import BY_SUFFIX, BY_TYPE, NOTEBOOK, Document, document_text
+from .encoding import decoded
 
 # The largest size of all files of a prompt together, in bytes.
 BOUND = 20_000_000
 MIME = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
-# The types of text files. They are sent as text/plain, for OpenCode reads no other text.
-TEXTUAL = re.compile(
-    r"text/.*|application/(json|javascript|xml|yaml|toml|x-sh|x-python|sql|x-ipynb\+json)|.*\+(json|xml)"
-)
+# What models take as it is, if they take it at all. Everything else is sent as text, for OpenCode reads nothing else.
+AS_IT_IS = re.compile(r"image/(png|jpeg|gif|webp)|application/pdf|(audio|video)/.*")
 PLAIN = "text/plain"
 
 File = Attachment | str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
 
 def checked(files: Iterable[Attachment]) -> tuple[Attachment, ...]:
-    """Check the files of a prompt, and give text files the type that servers read.
+    """Check the files of a prompt, and turn those that models don't take as they are into text.
 
     Raises:
-        BadAttachment: a file is no `data:` URL of a proper type, or the files are too large together.
+        BadAttachment: a file is no `data:` URL of a proper type, cannot be sent as text, or the files are too large together.
     """
     good = tuple(_checked(file) for file in files)
     size = sum(data_size(file.url) or 0 for file in good)
@@ -50,18 +52,45 @@ def _checked(file: Attachment) -> Attachment:
         raise BadAttachment(f"{name} has no proper type: {file.mime!r}.", remedy="Write it like image/png.")
     if data_size(file.url) is None:
         raise BadAttachment(f"The content of {name} is not a data: URL.", remedy="Attach it again.")
-    return Attachment(_plain(file.mime), file.filename or "file", _retyped(file.url, file.mime))
+    if AS_IT_IS.fullmatch(file.mime):
+        return Attachment(file.mime, file.filename or "file", file.url)
+    return as_text(file)
 
 
-def _plain(mime: str) -> str:
-    return PLAIN if TEXTUAL.fullmatch(mime) else mime
+def as_text(file: Attachment) -> Attachment:
+    """The file as text in UTF-8, which every model takes. Parsing may take long: call it on a thread.
+
+    Raises:
+        BadAttachment: it has no text, its encoding is unknown, or what reads it is not installed.
+    """
+    name, content = file.filename or "a file without a name", _content_of(file)
+    document = _document(file)
+    text = decoded(content) if document is None else document_text(name, document, content)
+    if text is None:
+        raise BadAttachment(
+            f"{name} is neither text nor a picture ({file.mime}), and models take nothing else.",
+            remedy="If it is text, save it as UTF-8. Otherwise mention it with @, so that the agent opens it with its tools.",
+        )
+    return Attachment(PLAIN, file.filename or "file", data_url(PLAIN, text.encode()))
 
 
-def _retyped(url: str, mime: str) -> str:
-    """The `data:` URL, with the type that the file is sent with."""
-    head, comma, content = url.partition(",")
-    encoding = ";base64" if head.endswith(";base64") else ""
-    return f"data:{_plain(mime)}{encoding}{comma}{content}"
+def _document(file: Attachment) -> Document | None:
+    found = BY_TYPE.get(file.mime.lower()) or BY_SUFFIX.get(Path(file.filename).suffix.lower())
+    # A notebook is JSON, which can be sent without what reads it.
+    return None if found is NOTEBOOK and find_spec("nbformat") is None else found
+
+
+def _content_of(file: Attachment) -> bytes:
+    head, _, content = file.url.partition(",")
+    try:
+        return base64.b64decode(content) if head.endswith(";base64") else unquote_to_bytes(content)
+    except ValueError:
+        raise BadAttachment(f"The content of {file.filename} is no base64.", remedy="Attach it again.") from None
+
+
+def data_url(mime: str, content: bytes) -> str:
+    """The `data:` URL with this content."""
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
 def read(files: Sequence[File]) -> tuple[Attachment, ...]:
@@ -139,15 +168,13 @@ def _check_size(path: Path, size: int, bound: int) -> None:
 
 def _attached(path: Path, content: bytes) -> Attachment:
     mime = mimetypes.guess_type(path.name)[0] or (PLAIN if _is_text(content) else "application/octet-stream")
-    return Attachment(mime, well_formed(path.name), f"data:{mime};base64,{base64.b64encode(content).decode()}")
+    if mime.startswith(("audio/", "video/")) and _is_text(content):
+        mime = PLAIN  # a name such as a.ts may stand for a film, too
+    return Attachment(mime, well_formed(path.name), data_url(mime, content))
 
 
 def _is_text(content: bytes) -> bool:
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return False
-    return b"\0" not in content
+    return decoded(content) is not None
 
 
 def _unreadable(path: Path, problem: Exception) -> BadAttachment:

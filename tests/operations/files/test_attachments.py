@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from opencode_widget.errors import BadAttachment
-from opencode_widget.operations import attachments
-from opencode_widget.operations.attachments import read
+from opencode_widget.operations.files import attachments
+from opencode_widget.operations.files.attachments import read
 from opencode_widget.server.api import Attachment
 
 
@@ -23,8 +23,8 @@ from opencode_widget.server.api import Attachment
         ("a.py", b"x = 1", "text/plain"),
         ("a.json", b"{}", "text/plain"),
         ("Makefile", b"all:", "text/plain"),
-        ("data.bin8", b"\0\1", "application/octet-stream"),
-        ("latin", b"\xe9", "application/octet-stream"),
+        ("a.ts", b"let x = 1", "text/plain"),
+        ("a.mp3", b"\xff\xfb\0", "audio/mpeg"),
         ("a.pdf", b"%PDF", "application/pdf"),
     ],
 )
@@ -147,7 +147,7 @@ def test_an_attachment_is_a_data_url_and_nothing_that_is_fetched() -> None:
 
 def test_text_is_called_plain_text_and_a_file_without_a_name_gets_one() -> None:
     (file,) = attachments.checked([Attachment("application/json", "", "data:application/json,{}")])
-    assert file == Attachment("text/plain", "file", "data:text/plain,{}")
+    assert file == Attachment("text/plain", "file", "data:text/plain;base64,e30=")
 
 
 def test_attachments_are_too_large_together(monkeypatch: pytest.MonkeyPatch) -> None:

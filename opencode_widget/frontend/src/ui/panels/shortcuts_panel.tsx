@@ -1,0 +1,80 @@
+import type { JSX } from "preact";
+import type { SendKey } from "../../protocol";
+import { useView } from "../state/context";
+import { chooseSendKey } from "../state/send_key";
+import { Panel } from "./panel";
+
+const MOD = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? "") ? "Cmd" : "Ctrl";
+
+type Shortcut = [keys: string, meaning: string];
+
+function shortcuts(sendKey: SendKey): Array<[where: string, Shortcut[]]> {
+  const enterSends = sendKey === "enter";
+  return [
+    [
+      "Prompt",
+      [
+        [enterSends ? `Enter, ${MOD}+Enter` : `${MOD}+Enter`, "send"],
+        [enterSends ? "Shift+Enter, Ctrl+J" : "Enter, Shift+Enter, Ctrl+J", "new line"],
+        ["Alt+Enter", "queue it behind the answer, where the server can"],
+        ["Up, Down", "earlier and later prompts"],
+        ["/", "commands"],
+        ["@", "files and agents"],
+        ["!", "the project's shell; Escape leaves it"],
+        ["Tab, Enter", "take the suggestion"],
+      ],
+    ],
+    [
+      "Everywhere in the widget",
+      [
+        [`${MOD}+F`, "search the conversation"],
+        ["Escape twice", "stop the answer"],
+        ["Arrow keys", "move between tabs, in menus and in lists"],
+        ["Delete", "close the tab"],
+        ["Shift+F10", "menu of the tab"],
+        ["Escape", "close what is open"],
+        ["?", "this list, outside of a text field"],
+      ],
+    ],
+  ];
+}
+
+/** All keys of the widget. Those that are not here go to the notebook. */
+export function ShortcutsPanel(): JSX.Element {
+  const { store } = useView();
+  const sendKey = store.sendKey.value;
+  return (
+    <Panel title="Keyboard shortcuts">
+      <label class="ocw-field">
+        <span>Send a prompt with</span>
+        <select
+          value={sendKey}
+          onChange={({ currentTarget: { value } }) => {
+            const key: SendKey = value === "ctrl+enter" ? value : "enter";
+            chooseSendKey(key);
+            store.sendKey.value = key;
+          }}
+        >
+          <option value="enter">Enter</option>
+          <option value="ctrl+enter">{MOD}+Enter</option>
+        </select>
+      </label>
+      {shortcuts(sendKey).map(([where, keys]) => (
+        <table key={where} class="ocw-shortcuts">
+          <caption>{where}</caption>
+          <tbody>
+            {keys.map(([key, meaning]) => (
+              <tr key={key}>
+                <th scope="row">
+                  <kbd>{key}</kbd>
+                </th>
+                <td>{meaning}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ))}
+      <p class="ocw-muted">Every other key goes to the notebook.</p>
+    </Panel>
+  );
+}
