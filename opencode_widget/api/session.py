@@ -192,13 +192,13 @@ class Session(Rich):
             timeout: seconds to wait; None: no limit. A turn may wait for a permission.
 
         Returns:
-            The last message of the answer. If the turn failed or was stopped, its `.error` says why.
+            The last message of the answer. If the turn failed or was stopped while it answered, its `.error` says why.
 
         Raises:
             TypeError: the prompt is no string.
             ValueError: the prompt is empty.
             BadAttachment: see `send`.
-            SessionFailed: the turn ended without an answer, or the session was deleted.
+            SessionFailed: the turn ended without an answer (the message says why), or the session was deleted.
             AnswerTimeout: the turn did not end in time. It goes on; `abort` stops it.
             Closed: the instance was closed meanwhile.
             OpenCodeError: the server refuses the prompt, or the kernel gave up the connection.
