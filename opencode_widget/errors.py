@@ -8,7 +8,8 @@
     ├── AddressError         the URL that was given cannot be used
     ├── ConnectionFailed     the server cannot be reached, fell silent or cut us off; worth another try
     │   └── Silence          the stream stood, and nothing came for too long
-    ├── AuthenticationFailed the server wants another user name or password (401, 403)
+    ├── CertificateFailed    the certificate of the server, or of what stands before it, is not trusted
+    ├── AuthenticationFailed the server, or a gateway before it, wants other credentials (401, 403)
     ├── NotOpenCode          what answers is not an OpenCode server that this version speaks to
     ├── RequestFailed        the server refused a request; `.status` has the HTTP status
     │   ├── NotFound         the server knows no such session, message or request (404)
@@ -100,8 +101,12 @@ class Silence(ConnectionFailed):
     after_heartbeats = False
 
 
+class CertificateFailed(OpenCodeError):
+    """The certificate of the server, or of what stands before it, is not trusted. `SSL_CERT_FILE` or `verify=` can name its authority."""
+
+
 class AuthenticationFailed(OpenCodeError):
-    """The server wants another user name or password (401, 403)."""
+    """The server, or a gateway before it, wants other credentials (401, 403)."""
 
 
 class NotOpenCode(OpenCodeError):

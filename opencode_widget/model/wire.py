@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "45e6f9c5"
+PROTOCOL = "d04da4f3"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -886,6 +886,10 @@ class AfterNumber(OfInstance):
 
 class PrefixArguments(TypedDict):
     prefix: str
+    # Of the server whose folder it is; without it, a folder of this machine.
+    url: NotRequired[str]
+    username: NotRequired[str]
+    password: NotRequired[str]
 
 
 class ReportArguments(TypedDict):

@@ -21,10 +21,10 @@ from ..redaction import innermost
 from ..server.backoff import Backoff
 from ..server.detect import Detect, detect
 from ..server.endpoints import Endpoint, OwnedServer
-from ..server.http.client import Limits
+from ..server.http.client import Address, Limits
 from ..sync.event_loop import BackgroundResult, HomeLoop, finished
 from ..sync.runtime import InstanceRuntime
-from . import folders
+from . import folders, server_folders
 from .frames import Frames
 from .outbox import Outbox
 from .pace import KERNEL
@@ -135,6 +135,14 @@ class Manager:
         await runtime.ready()
         if runtime.directory is not None:
             await asyncio.to_thread(folders.remember, runtime.directory)
+
+    async def complete_folder(self, address: Address, prefix: str) -> list[str]:
+        """Complete a folder of a server, as an open instance of that server reaches it, if there is one."""
+        endpoints = (runtime.endpoint for runtime in self.instances.values())
+        known = next((endpoint for endpoint in endpoints if not endpoint.owned and endpoint.url == address.url), None)
+        if known is not None and address.password is None:
+            address = await known.reach()
+        return await server_folders.complete(self._detect, address, prefix, self._limits)
 
     def instance(self, id: str | None) -> InstanceRuntime:
         """An instance by its id; None: the active one.

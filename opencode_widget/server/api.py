@@ -152,6 +152,18 @@ class Client(ABC):
     async def directory(self) -> str | None:
         """The folder as the server writes it; None where the server has no call for it."""
 
+    async def home(self) -> str | None:
+        """The home of the user as whom the server runs; None where it does not say."""
+        return None
+
+    async def has_folder(self) -> bool | None:
+        """Can the server read the folder of this client? None where it does not say."""
+        return None
+
+    async def subfolders(self) -> tuple[str, ...]:
+        """The names of the folders in the folder of this client; () where the server does not say."""
+        return ()
+
     @abstractmethod
     async def overview(self, limit: int) -> Overview:
         """The newest sessions, their status, and the requests that wait; without messages."""

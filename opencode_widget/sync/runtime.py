@@ -54,6 +54,7 @@ from .condition import Condition
 from .connection import Connection, ConnectionState
 from .discovery import Discovery
 from .event_loop import HomeLoop
+from .folder import find_folder
 from .history import Histories
 from .reconnect import Reconnector
 from .resync import WANT_FETCHING, Resync
@@ -129,6 +130,8 @@ class InstanceRuntime:
         self.attribution = Attribution(self.state, endpoint)
         self._clean = CleanStream(KNOWN).clean
         self._changed = changed
+        # The folder as the calls to a running server name it, once the server has found it.
+        self._folder_in_calls: str | None = None
         self._runner: asyncio.Task[None] | None = None
         self._work: set[asyncio.Task[None]] = set()
         backoff, limits = backoff or Backoff(), limits or Limits()
@@ -275,9 +278,10 @@ class InstanceRuntime:
         """One connection, until it breaks."""
         self.access.client = client
         client.remember(self.state.requests.values())
+        client.http.directory = self._folder_in_calls or client.http.directory
         if self.state.directory is None:
             # Before any event comes: the folder says which events concern this instance.
-            directory = await client.directory() or self.endpoint.directory
+            directory = await self._directory(client)
             if directory is not None:
                 self.apply(e.DirectoryKnown(directory=directory))
         try:
@@ -296,6 +300,13 @@ class InstanceRuntime:
         finally:
             self.resync.discard_buffered()
             self.apply(e.Lost())
+
+    async def _directory(self, client: Client) -> str | None:
+        if self.endpoint.owned:
+            return await client.directory() or self.endpoint.directory
+        found = await find_folder(client, self.endpoint.directory)
+        self._folder_in_calls = client.http.directory
+        return found
 
     async def _hello(self, events: AsyncIterator[Decoded], client: Client) -> Decoded:
         limit = client.http.limits.hello

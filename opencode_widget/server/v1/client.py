@@ -22,6 +22,7 @@ from ..http.cancel import cancellable
 from ..http.client import Http
 from ..releases import HAS_CURSORS, release
 from ..stream import listen
+from .folders import Folders
 from .messages import Messages, loaded_message
 from .prompt import body_of_files, named_model, parts_of
 from .search import Search
@@ -46,6 +47,7 @@ class V1Client(Client):
         super().__init__(http, version)
         self._messages = Messages(http, has_cursors=self._has_cursors(version))
         self._search = Search(http)
+        self._folders = Folders(http)
 
     def _has_cursors(self, version: str) -> bool | None:
         """Does this release name a cursor for older messages? None where it is not known."""
@@ -66,6 +68,18 @@ class V1Client(Client):
         answer = await self.http.json("GET", "/path")
         found = answer.get("directory") if isinstance(answer, dict) else None
         return found if isinstance(found, str) else None
+
+    async def home(self) -> str | None:
+        """See `Folders.home`."""
+        return await self._folders.home()
+
+    async def has_folder(self) -> bool | None:
+        """See `Folders.exists`."""
+        return await self._folders.exists()
+
+    async def subfolders(self) -> tuple[str, ...]:
+        """See `Folders.names`."""
+        return await self._folders.names()
 
     async def overview(self, limit: int) -> Overview:
         """`GET /session`, `/session/status`, `/permission`, `/question`."""

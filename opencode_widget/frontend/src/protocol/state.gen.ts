@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "45e6f9c5";
+export const PROTOCOL = "d04da4f3";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -789,6 +789,10 @@ export interface AfterNumber extends OfInstance {
 
 export interface PrefixArguments {
   prefix: string;
+  /** Of the server whose folder it is; without it, a folder of this machine. */
+  url?: string;
+  username?: string;
+  password?: string;
 }
 
 export interface ReportArguments {
