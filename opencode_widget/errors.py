@@ -14,9 +14,10 @@
     ├── RequestFailed        the server refused a request; `.status` has the HTTP status
     │   ├── NotFound         the server knows no such session, message or request (404)
     │   └── BadAttachment    a file cannot go with a prompt
-    ├── NotSupported         this server's protocol has no such thing
+    ├── NotSupported         this server's protocol, or this kernel, has no such thing
     ├── NotAllowed           the widget is restricted, and refuses this to visitors
     ├── SessionFailed        a turn ended without an answer: `session.error`, aborted, session deleted
+    ├── NobodyAnswers        a turn waits for a permission or an answer, and nobody can see that
     ├── AnswerTimeout        no answer within the time that the caller gave
     ├── BadCommand           a page sent a command that makes no sense
     ├── BadVerdict           a policy for permissions or questions returned something that is no answer
@@ -136,7 +137,7 @@ class BadAttachment(RequestFailed):
 
 
 class NotSupported(OpenCodeError):
-    """This server's protocol has no such thing."""
+    """This server's protocol, or this kernel, has no such thing."""
 
 
 class NotAllowed(OpenCodeError):
@@ -145,6 +146,10 @@ class NotAllowed(OpenCodeError):
 
 class SessionFailed(OpenCodeError):
     """A turn ended without an answer: `session.error`, aborted, session deleted."""
+
+
+class NobodyAnswers(OpenCodeError):
+    """A turn waits for a permission or an answer, and nobody can see that: see `unattended` of `Session.ask`."""
 
 
 class AnswerTimeout(OpenCodeError, TimeoutError):

@@ -22,7 +22,7 @@ from .api.instance import Instance
 from .api.pending import Pending
 from .api.policies import PermissionPolicy, QuestionPolicy
 from .api.session import Session
-from .diagnostics.host import warn_of_kernel
+from .diagnostics.host import check_platform, warn_of_kernel
 from .errors import Closed, OpenCodeError
 from .notebook.cell import Execution, current_execution
 from .page.commands import Commands
@@ -136,6 +136,7 @@ class OpenCode(anywidget.AnyWidget):
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
+        check_platform()
         self._failures = ObserverFailures(lambda problem: self._manager.home.call(self._manager.alert, problem))
         home = HomeLoop(background=background)
         self._mirror = TraitMirror(home.loop, self._values_of_traits, self._set_trait, self._writing_traits)

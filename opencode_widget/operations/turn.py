@@ -24,6 +24,7 @@ from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 from .prompts import prompt
 from .text_growth import TextGrowth
+from .unattended import Unattended, Watch
 
 OnEvent = Callable[[e.Event], None]
 
@@ -42,6 +43,7 @@ async def ask(
     *,
     timeout: float | None = None,
     on_event: OnEvent | None = None,
+    unattended: Unattended = "wait",
 ) -> Message:
     """Send a prompt and wait until its turn ends. On the home loop.
 
@@ -52,18 +54,23 @@ async def ask(
         options: what the user chose for it.
         timeout: seconds to wait; None: no limit.
         on_event: is called with every event of the session while the turn lasts.
+        unattended: what happens where the turn waits for an answer, and nobody can see that; see `unattended.py`.
 
     Returns:
         The last message of the answer.
 
     Raises:
         AnswerTimeout: the turn did not end in time; it goes on.
+        NobodyAnswers: nobody can see what the turn waits for, and `unattended` is "raise".
         SessionFailed: there is no answer; the message has the reason.
         OpenCodeError: the prompt was not sent, or the connection was given up.
     """
     try:
         async with asyncio.timeout(timeout):
-            with Turn(runtime, session_id, on_event) as turn:
+            with (
+                Turn(runtime, session_id, on_event) as turn,
+                Watch(runtime, session_id, unattended, turn.fail),
+            ):
                 # A caller who stops waiting must not take back a prompt that is being sent: the server may have it already.
                 turn.prompt = await asyncio.shield(runtime.loop.spawn(prompt(runtime, session_id, text, options)))
                 return await turn.end()
@@ -90,6 +97,7 @@ class Turn:
         self._has_begun = False
         # The last error that the server reported of the session meanwhile.
         self._problem: Problem | None = None
+        self._failed: OpenCodeError | None = None
         # The messages before the prompt, which name the answer where the server does not name the prompt.
         self._before: frozenset[str] = frozenset()
         self._growth = TextGrowth()
@@ -121,6 +129,11 @@ class Turn:
                 for item in self._growth.completed(event, session):
                     self._on_event(item)
 
+    def fail(self, error: OpenCodeError) -> None:
+        """Have `end` raise an error. The turn goes on."""
+        self._failed = error
+        self._runtime.condition.notify()
+
     async def end(self) -> Message:
         """Wait for the end of the turn.
 
@@ -145,6 +158,8 @@ class Turn:
 
     def _check(self) -> None:
         """Raise if the turn can have no end any more."""
+        if self._failed is not None:
+            raise self._failed
         if self._runtime.closed:
             raise Closed("The instance was closed while it answered.")
         if (error := self._runtime.reconnector.error) is not None:

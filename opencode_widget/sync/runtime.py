@@ -130,6 +130,10 @@ class InstanceRuntime:
         self.attribution = Attribution(self.state, endpoint)
         self._clean = CleanStream(KNOWN).clean
         self._changed = changed
+        # When a page last said anything, by the loop's clock; None: no page is open.
+        self.last_heard: Callable[[], float | None] = lambda: None
+        # The requests about which a policy decides at present.
+        self.deciding: set[str] = set()
         # The folder as the calls to a running server name it, once the server has found it.
         self._folder_in_calls: str | None = None
         self._runner: asyncio.Task[None] | None = None
