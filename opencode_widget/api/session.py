@@ -16,7 +16,7 @@ from ..operations import event_feed, export, long_calls, prompts, search, sessio
 from ..operations.attachments import File
 from ..operations.options import PromptOptions, prompt_options, prompt_text
 from ..operations.search import Match
-from ..operations.unattended import Unattended, checked
+from ..operations.turn.unattended import Unattended, checked
 from ..sync.runtime import InstanceRuntime
 from . import session_export
 from .pending import Pending, handle

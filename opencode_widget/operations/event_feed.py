@@ -11,7 +11,7 @@ from ..model.events import Event
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 from .turn import ask
-from .unattended import Unattended
+from .turn.unattended import Unattended
 
 log = logging.getLogger("opencode_widget")
 

@@ -21,8 +21,8 @@ from ..model.state import Message
 from ..server.api import Admitted, Client, Invocation
 from ..server.problems import problem_of
 from ..sync.runtime import InstanceRuntime
-from .admitted import AdmittedInput
 from .options import DEFAULTS, PromptOptions
+from .turn.admitted import AdmittedInput
 
 # Seconds for which `begin` waits for a refusal; a later one is shown in the session.
 EARLY = 1.0

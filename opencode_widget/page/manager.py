@@ -17,6 +17,7 @@ from ..errors import Closed, NotFound
 from ..model.entities import Problem
 from ..model.events import Viewed
 from ..model.wire import FromKernel
+from ..operations.services import subfolders
 from ..redaction import innermost
 from ..server.backoff import Backoff
 from ..server.detect import Detect, detect
@@ -24,7 +25,7 @@ from ..server.endpoints import Endpoint, OwnedServer
 from ..server.http.client import Address, Limits
 from ..sync.event_loop import BackgroundResult, HomeLoop, finished
 from ..sync.runtime import InstanceRuntime
-from . import folders, server_folders
+from . import folders
 from .frames import Frames
 from .outbox import Outbox
 from .pace import KERNEL
@@ -145,11 +146,14 @@ class Manager:
 
     async def complete_folder(self, address: Address, prefix: str) -> list[str]:
         """Complete a folder of a server, as an open instance of that server reaches it, if there is one."""
-        endpoints = (runtime.endpoint for runtime in self.instances.values())
-        known = next((endpoint for endpoint in endpoints if not endpoint.owned and endpoint.url == address.url), None)
-        if known is not None and address.password is None:
-            address = await known.reach()
-        return await server_folders.complete(self._detect, address, prefix, self._limits)
+        if prefix == "~":
+            return ["~/"]
+        head, slash, start = prefix.rpartition("/")
+        endpoints = [runtime.endpoint for runtime in self.instances.values()]
+        parent = f"{head}{slash}"
+        return folders.completed(
+            parent, start, await subfolders(address, endpoints, parent, self._detect, self._limits)
+        )
 
     def instance(self, id: str | None) -> InstanceRuntime:
         """An instance by its id; None: the active one.

@@ -58,11 +58,11 @@ from .folder import find_folder
 from .history import Histories
 from .reconnect import Reconnector
 from .resync import WANT_FETCHING, Resync
-from .server_log import ServerLog
 from .stream.clean_stream import CleanStream
 from .stream.event_log import EventLog
 from .stream.live_output import BRINGS_PARTS, LiveOutput
 from .stream.own_answers import ANSWERS, Attribution
+from .stream.server_log import ServerLog
 from .user_code import log_fault
 
 log = logging.getLogger("opencode_widget")

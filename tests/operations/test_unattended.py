@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from opencode_widget import errors
-from opencode_widget.operations import unattended
+from opencode_widget.operations.turn import unattended
 
 from ..support.open_session import OpenSession, prompt_arrived
 from ..support.scripts import ask as ask_user

@@ -13,17 +13,17 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import Self
 
-from ..errors import AnswerTimeout, Closed, NotFound, OpenCodeError, SessionFailed
-from ..model import events as e
-from ..model.entities import ABORTED, Problem, Role
-from ..model.reduce.changes import Change
-from ..model.reduce.message_state import is_running
-from ..model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
-from ..model.state import Message, MessageState, Session
-from ..sync.runtime import InstanceRuntime
-from .options import DEFAULTS, PromptOptions
-from .prompts import prompt
-from .text_growth import TextGrowth
+from ...errors import AnswerTimeout, Closed, NotFound, OpenCodeError, SessionFailed
+from ...model import events as e
+from ...model.entities import ABORTED, Problem, Role
+from ...model.reduce.changes import Change
+from ...model.reduce.message_state import is_running
+from ...model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
+from ...model.state import Message, MessageState, Session
+from ...sync.runtime import InstanceRuntime
+from ..options import DEFAULTS, PromptOptions
+from ..prompts import prompt
+from ..text_growth import TextGrowth
 from .unattended import Unattended, Watch
 
 OnEvent = Callable[[e.Event], None]

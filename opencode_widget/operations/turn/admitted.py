@@ -4,7 +4,7 @@
    did not have before the call.
 2. The server publishes the message before its turn, but maybe after its answer. A session that is idle for GRACE seconds without it is
    fetched again; if the message is not there either, there was nothing to do, or the session has an error that says why not.
-3. The turn of a prompt ends as all turns do, see `turn.py`. A compaction ends with its summary; it may run within another turn.
+3. The turn of a prompt ends as all turns do, see `__init__.py`. A compaction ends with its summary; it may run within another turn.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import asyncio
 from contextlib import suppress
 from typing import Self
 
-from ..errors import SessionFailed
-from ..model import events as e
-from ..model.entities import Problem, Role
-from ..model.reduce.message_state import is_running
-from ..model.state import Message
-from ..server.api import Admitted
-from ..sync.runtime import InstanceRuntime
-from .turn import GRACE, Turn
+from ...errors import SessionFailed
+from ...model import events as e
+from ...model.entities import Problem, Role
+from ...model.reduce.message_state import is_running
+from ...model.state import Message
+from ...server.api import Admitted
+from ...sync.runtime import InstanceRuntime
+from . import GRACE, Turn
 
 
 class AdmittedInput:

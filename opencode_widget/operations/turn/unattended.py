@@ -13,13 +13,13 @@ import logging
 from collections.abc import Callable
 from typing import Literal, Self, get_args
 
-from ..errors import NobodyAnswers, OpenCodeError
-from ..model import events as e
-from ..model.entities import PermissionRequest, Problem, Request
-from ..model.reduce.changes import Change
-from ..model.render.visible import one_line
-from ..sync.runtime import InstanceRuntime
-from .replies import answer_permission, answer_question
+from ...errors import NobodyAnswers, OpenCodeError
+from ...model import events as e
+from ...model.entities import PermissionRequest, Problem, Request
+from ...model.reduce.changes import Change
+from ...model.render.visible import one_line
+from ...sync.runtime import InstanceRuntime
+from ..replies import answer_permission, answer_question
 
 log = logging.getLogger("opencode_widget")
 
