@@ -250,6 +250,36 @@ class Session(Rich):
             async for event in events:
                 yield event
 
+    async def send_again(self, message: Message | str) -> str:
+        """Send a prompt again that a stop or a failure left without an answer; it takes the place of the old one.
+
+        Args:
+            message: the prompt, whose state is "unanswered", or its id.
+
+        Returns:
+            The id of its new message.
+
+        Raises:
+            RequestFailed: it is not such a prompt.
+            OpenCodeError: the server cannot be reached, or refuses.
+        """
+        return await self._run(prompts.send_again(self._runtime, self._id, _id_of(message)))
+
+    async def take_back(self, message: Message | str) -> str:
+        """Remove a prompt that a stop or a failure left without an answer (`DELETE /session/{id}/message/{id}`).
+
+        Args:
+            message: the prompt, whose state is "unanswered", or its id.
+
+        Returns:
+            Its text.
+
+        Raises:
+            RequestFailed: it is not such a prompt.
+            OpenCodeError: the server cannot be reached, or refuses.
+        """
+        return await self._run(prompts.take_back(self._runtime, self._id, _id_of(message)))
+
     async def abort(self) -> None:
         """Stop the turn that runs, those of its sub-agents, and your shell commands (`POST /session/{id}/abort`).
 

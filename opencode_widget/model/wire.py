@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "d04da4f3"
+PROTOCOL = "04a4ac61"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -949,6 +949,9 @@ class Arguments(TypedDict):
     run_command: CommandArguments
     shell: ShellArguments
     cancel_prompt: OfMessage
+    # Of a prompt that was left without an answer.
+    take_back_prompt: OfMessage
+    send_again: OfMessage
     edit_prompt: EditPromptArguments
     deliver_prompt: DeliverPromptArguments
     find: FindArguments
@@ -1125,6 +1128,8 @@ class Results(TypedDict):
     run_command: SessionResult
     shell: SessionResult
     cancel_prompt: None
+    take_back_prompt: None
+    send_again: PromptResult
     edit_prompt: None
     deliver_prompt: None
     find: FindResult

@@ -272,6 +272,18 @@ class Client(ABC):
         """Have a waiting prompt join the running turn, or wait for its end."""
         self._lacks("change when a prompt that waits has its turn")
 
+    async def remove_message(self, session_id: str, message_id: str) -> None:
+        """Remove a message of a session at rest."""
+        self._lacks("remove a message")
+
+    async def copy_prompt(self, session_id: str, message_id: str) -> Any:
+        """A prompt as the server has it, for `send_copy`."""
+        self._lacks("send a prompt again")
+
+    async def send_copy(self, session_id: str, copy: Any) -> str:
+        """Send what `copy_prompt` returned. Returns the id of the new message."""
+        self._lacks("send a prompt again")
+
     async def find(self, query: str, limit: int) -> tuple[Found, ...]:
         """Files, folders and symbols whose name is like `query`."""
         self._lacks("look for files")

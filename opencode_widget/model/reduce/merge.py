@@ -32,6 +32,7 @@ from .changes import (
 )
 from .message_state import drop_reported_notices, find_shells, settle, take_status
 from .parts import keep_longer
+from .unanswered import look_for_unanswered
 
 LOST_PROMPT = Problem(
     "PromptLost", "The server does not have this prompt: the connection broke while it was sent.", "Send it again."
@@ -176,6 +177,7 @@ def merge_history(session: Session, history: e.History, out: list[Change]) -> No
     session.history_state = HistoryState.READY
     session.problem = None
     drop_reported_notices(session, (fetched.info.error for fetched in history.messages), out)
+    look_for_unanswered(session)
     settle(session, out)
 
 

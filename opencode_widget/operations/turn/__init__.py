@@ -22,7 +22,7 @@ from ...model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
 from ...model.state import Message, MessageState, Session
 from ...sync.runtime import InstanceRuntime
 from ..options import DEFAULTS, PromptOptions
-from ..prompts import prompt
+from ..prompts import NOTHING_BEGAN, prompt
 from ..text_growth import TextGrowth
 from .unattended import Unattended, Watch
 
@@ -31,6 +31,8 @@ OnEvent = Callable[[e.Event], None]
 # Seconds by which the end of an answer may come after its session is idle.
 GRACE = 2.0
 SEND_AGAIN = "Send the prompt again."
+# Notices of our own that do not say why a turn failed, or that `_unanswered` says better.
+NO_REASONS = frozenset({ANSWERED_ELSEWHERE, NOTHING_BEGAN.name, "NoModels"})
 # The kinds of parts in which a model may have answered without a text.
 CONTENT = ("reasoning", "tool", "file")
 
@@ -240,7 +242,7 @@ class Turn:
         if self.prompt and self.prompt in self._session.messages:
             since.append(self._session.messages[self.prompt])
         errors = (message.error for message in since)
-        return next((error for error in errors if error is not None and error.name != ANSWERED_ELSEWHERE), None)
+        return next((error for error in errors if error is not None and error.name not in NO_REASONS), None)
 
     def _unanswered(self) -> SessionFailed:
         """The error where no message says why there is no answer."""

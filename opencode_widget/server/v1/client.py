@@ -24,7 +24,7 @@ from ..releases import HAS_CURSORS, release
 from ..stream import listen
 from .folders import Folders
 from .messages import Messages, loaded_message
-from .prompt import body_of_files, named_model, parts_of
+from .prompt import body_of_files, copied, named_model, parts_of
 from .search import Search
 
 # Seconds for a call that may start a program.
@@ -211,6 +211,20 @@ class V1Client(Client):
             raise RequestFailed("This prompt has no text that could be changed.")
         path = self._path(session_id, "message", message_id, "part", part["id"])
         await self.http.call("PATCH", path, body={**part, "text": text})
+
+    async def remove_message(self, session_id: str, message_id: str) -> None:
+        """`DELETE /session/{id}/message/{id}`; the server refuses it while a turn runs."""
+        await self.http.call("DELETE", self._path(session_id, "message", message_id))
+
+    async def copy_prompt(self, session_id: str, message_id: str) -> Any:
+        """`GET /session/{id}/message/{id}`, as the body of a prompt."""
+        return copied(await self.http.json("GET", self._path(session_id, "message", message_id)))
+
+    async def send_copy(self, session_id: str, copy: Any) -> str:
+        """`POST /session/{id}/prompt_async`."""
+        id = make_id("msg")
+        await self.http.call("POST", self._path(session_id, "prompt_async"), body={**copy, "messageID": id})
+        return id
 
     # ---- sessions ----
 

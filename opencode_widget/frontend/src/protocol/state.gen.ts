@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "d04da4f3";
+export const PROTOCOL = "04a4ac61";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -14,7 +14,7 @@ export type Role = "user" | "assistant" | "notice" | "unknown";
 
 export type ToolState = "pending" | "running" | "completed" | "error" | "interrupted";
 
-export type MessageState = "sending" | "queued" | "streaming" | "complete" | "failed" | "interrupted";
+export type MessageState = "sending" | "queued" | "streaming" | "complete" | "failed" | "interrupted" | "unanswered";
 
 export type TranscriptState = "loading" | "ready" | "failed";
 
@@ -851,6 +851,9 @@ export interface Arguments {
   run_command: CommandArguments;
   shell: ShellArguments;
   cancel_prompt: OfMessage;
+  /** Of a prompt that was left without an answer. */
+  take_back_prompt: OfMessage;
+  send_again: OfMessage;
   edit_prompt: EditPromptArguments;
   deliver_prompt: DeliverPromptArguments;
   find: FindArguments;
@@ -1017,6 +1020,8 @@ export interface Results {
   run_command: SessionResult;
   shell: SessionResult;
   cancel_prompt: undefined;
+  take_back_prompt: undefined;
+  send_again: PromptResult;
   edit_prompt: undefined;
   deliver_prompt: undefined;
   find: FindResult;
