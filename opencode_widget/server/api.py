@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, NoReturn, TypeVar
 from ..errors import NotOpenCode, NotSupported
 from ..model.dialects import Decoded
 from ..model.dialects.read import BadField
-from ..model.entities import Catalogue, Delivery, FileDiff, Found, Request, Service, SessionInfo
+from ..model.entities import Catalogue, Delivery, FileDiff, Found, Request, Service, SessionInfo, SlashCommand
 from ..model.events import History, Overview
 from ..model.wire import Feature
 from .http.client import CHECK_ADDRESS, Http
@@ -193,6 +193,10 @@ class Client(ABC):
     @abstractmethod
     async def catalogue(self) -> Catalogue:
         """Agents and models."""
+
+    async def late_commands(self) -> tuple[SlashCommand, ...] | None:
+        """The slash commands, if the last `catalogue` did not wait for them; None if it has them."""
+        return None
 
     @abstractmethod
     async def create_session(self, title: str | None = None) -> SessionInfo:

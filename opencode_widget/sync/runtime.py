@@ -296,6 +296,7 @@ class InstanceRuntime:
                 self._receive(hello)
                 group.create_task(self.resync.keep_loaded(client))
                 group.create_task(self.resync.keep_catalogue(client))
+                group.create_task(self.resync.keep_commands(client))
                 group.create_task(self.discovery.keep_looking(client))
                 group.create_task(self.live_output.keep_reading(client))
                 await self._receive_all(events)

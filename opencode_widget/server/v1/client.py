@@ -13,7 +13,7 @@ from ...model.dialects import Decoded, common, read
 from ...model.dialects.read import each
 from ...model.dialects.v1 import events as dialect
 from ...model.dialects.v1 import objects, project
-from ...model.entities import Activity, Catalogue, FileDiff, Found, Request, Service, SessionInfo, Status
+from ...model.entities import Activity, Catalogue, FileDiff, Found, Request, Service, SessionInfo, SlashCommand, Status
 from ...model.events import History, Overview
 from ...model.state import REQUESTS_BOUND
 from ...model.wire import Feature
@@ -27,6 +27,8 @@ from .messages import Messages, loaded_message
 from .prompt import body_of_files, copied, named_model, parts_of
 from .search import Search
 
+# Seconds by which the commands may come after agents and models; and seconds for commands that come later.
+COMMANDS_LIMIT, LATE = 0.5, 600.0
 # Seconds for a call that may start a program.
 STARTING = 60.0
 
@@ -48,6 +50,9 @@ class V1Client(Client):
         self._messages = Messages(http, has_cursors=self._has_cursors(version))
         self._search = Search(http)
         self._folders = Folders(http)
+        # The answer with the commands that came last, and whether a newer one is still to come.
+        self._commands: Any = []
+        self._are_commands_late = False
 
     def _has_cursors(self, version: str) -> bool | None:
         """Does this release name a cursor for older messages? None where it is not known."""
@@ -127,16 +132,35 @@ class V1Client(Client):
         return History(session_id, each(messages, loaded_message), more, todos)
 
     async def catalogue(self) -> Catalogue:
-        """`GET /agent`, `/config/providers`, `/config`, `/command`."""
-        agents, providers, config, commands = await cancellable(
-            asyncio.gather(
-                self.http.json("GET", "/agent"),
-                self.http.json("GET", "/config/providers"),
-                self.http.json("GET", "/config"),
-                self._list("/command"),
+        """`GET /agent`, `/config/providers`, `/config`, `/command`.
+
+        The server asks its MCP servers for their commands first, and one of these may hang. Nothing else waits for that.
+        """
+        listing = asyncio.ensure_future(self._list("/command"))
+        listing.add_done_callback(lambda task: task.cancelled() or task.exception())
+        try:
+            agents, providers, config = await cancellable(
+                asyncio.gather(
+                    self.http.json("GET", "/agent"),
+                    self.http.json("GET", "/config/providers"),
+                    self.http.json("GET", "/config"),
+                )
             )
-        )
-        return objects.catalogue(agents, providers, config, commands)
+            await asyncio.wait([listing], timeout=COMMANDS_LIMIT)
+            self._are_commands_late = not listing.done()
+            if listing.done():
+                self._commands = listing.result()
+        finally:
+            listing.cancel()
+        return objects.catalogue(agents, providers, config, self._commands)
+
+    async def late_commands(self) -> tuple[SlashCommand, ...] | None:
+        """`GET /command`, for as long as it takes."""
+        if not self._are_commands_late:
+            return None
+        self._commands = await self.http.json("GET", "/command", limit=LATE)
+        self._are_commands_late = False
+        return objects.catalogue([], {}, {}, self._commands).commands
 
     # ---- prompts and their answers ----
 
