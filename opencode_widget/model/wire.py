@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "04a4ac61"
+PROTOCOL = "8c2f1249"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -214,6 +214,10 @@ class SessionView(TypedDict):
     status: Activity
     # For the status "retry": reason and attempt in words.
     statusText: NotRequired[str | None]
+    # When the server asks the model again; what it advises meanwhile, with the address of a page about it.
+    retryAt: NotRequired[float | None]
+    retryAdvice: NotRequired[str | None]
+    retryLink: NotRequired[str | None]
     unread: bool
     # Permissions and questions that wait in it and in its sub-agents.
     waiting: int

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "04a4ac61";
+export const PROTOCOL = "8c2f1249";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -176,6 +176,10 @@ export interface Session {
   status: Activity;
   /** For the status "retry": reason and attempt in words. */
   statusText?: string;
+  /** When the server asks the model again; what it advises meanwhile, with the address of a page about it. */
+  retryAt?: number;
+  retryAdvice?: string;
+  retryLink?: string;
   unread: boolean;
   /** Permissions and questions that wait in it and in its sub-agents. */
   waiting: number;
