@@ -345,7 +345,7 @@ class Session:
         unsettled: ids of messages whose state must be judged again, see `model/reduce/message_state.py`.
         growing: ids of answers that have no end.
         queued: ids of prompts that wait, where this is our conclusion and not the server's statement.
-        unanswered: ids of prompts that the end of a turn left without an answer, see `model/reduce/unanswered.py`.
+        unanswered: ids of prompts that the end of a turn left without an answer, see `model/reduce/prompts.py`.
         runs: the running answer (id, sort key, prompt), as `model/reduce/message_state.py` found it last.
         removed: ids of messages that were removed; `removed_parts`: keys of such parts, see `part_key`.
         notices: ids of the notices for errors that belong to no message; `noticed`: how many there ever were.

@@ -221,7 +221,7 @@ async def deliver_prompt(runtime: InstanceRuntime, session_id: str, message_id: 
 
 # ---- prompts that were left behind ------------------------------------------------------------------------------------
 
-# A server of 1.x never comes back to the prompts that waited when a turn was stopped; see `model/reduce/unanswered.py`.
+# A server of 1.x never comes back to the prompts that waited when a turn was stopped; see `model/reduce/prompts.py`.
 
 
 async def take_back(runtime: InstanceRuntime, session_id: str, message_id: str) -> str:

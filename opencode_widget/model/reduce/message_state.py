@@ -7,7 +7,7 @@ The rules:
    INTERRUPTED by its error.
    A shell command of the user is STREAMING as long as it runs, whatever follows it.
 3. An answer without an end that is not the running one was cut off: INTERRUPTED. No server repairs such a message after a crash.
-4. A prompt that the end of a turn left without an answer is UNANSWERED, see `unanswered.py`.
+4. A prompt that the end of a turn left without an answer is UNANSWERED, see `prompts.py`.
 5. Only messages whose state an event can have changed are judged: those that it names and, if the running answer changed, the old and the
    new one and the prompts that wait for it. Of the prompts for which the server does not say whether they wait, at most the latest
    `QUEUED_BOUND` count as queued.
@@ -21,7 +21,7 @@ from itertools import islice
 from ..entities import ABORTED, Problem, Role
 from ..state import Message, MessageState, Session, State
 from .changes import Change, MessageChanged, MessageGone, OpenPartsChanged, SessionChanged
-from .unanswered import forget_unanswered
+from .prompts import forget_unanswered
 
 QUEUED_BOUND = 100
 

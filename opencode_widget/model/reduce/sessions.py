@@ -23,8 +23,8 @@ from .message_state import settle, take_status
 from .notices import is_reported, place_error
 from .parts import buffer
 from .patched import patched
+from .prompts import look_for_unanswered
 from .requests import remove_request
-from .unanswered import look_for_unanswered
 
 
 def session_upserted(state: State, event: e.SessionUpserted, out: list[Change]) -> None:

@@ -104,3 +104,11 @@ def test_they_are_found_in_messages_that_are_fetched(runs: bool) -> None:
 def test_a_session_that_forgets_its_messages_forgets_them() -> None:
     state = stopped(builders.idle(), e.HistoryDropped(session_id=SES))
     assert builders.the_session(state).unanswered == {}
+
+
+def test_they_are_found_where_the_end_of_the_turn_was_missed() -> None:
+    state = stopped(e.Lost(), e.Connected())
+    answer = builders.answer_info(completed=3, parent="ask")
+    kept = [builders.fetched(info) for info in (builders.user_info(), answer, builders.user_info("next", at=4))]
+    builders.play(state, builders.loaded(builders.history(*kept)))
+    assert states(state)["next"] == "unanswered"
