@@ -8,10 +8,19 @@ reply = await session.ask("Why does test_split fail?")
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+# Said before anything is imported: in a browser most of what follows cannot even be installed.
+_NO_MACHINE = (
+    "opencode_widget cannot work in this kernel: its Python runs in the browser or another WASM sandbox (Pyodide, JupyterLite), which can "
+    "neither start OpenCode nor connect to a running one. Choose a kernel that runs on a machine, such as ipykernel."
+)
+if sys.platform in ("emscripten", "wasi"):
+    raise ImportError(_NO_MACHINE)
 
 if TYPE_CHECKING:
     from .api.instance import Instance
@@ -23,9 +32,11 @@ if TYPE_CHECKING:
         AuthenticationFailed,
         BadAttachment,
         BinaryNotFound,
+        CertificateFailed,
         Closed,
         ConnectionFailed,
         DirectoryError,
+        NobodyAnswers,
         NotAllowed,
         NotFound,
         NotOpenCode,
@@ -69,6 +80,7 @@ __all__ = [
     "Backoff",
     "BadAttachment",
     "BinaryNotFound",
+    "CertificateFailed",
     "Closed",
     "ConnectionFailed",
     "ConnectionState",
@@ -81,6 +93,7 @@ __all__ = [
     "MessageRemoved",
     "MessageState",
     "MessageUpserted",
+    "NobodyAnswers",
     "NotAllowed",
     "NotFound",
     "NotOpenCode",
@@ -114,9 +127,11 @@ _PLACES = {
     "AnswerTimeout": ".errors",
     "AuthenticationFailed": ".errors",
     "BinaryNotFound": ".errors",
+    "CertificateFailed": ".errors",
     "Closed": ".errors",
     "ConnectionFailed": ".errors",
     "DirectoryError": ".errors",
+    "NobodyAnswers": ".errors",
     "NotAllowed": ".errors",
     "NotFound": ".errors",
     "NotOpenCode": ".errors",

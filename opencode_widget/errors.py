@@ -8,14 +8,16 @@
     ├── AddressError         the URL that was given cannot be used
     ├── ConnectionFailed     the server cannot be reached, fell silent or cut us off; worth another try
     │   └── Silence          the stream stood, and nothing came for too long
-    ├── AuthenticationFailed the server wants another user name or password (401, 403)
+    ├── CertificateFailed    the certificate of the server, or of what stands before it, is not trusted
+    ├── AuthenticationFailed the server, or a gateway before it, wants other credentials (401, 403)
     ├── NotOpenCode          what answers is not an OpenCode server that this version speaks to
     ├── RequestFailed        the server refused a request; `.status` has the HTTP status
     │   ├── NotFound         the server knows no such session, message or request (404)
     │   └── BadAttachment    a file cannot go with a prompt
-    ├── NotSupported         this server's protocol has no such thing
+    ├── NotSupported         this server's protocol, or this kernel, has no such thing
     ├── NotAllowed           the widget is restricted, and refuses this to visitors
     ├── SessionFailed        a turn ended without an answer: `session.error`, aborted, session deleted
+    ├── NobodyAnswers        a turn waits for a permission or an answer, and nobody can see that
     ├── AnswerTimeout        no answer within the time that the caller gave
     ├── BadCommand           a page sent a command that makes no sense
     ├── BadVerdict           a policy for permissions or questions returned something that is no answer
@@ -100,8 +102,12 @@ class Silence(ConnectionFailed):
     after_heartbeats = False
 
 
+class CertificateFailed(OpenCodeError):
+    """The certificate of the server, or of what stands before it, is not trusted. `SSL_CERT_FILE` or `verify=` can name its authority."""
+
+
 class AuthenticationFailed(OpenCodeError):
-    """The server wants another user name or password (401, 403)."""
+    """The server, or a gateway before it, wants other credentials (401, 403)."""
 
 
 class NotOpenCode(OpenCodeError):
@@ -131,7 +137,7 @@ class BadAttachment(RequestFailed):
 
 
 class NotSupported(OpenCodeError):
-    """This server, or its protocol, has no such thing."""
+    """This server, its protocol or this kernel has no such thing."""
 
 
 class NotAllowed(OpenCodeError):
@@ -140,6 +146,10 @@ class NotAllowed(OpenCodeError):
 
 class SessionFailed(OpenCodeError):
     """A turn ended without an answer: `session.error`, aborted, session deleted."""
+
+
+class NobodyAnswers(OpenCodeError):
+    """A turn waits for a permission or an answer, and nobody can see that: see `unattended` of `Session.ask`."""
 
 
 class AnswerTimeout(OpenCodeError, TimeoutError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from .api.instance import Instance
 from .api.pending import Pending
 from .api.policies import PermissionPolicy, QuestionPolicy
 from .api.session import Session
-from .diagnostics.host import warn_of_kernel
+from .diagnostics.host import check_platform, warn_of_kernel
 from .errors import Closed, OpenCodeError
 from .model.render.visible import one_line
 from .model.wire import SendKey
@@ -33,8 +33,9 @@ from .page.manager import EndpointFor, Manager
 from .page.observers import ObserverFailures
 from .page.traits import TraitMirror
 from .server.backoff import Backoff
-from .server.endpoints import OwnedServer, attached_server
-from .sync.event_loop import BackgroundResult, HomeLoop, loop_ended
+from .server.endpoints import OwnedServer, attached_server, environment
+from .server.http.address import Headers, Verify
+from .sync.event_loop import BackgroundResult, HomeLoop, finished, loop_ended
 from .sync.user_code import Guarded
 
 log = logging.getLogger("opencode_widget")
@@ -77,6 +78,11 @@ class OpenCode(anywidget.AnyWidget):
         url: a running server, "http://host:port". If None, the widget starts `opencode serve` in the folder, and ends it when it closes.
         username: for the running server.
         password: for the running server.
+        headers: more headers for the running server, or a function (or coroutine function) that returns them. It is called for each
+            request, on a thread, so that a token may expire.
+        verify: whether the certificate of an `https://` server is checked; a path: by the authorities in that file or folder; or an
+            `ssl.SSLContext`. By default `SSL_CERT_FILE` and `SSL_CERT_DIR` count.
+        env: variables for the servers that the widget starts, in addition to those of the kernel.
         binary: the `opencode` program to start. If None, it is searched for.
         allow_unprotected: start even an OpenCode that ignores the password of its server (1.1.11 and earlier). Everyone on this machine can
             then use the server, and run commands by it.
@@ -110,6 +116,9 @@ class OpenCode(anywidget.AnyWidget):
         url: str | None = None,
         username: str = "opencode",
         password: str | None = None,
+        headers: Headers | None = None,
+        verify: Verify = True,
+        env: Mapping[str, str] | None = None,
         binary: str | os.PathLike[str] | None = None,
         allow_unprotected: bool = False,
         background: bool = False,
@@ -119,7 +128,7 @@ class OpenCode(anywidget.AnyWidget):
         restricted: bool = False,
     ) -> None:
         self._begin(
-            partial(OwnedServer, binary=binary, allow_unprotected=allow_unprotected),
+            partial(OwnedServer, binary=binary, env=environment(env), allow_unprotected=allow_unprotected),
             background=background,
             height=height,
             send_key=send_key,
@@ -129,7 +138,7 @@ class OpenCode(anywidget.AnyWidget):
         if url is None:
             self._manager.open(directory if directory is not None else ".")
         else:
-            self._manager.add(attached_server(url, directory, username, password))
+            self._manager.add(attached_server(url, directory, username, password, headers=headers, verify=verify))
         self._mirror.post()
 
     def _begin(
@@ -142,6 +151,7 @@ class OpenCode(anywidget.AnyWidget):
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
+        check_platform()
         self._failures = ObserverFailures(lambda problem: self._manager.home.call(self._manager.alert, problem))
         home = HomeLoop(background=background, session_loop=marimo.is_marimo())
         home.notebook_ended = self.close
@@ -255,6 +265,8 @@ class OpenCode(anywidget.AnyWidget):
         *,
         username: str = "opencode",
         password: str | None = None,
+        headers: Headers | None = None,
+        verify: Verify = True,
     ) -> Instance:
         """Show a running server in a new tab.
 
@@ -263,6 +275,8 @@ class OpenCode(anywidget.AnyWidget):
             directory: a folder of that server; its own if None.
             username: for that server.
             password: for that server.
+            headers: as of the widget itself.
+            verify: as of the widget itself.
 
         Returns:
             The instance. It connects in the background; see `open`.
@@ -271,12 +285,15 @@ class OpenCode(anywidget.AnyWidget):
             Closed: the widget is closed.
         """
         with self._failures.call():
-            instance = self._manager.add(attached_server(url, directory, username, password))
+            endpoint = attached_server(url, directory, username, password, headers=headers, verify=verify)
+            instance = self._manager.add(endpoint)
             self._mirror.post()
         return instance
 
     def close(self) -> BackgroundResult[None]:
         """Close the widget: the streams first, then the servers that it started. This goes on in the background; await it to wait."""
+        if not hasattr(self, "_manager"):  # the constructor raised, and Python destroys what it left
+            return finished()
         super().close()
         return self._manager.close()
 

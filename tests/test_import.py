@@ -7,6 +7,10 @@ import subprocess
 import sys
 import time
 
+import pytest
+
+import opencode_widget
+
 PROBE = """
 import sys, threading, json, psutil
 before = threading.active_count()
@@ -61,3 +65,19 @@ def test_every_public_name_resolves() -> None:
 def test_an_unknown_name_is_an_attribute_error_that_names_it() -> None:
     done = python("import opencode_widget; opencode_widget.Nonsense")
     assert "module 'opencode_widget' has no attribute 'Nonsense'" in done.stderr
+
+
+@pytest.mark.parametrize("platform", ["emscripten", "wasi"])
+def test_python_in_a_browser_is_told_in_one_sentence(platform: str) -> None:
+    done = python(f"import sys; sys.platform = {platform!r}; from opencode_widget import OpenCode")
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("ImportError: opencode_widget cannot work in this kernel: its Python runs in the browser")
+    assert "Choose a kernel that runs on a machine" in last
+
+
+def test_a_widget_is_refused_there_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the package was imported before the platform could be known."""
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    for make in (opencode_widget.OpenCode, opencode_widget.OpenCode.demo):
+        with pytest.raises(opencode_widget.NotSupported, match="cannot work in this kernel"):
+            make()

@@ -94,6 +94,7 @@ class Policies:
             key = (runtime.id, request.id)
             if key not in self._asked:
                 self._asked.add(key)
+                runtime.deciding.add(request.id)
                 runtime.spawn(self._decide(runtime, request))
 
     async def _decide(self, runtime: InstanceRuntime, request: Request) -> None:
@@ -109,6 +110,7 @@ class Policies:
             runtime.alert(_failure(error))
         finally:
             reminder.cancel()
+            runtime.deciding.discard(request.id)
 
     def _remind(self, runtime: InstanceRuntime, request: Request) -> None:
         asked = handle(Session(runtime, request.session_id), request)

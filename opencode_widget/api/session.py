@@ -16,6 +16,7 @@ from ..operations import event_feed, export, long_calls, prompts, search, sessio
 from ..operations.files.attachments import File
 from ..operations.options import PromptOptions, prompt_options, prompt_text
 from ..operations.search import Match
+from ..operations.turn.unattended import Unattended, checked
 from ..sync.runtime import InstanceRuntime
 from . import session_export
 from .pending import Pending, handle
@@ -180,6 +181,7 @@ class Session(Rich):
         variant: str | None = None,
         files: Sequence[File] = (),
         timeout: float | None = None,
+        unattended: Unattended = "wait",
     ) -> Message:
         """Send a prompt (`POST /session/{id}/prompt_async`) and wait until its turn ends.
 
@@ -190,22 +192,27 @@ class Session(Rich):
             variant: see `send`.
             files: see `send`.
             timeout: seconds to wait; None: no limit. A turn may wait for a permission.
+            unattended: what happens where the agent waits for a permission or an answer, and nobody can see that, because no page is open
+                or this cell keeps the notebook from delivering a click: "reject" rejects it, "raise" raises NobodyAnswers, "wait" waits.
+                "reject" and "wait" report it once.
 
         Returns:
-            The last message of the answer. If the turn failed or was stopped, its `.error` says why.
+            The last message of the answer. If the turn failed or was stopped while it answered, its `.error` says why.
 
         Raises:
             TypeError: the prompt is no string.
-            ValueError: the prompt is empty.
+            ValueError: the prompt is empty, or there is no such choice of `unattended`.
             BadAttachment: see `send`.
-            SessionFailed: the turn ended without an answer, or the session was deleted.
+            SessionFailed: the turn ended without an answer (the message says why), or the session was deleted.
             AnswerTimeout: the turn did not end in time. It goes on; `abort` stops it.
+            NobodyAnswers: see `unattended`. The turn waits on.
             Closed: the instance was closed meanwhile.
             OpenCodeError: the server refuses the prompt, or the kernel gave up the connection.
         """
-        words = prompt_text(text)
+        words, choice = prompt_text(text), checked(unattended)
         options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
-        return await self._run(turn.ask(self._runtime, self._id, words, options, timeout=timeout))
+        asking = turn.ask(self._runtime, self._id, words, options, timeout=timeout, unattended=choice)
+        return await self._run(asking)
 
     async def stream(
         self,
@@ -215,6 +222,7 @@ class Session(Rich):
         model: str | None = None,
         variant: str | None = None,
         files: Sequence[File] = (),
+        unattended: Unattended = "wait",
     ) -> AsyncGenerator[e.Event, None]:
         """Send a prompt (`POST /session/{id}/prompt_async`) and yield the events of its turn (`GET /event`) until it ends.
 
@@ -226,6 +234,7 @@ class Session(Rich):
             model: see `send`.
             variant: see `send`.
             files: see `send`.
+            unattended: see `ask`.
 
         Yields:
             The events of this session from the prompt on: PartDelta (`.text`), PartUpserted (`.part`), MessageUpserted (`.info`), ...
@@ -233,11 +242,43 @@ class Session(Rich):
         Raises:
             OpenCodeError: as `ask`.
         """
-        words = prompt_text(text)
+        words, choice = prompt_text(text), checked(unattended)
         options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
-        async with aclosing(event_feed.stream_turn(self._runtime, self._id, words, options)) as events:
+        async with aclosing(
+            event_feed.stream_turn(self._runtime, self._id, words, options, unattended=choice)
+        ) as events:
             async for event in events:
                 yield event
+
+    async def send_again(self, message: Message | str) -> str:
+        """Send a prompt again that a stop or a failure left without an answer; it takes the place of the old one.
+
+        Args:
+            message: the prompt, whose state is "unanswered", or its id.
+
+        Returns:
+            The id of its new message.
+
+        Raises:
+            RequestFailed: it is not such a prompt.
+            OpenCodeError: the server cannot be reached, or refuses.
+        """
+        return await self._run(prompts.send_again(self._runtime, self._id, _id_of(message)))
+
+    async def take_back(self, message: Message | str) -> str:
+        """Remove a prompt that a stop or a failure left without an answer (`DELETE /session/{id}/message/{id}`).
+
+        Args:
+            message: the prompt, whose state is "unanswered", or its id.
+
+        Returns:
+            Its text.
+
+        Raises:
+            RequestFailed: it is not such a prompt.
+            OpenCodeError: the server cannot be reached, or refuses.
+        """
+        return await self._run(prompts.take_back(self._runtime, self._id, _id_of(message)))
 
     async def abort(self) -> None:
         """Stop the turn that runs, those of its sub-agents, and your shell commands (`POST /session/{id}/abort`).

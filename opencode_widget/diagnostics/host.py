@@ -8,6 +8,8 @@ import sys
 import warnings
 from collections.abc import Mapping
 
+from .. import _NO_MACHINE
+from ..errors import NotSupported
 from ..notebook.cell import current_kernel
 from . import versions
 
@@ -21,6 +23,16 @@ VARIABLES = {
     "JPY_PARENT_PID": "Jupyter server",
 }
 MODULES = {"marimo": "marimo", "pyodide": "JupyterLite", "ipykernel": "a Jupyter client"}
+
+
+def check_platform() -> None:
+    """Refuse a kernel without processes and sockets.
+
+    Raises:
+        NotSupported: this is one.
+    """
+    if sys.platform in ("emscripten", "wasi"):
+        raise NotSupported(_NO_MACHINE)
 
 
 def warn_of_kernel() -> None:

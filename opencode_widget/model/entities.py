@@ -54,12 +54,16 @@ class Activity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a session does. For a retry also the reason, the number of the attempt, and its time (ms since 1970)."""
+    """What a session does. For a retry also the reason, the number of the attempt, and its time (ms since 1970); and the server's advice,
+    with the address of a page about it.
+    """
 
     activity: Activity = Activity.IDLE
     message: str = ""
     attempt: int = 0
     next: float = 0
+    advice: str = ""
+    link: str = ""
 
 
 IDLE = Status()

@@ -188,6 +188,7 @@ class MessageState(StrEnum):
     COMPLETE = "complete"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    UNANSWERED = "unanswered"
 
 
 class Origin(Enum):
@@ -344,6 +345,7 @@ class Session:
         unsettled: ids of messages whose state must be judged again, see `model/reduce/message_state.py`.
         growing: ids of answers that have no end.
         queued: ids of prompts that wait, where this is our conclusion and not the server's statement.
+        unanswered: ids of prompts that the end of a turn left without an answer, see `model/reduce/prompts.py`.
         runs: the running answer (id, sort key, prompt), as `model/reduce/message_state.py` found it last.
         removed: ids of messages that were removed; `removed_parts`: keys of such parts, see `part_key`.
         notices: ids of the notices for errors that belong to no message; `noticed`: how many there ever were.
@@ -370,6 +372,7 @@ class Session:
     unsettled: set[str] = field(default_factory=set)
     growing: set[str] = field(default_factory=set)
     queued: dict[str, None] = field(default_factory=dict)
+    unanswered: dict[str, None] = field(default_factory=dict)
     runs: tuple[str, Order, str | None] | None = None
     removed: Recent = field(default_factory=Recent)
     removed_parts: Recent = field(default_factory=Recent)
@@ -451,7 +454,7 @@ class Session:
         self._lift(self.messages.pop(id))
         for ids in (self.unsettled, self.growing):
             ids.discard(id)
-        for named in (self.queued, self.notices):
+        for named in (self.queued, self.unanswered, self.notices):
             named.pop(id, None)
 
     @property
@@ -507,7 +510,7 @@ class Session:
         ours = [message for message in self if message.local]
         for kept in (self.messages, self.ids, self.keys, self.answers, self.arrived, self.unsettled, self.growing):
             kept.clear()
-        for waiting in (self.queued, self.notices, self.orphans, self.early, self.buffered):
+        for waiting in (self.queued, self.unanswered, self.notices, self.orphans, self.early, self.buffered):
             waiting.clear()
         self.runs = self.more = self.problem = None
         self.history_state = HistoryState.ABSENT

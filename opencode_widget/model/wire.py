@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "77c16475"
+PROTOCOL = "f8600657"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -218,6 +218,10 @@ class SessionView(TypedDict):
     status: Activity
     # For the status "retry": reason and attempt in words.
     statusText: NotRequired[str | None]
+    # When the server asks the model again; what it advises meanwhile, with the address of a page about it.
+    retryAt: NotRequired[float | None]
+    retryAdvice: NotRequired[str | None]
+    retryLink: NotRequired[str | None]
     unread: bool
     # Permissions and questions that wait in it and in its sub-agents.
     waiting: int
@@ -892,6 +896,10 @@ class AfterNumber(OfInstance):
 
 class PrefixArguments(TypedDict):
     prefix: str
+    # Of the server whose folder it is; without it, a folder of this machine.
+    url: NotRequired[str]
+    username: NotRequired[str]
+    password: NotRequired[str]
 
 
 class ReportArguments(TypedDict):
@@ -951,6 +959,9 @@ class Arguments(TypedDict):
     run_command: CommandArguments
     shell: ShellArguments
     cancel_prompt: OfMessage
+    # Of a prompt that was left without an answer.
+    take_back_prompt: OfMessage
+    send_again: OfMessage
     edit_prompt: EditPromptArguments
     deliver_prompt: DeliverPromptArguments
     # A file that models don't take as it is, to be turned into text.
@@ -1129,6 +1140,8 @@ class Results(TypedDict):
     run_command: SessionResult
     shell: SessionResult
     cancel_prompt: None
+    take_back_prompt: None
+    send_again: PromptResult
     edit_prompt: None
     deliver_prompt: None
     convert_file: AttachmentView

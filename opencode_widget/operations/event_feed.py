@@ -11,6 +11,7 @@ from ..model.events import Event
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 from .turn import ask
+from .turn.unattended import Unattended
 
 log = logging.getLogger("opencode_widget")
 
@@ -56,7 +57,12 @@ class Feed:
 
 
 async def stream_turn(
-    runtime: InstanceRuntime, session_id: str, text: str, options: PromptOptions = DEFAULTS
+    runtime: InstanceRuntime,
+    session_id: str,
+    text: str,
+    options: PromptOptions = DEFAULTS,
+    *,
+    unattended: Unattended = "wait",
 ) -> AsyncGenerator[Event, None]:
     """Send a prompt and yield the events of its turn. On any loop.
 
@@ -65,6 +71,7 @@ async def stream_turn(
         session_id: the session that the prompt goes to.
         text: its Markdown.
         options: what the user chose for it.
+        unattended: see `turn.ask`.
 
     Yields:
         The events of the session until the turn ends.
@@ -73,7 +80,7 @@ async def stream_turn(
         OpenCodeError: see `turn.ask`.
     """
     feed = Feed(runtime.loop.loop)
-    turn = runtime.loop.start(_fill(feed, runtime, session_id, text, options))
+    turn = runtime.loop.start(_fill(feed, runtime, session_id, text, options, unattended))
     try:
         while (event := await feed.get()) is not None:
             yield event
@@ -83,7 +90,14 @@ async def stream_turn(
         turn.cancel()
 
 
-async def _fill(feed: Feed, runtime: InstanceRuntime, session_id: str, text: str, options: PromptOptions) -> None:
+async def _fill(
+    feed: Feed,
+    runtime: InstanceRuntime,
+    session_id: str,
+    text: str,
+    options: PromptOptions,
+    unattended: Unattended,
+) -> None:
     """Put the events of one turn into a feed; stop early if the consumer's loop was closed."""
     task = asyncio.current_task()
 
@@ -92,7 +106,7 @@ async def _fill(feed: Feed, runtime: InstanceRuntime, session_id: str, text: str
             task.cancel()
 
     try:
-        await ask(runtime, session_id, text, options, on_event=put)
+        await ask(runtime, session_id, text, options, on_event=put, unattended=unattended)
     finally:
         if not feed.end():
             what = f"The consumer of session.stream() of {session_id} is gone: its event loop was closed."

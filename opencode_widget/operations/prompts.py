@@ -15,6 +15,7 @@ from ..model.state import Message, MessageState
 from ..model.wire import Feature
 from ..redaction import KNOWN
 from ..server.api import Client, Prompt
+from ..server.http.client import NO_ROUTE
 from ..sync.history import PAGE
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
@@ -237,6 +238,65 @@ async def deliver_prompt(runtime: InstanceRuntime, session_id: str, message_id: 
     client = await runtime.reach()
     _check_waits(runtime, session_id, message_id)
     await client.deliver_prompt(session_id, message_id, delivery)
+
+
+# ---- prompts that were left behind ------------------------------------------------------------------------------------
+
+# A server of 1.x never comes back to the prompts that waited when a turn was stopped; see `model/reduce/prompts.py`.
+
+
+async def take_back(runtime: InstanceRuntime, session_id: str, message_id: str) -> str:
+    """Remove a prompt that was left without an answer.
+
+    Returns:
+        Its text.
+
+    Raises:
+        RequestFailed: it is not such a prompt.
+        OpenCodeError: the server cannot be reached, or refuses.
+    """
+    client = await runtime.reach()
+    text = _left_behind(runtime, session_id, message_id).text
+    await _remove(client, session_id, message_id)
+    return text
+
+
+async def send_again(runtime: InstanceRuntime, session_id: str, message_id: str) -> str:
+    """Send a prompt that was left without an answer again, with its files, to the same agent and model. It takes the place of the old one.
+
+    Returns:
+        The id of its new message.
+
+    Raises:
+        RequestFailed: it is not such a prompt.
+        OpenCodeError: the server cannot be reached, or refuses.
+    """
+    client = await runtime.reach()
+    _left_behind(runtime, session_id, message_id)
+    copy = await client.copy_prompt(session_id, message_id)
+    await _remove(client, session_id, message_id)  # first, for a server refuses it while a turn runs
+    new = await client.send_copy(session_id, copy)
+    runtime.spawn(_watch(runtime, session_id, new))
+    return new
+
+
+async def _remove(client: Client, session_id: str, message_id: str) -> None:
+    """Remove a message; by a revert where the server has no call for it, which also hides what follows."""
+    try:
+        await client.remove_message(session_id, message_id)
+    except NO_ROUTE:
+        await client.revert(session_id, message_id)
+
+
+def _left_behind(runtime: InstanceRuntime, session_id: str, message_id: str) -> Message:
+    message = runtime.session(session_id).messages.get(message_id)
+    if message is None:
+        raise RequestFailed("This prompt no longer exists.", remedy="Send it again.")
+    if message.state is not MessageState.UNANSWERED:
+        raise RequestFailed(
+            "This prompt was not left without an answer.", remedy="Revert to before it, or send another one."
+        )
+    return message
 
 
 def _check_waits(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from platformdirs import user_state_path
@@ -28,10 +29,15 @@ def complete(prefix: str) -> list[str]:
     try:
         with os.scandir(local_path(f"{head}{slash}" or ".").expanduser()) as entries:
             found = (path_text(entry.name) for entry in entries if _is_folder(entry))
-            names = sorted(name for name in found if name is not None and _fits(name, start))
+            names = [name for name in found if name is not None]
     except (OSError, RuntimeError, ValueError):  # missing, not readable, no such home, or a NUL in the path
         return []
-    return [f"{head}{slash}{name}/" for name in names[:COMPLETIONS]]
+    return completed(f"{head}{slash}", start, names)
+
+
+def completed(parent: str, start: str, names: Iterable[str]) -> list[str]:
+    """The paths of the folders in a parent whose names begin with `start`."""
+    return [f"{parent}{name}/" for name in sorted(name for name in names if _fits(name, start))[:COMPLETIONS]]
 
 
 def _fits(name: str, start: str) -> bool:

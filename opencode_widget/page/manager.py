@@ -17,11 +17,12 @@ from ..errors import Closed, NotFound
 from ..model.entities import Problem
 from ..model.events import Viewed
 from ..model.wire import FromKernel
+from ..operations.services import subfolders
 from ..redaction import innermost
 from ..server.backoff import Backoff
 from ..server.detect import Detect, detect
 from ..server.endpoints import Endpoint, OwnedServer
-from ..server.http.client import Limits
+from ..server.http.client import Address, Limits
 from ..sync.event_loop import BackgroundResult, HomeLoop, finished
 from ..sync.runtime import InstanceRuntime
 from . import folders
@@ -56,6 +57,7 @@ class Manager:
         selection: what is on screen. Only `_update_selection` changes it while the widget is open; `add` announces it.
         outbox: what the pages have yet to get.
         frames: sends it.
+        heard_at: when a page last said anything, by the loop's clock.
         at_end: awaited after the instances are closed, the last one first; a demo stops its scripted model here.
         at_exit: called when the interpreter exits without `close`.
     """
@@ -80,6 +82,7 @@ class Manager:
         self.frames = Frames(loop.loop, self.outbox, send, loop.page_loop.is_responsive, KERNEL)
         self.outbox.schedule = self.frames.schedule
         self.closed = False
+        self.heard_at = 0.0
         self.restricted = restricted
         self.policies = Policies()
         self.at_end: list[Callable[[], Awaitable[None]]] = []
@@ -111,6 +114,7 @@ class Manager:
         runtime = InstanceRuntime(
             id, self.home, endpoint, self.outbox.changed, self._backoff, self._limits, self._detect
         )
+        runtime.last_heard = self.last_heard
         handle = Instance(runtime, lambda: self.close_instance(id))
         if not self.frames.pages.known:
             runtime.patch.forget()
@@ -135,6 +139,21 @@ class Manager:
         await runtime.ready()
         if runtime.directory is not None:
             await asyncio.to_thread(folders.remember, runtime.directory)
+
+    def last_heard(self) -> float | None:
+        """When a page last said anything, by the loop's clock; None: no page is open."""
+        return self.heard_at if self.frames.pages.known else None
+
+    async def complete_folder(self, address: Address, prefix: str) -> list[str]:
+        """Complete a folder of a server, as an open instance of that server reaches it, if there is one."""
+        if prefix == "~":
+            return ["~/"]
+        head, slash, start = prefix.rpartition("/")
+        endpoints = [runtime.endpoint for runtime in self.instances.values()]
+        parent = f"{head}{slash}"
+        return folders.completed(
+            parent, start, await subfolders(address, endpoints, parent, self._detect, self._limits)
+        )
 
     def instance(self, id: str | None) -> InstanceRuntime:
         """An instance by its id; None: the active one.

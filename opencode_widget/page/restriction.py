@@ -55,6 +55,8 @@ REFUSED: Mapping[str, str | None] = {
     "export": None,
     "prompt": None,
     "cancel_prompt": None,
+    "take_back_prompt": None,
+    "send_again": None,
     "edit_prompt": None,
     "deliver_prompt": None,
     "abort": None,

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, NoReturn, TypeVar
 from ..errors import NotOpenCode, NotSupported
 from ..model.dialects import Decoded
 from ..model.dialects.read import BadField
-from ..model.entities import Catalogue, Delivery, FileDiff, Found, Request, Service, SessionInfo
+from ..model.entities import Catalogue, Delivery, FileDiff, Found, Request, Service, SessionInfo, SlashCommand
 from ..model.events import History, Overview
 from ..model.wire import Feature
 from .http.client import CHECK_ADDRESS, Http
@@ -152,6 +152,18 @@ class Client(ABC):
     async def directory(self) -> str | None:
         """The folder as the server writes it; None where the server has no call for it."""
 
+    async def home(self) -> str | None:
+        """The home of the user as whom the server runs; None where it does not say."""
+        return None
+
+    async def has_folder(self) -> bool | None:
+        """Can the server read the folder of this client? None where it does not say."""
+        return None
+
+    async def subfolders(self) -> tuple[str, ...]:
+        """The names of the folders in the folder of this client; () where the server does not say."""
+        return ()
+
     @abstractmethod
     async def overview(self, limit: int) -> Overview:
         """The newest sessions, their status, and the requests that wait; without messages."""
@@ -181,6 +193,10 @@ class Client(ABC):
     @abstractmethod
     async def catalogue(self) -> Catalogue:
         """Agents and models."""
+
+    async def late_commands(self) -> tuple[SlashCommand, ...] | None:
+        """The slash commands, if the last `catalogue` did not wait for them; None if it has them."""
+        return None
 
     @abstractmethod
     async def create_session(self, title: str | None = None) -> SessionInfo:
@@ -259,6 +275,18 @@ class Client(ABC):
     async def deliver_prompt(self, session_id: str, message_id: str, delivery: Delivery) -> None:
         """Have a waiting prompt join the running turn, or wait for its end."""
         self._lacks("change when a prompt that waits has its turn")
+
+    async def remove_message(self, session_id: str, message_id: str) -> None:
+        """Remove a message of a session at rest."""
+        self._lacks("remove a message")
+
+    async def copy_prompt(self, session_id: str, message_id: str) -> Any:
+        """A prompt as the server has it, for `send_copy`."""
+        self._lacks("send a prompt again")
+
+    async def send_copy(self, session_id: str, copy: Any) -> str:
+        """Send what `copy_prompt` returned. Returns the id of the new message."""
+        self._lacks("send a prompt again")
 
     async def find(self, query: str, limit: int) -> tuple[Found, ...]:
         """Files, folders and symbols whose name is like `query`."""

@@ -22,6 +22,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import httpx
 
@@ -30,12 +31,14 @@ from ..redaction import KNOWN, safe_cause
 from .api import Client
 from .classic import ClassicClient
 from .http.client import CHECK_ADDRESS, Http, is_json, parsed, refusal_words
+from .http.failures import SIGN_IN, WEB_PAGE, redirect_target, redirected
 from .releases import HAS_HEALTH, HAS_QUESTIONS, Release, Standing, release, standing
 from .stream import EVENT_STREAM
 from .v1.client import V1Client
 from .v1.early import EarlyClient
 from .v2.client import V2Client
 
+HEALTH = "/global/health"
 SPOKEN = "OpenCode 1.x and 2.x"
 DIALECTS = {"1": V1Client.dialect, "2": V2Client.dialect}
 # What a server is called that does not say its version.
@@ -79,11 +82,27 @@ async def _detect(http: Http) -> Client:
         if client := await question(http):
             _answered[url] = question
             return client
-    raise NotOpenCode(f"What answers at {url} is not an OpenCode server.", remedy=CHECK_ADDRESS)
+    raise _stranger(http)
+
+
+def _stranger(http: Http) -> NotOpenCode:
+    """The error for what speaks no dialect, with what can be said of it: where it leads, or that it shows a web page."""
+    text = f"What answers at {http.address.url} is not an OpenCode server"
+    status, headers = _greeted[http]
+    target = redirect_target(http.address, HEALTH, headers) if 300 <= status < 400 else ""
+    if target:
+        words, remedy = redirected(http.address, status, target)
+        return NotOpenCode(f"{text}. {words}", remedy=remedy)
+    if headers.get("content-type", "").partition(";")[0] == WEB_PAGE:
+        return NotOpenCode(
+            f"{text}: it shows a web page (status {status}), as another service does, or a gateway that wants a login.",
+            remedy=f"{CHECK_ADDRESS} {SIGN_IN}",
+        )
+    return NotOpenCode(f"{text}.", remedy=CHECK_ADDRESS)
 
 
 async def _first(http: Http) -> Client | None:
-    health = await _ask(http, "/global/health")
+    health = await _ask(http, HEALTH)
     if health.get("healthy") is not True:
         return None
     version = str(health.get("version") or "1.x")
@@ -159,6 +178,8 @@ Question = Callable[[Http], Awaitable[Client | None]]
 QUESTIONS: tuple[Question, ...] = (_first, _classic, _second, _early_second, _early_first)
 # The question that each address answered the last time (rule 2).
 _answered: dict[str, Question] = {}
+# The head of the answer at the health route of 1.x, which every detection asks for.
+_greeted: WeakKeyDictionary[Http, tuple[int, httpx.Headers]] = WeakKeyDictionary()
 
 
 def _v2_client(http: Http, version: str) -> Client:
@@ -199,7 +220,9 @@ async def _serves_events(http: Http) -> bool:
 async def _answer(http: Http, path: str) -> AsyncIterator[httpx.Response]:
     """The head of an answer; raises a refusal that concerns the server as a whole (rule 3)."""
     async with http.answer("GET", path, http.limits.hello) as response:
-        refused = http.refusal(response.status_code, b"", path)
+        if path == HEALTH:
+            _greeted[http] = (response.status_code, response.headers)
+        refused = http.refusal(response.status_code, b"", path, response.headers)
         if isinstance(refused, AuthenticationFailed | ConnectionFailed):
             raise refused
         yield response

@@ -7,12 +7,12 @@ import os
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..errors import ConnectionFailed, DirectoryError, NotSupported, OpenCodeError, ServerFailed
 from ..redaction import KNOWN
-from .http.address import Address, address, scrubbed
-from .http.loopback import is_loopback
+from .http.address import Address, Headers, Verify, address, scrubbed
+from .http.own_headers import checked
 from .process.disk import REMEDY
 from .process.paths import local_path, path_text, shown_path
 from .process.process import ServerProcess, check_directory
@@ -173,6 +173,21 @@ def _ended(process: ServerProcess, trouble: str | None) -> ServerFailed:
     )
 
 
+def environment(env: Mapping[Any, Any] | None) -> dict[str, str] | None:
+    """The user's variables for a server of ours, checked at once: the system's own error would come late, and name none of them.
+
+    Raises:
+        TypeError: a name or a value is no text.
+        ValueError: a name or a value cannot stand in an environment.
+    """
+    for name, value in (env or {}).items():
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise TypeError(f"env: the name and the value of a variable are text, unlike those of {name!r}.")
+        if not name or "=" in name or "\0" in name or "\0" in value:
+            raise ValueError(f"env: the variable {name!r} has no name, or a character that none can have.")
+    return None if env is None else dict(env)
+
+
 class AttachedServer:
     """A server that was started elsewhere. We never end it.
 
@@ -195,9 +210,7 @@ class AttachedServer:
         return self._address.url
 
     async def reach(self) -> Address:
-        """Return the address. If the server is on this machine, check the folder, and write it as the system does."""
-        if self.directory is not None and is_loopback(self._address.host):
-            self.directory = shown_path(await asyncio.to_thread(check_directory, self.directory))
+        """Return the address. Its folder is for the server to judge, which may run in a container, or behind a tunnel."""
         return self._address
 
     async def explain(self, error: OpenCodeError) -> OpenCodeError:
@@ -260,16 +273,32 @@ class InvalidServer:
 
 
 def attached_server(
-    url: str, directory: str | os.PathLike[str] | None, username: str, password: str | None
+    url: str,
+    directory: str | os.PathLike[str] | None,
+    username: str,
+    password: str | None,
+    *,
+    headers: Headers | None = None,
+    verify: Verify = True,
 ) -> AttachedServer | InvalidServer:
     """The endpoint of a server that runs already."""
     named = shown_path(directory) if directory is not None else None
     try:
         if directory is not None and path_text(directory) is None:
             raise DirectoryError(f"The name of the folder {named} is not UTF-8.", remedy="Name another folder.")
-        return AttachedServer(address(url, username, password), named)
+        if headers is not None and not callable(headers):
+            checked(headers)
+        return AttachedServer(address(url, username, password, headers=headers, verify=verify), named)
     except OpenCodeError as error:
         return InvalidServer(error, named, scrubbed(str(url)))
 
 
-__all__ = ["AttachedServer", "Endpoint", "InvalidServer", "OwnedServer", "attached_server", "check_directory"]
+__all__ = [
+    "AttachedServer",
+    "Endpoint",
+    "InvalidServer",
+    "OwnedServer",
+    "attached_server",
+    "check_directory",
+    "environment",
+]

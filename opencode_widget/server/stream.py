@@ -69,7 +69,7 @@ async def open_stream(
 async def _check(http: Http, response: httpx.Response, path: str) -> None:
     if response.status_code >= 300:
         body = await http.read(response, path)
-        raise http.refusal(response.status_code, body, path) or http.strange("", path)
+        raise http.refusal(response.status_code, body, path, response.headers) or http.strange("", path)
     content_type = response.headers.get("content-type", "")
     if EVENT_STREAM not in content_type or encoding(response) not in ("", "identity"):
         raise http.strange(f"{encoding(response)} {content_type}".strip(), path)

@@ -22,7 +22,8 @@ A stream has no replay: what the server sent while the connection was down must 
    later: a server that sends too much goes on doing so.
 7. Agents, models and commands are fetched after each load and whenever they changed, at most every BURST seconds, for servers announce
    such changes in bursts. A server without them can still be used. One that fails to name them answers no prompt either, and may not say
-   so: the user is told once in each connection, and `catalogue_problem` has the reason.
+   so: the user is told once in each connection, and `catalogue_problem` has the reason. Commands may be late, for a server asks its MCP
+   servers for them: agents and models do not wait.
 8. A request that waited before the connection was lost, and is gone after the first load, was answered meanwhile.
 """
 
@@ -54,6 +55,8 @@ log = logging.getLogger("opencode_widget")
 
 # Seconds between two fetches of agents and models that changed.
 BURST = 0.5
+# Seconds until commands that could not be had are asked for again.
+LATE_AGAIN = 30.0
 # Seconds after a load until the kernel asks again about the sessions at work.
 SECOND_LOOK = 1.0
 # Seconds until what the reducer dropped for lack of room is fetched again.
@@ -108,6 +111,8 @@ class Resync:
         self._alert = alert
         self._reload = asyncio.Event()
         self._stale = asyncio.Event()
+        # Agents and models were fetched, and the commands may be still to come.
+        self._may_be_late = asyncio.Event()
         # By session, where its server keeps a log: the number of the last event that was applied, and of the last one that is buffered.
         self._positions: dict[str, int] = {}
         self._buffered_positions: dict[str, int] = {}
@@ -270,7 +275,23 @@ class Resync:
             if self.catalogue_problem is not None and not was_told:
                 was_told = True
                 self._alert(self.catalogue_problem)
+            self._may_be_late.set()
             await asyncio.sleep(BURST)
+
+    async def keep_commands(self, client: Client) -> None:
+        """Fetch the commands that come later than the rest of the catalogue, until cancelled."""
+        while True:
+            await self._may_be_late.wait()
+            self._may_be_late.clear()
+            try:
+                commands = await client.late_commands()
+            except OpenCodeError as error:
+                log.info("no commands: %s", error)
+                await asyncio.sleep(LATE_AGAIN)
+                self._may_be_late.set()
+                continue
+            if commands is not None:
+                self._apply(e.CatalogueLoaded(catalogue=replace(self._state.catalogue, commands=commands)))
 
     async def _load_catalogue(self, client: Client) -> Problem | None:
         """Returns what is wrong with a server that fails to name its models."""

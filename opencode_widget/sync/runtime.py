@@ -54,14 +54,15 @@ from .condition import Condition
 from .connection import Connection, ConnectionState
 from .discovery import Discovery
 from .event_loop import HomeLoop
+from .folder import find_folder
 from .history import Histories
 from .reconnect import Reconnector
 from .resync import WANT_FETCHING, Resync
-from .server_log import ServerLog
 from .stream.clean_stream import CleanStream
 from .stream.event_log import EventLog
 from .stream.live_output import BRINGS_PARTS, LiveOutput
 from .stream.own_answers import ANSWERS, Attribution
+from .stream.server_log import ServerLog
 from .user_code import log_fault
 
 log = logging.getLogger("opencode_widget")
@@ -129,6 +130,12 @@ class InstanceRuntime:
         self.attribution = Attribution(self.state, endpoint)
         self._clean = CleanStream(KNOWN).clean
         self._changed = changed
+        # When a page last said anything, by the loop's clock; None: no page is open.
+        self.last_heard: Callable[[], float | None] = lambda: None
+        # The requests about which a policy decides at present.
+        self.deciding: set[str] = set()
+        # The folder as the calls to a running server name it, once the server has found it.
+        self._folder_in_calls: str | None = None
         self._runner: asyncio.Task[None] | None = None
         self._work: set[asyncio.Task[None]] = set()
         backoff, limits = backoff or Backoff(), limits or Limits()
@@ -275,9 +282,10 @@ class InstanceRuntime:
         """One connection, until it breaks."""
         self.access.client = client
         client.remember(self.state.requests.values())
+        client.http.directory = self._folder_in_calls or client.http.directory
         if self.state.directory is None:
             # Before any event comes: the folder says which events concern this instance.
-            directory = await client.directory() or self.endpoint.directory
+            directory = await self._directory(client)
             if directory is not None:
                 self.apply(e.DirectoryKnown(directory=directory))
         try:
@@ -288,6 +296,7 @@ class InstanceRuntime:
                 self._receive(hello)
                 group.create_task(self.resync.keep_loaded(client))
                 group.create_task(self.resync.keep_catalogue(client))
+                group.create_task(self.resync.keep_commands(client))
                 group.create_task(self.discovery.keep_looking(client))
                 group.create_task(self.live_output.keep_reading(client))
                 await self._receive_all(events)
@@ -296,6 +305,13 @@ class InstanceRuntime:
         finally:
             self.resync.discard_buffered()
             self.apply(e.Lost())
+
+    async def _directory(self, client: Client) -> str | None:
+        if self.endpoint.owned:
+            return await client.directory() or self.endpoint.directory
+        found = await find_folder(client, self.endpoint.directory)
+        self._folder_in_calls = client.http.directory
+        return found
 
     async def _hello(self, events: AsyncIterator[Decoded], client: Client) -> Decoded:
         limit = client.http.limits.hello

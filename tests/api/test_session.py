@@ -115,8 +115,9 @@ async def test_a_prompt_is_answered(session: Session) -> None:
 
 
 async def test_an_error_of_the_model_is_drawn_with_the_message(session: Session) -> None:
-    reply = await session.ask(script(fail(400, "The model is on strike")))
-    assert "on strike" in reply._repr_html_()
+    with pytest.raises(errors.SessionFailed, match="on strike"):
+        await session.ask(script(fail(400, "The model is on strike")))
+    assert "on strike" in session.messages[-1]._repr_html_()
 
 
 async def test_ask_gives_up_in_time(fake: Session) -> None:

@@ -127,6 +127,16 @@ def test_a_session_says_what_it_used_and_changed_and_where_it_is_shared() -> Non
     assert (shown["share"], shown["changed"]) == ("https://x", {"files": 2, "additions": 30, "deletions": 4})
 
 
+def test_a_retry_says_until_when_and_what_the_server_advises() -> None:
+    status = Status(Activity.RETRY, "Free usage exceeded", 1, 5000.0, "Subscribe to go on", "https://opencode.ai/x")
+    state = builders.conversation(builders.status(status))
+    shown = view.session_view(state, builders.the_session(state))
+    assert (shown["retryAt"], shown["retryAdvice"]) == (5000.0, "Subscribe to go on")
+    assert shown["retryLink"] == "https://opencode.ai/x"
+    builders.play(state, builders.idle())
+    assert "retryAt" not in view.session_view(state, builders.the_session(state))
+
+
 @pytest.mark.parametrize(
     ("message", "words"), [("Overloaded", "Overloaded (attempt 2)"), ("", "Trying again (attempt 2)")]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ from ..support.servers import faults
 from ..support.servers.fake import FakeServer
 from ..support.servers.proxy import Proxy
 from ..support.servers.real import RealServer
+from ..support.shapes import Json
 from ..support.wait import eventually
 
 if TYPE_CHECKING:
@@ -57,10 +59,12 @@ async def test_ask_returns_the_last_message_of_a_turn_with_tools(session: OpenSe
     assert [(tool.tool, str(tool.state)) for tool in tools] == [("read", "completed")]
 
 
-async def test_an_error_of_the_model_is_in_the_message_and_the_next_prompt_is_answered(session: OpenSession) -> None:
-    reply = await session.ask(script(fail(400, "The model is on strike")))
-    assert reply.error is not None
-    assert "on strike" in reply.error.message
+async def test_an_error_of_the_model_is_raised_and_the_next_prompt_is_answered(session: OpenSession) -> None:
+    with pytest.raises(errors.SessionFailed, match="on strike"):
+        await session.ask(script(fail(400, "The model is on strike")))
+    failed = session.messages[-1].error
+    assert failed is not None
+    assert "on strike" in failed.message
     assert (await session.ask(script(say("Yes")))).text == "Yes"
 
 
@@ -224,6 +228,95 @@ async def test_an_error_of_the_session_alone_is_the_failure(fake: OpenSession, f
     fake_server.set_status("ses_1", "idle")
     with pytest.raises(errors.SessionFailed, match="ProviderAuthError: No key"):
         await asking
+
+
+STRIKE = {"name": "APIError", "data": {"message": "The model is on strike"}}
+NO_FOLDER = {"name": "PlatformError", "data": {"message": "NotFound: /srv/nowhere"}}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a turn ends without an answer: what the session reports, and what the answer states. `match`: what the error must say."""
+
+    match: str
+    reported: Json | None = None
+    stated: Json = field(default_factory=dict)
+    parts: tuple[Json, ...] = ()
+
+
+ENDINGS = {
+    "a report alone, and an answer that was cut off": Ending("PlatformError: NotFound", NO_FOLDER),
+    "a report alone, and an answer that has an end": Ending("NotFound", NO_FOLDER, {"completed": True}),
+    "an error of the answer": Ending("APIError: The model is on strike", stated={"error": STRIKE, "completed": True}),
+    "both": Ending("on strike", NO_FOLDER, {"error": STRIKE, "completed": True}),
+    "blank words": Ending("on strike", STRIKE, parts=({"type": "text", "text": " \n"},)),
+    "words for the model alone": Ending("on strike", STRIKE, parts=({"type": "text", "text": "x", "synthetic": True},)),
+    "a step that began": Ending("on strike", STRIKE, parts=({"type": "step-start"},)),
+    "a tool, and then an error": Ending(
+        "on strike",
+        stated={"error": STRIKE, "completed": True},
+        parts=(
+            {"type": "tool", "tool": "read", "callID": "c", "state": {"status": "error", "input": {}, "error": "x"}},
+        ),
+    ),
+    "a stop": Ending(
+        "stopped before there was an answer.*Send the prompt again",
+        stated={"error": {"name": "MessageAbortedError", "data": {"message": "Aborted"}}, "completed": True},
+    ),
+    "an empty answer without a reason": Ending("ended without an answer", stated={"completed": True}),
+}
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
+async def test_a_turn_that_says_nothing_raises_with_its_reason(
+    fake: OpenSession, fake_server: FakeServer, ending: Ending
+) -> None:
+    asking = asyncio.create_task(fake.ask("Hello?"))
+    await prompt_arrived(fake_server)
+    info = shapes.assistant("msg_a", "ses_1", fake_server.messages["ses_1"][0]["info"]["id"], at=5)
+    stated = dict(ending.stated)
+    if stated.pop("completed", False):
+        info["time"]["completed"] = shapes.NOW + 9
+    fake_server.set_status("ses_1", "busy")
+    fake_server.put_message({**info, **stated})
+    for number, part in enumerate(ending.parts):
+        fake_server.put_part({**part, "id": f"prt_{number}", "messageID": "msg_a", "sessionID": "ses_1"})
+    if ending.reported is not None:
+        fake_server.emit("session.error", sessionID="ses_1", error=ending.reported)
+    fake_server.set_status("ses_1", "idle")
+    with pytest.raises(errors.SessionFailed, match=ending.match):
+        await asking
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_the_reason_of_an_earlier_turn_is_not_that_of_this_one(
+    fake: OpenSession, fake_server: FakeServer
+) -> None:
+    fake_server.put_message(shapes.user("msg_0", "ses_1", at=-9))
+    fake_server.emit("session.error", sessionID="ses_1", error=STRIKE)
+    await eventually(lambda: len(fake.messages) == 2)
+    fake_server.messages["ses_1"].clear()
+    asking = asyncio.create_task(fake.ask("Hello?"))
+    await prompt_arrived(fake_server)
+    fake_server.set_status("ses_1", "busy")
+    fake_server.set_status("ses_1", "idle")
+    with pytest.raises(errors.SessionFailed, match="ended without an answer") as raised:
+        await asking
+    assert "strike" not in str(raised.value)
+
+
+async def test_an_answer_in_tools_alone_is_one(fake: OpenSession, fake_server: FakeServer) -> None:
+    asking = asyncio.create_task(fake.ask("Hello?"))
+    await prompt_arrived(fake_server)
+    info = shapes.assistant("msg_a", "ses_1", fake_server.messages["ses_1"][0]["info"]["id"], at=5)
+    state = {"status": "completed", "input": {}, "output": "12 files", "title": "", "time": {"start": 1, "end": 2}}
+    tool = {"type": "tool", "tool": "glob", "callID": "c", "state": state}
+    fake_server.set_status("ses_1", "busy")
+    fake_server.put_message({**info, "time": {**info["time"], "completed": shapes.NOW + 9}})
+    fake_server.put_part({**tool, "id": "prt_a", "messageID": "msg_a", "sessionID": "ses_1"})
+    fake_server.set_status("ses_1", "idle")
+    assert [part.output for part in (await asking).parts] == ["12 files"]
 
 
 @pytest.mark.usefixtures("impatient")

@@ -142,7 +142,8 @@ async def test_a_web_server_is_not_opencode(fake_server: FakeServer) -> None:
         fake_server.always[path] = faults.html_page
     error = await refusal(fake_server.url)
     assert isinstance(error, errors.NotOpenCode)
-    assert str(error) == f"What answers at {fake_server.url} is not an OpenCode server. Check the address and the port."
+    assert error.message.startswith(f"What answers at {fake_server.url} is not an OpenCode server: it shows a web page")
+    assert "Check the address and the port." in error.remedy
     assert len(fake_server.requests) <= len(PATHS)
 
 

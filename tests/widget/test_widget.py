@@ -387,6 +387,38 @@ async def test_a_wrong_password(make: Make, server: RealServer) -> None:
     assert "wr0ng" not in str(error)
 
 
+async def test_a_gateway_gets_the_headers_of_the_user(make: Make, fake_server: FakeServer) -> None:
+    numbers = iter(range(1, 1000))
+    oc = make(url=fake_server.url, headers={"X-Team": "data"})
+    await oc.ready()
+    assert {request.headers["x-team"] for request in fake_server.requests} == {"data"}
+    before = len(fake_server.requests)
+    await oc.attach(fake_server.url, headers=lambda: {"X-Count": str(next(numbers))}).ready()
+    counts = [request.headers.get("x-count") for request in fake_server.requests[before:]]
+    assert len({count for count in counts if count}) > 2
+
+
+async def test_headers_that_are_none_are_reported(make: Make, fake_server: FakeServer) -> None:
+    error = await failure_of(make(url=fake_server.url, headers={"X-Team": 7}))
+    assert isinstance(error, errors.AddressError)
+    assert "X-Team" in error.message
+
+
+@pytest.mark.parametrize(
+    ("env", "kind"),
+    [({"A": 1}, TypeError), ({1: "a"}, TypeError), ({"A=B": "c"}, ValueError), ({"A": "\0"}, ValueError)],
+)
+def test_variables_that_cannot_be_are_refused_at_once(env: Any, kind: type[Exception], tmp_path: Path) -> None:
+    with pytest.raises(kind, match="env"):
+        OpenCode(tmp_path, env=env)
+
+
+async def test_a_server_of_ours_gets_the_variables_of_the_user(make: Make, tmp_path: Path) -> None:
+    shows = program(tmp_path / "opencode", 'echo "it has $MY_VARIABLE"; exit 3')
+    oc = make(tmp_path, binary=shows, env={"MY_VARIABLE": "a value of mine"})
+    assert "it has a value of mine" in str(getattr(await failure_of(oc), "log", ""))
+
+
 async def test_a_folder_that_the_running_server_cannot_have(make: Make, fake_server: FakeServer) -> None:
     error = await failure_of(make(url=fake_server.url, directory="/no/such/folder"))
     assert isinstance(error, errors.DirectoryError)

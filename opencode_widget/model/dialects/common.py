@@ -108,7 +108,15 @@ def status(value: Any) -> Status:
         raise BadField("'status' is not an object")
     kind = text(value, "type")
     if kind == "retry":
-        return Status(Activity.RETRY, text(value, "message"), whole(value, "attempt"), number(value, "next") or 0)
+        advice = sub(value, "action")
+        return Status(
+            Activity.RETRY,
+            text(value, "message"),
+            whole(value, "attempt"),
+            number(value, "next") or 0,
+            text(advice, "message") or text(advice, "title"),
+            text(advice, "link"),
+        )
     return Status(Activity.IDLE if kind == "idle" else Activity.BUSY)
 
 

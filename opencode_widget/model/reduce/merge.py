@@ -32,6 +32,7 @@ from .changes import (
 )
 from .message_state import drop_reported_notices, find_shells, settle, take_status
 from .parts import keep_longer
+from .prompts import look_for_unanswered
 
 LOST_PROMPT = Problem(
     "PromptLost", "The server does not have this prompt: the connection broke while it was sent.", "Send it again."
@@ -56,9 +57,13 @@ def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     histories = {history.session_id: history for history in overview.histories}
     replayed = {replay.session_id for replay in overview.replays}
     for session in state.sessions.values():
+        had_turn = session.has_turn
         _merge_status(session, overview, out)
         if session.id not in replayed:
             _merge_kept(state, session, histories.get(session.id), out)
+        if had_turn and not session.has_turn:
+            look_for_unanswered(session)
+            settle(session, out)
         find_shells(state, session, out)
     state.more_sessions = overview.more_sessions
     out.append(InstanceChanged())
@@ -173,6 +178,7 @@ def older_loaded(state: State, event: e.OlderLoaded, out: list[Change]) -> None:
 def merge_history(state: State, session: Session, history: e.History, out: list[Change]) -> None:
     """Replace the messages of a session by the fetched ones, and keep of the known ones what must stay."""
     state.keeps_messages = history.is_kept
+    is_first = not session.ids
     overlaps = not history.is_kept or _drop_missing_messages(session, history, out)
     for fetched in history.messages:
         _merge_message(session, fetched, out)
@@ -186,6 +192,8 @@ def merge_history(state: State, session: Session, history: e.History, out: list[
     session.history_state = HistoryState.READY
     session.problem = None
     drop_reported_notices(session, (fetched.info.error for fetched in history.messages), out)
+    if is_first:
+        look_for_unanswered(session)
     settle(session, out)
 
 

@@ -7,7 +7,8 @@ The rules:
    INTERRUPTED by its error.
    A shell command of the user is STREAMING as long as it runs, whatever follows it.
 3. An answer without an end that is not the running one was cut off: INTERRUPTED. No server repairs such a message after a crash.
-4. Only messages whose state an event can have changed are judged: those that it names and, if the running answer changed, the old and the
+4. A prompt that the end of a turn left without an answer is UNANSWERED, see `prompts.py`.
+5. Only messages whose state an event can have changed are judged: those that it names and, if the running answer changed, the old and the
    new one and the prompts that wait for it. Of the prompts for which the server does not say whether they wait, at most the latest
    `QUEUED_BOUND` count as queued.
 """
@@ -20,12 +21,14 @@ from itertools import islice
 from ..entities import ABORTED, Problem, Role
 from ..state import Message, MessageState, Session, State
 from .changes import Change, MessageChanged, MessageGone, OpenPartsChanged, SessionChanged
+from .prompts import forget_unanswered
 
 QUEUED_BOUND = 100
 
 
 def settle(session: Session, out: list[Change]) -> None:
     """Judge all messages whose state may have changed, and report those whose state did."""
+    forget_unanswered(session)
     running = _running(session)
     runs = (running.id, running.order, running.info.parent) if running is not None else None
     due, session.unsettled = session.unsettled, set()
@@ -91,6 +94,8 @@ def _settle(session: Session, message: Message, running: Message | None, out: li
     else:
         session.growing.discard(message.id)
     state = judge(message, message if is_running(message) and message.id in session.shells else running)
+    if state is MessageState.COMPLETE and message.id in session.unanswered:
+        state = MessageState.UNANSWERED
     if state is MessageState.QUEUED and message.info.queued is None:
         session.queued.setdefault(message.id)
     else:

@@ -23,6 +23,7 @@ from .message_state import settle, take_status
 from .notices import is_reported, place_error
 from .parts import buffer
 from .patched import patched
+from .prompts import look_for_unanswered
 from .requests import remove_request
 
 
@@ -94,8 +95,10 @@ def session_removed(state: State, event: e.SessionRemoved, out: list[Change]) ->
 def status_changed(state: State, event: e.StatusChanged, out: list[Change]) -> None:
     """Take what the turn of a session does now, and judge its messages by it."""
     if (session := state.sessions.get(event.session_id)) is not None:
-        session.turn_status = event.status
+        had_turn, session.turn_status = session.has_turn, event.status
         if take_status(session, out):
+            if had_turn:
+                look_for_unanswered(session)
             settle(session, out)
 
 

@@ -15,20 +15,26 @@ from typing import Self
 
 from ...errors import AnswerTimeout, Closed, NotFound, OpenCodeError, SessionFailed
 from ...model import events as e
-from ...model.entities import Role
+from ...model.entities import ABORTED, Problem, Role
 from ...model.reduce.changes import Change
 from ...model.reduce.message_state import is_running
 from ...model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
-from ...model.state import Message, Session
+from ...model.state import Message, MessageState, Session
 from ...sync.runtime import InstanceRuntime
 from ..options import DEFAULTS, PromptOptions
-from ..prompts import NOTHING_CAME, is_nothing, prompt, without_models
+from ..prompts import NO_MODEL, NOTHING_BEGAN, NOTHING_CAME, is_nothing, prompt, without_models
 from .text_growth import TextGrowth
+from .unattended import Unattended, Watch
 
 OnEvent = Callable[[e.Event], None]
 
 # Seconds by which the end of an answer may come after its session is idle.
 GRACE = 2.0
+SEND_AGAIN = "Send the prompt again."
+# Notices of our own that do not say why a turn failed, or that `_unanswered` says better.
+NO_REASONS = frozenset({ANSWERED_ELSEWHERE, NOTHING_BEGAN.name, NOTHING_CAME.name, NO_MODEL.name})
+# The kinds of parts in which a model may have answered without a text.
+CONTENT = ("reasoning", "tool", "file")
 
 
 async def ask(
@@ -39,6 +45,7 @@ async def ask(
     *,
     timeout: float | None = None,
     on_event: OnEvent | None = None,
+    unattended: Unattended = "wait",
 ) -> Message:
     """Send a prompt and wait until its turn ends. On the home loop.
 
@@ -49,18 +56,23 @@ async def ask(
         options: what the user chose for it.
         timeout: seconds to wait; None: no limit.
         on_event: is called with every event of the session while the turn lasts.
+        unattended: what happens where the turn waits for an answer, and nobody can see that; see `unattended.py`.
 
     Returns:
         The last message of the answer.
 
     Raises:
         AnswerTimeout: the turn did not end in time; it goes on.
-        SessionFailed: there is no answer.
+        NobodyAnswers: nobody can see what the turn waits for, and `unattended` is "raise".
+        SessionFailed: there is no answer; the message has the reason.
         OpenCodeError: the prompt was not sent, or the connection was given up.
     """
     try:
         async with asyncio.timeout(timeout):
-            with Turn(runtime, session_id, on_event) as turn:
+            with (
+                Turn(runtime, session_id, on_event) as turn,
+                Watch(runtime, session_id, unattended, turn.fail),
+            ):
                 # A caller who stops waiting must not take back a prompt that is being sent: the server may have it already.
                 turn.prompt = await asyncio.shield(runtime.loop.spawn(prompt(runtime, session_id, text, options)))
                 return await turn.end()
@@ -85,6 +97,9 @@ class Turn:
         self._session_id = session_id
         self._on_event = on_event
         self._has_begun = False
+        # The last error that the server reported of the session meanwhile.
+        self._problem: Problem | None = None
+        self._failed: OpenCodeError | None = None
         # The messages before the prompt, which name the answer where the server does not name the prompt.
         self._before: frozenset[str] = frozenset()
         self._growth = TextGrowth()
@@ -109,10 +124,17 @@ class Turn:
             self._has_begun = True
         elif isinstance(event, e.SessionEvent | e.SessionErrored) and event.session_id == self._session_id:
             self._has_begun = self._has_begun or isinstance(event, e.StatusChanged | e.SessionErrored)
+            if isinstance(event, e.SessionErrored):
+                self._problem = event.problem
             if self._on_event is not None:
                 session = self._runtime.state.sessions.get(self._session_id)
                 for item in self._growth.completed(event, session):
                     self._on_event(item)
+
+    def fail(self, error: OpenCodeError) -> None:
+        """Have `end` raise an error. The turn goes on."""
+        self._failed = error
+        self._runtime.condition.notify()
 
     async def end(self) -> Message:
         """Wait for the end of the turn.
@@ -138,6 +160,8 @@ class Turn:
 
     def _check(self) -> None:
         """Raise if the turn can have no end any more."""
+        if self._failed is not None:
+            raise self._failed
         if self._runtime.closed:
             raise Closed("The instance was closed while it answered.")
         if (error := self._runtime.reconnector.error) is not None:
@@ -151,7 +175,11 @@ class Turn:
             raise SessionFailed("The session was deleted while it answered.") from None
 
     async def _settled_answer(self) -> Message | None:
-        """The answer of an idle session; None if the session became busy again meanwhile."""
+        """The answer of an idle session; None if the session became busy again meanwhile.
+
+        Raises:
+            SessionFailed: there is none, or it holds nothing. A caller would take an empty text for what the model said.
+        """
         try:
             async with asyncio.timeout(GRACE):
                 await self._runtime.condition.wait_for(lambda: self._session.has_turn or self._has_ended())
@@ -160,7 +188,9 @@ class Turn:
         if self._session.has_turn:
             return None
         answer = self._answer()
-        return self._raise() if answer is None or is_nothing(answer) else answer
+        if answer is None or _is_empty(answer):
+            raise self._failure(answer)
+        return answer
 
     async def fetch(self) -> None:
         """Fetch the status and the messages again, for an event may be missing: that the session became busy, or that the answer ended."""
@@ -193,22 +223,40 @@ class Turn:
         answers = (message for message in self._session.latest_answers() if message.id not in self._before)
         return next(answers, None)
 
-    def _raise(self) -> Message:
-        newest_first = reversed(list(self._session))
-        last = next(
-            (message for message in newest_first if message.error is None or message.error.name != ANSWERED_ELSEWHERE),
-            None,
-        )
-        problem = last.error if last is not None else None
+    def _failure(self, answer: Message | None) -> SessionFailed:
+        """The error for a turn without an answer, with the reason that the answer states, or that the session reported meanwhile."""
+        problem = answer.error if answer is not None else None
+        problem = problem or self._reported_problem() or self._problem
         if problem is None:
-            raise self._unanswered(last)
-        raise SessionFailed(f"{problem.name}: {problem.message}", remedy=problem.remedy)
+            return self._unanswered(answer)
+        if problem.name == ABORTED:
+            return SessionFailed(
+                f"The turn was stopped before there was an answer ({problem.name}).", remedy=SEND_AGAIN
+            )
+        return SessionFailed(f"{problem.name}: {problem.message}", remedy=problem.remedy)
 
-    def _unanswered(self, last: Message | None) -> SessionFailed:
-        """The error where no message says why there is no answer; the last one may be an answer that has nothing in it."""
+    def _reported_problem(self) -> Problem | None:
+        """The newest error from the prompt on, in a notice or in the prompt itself."""
+        newest_first = list(reversed(list(self._session)))
+        since = [*takewhile(lambda message: message.id != self.prompt, newest_first)]
+        if self.prompt and self.prompt in self._session.messages:
+            since.append(self._session.messages[self.prompt])
+        errors = (message.error for message in since)
+        return next((error for error in errors if error is not None and error.name not in NO_REASONS), None)
+
+    def _unanswered(self, answer: Message | None) -> SessionFailed:
+        """The error where no message says why there is no answer; what came may be an answer that has nothing in it."""
         words = "The turn ended without an answer."
         if (problem := without_models(self._runtime)) is not None:
             return SessionFailed(f"{words} {problem.message}", remedy=problem.remedy)
-        if last is not None and is_nothing(last):
+        if answer is not None and is_nothing(answer):
             return SessionFailed(NOTHING_CAME.message, remedy=NOTHING_CAME.remedy)
-        return SessionFailed(words, remedy="Send the prompt again.")
+        return SessionFailed(words, remedy=SEND_AGAIN)
+
+
+def _is_empty(answer: Message) -> bool:
+    """Does it hold nothing for the caller: no text, and, unless it failed, no use of a tool, no file and no reasoning either?"""
+    if answer.text.strip():
+        return False
+    has_failed = answer.state in (MessageState.FAILED, MessageState.INTERRUPTED)
+    return has_failed or not any(part.kind in CONTENT for part in answer.parts)

@@ -41,6 +41,7 @@ class Commands:
             return
         page, kind = message.get("page"), message.get("type")
         if isinstance(page, str) and isinstance(kind, str) and kind in MESSAGES:
+            self._manager.heard_at = self._manager.home.loop.time()
             MESSAGES[kind](self, page, message)
 
     def refuse(self, message: object, error: OpenCodeError) -> None:

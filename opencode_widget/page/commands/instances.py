@@ -21,7 +21,6 @@ from ...operations import services as service_operations
 from ...operations.files.attachments import checked
 from ...server.endpoints import attached_server, check_directory
 from ...server.http.address import address
-from ...server.http.loopback import is_loopback
 from ...sync.runtime import InstanceRuntime
 from .. import folders
 from ..manager import Manager
@@ -39,8 +38,7 @@ async def open_folder(manager: Manager, args: Args) -> InstanceResult:
 
 async def attach(manager: Manager, args: Args) -> InstanceResult:
     url, directory = text(args, "url"), maybe(args, "directory")
-    if is_loopback(address(url).host) and directory is not None:
-        await asyncio.to_thread(check_directory, directory)
+    address(url)  # a mistyped one is reported in the dialog; the folder is the server's to judge
     endpoint = attached_server(url, directory, maybe(args, "username") or "opencode", maybe(args, "password"))
     return {"instance": manager.add(endpoint).id}
 
@@ -61,7 +59,11 @@ async def restart(runtime: InstanceRuntime, args: Args) -> None:
 
 
 async def complete_folder(manager: Manager, args: Args) -> FoldersResult:
-    return {"folders": await asyncio.to_thread(folders.complete, words(args, "prefix"))}
+    prefix, url = words(args, "prefix"), maybe(args, "url")
+    if url is None:
+        return {"folders": await asyncio.to_thread(folders.complete, prefix)}
+    where = address(url, maybe(args, "username") or "opencode", maybe(args, "password"))
+    return {"folders": await manager.complete_folder(where, prefix)}
 
 
 async def recent_folders(manager: Manager, args: Args) -> FoldersResult:

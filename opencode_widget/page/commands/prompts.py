@@ -34,6 +34,14 @@ async def cancel_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -
     await prompts.cancel_prompt(runtime, session_id, text(args, "message"))
 
 
+async def take_back_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    await prompts.take_back(runtime, session_id, text(args, "message"))
+
+
+async def send_again(runtime: InstanceRuntime, session_id: str, args: Args) -> PromptResult:
+    return {"session": session_id, "message": await prompts.send_again(runtime, session_id, text(args, "message"))}
+
+
 async def edit_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
     await prompts.edit_prompt(runtime, session_id, text(args, "message"), text(args, "text"))
 
@@ -107,6 +115,8 @@ OF_INSTANCE = {
 }
 OF_SESSION = {
     "cancel_prompt": cancel_prompt,
+    "take_back_prompt": take_back_prompt,
+    "send_again": send_again,
     "edit_prompt": edit_prompt,
     "deliver_prompt": deliver_prompt,
     "abort": abort,

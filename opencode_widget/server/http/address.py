@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
 
 from ...errors import AddressError
 
+HeaderMap = Mapping[str, str]
+# Headers of the user's, or a function that gives them for each request.
+Headers = HeaderMap | Callable[[], HeaderMap | Awaitable[HeaderMap]]
+# Whether the certificate of a server is checked, and by which authorities; a path: of a file or folder with authorities.
+Verify = bool | str | os.PathLike[str] | ssl.SSLContext
 EXAMPLE = "Write it like http://127.0.0.1:4096."
 
 
@@ -19,12 +27,18 @@ class Address:
 
     Attributes:
         version: of the program, where we started it and know its version; some servers do not say theirs.
+        query: the parameters of the URL, such as the token of a JupyterHub; they go with each request.
+        headers: of the user's, for a gateway before the server; see `own_headers.py`.
+        verify: whether and how the certificate is checked; see `surroundings.py`.
     """
 
     url: str
     username: str = "opencode"
     password: str | None = None
     version: str | None = field(default=None, compare=False)
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Headers | None = field(default=None, compare=False)
+    verify: Verify = field(default=True, compare=False)
 
     def __repr__(self) -> str:
         return f"<Address {self.url}>"
@@ -35,13 +49,22 @@ class Address:
         return urlsplit(self.url).hostname or ""
 
 
-def address(url: str, username: str = "opencode", password: str | None = None) -> Address:
-    """Parse a URL. Credentials in it take precedence, and are removed from it.
+def address(
+    url: str,
+    username: str = "opencode",
+    password: str | None = None,
+    *,
+    headers: Headers | None = None,
+    verify: Verify = True,
+) -> Address:
+    """Parse a URL. Credentials in it take precedence. They and its parameters are removed from it.
 
     Args:
         url: "http://host:port" or "https://...", with or without "user:password@".
         username: for basic authentication.
         password: None where the server wants none.
+        headers: see `Address`.
+        verify: see `Address`.
 
     Raises:
         AddressError: it is not such a URL, or the credentials cannot be encoded.
@@ -68,7 +91,14 @@ def address(url: str, username: str = "opencode", password: str | None = None) -
         raise AddressError(f"The server's URL {scrubbed(given)!r} names no host that can be.", remedy=EXAMPLE)
     user = _unquoted(parts.username, "user name") if parts.username else username
     secret = _unquoted(parts.password, "password") if parts.password else password
-    return Address(clean, _sendable(user, "user name"), None if secret is None else _sendable(secret, "password"))
+    return Address(
+        clean,
+        _sendable(user, "user name"),
+        None if secret is None else _sendable(secret, "password"),
+        query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
+        headers=headers,
+        verify=verify,
+    )
 
 
 def _unquoted(text: str, what: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import ssl
 import weakref
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -16,7 +17,6 @@ import httpx
 
 from ...errors import (
     AddressError,
-    AuthenticationFailed,
     ConnectionFailed,
     NotFound,
     NotOpenCode,
@@ -24,24 +24,22 @@ from ...errors import (
     OpenCodeError,
     RequestFailed,
 )
-from ...model.text.trace import without_trace
 from ...model.text.well_formed import well_formed
 from ...redaction import KNOWN, safe_cause
+from . import failures
 from .address import Address, address, scrubbed
 from .cancel import Calls, completed
 from .chunk_joiner import JoiningTransport, is_enabled
+from .failures import CHECK_ADDRESS, EXCERPT, WEB_PAGE, refusal_words
 from .limits import ENCODINGS, LARGE, SLOWEST, Limits, encoding, in_words, parsed
 from .loopback import is_loopback
+from .own_headers import RequestHeaders, register
+from .surroundings import proxy_for, tls_context
 
-__all__ = ["Address", "Http", "Limits", "address", "is_json", "parsed", "refusal_words", "scrubbed"]
+__all__ = ["CHECK_ADDRESS", "Address", "Http", "Limits", "address", "is_json", "parsed", "refusal_words", "scrubbed"]
 
 # What a call raises if the server has no route for it: a 404, 405 or 501, or a web page in place of JSON.
 NO_ROUTE = (NotFound, NotSupported, NotOpenCode)
-NOT_IMPLEMENTED = frozenset({405, 501})
-# What a 404 may mean.
-MISSING = "Check the id: it may have been deleted. A server of another version may also lack this call."
-# Characters of an answer that an error message repeats, and bytes of a refusal that are decoded for them.
-EXCERPT, REFUSAL = 200, 65_536
 
 
 class Http:
@@ -60,10 +58,13 @@ class Http:
         self._client: httpx.AsyncClient | None = None
         self._streams: set[httpx.AsyncClient] = set()
         self._closed = False
+        # How the certificate is checked; None: not read yet, or there is none to check.
+        self._tls: ssl.SSLContext | None = None
         self._calls: Calls[httpx.Response] = Calls()
         KNOWN.add(address.password, address.username)
         self._forget = weakref.finalize(self, KNOWN.withdraw, address.password, address.username)
         KNOWN.learn(os.environ)
+        register(value for _, value in address.query)
 
     def __repr__(self) -> str:
         return f"<Http {self.address.url}>"
@@ -93,6 +94,7 @@ class Http:
         """
         if self._closed:
             raise self._gone()
+        await self._read_authorities()
         is_near = self.address.url.startswith("http://") and is_loopback(self.address.host)
         client = self._make_client(JoiningTransport() if is_near and is_enabled() else None)
         self._streams.add(client)
@@ -102,28 +104,44 @@ class Http:
             self._streams.discard(client)
             await client.aclose()
 
+    async def _read_authorities(self) -> None:
+        """Read from the disk by which authorities the certificate is checked, on a thread.
+
+        Raises:
+            AddressError: they cannot be read.
+        """
+        if self._tls is None and self.address.url.startswith("https://"):
+            self._tls = await asyncio.to_thread(tls_context, self.address.verify)
+
     def _make_client(self, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+        proxy = proxy_for(self.address.url)
+        if proxy is not None and proxy.fault:
+            words = f"{proxy.words[:1].upper()}{proxy.words[1:]}"
+            raise AddressError(f"{words} cannot be used for {self.address.url}: {proxy.fault}.", remedy=proxy.remedy)
         try:
             return self._new_client(transport)
         except (httpx.InvalidURL, ValueError, ImportError):  # not chained: its message may contain the proxy's password
+            words, advice = (proxy.words, proxy.advice) if proxy else ("the proxy that the environment names", "")
             raise AddressError(
-                f"The proxy that the environment names for {self.address.url} cannot be used.",
-                remedy="Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or name the host in NO_PROXY.",
+                f"{words[:1].upper()}{words[1:]} cannot be used for {self.address.url}.",
+                remedy=advice or "Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or name the host in NO_PROXY.",
             ) from None
 
     def _new_client(self, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
-        password = self.address.password
+        address = self.address
+        basic = (address.username, address.password) if address.password else None
         return httpx.AsyncClient(
-            base_url=self.address.url,
+            base_url=address.url,
+            params=dict(address.query),
             transport=transport,
-            # Bytes, because the server expects UTF-8, and httpx does not document how it encodes a str.
-            auth=httpx.BasicAuth(self.address.username.encode(), password.encode()) if password else None,
+            auth=RequestHeaders(basic, address.headers, address.url),
+            verify=self._tls or False,
             timeout=httpx.Timeout(self.limits.answer, connect=self.limits.connect),
             headers={"Accept-Encoding": "gzip, deflate"},
             event_hooks={"response": [_decode_as_utf8, self._check_encoding]},
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=10, keepalive_expiry=30),
             # A proxy of the environment is not for servers on this machine.
-            trust_env=not is_loopback(self.address.host),
+            trust_env=not is_loopback(address.host),
             follow_redirects=False,
         )
 
@@ -164,7 +182,7 @@ class Http:
         # `json.dumps` escapes lone surrogates; httpx would fail to encode them.
         extra = {} if body is None else {"content": json.dumps(body), "headers": {"Content-Type": "application/json"}}
         response = await self._request(method, path, limit or self.limits.answer, params=query, **extra)
-        if refused := self.refusal(response.status_code, response.content, path):
+        if refused := self.refusal(response.status_code, response.content, path, response.headers):
             raise refused
         content_type = response.headers.get("content-type", "")
         if content_type.partition(";")[0] == WEB_PAGE:
@@ -185,6 +203,7 @@ class Http:
         Raises:
             OpenCodeError: see `failure`.
         """
+        await self._read_authorities()
         try:
             timeout = httpx.Timeout(limit, connect=self.limits.connect)
             request = self.client.build_request(method, path, timeout=timeout, **options)
@@ -273,51 +292,17 @@ class Http:
 
     def strange(self, content_type: str, path: str) -> NotOpenCode:
         """The error for a content type that an OpenCode server does not send."""
-        kind = content_type.partition(";")[0] or "something without a type"
-        text = "a web page" if kind == WEB_PAGE else kind
-        return NotOpenCode(
-            f"{self.address.url} answered {path} with {text}: it is not an OpenCode server that this package speaks to.",
-            remedy=CHECK_ADDRESS,
-        )
+        return failures.strange(content_type, path, self.address)
 
     def failure(self, problem: Exception, path: str) -> OpenCodeError:
         """The error for an exception of httpx: no answer arrived, or not all of it."""
-        where = self.address.url
-        if isinstance(problem, httpx.ConnectTimeout):
-            return ConnectionFailed(f"{where} did not accept a connection in {self.limits.connect:g} s.", remedy=START)
-        if isinstance(problem, httpx.ConnectError):
-            return ConnectionFailed(f"Nothing answers at {where} ({_reason(problem)}).", remedy=START)
-        if isinstance(problem, httpx.TimeoutException | TimeoutError):
-            return ConnectionFailed(f"{where} accepted {path} and did not answer in time.", remedy="Try again.")
-        if isinstance(problem, httpx.RemoteProtocolError) and not _was_cut(problem):
-            return NotOpenCode(f"What answers at {where} does not speak HTTP.", remedy=CHECK_ADDRESS)
-        if isinstance(problem, httpx.TransportError):
-            return ConnectionFailed(f"The connection to {where} broke ({_reason(problem)}).", remedy="Try again.")
-        return NotOpenCode(f"{where} gave an answer that cannot be read ({_reason(problem)}).", remedy=CHECK_ADDRESS)
+        return failures.failure(problem, path, self.address, self.limits)
 
-    def refusal(self, status: int, body: bytes, path: str) -> OpenCodeError | None:
+    def refusal(
+        self, status: int, body: bytes, path: str, headers: Mapping[str, str] = failures.NO_HEADERS
+    ) -> OpenCodeError | None:
         """The error for a status; None for a success. Only the beginning of the body is decoded."""
-        if status < 300:
-            return None
-        if status in (401, 403):
-            return self._unauthorized(status)
-        words = refusal_words(body[:REFUSAL].decode("utf-8", "replace")).rstrip(".")
-        text = f"{self.address.url} refused {path} with status {status}{f': {words}' if words else ''}."
-        if status == 404:
-            return NotFound(text, remedy=MISSING, status=status, reason=words)
-        if status in NOT_IMPLEMENTED:
-            return NotSupported(text, remedy="This server does not have this call; another version may.")
-        if status in (502, 503, 504):
-            return ConnectionFailed(text, remedy="Try again.")
-        return RequestFailed(text, remedy="", status=status, reason=words)
-
-    def _unauthorized(self, status: int) -> AuthenticationFailed:
-        has = self.address.password is not None
-        text = "refused our password" if has else "wants a password"
-        return AuthenticationFailed(
-            f"{self.address.url} {text} (status {status}, user {self.address.username!r}).",
-            remedy="Give the password that the server was started with (OPENCODE_SERVER_PASSWORD): OpenCode(url=..., password=...).",
-        )
+        return failures.refusal(status, body, path, self.address, headers)
 
     async def close(self) -> None:
         """Close all connections, even if the caller is cancelled meanwhile. Running and later calls fail."""
@@ -338,34 +323,9 @@ async def _decode_as_utf8(response: httpx.Response) -> None:
 
 
 ON_THE_WAY = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
-WEB_PAGE = "text/html"
-CHECK_ADDRESS = "Check the address and the port."
-START = "Start the server there (`opencode serve`), or check the address and the port."
 
 
 def is_json(content_type: str) -> bool:
     """Is a content type JSON?"""
     kind = content_type.partition(";")[0].strip().lower()
     return kind == "application/json" or kind.endswith("+json")
-
-
-def refusal_words(text: str) -> str:
-    """The message in the body of a refusal: `{name, data: {message}}`, `{_tag, message}`, or the text itself."""
-    try:
-        body = KNOWN.redactor.parsed(parsed(text), text)
-    except ValueError:
-        return "" if "<" in text else without_trace(KNOWN.text(text)).strip()[:EXCERPT]
-    if not isinstance(body, dict):
-        return without_trace(str(body))[:EXCERPT]
-    data = body.get("data")
-    words = data.get("message") if isinstance(data, dict) else None
-    return without_trace(str(words or body.get("message") or body.get("name") or body.get("_tag") or ""))[:EXCERPT]
-
-
-def _was_cut(problem: Exception) -> bool:
-    """Did the server close the connection, rather than send invalid HTTP? httpx has one exception for both, with different messages."""
-    return "disconnected" in str(problem) or "closed connection" in str(problem)
-
-
-def _reason(problem: Exception) -> str:
-    return str(problem) or type(problem).__name__

@@ -23,6 +23,7 @@ from ...model.entities import (
     Request,
     Service,
     SessionInfo,
+    SlashCommand,
     Status,
 )
 from ...model.events import History, Overview
@@ -33,12 +34,15 @@ from ..http.cancel import cancellable
 from ..http.client import NO_ROUTE, Http
 from ..releases import HAS_CURSORS, HAS_QUICK_HEARTBEATS, has, release
 from ..stream import listen
+from .folders import Folders
 from .messages import Messages, loaded_message
-from .prompt import body_of_files, named_model, parts_of
+from .prompt import body_of_files, copied, named_model, parts_of
 from .search import Search
 
 # Seconds between two heartbeats of the releases that have HAS_QUICK_HEARTBEATS.
 HEARTBEAT = 10.0
+# Seconds by which the commands may come after agents and models; and seconds for commands that come later.
+COMMANDS_LIMIT, LATE = 0.5, 600.0
 # Seconds for a call that may start a program.
 STARTING = 60.0
 # The status with which a server reports that it failed itself.
@@ -61,6 +65,10 @@ class V1Client(Client):
         super().__init__(http, version)
         self._messages = Messages(http, has_cursors=self._has_cursors(version))
         self._search = Search(http)
+        self._folders = Folders(http)
+        # The answer with the commands that came last, and whether a newer one is still to come.
+        self._commands: Any = []
+        self._are_commands_late = False
 
     def _has_cursors(self, version: str) -> bool | None:
         """Does this release name a cursor for older messages? None where it is not known."""
@@ -89,6 +97,18 @@ class V1Client(Client):
         answer = await self.http.json("GET", "/path")
         found = answer.get("directory") if isinstance(answer, dict) else None
         return found if isinstance(found, str) else None
+
+    async def home(self) -> str | None:
+        """See `Folders.home`."""
+        return await self._folders.home()
+
+    async def has_folder(self) -> bool | None:
+        """See `Folders.exists`."""
+        return await self._folders.exists()
+
+    async def subfolders(self) -> tuple[str, ...]:
+        """See `Folders.names`."""
+        return await self._folders.names()
 
     async def overview(self, limit: int) -> Overview:
         """`GET /session`, `/session/status`, `/permission`, `/question`."""
@@ -144,16 +164,35 @@ class V1Client(Client):
         return History(session_id, each(messages, loaded_message), more, todos)
 
     async def catalogue(self) -> Catalogue:
-        """`GET /agent`, `/config/providers`, `/config`, `/command`."""
-        agents, providers, config, commands = await cancellable(
-            asyncio.gather(
-                self.http.json("GET", "/agent"),
-                self.http.json("GET", "/config/providers"),
-                self.http.json("GET", "/config"),
-                self._list("/command"),
+        """`GET /agent`, `/config/providers`, `/config`, `/command`.
+
+        The server asks its MCP servers for their commands first, and one of these may hang. Nothing else waits for that.
+        """
+        listing = asyncio.ensure_future(self._list("/command"))
+        listing.add_done_callback(lambda task: task.cancelled() or task.exception())
+        try:
+            agents, providers, config = await cancellable(
+                asyncio.gather(
+                    self.http.json("GET", "/agent"),
+                    self.http.json("GET", "/config/providers"),
+                    self.http.json("GET", "/config"),
+                )
             )
-        )
-        return objects.catalogue(agents, providers, config, commands)
+            await asyncio.wait([listing], timeout=COMMANDS_LIMIT)
+            self._are_commands_late = not listing.done()
+            if listing.done():
+                self._commands = listing.result()
+        finally:
+            listing.cancel()
+        return objects.catalogue(agents, providers, config, self._commands)
+
+    async def late_commands(self) -> tuple[SlashCommand, ...] | None:
+        """`GET /command`, for as long as it takes."""
+        if not self._are_commands_late:
+            return None
+        self._commands = await self.http.json("GET", "/command", limit=LATE)
+        self._are_commands_late = False
+        return objects.catalogue([], {}, {}, self._commands).commands
 
     # ---- prompts and their answers ----
 
@@ -228,6 +267,20 @@ class V1Client(Client):
             raise RequestFailed("This prompt has no text that could be changed.")
         path = self._path(session_id, "message", message_id, "part", part["id"])
         await self.http.call("PATCH", path, body={**part, "text": text})
+
+    async def remove_message(self, session_id: str, message_id: str) -> None:
+        """`DELETE /session/{id}/message/{id}`; the server refuses it while a turn runs."""
+        await self.http.call("DELETE", self._path(session_id, "message", message_id))
+
+    async def copy_prompt(self, session_id: str, message_id: str) -> Any:
+        """`GET /session/{id}/message/{id}`, as the body of a prompt."""
+        return copied(await self.http.json("GET", self._path(session_id, "message", message_id)))
+
+    async def send_copy(self, session_id: str, copy: Any) -> str:
+        """`POST /session/{id}/prompt_async`."""
+        id = make_id("msg")
+        await self.http.call("POST", self._path(session_id, "prompt_async"), body={**copy, "messageID": id})
+        return id
 
     # ---- sessions ----
 

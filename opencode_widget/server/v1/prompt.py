@@ -7,6 +7,7 @@ from itertools import repeat
 from typing import Any
 from urllib.parse import quote
 
+from ...model.dialects import read
 from ...model.text.utf16 import units
 from ..api import Attachment, Mention, Prompt
 
@@ -47,6 +48,28 @@ def _mention(text: str, mention: Mention, directory: str | None) -> Body:
         "url": file_url(directory or "", mention.name.rstrip("/")),
         "source": {"type": "file", "path": mention.name, "text": place},
     }
+
+
+# Fields of a part that name its place in the message from which it is copied.
+PLACE = frozenset({"id", "sessionID", "messageID"})
+# The kinds of parts that a prompt may have.
+KINDS = frozenset({"text", "file", "agent", "subtask"})
+
+
+def copied(message: Any) -> Body:
+    """The body of a prompt that says what a message says, without what the server added to it: the content of mentioned files."""
+    if not isinstance(message, dict):
+        return {"parts": []}
+    info, parts = read.sub(message, "info"), read.objects(message.get("parts"))
+    own = [part for part in parts if part.get("type") in KINDS and part.get("synthetic") is not True]
+    body: Body = {"parts": [{key: value for key, value in part.items() if key not in PLACE} for part in own]}
+    model = read.sub(info, "model")
+    if provider := read.text(model, "providerID"):
+        body["model"] = {"providerID": provider, "modelID": read.text(model, "modelID")}
+    for name, value in (("agent", read.text(info, "agent")), ("variant", read.text(model, "variant"))):
+        if value or (name == "variant" and (value := read.text(info, "variant"))):
+            body[name] = value
+    return body
 
 
 def file_url(directory: str, path: str) -> str:

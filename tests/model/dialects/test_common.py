@@ -95,6 +95,11 @@ def test_counts_of_tokens() -> None:
         ({"type": "busy"}, Status(Activity.BUSY)),
         ({"type": "later"}, Status(Activity.BUSY)),
         ({"type": "retry", "message": "wait", "attempt": 2, "next": 9}, Status(Activity.RETRY, "wait", 2, 9)),
+        (
+            {"type": "retry", "action": {"title": "Limit", "message": "Subscribe", "link": "https://x"}},
+            Status(Activity.RETRY, advice="Subscribe", link="https://x"),
+        ),
+        ({"type": "retry", "action": {"title": "Limit"}}, Status(Activity.RETRY, advice="Limit")),
     ],
 )
 def test_a_status_that_is_unknown_is_busy(value: Any, status: Status) -> None:

@@ -122,7 +122,7 @@ def test_a_prompt_is_taken_up_with_its_own_answer() -> None:
 
 def test_a_prompt_waits_no_longer_in_a_session_at_rest() -> None:
     state = builders.streaming(builders.user("next", at=5), builders.idle())
-    assert states(state)["next"] == "complete"
+    assert states(state)["next"] == "unanswered"
 
 
 def test_a_prompt_does_not_wait_for_what_a_crash_left_behind() -> None:

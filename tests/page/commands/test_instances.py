@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 from opencode_widget.page import folders
@@ -11,6 +12,7 @@ from opencode_widget.server.endpoints import attached_server
 from ...support.command_client import CommandClient
 from ...support.servers import faults
 from ...support.servers.fake import FakeServer
+from ...support.servers.http import Exchange
 from ...support.wait import eventually
 
 
@@ -52,10 +54,15 @@ async def test_attach_with_a_password(client: CommandClient, fake_server: FakeSe
     assert "right-one" not in str(client.page.log)
 
 
-async def test_attach_to_what_is_no_url_or_no_folder(client: CommandClient, fake_server: FakeServer) -> None:
+async def test_attach_to_what_is_no_url(client: CommandClient) -> None:
     assert (await client.fails("attach", url="localhost:4096"))["name"] == "AddressError"
-    assert (await client.fails("attach", url=fake_server.url, directory="/no/such/folder"))["name"] == "DirectoryError"
     assert len(client.manager.instances) == 1
+
+
+async def test_attach_to_a_folder_that_this_machine_lacks(client: CommandClient, fake_server: FakeServer) -> None:
+    """The server may run in a container: `tests/sync/test_folder.py` has what it says of its folders."""
+    result = await client.does("attach", url=fake_server.url, directory=fake_server.directory)
+    await client.manager.handles[result["instance"]].ready()
 
 
 async def test_close_an_instance(client: CommandClient) -> None:
@@ -76,6 +83,48 @@ async def test_folders_are_completed_and_those_opened_before_offered(client: Com
     assert await client.does("complete_folder", prefix=f"{tmp_path}/pro") == {"folders": [f"{tmp_path}/project/"]}
     await asyncio.to_thread(folders.remember, str(tmp_path / "project"))
     assert await client.does("recent_folders") == {"folders": [str(tmp_path / "project")]}
+
+
+def listing(*names: str) -> list[dict[str, str]]:
+    return [{"name": name, "type": "file" if "." in name else "directory"} for name in names]
+
+
+async def test_a_folder_of_a_server_is_completed_by_the_server(client: CommandClient, fake_server: FakeServer) -> None:
+    asked = []
+
+    async def files(exchange: Exchange, _normal: object) -> None:
+        asked.append(exchange.request.query.get("directory"))
+        await exchange.json(listing("data", "data2", "etc", ".hidden", "data.csv"))
+
+    fake_server.always["/file"] = files
+    fake_server.always["/path"] = faults.body(b'{"directory": "/srv", "home": "/home/them"}')
+
+    async def found(prefix: str) -> list[str]:
+        return list((await client.does("complete_folder", prefix=prefix, url=fake_server.url))["folders"])
+
+    assert await found("/srv/da") == ["/srv/data/", "/srv/data2/"]
+    assert await found("~/e") == ["~/etc/"]
+    assert await found("dat") == ["data/", "data2/"]
+    assert await found("~") == ["~/"]
+    assert asked == ["/srv/", "/home/them/", None]
+
+
+async def test_a_server_that_says_nothing_of_its_folders_completes_none(
+    client: CommandClient, fake_server: FakeServer
+) -> None:
+    for fault in (faults.html_page, faults.body(b"{}"), faults.unavailable):
+        fake_server.always["/file"] = fault
+        assert await client.does("complete_folder", prefix="/srv/d", url=fake_server.url) == {"folders": []}
+    nobody = "http://127.0.0.1:9"
+    assert await client.does("complete_folder", prefix="/srv/d", url=nobody) == {"folders": []}
+
+
+async def test_an_open_instance_lends_its_credentials_to_the_completion(client: CommandClient) -> None:
+    async with FakeServer(password="secret-of-the-server") as server:
+        server.always["/file"] = faults.body(json.dumps(listing("data")).encode())
+        endpoint = attached_server(server.url, None, "opencode", "secret-of-the-server")
+        await client.manager.add(endpoint).ready()
+        assert await client.does("complete_folder", prefix="/da", url=server.url) == {"folders": ["/data/"]}
 
 
 async def test_the_services_of_a_server(client: CommandClient, fake_server: FakeServer) -> None:

@@ -46,6 +46,8 @@ NEEDED = {
     "export": [*OF_A_SESSION, "format"],
     "prompt": ["instance", "text"],
     "cancel_prompt": [*OF_A_SESSION, "message"],
+    "take_back_prompt": [*OF_A_SESSION, "message"],
+    "send_again": [*OF_A_SESSION, "message"],
     "edit_prompt": [*OF_A_SESSION, "message", "text"],
     "deliver_prompt": [*OF_A_SESSION, "message", "delivery"],
     "abort": OF_A_SESSION,

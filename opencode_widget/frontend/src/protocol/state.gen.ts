@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "77c16475";
+export const PROTOCOL = "f8600657";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -14,7 +14,7 @@ export type Role = "user" | "assistant" | "notice" | "unknown";
 
 export type ToolState = "pending" | "running" | "completed" | "error" | "interrupted";
 
-export type MessageState = "sending" | "queued" | "streaming" | "complete" | "failed" | "interrupted";
+export type MessageState = "sending" | "queued" | "streaming" | "complete" | "failed" | "interrupted" | "unanswered";
 
 export type TranscriptState = "loading" | "ready" | "failed";
 
@@ -180,6 +180,10 @@ export interface Session {
   status: Activity;
   /** For the status "retry": reason and attempt in words. */
   statusText?: string;
+  /** When the server asks the model again; what it advises meanwhile, with the address of a page about it. */
+  retryAt?: number;
+  retryAdvice?: string;
+  retryLink?: string;
   unread: boolean;
   /** Permissions and questions that wait in it and in its sub-agents. */
   waiting: number;
@@ -795,6 +799,10 @@ export interface AfterNumber extends OfInstance {
 
 export interface PrefixArguments {
   prefix: string;
+  /** Of the server whose folder it is; without it, a folder of this machine. */
+  url?: string;
+  username?: string;
+  password?: string;
 }
 
 export interface ReportArguments {
@@ -853,6 +861,9 @@ export interface Arguments {
   run_command: CommandArguments;
   shell: ShellArguments;
   cancel_prompt: OfMessage;
+  /** Of a prompt that was left without an answer. */
+  take_back_prompt: OfMessage;
+  send_again: OfMessage;
   edit_prompt: EditPromptArguments;
   deliver_prompt: DeliverPromptArguments;
   /** A file that models don't take as it is, to be turned into text. */
@@ -1021,6 +1032,8 @@ export interface Results {
   run_command: SessionResult;
   shell: SessionResult;
   cancel_prompt: undefined;
+  take_back_prompt: undefined;
+  send_again: PromptResult;
   edit_prompt: undefined;
   deliver_prompt: undefined;
   convert_file: Attachment;

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Instance, Message, MessageHead, Part } from "../../../../opencode_widget/frontend/src/protocol";
 import { filesChangedBy, relativeTo } from "../../../../opencode_widget/frontend/src/ui/message/changed_files";
 import { messageMarkdown } from "../../../../opencode_widget/frontend/src/ui/message/message_markdown";
@@ -231,6 +231,17 @@ describe("On a message", () => {
     expect(harness.sent("edit_prompt")).toEqual([{ ...where, text: "And then sleep" }]);
     await harness.click("button", "Remove");
     expect(harness.sent("cancel_prompt")).toEqual([where]);
+  });
+
+  it("that was left without an answer can be sent again, or taken back into the composer", async () => {
+    await set({ messages: [message("u1", "user", [text("And then rest")], { state: "unanswered" })] });
+    expect(harness.el.querySelector(".ocw-user")?.textContent).toContain("Not answered");
+    const where = { instance: "i", session: "s", message: "u1" };
+    await harness.click("button", "Send again");
+    expect(harness.sent("send_again")).toEqual([where]);
+    await harness.click("button", "Take back");
+    expect(harness.sent("take_back_prompt")).toEqual([where]);
+    await vi.waitFor(() => expect(harness.el.querySelector("textarea")?.value).toBe("And then rest"));
   });
 
   it("an edit that Escape ends, or that changes nothing, is not sent", async () => {

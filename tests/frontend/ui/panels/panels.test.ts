@@ -235,6 +235,26 @@ describe("The field for a folder", () => {
   const field = () => harness?.el.querySelector<HTMLInputElement>('[role="combobox"]');
   const options = () => harness?.all("option", "").map((each) => each.textContent);
 
+  it("has the server complete a folder of the server, once its address is written", async () => {
+    const harness = await open();
+    const write = async (name: string, text: string) => {
+      harness.el.querySelector<HTMLInputElement>(`input[name="${name}"]`)?.focus();
+      await harness.type(text);
+    };
+    harness.el.querySelector<HTMLInputElement>('input[value="server"]')?.click();
+    await vi.waitFor(() => expect(field()?.labels?.[0]?.textContent).toBe("Folder on the server"));
+    await write("directory", "~/sh");
+    await write("url", "http://host:4096");
+    expect(harness.sent("complete_folder")).toEqual([]);
+    await write("directory", "~/sho");
+    await vi.waitFor(() => expect(options()).toEqual(["~/shop", "~/shop-api"]));
+    expect(harness.sent("complete_folder")).toEqual([{ prefix: "~/sho", url: "http://host:4096" }]);
+    await harness.press("ArrowDown");
+    await harness.press("Enter");
+    await harness.click("button", "Attach");
+    expect(harness.sent("attach")).toEqual([{ url: "http://host:4096", directory: "~/shop/" }]);
+  });
+
   it("offers folders with this prefix, and Tab takes one", async () => {
     const harness = await open();
     await harness.type("~/sh");

@@ -14,6 +14,7 @@ const MESSAGES = [
   "complete",
   "failed",
   "interrupted",
+  "unanswered",
 ] as const satisfies readonly MessageState[];
 const CONNECTIONS = [
   "connecting",

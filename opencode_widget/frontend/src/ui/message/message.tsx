@@ -15,6 +15,7 @@ import { Footer } from "./footer";
 import { MessageActions } from "./message_actions";
 import { Queued } from "./queued_prompt";
 import { remedyFor } from "./remedies";
+import { Unanswered } from "./unanswered_prompt";
 
 interface Props {
   cell: MessageCell;
@@ -51,6 +52,7 @@ function UserMessage({ cell, session }: Props): JSX.Element {
       <div class="ocw-bubble" title={format.dateAndTime(head.created)}>
         <Parts cell={cell} session={session} />
         {head.state === "sending" && <Sending />}
+        {head.state === "unanswered" && <Unanswered cell={cell} session={session} />}
         {head.state === "queued" && <Queued cell={cell} session={session} />}
         {head.error && <MessageError head={head} />}
       </div>

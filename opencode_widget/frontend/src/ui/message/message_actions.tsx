@@ -64,13 +64,19 @@ function actionsOf(view: View, cell: MessageCell): Action[] {
   const actions: Action[] = [{ label: "Copy as Markdown", icon: "copy", run: copy }];
   const instance = view.selection.instance.value;
   const session = view.selection.session.value;
-  if (!instance || !session || cell.head.value.role !== "user" || cell.head.value.state !== "complete") return actions;
+  if (!instance || !session || !isSettledPrompt(cell)) return actions;
   const subject = { view, instance, session };
   const more: Array<[Feature, Action]> = [
     ["fork", { label: "Fork from here", icon: "fork", run: () => void forkFrom(subject, cell) }],
     ["revert", { label: "Revert to here", icon: "undo", run: () => revertTo(subject, cell), ...idleOnly(session) }],
   ];
   return [...actions, ...more.filter(([needs]) => features(instance).has(needs)).map(([, action]) => action)];
+}
+
+/** Is it a prompt whose turn is over? */
+function isSettledPrompt(cell: MessageCell): boolean {
+  const { role, state } = cell.head.value;
+  return role === "user" && (state === "complete" || state === "unanswered");
 }
 
 function partsOf(cell: MessageCell): Part[] {

@@ -12,6 +12,7 @@ import { useView } from "../state/context";
 import { MessageList } from "./message_list";
 import { OlderMessages } from "./older_messages";
 import { PendingRow } from "./pending_prompt";
+import { RetryWait } from "./retry_wait";
 import { AnswerLiveRegion } from "./screen_reader/live_region";
 import { RowLayout } from "./scroll/row_layout";
 import { Scroller } from "./scroll/scroller";
@@ -143,13 +144,7 @@ function Conversation({ transcript, rows: messageRows, scroller }: ContentProps)
 function Working({ transcript }: { transcript: TranscriptCell }): JSX.Element | null {
   const session = useView().selection.session.value;
   const last = transcript.messages.value.findLast((cell) => cell.head.value.state !== "queued")?.head.value;
-  if (session?.status === "retry") {
-    return (
-      <p class="ocw-state-mark">
-        <Icon name="clock" /> {session.statusText ?? "Waiting to try again"}
-      </p>
-    );
-  }
+  if (session?.status === "retry") return <RetryWait session={session} />;
   if (session?.status !== "busy" || last?.role !== "user") return null;
   return (
     <p class="ocw-thinking">

@@ -11,8 +11,19 @@ interface FolderChoices {
   close: () => void;
 }
 
-/** Asks the kernel shortly after the last key. A reply that a newer question has overtaken is dropped. */
-export function useFolders(): FolderChoices {
+/** The server whose folders are asked for. */
+export interface ServerOfFolders {
+  url: string;
+  username?: string;
+  password?: string;
+}
+
+/**
+ * Asks the kernel shortly after the last key. A reply that a newer question has overtaken is dropped.
+ *
+ * @param server gives the server whose folders they are; without it they are those of the kernel's machine.
+ */
+export function useFolders(server?: () => ServerOfFolders | undefined): FolderChoices {
   const { actions } = useView();
   const [folders, setFolders] = useState<string[]>([]);
   const asked = useRef(0);
@@ -23,7 +34,7 @@ export function useFolders(): FolderChoices {
   };
   const find = async (prefix: string) => {
     const turn = asked.current;
-    const reply = await actions.ask({ name: "complete_folder", args: { prefix } });
+    const reply = await actions.ask({ name: "complete_folder", args: { prefix, ...server?.() } });
     const found = reply.ok ? reply.result?.folders : undefined;
     if (asked.current === turn) setFolders(found && !isWhole(prefix, found) ? found : []);
   };

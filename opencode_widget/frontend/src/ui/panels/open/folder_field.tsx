@@ -3,22 +3,28 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { withoutTail } from "../../../text/text_end";
 import { classNames } from "../../lib/class_names";
 import { Icon } from "../../lib/icons";
-import { handleListKey, useFolders } from "./folder_choices";
+import { handleListKey, type ServerOfFolders, useFolders } from "./folder_choices";
 
 interface Props {
   value: string;
   onValue: (value: string) => void;
+  label?: string;
+  placeholder?: string;
+  required?: boolean;
+  /** Gives the server whose folder it is; undefined while its address is not written. */
+  server?: () => ServerOfFolders | undefined;
 }
 
 /** A path field with completion: arrows choose, Tab and Enter take, Escape closes the list. */
-export function FolderField({ value, onValue }: Props): JSX.Element {
+export function FolderField(props: Props): JSX.Element {
+  const { value, onValue, label = "Folder", placeholder = "../other-project", required = true, server } = props;
   const id = useId();
-  const { folders, ask, close } = useFolders();
+  const { folders, ask, close } = useFolders(server);
   const [active, setActive] = useState(-1);
   const write = (path: string) => {
     onValue(path);
     setActive(-1);
-    ask(path);
+    if (!server || server()) ask(path);
   };
   const take = (folder: string | undefined) => folder !== undefined && write(`${withoutTail(folder, "/")}/`);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -28,7 +34,7 @@ export function FolderField({ value, onValue }: Props): JSX.Element {
   };
   return (
     <div class="ocw-field ocw-combobox">
-      <label for={id}>Folder</label>
+      <label for={id}>{label}</label>
       <input
         id={id}
         type="text"
@@ -39,8 +45,8 @@ export function FolderField({ value, onValue }: Props): JSX.Element {
         aria-autocomplete="list"
         {...(active >= 0 ? { "aria-activedescendant": `${id}-${active}` } : {})}
         autocomplete="off"
-        placeholder="../other-project"
-        required
+        placeholder={placeholder}
+        required={required}
         spellcheck={false}
         value={value}
         onInput={({ currentTarget }) => write(currentTarget.value)}

@@ -1,9 +1,10 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Command, Problem } from "../../../protocol";
 import { PanelProblem } from "../../lib/problem";
 import { useView } from "../../state/context";
 import { Panel } from "../panel";
+import type { ServerOfFolders } from "./folder_choices";
 import { FolderField } from "./folder_field";
 import { RecentFolders } from "./recent_folders";
 
@@ -71,10 +72,25 @@ function Kinds({ kind, onKind }: { kind: OpenMode; onKind: (kind: OpenMode) => v
 }
 
 function ServerFields(): JSX.Element {
+  const [folder, setFolder] = useState("");
+  const place = useRef<HTMLDivElement>(null);
+  const server = () => {
+    const form = place.current?.closest("form");
+    return form ? serverFrom(new FormData(form)) : undefined;
+  };
   return (
     <>
       <Field name="url" label="Server URL" hint="http://localhost:4096" required />
-      <Field name="directory" label="Folder on the server" hint="optional" />
+      <div ref={place}>
+        <FolderField
+          value={folder}
+          onValue={setFolder}
+          label="Folder on the server"
+          placeholder="optional"
+          required={false}
+          server={server}
+        />
+      </div>
       <div class="ocw-form-row">
         <Field name="username" label="User" hint="opencode" />
         <Field name="password" label="Password" hint="optional" type="password" />
@@ -107,13 +123,17 @@ function Field({ name, label, hint, type = "text", required = false }: FieldProp
 }
 
 function commandFrom(kind: OpenMode, data: FormData): Command {
+  const directory = String(data.get("directory") ?? "").trim();
+  if (kind === "folder") return { name: "open", args: { directory } };
+  return { name: "attach", args: { url: "", ...serverFrom(data), ...(directory === "" ? {} : { directory }) } };
+}
+
+/** The server in the form; undefined while its address is not written. */
+function serverFrom(data: FormData): ServerOfFolders | undefined {
   const field = (name: string) => String(data.get(name) ?? "").trim();
-  if (kind === "folder") return { name: "open", args: { directory: field("directory") } };
-  const optional = {
-    directory: field("directory"),
-    username: field("username"),
-    password: String(data.get("password") ?? ""),
-  };
-  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== ""));
-  return { name: "attach", args: { url: field("url"), ...given } };
+  const url = field("url");
+  if (url === "") return undefined;
+  const credentials = { username: field("username"), password: String(data.get("password") ?? "") };
+  const given = Object.fromEntries(Object.entries(credentials).filter(([, value]) => value !== ""));
+  return { url, ...given };
 }

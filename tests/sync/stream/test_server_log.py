@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from opencode_widget.sync import server_log
-from opencode_widget.sync.server_log import ServerLog
+from opencode_widget.sync.stream import server_log
+from opencode_widget.sync.stream.server_log import ServerLog
 
 
 def test_lines_are_numbered_as_they_come() -> None:

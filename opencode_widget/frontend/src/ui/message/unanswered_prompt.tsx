@@ -1,0 +1,38 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { SessionId } from "../../protocol";
+import type { MessageCell } from "../../store/transcript";
+import { Icon } from "../lib/icons";
+import { useView } from "../state/context";
+import { promptText } from "./message_markdown";
+
+interface Props {
+  cell: MessageCell;
+  session: SessionId;
+}
+
+/** A prompt to which no answer will come by itself: its turn was stopped, or failed before its first step. */
+export function Unanswered({ cell, session }: Props): JSX.Element {
+  const view = useView();
+  const [busy, setBusy] = useState(false);
+  const instance = view.selection.instance.value?.id ?? "";
+  const text = promptText(cell.parts.peek().map((part) => part.part.peek()));
+  const act = async (name: "send_again" | "take_back_prompt") => {
+    if (busy) return;
+    setBusy(true);
+    const reply = await view.actions.run({ name, args: { instance, session, message: cell.id } });
+    setBusy(false);
+    if (reply.ok && name === "take_back_prompt") view.composer.writeAgain(instance, session, text);
+  };
+  return (
+    <p class="ocw-state-mark">
+      <Icon name="cut" /> Not answered
+      <button type="button" class="ocw-link" aria-disabled={busy} onClick={() => void act("send_again")}>
+        Send again
+      </button>
+      <button type="button" class="ocw-link" aria-disabled={busy} onClick={() => void act("take_back_prompt")}>
+        Take back
+      </button>
+    </p>
+  );
+}
