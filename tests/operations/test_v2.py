@@ -13,7 +13,8 @@ import pytest_asyncio
 from opencode_widget import errors
 from opencode_widget.model.entities import PermissionRequest, QuestionRequest, Role, ToolState
 from opencode_widget.model.state import Message, MessageState, Part, Session
-from opencode_widget.operations import admitted, long_calls, prompts, replies, sessions, turn
+from opencode_widget.operations import long_calls, prompts, replies, sessions, turn
+from opencode_widget.operations.turn import admitted
 from opencode_widget.sync.runtime import InstanceRuntime
 
 from ..support.runtimes import PATIENT, REAL, Connect
