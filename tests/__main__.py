@@ -143,10 +143,11 @@ def steps(*, browser: bool) -> Iterator[Step]:
     # The steps over other versions of OpenCode, which it installs first: half a minute for each.
     yield Step("versions", [python, "-m", "pytest", "-q", "tests/versions"])
     rest = ["--ignore=tests/model", "--ignore=tests/versions", *(() if browser else ("--ignore=tests/e2e",))]
-    # A file stays in one process, in which its tests share servers; the files keep the order of `tests/conftest.py`. Three at a time on two
-    # processors, as at each moment some wait for a server, a browser or a time limit.
-    spread = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
-    yield Step("pytest", [python, "-m", "pytest", "-q", "--durations=10", *spread, *rest, "tests"])
+    # Two at a time, as they mostly wait for servers and browsers: three browsers on two processors starve one another. A file stays in one
+    # process, in which its tests share servers.
+    yield Step(
+        "pytest", [python, "-m", "pytest", "-q", "--durations=10", "-n", "2", "--dist", "loadfile", *rest, "tests"]
+    )
 
 
 @dataclass(frozen=True)

@@ -23,22 +23,10 @@ from .support.servers.real import RealServer
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
-HERE = Path(__file__).parent
-LONG = ("e2e", "test_packaging.py", "test_cli.py", "widget", "sync", "faults")
-
 
 def pytest_configure() -> None:
     """On SIGTERM (from `timeout` or a runner), end the servers that the tests started, too."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes minutes: of several processes, none is left with a long file when the others are done."""
-    items.sort(key=lambda item: LONG.index(folder) if (folder := _folder(item)) in LONG else len(LONG))
-
-
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(HERE).parts[0]
 
 
 @pytest.fixture(autouse=True)
