@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from typing import Any, ClassVar
 
-from ..errors import OpenCodeError, RequestFailed
+from ..errors import NotFound, OpenCodeError, RequestFailed
 from ..model import events as e
 from ..model.dialects import Decoded
 from ..model.dialects import classic as dialect
@@ -83,10 +83,16 @@ class ClassicClient(Client):
             return History(session_id, is_kept=False)
         try:
             value = await self.http.json("GET", self._messages(session_id))
-        except NO_ROUTE:
+        except NO_ROUTE as problem:
+            if isinstance(problem, NotFound) and not await self._has(session_id):
+                raise
             return History(session_id, is_kept=False)
         known = [{"sessionId": session_id, **item} for item in objects(value)]
         return History(session_id, each(known, dialect.message))
+
+    async def _has(self, session_id: str) -> bool:
+        """Is it in the server's list?"""
+        return any(info.id == session_id for info in each(await self._sessions(), dialect.session_info))
 
     async def catalogue(self) -> Catalogue:
         """An empty catalogue: there is nothing to choose."""
@@ -95,9 +101,12 @@ class ClassicClient(Client):
     async def create_session(self, title: str | None = None) -> SessionInfo:
         """`POST /session`."""
         try:
-            answer = await self.http.json("POST", "/session", body={"title": title} if title else {})
+            response = await self.http.call("POST", "/session", body={"title": title} if title else {})
         except NO_ROUTE:
             self._lacks("create a session")
+        if not is_json(response.headers.get("content-type", "")):
+            self._lacks("create a session")
+        answer = self.http.decoded(response, "/session")
         return self.understood(dialect.session_info, answer, "/session")
 
     async def prompt(self, prompt: Prompt) -> str:

@@ -101,7 +101,7 @@ async def listen(
                 await asyncio.wait([opening], timeout=min(HEAD, http.limits.hello / 2))
                 if not opening.done() or opening.exception() is None:
                     yield Decoded((Greeted(),), "stream opened", data={})
-            source = await _head(opening, pulse.limit)
+            source = await _head(opening, pulse.limit if announce else None)
             meter = _measure(http, source.response, pulse)
             async with aclosing(source.aiter_sse()) as events:
                 async for event in events:
@@ -138,10 +138,10 @@ async def _opening(
             await stream.__aexit__(None, None, None)
 
 
-async def _head(opening: asyncio.Task[EventSource], limit: float) -> EventSource:
-    """Wait for the head of a stream, as for any other byte of it."""
-    done, _ = await asyncio.wait([opening], timeout=limit)
-    if not done:
+async def _head(opening: asyncio.Task[EventSource], limit: float | None) -> EventSource:
+    """Wait for the head of a stream: as for any other byte of it, or without `limit` for as long as `open_stream` does."""
+    await asyncio.wait([opening], timeout=limit)
+    if limit is not None and not opening.done():
         raise Silent(limit)
     return opening.result()
 

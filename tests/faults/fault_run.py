@@ -249,7 +249,7 @@ class FaultRun:
         await eventually(lambda: self.runtime.session(id).history_state is HistoryState.READY, what="its messages")
         stated: list[Any] = []
         with contextlib.suppress(AssertionError):  # compared below, for the words of the difference
-            await eventually_async(lambda: self._agrees(direct, id, stated), within=5)
+            await eventually_async(lambda: self._agrees(direct, id, stated), within=30)
         mine = self._held(id)
         assert mine == stated, difference(mine, stated) + self._received(id)
         # How long it is until an attempt is told by the clock: no two views of it are equal.

@@ -11,6 +11,7 @@ from opencode_widget.errors import OpenCodeError
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import Role
 from opencode_widget.model.reduce import apply
+from opencode_widget.model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
 from opencode_widget.model.state import State
 from opencode_widget.operations import prompts as operations_prompts
 from opencode_widget.operations import sessions as operations_sessions
@@ -99,10 +100,15 @@ class FaultRunV2(FaultRun):
 
 
 def comparable(rows: list[Any]) -> list[Any]:
-    """What is held of a session. The lists of a server do not say when a summary ended, only that it did; its event does."""
+    """What is held of a session, as far as the lists of a server have it.
+
+    They do not say when a summary ended, only that it did; its event does. And where a stop withdraws the form that is just being answered,
+    the widget adds a notice of its own, which no server keeps.
+    """
     return [
         (id, role, completed is not None if is_summary(parts) else completed, error, parts)
         for id, role, completed, error, parts in rows
+        if error != ANSWERED_ELSEWHERE
     ]
 
 
