@@ -4,7 +4,6 @@ import type { SessionId } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
-import { promptText } from "./message_markdown";
 
 interface Props {
   cell: MessageCell;
@@ -16,13 +15,13 @@ export function Unanswered({ cell, session }: Props): JSX.Element {
   const view = useView();
   const [busy, setBusy] = useState(false);
   const instance = view.selection.instance.value?.id ?? "";
-  const text = promptText(cell.parts.peek().map((part) => part.part.peek()));
   const act = async (name: "send_again" | "take_back_prompt") => {
     if (busy) return;
     setBusy(true);
+    const written = await view.written(cell);
     const reply = await view.actions.run({ name, args: { instance, session, message: cell.id } });
     setBusy(false);
-    if (reply.ok && name === "take_back_prompt") view.composer.writeAgain(instance, session, text);
+    if (reply.ok && name === "take_back_prompt") view.composer.writeAgain(instance, session, written);
   };
   return (
     <p class="ocw-state-mark">
