@@ -22,7 +22,7 @@ from opencode_widget.sync.connection import ConnectionState
 from ..support.managers import manage
 from ..support.runtimes import stored
 from ..support.scripts import ask, bash, gate, say, script, tokens, tool
-from ..support.servers.real import RealServer
+from ..support.servers.real import RealServer, isolated
 from ..support.wait import eventually, eventually_async
 from .conftest import Program
 
@@ -34,10 +34,12 @@ LONG = 130
 T = TypeVar("T")
 
 
-async def test_own_server(program: Program, offline: dict[str, str], folder: str) -> None:
+async def test_own_server(program: Program, offline: dict[str, str], folder: str, tmp_path: Path) -> None:
     """own server, with a password"""
+    # Releases empty the caches of each other; the list of models that 1.1.31 needs would go with them.
+    env = {**offline, **await asyncio.to_thread(isolated, tmp_path / "home")}
     manager = manage()
-    instance = manager.add(OwnedServer(folder, binary=program.path, env=offline, allow_unprotected=not program.guards))
+    instance = manager.add(OwnedServer(folder, binary=program.path, env=env, allow_unprotected=not program.guards))
     await instance.ready()
     session = await instance.new_session("Mine")
     assert (await session.ask(script(say("Here.")))).text == "Here."
@@ -45,7 +47,7 @@ async def test_own_server(program: Program, offline: dict[str, str], folder: str
     assert program.version in instance.version
     await manager.close()
     if not program.guards:
-        refused = OwnedServer(folder, binary=program.path, env=offline)
+        refused = OwnedServer(folder, binary=program.path, env=env)
         with pytest.raises(errors.ServerUnprotected, match=program.version):
             await refused.reach()
 

@@ -142,7 +142,10 @@ describe("On a message", () => {
     await settle();
   }
 
-  afterEach(() => harness.end());
+  afterEach(() => {
+    harness.end();
+    sessionStorage.clear(); // a draft of one test would stand in the composer of the next
+  });
 
   const changed = [
     message("u1", "user", [text("Fix it")]),

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { Feature, Part } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
-import { copyAndAnnounce } from "../lib/clipboard";
+import { copyAndAnnounce } from "../lib/controls/clipboard";
 import { focusInPlace } from "../lib/controls/focus";
 import { focusedNear } from "../lib/controls/tree_root";
 import { features } from "../lib/features";

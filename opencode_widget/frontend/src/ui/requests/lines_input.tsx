@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { isSendKey } from "../lib/controls/field_keys";
 import { focusInPlace } from "../lib/controls/focus";
+import { isSendKey } from "../lib/keys/field_keys";
 import { useView } from "../state/context";
 
 interface Props {

@@ -1,7 +1,7 @@
 /** Handles the buttons inside Markdown, which are outside the virtual DOM, with one listener. */
 
 import { asCell } from "../../text/markdown/code/notebook_cell";
-import { copyText } from "../lib/clipboard";
+import { copyText } from "../lib/controls/clipboard";
 import { focusInPlace } from "../lib/controls/focus";
 
 const ACTS: Record<string, (button: HTMLButtonElement) => void> = {

@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 import { focusInPlace } from "../../lib/controls/focus";
-import { insertText } from "../../lib/controls/insert_text";
 import { features } from "../../lib/features";
+import { insertText } from "../../lib/keys/insert_text";
 import type { Attached } from "../../state/attached_files";
 import type { View } from "../../state/context";
 import type { Draft } from "../../state/drafts";

@@ -1,7 +1,7 @@
 /** Maps keys in the composer's box to actions. Pure. */
 import { lookUp } from "../../../lookup";
 import type { SendKey } from "../../../protocol";
-import { isSendKey } from "../../lib/controls/field_keys";
+import { isSendKey } from "../../lib/keys/field_keys";
 
 interface Situation {
   /** True while the list of completions is open. */

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useView } from "../../state/context";
-import { copyAndAnnounce } from "../clipboard";
 import { Icon } from "../icons";
+import { copyAndAnnounce } from "./clipboard";
 
 /** Copies the result of `text` when the user presses it. */
 export function CopyButton({ text, announcement }: { text: () => string; announcement: string }): JSX.Element {

@@ -1,5 +1,5 @@
 import type { View } from "../../state/context";
-import { copyAndAnnounce } from "../clipboard";
+import { copyAndAnnounce } from "./clipboard";
 
 /** Copies a problem report; the kernel writes it, without secrets. */
 export async function copyReport(view: View, instance?: string): Promise<void> {

@@ -27,6 +27,21 @@ export function onPressOutside(inside: () => Array<Element | null>, act: () => v
   return () => document.removeEventListener("pointerdown", onDown, true);
 }
 
+/** Calls `act` with a key's events from inside `root` before any listener of the host, which may stand at the document; the result stops it. */
+export function onKeysBeforeHost(
+  root: Element,
+  names: ReadonlyArray<"keydown" | "keyup" | "keypress">,
+  act: (event: KeyboardEvent) => void,
+): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (event.composedPath().includes(root)) act(event);
+  };
+  for (const name of names) window.addEventListener(name, onKey, true);
+  return () => {
+    for (const name of names) window.removeEventListener(name, onKey, true);
+  };
+}
+
 function shadowRootOf(near: Node | null | undefined): ShadowRoot | undefined {
   const root = near?.getRootNode();
   return root instanceof ShadowRoot ? root : undefined;

@@ -2,8 +2,8 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Session } from "../../../protocol";
 import { focusInPlace } from "../../lib/controls/focus";
-import { isHostKey } from "../../lib/controls/host_keys";
 import { focusedNear } from "../../lib/controls/tree_root";
+import { isHostKey } from "../../lib/keys/host_keys";
 import { useView } from "../../state/context";
 
 interface Props {

@@ -1,6 +1,6 @@
 /** The menu of a session: a table of groups, without what the server does not support. */
 import type { Command, Feature, Instance, Session } from "../../../protocol";
-import { copyAndAnnounce } from "../../lib/clipboard";
+import { copyAndAnnounce } from "../../lib/controls/clipboard";
 import { download } from "../../lib/controls/download";
 import { features } from "../../lib/features";
 import { plural } from "../../lib/format";

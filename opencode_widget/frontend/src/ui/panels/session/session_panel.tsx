@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Instance, Session } from "../../../protocol";
 import { sessionRows } from "../../../store/session_tree";
-import { copyAndAnnounce } from "../../lib/clipboard";
+import { copyAndAnnounce } from "../../lib/controls/clipboard";
 import { features } from "../../lib/features";
 import * as format from "../../lib/format";
 import { useNow } from "../../lib/hooks/use_now";

@@ -2,13 +2,15 @@
  * Which keys are the widget's, and which go to the host. The widget keeps what types, edits, moves and chooses; the
  * host gets its shortcuts: combinations with Ctrl or Cmd, and function keys, that mean nothing here.
  */
-import { isLineKey } from "../lib/controls/field_keys";
-import { isHostKey } from "../lib/controls/host_keys";
-import { insertText } from "../lib/controls/insert_text";
+import { onKeysBeforeHost } from "../controls/tree_root";
+import { isLineKey } from "./field_keys";
+import { isHostKey } from "./host_keys";
+import { insertText } from "./insert_text";
 
 /** JupyterLab ignores keys below an element with this attribute. */
 const SUPPRESS = "data-lm-suppress-shortcuts";
 const NAMES = ["keydown", "keyup", "keypress"] as const;
+
 /** Keys of an input method belong to it alone: Enter takes a word, and sends, saves and chooses nothing. */
 function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229;
@@ -17,10 +19,8 @@ function isComposing(event: KeyboardEvent): boolean {
 /** Routes the keys below `root`; the result ends that. */
 export function routeKeys(root: HTMLElement): () => void {
   root.setAttribute(SUPPRESS, "true");
-  // On the window, as a host may listen at the document before the event reaches the widget.
-  const beforeHost = (event: Event) => {
-    if (!event.composedPath().includes(root)) return;
-    if (isHostKey(event as KeyboardEvent)) root.removeAttribute(SUPPRESS);
+  const beforeHost = (event: KeyboardEvent) => {
+    if (isHostKey(event)) root.removeAttribute(SUPPRESS);
     else root.setAttribute(SUPPRESS, "true");
   };
   const beforeViews = (event: KeyboardEvent) => {
@@ -31,13 +31,10 @@ export function routeKeys(root: HTMLElement): () => void {
     if (event.defaultPrevented || !isHostKey(event)) event.stopPropagation();
   };
   for (const name of NAMES) {
-    window.addEventListener(name, beforeHost, true);
     root.addEventListener(name, beforeViews, true);
     root.addEventListener(name, afterViews);
   }
-  return () => {
-    for (const name of NAMES) window.removeEventListener(name, beforeHost, true);
-  };
+  return onKeysBeforeHost(root, NAMES, beforeHost);
 }
 
 /** Ctrl+J starts a line in every field that has lines, as in a terminal. */

@@ -1,4 +1,4 @@
-/** Which keys are the host's, and which the widget's. See `shell/key_routing.ts`. */
+/** Which keys are the host's, and which the widget's. See `key_routing.ts`. */
 import { isLineKey } from "./field_keys";
 
 /** With Ctrl or Cmd, these edit a text or copy what is selected. */

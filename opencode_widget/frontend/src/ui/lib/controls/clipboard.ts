@@ -1,4 +1,4 @@
-import type { View } from "../state/context";
+import type { View } from "../../state/context";
 
 /** Copies a text. The clipboard API needs a secure page; elsewhere the old way through a selection is used. */
 export async function copyText(text: string): Promise<boolean> {

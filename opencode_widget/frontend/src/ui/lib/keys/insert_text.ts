@@ -1,4 +1,4 @@
-import { focusedNear } from "./tree_root";
+import { focusedNear } from "../controls/tree_root";
 
 /** Inserts text as if the user had typed it, so that undo works and `input` fires. */
 export function insertText(box: HTMLTextAreaElement, start: number, end: number, text: string): void {
