@@ -16,6 +16,7 @@
     │   └── BadAttachment    a file cannot go with a prompt
     ├── NotSupported         this server's protocol, or this kernel, has no such thing
     ├── NotAllowed           the widget is restricted, and refuses this to visitors
+    ├── PromptNotSent        a prompt was to be sent again, and is in the session no more; `.text` has it
     ├── SessionFailed        a turn ended without an answer: `session.error`, aborted, session deleted
     ├── NobodyAnswers        a turn waits for a permission or an answer, and nobody can see that
     ├── AnswerTimeout        no answer within the time that the caller gave
@@ -142,6 +143,18 @@ class NotSupported(OpenCodeError):
 
 class NotAllowed(OpenCodeError):
     """The widget is restricted, and refuses this to visitors; see `OpenCode(restricted=True)`."""
+
+
+class PromptNotSent(OpenCodeError):
+    """A prompt was removed from its session in order to be sent again, and the server did not take it.
+
+    Attributes:
+        text: of the prompt.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", text: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.text = text
 
 
 class SessionFailed(OpenCodeError):

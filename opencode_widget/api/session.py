@@ -12,7 +12,7 @@ from ..model.entities import Delivery, FileDiff, SessionInfo, Todo
 from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.state import Message
-from ..operations import event_feed, export, long_calls, prompts, search, sessions, turn
+from ..operations import event_feed, export, long_calls, prompts, search, sessions, turn, unanswered
 from ..operations.files.attachments import File
 from ..operations.options import PromptOptions, prompt_options, prompt_text
 from ..operations.search import Match
@@ -261,9 +261,11 @@ class Session(Rich):
 
         Raises:
             RequestFailed: it is not such a prompt.
-            OpenCodeError: the server cannot be reached, or refuses.
+            NotSupported: the server could remove it only together with the prompts after it.
+            PromptNotSent: the old one is removed, and the server did not take the new one; its `.text` has the prompt.
+            OpenCodeError: the server cannot be reached, or refuses. The old one is still there.
         """
-        return await self._run(prompts.send_again(self._runtime, self._id, _id_of(message)))
+        return await self._run(unanswered.send_again(self._runtime, self._id, _id_of(message)))
 
     async def take_back(self, message: Message | str) -> str:
         """Remove a prompt that a stop or a failure left without an answer (`DELETE /session/{id}/message/{id}`).
@@ -276,9 +278,10 @@ class Session(Rich):
 
         Raises:
             RequestFailed: it is not such a prompt.
+            NotSupported: the server could remove it only together with the prompts after it.
             OpenCodeError: the server cannot be reached, or refuses.
         """
-        return await self._run(prompts.take_back(self._runtime, self._id, _id_of(message)))
+        return await self._run(unanswered.take_back(self._runtime, self._id, _id_of(message)))
 
     async def abort(self) -> None:
         """Stop the turn that runs, those of its sub-agents, and your shell commands (`POST /session/{id}/abort`).
@@ -299,6 +302,7 @@ class Session(Rich):
         model: str | None = None,
         variant: str | None = None,
         files: Sequence[File] = (),
+        unattended: Unattended = "wait",
     ) -> Message:
         """Run a slash command and wait until its turn ends (`POST /session/{id}/command`).
 
@@ -309,66 +313,80 @@ class Session(Rich):
             model: see `send`.
             variant: see `send`.
             files: see `send`.
+            unattended: see `ask`.
 
         Returns:
             The last message of the session.
 
         Raises:
+            ValueError: there is no such choice of `unattended`.
             BadAttachment: see `send`.
             SessionFailed: the session has no message afterwards.
+            NobodyAnswers: see `ask`.
             OpenCodeError: the server has no such command, or the command failed.
         """
+        choice = checked(unattended)
         options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
-        return await self._finish(long_calls.command(self._id, name, arguments, options))
+        return await self._finish(long_calls.command(self._id, name, arguments, options), choice)
 
-    async def shell(self, command: str, *, agent: str | None = None) -> Message:
+    async def shell(self, command: str, *, agent: str | None = None, unattended: Unattended = "wait") -> Message:
         """Run a command of the shell in the instance's folder, and keep it in the session (`POST /session/{id}/shell`).
 
         Args:
             command: the command line.
             agent: the agent in whose name it runs; None: the session's.
+            unattended: see `ask`.
 
         Returns:
             The message with the output.
 
         Raises:
+            ValueError: there is no such choice of `unattended`.
             SessionFailed: the session has no message afterwards.
+            NobodyAnswers: see `ask`.
             OpenCodeError: a turn runs, or the server refuses.
         """
-        return await self._finish(long_calls.shell(self._runtime, self._id, command, PromptOptions(agent=agent)))
+        call = long_calls.shell(self._runtime, self._id, command, PromptOptions(agent=agent))
+        return await self._finish(call, checked(unattended))
 
-    async def compact(self, *, model: str | None = None) -> Message:
+    async def compact(self, *, model: str | None = None, unattended: Unattended = "wait") -> Message:
         """Replace the session's messages, as the model reads them, by a summary (`POST /session/{id}/summarize`).
 
         Args:
             model: the model that writes the summary, "provider/id"; None: the session's.
+            unattended: see `ask`.
 
         Returns:
             The summary.
 
         Raises:
+            ValueError: there is no such choice of `unattended`.
             SessionFailed: the session has no message afterwards.
+            NobodyAnswers: see `ask`.
             OpenCodeError: the server cannot be reached, or the model failed.
         """
-        return await self._finish(long_calls.compact(self._runtime, self._id, model))
+        return await self._finish(long_calls.compact(self._runtime, self._id, model), checked(unattended))
 
-    async def init(self, *, model: str | None = None) -> Message:
+    async def init(self, *, model: str | None = None, unattended: Unattended = "wait") -> Message:
         """Let an agent study the project and write AGENTS.md (`POST /session/{id}/init`).
 
         Args:
             model: the model that it uses, "provider/id"; None: the session's.
+            unattended: see `ask`.
 
         Returns:
             The last message of the session.
 
         Raises:
+            ValueError: there is no such choice of `unattended`.
             SessionFailed: the session has no message afterwards.
+            NobodyAnswers: see `ask`.
             OpenCodeError: the server cannot be reached, or the agent failed.
         """
-        return await self._finish(long_calls.init(self._runtime, self._id, model))
+        return await self._finish(long_calls.init(self._runtime, self._id, model), checked(unattended))
 
-    async def _finish(self, call: long_calls.Call) -> Message:
-        last = await self._run(long_calls.finish(self._runtime, self._id, call))
+    async def _finish(self, call: long_calls.Call, unattended: Unattended) -> Message:
+        last = await self._run(long_calls.finish(self._runtime, self._id, call, unattended))
         if last is None:
             raise SessionFailed("The server reported success, but the session has no message.", remedy="Try again.")
         return last

@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "f8600657"
+PROTOCOL = "ac67e63b"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -688,7 +688,13 @@ class Reply(TypedDict):
     problem: NotRequired[ProblemView | None]
 
 
-FromKernel = Frame | Snapshot | Reply | Received
+class Ping(TypedDict):
+    """The kernel wants to know whether any page is there; each answers at once with an `ack`."""
+
+    type: Literal["ping"]
+
+
+FromKernel = Frame | Snapshot | Reply | Received | Ping
 
 
 # ---- page to kernel ---------------------------------------------------------------------------------------------------
@@ -711,7 +717,7 @@ class Bye(TypedDict):
 
 
 class Ack(TypedDict):
-    """The frame that was drawn last; at most every five seconds. The kernel slows down for a page that falls behind."""
+    """The frame that was drawn last; at most every five seconds, and after a `ping`. The kernel slows down for a page that falls behind."""
 
     type: Literal["ack"]
     page: str

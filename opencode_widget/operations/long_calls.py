@@ -24,6 +24,7 @@ from ..server.problems import problem_of
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 from .turn.admitted import AdmittedInput
+from .turn.unattended import Unattended, Watch
 
 # Seconds for which `begin` waits for a refusal; a later one is shown in the session.
 EARLY = 1.0
@@ -115,19 +116,52 @@ async def begin(runtime: InstanceRuntime, session_id: str, call: Call) -> None:
         task.result()
 
 
-async def finish(runtime: InstanceRuntime, session_id: str, call: Call) -> Message | None:
+async def finish(
+    runtime: InstanceRuntime, session_id: str, call: Call, unattended: Unattended = "wait"
+) -> Message | None:
     """Make a call and wait for its end.
+
+    Args:
+        runtime: the instance.
+        session_id: the session that the call is about.
+        call: one of the calls above.
+        unattended: what happens where its turn waits for an answer, and nobody can see that; see `turn/unattended.py`.
 
     Returns:
         The last message of the session; None if it has none.
 
     Raises:
+        NobodyAnswers: nobody can see what the turn waits for, and `unattended` is "raise". The call goes on.
         OpenCodeError: the server cannot be reached or refuses, or the call failed.
     """
     client = await runtime.reach()
     await runtime.history.open(session_id)
+    long_call = _LongCall(runtime, session_id)
+    given_up: asyncio.Future[Message | None] = runtime.loop.loop.create_future()
+
+    def give_up(error: OpenCodeError) -> None:
+        if not given_up.done():
+            given_up.set_exception(error)
+
+    work = runtime.loop.spawn(_finished(runtime, session_id, long_call, call(client)))
+    try:
+        with Watch(runtime, session_id, unattended, give_up):
+            await asyncio.wait((work, given_up), return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        work.cancel()
+        raise
+    if work.done():
+        given_up.cancel()
+        return work.result()
+    long_call.is_detached = True
+    return await given_up  # it raises
+
+
+async def _finished(
+    runtime: InstanceRuntime, session_id: str, long_call: _LongCall, call: Awaitable[Admitted | None]
+) -> Message | None:
     with AdmittedInput(runtime, session_id) as input:
-        admitted = await _LongCall(runtime, session_id).run(call(client))
+        admitted = await long_call.run(call)
         if admitted is not None:
             await input.end(admitted)
     await runtime.history.refetch(session_id)

@@ -15,7 +15,6 @@ from ..model.state import Message, MessageState
 from ..model.wire import Feature
 from ..redaction import KNOWN
 from ..server.api import Client, Prompt
-from ..server.http.client import NO_ROUTE
 from ..sync.history import PAGE
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
@@ -72,7 +71,7 @@ async def prompt(
         runtime.apply(e.PromptFailed(session_id=session_id, message_id=sent.message_id))
         raise
     runtime.apply(e.PromptAccepted(session_id=session_id, message_id=sent.message_id))
-    runtime.spawn(_watch(runtime, session_id, id or sent.message_id))
+    runtime.spawn(watch(runtime, session_id, id or sent.message_id))
     if id and id != sent.message_id:
         # A server that does not accept our ids may not state the role of a message in its events either.
         runtime.apply(e.MessagePatched(session_id=session_id, message_id=id, changes={"role": Role.USER}))
@@ -169,7 +168,7 @@ async def _send_once(client: Client, prompt: Prompt) -> str:
 # has begun an answer, where it has no ripgrep. The prompt would stand in the transcript for ever, as if the answer were about to come.
 
 
-async def _watch(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:
+async def watch(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:
     """Wait for a while, and report the prompt in its session if nothing came of it."""
     await asyncio.sleep(TURN_BEGINS)
     if (problem := what_is_missing(runtime, session_id, message_id)) is not None:
@@ -238,65 +237,6 @@ async def deliver_prompt(runtime: InstanceRuntime, session_id: str, message_id: 
     client = await runtime.reach()
     _check_waits(runtime, session_id, message_id)
     await client.deliver_prompt(session_id, message_id, delivery)
-
-
-# ---- prompts that were left behind ------------------------------------------------------------------------------------
-
-# A server of 1.x never comes back to the prompts that waited when a turn was stopped; see `model/reduce/prompts.py`.
-
-
-async def take_back(runtime: InstanceRuntime, session_id: str, message_id: str) -> str:
-    """Remove a prompt that was left without an answer.
-
-    Returns:
-        Its text.
-
-    Raises:
-        RequestFailed: it is not such a prompt.
-        OpenCodeError: the server cannot be reached, or refuses.
-    """
-    client = await runtime.reach()
-    text = _left_behind(runtime, session_id, message_id).text
-    await _remove(client, session_id, message_id)
-    return text
-
-
-async def send_again(runtime: InstanceRuntime, session_id: str, message_id: str) -> str:
-    """Send a prompt that was left without an answer again, with its files, to the same agent and model. It takes the place of the old one.
-
-    Returns:
-        The id of its new message.
-
-    Raises:
-        RequestFailed: it is not such a prompt.
-        OpenCodeError: the server cannot be reached, or refuses.
-    """
-    client = await runtime.reach()
-    _left_behind(runtime, session_id, message_id)
-    copy = await client.copy_prompt(session_id, message_id)
-    await _remove(client, session_id, message_id)  # first, for a server refuses it while a turn runs
-    new = await client.send_copy(session_id, copy)
-    runtime.spawn(_watch(runtime, session_id, new))
-    return new
-
-
-async def _remove(client: Client, session_id: str, message_id: str) -> None:
-    """Remove a message; by a revert where the server has no call for it, which also hides what follows."""
-    try:
-        await client.remove_message(session_id, message_id)
-    except NO_ROUTE:
-        await client.revert(session_id, message_id)
-
-
-def _left_behind(runtime: InstanceRuntime, session_id: str, message_id: str) -> Message:
-    message = runtime.session(session_id).messages.get(message_id)
-    if message is None:
-        raise RequestFailed("This prompt no longer exists.", remedy="Send it again.")
-    if message.state is not MessageState.UNANSWERED:
-        raise RequestFailed(
-            "This prompt was not left without an answer.", remedy="Revert to before it, or send another one."
-        )
-    return message
 
 
 def _check_waits(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:

@@ -16,7 +16,7 @@ from ..api.policies import Policies
 from ..errors import Closed, NotFound
 from ..model.entities import Problem
 from ..model.events import Viewed
-from ..model.wire import FromKernel
+from ..model.wire import FromKernel, Ping
 from ..operations.services import subfolders
 from ..redaction import innermost
 from ..server.backoff import Backoff
@@ -87,6 +87,7 @@ class Manager:
         self.policies = Policies()
         self.at_end: list[Callable[[], Awaitable[None]]] = []
         self.at_exit: list[Callable[[], None]] = []
+        self._send = send
         self._changed = changed
         self._endpoint_for = endpoint_for
         self._backoff = backoff
@@ -115,6 +116,7 @@ class Manager:
             id, self.home, endpoint, self.outbox.changed, self._backoff, self._limits, self._detect
         )
         runtime.last_heard = self.last_heard
+        runtime.ping_pages = lambda: self._send(Ping(type="ping"))
         handle = Instance(runtime, lambda: self.close_instance(id))
         if not self.frames.pages.known:
             runtime.patch.forget()

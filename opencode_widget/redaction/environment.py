@@ -20,6 +20,11 @@ HOST_TOKENS = re.compile(
     r"_(?:TOKENS?|PASSWORD|PASSWD|SECRET|KEY|CREDENTIALS)(?:_[A-Z0-9]+)*"
 )
 
+# How variables and fields are called whose value is a secret: "OPENAI_API_KEY", "GITHUB_TOKEN", "PGPASSWORD".
+SECRET_NAMES = re.compile(
+    r"(?:(?:^|_)(?:KEY|PASS|PWD|PAT|AUTH|CREDENTIALS?|BEARER|COOKIE|DSN)|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|APIKEY|AUTHORIZATION)S?(?:_?\d+)?$"
+)
+
 # What JupyterLab, JupyterHub, a kernel gateway, Colab, Kaggle, VS Code and marimo leave in a kernel's environment for their own use:
 # tokens, handles by which a process talks to its editor, names of the kernel. Keys of model providers are not among them: an agent needs
 # those, and they are the user's own.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from .environment import HOST_TOKENS, NPM_TOKENS, PROXIES
-from .forms import breakable_spellings, spellings
+from .environment import HOST_TOKENS, NPM_TOKENS, PROXIES, SECRET_NAMES
+from .forms import SHORTEST, breakable_spellings, spellings
 from .redactor import Redactor, Spelling
 
 # Passwords of stopped servers stay known for a while, as a conversation on the disk may still hold them.
@@ -101,6 +105,12 @@ class Known:
             if not self._in_use[secret, username]:
                 self.add(secret, username)
 
+    def learn_given(self, env: Mapping[str, str]) -> None:
+        """Register the secrets among variables that the user gives a server, such as keys of model providers."""
+        for secret, username in secrets_given(env):
+            if not self._in_use[secret, username]:
+                self.add(secret, username)
+
     def text(self, text: str) -> str:
         """Return a text without the known secrets."""
         return self.redactor.text(text)
@@ -133,6 +143,48 @@ def secrets_in(environ: Mapping[str, str]) -> set[Secret]:
         if name.lower() in PROXIES:
             found |= _in_url(value)
     return found
+
+
+def secrets_given(env: Mapping[str, str]) -> set[Secret]:
+    """Return the secrets among variables that the user gives a server: by their names, and in JSON, such as a configuration, by its keys.
+
+    What may be a common word, a number or a reference such as "{env:KEY}" is none.
+    """
+    named = (value for key, value in _pairs(env) if SECRET_NAMES.search(_with_underscores(key)))
+    found = {(value, "") for value in named if not _is_harmless(value)}
+    for value in env.values():
+        found |= _in_url(value)
+    return found
+
+
+def _pairs(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, value in env.items():
+        yield name, value
+        if value.lstrip().startswith("{"):
+            with suppress(ValueError, RecursionError):
+                yield from _texts_in(json.loads(value))
+
+
+def _texts_in(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """The texts in JSON, each with the key under which it stands."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _texts_in(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts_in(item, key)
+
+
+def _with_underscores(name: str) -> str:
+    """A name of several words, such as "apiKey" or "X-Api-Key", as a variable spells it."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").upper()
+
+
+def _is_harmless(value: str) -> bool:
+    is_plain = len(value) < LONG and (value.isalpha() or value.isdigit())
+    return len(value) < SHORTEST or is_plain or value.startswith(("{", "/", "~"))
 
 
 def _in_url(url: str) -> set[Secret]:

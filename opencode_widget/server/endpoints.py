@@ -176,6 +176,8 @@ def _ended(process: ServerProcess, trouble: str | None) -> ServerFailed:
 def environment(env: Mapping[Any, Any] | None) -> dict[str, str] | None:
     """The user's variables for a server of ours, checked at once: the system's own error would come late, and name none of them.
 
+    The secrets among them are starred out from here on, wherever the server or an agent repeats them.
+
     Raises:
         TypeError: a name or a value is no text.
         ValueError: a name or a value cannot stand in an environment.
@@ -185,6 +187,7 @@ def environment(env: Mapping[Any, Any] | None) -> dict[str, str] | None:
             raise TypeError(f"env: the name and the value of a variable are text, unlike those of {name!r}.")
         if not name or "=" in name or "\0" in name or "\0" in value:
             raise ValueError(f"env: the variable {name!r} has no name, or a character that none can have.")
+    KNOWN.learn_given(env or {})
     return None if env is None else dict(env)
 
 

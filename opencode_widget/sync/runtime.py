@@ -132,6 +132,8 @@ class InstanceRuntime:
         self._changed = changed
         # When a page last said anything, by the loop's clock; None: no page is open.
         self.last_heard: Callable[[], float | None] = lambda: None
+        # Asks the open pages for a sign of life.
+        self.ping_pages: Callable[[], None] = lambda: None
         # The requests about which a policy decides at present.
         self.deciding: set[str] = set()
         # The folder as the calls to a running server name it, once the server has found it.

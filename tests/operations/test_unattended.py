@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 
 from opencode_widget import errors
+from opencode_widget.operations import long_calls
 from opencode_widget.operations.turn import unattended
 
+from ..support import shapes
 from ..support.open_session import OpenSession, prompt_arrived
 from ..support.scripts import ask as ask_user
 from ..support.scripts import bash, say, script
+from ..support.servers import faults
 from ..support.servers.fake import FakeServer
+from ..support.servers.http import Exchange
 from ..support.wait import eventually
 
 pytestmark = pytest.mark.timeout(60)
@@ -141,6 +145,66 @@ async def test_an_open_page_that_is_heard_is_somebody(
     fake.runtime.last_heard = lambda: 0.0  # the cell blocks it: nothing of it arrives any more
     with pytest.raises(errors.NobodyAnswers):
         await asking
+
+
+async def test_the_pages_are_asked_for_a_sign_of_life(fake: OpenSession, fake_server: FakeServer) -> None:
+    heard = [0.0]
+    fake.runtime.last_heard = lambda: heard[0]  # a tab in the background, whose timers the browser holds up
+    fake.runtime.ping_pages = lambda: heard.__setitem__(0, asyncio.get_running_loop().time())
+    asking = await begin(fake, fake_server, unattended="reject")
+    permission(fake_server)
+    await asyncio.sleep(0.6)
+    assert not fake_server.seen("POST", "/permission/per_1/reply")
+    fake_server.permissions.clear()
+    await finish(fake_server, asking)
+
+
+CALLS = {
+    "command": lambda fake: long_calls.command(fake.id, "review"),
+    "shell": lambda fake: long_calls.shell(fake.runtime, fake.id, "ls"),
+    "summarize": lambda fake: long_calls.compact(fake.runtime, fake.id, "p/m"),
+    "init": lambda fake: long_calls.init(fake.runtime, fake.id, "p/m"),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+async def test_calls_that_last_as_long_as_a_turn_have_the_choice_too(
+    fake: OpenSession, fake_server: FakeServer, call: str
+) -> None:
+    path, answered = f"/session/ses_1/{call}", asyncio.Event()
+    fake_server.always[path] = when(answered, faults.body(b"true"))
+    calling = asyncio.create_task(long_calls.finish(fake.runtime, fake.id, CALLS[call](fake), "raise"))
+    await eventually(lambda: fake_server.seen("POST", path))
+    permission(fake_server)
+    with pytest.raises(errors.NobodyAnswers, match="bash: rm -r build"):
+        await calling
+    answered.set()  # it goes on meanwhile, and its end is nobody's concern
+    await eventually(lambda: fake.runtime.listeners == set() and not fake.runtime.history.pinned)
+
+
+async def test_a_call_goes_on_without_what_was_rejected(fake: OpenSession, fake_server: FakeServer) -> None:
+    answered = asyncio.Event()
+    fake_server.put_message(shapes.user("msg_1", "ses_1", at=1))
+    fake_server.always["/session/ses_1/command"] = when(answered, faults.body(b"true"))
+    call = long_calls.command(fake.id, "review")
+    calling = asyncio.create_task(long_calls.finish(fake.runtime, fake.id, call, "reject"))
+    await eventually(lambda: fake_server.seen("POST", "/session/ses_1/command"))
+    permission(fake_server)
+    await eventually(lambda: fake_server.seen("POST", "/permission/per_1/reply"))
+    answered.set()
+    last = await calling
+    assert last is not None
+    assert last.id == "msg_1"
+
+
+def when(event: asyncio.Event, fault: faults.Fault) -> faults.Fault:
+    """A fault that waits for an event first."""
+
+    async def answer(exchange: Exchange, normal: Any) -> None:
+        await event.wait()
+        await fault(exchange, normal)
+
+    return answer
 
 
 async def test_a_policy_that_decides_is_somebody(fake: OpenSession, fake_server: FakeServer) -> None:

@@ -2,6 +2,8 @@
 
 1. A request is unattended if it waits although no page is open; or if no open page lets the kernel hear of it for a while, as when the cell
    that waits for the turn keeps the notebook from delivering the user's click. One about which a policy decides is not.
+   The open pages are asked for a sign of life: a browser holds up the timers of a tab in the background for a minute and more, but not
+   what a tab does with a message that arrives.
 2. It is reported once in a turn, with the ways to answer it. What else happens is the caller's choice, see `Unattended`.
 3. The requests of sub-agents count too, for the turn waits for them.
 """
@@ -25,7 +27,7 @@ log = logging.getLogger("opencode_widget")
 
 # What to do about a request that nobody can see: reject it, end the caller's wait with an error, or wait for an answer.
 Unattended = Literal["reject", "raise", "wait"]
-# Seconds until a request counts as unattended where no page is open, and where pages are open, which report every five seconds.
+# Seconds until a request counts as unattended where no page is open, and where pages are open and were asked for a sign of life.
 UNSEEN, SILENT = 1.0, 8.0
 # Characters of what the agent wants that the report repeats.
 EXCERPT = 200
@@ -89,6 +91,7 @@ class Watch:
         requests, now = self._runtime.state.requests, self._runtime.loop.loop.time
         while request.id in requests:
             since = now()
+            self._runtime.ping_pages()
             await asyncio.sleep(UNSEEN if self._runtime.last_heard() is None else SILENT)
             heard = self._runtime.last_heard()
             is_seen = heard is not None and heard >= since

@@ -8,7 +8,7 @@ from ...errors import RequestFailed
 from ...model.requests.view import WHOLE_BOUND, request_view
 from ...model.view import found_view
 from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
-from ...operations import long_calls, prompts, replies, search
+from ...operations import long_calls, prompts, replies, search, unanswered
 from ...sync.runtime import InstanceRuntime
 from .arguments import Args, answers, delivery, maybe, number, one_of, options, text, words
 
@@ -35,11 +35,11 @@ async def cancel_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -
 
 
 async def take_back_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
-    await prompts.take_back(runtime, session_id, text(args, "message"))
+    await unanswered.take_back(runtime, session_id, text(args, "message"))
 
 
 async def send_again(runtime: InstanceRuntime, session_id: str, args: Args) -> PromptResult:
-    return {"session": session_id, "message": await prompts.send_again(runtime, session_id, text(args, "message"))}
+    return {"session": session_id, "message": await unanswered.send_again(runtime, session_id, text(args, "message"))}
 
 
 async def edit_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:

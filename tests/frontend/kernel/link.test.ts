@@ -48,6 +48,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+describe("Asked whether it is there", () => {
+  it("the page answers at once, for timers wait in a tab in the background", () => {
+    receive(snapshot(7));
+    sent = [];
+    receive({ type: "ping" });
+    expect(sent).toEqual([{ type: "ack", page: PAGE, epoch: "e", seq: 7 }]);
+  });
+});
+
 describe("Without an answer", () => {
   it("what is shown counts as saved after five seconds, until a snapshot arrives", () => {
     vi.advanceTimersByTime(4_900);

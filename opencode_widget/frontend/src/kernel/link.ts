@@ -86,6 +86,8 @@ export class Link {
   receive(message: FromKernel): void {
     if (message.type === "frame") return this.#scheduleAck(this.store.receiveFrame(message));
     if (message.type === "snapshot") return this.#receiveSnapshot(message);
+    // At once: the browser holds up the timers of a tab in the background.
+    if (message.type === "ping") return this.#sendAck();
     if (message.to !== this.page) return;
     this.#received(message.id);
     if (message.type === "reply") this.#receiveReply(message);

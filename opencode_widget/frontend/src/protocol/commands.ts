@@ -5,6 +5,7 @@ import type {
   Bye,
   Frame,
   Hello,
+  Ping,
   Problem,
   Received,
   Results,
@@ -27,7 +28,7 @@ export type Outcome<Name extends CommandName = CommandName> =
 
 export type Reply = Omit<WireReply, "result"> & { result?: Results[CommandName] };
 
-export type FromKernel = Frame | Snapshot | Reply | Received;
+export type FromKernel = Frame | Snapshot | Reply | Received | Ping;
 
 export type ToKernel =
   | Hello

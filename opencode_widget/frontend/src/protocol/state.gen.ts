@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "f8600657";
+export const PROTOCOL = "ac67e63b";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -613,7 +613,12 @@ export interface Reply {
   problem?: Problem;
 }
 
-export type FromKernel = Frame | Snapshot | Reply | Received;
+/** The kernel wants to know whether any page is there; each answers at once with an `ack`. */
+export interface Ping {
+  type: "ping";
+}
+
+export type FromKernel = Frame | Snapshot | Reply | Received | Ping;
 
 /** A page is here, and asks for a snapshot. */
 export interface Hello {
@@ -629,7 +634,7 @@ export interface Bye {
   page: string;
 }
 
-/** The frame that was drawn last; at most every five seconds. The kernel slows down for a page that falls behind. */
+/** The frame that was drawn last; at most every five seconds, and after a `ping`. The kernel slows down for a page that falls behind. */
 export interface Ack {
   type: "ack";
   page: string;

@@ -247,6 +247,16 @@ describe("On a message", () => {
     await vi.waitFor(() => expect(harness.el.querySelector("textarea")?.value).toBe("And then rest"));
   });
 
+  it.each([
+    ["RequestFailed", ""],
+    ["PromptNotSent", "And then rest"],
+  ])("stands in the composer if sending it again took it out of the session (%s)", async (name, kept) => {
+    const script = () => ({ ok: false, problem: { name, message: "Out of order" } });
+    await set({ messages: [message("u1", "user", [text("And then rest")], { state: "unanswered" })], script });
+    await harness.click("button", "Send again");
+    await vi.waitFor(() => expect(harness.el.querySelector("textarea")?.value).toBe(kept));
+  });
+
   it("an edit that Escape ends, or that changes nothing, is not sent", async () => {
     await set({ messages: waiting, instance: instanceOf({ features: ["edit_prompt"] }) });
     expect(harness.all("button", "Remove")).toEqual([]);

@@ -21,7 +21,9 @@ export function Unanswered({ cell, session }: Props): JSX.Element {
     const written = await view.written(cell);
     const reply = await view.actions.run({ name, args: { instance, session, message: cell.id } });
     setBusy(false);
-    if (reply.ok && name === "take_back_prompt") view.composer.writeAgain(instance, session, written);
+    // A prompt that is in the session no more must stand in the composer.
+    const isGone = reply.ok ? name === "take_back_prompt" : reply.problem.name === "PromptNotSent";
+    if (isGone) view.composer.writeAgain(instance, session, written);
   };
   return (
     <p class="ocw-state-mark">
