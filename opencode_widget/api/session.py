@@ -16,6 +16,7 @@ from ..operations import event_feed, export, long_calls, prompts, search, sessio
 from ..operations.files.attachments import File
 from ..operations.options import PromptOptions, prompt_options, prompt_text
 from ..operations.search import Match
+from ..operations.turn import retry
 from ..operations.turn.unattended import Unattended, checked
 from ..sync.runtime import InstanceRuntime
 from . import session_export
@@ -267,6 +268,37 @@ class Session(Rich):
         """
         return await self._run(unanswered.send_again(self._runtime, self._id, _id_of(message)))
 
+    async def try_again(
+        self,
+        message: Message | str | None = None,
+        *,
+        timeout: float | None = None,
+        unattended: Unattended = "wait",
+    ) -> Message:
+        """Send the prompt of an answer that failed or was stopped once more, and wait until its turn ends.
+
+        The prompt goes with its files and mentions to the same agent and model (`POST /session/{id}/prompt_async`). What the agent wrote
+        and changed before stays; `revert` takes it back. A prompt that no turn took is replaced, as by `send_again`.
+
+        Args:
+            message: the answer or its prompt, or the id of either; None: the latest prompt.
+            timeout: see `ask`.
+            unattended: see `ask`.
+
+        Returns:
+            The last message of the new answer.
+
+        Raises:
+            RequestFailed: a turn runs, or there is no prompt that could be sent again.
+            SessionFailed: the turn ended without an answer; the message says why.
+            AnswerTimeout: the turn did not end in time. It goes on; `abort` stops it.
+            NobodyAnswers: see `ask`.
+            OpenCodeError: the server cannot be reached, or refuses.
+        """
+        choice, named = checked(unattended), _id_of(message) if message is not None else None
+        sending = retry.try_again(self._runtime, self._id, named)
+        return await self._run(turn.answered(self._runtime, self._id, sending, timeout=timeout, unattended=choice))
+
     async def take_back(self, message: Message | str) -> str:
         """Remove a prompt that a stop or a failure left without an answer (`DELETE /session/{id}/message/{id}`).
 
@@ -455,12 +487,35 @@ class Session(Rich):
         await self._run(sessions.revert(self._runtime, self._id, _id_of(message)))
 
     async def unrevert(self) -> None:
-        """Restore the messages and files that `revert` took back (`POST /session/{id}/unrevert`).
+        """Restore all messages and files that `revert` or `undo` took back (`POST /session/{id}/unrevert`).
 
         Raises:
             OpenCodeError: the server cannot be reached, or refuses.
         """
         await self._run(sessions.unrevert(self._runtime, self._id))
+
+    async def undo(self) -> str:
+        """Take back the last prompt, its answer and what that changed in files (`POST /session/{id}/revert`). Again: the one before.
+
+        Returns:
+            The text of the prompt.
+
+        Raises:
+            RequestFailed: there is no prompt to take back.
+            OpenCodeError: the server cannot be reached, or refuses, for example while a turn runs.
+        """
+        return await self._run(sessions.undo(self._runtime, self._id))
+
+    async def redo(self) -> None:
+        """Restore the first prompt that `undo` or `revert` took back, with its answer and its files; `unrevert` restores all.
+
+        Calls `POST /session/{id}/revert` with the prompt after it, and `POST /session/{id}/unrevert` for the last one.
+
+        Raises:
+            RequestFailed: nothing was taken back.
+            OpenCodeError: the server cannot be reached, or refuses.
+        """
+        await self._run(sessions.redo(self._runtime, self._id))
 
     async def share(self) -> str | None:
         """Make the session public (`POST /session/{id}/share`).

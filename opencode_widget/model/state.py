@@ -300,11 +300,12 @@ class Message(Rich):
 
 @dataclass(frozen=True, slots=True)
 class Reverted:
-    """The messages that a revert hides, while it can be undone: the id of the first, how many, and the text of the first."""
+    """The messages that a revert hides, while it can be undone: the id of the first, how many, its text, and how many are prompts."""
 
     message: str
     count: int
     text: str
+    prompts: int
 
 
 class HistoryState(Enum):
@@ -480,7 +481,26 @@ class Session:
     def reverted(self) -> Reverted | None:
         """The messages that a revert hides; None if it hides none."""
         taken = self.taken_back
-        return Reverted(*taken, self.messages[taken[0]].text) if taken is not None else None
+        if taken is None:
+            return None
+        return Reverted(*taken, self.messages[taken[0]].text, len(self.reverted_prompts))
+
+    @property
+    def reverted_prompts(self) -> list[str]:
+        """The ids of the prompts that a revert hides, the oldest first."""
+        boundary = self.boundary
+        if boundary is None:
+            return []
+        hidden = self.ids[bisect_left(self.keys, boundary) : self.first_local]
+        return [id for id in hidden if self.messages[id].role is Role.USER]
+
+    @property
+    def last_prompt(self) -> Message | None:
+        """The newest prompt that the server has and no revert hides; None if there is none."""
+        boundary = self.boundary
+        end = self.first_local if boundary is None else bisect_left(self.keys, boundary)
+        shown = (self.messages[id] for id in reversed(self.ids[:end]))
+        return next((message for message in shown if message.role is Role.USER), None)
 
     @property
     def transcript_state(self) -> TranscriptState:

@@ -225,7 +225,10 @@ def transcript_view(
 def _reverted(taken_back: Reverted | None) -> wire.RevertedView | None:
     if taken_back is None:
         return None
-    return wire.RevertedView(message=taken_back.message, count=taken_back.count, text=taken_back.text)
+    view = wire.RevertedView(message=taken_back.message, count=taken_back.count, text=taken_back.text)
+    if taken_back.prompts > 1:
+        view["prompts"] = taken_back.prompts
+    return view
 
 
 def field_bound(name: str) -> int:

@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "ac67e63b"
+PROTOCOL = "8149c6c6"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -468,6 +468,8 @@ class RevertedView(TypedDict):
     message: MessageId
     count: int
     text: str
+    # How many of them are prompts, if there are several: they can be restored one by one.
+    prompts: NotRequired[int | None]
 
 
 class TranscriptView(TypedDict):
@@ -958,6 +960,8 @@ class Arguments(TypedDict):
     fork_session: BeforeMessage
     revert: RevertArguments
     unrevert: OfSession
+    # Restores the first prompt that a revert hides, with its answer.
+    redo: OfSession
     share_session: ShareArguments
     compact: OfSession
     init: OfSession
@@ -968,6 +972,8 @@ class Arguments(TypedDict):
     # Of a prompt that was left without an answer.
     take_back_prompt: OfMessage
     send_again: OfMessage
+    # Sends the prompt of an answer that failed or was stopped once more. The message is the answer or the prompt.
+    try_again: OfMessage
     edit_prompt: EditPromptArguments
     deliver_prompt: DeliverPromptArguments
     # A file that models don't take as it is, to be turned into text.
@@ -1140,6 +1146,7 @@ class Results(TypedDict):
     fork_session: SessionResult
     revert: None
     unrevert: None
+    redo: None
     share_session: ShareResult
     compact: None
     init: None
@@ -1148,6 +1155,7 @@ class Results(TypedDict):
     cancel_prompt: None
     take_back_prompt: None
     send_again: PromptResult
+    try_again: PromptResult
     edit_prompt: None
     deliver_prompt: None
     convert_file: AttachmentView

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+from ..errors import RequestFailed
 from ..model import events as e
 from ..model.entities import JSON, FileDiff, SessionInfo
 from ..model.state import Session
@@ -68,6 +69,39 @@ async def unrevert(runtime: InstanceRuntime, session_id: str) -> None:
     """Restore the messages that a revert took back."""
     await (await _reach(runtime, session_id)).unrevert(session_id)
     await _until(runtime, session_id, lambda info: info.revert is None)
+
+
+async def undo(runtime: InstanceRuntime, session_id: str) -> str:
+    """Take back the last prompt that no revert hides, and all after it. Returns its text.
+
+    Raises:
+        RequestFailed: there is no such prompt.
+        OpenCodeError: the server cannot be reached, or refuses.
+    """
+    await runtime.history.open(session_id)
+    prompt = runtime.session(session_id).last_prompt
+    if prompt is None:
+        raise RequestFailed("There is no prompt to take back.", remedy="Send one first.")
+    await revert(runtime, session_id, prompt.id)
+    return prompt.text
+
+
+async def redo(runtime: InstanceRuntime, session_id: str) -> None:
+    """Restore the first prompt that a revert hides, with its answer. The server has no call for it: it reverts to the next prompt instead.
+
+    Raises:
+        RequestFailed: no revert hides anything.
+        OpenCodeError: the server cannot be reached, or refuses.
+    """
+    session = runtime.session(session_id)
+    if session.info.revert is None:
+        raise RequestFailed("Nothing was taken back that could be restored.")
+    await runtime.history.open(session_id)
+    later = [id for id in session.reverted_prompts if id != session.info.revert]
+    if later:
+        await revert(runtime, session_id, later[0])
+    else:
+        await unrevert(runtime, session_id)
 
 
 async def share(runtime: InstanceRuntime, session_id: str, *, shared: bool) -> str | None:

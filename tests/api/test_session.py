@@ -216,6 +216,35 @@ async def test_its_life(session: Session) -> None:
         await session.rename("Gone")
 
 
+async def test_prompts_are_undone_and_redone_step_by_step(session: Session) -> None:
+    for words in ("One", "Two", "Three"):
+        await session.ask(script(say(words)))
+    with pytest.raises(errors.RequestFailed, match="Nothing was taken back"):
+        await session.redo()
+    shown = lambda: [words for words in ("One", "Two", "Three") if f"\n{words}" in session.to_markdown()]  # noqa: E731
+    assert shown() == ["One", "Two", "Three"]
+    assert [await session.undo() for _ in range(3)] == [script(say(words)) for words in ("Three", "Two", "One")]
+    assert shown() == []
+    with pytest.raises(errors.RequestFailed, match="no prompt to take back"):
+        await session.undo()
+    steps = []
+    for _ in range(3):
+        await session.redo()
+        steps.append(shown())
+    assert steps == [["One"], ["One", "Two"], ["One", "Two", "Three"]]
+    assert session.info.revert is None
+
+
+async def test_an_answer_that_failed_is_tried_again(session: Session) -> None:
+    with pytest.raises(errors.SessionFailed, match="Not today"):
+        await session.ask(script(fail(400, "Not today"), title="T"))
+    with pytest.raises(errors.SessionFailed, match="Not today"):
+        await session.try_again(session.messages[-1])
+    await session.ask(script(say("One")))
+    assert (await session.try_again()).text == "One"
+    assert [message.role for message in session.messages] == [Role.USER, Role.ASSISTANT] * 4
+
+
 async def test_fork_revert_and_unrevert(session: Session) -> None:
     await session.ask(script(say("One")))
     await session.ask(script(say("Two")))

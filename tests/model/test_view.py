@@ -217,6 +217,17 @@ def test_a_transcript_says_what_was_taken_back() -> None:
     assert "reverted" not in transcript(state)
 
 
+def test_several_prompts_that_were_taken_back_are_counted() -> None:
+    state = builders.conversation(builders.user("one", at=1), builders.user("two", at=2), builders.prompt())
+    session = state.sessions[SES]
+    assert (session.reverted_prompts, session.last_prompt) == ([], session.messages["two"])
+    builders.play(state, builders.session(revert="two"))
+    assert (session.reverted_prompts, session.last_prompt) == (["two"], session.messages["one"])
+    builders.play(state, builders.session(revert="one"))
+    assert transcript(state)["reverted"] == {"message": "one", "count": 2, "text": "", "prompts": 2}
+    assert session.last_prompt is None
+
+
 def test_the_head_of_a_message() -> None:
     tokens = Tokens(1, 2, 3, 4, 5)
     more: dict[str, Any] = {

@@ -5,7 +5,7 @@ import { Link } from "./kernel/link";
 import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
 import { mountView } from "./ui/shell/mount";
-import { chosenSendKey } from "./ui/state/send_key";
+import { chosenSendKey } from "./ui/state/options/send_key";
 
 /** The part of anywidget's model that we use; older hosts lack some events, which then never fire. */
 interface WidgetModel {

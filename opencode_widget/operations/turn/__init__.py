@@ -9,9 +9,9 @@ and a session that the server still calls busy goes on.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from itertools import takewhile
-from typing import Self
+from typing import Any, Self
 
 from ...errors import AnswerTimeout, Closed, NotFound, OpenCodeError, SessionFailed
 from ...model import events as e
@@ -67,6 +67,20 @@ async def ask(
         SessionFailed: there is no answer; the message has the reason.
         OpenCodeError: the prompt was not sent, or the connection was given up.
     """
+    sending = prompt(runtime, session_id, text, options)
+    return await answered(runtime, session_id, sending, timeout=timeout, on_event=on_event, unattended=unattended)
+
+
+async def answered(
+    runtime: InstanceRuntime,
+    session_id: str,
+    sending: Coroutine[Any, Any, str],
+    *,
+    timeout: float | None = None,
+    on_event: OnEvent | None = None,
+    unattended: Unattended = "wait",
+) -> Message:
+    """Have a prompt sent by `sending`, which returns its id, and wait until its turn ends; see `ask`."""
     try:
         async with asyncio.timeout(timeout):
             with (
@@ -74,7 +88,7 @@ async def ask(
                 Watch(runtime, session_id, unattended, turn.fail),
             ):
                 # A caller who stops waiting must not take back a prompt that is being sent: the server may have it already.
-                turn.prompt = await asyncio.shield(runtime.loop.spawn(prompt(runtime, session_id, text, options)))
+                turn.prompt = await asyncio.shield(runtime.loop.spawn(sending))
                 return await turn.end()
     except TimeoutError:
         raise AnswerTimeout(

@@ -9,6 +9,7 @@ from ...model.requests.view import WHOLE_BOUND, request_view
 from ...model.view import found_view
 from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
 from ...operations import long_calls, prompts, replies, search, unanswered
+from ...operations.turn import retry
 from ...sync.runtime import InstanceRuntime
 from .arguments import Args, answers, delivery, maybe, number, one_of, options, text, words
 
@@ -40,6 +41,10 @@ async def take_back_prompt(runtime: InstanceRuntime, session_id: str, args: Args
 
 async def send_again(runtime: InstanceRuntime, session_id: str, args: Args) -> PromptResult:
     return {"session": session_id, "message": await unanswered.send_again(runtime, session_id, text(args, "message"))}
+
+
+async def try_again(runtime: InstanceRuntime, session_id: str, args: Args) -> PromptResult:
+    return {"session": session_id, "message": await retry.try_again(runtime, session_id, text(args, "message"))}
 
 
 async def edit_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
@@ -117,6 +122,7 @@ OF_SESSION = {
     "cancel_prompt": cancel_prompt,
     "take_back_prompt": take_back_prompt,
     "send_again": send_again,
+    "try_again": try_again,
     "edit_prompt": edit_prompt,
     "deliver_prompt": deliver_prompt,
     "abort": abort,

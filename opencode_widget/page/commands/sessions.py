@@ -61,6 +61,10 @@ async def unrevert(runtime: InstanceRuntime, session_id: str, args: Args) -> Non
     await session_operations.unrevert(runtime, session_id)
 
 
+async def redo(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    await session_operations.redo(runtime, session_id)
+
+
 async def share_session(runtime: InstanceRuntime, session_id: str, args: Args) -> ShareResult:
     url = await session_operations.share(runtime, session_id, shared=flag(args, "shared"))
     return {"url": url} if url is not None else {}
@@ -111,6 +115,7 @@ OF_SESSION = {
     "fork_session": fork_session,
     "revert": revert,
     "unrevert": unrevert,
+    "redo": redo,
     "share_session": share_session,
     "older": older,
     "part": part,

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "ac67e63b";
+export const PROTOCOL = "8149c6c6";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -412,6 +412,8 @@ export interface Reverted {
   message: MessageId;
   count: number;
   text: string;
+  /** How many of them are prompts, if there are several: they can be restored one by one. */
+  prompts?: number;
 }
 
 /** The conversation of the selected session. */
@@ -859,6 +861,8 @@ export interface Arguments {
   fork_session: BeforeMessage;
   revert: RevertArguments;
   unrevert: OfSession;
+  /** Restores the first prompt that a revert hides, with its answer. */
+  redo: OfSession;
   share_session: ShareArguments;
   compact: OfSession;
   init: OfSession;
@@ -869,6 +873,8 @@ export interface Arguments {
   /** Of a prompt that was left without an answer. */
   take_back_prompt: OfMessage;
   send_again: OfMessage;
+  /** Sends the prompt of an answer that failed or was stopped once more. The message is the answer or the prompt. */
+  try_again: OfMessage;
   edit_prompt: EditPromptArguments;
   deliver_prompt: DeliverPromptArguments;
   /** A file that models don't take as it is, to be turned into text. */
@@ -1031,6 +1037,7 @@ export interface Results {
   fork_session: SessionResult;
   revert: undefined;
   unrevert: undefined;
+  redo: undefined;
   share_session: ShareResult;
   compact: undefined;
   init: undefined;
@@ -1039,6 +1046,7 @@ export interface Results {
   cancel_prompt: undefined;
   take_back_prompt: undefined;
   send_again: PromptResult;
+  try_again: PromptResult;
   edit_prompt: undefined;
   deliver_prompt: undefined;
   convert_file: Attachment;

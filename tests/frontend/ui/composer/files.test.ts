@@ -2,7 +2,7 @@
 import { File as NodeFile } from "node:buffer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { pastedFiles } from "../../../../opencode_widget/frontend/src/ui/composer/box/clipboard_files";
-import { scaleOf } from "../../../../opencode_widget/frontend/src/ui/state/pictures";
+import { scaleOf } from "../../../../opencode_widget/frontend/src/ui/state/files/pictures";
 import { instanceOf, type Script, settle, WidgetHarness } from "../harness";
 
 const picture = new File(["x"], "image.png", { type: "image/png" });

@@ -1,6 +1,12 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Instance, Message, MessageHead, Part } from "../../../../opencode_widget/frontend/src/protocol";
+import type {
+  Instance,
+  Message,
+  MessageHead,
+  Part,
+  Transcript,
+} from "../../../../opencode_widget/frontend/src/protocol";
 import { filesChangedBy, relativeTo } from "../../../../opencode_widget/frontend/src/ui/message/changed_files";
 import { messageMarkdown } from "../../../../opencode_widget/frontend/src/ui/message/message_markdown";
 import { remedyFor } from "../../../../opencode_widget/frontend/src/ui/message/remedies";
@@ -22,6 +28,15 @@ const tool = (name: string, more: object = {}): Part => ({
   input: {},
   output: "",
   ...more,
+});
+const transcriptOf = (change: Partial<Transcript> = {}): Transcript => ({
+  instance: "i",
+  session: "s",
+  state: "ready",
+  more: false,
+  todos: [],
+  messages: [],
+  ...change,
 });
 const message = (id: string, role: MessageHead["role"], parts: Part[], more: Partial<MessageHead> = {}): Message => ({
   head: { id, role, state: "complete", created: 0, ...more },
@@ -163,7 +178,7 @@ describe("On a message", () => {
     expect(names()).toEqual(["Copy as Markdown"]);
     touch();
     await settle();
-    expect(names()).toEqual(["Copy as Markdown", "Fork from here", "Revert to here"]);
+    expect(names()).toEqual(["Copy as Markdown", "Edit and resend", "Fork from here", "Revert to here"]);
   });
 
   it("its footer takes room only at the end of a turn", async () => {
@@ -212,6 +227,113 @@ describe("On a message", () => {
     await harness.click("button", "Fork from here");
     expect(harness.sent("fork_session")).toEqual([{ instance: "i", session: "s", message: "u1" }]);
     expect(harness.sent("select_session")).toEqual([{ instance: "i", session: "f" }]);
+  });
+
+  const draft = () => harness.el.querySelector<HTMLTextAreaElement>(".ocw-composer textarea");
+
+  it("is edited and sent again by one click; Escape restores it, and the draft", async () => {
+    await set({ messages: changed, instance: instanceOf({ directory: "/p" }) });
+    draft()?.focus();
+    await harness.type("half a thought");
+    touch();
+    await settle();
+    await harness.click("button", "Edit and resend");
+    const where = { instance: "i", session: "s" };
+    expect(harness.sent("revert")).toEqual([{ ...where, message: "u1" }]);
+    harness.frame({
+      op: "transcript",
+      transcript: transcriptOf({ reverted: { message: "u1", count: 2, text: "Fix it" } }),
+    });
+    await settle();
+    expect(draft()?.value).toBe("Fix it");
+    expect(document.activeElement).toBe(draft());
+    expect(harness.get("region", "Edited prompt").textContent).toContain(
+      "2 messages and the changes of 1 file taken back",
+    );
+    await harness.type("Fix it all");
+    await harness.press("Escape");
+    expect(harness.sent("unrevert")).toEqual([where]);
+    expect(draft()?.value).toBe("half a thought");
+  });
+
+  it("an edit ends with its sending", async () => {
+    await set({ messages: [message("u1", "user", [text("Hi")])] });
+    touch();
+    await settle();
+    await harness.click("button", "Edit and resend");
+    harness.frame({
+      op: "transcript",
+      transcript: transcriptOf({ reverted: { message: "u1", count: 1, text: "Hi" } }),
+    });
+    await settle();
+    await harness.type("Hello");
+    await harness.press("Enter");
+    expect(harness.sent("prompt").map((sent) => (sent as { text: string }).text)).toEqual(["Hello"]);
+    harness.frame({ op: "transcript", transcript: transcriptOf() });
+    await settle();
+    expect(harness.all("button", "Cancel")).toEqual([]);
+    await harness.press("Escape");
+    expect(harness.sent("unrevert")).toEqual([]);
+  });
+
+  it("that failed or was stopped is tried again by one click, at the end of its turn", async () => {
+    const failed = { state: "failed", error: { name: "APIError", message: "Overloaded" } } as const;
+    const messages = [
+      message("u1", "user", [text("Hi")]),
+      message("a1", "assistant", [], failed),
+      message("a2", "assistant", [text("Well")], { state: "interrupted" }),
+      message("u2", "user", [text("Ho")]),
+      message("a3", "assistant", [text("Fine")]),
+    ];
+    await set({ messages });
+    expect(harness.all("button", "Try again").length).toBe(1);
+    await harness.click("button", "Try again");
+    expect(harness.sent("try_again")).toEqual([{ instance: "i", session: "s", message: "a2" }]);
+    harness.frame({ op: "session", instance: "i", session: sessionOf({ status: "busy" }) });
+    await settle();
+    await harness.click("button", "Try again");
+    expect(harness.sent("try_again").length).toBe(1);
+  });
+
+  it("several that were reverted are restored one by one, or all at once", async () => {
+    await set({ transcript: { reverted: { message: "u1", count: 4, text: "Fix it", prompts: 2 } } });
+    const where = { instance: "i", session: "s" };
+    await harness.click("button", "Restore");
+    expect(harness.sent("redo")).toEqual([where]);
+    await harness.click("button", "Restore all");
+    expect(harness.sent("unrevert")).toEqual([where]);
+  });
+
+  it("what was undone step by step stands in the composer one prompt at a time", async () => {
+    const prompts = [message("u1", "user", [text("One")]), message("u2", "user", [text("Two")])];
+    const hide = async (from: number) => {
+      const head = prompts[from]?.head.id ?? "";
+      const reverted = from < 2 ? { reverted: { message: head, count: 2 - from, text: "", prompts: 2 - from } } : {};
+      harness.frame({ op: "transcript", transcript: transcriptOf({ messages: prompts.slice(0, from), ...reverted }) });
+      await settle();
+    };
+    const revertTo = async (id: string) => {
+      const row = harness.el.querySelector(`[data-message="${id}"]`);
+      row?.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+      await settle();
+      row?.querySelector<HTMLElement>('[aria-label="Revert to here"]')?.click();
+      await settle();
+    };
+    await set({ messages: prompts });
+    await revertTo("u2");
+    await hide(1);
+    expect(draft()?.value).toBe("Two");
+    await revertTo("u1");
+    await hide(0);
+    expect(draft()?.value).toBe("One");
+    await harness.click("button", "Restore");
+    await hide(1);
+    expect(harness.sent("redo").length).toBe(1);
+    expect(draft()?.value).toBe("Two");
+    await harness.click("button", "Restore");
+    await hide(2);
+    expect(harness.sent("unrevert").length).toBe(1);
+    expect(draft()?.value).toBe("");
   });
 
   it("what was reverted can be restored", async () => {

@@ -47,9 +47,9 @@ const WIDGET_COMMANDS: WidgetCommand[] = [
   { name: "undo", description: "Revert the last prompt and its changes", feature: "revert", run: undo },
   {
     name: "redo",
-    description: "Restore what was reverted",
+    description: "Restore the next prompt that was reverted",
     feature: "revert",
-    run: (context) => run(context, "unrevert"),
+    run: redo,
   },
   { name: "fork", description: "Continue in a copy of this session", feature: "fork", run: fork },
   {
@@ -143,9 +143,12 @@ async function rename({ view, instance, session, argument }: CommandContext): Pr
 async function undo({ view, instance, session }: CommandContext): Promise<Note | undefined> {
   const last = view.prompts().at(-1);
   if (!last) return { tone: "bad", text: "There is no prompt to revert." };
-  const written = await view.written(last);
-  const reply = await view.actions.run({ name: "revert", args: { instance, session, message: last.id } });
-  if (reply.ok) view.composer.writeAgain(instance, session, written);
+  await view.rewind.undo({ instance, session }, last.id, await view.written(last));
+}
+
+async function redo({ view, instance, session }: CommandContext): Promise<Note | undefined> {
+  if (!view.store.transcript.peek()?.reverted.peek()) return { tone: "bad", text: "There is nothing to restore." };
+  await view.rewind.redo({ instance, session });
 }
 
 async function fork({ view, instance, session }: CommandContext): Promise<undefined> {

@@ -21,6 +21,8 @@ interface Props {
 interface Action {
   label: string;
   icon: IconName;
+  /** The button shows its label, and is always visible. */
+  named?: boolean;
   barred?: string;
   run(): void;
 }
@@ -35,7 +37,7 @@ export function MessageActions({ cell, all }: Props): JSX.Element {
         <button
           key={action.label}
           type="button"
-          class="ocw-bare ocw-tiny"
+          class={action.named ? "ocw-button ocw-small ocw-named-action" : "ocw-bare ocw-tiny"}
           aria-label={action.label}
           title={action.barred ? `${action.label}: ${action.barred}` : action.label}
           aria-disabled={action.barred !== undefined}
@@ -43,6 +45,7 @@ export function MessageActions({ cell, all }: Props): JSX.Element {
           onClick={() => !action.barred && action.run()}
         >
           <Icon name={action.icon} />
+          {action.named && action.label}
         </button>
       ))}
     </div>
@@ -64,13 +67,27 @@ function actionsOf(view: View, cell: MessageCell): Action[] {
   const actions: Action[] = [{ label: "Copy as Markdown", icon: "copy", run: copy }];
   const instance = view.selection.instance.value;
   const session = view.selection.session.value;
-  if (!instance || !session || !isSettledPrompt(cell)) return actions;
+  if (!instance || !session) return actions;
   const subject = { view, instance, session };
+  if (hasFailed(view, cell)) {
+    const again = { icon: "refresh", run: () => void tryAgain(subject, cell), ...idleOnly(session) } as const;
+    return [{ label: "Try again", named: true, ...again }, ...actions];
+  }
+  if (!isSettledPrompt(cell)) return actions;
   const more: Array<[Feature, Action]> = [
+    ["revert", { label: "Edit and resend", icon: "edit", run: () => void edit(subject, cell), ...idleOnly(session) }],
     ["fork", { label: "Fork from here", icon: "fork", run: () => void forkFrom(subject, cell) }],
     ["revert", { label: "Revert to here", icon: "undo", run: () => revertTo(subject, cell), ...idleOnly(session) }],
   ];
   return [...actions, ...more.filter(([needs]) => features(instance).has(needs)).map(([, action]) => action)];
+}
+
+/** Is it the end of a turn that failed or was stopped? */
+function hasFailed(view: View, cell: MessageCell): boolean {
+  const { role, state, error } = cell.head.value;
+  if (role !== "assistant" || !(error || state === "failed" || state === "interrupted")) return false;
+  const messages = view.store.transcript.value?.messages.value ?? [];
+  return messages[messages.indexOf(cell) + 1]?.head.value.role !== "assistant";
 }
 
 /** Is it a prompt whose turn is over? */
@@ -115,8 +132,15 @@ function filesFrom(view: View, message: string): string[] {
 }
 
 async function revert({ view, instance, session }: Subject, cell: MessageCell): Promise<void> {
-  const written = await view.written(cell);
-  const args = { instance: instance.id, session: session.id, message: cell.id };
-  const reply = await view.actions.run({ name: "revert", args });
-  if (reply.ok) view.composer.writeAgain(instance.id, session.id, written);
+  await view.rewind.undo({ instance: instance.id, session: session.id }, cell.id, await view.written(cell));
+}
+
+/** Takes the prompt back and puts it into the composer. It asks nothing first, as Escape restores everything. */
+async function edit({ view, instance, session }: Subject, cell: MessageCell): Promise<void> {
+  const files = new Set(filesFrom(view, cell.id)).size;
+  await view.rewind.edit({ instance: instance.id, session: session.id }, cell.id, await view.written(cell), files);
+}
+
+async function tryAgain({ view, instance, session }: Subject, cell: MessageCell): Promise<void> {
+  await view.actions.run({ name: "try_again", args: { instance: instance.id, session: session.id, message: cell.id } });
 }

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { SendKey } from "../../protocol";
 import { useView } from "../state/context";
-import { chooseSendKey } from "../state/send_key";
+import { chooseSendKey } from "../state/options/send_key";
 import { Panel } from "./panel";
 
 const MOD = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? "") ? "Cmd" : "Ctrl";

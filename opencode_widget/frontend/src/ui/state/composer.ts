@@ -5,8 +5,8 @@ import { NEW } from "../../kernel/actions";
 import { lookUp } from "../../lookup";
 import type { InstanceId, SessionId } from "../../protocol";
 import type { Store } from "../../store/store";
-import type { Attached } from "./attached_files";
 import { type Draft, Drafts } from "./drafts";
+import type { Attached } from "./files/attached_files";
 import type { Kept } from "./kept";
 import { History, type PromptEntry } from "./prompt_history";
 import { conversationKey } from "./selection";
@@ -44,6 +44,8 @@ export interface Note {
  */
 export class ComposerState {
   readonly picker: Signal<PickerName | undefined> = signal(undefined);
+  /** Grows when the prompt is to get the focus. */
+  readonly focusRequests: Signal<number> = signal(0);
   readonly #drafts: Drafts;
   readonly #choices = new Map<string, Signal<PromptChoice>>();
   readonly #histories = new Map<string, History>();
@@ -65,18 +67,16 @@ export class ComposerState {
 
   /** The choice for the next prompt of a conversation. It survives a reload of the page. */
   choice(key: string): Signal<PromptChoice> {
-    const name = lastingName(this.store, key);
     const known = this.#choices.get(key);
     if (known) return known;
-    const choice = signal((name !== undefined && this.kept.read(`choice ${name}`, isChoice)) || {});
+    const choice = signal(this.readKept("choice", key, isChoice) ?? {});
     this.#choices.set(key, choice);
     return choice;
   }
 
   choose(key: string, choice: PromptChoice): void {
     this.choice(key).value = choice;
-    const name = lastingName(this.store, key);
-    if (name !== undefined) this.kept.write(`choice ${name}`, choice);
+    this.writeKept("choice", key, choice);
   }
 
   history(key: string): History {
@@ -92,6 +92,22 @@ export class ComposerState {
   /** Puts a withdrawn prompt back into the composer, so that the user can change it and send it again. */
   writeAgain(instance: InstanceId, session: SessionId | undefined, written: Written): void {
     this.draft(conversationKey(instance, session)).putBack(written);
+  }
+
+  /** Moves the focus to the prompt, with the caret at its end. */
+  focusPrompt(): void {
+    this.focusRequests.value += 1;
+  }
+
+  /** What was kept under this name for a conversation, if `fits` accepts it. */
+  readKept<Value>(name: string, key: string, fits: (value: unknown) => value is Value): Value | undefined {
+    const lasting = lastingName(this.store, key);
+    return lasting === undefined ? undefined : this.kept.read(`${name} ${lasting}`, fits);
+  }
+
+  writeKept(name: string, key: string, value: unknown): void {
+    const lasting = lastingName(this.store, key);
+    if (lasting !== undefined) this.kept.write(`${name} ${lasting}`, value);
   }
 
   /** Remembers what was sent, for Up. Of files only the latest are kept. */

@@ -8,11 +8,12 @@ import type { Store } from "../../store/store";
 import type { MessageCell, PartCell } from "../../store/transcript";
 import { features } from "../lib/features";
 import { promptAgents } from "../lib/models";
-import type { Attached } from "./attached_files";
 import { ComposerState, type PromptChoice } from "./composer";
+import type { Attached } from "./files/attached_files";
 import { Kept } from "./kept";
 import { PanelState } from "./panels";
 import type { PromptEntry } from "./prompt_history";
+import { Rewind } from "./rewind/rewind";
 import { conversationKey, Selection } from "./selection";
 import { attachedParts, attachmentOf, contentOf, type Written } from "./written";
 
@@ -24,6 +25,7 @@ export class View {
   readonly panels = new PanelState();
   readonly kept = new Kept();
   readonly composer: ComposerState;
+  readonly rewind: Rewind;
   readonly #folds = new WeakMap<PartCell, Signal<boolean | undefined>>();
 
   constructor(
@@ -32,6 +34,7 @@ export class View {
   ) {
     this.selection = new Selection(store);
     this.composer = new ComposerState(store, this.kept);
+    this.rewind = new Rewind(store, actions, this.composer);
   }
 
   /** Whether the user opened or closed a part. It outlives the part's view, which is removed when scrolled far away. */

@@ -1,6 +1,6 @@
 /** Unsent text, for each conversation (an instance and a session). It survives a reload of the page. */
 import { batch, effect, type Signal, signal } from "@preact/signals";
-import type { Attached } from "./attached_files";
+import type { Attached } from "./files/attached_files";
 import { follow, joined, type Meaning, withMark } from "./mentions";
 import type { PromptEntry } from "./prompt_history";
 
@@ -166,13 +166,13 @@ export class Drafts {
   }
 }
 
-function isFile(value: unknown): value is Attached {
+export function isFile(value: unknown): value is Attached {
   const file = value as Partial<Attached> | null;
   const words = [file?.id, file?.name, file?.mime, file?.url];
   return words.every((each) => typeof each === "string") && typeof file?.size === "number";
 }
 
-function isEntry(value: unknown): value is PromptEntry {
+export function isEntry(value: unknown): value is PromptEntry {
   const entry = value as Partial<PromptEntry> | null;
   if (typeof entry?.text !== "string" || typeof entry.shell !== "boolean" || !Array.isArray(entry.marks)) return false;
   const { text } = entry;

@@ -1,5 +1,5 @@
 /** Steps through sent prompts, as a shell does. Pure. */
-import type { Attached } from "./attached_files";
+import type { Attached } from "./files/attached_files";
 import type { MarkedText } from "./mentions";
 
 export interface PromptEntry extends MarkedText {

@@ -2,7 +2,7 @@
 import type { Outgoing } from "../../kernel/pending";
 import type { FilePart, Part } from "../../protocol";
 import { withoutTail } from "../../text/text_end";
-import type { Attached } from "./attached_files";
+import type { Attached } from "./files/attached_files";
 import { type MarkedText, type Meaning, type PromptMark, withMark } from "./mentions";
 import type { PromptEntry } from "./prompt_history";
 

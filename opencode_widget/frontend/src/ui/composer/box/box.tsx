@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX, RefObject } from "preact";
 import { useEffect, useId, useLayoutEffect, useMemo } from "preact/hooks";
+import { focusInPlace } from "../../lib/controls/focus";
 import { useView, type View } from "../../state/context";
 import { attach, Chips } from "../attachments";
 import { Completion } from "../completion/completion";
@@ -23,6 +24,12 @@ export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JS
   const open = completion.options.value.length > 0;
   useLayoutEffect(() => growToText(box.current), [text]);
   useEffect(() => () => completion.dispose(), [draft]);
+  const requests = view.composer.focusRequests.value;
+  useEffect(() => {
+    if (requests === 0 || !box.current) return;
+    focusInPlace(box.current);
+    box.current.setSelectionRange(text.length, text.length);
+  }, [requests]);
   return (
     <>
       <CompletionList id={list} completion={completion} accept={(option) => handlers.accept(option, "accept")} />

@@ -2,9 +2,9 @@ import type { RefObject } from "preact";
 import { focusInPlace } from "../../lib/controls/focus";
 import { features } from "../../lib/features";
 import { insertText } from "../../lib/keys/insert_text";
-import type { Attached } from "../../state/attached_files";
 import type { View } from "../../state/context";
 import type { Draft } from "../../state/drafts";
+import type { Attached } from "../../state/files/attached_files";
 import type { PromptMark } from "../../state/mentions";
 import { distinct, type PromptEntry } from "../../state/prompt_history";
 import type { Completion } from "../completion/completion";
@@ -42,6 +42,7 @@ export class BoxHandlers {
     const action = actionOf(event, {
       completing: this.completion.open,
       shell,
+      editing: this.#edited !== undefined,
       empty: text === "",
       sendKey: this.view.store.sendKey.peek(),
       canQueue: canChoose(this.view),
@@ -88,6 +89,15 @@ export class BoxHandlers {
     return this.view.composer.draft(this.view.selection.key);
   }
 
+  get #conversation() {
+    const { selection } = this.view;
+    return { instance: selection.instanceId, session: selection.sessionId.peek() ?? "" };
+  }
+
+  get #edited() {
+    return this.view.rewind.edited(this.#conversation);
+  }
+
   #takesArgument(option: Option): boolean {
     return takesArgument(this.view.selection.instance.peek(), option.written.slice(1));
   }
@@ -116,6 +126,7 @@ export class BoxHandlers {
     if (action === "send") void send(this.view);
     else if (action === "queue") void send(this.view, "queue");
     else if (action === "leave shell") this.#draft.setShell(false);
+    else if (action === "cancel edit") void this.view.rewind.cancelEdit(this.#conversation);
     else if (action === "back" || action === "forward") return this.#recall(action);
     else if (action === "dismiss") this.completion.dismiss();
     else if (action === "next" || action === "previous") this.completion.move(action === "next" ? 1 : -1);

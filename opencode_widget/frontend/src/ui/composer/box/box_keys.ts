@@ -7,6 +7,8 @@ interface Situation {
   /** True while the list of completions is open. */
   completing: boolean;
   shell: boolean;
+  /** True while a prompt that was sent before is edited. */
+  editing?: boolean;
   /** True while the box is empty. */
   empty: boolean;
   sendKey: SendKey;
@@ -23,6 +25,7 @@ export type KeyAction =
   | "back"
   | "forward"
   | "leave shell"
+  | "cancel edit"
   | "send"
   | "queue"; // as "send", but the prompt waits for the end of the turn
 
@@ -42,11 +45,16 @@ const IN_TEXT: Record<string, KeyAction> = { ArrowUp: "back", ArrowDown: "forwar
  * The action of a key; undefined leaves the key to the box. While an input method composes a character, every key
  * belongs to it.
  */
-export function actionOf(key: Key, { completing, shell, empty, sendKey, canQueue }: Situation): KeyAction | undefined {
+export function actionOf(key: Key, situation: Situation): KeyAction | undefined {
+  const { completing, sendKey, canQueue } = situation;
   if (key.isComposing || key.keyCode === 229 || key.shiftKey) return undefined;
   if (key.altKey) return key.key === "Enter" && canQueue ? "queue" : undefined;
   if (key.ctrlKey || key.metaKey) return isSendKey(key, sendKey) ? "send" : undefined;
   if (completing) return lookUp(IN_LIST, key.key);
-  if (shell && (key.key === "Escape" || (key.key === "Backspace" && empty))) return "leave shell";
-  return isSendKey(key, sendKey) ? "send" : lookUp(IN_TEXT, key.key);
+  return leaves(key, situation) ?? (isSendKey(key, sendKey) ? "send" : lookUp(IN_TEXT, key.key));
+}
+
+function leaves({ key }: Key, { shell, editing, empty }: Situation): KeyAction | undefined {
+  if (shell && (key === "Escape" || (key === "Backspace" && empty))) return "leave shell";
+  return editing && key === "Escape" ? "cancel edit" : undefined;
 }

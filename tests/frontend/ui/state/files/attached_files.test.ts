@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { foldedWords, isLong } from "../../../../opencode_widget/frontend/src/ui/composer/box/paste";
+import { foldedWords, isLong } from "../../../../../opencode_widget/frontend/src/ui/composer/box/paste";
 import {
   type Attached,
   attached,
@@ -8,7 +8,7 @@ import {
   MESSAGE_BOUND,
   mimeOf,
   refusalOf,
-} from "../../../../opencode_widget/frontend/src/ui/state/attached_files";
+} from "../../../../../opencode_widget/frontend/src/ui/state/files/attached_files";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 

@@ -1,5 +1,5 @@
 /** The user's own choice of the key that sends, which the browser remembers. It goes before what Python set. */
-import type { SendKey } from "../../protocol";
+import type { SendKey } from "../../../protocol";
 
 const NAME = "opencode-widget:send-key";
 
