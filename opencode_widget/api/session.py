@@ -16,7 +16,8 @@ from ..operations import event_feed, export, long_calls, prompts, search, sessio
 from ..operations.files.attachments import File
 from ..operations.options import PromptOptions, prompt_options, prompt_text
 from ..operations.search import Match
-from ..operations.turn import retry
+from ..operations.turn import interrupt, retry
+from ..operations.turn.interrupt import Interruptible, OnInterrupt
 from ..operations.turn.unattended import Unattended, checked
 from ..sync.runtime import InstanceRuntime
 from . import session_export
@@ -183,6 +184,7 @@ class Session(Rich):
         files: Sequence[File] = (),
         timeout: float | None = None,
         unattended: Unattended = "wait",
+        on_interrupt: OnInterrupt = "abort",
     ) -> Message:
         """Send a prompt (`POST /session/{id}/prompt_async`) and wait until its turn ends.
 
@@ -196,13 +198,15 @@ class Session(Rich):
             unattended: what happens where the agent waits for a permission or an answer, and nobody can see that, because no page is open
                 or this cell keeps the notebook from delivering a click: "reject" rejects it, "raise" raises NobodyAnswers, "wait" waits.
                 "reject" and "wait" report it once.
+            on_interrupt: what happens to the turn where the notebook's Stop button ends the cell that waits: "abort" stops it, "continue"
+                lets it go on. A cancelled task, or a time limit, lets it go on.
 
         Returns:
             The last message of the answer. If the turn failed or was stopped while it answered, its `.error` says why.
 
         Raises:
             TypeError: the prompt is no string.
-            ValueError: the prompt is empty, or there is no such choice of `unattended`.
+            ValueError: the prompt is empty, or there is no such choice of `unattended` or `on_interrupt`.
             BadAttachment: see `send`.
             SessionFailed: the turn ended without an answer (the message says why), or the session was deleted.
             AnswerTimeout: the turn did not end in time. It goes on; `abort` stops it.
@@ -211,9 +215,19 @@ class Session(Rich):
             OpenCodeError: the server refuses the prompt, or the kernel gave up the connection.
         """
         words, choice = prompt_text(text), checked(unattended)
+        interruptible = Interruptible(self._runtime, self._id, interrupt.checked(on_interrupt))
         options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
-        asking = turn.ask(self._runtime, self._id, words, options, timeout=timeout, unattended=choice)
-        return await self._run(asking)
+        asking = turn.ask(
+            self._runtime,
+            self._id,
+            words,
+            options,
+            timeout=timeout,
+            unattended=choice,
+            interruptible=interruptible,
+        )
+        with interruptible.waiting():
+            return await self._run(asking)
 
     async def stream(
         self,
@@ -224,6 +238,7 @@ class Session(Rich):
         variant: str | None = None,
         files: Sequence[File] = (),
         unattended: Unattended = "wait",
+        on_interrupt: OnInterrupt = "abort",
     ) -> AsyncGenerator[e.Event, None]:
         """Send a prompt (`POST /session/{id}/prompt_async`) and yield the events of its turn (`GET /event`) until it ends.
 
@@ -236,6 +251,7 @@ class Session(Rich):
             variant: see `send`.
             files: see `send`.
             unattended: see `ask`.
+            on_interrupt: see `ask`.
 
         Yields:
             The events of this session from the prompt on: PartDelta (`.text`), PartUpserted (`.part`), MessageUpserted (`.info`), ...
@@ -243,10 +259,10 @@ class Session(Rich):
         Raises:
             OpenCodeError: as `ask`.
         """
-        words, choice = prompt_text(text), checked(unattended)
+        words, choice, on_stop = prompt_text(text), checked(unattended), interrupt.checked(on_interrupt)
         options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
         async with aclosing(
-            event_feed.stream_turn(self._runtime, self._id, words, options, unattended=choice)
+            event_feed.stream_turn(self._runtime, self._id, words, options, unattended=choice, on_interrupt=on_stop)
         ) as events:
             async for event in events:
                 yield event
@@ -274,6 +290,7 @@ class Session(Rich):
         *,
         timeout: float | None = None,
         unattended: Unattended = "wait",
+        on_interrupt: OnInterrupt = "abort",
     ) -> Message:
         """Send the prompt of an answer that failed or was stopped once more, and wait until its turn ends.
 
@@ -284,6 +301,7 @@ class Session(Rich):
             message: the answer or its prompt, or the id of either; None: the latest prompt.
             timeout: see `ask`.
             unattended: see `ask`.
+            on_interrupt: see `ask`.
 
         Returns:
             The last message of the new answer.
@@ -296,8 +314,18 @@ class Session(Rich):
             OpenCodeError: the server cannot be reached, or refuses.
         """
         choice, named = checked(unattended), _id_of(message) if message is not None else None
+        interruptible = Interruptible(self._runtime, self._id, interrupt.checked(on_interrupt))
         sending = retry.try_again(self._runtime, self._id, named)
-        return await self._run(turn.answered(self._runtime, self._id, sending, timeout=timeout, unattended=choice))
+        asking = turn.answered(
+            self._runtime,
+            self._id,
+            sending,
+            timeout=timeout,
+            unattended=choice,
+            interruptible=interruptible,
+        )
+        with interruptible.waiting():
+            return await self._run(asking)
 
     async def take_back(self, message: Message | str) -> str:
         """Remove a prompt that a stop or a failure left without an answer (`DELETE /session/{id}/message/{id}`).
@@ -335,6 +363,7 @@ class Session(Rich):
         variant: str | None = None,
         files: Sequence[File] = (),
         unattended: Unattended = "wait",
+        on_interrupt: OnInterrupt = "abort",
     ) -> Message:
         """Run a slash command and wait until its turn ends (`POST /session/{id}/command`).
 
@@ -346,79 +375,99 @@ class Session(Rich):
             variant: see `send`.
             files: see `send`.
             unattended: see `ask`.
+            on_interrupt: see `ask`.
 
         Returns:
             The last message of the session.
 
         Raises:
-            ValueError: there is no such choice of `unattended`.
+            ValueError: there is no such choice of `unattended` or `on_interrupt`.
             BadAttachment: see `send`.
             SessionFailed: the session has no message afterwards.
             NobodyAnswers: see `ask`.
             OpenCodeError: the server has no such command, or the command failed.
         """
-        choice = checked(unattended)
+        choice, on_stop = checked(unattended), interrupt.checked(on_interrupt)
         options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
-        return await self._finish(long_calls.command(self._id, name, arguments, options), choice)
+        return await self._finish(long_calls.command(self._id, name, arguments, options), choice, on_stop)
 
-    async def shell(self, command: str, *, agent: str | None = None, unattended: Unattended = "wait") -> Message:
+    async def shell(
+        self,
+        command: str,
+        *,
+        agent: str | None = None,
+        unattended: Unattended = "wait",
+        on_interrupt: OnInterrupt = "abort",
+    ) -> Message:
         """Run a command of the shell in the instance's folder, and keep it in the session (`POST /session/{id}/shell`).
 
         Args:
             command: the command line.
             agent: the agent in whose name it runs; None: the session's.
             unattended: see `ask`.
+            on_interrupt: see `ask`.
 
         Returns:
             The message with the output.
 
         Raises:
-            ValueError: there is no such choice of `unattended`.
+            ValueError: there is no such choice of `unattended` or `on_interrupt`.
             SessionFailed: the session has no message afterwards.
             NobodyAnswers: see `ask`.
             OpenCodeError: a turn runs, or the server refuses.
         """
         call = long_calls.shell(self._runtime, self._id, command, PromptOptions(agent=agent))
-        return await self._finish(call, checked(unattended))
+        return await self._finish(call, checked(unattended), interrupt.checked(on_interrupt))
 
-    async def compact(self, *, model: str | None = None, unattended: Unattended = "wait") -> Message:
+    async def compact(
+        self, *, model: str | None = None, unattended: Unattended = "wait", on_interrupt: OnInterrupt = "abort"
+    ) -> Message:
         """Replace the session's messages, as the model reads them, by a summary (`POST /session/{id}/summarize`).
 
         Args:
             model: the model that writes the summary, "provider/id"; None: the session's.
             unattended: see `ask`.
+            on_interrupt: see `ask`.
 
         Returns:
             The summary.
 
         Raises:
-            ValueError: there is no such choice of `unattended`.
+            ValueError: there is no such choice of `unattended` or `on_interrupt`.
             SessionFailed: the session has no message afterwards.
             NobodyAnswers: see `ask`.
             OpenCodeError: the server cannot be reached, or the model failed.
         """
-        return await self._finish(long_calls.compact(self._runtime, self._id, model), checked(unattended))
+        return await self._finish(
+            long_calls.compact(self._runtime, self._id, model), checked(unattended), interrupt.checked(on_interrupt)
+        )
 
-    async def init(self, *, model: str | None = None, unattended: Unattended = "wait") -> Message:
+    async def init(
+        self, *, model: str | None = None, unattended: Unattended = "wait", on_interrupt: OnInterrupt = "abort"
+    ) -> Message:
         """Let an agent study the project and write AGENTS.md (`POST /session/{id}/init`).
 
         Args:
             model: the model that it uses, "provider/id"; None: the session's.
             unattended: see `ask`.
+            on_interrupt: see `ask`.
 
         Returns:
             The last message of the session.
 
         Raises:
-            ValueError: there is no such choice of `unattended`.
+            ValueError: there is no such choice of `unattended` or `on_interrupt`.
             SessionFailed: the session has no message afterwards.
             NobodyAnswers: see `ask`.
             OpenCodeError: the server cannot be reached, or the agent failed.
         """
-        return await self._finish(long_calls.init(self._runtime, self._id, model), checked(unattended))
+        return await self._finish(
+            long_calls.init(self._runtime, self._id, model), checked(unattended), interrupt.checked(on_interrupt)
+        )
 
-    async def _finish(self, call: long_calls.Call, unattended: Unattended) -> Message:
-        last = await self._run(long_calls.finish(self._runtime, self._id, call, unattended))
+    async def _finish(self, call: long_calls.Call, unattended: Unattended, on_interrupt: OnInterrupt) -> Message:
+        with Interruptible(self._runtime, self._id, on_interrupt).waiting():
+            last = await self._run(long_calls.finish(self._runtime, self._id, call, unattended))
         if last is None:
             raise SessionFailed("The server reported success, but the session has no message.", remedy="Try again.")
         return last

@@ -8,9 +8,11 @@ from collections.abc import AsyncGenerator
 
 from ..model.entities import Problem
 from ..model.events import Event
+from ..notebook.interrupt import hearing_stop
 from ..sync.runtime import InstanceRuntime
 from .options import DEFAULTS, PromptOptions
 from .turn import ask
+from .turn.interrupt import Interruptible, OnInterrupt
 from .turn.unattended import Unattended
 
 log = logging.getLogger("opencode_widget")
@@ -53,7 +55,8 @@ class Feed:
 
     async def get(self) -> Event | None:
         """The next event; None at the end."""
-        return await self._queue.get()
+        with hearing_stop():
+            return await self._queue.get()
 
 
 async def stream_turn(
@@ -63,6 +66,7 @@ async def stream_turn(
     options: PromptOptions = DEFAULTS,
     *,
     unattended: Unattended = "wait",
+    on_interrupt: OnInterrupt = "abort",
 ) -> AsyncGenerator[Event, None]:
     """Send a prompt and yield the events of its turn. On any loop.
 
@@ -72,6 +76,7 @@ async def stream_turn(
         text: its Markdown.
         options: what the user chose for it.
         unattended: see `turn.ask`.
+        on_interrupt: what happens to the turn where the notebook's Stop button ends the wait.
 
     Yields:
         The events of the session until the turn ends.
@@ -80,33 +85,32 @@ async def stream_turn(
         OpenCodeError: see `turn.ask`.
     """
     feed = Feed(runtime.loop.loop)
-    turn = runtime.loop.start(_fill(feed, runtime, session_id, text, options, unattended))
-    try:
-        while (event := await feed.get()) is not None:
-            yield event
-        await turn
-    finally:
-        feed.leave()
-        turn.cancel()
+    interruptible = Interruptible(runtime, session_id, on_interrupt)
+
+    with interruptible.waiting():
+        turn = runtime.loop.start(_fill(feed, interruptible, text, options, unattended))
+        try:
+            while (event := await feed.get()) is not None:
+                yield event
+            await turn
+        finally:
+            feed.leave()
+            turn.cancel()
 
 
 async def _fill(
-    feed: Feed,
-    runtime: InstanceRuntime,
-    session_id: str,
-    text: str,
-    options: PromptOptions,
-    unattended: Unattended,
+    feed: Feed, interruptible: Interruptible, text: str, options: PromptOptions, unattended: Unattended
 ) -> None:
     """Put the events of one turn into a feed; stop early if the consumer's loop was closed."""
-    task = asyncio.current_task()
+    task, runtime, session_id = asyncio.current_task(), interruptible.runtime, interruptible.session_id
 
     def put(event: Event) -> None:
         if not feed.put(event) and task is not None:
             task.cancel()
 
     try:
-        await ask(runtime, session_id, text, options, on_event=put, unattended=unattended)
+        turn = ask(runtime, session_id, text, options, on_event=put, unattended=unattended, interruptible=interruptible)
+        await turn
     finally:
         if not feed.end():
             what = f"The consumer of session.stream() of {session_id} is gone: its event loop was closed."

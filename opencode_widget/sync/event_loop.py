@@ -21,6 +21,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
 from ..errors import Closed
+from ..notebook.interrupt import hearing_stop
 from ..redaction import words_of
 from .user_code import log_fault
 
@@ -39,13 +40,16 @@ class BackgroundResult(Generic[T]):
         self._task = task
 
     def __await__(self) -> Generator[Any, None, T]:
-        task = self._task
-        if not isinstance(task, asyncio.Future):
-            return asyncio.wrap_future(task).__await__()
-        if task.get_loop() is not asyncio.get_running_loop():
-            elsewhere = asyncio.run_coroutine_threadsafe(_result(task), task.get_loop())
-            return asyncio.wrap_future(elsewhere).__await__()
-        return asyncio.shield(task).__await__()
+        return self._awaited().__await__()
+
+    async def _awaited(self) -> T:
+        task: asyncio.Future[T] | Any = self._task
+        with hearing_stop():
+            if not isinstance(task, asyncio.Future):
+                return await asyncio.wrap_future(task)
+            if task.get_loop() is not asyncio.get_running_loop():
+                return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_result(task), task.get_loop()))
+            return await asyncio.shield(task)
 
     def cancel(self) -> None:
         """Cancel the work: from the loop on which it was started, or from any loop if it runs on another."""
@@ -235,9 +239,10 @@ class HomeLoop:
         Raises:
             Closed: nothing can run here any longer.
         """
-        if self.is_here:
-            return await coroutine
-        return await asyncio.wrap_future(self._hand_over(coroutine))
+        with hearing_stop():
+            if self.is_here:
+                return await coroutine
+            return await asyncio.wrap_future(self._hand_over(coroutine))
 
     def _hand_over(self, coroutine: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
         if not self.is_over:

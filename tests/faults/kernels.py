@@ -19,7 +19,11 @@ VERSIONS = ("6.29.5", "6.30.1", "6.31.0", "7.0.1", "7.1.0", "7.2.0", "7.3.0", "7
 # These stand still now and then, with any widget or none, where messages come close upon each other. A silence of ours, if it were as
 # rare, would pass here too; the other versions get one attempt.
 ATTEMPTS = {"7.0.1": 3, "7.1.0": 3, "7.2.0": 3, "7.3.0": 3}
-TESTS = ("tests/widget/test_background.py", "tests/widget/test_widget.py::test_a_conversation_with_a_real_server")
+TESTS = (
+    "tests/widget/test_background.py",
+    "tests/widget/test_stop.py",
+    "tests/widget/test_widget.py::test_a_conversation_with_a_real_server",
+)
 pytestmark = pytest.mark.timeout(900)
 
 

@@ -23,6 +23,7 @@ from ...model.state import Message, MessageState, Session
 from ...sync.runtime import InstanceRuntime
 from ..options import DEFAULTS, PromptOptions
 from ..prompts import NO_MODEL, NOTHING_BEGAN, NOTHING_CAME, is_nothing, prompt, without_models
+from .interrupt import Interruptible
 from .text_growth import TextGrowth
 from .unattended import Unattended, Watch
 
@@ -46,6 +47,7 @@ async def ask(
     timeout: float | None = None,
     on_event: OnEvent | None = None,
     unattended: Unattended = "wait",
+    interruptible: Interruptible | None = None,
 ) -> Message:
     """Send a prompt and wait until its turn ends. On the home loop.
 
@@ -57,6 +59,7 @@ async def ask(
         timeout: seconds to wait; None: no limit.
         on_event: is called with every event of the session while the turn lasts.
         unattended: what happens where the turn waits for an answer, and nobody can see that; see `unattended.py`.
+        interruptible: learns which task sends the prompt.
 
     Returns:
         The last message of the answer.
@@ -68,7 +71,15 @@ async def ask(
         OpenCodeError: the prompt was not sent, or the connection was given up.
     """
     sending = prompt(runtime, session_id, text, options)
-    return await answered(runtime, session_id, sending, timeout=timeout, on_event=on_event, unattended=unattended)
+    return await answered(
+        runtime,
+        session_id,
+        sending,
+        timeout=timeout,
+        on_event=on_event,
+        unattended=unattended,
+        interruptible=interruptible,
+    )
 
 
 async def answered(
@@ -79,6 +90,7 @@ async def answered(
     timeout: float | None = None,
     on_event: OnEvent | None = None,
     unattended: Unattended = "wait",
+    interruptible: Interruptible | None = None,
 ) -> Message:
     """Have a prompt sent by `sending`, which returns its id, and wait until its turn ends; see `ask`."""
     try:
@@ -87,8 +99,11 @@ async def answered(
                 Turn(runtime, session_id, on_event) as turn,
                 Watch(runtime, session_id, unattended, turn.fail),
             ):
+                task = runtime.loop.spawn(sending)
+                if interruptible is not None:
+                    interruptible.sending = task
                 # A caller who stops waiting must not take back a prompt that is being sent: the server may have it already.
-                turn.prompt = await asyncio.shield(runtime.loop.spawn(sending))
+                turn.prompt = await asyncio.shield(task)
                 return await turn.end()
     except TimeoutError:
         raise AnswerTimeout(
