@@ -64,7 +64,12 @@ def _default_height() -> int:
 
 def _for_page(tabs: list[dict[str, Any]], _: object) -> list[dict[str, Any]]:
     """The value of `tabs` that a page gets to draw until its snapshot arrives."""
-    return [tab | {"sessions": tab["sessions"][:SYNCED_SESSIONS]} for tab in tabs]
+    return [tab | {"sessions": [*map(_lasting, tab["sessions"][:SYNCED_SESSIONS])]} for tab in tabs]
+
+
+def _lasting(session: dict[str, Any]) -> dict[str, Any]:
+    """A session as the notebook may save it: what the user allows ends with the kernel."""
+    return {name: value for name, value in session.items() if name != "allowsAll"}
 
 
 class OpenCode(anywidget.AnyWidget):

@@ -14,6 +14,7 @@ from ..operations.replies import Reply
 from ..redaction import innermost
 from ..sync.runtime import InstanceRuntime, Listener
 from ..sync.user_code import is_ours_to_leave, log_fault
+from .allowance import allow_waiting
 from .pending import Permission, Questions, handle
 from .session import Session
 
@@ -35,7 +36,8 @@ PATIENCE = 60.0
 class Policies:
     """The functions that decide about requests before the user does.
 
-    The newest function is called first. One that returns None leaves the request to the next, and in the end to the user.
+    The newest function is called first. One that returns None leaves the request to the next, and in the end to the user. A permission
+    that is left to the user is allowed if the user has allowed everything in its session: see `allowance.py`.
 
     Args:
         patience: seconds after which the user learns that a function has not decided yet.
@@ -111,6 +113,7 @@ class Policies:
         finally:
             reminder.cancel()
             runtime.deciding.discard(request.id)
+            allow_waiting(runtime)
 
     def _remind(self, runtime: InstanceRuntime, request: Request) -> None:
         asked = handle(Session(runtime, request.session_id), request)

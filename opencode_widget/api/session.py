@@ -21,6 +21,7 @@ from ..operations.turn.interrupt import Interruptible, OnInterrupt
 from ..operations.turn.unattended import Unattended, checked
 from ..sync.runtime import InstanceRuntime
 from . import session_export
+from .allowance import Allowance
 from .pending import Pending, handle
 from .session_export import Format
 
@@ -132,6 +133,37 @@ class Session(Rich):
         asks. A session that was deleted has none.
         """
         return pending(self._runtime, self._id)
+
+    @property
+    def allows_all(self) -> bool:
+        """Is every permission of this session allowed without asking the user: by `allow_all`, here or in a session that started it?
+
+        Raises:
+            NotFound: the session was deleted.
+        """
+        self._runtime.session(self._id)
+        return self._runtime.state.allows_all(self._id)
+
+    def allow_all(self, allowed: bool = True) -> Allowance:  # noqa: FBT001, FBT002 - reads well: allow_all(False)
+        """Allow every permission of this session and of its sub-agents without asking the user, those that wait too.
+
+        A policy (`oc.on_permission`) is still asked first, and questions still wait for the user. The widget shows a mark with a button
+        that ends it. It is never remembered: it ends with the kernel.
+
+            with session.allow_all():
+                await session.ask("Run the tests, and mend what fails.")
+
+        Args:
+            allowed: False ends it.
+
+        Returns:
+            Its end: a context manager with the method `end()`.
+
+        Raises:
+            NotFound: the session was deleted.
+        """
+        self._runtime.session(self._id)
+        return Allowance(self._runtime, self._id, allowed=allowed)
 
     def show(self) -> None:
         """Select the session in the widget."""

@@ -494,3 +494,11 @@ class TabClosed(SessionEvent):
     """The user closed the tab of a session."""
 
     type: ClassVar[str] = "tab.closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowAllChanged(SessionEvent):
+    """The user allowed everything in a session, or ended that."""
+
+    allowed: bool
+    type: ClassVar[str] = "allow_all"

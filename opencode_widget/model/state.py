@@ -340,6 +340,7 @@ class Session:
         turn_status: what the server says of its turn; `shells`: ids of the user's shell commands that run.
         unread: an answer arrived while the user did not look at the session.
         closed: the user closed its tab.
+        allows_all: every permission of it and of its sub-agents is allowed without asking the user.
         history_state: whether its messages are kept; if so, `messages` has them by id, and `ids` in their order.
         more: the cursor of the older messages on the server; None if there are none.
         keys: the sort keys of `ids`; `answers` and `arrived` are those of the answers, and of all but the prompts that wait.
@@ -361,6 +362,7 @@ class Session:
     shells: set[str] = field(default_factory=set)
     unread: bool = False
     closed: bool = False
+    allows_all: bool = False
     todos: tuple[Todo, ...] = ()
     history_state: HistoryState = HistoryState.ABSENT
     problem: Problem | None = None
@@ -648,6 +650,10 @@ class State:
             line[at] = None
             at = self.sessions[at].info.parent
         return list(line)
+
+    def allows_all(self, session_id: str) -> bool:
+        """Did the user allow everything in a session, or in one that started it for a sub-agent?"""
+        return any(self.sessions[id].allows_all for id in self.lineage(session_id))
 
     def waiting(self, session_id: str) -> int:
         """The number of requests that wait in a session and below it."""

@@ -161,6 +161,7 @@ def session_view(state: State, session: Session) -> wire.SessionView:
             share=info.share,
             changed=_changed(info.changed),
             archived=info.archived,
+            allowsAll=session.allows_all or None,
         )
     )
 

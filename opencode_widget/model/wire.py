@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "8149c6c6"
+PROTOCOL = "1c0774b8"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -240,6 +240,8 @@ class SessionView(TypedDict):
     changed: NotRequired[ChangedView | None]
     # When it was archived; only "All sessions" lists it then.
     archived: NotRequired[float | None]
+    # Every permission of it and of its sub-agents is allowed without asking the user.
+    allowsAll: NotRequired[bool | None]
 
 
 class MessageHead(TypedDict):
@@ -867,6 +869,11 @@ class RevertArguments(OfMessage):
     part: NotRequired[PartId]
 
 
+class AllowAllArguments(OfSession):
+    # False ends it.
+    allowed: bool
+
+
 class ShareArguments(OfSession):
     shared: bool
 
@@ -998,6 +1005,8 @@ class Arguments(TypedDict):
     # The whole of a request that was cut; it is still `cut` where a page could not draw all of it.
     request: RequestArguments
     answer_permission: AnswerPermissionArguments
+    # Allows every permission of the session and of its sub-agents, those that wait too.
+    allow_all: AllowAllArguments
     answer_question: AnswerQuestionArguments
 
 
@@ -1174,6 +1183,7 @@ class Results(TypedDict):
     part: PartView
     request: RequestView
     answer_permission: None
+    allow_all: None
     answer_question: None
 
 

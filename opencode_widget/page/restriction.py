@@ -68,6 +68,7 @@ REFUSED: Mapping[str, str | None] = {
     "init": TEMPLATE,
     "request": None,
     "answer_permission": None,
+    "allow_all": DECIDES,
     "answer_question": None,
     "convert_file": None,
     "find": FILES,

@@ -136,6 +136,8 @@ class InstanceRuntime:
         self.ping_pages: Callable[[], None] = lambda: None
         # The requests about which a policy decides at present.
         self.deciding: set[str] = set()
+        # The permissions that were to be allowed because everything is allowed in their session, and that the server refused.
+        self.not_allowed: set[str] = set()
         # The folder as the calls to a running server name it, once the server has found it.
         self._folder_in_calls: str | None = None
         self._runner: asyncio.Task[None] | None = None

@@ -28,6 +28,7 @@ HARM: dict[str, dict[str, Any]] = {
     "restart": {},
     "complete_folder": {"prefix": "/"},
     "recent_folders": {},
+    "allow_all": {"session": "ses_1", "allowed": True},
     "services": {},
     "connect_mcp": {"name": "files", "connected": True},
     "log": {},

@@ -48,6 +48,7 @@ from .prompts import prompt_accepted, prompt_failed, prompt_submitted
 from .requests import answered, asked, requests_withdrawn
 from .sessions import (
     MAY_CHOOSE,
+    allow_all_changed,
     history_dropped,
     infer_choice,
     more_sessions_loaded,
@@ -272,6 +273,7 @@ HANDLERS: dict[type[e.Event], Handler] = {
     e.PromptFailed: prompt_failed,
     e.Viewed: viewed,
     e.TabClosed: tab_closed,
+    e.AllowAllChanged: allow_all_changed,
     e.Unknown: count,
     e.Malformed: count,
 }

@@ -146,6 +146,13 @@ def tab_closed(state: State, event: e.TabClosed, out: list[Change]) -> None:
         out.append(SessionChanged(session.id))
 
 
+def allow_all_changed(state: State, event: e.AllowAllChanged, out: list[Change]) -> None:
+    """The user allowed everything in a session, or ended that."""
+    if (session := state.sessions.get(event.session_id)) is not None:
+        session.allows_all = event.allowed
+        out.append(SessionChanged(session.id))
+
+
 def viewed(state: State, event: e.Viewed, out: list[Change]) -> None:
     """The user looks at another session. Looking at a session clears its marks."""
     if state.viewed != event.session_id:

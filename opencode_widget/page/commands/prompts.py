@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from ...api import allowance
 from ...errors import RequestFailed
 from ...model.requests.view import WHOLE_BOUND, request_view
 from ...model.view import found_view
@@ -11,7 +12,7 @@ from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
 from ...operations import long_calls, prompts, replies, search, unanswered
 from ...operations.turn import retry
 from ...sync.runtime import InstanceRuntime
-from .arguments import Args, answers, delivery, maybe, number, one_of, options, text, words
+from .arguments import Args, answers, delivery, flag, maybe, number, one_of, options, text, words
 
 # How many files, folders and symbols `find` returns: unless the page asks for a number, and at most.
 FOUND, MOST_FOUND = 20, 200
@@ -99,6 +100,10 @@ async def answer_permission(runtime: InstanceRuntime, args: Args) -> None:
     await replies.answer_permission(runtime, text(args, "request"), reply, maybe(args, "message"))
 
 
+async def allow_all(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    allowance.allow_all(runtime, session_id, allowed=flag(args, "allowed"))
+
+
 async def answer_question(runtime: InstanceRuntime, args: Args) -> None:
     request = text(args, "request")
     await replies.answer_question(runtime, request, answers(args))
@@ -119,6 +124,7 @@ OF_INSTANCE = {
     "find": find,
 }
 OF_SESSION = {
+    "allow_all": allow_all,
     "cancel_prompt": cancel_prompt,
     "take_back_prompt": take_back_prompt,
     "send_again": send_again,

@@ -7,7 +7,18 @@ from itertools import permutations
 import pytest
 
 from opencode_widget.model import events as e
-from opencode_widget.model.entities import Activity, Agent, Catalogue, FileInfo, NoteInfo, Problem, Role, Status, Todo
+from opencode_widget.model.entities import (
+    Activity,
+    Agent,
+    Catalogue,
+    FileInfo,
+    NoteInfo,
+    Problem,
+    Role,
+    SessionInfo,
+    Status,
+    Todo,
+)
 from opencode_widget.model.reduce import HANDLERS, apply
 from opencode_widget.model.reduce.changes import (
     Alerted,
@@ -202,6 +213,17 @@ def test_a_closed_tab_opens_when_it_is_looked_at() -> None:
     assert builders.the_session(state).closed
     builders.play(state, e.Viewed(session_id=SES))
     assert not builders.the_session(state).closed
+
+
+def test_what_is_allowed_in_a_session_is_allowed_in_those_below_it() -> None:
+    state = builders.conversation()
+    builders.play(state, e.SessionUpserted(session_id="child", info=SessionInfo("child", parent=SES)))
+    assert not state.allows_all("child")
+    for id, changes in ((SES, [SessionChanged(SES)]), ("nowhere", [])):
+        assert builders.play(state, e.AllowAllChanged(session_id=id, allowed=True)) == changes
+    assert [state.allows_all(id) for id in (SES, "child", "nowhere")] == [True, True, False]
+    builders.play(state, e.AllowAllChanged(session_id=SES, allowed=False))
+    assert not state.allows_all("child")
 
 
 # ---- messages: identity and order --------------------------------------------------------------------------------------

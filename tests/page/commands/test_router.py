@@ -60,6 +60,7 @@ NEEDED = {
     "request": ["instance", "request"],
     "answer_permission": ["instance", "request", "reply"],
     "answer_question": ["instance", "request"],
+    "allow_all": [*OF_A_SESSION, "allowed"],
 }
 GOOD: dict[str, Any] = {
     "session": "ses_1",
@@ -72,6 +73,7 @@ GOOD: dict[str, Any] = {
     "delivery": "queue",
     "archived": True,
     "shared": True,
+    "allowed": True,
     "connected": True,
     "format": "markdown",
 }

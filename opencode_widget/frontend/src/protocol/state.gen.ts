@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "8149c6c6";
+export const PROTOCOL = "1c0774b8";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -202,6 +202,8 @@ export interface Session {
   changed?: Changed;
   /** When it was archived; only "All sessions" lists it then. */
   archived?: number;
+  /** Every permission of it and of its sub-agents is allowed without asking the user. */
+  allowsAll?: boolean;
 }
 
 /** A message without its parts. The role "notice" is an error of the session that belongs to no message; it has no parts. */
@@ -769,6 +771,11 @@ export interface RevertArguments extends OfMessage {
   part?: PartId;
 }
 
+export interface AllowAllArguments extends OfSession {
+  /** False ends it. */
+  allowed: boolean;
+}
+
 export interface ShareArguments extends OfSession {
   shared: boolean;
 }
@@ -899,6 +906,8 @@ export interface Arguments {
   /** The whole of a request that was cut; it is still `cut` where a page could not draw all of it. */
   request: RequestArguments;
   answer_permission: AnswerPermissionArguments;
+  /** Allows every permission of the session and of its sub-agents, those that wait too. */
+  allow_all: AllowAllArguments;
   answer_question: AnswerQuestionArguments;
 }
 
@@ -1065,6 +1074,7 @@ export interface Results {
   part: Part;
   request: Request;
   answer_permission: undefined;
+  allow_all: undefined;
   answer_question: undefined;
 }
 

@@ -5,6 +5,7 @@ import { isOver } from "../../kernel/page_state";
 import { lookUp } from "../../lookup";
 import { classNames } from "../lib/class_names";
 import { Icon } from "../lib/icons";
+import { AllowAllBar } from "../panels/session/allow_all";
 import type { Note } from "../state/composer";
 import { useView } from "../state/context";
 import { AttachButton, attach } from "./attachments";
@@ -43,6 +44,7 @@ export function Composer(): JSX.Element {
         void attach(view, Array.from(event.dataTransfer?.files ?? []));
       }}
     >
+      <AllowAllBar />
       {note && <NoteLine note={note} dismiss={() => view.composer.setNote(view.selection.key, undefined)} />}
       <div class={classNames("ocw-box", shell && "ocw-shell")}>
         <Box box={box} />

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Command, Problem } from "../../protocol";
 import { useView } from "../state/context";
 
-type ReplyCommand = Extract<Command, { name: "answer_permission" | "answer_question" }>;
+type ReplyCommand = Extract<Command, { name: "answer_permission" | "answer_question" | "allow_all" }>;
 
 /** Sends one answer at a time; a failure is shown where the user answered. */
 interface ReplySender {

@@ -20,6 +20,7 @@ describe("The menu of a session", () => {
     await harness.click("button", "Session actions");
     expect(items()).toEqual([
       "Rename",
+      "Allow everything in this session",
       "Export as Markdown",
       "Export as JSON",
       "Export as notebook",

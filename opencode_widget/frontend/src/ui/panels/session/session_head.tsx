@@ -4,6 +4,7 @@ import * as format from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { MenuButton } from "../../lib/menu/menu";
 import { useView } from "../../state/context";
+import { AllowAllMark } from "./allow_all";
 import { ContextMeter, useUsage } from "./context_meter";
 import { RenameField } from "./rename";
 import { sessionMenu } from "./session_menu";
@@ -32,6 +33,7 @@ function HeadLine({ instance, session }: Props): JSX.Element {
     <div class="ocw-head">
       <Parent instance={instance} session={session} />
       <Title instance={instance} session={session} onRename={rename} />
+      <AllowAllMark />
       {usage && <ContextMeter usage={usage} />}
       <InfoButton session={session} />
       <button

@@ -6,6 +6,7 @@ import { features } from "../../lib/features";
 import { plural } from "../../lib/format";
 import type { View } from "../../state/context";
 import type { MenuItem } from "../../state/panels";
+import { allowAll, allowingSession } from "./allow_all";
 
 export interface Subject {
   view: View;
@@ -32,6 +33,7 @@ export function sessionMenu(subject: Subject, rename: () => void): MenuItem[][] 
       ["compact", { label: "Compact", icon: "compact", run: () => runOn(subject, "compact"), ...idleOnly(session) }],
       ["init", { label: "Write AGENTS.md", icon: "note", run: () => runOn(subject, "init"), ...idleOnly(session) }],
     ],
+    allowEntries(subject),
     [...shareEntries(subject)],
     FORMATS.map(([format, label]): MenuEntry => {
       return [undefined, { label, icon: "download", run: () => void exportSession(subject, format) }];
@@ -54,6 +56,15 @@ export function sessionMenu(subject: Subject, rename: () => void): MenuItem[][] 
       group.filter(([needs]) => needs === undefined || features(instance).has(needs)).map(([, item]) => item),
     )
     .filter((group) => group.length > 0);
+}
+
+/** Allows every permission of the session, or ends that where it began. */
+function allowEntries({ view, instance, session }: Subject): MenuEntry[] {
+  if (instance.restricted) return [];
+  const allowing = allowingSession(view.selection.sessionsOf(instance.id), session.id);
+  const label = allowing ? "Ask for permissions again" : "Allow everything in this session";
+  const run = () => void allowAll(view, instance, allowing?.id ?? session.id, !allowing);
+  return [[undefined, { label, icon: allowing ? "check" : "alert", run }]];
 }
 
 function argsOf({ instance, session }: Subject): { instance: string; session: string } {

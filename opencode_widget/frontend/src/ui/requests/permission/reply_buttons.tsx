@@ -1,16 +1,19 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useId, useState } from "preact/hooks";
+import { lookUp } from "../../../lookup";
 import type { PermissionRequest } from "../../../protocol";
 import type { Reach, Unseen } from "../../lib/boundary/unseen";
 import { Spinner } from "../../lib/controls/spinner";
 import { features } from "../../lib/features";
 import { ProblemText } from "../../lib/problem";
+import { rootOf } from "../../panels/session/allow_all";
 import { useView } from "../../state/context";
 import { isText } from "../../state/kept";
 import { LinesInput } from "../lines_input";
 import { useReply } from "../use_reply";
 
-type PermissionReply = "once" | "always" | "reject";
+/** "all": everything in the session, also for its sub-agents. */
+type PermissionReply = "once" | "always" | "all" | "reject";
 
 interface Props {
   request: PermissionRequest;
@@ -24,7 +27,8 @@ interface Props {
  * button is pressed.
  */
 export function ReplyButtons({ request, unseen, children }: Props): JSX.Element {
-  const { selection, kept } = useView();
+  const view = useView();
+  const { selection, kept } = view;
   const instance = selection.instance.value;
   const reason = `reason ${request.id}`;
   const restricted = instance?.restricted === true;
@@ -32,9 +36,14 @@ export function ReplyButtons({ request, unseen, children }: Props): JSX.Element 
   const [why, setWhy] = useState(() => kept.read(reason, isText));
   const [refused, setRefused] = useState<Reach>();
   const { busy, problem, send } = useReply();
-  const hidden = { once: unseen.before("now"), always: unseen.before("always"), reject: [] };
+  const hidden = { once: unseen.before("now"), always: unseen.before("always"), all: unseen.before("now"), reject: [] };
   const answer = (reply: PermissionReply) => {
     if (hidden[reply].length > 0) return setRefused(reply === "always" ? "always" : "now");
+    if (reply === "all") {
+      const session = rootOf(selection.sessionsOf(instance?.id), request.session);
+      void send(reply, { name: "allow_all", args: { instance: instance?.id ?? "", session, allowed: true } });
+      return;
+    }
     const message = reply === "reject" ? why?.trim() : undefined;
     const args = { instance: instance?.id ?? "", request: request.id, reply, ...(message ? { message } : {}) };
     void send(reply, { name: "answer_permission", args }).then((done) => done && kept.write(reason, undefined));
@@ -72,6 +81,7 @@ export function ReplyButtons({ request, unseen, children }: Props): JSX.Element 
           <>
             {choice("once", "Allow once")}
             {choice("always", "Always allow")}
+            {choice("all", "Allow everything in this session")}
           </>
         )}
         {choice("reject", "Reject")}
@@ -113,11 +123,13 @@ interface ChoiceProps {
   onAnswer: (reply: PermissionReply) => void;
 }
 
+const LOOKS: Partial<Record<PermissionReply, string>> = { once: "ocw-button ocw-primary", all: "ocw-link" };
+
 function Choice({ reply, label, busy, about, onAnswer }: ChoiceProps): JSX.Element {
   return (
     <button
       type="button"
-      class={reply === "once" ? "ocw-button ocw-primary" : "ocw-button"}
+      class={lookUp(LOOKS, reply) ?? "ocw-button"}
       aria-disabled={busy !== undefined || about !== undefined}
       aria-describedby={about}
       onClick={() => onAnswer(reply)}
