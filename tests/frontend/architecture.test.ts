@@ -119,7 +119,7 @@ const OWN_CLASSES = new Set([
   "ui/lib/icons.tsx: extra",
   "ui/tabs/instance_tabs.tsx: connectionState(instance.connection.state)",
   "ui/message/message.tsx: messageState(head.state)",
-  'ui/message/message.tsx: isStep(cell) ? "ocw-step" : ""',
+  'ui/message/message.tsx: step ? "ocw-step" : ""',
   "ui/requests/permission/permission.tsx: kind",
   'ui/shell/kernel_bar.tsx: alarm ? "ocw-alarm" : ""',
   "ui/panels/session/todos.tsx: todoStatus(todo.status)",
@@ -264,6 +264,63 @@ describe("The style sheet", () => {
     for (const body of inMedia) {
       for (const rule of body.matchAll(/^ {2}([^\s{}][^{},]*)[{,]/gm)) expect(rule[1]).toMatch(/^\.ocw\b/);
     }
+  });
+});
+
+/** Classes that several views use, so that several sheets may begin rules with them. */
+const SHARED_CLASSES = [
+  "ocw-bare",
+  "ocw-bubble",
+  "ocw-button",
+  "ocw-dot",
+  "ocw-io",
+  "ocw-is-connected",
+  "ocw-log",
+  "ocw-message",
+  "ocw-note",
+  "ocw-panel",
+  "ocw-rows",
+  "ocw-sending",
+];
+/** Sheets that adapt other views to a host or a width. */
+const ADAPTING = ["ui/shell/host.css", "ui/shell/narrow.css"];
+const TEXT_SIZES = ["12px", "13px", "14px"];
+
+/** The classes that the sheet's rules begin with. */
+function ownClasses(sheet: string): string[] {
+  const text = readFileSync(join(src, sheet), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+  const selectors = Array.from(text.matchAll(/^ {2}([^\s{}@&][^{}]*)\{/gm), (match) =>
+    (match[1] ?? "").replace(/\([^()]*\)/g, ""),
+  );
+  const begins = selectors.flatMap((each) => each.split(",")).map((each) => each.trim().split(/[\s>+~]/, 1)[0]);
+  return begins.flatMap((compound) => /\.(ocw-[\w-]+)/.exec(compound ?? "")?.[1] ?? []);
+}
+
+describe("The styles", () => {
+  const sheets = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".css"));
+
+  /** Two views that give one name to two things draw each other's marks. */
+  it("have one owner for each class, except for the shared ones", () => {
+    const owners = new Map<string, Set<string>>();
+    for (const sheet of sheets.filter((name) => !ADAPTING.includes(name))) {
+      for (const name of ownClasses(sheet)) owners.set(name, (owners.get(name) ?? new Set()).add(sheet));
+    }
+    const shared = [...owners].filter(([, places]) => places.size > 1).map(([name]) => name);
+    expect(shared.sort()).toEqual(SHARED_CLASSES);
+  });
+
+  it("have three sizes of text; others are of titles", () => {
+    const TITLE = /^(h\d|\.ocw-blank-title|\.ocw-confirm|h2)/;
+    const odd = sheets.flatMap((sheet) => {
+      const text = readFileSync(join(src, sheet), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+      const rules = Array.from(text.matchAll(/([^{};]*)\{([^{}]*)/g));
+      return rules.flatMap(([, selector = "", body = ""]) => {
+        const sizes = Array.from(body.matchAll(/\bfont(?:-size)?:[^;]*?([\d.]+(?:px|em|rem|%))/g), (match) => match[1]);
+        const wrong = sizes.filter((size) => !TEXT_SIZES.includes(size ?? ""));
+        return TITLE.test(selector.trim()) ? [] : wrong.map((size) => `${sheet}: ${selector.trim()} ${size}`);
+      });
+    });
+    expect(odd).toEqual([]);
   });
 });
 

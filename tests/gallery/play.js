@@ -5,6 +5,7 @@ import { corpus, poison } from "./hostile.js";
 import { FakeKernel, FakeModel } from "./model.js";
 import { partScenes } from "./parts.js";
 import { markdown, scenes } from "./scenes.js";
+import { turnScenes } from "./turns.js";
 
 const options = new URLSearchParams(location.search);
 const scene = options.get("scene") ?? "full";
@@ -26,7 +27,9 @@ MARKS[options.get("host") ?? "jp"]();
 /** A scene of this folder, or one that was made of recordings: see `recorded.py`. */
 async function stateOf() {
   const data = options.get("data");
-  return data ? (await fetch(data)).json() : { ...scenes, ...partScenes(scenes.full) }[scene]();
+  return data
+    ? (await fetch(data)).json()
+    : { ...scenes, ...partScenes(scenes.full), ...turnScenes(scenes.calm) }[scene]();
 }
 
 const hostile = await corpus(options.get("hostile"));

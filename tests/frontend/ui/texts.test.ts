@@ -31,6 +31,14 @@ describe("Numbers for people", () => {
     [3_720_000, "1 h 2 min"],
   ])("%i ms are %s", (ms, words) => expect(format.duration(ms)).toBe(words));
 
+  it("are left out where they would read as nothing", () => {
+    expect(format.between(1_000, 1_000)).toBeUndefined();
+    expect(format.between(1_000, 1_900)).toBeUndefined();
+    expect(format.between(1_000, 2_000)).toBe("1.0 s");
+    expect(format.between(2_000, 1_000)).toBeUndefined();
+    expect(format.between(undefined, 1_000)).toBeUndefined();
+  });
+
   it.each([
     [950, "950"],
     [12_345, "12.3k"],

@@ -190,7 +190,8 @@ describe("On a message", () => {
       ],
     });
     const isStep = Array.from(harness.el.querySelectorAll("article"), (each) => each.classList.contains("ocw-step"));
-    expect(isStep).toEqual([true, false, false]);
+    expect(isStep).toEqual([true, true, false]);
+    expect(harness.el.querySelectorAll(".ocw-footer")).toHaveLength(1);
   });
 
   it("a revert asks when files change back, and the prompt stands in the composer again", async () => {

@@ -59,6 +59,7 @@ async function dispatch(view: View, instance: Instance, written: Written, choice
   // The first prompt creates the session; the next one may follow before the kernel has created it.
   if (view.selection.sessionId.peek() === undefined) void view.newSession();
   const session = view.selection.sessionId.peek();
+  view.sends.value += 1;
   const reason = await view.actions.send(outgoing(instance, session, written, choice), shown(written.content));
   if (reason === undefined) return view.rewind.endEdit({ instance: instance.id, session: session ?? "" });
   const back = session === NEW ? view.selection.key : key;

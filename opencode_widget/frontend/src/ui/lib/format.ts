@@ -10,10 +10,13 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** Shorter than this, a time is not worth a word: it would read "0 s". */
+const BRIEF = 950;
+
+/** The time between; undefined if it is unknown, or too short to matter. */
 export function between(started?: number, finished?: number): string | undefined {
-  return started !== undefined && finished !== undefined && finished >= started
-    ? duration(finished - started)
-    : undefined;
+  if (started === undefined || finished === undefined) return undefined;
+  return finished - started >= BRIEF ? duration(finished - started) : undefined;
 }
 
 export function cost(dollars: number): string {

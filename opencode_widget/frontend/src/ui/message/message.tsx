@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { MessageHead, SessionId } from "../../protocol";
-import type { MessageCell } from "../../store/transcript";
+import type { MessageCell, PartCell } from "../../store/transcript";
 import { usePagedEnd } from "../lib/controls/paged";
 import { Spinner } from "../lib/controls/spinner";
 import { features } from "../lib/features";
@@ -15,11 +15,16 @@ import { Footer } from "./footer";
 import { MessageActions } from "./message_actions";
 import { Queued } from "./queued_prompt";
 import { remedyFor } from "./remedies";
+import type { TurnPlace } from "./turn";
 import { Unanswered } from "./unanswered_prompt";
 
 interface Props {
   cell: MessageCell;
   session: SessionId;
+}
+
+interface AnswerProps extends Props {
+  turn: TurnPlace;
 }
 
 /** True once the pointer or the focus has been on the message; its actions are drawn from then on. */
@@ -29,13 +34,13 @@ function useTouched() {
   return { touched, handlers: { onPointerEnter: touch, onFocusIn: touch } };
 }
 
-export function MessageView({ cell, session }: Props): JSX.Element {
+export function MessageView({ cell, session, turn }: AnswerProps): JSX.Element {
   const head = cell.head.value;
   if (head.role === "notice") return <Notice head={head} />;
   return head.role === "user" ? (
     <UserMessage cell={cell} session={session} />
   ) : (
-    <AssistantMessage cell={cell} session={session} />
+    <AssistantMessage cell={cell} session={session} turn={turn} />
   );
 }
 
@@ -55,12 +60,9 @@ function UserMessage({ cell, session }: Props): JSX.Element {
         {head.state === "unanswered" && <Unanswered cell={cell} session={session} />}
         {head.state === "queued" && <Queued cell={cell} session={session} />}
         {head.error && <MessageError head={head} />}
-      </div>
-      <div class="ocw-under">
-        <MessageActions cell={cell} all={touched} />
-        <time class="ocw-footer" dateTime={format.isoTime(head.created)}>
-          {format.clock(head.created)}
-        </time>
+        <div class="ocw-under">
+          <MessageActions cell={cell} all={touched} />
+        </div>
       </div>
     </article>
   );
@@ -74,13 +76,14 @@ function Sending(): JSX.Element {
   );
 }
 
-function AssistantMessage({ cell, session }: Props): JSX.Element {
+function AssistantMessage({ cell, session, turn }: AnswerProps): JSX.Element {
   const head = cell.head.value;
   const streaming = head.state === "streaming";
+  const step = isStep(cell, turn);
   const { touched, handlers } = useTouched();
   return (
     <article
-      class={`ocw-message ocw-assistant ocw-${messageState(head.state)} ${isStep(cell) ? "ocw-step" : ""}`}
+      class={`ocw-message ocw-assistant ocw-${messageState(head.state)} ${step ? "ocw-step" : ""}`}
       aria-label={head.agent ? `Agent ${head.agent}` : "Agent"}
       aria-busy={streaming}
       data-message={head.id}
@@ -91,7 +94,7 @@ function AssistantMessage({ cell, session }: Props): JSX.Element {
           <Icon name="note" /> Conversation compacted; this is its summary
         </p>
       )}
-      <Parts cell={cell} session={session} />
+      <Parts cell={cell} session={session} step={step} />
       {streaming && cell.parts.value.length === 0 && (
         <p class="ocw-thinking">
           <Spinner /> Waiting for the model
@@ -103,9 +106,9 @@ function AssistantMessage({ cell, session }: Props): JSX.Element {
           <Icon name="cut" /> Stopped
         </p>
       )}
-      {!streaming && (
+      {!streaming && !step && (
         <div class="ocw-under">
-          <Footer head={head} />
+          <Footer head={head} turn={turn} />
           <MessageActions cell={cell} all={touched} />
         </div>
       )}
@@ -113,25 +116,37 @@ function AssistantMessage({ cell, session }: Props): JSX.Element {
   );
 }
 
-/**
- * True for an answer that ends in a tool call and is followed by another answer: a footer would cut the turn in pieces.
- */
-function isStep(cell: MessageCell): boolean {
+/** True for an answer that another one follows, or will, as it ends in a tool call: a footer would cut the turn in pieces. */
+function isStep(cell: MessageCell, turn: TurnPlace): boolean {
   const { state, error } = cell.head.value;
+  if (!turn.isLast) return state === "complete" && !error;
   const kinds = cell.parts.value.map((part) => part.part.peek().kind);
   return state === "complete" && !error && kinds.findLast((kind) => kind !== "note" && kind !== "file") === "tool";
 }
 
-function Parts({ cell, session }: Props): JSX.Element {
+/** `step`: the message has no footer, so that its text has the button that copies it. */
+function Parts({ cell, session, step = false }: Props & { step?: boolean }): JSX.Element {
   const { shown, more } = usePagedEnd(cell.parts.value);
+  const lastText = shown.findLast(isText);
   return (
     <>
       {more}
-      {shown.map((part) => (
-        <PartView key={part.id} cell={part} message={cell.head} session={session} />
-      ))}
+      {shown.map((part) =>
+        isText(part) ? (
+          <div key={part.id} class="ocw-prose">
+            <PartView cell={part} message={cell.head} session={session} />
+            {step && part === lastText && <MessageActions cell={cell} all={false} />}
+          </div>
+        ) : (
+          <PartView key={part.id} cell={part} message={cell.head} session={session} />
+        ),
+      )}
     </>
   );
+}
+
+function isText(cell: PartCell): boolean {
+  return cell.part.peek().kind === "text";
 }
 
 function MessageError({ head }: { head: MessageHead }): JSX.Element | null {

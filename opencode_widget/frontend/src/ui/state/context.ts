@@ -26,6 +26,8 @@ export class View {
   readonly kept = new Kept();
   readonly composer: ComposerState;
   readonly rewind: Rewind;
+  /** Increments when the user sends a prompt from this view; the conversation then shows its end. */
+  readonly sends: Signal<number> = signal(0);
   readonly #folds = new WeakMap<PartCell, Signal<boolean | undefined>>();
 
   constructor(

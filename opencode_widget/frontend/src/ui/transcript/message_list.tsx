@@ -7,6 +7,7 @@ import { classNames } from "../lib/class_names";
 import { memoRow } from "../lib/controls/memo_row";
 import { focusedNear, selectedNear } from "../lib/controls/tree_root";
 import { MessageView } from "../message/message";
+import { placeInTurn, placeKey, type TurnPlace } from "../message/turn";
 import type { RowLayout } from "./scroll/row_layout";
 import type { Scroller } from "./scroll/scroller";
 
@@ -35,8 +36,9 @@ export function MessageList({ transcript, rows, scroller }: Props): JSX.Element 
         const cell = messages[piece.row] as MessageCell;
         const before = messages[piece.row - 1];
         const close = before !== undefined && before.head.peek().role === cell.head.peek().role;
-        return memoRow(cell.id, [cell, scroller, close], () =>
-          messageRow({ cell, scroller, close, session: transcript.session }),
+        const turn = placeInTurn(messages, piece.row);
+        return memoRow(cell.id, [cell, scroller, close, placeKey(turn)], () =>
+          messageRow({ cell, scroller, close, turn, session: transcript.session }),
         );
       })}
     </div>
@@ -49,23 +51,28 @@ interface RowProps {
   scroller: Scroller | undefined;
   /** True if the message before has the same role, so that they are drawn together. */
   close: boolean;
+  turn: TurnPlace;
 }
 
 function messageRow(props: RowProps): VNode {
   return <MessageRow key={props.cell.id} {...props} />;
 }
 
-function MessageRow({ cell, session, scroller, close }: RowProps): JSX.Element {
+function MessageRow({ cell, session, scroller, close, turn }: RowProps): JSX.Element {
   const element = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => (element.current ? scroller?.watch(element.current) : undefined), [scroller]);
   return (
-    <div class={classNames("ocw-row", close && "ocw-close-row")} data-row={cell.id} ref={element}>
+    <div
+      class={classNames("ocw-row", close && "ocw-close-row", cell.head.peek().role === "user" && "ocw-prompt-row")}
+      data-row={cell.id}
+      ref={element}
+    >
       <Boundary
         what="This message"
         raw={() => ({ ...cell.head.peek(), parts: cell.parts.peek().map(({ part }) => part.peek()) })}
         watch={() => [cell.head.value, cell.parts.value]}
       >
-        <MessageView cell={cell} session={session} />
+        <MessageView cell={cell} session={session} turn={turn} />
       </Boundary>
     </div>
   );

@@ -1,4 +1,4 @@
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { NEW } from "../../kernel/actions";
@@ -45,6 +45,9 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
     setScroller(made);
     return () => made.dispose();
   }, []);
+  useSignalEffect(() => {
+    if (view.sends.value > 0) scroller?.toEnd();
+  });
   return (
     <div class="ocw-log-frame">
       {transcript && scroller && view.panels.searching.value && (
@@ -65,13 +68,27 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
           <Conversation transcript={transcript} rows={rows} scroller={scroller} />
         </div>
       </div>
-      {scroller?.following.value === "away" && (
-        <button type="button" class="ocw-button ocw-jump" onClick={() => scroller.toEnd()}>
-          <Icon name="down" />
-          Jump to latest
-        </button>
-      )}
+      {scroller?.following.value === "away" && <JumpButton transcript={transcript} onJump={() => scroller.toEnd()} />}
     </div>
+  );
+}
+
+interface JumpProps {
+  transcript: TranscriptCell | undefined;
+  onJump(): void;
+}
+
+/** Leads to the end, and says what has come there since the reader left it. */
+function JumpButton({ transcript, onJump }: JumpProps): JSX.Element {
+  const session = useView().selection.session.value;
+  const last = transcript?.messages.value.findLast((cell) => cell.head.value.role === "assistant")?.id;
+  const [before] = useState(last);
+  const news = session?.waiting ? "Needs you" : last !== before ? "New reply" : undefined;
+  return (
+    <button type="button" class="ocw-button ocw-jump" aria-label={news && `Jump to latest: ${news}`} onClick={onJump}>
+      <Icon name="down" />
+      {news ?? "Jump to latest"}
+    </button>
   );
 }
 

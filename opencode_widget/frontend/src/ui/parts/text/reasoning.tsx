@@ -32,7 +32,7 @@ export function ReasoningView({ cell, message }: PartProps): JSX.Element | null 
       >
         <summary>
           {thinking ? <Spinner /> : <Icon name="chevron" class="ocw-chevron" />}
-          <span class="ocw-reasoning-name">{thinking ? "Thinking" : time ? `Thought for ${time}` : "Thoughts"}</span>
+          <span class="ocw-reasoning-name">{thinking ? "Thinking" : time ? `Thought for ${time}` : "Thought"}</span>
           {thinking && !open && <LastLine cell={cell} />}
         </summary>
         {open && <Markdown cell={cell} />}

@@ -62,6 +62,7 @@ function Body({ cell, part }: ToolProps): JSX.Element {
 
 export const bash: ToolKind = {
   icon: "terminal",
+  mono: true,
   title: (part) => firstLine(string(part.input.command) ?? part.title ?? ""),
   facts: exitWords,
   live: true,

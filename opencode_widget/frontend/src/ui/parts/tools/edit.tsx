@@ -56,6 +56,7 @@ function counts(part: ToolPart): JSX.Element | undefined {
 
 export const edit: ToolKind = {
   icon: "edit",
+  mono: true,
   title: (part, directory) => shortPath(pathOf(part), directory) || (part.title ?? ""),
   facts: counts,
   Body,

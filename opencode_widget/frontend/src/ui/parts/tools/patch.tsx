@@ -121,7 +121,7 @@ function FileHead({ file, directory }: Omit<FilePatchProps, "open">): JSX.Elemen
   const done = lookUp(WORDS, file.type);
   return (
     <>
-      <span class="ocw-tool-title">
+      <span class="ocw-tool-title ocw-tool-mono">
         {file.movedFrom && `${visible(shortPath(file.movedFrom, directory))} → `}
         {visible(shortPath(file.path, directory))}
       </span>
@@ -152,4 +152,4 @@ function facts(part: ToolPart): JSX.Element | undefined {
   return <Counts additions={sum("additions")} deletions={sum("deletions")} />;
 }
 
-export const patch: ToolKind = { icon: "edit", title, facts, Body };
+export const patch: ToolKind = { icon: "edit", title, mono: true, facts, Body };

@@ -111,6 +111,7 @@ function facts(part: ToolPart): string {
 
 export const readFile: ToolKind = {
   icon: "file",
+  mono: true,
   title: (part, directory) => shortPath(pathOf(part), directory) || string(part.title) || "",
   facts,
   Body,

@@ -45,10 +45,17 @@ function found(key: string, noun: string, nouns?: string): (part: ToolPart) => s
   };
 }
 
-export const grep: ToolKind = { icon: "search", title: sought, facts: found("matches", "match", "matches"), Body };
-export const glob: ToolKind = { icon: "search", title: sought, facts: found("count", "file"), Body };
+export const grep: ToolKind = {
+  icon: "search",
+  title: sought,
+  mono: true,
+  facts: found("matches", "match", "matches"),
+  Body,
+};
+export const glob: ToolKind = { icon: "search", title: sought, mono: true, facts: found("count", "file"), Body };
 export const list: ToolKind = {
   icon: "list",
+  mono: true,
   title: (part, directory) => shortPath(string(part.input.path) ?? ".", directory),
   facts: found("count", "file"),
   Body,

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ToolPart, ToolState } from "../../../protocol";
 import type { PartCell } from "../../../store/transcript";
 import { visible } from "../../../text/visible";
+import { classNames } from "../../lib/class_names";
 import { Spinner } from "../../lib/controls/spinner";
 import * as format from "../../lib/format";
 import { Icon } from "../../lib/icons";
@@ -77,7 +78,7 @@ function Head({ cell, part, kind, directory }: HeadProps): JSX.Element {
       {isWritten(part) ? (
         <PartialInput cell={cell} />
       ) : (
-        <span class="ocw-tool-title" title={title}>
+        <span class={classNames("ocw-tool-title", kind.mono && "ocw-tool-mono")} title={title}>
           {title}
         </span>
       )}

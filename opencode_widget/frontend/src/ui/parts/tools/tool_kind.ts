@@ -17,6 +17,8 @@ export interface ToolKind {
   icon: IconName;
   /** The text of its line, after the tool's name. */
   title: (part: ToolPart, directory: string | undefined) => string;
+  /** True if the text is a command, a path or a pattern. */
+  mono?: boolean;
   /** Counts, in a few words. */
   facts?: (part: ToolPart) => ComponentChildren;
   /** True if the tool is open while it runs, unless the user folds it. */

@@ -71,6 +71,7 @@ function wanted(part: ToolPart): string {
 
 export const webfetch: ToolKind = {
   icon: "globe",
+  mono: true,
   title: (part) => string(part.input.url) ?? part.title ?? "",
   facts: asked,
   Body: FetchBody,

@@ -43,6 +43,7 @@ function facts(part: ToolPart): string {
 
 export const write: ToolKind = {
   icon: "edit",
+  mono: true,
   title: (part, directory) => shortPath(pathOf(part), directory) || (part.title ?? ""),
   facts,
   Body,

@@ -4,7 +4,7 @@ import type { ControlProps } from "./control";
 /** A yes-or-no answer. */
 export function Checkbox({ draft, onDraft, name, about }: ControlProps): JSX.Element {
   return (
-    <label class="ocw-option">
+    <label class="ocw-answer-option">
       <input
         type="checkbox"
         aria-labelledby={name}

@@ -84,7 +84,7 @@ interface OptionProps {
 
 function Option({ option, group, multiple, about, checked, onToggle }: OptionProps): JSX.Element {
   return (
-    <label class="ocw-option">
+    <label class="ocw-answer-option">
       <input
         type={multiple ? "checkbox" : "radio"}
         name={group}

@@ -5,6 +5,8 @@ import { Anchor } from "./anchor";
 import { AT_END, afterScroll, distance, type Following, type Metrics } from "./follow";
 import type { RowLayout } from "./row_layout";
 
+/** Marks an element whose content is larger than its view. */
+const SCROLLS = "ocw-log-scrolls";
 /** Pixels above a message that is scrolled to. */
 const MARGIN = 24;
 
@@ -131,6 +133,7 @@ export class Scroller {
     if (this.#hidden && !hidden) this.element.scrollTop = this.#last.scrollTop;
     this.#hidden = hidden;
     if (hidden) return;
+    this.element.classList.toggle(SCROLLS, this.element.scrollHeight > this.element.clientHeight);
     for (const { target, borderBoxSize } of entries) this.#measured(target as HTMLElement, borderBoxSize);
     if (this.following.peek() === "following") this.#toBottom();
     else if (distance(this.#measure()) <= AT_END) this.following.value = "following";

@@ -2,7 +2,7 @@
 import type { Match } from "../../../protocol";
 
 const NAME = "ocw-match";
-const MARKED_ROW = "ocw-found-row";
+const MARKED_ROW = "ocw-search-hit";
 
 /** The ranges of a match's words in an element; the one in the same context first. */
 export function occurrences(element: Element, match: Match): Range[] {

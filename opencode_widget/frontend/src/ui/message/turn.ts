@@ -1,0 +1,43 @@
+/** A message's place in its turn: a prompt, and the answers to it. Pure. */
+import type { MessageCell } from "../../store/transcript";
+
+export interface TurnPlace {
+  /** The turn's answers up to this message, oldest first; with it, if it is one. */
+  steps: MessageCell[];
+  /** True if no other answer of the turn follows. */
+  isLast: boolean;
+  /** The last answer of the turn before. */
+  before: MessageCell | undefined;
+}
+
+/** The place of the message at `index`. Notices belong to no turn. */
+export function placeInTurn(cells: MessageCell[], index: number): TurnPlace {
+  const steps: MessageCell[] = [];
+  let at = index;
+  for (; at >= 0 && roleAt(cells, at) !== "user"; at -= 1) {
+    if (roleAt(cells, at) === "assistant") steps.unshift(cells[at] as MessageCell);
+  }
+  return { steps, isLast: !isFollowed(cells, index), before: answerBefore(cells, at) };
+}
+
+/** Two places with the same words are the same. */
+export function placeKey({ steps, isLast, before }: TurnPlace): string {
+  return [steps.length, steps[0]?.id, isLast, before?.id].join(" ");
+}
+
+function isFollowed(cells: MessageCell[], index: number): boolean {
+  for (let at = index + 1; at < cells.length; at += 1) {
+    const role = roleAt(cells, at);
+    if (role !== "notice") return role === "assistant";
+  }
+  return false;
+}
+
+function answerBefore(cells: MessageCell[], index: number): MessageCell | undefined {
+  for (let at = index; at >= 0; at -= 1) if (roleAt(cells, at) === "assistant") return cells[at];
+  return undefined;
+}
+
+function roleAt(cells: MessageCell[], index: number): string | undefined {
+  return cells[index]?.head.peek().role;
+}

@@ -1,0 +1,136 @@
+"""What only a browser's layout can tell of the page without a kernel: distances, sizes, colours, and what the wheel moves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from .harness.gallery import PAGE
+
+WIDTH, HEIGHT = 1000, 600
+
+# Tops and bottoms of what a reader sees of each message.
+EDGES = """() => Array.from(document.querySelectorAll(".ocw-row > article"), (article) => {
+  const box = (article.querySelector(".ocw-bubble") ?? article).getBoundingClientRect();
+  return { user: article.classList.contains("ocw-user"), top: box.top, bottom: box.bottom };
+})"""
+ROWS = """() => Array.from(document.querySelectorAll(".ocw-log .ocw-fold > summary"), (row) => {
+  const { top, height } = row.getBoundingClientRect();
+  return { top, height };
+})"""
+# Contrast of text with its background, by the WCAG's formula; the colours are those of the elements themselves.
+CONTRAST = """([selector, ground]) => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const light = (colour) => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const linear = Array.from(canvas.getImageData(0, 0, 1, 1).data, (value) => {
+      const share = value / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const one = light(getComputedStyle(document.querySelector(selector)).color);
+  const other = light(getComputedStyle(document.querySelector(ground)).backgroundColor);
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": WIDTH, "height": HEIGHT + 40})
+    yield await context.new_page()
+    await context.close()
+
+
+async def show(page: Page, gallery: str, scene: str, **options: object) -> None:
+    """Draw a scene of `tests/gallery`."""
+    more = "".join(f"&{name}={value}" for name, value in options.items())
+    await page.goto(f"{gallery}{PAGE}?scene={scene}{more}")
+    await page.get_by_role("tab").first.wait_for()
+
+
+async def test_a_prompt_is_nearer_to_its_answer_than_to_the_answer_above(page: Page, gallery: str) -> None:
+    await show(page, gallery, "turns", height=1600)
+    await expect(page.get_by_role("article")).to_have_count(12)
+    edges = await page.evaluate(EDGES)
+    gaps = [(after["top"] - before["bottom"], after["user"]) for before, after in zip(edges, edges[1:], strict=False)]
+    starts = [gap for gap, user in gaps if user]
+    answers = [gap for (gap, user), before in zip(gaps, edges, strict=False) if before["user"] and not user]
+    assert starts == pytest.approx([32] * len(starts), abs=1)
+    assert answers == pytest.approx([14] * len(answers), abs=1)
+
+
+async def test_the_rows_of_a_turn_have_one_height_and_no_gaps(page: Page, gallery: str) -> None:
+    await show(page, gallery, "tools", height=2400)
+    rows = await page.evaluate(ROWS)
+    assert len(rows) > 10
+    assert [row["height"] for row in rows] == pytest.approx([28] * len(rows), abs=0.5)
+    pitches = [after["top"] - before["top"] for before, after in zip(rows, rows[1:], strict=False)]
+    together = [pitch for pitch in pitches if pitch < 40]
+    assert len(together) > 5
+    assert together == pytest.approx([28] * len(together), abs=0.5)
+
+
+async def test_nothing_lies_on_a_row_that_the_pointer_passes(page: Page, gallery: str) -> None:
+    await page.set_viewport_size({"width": WIDTH, "height": 1700})
+    await show(page, gallery, "turns", height=1600)
+    rows = page.locator(".ocw-log .ocw-fold > summary")
+    for index in range(await rows.count()):
+        row = rows.nth(index)
+        await row.hover()
+        covered = await page.evaluate(
+            """async () => {
+              const fades = document.getAnimations().filter((each) => each instanceof CSSTransition);
+              await Promise.all(fades.map((fade) => fade.finished));
+              const all = document.querySelectorAll(".ocw-log .ocw-fold > summary");
+              const seen = (row) => {
+                const { left, right, top, height } = row.getBoundingClientRect();
+                return [0.1, 0.5, 0.9].every((share) => {
+                  const x = left + (right - left) * share;
+                  return row.contains(document.elementFromPoint(x, top + height / 2));
+                });
+              };
+              return Array.from(all).filter((row) => !seen(row)).length;
+            }"""
+        )
+        assert covered == 0
+
+
+@pytest.mark.parametrize(("theme", "host"), [("light", "jp"), ("dark", "jp"), ("light", "vscode"), ("dark", "vscode")])
+async def test_quiet_words_are_quiet_and_readable(page: Page, gallery: str, theme: str, host: str) -> None:
+    await show(page, gallery, "tools", theme=theme, host=host)
+    quiet = await page.evaluate(CONTRAST, [".ocw-tool-title", ".ocw-frame"])
+    loud = await page.evaluate(CONTRAST, [".ocw-tool-name", ".ocw-frame"])
+    assert quiet >= 4.5
+    assert quiet < 0.75 * loud
+
+
+async def test_what_can_be_pressed_is_large_enough(page: Page, gallery: str) -> None:
+    await show(page, gallery, "full", height=900)
+    small = await page.evaluate(
+        """() => Array.from(document.querySelectorAll(".ocw button:not(.ocw-link)"), (button) => {
+          const { width, height } = button.getBoundingClientRect();
+          return [button.ariaLabel ?? button.textContent, width, height];
+        }).filter(([, width, height]) => width > 0 && (width < 23.9 || height < 23.9))"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize(("scene", "used"), [("fresh", False), ("fresh", True), ("turns", False), ("turns", True)])
+async def test_the_wheel_moves_the_notebook_unless_the_conversation_is_in_use_and_scrolls(
+    page: Page, gallery: str, scene: str, used: bool
+) -> None:
+    await show(page, gallery, scene, height=500)
+    await page.evaluate("document.body.style.paddingBottom = '2000px'")
+    if used:
+        await page.get_by_role("textbox", name="Prompt").focus()
+    await page.get_by_role("log").hover()
+    await page.mouse.wheel(0, 150)  # at the end, where the conversation cannot go on
+    await page.get_by_role("tablist", name="Instances").hover()
+    await page.mouse.wheel(0, 40)
+    expected = 40 if used and scene == "turns" else 190
+    await page.wait_for_function("expected => scrollY === expected", arg=expected)

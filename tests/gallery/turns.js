@@ -1,0 +1,87 @@
+// Conversations of several turns, as a reader meets them.
+
+const START = Date.now() - 40 * 60_000;
+
+/** A step or a prompt, a second after the one before. */
+function messagesOf(turns) {
+  let at = START;
+  return turns.map(([role, parts, more], index) => {
+    at += 1_000;
+    const id = `m${String(index).padStart(3, "0")}`;
+    const answer = role === "assistant" ? { completed: at + 2_400, agent: "build", model: "anthropic/sonnet" } : {};
+    const own = parts.map((part, place) => ({ ...part, id: `${id}-${place}` }));
+    return { head: { id, role, state: "complete", created: at, ...answer, ...more }, parts: own };
+  });
+}
+
+const text = (words) => ({ kind: "text", text: words, ended: true });
+const tool = (name, input, more = {}) => ({
+  kind: "tool",
+  tool: name,
+  state: "completed",
+  input,
+  output: "",
+  started: START,
+  finished: START + 40,
+  ...more,
+});
+const read = (path) => tool("read", { filePath: `/home/ada/projects/shop/${path}` });
+const grep = (pattern) => tool("grep", { pattern }, { metadata: { matches: 4 } });
+const edit = (path, additions, deletions) => {
+  const file = `/home/ada/projects/shop/${path}`;
+  const patch = `--- ${file}\n+++ ${file}\n@@ -1,2 +1,2 @@\n def refill(self):\n-    self.thread.start()\n+    self.refill_from(clock())\n`;
+  return tool("edit", { filePath: file }, { metadata: { diff: patch, filediff: { file, additions, deletions } } });
+};
+const patched = (...paths) => ({
+  kind: "note",
+  type: "patch",
+  text: "",
+  data: { files: paths.map((path) => `/home/ada/projects/shop/${path}`) },
+});
+const plan = (...states) =>
+  tool("todowrite", {
+    todos: states.map((status, at) => ({
+      content: ["Read the limiter", "Refill from the clock, not from a thread", "Test it"][at],
+      status,
+    })),
+  });
+
+const turns = [
+  ["user", [text("How does the rate limiter refill its buckets?")]],
+  [
+    "assistant",
+    [
+      { kind: "reasoning", text: "Look first.", ended: true, started: START, finished: START + 300 },
+      read("limiter.py"),
+      read("client.py"),
+      grep("refill"),
+    ],
+  ],
+  ["assistant", [text("A thread wakes up once a second and adds tokens. It keeps a process alive that should end.")]],
+  ["user", [text("Refill from the clock instead, and test it.")]],
+  ["assistant", [text("I'll plan this first."), plan("in_progress", "pending", "pending")]],
+  ["assistant", [read("limiter.py"), edit("limiter.py", 8, 4), patched("limiter.py")]],
+  ["assistant", [plan("completed", "in_progress", "pending"), edit("client.py", 2, 2), patched("client.py")]],
+  ["assistant", [tool("bash", { command: "pytest -q" }, { metadata: { exit: 1 }, output: "1 failed, 11 passed" })]],
+  [
+    "assistant",
+    [
+      edit("tests/test_limiter.py", 12, 0),
+      patched("tests/test_limiter.py"),
+      plan("completed", "completed", "in_progress"),
+    ],
+  ],
+  ["assistant", [text("Buckets now refill from the clock whenever somebody asks for a token.")]],
+  ["user", [text("Thanks")]],
+  ["assistant", [text("You're welcome.")]],
+];
+
+/** Three turns: reads and searches; a plan, edits and a failed test; thanks. */
+export function turnScenes(base) {
+  return {
+    turns: () => {
+      const state = base();
+      return { ...state, transcript: { ...state.transcript, messages: messagesOf(turns), todos: [], more: false } };
+    },
+  };
+}
