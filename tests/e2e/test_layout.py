@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator
 
 import pytest
@@ -57,7 +58,7 @@ async def test_a_prompt_is_nearer_to_its_answer_than_to_the_answer_above(page: P
     await show(page, gallery, "turns", height=1600)
     await expect(page.get_by_role("article")).to_have_count(12)
     edges = await page.evaluate(EDGES)
-    gaps = [(after["top"] - before["bottom"], after["user"]) for before, after in zip(edges, edges[1:], strict=False)]
+    gaps = [(after["top"] - before["bottom"], after["user"]) for before, after in itertools.pairwise(edges)]
     starts = [gap for gap, user in gaps if user]
     answers = [gap for (gap, user), before in zip(gaps, edges, strict=False) if before["user"] and not user]
     assert starts == pytest.approx([32] * len(starts), abs=1)
@@ -69,7 +70,7 @@ async def test_the_rows_of_a_turn_have_one_height_and_no_gaps(page: Page, galler
     rows = await page.evaluate(ROWS)
     assert len(rows) > 10
     assert [row["height"] for row in rows] == pytest.approx([28] * len(rows), abs=0.5)
-    pitches = [after["top"] - before["top"] for before, after in zip(rows, rows[1:], strict=False)]
+    pitches = [after["top"] - before["top"] for before, after in itertools.pairwise(rows)]
     together = [pitch for pitch in pitches if pitch < 40]
     assert len(together) > 5
     assert together == pytest.approx([28] * len(together), abs=0.5)
