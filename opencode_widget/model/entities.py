@@ -394,11 +394,18 @@ class AnsweredBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent that prompts can name, unless it is a sub-agent."""
+    """An agent that prompts can name, unless it is a sub-agent. Its own model and variant answer where a prompt names none."""
 
     name: str
     description: str = ""
     mode: Literal["primary", "subagent", "all"] = "primary"
+    model: str | None = None
+    variant: str | None = None
+
+    @property
+    def takes_prompts(self) -> bool:
+        """May a prompt name it?"""
+        return self.mode != "subagent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,13 +433,23 @@ class SlashCommand:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What prompts can name, and what the server uses where they name nothing."""
+    """What prompts can name, and what the server uses where they name nothing.
+
+    Attributes:
+        agents: those that it has.
+        models: those that it has.
+        default_agent: answers where neither a prompt nor its session names one.
+        default_model: answers where neither a prompt nor its agent nor its session names one; None where the server does not say which.
+        commands: its slash commands.
+        fallback_model: a model for a call that must name one, where no other is known.
+    """
 
     agents: tuple[Agent, ...] = ()
     models: tuple[Model, ...] = ()
     default_agent: str | None = None
     default_model: str | None = None
     commands: tuple[SlashCommand, ...] = ()
+    fallback_model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,11 @@ def catalogue_view(catalogue: Catalogue) -> wire.CatalogueView:
 
 def _agent(agent: Agent) -> wire.AgentView:
     description = agent.description[:DESCRIPTION_BOUND] or None
-    return without_none(wire.AgentView(name=agent.name, description=description, mode=agent.mode))
+    return without_none(
+        wire.AgentView(
+            name=agent.name, description=description, mode=agent.mode, model=agent.model, variant=agent.variant
+        )
+    )
 
 
 def _model(model: Model) -> wire.ModelView:

@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "1c0774b8"
+PROTOCOL = "cad21b37"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -95,6 +95,9 @@ class AgentView(TypedDict):
     description: NotRequired[str | None]
     # The page does not offer a "subagent" for prompts.
     mode: Literal["primary", "subagent", "all"]
+    # Its own model, "provider/id", and the variant of that: they answer where a prompt names none.
+    model: NotRequired[str | None]
+    variant: NotRequired[str | None]
 
 
 class SlashCommandView(TypedDict):

@@ -82,7 +82,10 @@ def init(runtime: InstanceRuntime, session_id: str, model: str | None = None) ->
 
 async def _model(runtime: InstanceRuntime, client: Client, session_id: str, model: str | None) -> str:
     """The model that is named, the session's or the server's default, in this order."""
-    named = model or runtime.session(session_id).info.model or (await _catalogue(runtime, client)).default_model
+    named = model or runtime.session(session_id).info.model
+    if named is None:
+        catalogue = await _catalogue(runtime, client)
+        named = catalogue.default_model or catalogue.fallback_model
     if named is None:
         raise RequestFailed("No model is known for this.", remedy="Choose a model.")
     return named

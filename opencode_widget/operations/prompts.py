@@ -11,7 +11,7 @@ from ..errors import ConnectionFailed, NotSupported, RequestFailed
 from ..ids import make_id
 from ..model import events as e
 from ..model.entities import Delivery, FileInfo, NoteInfo, PartInfo, Problem, Role, prompt_part
-from ..model.state import Message, MessageState
+from ..model.state import Message, MessageState, Session
 from ..model.wire import Feature
 from ..redaction import KNOWN
 from ..server.api import Client, Prompt
@@ -79,17 +79,31 @@ async def prompt(
 
 
 def _with_choice(runtime: InstanceRuntime, session_id: str, options: PromptOptions) -> PromptOptions:
-    """The options with the agent and the model that the session shows.
+    """The options with the agent and the model that the session shows, where the server would not go on with them by itself.
 
-    A server that states them of a session goes on with them. One that does not may go on with its defaults.
+    With an agent that the caller named, the server takes that agent's own model, if it has one, or else the session's.
     """
     session = runtime.state.sessions.get(session_id)
-    if session is None or session.inferred is None or options.agent is not None:
+    if (
+        session is None
+        or options.agent is not None
+        or (session.inferred is None and not _needs_choice(runtime, session))
+    ):
         return options
-    agent, model, variant = session.inferred
+    info = session.info
     if options.model is not None:
-        return replace(options, agent=agent)
-    return replace(options, agent=agent, model=model, variant=options.variant or variant)
+        return replace(options, agent=info.agent)
+    return replace(options, agent=info.agent, model=info.model, variant=options.variant or info.variant)
+
+
+def _needs_choice(runtime: InstanceRuntime, session: Session) -> bool:
+    """Does the server have to be told the session's own agent? The agent of a sub-agent's session takes no prompts of the user."""
+    if runtime.client is None or runtime.client.keeps_choice or session.info.agent is None:
+        return False
+    agents = runtime.state.catalogue.agents
+    if not agents:  # not fetched yet
+        return session.info.parent is None
+    return any(agent.name == session.info.agent and agent.takes_prompts for agent in agents)
 
 
 def _show(runtime: InstanceRuntime, prompt: Prompt, key: str | None) -> None:

@@ -128,6 +128,7 @@ class Client(ABC):
         has_heartbeats: whether the server sends heartbeats, so that silence means a dead connection.
         takes_ids: whether the server accepts our message ids, so that a prompt can be shown before the server's event for it.
         keeps_part_ids: whether it also accepts our ids for the parts of files and mentions.
+        keeps_choice: whether a prompt that names neither agent nor model goes to those of its session.
         features: what the server offers beyond the abstract methods; the methods for all else raise NotSupported.
     """
 
@@ -136,6 +137,7 @@ class Client(ABC):
     has_heartbeats: ClassVar[bool] = True
     takes_ids: ClassVar[bool] = True
     keeps_part_ids: ClassVar[bool] = False
+    keeps_choice: ClassVar[bool] = True
 
     def __init__(self, http: Http, version: str) -> None:
         self.http = http

@@ -64,11 +64,14 @@ def test_a_problem_in_words() -> None:
 
 def test_a_catalogue() -> None:
     models = (Model("p", "m"), Model("p", "n", "Name", "Provider", ("high",), 1000, ("text", "image")))
-    agents = (Agent("build"), Agent("plan", "Plans", "subagent"))
+    agents = (Agent("build", model="p/n", variant="high"), Agent("plan", "Plans", "subagent"))
     commands = (SlashCommand("init"), SlashCommand("ask", "Asks", "mcp", ("$1",)))
     shown = view.catalogue_view(Catalogue(agents, models, "build", "p/m", commands))
     assert shown == {
-        "agents": [{"name": "build", "mode": "primary"}, {"name": "plan", "description": "Plans", "mode": "subagent"}],
+        "agents": [
+            {"name": "build", "mode": "primary", "model": "p/n", "variant": "high"},
+            {"name": "plan", "description": "Plans", "mode": "subagent"},
+        ],
         "models": [
             {"provider": "p", "id": "m", "name": "m", "providerName": "p", "variants": []},
             {

@@ -88,6 +88,12 @@ def variant(holder: JSON) -> str | None:
     return named if named != "default" else None
 
 
+def window(limit: JSON) -> int | None:
+    """The tokens that a model takes: its window, or less where it has a limit of its own for the input. None where neither is known."""
+    known = [size for size in (whole(limit, "context"), whole(limit, "input")) if size > 0]
+    return min(known, default=None)
+
+
 def tokens(value: Any) -> Tokens | None:
     """Counts of tokens; None where the server gives none."""
     if not isinstance(value, dict):

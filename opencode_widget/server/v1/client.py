@@ -54,6 +54,8 @@ class V1Client(Client):
 
     dialect: ClassVar[str] = "OpenCode 1.x"
     keeps_part_ids: ClassVar[bool] = True
+    # 1.18.33 states both of a session, and yet gives such a prompt to its default agent.
+    keeps_choice: ClassVar[bool] = False
     # A waiting prompt cannot be removed: the server refuses `DELETE /session/{id}/message/{id}` while a turn runs.
     features: ClassVar[frozenset[Feature]] = frozenset(Feature) - {
         Feature.CANCEL_PROMPT,

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "1c0774b8";
+export const PROTOCOL = "cad21b37";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -75,6 +75,9 @@ export interface Agent {
   description?: string;
   /** The page does not offer a "subagent" for prompts. */
   mode: "primary" | "subagent" | "all";
+  /** Its own model, "provider/id", and the variant of that: they answer where a prompt names none. */
+  model?: string;
+  variant?: string;
 }
 
 /** A command of the server ("/init", "/review", ...), without its slash. */

@@ -43,6 +43,7 @@ from ..common import (
     session_title,
     tokens,
     variant,
+    window,
 )
 from ..read import BadField, mapping, maybe, need, number, objects, strings, sub, text, whole
 
@@ -276,9 +277,10 @@ def catalogue(agents: Any, providers: Any, config: Any, commands: Any = ()) -> C
     return Catalogue(
         known,
         models,
-        maybe(settings, "default_agent") or next((agent.name for agent in known if agent.mode != "subagent"), None),
-        maybe(settings, "model") or _default_model(listed),
+        maybe(settings, "default_agent") or next((agent.name for agent in known if agent.takes_prompts), None),
+        maybe(settings, "model") or _only_model(models),
         tuple(_command(command) for command in objects(commands) if text(command, "name")),
+        _first_model(listed),
     )
 
 
@@ -292,7 +294,8 @@ def _command(item: JSON) -> SlashCommand:
 
 
 def _agent(item: JSON) -> Agent:
-    return Agent(need(item, "name"), text(item, "description"), agent_mode(item))
+    model = model_name(sub(item, "model"), "modelID")
+    return Agent(need(item, "name"), text(item, "description"), agent_mode(item), model, variant(item))
 
 
 def _models(provider: JSON) -> list[Model]:
@@ -303,7 +306,7 @@ def _models(provider: JSON) -> list[Model]:
             name=text(model, "name"),
             provider_name=text(provider, "name"),
             variants=tuple(sub(model, "variants")),
-            context=whole(sub(model, "limit"), "context") or None,
+            context=window(sub(model, "limit")),
             inputs=_inputs(model),
         )
         for id, model in sub(provider, "models").items()
@@ -319,6 +322,13 @@ def _inputs(model: JSON) -> tuple[str, ...] | None:
     return strings(sub(model, "modalities").get("input")) or None
 
 
-def _default_model(providers: JSON) -> str | None:
+def _only_model(models: tuple[Model, ...]) -> str | None:
+    """The model that answers where the configuration names none: the only one. Of several the server takes the one that another program
+    used last, which it tells nobody; `default` has the first of each provider.
+    """
+    return f"{models[0].provider}/{models[0].id}" if len(models) == 1 else None
+
+
+def _first_model(providers: JSON) -> str | None:
     first = next(((provider, id) for provider, id in sub(providers, "default").items() if isinstance(id, str)), None)
     return f"{first[0]}/{first[1]}" if first else None

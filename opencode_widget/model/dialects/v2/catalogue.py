@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from ...entities import JSON, Agent, Catalogue, FileDiff, Found, Model, Service, SlashCommand
-from ..common import agent_mode, model_name
+from ..common import agent_mode, model_name, variant, window
 from ..read import each, mapping, maybe, need, objects, strings, sub, text, whole
 
 Source = Literal["command", "skill"]
@@ -19,14 +19,15 @@ def catalogue(agents: Any, models: Any, providers: Any, default: Any, commands: 
     return Catalogue(
         known,
         offered,
-        next((agent.name for agent in known if agent.mode != "subagent"), None),
+        next((agent.name for agent in known if agent.takes_prompts), None),
         model_name(default) if isinstance(default, dict) else None,
         (*each(commands, lambda item: _command(item, "command")), *each(skills, lambda item: _command(item, "skill"))),
     )
 
 
 def _agent(item: JSON) -> Agent:
-    return Agent(need(item, "id"), text(item, "description"), agent_mode(item))
+    model = sub(item, "model")
+    return Agent(need(item, "id"), text(item, "description"), agent_mode(item), model_name(model), variant(model))
 
 
 def _is_offered(model: JSON) -> bool:
@@ -41,7 +42,7 @@ def _model(item: JSON, providers: dict[str, str]) -> Model:
         name=text(item, "name"),
         provider_name=providers.get(provider, ""),
         variants=tuple(filter(None, (text(variant, "id") for variant in objects(item.get("variants"))))),
-        context=whole(sub(item, "limit"), "context") or None,
+        context=window(sub(item, "limit")),
         inputs=strings(sub(item, "capabilities").get("input")) or None,
     )
 

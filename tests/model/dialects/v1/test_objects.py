@@ -209,8 +209,38 @@ def test_a_catalogue() -> None:
             Model("p", "o", "", "Provider", inputs=("text", "pdf")),
         ),
         "build",
-        "p/m",
+        None,
+        fallback_model="p/m",
     )
+
+
+def test_the_default_model_is_known_where_there_is_one_model_alone() -> None:
+    one = {"providers": [{"id": "p", "models": {"m": {}, "old": {"status": "deprecated"}}}], "default": {"p": "m"}}
+    assert v1_objects.catalogue([], one, {}).default_model == "p/m"
+    assert v1_objects.catalogue([], {"providers": []}, {}).default_model is None
+
+
+def test_an_agent_may_have_a_model_of_its_own() -> None:
+    own = {"providerID": "p", "modelID": "m/x"}
+    variants = ("high", "default")
+    agents = [*({"name": "a", "model": own, "variant": variant} for variant in variants), {"name": "c", "model": None}]
+    found = v1_objects.catalogue(agents, {}, {}).agents
+    assert [(agent.model, agent.variant) for agent in found] == [("p/m/x", "high"), ("p/m/x", None), (None, None)]
+
+
+@pytest.mark.parametrize(
+    ("limit", "window"),
+    [
+        ({"context": 400, "input": 272}, 272),
+        ({"context": 100, "input": 272}, 100),
+        ({"input": 9}, 9),
+        ({"context": 0}, None),
+        (None, None),
+    ],
+)
+def test_the_window_is_what_a_model_takes(limit: Any, window: int | None) -> None:
+    listed = {"providers": [{"id": "p", "models": {"m": {"limit": limit}}}]}
+    assert v1_objects.catalogue([], listed, {}).models[0].context == window
 
 
 def test_a_configuration_has_the_last_word() -> None:

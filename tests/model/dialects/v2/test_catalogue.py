@@ -18,7 +18,12 @@ def test_a_catalogue() -> None:
     found = catalogue.catalogue(
         [
             {"id": "general", "mode": "subagent"},
-            {"id": "build", "mode": "primary", "description": "Works"},
+            {
+                "id": "build",
+                "mode": "primary",
+                "description": "Works",
+                "model": {"id": "m", "providerID": "s", "variant": "high"},
+            },
             {"id": "title", "hidden": True},
         ],
         [
@@ -39,7 +44,7 @@ def test_a_catalogue() -> None:
         [{"id": "pdf", "name": "PDF"}],
     )
     assert found == Catalogue(
-        (Agent("general", "", "subagent"), Agent("build", "Works")),
+        (Agent("general", "", "subagent"), Agent("build", "Works", model="s/m", variant="high")),
         (Model("s", "m", "M", "Scripted", ("high",), 9, ("text", "image")),),
         "build",
         "s/m",

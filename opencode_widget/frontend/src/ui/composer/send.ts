@@ -8,6 +8,7 @@ import { features } from "../lib/features";
 import type { PromptChoice } from "../state/composer";
 import type { View } from "../state/context";
 import { NOTHING } from "../state/drafts";
+import { namedChoice } from "../state/effective_choice";
 import { bytes, MESSAGE_BOUND } from "../state/files/attached_files";
 import { expanded } from "../state/mentions";
 import type { PromptEntry } from "../state/prompt_history";
@@ -25,7 +26,7 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
   if (draft.empty || !instance || isOver(view.store.linkState.peek())) return;
   const tooLong = refusalOf({ content: draft.content.peek(), files: draft.files.peek() });
   if (tooLong) return view.composer.setNote(key, { tone: "bad", text: tooLong });
-  const choice = view.composer.choice(key).peek();
+  const choice = namedChoice(view.composer.choice(key).peek(), view.selection.session.peek(), instance);
   const written = draft.drain();
   view.composer.setNote(key, undefined);
   view.composer.remember(key, written);

@@ -7,8 +7,8 @@ import type { FilePart, Found, Part } from "../../protocol";
 import type { Store } from "../../store/store";
 import type { MessageCell, PartCell } from "../../store/transcript";
 import { features } from "../lib/features";
-import { promptAgents } from "../lib/models";
 import { ComposerState, type PromptChoice } from "./composer";
+import { namedChoice } from "./effective_choice";
 import type { Attached } from "./files/attached_files";
 import { Kept } from "./kept";
 import { PanelState } from "./panels";
@@ -60,15 +60,8 @@ export class View {
 
   /** What a new session starts with: the choices of the session on screen, made or already sent. */
   #lastChoice(): PromptChoice {
-    const { agent, model, variant } = this.selection.session.peek() ?? {};
-    const now = this.composer.choice(this.selection.key).peek();
-    // The agent of a sub-agent's session takes no prompts of the user.
-    const takesPrompts = promptAgents(this.selection.instance.peek()).some(({ name }) => name === agent);
-    const sent: PromptChoice = {};
-    if (agent !== undefined && takesPrompts) sent.agent = agent;
-    if (model !== undefined) sent.model = model;
-    if (variant !== undefined && now.model === undefined) sent.variant = variant;
-    return { ...sent, ...now };
+    const { session, instance, key } = this.selection;
+    return namedChoice(this.composer.choice(key).peek(), session.peek(), instance.peek());
   }
 
   /** The user's prompts in the conversation on screen, oldest first. */

@@ -1,9 +1,10 @@
 import type { PromptChoice } from "../../state/composer";
 import type { View } from "../../state/context";
+import { effectiveChoice } from "../../state/effective_choice";
 
-/** The user's choice for the next prompt, and the model that it leads to. */
+/** The user's choice for the next prompt, and the model that it leads to; undefined where the server chooses it. */
 export function chosenModel(view: View): { choice: PromptChoice; model: string | undefined } {
   const choice = view.composer.choice(view.selection.key).value;
-  const model = choice.model ?? view.selection.session.value?.model ?? view.selection.instance.value?.defaultModel;
-  return { choice, model };
+  const { session, instance } = view.selection;
+  return { choice, model: effectiveChoice(choice, session.value, instance.value).model };
 }

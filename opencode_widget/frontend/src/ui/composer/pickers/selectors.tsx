@@ -1,14 +1,17 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import type { Instance, Session } from "../../../protocol";
+import type { Instance } from "../../../protocol";
 import { findModel, modelName, promptAgents } from "../../lib/models";
 import type { PickerName, PromptChoice } from "../../state/composer";
 import { useView, type View } from "../../state/context";
-import { chosenModel } from "./chosen_model";
+import { effectiveChoice, NO_VARIANT, withAgent, withVariant } from "../../state/effective_choice";
 import { modelItems } from "./model_items";
 import { Picker, type PickerItem } from "./picker";
 import { RecentChoices } from "./recent_choices";
+
+/** Stands for a model that the server chooses, and names nowhere before it answers. */
+const SERVERS_CHOICE = "Server's choice";
 
 const recentModels = new RecentChoices("models");
 
@@ -19,19 +22,14 @@ export function Selectors(): JSX.Element | null {
   const session = view.selection.session.value;
   const shell = useComputed(() => view.composer.draft(view.selection.key).content.value.shell).value;
   if (!instance) return null;
-  const { choice, model } = chosenModel(view);
+  const { agent, model, variant } = effectiveChoice(view.composer.choice(view.selection.key).value, session, instance);
   return (
     <div class="ocw-selectors">
-      <AgentPicker view={view} instance={instance} value={choice.agent ?? session?.agent ?? instance.defaultAgent} />
+      <AgentPicker view={view} instance={instance} value={agent ?? session?.agent} />
       <ModelPicker view={view} instance={instance} value={model} />
-      {!shell && <VariantPicker view={view} instance={instance} model={model} wanted={variantOf(choice, session)} />}
+      {!shell && <VariantPicker view={view} instance={instance} model={model} wanted={variant} />}
     </div>
   );
-}
-
-/** A variant belongs to its model, so the session's variant does not apply when the user chooses another model. */
-function variantOf(choice: PromptChoice, session: Session | undefined): string | undefined {
-  return choice.variant ?? (choice.model === undefined ? session?.variant : undefined);
 }
 
 interface Props {
@@ -51,7 +49,7 @@ function AgentPicker({ view, instance, value }: Props): JSX.Element | null {
       value={shown}
       shown={shown}
       {...openState(view, "agent")}
-      choose={(agent) => choose(view, { agent })}
+      choose={(agent) => change(view, (choice) => withAgent(choice, agent, view.selection.session.peek(), instance))}
     />
   );
 }
@@ -69,11 +67,11 @@ function ModelPicker({ view, instance, value = "" }: Props): JSX.Element | null 
       name="Model"
       items={items}
       value={value}
-      shown={value ? modelName(instance, value) : "Model"}
+      shown={value ? modelName(instance, value) : SERVERS_CHOICE}
       {...openState(view, "model")}
       choose={(model) => {
         recentModels.add(model);
-        choose(view, { model, variant: undefined });
+        change(view, ({ variant: _, ...choice }) => ({ ...choice, model }));
       }}
     />
   );
@@ -86,16 +84,15 @@ interface VariantProps {
   wanted: string | undefined;
 }
 
-const DEFAULT = "default";
-
 function VariantPicker({ view, instance, model, wanted }: VariantProps): JSX.Element | null {
   const variants = findModel(instance, model)?.variants;
   const items = useMemo(
-    () => [DEFAULT, ...(variants ?? []).filter((each) => each !== DEFAULT)].map((value) => ({ value, label: value })),
+    () => [NO_VARIANT, ...(variants ?? []).filter((each) => each !== NO_VARIANT)].map(itemOf),
     [variants],
   );
+  const session = view.selection.session.value;
   if (!variants || variants.length === 0) return null;
-  const value = wanted !== undefined && variants.includes(wanted) ? wanted : DEFAULT;
+  const value = wanted !== undefined && variants.includes(wanted) ? wanted : NO_VARIANT;
   return (
     <Picker
       name="Variant"
@@ -103,9 +100,13 @@ function VariantPicker({ view, instance, model, wanted }: VariantProps): JSX.Ele
       value={value}
       shown={value}
       {...openState(view, "variant")}
-      choose={(variant) => choose(view, { variant: variant === DEFAULT ? undefined : variant })}
+      choose={(variant) => change(view, (choice) => withVariant(choice, variant, session, instance))}
     />
   );
+}
+
+function itemOf(value: string): PickerItem {
+  return { value, label: value };
 }
 
 function openState(view: View, name: PickerName) {
@@ -117,7 +118,7 @@ function openState(view: View, name: PickerName) {
   };
 }
 
-function choose(view: View, change: PromptChoice): void {
+function change(view: View, changed: (choice: PromptChoice) => PromptChoice): void {
   const { composer, selection } = view;
-  composer.choose(selection.key, { ...composer.choice(selection.key).peek(), ...change });
+  composer.choose(selection.key, changed(composer.choice(selection.key).peek()));
 }

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { MessageHead } from "../../../protocol";
 import type { TranscriptCell } from "../../../store/transcript";
 import { useView } from "../../state/context";
+import { namedChoice } from "../../state/effective_choice";
 import { contextUse, fullness, percent, type Usage, usageWords } from "./usage";
 
 /** The usage of the session on screen, recomputed only when a relevant message head changes. */
@@ -11,7 +12,9 @@ export function useUsage(): Usage | undefined {
   return useComputed(() => {
     const transcript = view.store.transcript.value;
     if (!transcript || transcript.session !== view.selection.sessionId.value) return undefined;
-    return contextUse(headsFromEnd(transcript), view.selection.instance.value);
+    const { session, instance, key } = view.selection;
+    const next = namedChoice(view.composer.choice(key).value, session.value, instance.value);
+    return contextUse(headsFromEnd(transcript), instance.value, next.model);
   }).value;
 }
 

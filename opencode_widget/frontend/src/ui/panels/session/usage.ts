@@ -17,14 +17,22 @@ export function allTokens({ input, output, reasoning, cacheRead, cacheWrite }: T
   return input + output + reasoning + cacheRead + cacheWrite;
 }
 
-/** `heads`, latest first: the last answer with token counts decides. After a compaction only its summary counts. */
-export function contextUse(heads: Iterable<MessageHead>, instance: Instance | undefined): Usage | undefined {
+/**
+ * `heads`, latest first: the last answer with token counts decides. After a compaction only its summary counts. `next`:
+ * the model that answers the next prompt, and must take what is used; without it, the model of that answer.
+ */
+export function contextUse(
+  heads: Iterable<MessageHead>,
+  instance: Instance | undefined,
+  next?: string,
+): Usage | undefined {
   for (const head of heads) {
     if (head.role !== "assistant" || !head.tokens || allTokens(head.tokens) === 0) continue;
     const used = head.summary ? head.tokens.output : allTokens(head.tokens);
-    const window = findModel(instance, head.model)?.context;
+    const model = next ?? head.model;
+    const window = findModel(instance, model)?.context;
     const full = window ? { window, share: Math.min(1, used / window) } : {};
-    return { used, ...full, ...(head.model ? { model: head.model } : {}) };
+    return { used, ...full, ...(model ? { model } : {}) };
   }
   return undefined;
 }
