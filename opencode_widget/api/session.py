@@ -12,9 +12,10 @@ from ..model.entities import Delivery, FileDiff, SessionInfo, Todo
 from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.state import Message
-from ..operations import event_feed, export, long_calls, prompts, search, sessions, turn, unanswered
+from ..operations import event_feed, export, long_calls, prompts, search, sessions, turn
 from ..operations.files.attachments import File
 from ..operations.options import PromptOptions, prompt_options, prompt_text
+from ..operations.prompts import unanswered
 from ..operations.search import Match
 from ..operations.turn import interrupt, retry
 from ..operations.turn.interrupt import Interruptible, OnInterrupt

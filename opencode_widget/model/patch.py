@@ -333,16 +333,16 @@ class Patch:
             at -= 1
             message = session.messages[session.ids[at]]
             if is_visible(session, message):
-                messages.append(self._message_view(message, room))
+                messages.append(self._message_view(session, message, room))
         self.window.start_at(session, at)
         return transcript_view(self.instance_id, session, messages[::-1], more=self._has_more(session))
 
     def _has_more(self, session: Session) -> bool:
         return session.more is not None or self.window.index(session) > 0
 
-    def _message_view(self, message: Message, room: Room) -> wire.MessageView:
+    def _message_view(self, session: Session, message: Message, room: Room) -> wire.MessageView:
         """A message with as many of its parts as there is room for; the rest follows in frames."""
-        head = head_view(message)
+        head = head_view(message, session)
         parts: list[wire.PartView] = []
         room.spend(head)
         for part in message.by_id.values():
@@ -402,7 +402,7 @@ class Patch:
             if is_visible(
                 session, message
             ):  # a message that was reverted stays in the state, even before a newer prompt
-                messages.append(self._message_view(message, room))
+                messages.append(self._message_view(session, message, room))
         self.window.reach(session, at)
         more = self._has_more(session)
         yield {"op": "older", "session": session.id, "messages": messages[::-1], "more": more}
@@ -412,7 +412,7 @@ class Patch:
         for message in sorted(changed, key=lambda message: message.order):
             del self.messages[message.id]
             before = self.window.before(session, message)
-            yield {"op": "message", "session": session.id, "head": head_view(message), "after": before}
+            yield {"op": "message", "session": session.id, "head": head_view(message, session), "after": before}
 
     def _part_ops(self, session: Session) -> Iterator[Op]:
         for id in self.stopped:

@@ -29,6 +29,7 @@ from .entities import (
     ToolInfo,
     ToolState,
 )
+from .requests.cause import Cause, cause_of
 from .state import Message, Part, Reverted, Session, State
 from .text.truncate import cut, shortened, whole
 
@@ -219,7 +220,7 @@ def transcript_view(
             session=session.id,
             state=session.transcript_state,
             problem=problem_view(session.problem),
-            messages=[message_view(message) for message in visible(session)] if messages is None else messages,
+            messages=[message_view(message, session) for message in visible(session)] if messages is None else messages,
             more=session.more is not None if more is None else more,
             todos=todos_view(session.todos),
             reverted=_reverted(session.reverted),
@@ -246,14 +247,14 @@ def visible(session: Session) -> list[Message]:
     return [message for message in session if is_visible(session, message)]
 
 
-def message_view(message: Message, *, entire: bool = False) -> wire.MessageView:
+def message_view(message: Message, session: Session | None = None, *, entire: bool = False) -> wire.MessageView:
     """A message with its parts; `entire`: with nothing cut off, however long."""
     parts = [part_view(message, part, entire=entire) for part in message.by_id.values() if not part.info.hidden]
-    return {"head": head_view(message), "parts": parts}
+    return {"head": head_view(message, session), "parts": parts}
 
 
-def head_view(message: Message) -> wire.MessageHead:
-    """A message without its parts."""
+def head_view(message: Message, session: Session | None = None) -> wire.MessageHead:
+    """A message without its parts; within its session with what made it fail."""
     info = message.info
     return without_none(
         wire.MessageHead(
@@ -269,11 +270,18 @@ def head_view(message: Message) -> wire.MessageHead:
             cost=info.cost,
             tokens=_tokens(info.tokens),
             error=problem_view(info.error),
+            cause=None if session is None else _cause(cause_of(session, message)),
             key=message.key,
             delivery=info.delivery,
             summary=info.summary or None,
         )
     )
+
+
+def _cause(cause: Cause | None) -> wire.CauseView | None:
+    if cause is None:
+        return None
+    return wire.CauseView(message=cause.message_id, prompt=cause.prompt, files=list(cause.files))
 
 
 def _tokens(tokens: Tokens | None) -> wire.TokensView | None:

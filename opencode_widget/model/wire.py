@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "cad21b37"
+PROTOCOL = "f9465f86"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -247,6 +247,15 @@ class SessionView(TypedDict):
     allowsAll: NotRequired[bool | None]
 
 
+class CauseView(TypedDict):
+    """The prompt whose files make an answer fail, with each later prompt too."""
+
+    message: MessageId
+    # The beginning of its text, on one line.
+    prompt: str
+    files: list[str]
+
+
 class MessageHead(TypedDict):
     """A message without its parts. The role "notice" is an error of the session that belongs to no message; it has no parts."""
 
@@ -264,6 +273,7 @@ class MessageHead(TypedDict):
     cost: NotRequired[float | None]
     tokens: NotRequired[TokensView | None]
     error: NotRequired[ProblemView | None]
+    cause: NotRequired[CauseView | None]
     # The `key` of the page's command that sent it.
     key: NotRequired[str | None]
     # Of a queued prompt, where the server reports it.

@@ -12,8 +12,8 @@ from opencode_widget import errors
 from opencode_widget.demo import Demo
 from opencode_widget.model.entities import Role
 from opencode_widget.model.state import MessageState
-from opencode_widget.operations import unanswered
 from opencode_widget.operations.options import prompt_options
+from opencode_widget.operations.prompts import unanswered
 from opencode_widget.server.v1.prompt import copied
 
 from ..support import shapes

@@ -18,6 +18,7 @@ from ...model import events as e
 from ...model.entities import ABORTED, Problem, Role
 from ...model.reduce.changes import Change
 from ...model.reduce.message_state import is_running
+from ...model.requests.cause import cause_of
 from ...model.requests.foreign_answers import NAME as ANSWERED_ELSEWHERE
 from ...model.state import Message, MessageState, Session
 from ...sync.runtime import InstanceRuntime
@@ -262,7 +263,16 @@ class Turn:
             return SessionFailed(
                 f"The turn was stopped before there was an answer ({problem.name}).", remedy=SEND_AGAIN
             )
-        return SessionFailed(f"{problem.name}: {problem.message}", remedy=problem.remedy)
+        return SessionFailed(f"{problem.name}: {problem.message}", remedy=self._remedy(problem))
+
+    def _remedy(self, problem: Problem) -> str:
+        """What to do, with the prompt that has to go where its file makes each later one fail."""
+        failed = (message for message in reversed(list(self._session)) if message.error == problem)
+        causes = (cause_of(self._session, message) for message in failed)
+        cause = next((cause for cause in causes if cause is not None), None)
+        if cause is None:
+            return problem.remedy
+        return f'{problem.remedy} {cause.words} Revert to before it: session.revert("{cause.message_id}").'.strip()
 
     def _reported_problem(self) -> Problem | None:
         """The newest error from the prompt on, in a notice or in the prompt itself."""

@@ -9,7 +9,8 @@ from ...errors import RequestFailed
 from ...model.requests.view import WHOLE_BOUND, request_view
 from ...model.view import found_view
 from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
-from ...operations import long_calls, prompts, replies, search, unanswered
+from ...operations import long_calls, prompts, replies, search
+from ...operations.prompts import unanswered
 from ...operations.turn import retry
 from ...sync.runtime import InstanceRuntime
 from .arguments import Args, answers, delivery, flag, maybe, number, one_of, options, text, words

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "cad21b37";
+export const PROTOCOL = "f9465f86";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -209,6 +209,14 @@ export interface Session {
   allowsAll?: boolean;
 }
 
+/** The prompt whose files make an answer fail, with each later prompt too. */
+export interface Cause {
+  message: MessageId;
+  /** The beginning of its text, on one line. */
+  prompt: string;
+  files: string[];
+}
+
 /** A message without its parts. The role "notice" is an error of the session that belongs to no message; it has no parts. */
 export interface MessageHead {
   id: MessageId;
@@ -225,6 +233,7 @@ export interface MessageHead {
   cost?: number;
   tokens?: Tokens;
   error?: Problem;
+  cause?: Cause;
   /** The `key` of the page's command that sent it. */
   key?: string;
   /** Of a queued prompt, where the server reports it. */

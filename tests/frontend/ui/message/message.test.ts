@@ -380,6 +380,41 @@ describe("On a message", () => {
     await vi.waitFor(() => expect(harness.el.querySelector("textarea")?.value).toBe(kept));
   });
 
+  it("that failed by a file of an earlier prompt, the file and the prompt are named, with the way back before it", async () => {
+    const cause = { message: "u1", prompt: "Look", files: ["sheet.xlsx"] };
+    const error = { name: "UnknownError", message: "'file part media type x/y' functionality not supported." };
+    await set({
+      instance: instanceOf({ features: ["revert"] }),
+      messages: [
+        message("u1", "user", [text("Look")]),
+        message("a1", "assistant", [], { state: "failed", error, cause }),
+        message("u2", "user", [text("hi")]),
+        message("a2", "assistant", [], { state: "failed", error, cause }),
+      ],
+    });
+    const last = harness.all("alert", "").at(-1) as HTMLElement;
+    expect(last.textContent).toContain("functionality not supported.");
+    expect(last.textContent).toContain("“sheet.xlsx” in the prompt “Look” goes to the model with each later prompt.");
+    last.querySelector<HTMLElement>("button")?.click();
+    await settle();
+    expect(last.querySelector("button")?.textContent).toBe("Revert to here");
+    expect(harness.sent("revert")).toEqual([{ instance: "i", session: "s", message: "u1" }]);
+    await vi.waitFor(() => expect(harness.el.querySelector("textarea")?.value).toBe("Look"));
+  });
+
+  it("with a question that was left open, the answer can be given in a prompt", async () => {
+    const input = { questions: [{ question: "Which\none?", options: [{ label: "Aye" }] }] };
+    await set({
+      messages: [
+        message("a1", "assistant", [tool("question", { state: "error", error: "Tool execution aborted", input })]),
+      ],
+    });
+    (harness.el.querySelector("summary") as HTMLElement).click();
+    await settle();
+    await harness.click("button", "Answer in a prompt");
+    await vi.waitFor(() => expect(harness.el.querySelector("textarea")?.value).toBe("> Which\n> one?\n\n"));
+  });
+
   it("an edit that Escape ends, or that changes nothing, is not sent", async () => {
     await set({ messages: waiting, instance: instanceOf({ features: ["edit_prompt"] }) });
     expect(harness.all("button", "Remove")).toEqual([]);

@@ -11,6 +11,7 @@ import { ProblemText } from "../lib/problem";
 import { messageState } from "../lib/statuses";
 import { PartView } from "../parts/part";
 import { useView } from "../state/context";
+import { CauseText } from "./cause_text";
 import { Footer } from "./footer";
 import { MessageActions } from "./message_actions";
 import { Queued } from "./queued_prompt";
@@ -164,6 +165,7 @@ function MessageError({ head }: { head: MessageHead }): JSX.Element | null {
       <Icon name="alert" />
       <div>
         <ProblemText problem={remedy ? { ...head.error, remedy: remedy.text } : head.error} />
+        {head.cause && <CauseText cause={head.cause} />}
         {remedy?.offer === "compact" && <CompactButton />}
       </div>
     </div>

@@ -108,7 +108,7 @@ async function forkFrom(subject: Subject, cell: MessageCell): Promise<void> {
 }
 
 /** Asks first if files would change back; a revert that only hides messages can be undone with a click. */
-function revertTo(subject: Subject, cell: MessageCell): void {
+export function revertTo(subject: Subject, cell: MessageCell): void {
   const touched = filesFrom(subject.view, cell.id).map((file) => relativeTo(subject.instance.directory, file));
   const files = [...new Set(touched)];
   const run = () => void revert(subject, cell);

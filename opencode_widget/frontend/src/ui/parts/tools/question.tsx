@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
 import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
+import { useView } from "../../state/context";
 import { type Json, object, objects, string, strings } from "./read_json";
 import type { ToolKind, ToolProps } from "./tool_kind";
 
@@ -17,7 +18,34 @@ function Body({ part }: ToolProps): JSX.Element {
       {objects(part.input.questions).map((question, at) => (
         <Asked key={at} question={question} answer={answers[at]} />
       ))}
+      {isLeftOpen(part) && <AnswerInPrompt part={part} />}
     </>
+  );
+}
+
+/** The turn ended before the user answered, so that the agent waits no more. */
+function isLeftOpen(part: ToolPart): boolean {
+  return (part.state === "error" || part.state === "interrupted") && answersOf(part).length === 0;
+}
+
+function AnswerInPrompt({ part }: { part: ToolPart }): JSX.Element {
+  const view = useView();
+  const quoted = objects(part.input.questions).map(
+    ({ question }) => `> ${(string(question) ?? "").replaceAll("\n", "\n> ")}`,
+  );
+  const content = { text: `${quoted.join("\n>\n")}\n\n`, marks: [], shell: false };
+  const { instanceId, sessionId } = view.selection;
+  return (
+    <p class="ocw-tool-text">
+      Not answered: its turn has ended.{" "}
+      <button
+        type="button"
+        class="ocw-link"
+        onClick={() => view.composer.writeAgain(instanceId, sessionId.peek(), { content, files: [] })}
+      >
+        Answer in a prompt
+      </button>
+    </p>
   );
 }
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 
-from ..errors import NotSupported, OpenCodeError, PromptNotSent, RequestFailed
-from ..model.entities import Role
-from ..model.state import Message, MessageState
-from ..server.api import Client
-from ..server.http.client import NO_ROUTE
-from ..sync.runtime import InstanceRuntime
-from .prompts import watch
+from ...errors import NotSupported, OpenCodeError, PromptNotSent, RequestFailed
+from ...model.entities import Role
+from ...model.state import Message, MessageState
+from ...server.api import Client
+from ...server.http.client import NO_ROUTE
+from ...sync.runtime import InstanceRuntime
+from . import watch
 
 
 async def take_back(runtime: InstanceRuntime, session_id: str, message_id: str) -> str:

@@ -7,17 +7,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..errors import ConnectionFailed, NotSupported, RequestFailed
-from ..ids import make_id
-from ..model import events as e
-from ..model.entities import Delivery, FileInfo, NoteInfo, PartInfo, Problem, Role, prompt_part
-from ..model.state import Message, MessageState, Session
-from ..model.wire import Feature
-from ..redaction import KNOWN
-from ..server.api import Client, Prompt
-from ..sync.history import PAGE
-from ..sync.runtime import InstanceRuntime
-from .options import DEFAULTS, PromptOptions
+from ...errors import ConnectionFailed, NotSupported, RequestFailed
+from ...ids import make_id
+from ...model import events as e
+from ...model.entities import Delivery, FileInfo, NoteInfo, PartInfo, Problem, Role, prompt_part
+from ...model.state import Message, MessageState, Session
+from ...model.wire import Feature
+from ...redaction import KNOWN
+from ...server.api import Client, Prompt
+from ...sync.history import PAGE
+from ...sync.runtime import InstanceRuntime
+from ..options import DEFAULTS, PromptOptions
 
 # Seconds before each further attempt to send a prompt whose response was lost with the connection.
 PAUSES = (0.1, 0.5, 2.0)
