@@ -10,7 +10,8 @@ from ...model.entities import FileInfo, NoteInfo, Role
 from ...model.state import Message, MessageState, Session
 from ...server.api import Attachment, Mention, PromptOptions
 from ...sync.runtime import InstanceRuntime
-from .. import prompts, unanswered
+from .. import prompts
+from ..prompts import unanswered
 
 
 async def try_again(runtime: InstanceRuntime, session_id: str, message_id: str | None = None) -> str:

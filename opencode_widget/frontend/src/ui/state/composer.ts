@@ -8,18 +8,13 @@ import type { Store } from "../../store/store";
 import { type Draft, Drafts } from "./drafts";
 import type { Attached } from "./files/attached_files";
 import type { Kept } from "./kept";
+import type { PromptChoice } from "./options/effective_choice";
 import { History, type PromptEntry } from "./prompt_history";
 import { conversationKey } from "./selection";
 import type { Written } from "./written";
 
 /** Characters of sent files that are kept for Up. */
 const REMEMBERED = 30_000_000;
-
-export interface PromptChoice {
-  agent?: string;
-  model?: string;
-  variant?: string;
-}
 
 function isChoice(value: unknown): value is PromptChoice {
   return (

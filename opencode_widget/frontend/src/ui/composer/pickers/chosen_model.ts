@@ -1,6 +1,5 @@
-import type { PromptChoice } from "../../state/composer";
 import type { View } from "../../state/context";
-import { effectiveChoice } from "../../state/effective_choice";
+import { effectiveChoice, type PromptChoice } from "../../state/options/effective_choice";
 
 /** The user's choice for the next prompt, and the model that it leads to; undefined where the server chooses it. */
 export function chosenModel(view: View): { choice: PromptChoice; model: string | undefined } {

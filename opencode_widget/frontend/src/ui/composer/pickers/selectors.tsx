@@ -3,9 +3,15 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Instance } from "../../../protocol";
 import { findModel, modelName, promptAgents } from "../../lib/models";
-import type { PickerName, PromptChoice } from "../../state/composer";
+import type { PickerName } from "../../state/composer";
 import { useView, type View } from "../../state/context";
-import { effectiveChoice, NO_VARIANT, withAgent, withVariant } from "../../state/effective_choice";
+import {
+  effectiveChoice,
+  NO_VARIANT,
+  type PromptChoice,
+  withAgent,
+  withVariant,
+} from "../../state/options/effective_choice";
 import { modelItems } from "./model_items";
 import { Picker, type PickerItem } from "./picker";
 import { RecentChoices } from "./recent_choices";

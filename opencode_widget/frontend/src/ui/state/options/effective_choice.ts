@@ -11,9 +11,15 @@
  * 4. The server's default. A prompt does not name it. A server may keep to itself which model that is; then none is
  *    shown.
  */
-import type { Agent, Instance, Session } from "../../protocol";
-import { promptAgents } from "../lib/models";
-import type { PromptChoice } from "./composer";
+import type { Agent, Instance, Session } from "../../../protocol";
+import { promptAgents } from "../../lib/models";
+
+/** The user's choices for a prompt; absent: not chosen. */
+export interface PromptChoice {
+  agent?: string;
+  model?: string;
+  variant?: string;
+}
 
 /** What the server calls the choice of no variant. */
 export const NO_VARIANT = "default";
