@@ -217,10 +217,11 @@ def test_every_package_that_is_imported_is_a_dependency() -> None:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["demo"]]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["demo"], *extras["files"]]
     named = {word.split(">")[0].replace("-", "_") for word in wanted}
-    # The second and third come with ipywidgets and nbclient; the last is how `markdown-it-py` is imported.
-    ours = {"opencode_widget", "IPython", "jupyter_client", "markdown_it"}
+    # The second and third come with ipywidgets and nbclient; the last are how `markdown-it-py` and `python-docx` are imported.
+    ours = {"opencode_widget", "IPython", "jupyter_client", "markdown_it", "docx"}
     for path in (ROOT / "opencode_widget").rglob("*.py"):
         if {"frontend", "sample"} & set(path.parts):
             continue

@@ -83,14 +83,13 @@ async def test_it_draws_at_once_and_connects_in_the_background(make: Make, fake_
 
 
 async def test_the_text_of_an_output_is_as_true_later(make: Make, fake_server: FakeServer, tmp_path: Path) -> None:
-    oc = make(tmp_path, url=fake_server.url)
+    oc = make("/project", url=fake_server.url)
     at_once = oc._repr_mimebundle_()
     await oc.ready()
     later = oc._repr_mimebundle_()
     assert at_once is not None
     assert later is not None
-    assert at_once[0]["text/plain"] == f"<OpenCode in {tmp_path}; run the cell to use it>"
-    assert re.fullmatch("<OpenCode in /[^;]*; run the cell to use it>", later[0]["text/plain"])
+    assert at_once[0]["text/plain"] == later[0]["text/plain"] == "<OpenCode in /project; run the cell to use it>"
     oc.attach(fake_server.url, str(tmp_path))
     assert str(tmp_path) in oc._repr_mimebundle_()[0]["text/plain"]  # type: ignore[index]
 
