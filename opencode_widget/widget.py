@@ -25,7 +25,7 @@ from .api.session import Session
 from .diagnostics.host import check_platform, warn_of_kernel
 from .errors import Closed, OpenCodeError
 from .model.render.visible import one_line
-from .model.wire import SendKey
+from .model.wire import Notify, SendKey
 from .notebook import marimo
 from .notebook.cell import Execution, current_execution
 from .page.commands import Commands
@@ -95,6 +95,9 @@ class OpenCode(anywidget.AnyWidget):
         height: of the widget, in pixels. If None, 600, or in marimo what fits into an output.
         send_key: the key that sends a prompt, "enter" or "ctrl+enter" (on a Mac also Cmd+Enter). With the latter, Enter starts a line. A
             user may choose another one in the list of shortcuts ("?").
+        notify: whether the page tells when an answer is ready, or the agent waits, while nobody looks: "on" by a notification, where
+            the browser permits it, and a mark in the page's title; "off" not at all; "ask" by the mark, and it asks the user once. The
+            user's own choice goes before it.
         backoff: when to try to reach a lost server again.
         restricted: the page is shown to visitors, for example by Voila. They may use the sessions and nothing else: no shell, no folders,
             no servers, and they cannot allow what the agent requests. Code in the kernel is not restricted.
@@ -113,6 +116,7 @@ class OpenCode(anywidget.AnyWidget):
     active_session = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     height = traitlets.Int(HEIGHT, min=120).tag(sync=True)
     send_key = traitlets.Enum(["enter", "ctrl+enter"], "enter").tag(sync=True)
+    notify = traitlets.Enum(["ask", "on", "off"], "ask").tag(sync=True)
 
     def __init__(
         self,
@@ -129,6 +133,7 @@ class OpenCode(anywidget.AnyWidget):
         background: bool = False,
         height: int | None = None,
         send_key: SendKey = "enter",
+        notify: Notify = "ask",
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> None:
@@ -137,6 +142,7 @@ class OpenCode(anywidget.AnyWidget):
             background=background,
             height=height,
             send_key=send_key,
+            notify=notify,
             backoff=backoff,
             restricted=restricted,
         )
@@ -153,6 +159,7 @@ class OpenCode(anywidget.AnyWidget):
         background: bool,
         height: int | None,
         send_key: SendKey,
+        notify: Notify,
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
@@ -170,7 +177,7 @@ class OpenCode(anywidget.AnyWidget):
             endpoint_for=endpoint_for,
         )
         self._commands = Commands(self._manager, self.send)
-        super().__init__(height=height if height is not None else _default_height(), send_key=send_key)
+        super().__init__(height=height if height is not None else _default_height(), send_key=send_key, notify=notify)
         warn_of_kernel()
         execution = current_execution()
         _close_earlier(execution)
@@ -186,6 +193,7 @@ class OpenCode(anywidget.AnyWidget):
         background: bool = False,
         height: int | None = None,
         send_key: SendKey = "enter",
+        notify: Notify = "ask",
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> Self:
@@ -195,6 +203,7 @@ class OpenCode(anywidget.AnyWidget):
             background: as of the widget itself.
             height: as of the widget itself.
             send_key: as of the widget itself.
+            notify: as of the widget itself.
             backoff: as of the widget itself.
             restricted: as of the widget itself.
         """
@@ -206,6 +215,7 @@ class OpenCode(anywidget.AnyWidget):
             background=background,
             height=height,
             send_key=send_key,
+            notify=notify,
             backoff=backoff,
             restricted=restricted,
         )

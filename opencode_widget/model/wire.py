@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "f9465f86"
+PROTOCOL = "a9fed033"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -36,6 +36,8 @@ MessageId = str
 PartId = str
 # The key that sends a prompt. "ctrl+enter" is Cmd+Enter, too.
 SendKey = Literal["enter", "ctrl+enter"]
+# Whether the page tells what happens while nobody looks: "ask" marks its title, and asks the user once whether to do more.
+Notify = Literal["ask", "on", "off"]
 
 
 class ProblemView(TypedDict):
@@ -1221,3 +1223,4 @@ class Traits(TypedDict):
     # Pixels.
     height: int
     send_key: SendKey
+    notify: Notify

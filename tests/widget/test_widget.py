@@ -256,6 +256,7 @@ async def test_the_key_that_sends_is_an_option(fake_server: FakeServer) -> None:
     assert widget.get_state()["send_key"] == "ctrl+enter", "pages get it"
     widget.set_state({"send_key": "enter"})
     assert widget.send_key == "ctrl+enter", "and no page sets it"
+    assert (widget.notify, OpenCode(url=fake_server.url, notify="off").get_state()["notify"]) == ("ask", "off")
     await widget.close()
 
 

@@ -4,7 +4,9 @@ import { Actions } from "./kernel/actions";
 import { Link } from "./kernel/link";
 import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
+import { Attention } from "./ui/shell/attention/attention";
 import { mountView } from "./ui/shell/mount";
+import { chosenNotify, chosenSound } from "./ui/state/options/notify";
 import { chosenSendKey } from "./ui/state/options/send_key";
 
 /** The part of anywidget's model that we use; older hosts lack some events, which then never fire. */
@@ -24,6 +26,7 @@ interface Context {
 interface Side {
   store: Store;
   actions: Actions;
+  attention: Attention;
   height: Signal<number>;
   stop(): void;
 }
@@ -47,9 +50,15 @@ function connect(model: WidgetModel): Side {
   const readSendKey = () => {
     store.sendKey.value = chosenSendKey() ?? model.get("send_key") ?? "enter";
   };
+  const readNotify = () => {
+    store.notify.value = chosenNotify() ?? model.get("notify") ?? "ask";
+  };
+  store.notifySound.value = chosenSound();
   readSendKey();
+  readNotify();
   const handlers: Record<string, (...args: unknown[]) => void> = {
     "change:send_key": readSendKey,
+    "change:notify": readNotify,
     "msg:custom": (message) => link.receive(message as FromKernel),
     "change:height": () => {
       height.value = model.get("height") ?? DEFAULT_HEIGHT;
@@ -61,7 +70,12 @@ function connect(model: WidgetModel): Side {
     comm_live_update: () => link.checkAlive(),
   };
   for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
-  const onVisibility = () => link.visible(document.visibilityState === "visible");
+  const actions = new Actions(store, link);
+  const attention = new Attention(store, actions);
+  const onVisibility = () => {
+    link.visible(document.visibilityState === "visible");
+    attention.look();
+  };
   document.addEventListener("visibilitychange", onVisibility);
   const onHide = () => link.bye();
   const onShow = ({ persisted }: PageTransitionEvent) => persisted && link.start();
@@ -72,12 +86,13 @@ function connect(model: WidgetModel): Side {
   if (document.visibilityState !== "visible") onVisibility();
   const stop = () => {
     link.stop();
+    attention.dispose();
     document.removeEventListener("visibilitychange", onVisibility);
     window.removeEventListener("pagehide", onHide);
     window.removeEventListener("pageshow", onShow);
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
-  return { store, actions: new Actions(store, link), height, stop };
+  return { store, actions, attention, height, stop };
 }
 
 /**
@@ -100,8 +115,13 @@ export default function widget() {
       return stop;
     },
     render({ model, el, signal: ended }: Context & { el: HTMLElement }): () => void {
-      const { store, actions, height } = sideOf(model);
-      const unmount = mountView(el, store, actions, height);
+      const { store, actions, attention, height } = sideOf(model);
+      const unwatch = attention.addView(el);
+      const remove = mountView(el, store, actions, height);
+      const unmount = () => {
+        unwatch();
+        remove();
+      };
       ended?.addEventListener("abort", unmount);
       return unmount;
     },

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "f9465f86";
+export const PROTOCOL = "a9fed033";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -27,6 +27,8 @@ export type MessageId = string;
 export type PartId = string;
 
 export type SendKey = "enter" | "ctrl+enter";
+
+export type Notify = "ask" | "on" | "off";
 
 /** Something that went wrong, in words for the user. */
 export interface Problem {
@@ -1106,4 +1108,5 @@ export interface Traits {
   /** Pixels. */
   height: number;
   send_key: SendKey;
+  notify: Notify;
 }

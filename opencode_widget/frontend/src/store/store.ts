@@ -18,6 +18,7 @@ import type {
   Instance,
   InstanceId,
   MessageId,
+  Notify,
   Op,
   Problem,
   Request,
@@ -54,6 +55,11 @@ export class Store implements SyncedStore, Unconfirmed {
 
   /** The key that sends a prompt. */
   readonly sendKey: Signal<SendKey> = signal("enter");
+  /** Whether the user is told what happens while nobody looks. */
+  readonly notify: Signal<Notify> = signal("ask");
+  readonly notifySound: Signal<boolean> = signal(false);
+  /** True once something happened while nobody looked, and the user was not asked yet. */
+  readonly offersNotify: Signal<boolean> = signal(false);
 
   epoch = "";
   seq = 0;

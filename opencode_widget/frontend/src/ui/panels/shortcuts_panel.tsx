@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { SendKey } from "../../protocol";
 import { useView } from "../state/context";
 import { chooseSendKey } from "../state/options/send_key";
+import { NotifyOptions } from "./notify_options";
 import { Panel } from "./panel";
 
 const MOD = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? "") ? "Cmd" : "Ctrl";
@@ -59,6 +60,7 @@ export function ShortcutsPanel(): JSX.Element {
           <option value="ctrl+enter">{MOD}+Enter</option>
         </select>
       </label>
+      <NotifyOptions />
       {shortcuts(sendKey).map(([where, keys]) => (
         <table key={where} class="ocw-shortcuts">
           <caption>{where}</caption>

@@ -18,9 +18,10 @@ import { useView } from "../state/context";
 import { InstanceTabs } from "../tabs/instance_tabs";
 import { SessionList } from "../tabs/session_tabs";
 import { TranscriptView } from "../transcript/transcript";
-import { Announcement } from "./announcement";
+import { Announcement } from "./attention/announcement";
+import { NotifyOffer } from "./attention/notify_offer";
+import { Toasts } from "./attention/toasts";
 import { KernelBar } from "./kernel_bar";
-import { Toasts } from "./toasts";
 
 export function App(): JSX.Element {
   const view = useView();
@@ -87,6 +88,7 @@ function Workspace(): JSX.Element {
           <Requests />
         </Area>
         <Area what="The prompt">
+          <NotifyOffer />
           <Composer />
         </Area>
       </div>

@@ -179,6 +179,15 @@ export function isEntry(value: unknown): value is PromptEntry {
   return entry.marks.every((mark) => mark.meaning && text.slice(mark.start, mark.end) === mark.written);
 }
 
+/** The storage that outlives the tab; see `sessionStorageOrNone`. */
+export function localStorageOrNone(): TextStorage | undefined {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The storage, or undefined: hosts with strict settings throw on access. */
 export function sessionStorageOrNone(): TextStorage | undefined {
   try {

@@ -1,5 +1,5 @@
 /** Recent choices, latest first; the browser remembers them. */
-import type { TextStorage } from "../../state/drafts";
+import { localStorageOrNone, type TextStorage } from "../../state/drafts";
 
 const MOST = 5;
 
@@ -30,13 +30,5 @@ export class RecentChoices {
 
   get #key(): string {
     return `opencode-widget:recent:${this.name}`;
-  }
-}
-
-function localStorageOrNone(): TextStorage | undefined {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return undefined;
   }
 }

@@ -1,8 +1,9 @@
 /** The menu of an instance and its server. */
-import type { Instance } from "../../../protocol";
+import type { Instance, Notify } from "../../../protocol";
 import { copyReport } from "../../lib/controls/report";
 import { plural } from "../../lib/format";
 import type { View } from "../../state/context";
+import { askPermission, chooseNotify, TITLE_ONLY } from "../../state/options/notify";
 import type { MenuItem } from "../../state/panels";
 
 export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
@@ -19,7 +20,13 @@ export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
       view.panels.panel.value = "shortcuts";
     },
   };
-  if (instance.restricted) return [[reconnect, shortcuts]];
+  const { notify } = view.store;
+  const notifications: MenuItem = {
+    label: notify.peek() === "on" ? "Turn notifications off" : "Notify me when I look elsewhere",
+    icon: "bell",
+    run: () => void setNotify(view, notify.peek() === "on" ? "off" : "on"),
+  };
+  if (instance.restricted) return [[reconnect, notifications, shortcuts]];
   const restart: MenuItem = { label: "Restart the server", icon: "refresh", run: () => askToRestart(view, instance) };
   return [
     [{ label: "Server…", icon: "server", run: () => void showServer(view, instance) }],
@@ -27,10 +34,18 @@ export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
       reconnect,
       ...(instance.owned ? [restart] : []),
       { label: "Copy report", icon: "copy", run: () => void copyReport(view, instance.id) },
+      notifications,
       shortcuts,
     ],
     [{ label: "Close", icon: "close", run: () => void view.actions.run({ name: "close_instance", args }) }],
   ];
+}
+
+async function setNotify({ store, panels }: View, notify: Notify): Promise<void> {
+  store.notify.value = notify;
+  chooseNotify(notify);
+  const told = notify === "off" || (await askPermission()) === "granted";
+  panels.announcement.value = !told ? TITLE_ONLY : notify === "on" ? "Notifications are on" : "Notifications are off";
 }
 
 async function showServer(view: View, instance: Instance): Promise<void> {

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
-import type { Toast } from "../../store/store";
-import { copyReport } from "../lib/controls/report";
-import { Icon } from "../lib/icons";
-import { ProblemText } from "../lib/problem";
-import { useView } from "../state/context";
+import type { Toast } from "../../../store/store";
+import { copyReport } from "../../lib/controls/report";
+import { Icon } from "../../lib/icons";
+import { ProblemText } from "../../lib/problem";
+import { useView } from "../../state/context";
 
 export function Toasts(): JSX.Element {
   const { store } = useView();

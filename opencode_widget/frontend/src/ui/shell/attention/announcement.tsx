@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { useView } from "../state/context";
+import { useView } from "../../state/context";
 
 const SHOWN_FOR = 2_500;
 
