@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -43,6 +44,20 @@ async def test_a_prompt_that_is_answered_or_whose_turn_runs_is_not(fake: OpenSes
     fake_server.set_status(fake.id, "busy")
     await eventually(lambda: fake.state.busy)
     assert prompts.what_is_missing(fake.runtime, fake.id, second) is None
+
+
+async def test_a_prompt_that_a_stop_left_behind_is_shown_so_and_not_reported_too(
+    fake: OpenSession, fake_server: FakeServer
+) -> None:
+    await fake.send("Count!")
+    fake_server.set_status(fake.id, "busy")
+    await eventually(lambda: fake.state.busy)
+    left = await fake.send("And then?")
+    await eventually(lambda: not fake.messages[-1].local)
+    fake_server.set_status(fake.id, "idle")
+    await eventually(lambda: fake.state.messages[left].state is MessageState.UNANSWERED)
+    await asyncio.sleep(prompts.TURN_BEGINS * 2)
+    assert [message.error for message in fake.messages] == [None, None]
 
 
 async def test_a_session_that_is_gone_is_no_concern(fake: OpenSession) -> None:

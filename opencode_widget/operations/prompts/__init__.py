@@ -64,6 +64,8 @@ async def prompt(
     message_id = make_id("msg")
     extra_ids = tuple(make_id("prt") for _ in (*options.files, *options.mentions))
     sent = Prompt(session_id, text, message_id, prompt_part(message_id), options, extra_ids)
+    session = runtime.state.sessions.get(session_id)
+    follows_turn = session is not None and session.has_turn
     _show(runtime, sent, key)
     try:
         id = await _send(runtime, sent)
@@ -71,7 +73,8 @@ async def prompt(
         runtime.apply(e.PromptFailed(session_id=session_id, message_id=sent.message_id))
         raise
     runtime.apply(e.PromptAccepted(session_id=session_id, message_id=sent.message_id))
-    runtime.spawn(watch(runtime, session_id, id or sent.message_id))
+    if not follows_turn:
+        runtime.spawn(watch(runtime, session_id, id or sent.message_id))
     if id and id != sent.message_id:
         # A server that does not accept our ids may not state the role of a message in its events either.
         runtime.apply(e.MessagePatched(session_id=session_id, message_id=id, changes={"role": Role.USER}))
@@ -180,6 +183,8 @@ async def _send_once(client: Client, prompt: Prompt) -> str:
 
 # A server may fail before the turn begins, and report it in its log alone: OpenCode 1.1.31 does where it has no models, and 1.0, after it
 # has begun an answer, where it has no ripgrep. The prompt would stand in the transcript for ever, as if the answer were about to come.
+# A prompt that was sent while a turn ran is not watched: it waits for the end of that turn, and is left behind where that is stopped, for
+# which the transcript has words of its own.
 
 
 async def watch(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:
