@@ -25,6 +25,7 @@ if sys.platform in ("emscripten", "wasi"):
 if TYPE_CHECKING:
     from .api.instance import Instance
     from .api.pending import Permission, Questions
+    from .api.queue import Queue
     from .api.session import Session
     from .errors import (
         AddressError,
@@ -42,12 +43,13 @@ if TYPE_CHECKING:
         NotOpenCode,
         NotSupported,
         OpenCodeError,
+        PromptNotSent,
         RequestFailed,
         ServerFailed,
         ServerUnprotected,
         SessionFailed,
     )
-    from .model.entities import AnsweredBy, FileDiff, Todo
+    from .model.entities import AnsweredBy, FileDiff, QueuedPrompt, Todo
     from .model.events import (
         Answered,
         Asked,
@@ -105,7 +107,10 @@ __all__ = [
     "PartRemoved",
     "PartUpserted",
     "Permission",
+    "PromptNotSent",
     "Questions",
+    "Queue",
+    "QueuedPrompt",
     "RequestFailed",
     "ServerFailed",
     "ServerUnprotected",
@@ -137,6 +142,7 @@ _PLACES = {
     "NotOpenCode": ".errors",
     "NotSupported": ".errors",
     "OpenCodeError": ".errors",
+    "PromptNotSent": ".errors",
     "RequestFailed": ".errors",
     "ServerFailed": ".errors",
     "ServerUnprotected": ".errors",
@@ -165,6 +171,8 @@ _PLACES = {
     "Questions": ".api.pending",
     "Backoff": ".server.backoff",
     "Attachment": ".server.api",
+    "Queue": ".api.queue",
+    "QueuedPrompt": ".model.entities",
     "Session": ".api.session",
     "OpenCode": ".widget",
 }

@@ -24,6 +24,7 @@ from ..sync.runtime import InstanceRuntime
 from . import session_export
 from .allowance import Allowance
 from .pending import Pending, handle
+from .queue import Queue
 from .session_export import Format
 
 T = TypeVar("T")
@@ -375,6 +376,11 @@ class Session(Rich):
             OpenCodeError: the server cannot be reached, or refuses.
         """
         return await self._run(unanswered.take_back(self._runtime, self._id, _id_of(message)))
+
+    @property
+    def queue(self) -> Queue:
+        """The prompts that wait in this kernel for the end of the turn; `await session.queue("...")` queues one."""
+        return Queue(self._runtime, self._id)
 
     async def abort(self) -> None:
         """Stop the turn that runs, those of its sub-agents, and your shell commands (`POST /session/{id}/abort`).

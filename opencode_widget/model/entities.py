@@ -182,6 +182,34 @@ class MessageInfo:
     delivery: Delivery | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class QueuedPrompt:
+    """A prompt that waits in this kernel for the end of the turn.
+
+    Attributes:
+        id: our name for it.
+        text: its Markdown.
+        files: the names of the files that go with it.
+        options: what the user chose for it, as `operations/` sends it.
+    """
+
+    id: str
+    text: str
+    files: tuple[str, ...] = ()
+    options: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptQueue:
+    """The prompts of one session that wait in this kernel, in the order in which they go; `stopped`: why none goes, "" if they go."""
+
+    prompts: tuple[QueuedPrompt, ...] = ()
+    stopped: str = ""
+
+
+NO_QUEUE = PromptQueue()
+
+
 def prompt_part(message_id: str) -> str:
     """Our id for the text of a prompt, where the server accepts part ids or has none."""
     return f"prt_{message_id.removeprefix('msg_')}"

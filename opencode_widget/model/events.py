@@ -23,6 +23,7 @@ from .entities import (
     MessageInfo,
     PartInfo,
     Problem,
+    PromptQueue,
     Request,
     SessionInfo,
     Status,
@@ -479,6 +480,14 @@ class PromptFailed(MessageEvent):
     """The server refused the prompt, or could not be reached."""
 
     type: ClassVar[str] = "prompt.failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueChanged(SessionEvent):
+    """The prompts that wait in this kernel are others, or they stopped, or they go on."""
+
+    queue: PromptQueue
+    type: ClassVar[str] = "queue.changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from .entities import (
     BUSY,
     IDLE,
     JSON,
+    NO_QUEUE,
     NOTHING,
     Activity,
     Catalogue,
@@ -31,6 +32,7 @@ from .entities import (
     MessageInfo,
     PartInfo,
     Problem,
+    PromptQueue,
     Request,
     Role,
     SessionInfo,
@@ -340,6 +342,7 @@ class Session:
         turn_status: what the server says of its turn; `shells`: ids of the user's shell commands that run.
         unread: an answer arrived while the user did not look at the session.
         closed: the user closed its tab.
+        queue: the prompts that wait in this kernel for the end of the turn, see `operations/prompts/queue.py`.
         allows_all: every permission of it and of its sub-agents is allowed without asking the user.
         history_state: whether its messages are kept; if so, `messages` has them by id, and `ids` in their order.
         more: the cursor of the older messages on the server; None if there are none.
@@ -362,6 +365,7 @@ class Session:
     shells: set[str] = field(default_factory=set)
     unread: bool = False
     closed: bool = False
+    queue: PromptQueue = NO_QUEUE
     allows_all: bool = False
     todos: tuple[Todo, ...] = ()
     history_state: HistoryState = HistoryState.ABSENT

@@ -22,6 +22,8 @@ from .entities import (
     Model,
     NoteInfo,
     Problem,
+    PromptQueue,
+    QueuedPrompt,
     SlashCommand,
     TextInfo,
     Todo,
@@ -45,6 +47,8 @@ FILES_SIZE_BOUND, FILES_BOUND = 1_500_000, 200
 PATCH_BOUND, PATCHES_BOUND = 200_000, 2_000_000
 # Maximum number of changed files that a page gets.
 DIFFS_BOUND = 5_000
+# Maximum characters of a prompt that waits in the kernel.
+QUEUED_BOUND = 4_000
 # Maximum number of agents, models and commands that a page gets, and of characters of each description.
 DEFINITIONS_BOUND, DESCRIPTION_BOUND = 5_000, 2_000
 # Maximum characters of a file's URL.
@@ -167,8 +171,23 @@ def session_view(state: State, session: Session) -> wire.SessionView:
             changed=_changed(info.changed),
             archived=info.archived,
             allowsAll=session.allows_all or None,
+            queue=_queue(session.queue),
         )
     )
+
+
+def _queue(queue: PromptQueue) -> wire.QueueView | None:
+    if not queue.prompts:
+        return None
+    return without_none(
+        wire.QueueView(prompts=[_queued(prompt) for prompt in queue.prompts], stopped=queue.stopped or None)
+    )
+
+
+def _queued(prompt: QueuedPrompt) -> wire.QueuedPromptView:
+    is_cut = len(prompt.text) > QUEUED_BOUND or None
+    text = prompt.text[:QUEUED_BOUND]
+    return without_none(wire.QueuedPromptView(id=prompt.id, text=text, files=list(prompt.files), cut=is_cut))
 
 
 def _changed(changed: ChangeTotals | None) -> wire.ChangedView | None:

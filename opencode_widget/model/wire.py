@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "a9fed033"
+PROTOCOL = "f4256dfc"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -214,6 +214,26 @@ class ChangedView(TypedDict):
     deletions: int
 
 
+class QueuedPromptView(TypedDict):
+    """A prompt that waits in the kernel for the end of the turn."""
+
+    id: str
+    # Markdown.
+    text: str
+    # The text goes on; the page has its beginning alone, and cannot edit it.
+    cut: NotRequired[bool | None]
+    # The names of its files.
+    files: list[str]
+
+
+class QueueView(TypedDict):
+    """The prompts of a session that wait in the kernel, in the order in which they go."""
+
+    prompts: list[QueuedPromptView]
+    # Why none of them goes until the user says so; absent while they go.
+    stopped: NotRequired[str | None]
+
+
 class SessionView(TypedDict):
     """One line of the session list."""
 
@@ -247,6 +267,8 @@ class SessionView(TypedDict):
     archived: NotRequired[float | None]
     # Every permission of it and of its sub-agents is allowed without asking the user.
     allowsAll: NotRequired[bool | None]
+    # Absent where no prompt waits.
+    queue: NotRequired[QueueView | None]
 
 
 class CauseView(TypedDict):
@@ -901,6 +923,33 @@ class DeliverPromptArguments(OfMessage):
     delivery: Delivery
 
 
+class QueueArguments(OfSession):
+    """A prompt that goes when the turn that runs has ended."""
+
+    text: str
+    agent: NotRequired[str]
+    # "provider/id"
+    model: NotRequired[str]
+    variant: NotRequired[str]
+    files: NotRequired[list[AttachmentView]]
+    mentions: NotRequired[list[MentionView]]
+
+
+class OfQueued(OfSession):
+    """About a prompt that waits in the kernel."""
+
+    queued: str
+
+
+class EditQueuedArguments(OfQueued):
+    text: str
+
+
+class MoveQueuedArguments(OfQueued):
+    # Its new place, from 0.
+    to: int
+
+
 class FindArguments(OfInstance):
     query: str
     limit: NotRequired[int]
@@ -998,6 +1047,11 @@ class Arguments(TypedDict):
     try_again: OfMessage
     edit_prompt: EditPromptArguments
     deliver_prompt: DeliverPromptArguments
+    queue_prompt: QueueArguments
+    edit_queued: EditQueuedArguments
+    move_queued: MoveQueuedArguments
+    remove_queued: OfQueued
+    send_queued: OfQueued
     # A file that models don't take as it is, to be turned into text.
     convert_file: AttachmentView
     find: FindArguments
@@ -1182,6 +1236,11 @@ class Results(TypedDict):
     try_again: PromptResult
     edit_prompt: None
     deliver_prompt: None
+    queue_prompt: None
+    edit_queued: None
+    move_queued: None
+    remove_queued: None
+    send_queued: None
     convert_file: AttachmentView
     find: FindResult
     diff: DiffResult

@@ -61,6 +61,11 @@ REFUSED: Mapping[str, str | None] = {
     "try_again": None,
     "edit_prompt": None,
     "deliver_prompt": None,
+    "queue_prompt": None,
+    "edit_queued": None,
+    "move_queued": None,
+    "remove_queued": None,
+    "send_queued": None,
     "abort": None,
     "run_command": TEMPLATE,
     "shell": SHELL,
@@ -91,7 +96,7 @@ def check(name: str, args: Mapping[str, Any], waiting: Collection[str]) -> None:
     reason = REFUSED.get(name, INNARDS)
     if name == "answer_permission" and args.get("reply") != "reject":
         reason = DECIDES
-    elif name == "prompt" and _names_files(args.get("mentions")):
+    elif name in ("prompt", "queue_prompt") and _names_files(args.get("mentions")):
         reason = FILES
     elif "request" in args and str(args["request"]) not in waiting:
         reason = ELSEWHERE

@@ -138,6 +138,8 @@ class InstanceRuntime:
         self.deciding: set[str] = set()
         # The permissions that were to be allowed because everything is allowed in their session, and that the server refused.
         self.not_allowed: set[str] = set()
+        # The sessions whose queued prompts are being sent, see `operations/prompts/queue.py`.
+        self.queues: set[str] = set()
         # The folder as the calls to a running server name it, once the server has found it.
         self._folder_in_calls: str | None = None
         self._runner: asyncio.Task[None] | None = None

@@ -44,7 +44,7 @@ from .message_state import find_shells, settle
 from .messages import BODY
 from .oddities import DROPPED, count, count_missed
 from .parts import buffer, part_delta
-from .prompts import prompt_accepted, prompt_failed, prompt_submitted
+from .prompts import prompt_accepted, prompt_failed, prompt_submitted, queue_changed
 from .requests import answered, asked, requests_withdrawn
 from .sessions import (
     MAY_CHOOSE,
@@ -271,6 +271,7 @@ HANDLERS: dict[type[e.Event], Handler] = {
     e.PromptSubmitted: prompt_submitted,
     e.PromptAccepted: prompt_accepted,
     e.PromptFailed: prompt_failed,
+    e.QueueChanged: queue_changed,
     e.Viewed: viewed,
     e.TabClosed: tab_closed,
     e.AllowAllChanged: allow_all_changed,

@@ -7,7 +7,7 @@ from itertools import islice
 from .. import events as e
 from ..entities import MessageInfo, Role, TextInfo
 from ..state import LOOK_BACK, Message, Origin, Part, Session, State
-from .changes import Change, MessageChanged, MessageGone, PartChanged
+from .changes import Change, MessageChanged, MessageGone, PartChanged, SessionChanged
 
 
 def prompt_submitted(state: State, event: e.PromptSubmitted, out: list[Change]) -> None:
@@ -44,6 +44,13 @@ def prompt_failed(state: State, event: e.PromptFailed, out: list[Change]) -> Non
     if _local(state, event) is not None:
         state.sessions[event.session_id].drop(event.message_id)
         out.append(MessageGone(event.session_id, event.message_id))
+
+
+def queue_changed(state: State, event: e.QueueChanged, out: list[Change]) -> None:
+    """The prompts that wait in this kernel changed."""
+    if (session := state.sessions.get(event.session_id)) is not None:
+        session.queue = event.queue
+        out.append(SessionChanged(session.id))
 
 
 def _local(state: State, event: e.MessageEvent) -> Message | None:

@@ -268,6 +268,18 @@ def _check_waits(runtime: InstanceRuntime, session_id: str, message_id: str) -> 
         )
 
 
+# ---- prompts that wait in this kernel; see `queue.py` ----------------------------------------------------------------
+
+STOPPED = "The turn was stopped."
+
+
+def stop_queue(runtime: InstanceRuntime, session_id: str, reason: str) -> None:
+    """Keep the prompts that wait in this kernel until the user sends one of them."""
+    session = runtime.state.sessions.get(session_id)
+    if session is not None and session.queue.prompts:
+        runtime.apply(e.QueueChanged(session_id=session_id, queue=replace(session.queue, stopped=reason)))
+
+
 # ---- the turn ---------------------------------------------------------------------------------------------------------
 
 
@@ -279,6 +291,7 @@ async def abort(runtime: InstanceRuntime, session_id: str) -> None:
     """
     runtime.session(session_id)
     client = await runtime.reach()
+    stop_queue(runtime, session_id, STOPPED)
     # The server rejects the requests that wait in the turn: the events about that must not name another program as the one who answered.
     runtime.expect_rejections(session_id)
     await client.abort(session_id)

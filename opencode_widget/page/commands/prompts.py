@@ -10,7 +10,7 @@ from ...model.requests.view import WHOLE_BOUND, request_view
 from ...model.view import found_view
 from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
 from ...operations import long_calls, prompts, replies, search
-from ...operations.prompts import unanswered
+from ...operations.prompts import queue, unanswered
 from ...operations.turn import retry
 from ...sync.runtime import InstanceRuntime
 from .arguments import Args, answers, delivery, flag, maybe, number, one_of, options, text, words
@@ -55,6 +55,27 @@ async def edit_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> 
 
 async def deliver_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
     await prompts.deliver_prompt(runtime, session_id, text(args, "message"), delivery(args))
+
+
+async def queue_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    words = text(args, "text")
+    queue.add(runtime, session_id, words, options(args, words))
+
+
+async def edit_queued(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    queue.edit(runtime, session_id, text(args, "queued"), text(args, "text"))
+
+
+async def move_queued(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    queue.move(runtime, session_id, text(args, "queued"), number(args, "to", 0, queue.MOST))
+
+
+async def remove_queued(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    queue.remove(runtime, session_id, text(args, "queued"))
+
+
+async def send_queued(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
+    await queue.send_now(runtime, session_id, text(args, "queued"))
 
 
 async def abort(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
@@ -132,6 +153,11 @@ OF_SESSION = {
     "try_again": try_again,
     "edit_prompt": edit_prompt,
     "deliver_prompt": deliver_prompt,
+    "queue_prompt": queue_prompt,
+    "edit_queued": edit_queued,
+    "move_queued": move_queued,
+    "remove_queued": remove_queued,
+    "send_queued": send_queued,
     "abort": abort,
     "compact": compact,
     "init": init,

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "a9fed033";
+export const PROTOCOL = "f4256dfc";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -177,6 +177,24 @@ export interface Changed {
   deletions: number;
 }
 
+/** A prompt that waits in the kernel for the end of the turn. */
+export interface QueuedPrompt {
+  id: string;
+  /** Markdown. */
+  text: string;
+  /** The text goes on; the page has its beginning alone, and cannot edit it. */
+  cut?: boolean;
+  /** The names of its files. */
+  files: string[];
+}
+
+/** The prompts of a session that wait in the kernel, in the order in which they go. */
+export interface Queue {
+  prompts: QueuedPrompt[];
+  /** Why none of them goes until the user says so; absent while they go. */
+  stopped?: string;
+}
+
 /** One line of the session list. */
 export interface Session {
   id: SessionId;
@@ -209,6 +227,8 @@ export interface Session {
   archived?: number;
   /** Every permission of it and of its sub-agents is allowed without asking the user. */
   allowsAll?: boolean;
+  /** Absent where no prompt waits. */
+  queue?: Queue;
 }
 
 /** The prompt whose files make an answer fail, with each later prompt too. */
@@ -802,6 +822,31 @@ export interface DeliverPromptArguments extends OfMessage {
   delivery: Delivery;
 }
 
+/** A prompt that goes when the turn that runs has ended. */
+export interface QueueArguments extends OfSession {
+  text: string;
+  agent?: string;
+  /** "provider/id" */
+  model?: string;
+  variant?: string;
+  files?: Attachment[];
+  mentions?: Mention[];
+}
+
+/** About a prompt that waits in the kernel. */
+export interface OfQueued extends OfSession {
+  queued: string;
+}
+
+export interface EditQueuedArguments extends OfQueued {
+  text: string;
+}
+
+export interface MoveQueuedArguments extends OfQueued {
+  /** Its new place, from 0. */
+  to: number;
+}
+
 export interface FindArguments extends OfInstance {
   query: string;
   limit?: number;
@@ -898,6 +943,11 @@ export interface Arguments {
   try_again: OfMessage;
   edit_prompt: EditPromptArguments;
   deliver_prompt: DeliverPromptArguments;
+  queue_prompt: QueueArguments;
+  edit_queued: EditQueuedArguments;
+  move_queued: MoveQueuedArguments;
+  remove_queued: OfQueued;
+  send_queued: OfQueued;
   /** A file that models don't take as it is, to be turned into text. */
   convert_file: Attachment;
   find: FindArguments;
@@ -1072,6 +1122,11 @@ export interface Results {
   try_again: PromptResult;
   edit_prompt: undefined;
   deliver_prompt: undefined;
+  queue_prompt: undefined;
+  edit_queued: undefined;
+  move_queued: undefined;
+  remove_queued: undefined;
+  send_queued: undefined;
   convert_file: Attachment;
   find: FindResult;
   diff: DiffResult;

@@ -47,12 +47,12 @@ describe("A prompt during an answer", () => {
     ]);
   });
 
-  it.each<[string, Feature[], Session["status"]]>([
-    ["at rest", ["delivery"], "idle"],
-    ["where the server cannot", [], "busy"],
-  ])("offers no choice %s", async (_, features, status) => {
+  it.each<[string, Feature[], Session["status"], number]>([
+    ["at rest", ["delivery"], "idle", 0],
+    ["where the server cannot; the kernel queues then", [], "busy", 1],
+  ])("names no delivery %s", async (_, features, status, buttons) => {
     await shown(features, status);
-    expect(harness.all("button", "Queue")).toEqual([]);
+    expect(harness.all("button", "Queue")).toHaveLength(buttons);
     await press(await write("Hello"), "Enter");
     expect(sent()[0]).not.toHaveProperty("delivery");
   });

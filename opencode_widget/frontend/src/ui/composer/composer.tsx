@@ -11,7 +11,8 @@ import { useView } from "../state/context";
 import { AttachButton, attach } from "./attachments";
 import { Box } from "./box/box";
 import { Selectors } from "./pickers/selectors";
-import { canChoose, send } from "./send";
+import { QueueList } from "./queue_list";
+import { canQueue, send } from "./send";
 import { StopButton } from "./stop_button";
 
 /** The place to write and send a prompt. Nothing in it is redrawn while an answer streams. */
@@ -45,6 +46,7 @@ export function Composer(): JSX.Element {
       }}
     >
       <AllowAllBar />
+      <QueueList />
       {note && <NoteLine note={note} dismiss={() => view.composer.setNote(view.selection.key, undefined)} />}
       <div class={classNames("ocw-box", shell && "ocw-shell")}>
         <Box box={box} />
@@ -97,7 +99,7 @@ function SendButtons(): JSX.Element {
   }).value;
   const gone = isOver(view.store.linkState.value);
   const choice = useComputed(
-    () => canChoose(view) && !view.composer.draft(view.selection.key).content.value.shell,
+    () => canQueue(view) && !view.composer.draft(view.selection.key).content.value.shell,
   ).value;
   return (
     <>

@@ -32,6 +32,8 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
   view.composer.history(key).forget();
   const found = widgetCommandIn(instance, written.content);
   const when = canChoose(view) ? { delivery } : {};
+  const waits = delivery === "queue" && canQueue(view) && !canChoose(view);
+  if (!found && waits) return enqueue(view, instance, written, choice);
   if (!found) return dispatch(view, instance, written, { ...choice, ...when });
   draft.putBack({ ...written, content: NOTHING });
   await carryOut(view, instance, found.command, found.argument);
@@ -47,6 +49,23 @@ function widgetCommandIn(instance: Instance, content: PromptEntry) {
 export function canChoose(view: View): boolean {
   const busy = view.selection.busy;
   return busy && features(view.selection.instance.value).has("delivery");
+}
+
+/** True if a prompt can wait for the end of the turn: in the server, or else in the kernel. */
+export function canQueue(view: View): boolean {
+  return view.selection.busy && view.selection.session.value !== undefined;
+}
+
+/** Lets the kernel keep a prompt until the turn has ended. A command goes at once, as the queue has prompts alone. */
+async function enqueue(view: View, instance: Instance, written: Written, choice: PromptChoice): Promise<void> {
+  const { key, sessionId } = view.selection;
+  const command = outgoing(instance, sessionId.peek(), written, choice);
+  if (command.name !== "prompt") return dispatch(view, instance, written, choice);
+  const { session = "", ...args } = command.args;
+  const reply = await view.actions.ask({ name: "queue_prompt", args: { ...args, session } });
+  if (reply.ok) return;
+  view.composer.draft(key).putBack(written);
+  view.composer.setNote(key, { tone: "bad", text: `Not queued: ${reply.problem.message}` });
 }
 
 /** What the user chose beside the words. */

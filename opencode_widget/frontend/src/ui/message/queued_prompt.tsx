@@ -1,11 +1,10 @@
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Delivery, SessionId } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
-import { focusInPlace } from "../lib/controls/focus";
 import { features } from "../lib/features";
 import { Icon } from "../lib/icons";
-import { isSendKey } from "../lib/keys/field_keys";
+import { PromptEditor } from "../lib/keys/prompt_editor";
 import { useView } from "../state/context";
 import { isText } from "../state/kept";
 import { promptText } from "../state/written";
@@ -38,7 +37,15 @@ export function Queued({ cell, session }: Props): JSX.Element {
     if (!reply.ok) write(text);
   };
   if (words !== undefined) {
-    return <Edit words={words} onWords={write} onSave={(text) => void save(text)} onCancel={() => write(undefined)} />;
+    return (
+      <PromptEditor
+        sendKey={view.store.sendKey.value}
+        words={words}
+        onWords={write}
+        onSave={(text) => void save(text)}
+        onCancel={() => write(undefined)}
+      />
+    );
   }
   return (
     <p class="ocw-state-mark">
@@ -78,49 +85,4 @@ const WORDS: Record<Delivery, string> = {
 
 function wordsOf(cell: MessageCell): string {
   return promptText(cell.parts.peek().map((part) => part.part.peek()));
-}
-
-interface EditProps {
-  words: string;
-  onWords(text: string): void;
-  onSave(text: string): void;
-  onCancel(): void;
-}
-
-/** The keys are those of the composer: what sends there saves here. Escape cancels. */
-function Edit({ words, onWords, onSave, onCancel }: EditProps): JSX.Element {
-  const field = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => focusInPlace(field.current), []);
-  const { sendKey } = useView().store;
-  const save = () => onSave(field.current?.value.trim() ?? "");
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape") {
-      event.preventDefault();
-      return onCancel();
-    }
-    if (!isSendKey(event, sendKey.peek())) return;
-    event.preventDefault();
-    save();
-  };
-  return (
-    <div class="ocw-edit-queued">
-      <textarea
-        ref={field}
-        aria-label="Queued prompt"
-        dir="auto"
-        rows={3}
-        value={words}
-        onInput={(event) => onWords(event.currentTarget.value)}
-        onKeyDown={onKeyDown}
-      />
-      <div class="ocw-request-buttons">
-        <button type="button" class="ocw-button ocw-small ocw-primary" onClick={save}>
-          Save
-        </button>
-        <button type="button" class="ocw-button ocw-small" onClick={onCancel}>
-          Cancel
-        </button>
-      </div>
-    </div>
-  );
 }

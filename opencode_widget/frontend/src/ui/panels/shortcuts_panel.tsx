@@ -17,7 +17,7 @@ function shortcuts(sendKey: SendKey): Array<[where: string, Shortcut[]]> {
       [
         [enterSends ? `Enter, ${MOD}+Enter` : `${MOD}+Enter`, "send"],
         [enterSends ? "Shift+Enter, Ctrl+J" : "Enter, Shift+Enter, Ctrl+J", "new line"],
-        ["Alt+Enter", "queue it behind the answer, where the server can"],
+        ["Alt+Enter", "queue it behind the answer, while one is written"],
         ["Up, Down", "earlier and later prompts"],
         ["/", "commands"],
         ["@", "files and agents"],

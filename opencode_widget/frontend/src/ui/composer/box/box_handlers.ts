@@ -9,7 +9,7 @@ import type { PromptMark } from "../../state/mentions";
 import { distinct, type PromptEntry } from "../../state/prompt_history";
 import type { Completion } from "../completion/completion";
 import type { Option } from "../completion/completion_options";
-import { canChoose, send } from "../send";
+import { canQueue, send } from "../send";
 import { takesArgument } from "../widget_commands";
 import { actionOf, type KeyAction } from "./box_keys";
 import { foldedWords, isLong } from "./paste";
@@ -45,7 +45,7 @@ export class BoxHandlers {
       editing: this.#edited !== undefined,
       empty: text === "",
       sendKey: this.view.store.sendKey.peek(),
-      canQueue: canChoose(this.view),
+      canQueue: canQueue(this.view),
     });
     if (action === undefined || !this.#carryOut(action)) return;
     event.preventDefault();

@@ -1,0 +1,96 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Queue, QueuedPrompt } from "../../protocol";
+import { Icon } from "../lib/icons";
+import { PromptEditor } from "../lib/keys/prompt_editor";
+import { useView, type View } from "../state/context";
+
+/** The prompts of the session on screen that wait in the kernel for the end of the turn. */
+export function QueueList(): JSX.Element | null {
+  const view = useView();
+  const session = view.selection.session.value;
+  const queue = session?.queue;
+  if (!session || !queue) return null;
+  return (
+    <section class="ocw-queue" aria-label="Queue">
+      <p class="ocw-state-mark" role="status">
+        <Icon name={queue.stopped === undefined ? "clock" : "alert"} />
+        {queue.stopped === undefined ? GOES_ON : `${queue.stopped} ${STOPPED}`}
+      </p>
+      <ol aria-label="Queued prompts">
+        {queue.prompts.map((prompt, at) => (
+          <Row key={prompt.id} prompt={prompt} at={at} queue={queue} session={session.id} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const GOES_ON = "Queued: they follow one after the other when the answer is done.";
+const STOPPED = "The prompts below wait until you send one of them.";
+
+interface RowProps {
+  prompt: QueuedPrompt;
+  at: number;
+  queue: Queue;
+  session: string;
+}
+
+function Row({ prompt, at, queue, session }: RowProps): JSX.Element {
+  const view = useView();
+  const [words, setWords] = useState<string | undefined>(undefined);
+  const where = { instance: view.selection.instanceId, session, queued: prompt.id };
+  if (words !== undefined) {
+    const save = (text: string) => {
+      setWords(undefined);
+      if (text !== "" && text !== prompt.text) void view.actions.run({ name: "edit_queued", args: { ...where, text } });
+    };
+    return (
+      <li>
+        <PromptEditor
+          sendKey={view.store.sendKey.value}
+          words={words}
+          onWords={setWords}
+          onSave={save}
+          onCancel={() => setWords(undefined)}
+        />
+      </li>
+    );
+  }
+  const last = queue.prompts.length - 1;
+  const move = (to: number) => void view.actions.run({ name: "move_queued", args: { ...where, to } });
+  return (
+    <li>
+      <span class="ocw-queued-text" dir="auto" title={prompt.text}>
+        {[prompt.text, ...prompt.files].filter((each) => each !== "").join(" · ")}
+      </span>
+      <span class="ocw-queued-buttons">
+        <Link label="Send now" act={() => void view.actions.run({ name: "send_queued", args: where })} />
+        {!prompt.cut && <Link label="Edit" act={() => setWords(prompt.text)} />}
+        {at > 0 && <Link label="Move up" act={() => move(at - 1)} />}
+        {at < last && <Link label="Move down" act={() => move(at + 1)} />}
+        <Link label="Remove" act={() => void remove(view, where, prompt)} />
+      </span>
+    </li>
+  );
+}
+
+function Link({ label, act }: { label: string; act(): void }): JSX.Element {
+  return (
+    <button type="button" class="ocw-link" onClick={act}>
+      {label}
+    </button>
+  );
+}
+
+async function remove(
+  view: View,
+  where: { instance: string; session: string; queued: string },
+  { text, cut, files }: QueuedPrompt,
+): Promise<void> {
+  const reply = await view.actions.run({ name: "remove_queued", args: where });
+  // Words are not lost by a slip: they return to the composer, unless something is written there, or they are not whole.
+  const draft = view.composer.draft(view.selection.key);
+  if (!reply.ok || cut || files.length > 0 || !draft.empty) return;
+  view.composer.writeAgain(where.instance, where.session, { content: { text, marks: [], shell: false }, files: [] });
+}
