@@ -27,7 +27,7 @@ from .errors import Closed, OpenCodeError
 from .model.render.visible import one_line
 from .model.wire import Notify, SendKey
 from .notebook import marimo
-from .notebook.cell import Execution, current_execution
+from .notebook.cell import Execution, current_execution, is_terminal
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
 from .page.observers import ObserverFailures
@@ -229,7 +229,7 @@ class OpenCode(anywidget.AnyWidget):
         """What a cell's output holds. Its text is all that a viewer without widgets shows, and all that a saved notebook keeps."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
-            bundle[0]["text/plain"] = self._lasting_text()
+            bundle[0]["text/plain"] = repr(self) if is_terminal() else self._lasting_text()
         return bundle
 
     def _lasting_text(self) -> str:

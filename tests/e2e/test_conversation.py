@@ -25,7 +25,7 @@ async def test_a_cell_shows_the_widget_and_it_connects_by_itself(lab_browser: La
     await expect(widget.instance("project")).to_have_attribute("aria-selected", "true")
     await widget.connected()
     await expect(widget.prompt).to_be_visible()
-    assert await widget.python("oc") == "<OpenCode 1 instance: 1 connected>"
+    assert await widget.python("print(oc)") == "<OpenCode 1 instance: 1 connected>\n"
 
 
 async def test_an_answer_streams_in_letter_by_letter(

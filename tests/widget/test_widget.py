@@ -9,6 +9,7 @@ import json
 import logging
 import re
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -92,6 +93,17 @@ async def test_the_text_of_an_output_is_as_true_later(make: Make, fake_server: F
     assert at_once[0]["text/plain"] == later[0]["text/plain"] == "<OpenCode in /project; run the cell to use it>"
     oc.attach(fake_server.url, str(tmp_path))
     assert str(tmp_path) in oc._repr_mimebundle_()[0]["text/plain"]  # type: ignore[index]
+
+
+def test_in_a_terminal_it_is_shown_as_it_is_now() -> None:
+    code = """
+from opencode_widget import OpenCode
+oc = OpenCode(url="http://127.0.0.1:9")
+print(oc._repr_mimebundle_()[0]["text/plain"])
+"""
+    command = [sys.executable, "-m", "IPython", "--no-banner", "--no-confirm-exit", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "<OpenCode 1 instance: 1 connecting>"
 
 
 async def test_the_height_is_as_given_else_what_fits(make: Make, fake_server: FakeServer) -> None:
