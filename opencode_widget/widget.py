@@ -26,8 +26,9 @@ from .diagnostics.host import check_platform, warn_of_kernel
 from .errors import Closed, OpenCodeError
 from .model.render.visible import one_line
 from .model.wire import Notify, SendKey
-from .notebook import marimo
+from .notebook import marimo, shell_queue
 from .notebook.cell import Execution, current_execution, is_terminal
+from .notebook.routing import keep_on_subshell
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
 from .page.observers import ObserverFailures
@@ -164,6 +165,7 @@ class OpenCode(anywidget.AnyWidget):
         restricted: bool,
     ) -> None:
         check_platform()
+        self._forget_comm: Callable[[], None] = lambda: None
         self._failures = ObserverFailures(lambda problem: self._manager.home.call(self._manager.alert, problem))
         home = HomeLoop(background=background, session_loop=marimo.is_marimo())
         home.notebook_ended = self.close
@@ -178,12 +180,15 @@ class OpenCode(anywidget.AnyWidget):
         )
         self._commands = Commands(self._manager, self.send)
         super().__init__(height=height if height is not None else _default_height(), send_key=send_key, notify=notify)
+        if background:
+            keep_on_subshell(self.comm)
         warn_of_kernel()
         execution = current_execution()
         _close_earlier(execution)
         _remember(self, execution)
         marimo.on_cell_end(self.close)
         self.on_msg(self._receive)
+        self._listen_during_cells()
         self.observe(self._selected, ["active_instance", "active_session"])
 
     @classmethod
@@ -309,6 +314,7 @@ class OpenCode(anywidget.AnyWidget):
         """Close the widget: the streams first, then the servers that it started. This goes on in the background; await it to wait."""
         if not hasattr(self, "_manager"):  # the constructor raised, and Python destroys what it left
             return finished()
+        self._forget_comm()
         super().close()
         return self._manager.close()
 
@@ -372,6 +378,16 @@ class OpenCode(anywidget.AnyWidget):
         return self._manager.handles[self._manager.instance(None).id]
 
     # ---- messages of pages ----
+
+    def _listen_during_cells(self) -> None:
+        itself, comm_id = weakref.ref(self), self.comm.comm_id
+
+        def deliver(message: dict[str, Any]) -> None:
+            if (widget := itself()) is not None:
+                widget._handle_msg(message)
+
+        shell_queue.listen(comm_id, deliver)
+        self._forget_comm = partial(shell_queue.forget, comm_id)
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         """Handle a message of a page; it may set a trait that the user's code observes."""

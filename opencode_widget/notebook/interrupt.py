@@ -1,10 +1,11 @@
-"""The notebook's Stop button, while a cell awaits us.
+"""What reaches us while a cell awaits us: the notebook's Stop button, and the clicks of a page.
 
 1. Stop sends SIGINT. While a cell awaits, ipykernel's handler schedules the cancellation of the cell's task by tornado's `add_callback`,
    which does not wake a loop that waits for its next event: the cell would end seconds or minutes later (ipykernel issue 881). So while a
    cell awaits us, a timer wakes its loop. We install no handler of our own: one that stays over an `await` can end the kernel.
 2. Stop reaches us as CancelledError, and so does a time limit of the user's (`asyncio.timeout`), or a task that the user cancels. Only Stop
    cancels the task of the cell itself and for good: a time limit takes the cancellation back.
+3. The same timer takes the pages' messages from the queue in which they would wait for the cell; see `shell_queue.py`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
 from .cell import current_kernel
+from .shell_queue import deliver_waiting
 
 # Seconds between two wake-ups of a loop on which a cell awaits us.
 WAKE_EVERY = 0.05
@@ -46,6 +48,7 @@ class _Waker:
 
     def _tick(self) -> None:
         self._timer = self._loop.call_later(WAKE_EVERY, self._tick)
+        deliver_waiting()
 
 
 _wakers: WeakKeyDictionary[asyncio.AbstractEventLoop, _Waker] = WeakKeyDictionary()

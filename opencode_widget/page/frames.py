@@ -18,6 +18,8 @@ Rules:
 - Frames never stop while a page is known, for its silence may be ours: while a cell blocks the notebook's loop, no page's
   acknowledgement arrives, so missing acknowledgements do not count then.
 - Only the next frame shows a page that it missed one. So if a page has not acknowledged the last frame after REST, an empty frame goes.
+- While pages cannot be heard, snapshots go unasked (`offer`), see `unheard.py`. Frames then go for a stand-in of the pages that may be
+  there.
 - What was gathered goes before a snapshot: a change in the snapshot must not follow in a frame. What the snapshot had no room for
   follows it.
 """
@@ -45,6 +47,8 @@ LAG = 1200
 GONE = 15.0
 # Seconds after the last frame until pages that have not acknowledged it get an empty frame.
 REST = 3.0
+# The stand-in for pages that cannot be heard, among the known pages. It is the id of no page.
+STAND_IN = ""
 
 
 class FrameContent(Protocol):
@@ -93,6 +97,11 @@ class Pages:
     def bye(self, id: str) -> None:
         """A page was left."""
         self.known.pop(id, None)
+
+    @property
+    def were_heard(self) -> bool:
+        """Has any page that is open said hello?"""
+        return any(id != STAND_IN for id in self.known)
 
     def acknowledge(self, id: str, seq: int, now: float = 0.0) -> None:
         """A page has drawn everything up to frame `seq`."""
@@ -174,10 +183,26 @@ class Frames:
     def hello(self, page: str) -> None:
         """A page asks for everything."""
         self.flush()
+        self.pages.bye(STAND_IN)
         self.pages.hello(page, self.seq)
         # Frames that went while no page was open set a slow pace; this page should get the next one soon.
         now = self._loop.time()
         self._due = min(self._due, now + self.pages.interval(self.seq, now))
+        self._send_snapshot(page)
+
+    def offer(self) -> None:
+        """Send a snapshot to pages that may wait for one and cannot be heard."""
+        self.flush()
+        if not self.pages.known:
+            self.pages.hello(STAND_IN, self.seq)
+        self._send_snapshot(STAND_IN)
+
+    def withdraw(self) -> None:
+        """Pages can be heard: those that are open say so themselves."""
+        if STAND_IN in self.pages.known:
+            self.bye(STAND_IN)
+
+    def _send_snapshot(self, page: str) -> None:
         snapshot: Snapshot = {
             "type": "snapshot",
             "protocol": PROTOCOL,
@@ -190,10 +215,18 @@ class Frames:
         self._schedule_rest()
 
     def acknowledge(self, page: str, seq: int) -> None:
-        """A page has drawn everything up to frame `seq`."""
+        """A page has drawn everything up to frame `seq`. One that took a snapshot unasked may be heard for the first time."""
+        if page not in self.pages.known:
+            self._meet(page, seq)
         self.pages.acknowledge(page, seq, self._loop.time())
         if seq < self.seq and page in self.pages.known:
             self._schedule_reminder()
+
+    def _meet(self, page: str, seq: int) -> None:
+        if not self.pages.known:  # it gets no frames
+            self.hello(page)
+        self.pages.hello(page, seq)
+        self.pages.bye(STAND_IN)
 
     def bye(self, page: str) -> None:
         """A page was left."""

@@ -30,6 +30,7 @@ from .frames import Frames
 from .outbox import Outbox
 from .pace import KERNEL
 from .selection import Selection
+from .unheard import Unheard
 
 EndpointFor = Callable[[str | os.PathLike[str]], Endpoint]
 _numbers = itertools.count(1)
@@ -83,6 +84,9 @@ class Manager:
         self.outbox.schedule = self.frames.schedule
         self.closed = False
         self.heard_at = 0.0
+        self._unheard = Unheard(loop.loop, self.frames, loop.page_loop.is_responsive, lambda: self.heard_at)
+        if loop.page_loop.is_elsewhere:
+            loop.call(self._unheard.start)
         self.restricted = restricted
         self.policies = Policies()
         self.at_end: list[Callable[[], Awaitable[None]]] = []
@@ -144,7 +148,7 @@ class Manager:
 
     def last_heard(self) -> float | None:
         """When a page last said anything, by the loop's clock; None: no page is open."""
-        return self.heard_at if self.frames.pages.known else None
+        return self.heard_at if self.frames.pages.were_heard else None
 
     async def complete_folder(self, address: Address, prefix: str) -> list[str]:
         """Complete a folder of a server, as an open instance of that server reaches it, if there is one."""
@@ -249,6 +253,7 @@ class Manager:
         self.instances.clear()
         self.handles.clear()
         self.selection = Selection()
+        self._unheard.close()
         self.frames.close()
         async with AsyncExitStack() as ends:  # runs all of them, the last one first, even if one fails
             ends.callback(self.home.stop)

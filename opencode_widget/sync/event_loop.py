@@ -89,6 +89,11 @@ class LoopProbe:
         self._clock = clock
         self._asked: float | None = None
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Is it another thread's loop, which may be blocked while the caller runs?"""
+        return self._loop is not None
+
     def is_responsive(self) -> bool:
         """Did the loop answer the last question in time? Asks again."""
         if self._loop is None or self._loop.is_closed():

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.support.scripts import gate, say, script, tokens
+from tests.support.scripts import bash, gate, say, script, tokens
 from tests.support.servers.real import RealServer
 
-from .harness.lab_browser import LabBrowser, attaches
+from .harness.lab_browser import IMPORT, LabBrowser, attaches
+from .harness.widget import widget_in
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
@@ -59,3 +60,21 @@ async def test_a_busy_kernel_is_shown_as_busy_and_nothing_is_lost(
     await expect(widget.answers).to_contain_text("Better late.")
     await expect(widget.problems.filter(has_text="Kernel busy")).to_have_count(0)
     await expect(widget.asked).to_have_count(1)
+
+
+@pytest.mark.over_two
+async def test_with_background_a_page_that_comes_while_a_cell_blocks_is_usable(
+    lab_browser: LabBrowser, server: RealServer, project: Path, tmp_path: Path
+) -> None:
+    flag = tmp_path / "flag"
+    call = attaches(server.url, server, project, ", background=True")
+    notebook = await lab_browser.open(f"{IMPORT}oc = {call}\noc", "import pathlib\n" + BLOCK.format(flag=str(flag)))
+    await notebook.page.evaluate("() => void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    await expect(notebook.cell(1)).to_contain_text("[*]")
+    widget = widget_in(notebook.page)
+    await widget.connected()
+    await widget.send(script(bash("true"), say("It was allowed.")))
+    await widget.button("Allow once").click()
+    await expect(widget.answers.last).to_contain_text("It was allowed.")
+    await expect(notebook.cell(1)).to_contain_text("[*]")
+    flag.touch()

@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 from opencode_widget.page.frames import SLOW
 
 from ..support.kernel import LIMIT, Kernel, texts
-from ..support.scripts import say, script, tokens
+from ..support.scripts import bash, say, script, tokens
 from ..support.servers.real import RealServer
 
 pytestmark = [
@@ -214,3 +214,87 @@ def test_a_notebook_without_a_page_runs_to_its_end_and_leaves_no_server(
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, "the server outlived its kernel"
         time.sleep(0.05)
+
+
+def make_in_background(server: RealServer, project: Path) -> str:
+    return (
+        "import time\nfrom opencode_widget import OpenCode\n"
+        f"oc = OpenCode(url={server.url!r}, password={server.password!r}, directory={str(project)!r}, background=True)\n"
+    )
+
+
+def has(kernel: Kernel, kind: str) -> bool:
+    return any(message["type"] == kind for _, message in kernel.custom())
+
+
+def test_in_the_background_a_page_is_answered_while_a_cell_blocks(
+    kernel: Kernel, server: RealServer, project: Path
+) -> None:
+    thread = kernel.subshell()
+    if thread is None:  # this ipykernel hears nothing while a cell blocks
+        assert kernel.client.kernel_info(reply=True)["content"]["implementation_version"].startswith("6.")
+        return
+    kernel.run(f"{make_in_background(server, project)}await oc.ready()")
+    request = kernel.client.execute("print('blocks')\ntime.sleep(8)\nprint('ended')")
+    while kernel.receive()["content"].get("text") != "blocks\n":
+        pass
+    for page in (1, 2):  # the second one is the first one after a reload
+        kernel.say({"type": "hello", "page": f"p{page}"}, thread)
+        while not any(message.get("to") == f"p{page}" for _, message in kernel.custom()):
+            assert kernel.receive()["content"].get("text") != "ended\n"
+        args = {"instance": "i1", "title": "While it blocks"}
+        kernel.say({"type": "command", "page": f"p{page}", "name": "new_session", "args": args, "id": page}, thread)
+        while not replied(kernel, page):
+            assert kernel.receive()["content"].get("text") != "ended\n"
+    kernel.finish(request)
+    assert (
+        kernel.run("print([session.title for session in oc.sessions][:2])")
+        == "['While it blocks', 'While it blocks']\n"
+    )
+
+
+def test_in_the_background_a_page_that_cannot_be_heard_is_drawn_while_a_cell_blocks(
+    kernel: Kernel, server: RealServer, project: Path
+) -> None:
+    prompt = script(tokens(40, 0.02))
+    kernel.run(
+        f"{make_in_background(server, project)}await oc.ready()\nsession = await oc.new_session('Unheard')\n"
+        f"answer = session.send({prompt!r})\nawait answer\ntime.sleep(7)"
+    )
+    assert has(kernel, "snapshot"), "nobody said hello, because nobody can be heard"
+    assert has(kernel, "frame")
+    assert "t000040" in str([message for _, message in kernel.custom()])
+    kernel.greet()  # now the page is heard
+    kernel.run("await __import__('asyncio').sleep(7)")
+    count = sum(message["type"] == "snapshot" for _, message in kernel.custom())
+    kernel.run("await __import__('asyncio').sleep(5)")
+    assert sum(message["type"] == "snapshot" for _, message in kernel.custom()) == count
+
+
+@pytest.mark.parametrize("background", [False, True], ids=["own loop", "background"])
+def test_a_permission_is_allowed_by_a_click_while_a_cell_awaits_the_answer(
+    kernel: Kernel, server: RealServer, project: Path, background: bool
+) -> None:
+    kernel.run(
+        "import asyncio\nfrom opencode_widget import OpenCode\n"
+        f"oc = OpenCode(url={server.url!r}, password={server.password!r}, directory={str(project)!r}, "
+        f"background={background})\nsession = await oc.new_session('Asked')"
+    )
+    kernel.greet()
+    ask = f"reply = await session.ask({script(bash('true'), say('It was allowed.'))!r}, timeout=40)\nprint(reply.text)"
+    request = kernel.client.execute(ask)
+    others = [kernel.client.execute(f"print('cell {number}')") for number in range(3)]
+    while (id := permission_in(kernel)) is None:
+        kernel.receive()
+    args = {"instance": "i1", "request": id, "reply": "once"}
+    kernel.say({"type": "command", "page": "p", "name": "answer_permission", "args": args, "id": 7})
+    assert kernel.finish(request) == "It was allowed.\n"
+    assert [kernel.finish(other) for other in others] == ["cell 0\n", "cell 1\n", "cell 2\n"]
+    assert replied(kernel, 7) == [True]
+
+
+def permission_in(kernel: Kernel) -> str | None:
+    """The id of the permission that a page was told of."""
+    frames = (message for _, message in kernel.custom() if message["type"] == "frame")
+    requests = (op["request"] for frame in frames for op in frame["ops"] if op["op"] == "request")
+    return next((request["id"] for request in requests if request["kind"] == "permission"), None)

@@ -36,6 +36,7 @@ function UnconfirmedBar({ instance, state }: { instance: Instance; state: LinkSt
         <span role="status" class="ocw-state ocw-muted">
           {state === "saved" ? "Not connected to a kernel" : "Waiting for the kernel…"}
         </span>
+        {state === "waiting" && <span class="ocw-muted">{instance.connection.detail}</span>}
       </div>
       <Facts instance={instance} />
     </div>
