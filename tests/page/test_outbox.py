@@ -12,7 +12,7 @@ import pytest
 from opencode_widget.errors import DirectoryError
 from opencode_widget.model import events as e
 from opencode_widget.model.bounds.frame_budget import Room
-from opencode_widget.model.entities import Catalogue, SlashCommand
+from opencode_widget.model.entities import Catalogue, Model, SlashCommand
 from opencode_widget.page import outbox as module
 from opencode_widget.page.frames import FAST, Frames
 from opencode_widget.page.outbox import Outbox
@@ -223,6 +223,29 @@ def test_a_visitors_page_gets_no_slash_commands() -> None:
     assert (instance["commands"], instance["restricted"]) == ([], True)
     assert [tab["restricted"] for tab in harness.outbox.tabs()] == [True]
     harness._home.stop()
+
+
+def test_a_catalogue_goes_when_it_changes_and_not_with_a_selection_or_a_request(harness: OutboxHarness) -> None:
+    models = tuple(Model("p", f"model-{number}", f"Model {number}", "Provider") for number in range(3_000))
+    for id in ("i1", "i2", "i3"):
+        harness.play(harness.add(id), e.CatalogueLoaded(catalogue=Catalogue(models=models)))
+    harness.select("i1")
+    harness.page.hello()
+    harness.clock.pass_by(1)
+    before = len(harness.page.log)
+    harness.select("i2")
+    harness.clock.pass_by(1)
+    harness.play(harness.instances["i2"], builders.asked())
+    harness.clock.pass_by(1)
+    harness.select("i3")
+    harness.clock.pass_by(1)
+    frames = harness.page.log[before:]
+    assert len(frames) >= 3
+    assert max(len(json.dumps(frame)) for frame in frames) < 10_000  # a catalogue has 300,000
+    assert not [op for frame in frames for op in frame["ops"] if op["op"] == "catalogue"]
+    harness.play(harness.instances["i1"], e.CatalogueLoaded(catalogue=Catalogue(models=models[:1])))
+    harness.clock.pass_by(1)
+    assert [op["op"] for op in harness.page.log[-1]["ops"]] == ["catalogue"]
 
 
 def test_the_tabs_have_summaries_and_no_catalogue(harness: OutboxHarness) -> None:

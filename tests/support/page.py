@@ -128,6 +128,8 @@ class Page:
             self._snapshot(message)
         elif kind == "frame":
             self._frame(message)
+        elif kind == "ping":
+            self.ack()
         elif message["to"] == self.name and kind == "received":
             self.received.append(message["id"])
         elif message["to"] == self.name:

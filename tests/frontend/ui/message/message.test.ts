@@ -149,6 +149,22 @@ describe("An answer that failed", () => {
   });
 });
 
+describe("A tool's output in the Markdown of a message", () => {
+  it("stands below its line as a block that nothing in it ends", () => {
+    const parts = [
+      tool("bash", { title: "ls", output: "a\n```\nb\n" }),
+      tool("db", { output: "{}", outputLength: 1_002, outputEnd: "" }),
+      tool("read", { state: "error", output: "", error: "No such file" }),
+    ];
+    const blocks = [
+      "- `bash` ls\n\n  ````\n  a\n  ```\n  b\n  ````",
+      "- `db`\n\n  ```\n  {}\n  … 1000 characters are left out …\n  ```",
+      "- `read` (failed)\n\n  ```\n  No such file\n  ```",
+    ];
+    expect(messageMarkdown(parts)).toBe(blocks.join("\n\n"));
+  });
+});
+
 describe("On a message", () => {
   let harness: WidgetHarness;
 

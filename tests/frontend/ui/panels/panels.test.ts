@@ -109,6 +109,28 @@ describe("The server's panel", () => {
     expect(harness.sent("services").length).toBe(2);
   });
 
+  it("says what to run where a server wants a sign-in, copyable, and looks whether that has happened", async () => {
+    let state = "needs_auth";
+    const copied: string[] = [];
+    vi.stubGlobal("navigator", { clipboard: { writeText: async (text: string) => void copied.push(text) } });
+    const harness = await set({
+      script: ({ name }) =>
+        name === "services"
+          ? { ok: true, result: { services: [{ kind: "mcp", name: "my locked", state }], version: "1" } }
+          : undefined,
+    });
+    await harness.click("button", "Server");
+    const panel = harness.get("dialog", "Server");
+    await vi.waitFor(() => expect(panel.textContent).toContain("opencode mcp auth 'my locked'"));
+    await harness.click("button", "Connect my locked");
+    expect(panel.textContent).toContain("Sign in: run this in a terminal");
+    await harness.click("button", "Copy");
+    await vi.waitFor(() => expect(copied).toEqual(["opencode mcp auth 'my locked'"]));
+    state = "connected";
+    await vi.waitFor(() => expect(panel.textContent).not.toContain("opencode mcp auth"), 20_000);
+    expect(harness.get("button", "Disconnect my locked")).toBeTruthy();
+  });
+
   it("follows the log while it is open, and no longer", async () => {
     const harness = await set({ script });
     await harness.click("button", "Server");

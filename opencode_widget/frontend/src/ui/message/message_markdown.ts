@@ -1,4 +1,4 @@
-/** A message as Markdown for the clipboard: its text, and a line for each tool. Pure. */
+/** A message as Markdown for the clipboard: its text, and for each tool a line and its output. Pure. */
 import type { FilePart, Part, ToolPart } from "../../protocol";
 
 export function messageMarkdown(parts: Part[]): string {
@@ -11,7 +11,7 @@ export function messageMarkdown(parts: Part[]): string {
 
 function partMarkdown(part: Part): string {
   if (part.kind === "text") return part.text.trim();
-  if (part.kind === "tool") return toolLine(part);
+  if (part.kind === "tool") return [toolLine(part), outputOf(part)].filter((text) => text !== "").join("\n\n");
   return part.kind === "file" ? fileLine(part) : "";
 }
 
@@ -19,6 +19,17 @@ function partMarkdown(part: Part): string {
 function toolLine({ tool, title, state }: ToolPart): string {
   const failed = state === "error" ? " (failed)" : state === "interrupted" ? " (stopped)" : "";
   return `- \`${tool}\`${title ? ` ${title}` : ""}${failed}`;
+}
+
+/** The output as a block that belongs to the list item, so that no line of it is read as Markdown. */
+function outputOf({ output, error, outputLength, outputEnd }: ToolPart): string {
+  const left = (outputLength ?? 0) - output.length - (outputEnd?.length ?? 0);
+  const cut = left > 0 ? `\n… ${left} characters are left out …\n` : "";
+  const text = [output + cut + (outputEnd ?? ""), error ?? ""].filter((each) => each.trim() !== "").join("\n");
+  if (text === "") return "";
+  const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([ticks]) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}\n${text.replace(/\n+$/, "")}\n${fence}`.replace(/^(?=.)/gm, "  ");
 }
 
 function fileLine({ filename, path, mime }: FilePart): string {

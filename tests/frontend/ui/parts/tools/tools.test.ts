@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Message, Part, Session, ToolPart } from "../../../../../opencode_widget/frontend/src/protocol";
 import { shortPath, shortPaths } from "../../../../../opencode_widget/frontend/src/text/paths";
 import { visible } from "../../../../../opencode_widget/frontend/src/text/visible";
@@ -233,6 +233,16 @@ describe("A tool in the page", () => {
 
   const texts = (root: Element, selector: string) =>
     Array.from(root.querySelectorAll(selector), (each) => each.textContent?.trim());
+
+  it("lets JSON be copied as it was written", async () => {
+    const copied: string[] = [];
+    vi.stubGlobal("navigator", { clipboard: { writeText: async (text: string) => void copied.push(text) } });
+    const output = '{"id": 1915883588174806058, "ratio": 1.0, "a": 1, "a": 2, "e": 1e400}';
+    const element = await drawn(tool("mcpdb_query", { output }));
+    expect(element.textContent).toContain("1915883588174806058");
+    await harness.click("button", "Copy");
+    await vi.waitFor(() => expect(copied).toEqual([output]));
+  });
 
   it("is one line when folded, and says how long it took", async () => {
     const line = await drawn(tool("bash", { input: { command: "ls" }, output: "a.py" }), { open: false });

@@ -1,8 +1,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { lookUp } from "../../../lookup";
 import type { Instance, Service } from "../../../protocol";
+import { CopyButton } from "../../lib/controls/copy_button";
 import { Spinner } from "../../lib/controls/spinner";
 import { lastValue, useAnswer } from "../../lib/hooks/use_answer";
+import { usePolling } from "../../lib/hooks/use_polling";
 import { Icon } from "../../lib/icons";
 import { PanelProblem } from "../../lib/problem";
 import { useView } from "../../state/context";
@@ -12,6 +15,9 @@ const KINDS: Array<[Service["kind"], string]> = [
   ["lsp", "Language servers"],
   ["formatter", "Formatters"],
 ];
+
+/** Milliseconds between two looks at whether the user has signed in meanwhile. */
+const SIGN_IN_PAUSE = 5_000;
 
 const GOOD = new Set(["connected", "enabled", "ready", "running"]);
 const BAD = new Set(["failed", "error"]);
@@ -27,6 +33,15 @@ export function Services({ instance }: Props): JSX.Element {
     `${instance.id} ${instance.connection.state}`,
   );
   const services = lastValue(answer)?.services;
+  // A sign-in happens elsewhere, so the state must be looked up again.
+  const waits = services?.some(({ state }) => lookUp(SIGN_IN, state) !== undefined) ?? false;
+  usePolling(
+    async () => {
+      if (waits) again();
+    },
+    SIGN_IN_PAUSE,
+    `${instance.id} ${waits}`,
+  );
   return (
     <section class="ocw-section" aria-label="Services">
       <h3>
@@ -68,12 +83,35 @@ function ServiceGroup({ title, services, instance, onChange }: KindProps): JSX.E
             <span class="ocw-service-name">{service.name}</span>
             <span class="ocw-muted">{service.state.replaceAll("_", " ")}</span>
             {service.detail && <span class="ocw-service-detail ocw-muted">{service.detail}</span>}
+            {service.kind === "mcp" && lookUp(SIGN_IN, service.state) !== undefined && <SignIn service={service} />}
             {service.kind === "mcp" && <Switch service={service} instance={instance} onChange={onChange} />}
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+/** What to do about a server that wants its user to sign in. OpenCode does that in a terminal, where it can open a browser. */
+const SIGN_IN: Record<string, string> = {
+  needs_auth: "Sign in: run this in a terminal on the server's machine, in this folder, then press Connect.",
+  needs_client_registration:
+    "It registers no clients by itself: give it a client id (`oauth.clientId`) in OpenCode's configuration, then run this in a terminal on the server's machine, and press Connect.",
+};
+
+function SignIn({ service }: { service: Service }): JSX.Element {
+  const command = `opencode mcp auth ${quoted(service.name)}`;
+  return (
+    <div class="ocw-service-detail">
+      {lookUp(SIGN_IN, service.state)} <code>{command}</code>{" "}
+      <CopyButton text={() => command} announcement="Command copied" />
+    </div>
+  );
+}
+
+/** A name as a word of a shell. */
+function quoted(name: string): string {
+  return /^[\w.@:/-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }
 
 function toneOf(state: string): "good" | "bad" | "off" {

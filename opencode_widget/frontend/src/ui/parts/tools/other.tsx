@@ -4,6 +4,7 @@ import type { ToolPart } from "../../../protocol";
 import { indentJson } from "../../../text/indent_json";
 import { visible } from "../../../text/visible";
 import { yaml } from "../../../text/yaml";
+import { CopyButton } from "../../lib/controls/copy_button";
 import { Code, Live } from "./io_blocks";
 import type { ToolKind, ToolProps } from "./tool_kind";
 import { firstLine, toolTitle } from "./tool_titles";
@@ -28,9 +29,12 @@ export function Output({ cell, part }: ToolProps): JSX.Element {
   const json = useMemo(() => (part.state === "completed" ? indented(part.output) : undefined), [part]);
   if (json === undefined) return <Live cell={cell} field="output" label="Output" as="terminal" />;
   return (
-    <Code label="Output" language="json" class="ocw-io-output">
-      {json}
-    </Code>
+    <>
+      <Code label="Output" language="json" class="ocw-io-output">
+        {json}
+      </Code>
+      <CopyButton text={() => part.output} announcement="Output copied" />
+    </>
   );
 }
 
