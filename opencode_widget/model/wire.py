@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "f4256dfc"
+PROTOCOL = "947020e5"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -955,6 +955,11 @@ class FindArguments(OfInstance):
     limit: NotRequired[int]
 
 
+class PathArguments(OfInstance):
+    # As an answer writes it: from the instance's folder, or absolute.
+    path: str
+
+
 class SearchArguments(OfSession):
     query: str
 
@@ -1055,6 +1060,9 @@ class Arguments(TypedDict):
     # A file that models don't take as it is, to be turned into text.
     convert_file: AttachmentView
     find: FindArguments
+    # Of a file below the instance's folder, on the kernel's machine.
+    locate_file: PathArguments
+    read_picture: PathArguments
     diff: BeforeMessage
     # Searches the whole conversation, the latest message first; at most 200 matches.
     search: SearchArguments
@@ -1111,6 +1119,24 @@ class FoundView(TypedDict):
 
 class FindResult(TypedDict):
     found: list[FoundView]
+
+
+class FileResult(TypedDict):
+    """A file of the project."""
+
+    # From the instance's folder.
+    path: str
+    # On the kernel's machine.
+    absolute: str
+    # The notebook's file on that machine, where Jupyter names it: it tells how the host's paths begin.
+    notebook: NotRequired[str | None]
+
+
+class PictureResult(TypedDict):
+    """A picture of the project."""
+
+    # A `data:` URL.
+    url: str
 
 
 class FileDiffView(TypedDict):
@@ -1243,6 +1269,8 @@ class Results(TypedDict):
     send_queued: None
     convert_file: AttachmentView
     find: FindResult
+    locate_file: FileResult
+    read_picture: PictureResult
     diff: DiffResult
     search: SearchResult
     export: ExportResult

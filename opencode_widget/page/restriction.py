@@ -77,6 +77,8 @@ REFUSED: Mapping[str, str | None] = {
     "answer_question": None,
     "convert_file": None,
     "find": FILES,
+    "locate_file": FILES,
+    "read_picture": FILES,
 }
 # Features that a visitor's page does not offer, even if the server has them.
 HIDDEN = frozenset({Feature.SHELL, Feature.COMMANDS, Feature.INIT, Feature.SHARE, Feature.FIND, Feature.STATUS})

@@ -28,6 +28,8 @@ HARM: dict[str, dict[str, Any]] = {
     "restart": {},
     "complete_folder": {"prefix": "/"},
     "recent_folders": {},
+    "locate_file": {"path": "a.py"},
+    "read_picture": {"path": "a.png"},
     "allow_all": {"session": "ses_1", "allowed": True},
     "services": {},
     "connect_mcp": {"name": "files", "connected": True},

@@ -15,6 +15,8 @@ interface WidgetModel {
   on(event: string, handler: (...args: unknown[]) => void): void;
   off(event: string, handler: (...args: unknown[]) => void): void;
   send(message: unknown): void;
+  /** JupyterLab's and Notebook 7's; not documented by anywidget. */
+  widget_manager?: { context?: { path?: string; localPath?: string } };
 }
 
 interface Context {
@@ -95,6 +97,11 @@ function connect(model: WidgetModel): Side {
   return { store, actions, attention, height, stop };
 }
 
+/** The path of the notebook from the root of the Jupyter server, where the host tells it. */
+function notebookPath({ widget_manager: manager }: WidgetModel): string | undefined {
+  return manager?.context?.localPath ?? manager?.context?.path;
+}
+
 /**
  * anywidget calls this once for each model. `initialize` and `render` get different wrappers of the model, so they
  * share by closure.
@@ -117,7 +124,7 @@ export default function widget() {
     render({ model, el, signal: ended }: Context & { el: HTMLElement }): () => void {
       const { store, actions, attention, height } = sideOf(model);
       const unwatch = attention.addView(el);
-      const remove = mountView(el, store, actions, height);
+      const remove = mountView(el, store, actions, height, { path: () => notebookPath(model) });
       const unmount = () => {
         unwatch();
         remove();

@@ -105,13 +105,13 @@ def read(files: Sequence[File]) -> tuple[Attachment, ...]:
             read_so_far.append(file)
             continue
         path = Path(os.fsdecode(file)).expanduser()
-        content = _content(path, left)
+        content = content_of_file(path, left)
         left -= len(content)
         read_so_far.append(_attached(path, content))
     return checked(read_so_far)
 
 
-def _content(path: Path, bound: int) -> bytes:
+def content_of_file(path: Path, bound: int) -> bytes:
     """The content of a regular file, at most `bound` bytes of it.
 
     A device may have no end, a FIFO no writer, and a file may grow while it is read. So only a regular file is read; its kind

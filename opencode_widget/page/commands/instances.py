@@ -10,14 +10,17 @@ from ...model.view import without_none
 from ...model.wire import (
     AttachmentView,
     EventsResult,
+    FileResult,
     FoldersResult,
     InstanceResult,
+    PictureResult,
     LogResult,
     ReportResult,
     ServicesResult,
     ServiceView,
 )
 from ...operations import services as service_operations
+from ...operations.files import project_files
 from ...operations.files.attachments import checked
 from ...server.endpoints import attached_server, check_directory
 from ...server.http.address import address
@@ -109,6 +112,15 @@ async def report_text(manager: Manager, args: Args) -> ReportResult:
     return {"text": await asyncio.to_thread(report, runtime)}
 
 
+async def locate_file(runtime: InstanceRuntime, args: Args) -> FileResult:
+    found = await asyncio.to_thread(project_files.locate, runtime.directory, text(args, "path"))
+    return without_none(FileResult(path=found.path, absolute=found.absolute, notebook=found.notebook))
+
+
+async def read_picture(runtime: InstanceRuntime, args: Args) -> PictureResult:
+    return {"url": await asyncio.to_thread(project_files.picture, runtime.directory, text(args, "path"))}
+
+
 OF_WIDGET = {
     "convert_file": convert_file,
     "select_instance": select_instance,
@@ -126,4 +138,6 @@ OF_INSTANCE = {
     "connect_mcp": connect_mcp,
     "log": log,
     "events": events,
+    "locate_file": locate_file,
+    "read_picture": read_picture,
 }

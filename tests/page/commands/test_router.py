@@ -29,6 +29,8 @@ NEEDED = {
     "events": ["instance"],
     "report": [],
     "find": ["instance"],
+    "locate_file": ["instance", "path"],
+    "read_picture": ["instance", "path"],
     "new_session": ["instance"],
     "close_session": OF_A_SESSION,
     "more_sessions": ["instance"],

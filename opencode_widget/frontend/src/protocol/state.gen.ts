@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "f4256dfc";
+export const PROTOCOL = "947020e5";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -852,6 +852,11 @@ export interface FindArguments extends OfInstance {
   limit?: number;
 }
 
+export interface PathArguments extends OfInstance {
+  /** As an answer writes it: from the instance's folder, or absolute. */
+  path: string;
+}
+
 export interface SearchArguments extends OfSession {
   query: string;
 }
@@ -951,6 +956,9 @@ export interface Arguments {
   /** A file that models don't take as it is, to be turned into text. */
   convert_file: Attachment;
   find: FindArguments;
+  /** Of a file below the instance's folder, on the kernel's machine. */
+  locate_file: PathArguments;
+  read_picture: PathArguments;
   diff: BeforeMessage;
   /** Searches the whole conversation, the latest message first; at most 200 matches. */
   search: SearchArguments;
@@ -1003,6 +1011,22 @@ export interface Found {
 
 export interface FindResult {
   found: Found[];
+}
+
+/** A file of the project. */
+export interface FileResult {
+  /** From the instance's folder. */
+  path: string;
+  /** On the kernel's machine. */
+  absolute: string;
+  /** The notebook's file on that machine, where Jupyter names it: it tells how the host's paths begin. */
+  notebook?: string;
+}
+
+/** A picture of the project. */
+export interface PictureResult {
+  /** A `data:` URL. */
+  url: string;
 }
 
 /** What a session changed in one file. */
@@ -1129,6 +1153,8 @@ export interface Results {
   send_queued: undefined;
   convert_file: Attachment;
   find: FindResult;
+  locate_file: FileResult;
+  read_picture: PictureResult;
   diff: DiffResult;
   search: SearchResult;
   export: ExportResult;

@@ -3,10 +3,11 @@
  */
 
 import { hostInAscii, hostOf } from "../address";
+import { looksLikePath } from "../paths";
 import { withoutTail } from "../text_end";
 import { codeBlock } from "./code/code_block";
 import { MARKS } from "./extensions";
-import { IMAGE } from "./sanitize";
+import { FILE, IMAGE, PICTURE } from "./sanitize";
 
 /** A longer text in one node, if it mixes fonts, takes the browser time that grows with the square of its length. */
 const LONGEST = 20_000;
@@ -28,6 +29,9 @@ export function decorate(fragment: DocumentFragment, languages: string[], folder
     if (link.getAttribute("rel")?.startsWith(IMAGE)) link.replaceWith(placeholder(link));
     else showHost(link);
   }
+  for (const link of all(fragment, `a[rel="${FILE}"]`)) link.replaceWith(fileLink(link));
+  for (const link of all(fragment, `a[rel="${PICTURE}"]`)) link.replaceWith(picture(link));
+  for (const code of all(fragment, "code")) if (!code.closest("pre, a, button")) markPath(code);
   for (const text of longTexts(fragment)) text.replaceWith(...inPieces(text.data));
   return fragment;
 }
@@ -131,4 +135,49 @@ function placeholder(link: Element): HTMLElement {
   button.title = address;
   button.textContent = `Show image “${link.textContent}” from ${hostOf(address) ?? "elsewhere"}`;
   return button;
+}
+
+/** A link to a file of the project: a button with its path; see `ui/shell/markdown_clicks.ts`. */
+function fileLink(link: HTMLElement): HTMLElement {
+  const path = decoded(link.title);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "ocw-file-link ocw-link";
+  button.dataset.path = path;
+  button.title = `Open ${path}`;
+  button.append(...Array.from(link.childNodes));
+  return button;
+}
+
+/** Code that reads like a path opens it, by mouse and by keyboard. */
+function markPath(code: HTMLElement): void {
+  const path = code.title || (code.textContent ?? "");
+  if (!looksLikePath(path)) return;
+  code.classList.add("ocw-file-link");
+  code.dataset.path = path;
+  code.tabIndex = 0;
+  code.setAttribute("role", "link");
+}
+
+/** A picture of the project, or one in the text itself: a button with its words and its path, until the user asks for it. */
+function picture(link: HTMLElement): HTMLElement {
+  const address = link.title;
+  const isData = /^data:/i.test(address);
+  const words = link.textContent ?? "";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "ocw-picture-waits";
+  button.dataset.words = words;
+  if (isData) button.dataset.address = address;
+  else button.dataset.path = decoded(address);
+  button.textContent = `Show picture “${words}”${isData ? "" : ` from ${decoded(address)}`}`;
+  return button;
+}
+
+function decoded(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
 }

@@ -21,6 +21,9 @@ const MATH_ATTRIBUTES =
 
 /** The `rel` of a link that stands for an image. */
 export const IMAGE = "image";
+/** The `rel`s of links to a file of the project, and to a picture in it or in the text; their `title` is its path or content. */
+export const FILE = "file";
+export const PICTURE = "picture";
 
 const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_TAGS: ["#text", ...TAGS.split(" "), ...MATH.split(" ")],

@@ -11,7 +11,7 @@ import { type Links, Marked, type MarkedOptions, Parser, type Token, type Tokens
 import { BoundedLexer, BoundedTokenizer } from "./bounds";
 import { extensions } from "./extensions";
 import { escapeHtml } from "./math/mathml";
-import { IMAGE } from "./sanitize";
+import { FILE, IMAGE, PICTURE } from "./sanitize";
 
 const INLINE_TAG = /^<\/?(?:b|i|em|strong|sub|sup|kbd|br|del|s|u|mark)\s*\/?>$/i;
 const AFTER_ADDRESS = /[\s<]|[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65‘’“”«»…]|\*\*|~~/;
@@ -50,6 +50,13 @@ class OurTokenizer extends BoundedTokenizer {
   }
 }
 
+const DATA_PICTURE = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|svg\+xml)[;,]/i;
+
+/** Has the address no scheme and no host, and is it more than a place in the text? */
+function isOfProject(href: string): boolean {
+  return href !== "" && !/^(?:[a-z][a-z\d+.-]*:|\/\/|[#?])/i.test(href);
+}
+
 const marked = new Marked({
   gfm: true,
   extensions,
@@ -67,9 +74,18 @@ const marked = new Marked({
       return `<p>${this.parser.parseInline(tokens).trimEnd()}</p>\n`;
     },
     checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
+    /** A link without a scheme leads to a file of the project. */
+    link({ href, tokens }) {
+      if (!isOfProject(href)) return false;
+      const words = this.parser.parseInline(tokens);
+      return `<a title="${escapeHtml(href)}" rel="${FILE}">${words}</a>`;
+    },
     /** No image loads by itself: its description becomes a marked link to it. */
     image({ href, title, text }) {
       const label = escapeHtml(text || title || "image");
+      if (isOfProject(href) || DATA_PICTURE.test(href)) {
+        return `<a title="${escapeHtml(href)}" rel="${PICTURE}">${label}</a>`;
+      }
       return `<a href="${escapeHtml(href)}" rel="${IMAGE}">${label}</a>`;
     },
   },

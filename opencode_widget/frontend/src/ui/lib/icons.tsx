@@ -39,6 +39,7 @@ const PATHS = {
   refresh: "M13 8a5 5 0 1 1-1.6-3.7M13 2.2v3h-3",
   pause: "M5.5 3.5v9M10.5 3.5v9",
   play: "M5 3.2l7.5 4.8L5 12.8z",
+  open: "M9 3h4v4M13 3L7.5 8.5M6.5 4H3v9h9V9.5",
   bell: "M4 11.5V7a4 4 0 0 1 8 0v4.5l1 1H3zM6.8 14h2.4",
   keys: "M2 4.5h12v7H2zM4.5 7h.01M7 7h.01M9.5 7h.01M11.8 7h.01M5 9.5h6",
   folder: "M2.5 3.5h4l1.5 2h5.5v7.5h-11z",

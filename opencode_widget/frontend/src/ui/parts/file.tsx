@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { FilePart } from "../../protocol";
+import type { FilePart, ToolPart } from "../../protocol";
 import { shortPath } from "../../text/paths";
 import { visible } from "../../text/visible";
 import { byteSize } from "../lib/format";
@@ -36,13 +36,31 @@ export function FileView({ cell, message, session }: PartProps): JSX.Element {
   );
 }
 
-/** Files that a tool returned. */
-export function ToolFiles({ files }: { files: FilePart[] }): JSX.Element {
+/** Files that a tool returned. Large pictures come from the kernel after a click, all at once, and are thumbnails then. */
+export function ToolFiles({ cell, message, session, files }: PartProps & { files: FilePart[] }): JSX.Element {
+  const view = useView();
+  const [busy, setBusy] = useState(false);
+  const waiting = files.filter((file) => file.url === undefined && SHOWN_IMAGE_TYPES.has(file.mime));
+  const size = waiting.reduce((sum, file) => sum + (file.size ?? 0), 0);
+  const load = async () => {
+    setBusy(true);
+    const args = { instance: view.selection.instanceId, session, message: message.peek().id, part: cell.id };
+    const reply = await view.actions.run({ name: "part", args });
+    setBusy(false);
+    if (reply.ok && reply.result?.kind === "tool" && reply.result.files) {
+      cell.part.value = { ...(cell.part.peek() as ToolPart), files: reply.result.files };
+    }
+  };
   return (
     <div class="ocw-tool-files">
       {files.map((file) => (
         <File key={file.id} file={file} />
       ))}
+      {waiting.length > 0 && (
+        <button type="button" class="ocw-button ocw-small ocw-file-load" disabled={busy} onClick={() => void load()}>
+          {busy ? "Loading…" : `Show the ${waiting.length > 1 ? "images" : "image"} (${byteSize(size)})`}
+        </button>
+      )}
     </div>
   );
 }

@@ -3,20 +3,52 @@
 import { asCell } from "../../text/markdown/code/notebook_cell";
 import { copyText } from "../lib/controls/clipboard";
 import { focusInPlace } from "../lib/controls/focus";
+import type { View } from "../state/context";
+import { openFile, projectPicture } from "../state/files/open_file";
 
-const ACTS: Record<string, (button: HTMLButtonElement) => void> = {
+const ACTS: Record<string, (button: HTMLButtonElement, view: View) => void> = {
   ".ocw-copy": (button) => copyCode(button, (code) => code),
   ".ocw-copy-cell": (button) => copyCode(button, asCell),
   ".ocw-wrap": toggleWrap,
   ".ocw-footnote-mark": showFootnote,
   ".ocw-image-waits": showImage,
+  ".ocw-picture-waits": (button, view) => void showPicture(button, view),
 };
 
-export function handleClick(event: MouseEvent): void {
+export function handleClick(event: MouseEvent, view: View): void {
+  const pressed = event.target as Element;
+  const path = pressed.closest<HTMLElement>(".ocw-file-link");
+  if (path?.dataset.path) return void openFile(view, path, path.dataset.path);
   for (const [selector, act] of Object.entries(ACTS)) {
-    const button = (event.target as Element).closest<HTMLButtonElement>(`button${selector}`);
-    if (button) return act(button);
+    const button = pressed.closest<HTMLButtonElement>(`button${selector}`);
+    if (button) return act(button, view);
   }
+}
+
+/** Enter opens a path that is no button. */
+export function handleKey(event: KeyboardEvent, view: View): void {
+  const [pressed] = event.composedPath();
+  if (event.key !== "Enter" || !(pressed instanceof HTMLElement) || !pressed.matches("code.ocw-file-link")) return;
+  event.preventDefault();
+  void openFile(view, pressed, pressed.dataset.path ?? "");
+}
+
+/** Shows a picture that the text has, or that the kernel reads from the project. */
+async function showPicture(button: HTMLButtonElement, view: View): Promise<void> {
+  const { address, path = "", words = "" } = button.dataset;
+  const instance = view.selection.instance.peek();
+  if (button.ariaBusy === "true" || !instance) return;
+  button.ariaBusy = "true";
+  const url = address ?? (await projectPicture(view, instance, path));
+  button.ariaBusy = "false";
+  if (url === undefined) return;
+  const image = document.createElement("img");
+  image.alt = words;
+  image.title = path;
+  image.className = "ocw-image";
+  image.addEventListener("error", () => image.replaceWith(button), { once: true });
+  image.src = url;
+  button.replaceWith(image);
 }
 
 function copyCode(button: HTMLButtonElement, as: (code: string, language: string) => string): void {

@@ -7,21 +7,29 @@ import { allOf, Boundary } from "../lib/boundary/boundary";
 import { isInField } from "../lib/keys/host_keys";
 import { routeKeys } from "../lib/keys/key_routing";
 import { View, ViewContext } from "../state/context";
+import type { NotebookHost } from "../state/files/notebook_host";
 import { isSearchKey } from "../transcript/search/search_key";
 import { App } from "./app";
 import { keepFocus } from "./keep_focus";
-import { handleClick } from "./markdown_clicks";
+import { handleClick, handleKey } from "./markdown_clicks";
 import { ResizeHandle } from "./resize";
 import { followTheme } from "./theme";
 
 /** Draws a view of the widget into `element`; the result removes it. `height`: the wanted height in pixels. */
-export function mountView(element: HTMLElement, store: Store, actions: Actions, height: Signal<number>): () => void {
-  const view = new View(store, actions);
+export function mountView(
+  element: HTMLElement,
+  store: Store,
+  actions: Actions,
+  height: Signal<number>,
+  notebook?: NotebookHost,
+): () => void {
+  const view = new View(store, actions, notebook);
   const root = document.createElement("div");
   root.className = "ocw";
   root.addEventListener("keydown", (event) => onShortcut(event, view, root));
   const stopKeys = routeKeys(root);
-  root.addEventListener("click", handleClick);
+  root.addEventListener("click", (event) => handleClick(event, view));
+  root.addEventListener("keydown", (event) => handleKey(event, view));
   for (const name of ["pointerenter", "focusin"]) root.addEventListener(name, () => actions.probe());
   const stopTheme = followTheme(root);
   const stopFocus = keepFocus(root);

@@ -9,6 +9,7 @@ import type { MessageCell, PartCell } from "../../store/transcript";
 import { features } from "../lib/features";
 import { ComposerState } from "./composer";
 import type { Attached } from "./files/attached_files";
+import type { NotebookHost } from "./files/notebook_host";
 import { Kept } from "./kept";
 import { namedChoice, type PromptChoice } from "./options/effective_choice";
 import { PanelState } from "./panels";
@@ -33,6 +34,7 @@ export class View {
   constructor(
     readonly store: Store,
     readonly actions: Actions,
+    readonly notebook?: NotebookHost,
   ) {
     this.selection = new Selection(store);
     this.composer = new ComposerState(store, this.kept);

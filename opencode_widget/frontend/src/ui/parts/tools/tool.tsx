@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ToolPart, ToolState } from "../../../protocol";
 import type { PartCell } from "../../../store/transcript";
+import { shortPath } from "../../../text/paths";
 import { visible } from "../../../text/visible";
 import { classNames } from "../../lib/class_names";
 import { Spinner } from "../../lib/controls/spinner";
@@ -9,10 +10,12 @@ import * as format from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { toolState } from "../../lib/statuses";
 import { useView } from "../../state/context";
+import { openFile } from "../../state/files/open_file";
 import { ToolFiles } from "../file";
 import type { PartProps } from "../part_props";
 import { Live, ShowAll } from "./io_blocks";
 import { PartialInput } from "./partial_input";
+import { pathOf } from "./tool_files";
 import type { ToolKind, ToolProps } from "./tool_kind";
 import { kindOf } from "./tool_table";
 import { firstLine } from "./tool_titles";
@@ -50,10 +53,31 @@ export function ToolView({ cell, message, session }: PartProps): JSX.Element {
         </summary>
         {open && <Inside {...props} kind={kind} />}
       </details>
+      {pathOf(part) && <OpenButton part={part} directory={directory} />}
       {!open && part.error && <p class="ocw-tool-problem">{firstLine(part.error)}</p>}
       {kind.Below && <kind.Below {...props} />}
-      {part.files && <ToolFiles files={part.files} />}
+      {part.files && <ToolFiles cell={cell} message={message} session={session} files={part.files} />}
     </div>
+  );
+}
+
+/** Opens the file of the tool in the host. It is no part of the line that folds, whose click would unfold it. */
+function OpenButton({ part, directory }: { part: ToolPart; directory: string | undefined }): JSX.Element {
+  const view = useView();
+  const { offset } = part.input;
+  const path = pathOf(part);
+  const place = typeof offset === "number" && offset > 1 ? `${path}:${offset}` : path;
+  const label = `Open ${visible(shortPath(path, directory))}`;
+  return (
+    <button
+      type="button"
+      class="ocw-bare ocw-tool-open"
+      aria-label={label}
+      title={label}
+      onClick={({ currentTarget }) => void openFile(view, currentTarget, place)}
+    >
+      <Icon name="open" />
+    </button>
   );
 }
 

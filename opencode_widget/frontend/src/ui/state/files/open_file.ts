@@ -1,0 +1,93 @@
+/**
+ * Opens a file of the project in the host: JupyterLab and Notebook 7 by their own command, VS Code by a link of its
+ * webview. Elsewhere its path is copied. The kernel says first whether there is such a file in the project.
+ */
+import type { Instance } from "../../../protocol";
+import { type Place, placeOf } from "../../../text/paths";
+import { copyAndAnnounce } from "../../lib/controls/clipboard";
+import type { View } from "../context";
+
+export async function openFile(view: View, near: HTMLElement, written: string): Promise<void> {
+  const instance = view.selection.instance.peek();
+  if (!instance) return;
+  const place = placeOf(written);
+  const reply = await view.actions.ask({ name: "locate_file", args: { instance: instance.id, path: place.path } });
+  if (!reply.ok || !reply.result) {
+    const words = reply.ok ? "The kernel found no such file." : reply.problem.message;
+    view.panels.announcement.value = words;
+    return;
+  }
+  const { absolute, path, notebook } = reply.result;
+  const inJupyter = jupyterPath(absolute, notebook, view.notebook?.path());
+  if (inJupyter !== undefined) openInJupyter(inJupyter, place);
+  else if (near.closest<HTMLElement>(".ocw")?.dataset.host === "vscode") openInVsCode(near, absolute, place);
+  else
+    await copyAndAnnounce(view, positioned(path, place), `Copied ${positioned(path, place)}: this host opens no files`);
+}
+
+/** The file's path from the root of the Jupyter server, which the notebook's two paths tell. */
+export function jupyterPath(
+  absolute: string,
+  notebook: string | undefined,
+  shown: string | undefined,
+): string | undefined {
+  if (!notebook || !shown || !notebook.endsWith(`/${shown}`)) return undefined;
+  const root = notebook.slice(0, -shown.length);
+  return absolute.startsWith(root) ? absolute.slice(root.length) : undefined;
+}
+
+function positioned(path: string, { line, column }: Place): string {
+  return [path, line, column].filter((each) => each !== undefined).join(":");
+}
+
+/** Milliseconds between two looks whether the editor is there, and how often. */
+const LOOK = 150;
+const LOOKS = 40;
+
+/** JupyterLab runs a command for a click on an element with these attributes. */
+function openInJupyter(path: string, { line, column }: Place): void {
+  run("docmanager:open", { path });
+  if (line === undefined) return;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  let looks = 0;
+  const timer = setInterval(() => {
+    looks += 1;
+    const isThere = isCurrent(name);
+    if (isThere || looks >= LOOKS) clearInterval(timer);
+    if (isThere) run("fileeditor:go-to-line", { line: line - 1, column: (column ?? 1) - 1 });
+  }, LOOK);
+}
+
+/** Is the tab of this file the current one, and its editor drawn? */
+function isCurrent(name: string): boolean {
+  const tabs = Array.from(document.querySelectorAll(".lm-TabBar-tab.jp-mod-current"));
+  const isNamed = tabs.some((tab) => tab.textContent?.trim().startsWith(name));
+  return isNamed && document.querySelector(".jp-FileEditor:not(.lm-mod-hidden) .cm-content") !== null;
+}
+
+function run(command: string, args: Record<string, unknown>): void {
+  const link = document.createElement("a");
+  link.dataset.commandlinkerCommand = command;
+  link.dataset.commandlinkerArgs = JSON.stringify(args);
+  link.hidden = true;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+/** The webview of a notebook opens what a link without a scheme names. */
+function openInVsCode(near: HTMLElement, absolute: string, { line, column }: Place): void {
+  const link = document.createElement("a");
+  const at = line === undefined ? "" : `#L${line}${column === undefined ? "" : `,${column}`}`;
+  link.setAttribute("href", encodeURI(absolute) + at);
+  link.hidden = true;
+  near.append(link);
+  link.click();
+  link.remove();
+}
+
+/** The picture of the project that a button names; undefined if the kernel cannot read it, which the view says. */
+export async function projectPicture(view: View, instance: Instance, path: string): Promise<string | undefined> {
+  const reply = await view.actions.run({ name: "read_picture", args: { instance: instance.id, path } });
+  return reply.ok ? reply.result?.url : undefined;
+}
