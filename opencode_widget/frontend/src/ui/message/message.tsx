@@ -9,6 +9,7 @@ import * as format from "../lib/format";
 import { Icon } from "../lib/icons";
 import { ProblemText } from "../lib/problem";
 import { messageState } from "../lib/statuses";
+import { SignIn } from "../panels/server/sign_in";
 import { PartView } from "../parts/part";
 import { useView } from "../state/context";
 import { CauseText } from "./cause_text";
@@ -167,6 +168,7 @@ function MessageError({ head }: { head: MessageHead }): JSX.Element | null {
         <ProblemText problem={remedy ? { ...head.error, remedy: remedy.text } : head.error} />
         {head.cause && <CauseText cause={head.cause} />}
         {remedy?.offer === "compact" && <CompactButton />}
+        {remedy?.offer === "sign in" && <SignIn />}
       </div>
     </div>
   );

@@ -5,12 +5,13 @@ import type { Problem } from "../../protocol";
 interface Remedy {
   text: string;
   /** A remedy that a button offers. */
-  offer?: "compact";
+  offer?: "compact" | "sign in";
 }
 
 const BY_NAME: Record<string, Remedy> = {
   ProviderAuthError: {
     text: "Give the provider's key with `opencode auth login` in a terminal, restart the server, and send the prompt again; or choose another model.",
+    offer: "sign in",
   },
   ProviderModelNotFoundError: { text: "Choose another model, and send the prompt again." },
   ContextOverflowError: { text: "Compact the conversation, then go on; or start a new session.", offer: "compact" },

@@ -6,14 +6,35 @@ import type { PickerItem } from "./picker";
 /** A list up to this length needs no search or recent group. */
 const FEW = 8;
 
-/** Lists recent models first, then all of them under their provider, in the server's order. */
-export function modelItems(models: Model[], recent: string[]): PickerItem[] {
-  const known = new Map(models.map((model) => [modelKey(model), model]));
-  const lately = recent.flatMap((key) => known.get(key) ?? []);
-  const grouped = byProvider(models).map((model) => itemOf(model, model.providerName));
-  if (models.length <= FEW) return grouped;
-  const others = grouped.filter((item) => !lately.some((model) => modelKey(model) === item.value));
-  return [...lately.map((model) => itemOf(model, "Recent")), ...others];
+/** Keys of models, "provider/id", the latest first. */
+interface Marked {
+  favourites: string[];
+  hidden: string[];
+  /** Lists the hidden ones too, last in their groups' order. */
+  showHidden: boolean;
+  /** The model in use is listed although it is hidden. */
+  value: string;
+}
+
+const NONE: Marked = { favourites: [], hidden: [], showHidden: false, value: "" };
+
+/** Lists favourites first, then recent models, then all others under their provider, in the server's order. */
+export function modelItems(models: Model[], recent: string[], marked = NONE): PickerItem[] {
+  const { favourites, hidden, showHidden, value } = marked;
+  const away = new Set(showHidden ? [] : hidden.filter((key) => key !== value));
+  const listed = models.filter((model) => !away.has(modelKey(model)));
+  const known = new Map(listed.map((model) => [modelKey(model), model]));
+  const first = new Map<string, PickerItem>();
+  const put = (keys: string[], group: string) => {
+    for (const key of keys) {
+      const model = known.get(key);
+      if (model && !first.has(key)) first.set(key, itemOf(model, group));
+    }
+  };
+  put(favourites, "Favourites");
+  if (models.length > FEW) put(recent, "Recent");
+  const others = byProvider(listed).filter((model) => !first.has(modelKey(model)));
+  return [...first.values(), ...others.map((model) => itemOf(model, model.providerName))];
 }
 
 function itemOf(model: Model, group: string): PickerItem {

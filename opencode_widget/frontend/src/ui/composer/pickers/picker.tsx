@@ -26,6 +26,10 @@ interface Props {
   open: boolean;
   onOpen(open: boolean): void;
   choose(value: string): void;
+  /** What stands below the list, about the active item. */
+  foot?(item: PickerItem | undefined): JSX.Element;
+  /** True for an item with a star. */
+  isStarred?(value: string): boolean;
 }
 
 /** A button that shows the current choice and opens the list of options. */
@@ -70,7 +74,7 @@ const STEPS: Record<string, (at: number, last: number) => number> = {
 /** The list is ours, not a `<datalist>`. */
 const COMBOBOX = { role: "combobox", list: undefined, "aria-expanded": "true" } as const;
 
-function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element {
+function PickerList({ name, items, value, onOpen, choose, foot, isStarred }: Props): JSX.Element {
   const id = useId();
   const words = useSignal("");
   const rows = useMemo(() => rowsOf(words.value, items, value), [words.value, items]);
@@ -87,11 +91,23 @@ function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element 
   useLayoutEffect(() => {
     panel.current?.querySelector('[aria-selected="true"]')?.scrollIntoView?.({ block: "nearest" });
   }, [at.value, words.value]);
+  // An item that moves within the list, as a new favourite does, stays the active one.
+  const active = useRef<string | undefined>(undefined);
+  useLayoutEffect(() => {
+    const moved = rows.findIndex(({ item }) => item.value === active.current);
+    if (moved >= 0) at.value = moved;
+  }, [items]);
+  useLayoutEffect(() => {
+    active.current = rows[at.value]?.item.value;
+  });
   const take = (item: PickerItem | undefined) => {
     if (item) choose(item.value);
     onOpen(false);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    // The buttons below the list have their own keys.
+    const isOfList = (event.target as Element).matches("input") || event.key === "Escape";
+    if (!isOfList) return;
     const step = lookUp(STEPS, event.key);
     if (step) at.value = step(at.peek(), Math.min(rows.length, shown) - 1);
     else if (event.key === "Enter") take(rows[at.peek()]?.item);
@@ -140,11 +156,13 @@ function PickerList({ name, items, value, onOpen, choose }: Props): JSX.Element 
             first={row.item.group !== rows[index - 1]?.item.group}
             active={index === at.value}
             now={row.item.value === value}
+            starred={isStarred?.(row.item.value) ?? false}
             take={() => take(row.item)}
           />
         ))}
         {rows.length === 0 && <p class="ocw-muted">No matches.</p>}
       </div>
+      {foot?.(rows[Math.min(at.value, rows.length - 1)]?.item)}
     </div>
   );
 }
@@ -158,10 +176,11 @@ interface RowProps {
   first: boolean;
   active: boolean;
   now: boolean;
+  starred: boolean;
   take(): void;
 }
 
-function PickerRow({ id, row: { item, at }, searched, first, active, now, take }: RowProps): JSX.Element {
+function PickerRow({ id, row: { item, at }, searched, first, active, now, starred, take }: RowProps): JSX.Element {
   const detail = searched || item.detail !== item.group ? item.detail : undefined;
   return (
     <>
@@ -184,6 +203,7 @@ function PickerRow({ id, row: { item, at }, searched, first, active, now, take }
           <Highlighted text={item.label} at={at} />
         </span>
         {detail && <span class="ocw-option-detail">{detail}</span>}
+        {starred && <Icon name="starred" class="ocw-star" />}
         {now && <Icon name="check" />}
       </div>
     </>

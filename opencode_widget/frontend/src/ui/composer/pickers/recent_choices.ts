@@ -1,4 +1,4 @@
-/** Recent choices, latest first; the browser remembers them. */
+/** Lists of choices, latest first, which the browser remembers: those made recently, favourites, hidden ones. */
 import { localStorageOrNone, type TextStorage } from "../../state/drafts";
 
 const MOST = 5;
@@ -8,19 +8,30 @@ export class RecentChoices {
   constructor(
     readonly name: string,
     readonly storage: TextStorage | undefined = localStorageOrNone(),
+    readonly most = MOST,
   ) {}
 
   get all(): string[] {
     try {
       const kept: unknown = JSON.parse(this.storage?.getItem(this.#key) ?? "[]");
-      return Array.isArray(kept) ? kept.filter((each) => typeof each === "string").slice(0, MOST) : [];
+      return Array.isArray(kept) ? kept.filter((each) => typeof each === "string").slice(0, this.most) : [];
     } catch {
       return [];
     }
   }
 
   add(value: string): void {
-    const now = [value, ...this.all.filter((each) => each !== value)].slice(0, MOST);
+    this.#write([value, ...this.all.filter((each) => each !== value)].slice(0, this.most));
+  }
+
+  /** Adds the value, or removes it if it is in the list. */
+  toggle(value: string): void {
+    const { all } = this;
+    if (all.includes(value)) this.#write(all.filter((each) => each !== value));
+    else this.add(value);
+  }
+
+  #write(now: string[]): void {
     try {
       this.storage?.setItem(this.#key, JSON.stringify(now));
     } catch {

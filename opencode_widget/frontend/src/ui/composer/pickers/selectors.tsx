@@ -13,13 +13,13 @@ import {
   withVariant,
 } from "../../state/options/effective_choice";
 import { modelItems } from "./model_items";
+import { ModelMarkButtons, ModelMarks } from "./model_marks";
 import { Picker, type PickerItem } from "./picker";
-import { RecentChoices } from "./recent_choices";
 
 /** Stands for a model that the server chooses, and names nowhere before it answers. */
 const SERVERS_CHOICE = "Server's choice";
 
-const recentModels = new RecentChoices("models");
+const marks = new ModelMarks();
 
 /** Agent, model and variant of the next prompt; the session's own until the user chooses others. */
 export function Selectors(): JSX.Element | null {
@@ -66,7 +66,12 @@ function agentItems(instance: Instance): PickerItem[] {
 
 function ModelPicker({ view, instance, value = "" }: Props): JSX.Element | null {
   const open = view.composer.picker.value === "model";
-  const items = useMemo(() => modelItems(instance.models, recentModels.all), [instance.models, open]);
+  useMemo(() => open && marks.reload(), [open]);
+  const [favourites, hidden, showHidden] = [marks.favourites.value, marks.hidden.value, marks.showHidden.value];
+  const items = useMemo(
+    () => modelItems(instance.models, marks.recent.all, { favourites, hidden, showHidden, value }),
+    [instance.models, open, favourites, hidden, showHidden, value],
+  );
   if (items.length === 0) return null;
   return (
     <Picker
@@ -74,9 +79,11 @@ function ModelPicker({ view, instance, value = "" }: Props): JSX.Element | null 
       items={items}
       value={value}
       shown={value ? modelName(instance, value) : SERVERS_CHOICE}
+      foot={(item) => <ModelMarkButtons marks={marks} item={item} />}
+      isStarred={(model) => favourites.includes(model)}
       {...openState(view, "model")}
       choose={(model) => {
-        recentModels.add(model);
+        marks.recent.add(model);
         change(view, ({ variant: _, ...choice }) => ({ ...choice, model }));
       }}
     />
