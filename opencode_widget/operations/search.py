@@ -5,6 +5,7 @@ Older messages are fetched into a state of their own, so that neither the pages 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import NamedTuple
 
@@ -15,8 +16,10 @@ from ..model.reduce import apply
 from ..model.state import HistoryState, Message, Part, Session, State
 from ..model.view import visible
 from ..model.wire import MatchView
+from ..server.process.paths import local_path
 from ..sync.history import LARGE_PAGE, PAGES
 from ..sync.runtime import InstanceRuntime
+from .files.ignored import named_like
 
 # Matches that a search returns, and the characters before and after each.
 MATCHES = 200
@@ -146,7 +149,18 @@ def _texts(part: Part) -> Iterator[str]:
 async def find(runtime: InstanceRuntime, query: str, limit: int) -> tuple[Found, ...]:
     """The files, folders and symbols of the project whose names are like `query`, `limit` at most.
 
+    A server leaves out what Git ignores. In the folder of a server of ours, on this machine, that is looked for too.
+
     Raises:
         OpenCodeError: the server cannot be reached, or refuses.
     """
-    return await (await runtime.reach()).find(query, limit)
+    found = await (await runtime.reach()).find(query, limit)
+    folder = runtime.state.directory
+    if not query or folder is None or not runtime.endpoint.owned:
+        return found
+    here = await asyncio.to_thread(named_like, local_path(folder), query, limit)
+    known = {item.path for item in found}
+    more = [item for item in here if item.path not in known][: max(1, limit // 4)]
+    exact = [item for item in more if item.path.rstrip("/") == query.rstrip("/")]
+    others = [item for item in more if item not in exact]
+    return (*exact, *found[: limit - len(more)], *others)[:limit]

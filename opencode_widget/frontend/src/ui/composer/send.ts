@@ -14,6 +14,7 @@ import type { PromptEntry } from "../state/prompt_history";
 import type { Written } from "../state/written";
 import { parsedCommand } from "./completion/completion_options";
 import { carryOut, isOfServer, widgetCommand } from "./widget_commands";
+import { withWrittenPaths, writtenPaths } from "./written_paths";
 
 /** Sends the draft of the conversation on screen. If that fails, the draft returns to the box with the reason. */
 export async function send(view: View, delivery: Delivery = "steer"): Promise<void> {
@@ -26,7 +27,12 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
   const tooLong = refusalOf({ content: draft.content.peek(), files: draft.files.peek() });
   if (tooLong) return view.composer.setNote(key, { tone: "bad", text: tooLong });
   const choice = namedChoice(view.composer.choice(key).peek(), view.selection.session.peek(), instance);
-  const written = draft.drain();
+  const drained = draft.drain();
+  const written = writtenPaths(drained.content).length === 0 ? drained : await withPaths(view, drained);
+  if (view.selection.key !== key) {
+    draft.putBack(written);
+    return view.composer.setNote(key, { tone: "bad", text: "Not sent: you went to another session meanwhile." });
+  }
   view.composer.setNote(key, undefined);
   view.composer.remember(key, written);
   view.composer.history(key).forget();
@@ -37,6 +43,11 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
   if (!found) return dispatch(view, instance, written, { ...choice, ...when });
   draft.putBack({ ...written, content: NOTHING });
   await carryOut(view, instance, found.command, found.argument);
+}
+
+async function withPaths(view: View, written: Written): Promise<Written> {
+  if (written.content.shell) return written;
+  return { ...written, content: await withWrittenPaths(view, written.content) };
 }
 
 function widgetCommandIn(instance: Instance, content: PromptEntry) {
