@@ -15,6 +15,10 @@ from ..sync.runtime import InstanceRuntime
 
 # Seconds to wait for the event about what the server confirmed; later it is applied when it comes.
 EVENT_WAIT = 3.0
+# A server says that a turn has ended a moment before it lets go of the session, and refuses a revert until then (409). Seconds before each
+# further attempt; None: there is none.
+BUSY_PAUSES = (0.2, 0.5, 1.0, None)
+CONFLICT = 409
 
 
 async def rename(runtime: InstanceRuntime, session_id: str, title: str) -> None:
@@ -61,7 +65,14 @@ async def fork(runtime: InstanceRuntime, session_id: str, before: str | None = N
 async def revert(runtime: InstanceRuntime, session_id: str, message_id: str, part_id: str | None = None) -> None:
     """Take back a message, or one part of it, and all after it."""
     before = runtime.session(session_id).info.revert
-    await (await _reach(runtime, session_id)).revert(session_id, message_id, part_id)
+    for pause in BUSY_PAUSES:
+        try:
+            await (await _reach(runtime, session_id)).revert(session_id, message_id, part_id)
+            break
+        except RequestFailed as problem:
+            if problem.status != CONFLICT or runtime.session(session_id).busy or pause is None:
+                raise
+            await asyncio.sleep(pause)
     await _until(runtime, session_id, lambda info: info.revert not in (None, before) or info.revert == message_id)
 
 

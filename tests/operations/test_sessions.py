@@ -101,6 +101,19 @@ async def test_an_operation_on_a_session_that_is_deleted_meanwhile_returns(
     assert fake.id not in fake.runtime.state.sessions
 
 
+async def test_a_server_that_has_not_let_go_of_the_session_yet_is_asked_again(
+    fake: OpenSession, fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "BUSY_PAUSES", (0.01, None))
+    busy = faults.body(b'{"message": "Session is busy"}', status=409)
+    fake_server.faults[f"{PATH}/revert"] = [busy, updating(fake_server, revert={"messageID": "msg_1"})]
+    await sessions.revert(fake.runtime, fake.id, "msg_1")
+    assert fake.state.info.revert == "msg_1"
+    fake_server.faults[f"{PATH}/revert"] = [busy, busy]
+    with pytest.raises(errors.RequestFailed):
+        await sessions.revert(fake.runtime, fake.id, "msg_2")
+
+
 async def test_messages_are_reverted_and_restored(fake: OpenSession, fake_server: FakeServer) -> None:
     fake_server.faults[f"{PATH}/revert"] = [updating(fake_server, revert={"messageID": "msg_1"})]
     await sessions.revert(fake.runtime, fake.id, "msg_1", "prt_1")
