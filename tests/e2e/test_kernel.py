@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,3 +80,16 @@ async def test_with_background_a_page_that_comes_while_a_cell_blocks_is_usable(
     await expect(widget.answers.last).to_contain_text("It was allowed.")
     await expect(notebook.cell(1)).to_contain_text("[*]")
     flag.touch()
+
+
+@pytest.mark.parametrize("end", ["shutdown", "restart", "kill"])
+async def test_a_page_to_which_nobody_turns_says_that_its_kernel_is_gone(
+    lab_browser: LabBrowser, server: RealServer, project: Path, end: str
+) -> None:
+    widget = await lab_browser.attach(server, project)
+    if end == "kill":
+        os.kill(int(await widget.python("import os; os.getpid()")), signal.SIGKILL)
+    else:
+        method = "session.kernel.restart" if end == "restart" else "shutdown"
+        await widget.page.evaluate(f"() => window.jupyterapp.shell.currentWidget.sessionContext.{method}()")
+    await expect(widget.root.get_by_text("Kernel gone")).to_be_visible(timeout=10_000)

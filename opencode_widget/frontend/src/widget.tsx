@@ -1,6 +1,7 @@
 /** The entry point that anywidget calls. Each model has one store and one link, and any number of views. */
 import { type Signal, signal } from "@preact/signals";
 import { Actions } from "./kernel/actions";
+import { watchKernel } from "./kernel/host_kernel";
 import { Link } from "./kernel/link";
 import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
@@ -83,11 +84,13 @@ function connect(model: WidgetModel): Side {
   const onShow = ({ persisted }: PageTransitionEvent) => persisted && link.start();
   window.addEventListener("pagehide", onHide);
   window.addEventListener("pageshow", onShow);
+  const unwatchKernel = watchKernel(model.widget_manager, () => link.gone());
   receiveTraits();
   link.start();
   if (document.visibilityState !== "visible") onVisibility();
   const stop = () => {
     link.stop();
+    unwatchKernel?.();
     attention.dispose();
     document.removeEventListener("visibilitychange", onVisibility);
     window.removeEventListener("pagehide", onHide);
