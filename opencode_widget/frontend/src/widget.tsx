@@ -6,6 +6,7 @@ import { Link } from "./kernel/link";
 import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
 import { Attention } from "./ui/shell/attention/attention";
+import { isInMarimo } from "./ui/shell/marimo";
 import { mountView } from "./ui/shell/mount";
 import { chosenNotify, chosenSound } from "./ui/state/options/notify";
 import { chosenSendKey } from "./ui/state/options/send_key";
@@ -18,6 +19,8 @@ interface WidgetModel {
   send(message: unknown): void;
   /** JupyterLab's and Notebook 7's; not documented by anywidget. */
   widget_manager?: { context?: { path?: string; localPath?: string } };
+  set<Name extends keyof Traits>(name: Name, value: Traits[Name]): void;
+  save_changes(): void;
 }
 
 interface Context {
@@ -31,6 +34,11 @@ interface Side {
   actions: Actions;
   attention: Attention;
   height: Signal<number>;
+  /**
+   * Has the model of a view if marimo is the host. marimo runs the cells that depend on a widget when a page changes a
+   * trait, and a selection is a command; so each one is also written into the trait that the kernel has set already.
+   */
+  marimo: { model?: WidgetModel };
   stop(): void;
 }
 
@@ -97,7 +105,12 @@ function connect(model: WidgetModel): Side {
     window.removeEventListener("pageshow", onShow);
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
-  return { store, actions, attention, height, stop };
+  const marimo: Side["marimo"] = {};
+  const actions = new Actions(store, link, (session) => {
+    marimo.model?.set("active_session", session);
+    marimo.model?.save_changes();
+  });
+  return { store, actions, attention, height, marimo, stop };
 }
 
 /** The path of the notebook from the root of the Jupyter server, where the host tells it. */
@@ -125,7 +138,8 @@ export default function widget() {
       return stop;
     },
     render({ model, el, signal: ended }: Context & { el: HTMLElement }): () => void {
-      const { store, actions, attention, height } = sideOf(model);
+      const { store, actions, attention, height, marimo } = sideOf(model);
+      if (isInMarimo(el)) marimo.model = model;
       const unwatch = attention.addView(el);
       const remove = mountView(el, store, actions, height, { path: () => notebookPath(model) });
       const unmount = () => {

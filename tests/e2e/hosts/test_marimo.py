@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,6 +156,39 @@ async def test_a_server_ends_with_the_visit_of_an_app(
     for page in (first, second):
         await page.close()
     await servers(host, 0)
+
+
+async def test_a_cell_that_depends_on_the_widget_runs_again_when_the_user_selects_another_session(
+    marimo: Callable[..., Marimo], desktop: Browser
+) -> None:
+    host = marimo(
+        "edit",
+        "import marimo as mo\nruns = []",
+        "from opencode_widget import OpenCode\noc = OpenCode()\nwidget = mo.ui.anywidget(oc)\nwidget",
+        "runs.append(widget.active_session)\nmo.md(f'run {len(runs)}: {widget.value[\"active_session\"]} {runs[-1]}')",
+    )
+    page = await desktop.new_page(viewport={"width": 1200, "height": 900})
+    await page.goto(host.url)
+    widget, dependent = widget_of(page), page.locator(".markdown").filter(has_text="run ")
+    for number in range(3):
+        await run_cell(page, number)
+    await widget.connected(STARTING)
+    await widget.button("New session").click()
+    await expect(dependent).to_have_text(re.compile(r"^run 2: (ses_\w+) \1$"))
+    first = await dependent.inner_text()
+    await widget.act("Rename")
+    await page.keyboard.type("First")
+    await page.keyboard.press("Enter")
+    await widget.button("New session").click()
+    await expect(dependent).to_have_text(re.compile(r"^run 3: (ses_\w+) \1$"))
+    await widget.session("First").click()
+    await expect(dependent).to_have_text(first.replace("run 2", "run 4"))
+    await widget.send("Why does test_split fail?")  # no trait that a page sets changes
+    await expect(widget.answers.last).to_contain_text("parser.py")
+    await widget.idle()
+    await expect(dependent).to_have_text(first.replace("run 2", "run 4"))
+    await servers(host, 1)
+    await page.close()
 
 
 async def test_the_example_runs(marimo: Callable[..., Marimo], desktop: Browser) -> None:

@@ -73,9 +73,11 @@ class Workbench:
         subprocess.run(install, cwd=folder, check=True)
         for place in (workbench, workbench / "extensions"):
             subprocess.run((*install, "--omit=dev"), cwd=place, check=True)
-        subprocess.run(("npm", "rebuild", *NATIVE), cwd=workbench, check=True)
+        # node-pty fetches node-gyp by npx, which asks first; nobody is there to answer.
+        env = {**os.environ, "npm_config_yes": "true"}
+        subprocess.run(("npm", "rebuild", *NATIVE), cwd=workbench, env=env, check=True)
         for name in ("argon2", "esbuild"):
-            subprocess.run(("npm", "rebuild", name), cwd=folder, check=True)
+            subprocess.run(("npm", "rebuild", name), cwd=folder, env=env, check=True)
 
     def build_extension(self, folder: Path) -> None:
         """Put the notebook host into a folder of extensions."""

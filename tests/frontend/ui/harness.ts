@@ -75,8 +75,8 @@ export interface Scene {
   transcript?: Partial<Transcript>;
   requests?: Request[];
   script?: Script;
-  /** Draws the widget into a shadow root, as marimo does. */
-  shadow?: boolean;
+  /** Draws the widget into a shadow root, as marimo does; a string names the element whose root that is. */
+  shadow?: boolean | string;
   /** What the notebook saved, or the kernel sent when the widget was made. */
   traits?: Partial<Traits>;
   /** No kernel answers, as in a saved notebook. */
@@ -85,6 +85,8 @@ export interface Scene {
 
 export class WidgetHarness {
   readonly commands: Command[] = [];
+  /** What the page wrote into the model, one for each `save_changes`. */
+  readonly saved: Partial<Traits>[] = [];
   readonly el = document.createElement("div");
   readonly #handlers = new Map<string, Array<(...args: unknown[]) => void>>();
   readonly #ends: Array<() => void> = [];
@@ -96,11 +98,19 @@ export class WidgetHarness {
     stubDialog();
     placeOf(set).append(this.el);
     const side = widget();
+    let unsaved: Partial<Traits> = {};
     const model = {
       get: (name: keyof Traits) => this.set.traits?.[name],
       on: (name: string, handler: (...args: unknown[]) => void) =>
         this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), handler]),
       off: () => {},
+      set: (name: keyof Traits, value: never) => {
+        unsaved = { ...unsaved, [name]: value };
+      },
+      save_changes: () => {
+        this.saved.push(unsaved);
+        unsaved = {};
+      },
       send: (message: unknown) => queueMicrotask(() => this.#receive(message as ToKernel)),
     };
     this.#ends.push(side.initialize({ model: model as never }), side.render({ model: model as never, el: this.el }));
@@ -235,7 +245,7 @@ function nameOf(element: HTMLElement): string {
 
 function placeOf({ shadow = false }: Scene): HTMLElement | ShadowRoot {
   if (!shadow) return document.body;
-  const host = document.createElement("div");
+  const host = document.createElement(shadow === true ? "div" : shadow);
   document.body.append(host);
   return host.attachShadow({ mode: "open" });
 }

@@ -2,7 +2,7 @@
 import { effect } from "@preact/signals";
 import type { Command, CommandName, InstanceId, MessageId, Outcome, Session, SessionId } from "../protocol";
 import type { Link } from "./link";
-import type { Unconfirmed } from "./page_state";
+import type { Selection, Unconfirmed } from "./page_state";
 import { type Outgoing, type Pending, type PromptCommand, withoutKey } from "./pending";
 
 /** Stands for a session that the kernel is still creating: the user can write to it at once. */
@@ -15,11 +15,15 @@ export class Actions {
   constructor(
     readonly store: Unconfirmed,
     private readonly link: Link,
+    /** Is called when a command of the user's has changed the selection, with the session that is on screen now. */
+    private readonly onSelected: (session: SessionId | null) => void = () => undefined,
   ) {}
 
   /** Sends a command and shows a toast if it fails. */
   async run<Name extends CommandName>(command: Command<Name>): Promise<Outcome<Name>> {
+    const before = this.store.selection();
     const reply = await this.link.command(command);
+    this.#reportSelection(before);
     if (!reply.ok) this.store.toast(reply.problem, instanceOf(command));
     return reply;
   }
@@ -44,9 +48,21 @@ export class Actions {
 
   /** Shows the tab as selected at once; the kernel's answer decides. */
   async #select(wanted: { instance: InstanceId; session?: SessionId }, command: Command): Promise<void> {
+    const before = this.store.selection();
     this.store.wanted.value = wanted;
     await this.run(command);
     if (this.store.wanted.peek() === wanted) this.store.wanted.value = undefined;
+    this.#reportSelection(before);
+  }
+
+  /**
+   * Reports the selection if it is another one than `before`. The frame with a command's effect comes before its reply.
+   * While a later selection is unconfirmed nothing is reported: the report might reach the kernel after that one.
+   */
+  #reportSelection(before: Selection): void {
+    const now = this.store.selection();
+    if (this.store.wanted.peek() !== undefined) return;
+    if (now.instance !== before.instance || now.session !== before.session) this.onSelected(now.session ?? null);
   }
 
   /**
@@ -131,12 +147,14 @@ export class Actions {
    */
   async newSession(instance: InstanceId): Promise<SessionId | undefined> {
     const wanted = { instance, session: NEW };
+    const before = this.store.selection();
     this.store.wanted.value = wanted;
     const making = this.run({ name: "new_session", args: { instance } }).then(sessionOf);
     this.#making.set(instance, making);
     const session = await making;
     if (this.#making.get(instance) === making) this.#making.delete(instance);
     if (this.store.wanted.peek() === wanted) this.store.wanted.value = undefined;
+    this.#reportSelection(before);
     return session;
   }
 

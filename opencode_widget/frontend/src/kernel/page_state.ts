@@ -40,10 +40,18 @@ export interface SyncedStore {
   end(end: End): void;
 }
 
+/** What the kernel shows; `session` is absent if none is selected. */
+export interface Selection {
+  instance: InstanceId | undefined;
+  session: SessionId | undefined;
+}
+
 /** Shows what the user did until the kernel confirms it. */
 export interface Unconfirmed {
   readonly kernelBusy: Signal<boolean>;
   readonly pending: Signal<Pending[]>;
+  /** The selection that the kernel confirmed. */
+  selection(): Selection;
   /** The user's selection, until the kernel confirms it. */
   readonly wanted: Signal<{ instance: InstanceId; session?: SessionId } | undefined>;
   /** True if the transcript on screen has the message. */

@@ -8,6 +8,7 @@ import {
   type End,
   isConfirmed,
   type LinkState,
+  type Selection,
   type SyncedStore,
   type Unconfirmed,
   type Verdict,
@@ -105,6 +106,11 @@ export class Store implements SyncedStore, Unconfirmed {
 
   #applyAll(ops: Op[]): void {
     for (const op of ops) applyOp(this, op);
+  }
+
+  selection(): Selection {
+    const instance = this.activeInstance.peek();
+    return { instance, session: this.instances.peek().find(({ id }) => id === instance)?.activeSession };
   }
 
   /** True if the transcript on screen has the message. */
