@@ -29,10 +29,18 @@ def _(mo):
 
 
 @app.cell
-def _(OpenCode):
+def _(OpenCode, mo):
     oc = OpenCode.demo()
-    oc
-    return (oc,)
+    widget = mo.ui.anywidget(oc)
+    widget
+    return oc, widget
+
+
+@app.cell
+def _(mo, oc, widget):
+    # This cell runs again when you select another session above.
+    mo.md(f"On screen: {[session.title for session in oc.sessions if session.id == widget.active_session]}")
+    return
 
 
 @app.cell

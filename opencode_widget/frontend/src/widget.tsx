@@ -6,7 +6,6 @@ import { Link } from "./kernel/link";
 import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
 import { Attention } from "./ui/shell/attention/attention";
-import { isInMarimo } from "./ui/shell/marimo";
 import { mountView } from "./ui/shell/mount";
 import { chosenNotify, chosenSound } from "./ui/state/options/notify";
 import { chosenSendKey } from "./ui/state/options/send_key";
@@ -81,7 +80,11 @@ function connect(model: WidgetModel): Side {
     comm_live_update: () => link.checkAlive(),
   };
   for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
-  const actions = new Actions(store, link);
+  const marimo: Side["marimo"] = {};
+  const actions = new Actions(store, link, (session) => {
+    marimo.model?.set("active_session", session);
+    marimo.model?.save_changes();
+  });
   const attention = new Attention(store, actions);
   const onVisibility = () => {
     link.visible(document.visibilityState === "visible");
@@ -105,17 +108,18 @@ function connect(model: WidgetModel): Side {
     window.removeEventListener("pageshow", onShow);
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
-  const marimo: Side["marimo"] = {};
-  const actions = new Actions(store, link, (session) => {
-    marimo.model?.set("active_session", session);
-    marimo.model?.save_changes();
-  });
   return { store, actions, attention, height, marimo, stop };
 }
 
 /** The path of the notebook from the root of the Jupyter server, where the host tells it. */
 function notebookPath({ widget_manager: manager }: WidgetModel): string | undefined {
   return manager?.context?.localPath ?? manager?.context?.path;
+}
+
+/** True if marimo draws the widget: into the shadow root of an element of its own. */
+function isInMarimo(element: HTMLElement): boolean {
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot && root.host.localName === "marimo-anywidget";
 }
 
 /**

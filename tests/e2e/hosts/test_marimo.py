@@ -196,6 +196,10 @@ async def test_the_example_runs(marimo: Callable[..., Marimo], desktop: Browser)
     page = await desktop.new_page()
     await page.goto(host.url)
     await widget_of(page).connected(STARTING)
+    await widget_of(page).button("New session").click()
+    await expect(page.locator(".markdown").filter(has_text="On screen: ['New session")).to_be_visible()
+    await widget_of(page).session("From a cell").click()
+    await expect(page.locator(".markdown").filter(has_text="On screen: ['From a cell']")).to_be_visible()
     # In the widget, as the reply, and as the session.
     for place in (widget_of(page).answers.last, page.locator(".markdown").filter(has_text="never ends").last):
         await expect(place).to_contain_text("parser.py", timeout=STARTING)
