@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
@@ -11,10 +11,10 @@ from playwright.async_api import Browser, Locator, Page, expect
 from tests.support.servers.real import RealServer
 from tests.support.wait import eventually_async
 
-from .harness.gallery import PAGE, ROOT
+from .harness.axe import serious_faults
+from .harness.gallery import PAGE
 from .harness.lab_browser import LabBrowser, attaches
 
-AXE = ROOT / "opencode_widget" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SCENES = (
     "full",
     "fresh",
@@ -31,13 +31,6 @@ SCENES = (
     "many",
 )
 HOSTS = [*(("jp", scene) for scene in SCENES), *(("vscode", scene) for scene in ("full", "tools", "parts", "many"))]
-BAD = {"serious", "critical"}
-RUN = """async () => {
-  const { violations } = await axe.run('#here', { resultTypes: ['violations'] });
-  return violations.map(({ id, impact, help, nodes }) =>
-    ({ id, impact, help, where: nodes.slice(0, 3).map((node) => `${node.target} ${node.any?.[0]?.message ?? ''}`) }));
-}"""
-
 # The names of the animations that move something; changes of colour or opacity do not count.
 MOVING = """() => {
   const moves = ({ effect }) => effect.getKeyframes().some((frame) => 'transform' in frame || 'translate' in frame);
@@ -55,13 +48,6 @@ async def transform(mark: Locator) -> str:
     return found
 
 
-async def faults(page: Page) -> list[dict[str, Any]]:
-    """Return what axe-core rates serious or worse."""
-    await page.add_script_tag(path=AXE)
-    found: list[dict[str, Any]] = await page.evaluate(RUN)
-    return [item for item in found if item["impact"] in BAD]
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("host", "scene"), HOSTS)
 async def test_axe_finds_nothing_serious(browser: Browser, gallery: str, host: str, scene: str, theme: str) -> None:
@@ -70,7 +56,7 @@ async def test_axe_finds_nothing_serious(browser: Browser, gallery: str, host: s
         await page.goto(f"{gallery}{PAGE}?scene={scene}&theme={theme}&host={host}&width=1000&height=700&open=all")
         await page.locator("#here .ocw").wait_for()
         await page.wait_for_timeout(300)  # colours fade in
-        assert await faults(page) == []
+        assert await serious_faults(page.locator("#here")) == []
     finally:
         await page.close()
 

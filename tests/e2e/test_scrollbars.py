@@ -15,18 +15,7 @@ from .harness.browser import launch
 from .harness.context_pool import SharedContext
 from .harness.lab import Lab
 from .harness.lab_browser import LabBrowser
-
-# The widths of the scrollbars of all that is around the widget, up to the notebook, which scrolls.
-BARS = """(output) => {
-  const bars = [];
-  for (let at = output; !at.classList.contains("jp-Cell"); at = at.parentElement) {
-    const { overflowY, borderLeftWidth, borderRightWidth } = getComputedStyle(at);
-    const borders = parseFloat(borderLeftWidth) + parseFloat(borderRightWidth);
-    const width = at.offsetWidth - at.clientWidth - borders;
-    if (overflowY !== "visible" && (width > 1 || at.scrollHeight > at.clientHeight)) bars.push([at.className, width]);
-  }
-  return bars;
-}"""
+from .harness.scrollbars import scrollbars_around
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -47,6 +36,6 @@ async def test_no_scrollbar_stands_beside_the_widget(
     await widget.page.wait_for_function(
         "height => document.querySelector('.ocw-frame').clientHeight >= height - 2", arg=height
     )
-    assert await widget.root.evaluate(BARS) == []
+    assert await scrollbars_around(widget.root) == []
     await context.context.close()
     lab.end_kernels()

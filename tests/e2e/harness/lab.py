@@ -15,6 +15,8 @@ import httpx
 
 from tests.support.servers.real import free_port
 
+from .notebook_file import notebook_json
+
 START_LIMIT = 60.0  # seconds
 # No prompts, no check for news or updates; the application object is in the page, as tests run cells through it.
 OPTIONS = (
@@ -46,13 +48,18 @@ class Lab:
         self.work = home / "work"
         self._home = home
         self._log = home / "lab.log"
-        self._env = {**os.environ, **_own_folders(home), **env}
+        self._env = {**os.environ, **own_folders(home), **env}
         self._process: subprocess.Popen[bytes] | None = None
         self._client = httpx.Client(base_url=self.url, trust_env=False, timeout=30)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def data(self) -> Path:
+        """Jupyter's data folder, in which it remembers the notebooks that the user trusts."""
+        return self._home / "data"
 
     def log(self) -> str:
         return self._log.read_text(errors="replace")
@@ -90,13 +97,7 @@ class Lab:
 
     def write_notebook(self, name: str, cells: list[str]) -> None:
         """Write a notebook of code cells into the working folder."""
-        document = {
-            "cells": [_cell(number, source) for number, source in enumerate(cells)],
-            "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-        (self.work / name).write_text(json.dumps(document))
+        (self.work / name).write_text(notebook_json(cells))
 
     def kernels(self) -> list[dict[str, Any]]:
         return list(self._client.get("/api/kernels").json())
@@ -122,7 +123,8 @@ class Lab:
             return False
 
 
-def _own_folders(home: Path) -> dict[str, str]:
+def own_folders(home: Path) -> dict[str, str]:
+    """The variables that keep all of Jupyter's and IPython's files in `home`."""
     return {
         "HOME": str(home),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
@@ -141,14 +143,3 @@ def _write_settings(folder: Path) -> None:
         path = folder / f"{plugin.rpartition('/')[0]}" / f"{plugin.rpartition('/')[2]}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
-
-
-def _cell(number: int, source: str) -> dict[str, Any]:
-    return {
-        "cell_type": "code",
-        "id": f"cell-{number}",
-        "metadata": {},
-        "outputs": [],
-        "execution_count": None,
-        "source": source,
-    }

@@ -17,10 +17,17 @@ LOCAL_SCHEMES = {"data", "blob", "about", "chrome-error"}
 
 
 class PageMonitor:
-    """Collects the errors and foreign requests of all pages of a browser context."""
+    """Collects the errors and foreign requests of all pages of a browser context.
 
-    def __init__(self, context: BrowserContext, allowed: str) -> None:
+    Args:
+        context: whose pages.
+        allowed: an address of the host that they may ask.
+        own_errors: patterns of errors that are the notebook host's own, besides JupyterLab's.
+    """
+
+    def __init__(self, context: BrowserContext, allowed: str, own_errors: tuple[str, ...] = ()) -> None:
         self._allowed = urlsplit(allowed).netloc
+        self._own_errors = (*ALLOWED, *own_errors)
         self.errors: list[str] = []
         self.strangers: list[str] = []
         context.on("console", self._logged)
@@ -45,7 +52,7 @@ class PageMonitor:
         self._note(str(error.error))
 
     def _note(self, words: str) -> None:
-        if not any(re.search(pattern, words) for pattern in ALLOWED):
+        if not any(re.search(pattern, words) for pattern in self._own_errors):
             self.errors.append(words)
 
     def _requested(self, request: Request) -> None:

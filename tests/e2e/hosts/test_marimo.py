@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.support.wait import eventually_async
 
-from ..harness.browser import launch
 from ..harness.page_monitor import PageMonitor
 from ..harness.widget import Widget
 from .marimo import Marimo, notebook
@@ -41,15 +40,6 @@ OVERFLOW = """(root) => {
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> HostPackages:
     return HostPackages(tmp_path_factory.mktemp("marimo"), "marimo>=0.20")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def desktop() -> AsyncIterator[Browser]:
-    """A browser that shows its scrollbars, as on a desktop."""
-    async with async_playwright() as playwright:
-        browser = await launch(playwright.chromium, scrollbars=True)
-        yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

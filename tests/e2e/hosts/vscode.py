@@ -9,22 +9,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import anywidget
-import httpx
-import psutil
 
 from tests.support.servers.real import free_port
 
+from .process import HostProcess
+
 HERE = Path(__file__).parent / "vscode"
-START_LIMIT = 90.0  # seconds
 # Programs in the workbench that must be compiled, or unpacked, for this machine.
 NATIVE = ("node-pty", "@vscode/spdlog", "native-watchdog", "@parcel/watcher")
 JUPYTER = (
@@ -95,19 +91,6 @@ class Workbench:
         shutil.copy(_anywidget_script(), target / "anywidget.js")
 
 
-def notebook(*cells: str) -> str:
-    """A notebook of code cells, as JSON."""
-    head = {
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    code: dict[str, object] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    return json.dumps(
-        {"cells": [{**code, "id": f"cell-{at}", "source": text} for at, text in enumerate(cells)], **head}
-    )
-
-
 class VsCode:
     """The workbench on a folder, and a Jupyter server beside it.
 
@@ -124,7 +107,7 @@ class VsCode:
         self._workbench = workbench
         self._home = home
         self._env = {**os.environ, **env, "JUPYTER_PORT": str(self._jupyter_port), "HOME": str(home)}
-        self._processes: list[psutil.Popen] = []
+        self._processes: list[HostProcess] = []
         self.work.mkdir(parents=True)
         (home / "data" / "User").mkdir(parents=True)
         self.set_theme(theme)
@@ -139,48 +122,24 @@ class VsCode:
         (self._home / "data" / "User" / "settings.json").write_text(json.dumps(settings))
 
     def start(self) -> None:
-        self._run(
-            "jupyter", [sys.executable, "-m", "jupyter_server", *JUPYTER, f"--ServerApp.port={self._jupyter_port}"]
-        )
+        jupyter = [sys.executable, "-m", "jupyter_server", *JUPYTER, f"--ServerApp.port={self._jupyter_port}"]
+        self._run("jupyter", jupyter, f"http://127.0.0.1:{self._jupyter_port}/api/status")
         folders = [f"--user-data-dir={self._home / 'data'}", f"--extensions-dir={self._home / 'extensions'}"]
         quiet = ["--auth=none", "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"]
         place = [f"--bind-addr=127.0.0.1:{self.port}", str(self.work)]
-        self._run("workbench", ["node", str(self._workbench.entry), *quiet, *folders, *place])
-        self._await(f"http://127.0.0.1:{self._jupyter_port}/api/status")
-        self._await(f"{self.url}/healthz")
+        self._run("workbench", ["node", str(self._workbench.entry), *quiet, *folders, *place], f"{self.url}/healthz")
 
     def stop(self) -> None:
-        family = [child for process in self._processes for child in process.children(recursive=True)]
         for process in self._processes:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-        _, left = psutil.wait_procs([*self._processes, *family], timeout=20)
-        for process in left:
-            process.kill()
+            process.stop()
 
-    def _run(self, name: str, command: list[str]) -> None:
-        with (self._home / f"{name}.log").open("wb") as log:
-            process = psutil.Popen(
-                command, cwd=self.work, env=self._env, stdout=log, stderr=log, start_new_session=True
-            )
+    def _run(self, name: str, command: list[str], url: str) -> None:
+        process = HostProcess(command, self.work, self._home / f"{name}.log", self._env)
         self._processes.append(process)
-
-    def _await(self, url: str) -> None:
-        deadline = time.monotonic() + START_LIMIT
-        while not _answers(url):
-            logs = "\n".join(log.read_text(errors="replace")[-2000:] for log in self._home.glob("*.log"))
-            assert time.monotonic() < deadline, f"{url} did not answer:\n{logs}"
-            time.sleep(0.2)
+        process.await_answer(url)
 
 
 def _anywidget_script() -> Path:
     """The script of anywidget that pip installed for notebooks."""
     site = Path(anywidget.__file__).parents[4]
     return site / "share" / "jupyter" / "nbextensions" / "anywidget" / "index.js"
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, trust_env=False, timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False

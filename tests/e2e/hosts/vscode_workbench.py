@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Frame, Page, async_playwright, expect
+from playwright.async_api import Browser, Frame, Page, expect
 
 from tests.support.wait import eventually_async
 
-from ..harness.browser import launch
+from ..harness.notebook_file import notebook_json
 from ..harness.widget import Widget
 from .packages import ROOT
-from .vscode import VsCode, Workbench, notebook
+from .vscode import VsCode, Workbench
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
@@ -73,18 +73,10 @@ async def vscode(
     workbench: Workbench, model: Demo, opencode_binary: Path, tmp_path: Path, theme: str
 ) -> AsyncIterator[VsCode]:
     host = VsCode(workbench, tmp_path / "vscode", {**model.env, "PYTHONPATH": str(ROOT)}, theme)
-    (host.work / NAME).write_text(notebook(CELL))
+    (host.work / NAME).write_text(notebook_json([CELL]))
     host.start()
     yield host
     await asyncio.to_thread(host.stop)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def desktop() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await launch(playwright.chromium, scrollbars=True)
-        yield browser
-        await browser.close()
 
 
 async def open_notebook(page: Page) -> None:

@@ -91,6 +91,7 @@ export class WidgetHarness {
   readonly #handlers = new Map<string, Array<(...args: unknown[]) => void>>();
   readonly #ends: Array<() => void> = [];
   #seq = 1;
+  #isShutDown = false;
 
   constructor(readonly set: Scene = {}) {
     vi.stubGlobal("ResizeObserver", NoObserver);
@@ -111,9 +112,17 @@ export class WidgetHarness {
         this.saved.push(unsaved);
         unsaved = {};
       },
-      send: (message: unknown) => queueMicrotask(() => this.#receive(message as ToKernel)),
+      send: (message: unknown) => {
+        if (this.#isShutDown) throw new Error("The comm is closed.");
+        queueMicrotask(() => this.#receive(message as ToKernel));
+      },
     };
     this.#ends.push(side.initialize({ model: model as never }), side.render({ model: model as never, el: this.el }));
+  }
+
+  /** The kernel ends, and the host says nothing: the next message throws. */
+  shutDown(): void {
+    this.#isShutDown = true;
   }
 
   end(): void {

@@ -30,7 +30,8 @@ export function mountView(
   const stopKeys = routeKeys(root);
   root.addEventListener("click", (event) => handleClick(event, view));
   root.addEventListener("keydown", (event) => handleKey(event, view));
-  for (const name of ["pointerenter", "focusin"]) root.addEventListener(name, () => actions.probe());
+  // Not only when the pointer enters: it may rest here while the kernel is shut down.
+  for (const name of ["pointerenter", "pointermove", "focusin"]) root.addEventListener(name, () => actions.probe());
   const stopTheme = followTheme(root);
   const stopFocus = keepFocus(root);
   /** The height that the user dragged, which later changes of the option do not override. */

@@ -1,0 +1,118 @@
+"""In a real Notebook 7 and a real Voila: the widget draws, streams, asks, fits its output, and is accessible."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from ..harness.axe import serious_faults
+from ..harness.page_monitor import PageMonitor
+from ..harness.scrollbars import scrollbars_around
+from ..harness.widget import Widget
+from .jupyter_apps import JupyterApp
+from .packages import HostPackages
+from .pictures import picture
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
+
+pytestmark = [pytest.mark.timeout(600)]
+
+STARTING = 120_000  # milliseconds: the host, its kernel and OpenCode start
+CELL = "from opencode_widget import OpenCode\noc = OpenCode()\noc"
+# Errors that these hosts report by themselves, without any widget.
+OWN_ERRORS: tuple[str, ...] = ()
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> HostPackages:
+    return HostPackages(tmp_path_factory.mktemp("apps"), "notebook>=7,<8", "voila>=0.5,<0.6")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def app(
+    packages: HostPackages, model: Demo, opencode_binary: Path, tmp_path: Path
+) -> AsyncIterator[Callable[..., JupyterApp]]:
+    """A host on a notebook with the given cells, to be started."""
+    made: list[JupyterApp] = []
+
+    def make(*cells: str) -> JupyterApp:
+        made.append(app := JupyterApp(tmp_path / "home", {**model.env, **packages.env}, *cells))
+        return app
+
+    yield make
+    for each in made:
+        await asyncio.to_thread(each.stop)
+
+
+@asynccontextmanager
+async def page_of(desktop: Browser, app: JupyterApp) -> AsyncIterator[Page]:
+    """A page; at the end it may have reported no error but the host's own, and asked nobody else."""
+    context = await desktop.new_context(viewport={"width": 1200, "height": 900})
+    monitor = PageMonitor(context, app.url, OWN_ERRORS)
+    page = await context.new_page()
+    yield page
+    await context.close()
+    errors, strangers = monitor.take()
+    assert errors == []
+    assert strangers == []
+
+
+async def ask(page: Page) -> Widget:
+    """Ask something that streams, and something that waits for a permission."""
+    widget = Widget(page.locator(".ocw"))
+    await widget.connected(STARTING)
+    await widget.button("New session").click()
+    await widget.watch_growth()
+    await widget.send("Why does test_split fail?")
+    await expect(widget.answers.last).to_contain_text("parser.py")
+    await widget.idle()
+    assert len(await widget.growth()) > 10, "the answer streamed"
+    await widget.send("Run the tests")
+    await widget.button("Allow once").click()
+    await widget.idle()
+    return widget
+
+
+async def fits(widget: Widget, page: Page, host: str, theme: str) -> None:
+    await expect(widget.root).to_have_attribute("data-theme", theme)
+    await picture(page, f"{host}-{theme}")
+    assert await scrollbars_around(widget.root) == []
+    assert await serious_faults(widget.root) == []
+
+
+async def test_notebook_7(app: Callable[..., JupyterApp], desktop: Browser) -> None:
+    host = app(CELL)
+    address = host.start_notebook()
+    async with page_of(desktop, host) as page:
+        await page.goto(address)
+        await page.locator(".jp-Cell .cm-content").first.click(timeout=STARTING)
+        await page.keyboard.press("Control+Enter")
+        widget = await ask(page)
+        await fits(widget, page, "notebook7", "light")
+        for item in ("Settings", "Theme", "JupyterLab Dark"):
+            await page.get_by_role("menuitem", name=item, exact=True).click()
+        await fits(widget, page, "notebook7", "dark")
+        await page.locator(".jp-Cell .cm-content").first.click()
+        await page.keyboard.press("Control+s")
+        await expect(page.get_by_text("Notebook saved").or_(page.get_by_text("Last Checkpoint: "))).to_be_visible()
+        await page.reload()
+        await expect(widget.answers.first).to_contain_text("parser.py", timeout=STARTING)
+        await widget.connected(STARTING)
+
+
+async def test_voila(app: Callable[..., JupyterApp], desktop: Browser) -> None:
+    host = app(CELL)
+    address = host.start_voila()
+    async with page_of(desktop, host) as page:
+        await page.goto(address)
+        await fits(await ask(page), page, "voila", "light")
+        await page.goto(f"{address}?theme=dark")  # another kernel, with a server of its own
+        await fits(await ask(page), page, "voila", "dark")
