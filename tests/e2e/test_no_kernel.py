@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import subprocess
 import sys
@@ -11,10 +12,7 @@ from itertools import cycle
 from pathlib import Path
 
 import anywidget
-import nbformat
 import pytest
-from nbclient import NotebookClient
-from nbformat.sign import NotebookNotary
 from playwright.async_api import Browser, Route, expect
 
 from tests.support.servers.real import RealServer
@@ -39,14 +37,19 @@ SCRIPTS = {
 ANYWIDGET = Path(anywidget.__file__).parents[4] / "share" / "jupyter" / "nbextensions" / "anywidget" / "index.js"
 
 
-async def saved_notebook(server: RealServer, project: Path, file: Path) -> nbformat.NotebookNode:
+async def run(*arguments: str, folder: Path, **env: str) -> None:
+    """Run Python with these arguments."""
+    await asyncio.to_thread(
+        subprocess.run, [sys.executable, *arguments], cwd=folder, env={**os.environ, **env}, check=True
+    )
+
+
+async def saved_notebook(server: RealServer, project: Path, file: Path) -> None:
     """A notebook as nbclient saves it: with the widget's state, connected."""
-    cell = f"{IMPORT}oc = {attaches(server.url, server, project)}\nawait oc.ready()\nsession = await oc.new_session('Kept')\noc"
-    notebook = nbformat.reads(notebook_json([cell]), as_version=4)
-    resources = {"metadata": {"path": str(project)}}
-    await NotebookClient(notebook, kernel_name="python3", resources=resources).async_execute()
-    nbformat.write(notebook, file)
-    return notebook
+    attach = f"{IMPORT}oc = {attaches(server.url, server, project)}\nawait oc.ready()\n"
+    text = notebook_json([f"{attach}session = await oc.new_session('Kept')\noc"])
+    await asyncio.to_thread(file.write_text, text)
+    await run("-m", "nbconvert", "--execute", "--to", "notebook", "--inplace", file.name, folder=file.parent)
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +100,8 @@ async def test_a_saved_notebook_that_is_opened_again_shows_what_was_saved(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
     lab = lab_browser.lab
-    notebook = await saved_notebook(server, project, lab.work / "saved.ipynb")
-    NotebookNotary(data_dir=str(lab.data)).sign(notebook)
+    await saved_notebook(server, project, lab.work / "saved.ipynb")
+    await run("-m", "nbformat.sign", "saved.ipynb", folder=lab.work, JUPYTER_DATA_DIR=str(lab.data))
     opened = await Notebook.open(await lab_browser.context.new_page(), lab.url, "saved.ipynb")
     await is_what_was_saved(Widget(widget_in(opened.page).root))
 
@@ -107,8 +110,7 @@ async def test_an_exported_page_shows_what_was_saved(
     browser: Browser, server: RealServer, project: Path, tmp_path: Path, scripts: dict[str, bytes]
 ) -> None:
     await saved_notebook(server, project, tmp_path / "saved.ipynb")
-    export = [sys.executable, "-m", "nbconvert", "--to", "html", "saved.ipynb"]
-    await asyncio.to_thread(subprocess.run, export, cwd=tmp_path, check=True)
+    await run("-m", "nbconvert", "--to", "html", "saved.ipynb", folder=tmp_path)
 
     async def load(route: Route) -> None:
         found = [text for pattern, text in scripts.items() if re.search(pattern, route.request.url)]

@@ -21,6 +21,7 @@ NOTEBOOK = (
     "--ServerApp.port_retries=0",
     "--IdentityProvider.token=",
     "--ServerApp.password=",
+    "--JupyterNotebookApp.expose_app_in_browser=True",  # tests run cells through the application object
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 )

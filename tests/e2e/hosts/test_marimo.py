@@ -14,10 +14,12 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.support.wait import eventually_async
 
+from ..harness.axe import serious_faults
 from ..harness.page_monitor import PageMonitor
 from ..harness.widget import Widget
 from .marimo import Marimo, notebook
 from .packages import ROOT, HostPackages
+from .pictures import picture
 
 if TYPE_CHECKING:
     from opencode_widget.demo import Demo
@@ -100,6 +102,8 @@ async def test_in_the_editor_menus_pickers_and_keys_work_and_the_output_has_no_s
     await widget.act("Fork")
     await expect(widget.sessions.get_by_role("tab")).to_have_count(2)
     await expect(page.locator(".cm-content")).to_have_count(1)  # no key reached marimo, which would add a cell
+    await picture(page, "marimo-light")
+    assert await serious_faults(widget.root) == []
     errors, _ = monitor.take()
     assert [error for error in errors if "opencode" in error.lower() or "ocw" in error] == []
     await context.close()
