@@ -16,6 +16,7 @@ from pathlib import Path
 
 import anywidget
 
+from opencode_widget.demo.project import make_project
 from tests.support.servers.real import free_port
 
 from .process import HostProcess
@@ -39,6 +40,7 @@ SETTINGS = {
     "extensions.autoCheckUpdates": False,
     "security.workspace.trust.enabled": False,
     "notebook.output.scrolling": False,
+    "remote.autoForwardPorts": False,  # else it reports the many ports of a machine that runs tests
     "workbench.editorAssociations": {"*.ipynb": "jupyter-notebook"},
 }
 
@@ -96,7 +98,7 @@ class VsCode:
 
     Args:
         workbench: its programs.
-        home: where everything is kept; `home/"work"` holds the notebooks.
+        home: where everything is kept; `home/"work"` is the sample project, and holds the notebooks.
         env: variables on top of our own environment; kernels inherit them.
         theme: the name of a colour theme, as the settings have it.
     """
@@ -108,8 +110,8 @@ class VsCode:
         self._home = home
         self._env = {**os.environ, **env, "JUPYTER_PORT": str(self._jupyter_port), "HOME": str(home)}
         self._processes: list[HostProcess] = []
-        self.work.mkdir(parents=True)
         (home / "data" / "User").mkdir(parents=True)
+        make_project(self.work)
         self.set_theme(theme)
         workbench.build_extension(home / "extensions")
 
