@@ -78,7 +78,7 @@ async def is_what_was_saved(widget: Widget) -> None:
     assert await serious_faults(widget.root) == []
 
 
-async def test_a_kernel_that_was_shut_down_is_noticed_when_the_widget_is_touched(
+async def test_a_kernel_that_was_shut_down_from_the_menu_is_noticed(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
     widget = await lab_browser.attach(server, project)
