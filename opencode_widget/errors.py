@@ -7,6 +7,7 @@
     ├── DirectoryError       the folder is missing, is a file, or may not be read
     ├── AddressError         the URL that was given cannot be used
     ├── ConnectionFailed     the server cannot be reached, fell silent or cut us off; worth another try
+    │   ├── NotConnected     the connection is away, and nothing was sent
     │   └── Silence          the stream stood, and nothing came for too long
     ├── CertificateFailed    the certificate of the server, or of what stands before it, is not trusted
     ├── AuthenticationFailed the server, or a gateway before it, wants other credentials (401, 403)
@@ -89,6 +90,10 @@ class AddressError(OpenCodeError):
 
 class ConnectionFailed(OpenCodeError):
     """The server cannot be reached, fell silent or cut us off. Another try may succeed."""
+
+
+class NotConnected(ConnectionFailed):
+    """The connection is away, and nothing was sent. What was asked can be asked again when it is back."""
 
 
 class Silence(ConnectionFailed):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import PurePath
 
-from ..errors import Closed, ConnectionFailed, NotFound
+from ..errors import Closed, NotConnected, NotFound
 from ..model.state import Phase, Session, State
 from ..server.api import Client
 from ..server.endpoints import Endpoint
@@ -122,7 +122,8 @@ class Access:
         """The client, for a command that needs the server now; has the reconnector try at once.
 
         Raises:
-            OpenCodeError: the server does not come back in time.
+            NotConnected: the server does not come back in time; nothing was sent.
+            OpenCodeError: the server cannot be connected.
         """
         self.check_open()
         self._reconnector.nudge()
@@ -131,7 +132,7 @@ class Access:
             async with asyncio.timeout(patience):
                 return await self.ready()
         except TimeoutError:
-            raise ConnectionFailed(
+            raise NotConnected(
                 f"{self.title} is {self.connection.words(self._loop.loop.time())}.",
                 remedy="Try again when it is connected.",
             ) from None

@@ -321,7 +321,7 @@ async def test_a_prompt_is_taken_back_while_the_kernel_is_busy(
     for words, button in (("The second stays here", "Edit"), ("The third is not wanted", "Remove")):
         await widget.send(words)
         row = widget.asked.filter(has_text=words)
-        await expect(row).to_contain_text("Waits for the kernel")
+        await expect(row).to_contain_text("Waiting for the kernel")
         await row.get_by_role("button", name=button).click()
         await expect(row).to_have_count(0)
         await expect(widget.prompt).to_have_value(words if button == "Edit" else "")

@@ -121,6 +121,36 @@ async def test_what_can_be_pressed_is_large_enough(page: Page, gallery: str) -> 
     assert small == []
 
 
+@pytest.mark.parametrize("scene", ["form", "asking"])
+@pytest.mark.parametrize(("width", "height"), [(1400, 600), (900, 400), (420, 600), (420, 300), (320, 240)])
+async def test_the_answers_of_a_request_stay_in_view(
+    page: Page, gallery: str, scene: str, width: int, height: int
+) -> None:
+    await page.set_viewport_size({"width": width, "height": height + 40})
+    await show(page, gallery, scene, height=height)
+    names = ["Submit", "Dismiss"] if scene == "form" else ["Allow once", "Always allow", "Reject"]
+    for name in [*names, "Write a message instead"]:
+        await expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role("textbox", name="Prompt")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1400, 420])
+async def test_a_problem_lies_on_no_prompt(page: Page, gallery: str, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": HEIGHT + 40})
+    await show(page, gallery, "turns")
+    await page.evaluate(
+        """kernel.frame({ op: "problem", instance: "i1", problem: { name: "RequestFailed", message: "No. ".repeat(40) } })"""
+    )
+    toast = await page.get_by_role("region", name="Problems").bounding_box()
+    prompt = await page.locator(".ocw-composer").bounding_box()
+    status = await page.locator(".ocw-connection").bounding_box()
+    assert toast is not None
+    assert prompt is not None
+    assert status is not None
+    assert status["y"] + status["height"] <= toast["y"]
+    assert toast["y"] + toast["height"] <= prompt["y"]
+
+
 @pytest.mark.parametrize(("scene", "used"), [("fresh", False), ("fresh", True), ("turns", False), ("turns", True)])
 async def test_the_wheel_moves_the_notebook_unless_the_conversation_is_in_use_and_scrolls(
     page: Page, gallery: str, scene: str, used: bool

@@ -127,6 +127,7 @@ const OWN_CLASSES = new Set([
   "ui/parts/diff/diff_rows.tsx: row.line.kind",
   "ui/parts/diff/diff_rows.tsx: line.kind",
   "ui/parts/tools/tool.tsx: toolState(part.state)",
+  'ui/parts/tools/tool.tsx: decision ? "ocw-tool-declined" : ""',
   "ui/transcript/search/search_bar.tsx: icon",
   "ui/panels/server/services.tsx: toneOf(service.state)",
   "ui/panels/session/changes.tsx: status", // of `fileStatus`

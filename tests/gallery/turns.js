@@ -78,7 +78,23 @@ const turns = [
 
 /** Three turns: reads and searches; a plan, edits and a failed test; thanks. */
 export function turnScenes(base) {
+  const command = "git rm -r old; rm -rf build dist && git status --short | head -n 20 ; echo removed";
   return {
+    /** A permission that takes room. */
+    asking: () => {
+      const state = base();
+      const request = {
+        kind: "permission",
+        id: "r1",
+        session: "s1",
+        permission: "bash",
+        patterns: ["git rm -r old", "rm -rf build dist", "git status --short", "head -n 20", "echo removed"],
+        always: ["git rm *", "rm *", "git status *", "head *", "echo *"],
+        metadata: { command, description: "Remove what is built" },
+        title: command,
+      };
+      return { ...state, requests: { i1: [request] } };
+    },
     turns: () => {
       const state = base();
       return { ...state, transcript: { ...state.transcript, messages: messagesOf(turns), todos: [], more: false } };

@@ -351,6 +351,7 @@ describe("A session that the kernel is creating", () => {
     const actions = new Actions(store, link);
     const making = actions.newSession("i");
     const sending = actions.send({ name: "prompt", args: { instance: "i", session: NEW, text: "Hi" } }, "Hi");
+    await nextTasks();
     receive({ type: "reply", to: PAGE, id: 1, ok: false, problem: { name: "X", message: "No." } });
     await expect(sending).resolves.toMatch(/could not create/);
     expect(await making).toBeUndefined();

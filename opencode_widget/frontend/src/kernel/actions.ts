@@ -1,11 +1,11 @@
 /** Sends what the user does as commands, and shows it until the kernel confirms it. */
 import { effect } from "@preact/signals";
-import type { Command, CommandName, InstanceId, MessageId, Outcome, Session, SessionId } from "../protocol";
+import type { Command, CommandName, Instance, InstanceId, MessageId, Outcome, Session, SessionId } from "../protocol";
 import type { Link } from "./link";
 import type { Selection, Unconfirmed } from "./page_state";
 import { type Outgoing, type Pending, type PromptCommand, withoutKey } from "./pending";
 
-/** Stands for a session that the kernel is still creating: the user can write to it at once. */
+/** Stands for a session that does not exist yet: the user can write to it, and the first prompt makes it. */
 export const NEW: SessionId = "new";
 
 export class Actions {
@@ -70,26 +70,43 @@ export class Actions {
    * sent or withdrawn.
    */
   async send({ name, args }: Outgoing, shown: string): Promise<string | undefined> {
-    const making = args.session === NEW ? this.#making.get(args.instance) : undefined;
+    const making = this.#making.get(args.session === NEW ? args.instance : "");
     const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     this.#show(key, { name, args } as Outgoing, shown);
     const made = making && (await making);
     if (made !== undefined) this.#change(key, { session: made });
-    if (this.store.kernelBusy.peek()) await this.#kernelFree(key);
-    if (!this.#holds(key)) return undefined;
-    if (making && made === undefined) return this.#unsent(key, NOT_MADE);
-    this.#change(key, { ours: false });
+    if (making && made === undefined && this.#holds(key)) return this.#unsent(key, NOT_MADE);
     const session = made ?? args.session;
-    const reply = await this.link.command({
-      name,
-      args: { ...args, ...(session === undefined ? {} : { session }), key },
-    } as Command<PromptCommand>);
+    const where = { ...args, ...(session === undefined ? {} : { session }), key };
+    const reply = await this.#sendWhenFree(key, { name, args: where } as Command<PromptCommand>);
+    if (reply === undefined) return undefined;
     if (!reply.ok) {
       const { message, remedy } = reply.problem;
       return this.#unsent(key, [message, remedy].filter(Boolean).join(" "));
     }
     this.#confirm(key, reply.result ?? {});
     return undefined;
+  }
+
+  /** Sends it when kernel and server can be reached; resolves to undefined if the user takes it back before. */
+  async #sendWhenFree(key: string, command: Command<PromptCommand>): Promise<Outcome<PromptCommand> | undefined> {
+    const { kernelBusy, pending } = this.store;
+    const { instance } = command.args;
+    for (;;) {
+      const free = () => !kernelBusy.value && !this.#isAway(instance);
+      if (!free()) await until(() => free() || !pending.value.some((each) => each.key === key));
+      if (!this.#holds(key)) return undefined;
+      this.#change(key, { ours: false });
+      const reply = await this.link.command(command);
+      if (reply.ok || reply.problem.name !== NOT_CONNECTED) return reply;
+      this.#change(key, { ours: true });
+    }
+  }
+
+  /** True while the server has been lost; one that is still being connected for the first time is on its way. */
+  #isAway(id: InstanceId): boolean {
+    const state = this.store.instances.value.find((each) => each.id === id)?.connection.state;
+    return state === "reconnecting" || state === "disconnected";
   }
 
   /** Takes back a prompt that has not left this page; returns it. */
@@ -111,12 +128,6 @@ export class Actions {
       ...(session === undefined ? {} : { session }),
     };
     this.store.pending.value = [...this.store.pending.peek(), pending];
-  }
-
-  /** Keeps a prompt in this page while the kernel is busy, so that the user can still take it back. */
-  async #kernelFree(key: string): Promise<void> {
-    const { kernelBusy, pending } = this.store;
-    await until(() => !kernelBusy.value || !pending.value.some((each) => each.key === key));
   }
 
   #holds(key: string): boolean {
@@ -141,19 +152,72 @@ export class Actions {
     else this.#change(key, result);
   }
 
+  /** Shows the place of a session that does not exist yet, until the user or the kernel selects another one. */
+  draftSession(instance: InstanceId): void {
+    const wanted = { instance, session: NEW };
+    this.store.wanted.value = wanted;
+    let before = this.#known(instance)?.activeSession;
+    const stop = effect(() => {
+      const known = this.#known(instance);
+      const isMoved = known?.activeSession !== before && known?.activeSession !== undefined;
+      if (this.store.wanted.value !== wanted || this.#making.has(instance)) queueMicrotask(() => stop());
+      // A server that is being connected tells what was selected before, which is no selection.
+      else if (known?.connection.state !== "connected") before = known?.activeSession;
+      else if (isMoved) queueMicrotask(() => this.leaveDraft(instance));
+    });
+  }
+
+  /** Goes back from the place of a new session to the session selected before. */
+  leaveDraft(instance: InstanceId): void {
+    const wanted = this.store.wanted.peek();
+    if (wanted?.instance === instance && wanted.session === NEW) this.store.wanted.value = undefined;
+  }
+
+  /** True while the kernel creates a session for the prompts written at its place. */
+  isMaking(instance: InstanceId): boolean {
+    return this.#making.has(instance);
+  }
+
+  #known(id: InstanceId): Instance | undefined {
+    return this.store.instances.value.find((each) => each.id === id);
+  }
+
   /**
-   * Creates a session and shows it at once under the name NEW. Returns its id, or undefined if the kernel could not
-   * create it.
+   * Creates the session as soon as the server can be reached; NEW if all prompts for it are taken back before, and
+   * undefined if it cannot be created.
+   */
+  async #make(instance: InstanceId): Promise<SessionId | undefined> {
+    const { pending } = this.store;
+    const isWanted = () => pending.value.some((each) => each.instance === instance && each.session === NEW);
+    await undefined; // the prompt that wants the session is shown in this task
+    for (;;) {
+      await until(() => !this.#isAway(instance) || !isWanted());
+      if (!isWanted()) return NEW;
+      const reply = await this.link.command({ name: "new_session", args: { instance } });
+      if (reply.ok) return reply.result?.session;
+      if (reply.problem.name !== NOT_CONNECTED) {
+        this.store.toast(reply.problem, instance);
+        return undefined;
+      }
+    }
+  }
+
+  /**
+   * Creates a session and shows it at once under the name NEW. Returns its id, undefined if the kernel could not
+   * create it, and NEW if it need not.
    */
   async newSession(instance: InstanceId): Promise<SessionId | undefined> {
     const wanted = { instance, session: NEW };
     const before = this.store.selection();
     this.store.wanted.value = wanted;
-    const making = this.run({ name: "new_session", args: { instance } }).then(sessionOf);
+    const making = this.#make(instance);
     this.#making.set(instance, making);
     const session = await making;
     if (this.#making.get(instance) === making) this.#making.delete(instance);
-    if (this.store.wanted.peek() === wanted) this.store.wanted.value = undefined;
+    if (this.store.wanted.peek() === wanted) {
+      if (session === NEW) this.draftSession(instance);
+      else this.store.wanted.value = undefined;
+    }
     this.#reportSelection(before);
     return session;
   }
@@ -176,11 +240,9 @@ function until(condition: () => boolean): Promise<void> {
   });
 }
 
+/** The kernel's error that says that nothing was sent. */
+const NOT_CONNECTED = "NotConnected";
 const NOT_MADE = "The kernel could not create the session.";
-
-function sessionOf(reply: Outcome<"new_session">): SessionId | undefined {
-  return reply.ok ? reply.result?.session : undefined;
-}
 
 function instanceOf({ args }: { args: { instance?: InstanceId } | object }): InstanceId | undefined {
   return "instance" in args ? args.instance : undefined;

@@ -3,7 +3,7 @@
  * so the store implements these interfaces.
  */
 import type { Signal } from "@preact/signals";
-import type { Frame, InstanceId, MessageId, Problem, SessionId, Snapshot } from "../protocol";
+import type { Frame, Instance, InstanceId, MessageId, Problem, SessionId, Snapshot } from "../protocol";
 import type { Pending } from "./pending";
 
 export type LinkState =
@@ -52,6 +52,7 @@ export interface Unconfirmed {
   readonly pending: Signal<Pending[]>;
   /** The selection that the kernel confirmed. */
   selection(): Selection;
+  readonly instances: Signal<Instance[]>;
   /** The user's selection, until the kernel confirms it. */
   readonly wanted: Signal<{ instance: InstanceId; session?: SessionId } | undefined>;
   /** True if the transcript on screen has the message. */

@@ -28,6 +28,8 @@ interface Patched {
   readonly pending: Signal<Pending[]>;
   showTranscript(transcript: Transcript | null): void;
   toast(problem: Problem, instance?: InstanceId): void;
+  /** The connection is back: what said that it was away is over. */
+  dismissLosses(instance: InstanceId): void;
 }
 
 type OpOf<Name extends Op["op"]> = Extract<Op, { op: Name }>;
@@ -38,6 +40,7 @@ const OPS: Table = {
     const instances = store.instances.peek();
     const known = instances.find((each) => each.id === instance.id);
     store.instances.value = insertAfter(instances, { ...instance, ...catalogueOf(known) }, after);
+    if (instance.connection.state === "connected") store.dismissLosses(instance.id);
   },
   "instance-": (store, { id }) => {
     store.instances.value = store.instances.peek().filter((each) => each.id !== id);

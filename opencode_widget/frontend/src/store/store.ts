@@ -32,6 +32,9 @@ import type {
 import { applyOp } from "./ops";
 import { TranscriptCell } from "./transcript";
 
+/** Errors that say no more than that the connection is away. */
+const LOSSES = new Set(["ConnectionFailed", "NotConnected", "Silence"]);
+
 export interface Toast {
   id: number;
   instance?: InstanceId;
@@ -137,6 +140,11 @@ export class Store implements SyncedStore, Unconfirmed {
     this.#toastId += 1;
     const toast: Toast = { id: this.#toastId, problem, times: 1, ...(instance === undefined ? {} : { instance }) };
     this.toasts.value = [...toasts, toast].slice(-4);
+  }
+
+  dismissLosses(instance: InstanceId): void {
+    const left = this.toasts.peek().filter((each) => each.instance !== instance || !LOSSES.has(each.problem.name));
+    if (left.length < this.toasts.peek().length) this.toasts.value = left;
   }
 
   dismiss(id: number): void {

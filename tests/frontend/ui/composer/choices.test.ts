@@ -58,8 +58,6 @@ async function choose(picker: string, label: string): Promise<void> {
 
 async function newSession(): Promise<void> {
   await harness.click("button", "New session");
-  harness.frame({ op: "instance", instance: shop("n"), after: null });
-  await settle();
 }
 
 const shown = () => ["Agent", "Model", "Variant"].map((name) => harness.get("button", name).getAttribute("aria-label"));

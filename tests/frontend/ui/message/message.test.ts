@@ -210,6 +210,17 @@ describe("On a message", () => {
     expect(harness.el.querySelectorAll(".ocw-footer")).toHaveLength(1);
   });
 
+  it("a stop before its first word is shown, with why it waited and a way on", async () => {
+    const messages = [message("u1", "user", [text("Hi")]), message("a1", "assistant", [])];
+    await set({ messages, sessions: [sessionOf({ status: "retry", statusText: "Overloaded" })] });
+    await harness.click("button", "Stop");
+    harness.frame({ op: "session", instance: "i", session: sessionOf() });
+    await settle();
+    const answer = harness.el.querySelector(".ocw-assistant");
+    expect(answer?.textContent).toContain("Stopped while waiting to retry (Overloaded)");
+    expect(harness.all("button", "Try again")).toHaveLength(1);
+  });
+
   it("a revert asks when files change back, and the prompt stands in the composer again", async () => {
     await set({ messages: changed, instance: instanceOf({ directory: "/p" }) });
     touch();

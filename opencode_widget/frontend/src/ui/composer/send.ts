@@ -87,7 +87,8 @@ async function dispatch(view: View, instance: Instance, written: Written, choice
     selection: { key },
   } = view;
   // The first prompt creates the session; the next one may follow before the kernel has created it.
-  if (view.selection.sessionId.peek() === undefined) void view.newSession();
+  const place = view.selection.sessionId.peek();
+  if ((place === undefined || place === NEW) && !view.actions.isMaking(instance.id)) void view.makeSession();
   const session = view.selection.sessionId.peek();
   view.sends.value += 1;
   const reason = await view.actions.send(outgoing(instance, session, written, choice), shown(written.content));

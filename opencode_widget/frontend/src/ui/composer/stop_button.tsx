@@ -59,5 +59,7 @@ export function StopButton({ within }: Props): JSX.Element | null {
 function stop(view: View): void {
   const instance = view.selection.instance.peek()?.id;
   const session = view.selection.sessionId.peek();
+  const { status, statusText } = view.selection.session.peek() ?? {};
+  if (session && status === "retry") view.stops.value = { ...view.stops.peek(), [session]: statusText ?? "" };
   if (instance && session) void view.actions.run({ name: "abort", args: { instance, session } });
 }

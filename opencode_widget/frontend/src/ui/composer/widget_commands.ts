@@ -1,4 +1,5 @@
 /** The widget's own slash commands, by name. */
+import { NEW } from "../../kernel/actions";
 import type { Command, Feature, Instance, InstanceId, SessionId } from "../../protocol";
 import { download } from "../lib/controls/download";
 import { features } from "../lib/features";
@@ -115,7 +116,7 @@ export async function carryOut(
 ): Promise<void> {
   const key = view.selection.key;
   const session = view.selection.sessionId.peek();
-  if (session === undefined && !command.anywhere) {
+  if ((session === undefined || session === NEW) && !command.anywhere) {
     return view.composer.setNote(key, { tone: "bad", text: `/${command.name} needs a session: there is none yet.` });
   }
   const note = await command.run({ view, instance: instance.id, session: session ?? "", argument: argument.trim() });

@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { lookUp } from "../../lookup";
 import type { MessageHead, SessionId } from "../../protocol";
 import type { MessageCell, PartCell } from "../../store/transcript";
+import { visible } from "../../text/visible";
 import { usePagedEnd } from "../lib/controls/paged";
 import { Spinner } from "../lib/controls/spinner";
 import { features } from "../lib/features";
@@ -17,6 +19,7 @@ import { Footer } from "./footer";
 import { MessageActions } from "./message_actions";
 import { Queued } from "./queued_prompt";
 import { remedyFor } from "./remedies";
+import { isEmptyAnswer } from "./stopped";
 import type { TurnPlace } from "./turn";
 import { Unanswered } from "./unanswered_prompt";
 
@@ -108,6 +111,7 @@ function AssistantMessage({ cell, session, turn }: AnswerProps): JSX.Element {
           <Icon name="cut" /> Stopped
         </p>
       )}
+      {turn.isLast && isEmptyAnswer(cell) && <StoppedEarly session={session} />}
       {!streaming && !step && (
         <div class="ocw-under">
           <Footer head={head} turn={turn} />
@@ -115,6 +119,18 @@ function AssistantMessage({ cell, session, turn }: AnswerProps): JSX.Element {
         </div>
       )}
     </article>
+  );
+}
+
+function StoppedEarly({ session }: { session: SessionId }): JSX.Element {
+  const why = lookUp(useView().stops.value, session);
+  return (
+    <p class="ocw-state-mark">
+      <Icon name="cut" />{" "}
+      {why === undefined
+        ? "Stopped before it answered"
+        : `Stopped while waiting to retry${why && ` (${visible(why)})`}`}
+    </p>
   );
 }
 

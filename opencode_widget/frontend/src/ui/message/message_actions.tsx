@@ -11,6 +11,7 @@ import { forkSession, idleOnly, type Subject } from "../panels/session/session_m
 import { useView, type View } from "../state/context";
 import { filesChangedBy, relativeTo } from "./changed_files";
 import { messageMarkdown } from "./message_markdown";
+import { isEmptyAnswer } from "./stopped";
 
 interface Props {
   cell: MessageCell;
@@ -85,7 +86,8 @@ function actionsOf(view: View, cell: MessageCell): Action[] {
 /** Is it the end of a turn that failed or was stopped? */
 function hasFailed(view: View, cell: MessageCell): boolean {
   const { role, state, error } = cell.head.value;
-  if (role !== "assistant" || !(error || state === "failed" || state === "interrupted")) return false;
+  const hasEnded = error || state === "failed" || state === "interrupted" || isEmptyAnswer(cell);
+  if (role !== "assistant" || !hasEnded) return false;
   const messages = view.store.transcript.value?.messages.value ?? [];
   return messages[messages.indexOf(cell) + 1]?.head.value.role !== "assistant";
 }

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren, ComponentType, JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { lookUp } from "../../lookup";
 import type { InstanceId, Request } from "../../protocol";
@@ -8,6 +8,7 @@ import { usePaged } from "../lib/controls/paged";
 import { focusedNear } from "../lib/controls/tree_root";
 import { plural } from "../lib/format";
 import { useView } from "../state/context";
+
 import { PermissionView } from "./permission/permission";
 import { questionOf } from "./permission/permission_text";
 import { QuestionView } from "./question/question";
@@ -20,8 +21,13 @@ const DRAWN = 20;
 /** The number of requests that are announced. */
 const READ = 5;
 
+interface Props {
+  /** The button that stops the turn; it is the composer's, whose place a request takes. */
+  stop: ComponentType<{ within: RefObject<HTMLElement | null> }>;
+}
+
 /** The instance's pending requests, each answerable by itself; those of other sessions are folded. */
-export function Requests(): JSX.Element {
+export function Requests({ stop }: Props): JSX.Element {
   const view = useView();
   const instance = view.selection.instanceId;
   const requests = lookUp(view.store.requests.value, instance) ?? [];
@@ -37,21 +43,56 @@ export function Requests(): JSX.Element {
       <RequestAnnouncement instance={instance} requests={requests} />
       {requests.length > 0 && (
         <section class="ocw-requests" aria-label="Waiting for you">
-          {first.shown.map((request) => (
-            <RequestFrame key={request.id} request={request}>
-              <RequestView request={request} />
-            </RequestFrame>
-          ))}
-          {first.more}
-          {others.shown.map((request) => (
-            <RequestFrame key={request.id} request={request}>
-              <FoldedRequest request={request} />
-            </RequestFrame>
-          ))}
-          {others.more}
+          <div class="ocw-requests-list">
+            {first.shown.map((request) => (
+              <RequestFrame key={request.id} request={request}>
+                <RequestView request={request} />
+              </RequestFrame>
+            ))}
+            {first.more}
+            {others.shown.map((request) => (
+              <RequestFrame key={request.id} request={request}>
+                <FoldedRequest request={request} />
+              </RequestFrame>
+            ))}
+            {others.more}
+          </div>
+          {here.length > 0 && !view.panels.writing.value && <InsteadBar stop={stop} />}
         </section>
       )}
     </>
+  );
+}
+
+/** True while something of the conversation on screen waits for the user. */
+export function useIsAsked(): boolean {
+  const view = useView();
+  const instance = view.selection.instanceId;
+  const requests = lookUp(view.store.requests.value, instance) ?? [];
+  return groupRequests(requests, view.selection.sessionsOf(instance), view.selection.sessionId.value).here.length > 0;
+}
+
+/** True while a request stands in the composer's place. */
+export function useComposerReplaced(): boolean {
+  const isAsked = useIsAsked();
+  return isAsked && !useView().panels.writing.value;
+}
+
+/** The way back to the composer, and what else of it is needed meanwhile. */
+function InsteadBar({ stop: Stop }: Props): JSX.Element {
+  const view = useView();
+  const bar = useRef<HTMLDivElement>(null);
+  const write = () => {
+    view.panels.writing.value = true;
+    view.composer.focusPrompt();
+  };
+  return (
+    <div class="ocw-instead" ref={bar}>
+      <button type="button" class="ocw-link" onClick={write}>
+        Write a message instead
+      </button>
+      <Stop within={bar} />
+    </div>
   );
 }
 
@@ -100,12 +141,13 @@ function FoldedRequest({ request }: { request: Request }): JSX.Element {
 
 /** When a focused request disappears, the focus moves to the next one, or to the composer. */
 function RequestFrame({ request, children }: { request: Request; children: ComponentChildren }): JSX.Element {
+  const view = useView();
   const element = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const own = element.current;
     const root = own?.closest(".ocw-main");
     return () => {
-      if (own?.contains(focusedNear(own))) queueMicrotask(() => focusNext(root));
+      if (own?.contains(focusedNear(own))) queueMicrotask(() => focusNext(root) || view.composer.focusPrompt());
     };
   }, []);
   return (
@@ -115,9 +157,11 @@ function RequestFrame({ request, children }: { request: Request; children: Compo
   );
 }
 
-function focusNext(root: Element | null | undefined): void {
+/** Returns true if there was something to focus. */
+function focusNext(root: Element | null | undefined): boolean {
   const next = root?.querySelector<HTMLElement>(
     ".ocw-request summary, .ocw-request button, .ocw-request input, .ocw-composer textarea",
   );
   focusInPlace(next);
+  return next !== null && next !== undefined;
 }

@@ -1,6 +1,8 @@
 import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect } from "preact/hooks";
 import { isConfirmed, isOver } from "../../kernel/page_state";
 import { Composer } from "../composer/composer";
+import { StopButton } from "../composer/stop_button";
 import { ConnectionBar } from "../connection/connection_bar";
 import { allOf, Boundary } from "../lib/boundary/boundary";
 import { classNames } from "../lib/class_names";
@@ -13,7 +15,7 @@ import { SessionHead } from "../panels/session/session_head";
 import { SessionPanel } from "../panels/session/session_panel";
 import { SessionsPanel } from "../panels/sessions_panel";
 import { ShortcutsPanel } from "../panels/shortcuts_panel";
-import { Requests } from "../requests/request_list";
+import { Requests, useComposerReplaced, useIsAsked } from "../requests/request_list";
 import { useView } from "../state/context";
 import { InstanceTabs } from "../tabs/instance_tabs";
 import { SessionList } from "../tabs/session_tabs";
@@ -85,15 +87,27 @@ function Workspace(): JSX.Element {
           <RevertedBar />
         </Area>
         <Area what="What waits for you">
-          <Requests />
+          <Requests stop={StopButton} />
         </Area>
         <Area what="The prompt">
           <NotifyOffer />
-          <Composer />
+          <ComposerPlace />
         </Area>
       </div>
     </div>
   );
+}
+
+/** The composer, unless a request of the conversation stands in its place. What the user has begun to write stays. */
+function ComposerPlace(): JSX.Element | null {
+  const view = useView();
+  const { writing } = view.panels;
+  const replaced = useComposerReplaced();
+  const isAsked = useIsAsked();
+  useLayoutEffect(() => {
+    writing.value = isAsked && !view.composer.draft(view.selection.key).empty;
+  }, [isAsked, view.selection.key]);
+  return replaced ? null : <Composer />;
 }
 
 function NoInstance(): JSX.Element {

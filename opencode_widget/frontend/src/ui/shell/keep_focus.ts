@@ -10,7 +10,8 @@ const FOCUSABLE = ["a[href]", "button", "input", "select", "summary", "textarea"
   .join(", ");
 /** Inside these areas the prompt is the likely next stop. */
 const AT_PROMPT = ".ocw-composer, .ocw-composer *, .ocw-head, .ocw-main, .ocw-body, .ocw-app";
-const PROMPT = ".ocw-composer textarea";
+/** Where a request stands in the composer's place: the way back, as what a key does there harms nothing. */
+const PROMPT = ".ocw-composer textarea, .ocw-instead button";
 
 /** Watches the focus in `root`; the result stops it. */
 export function keepFocus(root: HTMLElement): () => void {

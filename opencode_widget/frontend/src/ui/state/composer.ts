@@ -41,6 +41,8 @@ export class ComposerState {
   readonly picker: Signal<PickerName | undefined> = signal(undefined);
   /** Grows when the prompt is to get the focus. */
   readonly focusRequests: Signal<number> = signal(0);
+  /** How many of these the prompt has followed, which may be drawn only later. */
+  focusesServed = 0;
   readonly #drafts: Drafts;
   readonly #choices = new Map<string, Signal<PromptChoice>>();
   readonly #histories = new Map<string, History>();

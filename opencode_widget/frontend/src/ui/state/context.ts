@@ -3,7 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Actions, NEW } from "../../kernel/actions";
-import type { FilePart, Found, Part } from "../../protocol";
+import type { FilePart, Found, Part, SessionId } from "../../protocol";
 import type { Store } from "../../store/store";
 import type { MessageCell, PartCell } from "../../store/transcript";
 import { features } from "../lib/features";
@@ -29,6 +29,10 @@ export class View {
   readonly rewind: Rewind;
   /** Increments when the user sends a prompt from this view; the conversation then shows its end. */
   readonly sends: Signal<number> = signal(0);
+  /** How long this page has seen a tool wait for the user, in milliseconds. */
+  readonly waits = new WeakMap<PartCell, number>();
+  /** Why the server was waiting when the user stopped it, by session. */
+  readonly stops: Signal<Record<SessionId, string>> = signal({});
   readonly #folds = new WeakMap<PartCell, Signal<boolean | undefined>>();
 
   constructor(
@@ -48,16 +52,27 @@ export class View {
     return known;
   }
 
-  /** Creates a session. What the user writes meanwhile moves to it. */
-  async newSession(): Promise<void> {
+  /** Shows the place of a new session and puts the cursor into the prompt; the first prompt makes the session. */
+  newSession(): void {
+    const instance = this.selection.instance.peek()?.id;
+    if (instance === undefined) return;
+    if (this.selection.sessionId.peek() !== NEW) {
+      this.composer.choice(conversationKey(instance, NEW)).value = this.#lastChoice();
+      this.actions.draftSession(instance);
+    }
+    this.composer.focusPrompt();
+  }
+
+  /** Creates the session whose place is shown. What the user writes meanwhile moves to it. */
+  async makeSession(): Promise<void> {
     const { selection, composer } = this;
     const instance = selection.instance.peek()?.id;
     if (instance === undefined) return;
     const making = conversationKey(instance, NEW);
-    composer.choice(making).value = this.#lastChoice();
+    if (selection.sessionId.peek() !== NEW) composer.choice(making).value = this.#lastChoice();
     const session = await this.actions.newSession(instance);
     const made = conversationKey(instance, session ?? selection.sessionId.peek());
-    composer.move(making, made, session !== undefined);
+    if (made !== making) composer.move(making, made, session !== undefined);
   }
 
   /** What a new session starts with: the choices of the session on screen, made or already sent. */

@@ -48,6 +48,8 @@ export class PanelState {
   readonly renaming: Signal<Renaming | undefined> = signal(undefined);
   /** True while the search in the conversation is open. */
   readonly searching: Signal<boolean> = signal(false);
+  /** True while the user writes although a request stands in the composer's place. */
+  readonly writing: Signal<boolean> = signal(false);
   /** What was just done, in a word or two ("Copied"). */
   readonly announcement: Signal<string> = signal("");
 

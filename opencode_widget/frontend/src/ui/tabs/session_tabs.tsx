@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { NEW } from "../../kernel/actions";
 import type { Session } from "../../protocol";
 import { openSessions, sessionRows, type TreeRow } from "../../store/session_tree";
 import { classNames } from "../lib/class_names";
@@ -17,12 +18,19 @@ import { useHoveredTab } from "./use_hovered_tab";
 /** Rows drawn at first; "more" draws the rest, so that a long list costs little. */
 const PAGE = 100;
 
+/** The tab of a session that does not exist yet. */
+const DRAFT: TreeRow = {
+  session: { id: NEW, title: "", status: "idle", unread: false, waiting: 0, created: 0, updated: 0, closed: false },
+  depth: 0,
+};
+
 export function SessionList(): JSX.Element {
   const view = useView();
   const instance = view.selection.instance.value;
   const [shown, setShown] = useState(PAGE);
   const selected = view.selection.sessionId.value;
-  const rows = sessionRows(openSessions(view.selection.sessionsOf(instance?.id), selected));
+  const made = sessionRows(openSessions(view.selection.sessionsOf(instance?.id), selected));
+  const rows = selected === NEW ? [DRAFT, ...made] : made;
   const drawn = rows.slice(0, shown);
   useEffect(() => setShown(PAGE), [instance?.id]);
   return (
@@ -46,7 +54,7 @@ function Tools(): JSX.Element {
         class="ocw-button ocw-new"
         aria-label="New session"
         disabled={!instance}
-        onClick={() => void view.newSession()}
+        onClick={() => view.newSession()}
       >
         <Icon name="plus" />
         <span class="ocw-wide-only">New session</span>
@@ -73,7 +81,10 @@ function Tabs({ rows, selected }: { rows: TreeRow[]; selected: string | undefine
   const list = useRef<HTMLDivElement>(null);
   const reachable = rows.some((row) => row.session.id === selected) ? selected : rows[0]?.session.id;
   useEffect(() => showSelectedTab(list.current?.parentElement), [selected]);
-  const close = (session: Session | undefined) => session && void view.actions.closeSession(instance, session);
+  const close = (session: Session | undefined) => {
+    if (session === DRAFT.session) view.actions.leaveDraft(instance);
+    else if (session) void view.actions.closeSession(instance, session);
+  };
   const { hovered, handlers } = useHoveredTab();
   return (
     <div class="ocw-rows" ref={list} {...handlers}>
@@ -155,7 +166,7 @@ function SessionTab({ row: { session, depth }, index, hovered, selected, reachab
   const instance = view.selection.instanceId;
   const showMenu = (event: MouseEvent) => {
     const known = view.selection.instance.peek();
-    if (!known) return;
+    if (!known || session === DRAFT.session) return;
     const rename = () => {
       view.panels.renaming.value = { session: session.id, place: "tabs" };
     };
@@ -172,7 +183,11 @@ function SessionTab({ row: { session, depth }, index, hovered, selected, reachab
       tabIndex={reachable ? 0 : -1}
       title={session.statusText ? `${session.title}\n${session.statusText}` : session.title}
       style={{ "--ocw-place": index + 1, "--ocw-depth": Math.min(depth, 6) }}
-      onClick={() => void view.actions.selectSession(instance, session.id)}
+      onClick={(event) => {
+        if (session !== DRAFT.session) void view.actions.selectSession(instance, session.id);
+        // By the keyboard the focus stays, so that the arrows go on.
+        if (event.detail > 0) view.composer.focusPrompt();
+      }}
     >
       <StatusDot session={session} />
       <span class="ocw-tab-title" dir="auto">

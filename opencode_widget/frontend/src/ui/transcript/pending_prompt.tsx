@@ -7,7 +7,10 @@ import { writtenIn } from "../state/written";
 
 /** A prompt that the kernel has not confirmed yet. */
 export function PendingRow({ pending }: { pending: Pending }): JSX.Element {
-  const busy = useView().store.kernelBusy.value;
+  const { store } = useView();
+  const busy = store.kernelBusy.value;
+  const state = store.instances.value.find((each) => each.id === pending.instance)?.connection.state;
+  const away = state === "reconnecting" || state === "disconnected";
   return (
     <article class="ocw-message ocw-user ocw-sending" aria-label="You">
       <div class="ocw-bubble">
@@ -15,7 +18,14 @@ export function PendingRow({ pending }: { pending: Pending }): JSX.Element {
           {pending.text}
         </div>
         <p class="ocw-state-mark">
-          {pending.ours && busy ? <KeptPrompt pending={pending} /> : <OnItsWay busy={busy} />}
+          {pending.ours && (busy || away) ? (
+            <KeptPrompt
+              pending={pending}
+              why={busy ? "Waiting for the kernel" : "Queued – sent when the connection is back"}
+            />
+          ) : (
+            <OnItsWay busy={busy} />
+          )}
         </p>
       </div>
     </article>
@@ -25,13 +35,13 @@ export function PendingRow({ pending }: { pending: Pending }): JSX.Element {
 function OnItsWay({ busy }: { busy: boolean }): JSX.Element {
   return (
     <>
-      <Spinner /> {busy ? "Sent: the kernel is busy, and takes it when it is free" : "Sending"}
+      <Spinner /> {busy ? "The kernel is busy; this is sent as soon as it’s free" : "Sending"}
     </>
   );
 }
 
-/** The kernel is busy, so the prompt is still in this page and can be taken back. */
-function KeptPrompt({ pending }: { pending: Pending }): JSX.Element {
+/** Kernel or server cannot be reached, so the prompt is still in this page and can be taken back. */
+function KeptPrompt({ pending, why }: { pending: Pending; why: string }): JSX.Element {
   const view = useView();
   const edit = () => {
     const sent = view.actions.withdraw(pending.key);
@@ -39,7 +49,7 @@ function KeptPrompt({ pending }: { pending: Pending }): JSX.Element {
   };
   return (
     <>
-      <Icon name="clock" /> Waits for the kernel
+      <Icon name="clock" /> {why}
       <button type="button" class="ocw-link" onClick={edit}>
         Edit
       </button>

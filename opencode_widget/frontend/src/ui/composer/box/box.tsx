@@ -26,7 +26,8 @@ export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JS
   useEffect(() => () => completion.dispose(), [draft]);
   const requests = view.composer.focusRequests.value;
   useEffect(() => {
-    if (requests === 0 || !box.current) return;
+    if (requests === view.composer.focusesServed || !box.current) return;
+    view.composer.focusesServed = requests;
     focusInPlace(box.current);
     box.current.setSelectionRange(text.length, text.length);
   }, [requests]);

@@ -65,6 +65,7 @@ export const bash: ToolKind = {
   mono: true,
   title: (part) => firstLine(string(part.input.command) ?? part.title ?? ""),
   facts: exitWords,
+  isBad: (part) => !["", "in the background"].includes(exitWords(part)),
   live: true,
   Body,
 };

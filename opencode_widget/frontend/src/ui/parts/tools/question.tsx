@@ -90,4 +90,4 @@ function facts(part: ToolPart): string {
   return answers.length > 1 ? plural(answers.length, "answer") : "";
 }
 
-export const question: ToolKind = { icon: "question", title, facts, Body };
+export const question: ToolKind = { icon: "question", title, facts, untimed: true, Body };

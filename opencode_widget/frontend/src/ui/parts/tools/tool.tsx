@@ -19,6 +19,7 @@ import { pathOf } from "./tool_files";
 import type { ToolKind, ToolProps } from "./tool_kind";
 import { kindOf } from "./tool_table";
 import { firstLine } from "./tool_titles";
+import { decisionOf, useWaiting } from "./waiting";
 
 const STATES: Record<ToolState, string> = {
   pending: "preparing",
@@ -37,10 +38,15 @@ export function ToolView({ cell, message, session }: PartProps): JSX.Element {
   const view = useView();
   const directory = view.selection.instance.value?.directory;
   const fold = view.foldOf(cell);
-  const open = fold.value ?? (isWorking(part) && (kind.live ?? false));
+  const waiting = useWaiting(cell, part, { message: message.value.id, session });
+  const decision = decisionOf(part);
+  const open = fold.value ?? (isWorking(part) && !waiting && (kind.live ?? false));
   const props = { cell, part, message: message.value.id, session, directory };
   return (
-    <div class={`ocw-tool ocw-tool-${toolState(part.state)}`} data-tool={part.tool}>
+    <div
+      class={`ocw-tool ocw-tool-${toolState(part.state)} ${decision ? "ocw-tool-declined" : ""}`}
+      data-tool={part.tool}
+    >
       <details
         class="ocw-fold"
         open={open}
@@ -49,12 +55,12 @@ export function ToolView({ cell, message, session }: PartProps): JSX.Element {
         }}
       >
         <summary>
-          <Head cell={cell} part={part} kind={kind} directory={directory} />
+          <Head cell={cell} part={part} kind={kind} directory={directory} waiting={waiting} decision={decision} />
         </summary>
         {open && <Inside {...props} kind={kind} />}
       </details>
       {pathOf(part) && <OpenButton part={part} directory={directory} />}
-      {!open && part.error && <p class="ocw-tool-problem">{firstLine(part.error)}</p>}
+      {!open && part.error && !decision && <p class="ocw-tool-problem">{firstLine(part.error)}</p>}
       {kind.Below && <kind.Below {...props} />}
       {part.files && <ToolFiles cell={cell} message={message} session={session} files={part.files} />}
     </div>
@@ -90,14 +96,20 @@ interface HeadProps {
   part: ToolPart;
   kind: ToolKind;
   directory: string | undefined;
+  waiting: boolean;
+  decision: string | undefined;
 }
 
-function Head({ cell, part, kind, directory }: HeadProps): JSX.Element {
+function Head({ cell, part, kind, directory, waiting, decision }: HeadProps): JSX.Element {
   const title = visible(kind.title(part, directory));
   const facts = kind.facts?.(part);
   return (
     <>
-      <StateIcon state={part.state} kind={kind} />
+      {waiting ? (
+        <span class="ocw-dot ocw-dot-waiting" />
+      ) : (
+        <StateIcon state={part.state} kind={kind} decided={decision !== undefined} />
+      )}
       <span class="ocw-tool-name">{part.tool}</span>
       {isWritten(part) ? (
         <PartialInput cell={cell} />
@@ -106,27 +118,34 @@ function Head({ cell, part, kind, directory }: HeadProps): JSX.Element {
           {title}
         </span>
       )}
-      {facts && <span class="ocw-tool-facts">{facts}</span>}
+      {facts && <span class={classNames("ocw-tool-facts", kind.isBad?.(part) && "ocw-bad")}>{facts}</span>}
       <span class={STATES_IN_LETTERS.has(part.state) ? "ocw-tool-state" : "ocw-hidden"}>
-        {STATES[toolState(part.state)]}
+        {decision ?? STATES[toolState(part.state)]}
       </span>
-      <Time part={part} />
+      {waiting ? (
+        <span class="ocw-tool-time ocw-warn">waiting for you</span>
+      ) : (
+        !kind.untimed && <Time cell={cell} part={part} />
+      )}
       <Icon name="chevron" class="ocw-chevron" />
     </>
   );
 }
 
-function StateIcon({ state, kind }: { state: ToolState; kind: ToolKind }): JSX.Element {
+function StateIcon({ state, kind, decided }: { state: ToolState; kind: ToolKind; decided: boolean }): JSX.Element {
   if (state === "pending") return <Spinner preparing />;
   if (state === "running") return <Spinner />;
+  if (decided) return <Icon name="cut" />;
   if (state === "error") return <Icon name="alert" class="ocw-bad" />;
   if (state === "interrupted") return <Icon name="cut" class="ocw-warn" />;
   return <Icon name={kind.icon} />;
 }
 
-function Time({ part }: { part: ToolPart }): JSX.Element {
+function Time({ cell, part }: { cell: PartCell; part: ToolPart }): JSX.Element {
   const elapsed = useElapsed(part.state === "running");
-  const words = part.state === "running" ? elapsed : format.between(part.started, part.finished);
+  const waited = useView().waits.get(cell) ?? 0;
+  const started = part.started === undefined ? undefined : part.started + waited;
+  const words = part.state === "running" ? elapsed : format.between(started, part.finished);
   return <span class="ocw-tool-time">{words ?? ""}</span>;
 }
 
@@ -157,7 +176,8 @@ function Inside({ kind, ...props }: ToolProps & { kind: ToolKind }): JSX.Element
     <div class="ocw-tool-inside">
       {isWritten(part) ? <Live cell={cell} field="raw" label="Input" /> : <kind.Body {...props} />}
       <ShowAll {...props} />
-      {part.error && (
+      {part.error && decisionOf(part) && <p class="ocw-tool-text">{visible(part.error)}</p>}
+      {part.error && !decisionOf(part) && (
         <div class="ocw-error">
           <Icon name="alert" />
           <div class="ocw-pre-wrap">{part.error}</div>

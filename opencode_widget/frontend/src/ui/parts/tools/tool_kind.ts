@@ -21,6 +21,10 @@ export interface ToolKind {
   mono?: boolean;
   /** Counts, in a few words. */
   facts?: (part: ToolPart) => ComponentChildren;
+  /** True if the counts tell of a failure, although the tool itself did not fail. */
+  isBad?: (part: ToolPart) => boolean;
+  /** True if the tool's time is the user's. */
+  untimed?: boolean;
   /** True if the tool is open while it runs, unless the user folds it. */
   live?: boolean;
   Body: ComponentType<ToolProps>;

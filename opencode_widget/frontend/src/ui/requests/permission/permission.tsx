@@ -34,9 +34,8 @@ export function PermissionView(props: { request: PermissionRequest }): JSX.Eleme
         {request.note && <p class="ocw-request-note">{visible(request.note)}</p>}
         <What key={version} request={request} />
         <TruncatedBar whole={whole} />
-        <ReplyButtons request={props.request} unseen={unseen}>
-          <Covered key={version} patterns={request.always} />
-        </ReplyButtons>
+        <Covered key={`covered ${version}`} patterns={request.always} />
+        <ReplyButtons request={props.request} unseen={unseen} />
       </section>
     </UnseenContext.Provider>
   );
@@ -61,7 +60,7 @@ function Covered({ patterns }: { patterns: string[] }): JSX.Element | null {
       </details>
     );
   return (
-    <span class="ocw-muted ocw-always">
+    <p class="ocw-muted ocw-always">
       Always covers{" "}
       {patterns.map((pattern, index) => (
         <>
@@ -69,7 +68,7 @@ function Covered({ patterns }: { patterns: string[] }): JSX.Element | null {
           <code>{exactLine(pattern)}</code>
         </>
       ))}
-    </span>
+    </p>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import { lookUp } from "../../../lookup";
 import type { PermissionRequest } from "../../../protocol";
@@ -18,15 +18,13 @@ type PermissionReply = "once" | "always" | "all" | "reject";
 interface Props {
   request: PermissionRequest;
   unseen: Unseen;
-  /** What "Always allow" covers. */
-  children?: ComponentChildren;
 }
 
 /**
  * The buttons of a permission. While a part of the request is not visible the user can only reject it, however the
  * button is pressed.
  */
-export function ReplyButtons({ request, unseen, children }: Props): JSX.Element {
+export function ReplyButtons({ request, unseen }: Props): JSX.Element {
   const view = useView();
   const { selection, kept } = view;
   const instance = selection.instance.value;
@@ -90,7 +88,6 @@ export function ReplyButtons({ request, unseen, children }: Props): JSX.Element 
             Say why…
           </button>
         )}
-        {children}
       </div>
       {problem && (
         <p class="ocw-bad" role="alert">

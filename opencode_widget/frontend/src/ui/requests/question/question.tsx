@@ -104,21 +104,27 @@ function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
           />
         );
       })}
-      <div class="ocw-request-buttons">
-        <button type="submit" class="ocw-button ocw-primary" aria-disabled={busy !== undefined || request.cut === true}>
-          {busy === "submit" && <Spinner />}
-          Submit
-        </button>
-        <button type="button" class="ocw-button" aria-disabled={busy !== undefined} onClick={() => answer(null)}>
-          {busy === "dismiss" && <Spinner />}
-          Dismiss
-        </button>
+      <div class="ocw-answers">
+        <div class="ocw-request-buttons">
+          <button
+            type="submit"
+            class="ocw-button ocw-primary"
+            aria-disabled={busy !== undefined || request.cut === true}
+          >
+            {busy === "submit" && <Spinner />}
+            Submit
+          </button>
+          <button type="button" class="ocw-button" aria-disabled={busy !== undefined} onClick={() => answer(null)}>
+            {busy === "dismiss" && <Spinner />}
+            Dismiss
+          </button>
+        </div>
+        {problem && (
+          <p class="ocw-bad" role="alert">
+            <ProblemText problem={problem} />
+          </p>
+        )}
       </div>
-      {problem && (
-        <p class="ocw-bad" role="alert">
-          <ProblemText problem={problem} />
-        </p>
-      )}
     </form>
   );
 }

@@ -25,7 +25,9 @@ function ToastView({ toast }: { toast: Toast }): JSX.Element {
     <div class="ocw-toast">
       <Icon name="alert" />
       <div class="ocw-toast-text">
-        {several && instance && <span class="ocw-muted">{instance.title} </span>}
+        {several && instance && !toast.problem.message.includes(instance.title) && (
+          <span class="ocw-muted">{instance.title} </span>
+        )}
         <ProblemText problem={toast.problem} />
         {!instance?.restricted && (
           <button type="button" class="ocw-link" onClick={() => void copyReport(view, toast.instance)}>
