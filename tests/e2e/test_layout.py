@@ -122,7 +122,7 @@ async def test_what_can_be_pressed_is_large_enough(page: Page, gallery: str) -> 
 
 
 @pytest.mark.parametrize("scene", ["form", "asking"])
-@pytest.mark.parametrize(("width", "height"), [(1400, 600), (900, 400), (420, 600), (420, 300), (320, 240)])
+@pytest.mark.parametrize(("width", "height"), [(1400, 600), (900, 400), (420, 600), (420, 300), (360, 300)])
 async def test_the_answers_of_a_request_stay_in_view(
     page: Page, gallery: str, scene: str, width: int, height: int
 ) -> None:

@@ -85,6 +85,7 @@ describe("A key that means nothing here", () => {
       messages: [QUEUED],
     });
     await harness.click("button", "Say why");
+    await harness.click("button", "Write a message instead");
     await harness.click("button", "Edit");
     await harness.click("button", "Session actions");
     (harness.el.querySelector('[role="menuitem"]') as HTMLElement).click();
@@ -237,6 +238,7 @@ describe("Enter of an input method", () => {
     });
     await harness.click("button", "Say why");
     await means(harness.get("textbox", "Reason for rejecting"));
+    await harness.click("button", "Write a message instead");
     await harness.click("button", "Model");
     await means(harness.get("textbox", "Search: model"));
   });

@@ -79,10 +79,10 @@ export function ReplyButtons({ request, unseen }: Props): JSX.Element {
           <>
             {choice("once", "Allow once")}
             {choice("always", "Always allow")}
-            {choice("all", "Allow everything in this session")}
           </>
         )}
         {choice("reject", "Reject")}
+        {!restricted && choice("all", "Allow everything in this session")}
         {why === undefined && features(instance).has("reject_message") && (
           <button type="button" class="ocw-link" onClick={() => write("")}>
             Say why…
