@@ -4,7 +4,7 @@ import * as format from "../lib/format";
 import { modelName } from "../lib/models";
 import { allTokens } from "../panels/session/usage";
 import { useView } from "../state/context";
-import type { TurnPlace } from "./turn";
+import type { TurnPlace } from "./turn/turn_place";
 
 /**
  * How long a turn took, and its agent and model where they differ from the turn before. The other facts appear with the

@@ -19,8 +19,8 @@ import { Footer } from "./footer";
 import { MessageActions } from "./message_actions";
 import { Queued } from "./queued_prompt";
 import { remedyFor } from "./remedies";
-import { isEmptyAnswer } from "./stopped";
-import type { TurnPlace } from "./turn";
+import { isEmptyAnswer } from "./turn/stopped";
+import type { TurnPlace } from "./turn/turn_place";
 import { Unanswered } from "./unanswered_prompt";
 
 interface Props {

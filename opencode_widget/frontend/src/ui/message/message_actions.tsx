@@ -11,7 +11,7 @@ import { forkSession, idleOnly, type Subject } from "../panels/session/session_m
 import { useView, type View } from "../state/context";
 import { filesChangedBy, relativeTo } from "./changed_files";
 import { messageMarkdown } from "./message_markdown";
-import { isEmptyAnswer } from "./stopped";
+import { isEmptyAnswer } from "./turn/stopped";
 
 interface Props {
   cell: MessageCell;

@@ -7,7 +7,7 @@ import { classNames } from "../lib/class_names";
 import { memoRow } from "../lib/controls/memo_row";
 import { focusedNear, selectedNear } from "../lib/controls/tree_root";
 import { MessageView } from "../message/message";
-import { placeInTurn, placeKey, type TurnPlace } from "../message/turn";
+import { placeInTurn, placeKey, type TurnPlace } from "../message/turn/turn_place";
 import type { RowLayout } from "./scroll/row_layout";
 import type { Scroller } from "./scroll/scroller";
 

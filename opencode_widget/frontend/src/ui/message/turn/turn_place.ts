@@ -1,5 +1,5 @@
 /** A message's place in its turn: a prompt, and the answers to it. Pure. */
-import type { MessageCell } from "../../store/transcript";
+import type { MessageCell } from "../../../store/transcript";
 
 export interface TurnPlace {
   /** The turn's answers up to this message, oldest first; with it, if it is one. */

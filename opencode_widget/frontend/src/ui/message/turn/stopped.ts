@@ -1,5 +1,5 @@
 /** Tells an answer that was stopped before its first word. */
-import type { MessageCell } from "../../store/transcript";
+import type { MessageCell } from "../../../store/transcript";
 
 const SHOWN = new Set(["text", "reasoning", "tool", "file"]);
 
