@@ -123,30 +123,3 @@ describe("A permission", () => {
     expect(questionOf("github_create_issue")).toEqual(["tool", "Use github create issue?"]);
   });
 });
-
-describe("The pieces of a command", () => {
-  const of = (command: string, patterns: string[]) =>
-    targetsOf({
-      kind: "permission",
-      id: "1",
-      session: "a",
-      permission: "bash",
-      patterns,
-      always: [],
-      metadata: { command },
-      title: command,
-    }).map(({ text }) => text);
-
-  it("are not said again beside it", () => {
-    const command = "git rm a; rm -rf b && ls | head";
-    expect(of(command, ["git rm a", "rm -rf b", "ls", "head"])).toEqual([command]);
-  });
-
-  it.each([
-    ["say more", ["git rm a", "rm -rf /"]],
-    ["say less", ["git rm a"]],
-    ["say it otherwise", ["rm -rf b", "git rm a"]],
-  ])("are shown where they %s", (_, patterns) => {
-    expect(of("git rm a; rm -rf b", patterns)).toEqual(["git rm a; rm -rf b", ...patterns]);
-  });
-});

@@ -44,6 +44,7 @@ async function open(set: ConstructorParameters<typeof WidgetHarness>[0] = {}): P
   harness = new WidgetHarness(set);
   vi.stubGlobal("CSS", {}); // jsdom has no highlights
   await settle();
+  if (set.requests) await harness.click("button", "Write a message instead");
   const box = harness.get("textbox", "Prompt") as HTMLTextAreaElement;
   box.focus();
   return box;
@@ -85,7 +86,6 @@ describe("A key that means nothing here", () => {
       messages: [QUEUED],
     });
     await harness.click("button", "Say why");
-    await harness.click("button", "Write a message instead");
     await harness.click("button", "Edit");
     await harness.click("button", "Session actions");
     (harness.el.querySelector('[role="menuitem"]') as HTMLElement).click();
@@ -238,7 +238,6 @@ describe("Enter of an input method", () => {
     });
     await harness.click("button", "Say why");
     await means(harness.get("textbox", "Reason for rejecting"));
-    await harness.click("button", "Write a message instead");
     await harness.click("button", "Model");
     await means(harness.get("textbox", "Search: model"));
   });

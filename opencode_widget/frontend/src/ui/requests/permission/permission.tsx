@@ -72,7 +72,7 @@ function Covered({ patterns }: { patterns: string[] }): JSX.Element | null {
   );
 }
 
-/** Up to this many targets get a box each; more of them are lines of one box. */
+/** Up to this many targets get a box each; more of them are lines of one box, and so are the patterns beside them. */
 const BOXES = 20;
 
 /** What exactly the agent would do. */
@@ -86,7 +86,7 @@ function What({ request }: { request: PermissionRequest }): JSX.Element {
   return (
     <>
       {lists.map(({ kind, texts }) =>
-        texts.length > BOXES ? (
+        texts.length > (kind === "words" ? 1 : BOXES) ? (
           <Plain key={kind} kind={kind} text={asLines(texts)} />
         ) : (
           texts.map((text) => <Plain key={kind + text} kind={kind} text={text} />)

@@ -54,19 +54,12 @@ export function targetsOf(request: PermissionRequest, directory?: string): Targe
     ...texts(metadata, ADDRESSES).map((text) => ({ kind: "address" as const, text: hostInAscii(text) })),
   ];
   const shown = new Set([...targets.map(({ text }) => text), ...texts(metadata, ADDRESSES), ""]);
-  const further = isWholeCommand(metadata, patterns) ? [] : patterns;
-  for (const text of [...further, ...titles(request), ...filesWithoutPatch(metadata)]) {
+  for (const text of [...patterns, ...titles(request), ...filesWithoutPatch(metadata)]) {
     if (shown.has(text) || shown.has(`${directory}/${text}`)) continue;
     shown.add(text);
     targets.push({ kind: "words", text });
   }
   return [...targets, ...diffs(metadata)];
-}
-
-/** True if the patterns are the pieces of the command, and all of it: shown beside it they would say it twice. */
-function isWholeCommand(metadata: Json, patterns: string[]): boolean {
-  const bare = (text: string) => text.replace(/[\s;&|]+/g, "");
-  return texts(metadata, COMMAND).some((command) => bare(command) === bare(patterns.join("")));
 }
 
 /** The title, unless it repeats the rest. */
