@@ -210,6 +210,34 @@ describe("On a message", () => {
     expect(harness.el.querySelectorAll(".ocw-footer")).toHaveLength(1);
   });
 
+  it("the end of a turn has one card of what the turn changed, and no step says it again", async () => {
+    const edited = (file: string, additions: number, deletions: number): Part[] => [
+      {
+        ...tool("edit", { input: { filePath: file }, metadata: { filediff: { file, additions, deletions } } }),
+        id: file,
+      },
+      { kind: "note", id: `${file} note`, type: "patch", text: "", data: { files: [file] } },
+    ];
+    const messages = [
+      message("u1", "user", [text("Fix it")]),
+      message("a1", "assistant", edited("/p/a.py", 2, 1)),
+      message("a2", "assistant", [
+        ...edited("/p/b.py", 3, 0),
+        { ...edited("/p/c.py", 1, 1)[1], id: "by a command" } as Part,
+      ]),
+      message("a3", "assistant", [text("Done.")]),
+    ];
+    await set({ messages, instance: instanceOf({ directory: "/p" }), sessions: [sessionOf({ status: "busy" })] });
+    const cards = () => Array.from(harness.el.querySelectorAll(".ocw-turn-changes"), (each) => each.textContent);
+    expect(cards()).toEqual([]);
+    harness.frame({ op: "session", instance: "i", session: sessionOf() });
+    await settle();
+    expect(cards()).toHaveLength(1);
+    expect(cards()[0]).toMatch(/^3 files changed.*\+5.*−1.*a\.py.*b\.py.*c\.py/);
+    const notes = Array.from(harness.el.querySelectorAll(".ocw-note"), (each) => each.textContent);
+    expect(notes).toEqual([expect.stringContaining("c.py")]);
+  });
+
   it("a stop before its first word is shown, with why it waited and a way on", async () => {
     const messages = [message("u1", "user", [text("Hi")]), message("a1", "assistant", [])];
     await set({ messages, sessions: [sessionOf({ status: "retry", statusText: "Overloaded" })] });

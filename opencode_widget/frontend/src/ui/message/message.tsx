@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { lookUp } from "../../lookup";
@@ -15,11 +16,13 @@ import { SignIn } from "../panels/server/sign_in";
 import { PartView } from "../parts/part";
 import { useView } from "../state/context";
 import { CauseText } from "./cause_text";
+import { filesChangedBy } from "./changed_files";
 import { Footer } from "./footer";
 import { MessageActions } from "./message_actions";
 import { Queued } from "./queued_prompt";
 import { remedyFor } from "./remedies";
 import { isEmptyAnswer } from "./turn/stopped";
+import { TurnChanges } from "./turn/turn_changes";
 import type { TurnPlace } from "./turn/turn_place";
 import { Unanswered } from "./unanswered_prompt";
 
@@ -85,6 +88,8 @@ function AssistantMessage({ cell, session, turn }: AnswerProps): JSX.Element {
   const head = cell.head.value;
   const streaming = head.state === "streaming";
   const step = isStep(cell, turn);
+  const { selection } = useView();
+  const busy = useComputed(() => selection.busy).value;
   const { touched, handlers } = useTouched();
   return (
     <article
@@ -112,6 +117,7 @@ function AssistantMessage({ cell, session, turn }: AnswerProps): JSX.Element {
         </p>
       )}
       {turn.isLast && isEmptyAnswer(cell) && <StoppedEarly session={session} />}
+      {turn.isLast && !streaming && !busy && <TurnChanges steps={turn.steps} />}
       {!streaming && !step && (
         <div class="ocw-under">
           <Footer head={head} turn={turn} />
@@ -149,18 +155,29 @@ function Parts({ cell, session, step = false }: Props & { step?: boolean }): JSX
   return (
     <>
       {more}
-      {shown.map((part) =>
-        isText(part) ? (
-          <div key={part.id} class="ocw-prose">
-            <PartView cell={part} message={cell.head} session={session} />
-            {step && part === lastText && <MessageActions cell={cell} all={false} />}
-          </div>
-        ) : (
-          <PartView key={part.id} cell={part} message={cell.head} session={session} />
-        ),
-      )}
+      {shown
+        .filter((part) => !isRepeated(part, cell))
+        .map((part) =>
+          isText(part) ? (
+            <div key={part.id} class="ocw-prose">
+              <PartView cell={part} message={cell.head} session={session} />
+              {step && part === lastText && <MessageActions cell={cell} all={false} />}
+            </div>
+          ) : (
+            <PartView key={part.id} cell={part} message={cell.head} session={session} />
+          ),
+        )}
     </>
   );
+}
+
+/** True for a note of changed files that the message's own tools name: it would say the same again. */
+function isRepeated(cell: PartCell, message: MessageCell): boolean {
+  const part = cell.part.value;
+  if (part.kind !== "note" || part.type !== "patch") return false;
+  const own = filesChangedBy(message.parts.value.map((each) => each.part.value).filter(({ kind }) => kind === "tool"));
+  const noted = filesChangedBy([part]);
+  return noted.length > 0 && noted.every((file) => own.some((each) => each === file || file.endsWith(`/${each}`)));
 }
 
 function isText(cell: PartCell): boolean {

@@ -78,6 +78,7 @@ function Tools(): JSX.Element {
 function Tabs({ rows, selected }: { rows: TreeRow[]; selected: string | undefined }): JSX.Element {
   const view = useView();
   const instance = view.selection.instanceId;
+  const isKnown = view.selection.instance.value?.connection.state === "connected";
   const list = useRef<HTMLDivElement>(null);
   const reachable = rows.some((row) => row.session.id === selected) ? selected : rows[0]?.session.id;
   useEffect(() => showSelectedTab(list.current?.parentElement), [selected]);
@@ -114,7 +115,7 @@ function Tabs({ rows, selected }: { rows: TreeRow[]; selected: string | undefine
         ));
       })}
       <RenamedTab rows={rows} instance={instance} />
-      {rows.length === 0 && <p class="ocw-empty-list">No sessions yet</p>}
+      {rows.length === 0 && isKnown && <p class="ocw-empty-list">No sessions yet</p>}
     </div>
   );
 }

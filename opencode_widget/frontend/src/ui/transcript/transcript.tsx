@@ -173,13 +173,27 @@ function Working({ transcript }: { transcript: TranscriptCell }): JSX.Element | 
 function Welcome(): JSX.Element {
   const view = useView();
   const instance = view.selection.instance.value;
-  const ready = instance?.connection.state === "connected";
+  const state = instance?.connection.state;
+  const ready = state === "connected";
+  if (state === "connecting") return <Starting />;
   return (
     <div class="ocw-blank">
       <p class="ocw-blank-title">{ready ? "What shall we do?" : "Not connected"}</p>
       <p class="ocw-muted">
         {ready ? `OpenCode works in ${instance.directory ?? instance.title}.` : "You can already write a prompt."}
       </p>
+    </div>
+  );
+}
+
+/** The first minute: nothing has failed, and nothing has to be waited for. */
+function Starting(): JSX.Element {
+  return (
+    <div class="ocw-blank">
+      <p class="ocw-blank-title">
+        <Spinner /> Starting OpenCode…
+      </p>
+      <p class="ocw-muted">You can already type your first prompt.</p>
     </div>
   );
 }
