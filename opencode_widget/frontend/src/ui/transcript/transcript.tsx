@@ -180,7 +180,9 @@ function Welcome(): JSX.Element {
     <div class="ocw-blank">
       <p class="ocw-blank-title">{ready ? "What shall we do?" : "Not connected"}</p>
       <p class="ocw-muted">
-        {ready ? `OpenCode works in ${instance.directory ?? instance.title}.` : "You can already write a prompt."}
+        {instance && ready
+          ? `OpenCode works in ${instance.directory ?? instance.title}.`
+          : "You can already write a prompt."}
       </p>
     </div>
   );
