@@ -41,8 +41,8 @@ describe("A reader who has scrolled up", () => {
     prompt.focus();
     await harness.type("And now?");
     await harness.press("Enter");
-    expect(log.scrollTop).toBe(HEIGHT);
-    expect(harness.all("button", "Jump to latest")).toEqual([]);
+    await vi.waitFor(() => expect(log.scrollTop).toBe(HEIGHT));
+    await vi.waitFor(() => expect(harness.all("button", "Jump to latest")).toEqual([]));
   });
 
   it("stays where they are when the agent writes, and is told that there is a reply", async () => {
