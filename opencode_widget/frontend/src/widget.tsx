@@ -7,6 +7,7 @@ import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
 import { Attention } from "./ui/shell/attention/attention";
 import { mountView } from "./ui/shell/mount";
+import type { NotebookHost } from "./ui/state/files/notebook_host";
 import { chosenNotify, chosenSound } from "./ui/state/options/notify";
 import { chosenSendKey } from "./ui/state/options/send_key";
 
@@ -17,9 +18,14 @@ interface WidgetModel {
   off(event: string, handler: (...args: unknown[]) => void): void;
   send(message: unknown): void;
   /** JupyterLab's and Notebook 7's; not documented by anywidget. */
-  widget_manager?: { context?: { path?: string; localPath?: string } };
+  widget_manager?: WidgetManager;
   set<Name extends keyof Traits>(name: Name, value: Traits[Name]): void;
   save_changes(): void;
+}
+
+interface WidgetManager {
+  context?: { path?: string; localPath?: string };
+  rendermime?: { linkHandler?: { handleLink(node: HTMLElement, path: string, id?: string): void } | null };
 }
 
 interface Context {
@@ -111,9 +117,21 @@ function connect(model: WidgetModel): Side {
   return { store, actions, attention, height, marimo, stop };
 }
 
-/** The path of the notebook from the root of the Jupyter server, where the host tells it. */
-function notebookPath({ widget_manager: manager }: WidgetModel): string | undefined {
-  return manager?.context?.localPath ?? manager?.context?.path;
+function notebookHost({ widget_manager: manager }: WidgetModel): NotebookHost {
+  return {
+    path: () => manager?.context?.localPath ?? manager?.context?.path,
+    openLink: (path) => {
+      const handler = manager?.rendermime?.linkHandler;
+      if (!handler) return false;
+      const link = document.createElement("a");
+      link.hidden = true;
+      document.body.append(link);
+      handler.handleLink(link, path);
+      link.click();
+      link.remove();
+      return true;
+    },
+  };
 }
 
 /** True if marimo draws the widget: into the shadow root of an element of its own. */
@@ -145,7 +163,7 @@ export default function widget() {
       const { store, actions, attention, height, marimo } = sideOf(model);
       if (isInMarimo(el)) marimo.model = model;
       const unwatch = attention.addView(el);
-      const remove = mountView(el, store, actions, height, { path: () => notebookPath(model) });
+      const remove = mountView(el, store, actions, height, notebookHost(model));
       const unmount = () => {
         unwatch();
         remove();

@@ -2,4 +2,6 @@
 export interface NotebookHost {
   /** From the root of the Jupyter server. */
   path(): string | undefined;
+  /** Opens a path as the host does for a local link in an output; false if the host has no such way. */
+  openLink(path: string): boolean;
 }

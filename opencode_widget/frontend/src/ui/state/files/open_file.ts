@@ -19,8 +19,9 @@ export async function openFile(view: View, near: HTMLElement, written: string): 
   }
   const { absolute, path, notebook } = reply.result;
   const inJupyter = jupyterPath(absolute, notebook, view.notebook?.path());
-  if (inJupyter !== undefined) openInJupyter(inJupyter, place);
-  else if (near.closest<HTMLElement>(".ocw")?.dataset.host === "vscode") openInVsCode(near, absolute, place);
+  if (inJupyter !== undefined && (await openInJupyter(view, inJupyter, place))) {
+    view.panels.announcement.value = `Opened ${positioned(path, place)}`;
+  } else if (near.closest<HTMLElement>(".ocw")?.dataset.host === "vscode") openInVsCode(near, absolute, place);
   else
     await copyAndAnnounce(view, positioned(path, place), `Copied ${positioned(path, place)}: this host opens no files`);
 }
@@ -40,39 +41,21 @@ function positioned(path: string, { line, column }: Place): string {
   return [path, line, column].filter((each) => each !== undefined).join(":");
 }
 
-/** Milliseconds between two looks whether the editor is there, and how often. */
-const LOOK = 150;
-const LOOKS = 40;
-
-/** JupyterLab runs a command for a click on an element with these attributes. */
-function openInJupyter(path: string, { line, column }: Place): void {
-  run("docmanager:open", { path });
-  if (line === undefined) return;
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  let looks = 0;
-  const timer = setInterval(() => {
-    looks += 1;
-    const isThere = isCurrent(name);
-    if (isThere || looks >= LOOKS) clearInterval(timer);
-    if (isThere) run("fileeditor:go-to-line", { line: line - 1, column: (column ?? 1) - 1 });
-  }, LOOK);
+/** JupyterLab's application, where its settings expose it to the page. */
+interface JupyterApp {
+  commands?: { execute(command: string, args: Record<string, unknown>): Promise<unknown> };
 }
 
-/** Is the tab of this file the current one, and its editor drawn? */
-function isCurrent(name: string): boolean {
-  const tabs = Array.from(document.querySelectorAll(".lm-TabBar-tab.jp-mod-current"));
-  const isNamed = tabs.some((tab) => tab.textContent?.trim().startsWith(name));
-  return isNamed && document.querySelector(".jp-FileEditor:not(.lm-mod-hidden) .cm-content") !== null;
-}
-
-function run(command: string, args: Record<string, unknown>): void {
-  const link = document.createElement("a");
-  link.dataset.commandlinkerCommand = command;
-  link.dataset.commandlinkerArgs = JSON.stringify(args);
-  link.hidden = true;
-  document.body.append(link);
-  link.click();
-  link.remove();
+/** Opens a document by the application's commands if the page has it, else as a click on a local link of an output does. */
+async function openInJupyter(view: View, path: string, { line, column }: Place): Promise<boolean> {
+  const { jupyterapp, jupyterlab } = globalThis as { jupyterapp?: JupyterApp; jupyterlab?: JupyterApp };
+  const commands = (jupyterapp ?? jupyterlab)?.commands;
+  if (!commands) return view.notebook?.openLink(path) ?? false;
+  await commands.execute("docmanager:open", { path });
+  if (line !== undefined) {
+    await commands.execute("fileeditor:go-to-line", { line: line - 1, column: (column ?? 1) - 1 });
+  }
+  return true;
 }
 
 /** The webview of a notebook opens what a link without a scheme names. */
