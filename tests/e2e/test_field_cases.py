@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.support.scripts import say, script
+from tests.support.scripts import gate, say, script, tokens
 from tests.support.servers.real import RealServer
 
 from .harness.lab_browser import LabBrowser
@@ -81,3 +81,21 @@ async def test_a_table_is_pasted_as_text_and_a_large_picture_is_scaled(
     await expect(widget.answers.last).to_contain_text("Seen.")
     [url] = [part["url"] for part in sent_parts(server, project) if part["type"] == "file"]
     assert struct.unpack(">II", base64.b64decode(url.partition(",")[2])[16:24]) == (2000, 400)
+
+
+async def test_prompts_wait_in_the_kernel_and_a_stop_keeps_them(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
+    await write_on(widget, script(tokens(3), gate("never-opened")))
+    await widget.button("Send").click()
+    await expect(widget.answers.last).to_contain_text("t000003")
+    await write_on(widget, script(say("After all.")))
+    await widget.button("Queue").click()
+    queue = widget.root.get_by_role("list", name="Queued prompts").get_by_role("listitem")
+    await expect(queue).to_have_count(1)
+    await widget.button("Stop").click()
+    await expect(widget.root.get_by_role("region", name="Queue")).to_contain_text("The turn was stopped.")
+    await queue.get_by_role("button", name="Send now").click()
+    await expect(widget.answers.last).to_contain_text("After all.")
+    await expect(queue).to_have_count(0)
