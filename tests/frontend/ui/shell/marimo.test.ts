@@ -44,7 +44,10 @@ describe("In marimo", () => {
     expect(harness.saved).toEqual([{ active_session: "f" }]);
     await harness.click("tab", "Write the docs");
     await harness.click("button", "New session");
-    expect(harness.saved.slice(1)).toEqual([{ active_session: "t" }, { active_session: "n" }]);
+    expect(harness.saved.slice(1)).toEqual([{ active_session: "t" }]);
+    await harness.type("Begin");
+    await harness.press("Enter");
+    expect(harness.saved.slice(2)).toEqual([{ active_session: "n" }]);
   });
 
   it("what Python selects is not saved: a cell that selects would run itself again, for ever", async () => {
