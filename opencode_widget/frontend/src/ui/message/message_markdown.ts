@@ -1,5 +1,6 @@
 /** A message as Markdown for the clipboard: its text, and for each tool a line and its output. Pure. */
 import type { FilePart, Part, ToolPart } from "../../protocol";
+import { withoutTail } from "../../text/text_end";
 
 export function messageMarkdown(parts: Part[]): string {
   return parts
@@ -29,7 +30,7 @@ function outputOf({ output, error, outputLength, outputEnd }: ToolPart): string 
   if (text === "") return "";
   const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}\n${text.replace(/\n+$/, "")}\n${fence}`.replace(/^(?=.)/gm, "  ");
+  return `${fence}\n${withoutTail(text, "\n")}\n${fence}`.replace(/^(?=.)/gm, "  ");
 }
 
 function fileLine({ filename, path, mime }: FilePart): string {
