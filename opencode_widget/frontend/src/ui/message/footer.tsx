@@ -22,13 +22,15 @@ export function Footer({ head, turn }: { head: MessageHead; turn: TurnPlace }): 
     all > 0 ? `${format.count(all)} tokens` : undefined,
     head.cost ? format.cost(head.cost) : undefined,
   ];
+  const shown = [...(isNews ? who : []), time].filter(Boolean).join(" · ");
   const detail = tokens
     ? `${tokens.input} in, ${tokens.output} out, ${tokens.reasoning} reasoning, cache ${tokens.cacheRead} read, ${tokens.cacheWrite} written`
     : "";
   return (
     <p class="ocw-footer" title={[format.dateAndTime(head.created), detail].filter(Boolean).join("\n")}>
-      {[...(isNews ? who : []), time].filter(Boolean).join(" · ")}
+      {shown}
       <span class="ocw-footer-rest">
+        {shown && " · "}
         <time dateTime={format.isoTime(head.created)}>{format.clock(head.created)}</time>
         {rest
           .filter(Boolean)
