@@ -317,7 +317,7 @@ async def test_a_prompt_is_taken_back_while_the_kernel_is_busy(
     cell = await widget.notebook.start("import time; time.sleep(12)")
     await expect(widget.notebook.cell(cell).locator(".jp-InputPrompt")).to_have_text("[*]:")
     await widget.send("The first is on its way")
-    await expect(widget.asked).to_contain_text("the kernel is busy")
+    await expect(widget.asked).to_contain_text("The kernel is busy")
     for words, button in (("The second stays here", "Edit"), ("The third is not wanted", "Remove")):
         await widget.send(words)
         row = widget.asked.filter(has_text=words)

@@ -66,7 +66,7 @@ async def test_a_prompt_shows_at_once_and_once(
 
 
 @pytest.mark.over_two
-async def test_a_prompt_that_cannot_be_sent_is_back_in_the_box_with_the_reason(
+async def test_a_prompt_that_cannot_be_sent_is_kept_until_it_can_or_the_user_takes_it_back(
     lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:
     more = ", backoff=Backoff(initial=0.1, attempts=1)"
@@ -76,9 +76,18 @@ async def test_a_prompt_that_cannot_be_sent_is_back_in_the_box_with_the_reason(
     await proxy.refuse()
     await expect(widget.connection).to_have_text("Disconnected")
     await widget.send("Are you there?")
-    await expect(widget.problems.filter(has_text="Not sent")).to_be_visible()
+    await expect(widget.asked).to_contain_text("Queued – sent when the connection is back")
+    await widget.asked.get_by_role("button", name="Edit").click()
     await expect(widget.prompt).to_have_value("Are you there?")
     await expect(widget.asked).to_have_count(0)
+    await widget.prompt.press("Enter")
+    await expect(widget.asked).to_contain_text("Queued – sent when the connection is back")
+    await proxy.resume()
+    await widget.button("Reconnect").click()
+    await widget.connected()
+    await widget.idle()
+    await expect(widget.asked).to_have_text(re.compile("Are you there"))
+    await expect(widget.answers).to_have_count(1)
 
 
 async def test_a_prompt_while_busy_is_queued_and_answered(

@@ -159,7 +159,12 @@ async def test_what_was_missed_is_there_after_a_cut_and_after_a_reload(two: Two,
     assert re.findall(r"t\d{6}", events[0]) == [f"t{number:06d}" for number in range(1, 221)]
     await widget.notebook.reload()
     await expect(widget.answers.last).to_contain_text("End.")
-    assert await widget.answers.all_inner_texts() == events
+    assert without_times(await widget.answers.all_inner_texts()) == without_times(events)
+
+
+def without_times(texts: list[str]) -> list[str]:
+    """The texts without durations: how long a tool waited for the user is known to the page that saw it alone."""
+    return [re.sub(r"\s*\b\d+(\.\d+)? s\b", "", text) for text in texts]
 
 
 # ---- what the runtime inside 1.18 lacks -------------------------------------------------------------------------------
