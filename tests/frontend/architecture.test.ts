@@ -300,6 +300,12 @@ function ownClasses(sheet: string): string[] {
 describe("The styles", () => {
   const sheets = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".css"));
 
+  /** `~ *` has the browser compare each element of the page with all before it: a list of 5,000 then takes 12 million steps. */
+  it("compare no element with all before it", () => {
+    const rules = (name: string) => readFileSync(join(src, name), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+    expect(sheets.filter((name) => /~\s*[*:[]/.test(rules(name)))).toEqual([]);
+  });
+
   /** Two views that give one name to two things draw each other's marks. */
   it("have one owner for each class, except for the shared ones", () => {
     const owners = new Map<string, Set<string>>();
