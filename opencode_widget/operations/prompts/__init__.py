@@ -258,10 +258,20 @@ async def deliver_prompt(runtime: InstanceRuntime, session_id: str, message_id: 
     await client.deliver_prompt(session_id, message_id, delivery)
 
 
-def _check_waits(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:
+def existing(runtime: InstanceRuntime, session_id: str, message_id: str) -> Message:
+    """A prompt of a session.
+
+    Raises:
+        RequestFailed: it is gone.
+    """
     message = runtime.session(session_id).messages.get(message_id)
     if message is None:
         raise RequestFailed("This prompt no longer exists.", remedy="Send it again.")
+    return message
+
+
+def _check_waits(runtime: InstanceRuntime, session_id: str, message_id: str) -> None:
+    message = existing(runtime, session_id, message_id)
     if message.state is not MessageState.QUEUED:
         raise RequestFailed(
             "This prompt no longer waits for its turn.", remedy="Stop the turn, or revert to before it."

@@ -13,7 +13,7 @@ from ...model.state import Message, MessageState
 from ...server.api import Client
 from ...server.http.client import NO_ROUTE
 from ...sync.runtime import InstanceRuntime
-from . import watch
+from . import existing, watch
 
 
 async def take_back(runtime: InstanceRuntime, session_id: str, message_id: str) -> str:
@@ -90,9 +90,7 @@ def _number_after(runtime: InstanceRuntime, session_id: str, message_id: str) ->
 
 
 def _left_behind(runtime: InstanceRuntime, session_id: str, message_id: str) -> Message:
-    message = runtime.session(session_id).messages.get(message_id)
-    if message is None:
-        raise RequestFailed("This prompt no longer exists.", remedy="Send it again.")
+    message = existing(runtime, session_id, message_id)
     if message.state is not MessageState.UNANSWERED:
         raise RequestFailed(
             "This prompt was not left without an answer.", remedy="Revert to before it, or send another one."

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Literal, get_args
+from typing import Literal
 
 from ...errors import Closed, OpenCodeError
 from ...notebook.interrupt import CellWait
 from ...server.problems import problem_of
 from ...sync.runtime import InstanceRuntime
 from ..prompts import abort
+from .choices import check
 
 # When Stop ends the wait for a turn: stop the turn too, or let it go on.
 OnInterrupt = Literal["abort", "continue"]
@@ -23,16 +24,14 @@ OnInterrupt = Literal["abort", "continue"]
 BEGINS = 2.0
 
 
-def checked(value: str) -> OnInterrupt:
+def checked(value: OnInterrupt) -> OnInterrupt:
     """Check a caller's choice.
 
     Raises:
         ValueError: there is no such choice.
     """
-    for choice in get_args(OnInterrupt):
-        if value == choice:
-            return choice  # type: ignore[no-any-return]
-    raise ValueError(f"on_interrupt is one of {', '.join(map(repr, get_args(OnInterrupt)))}, not {value!r}.")
+    check("on_interrupt", value, OnInterrupt)
+    return value
 
 
 class Interruptible:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Literal, Self, get_args
+from typing import Literal, Self
 
 from ...errors import NobodyAnswers, OpenCodeError
 from ...model import events as e
@@ -22,6 +22,7 @@ from ...model.reduce.changes import Change
 from ...model.render.visible import one_line
 from ...sync.runtime import InstanceRuntime
 from ..replies import answer_permission, answer_question
+from .choices import check
 
 log = logging.getLogger("opencode_widget")
 
@@ -39,16 +40,14 @@ WAYS = (
 )
 
 
-def checked(value: str) -> Unattended:
+def checked(value: Unattended) -> Unattended:
     """Check a caller's choice.
 
     Raises:
         ValueError: there is no such choice.
     """
-    for choice in get_args(Unattended):
-        if value == choice:
-            return choice  # type: ignore[no-any-return]
-    raise ValueError(f"unattended is one of {', '.join(map(repr, get_args(Unattended)))}, not {value!r}.")
+    check("unattended", value, Unattended)
+    return value
 
 
 class Watch:
