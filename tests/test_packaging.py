@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import importlib.util
 import os
 import shutil
@@ -17,7 +18,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parents[1]
-STATIC = {"opencode_widget/static/widget.js", "opencode_widget/static/widget.css"}
+STATIC = {f"opencode_widget/static/{name}" for name in ("widget.js", "widget.css", "mermaid.js.gz")}
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -85,6 +86,14 @@ def test_the_wheel_holds_the_package_and_its_javascript(built: Path) -> None:
     modules = {str(path.relative_to(ROOT)) for path in (ROOT / "opencode_widget").rglob("*.py") if path.is_file()}
     absent = {name for name in modules - names if "/frontend/" not in name}
     assert absent == set()
+
+
+def test_the_wheel_holds_mermaid_with_the_licences_of_all_its_parts(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    program = gzip.decompress(zipfile.ZipFile(wheel).read("opencode_widget/static/mermaid.js.gz")).decode()
+    assert program.startswith("/* Mermaid\n\nThe MIT License (MIT)")
+    for owner in ("Knut Sveidqvist", "cure53/DOMPurify", "Lodash"):
+        assert owner in program
 
 
 def test_the_sdist_holds_the_sources_and_what_was_built_of_them(built: Path) -> None:

@@ -22,7 +22,7 @@ from . import versions
 
 OLDEST_PYTHON = (3, 11)
 PASSWORDS = ("OPENCODE_PASSWORD", "OPENCODE_SERVER_PASSWORD")
-STATIC = ("widget.js", "widget.css")
+STATIC = ("widget.js", "widget.css", "mermaid.js.gz")
 SOURCES: dict[Source, str] = {
     "argument": "as named",
     "environment": "by $OPENCODE_WIDGET_BINARY",

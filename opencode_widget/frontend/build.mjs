@@ -1,5 +1,6 @@
-// Bundles src/widget.tsx and src/ui/index.css into ../static: one ES module and one style sheet, nothing fetched later.
-import { mkdir, readFile, stat } from "node:fs/promises";
+// Bundles src/widget.tsx and src/ui/index.css into ../static: one ES module and one style sheet. The program that draws
+// Mermaid diagrams, larger than both, is a file of its own, which the page gets from the kernel when it is wanted.
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -35,6 +36,22 @@ const options = {
 /** The style sheet is an entry of its own, so that widget.js does not import it. */
 const styles = { ...options, entryPoints: { widget: "src/ui/index.css" } };
 
+/** Mermaid as it was published, with its licence and those of its parts, and before our script that runs it. */
+async function buildMermaid() {
+  const published = join(here, "node_modules", "@mermaid-js", "tiny");
+  const licence = await readFile(join(published, "LICENSE"), "utf8");
+  const library = await readFile(join(published, "dist", "mermaid.tiny.js"), "utf8");
+  const script = await esbuild.build({
+    ...options,
+    entryPoints: { mermaid: "src/mermaid/draw.ts" },
+    format: "iife",
+    sourcemap: false,
+    write: false,
+  });
+  const program = `/* Mermaid\n\n${licence}*/\n${library}\n${script.outputFiles[0].text}`;
+  await writeFile(join(out, "mermaid.js.gz"), gzipSync(program, { level: 9 }));
+}
+
 async function report() {
   for (const name of ["widget.js", "widget.css"]) {
     const path = join(out, name);
@@ -42,12 +59,15 @@ async function report() {
     const packed = gzipSync(await readFile(path)).length;
     console.log(`${name}: ${(size / 1000).toFixed(1)} kB, ${(packed / 1000).toFixed(1)} kB gzipped`);
   }
+  const { size } = await stat(join(out, "mermaid.js.gz"));
+  console.log(`mermaid.js.gz: ${(size / 1000).toFixed(1)} kB`);
 }
 
 await mkdir(out, { recursive: true });
 if (watch) {
+  await buildMermaid();
   for (const each of [options, styles]) await (await esbuild.context(each)).watch();
 } else {
-  await Promise.all([esbuild.build(options), esbuild.build(styles)]);
+  await Promise.all([esbuild.build(options), esbuild.build(styles), buildMermaid()]);
   await report();
 }

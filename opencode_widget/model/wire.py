@@ -960,6 +960,11 @@ class PathArguments(OfInstance):
     path: str
 
 
+class OffsetArguments(TypedDict):
+    # In bytes.
+    offset: int
+
+
 class SearchArguments(OfSession):
     query: str
 
@@ -1063,6 +1068,8 @@ class Arguments(TypedDict):
     # Of a file below the instance's folder, on the kernel's machine.
     locate_file: PathArguments
     read_picture: PathArguments
+    # A piece of the program that draws Mermaid diagrams.
+    read_mermaid: OffsetArguments
     diff: BeforeMessage
     # Searches the whole conversation, the latest message first; at most 200 matches.
     search: SearchArguments
@@ -1137,6 +1144,14 @@ class PictureResult(TypedDict):
 
     # A `data:` URL.
     url: str
+
+
+class MermaidResult(TypedDict):
+    """A piece of the program that draws Mermaid diagrams; the whole is JavaScript, compressed by gzip."""
+
+    base64: str
+    # Of the whole, in bytes.
+    size: int
 
 
 class FileDiffView(TypedDict):
@@ -1271,6 +1286,7 @@ class Results(TypedDict):
     find: FindResult
     locate_file: FileResult
     read_picture: PictureResult
+    read_mermaid: MermaidResult
     diff: DiffResult
     search: SearchResult
     export: ExportResult

@@ -79,6 +79,7 @@ REFUSED: Mapping[str, str | None] = {
     "find": FILES,
     "locate_file": FILES,
     "read_picture": FILES,
+    "read_mermaid": None,
 }
 # Features that a visitor's page does not offer, even if the server has them.
 HIDDEN = frozenset({Feature.SHELL, Feature.COMMANDS, Feature.INIT, Feature.SHARE, Feature.FIND, Feature.STATUS})

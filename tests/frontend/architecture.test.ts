@@ -9,6 +9,7 @@ const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((na
 const LAYERS = [
   ["lookup"],
   ["protocol"],
+  ["mermaid"],
   ["kernel"],
   ["store"],
   ["text"],
@@ -137,6 +138,11 @@ const OWN_CLASSES = new Set([
   "ui/parts/tools/todo.tsx: status", // of `todoStatus`
 ]);
 
+/** What runs in the frame that draws a diagram, and not in the page. */
+const IN_FRAME = /^mermaid\//;
+/** The one file that makes a frame. */
+const SANDBOX = "ui/shell/diagrams/sandbox.ts";
+
 /** Files that listen to events of the whole page. */
 const PAGE_EVENTS = new Map([["widget.tsx", ["pagehide", "pageshow", "visibilitychange"]]]);
 
@@ -217,7 +223,18 @@ describe("The page", () => {
   it("makes DOM of strings in one file only", () => {
     const forbidden =
       /innerHTML|outerHTML|insertAdjacentHTML|DOMParser|document\.write|createContextualFragment|dompurify/i;
-    expect(using(forbidden)).toEqual(["text/markdown/sanitize.ts"]);
+    const ofPage = files.filter((name) => !IN_FRAME.test(name));
+    expect(using(forbidden, ofPage)).toEqual(["text/markdown/sanitize.ts"]);
+  });
+
+  it("makes frames in one file only, without an origin, and runs nothing that is meant for them", () => {
+    expect(using(/\bsrcdoc\b|iframe|contentWindow|contentDocument/i)).toEqual([SANDBOX]);
+    expect(code(SANDBOX).match(/"sandbox".*/g)).toEqual(['"sandbox", "allow-scripts");']);
+    expect(using(/allow-same-origin|allow-top-navigation|allow-popups|allow-forms/)).toEqual([]);
+    const values = files
+      .filter((name) => !IN_FRAME.test(name))
+      .flatMap((name) => importsOf(name).filter(({ path, typeOnly }) => IN_FRAME.test(path) && !typeOnly));
+    expect(values).toEqual([]);
   });
 
   it("makes no network request and runs no string", () => {

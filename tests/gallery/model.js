@@ -74,10 +74,10 @@ export class FakeKernel {
     return structuredClone({ type: "snapshot", epoch: "e1", seq: this.seq, to, ...this.state });
   }
 
-  command({ page: to, id, name, args }) {
+  async command({ page: to, id, name, args }) {
     this.say({ type: "received", to, id });
     const act = this[`do_${name}`];
-    const reply = act ? act.call(this, args) : { ok: true };
+    const reply = act ? await act.call(this, args) : { ok: true };
     this.say({ type: "reply", to, id, ...reply });
   }
 
@@ -282,6 +282,16 @@ export class FakeKernel {
     const letters = query.toLowerCase();
     const has = ({ path, name }) => `${path} ${name ?? ""}`.toLowerCase().includes(letters);
     return { ok: true, result: { found: PLACES.filter(has) } };
+  }
+
+  /** The file that was built, in pieces. */
+  async do_read_mermaid({ offset }) {
+    this.mermaid ??= fetch(new URL("../../opencode_widget/static/mermaid.js.gz", import.meta.url)).then((file) =>
+      file.arrayBuffer(),
+    );
+    const whole = new Uint8Array(await this.mermaid);
+    const piece = Array.from(whole.subarray(offset, offset + 150_000), (byte) => String.fromCharCode(byte));
+    return { ok: true, result: { base64: btoa(piece.join("")), size: whole.length } };
   }
 
   do_run_command({ session, command, arguments: words, key }) {

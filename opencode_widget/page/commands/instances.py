@@ -14,6 +14,7 @@ from ...model.wire import (
     FoldersResult,
     InstanceResult,
     LogResult,
+    MermaidResult,
     PictureResult,
     ReportResult,
     ServicesResult,
@@ -25,7 +26,7 @@ from ...operations.files.attachments import checked
 from ...server.endpoints import attached_server, check_directory
 from ...server.http.address import address
 from ...sync.runtime import InstanceRuntime
-from .. import folders
+from .. import folders, mermaid
 from ..manager import Manager
 from .arguments import Args, file, flag, maybe, number, text, words
 
@@ -121,6 +122,13 @@ async def read_picture(runtime: InstanceRuntime, args: Args) -> PictureResult:
     return {"url": await asyncio.to_thread(project_files.picture, runtime.directory, text(args, "path"))}
 
 
+# ---- what the page draws ----------------------------------------------------------------------------------------------
+
+
+async def read_mermaid(manager: Manager, args: Args) -> MermaidResult:
+    return await asyncio.to_thread(mermaid.piece, number(args, "offset", 0, 2**53))
+
+
 OF_WIDGET = {
     "convert_file": convert_file,
     "select_instance": select_instance,
@@ -130,6 +138,7 @@ OF_WIDGET = {
     "complete_folder": complete_folder,
     "recent_folders": recent_folders,
     "report": report_text,
+    "read_mermaid": read_mermaid,
 }
 OF_INSTANCE = {
     "reconnect": reconnect,

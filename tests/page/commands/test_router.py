@@ -31,6 +31,7 @@ NEEDED = {
     "find": ["instance"],
     "locate_file": ["instance", "path"],
     "read_picture": ["instance", "path"],
+    "read_mermaid": [],
     "new_session": ["instance"],
     "close_session": OF_A_SESSION,
     "more_sessions": ["instance"],

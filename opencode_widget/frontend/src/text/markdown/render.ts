@@ -1,5 +1,5 @@
 import { TextSink } from "../text_sink";
-import { codeBlock } from "./code/code_block";
+import { allowDrawing, codeBlock } from "./code/code_block";
 import { decorate } from "./decorate";
 import { sanitize } from "./sanitize";
 import { type Links, languageOf, lex, noLinks, SOURCE, type Token, type Tokens, toHtml } from "./syntax";
@@ -15,6 +15,14 @@ export function renderToken(token: Token, folder?: string): Node {
     console.warn("A block of Markdown could not be drawn and is shown as its source.", error);
     return asSource(token.raw);
   }
+}
+
+/** Blocks that later words may change: their diagrams cannot be drawn yet. */
+export function renderDraft(tokens: readonly Token[], folder?: string): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  for (const token of tokens) fragment.append(renderToken(token, folder));
+  allowDrawing(fragment, false);
+  return fragment;
 }
 
 function drawn(token: Token, folder: string | undefined): Node {

@@ -16,7 +16,7 @@ import { completeTail } from "./blocks/unfinished";
 import { CodeBlock } from "./code/code_block";
 import { FenceReader } from "./code/fence";
 import { morph } from "./morph";
-import { renderToken } from "./render";
+import { renderDraft, renderToken } from "./render";
 import { type Links, languageOf, lexDraft, noLinks, read, type Tokens } from "./syntax";
 
 /** Words that have no meaning in Markdown where they follow other words. */
@@ -247,9 +247,7 @@ export class MarkdownStream {
 
   #drawTail(): void {
     const { text, open } = completeTail(this.#tail);
-    const fragment = document.createDocumentFragment();
-    for (const token of lexDraft(text, this.#links)) fragment.append(renderToken(token, this.folder));
-    morph(this.element, this.#last, fragment);
+    morph(this.element, this.#last, renderDraft(lexDraft(text, this.#links), this.folder));
     this.#live = open ? this.#lastText() : undefined;
   }
 

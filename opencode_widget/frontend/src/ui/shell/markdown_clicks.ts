@@ -5,9 +5,11 @@ import { copyText } from "../lib/controls/clipboard";
 import { focusInPlace } from "../lib/controls/focus";
 import type { View } from "../state/context";
 import { openFile, projectPicture } from "../state/files/open_file";
+import { pressDraw } from "./diagrams/diagram";
 
 const ACTS: Record<string, (button: HTMLButtonElement, view: View) => void> = {
   ".ocw-copy": (button) => copyCode(button, (code) => code),
+  ".ocw-draw": pressDraw,
   ".ocw-copy-cell": (button) => copyCode(button, asCell),
   ".ocw-wrap": toggleWrap,
   ".ocw-footnote-mark": showFootnote,

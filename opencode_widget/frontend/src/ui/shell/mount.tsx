@@ -10,6 +10,7 @@ import { View, ViewContext } from "../state/context";
 import type { NotebookHost } from "../state/files/notebook_host";
 import { isSearchKey } from "../transcript/search/search_key";
 import { App } from "./app";
+import { followDiagramTheme } from "./diagrams/diagram";
 import { keepFocus } from "./keep_focus";
 import { handleClick, handleKey } from "./markdown_clicks";
 import { ResizeHandle } from "./resize";
@@ -33,6 +34,7 @@ export function mountView(
   // Not only when the pointer enters: it may rest here while the kernel is shut down.
   for (const name of ["pointerenter", "pointermove", "focusin"]) root.addEventListener(name, () => actions.probe());
   const stopTheme = followTheme(root);
+  const stopDiagrams = followDiagramTheme(root, view);
   const stopFocus = keepFocus(root);
   /** The height that the user dragged, which later changes of the option do not override. */
   const chosenHeight = signal<number | undefined>(undefined);
@@ -43,6 +45,7 @@ export function mountView(
     clearTimeout(warming);
     stopKeys();
     stopTheme();
+    stopDiagrams();
     stopFocus();
     render(null, root);
     view.dispose();

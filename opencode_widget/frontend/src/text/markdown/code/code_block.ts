@@ -6,6 +6,9 @@ import { canBeCell } from "./notebook_cell";
 /** While code streams, a longer block is coloured only when it is complete. */
 const COLOURED_LIVE = 8_000;
 
+/** The languages of diagrams, which can be drawn. */
+const DIAGRAMS = ["mermaid", "mmd"];
+
 /** A code block with its language and its buttons (`markdown_clicks.ts` handles their clicks for the whole widget). */
 export class CodeBlock {
   readonly element = document.createElement("div");
@@ -37,6 +40,7 @@ export class CodeBlock {
   /** Completes the code; without `text` it is what was appended. */
   finish(text = this.#written.join("")): void {
     const code = text.replace(/\n$/, "");
+    allowDrawing(this.element, true);
     this.#written = [];
     this.#live = undefined;
     if (knows(this.language) && code.length <= COLOURED) {
@@ -76,6 +80,11 @@ export function codeBlock(text: string, language: string): HTMLElement {
   return block.element;
 }
 
+/** Only a complete diagram can be drawn. */
+export function allowDrawing(code: ParentNode, allowed: boolean): void {
+  for (const button of code.querySelectorAll<HTMLButtonElement>("button.ocw-draw")) button.disabled = !allowed;
+}
+
 function bar(language: string): HTMLElement {
   const row = document.createElement("div");
   row.className = "ocw-code-bar";
@@ -83,7 +92,9 @@ function bar(language: string): HTMLElement {
   name.textContent = language || "text";
   row.append(name, button("ocw-wrap", "Wrap", "Wrap long lines"));
   if (canBeCell(language)) row.append(button("ocw-copy-cell", "Copy as cell", "Copy code as a notebook cell"));
+  if (DIAGRAMS.includes(language)) row.append(button("ocw-draw", "Draw", "Draw diagram"));
   row.append(button("ocw-copy", "Copy", "Copy code"));
+  allowDrawing(row, false);
   return row;
 }
 

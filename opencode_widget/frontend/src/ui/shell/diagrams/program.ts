@@ -1,0 +1,42 @@
+/** Gets the program that draws diagrams from the kernel, in pieces, once for each widget of the page. */
+import type { Actions } from "../../../kernel/actions";
+
+const programs = new WeakMap<Actions, Promise<string>>();
+
+/** Rejects with the reason in words; the next call tries again. */
+export function drawingProgram(actions: Actions): Promise<string> {
+  const known = programs.get(actions);
+  if (known) return known;
+  const loading = load(actions);
+  programs.set(actions, loading);
+  loading.catch(() => programs.delete(actions));
+  return loading;
+}
+
+async function load(actions: Actions): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for (let [at, size] = [0, 1]; at < size; ) {
+    const reply = await actions.ask({ name: "read_mermaid", args: { offset: at } });
+    if (!reply.ok) throw new Error([reply.problem.message, reply.problem.remedy].filter(Boolean).join(" "));
+    const piece = bytesOf(reply.result?.base64 ?? "");
+    if (piece.length === 0) throw new Error("The kernel sent only a part of the program that draws diagrams.");
+    pieces.push(piece);
+    at += piece.length;
+    size = reply.result?.size ?? 0;
+  }
+  return unzipped(pieces);
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+function unzipped(pieces: Uint8Array[]): Promise<string> {
+  const packed = new ReadableStream<BufferSource>({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece as BufferSource);
+      controller.close();
+    },
+  });
+  return new Response(packed.pipeThrough(new DecompressionStream("gzip"))).text();
+}
