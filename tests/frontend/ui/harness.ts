@@ -81,6 +81,8 @@ export interface Scene {
   traits?: Partial<Traits>;
   /** No kernel answers, as in a saved notebook. */
   silent?: boolean;
+  /** The notebook's path, as JupyterLab's widget manager tells it. */
+  notebook?: string;
 }
 
 export class WidgetHarness {
@@ -101,6 +103,7 @@ export class WidgetHarness {
     const side = widget();
     let unsaved: Partial<Traits> = {};
     const model = {
+      ...(set.notebook === undefined ? {} : { widget_manager: { context: { path: set.notebook } } }),
       get: (name: keyof Traits) => this.set.traits?.[name],
       on: (name: string, handler: (...args: unknown[]) => void) =>
         this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), handler]),

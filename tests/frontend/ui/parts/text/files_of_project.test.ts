@@ -22,6 +22,12 @@ const kernel = ({ name, args }: Command): Reply | undefined => {
   return name === "read_picture" ? { ok: true, result: { url: DATA } } : undefined;
 };
 
+/** The root of the Jupyter server is the project, as the notebook's two paths say. */
+const kernelAtRoot = ({ name, args }: Command): Reply | undefined => {
+  if (name !== "locate_file" || !("path" in args)) return undefined;
+  return { ok: true, result: { path: args.path, absolute: `/root/${args.path}`, notebook: "/root/nb/n.ipynb" } };
+};
+
 describe("Files of the project in an answer", () => {
   let harness: WidgetHarness;
   const copied = vi.fn(async () => {});
@@ -53,6 +59,34 @@ describe("Files of the project in an answer", () => {
       "src/my parser.py",
     ]);
     expect(copied.mock.calls).toEqual([["src/a.py:12:5"], ["src/my parser.py:3"]]);
+  });
+
+  it("open at their line where JupyterLab exposes its application, once the document is loaded", async () => {
+    const steps: unknown[] = [];
+    let load = () => {};
+    const loaded = new Promise<void>((resolve) => {
+      load = resolve;
+    });
+    const editor = { setCursorPosition: (position: unknown) => steps.push(position), focus: () => steps.push("focus") };
+    const execute = async (command: string, args: unknown) => {
+      steps.push([command, args]);
+      return { context: { ready: loaded.then(() => steps.push("loaded")) }, content: { editor } };
+    };
+    harness = new WidgetHarness({
+      messages: answer("See `nb/a.py:12:5`."),
+      instance: instanceOf({ directory: "/root" }),
+      script: kernelAtRoot,
+      notebook: "nb/n.ipynb",
+    });
+    vi.stubGlobal("jupyterapp", { commands: { execute } });
+    await settle();
+    element("code.ocw-file-link")?.click();
+    await settle();
+    expect(steps).toEqual([["docmanager:open", { path: "nb/a.py" }]]);
+    load();
+    await settle();
+    expect(steps.slice(1)).toEqual(["loaded", { line: 11, column: 4 }, "focus"]);
+    expect(copied).not.toHaveBeenCalled();
   });
 
   it("are opened only if the kernel finds them", async () => {

@@ -43,7 +43,13 @@ function positioned(path: string, { line, column }: Place): string {
 
 /** JupyterLab's application, where its settings expose it to the page. */
 interface JupyterApp {
-  commands?: { execute(command: string, args: Record<string, unknown>): Promise<unknown> };
+  commands?: { execute(command: string, args: Record<string, unknown>): Promise<OpenedDocument | undefined> };
+}
+
+/** A document's widget. One of an editor has an editor, which counts from 0. */
+interface OpenedDocument {
+  context?: { ready?: Promise<void> };
+  content?: { editor?: { setCursorPosition?(position: { line: number; column: number }): void; focus?(): void } };
 }
 
 /** Opens a document by the application's commands if the page has it, else as a click on a local link of an output does. */
@@ -51,10 +57,12 @@ async function openInJupyter(view: View, path: string, { line, column }: Place):
   const { jupyterapp, jupyterlab } = globalThis as { jupyterapp?: JupyterApp; jupyterlab?: JupyterApp };
   const commands = (jupyterapp ?? jupyterlab)?.commands;
   if (!commands) return view.notebook?.openLink(path) ?? false;
-  await commands.execute("docmanager:open", { path });
-  if (line !== undefined) {
-    await commands.execute("fileeditor:go-to-line", { line: line - 1, column: (column ?? 1) - 1 });
-  }
+  const opened = await commands.execute("docmanager:open", { path });
+  if (line === undefined) return true;
+  // Before that the editor is empty. JupyterLab's own command would move the cursor of whichever editor is the current one.
+  await opened?.context?.ready;
+  opened?.content?.editor?.setCursorPosition?.({ line: line - 1, column: (column ?? 1) - 1 });
+  opened?.content?.editor?.focus?.();
   return true;
 }
 
