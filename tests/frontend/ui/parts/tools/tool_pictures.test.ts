@@ -37,7 +37,8 @@ describe("The large pictures of a tool", () => {
   };
   const thumbnails = () =>
     Array.from(harness.el.querySelectorAll<HTMLImageElement>(".ocw-thumbnail img"), ({ src, alt }) => [src, alt]);
-  const openDialogs = () => Array.from(harness.el.querySelectorAll("dialog[open]"), (each) => each.getAttribute("aria-label"));
+  const openDialogs = () =>
+    Array.from(harness.el.querySelectorAll("dialog[open]"), (each) => each.getAttribute("aria-label"));
   afterEach(() => harness.end());
 
   it("come all at once after one click, as thumbnails of which each opens in a dialog of its name", async () => {

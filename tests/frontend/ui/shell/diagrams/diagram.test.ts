@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DrawRequest } from "../../../../../opencode_widget/frontend/src/mermaid/messages";
 import type { Command, Message } from "../../../../../opencode_widget/frontend/src/protocol";
+import { unfold } from "../../../../../opencode_widget/frontend/src/ui/transcript/search/occurrences";
 import { type Reply, type Scene, settle, WidgetHarness } from "../../harness";
 
 const PROGRAM = "globalThis.drawDiagram = () => {};";
@@ -189,6 +190,30 @@ describe("A diagram", () => {
     isThere = true;
     await harness.click("button", "Draw diagram");
     await until(() => image() !== null);
+  });
+
+  it("is given up if the kernel does not answer, and asked for again at the next click", async () => {
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    await set(fenced());
+    harness.set.silent = true;
+    harness.get("button", "Draw diagram").click();
+    await settle();
+    timers.mock.calls.find(([, delay]) => delay === 30_000)?.[0]();
+    timers.mockRestore();
+    await until(() => fault().startsWith("The kernel did not send the program"));
+    harness.set.silent = false;
+    await harness.click("button", "Draw diagram");
+    await until(() => image() !== null);
+  });
+
+  it("shows its source if the words that are searched stand there", async () => {
+    await set(fenced());
+    await draw();
+    const words = document.createRange();
+    words.selectNodeContents(harness.el.querySelector("code")?.firstChild ?? harness.el);
+    unfold(words);
+    await settle();
+    expect([harness.el.querySelector(".ocw-drawn"), named("Show diagram")]).toEqual([null, 1]);
   });
 
   it("is drawn again in the colours of another theme", async () => {

@@ -7,7 +7,7 @@ import { canBeCell } from "./notebook_cell";
 const COLOURED_LIVE = 8_000;
 
 /** The languages of diagrams, which can be drawn. */
-const DIAGRAMS = ["mermaid", "mmd"];
+const DIAGRAMS = ["mermaid", "{mermaid}", "mmd"];
 
 /** A code block with its language and its buttons (`markdown_clicks.ts` handles their clicks for the whole widget). */
 export class CodeBlock {

@@ -1,6 +1,10 @@
 /** Gets the program that draws diagrams from the kernel, in pieces, once for each widget of the page. */
 import type { Actions } from "../../../kernel/actions";
 
+/** Milliseconds in which a piece must arrive. */
+const LIMIT = 30_000;
+const SILENT = "The kernel did not send the program that draws diagrams: it may be busy. Try again later.";
+
 const programs = new WeakMap<Actions, Promise<string>>();
 
 /** Rejects with the reason in words; the next call tries again. */
@@ -16,7 +20,7 @@ export function drawingProgram(actions: Actions): Promise<string> {
 async function load(actions: Actions): Promise<string> {
   const pieces: Uint8Array[] = [];
   for (let [at, size] = [0, 1]; at < size; ) {
-    const reply = await actions.ask({ name: "read_mermaid", args: { offset: at } });
+    const reply = await inTime(actions.ask({ name: "read_mermaid", args: { offset: at } }));
     if (!reply.ok) throw new Error([reply.problem.message, reply.problem.remedy].filter(Boolean).join(" "));
     const piece = bytesOf(reply.result?.base64 ?? "");
     if (piece.length === 0) throw new Error("The kernel sent only a part of the program that draws diagrams.");
@@ -25,6 +29,15 @@ async function load(actions: Actions): Promise<string> {
     size = reply.result?.size ?? 0;
   }
   return unzipped(pieces);
+}
+
+/** A busy kernel answers late, and a message of the comm may be lost. */
+function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(SILENT)), LIMIT);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 function bytesOf(base64: string): Uint8Array {

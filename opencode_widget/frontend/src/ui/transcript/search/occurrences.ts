@@ -30,9 +30,10 @@ export function unmark(root: ParentNode): void {
   for (const row of Array.from(root.querySelectorAll(`.${MARKED_ROW}`))) row.classList.remove(MARKED_ROW);
 }
 
-/** Opens the folds that contain the words. */
+/** Opens the folds that contain the words, and shows the source of a diagram that has them. */
 export function unfold(range: Range): void {
   const start = range.startContainer.parentElement;
+  start?.closest(".ocw-drawn pre")?.closest(".ocw-drawn")?.querySelector<HTMLElement>("button.ocw-draw")?.click();
   for (let fold = start?.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
 }
 
