@@ -15,14 +15,11 @@ from tests.support.scripts import say, script
 from tests.support.servers.real import RealServer
 
 from .conftest import ARTIFACTS
+from .harness.diagrams import DRAWN_WITHIN, FLOW, draw, fenced, size_of
 from .harness.gallery import PAGE
 from .harness.lab_browser import LabBrowser
 from .harness.page_monitor import PageMonitor
 from .harness.widget import Widget
-
-# A busy machine takes long to read Mermaid's program.
-DRAWN_WITHIN = 30_000
-FLOW = "graph TD\n  A[Start] --> B{Is it?}\n  B -->|yes| C[End]"
 
 SHOW = """(text) => {
   const head = { id: "h", role: "assistant", state: "complete", created: 1 };
@@ -82,30 +79,10 @@ async def opened(browser: Browser, gallery: str, query: str = "") -> AsyncIterat
         await context.close()
 
 
-def fenced(source: str) -> str:
-    return f"Look at this:\n\n```mermaid\n{source}\n```\n"
-
-
 async def show(page: Page, source: str) -> Locator:
     """Show an answer with a diagram; returns its code block."""
     await page.evaluate(SHOW, fenced(source))
     return page.locator("#here .ocw-code").last
-
-
-async def draw(block: Locator) -> Locator:
-    """Draw the diagram; returns its image."""
-    await block.get_by_role("button", name="Draw diagram").click()
-    image = block.get_by_role("group", name="Diagram").get_by_role("img")
-    await expect(image).to_be_visible(timeout=DRAWN_WITHIN)
-    return image
-
-
-async def size_of(image: Locator) -> list[int]:
-    """The size that the browser found in the picture; it draws none that is broken."""
-    size: list[int] = await image.evaluate(
-        "async (image) => (await image.decode(), [image.naturalWidth, image.naturalHeight])"
-    )
-    return size
 
 
 KINDS = {

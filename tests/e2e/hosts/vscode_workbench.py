@@ -20,9 +20,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Frame, Page, expect
 
+from tests.support.scripts import say, script
 from tests.support.wait import eventually_async
 
 from ..harness.axe import serious_faults
+from ..harness.diagrams import FLOW, draw, fenced, size_of
 from ..harness.notebook_file import notebook_json
 from ..harness.page_monitor import PageMonitor
 from ..harness.widget import Widget
@@ -207,6 +209,18 @@ async def test_what_is_copied_can_be_pasted_and_the_widget_is_back_after_a_reloa
     await open_notebook(page)  # closes the notebook first
     again = await widget_in(page)
     await expect(again.answers.last).to_contain_text("parser.py", timeout=STARTING)
+
+
+async def test_a_diagram_is_drawn(page: Page) -> None:
+    await open_notebook(page)
+    widget = await run_all(page)
+    await widget.prompt.fill(script(say(fenced(FLOW)), title="A diagram"))
+    await widget.button("Send").click()
+    await expect(widget.answers.last).to_contain_text("Look at this", timeout=STARTING)
+    await widget.idle()
+    image = await draw(widget.answers.last.locator(".ocw-code"))
+    assert min(await size_of(image)) > 20
+    await picture(page, "vscode-diagram")
 
 
 async def ask(widget: Widget) -> None:
