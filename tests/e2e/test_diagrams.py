@@ -30,6 +30,7 @@ SHOW = """(text) => {
   );
 }"""
 RECORDER = """() => {
+  if (window !== top) return;
   window.ran = [];
   for (const name of ["alert", "prompt", "confirm", "print", "open"]) window[name] = () => { window.ran.push(name); };
 }"""
