@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "947020e5";
+export const PROTOCOL = "773eb722";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -857,6 +857,11 @@ export interface PathArguments extends OfInstance {
   path: string;
 }
 
+export interface OffsetArguments {
+  /** In bytes. */
+  offset: number;
+}
+
 export interface SearchArguments extends OfSession {
   query: string;
 }
@@ -959,6 +964,8 @@ export interface Arguments {
   /** Of a file below the instance's folder, on the kernel's machine. */
   locate_file: PathArguments;
   read_picture: PathArguments;
+  /** A piece of the program that draws Mermaid diagrams. */
+  read_mermaid: OffsetArguments;
   diff: BeforeMessage;
   /** Searches the whole conversation, the latest message first; at most 200 matches. */
   search: SearchArguments;
@@ -1027,6 +1034,13 @@ export interface FileResult {
 export interface PictureResult {
   /** A `data:` URL. */
   url: string;
+}
+
+/** A piece of the program that draws Mermaid diagrams; the whole is JavaScript, compressed by gzip. */
+export interface MermaidResult {
+  base64: string;
+  /** Of the whole, in bytes. */
+  size: number;
 }
 
 /** What a session changed in one file. */
@@ -1155,6 +1169,7 @@ export interface Results {
   find: FindResult;
   locate_file: FileResult;
   read_picture: PictureResult;
+  read_mermaid: MermaidResult;
   diff: DiffResult;
   search: SearchResult;
   export: ExportResult;

@@ -41,7 +41,7 @@ describe("A diagram", () => {
     harness = new WidgetHarness({ messages: saying(text), script: kernel, ...scene });
     await settle();
   };
-  const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true));
+  const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: 20_000 });
   const image = () => harness.el.querySelector<HTMLImageElement>(".ocw-diagram img");
   const fault = () => harness.el.querySelector('.ocw-code [role="alert"]')?.textContent ?? "";
   const draw = async () => {
