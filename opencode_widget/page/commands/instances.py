@@ -126,7 +126,7 @@ async def read_picture(runtime: InstanceRuntime, args: Args) -> PictureResult:
 
 
 async def read_mermaid(manager: Manager, args: Args) -> MermaidResult:
-    return await asyncio.to_thread(mermaid.piece, number(args, "offset", 0, 2**53))
+    return await asyncio.to_thread(mermaid.piece, number(args, "offset", 0, 2**31))
 
 
 OF_WIDGET = {

@@ -46,6 +46,11 @@ describe("A diagram", () => {
   const fault = () => harness.el.querySelector('.ocw-code [role="alert"]')?.textContent ?? "";
   const draw = async () => {
     await harness.click("button", "Draw diagram");
+    if (harness.el.getRootNode() instanceof ShadowRoot) {
+      // jsdom loads no frames in shadow roots.
+      await until(() => harness.el.querySelector("iframe") !== null);
+      harness.el.querySelector("iframe")?.dispatchEvent(new Event("load"));
+    }
     await until(() => image() !== null || fault() !== "");
   };
   const named = (name: string) => harness.all("button", name).length;
