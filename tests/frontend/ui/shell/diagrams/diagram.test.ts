@@ -253,7 +253,7 @@ describe("A diagram", () => {
     await add("A-->B\n");
     expect(isBarred()).toBe(true);
     await add("```\n\nThen");
-    expect(isBarred()).toBe(false);
+    await until(() => !isBarred());
     await draw();
     await add(" more words.\n\n");
     expect(image()).not.toBeNull();
@@ -261,7 +261,7 @@ describe("A diagram", () => {
     await set("", { messages: saying("- A list:\n\n  ```mermaid\n  graph TD\n", false) });
     expect(isBarred()).toBe(true);
     await add("  ```\n\nA paragraph after it.\n\n");
-    expect(isBarred()).toBe(false);
+    await until(() => !isBarred());
   });
 
   it("is offered for no other language", async () => {
