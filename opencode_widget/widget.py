@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self, overload
 
 import anywidget
+import ipywidgets
 import traitlets
 
 from .api.instance import Instance
@@ -28,7 +29,7 @@ from .model.render.visible import one_line
 from .model.wire import Notify, SendKey
 from .notebook import marimo, shell_queue
 from .notebook.cell import Execution, current_execution, is_terminal
-from .notebook.routing import keep_on_subshell
+from .notebook.routing import Route
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
 from .page.observers import ObserverFailures
@@ -180,8 +181,7 @@ class OpenCode(anywidget.AnyWidget):
         )
         self._commands = Commands(self._manager, self.send)
         super().__init__(height=height if height is not None else _default_height(), send_key=send_key, notify=notify)
-        if background:
-            keep_on_subshell(self.comm)
+        self._route = self._route_of_messages() if background else None
         warn_of_kernel()
         execution = current_execution()
         _close_earlier(execution)
@@ -389,6 +389,28 @@ class OpenCode(anywidget.AnyWidget):
         shell_queue.listen(comm_id, deliver)
         self._forget_comm = partial(shell_queue.forget, comm_id)
 
+    def _route_of_messages(self) -> Route:
+        itself = weakref.ref(self)
+
+        def deliver(content: object) -> bool:
+            widget = itself()
+            if widget is None or (home := widget._manager.home).is_over:
+                return False
+            home.call(widget._commands.receive, content)
+            return True
+
+        manager = self._manager
+        route = Route(self.comm, deliver, lambda: manager.home.call(manager.reopening.close))
+        if route.is_ours:
+            manager.reopening.open = self._open_again
+        return route
+
+    def _open_again(self) -> None:
+        """Open the comm for a page that has not got it. A page needs the model of the layout first."""
+        for widget in (self.layout, self):
+            data = {"state": widget.get_state(), "buffer_paths": []}
+            widget.comm.open(data=data, metadata={"version": ipywidgets.__protocol_version__})
+
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         """Handle a message of a page; it may set a trait that the user's code observes."""
         with self._failures.internal():
@@ -402,6 +424,8 @@ class OpenCode(anywidget.AnyWidget):
         super().set_state({name: value for name, value in sync_data.items() if name in SET_BY_PAGES})
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
+        if self._route is not None and self._route.was_delivered(content):
+            return
         loop = self._manager.home
         if loop.is_over:
             self._commands.refuse(content, loop_ended())

@@ -29,6 +29,7 @@ from . import folders
 from .frames import Frames
 from .outbox import Outbox
 from .pace import KERNEL
+from .reopening import Reopening
 from .selection import Selection
 from .unheard import Unheard
 
@@ -58,6 +59,7 @@ class Manager:
         selection: what is on screen. Only `_update_selection` changes it while the widget is open; `add` announces it.
         outbox: what the pages have yet to get.
         frames: sends it.
+        reopening: opens the comm for a page that was reloaded while a cell blocks.
         heard_at: when a page last said anything, by the loop's clock.
         at_end: awaited after the instances are closed, the last one first; a demo stops its scripted model here.
         at_exit: called when the interpreter exits without `close`.
@@ -87,6 +89,8 @@ class Manager:
         self._unheard = Unheard(loop.loop, self.frames, loop.page_loop.is_responsive, lambda: self.heard_at)
         if loop.page_loop.is_elsewhere:
             loop.call(self._unheard.start)
+        pages = self.frames.pages
+        self.reopening = Reopening(loop.loop, loop.page_loop.is_responsive, lambda: pages.were_heard)
         self.restricted = restricted
         self.policies = Policies()
         self.at_end: list[Callable[[], Awaitable[None]]] = []
@@ -254,6 +258,7 @@ class Manager:
         self.handles.clear()
         self.selection = Selection()
         self._unheard.close()
+        self.reopening.close()
         self.frames.close()
         async with AsyncExitStack() as ends:  # runs all of them, the last one first, even if one fails
             ends.callback(self.home.stop)

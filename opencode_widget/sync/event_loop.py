@@ -105,7 +105,8 @@ class LoopProbe:
         return self._unanswered_for() < BLOCKED_AFTER
 
     def _unanswered_for(self) -> float:
-        return 0.0 if self._asked is None else self._clock() - self._asked
+        asked = self._asked  # read once, because the other thread may answer meanwhile
+        return 0.0 if asked is None else self._clock() - asked
 
     def _answer(self) -> None:
         self._asked = None

@@ -1,8 +1,9 @@
 /** The entry point that anywidget calls. Each model has one store and one link, and any number of views. */
 import { type Signal, signal } from "@preact/signals";
 import { Actions } from "./kernel/actions";
-import { watchKernel } from "./kernel/host_kernel";
+import { drawWaitingOutputs, isBusy, watchKernel } from "./kernel/host_kernel";
 import { Link } from "./kernel/link";
+import { watchSleep } from "./kernel/sleep";
 import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
 import { Attention } from "./ui/shell/attention/attention";
@@ -55,7 +56,8 @@ function pageId(): string {
 
 function connect(model: WidgetModel): Side {
   const store = new Store();
-  const link = new Link(store, { send: (message: ToKernel) => model.send(message) }, pageId());
+  const send = (message: ToKernel) => model.send(message);
+  const link = new Link(store, { send }, pageId(), undefined, () => isBusy(model.widget_manager));
   const height = signal(model.get("height") ?? DEFAULT_HEIGHT);
   const receiveTraits = () =>
     store.receiveTraits({
@@ -101,13 +103,22 @@ function connect(model: WidgetModel): Side {
   const onShow = ({ persisted }: PageTransitionEvent) => persisted && link.start();
   window.addEventListener("pagehide", onHide);
   window.addEventListener("pageshow", onShow);
-  const unwatchKernel = watchKernel(model.widget_manager, () => link.gone());
+  const unwatchKernel = watchKernel(model.widget_manager, {
+    gone: () => link.gone(),
+    lost: () => link.lost(),
+    back: () => link.resume(),
+  });
+  const unwatchSleep = watchSleep(
+    () => document.visibilityState === "visible",
+    () => link.resume(),
+  );
   receiveTraits();
   link.start();
   if (document.visibilityState !== "visible") onVisibility();
   const stop = () => {
     link.stop();
     unwatchKernel?.();
+    unwatchSleep();
     attention.dispose();
     document.removeEventListener("visibilitychange", onVisibility);
     window.removeEventListener("pagehide", onHide);
@@ -156,6 +167,7 @@ export default function widget() {
   return {
     initialize({ model, signal: ended }: Context): () => void {
       const { stop } = sideOf(model);
+      drawWaitingOutputs(model.widget_manager);
       ended?.addEventListener("abort", stop);
       return stop;
     },

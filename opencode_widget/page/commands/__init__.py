@@ -65,6 +65,7 @@ class Commands:
 
     def _bye(self, page: str, message: Message) -> None:
         self._manager.frames.bye(page)
+        self._manager.reopening.page_left()
 
     def _visible(self, page: str, message: Message) -> None:
         visible = message.get("visible") is True

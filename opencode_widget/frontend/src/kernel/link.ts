@@ -68,6 +68,8 @@ export class Link {
     readonly wire: Wire,
     readonly page: string,
     readonly clock: Clock = realClock,
+    /** True if the host knows that the kernel runs a cell, so that silence means nothing. */
+    readonly isKernelBusy: () => boolean = () => false,
   ) {}
 
   start(): void {
@@ -125,7 +127,29 @@ export class Link {
     if (isOver(this.store.linkState.peek())) return;
     this.store.linkState.value = "stale";
     this.#sayHello();
-    this.#goneTimer ??= this.clock.setTimeout(() => this.gone(), GONE_AFTER);
+    this.#goneTimer ??= this.clock.setTimeout(() => this.#noteGone(), GONE_AFTER);
+  }
+
+  /** The page has lost the Jupyter server. What the user does waits at the host; hellos would only pile up there. */
+  lost(): void {
+    const state = this.store.linkState.peek();
+    if (isOver(state)) return;
+    this.clock.clearTimeout(this.#hello);
+    this.clock.clearTimeout(this.#goneTimer);
+    this.clock.clearTimeout(this.#savedTimer);
+    this.#hello = this.#goneTimer = this.#savedTimer = undefined;
+    this.store.linkState.value = "lost";
+  }
+
+  /**
+   * Asks for a snapshot, as messages may be missing: the Jupyter server is reached again, or the computer slept. Silence
+   * tells nothing here, because a cell may block the kernel, so it never counts as gone.
+   */
+  resume(): void {
+    const state = this.store.linkState.peek();
+    if (state !== "live" && state !== "lost" && state !== "stale") return;
+    this.store.linkState.value = "stale";
+    this.#sayHello();
   }
 
   /** Finds out whether the kernel was shut down: some hosts, such as JupyterLab, show that only to who sends something. */
@@ -143,7 +167,17 @@ export class Link {
 
   #noteSaved(): void {
     this.#savedTimer = undefined;
-    if (this.store.linkState.peek() === "waiting") this.store.linkState.value = "saved";
+    if (this.store.linkState.peek() !== "waiting") return;
+    if (this.isKernelBusy()) {
+      this.store.kernelBusy.value = true;
+      this.#savedTimer = this.clock.setTimeout(() => this.#noteSaved(), SAVED_AFTER);
+    } else this.store.linkState.value = "saved";
+  }
+
+  #noteGone(): void {
+    this.#goneTimer = undefined;
+    if (this.isKernelBusy()) this.#goneTimer = this.clock.setTimeout(() => this.#noteGone(), GONE_AFTER);
+    else this.gone();
   }
 
   #end(end: End): void {
@@ -171,6 +205,7 @@ export class Link {
     this.clock.clearTimeout(this.#goneTimer);
     this.clock.clearTimeout(this.#savedTimer);
     this.#goneTimer = this.#savedTimer = undefined;
+    if (this.#unreceived.size === 0) this.store.kernelBusy.value = false;
     this.#scheduleAck(this.store.receiveSnapshot(snapshot, this.page));
     this.clock.clearTimeout(this.#hello);
     this.#hello = undefined;

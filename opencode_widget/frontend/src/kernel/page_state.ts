@@ -11,6 +11,7 @@ export type LinkState =
   | "saved" // no snapshot came: the picture is what the notebook saved, unless a cell keeps the kernel busy
   | "live"
   | "stale" // after a gap; frames are dropped until the next snapshot
+  | "lost" // the page has lost the Jupyter server, and with it the kernel; the host tries to reach it again
   | End;
 
 /** No frame or command passes any more: the kernel's side is gone, or its version differs from this page's. */

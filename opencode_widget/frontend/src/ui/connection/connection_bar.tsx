@@ -20,21 +20,26 @@ export function ConnectionBar(): JSX.Element | null {
   const linkState = store.linkState.value;
   // Without a kernel the state of the connection is unknown.
   if (!instance || isOver(linkState)) return null;
-  return isConfirmed(linkState) ? (
+  return isConfirmed(linkState) && linkState !== "lost" ? (
     <Bar instance={instance} />
   ) : (
     <UnconfirmedBar instance={instance} state={linkState} />
   );
 }
 
-/** Until the kernel answers, the traits say how it was when they were saved or sent. */
+const UNCONFIRMED: Partial<Record<LinkState, string>> = {
+  saved: "Not connected to a kernel",
+  lost: "Not connected to the Jupyter server",
+};
+
+/** Without the kernel's word: until it answers, the traits say how it was when they were saved or sent. */
 function UnconfirmedBar({ instance, state }: { instance: Instance; state: LinkState }): JSX.Element {
   return (
     <div class="ocw-connection">
       <span class="ocw-dot" aria-hidden="true" />
       <div class="ocw-connection-words">
         <span role="status" class="ocw-state ocw-muted">
-          {state === "saved" ? "Not connected to a kernel" : "Waiting for the kernel…"}
+          {UNCONFIRMED[state] ?? "Waiting for the kernel…"}
         </span>
         {state === "waiting" && <span class="ocw-muted">{instance.connection.detail}</span>}
       </div>

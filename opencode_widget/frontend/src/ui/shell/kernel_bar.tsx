@@ -8,6 +8,8 @@ const SILENT_AFTER = 5_000;
 const SAVED =
   "No kernel answers. If a cell is running, it answers when the cell ends. Otherwise this is what was saved; run the cell to use it.";
 
+const LOST = "The connection to the Jupyter server is lost. The page tries to reach it again; what you do waits.";
+
 /** The link between page and kernel; nothing is shown while it works. */
 export function KernelBar(): JSX.Element | null {
   const { store } = useView();
@@ -16,9 +18,10 @@ export function KernelBar(): JSX.Element | null {
   if (linkState === "gone") return <Bar alarm>Kernel gone: run the cell again.</Bar>;
   if (linkState === "outdated")
     return <Bar alarm>opencode_widget was upgraded after this page was loaded: reload the page.</Bar>;
+  if (linkState === "lost") return <Bar alarm>{LOST}</Bar>;
   if (linkState === "saved") return <Bar>{SAVED}</Bar>;
   if (silent) return <Bar>The kernel does not answer. It is busy, or gone; if it is gone, run the cell again.</Bar>;
-  if (store.kernelBusy.value) return <Bar>Kernel busy: what you did waits until the running cell ends.</Bar>;
+  if (store.kernelBusy.value) return <Bar>Kernel busy: what you do waits until the running cell ends.</Bar>;
   return null;
 }
 
