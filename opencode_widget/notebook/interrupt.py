@@ -17,14 +17,13 @@ from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
 from .cell import current_kernel
+from .running import task_of_cell
 from .shell_queue import deliver_waiting
 
 # Seconds between two wake-ups of a loop on which a cell awaits us.
 WAKE_EVERY = 0.05
 # Seconds for which a cancellation of the cell's task may yet be taken back, and how often that is looked at.
 SETTLES, LOOK_EVERY = 0.25, 0.02
-# The coroutine in which IPython runs an asynchronous cell.
-RUNS_CELL = "run_cell_async"
 
 
 class _Waker:
@@ -74,7 +73,7 @@ class CellWait:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._cell = _task_of_cell(self._loop) if current_kernel() is not None else None
+        self._cell = task_of_cell(self._loop) if current_kernel() is not None else None
 
     def if_stopped(self, act: Callable[[], object]) -> None:
         """The wait was cancelled: call a function, soon, if it was Stop that did it."""
@@ -91,9 +90,3 @@ class CellWait:
 
     def _is_cancelled(self) -> bool:
         return self._cell is not None and (self._cell.cancelling() > 0 or self._cell.cancelled())
-
-
-def _task_of_cell(loop: asyncio.AbstractEventLoop) -> asyncio.Task[object] | None:
-    """The task in which IPython runs a cell on this loop; None if it runs none."""
-    named = ((task, getattr(task.get_coro(), "__name__", "")) for task in asyncio.all_tasks(loop))
-    return next((task for task, name in named if name == RUNS_CELL), None)

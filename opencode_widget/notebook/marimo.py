@@ -22,6 +22,11 @@ def is_marimo() -> bool:
     return _context() is not None
 
 
+def runs_cell() -> bool:
+    """Does marimo run a cell in this thread?"""
+    return getattr(_context(), "execution_context", None) is not None
+
+
 def on_cell_end(end: Callable[[], object]) -> bool:
     """Call a function when the running cell's outcome is discarded. Returns False where marimo, or what is used of it, is not there."""
     add = getattr(getattr(_context(), "cell_lifecycle_registry", None), "add", None)

@@ -17,6 +17,7 @@ from ..errors import Closed, NotFound
 from ..model.entities import Problem
 from ..model.events import Viewed
 from ..model.wire import FromKernel, Ping
+from ..notebook.running import pages_wait_for_cells, runs_cell
 from ..operations.services import subfolders
 from ..redaction import innermost
 from ..server.backoff import Backoff
@@ -86,9 +87,7 @@ class Manager:
         self.outbox.schedule = self.frames.schedule
         self.closed = False
         self.heard_at = 0.0
-        self._unheard = Unheard(loop.loop, self.frames, loop.page_loop.is_responsive, lambda: self.heard_at)
-        if loop.page_loop.is_elsewhere:
-            loop.call(self._unheard.start)
+        self._unheard = self._watch_unheard(loop)
         pages = self.frames.pages
         self.reopening = Reopening(loop.loop, loop.page_loop.is_responsive, lambda: pages.were_heard)
         self.restricted = restricted
@@ -104,6 +103,18 @@ class Manager:
         loop.interrupted = self._interrupted
         loop.ended = self._ended
         _managers.add(self)
+
+    def _watch_unheard(self, loop: HomeLoop) -> Unheard:
+        def heard_at() -> float:
+            return self.heard_at
+
+        if loop.page_loop.is_elsewhere:
+            unheard = Unheard(loop.loop, self.frames, loop.page_loop.is_responsive, heard_at)
+        else:
+            unheard = Unheard(loop.loop, self.frames, lambda: not runs_cell(), heard_at, differs_by_cell=True)
+        if loop.page_loop.is_elsewhere or pages_wait_for_cells():
+            loop.call(unheard.start)
+        return unheard
 
     # ---- the instances ----
 

@@ -1,4 +1,4 @@
-"""Draws pages that the kernel cannot hear: those that come, or are reloaded, while a cell blocks the notebook's loop.
+"""Draws pages that the kernel cannot hear: those that come while a cell keeps the notebook's loop, or the host, from handing them over.
 
 A page says hello and gets a snapshot. Where the host hands over the page's messages only between cells, its hello waits for the running
 cell, but the way from the kernel to the page is open. So while the notebook's loop does not respond, snapshots go out unasked, and frames
@@ -6,6 +6,8 @@ follow them. A page takes one if it waits for a snapshot, and ignores it otherwi
 
 - Snapshots are large, so they go at a slow pace that becomes slower the longer the cell runs.
 - A host that delivers messages of pages during such a cell needs none of this, because the page's hello arrives. One message is the proof.
+- Where the home loop is the notebook's, it runs while a cell awaits, and so may we. In marimo and with ipykernel 6 the page's messages wait
+  for that cell too, unless it awaits us. A message during one cell then proves nothing about the next.
 - When the loop responds again, the hellos that waited arrive. If none does, no page is open, and frames stop.
 """
 
@@ -23,13 +25,14 @@ PATIENCE = 5.0
 
 
 class Unheard:
-    """Watches the notebook's loop and has `frames` offer snapshots while it does not respond. On the home loop only.
+    """Has `frames` offer snapshots while the messages of pages wait. On the home loop only.
 
     Args:
-        loop: the home loop, which is not the notebook's.
+        loop: the home loop.
         frames: sends them.
-        is_responsive: does the notebook's loop run its callbacks?
+        is_responsive: may the messages of pages arrive now? False while a cell keeps them.
         heard_at: when a page was last heard, by the clock of the home loop.
+        differs_by_cell: do pages wait for one cell and not for another?
     """
 
     def __init__(
@@ -38,11 +41,14 @@ class Unheard:
         frames: Frames,
         is_responsive: Callable[[], bool],
         heard_at: Callable[[], float],
+        *,
+        differs_by_cell: bool = False,
     ) -> None:
         self._loop = loop
         self._frames = frames
         self._is_responsive = is_responsive
         self._heard_at = heard_at
+        self._differs_by_cell = differs_by_cell
         self._timer: asyncio.TimerHandle | None = None
         self._blocked_since: float | None = None
         self._responsive_since: float | None = None
@@ -79,7 +85,7 @@ class Unheard:
             self._blocked_since, self._responsive_since = now, None
             self._next, self._gap = now, FIRST_GAP
         if self._heard_at() > self._blocked_since:
-            self._is_heard_always = True
+            self._is_heard_always = not self._differs_by_cell
             self._frames.withdraw()
         elif now >= self._next:
             self._next = now + self._gap
