@@ -12,12 +12,18 @@ from .test_frames import FramesHarness
 class Watched:
     """Frames whose pages may be out of hearing."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, differs_by_cell: bool = False) -> None:
         self.harness = FramesHarness()
         self.clock, self.frames = self.harness.clock, self.harness.frames
         self.is_responsive = True
         self.heard_at = 0.0
-        self.unheard = Unheard(self.clock, self.frames, lambda: self.is_responsive, lambda: self.heard_at)  # type: ignore[arg-type]
+        self.unheard = Unheard(
+            self.clock,  # type: ignore[arg-type]
+            self.frames,
+            lambda: self.is_responsive,
+            lambda: self.heard_at,
+            differs_by_cell=differs_by_cell,
+        )
         self.unheard.start()
 
     def snapshots(self) -> list[float]:
@@ -85,6 +91,21 @@ def test_a_host_that_delivers_messages_during_a_cell_needs_no_unasked_snapshots(
     asked = len(watched.snapshots())
     watched.clock.pass_by(60)
     assert len(watched.snapshots()) == asked
+
+
+def test_where_it_differs_by_cell_a_page_heard_during_one_cell_is_drawn_unasked_during_the_next() -> None:
+    watched = Watched(differs_by_cell=True)
+    watched.is_responsive = False
+    watched.clock.pass_by(1)
+    watched.hello()
+    asked = len(watched.snapshots())
+    watched.clock.pass_by(60)
+    assert len(watched.snapshots()) == asked, "the page was heard during this cell"
+    watched.is_responsive = True
+    watched.clock.pass_by(1)
+    watched.is_responsive = False
+    watched.clock.pass_by(1)
+    assert len(watched.snapshots()) == asked + 1
 
 
 def test_a_page_that_took_a_snapshot_unasked_is_known_by_its_first_acknowledgement() -> None:

@@ -63,12 +63,23 @@ class Kernel:
     def say(self, content: dict[str, Any], subshell: str | None = None) -> None:
         """Send the kernel a custom message, as a page does."""
         opened = [message for _, message in self.published if message["msg_type"] == "comm_open"]
-        (comm,) = [item["content"]["comm_id"] for item in opened if "tabs" in item["content"]["data"]["state"]]
+        (comm,) = {item["content"]["comm_id"] for item in opened if "tabs" in item["content"]["data"]["state"]}
         data = {"comm_id": comm, "data": {"method": "custom", "content": content}}
         message = self.client.session.msg("comm_msg", data)
         if subshell is not None:
             message["header"]["subshell_id"] = subshell
         self.client.shell_channel.send(message)
+
+    def hears_during_cells(self, *, by_subshell: bool) -> bool:
+        """Does this ipykernel take messages of a page while a cell blocks: those for a subshell (7.0), or all (7.4)?"""
+        version = self.client.kernel_info(reply=True)["content"]["implementation_version"]
+        numbers = tuple(int(number) for number in version.split(".")[:2])
+        return numbers >= ((7, 0) if by_subshell else (7, 4))
+
+    def opened(self) -> int:
+        """Return how many times the widget's comm was opened."""
+        states = [item["content"]["data"]["state"] for _, item in self.published if item["msg_type"] == "comm_open"]
+        return sum("tabs" in state for state in states)
 
     def greet(self, subshell: str | None = None) -> None:
         """Say hello as a page does and wait for the snapshot, as ipykernel 7.0 to 7.3 may deadlock on messages in quick succession."""

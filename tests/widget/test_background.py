@@ -227,14 +227,15 @@ def has(kernel: Kernel, kind: str) -> bool:
     return any(message["type"] == kind for _, message in kernel.custom())
 
 
+@pytest.mark.parametrize("by_subshell", [True, False], ids=["subshell", "main shell"])
 def test_in_the_background_a_page_is_answered_while_a_cell_blocks(
-    kernel: Kernel, server: RealServer, project: Path
+    kernel: Kernel, server: RealServer, project: Path, by_subshell: bool
 ) -> None:
-    thread = kernel.subshell()
-    if thread is None:  # this ipykernel hears nothing while a cell blocks
-        assert kernel.client.kernel_info(reply=True)["content"]["implementation_version"].startswith("6.")
-        return
     kernel.run(f"{make_in_background(server, project)}await oc.ready()")
+    if not kernel.hears_during_cells(by_subshell=by_subshell):
+        assert kernel.run("print(oc._route.is_ours)") == "False\n"
+        return
+    thread = kernel.subshell() if by_subshell else None
     request = kernel.client.execute("print('blocks')\ntime.sleep(8)\nprint('ended')")
     while kernel.receive()["content"].get("text") != "blocks\n":
         pass
@@ -247,10 +248,51 @@ def test_in_the_background_a_page_is_answered_while_a_cell_blocks(
         while not replied(kernel, page):
             assert kernel.receive()["content"].get("text") != "ended\n"
     kernel.finish(request)
-    assert (
-        kernel.run("print([session.title for session in oc.sessions][:2])")
-        == "['While it blocks', 'While it blocks']\n"
+    made = "print([session.title for session in oc.sessions].count('While it blocks'))"
+    assert kernel.run(made) == "2\n"
+    kernel.run("await __import__('asyncio').sleep(0.5)")
+    assert kernel.run(made) == "2\n", "the main shell handles the messages after the cell; none is carried out twice"
+    assert replied(kernel, 1) == replied(kernel, 2) == [True]
+
+
+def test_in_the_background_the_comm_is_opened_anew_for_a_page_that_is_reloaded_while_a_cell_blocks(
+    kernel: Kernel, server: RealServer, project: Path
+) -> None:
+    hears = kernel.hears_during_cells(by_subshell=False)
+    kernel.run(f"{make_in_background(server, project)}await oc.ready()")
+    kernel.greet()
+    request = kernel.client.execute("print('blocks')\ntime.sleep(14)\nprint('ended')")
+    while kernel.receive()["content"].get("text") != "blocks\n":
+        pass
+    kernel.say({"type": "bye", "page": "p"})
+    if not hears:
+        kernel.finish(request)
+        assert kernel.opened() == 1
+        return
+    while kernel.opened() < 2:
+        assert kernel.receive()["content"].get("text") != "ended\n"
+    layouts = [item for _, item in kernel.published if item["msg_type"] == "comm_open"]
+    assert len(layouts) == 4, "the layout's comm goes before the widget's"
+    kernel.say({"type": "hello", "page": "q"})
+    while not any(message.get("to") == "q" for _, message in kernel.custom()):
+        assert kernel.receive()["content"].get("text") != "ended\n"
+    kernel.finish(request)
+    assert kernel.opened() == 2, "the page has the widget"
+
+
+def test_with_one_queue_a_page_is_drawn_unasked_while_a_cell_awaits_something_else(
+    kernel: Kernel, server: RealServer, project: Path
+) -> None:
+    prompt = script(tokens(40, 0.02))
+    kernel.run(
+        "import asyncio\nfrom opencode_widget import OpenCode\n"
+        f"oc = OpenCode(url={server.url!r}, password={server.password!r}, directory={str(project)!r})\n"
+        f"await oc.ready()\nsession = await oc.new_session('Awaits')\nawait session.send({prompt!r})\n"
+        "await asyncio.sleep(5)"
     )
+    is_drawn = has(kernel, "snapshot") and "t000040" in str([message for _, message in kernel.custom()])
+    one_queue = not kernel.hears_during_cells(by_subshell=True)
+    assert is_drawn is one_queue, "ipykernel 7 would have handed over the page's hello, and no page said one"
 
 
 def test_in_the_background_a_page_that_cannot_be_heard_is_drawn_while_a_cell_blocks(

@@ -24,6 +24,7 @@ let store: Store;
 let link: Link;
 let sent: ToKernel[];
 let broken: boolean;
+let kernelRunsCell: boolean;
 
 const hellos = () => sent.filter((message) => message.type === "hello").length;
 const commands = () => sent.filter((message) => message.type === "command");
@@ -34,11 +35,12 @@ beforeEach(() => {
   store = new Store();
   sent = [];
   broken = false;
+  kernelRunsCell = false;
   const send = (message: ToKernel) => {
     if (broken) throw new Error("comm closed");
     sent.push(message);
   };
-  link = new Link(store, { send }, PAGE);
+  link = new Link(store, { send }, PAGE, undefined, () => kernelRunsCell);
   link.start();
 });
 
@@ -235,6 +237,83 @@ describe("The kernel's end", () => {
     link.checkAlive();
     vi.advanceTimersByTime(10_000);
     expect(store.linkState.value).toBe("gone");
+  });
+});
+
+describe("A kernel that a cell blocks", () => {
+  it("is never taken for gone, and what is shown never for saved, for the host says that it is busy", () => {
+    kernelRunsCell = true;
+    vi.advanceTimersByTime(60_000);
+    expect(store.linkState.value).toBe("waiting");
+    expect(store.kernelBusy.value).toBe(true);
+    receive(snapshot());
+    expect(store.kernelBusy.value).toBe(false);
+    link.checkAlive();
+    vi.advanceTimersByTime(60_000);
+    expect(store.linkState.value).toBe("stale");
+    receive(snapshot(2));
+    expect(store.linkState.value).toBe("live");
+  });
+
+  it("that does not answer after its cell is gone", () => {
+    receive(snapshot());
+    kernelRunsCell = true;
+    link.checkAlive();
+    vi.advanceTimersByTime(10_000);
+    kernelRunsCell = false;
+    vi.advanceTimersByTime(3_100);
+    expect(store.linkState.value).toBe("gone");
+  });
+});
+
+describe("The Jupyter server", () => {
+  beforeEach(() => receive(snapshot()));
+
+  it("that is lost gets no hellos, and one when it is reached again", () => {
+    link.lost();
+    expect(store.linkState.value).toBe("lost");
+    const before = hellos();
+    vi.advanceTimersByTime(60_000);
+    expect(hellos()).toBe(before);
+    link.resume();
+    expect(hellos()).toBe(before + 1);
+    expect(store.linkState.value).toBe("stale");
+    receive(snapshot(9));
+    expect(store.linkState.value).toBe("live");
+  });
+
+  it("that is reached again while a cell blocks the kernel does not make the kernel gone", () => {
+    link.lost();
+    link.resume();
+    vi.advanceTimersByTime(60_000);
+    expect(store.linkState.value).toBe("stale");
+  });
+
+  it("that is lost keeps what the user does", async () => {
+    link.lost();
+    const open = link.command({ name: "reconnect", args: { instance: "i" } });
+    expect(commands().length).toBe(1);
+    link.resume();
+    receive(snapshot(2));
+    receive({ type: "reply", to: PAGE, id: 1, ok: true });
+    await expect(open).resolves.toMatchObject({ ok: true });
+  });
+
+  it("does not bring back a kernel that is gone", () => {
+    link.gone();
+    link.lost();
+    link.resume();
+    expect(store.linkState.value).toBe("gone");
+  });
+
+  it("that is lost while the first snapshot is awaited does not make the page a saved one", () => {
+    store = new Store();
+    link.stop();
+    link = new Link(store, { send: (message: ToKernel) => sent.push(message) }, PAGE);
+    link.start();
+    link.lost();
+    vi.advanceTimersByTime(60_000);
+    expect(store.linkState.value).toBe("lost");
   });
 });
 
