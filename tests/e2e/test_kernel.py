@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.support.scripts import bash, gate, say, script, tokens
 from tests.support.servers.real import RealServer
@@ -93,3 +94,110 @@ async def test_a_page_to_which_nobody_turns_says_that_its_kernel_is_gone(
         method = "session.kernel.restart" if end == "restart" else "shutdown"
         await widget.page.evaluate(f"() => window.jupyterapp.shell.currentWidget.sessionContext.{method}()")
     await expect(widget.root.get_by_text("Kernel gone")).to_be_visible(timeout=10_000)
+
+
+@pytest.mark.over_two
+async def test_with_background_a_page_that_is_reloaded_while_a_cell_blocks_is_usable(
+    lab_browser: LabBrowser, server: RealServer, project: Path, tmp_path: Path
+) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project, ", background=True"))
+    await widget.connected()
+    await widget.send(script(say("Before the reload.")))
+    await expect(widget.answers.last).to_contain_text("Before the reload.")
+    flag = tmp_path / "flag"
+    await widget.notebook.start("import pathlib\n" + BLOCK.format(flag=str(flag)))
+    await expect(widget.notebook.cell(1)).to_contain_text("[*]")
+    await widget.notebook.reload()
+    await expect(widget.connection).to_have_text("Connected", timeout=40_000)
+    await expect(widget.answers.last).to_contain_text("Before the reload.")
+    await widget.send(script(bash("true"), say("It was allowed.")))
+    await widget.button("Allow once").click()
+    await expect(widget.answers.last).to_contain_text("It was allowed.")
+    assert not flag.exists()
+    flag.touch()
+    # JupyterLab restores its widgets only now, and finds that this one is there.
+    assert await widget.python("'after the cell'") == "'after the cell'"
+    await widget.send(script(say("After the cell.")))
+    await expect(widget.answers.last).to_contain_text("After the cell.")
+    await expect(widget.asked).to_have_count(3)
+
+
+@pytest.mark.over_two
+async def test_with_background_the_stop_button_stops_a_turn_while_a_cell_blocks(
+    lab_browser: LabBrowser, server: RealServer, project: Path, tmp_path: Path
+) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project, ", background=True"))
+    await widget.connected()
+    flag = tmp_path / "flag"
+    await widget.notebook.start("import pathlib\n" + BLOCK.format(flag=str(flag)))
+    await expect(widget.notebook.cell(1)).to_contain_text("[*]")
+    await widget.send(script(say("It began. "), gate(f"never-{project}"), say("It went on.")))
+    await expect(widget.answers.last).to_contain_text("It began.")
+    await widget.button("Stop").click()
+    await widget.idle()
+    await expect(widget.answers.last).not_to_contain_text("It went on.")
+    await expect(widget.notebook.cell(1)).to_contain_text("[*]")
+    flag.touch()
+
+
+async def test_a_page_that_comes_while_a_cell_blocks_says_that_the_kernel_is_busy(
+    lab_browser: LabBrowser, server: RealServer, project: Path, tmp_path: Path
+) -> None:
+    flag = tmp_path / "flag"
+    call = attaches(server.url, server, project)
+    notebook = await lab_browser.open(f"{IMPORT}oc = {call}\noc", "import pathlib\n" + BLOCK.format(flag=str(flag)))
+    await notebook.page.evaluate("() => void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    await expect(notebook.cell(1)).to_contain_text("[*]")
+    widget = widget_in(notebook.page)
+    await expect(widget.instance(project.name)).to_be_visible()
+    await expect(widget.problems.filter(has_text="Kernel busy")).to_be_visible(timeout=10_000)
+    await expect(widget.root.get_by_text("this is what was saved")).to_have_count(0)
+    flag.touch()
+    await widget.connected()
+    await expect(widget.problems.filter(has_text="Kernel busy")).to_have_count(0)
+
+
+class Way:
+    """The web sockets between the page and the Jupyter server's kernels, which a test cuts."""
+
+    def __init__(self) -> None:
+        self._open: list[WebSocketRoute] = []
+        self._is_cut = False
+
+    async def route(self, socket: WebSocketRoute) -> None:
+        if self._is_cut:
+            await socket.close(code=ABNORMAL)
+        else:
+            self._open.append(socket)
+            socket.connect_to_server()
+
+    async def cut(self) -> None:
+        self._is_cut = True
+        for socket in self._open:
+            await socket.close(code=ABNORMAL)
+        self._open.clear()
+
+    def mend(self) -> None:
+        self._is_cut = False
+
+
+# A close code with which JupyterLab tries to reach the server again.
+ABNORMAL = 1011
+
+
+@pytest.mark.fresh_browser
+async def test_a_lost_jupyter_server_is_told_and_what_the_user_did_meanwhile_is_done_when_it_is_back(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    way = Way()
+    await lab_browser.context.route_web_socket(re.compile(r"/api/kernels/[^/]+/channels"), way.route)
+    widget = await lab_browser.attach(server, project)
+    await way.cut()
+    await expect(widget.problems.filter(has_text="Jupyter server is lost")).to_be_visible(timeout=10_000)
+    await expect(widget.root.get_by_text("Not connected to the Jupyter server")).to_be_visible()
+    await widget.send(script(say("It was kept.")))
+    way.mend()
+    await expect(widget.answers.last).to_contain_text("It was kept.", timeout=40_000)
+    await widget.connected()
+    await expect(widget.asked).to_have_count(1)
+    await expect(widget.problems.filter(has_text="Jupyter server is lost")).to_have_count(0)
