@@ -1,4 +1,7 @@
-"""The same tests with each ipykernel that is supported: how it calls us (on which thread, during which cell) differs from one to the next.
+"""The same tests with each ipykernel that is supported, and with IPython 8 and 9.
+
+How a kernel calls us (on which thread, during which cell) differs from one to the next. The tests click while a cell awaits us, awaits
+something else, and blocks.
 
 For the night alone, for each is installed and takes minutes: `python -m tests.faults.nightly -k kernels`. Each version is put into a
 folder of its own before all others on the path.
@@ -16,6 +19,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # The last of each minor version from the oldest that is supported on.
 VERSIONS = ("6.29.5", "6.30.1", "6.31.0", "7.0.1", "7.1.0", "7.2.0", "7.3.0", "7.4.0")
+# The last IPython of each major version that is in use; None: the one that the tests use anyway. Each with a kernel of each kind: one queue
+# for all messages, subshells, and messages that are taken when they arrive.
+PAIRS = [(version, None) for version in VERSIONS] + [
+    (version, ipython) for ipython in ("8.37.0", "9.0.2") for version in ("6.31.0", "7.4.0")
+]
 # These stand still now and then, with any widget or none, where messages come close upon each other. A silence of ours, if it were as
 # rare, would pass here too; the other versions get one attempt.
 ATTEMPTS = {"7.0.1": 3, "7.1.0": 3, "7.2.0": 3, "7.3.0": 3}
@@ -27,15 +35,17 @@ TESTS = (
 pytestmark = pytest.mark.timeout(900)
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_with_ipykernel(version: str, tmp_path: Path, opencode_binary: Path) -> None:
+@pytest.mark.parametrize(("version", "ipython"), PAIRS)
+def test_with_ipykernel(version: str, ipython: str | None, tmp_path: Path, opencode_binary: Path) -> None:
     # nest_asyncio: what 6.x needs beside what 7.x does.
-    packages = [f"ipykernel=={version}", "nest_asyncio"]
+    packages = [f"ipykernel=={version}", "nest_asyncio", *([f"ipython=={ipython}"] if ipython else [])]
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(tmp_path), *packages]
     subprocess.run(install, check=True)
-    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    asked = [sys.executable, "-c", "import ipykernel; print(ipykernel.__version__)"]
-    assert subprocess.run(asked, env=env, capture_output=True, text=True, check=True).stdout.strip() == version
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    asked = [sys.executable, "-c", "import ipykernel, IPython; print(ipykernel.__version__, IPython.__version__)"]
+    found = subprocess.run(asked, env=env, capture_output=True, text=True, check=True).stdout.split()
+    assert found[0] == version
+    assert ipython is None or found[1] == ipython
     run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
     done = subprocess.run(run, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     for _ in range(1, ATTEMPTS.get(version, 1)):

@@ -1,8 +1,8 @@
 """All that the night has time for: `python -m tests.faults.nightly [pytest's arguments]`.
 
 500 schedules of faults, a million spoilt events, 200 rounds of opening and closing, 20 servers at once, each ipykernel, 10 MB in a message,
-5 MB that are stated 500 times, twenty versions of OpenCode, Notebook 7, Voila, a VS Code workbench, the coverage of each layer, and bandit
-over the package.
+5 MB that are stated 500 times, twenty versions of OpenCode, a day's work in JupyterLab, Notebook 7, Voila, a VS Code workbench, the coverage
+of each layer, and bandit over the package.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ MORE = (
     FOLDER.parent / "sync" / "test_memory.py",
     FOLDER.parent / "e2e" / "test_hostile.py",
     FOLDER.parent / "versions",
+    FOLDER.parent / "e2e" / "hosts" / "days_work.py",
     FOLDER.parent / "e2e" / "hosts" / "notebook_and_voila.py",
     FOLDER.parent / "e2e" / "hosts" / "vscode_workbench.py",
 )
