@@ -19,10 +19,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 # The last of each minor version from the oldest that is supported on.
 VERSIONS = ("6.29.5", "6.30.1", "6.31.0", "7.0.1", "7.1.0", "7.2.0", "7.3.0", "7.4.0")
-# The last IPython of each major version that is in use; None: the one that the tests use anyway. Each with a kernel of each kind: one queue
-# for all messages, subshells, and messages that are taken when they arrive.
+# The last IPython 8 and the first 9; None: the one that the tests use anyway. Each with the last kernel of both kinds.
 PAIRS = [(version, None) for version in VERSIONS] + [
-    (version, ipython) for ipython in ("8.37.0", "9.0.2") for version in ("6.31.0", "7.4.0")
+    (version, ipython) for ipython in ("8.39.0", "9.0.2") for version in ("6.31.0", "7.4.0")
 ]
 # These stand still now and then, with any widget or none, where messages come close upon each other. A silence of ours, if it were as
 # rare, would pass here too; the other versions get one attempt.
@@ -37,8 +36,8 @@ pytestmark = pytest.mark.timeout(900)
 
 @pytest.mark.parametrize(("version", "ipython"), PAIRS)
 def test_with_ipykernel(version: str, ipython: str | None, tmp_path: Path, opencode_binary: Path) -> None:
-    # nest_asyncio: what 6.x needs beside what 7.x does.
-    packages = [f"ipykernel=={version}", "nest_asyncio", *([f"ipython=={ipython}"] if ipython else [])]
+    # What older versions need beside what the newest do: ipykernel 6 nest_asyncio, IPython 8 decorator.
+    packages = [f"ipykernel=={version}", "nest_asyncio", *([f"ipython=={ipython}", "decorator"] if ipython else [])]
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(tmp_path), *packages]
     subprocess.run(install, check=True)
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}

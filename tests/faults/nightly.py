@@ -1,8 +1,8 @@
 """All that the night has time for: `python -m tests.faults.nightly [pytest's arguments]`.
 
 500 schedules of faults, a million spoilt events, 200 rounds of opening and closing, 20 servers at once, each ipykernel, 10 MB in a message,
-5 MB that are stated 500 times, twenty versions of OpenCode, a day's work in JupyterLab, Notebook 7, Voila, a VS Code workbench, the coverage
-of each layer, and bandit over the package.
+5 MB that are stated 500 times, twenty versions of OpenCode, a day's work in JupyterLab, Notebook 7, Voila, a VS Code workbench, the
+coverage of each layer, and bandit over the package.
 """
 
 from __future__ import annotations
