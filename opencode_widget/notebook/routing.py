@@ -40,7 +40,7 @@ class Route:
     def __init__(
         self, comm: Any, deliver: Callable[[object], bool], state_requested: Callable[[], object] = lambda: None
     ) -> None:
-        self._kernels_own = getattr(comm, ROUTE, None)
+        self._kernels_own: Any = getattr(comm, ROUTE, None)
         self._deliver = deliver
         self._state_requested = state_requested
         self._delivered: list[object] = []
@@ -64,7 +64,7 @@ class Route:
         if method == "request_state":
             self._state_requested()
         if method != "custom":
-            return self._kernels_own(data, default)  # type: ignore[misc]
+            return self._kernels_own(data, default)
         if default is None:
             self._deliver_now(data.get("content"))
         return default
