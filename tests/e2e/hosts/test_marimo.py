@@ -143,6 +143,25 @@ async def test_a_cell_that_runs_again_changes_or_is_deleted_leaves_no_server(
     await page.close()
 
 
+async def test_a_page_that_comes_while_a_cell_awaits_is_drawn_and_its_clicks_wait_for_the_cell(
+    marimo: Callable[..., Marimo], desktop: Browser, tmp_path: Path
+) -> None:
+    flag = tmp_path / "flag"
+    wait = f"while not pathlib.Path({str(flag)!r}).exists():\n    await asyncio.sleep(0.1)"
+    host = marimo("edit", WIDGET.format(more=""), f"import asyncio, pathlib\noc\n{wait}")
+    page = await desktop.new_page(viewport={"width": 1200, "height": 900})
+    await page.goto(host.url)
+    await run_cell(page)  # marimo runs the dependent cell with it
+    widget = widget_of(page)
+    await widget.connected(STARTING)
+    await widget.send("Why does test_split fail?")
+    await expect(widget.problems.filter(has_text="Kernel busy")).to_be_visible()
+    flag.touch()
+    await expect(widget.answers.last).to_contain_text("parser.py")
+    await expect(widget.asked).to_have_count(1)
+    await page.close()
+
+
 @pytest.mark.parametrize("more", ["", "background=True"])
 async def test_a_server_ends_with_the_visit_of_an_app(
     marimo: Callable[..., Marimo], desktop: Browser, more: str
