@@ -27,10 +27,10 @@ export function ConnectionBar(): JSX.Element | null {
   );
 }
 
-const UNCONFIRMED: Partial<Record<LinkState, string>> = {
-  saved: "Not connected to a kernel",
-  lost: "Not connected to the Jupyter server",
-};
+function unconfirmedWords(state: LinkState): string {
+  if (state === "saved") return "Not connected to a kernel";
+  return state === "lost" ? "Not connected to the Jupyter server" : "Waiting for the kernel…";
+}
 
 /** Without the kernel's word: until it answers, the traits say how it was when they were saved or sent. */
 function UnconfirmedBar({ instance, state }: { instance: Instance; state: LinkState }): JSX.Element {
@@ -39,7 +39,7 @@ function UnconfirmedBar({ instance, state }: { instance: Instance; state: LinkSt
       <span class="ocw-dot" aria-hidden="true" />
       <div class="ocw-connection-words">
         <span role="status" class="ocw-state ocw-muted">
-          {UNCONFIRMED[state] ?? "Waiting for the kernel…"}
+          {unconfirmedWords(state)}
         </span>
         {state === "waiting" && <span class="ocw-muted">{instance.connection.detail}</span>}
       </div>
