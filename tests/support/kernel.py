@@ -72,7 +72,8 @@ class Kernel:
 
     def hears_during_cells(self, *, by_subshell: bool) -> bool:
         """Does this ipykernel take messages of a page while a cell blocks: those for a subshell (7.0), or all (7.4)?"""
-        version = self.client.kernel_info(reply=True)["content"]["implementation_version"]
+        # Not `implementation_version` of the kernel's info, which is IPython's.
+        version = self.run("import ipykernel; print(ipykernel.__version__)")
         numbers = tuple(int(number) for number in version.split(".")[:2])
         return numbers >= ((7, 0) if by_subshell else (7, 4))
 
