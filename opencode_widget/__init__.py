@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from .api.pending import Permission, Questions
     from .api.queue import Queue
     from .api.session import Session
+    from .context.description import Description
+    from .context.preview import Preview
+    from .context.registry import describes
     from .errors import (
         AddressError,
         AnswerTimeout,
         AuthenticationFailed,
         BadAttachment,
         BinaryNotFound,
+        CannotDescribe,
         CertificateFailed,
         Closed,
         ConnectionFailed,
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
         ServerFailed,
         ServerUnprotected,
         SessionFailed,
+        UnknownName,
     )
     from .model.entities import AnsweredBy, FileDiff, QueuedPrompt, Todo
     from .model.events import (
@@ -65,6 +70,7 @@ if TYPE_CHECKING:
         StatusChanged,
         TodosChanged,
     )
+    from .model.render.pictures import Picture
     from .model.state import Message, MessageState, Part
     from .operations.search import Match
     from .server.api import Attachment
@@ -83,10 +89,12 @@ __all__ = [
     "Backoff",
     "BadAttachment",
     "BinaryNotFound",
+    "CannotDescribe",
     "CertificateFailed",
     "Closed",
     "ConnectionFailed",
     "ConnectionState",
+    "Description",
     "DirectoryError",
     "Event",
     "FileDiff",
@@ -109,6 +117,8 @@ __all__ = [
     "PartRemoved",
     "PartUpserted",
     "Permission",
+    "Picture",
+    "Preview",
     "PromptNotSent",
     "Questions",
     "Queue",
@@ -123,7 +133,9 @@ __all__ = [
     "StatusChanged",
     "Todo",
     "TodosChanged",
+    "UnknownName",
     "__version__",
+    "describes",
 ]
 
 # Maps each name to its module. Names are imported on first use, so that `import opencode_widget` is quick and starts nothing.
@@ -136,9 +148,15 @@ _PLACES = {
     "BinaryNotFound": ".errors",
     "CertificateFailed": ".errors",
     "Closed": ".errors",
+    "describes": ".context.registry",
+    "Picture": ".model.render.pictures",
+    "Preview": ".context.preview",
+    "Description": ".context.description",
     "ConnectionFailed": ".errors",
     "DirectoryError": ".errors",
     "NobodyAnswers": ".errors",
+    "CannotDescribe": ".errors",
+    "UnknownName": ".errors",
     "NotAllowed": ".errors",
     "NotConnected": ".errors",
     "NotFound": ".errors",

@@ -18,6 +18,8 @@
     ├── NotSupported         this server's protocol, or this kernel, has no such thing
     ├── NotAllowed           the widget is restricted, and refuses this to visitors
     ├── PromptNotSent        a prompt was to be sent again, and is in the session no more; `.text` has it
+    ├── UnknownName          a name in a prompt, such as `@var:df`, stands for nothing; `.near` has similar ones
+    ├── CannotDescribe       what a prompt names cannot be described within the bounds
     ├── SessionFailed        a turn ended without an answer: `session.error`, aborted, session deleted
     ├── NobodyAnswers        a turn waits for a permission or an answer, and nobody can see that
     ├── AnswerTimeout        no answer within the time that the caller gave
@@ -160,6 +162,24 @@ class PromptNotSent(OpenCodeError):
     def __init__(self, message: str, *, remedy: str = "", text: str = "") -> None:
         super().__init__(message, remedy=remedy)
         self.text = text
+
+
+class UnknownName(OpenCodeError):
+    """A name in a prompt, such as `@var:df`, stands for nothing. Nothing was sent.
+
+    Attributes:
+        name: as it stands in the prompt.
+        near: names that it may be meant for, the most similar first.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", name: str = "", near: tuple[str, ...] = ()) -> None:
+        super().__init__(message, remedy=remedy)
+        self.name = name
+        self.near = near
+
+
+class CannotDescribe(OpenCodeError):
+    """What a prompt names, or `attach` has, cannot be described, or not within the bounds. Nothing was sent."""
 
 
 class SessionFailed(OpenCodeError):

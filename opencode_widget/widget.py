@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,8 @@ from .api.instance import Instance
 from .api.pending import Pending
 from .api.policies import PermissionPolicy, QuestionPolicy
 from .api.session import Session
+from .context.preview import Preview
+from .context.sending import descriptions, targets
 from .diagnostics.host import check_platform, warn_of_kernel
 from .errors import Closed, OpenCodeError
 from .model.render.visible import one_line
@@ -331,6 +333,23 @@ class OpenCode(anywidget.AnyWidget):
     async def new_session(self, title: str | None = None) -> Session:
         """Make a session in the active instance, and select it; see `Instance.new_session`."""
         return await self._active().new_session(title)
+
+    def preview(self, prompt: object, *, attach: Sequence[object] = ()) -> Preview:
+        """Show what a prompt would send for the names in it, or what would be sent for an object. Nothing is sent.
+
+        Args:
+            prompt: a prompt with names such as `@var:df`; or any other object. To see a text as an object, attach it.
+            attach: objects, as of `Session.send`.
+
+        Returns:
+            What would be sent, exactly; it shows itself as a cell's last expression.
+
+        Raises:
+            UnknownName: a name in the prompt stands for nothing.
+            CannotDescribe: an object cannot be described within the bounds.
+        """
+        text, objects = (prompt, attach) if isinstance(prompt, str) else ("", [prompt, *attach])
+        return Preview(text, descriptions(targets(text, objects)))
 
     @property
     def notices(self) -> tuple[str, ...]:

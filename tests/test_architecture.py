@@ -17,6 +17,7 @@ LAYERS = (
     ("notebook",),
     ("model",),
     ("server",),
+    ("context",),
     ("demo",),
     ("sync",),
     ("diagnostics",),

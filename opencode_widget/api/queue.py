@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..context.sending import context_of
 from ..model.entities import QueuedPrompt
 from ..operations.files.attachments import File
 from ..operations.options import prompt_options, prompt_text
@@ -57,6 +58,7 @@ class Queue:
         model: str | None = None,
         variant: str | None = None,
         files: Sequence[File] = (),
+        attach: Sequence[object] = (),
     ) -> str:
         """Queue a prompt. It goes at once if the session is at rest and nothing waits.
 
@@ -66,6 +68,7 @@ class Queue:
             model: see `Session.send`.
             variant: see `Session.send`.
             files: see `Session.send`.
+            attach: see `Session.send`; objects, and names in the prompt, are described now.
 
         Returns:
             The id under which it waits.
@@ -74,11 +77,14 @@ class Queue:
             TypeError: the prompt is no string.
             ValueError: the prompt is empty.
             BadAttachment: see `Session.send`.
+            UnknownName: see `Session.send`.
+            CannotDescribe: see `Session.send`.
             NotFound: the session was deleted.
             RequestFailed: too many wait already.
         """
         words = prompt_text(text)
-        options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
+        context = await context_of(words, attach)
+        options = await prompt_options(agent=agent, model=model, variant=variant, files=(*files, *context))
 
         async def add() -> str:
             return queue.add(self._runtime, self._session_id, words, options)

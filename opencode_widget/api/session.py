@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
 from contextlib import aclosing
 from typing import Any, Self, TypeVar
 
+from ..context.sending import context_of
 from ..errors import SessionFailed
 from ..model import events as e
 from ..model.entities import Delivery, FileDiff, SessionInfo, Todo
@@ -181,6 +182,7 @@ class Session(Rich):
         model: str | None = None,
         variant: str | None = None,
         files: Sequence[File] = (),
+        attach: Sequence[object] = (),
         delivery: Delivery | None = None,
     ) -> str:
         """Send a prompt without waiting for the answer (`POST /session/{id}/prompt_async`).
@@ -191,6 +193,8 @@ class Session(Rich):
             model: "provider/id"; None: the server's choice.
             variant: a variant of the model; None: the server's choice.
             files: paths of files to attach, or Attachments; 20 MB together at most.
+            attach: objects, such as a DataFrame or a figure: a description of each goes with the prompt, as for the names in it
+                (`@var:df`, `@cell:12`, `@error`, `@fig`). `oc.preview` shows what is sent.
             delivery: what the server does with a prompt that comes while a turn runs (OpenCode 2.x): "steer" adds it to the turn at its
                 next step, "queue" holds it until the turn ends; None: the server's choice.
 
@@ -201,11 +205,16 @@ class Session(Rich):
             TypeError: the prompt is no string.
             ValueError: the prompt is empty.
             BadAttachment: a file cannot be read, or the files are too large.
+            UnknownName: a name in the prompt, such as `@var:df`, stands for nothing.
+            CannotDescribe: what the prompt names, or `attach` has, cannot be described within the bounds.
             NotSupported: the server has no choice of `delivery`.
             OpenCodeError: the server cannot be reached, or refuses.
         """
         words = prompt_text(text)
-        options = await prompt_options(agent=agent, model=model, variant=variant, files=files, delivery=delivery)
+        context = await context_of(words, attach)
+        options = await prompt_options(
+            agent=agent, model=model, variant=variant, files=(*files, *context), delivery=delivery
+        )
         return await self._run(prompts.prompt(self._runtime, self._id, words, options))
 
     async def ask(
@@ -216,6 +225,7 @@ class Session(Rich):
         model: str | None = None,
         variant: str | None = None,
         files: Sequence[File] = (),
+        attach: Sequence[object] = (),
         timeout: float | None = None,
         unattended: Unattended = "wait",
         on_interrupt: OnInterrupt = "abort",
@@ -228,6 +238,7 @@ class Session(Rich):
             model: see `send`.
             variant: see `send`.
             files: see `send`.
+            attach: see `send`.
             timeout: seconds to wait; None: no limit. A turn may wait for a permission.
             unattended: what happens where the agent waits for a permission or an answer, and nobody can see that, because no page is open
                 or this cell keeps the notebook from delivering a click: "reject" rejects it, "raise" raises NobodyAnswers, "wait" waits.
@@ -242,6 +253,8 @@ class Session(Rich):
             TypeError: the prompt is no string.
             ValueError: the prompt is empty, or there is no such choice of `unattended` or `on_interrupt`.
             BadAttachment: see `send`.
+            UnknownName: see `send`.
+            CannotDescribe: see `send`.
             SessionFailed: the turn ended without an answer (the message says why), or the session was deleted.
             AnswerTimeout: the turn did not end in time. It goes on; `abort` stops it.
             NobodyAnswers: see `unattended`. The turn waits on.
@@ -250,7 +263,8 @@ class Session(Rich):
         """
         words, choice = prompt_text(text), checked(unattended)
         interruptible = Interruptible(self._runtime, self._id, interrupt.checked(on_interrupt))
-        options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
+        context = await context_of(words, attach)
+        options = await prompt_options(agent=agent, model=model, variant=variant, files=(*files, *context))
         asking = turn.ask(
             self._runtime,
             self._id,
@@ -271,6 +285,7 @@ class Session(Rich):
         model: str | None = None,
         variant: str | None = None,
         files: Sequence[File] = (),
+        attach: Sequence[object] = (),
         unattended: Unattended = "wait",
         on_interrupt: OnInterrupt = "abort",
     ) -> AsyncGenerator[e.Event, None]:
@@ -284,6 +299,7 @@ class Session(Rich):
             model: see `send`.
             variant: see `send`.
             files: see `send`.
+            attach: see `send`.
             unattended: see `ask`.
             on_interrupt: see `ask`.
 
@@ -294,7 +310,8 @@ class Session(Rich):
             OpenCodeError: as `ask`.
         """
         words, choice, on_stop = prompt_text(text), checked(unattended), interrupt.checked(on_interrupt)
-        options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
+        context = await context_of(words, attach)
+        options = await prompt_options(agent=agent, model=model, variant=variant, files=(*files, *context))
         async with aclosing(
             event_feed.stream_turn(self._runtime, self._id, words, options, unattended=choice, on_interrupt=on_stop)
         ) as events:
@@ -401,6 +418,7 @@ class Session(Rich):
         model: str | None = None,
         variant: str | None = None,
         files: Sequence[File] = (),
+        attach: Sequence[object] = (),
         unattended: Unattended = "wait",
         on_interrupt: OnInterrupt = "abort",
     ) -> Message:
@@ -413,6 +431,7 @@ class Session(Rich):
             model: see `send`.
             variant: see `send`.
             files: see `send`.
+            attach: see `send`.
             unattended: see `ask`.
             on_interrupt: see `ask`.
 
@@ -422,12 +441,15 @@ class Session(Rich):
         Raises:
             ValueError: there is no such choice of `unattended` or `on_interrupt`.
             BadAttachment: see `send`.
+            UnknownName: see `send`.
+            CannotDescribe: see `send`.
             SessionFailed: the session has no message afterwards.
             NobodyAnswers: see `ask`.
             OpenCodeError: the server has no such command, or the command failed.
         """
         choice, on_stop = checked(unattended), interrupt.checked(on_interrupt)
-        options = await prompt_options(agent=agent, model=model, variant=variant, files=files)
+        context = await context_of(arguments, attach)
+        options = await prompt_options(agent=agent, model=model, variant=variant, files=(*files, *context))
         return await self._finish(long_calls.command(self._id, name, arguments, options), choice, on_stop)
 
     async def shell(

@@ -31,15 +31,15 @@ def current_execution() -> Execution | None:
 
 def current_kernel() -> Any:
     """Return the ipykernel of this process; None outside one."""
-    return getattr(_shell(), "kernel", None)
+    return getattr(current_shell(), "kernel", None)
 
 
 def is_terminal() -> bool:
     """Does the caller run in IPython's own terminal, where nothing that is shown is kept?"""
-    return _shell() is not None and current_kernel() is None
+    return current_shell() is not None and current_kernel() is None
 
 
-def _shell() -> Any:
+def current_shell() -> Any:
     """Return IPython's shell; None without one."""
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython is not None else None

@@ -9,7 +9,7 @@ them a widget's server lives until its kernel ends, as in any host that this pac
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -34,6 +34,12 @@ def on_cell_end(end: Callable[[], object]) -> bool:
         return False
     add(_CellItem(end))
     return True
+
+
+def variables() -> Mapping[str, Any] | None:
+    """The variables of the notebook that runs in this thread; None outside of marimo, or where it does not give them."""
+    found = getattr(_context(), "globals", None)
+    return found if isinstance(found, Mapping) else None
 
 
 class _CellItem:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .blocks import Block
 from .visible import visible
+
+if TYPE_CHECKING:
+    from .pictures import Picture
 
 
 class Rich:
@@ -21,12 +24,17 @@ class Rich:
         """What there is to draw; nothing: the repr is enough."""
         raise NotImplementedError
 
+    def _pictures(self) -> Iterable[tuple[str, Picture]]:
+        """Pictures of the user's own objects, which follow the blocks, with the words that stand for them."""
+        return ()
+
     def _repr_html_(self) -> str:
         # Imported when something is drawn: the libraries behind it would slow down every start.
         from .html import output
+        from .pictures import drawn
 
         blocks = tuple(self._blocks())
-        return output(blocks) if blocks else ""
+        return output(blocks) + drawn(self._pictures()) if blocks else ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         plain = {"text/plain": visible(repr(self))}

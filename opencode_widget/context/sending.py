@@ -1,0 +1,86 @@
+"""Descriptions as the files of a prompt, and the prompt's names and attached objects as descriptions."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Iterator, Sequence
+
+from ..errors import CannotDescribe
+from ..server.api import Attachment
+from .description import Description, Picture, counted
+from .names import Target, mentioned, target
+from .namespace import user_namespace
+from .work import described
+
+# Of all that a prompt names together.
+TOTAL_TOKENS = 24_000
+TOTAL_BYTES = 8_000_000
+SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+
+
+def targets(text: str, attach: Sequence[object] = ()) -> list[Target]:
+    """What a prompt names, then what is attached. Call it on the thread of the notebook, whose namespace is read.
+
+    Raises:
+        TypeError: `attach` is no list or tuple.
+        UnknownName: a name stands for nothing.
+    """
+    # A text or an array is a sequence too, and the user has forgotten the brackets.
+    if not isinstance(attach, list | tuple):
+        raise TypeError(f"`attach` is a list of objects, not {type(attach).__name__}: attach=[...].")
+    names = mentioned(text)
+    namespace = user_namespace() if names else None
+    found = [target(name, namespace) for name in names if namespace is not None]
+    return [*found, *(Target(_title(number, len(attach)), value) for number, value in enumerate(attach, 1))]
+
+
+def _title(number: int, of: int) -> str:
+    return "attached" if of == 1 else f"attached {number}"
+
+
+def descriptions(targets: Sequence[Target]) -> tuple[Description, ...]:
+    """Describe what a prompt names. This blocks: call it on a thread.
+
+    Raises:
+        CannotDescribe: something cannot be described, or all is too large together.
+    """
+    found = tuple(described(item.value, item.title, item.describer) for item in targets)
+    tokens, size = sum(item.tokens for item in found), sum(item.size for item in found)
+    if tokens > TOTAL_TOKENS or size > TOTAL_BYTES:
+        raise CannotDescribe(
+            f"What the prompt names is about {counted(tokens, 'token')} and {size / 1e6:.1f} MB; "
+            f"{TOTAL_TOKENS:,} tokens and {TOTAL_BYTES / 1e6:.0f} MB can go with it.",
+            remedy="Name less, or ask in several prompts.",
+        )
+    return found
+
+
+async def context_of(text: str, attach: Sequence[object] = ()) -> tuple[Attachment, ...]:
+    """The files that go with a prompt for what it names, and for what is attached.
+
+    Raises:
+        TypeError: `attach` is no list or tuple.
+        UnknownName: a name stands for nothing.
+        CannotDescribe: something cannot be described within the bounds.
+    """
+    found = targets(text, attach)
+    if not found:
+        return ()
+    return tuple(file for item in await asyncio.to_thread(descriptions, found) for file in attachments(item))
+
+
+def attachments(description: Description) -> Iterator[Attachment]:
+    """A description as files: its text, then its pictures."""
+    yield Attachment("text/plain", description.title, _url("text/plain", description.markdown.encode()))
+    for number, picture in enumerate(description.pictures, 1):
+        yield Attachment(picture.mime, _file_name(description, picture, number), _url(picture.mime, picture.content))
+
+
+def _file_name(description: Description, picture: Picture, number: int) -> str:
+    extra = f"-{number}" if len(description.pictures) > 1 else ""
+    return f"{description.title}{extra}.{SUFFIXES.get(picture.mime, 'bin')}"
+
+
+def _url(mime: str, content: bytes) -> str:
+    return f"data:{mime};base64,{base64.b64encode(content).decode()}"
