@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .api.pending import Permission, Questions
     from .api.queue import Queue
     from .api.session import Session
+    from .api.usage import Step, Usage
     from .context.description import Description
     from .context.preview import Preview
     from .context.registry import describes
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         SessionFailed,
         UnknownName,
     )
+    from .model.code_blocks import CodeBlock
     from .model.entities import AnsweredBy, FileDiff, QueuedPrompt, Todo
     from .model.events import (
         Answered,
@@ -92,6 +94,7 @@ __all__ = [
     "CannotDescribe",
     "CertificateFailed",
     "Closed",
+    "CodeBlock",
     "ConnectionFailed",
     "ConnectionState",
     "Description",
@@ -131,9 +134,11 @@ __all__ = [
     "SessionFailed",
     "SessionUpserted",
     "StatusChanged",
+    "Step",
     "Todo",
     "TodosChanged",
     "UnknownName",
+    "Usage",
     "__version__",
     "describes",
 ]
@@ -148,6 +153,9 @@ _PLACES = {
     "BinaryNotFound": ".errors",
     "CertificateFailed": ".errors",
     "Closed": ".errors",
+    "Step": ".api.usage",
+    "Usage": ".api.usage",
+    "CodeBlock": ".model.code_blocks",
     "describes": ".context.registry",
     "Picture": ".model.render.pictures",
     "Preview": ".context.preview",
@@ -204,6 +212,16 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(import_module(_PLACES[name], __name__), name)
     return value
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Called by `%load_ext opencode_widget`: registers `%%opencode`, `%opencode` and `%opencode_config`."""
+    import_module(".magics", __name__).load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Called by `%unload_ext opencode_widget`."""
+    import_module(".magics", __name__).unload(shell)
 
 
 def __dir__() -> list[str]:

@@ -247,6 +247,11 @@ class OpenCode(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return "<OpenCode closed>" if self._manager.closed else f"<OpenCode {self._manager.words()}>"
 
+    @property
+    def is_closed(self) -> bool:
+        """Is the widget closed? It can only be made anew."""
+        return self._manager.closed
+
     # ---- instances ----
 
     @property

@@ -27,6 +27,7 @@ from .allowance import Allowance
 from .pending import Pending, handle
 from .queue import Queue
 from .session_export import Format
+from .usage import Usage
 
 T = TypeVar("T")
 
@@ -127,6 +128,15 @@ class Session(Rich):
             NotFound: the session was deleted.
         """
         return list(self._runtime.session(self._id).todos)
+
+    @property
+    def usage(self) -> Usage:
+        """What the steps of the session took, of the messages that the kernel has: tokens, cost, seconds; `usage.to_frame()` is a table.
+
+        Raises:
+            NotFound: the session was deleted.
+        """
+        return Usage(self.messages)
 
     @property
     def pending(self) -> list[Pending]:

@@ -20,6 +20,7 @@ from typing import Any, Literal, NamedTuple
 from .bounds.backlog import Backlog, Waited
 from .bounds.recent import Recent
 from .bounds.weight import event_weight, part_weight
+from .code_blocks import CodeBlock, code_blocks
 from .entities import (
     BUSY,
     IDLE,
@@ -273,6 +274,11 @@ class Message(Rich):
         """Its Markdown: the text parts, without reasoning, tools and hidden parts."""
         texts = (part.text for part in self.by_id.values() if part.kind == "text" and not part.info.hidden)
         return "\n\n".join(text for text in texts if text)
+
+    @property
+    def code_blocks(self) -> list[CodeBlock]:
+        """The fenced blocks of code in its text, in order, each with `.text` and `.language`."""
+        return code_blocks(self.text)
 
     @property
     def cost(self) -> float | None:

@@ -62,6 +62,16 @@ class _Parser(MarkdownIt):
 @cache
 def parser() -> MarkdownIt:
     """CommonMark with tables and struck words, without HTML."""
+    return _made()
+
+
+@cache
+def _block_parser() -> MarkdownIt:
+    """The same, for the blocks alone: what is within a line is not read, so that a text of any length costs little."""
+    return _made().disable("inline")
+
+
+def _made() -> MarkdownIt:
     made = _Parser("commonmark", {"html": False, "maxNesting": NESTING}).enable(["table", "strikethrough"])
     made.inline.ruler.before("text", "allowance", _step)
     made.inline.ruler.before("escape", "formula", formula)
@@ -80,6 +90,12 @@ def read(text: str, allowance: Allowance) -> tuple[Node, ...]:
     for token in parser().parse(well_formed(text), env):
         reader.take(token)
     return tuple(reader.frames[0].nodes)
+
+
+def fences(text: str) -> list[tuple[str, str]]:
+    """The fenced blocks of code in a text, whole, each with the words behind its first fence."""
+    tokens = _block_parser().parse(well_formed(text))
+    return [(token.content.removesuffix("\n"), token.info.strip()) for token in tokens if token.type == "fence"]
 
 
 # ---- rules of the parser ----------------------------------------------------------------------------------------------

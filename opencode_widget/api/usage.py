@@ -1,0 +1,152 @@
+"""What the steps of a session took: tokens, cost and seconds, as numbers and as a table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Literal
+
+from ..errors import NotSupported
+from ..model.entities import Role, Tokens
+from ..model.render.blocks import Block, Item, Words, listed
+from ..model.render.rich import Rich
+from ..model.state import Message
+
+Library = Literal["pandas", "polars"]
+LIBRARIES: tuple[Library, ...] = ("pandas", "polars")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message of an agent: what a model was asked for once.
+
+    Attributes:
+        time: when it began, in UTC.
+        model: "provider/id"; None where the server does not say.
+        agent: the name of the agent; None where the server does not say.
+        input: tokens that the model read, without those of the cache.
+        output: tokens that it wrote.
+        reasoning: tokens that it wrote for itself.
+        cached: tokens that it read from the provider's cache.
+        cache_write: tokens that were written to that cache.
+        cost: in dollars; None where the server does not say.
+        seconds: from its begin to its end; None while it runs.
+        tools: the tools that it called, in order, with commas between them.
+    """
+
+    time: datetime
+    model: str | None
+    agent: str | None
+    input: int
+    output: int
+    reasoning: int
+    cached: int
+    cache_write: int
+    cost: float | None
+    seconds: float | None
+    tools: str
+
+
+class Usage(Rich):
+    """The steps of a session; `list(usage)`, `len(usage)`, `usage.cost`, `usage.to_frame()`."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self, messages: Iterable[Message]) -> None:
+        self.steps = tuple(_step(message) for message in messages if message.role is Role.ASSISTANT)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    @property
+    def cost(self) -> float:
+        """The cost of all steps, in dollars."""
+        return sum(step.cost or 0 for step in self.steps)
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens of all steps."""
+        return Tokens(
+            sum(step.input for step in self.steps),
+            sum(step.output for step in self.steps),
+            sum(step.reasoning for step in self.steps),
+            sum(step.cached for step in self.steps),
+            sum(step.cache_write for step in self.steps),
+        )
+
+    @property
+    def seconds(self) -> float:
+        """The time of all steps that have ended, in seconds."""
+        return sum(step.seconds or 0 for step in self.steps)
+
+    def __repr__(self) -> str:
+        read = self.tokens.input + self.tokens.cache_read
+        return f"<Usage of {len(self)} steps: {read:,} tokens in, {self.tokens.output:,} out, ${self.cost:.4f}, {self.seconds:.1f} s>"
+
+    def _blocks(self) -> Iterable[Block]:
+        yield Words(repr(self).strip("<>"))
+        yield listed(Item(step.model or "a model", detail=_words(step)) for step in self.steps)
+
+    def to_frame(self, library: Library | None = None) -> Any:
+        """The steps as a table, a row each.
+
+        Args:
+            library: "pandas" or "polars"; None: the one that is loaded, or else the one that is installed, pandas first.
+
+        Returns:
+            A DataFrame of that library, with the attributes of `Step` as its columns.
+
+        Raises:
+            ValueError: there is no such library.
+            NotSupported: it is not installed.
+        """
+        name = _chosen(library)
+        frame = import_module(name).DataFrame
+        rows = [asdict(step) for step in self.steps]
+        columns = {field: [row[field] for row in rows] for field in Step.__dataclass_fields__}
+        return frame(columns)
+
+
+def _chosen(library: str | None) -> str:
+    if library is not None and library not in LIBRARIES:
+        raise ValueError(f"A table is made with {' or '.join(LIBRARIES)}, not {library!r}.")
+    wanted = LIBRARIES if library is None else (library,)
+    loaded = [name for name in wanted if name in sys.modules]
+    found = loaded or [name for name in wanted if find_spec(name) is not None]
+    if not found:
+        raise NotSupported(
+            f"A table needs {' or '.join(wanted)}, which is not installed.",
+            remedy="Run: pip install 'opencode_widget[data]'",
+        )
+    return found[0]
+
+
+def _step(message: Message) -> Step:
+    info, tokens = message.info, message.tokens or Tokens()
+    return Step(
+        time=datetime.fromtimestamp(info.created / 1_000, UTC),
+        model=info.model,
+        agent=info.agent,
+        input=tokens.input,
+        output=tokens.output,
+        reasoning=tokens.reasoning,
+        cached=tokens.cache_read,
+        cache_write=tokens.cache_write,
+        cost=info.cost,
+        seconds=None if info.completed is None else (info.completed - info.created) / 1_000,
+        tools=", ".join(part.info.tool for part in message.parts if part.info.kind == "tool"),
+    )
+
+
+def _words(step: Step) -> str:
+    cost = "" if step.cost is None else f", ${step.cost:.4f}"
+    seconds = "" if step.seconds is None else f", {step.seconds:.1f} s"
+    tools = f", {step.tools}" if step.tools else ""
+    return f"{step.input + step.cached:,} tokens in, {step.output:,} out{cost}{seconds}{tools}"
