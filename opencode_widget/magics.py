@@ -1,8 +1,8 @@
 """Magics of IPython: `%load_ext opencode_widget`, then `%%opencode`, `%opencode` and `%opencode_config`.
 
 `%%opencode` sends the text of its cell, and shows the answer below the cell as it comes. It needs no widget and no page: a terminal,
-papermill and nbclient run it, too. IPython has no magics that can be awaited, so the extension puts an `await` before the call that IPython makes
-of the cell; then clicks and the Stop button reach the turn, as in a cell that awaits `session.ask`.
+papermill and nbclient run it, too. IPython has no magics that can be awaited, so the extension puts an `await` before the call that
+IPython makes of the cell; then clicks and the Stop button reach the turn, as in a cell that awaits `session.ask`.
 
 What goes wrong is a `UsageError`, which IPython shows in one line; the cell has failed for whoever runs the notebook.
 """
