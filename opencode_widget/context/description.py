@@ -77,7 +77,8 @@ def bounded(description: Description) -> Description:
 
 
 def _clean(text: str) -> str:
-    return KNOWN.text(well_formed(text))
+    # A text with a NUL is taken for a binary file.
+    return KNOWN.text(well_formed(text)).replace("\0", "\u2400")
 
 
 def _closed(text: str) -> str:

@@ -53,7 +53,7 @@ class Namespace:
     def cell(self, number: int) -> Cell | None:
         """A cell by its number; None where it was not run."""
         sources = self._sources()
-        if not 0 < number < len(sources) or not sources[number].strip():
+        if not 0 < number < len(sources):
             return None
         values = self.variables.get("Out")
         has_value = isinstance(values, dict) and number in values
@@ -101,7 +101,7 @@ def _current() -> object | None:
 
 
 def _number(figure: object) -> int:
-    number = vars(figure).get("number", 0)
+    number = getattr(figure, "number", 0)
     return number if isinstance(number, int) else 0
 
 

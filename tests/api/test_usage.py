@@ -31,7 +31,7 @@ def messages() -> list[Message]:
             cost=0.25,
             tokens=Tokens(10, 20, 30, 40, 50),
         ),
-        part(tool_info(tool="bash")),
+        part(tool_info()),
         answer("second", at=4_000),
     )
     return list(the_session(state).messages.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from typing import Any
 
@@ -16,10 +17,10 @@ from opencode_widget.context.preview import Preview
 from opencode_widget.errors import CannotDescribe, UnknownName
 
 from ..api.conftest import client, fake
-from ..support.runtimes import no_blocking_calls
+from ..support.runtimes import comms, no_blocking_calls
 from ..support.servers.fake import FakeServer
 
-__all__ = ["client", "fake", "no_blocking_calls"]
+__all__ = ["client", "comms", "fake", "no_blocking_calls"]
 
 
 class Raising:
@@ -83,7 +84,7 @@ async def test_every_way_to_send_a_prompt_takes_names(fake: Session, fake_server
         ("See @var:config and @var:bad", [], CannotDescribe, "ValueError: no"),
         ("See", [Raising()], CannotDescribe, "attached"),
         ("See", "a text", TypeError, "list"),
-        ("See", [["x" * 200] * 50 for _ in range(12)], CannotDescribe, "24,000 tokens"),
+        ("See", [["x" * 200] * 50 for _ in range(20)], CannotDescribe, "24,000 tokens"),
     ],
 )
 async def test_where_something_is_wrong_nothing_is_sent(
@@ -101,14 +102,14 @@ async def test_a_preview_is_what_is_sent(fake: Session, fake_server: FakeServer)
     oc = OpenCode(url=fake_server.url)
     try:
         text = "Why is @var:config so? @var:picture"
-        shown = oc.preview(text, attach=[{"more": 1}])
+        shown = await asyncio.to_thread(oc.preview, text, attach=[{"more": 1}])
         await fake.send(text, attach=[{"more": 1}])
         (parts,) = [body["parts"] for body in sent(fake_server)]
         assert [(file.mime, file.filename, file.url) for file in shown.files] == [
             (part["mime"], part["filename"], part["url"]) for part in parts[1:]
         ]
         assert shown.text == parts[0]["text"]
-        assert [item.title for item in oc.preview({"a": 1}).descriptions] == ["attached"]
+        assert (await asyncio.to_thread(oc.preview, {"a": 1})).descriptions[0].title == "attached"
         with pytest.raises(UnknownName):
             oc.preview("@var:gone")
     finally:

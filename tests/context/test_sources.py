@@ -79,7 +79,7 @@ def test_a_class_without_methods_is_named() -> None:
 
 def test_a_module_is_its_documentation_and_names() -> None:
     found = described(json, "@var:json")
-    assert found.kind.startswith("module json 2.0.9, ")
+    assert found.kind.startswith("module json")
     assert "dumps: function" in found.text
     lazy = types.ModuleType("lazy")
     lazy.__getattr__ = lambda name: pytest.fail(f"{name} was looked up")  # type: ignore[method-assign]

@@ -143,8 +143,10 @@ def test_code_in_a_text_cannot_end_its_block() -> None:
     assert found.text.endswith(fence)
 
 
-def test_half_a_character_can_be_sent() -> None:
-    described("half \ud83d", "@var:x").markdown.encode()
+def test_half_a_character_and_a_nul_can_be_sent() -> None:
+    text = described("half \ud83d and \0", "@var:x").markdown
+    text.encode()
+    assert "\0" not in text
 
 
 # ---- paths ------------------------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def test_quiet_shows_nothing(kernel: Kernel) -> None:
         ("%%opencode\nSee @var:gone", "There is no variable 'gone'"),
         ("%%opencode -f nowhere.txt\nHello", "nowhere.txt cannot be read"),
         (f"%%opencode\n{script(fail(400, 'The model is on strike'))}", "on strike"),
-        ("%%opencode\n", "no prompt"),
+        ("%%opencode\n", "body is empty"),
     ],
 )
 def test_what_goes_wrong_is_one_line_and_the_cell_has_failed(kernel: Kernel, cell: str, words: str) -> None:

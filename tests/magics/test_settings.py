@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,14 +15,13 @@ from opencode_widget.magics import OpenCodeMagics
 
 
 @pytest.fixture
-def shell() -> Iterator[InteractiveShell]:
+def shell() -> InteractiveShell:
     config = Config()
-    config.HistoryManager.hist_file = ":memory:"
+    config.HistoryManager.enabled = False
     config.OpenCodeMagics.model = "demo/slow"
     config.OpenCodeMagics.agent = "plan"
     shell = InteractiveShell(config=config)
-    yield shell
-    shell.history_manager.end_session()
+    return shell
 
 
 def magics(shell: InteractiveShell) -> OpenCodeMagics:

@@ -11,7 +11,7 @@ from ..work import type_name
 from .brief import brief, by
 
 # Values among which the least and the greatest are looked for; an array on a disk may have billions.
-LOOKED = 20_000_000
+LOOKED = 5_000_000
 FIRST = 10
 
 
@@ -36,7 +36,7 @@ def array(value: Any) -> Description:
 @describes("numpy.generic")
 def scalar(value: Any) -> Description:
     """A number of numpy."""
-    return Description(f"{type_name(type(value))}, dtype {value.dtype}", code(brief(value))[0])
+    return Description(f"{type_name(type(value))}, dtype {value.dtype}", code(brief(value.item()))[0])
 
 
 def _size(value: Any) -> int:

@@ -64,9 +64,10 @@ def shape_of(value: object) -> str | None:
     if not hasattr(type(value), "shape"):
         return None
     try:
-        return by(value.shape)  # type: ignore[attr-defined]
+        shape = tuple(value.shape)  # type: ignore[attr-defined]
     except Exception:  # noqa: BLE001 - code of the object, which may raise anything
         return None
+    return by(shape) if shape else None
 
 
 def by(shape: Iterable[Any]) -> str:

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from ..description import Description, Picture, counted
+from ..description import Description, Picture
 from ..registry import describes
 from .brief import cut
 
@@ -22,7 +22,8 @@ def figure(value: Any) -> Description:
     file = io.BytesIO()
     value.savefig(file, format="png", dpi=dpi)
     axes = value.get_axes()
-    kind = f"matplotlib Figure of {counted(len(axes), 'axis').replace('axiss', 'axes')}, {width * dpi:.0f} x {height * dpi:.0f} pixels"
+    size = f"{width * dpi:.0f} x {height * dpi:.0f} pixels"
+    kind = f"matplotlib Figure of {len(axes):,} axes, {size}"
     lines = [f"- {', '.join(said)}" for item in axes[:20] if (said := list(_words(item)))]
     return Description(kind, "\n".join(lines), (Picture("image/png", file.getvalue()),))
 

@@ -29,8 +29,8 @@ def pandas_frame(frame: Any) -> Description:
     nulls = _nulls(rows * width, (int(column.isna().sum()) for column in columns))
     types = _types((column.name for column in columns), (column.dtype for column in columns), nulls)
     head = frame.iloc[:ROWS, :SHOWN]
-    first = [(label, *row) for label, row in zip(head.index, head.itertuples(index=False, name=None), strict=True)]
-    names = [cell(frame.index.name or ""), *(_name(name) for name in head.columns)]
+    first = [(label, *row) for label, row in zip(head.index, head.itertuples(index=False, name=None), strict=False)]
+    names = ["" if frame.index.name is None else _name(frame.index.name), *(_name(name) for name in head.columns)]
     index = f"index: {type_name(type(frame.index))} of {frame.index.dtype}"
     return _table(_kind(frame, rows, width), [types, index, table(names, first)], rows, width)
 
@@ -128,7 +128,7 @@ def _range(column: Any) -> Iterable[str]:
 
 def _column(column: Any, nulls: str, head: list[tuple[object, object]], facts: list[str]) -> Description:
     size = len(column)
-    name = "" if column.name is None else f" {_name(column.name)!r}"
+    name = "" if column.name is None or column.name == "" else f" {_name(column.name)!r}"
     kind = f"{type_name(type(column))}{name}, {counted(size, 'value')} of {column.dtype}, {nulls}"
     omitted = (f"{size - len(head):,} of {size:,} values",) if size > len(head) else ()
     return Description(", ".join((kind, *facts)), table(("index", "value"), head) if head else "", omitted=omitted)

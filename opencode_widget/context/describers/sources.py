@@ -79,14 +79,18 @@ def _signature(value: Callable[..., object]) -> str:
 
 def source_of(value: Any) -> str | None:
     """The source of a function or a class; None where it is not known."""
+    if isinstance(value, type) and (source := _class_by_its_methods(value)) is not None:
+        return source
     try:
-        return inspect.getsource(value)
+        source = inspect.getsource(value)
     except (OSError, TypeError):
-        return _class_of_a_cell(value) if isinstance(value, type) else None
+        return None
+    # A class of another file than its module's, such as of a cell, is looked for in the module's by its line.
+    return source if not isinstance(value, type) or f"class {value.__name__}" in source else None
 
 
-def _class_of_a_cell(value: type) -> str | None:
-    """The source of a class that a cell defines. Its module has no file; its methods know in which cell they stand."""
+def _class_by_its_methods(value: type) -> str | None:
+    """The source of a class that has methods: they know in which file, or cell, they stand. The module of a cell has no file."""
     for method in _methods(value):
         source = "".join(linecache.getlines(method.co_filename))
         try:

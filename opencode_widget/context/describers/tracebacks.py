@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import linecache
 import site
-import sys
 import sysconfig
 import traceback
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from ..description import Description, code, counted, shortened
 from ..registry import describes
@@ -17,8 +17,8 @@ from ..work import in_words, type_name
 
 # Lines before and after the one that failed.
 AROUND = 2
-# Frames of the user's code, and exceptions of a chain.
-FRAMES, CHAIN = 12, 5
+# Frames of the user's code, the first of them, and exceptions of a chain.
+FRAMES, FIRST, CHAIN = 12, 3, 5
 MESSAGE_BYTES = 4_000
 
 
@@ -26,18 +26,26 @@ MESSAGE_BYTES = 4_000
 def exception(value: BaseException) -> Description:
     """An exception with those that led to it, the first cause first."""
     chain = list(_chain(value))
-    texts, left = [], 0
-    for link in reversed(chain[:CHAIN]):
-        text, libraries = _one(link)
-        texts.append(text)
-        left += libraries
-    omitted = [f"{counted(left, 'frame')} of libraries"] if left else []
-    if len(chain) > CHAIN:
-        omitted.append(f"{len(chain) - CHAIN} earlier exceptions")
+    links = [_one(link) for link in reversed(chain[:CHAIN])]
+    texts = [link.text for link in links]
     if isinstance(value, BaseExceptionGroup):
-        texts.append("\n".join(f"contains {in_words(item)}" for item in value.exceptions[:20]))
+        texts[-1] += "".join(f"\ncontains {in_words(item)}" for item in value.exceptions[:20])
     text, cut = code("\n\nThat led to:\n\n".join(texts))
+    own, libraries = sum(link.own for link in links), sum(link.libraries for link in links)
+    omitted = [
+        *([f"{counted(own, 'frame')} in the middle"] if own else ()),
+        *([f"{counted(libraries, 'frame')} of libraries"] if libraries else ()),
+        *([f"{len(chain) - CHAIN} earlier exceptions"] if len(chain) > CHAIN else ()),
+    ]
     return Description(f"{type_name(type(value))} (an exception)", text, omitted=(*omitted, *cut))
+
+
+class _Link(NamedTuple):
+    """An exception of a chain: its frames and words, and how many frames are left out."""
+
+    text: str
+    own: int
+    libraries: int
 
 
 def _chain(value: BaseException) -> Iterator[BaseException]:
@@ -50,16 +58,17 @@ def _chain(value: BaseException) -> Iterator[BaseException]:
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
 
 
-def _one(value: BaseException) -> tuple[str, int]:
-    """An exception with its frames, and how many frames of libraries are left out."""
+def _one(value: BaseException) -> _Link:
     frames = list(traceback.walk_tb(value.__traceback__))
     places = [(frame.f_code.co_filename, line, frame.f_code.co_qualname) for frame, line in frames]
     own = [place for place in places if is_own(place[0])]
-    shown = [_frame(*place) for place in own[-FRAMES:]]
+    # Where it began, and where it failed.
+    kept = own if len(own) <= FRAMES else [*own[:FIRST], *own[FIRST - FRAMES :]]
+    shown = [_frame(*place) for place in kept]
     if places and not is_own(places[-1][0]):
         file, line, name = places[-1]
         shown.append(f"raised in {name}, {Path(file).name} line {line}, of a library")
-    return "\n".join([*shown, _message(value)]), len(places) - len(own)
+    return _Link("\n".join([*shown, _message(value)]), len(own) - len(kept), len(places) - len(own))
 
 
 def _message(value: BaseException) -> str:
@@ -103,5 +112,4 @@ def is_own(file: str) -> bool:
 def _installed() -> tuple[str, ...]:
     paths = sysconfig.get_paths()
     found = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")} | set(site.getsitepackages())
-    found |= {site.getusersitepackages(), str(Path(sys.base_prefix) / "lib" / "python")}
-    return tuple(f"{folder}" for folder in found if folder)
+    return tuple(str(Path(folder) / "_")[:-1] for folder in (*found, site.getusersitepackages()))
