@@ -20,8 +20,7 @@ def shell() -> InteractiveShell:
     config.HistoryManager.enabled = False
     config.OpenCodeMagics.model = "demo/slow"
     config.OpenCodeMagics.agent = "plan"
-    shell = InteractiveShell(config=config)
-    return shell
+    return InteractiveShell(config=config)
 
 
 def magics(shell: InteractiveShell) -> OpenCodeMagics:
