@@ -32,7 +32,9 @@ def targets(text: str, attach: Sequence[object] = ()) -> list[Target]:
     names = mentioned(text)
     namespace = user_namespace() if names else None
     found = [target(name, namespace) for name in names if namespace is not None]
-    return [*found, *(Target(_title(number, len(attach)), value) for number, value in enumerate(attach, 1))]
+    named = {id(item.value) for item in found}  # what is named and attached is described once
+    attached = [Target(_title(number, len(attach)), value) for number, value in enumerate(attach, 1)]
+    return [*found, *(item for item in attached if id(item.value) not in named)]
 
 
 def _title(number: int, of: int) -> str:

@@ -60,6 +60,12 @@ async def test_what_a_prompt_names_follows_it(fake: Session, fake_server: FakeSe
     assert attached["filename"] == "attached"
 
 
+async def test_what_is_named_and_attached_is_sent_once(fake: Session, fake_server: FakeServer, variables: Any) -> None:
+    await fake.send("@var:config", attach=[variables["config"]])
+    ((_, config),) = [body["parts"] for body in sent(fake_server)]
+    assert config["filename"] == "@var:config"
+
+
 async def test_every_way_to_send_a_prompt_takes_names(fake: Session, fake_server: FakeServer) -> None:
     await fake.queue("One @var:config")
     with pytest.raises(TimeoutError):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ..description import Description, code, counted, shortened
 from ..registry import describes
 from ..work import in_words, type_name
+from .brief import LINE, cut
 
 # Lines before and after the one that failed.
 AROUND = 2
@@ -30,14 +31,14 @@ def exception(value: BaseException) -> Description:
     texts = [link.text for link in links]
     if isinstance(value, BaseExceptionGroup):
         texts[-1] += "".join(f"\ncontains {in_words(item)}" for item in value.exceptions[:20])
-    text, cut = code("\n\nThat led to:\n\n".join(texts))
+    text, left = code("\n\nThat led to:\n\n".join(texts))
     own, libraries = sum(link.own for link in links), sum(link.libraries for link in links)
     omitted = [
         *([f"{counted(own, 'frame')} in the middle"] if own else ()),
         *([f"{counted(libraries, 'frame')} of libraries"] if libraries else ()),
         *([f"{len(chain) - CHAIN} earlier exceptions"] if len(chain) > CHAIN else ()),
     ]
-    return Description(f"{type_name(type(value))} (an exception)", text, omitted=(*omitted, *cut))
+    return Description(f"{type_name(type(value))} (an exception)", text, omitted=(*omitted, *left))
 
 
 class _Link(NamedTuple):
@@ -83,7 +84,9 @@ def _message(value: BaseException) -> str:
 def _frame(file: str, line: int, name: str) -> str:
     lines = linecache.getlines(file)
     around = range(max(1, line - AROUND), min(len(lines), line + AROUND) + 1)
-    source = [f"{'->' if number == line else '  '} {number:>4} {lines[number - 1].rstrip()}" for number in around]
+    source = [
+        f"{'->' if number == line else '  '} {number:>4} {cut(lines[number - 1].rstrip(), LINE)}" for number in around
+    ]
     return "\n".join([f"{_place(file)}, line {line}, in {name}", *source])
 
 
