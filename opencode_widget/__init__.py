@@ -56,7 +56,6 @@ if TYPE_CHECKING:
         SessionFailed,
         UnknownName,
     )
-    from .model.code_blocks import CodeBlock
     from .model.entities import AnsweredBy, FileDiff, QueuedPrompt, Todo
     from .model.events import (
         Answered,
@@ -72,8 +71,9 @@ if TYPE_CHECKING:
         StatusChanged,
         TodosChanged,
     )
-    from .model.render.pictures import Picture
+    from .model.render.blocks import Picture
     from .model.state import Message, MessageState, Part
+    from .model.text.code_blocks import CodeBlock
     from .operations.search import Match
     from .server.api import Attachment
     from .server.backoff import Backoff
@@ -155,9 +155,9 @@ _PLACES = {
     "Closed": ".errors",
     "Step": ".api.usage",
     "Usage": ".api.usage",
-    "CodeBlock": ".model.code_blocks",
+    "CodeBlock": ".model.text.code_blocks",
     "describes": ".context.registry",
-    "Picture": ".model.render.pictures",
+    "Picture": ".model.render.blocks",
     "Preview": ".context.preview",
     "Description": ".context.description",
     "ConnectionFailed": ".errors",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ..model.render.pictures import Picture
+from ..model.render.blocks import Picture
 from ..model.text.well_formed import well_formed
 from ..redaction import KNOWN
 

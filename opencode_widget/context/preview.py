@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model.render.blocks import Block, Code, Heading, Prose, Tone, Words
-from ..model.render.pictures import Picture
+from ..model.render.blocks import Block, Code, Heading, Picture, Prose, Tone, Words
 from ..model.render.rich import Rich
 from ..server.api import Attachment
 from .description import Description, counted

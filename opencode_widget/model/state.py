@@ -20,7 +20,6 @@ from typing import Any, Literal, NamedTuple
 from .bounds.backlog import Backlog, Waited
 from .bounds.recent import Recent
 from .bounds.weight import event_weight, part_weight
-from .code_blocks import CodeBlock, code_blocks
 from .entities import (
     BUSY,
     IDLE,
@@ -49,6 +48,7 @@ from .render.blocks import Block
 from .render.rich import Rich
 from .render.visible import one_line
 from .requests.waiting import LEVELS, Waiting
+from .text.code_blocks import CodeBlock, code_blocks
 
 # By the server's time, then id. Messages that the server does not know yet come last.
 Order = tuple[bool, float, str]

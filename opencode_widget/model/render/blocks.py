@@ -87,6 +87,19 @@ class Tool:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that the kernel itself made or read; it stands beside the blocks of a cell's output. None that an agent names gets here.
+
+    Attributes:
+        mime: "image/png", "image/jpeg", "image/gif" or "image/webp".
+        content: the bytes of the file.
+    """
+
+    mime: str
+    content: bytes
+
+
 # In the place of what a document has no room for.
 CUT = Words("The rest is left out: the document would be too large.", Tone.QUIET)
 

@@ -6,10 +6,13 @@ dark and on paper.
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Iterable
 from enum import StrEnum
 from html import escape
 from typing import NewType
 
+from .blocks import Picture
 from .visible import visible
 
 Html = NewType("Html", str)
@@ -87,3 +90,17 @@ def element(tag: str, style: Style | None, *inside: Html, **attributes: str) -> 
 def glued(*pieces: Html) -> Html:
     """Pieces side by side."""
     return Html("".join(pieces))
+
+
+# Types of pictures in which nothing can be run.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+
+
+def images(pictures: Iterable[tuple[str, Picture]]) -> Html:
+    """Pictures with the words that stand for them. One of another type, such as SVG, which may hold scripts, is left out."""
+    return glued(*(_image(words, picture) for words, picture in pictures if picture.mime in PICTURES))
+
+
+def _image(words: str, picture: Picture) -> Html:
+    source = f"data:{picture.mime};base64,{base64.b64encode(picture.content).decode()}"
+    return Html(f'<img src="{source}" alt="{escape(words)}" style="max-width:100%;margin:.25em 0">')

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .blocks import Block
+from .blocks import Block, Picture
 from .visible import visible
-
-if TYPE_CHECKING:
-    from .pictures import Picture
 
 
 class Rich:
@@ -30,11 +27,11 @@ class Rich:
 
     def _repr_html_(self) -> str:
         # Imported when something is drawn: the libraries behind it would slow down every start.
+        from .elements import images
         from .html import output
-        from .pictures import drawn
 
         blocks = tuple(self._blocks())
-        return output(blocks) + drawn(self._pictures()) if blocks else ""
+        return output(blocks) + images(self._pictures()) if blocks else ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         plain = {"text/plain": visible(repr(self))}

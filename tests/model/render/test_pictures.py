@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from opencode_widget.model.render.blocks import Block, Words
-from opencode_widget.model.render.pictures import Picture, drawn
+from opencode_widget.model.render.blocks import Block, Picture, Words
+from opencode_widget.model.render.elements import images
 from opencode_widget.model.render.rich import Rich
 
 
@@ -26,4 +26,4 @@ def test_pictures_follow_the_words() -> None:
 
 
 def test_nothing_is_drawn_of_no_pictures() -> None:
-    assert drawn(()) == ""
+    assert images(()) == ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from opencode_widget.model.code_blocks import CodeBlock, code_blocks
+from opencode_widget.model.text.code_blocks import CodeBlock, code_blocks
 
-from .builders import PRT, answer, conversation, part, text_info, the_message
+from ..builders import PRT, answer, conversation, part, text_info, the_message
 
 
 @pytest.mark.parametrize(

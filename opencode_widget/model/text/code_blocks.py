@@ -20,6 +20,6 @@ class CodeBlock(NamedTuple):
 def code_blocks(markdown: str) -> list[CodeBlock]:
     """The fenced blocks of a text, in order, with those in quotes and lists."""
     # Imported when it is asked for: the library would slow down every start.
-    from .render.prose.parser import fences
+    from ..render.prose.parser import fences
 
     return [CodeBlock(text, info.split(maxsplit=1)[0] if info.strip() else "") for text, info in fences(markdown)]
