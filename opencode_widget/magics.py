@@ -79,6 +79,7 @@ class OpenCodeMagics(Magics):
 
     def __init__(self, shell: InteractiveShell, **settings: Any) -> None:
         super().__init__(shell, **settings)
+        self._shell = shell
         self._widget: OpenCode | None = None
         # The environment goes before the configuration, which the base class has read.
         for name in SETTINGS:
@@ -161,10 +162,10 @@ class OpenCodeMagics(Magics):
 
     def _keep(self, chosen: Any, reply: Message) -> None:
         if chosen.output:
-            self.shell.push({chosen.output: reply})
+            self._shell.push({chosen.output: reply})
         code = [block.text for block in reply.code_blocks if block.language.lower() in PYTHON]
         if chosen.insert and code:
-            self.shell.set_next_input("\n\n".join(code))
+            self._shell.set_next_input("\n\n".join(code))
         if reply.error is not None:
             raise UsageError(f"{reply.error.message} {reply.error.remedy}".strip())
 
@@ -183,7 +184,7 @@ class OpenCodeMagics(Magics):
 
     def _open(self) -> OpenCode:
         """The widget that the user made last, or else one of our own."""
-        for value in reversed(list(self.shell.user_ns.values())):
+        for value in reversed(list(self._shell.user_ns.values())):
             if issubclass(type(value), OpenCode) and not value.is_closed:
                 found: OpenCode = value
                 return found
@@ -198,9 +199,10 @@ class OpenCodeMagics(Magics):
             widget = OpenCode(self.directory or None, url=self.url, password=password, **common)
         else:
             widget = OpenCode(self.directory or None, **common)
-        if self.policy != "ask":
-            verdict = "once" if self.policy == "allow" else "reject"
-            widget.on_permission(lambda permission: verdict)
+        if self.policy == "allow":
+            widget.on_permission(lambda permission: "once")
+        elif self.policy == "reject":
+            widget.on_permission(lambda permission: "reject")
         return widget
 
 

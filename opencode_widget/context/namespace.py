@@ -56,8 +56,9 @@ class Namespace:
         if not 0 < number < len(sources):
             return None
         values = self.variables.get("Out")
-        has_value = isinstance(values, dict) and number in values
-        return Cell(number, sources[number], has_value, values[number] if has_value else None)
+        if not isinstance(values, dict) or number not in values:
+            return Cell(number, sources[number], has_value=False, value=None)
+        return Cell(number, sources[number], has_value=True, value=values[number])
 
     def _sources(self) -> list[str]:
         """The sources of the cells by number; the first cell is number 1."""

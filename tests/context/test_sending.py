@@ -19,6 +19,7 @@ from opencode_widget.errors import CannotDescribe, UnknownName
 from ..api.conftest import client, fake
 from ..support.runtimes import comms, no_blocking_calls
 from ..support.servers.fake import FakeServer
+from ..support.wait import eventually
 
 __all__ = ["client", "comms", "fake", "no_blocking_calls"]
 
@@ -70,8 +71,11 @@ async def test_every_way_to_send_a_prompt_takes_names(fake: Session, fake_server
     await fake.queue("One @var:config")
     with pytest.raises(TimeoutError):
         await fake.ask("Two @var:config", timeout=0.1)
-    async for _ in fake.stream("Three @var:config"):
-        break
+    events = fake.stream("Three @var:config")
+    reading = asyncio.ensure_future(anext(events))
+    await eventually(lambda: len(sent(fake_server)) == 3)
+    await reading
+    await events.aclose()
     assert [body["parts"][1]["filename"] for body in sent(fake_server)] == ["@var:config"] * 3
     for call in (fake.ask, fake.send, fake.queue):
         with pytest.raises(UnknownName):

@@ -126,7 +126,7 @@ def _range(column: Any) -> Iterable[str]:
         yield f"from {cell(least)} to {cell(greatest)}"
 
 
-def _column(column: Any, nulls: str, head: list[tuple[object, object]], facts: list[str]) -> Description:
+def _column(column: Any, nulls: str, head: Sequence[tuple[object, object]], facts: list[str]) -> Description:
     size = len(column)
     name = "" if column.name is None or column.name == "" else f" {_name(column.name)!r}"
     kind = f"{type_name(type(column))}{name}, {counted(size, 'value')} of {column.dtype}, {nulls}"
