@@ -41,8 +41,9 @@ def execute(kernel: Kernel, code: str) -> tuple[dict[str, Any], list[dict[str, A
         ours = message["parent_header"].get("msg_id") == request
         if ours and message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
             break
-    reply: dict[str, Any] = kernel.client.get_shell_msg(timeout=60)["content"]
-    return reply, [message for _, message in kernel.published[before:]]
+    while (reply := kernel.client.get_shell_msg(timeout=60))["parent_header"].get("msg_id") != request:
+        pass  # of an earlier request
+    return reply["content"], [message for _, message in kernel.published[before:]]
 
 
 def shown(published: list[dict[str, Any]]) -> list[str]:
