@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from ..errors import UnknownName
-from .describers.cells import describe_cell
 from .namespace import Namespace
 from .registry import Describer
 
@@ -68,6 +67,8 @@ def target(name: Name, namespace: Namespace) -> Target:
         case "var":
             return Target(name.text, _variable(name, namespace))
         case "cell":
+            from .describers.cells import describe_cell  # with all describers, which a start need not wait for
+
             return Target(name.text, _cell(name, namespace), describe_cell)
         case "error":
             return Target(name.text, _error(name, namespace))
