@@ -121,15 +121,24 @@ async def test_what_can_be_pressed_is_large_enough(page: Page, gallery: str) -> 
     assert small == []
 
 
-@pytest.mark.parametrize("scene", ["form", "asking"])
-@pytest.mark.parametrize(("width", "height"), [(1400, 600), (900, 400), (420, 600), (420, 300), (360, 300)])
+ANSWERS = {
+    "form": ["Submit", "Dismiss"],
+    "asking": ["Allow once", "Always allow", "Reject"],
+    "questions": ["Next", "Dismiss"],
+}
+
+
+@pytest.mark.parametrize("scene", list(ANSWERS))
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(1400, 600), (1400, 240), (900, 400), (900, 240), (420, 600), (420, 300), (420, 240), (320, 600), (320, 240)],
+)
 async def test_the_answers_of_a_request_stay_in_view(
     page: Page, gallery: str, scene: str, width: int, height: int
 ) -> None:
     await page.set_viewport_size({"width": width, "height": height + 40})
     await show(page, gallery, scene, height=height)
-    names = ["Submit", "Dismiss"] if scene == "form" else ["Allow once", "Always allow", "Reject"]
-    for name in [*names, "Write a message instead"]:
+    for name in [*ANSWERS[scene], "Write a message instead"]:
         await expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
     await expect(page.get_by_role("textbox", name="Prompt")).to_have_count(0)
 

@@ -276,7 +276,8 @@ describe("The style sheet", () => {
     const text = readFileSync(join(src, name), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
     const outermost = Array.from(text.matchAll(/^([^\s{}][^{}]*)\{/gm), (match) => (match[1] ?? "").trim());
     expect(outermost.length).toBeGreaterThan(0);
-    const ours = /^(\.ocw\b|@keyframes ocw-|@container ocw |@media |\.cell-output-ipywidget-background:has\(\.ocw\b)/;
+    const ours =
+      /^(\.ocw\b|@keyframes ocw-|@container ocw(?:-frame)? |@media |\.cell-output-ipywidget-background:has\(\.ocw\b)/;
     for (const selector of outermost) expect(selector).toMatch(ours);
     const inMedia = Array.from(text.matchAll(/^@(?:media|container)[^{]*\{([\s\S]*?)^\}/gm), (match) => match[1] ?? "");
     for (const body of inMedia) {
@@ -300,8 +301,8 @@ const SHARED_CLASSES = [
   "ocw-rows",
   "ocw-sending",
 ];
-/** Sheets that adapt other views to a host or a width. */
-const ADAPTING = ["ui/shell/host.css", "ui/shell/narrow.css"];
+/** Sheets that adapt other views to a host, a width or a height. */
+const ADAPTING = ["ui/shell/host.css", "ui/shell/low.css", "ui/shell/narrow.css"];
 const TEXT_SIZES = ["12px", "13px", "14px"];
 
 /** The classes that the sheet's rules begin with. */

@@ -76,6 +76,33 @@ const turns = [
   ["assistant", [text("You're welcome.")]],
 ];
 
+const option = (label, description) => ({ label, description });
+const questions = {
+  kind: "question",
+  id: "r2",
+  session: "s1",
+  questions: [
+    {
+      header: "Clock",
+      question: "Which clock should the limiter read, now that the thread is gone?",
+      options: [
+        option("Monotonic", "never goes back, differs from machine to machine"),
+        option("Wall", "can be compared between machines"),
+        option("Injected", "the caller passes a function, tests a fake"),
+      ],
+      multiple: false,
+      custom: true,
+    },
+    {
+      header: "Extras",
+      question: "What else should change with it?",
+      options: [option("Tests", ""), option("Docs", ""), option("Changelog", "")],
+      multiple: true,
+      custom: false,
+    },
+  ],
+};
+
 /** Three turns: reads and searches; a plan, edits and a failed test; thanks. */
 export function turnScenes(base) {
   const command = "git rm -r old; rm -rf build dist && git status --short | head -n 20 ; echo removed";
@@ -95,6 +122,8 @@ export function turnScenes(base) {
       };
       return { ...state, requests: { i1: [request] } };
     },
+    /** Two questions, asked one at a time. */
+    questions: () => ({ ...base(), requests: { i1: [questions] } }),
     turns: () => {
       const state = base();
       return { ...state, transcript: { ...state.transcript, messages: messagesOf(turns), todos: [], more: false } };

@@ -11,6 +11,7 @@ import { useView } from "../state/context";
 
 import { PermissionView } from "./permission/permission";
 import { questionOf } from "./permission/permission_text";
+import { chooseByNumber } from "./question/number_keys";
 import { QuestionView } from "./question/question";
 import { RequestBoundary } from "./request_boundary";
 import { groupRequests, requestText } from "./request_groups";
@@ -42,7 +43,12 @@ export function Requests({ stop }: Props): JSX.Element {
     <>
       <RequestAnnouncement instance={instance} requests={requests} />
       {requests.length > 0 && (
-        <section class="ocw-requests" aria-label="Waiting for you">
+        <section
+          class="ocw-requests"
+          aria-label="Waiting for you"
+          // A digit chooses an answer wherever the focus is in here.
+          onKeyDown={(event) => chooseByNumber(event, event.currentTarget)}
+        >
           <div class="ocw-requests-list">
             {first.shown.map((request) => (
               <RequestFrame key={request.id} request={request}>

@@ -26,3 +26,9 @@ export function isInField(event: Event): boolean {
   const [target] = event.composedPath();
   return target instanceof Element && target.matches(FIELDS);
 }
+
+/** True if the key was pressed where it writes: in a field, but for a checkbox or a radio button. */
+export function isInTextField(event: Event): boolean {
+  const [target] = event.composedPath();
+  return isInField(event) && !(target instanceof Element && target.matches("[type=checkbox], [type=radio]"));
+}

@@ -92,9 +92,14 @@ function Option({ option, group, multiple, about, checked, onToggle }: OptionPro
         aria-describedby={about}
         onChange={onToggle}
       />
-      <span dir="auto">
-        {visible(option.label)}
-        {option.description && <span class="ocw-muted"> {visible(option.description)}</span>}
+      <span class="ocw-option-words">
+        <span dir="auto">{visible(option.label)}</span>
+        {option.description && (
+          <span class="ocw-muted" dir="auto">
+            {" "}
+            {visible(option.description)}
+          </span>
+        )}
       </span>
     </label>
   );

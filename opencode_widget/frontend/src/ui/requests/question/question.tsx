@@ -2,7 +2,6 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { QuestionRequest } from "../../../protocol";
 import { visible } from "../../../text/visible";
-import { Spinner } from "../../lib/controls/spinner";
 import { Icon } from "../../lib/icons";
 import { ProblemText } from "../../lib/problem";
 import { useView } from "../../state/context";
@@ -14,6 +13,8 @@ import { useReply } from "../use_reply";
 import { errorOf } from "./answer_errors";
 import { type AnswerDraft, answers, firstDrafts, isDrafts, shownQuestions } from "./answers";
 import { QuestionField } from "./question_field";
+import { QuestionButtons } from "./steps/question_buttons";
+import { StepMark, useFocusOfStep, useSteps } from "./steps/step_view";
 
 /** Holds the answers. An error is shown when the user leaves its field; all are shown after an attempt to send. */
 function useAnswers({ id, questions }: QuestionRequest) {
@@ -31,9 +32,11 @@ function useAnswers({ id, questions }: QuestionRequest) {
   });
   return {
     drafts,
-    isShown: (index: number) => shown[index] === true && !questions[index]?.field?.hidden,
+    isAsked: (index: number) => shown[index] === true && !questions[index]?.field?.hidden,
     errorOf: (index: number) => (checked.has(index) ? errors[index] : undefined),
-    isWrong: errors.some((error) => error !== undefined),
+    /** The first question without a valid answer; -1 if there is none. */
+    firstWrong: errors.findIndex((error) => error !== undefined),
+    isWrong: (index: number) => errors[index] !== undefined,
     change: (index: number, draft: AnswerDraft) => {
       setDrafts((now) => {
         const next = now.with(index, draft);
@@ -58,11 +61,13 @@ function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
   const form = useRef<HTMLFormElement>(null);
   const { questions } = request;
   const given = useAnswers(request);
+  const steps = useSteps(questions, given.drafts);
   const { busy, problem, send } = useReply();
   const [refused, setRefused] = useState(0);
   useEffect(() => {
     if (refused > 0) form.current?.querySelector<HTMLElement>(".ocw-wrong :is(input, textarea, select)")?.focus();
   }, [refused]);
+  useFocusOfStep(form, steps.step);
   const answer = (lists: string[][] | null) => {
     const args = { instance: view.selection.instance.peek()?.id ?? "", request: request.id, answers: lists };
     void send(lists ? "submit" : "dismiss", { name: "answer_question", args }).then((done) => done && given.forget());
@@ -70,8 +75,14 @@ function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
   const submit = () => {
     if (request.cut) return;
     given.showAllErrors();
-    if (given.isWrong) setRefused(refused + 1);
-    else answer(answers(questions, given.drafts));
+    if (given.firstWrong < 0) return answer(answers(questions, given.drafts));
+    steps.goTo(steps.stepped ? given.firstWrong : 0);
+    setRefused(refused + 1);
+  };
+  const next = () => {
+    given.showError(steps.step);
+    if (given.isWrong(steps.step)) setRefused(refused + 1);
+    else steps.goTo(steps.step + 1);
   };
   return (
     <form
@@ -81,18 +92,20 @@ function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
       aria-busy={busy !== undefined}
       onSubmit={(event) => {
         event.preventDefault();
-        submit();
+        if (steps.isLast) submit();
+        else next();
       }}
     >
       <p class="ocw-request-head">
         <Icon name="question" class="ocw-accent" />
         <strong>{titleOf(request)}</strong>
+        {steps.stepped && <StepMark step={steps.step} of={questions.length} />}
         <RequestOrigin request={request} />
       </p>
       <TruncatedBar whole={whole} />
       {questions.map((question, index) => {
         const draft = given.drafts[index];
-        if (!draft || !given.isShown(index)) return null;
+        if (!draft || !given.isAsked(index) || !steps.isOnScreen(index)) return null;
         return (
           <QuestionField
             key={index}
@@ -105,20 +118,14 @@ function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
         );
       })}
       <div class="ocw-answers">
-        <div class="ocw-request-buttons">
-          <button
-            type="submit"
-            class="ocw-button ocw-primary"
-            aria-disabled={busy !== undefined || request.cut === true}
-          >
-            {busy === "submit" && <Spinner />}
-            Submit
-          </button>
-          <button type="button" class="ocw-button" aria-disabled={busy !== undefined} onClick={() => answer(null)}>
-            {busy === "dismiss" && <Spinner />}
-            Dismiss
-          </button>
-        </div>
+        <QuestionButtons
+          steps={steps}
+          complete={given.firstWrong < 0}
+          blocked={request.cut === true}
+          busy={busy}
+          onSubmit={submit}
+          onDismiss={() => answer(null)}
+        />
         {problem && (
           <p class="ocw-bad" role="alert">
             <ProblemText problem={problem} />
