@@ -3,9 +3,8 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { lookUp } from "../../lookup";
 import type { MessageHead, SessionId } from "../../protocol";
-import type { MessageCell, PartCell } from "../../store/transcript";
+import type { MessageCell } from "../../store/transcript";
 import { visible } from "../../text/visible";
-import { usePagedEnd } from "../lib/controls/paged";
 import { Spinner } from "../lib/controls/spinner";
 import { features } from "../lib/features";
 import * as format from "../lib/format";
@@ -13,14 +12,13 @@ import { Icon } from "../lib/icons";
 import { ProblemText } from "../lib/problem";
 import { messageState } from "../lib/statuses";
 import { SignIn } from "../panels/server/sign_in";
-import { PartView } from "../parts/part";
 import { useView } from "../state/context";
 import { CauseText } from "./cause_text";
-import { filesChangedBy } from "./changed_files";
 import { Footer } from "./footer";
 import { MessageActions } from "./message_actions";
 import { Queued } from "./queued_prompt";
 import { remedyFor } from "./remedies";
+import { Parts } from "./turn/message_parts";
 import { isEmptyAnswer } from "./turn/stopped";
 import { TurnChanges } from "./turn/turn_changes";
 import type { TurnPlace } from "./turn/turn_place";
@@ -104,7 +102,7 @@ function AssistantMessage({ cell, session, turn }: AnswerProps): JSX.Element {
           <Icon name="note" /> Conversation compacted; this is its summary
         </p>
       )}
-      <Parts cell={cell} session={session} step={step} />
+      <Parts cell={cell} session={session} step={step} steps={turn.steps} />
       {streaming && cell.parts.value.length === 0 && (
         <p class="ocw-thinking">
           <Spinner /> Waiting for the model
@@ -146,42 +144,6 @@ function isStep(cell: MessageCell, turn: TurnPlace): boolean {
   if (!turn.isLast) return state === "complete" && !error;
   const kinds = cell.parts.value.map((part) => part.part.peek().kind);
   return state === "complete" && !error && kinds.findLast((kind) => kind !== "note" && kind !== "file") === "tool";
-}
-
-/** `step`: the message has no footer, so that its text has the button that copies it. */
-function Parts({ cell, session, step = false }: Props & { step?: boolean }): JSX.Element {
-  const { shown, more } = usePagedEnd(cell.parts.value);
-  const lastText = shown.findLast(isText);
-  return (
-    <>
-      {more}
-      {shown
-        .filter((part) => !isRepeated(part, cell))
-        .map((part) =>
-          isText(part) ? (
-            <div key={part.id} class="ocw-prose">
-              <PartView cell={part} message={cell.head} session={session} />
-              {step && part === lastText && <MessageActions cell={cell} all={false} />}
-            </div>
-          ) : (
-            <PartView key={part.id} cell={part} message={cell.head} session={session} />
-          ),
-        )}
-    </>
-  );
-}
-
-/** True for a note of changed files that the message's own tools name: it would say the same again. */
-function isRepeated(cell: PartCell, message: MessageCell): boolean {
-  const part = cell.part.value;
-  if (part.kind !== "note" || part.type !== "patch") return false;
-  const own = filesChangedBy(message.parts.value.map((each) => each.part.value).filter(({ kind }) => kind === "tool"));
-  const noted = filesChangedBy([part]);
-  return noted.length > 0 && noted.every((file) => own.some((each) => each === file || file.endsWith(`/${each}`)));
-}
-
-function isText(cell: PartCell): boolean {
-  return cell.part.peek().kind === "text";
 }
 
 function MessageError({ head }: { head: MessageHead }): JSX.Element | null {

@@ -1,6 +1,6 @@
 import type { ComponentType, JSX } from "preact";
 import { lookUp } from "../../lookup";
-import type { NotePart } from "../../protocol";
+import type { NotePart, Part } from "../../protocol";
 import { shortPath } from "../../text/paths";
 import { visible } from "../../text/visible";
 import { yaml } from "../../text/yaml";
@@ -18,6 +18,11 @@ interface NoteProps {
 /** Parts that a server keeps for its own use. */
 const HIDDEN = new Set(["snapshot", "step-start", "step-finish"]);
 
+/** True for a note that is not drawn. */
+export function isHiddenNote(part: Part): boolean {
+  return part.kind === "note" && HIDDEN.has(part.type);
+}
+
 const VIEWS: Record<string, ComponentType<NoteProps>> = {
   retry: RetryNote,
   compaction: CompactionNote,
@@ -30,7 +35,7 @@ const VIEWS: Record<string, ComponentType<NoteProps>> = {
 export function NoteView({ cell }: PartProps): JSX.Element | null {
   const directory = useView().selection.instance.value?.directory;
   const note = cell.part.value as NotePart;
-  if (HIDDEN.has(note.type)) return null;
+  if (isHiddenNote(note)) return null;
   const View = lookUp(VIEWS, note.type) ?? UnknownNote;
   return <View note={note} directory={directory} />;
 }

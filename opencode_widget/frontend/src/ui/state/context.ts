@@ -21,6 +21,14 @@ import { attachedParts, attachmentOf, contentOf, type Written } from "./written"
 /** The number of files, folders and symbols requested in a search. */
 const FOUND = 50;
 
+type Folds = WeakMap<PartCell, Signal<boolean | undefined>>;
+
+function foldIn(folds: Folds, cell: PartCell): Signal<boolean | undefined> {
+  const known = folds.get(cell) ?? signal(undefined);
+  folds.set(cell, known);
+  return known;
+}
+
 export class View {
   readonly selection: Selection;
   readonly panels = new PanelState();
@@ -33,7 +41,8 @@ export class View {
   readonly waits = new WeakMap<PartCell, number>();
   /** Why the server was waiting when the user stopped it, by session. */
   readonly stops: Signal<Record<SessionId, string>> = signal({});
-  readonly #folds = new WeakMap<PartCell, Signal<boolean | undefined>>();
+  readonly #folds: Folds = new WeakMap();
+  readonly #groupFolds: Folds = new WeakMap();
 
   constructor(
     readonly store: Store,
@@ -47,9 +56,12 @@ export class View {
 
   /** Whether the user opened or closed a part. It outlives the part's view, which is removed when scrolled far away. */
   foldOf(cell: PartCell): Signal<boolean | undefined> {
-    const known = this.#folds.get(cell) ?? signal(undefined);
-    this.#folds.set(cell, known);
-    return known;
+    return foldIn(this.#folds, cell);
+  }
+
+  /** The same of a row that several parts share; `first` is the first of them. */
+  groupFoldOf(first: PartCell): Signal<boolean | undefined> {
+    return foldIn(this.#groupFolds, first);
   }
 
   /** Shows the place of a new session and puts the cursor into the prompt; the first prompt makes the session. */

@@ -1,43 +1,37 @@
 import type { JSX } from "preact";
-import type { Part } from "../../../protocol";
+import { useState } from "preact/hooks";
 import type { MessageCell } from "../../../store/transcript";
-import { shortPath } from "../../../text/paths";
 import { visible } from "../../../text/visible";
 import { usePaged } from "../../lib/controls/paged";
 import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { Counts } from "../../parts/diff/diff_view";
-import { number, object, string } from "../../parts/tools/read_json";
-import { changedFiles, changedPath } from "../../parts/tools/tool_files";
+import { PatchDiff } from "../../parts/diff/patch_diff";
 import { useView } from "../../state/context";
-import { filesChangedBy } from "../changed_files";
+import { filesOfTurn, type TurnFile } from "./turn_files";
 
-interface Lines {
-  additions: number;
-  deletions: number;
-}
-
-/** The files that a turn changed, on one line; unfolded, each with its lines as far as the server reports them. */
+/** The files that a turn changed, on one line; unfolded, each with its lines and its diff as far as the server reports them. */
 export function TurnChanges({ steps }: { steps: MessageCell[] }): JSX.Element | null {
   const directory = useView().selection.instance.value?.directory;
-  const parts = steps.flatMap((cell) => cell.parts.value.map(({ part }) => part.value));
-  const counts = countsIn(parts, directory);
-  const files = [...new Set(filesChangedBy(parts).map((file) => shortPath(file, directory)))];
+  const files = filesOfTurn(
+    steps.flatMap((cell) => cell.parts.value.map(({ part }) => part.value)),
+    directory,
+  );
   const { shown, more } = usePaged(files);
   if (files.length === 0) return null;
+  const sum = (key: "additions" | "deletions") => files.reduce((total, file) => total + file[key], 0);
   return (
     <details class="ocw-turn-changes">
       <summary>
         <Icon name="edit" />
         <span>{plural(files.length, "file")} changed</span>
-        <LinesOf lines={sumOf([...counts.values()])} />
+        <LinesOf additions={sum("additions")} deletions={sum("deletions")} />
         <Icon name="chevron" class="ocw-chevron" />
       </summary>
       <ul class="ocw-plain-list">
         {shown.map((file) => (
-          <li key={file}>
-            <span class="ocw-turn-file">{visible(file)}</span>
-            <LinesOf lines={counts.get(file)} />
+          <li key={file.path}>
+            <FileLine file={file} />
           </li>
         ))}
         {more && <li>{more}</li>}
@@ -46,28 +40,26 @@ export function TurnChanges({ steps }: { steps: MessageCell[] }): JSX.Element | 
   );
 }
 
-function LinesOf({ lines }: { lines: Lines | undefined }): JSX.Element | null {
-  if (!lines || lines.additions + lines.deletions === 0) return null;
-  return <Counts additions={lines.additions} deletions={lines.deletions} />;
+function FileLine({ file }: { file: TurnFile }): JSX.Element {
+  const [open, setOpen] = useState(false);
+  const head = (
+    <>
+      <span class="ocw-turn-file">{visible(file.path)}</span>
+      <LinesOf {...file} />
+    </>
+  );
+  if (file.patches.length === 0) return <div class="ocw-turn-line">{head}</div>;
+  return (
+    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary class="ocw-turn-line">
+        {head}
+        <Icon name="chevron" class="ocw-chevron" />
+      </summary>
+      {open && file.patches.map((patch, index) => <PatchDiff key={index} patch={patch} label={file.path} />)}
+    </details>
+  );
 }
 
-/** Lines by file, summed over the tools that changed it. */
-function countsIn(parts: Part[], directory: string | undefined): Map<string, Lines> {
-  const counts = new Map<string, Lines>();
-  for (const part of parts) {
-    if (part.kind !== "tool" || part.state !== "completed") continue;
-    const single = object(object(part.metadata).filediff);
-    const reported = string(single.file) === undefined ? changedFiles(part) : [single];
-    for (const file of reported) {
-      const path = shortPath(changedPath(file), directory);
-      const lines = { additions: number(file.additions) ?? 0, deletions: number(file.deletions) ?? 0 };
-      counts.set(path, sumOf([counts.get(path), lines]));
-    }
-  }
-  return counts;
-}
-
-function sumOf(all: Array<Lines | undefined>): Lines {
-  const sum = (key: keyof Lines) => all.reduce((total, lines) => total + (lines?.[key] ?? 0), 0);
-  return { additions: sum("additions"), deletions: sum("deletions") };
+function LinesOf({ additions, deletions }: { additions: number; deletions: number }): JSX.Element | null {
+  return additions + deletions > 0 ? <Counts additions={additions} deletions={deletions} /> : null;
 }

@@ -8,7 +8,8 @@ import { visible } from "../../../text/visible";
 import { usePaged } from "../../lib/controls/paged";
 import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
-import { Counts, DiffView, useDiff } from "../diff/diff_view";
+import { Counts, DiffView } from "../diff/diff_view";
+import { PatchDiff } from "../diff/patch_diff";
 import { Diagnostics } from "./diagnostics";
 import { Code, Live } from "./io_blocks";
 import { firstString, type Json, number, object, string } from "./read_json";
@@ -111,7 +112,7 @@ function FilePatch({ file, directory, open: first }: FilePatchProps): JSX.Elemen
         <Icon name="chevron" class="ocw-chevron" />
         {head}
       </summary>
-      {open && <FileDiff patch={file.patch} label={shortPath(file.path, directory)} />}
+      {open && <PatchDiff patch={file.patch} label={shortPath(file.path, directory)} />}
     </details>
   );
 }
@@ -129,12 +130,6 @@ function FileHead({ file, directory }: Omit<FilePatchProps, "open">): JSX.Elemen
       {additions + deletions > 0 && <Counts additions={additions} deletions={deletions} />}
     </>
   );
-}
-
-/** A patch, parsed only when the user opens it. */
-function FileDiff({ patch, label }: { patch: string; label: string }): JSX.Element | null {
-  const change = useDiff(patch);
-  return change ? <DiffView change={change} label={label} source={patch} /> : null;
 }
 
 function title(part: ToolPart, directory: string | undefined): string {
