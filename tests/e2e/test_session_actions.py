@@ -270,9 +270,9 @@ async def test_words_are_found_in_the_conversation_on_screen(
     field = search.get_by_role("textbox", name="Search conversation")
     await field.fill("wolf")
     # Each prompt contains the words of its answer.
-    await expect(search.get_by_role("status")).to_have_text("1 of 4")
+    await expect(search.get_by_role("status")).to_have_text("4 of 4")
     await field.press("Enter")
-    await expect(search.get_by_role("status")).to_have_text("2 of 4")
+    await expect(search.get_by_role("status")).to_have_text("3 of 4")
     await field.press("Enter")
     await expect(widget.answers.get_by_text("The first wolf.", exact=True)).to_be_in_viewport()
     await field.fill("bear")

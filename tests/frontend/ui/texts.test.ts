@@ -52,6 +52,15 @@ describe("Numbers for people", () => {
     [1.5, "$1.50"],
   ])("%f dollars are %s", (value, words) => expect(format.cost(value)).toBe(words));
 
+  it.each([
+    ["Look around (@general subagent)", "p", "Look around"],
+    ["Look around (@general subagent)", undefined, "Look around (@general subagent)"],
+    ["(@general subagent) in code", "p", "(@general subagent) in code"],
+    ["", "p", "New session"],
+  ])("do not repeat the agent in the title %j of a sub-agent's session of %s", (title, parent, words) =>
+    expect(format.sessionTitle({ title, ...(parent ? { parent } : {}) })).toBe(words),
+  );
+
   it("have ages", () => {
     const now = Date.UTC(2026, 0, 10);
     const minutes = (value: number) => format.age(now - value * 60_000, now);

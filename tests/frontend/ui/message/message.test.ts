@@ -128,7 +128,7 @@ describe("The window of the model", () => {
   });
 
   it("is described in words", () => {
-    expect(usageWords({ used: 250, window: 1_000, share: 0.25 })).toBe("250 of 1k tokens, 25 %");
+    expect(usageWords({ used: 250, window: 1_000, share: 0.25 })).toBe("250 of 1k tokens (25 %)");
     expect([percent(0), percent(0.004), percent(1)]).toEqual(["0 %", "<1 %", "100 %"]);
     expect([0.2, 0.8, 0.95].map(fullness)).toEqual(["calm", "high", "full"]);
   });

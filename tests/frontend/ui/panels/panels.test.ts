@@ -220,7 +220,7 @@ describe("The panel of a session", () => {
     expect(harness.get("meter", "Context used").getAttribute("aria-valuenow")).toBe("50");
     await harness.click("button", "Session info");
     const panel = harness.get("dialog", "Session");
-    for (const words of ["500 of 1k tokens, 50 %", "$0.5", "Model M", "a.py", "+2"]) {
+    for (const words of ["500 of 1k tokens (50 %)", "$0.5", "Model M", "a.py", "+2"]) {
       expect(panel.textContent).toContain(words);
     }
     await harness.click("button", "Look");

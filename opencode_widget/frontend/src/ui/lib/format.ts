@@ -68,6 +68,13 @@ export function plural(value: number, noun: string, nouns = `${noun}s`): string 
   return `${value.toLocaleString("en")} ${value === 1 ? noun : nouns}`;
 }
 
+/** A session's title for people: OpenCode ends a sub-agent's with " (@general subagent)". */
+export function sessionTitle(session: { title?: string; parent?: string } | undefined): string {
+  const title = session?.title ?? "";
+  const own = session?.parent === undefined ? title : title.replace(/ \(@[\w.-]{1,80} subagent\)$/, "");
+  return own || "New session";
+}
+
 /** How long ago: "just now", "5 min ago", "Mar 3" */
 export function ago(time: number, now: number): string {
   const words = age(time, now);

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Instance, Session } from "../../protocol";
 import { type Family, families } from "../../store/families";
 import { classNames } from "../lib/class_names";
-import { age, cost, plural } from "../lib/format";
+import { age, cost, plural, sessionTitle } from "../lib/format";
 import { useNow } from "../lib/hooks/use_now";
 import { Icon } from "../lib/icons";
 import { MenuButton } from "../lib/menu/menu";
@@ -157,7 +157,7 @@ function SessionRow({ instance, session, now }: { instance: Instance; session: S
     <>
       <button type="button" class="ocw-bare ocw-row" title={session.title} onClick={open}>
         <StatusDot session={session} />
-        <span class="ocw-tab-title">{session.title || "New session"}</span>
+        <span class="ocw-tab-title">{sessionTitle(session)}</span>
         <span class="ocw-muted">{factsOf(session, now)}</span>
       </button>
       <MenuButton label="Session actions" groups={() => sessionMenu({ view, instance, session }, rename)} />

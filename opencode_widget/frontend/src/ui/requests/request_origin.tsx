@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { Request } from "../../protocol";
 import { visible } from "../../text/visible";
+import { sessionTitle } from "../lib/format";
 import { useView } from "../state/context";
 
 /** The session that asks, as a link to it; null if it is on screen. */
@@ -21,5 +22,5 @@ export function useSessionTitle(request: Request): string {
   const session = view.selection
     .sessionsOf(view.selection.instance.value?.id)
     .find((each) => each.id === request.session);
-  return visible(session?.title ?? "") || "another session";
+  return visible(session?.title ? sessionTitle(session) : "") || "another session";
 }

@@ -5,6 +5,7 @@ import type { Session } from "../../protocol";
 import { openSessions, sessionRows, type TreeRow } from "../../store/session_tree";
 import { classNames } from "../lib/class_names";
 import { memoRow } from "../lib/controls/memo_row";
+import { sessionTitle } from "../lib/format";
 import { Icon } from "../lib/icons";
 import { openMenuAt } from "../lib/menu/menu";
 import { onTabKeys, scrollSideways, showSelectedTab } from "../lib/menu/tablist_keys";
@@ -192,7 +193,7 @@ function SessionTab({ row: { session, depth }, index, hovered, selected, reachab
     >
       <StatusDot session={session} />
       <span class="ocw-tab-title" dir="auto">
-        {session.title || "New session"}
+        {sessionTitle(session)}
       </span>
       {session.waiting > 0 && <WaitingBadge count={session.waiting} />}
     </button>

@@ -9,7 +9,7 @@ const COLOURED_LIVE = 8_000;
 /** The languages of diagrams, which can be drawn. */
 const DIAGRAMS = ["mermaid", "{mermaid}", "mmd"];
 
-/** A code block with its language and its buttons (`markdown_clicks.ts` handles their clicks for the whole widget). */
+/** A code block with its language, if it has one, and its buttons (`markdown_clicks.ts` handles their clicks for the whole widget). */
 export class CodeBlock {
   readonly element = document.createElement("div");
   readonly #code = document.createElement("code");
@@ -87,10 +87,10 @@ export function allowDrawing(code: ParentNode, allowed: boolean): void {
 
 function bar(language: string): HTMLElement {
   const row = document.createElement("div");
-  row.className = "ocw-code-bar";
+  row.className = language ? "ocw-code-bar" : "ocw-code-bar ocw-code-bar-over";
   const name = document.createElement("span");
-  name.textContent = language || "text";
-  row.append(name, button("ocw-wrap", "Wrap", "Wrap long lines"));
+  name.textContent = language;
+  row.append(name, wrapButton());
   if (canBeCell(language)) row.append(button("ocw-copy-cell", "Copy as cell", "Copy code as a notebook cell"));
   if (DIAGRAMS.includes(language)) row.append(button("ocw-draw", "Draw", "Draw diagram"));
   row.append(button("ocw-copy", "Copy", "Copy code"));
@@ -104,6 +104,24 @@ function button(name: string, words: string, label: string): HTMLButtonElement {
   made.className = `ocw-code-button ${name}`;
   made.textContent = words;
   made.setAttribute("aria-label", label);
-  if (name === "ocw-wrap") made.setAttribute("aria-pressed", "false");
+  return made;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+/** A line that turns back at the edge. */
+const WRAP = "M2 4h12M2 8h9.5a2.2 2.2 0 0 1 0 4.5H8.5m1.8-2-2 2 2 2M2 12.5h3";
+
+function wrapButton(): HTMLButtonElement {
+  const made = button("ocw-wrap", "", "Wrap long lines");
+  made.title = "Wrap long lines";
+  made.setAttribute("aria-pressed", "false");
+  const icon = document.createElementNS(SVG, "svg");
+  icon.setAttribute("viewBox", "0 0 16 16");
+  icon.setAttribute("class", "ocw-icon");
+  icon.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", WRAP);
+  icon.append(path);
+  made.append(icon);
   return made;
 }

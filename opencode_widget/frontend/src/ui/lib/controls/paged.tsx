@@ -9,6 +9,8 @@ import { classNames } from "../class_names";
 const PAGE = 100;
 /** The class of the button that shows earlier rows. */
 export const EARLIER = "ocw-show-earlier";
+/** The class of a button that shows the whole of what is cut off visually. */
+export const EXPANDS = "ocw-expands";
 
 interface Paged<Item> {
   shown: Item[];

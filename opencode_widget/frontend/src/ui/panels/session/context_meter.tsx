@@ -26,25 +26,33 @@ function* headsFromEnd(transcript: TranscriptCell): Generator<MessageHead> {
   }
 }
 
-/** The used part of the model's context window, as a bar and in words. */
-export function ContextMeter({ usage }: { usage: Usage }): JSX.Element | null {
-  if (usage.share === undefined) return null;
+interface MeterProps {
+  usage: Usage;
+  /** More facts for the tooltip. */
+  more?: string[];
+}
+
+/** The used part of the model's context window, as a ring; in words, too, once it fills up. */
+export function ContextMeter({ usage, more = [] }: MeterProps): JSX.Element | null {
+  const { share } = usage;
+  if (share === undefined) return null;
   const words = usageWords(usage);
   return (
     <span
-      class={`ocw-meter ocw-meter-${fullness(usage.share)}`}
+      class={`ocw-meter ocw-meter-${fullness(share)}`}
       role="meter"
       aria-label="Context used"
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={Math.round(usage.share * 100)}
+      aria-valuenow={Math.round(share * 100)}
       aria-valuetext={words}
-      title={`Context: ${words}`}
+      title={[`Context ${words}`, ...more].join(" · ")}
     >
-      <span class="ocw-meter-bar">
-        <span style={{ width: `${Math.max(2, usage.share * 100)}%` }} />
-      </span>
-      <span aria-hidden="true">{percent(usage.share)}</span>
+      <svg class="ocw-meter-ring" viewBox="0 0 16 16" aria-hidden="true">
+        <circle cx="8" cy="8" r="6" />
+        <circle cx="8" cy="8" r="6" pathLength={100} stroke-dasharray={`${Math.max(2, share * 100)} 100`} />
+      </svg>
+      {fullness(share) !== "calm" && <span aria-hidden="true">{percent(share)}</span>}
     </span>
   );
 }

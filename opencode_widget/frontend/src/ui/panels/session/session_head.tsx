@@ -34,7 +34,7 @@ function HeadLine({ instance, session }: Props): JSX.Element {
       <Parent instance={instance} session={session} />
       <Title instance={instance} session={session} onRename={rename} />
       <AllowAllMark />
-      {usage && <ContextMeter usage={usage} />}
+      {usage && <ContextMeter usage={usage} more={totals(session)} />}
       <InfoButton session={session} />
       <button
         type="button"
@@ -65,7 +65,7 @@ function Parent({ instance, session }: Props): JSX.Element | null {
       onClick={() => void view.actions.selectSession(instance.id, parent.id)}
     >
       <span class="ocw-tab-title" dir="auto">
-        {parent.title || "New session"}
+        {format.sessionTitle(parent)}
       </span>
       <Icon name="chevron" />
     </button>
@@ -80,24 +80,25 @@ function Title({ instance, session, onRename }: Props & { onRename: () => void }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a second way; "Rename" of the menu is the first
     <span class="ocw-head-title" dir="auto" title={session.title} onDblClick={onRename}>
-      {session.title || "New session"}
+      {format.sessionTitle(session)}
     </span>
   );
 }
 
+/** What the whole session used, in words. */
+function totals({ tokens, cost }: Session): string[] {
+  const all = tokens ? allTokens(tokens) : 0;
+  return [...(all > 0 ? [`Session ${format.count(all)} tokens`] : []), ...(cost ? [format.cost(cost)] : [])];
+}
+
 function InfoButton({ session }: { session: Session }): JSX.Element {
   const { panels } = useView();
-  const facts = [
-    session.archived !== undefined && "archived",
-    session.share !== undefined && "shared",
-    session.tokens && allTokens(session.tokens) > 0 && `${format.count(allTokens(session.tokens))} tokens`,
-    session.cost ? format.cost(session.cost) : undefined,
-  ].filter(Boolean);
+  const facts = [session.archived !== undefined && "archived", session.share !== undefined && "shared"].filter(Boolean);
   return (
     <button
       type="button"
       class="ocw-bare ocw-head-facts"
-      title="Session info"
+      title={["Session info", ...totals(session)].join(" · ")}
       aria-expanded={panels.panel.value === "session"}
       onClick={() => {
         panels.toggle("session");

@@ -3,7 +3,7 @@ import type { Command, Feature, Instance, Session } from "../../../protocol";
 import { copyAndAnnounce } from "../../lib/controls/clipboard";
 import { download } from "../../lib/controls/download";
 import { features } from "../../lib/features";
-import { plural } from "../../lib/format";
+import { plural, sessionTitle } from "../../lib/format";
 import type { View } from "../../state/context";
 import type { MenuItem } from "../../state/panels";
 import { allowAll, allowingSession } from "./allow_all";
@@ -134,7 +134,7 @@ function askToDelete(subject: Subject): void {
   const children = view.selection.sessionsOf(instance.id).filter((each) => each.parent === session.id).length;
   const lost = children > 0 ? ` and those of its ${plural(children, "sub-agent")}` : "";
   view.panels.confirmation.value = {
-    title: `Delete “${session.title || "New session"}”?`,
+    title: `Delete “${sessionTitle(session)}”?`,
     text: [
       `Its conversation${lost} will be deleted permanently, also for other programs that use this server.`,
       "The files of the project stay as they are.",

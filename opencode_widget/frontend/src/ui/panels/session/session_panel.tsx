@@ -24,7 +24,7 @@ export function SessionPanel(): JSX.Element | null {
   const todos = view.store.transcript.value?.todos.value ?? [];
   return (
     <Panel title="Session" wide>
-      <p class="ocw-info-title">{session.title || "New session"}</p>
+      <p class="ocw-info-title">{format.sessionTitle(session)}</p>
       <Facts instance={instance} session={session} />
       {todos.length > 0 && (
         <Section title="Todo">
@@ -160,7 +160,7 @@ function Children({ instance, session }: Props): JSX.Element | null {
               }}
             >
               <StatusDot session={row.session} />
-              <span class="ocw-tab-title">{row.session.title || "New session"}</span>
+              <span class="ocw-tab-title">{format.sessionTitle(row.session)}</span>
               <span class="ocw-muted">
                 {[row.session.agent, row.session.cost ? format.cost(row.session.cost) : undefined]
                   .filter(Boolean)

@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Todo } from "../../../protocol";
 import type { TranscriptCell } from "../../../store/transcript";
@@ -5,22 +6,29 @@ import { visible } from "../../../text/visible";
 import { usePaged } from "../../lib/controls/paged";
 import { Icon } from "../../lib/icons";
 import { todoStatus } from "../../lib/statuses";
+import { useView } from "../../state/context";
+import { isStale } from "./todo_age";
 
 const DONE = new Set(["completed", "cancelled"]);
 
-/** The agent's to-do list. */
+/** The agent's to-do list, until a turn has passed without a change of it. */
 export function Todos({ transcript }: { transcript: TranscriptCell }): JSX.Element | null {
+  const { selection } = useView();
   const todos = transcript.todos.value;
   const open = todos.filter((todo) => !DONE.has(todo.status));
-  if (open.length === 0) return null;
+  const stale = useComputed(() => isStale(transcript.messages.value, selection.busy)).value;
+  if (open.length === 0 || stale) return null;
   const current = open.find((todo) => todo.status === "in_progress") ?? open[0];
   return (
     <details class="ocw-todos">
       <summary>
+        <Icon name="list" />
+        <span class="ocw-hidden">To-do: </span>
         <span class="ocw-muted">
           {todos.length - open.length} of {todos.length}
         </span>
-        <span class="ocw-tab-title">{visible(current?.content)}</span>
+        <span class="ocw-todos-current">{visible(current?.content)}</span>
+        <Icon name="chevron" class="ocw-chevron" />
       </summary>
       <TodoList todos={todos} />
     </details>

@@ -39,7 +39,7 @@ export function contextUse(
 
 export function usageWords({ used, window, share }: Usage): string {
   if (window === undefined || share === undefined) return `${count(used)} tokens`;
-  return `${count(used)} of ${count(window)} tokens, ${percent(share)}`;
+  return `${count(used)} of ${count(window)} tokens (${percent(share)})`;
 }
 
 export function percent(share: number): string {

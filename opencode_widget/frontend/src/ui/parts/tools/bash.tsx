@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
 import { visible } from "../../../text/visible";
-import { Code, Live } from "./io_blocks";
+import { Code } from "./io_blocks";
+import { OutputTail } from "./output_tail";
 import { number, object, string } from "./read_json";
 import type { ToolKind, ToolProps } from "./tool_kind";
 import { firstLine } from "./tool_titles";
@@ -49,7 +50,7 @@ function Body({ cell, part }: ToolProps): JSX.Element {
         </Code>
       )}
       {workdir && <p class="ocw-tool-text">in {workdir}</p>}
-      <Live cell={cell} field="output" label="Output" as="terminal" clean={withoutRemarks} />
+      <OutputTail cell={cell} part={part} clean={withoutRemarks} />
       {silent && <p class="ocw-tool-text">No output</p>}
       {remarks(part.output).map((line) => (
         <p key={line} class="ocw-tool-remark">

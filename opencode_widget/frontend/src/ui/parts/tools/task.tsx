@@ -58,10 +58,15 @@ function Below({ part }: ToolProps): JSX.Element | null {
   return (
     <div class="ocw-task">
       <TaskStatus part={part} session={session} />
-      <button type="button" class="ocw-link" onClick={() => void view.actions.selectSession(instance, child)}>
+      <button
+        type="button"
+        class="ocw-link"
+        aria-label={`Go to ${session?.title ? format.sessionTitle(session) : "the subagent’s session"}`}
+        title={session?.title}
+        onClick={() => void view.actions.selectSession(instance, child)}
+      >
+        Go to
         <Icon name="arrow" />
-        <span class="ocw-hidden">Go to </span>
-        <span class="ocw-task-title">{session?.title || "the sub-agent’s session"}</span>
       </button>
     </div>
   );
@@ -73,10 +78,21 @@ function TaskStatus({ part, session }: { part: ToolPart; session: Session | unde
     <span class="ocw-task-status">
       {session?.status === "busy" && <Spinner />}
       <span class={session?.waiting ? "ocw-warn" : "ocw-muted"}>{statusText(part, session)}</span>
-      {last && <span class="ocw-task-last">{visible(last)}</span>}
+      {last && (
+        <span class="ocw-task-last">
+          <InlineCode text={visible(last)} />
+        </span>
+      )}
       {session?.cost ? <span class="ocw-muted">{format.cost(session.cost)}</span> : null}
     </span>
   );
+}
+
+/** One line of Markdown without its marks; code keeps its font. */
+function InlineCode({ text }: { text: string }): JSX.Element {
+  const pieces = text.replace(/^#{1,6} |\*\*/g, "").split("`");
+  if (pieces.length % 2 === 0) return <>{text}</>;
+  return <>{pieces.map((piece, index) => (index % 2 === 0 ? piece : <code key={index}>{piece}</code>))}</>;
 }
 
 const ENDS: Record<string, string> = {

@@ -1,5 +1,6 @@
 /** What happened since the last look at the sessions: turns that ended, and requests that came. Pure. */
 import type { InstanceId, Request, Session, SessionId } from "../../../protocol";
+import { sessionTitle } from "../../lib/format";
 
 export interface News {
   /** Tells the same news apart from others. */
@@ -41,7 +42,7 @@ export function newRequests(before: Of<Request>, now: Of<Request>, sessions: Of<
 }
 
 function titleOf(session: Session | undefined): string {
-  return session?.title || "New session";
+  return sessionTitle(session);
 }
 
 function entries<Item>(of: Of<Item>): Array<[InstanceId, Item[]]> {

@@ -74,6 +74,11 @@ export class RowLayout {
     return this.list?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`) ?? null;
   }
 
+  /** The elements of the rows that are in the page. */
+  drawnElements(): HTMLElement[] {
+    return Array.from(this.list?.querySelectorAll<HTMLElement>("[data-row]") ?? []);
+  }
+
   #setCells(cells: MessageCell[]): void {
     if (cells !== this.#cells) {
       const [first, last] = this.#drawn ? [this.#cells[this.#drawn.from], this.#cells[this.#drawn.to - 1]] : [];

@@ -44,11 +44,11 @@ export function useMatches(instance: InstanceId, session: SessionId, query: stri
   return matches;
 }
 
-/** "3 of 12", or words if there is nothing to count. */
+/** "3 of 12", counted from the oldest as a reader meets them, or words if there is nothing to count. */
 export function countWords(matches: Matches | undefined, at: number): string {
   if (!matches) return "Searching…";
   if (matches.problem) return matches.problem.message;
   if (matches.query === "") return "";
-  if (matches.list.length === 0) return matches.complete ? "Nothing found" : "Nothing found so far";
-  return `${at + 1} of ${matches.list.length}${matches.complete ? "" : "+"}`;
+  if (matches.list.length === 0) return matches.complete ? "Nothing found" : "No results yet";
+  return `${matches.list.length - at} of ${matches.list.length}${matches.complete ? "" : "+"}`;
 }

@@ -1,7 +1,10 @@
 /** Finds words in the page and highlights them without changing its nodes. */
 import type { Match } from "../../../protocol";
+import { EXPANDS } from "../../lib/controls/paged";
 
-const NAME = "ocw-match";
+/** All the occurrences in the rows that are drawn, and the one that the search is at. */
+const ALL = "ocw-match";
+const CURRENT = "ocw-match-current";
 const MARKED_ROW = "ocw-search-hit";
 
 /** The ranges of a match's words in an element; the one in the same context first. */
@@ -18,22 +21,26 @@ export function occurrences(element: Element, match: Match): Range[] {
   return sorted.map(({ at }) => rangeOf(nodes, at, at + wanted.length));
 }
 
-/** Highlights the ranges; a browser without that API (Firefox before 2025) marks the row. */
-export function mark(row: Element, ranges: Range[]): void {
+/** Highlights all ranges lightly, and `current` strongly; a browser without that API (Firefox before 2025) marks the row. */
+export function mark(row: Element, all: Range[], current: Range | undefined): void {
   unmark(row.getRootNode() as ParentNode);
-  if (ranges.length > 0 && "highlights" in CSS) CSS.highlights.set(NAME, new Highlight(...ranges));
-  else row.classList.add(MARKED_ROW);
+  if (!current || !("highlights" in CSS)) return row.classList.add(MARKED_ROW);
+  const strong = new Highlight(current);
+  strong.priority = 1;
+  CSS.highlights.set(ALL, new Highlight(...all));
+  CSS.highlights.set(CURRENT, strong);
 }
 
 export function unmark(root: ParentNode): void {
-  if ("highlights" in CSS) CSS.highlights.delete(NAME);
+  if ("highlights" in CSS) for (const name of [ALL, CURRENT]) CSS.highlights.delete(name);
   for (const row of Array.from(root.querySelectorAll(`.${MARKED_ROW}`))) row.classList.remove(MARKED_ROW);
 }
 
-/** Opens the folds that contain the words, and shows the source of a diagram that has them. */
+/** Opens the folds that contain the words, shows the whole of what is cut off, and the source of a diagram that has them. */
 export function unfold(range: Range): void {
   const start = range.startContainer.parentElement;
   start?.closest(".ocw-drawn pre")?.closest(".ocw-drawn")?.querySelector<HTMLElement>("button.ocw-draw")?.click();
+  start?.closest(":has(> .ocw-output-clip)")?.querySelector<HTMLElement>(`:scope > .${EXPANDS}`)?.click();
   for (let fold = start?.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
 }
 

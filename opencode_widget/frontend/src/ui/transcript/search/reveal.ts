@@ -40,7 +40,8 @@ export async function reveal(
   if (!row || !wanted()) return;
   const ranges = await occurrencesIn(row, match);
   const [first] = ranges;
-  mark(row, ranges);
+  const others = scroller.rows.drawnElements().filter((each) => each !== row);
+  mark(row, [...ranges, ...others.flatMap((each) => occurrences(each, match))], first);
   if (!first) return;
   unfold(first);
   await drawn();
