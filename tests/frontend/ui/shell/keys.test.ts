@@ -132,6 +132,57 @@ it("Ctrl+F searches the conversation, and the host does not hear of it", async (
   expect(seen).toEqual([]);
 });
 
+describe("In the conversation", () => {
+  it.each(["w", "É", "7", "/", "Escape"])("%s leads to the prompt", async (key) => {
+    const box = await open();
+    const log = harness.get("log", "");
+    log.focus();
+    await press(log, { key });
+    expect(harness.focused()).toBe(box);
+  });
+
+  it.each([{ key: " " }, { key: "PageDown" }, { key: "Enter" }, { key: "c", ctrlKey: true }, { key: "Tab" }])(
+    "%o stays there",
+    async (init) => {
+      await open();
+      const log = harness.get("log", "");
+      log.focus();
+      await press(log, init);
+      expect(harness.focused()).toBe(log);
+    },
+  );
+
+  it("a letter in a field stays in the field", async () => {
+    await open({
+      instance: instanceOf({ features: ["edit_prompt"] }),
+      messages: [QUEUED],
+      sessions: [sessionOf({ status: "busy" })],
+    });
+    await harness.click("button", "Edit");
+    const field = harness.get("textbox", "Queued prompt");
+    await press(field, { key: "a" });
+    expect(harness.focused()).toBe(field);
+  });
+});
+
+describe("The first Tab stop", () => {
+  const first = () => harness.el.querySelector<HTMLElement>("button, [tabindex='0'], textarea, input");
+
+  it("leads to the prompt", async () => {
+    const box = await open();
+    expect(first()?.textContent).toBe("Skip to prompt");
+    first()?.click();
+    expect(harness.focused()).toBe(box);
+  });
+
+  it("leads to where a request is answered, while that takes the prompt's place", async () => {
+    harness = new WidgetHarness({ requests: [PERMISSION] });
+    await settle();
+    first()?.click();
+    expect(harness.focused()).toBe(harness.get("button", "Write a message instead"));
+  });
+});
+
 describe("The key that sends", () => {
   const prompts = () => harness.sent("prompt").length;
 

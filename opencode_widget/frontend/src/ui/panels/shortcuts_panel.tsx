@@ -1,11 +1,10 @@
 import type { JSX } from "preact";
 import type { SendKey } from "../../protocol";
+import { MOD } from "../lib/keys/mod_key";
 import { useView } from "../state/context";
 import { chooseSendKey } from "../state/options/send_key";
 import { NotifyOptions } from "./notify_options";
 import { Panel } from "./panel";
-
-const MOD = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? "") ? "Cmd" : "Ctrl";
 
 type Shortcut = [keys: string, meaning: string];
 
@@ -28,9 +27,12 @@ function shortcuts(sendKey: SendKey): Array<[where: string, Shortcut[]]> {
     [
       "Everywhere in the widget",
       [
+        [`${MOD}+K`, "all commands"],
         [`${MOD}+F`, "search the conversation"],
+        ["Escape, or any letter", "in the conversation: go to the prompt"],
         ["Escape twice", "stop the answer"],
         ["Arrow keys", "move between tabs, in menus and in lists"],
+        ["1 to 9", "choose an answer of a question"],
         ["Delete", "close the tab"],
         ["Shift+F10", "menu of the tab"],
         ["Escape", "close what is open"],

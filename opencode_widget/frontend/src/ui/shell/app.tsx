@@ -2,11 +2,13 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { isConfirmed, isOver } from "../../kernel/page_state";
 import { Composer } from "../composer/composer";
+import { PaletteHost } from "../composer/palette/palette";
 import { StopButton } from "../composer/stop_button";
 import { ConnectionBar } from "../connection/connection_bar";
 import { allOf, Boundary } from "../lib/boundary/boundary";
 import { classNames } from "../lib/class_names";
 import { ConfirmHost } from "../lib/controls/confirm";
+import { focusInPlace } from "../lib/controls/focus";
 import { MenuHost } from "../lib/menu/menu";
 import { RevertedBar } from "../message/reverted_bar";
 import { OpenPanel } from "../panels/open/open_panel";
@@ -30,6 +32,7 @@ export function App(): JSX.Element {
   const linkState = view.store.linkState.value;
   return (
     <div class={classNames("ocw-app", isOver(linkState) && "ocw-gone", !isConfirmed(linkState) && "ocw-unconfirmed")}>
+      <SkipButton />
       <KernelBar />
       <Area what="The list of instances">
         <InstanceTabs />
@@ -40,12 +43,29 @@ export function App(): JSX.Element {
       {view.selection.instance.value ? <Workspace /> : <NoInstance />}
       <Area what="This panel">
         <Panels />
+        <PaletteHost />
       </Area>
       <MenuHost />
       <ConfirmHost />
       <Announcement />
       <Toasts />
     </div>
+  );
+}
+
+/** The first Tab stop: past the tabs and the conversation to where the user writes or answers. */
+function SkipButton(): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="ocw-button ocw-skip"
+      onClick={({ currentTarget }) => {
+        const app = currentTarget.closest(".ocw-app");
+        focusInPlace(app?.querySelector<HTMLElement>(".ocw-composer textarea, .ocw-instead button"));
+      }}
+    >
+      Skip to prompt
+    </button>
   );
 }
 

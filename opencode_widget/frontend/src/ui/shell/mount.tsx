@@ -3,6 +3,7 @@ import { render } from "preact";
 import type { Actions } from "../../kernel/actions";
 import type { Store } from "../../store/store";
 import { warmUp } from "../../text/markdown/render";
+import { isPaletteKey } from "../composer/palette/palette_key";
 import { allOf, Boundary } from "../lib/boundary/boundary";
 import { isInField } from "../lib/keys/host_keys";
 import { routeKeys } from "../lib/keys/key_routing";
@@ -58,6 +59,8 @@ function onShortcut(event: KeyboardEvent, view: View, root: HTMLElement): void {
   if (isSearchKey(event) && view.store.transcript.peek()) {
     view.panels.searching.value = true;
     root.querySelector<HTMLElement>(".ocw-search input")?.focus({ preventScroll: true });
+  } else if (isPaletteKey(event)) {
+    view.panels.toggle("palette");
   } else if (event.key === "?" && !event.ctrlKey && !event.metaKey && !event.altKey && !isInField(event)) {
     view.panels.panel.value = "shortcuts";
   } else return;

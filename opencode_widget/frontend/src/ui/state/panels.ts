@@ -9,6 +9,8 @@ export interface MenuItem {
   danger?: boolean;
   /** Why the action is unavailable now. */
   barred?: string;
+  /** The keys that do the same, as they are shown. */
+  keys?: string;
 }
 
 /** The open menu: one a view. `anchor` gets the focus back; `at`: the pointer's position in the window. */
@@ -38,7 +40,7 @@ interface Renaming {
   place: "head" | "tabs" | "panel";
 }
 
-type Panel = "open" | "sessions" | "session" | "server" | "shortcuts" | undefined;
+type Panel = "open" | "sessions" | "session" | "server" | "shortcuts" | "palette" | undefined;
 
 /** Which panels, menus and dialogs are open in one view. */
 export class PanelState {

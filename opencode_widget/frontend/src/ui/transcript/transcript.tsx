@@ -4,8 +4,10 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { NEW } from "../../kernel/actions";
 import { lookUp } from "../../lookup";
 import type { TranscriptCell } from "../../store/transcript";
+import { focusInPlace } from "../lib/controls/focus";
 import { Spinner } from "../lib/controls/spinner";
 import { Icon } from "../lib/icons";
+import { isInField } from "../lib/keys/host_keys";
 import { ProblemText } from "../lib/problem";
 import { Todos } from "../panels/session/todos";
 import { useView } from "../state/context";
@@ -62,7 +64,10 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the transcript scrolls, also by keyboard
         tabIndex={0}
         ref={element}
-        onKeyDown={(event) => scroller && event.target === element.current && scrollByKey(event, scroller)}
+        onKeyDown={(event) => {
+          if (scroller && event.target === element.current) scrollByKey(event, scroller);
+          writeInPrompt(event);
+        }}
       >
         <div class="ocw-log-content" ref={content}>
           <Conversation transcript={transcript} rows={rows} scroller={scroller} />
@@ -105,6 +110,15 @@ function scrollByKey(event: KeyboardEvent, scroller: Scroller): void {
   if (!act || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   act(scroller);
+}
+
+/** A letter typed in the conversation, and Escape, go to the prompt: the browser writes it into what has the focus then. */
+function writeInPrompt(event: KeyboardEvent): void {
+  const { key, altKey, ctrlKey, metaKey, defaultPrevented } = event;
+  const isWritten = [...key].length === 1 && key !== " " && key !== "?" && !altKey && !ctrlKey && !metaKey;
+  if (defaultPrevented || isInField(event) || !(isWritten || key === "Escape")) return;
+  const main = (event.currentTarget as Element).closest(".ocw-main");
+  focusInPlace(main?.querySelector<HTMLElement>(".ocw-composer textarea"));
 }
 
 interface ContentProps {

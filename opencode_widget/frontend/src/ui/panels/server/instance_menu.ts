@@ -16,6 +16,7 @@ export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
   const shortcuts: MenuItem = {
     label: "Keyboard shortcuts",
     icon: "keys",
+    keys: "?",
     run: () => {
       view.panels.panel.value = "shortcuts";
     },
