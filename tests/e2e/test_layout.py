@@ -112,6 +112,30 @@ async def test_quiet_words_are_quiet_and_readable(page: Page, gallery: str, them
     assert quiet < 0.75 * loud
 
 
+@pytest.mark.parametrize("width", [1400, 900])
+async def test_at_most_a_quarter_of_the_height_is_no_conversation(page: Page, gallery: str, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": HEIGHT + 40})
+    await show(page, gallery, "turns")
+    conversation = await page.locator(".ocw-log-frame").bounding_box()
+    assert conversation is not None
+    assert conversation["height"] >= 0.75 * HEIGHT
+
+
+async def test_the_state_of_the_connection_takes_a_row_only_when_something_is_wrong(page: Page, gallery: str) -> None:
+    await show(page, gallery, "turns")
+    tabs = await page.locator(".ocw-instances").bounding_box()
+    state = await page.get_by_role("status").filter(has_text="Connected").bounding_box()
+    assert tabs is not None
+    assert state is not None
+    assert tabs["y"] <= state["y"] < tabs["y"] + tabs["height"]
+    await show(page, gallery, "off")
+    tabs = await page.locator(".ocw-instances").bounding_box()
+    state = await page.get_by_role("status").filter(has_text="Disconnected").bounding_box()
+    assert tabs is not None
+    assert state is not None
+    assert state["y"] >= tabs["y"] + tabs["height"]
+
+
 async def test_what_can_be_pressed_is_large_enough(page: Page, gallery: str) -> None:
     await show(page, gallery, "full", height=900)
     small = await page.evaluate(

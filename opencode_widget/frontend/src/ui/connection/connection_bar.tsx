@@ -65,7 +65,7 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
         )}
       </div>
       <Facts instance={instance} />
-      {!instance.restricted && <ServerButton />}
+      {!instance.restricted && <ServerButton instance={instance} />}
     </div>
   );
 }
@@ -92,14 +92,15 @@ function Reason({ instance }: { instance: Instance }): JSX.Element | null {
   );
 }
 
-function ServerButton(): JSX.Element {
+function ServerButton({ instance }: { instance: Instance }): JSX.Element {
   const { panels } = useView();
+  const facts = [instance.version, instance.directory, instance.url].filter(Boolean);
   return (
     <button
       type="button"
       class="ocw-bare ocw-tiny"
       aria-label="Server"
-      title="Server: services, log, events"
+      title={["Server: services, log, events", ...facts].join("\n")}
       aria-expanded={panels.panel.value === "server"}
       onClick={() => {
         panels.toggle("server");

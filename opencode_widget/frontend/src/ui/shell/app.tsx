@@ -34,12 +34,14 @@ export function App(): JSX.Element {
     <div class={classNames("ocw-app", isOver(linkState) && "ocw-gone", !isConfirmed(linkState) && "ocw-unconfirmed")}>
       <SkipButton />
       <KernelBar />
-      <Area what="The list of instances">
-        <InstanceTabs />
-      </Area>
-      <Area what="The state of the connection">
-        <ConnectionBar />
-      </Area>
+      <div class="ocw-top">
+        <Area what="The list of instances">
+          <InstanceTabs />
+        </Area>
+        <Area what="The state of the connection">
+          <ConnectionBar />
+        </Area>
+      </div>
       {view.selection.instance.value ? <Workspace /> : <NoInstance />}
       <Area what="This panel">
         <Panels />

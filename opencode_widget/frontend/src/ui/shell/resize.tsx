@@ -4,12 +4,14 @@ import { useRef } from "preact/hooks";
 const SMALLEST = 240;
 const LARGEST = 4_000;
 const STEP = 40;
+/** The share of the window's height that a double click gives to the widget. */
+const FILL = 0.85;
 
 function bounded(height: number): number {
   return Math.round(Math.min(LARGEST, Math.max(SMALLEST, height)));
 }
 
-/** The lower edge of the frame: drag it, or move it with the arrow keys. */
+/** The lower edge of the frame: drag it, move it with the arrow keys, or double-click it to fill the window. */
 export function ResizeHandle({
   height,
   onHeight,
@@ -36,6 +38,8 @@ export function ResizeHandle({
       onPointerMove={(event) => {
         if (drag.current) onHeight(bounded(drag.current.height + event.clientY - drag.current.y));
       }}
+      // Fills the window, but for what stands around an output of the notebook.
+      onDblClick={() => onHeight(bounded(globalThis.innerHeight * FILL))}
       onPointerUp={() => {
         drag.current = undefined;
       }}

@@ -19,6 +19,7 @@ import { AnswerLiveRegion } from "./screen_reader/live_region";
 import { RowLayout } from "./scroll/row_layout";
 import { Scroller } from "./scroll/scroller";
 import { SearchBar } from "./search/search_bar";
+import { Welcome } from "./welcome";
 
 export function TranscriptView(): JSX.Element {
   const view = useView();
@@ -181,36 +182,6 @@ function Working({ transcript }: { transcript: TranscriptCell }): JSX.Element | 
     <p class="ocw-thinking">
       <Spinner /> Working
     </p>
-  );
-}
-
-function Welcome(): JSX.Element {
-  const view = useView();
-  const instance = view.selection.instance.value;
-  const state = instance?.connection.state;
-  const ready = state === "connected";
-  if (state === "connecting") return <Starting />;
-  return (
-    <div class="ocw-blank">
-      <p class="ocw-blank-title">{ready ? "What shall we do?" : "Not connected"}</p>
-      <p class="ocw-muted">
-        {instance && ready
-          ? `OpenCode works in ${instance.directory ?? instance.title}.`
-          : "You can already write a prompt."}
-      </p>
-    </div>
-  );
-}
-
-/** The first minute: nothing has failed, and nothing has to be waited for. */
-function Starting(): JSX.Element {
-  return (
-    <div class="ocw-blank">
-      <p class="ocw-blank-title">
-        <Spinner /> Starting OpenCode…
-      </p>
-      <p class="ocw-muted">You can already type your first prompt.</p>
-    </div>
   );
 }
 
