@@ -134,7 +134,7 @@ async def test_the_focus_stays_when_an_instance_was_closed(
     widget = await lab_browser.attach(server, project)
     await widget.instances.get_by_role("tab").focus()
     await widget.page.keyboard.press("Delete")
-    await expect(widget.page.get_by_text("Nothing is open")).to_be_visible()
+    await expect(widget.page.get_by_text("No project open")).to_be_visible()
     await expect(widget.page.locator(".ocw :focus")).to_have_count(1)
 
 

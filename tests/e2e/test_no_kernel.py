@@ -84,7 +84,7 @@ async def test_a_kernel_that_was_shut_down_from_the_menu_is_noticed(
     widget = await lab_browser.attach(server, project)
     for item in ("Kernel", "Shut Down Kernel"):
         await widget.page.get_by_role("menuitem", name=item, exact=True).click()
-    gone = widget.root.get_by_text("Kernel gone: run the cell again.")
+    gone = widget.root.get_by_text("The kernel has stopped. Run the cell again to reconnect.")
     places = cycle([(100, 100), (110, 100)])
 
     async def is_noticed() -> bool:

@@ -221,7 +221,7 @@ async def test_an_archived_session_is_put_away_and_found_again(
     panel = widget.dialog("All sessions")
     await panel.get_by_text("Archived (1)").click()
     await panel.get_by_role("button", name="Session actions").click()
-    await widget.root.get_by_role("menuitem", name="Take out of the archive").click()
+    await widget.root.get_by_role("menuitem", name="Unarchive").click()
     await expect(widget.session(TITLE)).to_be_visible()
 
 
@@ -251,7 +251,7 @@ async def test_sub_agents_are_folded_under_who_started_them(
     await widget.button("All sessions").click()
     panel = widget.dialog("All sessions")
     await expect(panel.get_by_role("button", name="Look around")).to_have_count(0)
-    await panel.get_by_role("button", name="1 sub-agent").click()
+    await panel.get_by_role("button", name="1 subagent").click()
     await panel.get_by_role("button", name="Look around").click()
     await expect(widget.answers).to_contain_text("Looked.")
     await widget.root.get_by_title("Back to The parent").click()
@@ -315,7 +315,7 @@ async def test_the_server_panel_tells_version_and_log_of_a_server_of_ours(
     panel = widget.dialog("Server")
     await expect(panel).to_contain_text("OpenCode 1.")
     await expect(panel).to_contain_text("started here")
-    await expect(panel.get_by_role("region", name="Services")).to_contain_text("None is configured for this folder.")
+    await expect(panel.get_by_role("region", name="Services")).to_contain_text("No MCP servers, language servers or formatters configured")
     await panel.get_by_role("tab", name="Log").click()
     await expect(panel.get_by_role("log")).to_contain_text("listening on")
 

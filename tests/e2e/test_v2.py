@@ -128,18 +128,18 @@ async def test_a_prompt_steers_or_is_queued(two: Two, where: str) -> None:
     widget, door = two.widget, f"second of {where}"
     await widget.send(script(say("One."), gate(door), tool("glob", pattern="*"), say("Two.")))
     await expect(widget.answers).to_contain_text("One.")
-    await expect(widget.prompt).to_have_attribute("placeholder", "Keep writing: your prompt joins the answer")
+    await expect(widget.prompt).to_have_attribute("placeholder", "Add to this reply – the agent reads it at its next step")
     await widget.prompt.fill("And last: " + script(say("Queued.")))
     await widget.button("Queue").click()
-    await expect(widget.asked.nth(1)).to_contain_text("follows when the current answer is done")
+    await expect(widget.asked.nth(1)).to_contain_text("sent after this reply")
     await widget.prompt.fill("And now: " + script(say("Steered.")))
     await widget.prompt.press("Enter")
-    await expect(widget.asked.nth(2)).to_contain_text("joins the current answer")
+    await expect(widget.asked.nth(2)).to_contain_text("read at the next step")
     await two.open(door)
     await widget.idle()
     await expect(widget.asked.nth(1)).to_contain_text("And now")
     await expect(widget.asked.nth(2)).to_contain_text("And last")
-    await expect(widget.log).not_to_contain_text("follows when")
+    await expect(widget.log).not_to_contain_text("sent after")
 
 
 async def test_what_was_missed_is_there_after_a_cut_and_after_a_reload(two: Two, where: str) -> None:
@@ -198,7 +198,7 @@ async def test_a_form_with_every_kind_of_field_is_filled_in(two: Two, fake: Fake
     form = widget.requests.get_by_role("form", name="Question")
     await widget.button("Submit").click()
     await expect(form.get_by_role("textbox", name="Name")).to_be_focused()
-    await expect(form).to_contain_text("Write an answer.")
+    await expect(form).to_contain_text("Enter an answer.")
     assert fake.answers == []
     await form.get_by_role("textbox", name="Name").fill("Shop")
     await form.get_by_role("radio", name="Large").check()
@@ -230,8 +230,8 @@ async def test_a_prompt_that_waits_is_changed_and_taken_back(two: Two, fake: Fak
         await expect(waiting(widget, words)).to_be_visible()
     await waiting(widget, "First thought").get_by_role("button", name="Remove").click()
     await expect(waiting(widget, "First thought")).to_have_count(0)
-    await waiting(widget, "Second thought").get_by_role("button", name="Steer instead").click()
-    await expect(waiting(widget, "Second thought")).to_contain_text("joins the current answer")
+    await waiting(widget, "Second thought").get_by_role("button", name="Send at next step").click()
+    await expect(waiting(widget, "Second thought")).to_contain_text("read at the next step")
     await waiting(widget, "Second thought").get_by_role("button", name="Edit").click()
     await widget.root.get_by_role("textbox", name="Queued prompt").fill("Third thought")
     await widget.button("Save").click()

@@ -181,7 +181,7 @@ describe("The widget", () => {
     model.say(snapshot(model.page));
     for (const handler of model.handlers.get("destroy") ?? []) handler();
     await settle();
-    expect(el.textContent).toContain("Kernel gone: run the cell again");
+    expect(el.textContent).toContain("The kernel has stopped. Run the cell again");
     expect(el.querySelector('[role="status"]')).toBeNull();
     unmount();
   });

@@ -216,7 +216,10 @@ describe("The kernel's end", () => {
     const open = link.command({ name: "reconnect", args: { instance: "i" } });
     link.gone();
     expect(store.linkState.value).toBe("gone");
-    await expect(open).resolves.toMatchObject({ ok: false, problem: { message: "Kernel gone: run the cell again." } });
+    await expect(open).resolves.toMatchObject({
+      ok: false,
+      problem: { message: "The kernel has stopped. Run the cell again." },
+    });
     await expect(link.command({ name: "reconnect", args: { instance: "i" } })).resolves.toMatchObject({ ok: false });
     expect(commands().length).toBe(1);
   });

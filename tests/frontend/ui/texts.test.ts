@@ -11,9 +11,9 @@ describe("The connection in words", () => {
   it.each<[Connection, number, string]>([
     [{ state: "connected" }, 0, "Connected"],
     [{ state: "connecting", detail: "Starting opencode" }, 0, "Connecting"],
-    [{ state: "reconnecting", attempt: 2, attempts: 5 }, 3_400, "Reconnecting in 4 s, attempt 2 of 5"],
-    [{ state: "reconnecting", attempt: 2, attempts: 5 }, 0, "Reconnecting, attempt 2 of 5"],
-    [{ state: "reconnecting", attempt: 7 }, 1_000, "Reconnecting in 1 s, attempt 7"],
+    [{ state: "reconnecting", attempt: 2, attempts: 5 }, 3_400, "Reconnecting in 4 s (2 of 5)"],
+    [{ state: "reconnecting", attempt: 2, attempts: 5 }, 0, "Reconnecting (2 of 5)"],
+    [{ state: "reconnecting", attempt: 7 }, 1_000, "Reconnecting in 1 s (attempt 7)"],
     [{ state: "disconnected" }, 0, "Disconnected"],
   ])("%j with %i ms left", (connection, left, words) => {
     expect(connectionText(connection, left)).toBe(words);

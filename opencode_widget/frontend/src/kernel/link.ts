@@ -250,11 +250,11 @@ export class Link {
   }
 }
 
-const SILENT: Problem = { name: "Refused", message: "The kernel sent no reply." };
+const SILENT: Problem = { name: "Refused", message: "The kernel didn't respond." };
 
 /** Why commands no longer reach the kernel. */
 const ENDS: Record<End, Problem> = {
-  gone: { name: "KernelGone", message: "Kernel gone: run the cell again." },
+  gone: { name: "KernelGone", message: "The kernel has stopped. Run the cell again." },
   outdated: {
     name: "PageOutdated",
     message: "opencode_widget was upgraded after this page was loaded.",

@@ -60,8 +60,8 @@ describe("A prompt during an answer", () => {
 
 describe("A queued prompt", () => {
   it.each<[Delivery, string, string, Delivery]>([
-    ["steer", "joins the current answer", "Queue instead", "queue"],
-    ["queue", "follows when the current answer is done", "Steer instead", "steer"],
+    ["steer", "read at the next step", "Send after reply", "queue"],
+    ["queue", "sent after this reply", "Send at next step", "steer"],
   ])("and is to %s can be told otherwise", async (delivery, words, button, other) => {
     await shown(["delivery", "redeliver"], "busy", delivery);
     expect(harness.el.textContent).toContain(words);
@@ -75,6 +75,6 @@ describe("A queued prompt", () => {
 
   it("offers that only if the server supports it", async () => {
     await shown(["delivery"], "busy", "steer");
-    expect(harness.all("button", "Queue instead")).toEqual([]);
+    expect(harness.all("button", "Send after reply")).toEqual([]);
   });
 });

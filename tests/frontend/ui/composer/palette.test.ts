@@ -121,7 +121,7 @@ describe("The command palette", () => {
   it("does not do what is not possible now, and says why", async () => {
     await open({ sessions: [sessionOf({ status: "busy" })] });
     await harness.type("compact");
-    expect(active()?.textContent).toContain("stop it first");
+    expect(active()?.textContent).toContain("Stop the agent first");
     await harness.press("Enter");
     expect(isOpen()).toBe(true);
     expect(harness.sent("compact")).toEqual([]);

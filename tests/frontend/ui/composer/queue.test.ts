@@ -80,7 +80,7 @@ describe("The queue, where the server has none", () => {
       "A long one",
     ]);
     const region = harness.get("region", "Queue");
-    expect(region.textContent).toContain("they follow one after the other");
+    expect(region.textContent).toContain("sent one after the other");
     const session = sessionOf({ status: "idle", queue: { ...QUEUE, stopped: "The turn was stopped." } });
     harness.frame({ op: "session", instance: "i", session });
     await settle();

@@ -140,7 +140,7 @@ describe("An answer that failed", () => {
     [{ name: "APIError", message: "401 Unauthorized" }, "opencode auth login"],
     [{ name: "UnknownError", message: "Model not found: x/y" }, "Choose another model"],
     [{ name: "APIError", message: "prompt is too long: 212000 tokens" }, "Compact"],
-    [{ name: "APIError", message: "Overloaded" }, "wait a little"],
+    [{ name: "APIError", message: "Overloaded" }, "Wait a moment"],
   ])("with %j says what to do", (problem, words) => expect(remedyFor(problem)?.text).toContain(words));
 
   it("keeps the server's own remedy, and invents none", () => {

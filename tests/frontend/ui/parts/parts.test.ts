@@ -122,13 +122,13 @@ describe("A note", () => {
   });
 
   it.each<[string, Record<string, unknown> | undefined, string]>([
-    ["compaction", { auto: true }, "Conversation compacted by itself"],
+    ["compaction", { auto: true }, "Conversation compacted automatically"],
     ["compaction", { auto: false }, "Conversation compacted"],
     ["compaction", { auto: true, overflow: true }, "Conversation compacted, because the context was full"],
     ["agent", { name: "explore" }, "@explore"],
     ["subtask", { description: "Review", agent: "explore", command: "review" }, "/review Review by @explore"],
     ["patch", { files: ["/p/a.py", "/q/b.py"] }, "2 files changeda.py/q/b.py"],
-    ["hologram", { colour: "blue" }, "Part of unknown kind “hologram”colour: blue"],
+    ["hologram", { colour: "blue" }, "Unsupported part “hologram”colour: blue"],
   ])("of the kind %s with %j: %s", async (type, data, words) => {
     const shown = await drawn(note(type, data));
     expect(shown.querySelector(".ocw-note, .ocw-file")?.textContent).toBe(words);

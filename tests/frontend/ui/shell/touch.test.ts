@@ -18,5 +18,5 @@ it.each(["pointerenter", "pointermove", "focusin"])("a %s finds out that the ker
   expect(harness.el.textContent).toContain("Connected");
   harness.el.querySelector(".ocw")?.dispatchEvent(new Event(event, { bubbles: true }));
   await settle();
-  expect(harness.el.textContent).toContain("Kernel gone: run the cell again.");
+  expect(harness.el.textContent).toContain("The kernel has stopped. Run the cell again");
 });

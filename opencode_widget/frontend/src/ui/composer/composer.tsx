@@ -107,7 +107,7 @@ function SendButtons(): JSX.Element {
         <button
           type="button"
           class="ocw-button"
-          title="It waits for the end of the answer (Alt+Enter)"
+          title="Send after this reply (Alt+Enter)"
           disabled={empty || gone}
           onClick={() => void send(view, "queue")}
         >
@@ -117,7 +117,7 @@ function SendButtons(): JSX.Element {
       <button
         type="submit"
         class="ocw-button ocw-primary ocw-send"
-        title={choice ? "It joins the answer at its next step (Enter)" : undefined}
+        title={choice ? "Send now, at the agent's next step (Enter)" : undefined}
         disabled={empty || gone}
       >
         <Icon name="send" />

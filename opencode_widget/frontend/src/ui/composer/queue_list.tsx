@@ -26,7 +26,7 @@ export function QueueList(): JSX.Element | null {
   );
 }
 
-const GOES_ON = "Queued: they follow one after the other when the answer is done.";
+const GOES_ON = "Queued – sent one after the other after this reply";
 const STOPPED = "The prompts below wait until you send one of them.";
 
 interface RowProps {

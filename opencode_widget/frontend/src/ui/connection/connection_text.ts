@@ -12,5 +12,5 @@ export function connectionText(connection: Connection, left: number): string {
 
 function attemptText({ attempt, attempts }: Connection): string {
   if (attempt === undefined) return "";
-  return attempts === undefined ? `, attempt ${attempt}` : `, attempt ${attempt} of ${attempts}`;
+  return attempts === undefined ? ` (attempt ${attempt})` : ` (${attempt} of ${attempts})`;
 }

@@ -118,7 +118,7 @@ export function revertTo(subject: Subject, cell: MessageCell): void {
   subject.view.panels.confirmation.value = {
     title: "Revert to here?",
     text: [
-      `This prompt and everything after it are reverted, and ${plural(files.length, "file")} restored to the earlier content. You can undo this until you send another prompt.`,
+      `Removes this prompt and everything after it, and restores ${plural(files.length, "file")}. You can undo this until your next prompt.`,
     ],
     list: files,
     action: "Revert",

@@ -61,7 +61,7 @@ export function Queued({ cell, session }: Props): JSX.Element {
             })
           }
         >
-          {delivery === "steer" ? "Queue instead" : "Steer instead"}
+          {delivery === "steer" ? "Send after reply" : "Send at next step"}
         </button>
       )}
       {can.has("edit_prompt") && (
@@ -79,8 +79,8 @@ export function Queued({ cell, session }: Props): JSX.Element {
 }
 
 const WORDS: Record<Delivery, string> = {
-  steer: "Steers: joins the current answer at its next step",
-  queue: "Queued: follows when the current answer is done",
+  steer: "Steering – read at the next step",
+  queue: "Queued – sent after this reply",
 };
 
 function wordsOf(cell: MessageCell): string {

@@ -10,13 +10,13 @@ interface Remedy {
 
 const BY_NAME: Record<string, Remedy> = {
   ProviderAuthError: {
-    text: "Give the provider's key with `opencode auth login` in a terminal, restart the server, and send the prompt again; or choose another model.",
+    text: "Run `opencode auth login` in a terminal and restart the server, or choose another model.",
     offer: "sign in",
   },
-  ProviderModelNotFoundError: { text: "Choose another model, and send the prompt again." },
-  ContextOverflowError: { text: "Compact the conversation, then go on; or start a new session.", offer: "compact" },
-  MessageOutputLengthError: { text: "The answer reached the model's maximum length: say “go on”." },
-  ContentFilterError: { text: "The provider refused to answer this: rephrase the prompt." },
+  ProviderModelNotFoundError: { text: "Choose another model and try again." },
+  ContextOverflowError: { text: "Compact the conversation, or start a new session.", offer: "compact" },
+  MessageOutputLengthError: { text: "The reply hit the model's length limit. Say “go on”." },
+  ContentFilterError: { text: "The provider's content filter blocked this. Try rephrasing." },
 };
 
 /** Providers' errors arrive as "APIError" or "UnknownError", so their messages tell the kinds apart. */
@@ -24,10 +24,7 @@ const BY_WORDS: Array<[RegExp, Remedy]> = [
   [/model.{0,60}(not found|does not exist)|no such model/i, BY_NAME.ProviderModelNotFoundError as Remedy],
   [/context.{0,60}(length|window)|too many tokens|prompt is too long/i, BY_NAME.ContextOverflowError as Remedy],
   [/api.?key|unauthori[sz]ed|\b401\b|credential/i, BY_NAME.ProviderAuthError as Remedy],
-  [
-    /rate.?limit|overloaded|\b(429|503|529)\b/i,
-    { text: "The provider is overloaded: wait a little, and send the prompt again." },
-  ],
+  [/rate.?limit|overloaded|\b(429|503|529)\b/i, { text: "The provider is overloaded. Wait a moment and try again." }],
 ];
 
 export function remedyFor({ name, message, remedy }: Problem): Remedy | undefined {

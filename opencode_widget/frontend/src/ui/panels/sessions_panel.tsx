@@ -44,11 +44,7 @@ export function SessionsPanel(): JSX.Element {
           searching={words.trim() !== ""}
         />
       )}
-      {none && (
-        <p class="ocw-muted">
-          {words.trim() ? "No session has these words in its title." : "There is no session yet."}
-        </p>
-      )}
+      {none && <p class="ocw-muted">{words.trim() ? "No matching sessions" : "No sessions yet"}</p>}
       {instance?.moreSessions && (
         <button
           type="button"
@@ -125,7 +121,7 @@ function FamilyRow({ instance, family, now, searching }: RowProps): JSX.Element 
 
 function Fold({ count, open, onFold }: { count: number; open: boolean; onFold: () => void }): JSX.Element {
   if (count === 0) return <span class="ocw-family-fold" />;
-  const words = plural(count, "sub-agent");
+  const words = plural(count, "subagent");
   return (
     <button
       type="button"

@@ -71,7 +71,7 @@ export function retryWords({ text, data = {} }: NotePart): string {
 
 function CompactionNote({ note }: NoteProps): JSX.Element {
   const { auto, overflow } = note.data ?? {};
-  const why = overflow === true ? ", because the context was full" : auto === true ? " by itself" : "";
+  const why = overflow === true ? ", because the context was full" : auto === true ? " automatically" : "";
   return (
     <p class="ocw-note ocw-compaction">
       <Icon name="note" />
@@ -129,7 +129,7 @@ function UnknownNote({ note }: NoteProps): JSX.Element | null {
     <details class="ocw-note ocw-note-files">
       <summary>
         <Icon name="note" />
-        <span>{note.text || `Part of unknown kind “${note.type}”`}</span>
+        <span>{note.text || `Unsupported part “${note.type}”`}</span>
       </summary>
       <pre class="ocw-io">{visible(data)}</pre>
     </details>

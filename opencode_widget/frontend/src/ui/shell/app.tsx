@@ -137,10 +137,10 @@ function NoInstance(): JSX.Element {
   const waiting = !isConfirmed(view.store.linkState.value);
   return (
     <div class="ocw-blank">
-      <p class="ocw-blank-title">{waiting ? "Waiting for the kernel…" : "Nothing is open"}</p>
+      <p class="ocw-blank-title">{waiting ? "Waiting for the kernel…" : "No project open"}</p>
       {!waiting && (
         <>
-          <p>Open a folder to start OpenCode in it, or attach to a server that is already running.</p>
+          <p>Open a folder, or connect to a running server.</p>
           <button
             type="button"
             class="ocw-button ocw-primary"

@@ -6,22 +6,22 @@ import { useView } from "../state/context";
 const SILENT_AFTER = 5_000;
 
 const SAVED =
-  "No kernel answers. If a cell is running, it answers when the cell ends. Otherwise this is what was saved; run the cell to use it.";
+  "The kernel isn't responding. If a cell is running, this continues when it finishes. Otherwise this is the saved state; run the cell to use it.";
 
-const LOST = "The connection to the Jupyter server is lost. The page tries to reach it again; what you do waits.";
+const LOST = "The connection to the Jupyter server is lost. The page keeps trying to reconnect; what you do here waits until then.";
 
 /** The link between page and kernel; nothing is shown while it works. */
 export function KernelBar(): JSX.Element | null {
   const { store } = useView();
   const linkState = store.linkState.value;
   const silent = useSilence(linkState === "stale");
-  if (linkState === "gone") return <Bar alarm>Kernel gone: run the cell again.</Bar>;
+  if (linkState === "gone") return <Bar alarm>The kernel has stopped. Run the cell again to reconnect.</Bar>;
   if (linkState === "outdated")
-    return <Bar alarm>opencode_widget was upgraded after this page was loaded: reload the page.</Bar>;
+    return <Bar alarm>opencode_widget was upgraded after this page was loaded. Reload the page.</Bar>;
   if (linkState === "lost") return <Bar alarm>{LOST}</Bar>;
   if (linkState === "saved") return <Bar>{SAVED}</Bar>;
-  if (silent) return <Bar>The kernel does not answer. It is busy, or gone; if it is gone, run the cell again.</Bar>;
-  if (store.kernelBusy.value) return <Bar>Kernel busy: what you do waits until the running cell ends.</Bar>;
+  if (silent) return <Bar>The kernel isn't responding. If it has restarted, run the cell again.</Bar>;
+  if (store.kernelBusy.value) return <Bar>Kernel busy – what you do here waits until the running cell finishes.</Bar>;
   return null;
 }
 

@@ -58,7 +58,7 @@ function copyCode(button: HTMLButtonElement, as: (code: string, language: string
   const code = block?.querySelector("code")?.textContent;
   if (!block || code === undefined) return;
   const language = block.querySelector(".ocw-code-bar span")?.textContent ?? "";
-  void copyText(as(code, language)).then((done) => flash(button, done ? "Copied" : "Not copied"));
+  void copyText(as(code, language)).then((done) => flash(button, done ? "Copied" : "Couldn't copy"));
 }
 
 function flash(button: HTMLButtonElement, words: string): void {

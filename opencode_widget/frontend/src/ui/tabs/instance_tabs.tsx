@@ -64,7 +64,7 @@ function AddButton(): JSX.Element {
       type="button"
       class="ocw-bare ocw-add"
       aria-label="Open an instance"
-      title="Open a folder or a server"
+      title="Open another project"
       aria-expanded={panel.value === "open"}
       onClick={() => {
         panel.value = panel.peek() === "open" ? undefined : "open";

@@ -112,7 +112,7 @@ describe("Deleting", () => {
     await harness.click("button", "Session actions");
     await harness.click("menuitem", "Delete");
     const dialog = harness.get("dialog", "Delete “Fix the parser”?");
-    expect(dialog.textContent).toContain("those of its 1 sub-agent");
+    expect(dialog.textContent).toContain("those of its 1 subagent");
     await harness.click("button", "Cancel");
     expect(harness.all("dialog", "Delete")).toEqual([]);
     expect(harness.sent("delete_session")).toEqual([]);
@@ -146,7 +146,7 @@ describe("All sessions", () => {
     await open();
     expect(rows()).toEqual(["Fix the parser", "Newer", "Old"]);
     expect(harness.el.querySelector(".ocw-archived .ocw-row")?.textContent).toContain("Old");
-    await harness.click("button", "1 sub-agent");
+    await harness.click("button", "1 subagent");
     expect(rows()).toEqual(["Fix the parser", "Look for callers", "Newer", "Old"]);
   });
 
@@ -155,7 +155,7 @@ describe("All sessions", () => {
     await harness.type("callers look");
     expect(rows()).toEqual(["Fix the parser", "Look for callers"]);
     await harness.type("nothing like it");
-    expect(harness.el.textContent).toContain("No session has these words");
+    expect(harness.el.textContent).toContain("No matching sessions");
   });
 
   it("draws a few of many at first", async () => {

@@ -392,7 +392,7 @@ describe("A tool in the page", () => {
     const child = sessionOf({ id: "c", title: "Look", parent: "s", status: "busy", cost: 0.0123 });
     const part = tool("task", { state: "running", input: { description: "Look" }, child: "c" });
     const task = await drawn(part, { sessions: [sessionOf(), child], open: false });
-    expect(task.querySelector(".ocw-task-status")?.textContent).toBe("Works$0.012");
+    expect(task.querySelector(".ocw-task-status")?.textContent).toBe("Working$0.012");
     await harness.click("button", "Go to Look");
     expect(harness.sent("select_session")).toEqual([{ instance: "i", session: "c" }]);
   });
@@ -421,7 +421,7 @@ describe("A tool in the page", () => {
 
   it.each([
     ["error", { error: "It broke.\nBadly." }, "failed", "It broke. …"],
-    ["interrupted", {}, "cut off", undefined],
+    ["interrupted", {}, "interrupted", undefined],
     ["pending", {}, "preparing", undefined],
   ] as const)("that is %s says so in words", async (state, more, words, problem) => {
     const line = await drawn(tool("read", { state, ...more }), { open: false });

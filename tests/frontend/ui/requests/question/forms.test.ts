@@ -21,17 +21,17 @@ const chosen = (...labels: string[]) => ({ chosen: labels, free: "" });
 describe("An answer to a field", () => {
   it.each<[string, Question, string, string | undefined]>([
     ["may be left out", ask({}), "", undefined],
-    ["must be there where it is required", ask({ required: true }), "  ", "Write an answer."],
+    ["must be there where it is required", ask({ required: true }), "  ", "Enter an answer."],
     ["has enough characters", ask({ minimum: 2 }), "x", "It must have at least 2 characters."],
     ["has not too many", ask({ maximum: 2 }), "🐑🐑", undefined],
     ["is within both bounds", ask({ minimum: 2, maximum: 3 }), "four", "It must have between 2 and 3 characters."],
-    ["is a number", ask({ kind: "number" }), "many", "This is not a number."],
+    ["is a number", ask({ kind: "number" }), "many", "Enter a number."],
     ["is a number within its bounds", ask({ kind: "number", maximum: 8 }), "8.5", "It must be at most 8."],
-    ["is a whole number", ask({ kind: "integer" }), "1.5", "This is not a whole number."],
+    ["is a whole number", ask({ kind: "integer" }), "1.5", "Enter a whole number."],
     ["may be written in other ways", ask({ kind: "integer" }), "1e3", undefined],
-    ["is an email address", ask({ format: "email" }), "a at b", "This is not an email address."],
-    ["is an address", ask({ format: "uri" }), "shop", "This is not a URL; a URL starts with https://, for example."],
-    ["is a date", ask({ format: "date" }), "someday", "This is not a date."],
+    ["is an email address", ask({ format: "email" }), "a at b", "Enter a valid email address."],
+    ["is an address", ask({ format: "uri" }), "shop", "Enter a valid URL, such as https://example.org."],
+    ["is a date", ask({ format: "date" }), "someday", "Enter a valid date."],
     ["matches a pattern", ask({ pattern: "^v\\d+$" }), "1", "It must match the pattern ^v\\d+$"],
     ["is not judged by a pattern that is none", ask({ pattern: "(" }), "1", undefined],
     ["is not judged by a pattern that may take for ever", ask({ pattern: "^(a+)+$" }), `${"a".repeat(60)}b`, undefined],
@@ -167,12 +167,12 @@ describe("A form on the page", () => {
     const element = await shown();
     await submit(element);
     expect(harness.commands.filter(({ name }) => name === "answer_question")).toEqual([]);
-    expect(named(element, "Name").querySelector(".ocw-bad")?.textContent).toBe("Write an answer.");
+    expect(named(element, "Name").querySelector(".ocw-bad")?.textContent).toBe("Enter an answer.");
     const input = named(element, "Name").querySelector("textarea") as HTMLTextAreaElement;
     expect(document.activeElement).toBe(input);
     expect(input.getAttribute("aria-invalid")).toBe("true");
     const about = document.getElementById(input.getAttribute("aria-describedby")?.split(" ").at(-1) ?? "");
-    expect(about?.textContent).toBe("Write an answer.");
+    expect(about?.textContent).toBe("Enter an answer.");
   });
 
   it("asks the follow-up of an answer, and sends all in order", async () => {

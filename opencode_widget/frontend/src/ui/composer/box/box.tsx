@@ -80,9 +80,9 @@ function sourceOf(view: View) {
 
 /** `joins`: a prompt sent while the agent works joins its answer, unless the user queues it. */
 function placeholder(shell: boolean, busy: boolean, joins: boolean): string {
-  if (shell) return "A command for the project's shell";
-  if (joins) return "Keep writing: your prompt joins the answer";
-  return busy ? "Keep writing: your prompt is queued" : "Ask, / for commands, @ for files";
+  if (shell) return "Shell command, run in the project folder";
+  if (joins) return "Add to this reply – the agent reads it at its next step";
+  return busy ? "Add a follow-up – sent after this reply" : "Ask anything… / for commands, @ for files, ! for shell";
 }
 
 /** Grows the box to its text where the style sheet can't; `max-height` in the style sheet bounds it. */

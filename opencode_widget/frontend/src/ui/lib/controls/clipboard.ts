@@ -24,5 +24,5 @@ function copyBySelection(text: string): boolean {
 
 /** Copies a text and announces whether that worked. */
 export async function copyAndAnnounce(view: View, text: string, words: string): Promise<void> {
-  view.panels.announcement.value = (await copyText(text)) ? words : "The browser did not allow copying.";
+  view.panels.announcement.value = (await copyText(text)) ? words : "The browser blocked copying.";
 }

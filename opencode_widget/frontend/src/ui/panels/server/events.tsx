@@ -27,7 +27,7 @@ export function EventsTab({ instance }: { instance: Instance }): JSX.Element {
         <Filters events={events} filter={filter} titleOf={titleOf} onFilter={setFilter} />
         <button type="button" class="ocw-button ocw-small" aria-pressed={paused} onClick={() => setPaused(!paused)}>
           <Icon name={paused ? "play" : "pause"} />
-          {paused ? "Go on" : "Pause"}
+          {paused ? "Resume" : "Pause"}
         </button>
         <CopyButton text={() => asLines(shown)} announcement={`${plural(shown.length, "event")} copied`} />
       </div>
@@ -115,7 +115,7 @@ interface EventsProps {
 
 function Events({ events, any, titleOf }: EventsProps): JSX.Element {
   if (events.length === 0) {
-    return <p class="ocw-muted">{any ? "No event of this kind." : "No events since you opened this panel."}</p>;
+    return <p class="ocw-muted">{any ? "No matching events" : "No events yet"}</p>;
   }
   return (
     <ul class="ocw-plain-list ocw-events">

@@ -65,7 +65,7 @@ function Printed({ log }: { log: Lines }): JSX.Element {
         follows.current = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END;
       }}
     >
-      {log.lines.length > 0 ? log.lines.join("\n") : "The server has printed nothing yet."}
+      {log.lines.length > 0 ? log.lines.join("\n") : "No output yet"}
     </pre>
   );
 }

@@ -29,10 +29,10 @@ function Facts({ instance }: Props): JSX.Element {
   const facts: Array<[string, ComponentChildren]> = [
     ["State", connectionText(instance.connection, instance.connection.retryIn ?? 0)],
     ["Version", instance.version ?? "not known yet"],
-    ["Dialect", instance.dialect],
+    ["API version", instance.dialect],
     ["Folder", instance.directory && <CopyableText text={instance.directory} what="Folder" />],
     ["Address", instance.url && <CopyableText text={instance.url} what="Address" />],
-    ["Owner", instance.owned ? "started here; it ends with this kernel" : "started elsewhere; it keeps running"],
+    ["Managed by", instance.owned ? "this kernel (stops with it)" : "external (stays running)"],
   ];
   return <FactList facts={facts} />;
 }
@@ -60,7 +60,7 @@ function Oddities({ instance: { oddities = [] } }: Props): JSX.Element | null {
   if (oddities.length === 0) return null;
   return (
     <details class="ocw-more">
-      <summary>{plural(oddities.length, "kind")} of events not understood</summary>
+      <summary>{plural(oddities.length, "unknown event type")}</summary>
       <ul class="ocw-plain-list">
         {oddities.map(({ name, count, reason }) => (
           <li key={name}>

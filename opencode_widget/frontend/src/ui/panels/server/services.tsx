@@ -51,7 +51,7 @@ export function Services({ instance }: Props): JSX.Element {
         </button>
       </h3>
       {answer.state === "failed" && <PanelProblem problem={answer.problem} />}
-      {services?.length === 0 && <p class="ocw-muted">None is configured for this folder.</p>}
+      {services?.length === 0 && <p class="ocw-muted">No MCP servers, language servers or formatters configured</p>}
       {KINDS.map(([kind, title]) => (
         <ServiceGroup
           key={kind}

@@ -35,7 +35,7 @@ function useAllowing(): Session | undefined {
 export function AllowAllMark(): JSX.Element | null {
   if (!useAllowing()) return null;
   return (
-    <span class="ocw-allow-all-mark" title="The agent and its sub-agents ask for no permission in this session">
+    <span class="ocw-allow-all-mark" title="The agent and its subagents don’t ask for permission in this session">
       <Icon name="alert" />
       <span>Everything allowed</span>
     </span>
@@ -52,7 +52,7 @@ export function AllowAllBar(): JSX.Element | null {
     <section class="ocw-allow-all" aria-label="Everything is allowed">
       <Icon name="alert" />
       <span class="ocw-allow-all-words">
-        Everything is allowed in this session and its sub-agents, without asking, until the kernel ends.
+        Everything is allowed in this session and its subagents, without asking, until the kernel stops.
       </span>
       <button
         type="button"

@@ -31,7 +31,7 @@ export function sessionMenu(subject: Subject, rename: () => void): MenuItem[][] 
       ["rename", { label: "Rename", icon: "edit", run: rename }],
       ["fork", { label: "Fork", icon: "fork", run: () => void forkSession(subject) }],
       ["compact", { label: "Compact", icon: "compact", run: () => runOn(subject, "compact"), ...idleOnly(session) }],
-      ["init", { label: "Write AGENTS.md", icon: "note", run: () => runOn(subject, "init"), ...idleOnly(session) }],
+      ["init", { label: "Create AGENTS.md", icon: "note", run: () => runOn(subject, "init"), ...idleOnly(session) }],
     ],
     allowEntries(subject),
     [...shareEntries(subject)],
@@ -83,7 +83,7 @@ export async function forkSession(subject: Subject, message?: string): Promise<s
 }
 
 export function idleOnly(session: Session): { barred?: string } {
-  return session.status === "idle" ? {} : { barred: "The agent is at work: stop it first." };
+  return session.status === "idle" ? {} : { barred: "Stop the agent first." };
 }
 
 function runOn(subject: Subject, name: "compact" | "init"): void {
@@ -100,7 +100,7 @@ function shareEntries(subject: Subject): MenuEntry[] {
     [
       "share",
       {
-        label: "Copy the shared address",
+        label: "Copy share link",
         icon: "copy",
         run: () => void copyAndAnnounce(view, address, "Address copied"),
       },
@@ -126,17 +126,17 @@ async function exportSession(subject: Subject, format: Format): Promise<void> {
 function archiveItem(subject: Subject): MenuItem {
   const archived = subject.session.archived === undefined;
   const run = () => void subject.view.actions.run({ name: "archive_session", args: { ...argsOf(subject), archived } });
-  return { label: archived ? "Archive" : "Take out of the archive", icon: "archive", run };
+  return { label: archived ? "Archive" : "Unarchive", icon: "archive", run };
 }
 
 function askToDelete(subject: Subject): void {
   const { view, instance, session } = subject;
   const children = view.selection.sessionsOf(instance.id).filter((each) => each.parent === session.id).length;
-  const lost = children > 0 ? ` and those of its ${plural(children, "sub-agent")}` : "";
+  const lost = children > 0 ? ` and those of its ${plural(children, "subagent")}` : "";
   view.panels.confirmation.value = {
     title: `Delete “${sessionTitle(session)}”?`,
     text: [
-      `Its conversation${lost} will be deleted permanently, also for other programs that use this server.`,
+      `This permanently deletes its conversation${lost} for every client of this server.`,
       "The files of the project stay as they are.",
     ],
     action: "Delete",

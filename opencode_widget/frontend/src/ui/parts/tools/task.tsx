@@ -98,15 +98,15 @@ function InlineCode({ text }: { text: string }): JSX.Element {
 const ENDS: Record<string, string> = {
   completed: "Done",
   error: "Failed",
-  interrupted: "Cut off",
+  interrupted: "Interrupted",
 };
 
 function statusText(part: ToolPart, session: Session | undefined): string {
-  if (session?.waiting) return "Waits for you";
-  if (session?.status === "retry") return session.statusText ?? "Waits to try again";
-  if (session?.status === "busy") return "Works";
-  if (object(part.metadata).status === "running") return "In the background";
-  return lookUp(ENDS, part.state) ?? "Starts";
+  if (session?.waiting) return "Needs your answer";
+  if (session?.status === "retry") return session.statusText ?? "Retrying soon";
+  if (session?.status === "busy") return "Working";
+  if (object(part.metadata).status === "running") return "Running in the background";
+  return lookUp(ENDS, part.state) ?? "Starting";
 }
 
 export const task: ToolKind = {

@@ -26,7 +26,7 @@ const STATES: Record<ToolState, string> = {
   running: "running",
   completed: "done",
   error: "failed",
-  interrupted: "cut off",
+  interrupted: "interrupted",
 };
 /** States shown in words, as a glance must tell them from "completed". */
 const STATES_IN_LETTERS = new Set<ToolState>(["pending", "error", "interrupted"]);
@@ -183,7 +183,7 @@ function Inside({ kind, ...props }: ToolProps & { kind: ToolKind }): JSX.Element
           <div class="ocw-pre-wrap">{part.error}</div>
         </div>
       )}
-      {part.state === "interrupted" && <p class="ocw-tool-remark">It was cut off before it was done.</p>}
+      {part.state === "interrupted" && <p class="ocw-tool-remark">Interrupted before it finished.</p>}
     </div>
   );
 }

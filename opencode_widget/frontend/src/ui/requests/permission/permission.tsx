@@ -55,13 +55,13 @@ function Covered({ patterns }: { patterns: string[] }): JSX.Element | null {
   if (!few)
     return (
       <details class="ocw-more ocw-always" onToggle={() => setOpened(true)}>
-        <summary>Always covers {count}</summary>
-        {opened && <LongText label="Always covers" text={asLines(patterns)} class="ocw-io" />}
+        <summary>Always allow covers {count}</summary>
+        {opened && <LongText label="Always allow covers" text={asLines(patterns)} class="ocw-io" />}
       </details>
     );
   return (
     <p class="ocw-muted ocw-always">
-      Always covers{" "}
+      Always allow covers:{" "}
       {patterns.map((pattern, index) => (
         <>
           {index > 0 && ", "}

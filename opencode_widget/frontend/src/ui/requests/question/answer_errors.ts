@@ -22,9 +22,9 @@ export function isRequired({ field }: Question): boolean {
 }
 
 const MISSING: Record<FieldKind, string> = {
-  string: "Write an answer.",
-  number: "Write a number.",
-  integer: "Write a whole number.",
+  string: "Enter an answer.",
+  number: "Enter a number.",
+  integer: "Enter a whole number.",
   boolean: "Choose an answer.",
   select: "Choose an answer.",
   multiselect: "Choose at least one.",
@@ -32,8 +32,8 @@ const MISSING: Record<FieldKind, string> = {
 };
 
 function numberError(question: Question, value: number): string | undefined {
-  if (!Number.isFinite(value)) return "This is not a number.";
-  if (kindOf(question) === "integer" && !Number.isInteger(value)) return "This is not a whole number.";
+  if (!Number.isFinite(value)) return "Enter a number.";
+  if (kindOf(question) === "integer" && !Number.isInteger(value)) return "Enter a whole number.";
   return boundsError(question, value);
 }
 
@@ -59,10 +59,10 @@ export function boundsOf(question: Question): string {
 
 const FORMATS = new Map<string, [fits: (text: string) => boolean, error: string]>(
   Object.entries({
-    email: [(text) => /^[^\s@]+@[^\s@]+$/.test(text), "This is not an email address."],
-    uri: [(text) => URL.canParse(text), "This is not a URL; a URL starts with https://, for example."],
-    date: [(text) => !Number.isNaN(Date.parse(text)), "This is not a date."],
-    "date-time": [(text) => !Number.isNaN(Date.parse(text)), "This is not a date with a time."],
+    email: [(text) => /^[^\s@]+@[^\s@]+$/.test(text), "Enter a valid email address."],
+    uri: [(text) => URL.canParse(text), "Enter a valid URL, such as https://example.org."],
+    date: [(text) => !Number.isNaN(Date.parse(text)), "Enter a valid date."],
+    "date-time": [(text) => !Number.isNaN(Date.parse(text)), "Enter a valid date and time."],
   }),
 );
 

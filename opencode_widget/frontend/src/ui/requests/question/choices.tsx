@@ -43,7 +43,7 @@ export function ChoiceInput(props: ControlProps): JSX.Element {
         <LinesInput
           label={{ "aria-label": "Own answer" }}
           about={about}
-          placeholder={options.length ? "Or your own answer" : "Your answer"}
+          placeholder={options.length ? "Type your own answer…" : "Your answer"}
           value={draft.free}
           onValue={(free) => onDraft(withFreeText(draft, free, multiple))}
         />

@@ -15,7 +15,7 @@ export function ExternalLink({ question, about }: ControlProps): JSX.Element {
         <Icon name="globe" /> Open {hostOf(url)}
       </a>
       <code class="ocw-address">{address}</code>
-      <span class="ocw-muted">Come back when it is done, and submit.</span>
+      <span class="ocw-muted">Finish there, then come back and submit.</span>
     </p>
   );
 }

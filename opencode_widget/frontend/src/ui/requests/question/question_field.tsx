@@ -80,7 +80,7 @@ function Words({ question }: { question: Question }): JSX.Element {
     <>
       {header && header !== question.question && <span class="ocw-tag">{visible(header)}</span>}{" "}
       {visible(question.question)}
-      {multiple && <span class="ocw-muted"> (several possible)</span>}
+      {multiple && <span class="ocw-muted"> (select all that apply)</span>}
       {mayBeLeftOut && <span class="ocw-muted"> (optional)</span>}
     </>
   );
