@@ -58,18 +58,20 @@ describe("Successive reads and searches", () => {
   });
 
   it("are open while one runs, and closed after it, unless the user decided otherwise", async () => {
+    const first = read("/p/a.py");
     const running = read("/p/b.py", { state: "running" });
-    await show(message("a", [read("/p/a.py"), running], { state: "streaming" }));
+    const put = (part: Part) => harness.frame({ op: "part", session: "s", message: "a", part, after: first.id });
+    await show(message("a", [first, running], { state: "streaming" }));
     expect(lines()[0]).toContain("Exploring");
     expect(details(groups()[0]).open).toBe(true);
     const finish = { ...running, state: "completed" as const };
-    harness.frame({ op: "part", session: "s", message: "a", part: finish, after: null });
+    put(finish);
     await settle();
     expect(details(groups()[0]).open).toBe(false);
     details(groups()[0]).open = true;
     details(groups()[0]).dispatchEvent(new Event("toggle"));
-    harness.frame({ op: "part", session: "s", message: "a", part: { ...finish, state: "running" }, after: null });
-    harness.frame({ op: "part", session: "s", message: "a", part: finish, after: null });
+    put({ ...finish, state: "running" });
+    put(finish);
     await settle();
     expect(details(groups()[0]).open).toBe(true);
   });

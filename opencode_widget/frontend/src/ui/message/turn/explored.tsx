@@ -1,16 +1,15 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
-import type { PartCell } from "../../../store/transcript";
 import { Spinner } from "../../lib/controls/spinner";
 import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { PartView } from "../../parts/part";
 import type { PartProps } from "../../parts/part_props";
 import { useView } from "../../state/context";
-import { countLooks } from "./pieces";
+import { countLooks, type Group } from "./pieces";
 
 interface Props extends Omit<PartProps, "cell"> {
-  cells: [PartCell, ...PartCell[]];
+  cells: Group;
 }
 
 /** Successive reads and searches in one row, open while one of them runs. */

@@ -5,7 +5,7 @@ import { usePagedEnd } from "../../lib/controls/paged";
 import { PartView } from "../../parts/part";
 import { MessageActions } from "../message_actions";
 import { Explored } from "./explored";
-import { isLaterPlan, isRepeated, type Piece, piecesOf } from "./pieces";
+import { type Group, isLaterPlan, isRepeated, type Piece, piecesOf } from "./pieces";
 
 interface Props {
   cell: MessageCell;
@@ -41,7 +41,7 @@ export function Parts({ cell, session, step = false, steps = [] }: Props): JSX.E
   );
 }
 
-function isGroup(piece: Piece): piece is [PartCell, ...PartCell[]] {
+function isGroup(piece: Piece): piece is Group {
   return Array.isArray(piece);
 }
 

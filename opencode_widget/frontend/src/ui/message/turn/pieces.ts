@@ -2,12 +2,12 @@
 import type { Part, ToolPart } from "../../../protocol";
 import type { MessageCell, PartCell } from "../../../store/transcript";
 import { isHiddenNote } from "../../parts/note";
-import { firstString } from "../../parts/tools/read_json";
 import { pathOf } from "../../parts/tools/tool_files";
 import { filesChangedBy } from "../changed_files";
 
-/** One part, or several successive tools that only looked. */
-export type Piece = PartCell | PartCell[];
+/** Several successive tools that only looked. */
+export type Group = [PartCell, ...PartCell[]];
+export type Piece = PartCell | Group;
 
 /** Tools that look and change nothing, by the noun that counts them. */
 const LOOKS = new Map<string, "file" | "search" | "folder">([
@@ -29,7 +29,8 @@ export function piecesOf(cells: PartCell[]): Piece[] {
   const pieces: Piece[] = [];
   let run: PartCell[] = [];
   const close = () => {
-    if (run.length > 0) pieces.push(run.length > 1 ? run : (run[0] as PartCell));
+    const [first, ...more] = run;
+    if (first) pieces.push(more.length > 0 ? [first, ...more] : first);
     run = [];
   };
   for (const cell of cells) {
@@ -55,7 +56,7 @@ export function countLooks(parts: ToolPart[]): LookCounts {
   const seen = { file: new Set<string>(), search: new Set<string>(), folder: new Set<string>() };
   for (const part of parts) {
     const kind = LOOKS.get(part.tool) ?? "file";
-    seen[kind].add(kind === "search" ? part.id : pathOf(part) || (firstString(part.input, "path") ?? ""));
+    seen[kind].add(kind === "search" ? part.id : pathOf(part));
   }
   return { file: seen.file.size, search: seen.search.size, folder: seen.folder.size };
 }

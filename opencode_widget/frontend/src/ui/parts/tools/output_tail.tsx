@@ -31,7 +31,7 @@ export function OutputTail({ cell, part, clean }: Props): JSX.Element {
         <Live cell={cell} field="output" label="Output" as="terminal" clean={clean} />
       </div>
       {folded && (
-        <button type="button" class={`ocw-bare ocw-output-all ${EXPANDS}`} onClick={() => setAll(true)}>
+        <button type="button" class={classNames("ocw-bare ocw-output-all", EXPANDS)} onClick={() => setAll(true)}>
           {lines > SHOWN ? `Show all ${plural(lines, "line")}` : "Show all output"}
         </button>
       )}
