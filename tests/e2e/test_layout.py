@@ -121,6 +121,20 @@ async def test_at_most_a_quarter_of_the_height_is_no_conversation(page: Page, ga
     assert conversation["height"] >= 0.75 * HEIGHT
 
 
+async def test_a_narrow_widget_has_two_rows_above_the_conversation(page: Page, gallery: str) -> None:
+    await page.set_viewport_size({"width": 420, "height": HEIGHT + 40})
+    await show(page, gallery, "turns")
+    frame = await page.locator(".ocw-frame").bounding_box()
+    conversation = await page.locator(".ocw-log-frame").bounding_box()
+    assert frame is not None
+    assert conversation is not None
+    assert conversation["y"] - frame["y"] <= 75
+    tools = [await page.get_by_role("button", name=name).bounding_box() for name in ("All sessions", "Session info")]
+    assert tools[0] is not None
+    assert tools[1] is not None
+    assert tools[0]["x"] + tools[0]["width"] <= tools[1]["x"]
+
+
 async def test_the_state_of_the_connection_takes_a_row_only_when_something_is_wrong(page: Page, gallery: str) -> None:
     await show(page, gallery, "turns")
     tabs = await page.locator(".ocw-instances").bounding_box()

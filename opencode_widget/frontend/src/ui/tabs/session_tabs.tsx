@@ -145,7 +145,7 @@ function CloseButton({ session, index, hovered, reachable, onClose }: CloseProps
       class={classNames("ocw-tab-close", hovered && "ocw-hovered")}
       data-place={index}
       aria-label="Close session"
-      title={`Close the tab of ${sessionTitle(session)} (keeps the session)`}
+      title={`Close ${sessionTitle(session)} (the session stays)`}
       tabIndex={reachable ? 0 : -1}
       style={{ "--ocw-place": index + 1 }}
       onClick={onClose}
