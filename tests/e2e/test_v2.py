@@ -128,7 +128,7 @@ async def test_a_prompt_steers_or_is_queued(two: Two, where: str) -> None:
     widget, door = two.widget, f"second of {where}"
     await widget.send(script(say("One."), gate(door), tool("glob", pattern="*"), say("Two.")))
     await expect(widget.answers).to_contain_text("One.")
-    await expect(widget.prompt).to_have_attribute("placeholder", "Add to this reply – the agent reads it at its next step")
+    await expect(widget.prompt).to_have_attribute("placeholder", re.compile("^Add to this reply"))
     await widget.prompt.fill("And last: " + script(say("Queued.")))
     await widget.button("Queue").click()
     await expect(widget.asked.nth(1)).to_contain_text("sent after this reply")
