@@ -314,8 +314,10 @@ async def test_the_server_panel_tells_version_and_log_of_a_server_of_ours(
     await widget.serve("Server…")
     panel = widget.dialog("Server")
     await expect(panel).to_contain_text("OpenCode 1.")
-    await expect(panel).to_contain_text("started here")
-    await expect(panel.get_by_role("region", name="Services")).to_contain_text("No MCP servers, language servers or formatters configured")
+    await expect(panel).to_contain_text("this kernel (stops with it)")
+    await expect(panel.get_by_role("region", name="Services")).to_contain_text(
+        "No MCP servers, language servers or formatters configured"
+    )
     await panel.get_by_role("tab", name="Log").click()
     await expect(panel.get_by_role("log")).to_contain_text("listening on")
 
