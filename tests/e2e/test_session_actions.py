@@ -359,7 +359,7 @@ async def test_the_inspector_shows_events_by_type_and_can_be_paused(
     await widget.python("await oc.new_session('Not seen yet')")
     await expect(widget.sessions.get_by_role("tab")).to_have_count(2)
     await expect(events).to_have_count(1)
-    await panel.get_by_role("button", name="Go on").click()
+    await panel.get_by_role("button", name="Resume").click()
     await expect(events).to_have_count(2)
 
 

@@ -101,7 +101,7 @@ describe("The server's panel", () => {
     const harness = await set({ script, instance: instanceOf({ url: "http://127.0.0.1:4096", dialect: "1.x" }) });
     await harness.click("button", "Server");
     const panel = harness.get("dialog", "Server");
-    for (const words of ["OpenCode 1.18.33", "1.x", "http://127.0.0.1:4096", "started here", "github", "ruff", ".py"]) {
+    for (const words of ["OpenCode 1.18.33", "1.x", "http://127.0.0.1:4096", "this kernel", "github", "ruff", ".py"]) {
       expect(panel.textContent).toContain(words);
     }
     await harness.click("button", "Connect github");
