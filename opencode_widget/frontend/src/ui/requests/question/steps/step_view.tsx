@@ -40,6 +40,9 @@ export function useFocusOfStep(form: RefObject<HTMLFormElement>, step: number): 
   }, [step]);
 }
 
+/** More questions than this have no bars: they would be too many to tell apart. */
+const BARS = 12;
+
 /** Which of several questions is on screen, in words and as a bar for each. */
 export function StepMark({ step, of }: { step: number; of: number }): JSX.Element {
   return (
@@ -47,11 +50,13 @@ export function StepMark({ step, of }: { step: number; of: number }): JSX.Elemen
       <span class="ocw-muted">
         {step + 1} of {of}
       </span>
-      <span class="ocw-steps" aria-hidden="true">
-        {Array.from({ length: of }, (_, index) => (
-          <i key={index} class={classNames(index <= step && "ocw-step-reached")} />
-        ))}
-      </span>
+      {of <= BARS && (
+        <span class="ocw-steps" aria-hidden="true">
+          {Array.from({ length: of }, (_, index) => (
+            <i key={index} class={classNames(index <= step && "ocw-step-reached")} />
+          ))}
+        </span>
+      )}
     </>
   );
 }
