@@ -47,6 +47,9 @@ const STEPS: Record<string, (at: number, last: number) => number> = {
   PageUp: (at) => Math.max(0, at - 8),
 };
 
+/** The list is ours, not a `<datalist>`. */
+const COMBOBOX = { role: "combobox", list: undefined, "aria-expanded": "true" } as const;
+
 function Palette({ onChoose }: { onChoose: (act: Act) => void }): JSX.Element {
   const view = useView();
   const id = useId();
@@ -72,8 +75,7 @@ function Palette({ onChoose }: { onChoose: (act: Act) => void }): JSX.Element {
     <Panel title="Commands">
       <input
         type="search"
-        role="combobox"
-        aria-expanded="true"
+        {...COMBOBOX}
         aria-label="Search commands"
         aria-controls={id}
         aria-activedescendant={rows.length > 0 ? `${id}-${at.value}` : undefined}

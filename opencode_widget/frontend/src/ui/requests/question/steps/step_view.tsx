@@ -29,7 +29,7 @@ export function useSteps(questions: Question[], drafts: AnswerDraft[]): Steps {
 }
 
 /** When the user goes to another question, the focus goes to its answer: the chosen one, or the first. */
-export function useFocusOfStep(form: RefObject<HTMLFormElement>, step: number): void {
+export function useFocusOfStep(form: RefObject<HTMLFormElement | null>, step: number): void {
   const before = useRef(step);
   useLayoutEffect(() => {
     if (before.current === step) return;
