@@ -31,6 +31,11 @@ const input = (label: string) =>
   Array.from(harness.el.querySelectorAll<HTMLLabelElement>("label.ocw-answer-option"))
     .find((each) => each.textContent?.startsWith(label))
     ?.querySelector("input") as HTMLInputElement;
+async function choose(...labels: string[]): Promise<void> {
+  for (const label of labels) input(label).click();
+  await settle();
+}
+
 const isChosen = (...labels: string[]) => labels.map((label) => input(label).checked);
 const hasButton = (name: string) => harness.all("button", name).length > 0;
 const submitted = () => harness.sent("answer_question") as Array<{ answers: string[][] | null }>;
@@ -46,13 +51,12 @@ describe("Several questions", () => {
     expect(legends()).toEqual(["Size?"]);
     expect(harness.el.querySelector(".ocw-request")?.textContent).toContain("1 of 2");
     expect([hasButton("Back"), hasButton("Submit")]).toEqual([false, false]);
-    input("Small").click();
+    await choose("Small");
     await harness.click("button", "Next");
     expect(legends()[0]).toContain("Extras?");
     expect(harness.el.querySelector(".ocw-request")?.textContent).toContain("2 of 2");
     expect(hasButton("Next")).toBe(false);
-    input("Milk").click();
-    input("Sugar").click();
+    await choose("Milk", "Sugar");
     await harness.click("button", "Submit");
     expect(submitted()).toMatchObject([{ answers: [["Small"], ["Milk", "Sugar"]] }]);
   });
@@ -67,9 +71,9 @@ describe("Several questions", () => {
 
   it("lose nothing when the user goes back", async () => {
     await open(SIZE, EXTRAS, WHY);
-    input("Big").click();
+    await choose("Big");
     await harness.click("button", "Next");
-    input("Sugar").click();
+    await choose("Sugar");
     await harness.click("button", "Back");
     expect(isChosen("Big", "Small")).toEqual([true, false]);
     expect(harness.focused()).toBe(input("Big"));
@@ -79,24 +83,21 @@ describe("Several questions", () => {
 
   it("can be sent from an earlier one once all are answered", async () => {
     await open(SIZE, EXTRAS);
-    input("Big").click();
+    await choose("Big");
     await harness.click("button", "Next");
-    input("Milk").click();
+    await choose("Milk");
     await harness.click("button", "Back");
-    input("Small").click();
-    await settle();
+    await choose("Small");
     await harness.click("button", "Submit");
     expect(submitted()).toMatchObject([{ answers: [["Small"], ["Milk"]] }]);
   });
 
   it("go on with Enter, and are sent with it at the last", async () => {
     await open(SIZE, EXTRAS);
-    input("Big").click();
-    await settle();
+    await choose("Big");
     await submitByEnter();
     expect(legends()[0]).toContain("Extras?");
-    input("Milk").click();
-    await settle();
+    await choose("Milk");
     await submitByEnter();
     expect(submitted()).toMatchObject([{ answers: [["Big"], ["Milk"]] }]);
   });
