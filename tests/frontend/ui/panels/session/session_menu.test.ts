@@ -53,7 +53,7 @@ describe("The menu of a session", () => {
   it("does not compact while the agent is at work, and gives the reason", async () => {
     await set({ sessions: [sessionOf({ status: "busy" })] });
     await harness.click("button", "Session actions");
-    expect(harness.get("menuitem", "Compact").title).toContain("at work");
+    expect(harness.get("menuitem", "Compact").title).toContain("Stop the agent");
     await harness.click("menuitem", "Compact");
     expect(harness.sent("compact")).toEqual([]);
   });

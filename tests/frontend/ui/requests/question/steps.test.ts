@@ -32,8 +32,10 @@ const input = (label: string) =>
     .find((each) => each.textContent?.startsWith(label))
     ?.querySelector("input") as HTMLInputElement;
 async function choose(...labels: string[]): Promise<void> {
-  for (const label of labels) input(label).click();
-  await settle();
+  for (const label of labels) {
+    input(label).click();
+    await settle();
+  }
 }
 
 const isChosen = (...labels: string[]) => labels.map((label) => input(label).checked);
