@@ -51,7 +51,7 @@ function changesOf(part: ToolPart): Change[] {
   if (string(single.file) !== undefined) return [changeOf(single, whole)];
   const reported = changedFiles(part);
   if (reported.length > 0) return reported.map((file) => changeOf(file, reported.length === 1 ? whole : undefined));
-  const path = pathOf(part);
+  const path = whole === undefined ? "" : pathOf(part);
   return whole && path ? [{ path, additions: 0, deletions: 0, patch: whole }] : [];
 }
 
