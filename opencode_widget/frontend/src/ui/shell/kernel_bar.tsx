@@ -8,7 +8,8 @@ const SILENT_AFTER = 5_000;
 const SAVED =
   "The kernel isn't responding. If a cell is running, this continues when it finishes. Otherwise this is the saved state; run the cell to use it.";
 
-const LOST = "The connection to the Jupyter server is lost. The page keeps trying to reconnect; what you do here waits until then.";
+const LOST =
+  "The connection to the Jupyter server is lost. The page keeps trying to reconnect; what you do here waits until then.";
 
 /** The link between page and kernel; nothing is shown while it works. */
 export function KernelBar(): JSX.Element | null {
@@ -21,7 +22,8 @@ export function KernelBar(): JSX.Element | null {
   if (linkState === "lost") return <Bar alarm>{LOST}</Bar>;
   if (linkState === "saved") return <Bar>{SAVED}</Bar>;
   if (silent) return <Bar>The kernel isn't responding. If it has restarted, run the cell again.</Bar>;
-  if (store.kernelBusy.value) return <Bar>Kernel busy – what you do here waits; this continues when the running cell finishes.</Bar>;
+  if (store.kernelBusy.value)
+    return <Bar>Kernel busy – what you do here waits; this continues when the running cell finishes.</Bar>;
   return null;
 }
 
