@@ -77,7 +77,8 @@ async def detect(http: Http) -> Client:
 
 async def _detect(http: Http) -> Client:
     url = http.address.url
-    known = _answered.get(url) or (_early_first if _is_before(HAS_HEALTH, http.address.version or "") else None)
+    # The version of a server of our own counts for more than what was at its port before.
+    known = _early_first if _is_before(HAS_HEALTH, http.address.version or "") else _answered.get(url)
     for question in (*([known] if known else []), *(item for item in QUESTIONS if item is not known)):
         if client := await question(http):
             _answered[url] = question

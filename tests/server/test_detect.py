@@ -208,6 +208,17 @@ async def test_a_1_0_of_our_own_has_the_version_of_its_program() -> None:
         assert client.version == "OpenCode 1.0.185"
 
 
+async def test_the_version_of_our_own_program_counts_for_more_than_what_was_at_its_port() -> None:
+    """The system gives a port again."""
+    async with EarlyServer() as server:
+        server.always["/global/health"] = faults.body(b'{"healthy": true, "version": "1.18.33"}')
+        await (await detect(Http(address(server.url), limits=QUICK))).close()
+        del server.always["/global/health"]
+        before = len(server.requests)
+        await (await detect(Http(Address(server.url, version="1.0.185"), limits=QUICK))).close()
+        assert [request.path for request in server.requests[before:]] == ["/path"]
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

@@ -8,7 +8,7 @@ from playwright.async_api import Error, Locator, Page
 
 from tests.support.wait import eventually_async
 
-OPEN_LIMIT = 60.0  # seconds
+OPEN_LIMIT = 120.0  # seconds
 
 # Waits up to a second in the page, as each look from outside costs four processes some milliseconds.
 READY = """async (name) => {

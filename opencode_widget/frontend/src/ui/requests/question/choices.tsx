@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import type { QuestionOption } from "../../../protocol";
 import { visible } from "../../../text/visible";
 import { usePaged } from "../../lib/controls/paged";
@@ -8,6 +9,8 @@ import type { ControlProps } from "./control";
 
 /** More options than this go into a list that opens, unless several may be chosen. */
 const IN_SIGHT = 8;
+/** Entries of that list that are drawn in one task: more would keep the page from answering. */
+const AT_ONCE = 1_000;
 
 /** One or several options, and free text where the question takes it. */
 export function ChoiceInput(props: ControlProps): JSX.Element {
@@ -53,6 +56,7 @@ export function ChoiceInput(props: ControlProps): JSX.Element {
 }
 
 function List({ question, draft, onDraft, name, about, wrong, required }: ControlProps): JSX.Element {
+  const options = useDrawnSlowly(question.options, draft.chosen[0]);
   return (
     <select
       class="ocw-free"
@@ -64,13 +68,26 @@ function List({ question, draft, onDraft, name, about, wrong, required }: Contro
       onChange={({ currentTarget: { value } }) => onDraft({ chosen: value ? [value] : [], free: "" })}
     >
       <option value="">{required ? "Choose…" : "No answer"}</option>
-      {question.options.map(({ label, description }) => (
+      {options.map(({ label, description }) => (
         <option key={label} value={label}>
           {visible(description ? `${label}: ${description}` : label)}
         </option>
       ))}
     </select>
   );
+}
+
+/** The first options, more with each task until all are there; the chosen one is there from the start. */
+function useDrawnSlowly(options: QuestionOption[], chosen: string | undefined): QuestionOption[] {
+  const [count, setCount] = useState(AT_ONCE);
+  const left = options.length - count;
+  useEffect(() => {
+    if (left <= 0) return;
+    const timer = setTimeout(() => setCount(count + AT_ONCE));
+    return () => clearTimeout(timer);
+  }, [count, left]);
+  if (left <= 0) return options;
+  return [...options.slice(0, count), ...options.slice(count).filter(({ label }) => label === chosen)];
 }
 
 interface OptionProps {
