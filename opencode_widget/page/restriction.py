@@ -2,7 +2,9 @@
 
 The kernel checks each command of a page against this table. The page also hides what is refused, but only to spare the visitor an error.
 A visitor may use the sessions of the instances that the author opened, and nothing else: no command of the visitor's runs on this
-machine, and no file, folder, server or setting can be reached by its name. Python code of the notebook's author is not restricted.
+machine, and no file, folder, server or setting can be reached by its name. Nor can what the author's kernel holds: a prompt that names a
+variable, a cell, the last error or a figure is refused, whether or not there is one of this name. Python code of the notebook's author
+is not restricted.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ..context.names import mentioned
 from ..errors import NotAllowed
 from ..model.wire import Feature, InstanceHead, InstanceView
 
@@ -20,6 +23,7 @@ SERVERS = "the author of this app chooses its servers and folders"
 INNARDS = "it would reveal the server and this machine, not a session"
 PUBLISHES = "it would put the session on the web"
 ELSEWHERE = "it answers a request that is not pending in this app"
+KERNEL = "it would reveal what the author's kernel holds"
 DECIDES = "the author of this app decides what the agent may do, by a policy or in OpenCode's configuration"
 
 # Every command of a page: why it is refused; None if a visitor may use it.
@@ -99,6 +103,8 @@ def check(name: str, args: Mapping[str, Any], waiting: Collection[str]) -> None:
     reason = REFUSED.get(name, INNARDS)
     if name == "answer_permission" and args.get("reply") != "reject":
         reason = DECIDES
+    elif _names_objects(args.get("text")):
+        reason = KERNEL
     elif name in ("prompt", "queue_prompt") and _names_files(args.get("mentions")):
         reason = FILES
     elif "request" in args and str(args["request"]) not in waiting:
@@ -108,6 +114,11 @@ def check(name: str, args: Mapping[str, Any], waiting: Collection[str]) -> None:
             f"This app is restricted and refuses {name.replace('_', ' ')!r}: {reason}.",
             remedy="Ask the author of the app: OpenCode(restricted=True) is set there.",
         )
+
+
+def _names_objects(words: object) -> bool:
+    """Do the words of a prompt, new or edited, name objects of the kernel, such as `@var:df`? Found as a reader of names finds them."""
+    return isinstance(words, str) and bool(mentioned(words))
 
 
 def _names_files(mentions: object) -> bool:

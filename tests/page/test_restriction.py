@@ -94,6 +94,28 @@ async def test_a_prompt_of_a_visitor_names_no_file(
     assert fake_server.seen("POST", "/session/ses_1/prompt_async") == []
 
 
+@pytest.mark.parametrize("words", ["Why @var:secret?", "@cell:3", "(@error)", "Look at @fig.", "a\n@var:größe"])
+@pytest.mark.parametrize("command", ["prompt", "queue_prompt", "edit_queued", "edit_prompt"])
+async def test_a_prompt_of_a_visitor_names_nothing_of_the_authors_kernel(
+    client: CommandClient, fake_server: FakeServer, command: str, words: str
+) -> None:
+    where = {"instance": client.instance.id, "session": "ses_1", "message": "msg_1", "queued": "1"}
+    problem = await client.fails(command, **where, text=words)
+    assert problem["name"] == "NotAllowed"
+    assert "kernel" in problem["message"]
+    assert words not in problem["message"]
+    assert fake_server.seen("POST", "/session/ses_1/prompt_async") == []
+
+
+@pytest.mark.parametrize("words", [r"a decorator \@error", "anna@var.example", "@errors", "@fig/a.png", "@cell"])
+async def test_words_of_a_visitor_that_name_nothing_are_sent(
+    client: CommandClient, fake_server: FakeServer, words: str
+) -> None:
+    await client.does("prompt", instance=client.instance.id, session="ses_1", text=words)
+    (sent,) = fake_server.seen("POST", "/session/ses_1/prompt_async")
+    assert [part["text"] for part in sent.json()["parts"]] == [words]
+
+
 async def test_a_visitor_refuses_but_does_not_allow(client: CommandClient, fake_server: FakeServer) -> None:
     ask_permission(fake_server)
     await eventually(lambda: client.instance.pending)
