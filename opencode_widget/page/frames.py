@@ -18,7 +18,7 @@ Rules:
 - Frames never stop while a page is known, for its silence may be ours: while a cell blocks the notebook's loop, no page's
   acknowledgement arrives, so missing acknowledgements do not count then.
 - Only the next frame shows a page that it missed one. So if a page has not acknowledged the last frame after REST, an empty frame goes.
-- While pages cannot be heard, snapshots go unasked (`offer`), see `unheard.py`. Frames then go for a stand-in of the pages that may be
+- While pages cannot be heard, snapshots go unasked (`offer`), see `blocked`. Frames then go for a stand-in of the pages that may be
   there.
 - What was gathered goes before a snapshot: a change in the snapshot must not follow in a frame. What the snapshot had no room for
   follows it.

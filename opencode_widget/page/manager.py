@@ -27,12 +27,12 @@ from ..server.http.client import Address, Limits
 from ..sync.event_loop import BackgroundResult, HomeLoop, finished
 from ..sync.runtime import InstanceRuntime
 from . import folders
+from .blocked.reopening import Reopening
+from .blocked.unheard import Unheard
 from .frames import Frames
 from .outbox import Outbox
 from .pace import KERNEL
-from .reopening import Reopening
 from .selection import Selection
-from .unheard import Unheard
 
 EndpointFor = Callable[[str | os.PathLike[str]], Endpoint]
 _numbers = itertools.count(1)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from .frames import Frames
+from ..frames import Frames
 
 # Seconds between two looks at the notebook's loop; until the second snapshot of one cell, and at most between two later ones.
 LOOK_EVERY, FIRST_GAP, LAST_GAP = 0.5, 2.0, 15.0

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from opencode_widget.page.reopening import ASK_AGAIN, FIRST, FIRST_GAP, LAST_GAP, Reopening
+from opencode_widget.page.blocked.reopening import ASK_AGAIN, FIRST, FIRST_GAP, LAST_GAP, Reopening
 
-from ..support.clock import FakeLoop
+from ...support.clock import FakeLoop
 
 
 class Notebook:

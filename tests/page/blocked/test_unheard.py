@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from opencode_widget.page.unheard import FIRST_GAP, LAST_GAP, LOOK_EVERY, PATIENCE, Unheard
+from opencode_widget.page.blocked.unheard import FIRST_GAP, LAST_GAP, LOOK_EVERY, PATIENCE, Unheard
 
-from .test_frames import FramesHarness
+from ..test_frames import FramesHarness
 
 
 class Watched:
