@@ -1,12 +1,12 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Message, Part, Session, ToolPart } from "../../../../../opencode_widget/frontend/src/protocol";
+import { languageOf } from "../../../../../opencode_widget/frontend/src/text/file_language";
 import { shortPath, shortPaths } from "../../../../../opencode_widget/frontend/src/text/paths";
 import { visible } from "../../../../../opencode_widget/frontend/src/text/visible";
 import { byteSize } from "../../../../../opencode_widget/frontend/src/ui/lib/format";
 import { remarks, withoutRemarks } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/bash";
 import { diagnosticsOf } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/diagnostics";
-import { languageOf } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/file_language";
 import { contentOf } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/read_file";
 import { resultOf } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/task";
 import { kindOf } from "../../../../../opencode_widget/frontend/src/ui/parts/tools/tool_table";

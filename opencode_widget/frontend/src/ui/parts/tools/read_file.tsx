@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
+import { languageOf } from "../../../text/file_language";
 import { shortPath } from "../../../text/paths";
 import { visible } from "../../../text/visible";
 import { plural } from "../../lib/format";
-import { languageOf } from "./file_language";
 import { Code, Live } from "./io_blocks";
 import { number, object, objects, string, strings } from "./read_json";
 import { pathOf } from "./tool_files";
