@@ -11,8 +11,8 @@ const FIRST = "input:not([type=radio]), button:not(.ocw-panel-close)";
 
 interface PanelProps {
   title: string;
-  /** Uses all the width available. */
-  wide?: boolean;
+  /** Wider than a form; "most": as wide and high as the frame allows. */
+  wide?: boolean | "most";
   tall?: boolean;
   children: ComponentChildren;
 }
@@ -36,7 +36,12 @@ export function Panel({ title, wide = false, tall = false, children }: PanelProp
     // biome-ignore lint/a11y/noStaticElementInteractions: a click beside the panel closes it; Escape and the button do too
     <div class="ocw-panel-back" onMouseDown={(event) => event.target === event.currentTarget && close()}>
       <div
-        class={classNames("ocw-panel", wide && "ocw-panel-wide", tall && "ocw-panel-tall")}
+        class={classNames(
+          "ocw-panel",
+          wide && "ocw-panel-wide",
+          wide === "most" && "ocw-panel-most",
+          tall && "ocw-panel-tall",
+        )}
         role="dialog"
         aria-label={title}
         tabIndex={-1}

@@ -12,6 +12,7 @@ import { focusInPlace } from "../lib/controls/focus";
 import { MenuHost } from "../lib/menu/menu";
 import { RevertedBar } from "../message/reverted_bar";
 import { OpenPanel } from "../panels/open/open_panel";
+import { ReviewPanel } from "../panels/review/review_panel";
 import { ServerPanel } from "../panels/server/server_panel";
 import { SessionHead } from "../panels/session/session_head";
 import { SessionPanel } from "../panels/session/session_panel";
@@ -91,6 +92,7 @@ function Panels(): JSX.Element | null {
   if (panel === "sessions") return <SessionsPanel />;
   if (panel === "shortcuts") return <ShortcutsPanel />;
   if (panel === "session") return <SessionPanel />;
+  if (panel === "review") return <ReviewPanel />;
   return panel === "server" ? <ServerPanel /> : null;
 }
 

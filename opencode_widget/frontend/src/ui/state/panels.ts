@@ -1,4 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
+import type { MessageId } from "../../protocol";
 import type { IconName } from "../lib/icons";
 import type { Point } from "../lib/menu/menu_position";
 
@@ -40,7 +41,7 @@ interface Renaming {
   place: "head" | "tabs" | "panel";
 }
 
-type Panel = "open" | "sessions" | "session" | "server" | "shortcuts" | "palette" | undefined;
+type Panel = "open" | "sessions" | "session" | "server" | "shortcuts" | "palette" | "review" | undefined;
 
 /** Which panels, menus and dialogs are open in one view. */
 export class PanelState {
@@ -48,12 +49,20 @@ export class PanelState {
   readonly menu: Signal<Menu | undefined> = signal(undefined);
   readonly confirmation: Signal<Confirmation | undefined> = signal(undefined);
   readonly renaming: Signal<Renaming | undefined> = signal(undefined);
+  /** The prompt of the turn whose changes are reviewed; undefined: those of the whole session. */
+  readonly reviewedTurn: Signal<MessageId | undefined> = signal(undefined);
   /** True while the search in the conversation is open. */
   readonly searching: Signal<boolean> = signal(false);
   /** True while the user writes although a request stands in the composer's place. */
   readonly writing: Signal<boolean> = signal(false);
   /** What was just done, in a word or two ("Copied"). */
   readonly announcement: Signal<string> = signal("");
+
+  /** Opens the review of a turn's changes, or of the whole session's. */
+  review(turn?: MessageId): void {
+    this.reviewedTurn.value = turn;
+    this.panel.value = "review";
+  }
 
   /** Opens a panel, or closes it if it is open. */
   toggle(panel: NonNullable<Panel>): void {

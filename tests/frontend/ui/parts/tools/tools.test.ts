@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Message, Part, Session, ToolPart } from "../../../../../opencode_widget/frontend/src/protocol";
-import { languageOf } from "../../../../../opencode_widget/frontend/src/text/file_language";
+import { languageOf } from "../../../../../opencode_widget/frontend/src/text/markdown/code/file_language";
 import { shortPath, shortPaths } from "../../../../../opencode_widget/frontend/src/text/paths";
 import { visible } from "../../../../../opencode_widget/frontend/src/text/visible";
 import { byteSize } from "../../../../../opencode_widget/frontend/src/ui/lib/format";

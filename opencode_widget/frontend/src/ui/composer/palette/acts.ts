@@ -55,6 +55,9 @@ function conversationItems(view: View, instance: Instance): MenuItem[] {
       ? [{ label: "Stop the answer", icon: "pause", keys: "Escape twice", run: stop } as const]
       : []),
     ...(has ? [{ label: "Search conversation", icon: "search", keys: `${MOD}+F`, run: search } as const] : []),
+    ...(has && features(instance).has("diff")
+      ? [{ label: "Review changes", icon: "edit", run: () => panels.review() } as const]
+      : []),
     ...(has ? [{ label: "Session info", icon: "info", run: show("session") } as const] : []),
   ];
 }

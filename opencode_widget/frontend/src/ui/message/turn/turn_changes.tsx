@@ -3,12 +3,14 @@ import { useState } from "preact/hooks";
 import type { MessageCell } from "../../../store/transcript";
 import { visible } from "../../../text/visible";
 import { usePaged } from "../../lib/controls/paged";
+import { features } from "../../lib/features";
 import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { Counts } from "../../parts/diff/diff_view";
 import { PatchDiff } from "../../parts/diff/patch_diff";
 import { useView } from "../../state/context";
 import { filesOfTurn, type TurnFile } from "./turn_files";
+import { promptOf } from "./turn_place";
 
 /** The files that a turn changed, on one line; unfolded, each with its lines and its diff as far as the server reports them. */
 export function TurnChanges({ steps }: { steps: MessageCell[] }): JSX.Element | null {
@@ -36,7 +38,20 @@ export function TurnChanges({ steps }: { steps: MessageCell[] }): JSX.Element | 
         ))}
         {more && <li>{more}</li>}
       </ul>
+      <ReviewButton steps={steps} />
     </details>
+  );
+}
+
+/** Opens the review of this turn, where the server knows what a turn changed. */
+function ReviewButton({ steps }: { steps: MessageCell[] }): JSX.Element | null {
+  const { panels, selection, store } = useView();
+  if (!features(selection.instance.value).has("diff")) return null;
+  const review = () => panels.review(promptOf(store.transcript.peek()?.messages.peek() ?? [], steps[0]));
+  return (
+    <button type="button" class="ocw-bare ocw-small" onClick={review}>
+      Review this turn's changes
+    </button>
   );
 }
 

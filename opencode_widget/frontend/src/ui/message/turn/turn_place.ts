@@ -1,4 +1,5 @@
 /** A message's place in its turn: a prompt, and the answers to it. Pure. */
+import type { MessageId } from "../../../protocol";
 import type { MessageCell } from "../../../store/transcript";
 
 export interface TurnPlace {
@@ -18,6 +19,14 @@ export function placeInTurn(cells: MessageCell[], index: number): TurnPlace {
     if (roleAt(cells, at) === "assistant") steps.unshift(cells[at] as MessageCell);
   }
   return { steps, isLast: !isFollowed(cells, index), before: answerBefore(cells, at) };
+}
+
+/** The prompt that an answer belongs to. */
+export function promptOf(cells: MessageCell[], answer: MessageCell | undefined): MessageId | undefined {
+  for (let at = answer ? cells.indexOf(answer) : -1; at >= 0; at -= 1) {
+    if (roleAt(cells, at) === "user") return cells[at]?.id;
+  }
+  return undefined;
 }
 
 /** Two places with the same words are the same. */

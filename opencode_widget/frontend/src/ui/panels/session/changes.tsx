@@ -99,14 +99,21 @@ function ChangedFile({ file }: { file: FileDiff }): JSX.Element {
   );
 }
 
+/** "A", "D" or "M", in colour, with the word for screen readers. */
+export function StatusLetter({ status }: { status: string }): JSX.Element {
+  return (
+    <span class={`ocw-file-${status}`} title={status}>
+      <span aria-hidden="true">{LETTERS[status]}</span>
+      <span class="ocw-hidden">{status}</span>
+    </span>
+  );
+}
+
 function FileLine({ file }: { file: FileDiff }): JSX.Element {
   const status = fileStatus(file.status);
   return (
     <>
-      <span class={`ocw-file-${status}`} title={status}>
-        <span aria-hidden="true">{LETTERS[status]}</span>
-        <span class="ocw-hidden">{status}</span>
-      </span>
+      <StatusLetter status={status} />
       <span class="ocw-file-name">{exactLine(file.file)}</span>
       <Counts additions={file.additions} deletions={file.deletions} />
     </>

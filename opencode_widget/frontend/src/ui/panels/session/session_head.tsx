@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Instance, Session } from "../../../protocol";
+import { features } from "../../lib/features";
 import * as format from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { MenuButton } from "../../lib/menu/menu";
@@ -35,6 +36,7 @@ function HeadLine({ instance, session }: Props): JSX.Element {
       <Title instance={instance} session={session} onRename={rename} />
       <AllowAllMark />
       {usage && <ContextMeter usage={usage} more={totals(session)} />}
+      <ChangesButton instance={instance} session={session} />
       <InfoButton session={session} />
       <button
         type="button"
@@ -105,19 +107,27 @@ function InfoButton({ session }: { session: Session }): JSX.Element {
       }}
     >
       <span class="ocw-unseen">Session info</span> <span class="ocw-wide-only">{facts.join(" · ")}</span>
-      <ChangeCounts session={session} />
       <Icon name="info" />
     </button>
   );
 }
 
-/** Lines added and removed in the project's files. */
-function ChangeCounts({ session: { changed } }: { session: Session }): JSX.Element | null {
-  if (!changed || changed.files === 0) return null;
+/** Lines added and removed in the project's files; a click opens their review. */
+function ChangesButton({ instance, session: { changed } }: Props): JSX.Element | null {
+  const { panels } = useView();
+  if (!changed || changed.files === 0 || !features(instance).has("diff")) return null;
   return (
-    <span class="ocw-changed">
+    <button
+      type="button"
+      class="ocw-bare ocw-changed"
+      title="Review changes"
+      aria-haspopup="dialog"
+      aria-expanded={panels.panel.value === "review"}
+      onClick={() => panels.review()}
+    >
+      <span class="ocw-unseen">Review changes: </span>
       <span class="ocw-wide-only">{format.plural(changed.files, "file")} </span>
       <span class="ocw-plus">+{changed.additions}</span> <span class="ocw-minus">−{changed.deletions}</span>
-    </span>
+    </button>
   );
 }

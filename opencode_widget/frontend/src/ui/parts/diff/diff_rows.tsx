@@ -4,27 +4,32 @@ import type { DiffLine, FileChange, Hunk } from "../../../text/diff/parse";
 import { type SplitRow, splitRows, type UnifiedRow, unifiedRows } from "../../../text/diff/rows";
 import { type WordPiece, wordDiff } from "../../../text/diff/words";
 import { visible } from "../../../text/visible";
+import { type ColouredRun, colourPieces, type DiffColours } from "./diff_colours";
 
 /** A diff laid out; returns the rows in a range. */
 type DrawRows = (from: number, to: number) => JSX.Element[];
 
-export function unified(change: FileChange): DrawRows {
-  return layout(unifiedRows(change), unifiedRow);
+export function unified(change: FileChange, colours: DiffColours): DrawRows {
+  return layout(unifiedRows(change), colours, unifiedRow);
 }
 
-export function split(change: FileChange): DrawRows {
-  return layout(splitRows(change), splitRow);
+export function split(change: FileChange, colours: DiffColours): DrawRows {
+  return layout(splitRows(change), colours, splitRow);
 }
 
-function layout<Row>(rows: Generator<Row>, draw: (row: Row, at: number) => JSX.Element): DrawRows {
+type Draw<Row> = (row: Row, at: number, colours: DiffColours) => JSX.Element;
+
+function layout<Row extends object>(rows: Generator<Row>, colours: DiffColours, draw: Draw<Row>): DrawRows {
   const known: Row[] = [];
   return (from, to) => {
     while (known.length < to) {
       const { done, value } = rows.next();
       if (done) break;
+      // A hunk comes before its lines.
+      if ("hunk" in value) colours.add(value.hunk as Hunk);
       known.push(value);
     }
-    return known.slice(from, to).map(draw);
+    return known.slice(from, to).map((row, at) => draw(row, at, colours));
   };
 }
 
@@ -33,23 +38,23 @@ export function DiffRows({ layout, from, to }: { layout: DrawRows; from: number;
   return useMemo(() => <div class="ocw-diff-rows">{layout(from, to)}</div>, [layout, from, to]);
 }
 
-function unifiedRow(row: UnifiedRow, at: number): JSX.Element {
+function unifiedRow(row: UnifiedRow, at: number, colours: DiffColours): JSX.Element {
   if ("hunk" in row) return <HunkRow key={at} hunk={row.hunk} />;
   return (
     <div key={at} class={`ocw-diff-row ocw-diff-${row.line.kind}`}>
       <LineNumber line={row.line.before} />
       <LineNumber line={row.line.after} />
-      <LineText line={row.line} partner={row.partner} />
+      <LineText line={row.line} partner={row.partner} colours={colours} />
     </div>
   );
 }
 
-function splitRow(row: SplitRow, at: number): JSX.Element {
+function splitRow(row: SplitRow, at: number, colours: DiffColours): JSX.Element {
   if ("hunk" in row) return <HunkRow key={at} hunk={row.hunk} />;
   return (
     <div key={at} class="ocw-diff-pair">
-      <Half line={row.left} partner={row.right} lineNumber={row.left?.before} />
-      <Half line={row.right} partner={row.left} lineNumber={row.right?.after} />
+      <Half line={row.left} partner={row.right} lineNumber={row.left?.before} colours={colours} />
+      <Half line={row.right} partner={row.left} lineNumber={row.right?.after} colours={colours} />
     </div>
   );
 }
@@ -63,14 +68,15 @@ interface HalfProps {
   line: DiffLine | undefined;
   partner: DiffLine | undefined;
   lineNumber: number | undefined;
+  colours: DiffColours;
 }
 
-function Half({ line, partner, lineNumber }: HalfProps): JSX.Element {
+function Half({ line, partner, lineNumber, colours }: HalfProps): JSX.Element {
   if (!line) return <div class="ocw-diff-half ocw-diff-none" />;
   return (
     <div class={`ocw-diff-half ocw-diff-${line.kind}`}>
       <LineNumber line={lineNumber} />
-      <LineText line={line} partner={partner} />
+      <LineText line={line} partner={partner} colours={colours} />
     </div>
   );
 }
@@ -84,10 +90,16 @@ function LineNumber({ line }: { line: number | undefined }): JSX.Element {
 const LONGEST = 10_000;
 const ELEMENTS = { same: "span", added: "ins", removed: "del" } as const;
 
-function LineText({ line, partner }: { line: DiffLine; partner: DiffLine | undefined }): JSX.Element {
+interface LineTextProps {
+  line: DiffLine;
+  partner: DiffLine | undefined;
+  colours: DiffColours;
+}
+
+function LineText({ line, partner, colours }: LineTextProps): JSX.Element {
   const Element = ELEMENTS[line.kind];
   const more = line.text.length - LONGEST;
-  if (more <= 0) return <Element class="ocw-diff-text">{marked(line, partner)}</Element>;
+  if (more <= 0) return <Element class="ocw-diff-text">{marked(line, partner, colours.of(line))}</Element>;
   return (
     <Element class="ocw-diff-text">
       {visible(line.text.slice(0, LONGEST))}
@@ -96,19 +108,36 @@ function LineText({ line, partner }: { line: DiffLine; partner: DiffLine | undef
   );
 }
 
-function marked(line: DiffLine, partner: DiffLine | undefined): ComponentChildren {
-  if (line.kind === "same" || !partner) return visible(line.text);
-  const [old, fresh] = line.kind === "removed" ? [line, partner] : [partner, line];
-  const words = wordDiff(old.text, fresh.text);
-  if (!words) return visible(line.text);
-  return words[line.kind === "removed" ? "before" : "after"].map(piece);
+/** The line with the words marked that changed, in its colours. */
+function marked(line: DiffLine, partner: DiffLine | undefined, runs: ColouredRun[] | undefined): ComponentChildren {
+  const words = changedWords(line, partner);
+  if (!words) return runs ? runs.map(coloured) : visible(line.text);
+  const pieces = runs && colourPieces(words, runs);
+  return words.map((word, at) => piece(word, at, pieces?.[at]));
 }
 
-function piece({ text, changed }: WordPiece, at: number): ComponentChildren {
+function changedWords(line: DiffLine, partner: DiffLine | undefined): WordPiece[] | undefined {
+  if (line.kind === "same" || !partner) return undefined;
+  const [old, fresh] = line.kind === "removed" ? [line, partner] : [partner, line];
+  return wordDiff(old.text, fresh.text)?.[line.kind === "removed" ? "before" : "after"];
+}
+
+function piece({ text, changed }: WordPiece, at: number, runs: ColouredRun[] | undefined): ComponentChildren {
+  const shown = runs ? runs.map(coloured) : visible(text);
   return changed ? (
     <mark key={at} class="ocw-diff-word">
-      {visible(text)}
+      {shown}
     </mark>
+  ) : (
+    shown
+  );
+}
+
+function coloured({ text, class: name }: ColouredRun, at: number): ComponentChildren {
+  return name ? (
+    <span key={at} class={name}>
+      {visible(text)}
+    </span>
   ) : (
     visible(text)
   );

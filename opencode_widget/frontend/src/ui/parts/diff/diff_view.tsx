@@ -4,11 +4,13 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type FileChange, parseDiff } from "../../../text/diff/parse";
 import { countSplit, countUnified } from "../../../text/diff/rows";
+import { languageOf } from "../../../text/markdown/code/file_language";
 import { Missing } from "../../lib/boundary/missing";
 import { useUnseen } from "../../lib/boundary/unseen";
 import { focusInPlace } from "../../lib/controls/focus";
 import { plural } from "../../lib/format";
 import { sideBySide } from "../display_options";
+import { DiffColours } from "./diff_colours";
 import { DiffRows, split, unified } from "./diff_rows";
 
 /** Lines shown at first, and with each "Show more". */
@@ -50,7 +52,10 @@ export function DiffView({ change, label, whole = false, source }: Props): JSX.E
   const wide = useWide(element);
   const [shown, setShown] = useState(FIRST);
   const twoColumns = wide && sideBySide.value;
-  const layout = useMemo(() => (twoColumns ? split(change) : unified(change)), [change, twoColumns]);
+  const layout = useMemo(() => {
+    const colours = new DiffColours(languageOf(change.to ?? change.from ?? label));
+    return (twoColumns ? split : unified)(change, colours);
+  }, [change, twoColumns, label]);
   const count = useMemo(() => (twoColumns ? countSplit : countUnified)(change), [change, twoColumns]);
   const left = count - shown;
   const more = whole ? left : Math.min(STEP, left);

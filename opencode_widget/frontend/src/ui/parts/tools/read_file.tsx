@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
-import { languageOf } from "../../../text/file_language";
+import { languageOf } from "../../../text/markdown/code/file_language";
 import { shortPath } from "../../../text/paths";
 import { visible } from "../../../text/visible";
 import { plural } from "../../lib/format";

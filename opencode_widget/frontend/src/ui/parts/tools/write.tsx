@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
-import { languageOf } from "../../../text/file_language";
+import { languageOf } from "../../../text/markdown/code/file_language";
 import { shortPath } from "../../../text/paths";
 import { visible } from "../../../text/visible";
 import { plural } from "../../lib/format";

@@ -1,5 +1,5 @@
 /** The language of a file by its name, as the highlighter calls it; "" if unknown. Pure. */
-import { lookUp } from "../lookup";
+import { lookUp } from "../../../lookup";
 
 const BY_EXTENSION: Record<string, string> = {
   bash: "bash",

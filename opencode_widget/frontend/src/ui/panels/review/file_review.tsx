@@ -1,0 +1,87 @@
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import type { FileDiff } from "../../../protocol";
+import { exact, exactLine } from "../../../text/visible";
+import { Missing } from "../../lib/boundary/missing";
+import { classNames } from "../../lib/class_names";
+import { copyAndAnnounce } from "../../lib/controls/clipboard";
+import { Icon, type IconName } from "../../lib/icons";
+import { Counts, DiffView, useDiff } from "../../parts/diff/diff_view";
+import { useView } from "../../state/context";
+import { openFile } from "../../state/files/open_file";
+
+interface Props {
+  file: FileDiff;
+  /** "2 of 7" */
+  place: string;
+  /** Absent at the first file. */
+  onPrevious: (() => void) | undefined;
+  /** Absent at the last file. */
+  onNext: (() => void) | undefined;
+}
+
+/** One changed file: its name, what can be done with it, and its diff. */
+export function FileReview({ file, place, onPrevious, onNext }: Props): JSX.Element {
+  const view = useView();
+  const element = useRef<HTMLElement>(null);
+  const { patch } = file;
+  const open = () => element.current && void openFile(view, element.current, file.file);
+  return (
+    <section class="ocw-review-file" aria-label={exactLine(file.file)} ref={element}>
+      <div class="ocw-review-tools">
+        <span class="ocw-review-name" dir="ltr">
+          {exactLine(file.file)}
+        </span>
+        <Counts additions={file.additions} deletions={file.deletions} />
+        <span class="ocw-muted ocw-review-place">{place}</span>
+        <Tool name="Previous file" icon="chevron" back run={onPrevious} />
+        <Tool name="Next file" icon="chevron" run={onNext} />
+        {patch && <Tool name="Copy diff" icon="copy" run={() => void copyAndAnnounce(view, patch, "Diff copied")} />}
+        {file.status !== "deleted" && <Tool name="Open file" icon="open" run={open} />}
+      </div>
+      {patch ? (
+        <Patch file={file} patch={patch} />
+      ) : (
+        <p class="ocw-muted">The server sent no diff of this file. It may be binary, or too large.</p>
+      )}
+    </section>
+  );
+}
+
+interface ToolProps {
+  name: string;
+  icon: IconName;
+  /** The icon points back. */
+  back?: boolean;
+  /** Absent: not possible now. */
+  run: (() => void) | undefined;
+}
+
+function Tool({ name, icon, back = false, run }: ToolProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={classNames("ocw-bare", back && "ocw-review-previous")}
+      aria-label={name}
+      title={name}
+      aria-disabled={!run}
+      onClick={run}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function Patch({ file, patch }: { file: FileDiff; patch: string }): JSX.Element {
+  const change = useDiff(patch);
+  return (
+    <>
+      {change ? (
+        <DiffView change={change} label={exactLine(file.file)} />
+      ) : (
+        <pre class="ocw-server-log">{exact(patch)}</pre>
+      )}
+      {file.cut && <Missing words="Only the start of the diff is shown." />}
+    </>
+  );
+}
