@@ -302,7 +302,7 @@ const SHARED_CLASSES = [
   "ocw-sending",
 ];
 /** Sheets that adapt other views to a host, a width or a height. */
-const ADAPTING = ["ui/shell/host.css", "ui/shell/low.css", "ui/shell/narrow.css"];
+const ADAPTING = ["ui/shell/styles/host.css", "ui/shell/styles/low.css", "ui/shell/styles/narrow.css"];
 const TEXT_SIZES = ["12px", "13px", "14px"];
 
 /** The classes that the sheet's rules begin with. */
