@@ -7,7 +7,6 @@ import type {
   Part,
   Transcript,
 } from "../../../../opencode_widget/frontend/src/protocol";
-import { filesChangedBy, relativeTo } from "../../../../opencode_widget/frontend/src/ui/message/changed_files";
 import { messageMarkdown } from "../../../../opencode_widget/frontend/src/ui/message/message_markdown";
 import { remedyFor } from "../../../../opencode_widget/frontend/src/ui/message/remedies";
 import {
@@ -16,6 +15,7 @@ import {
   percent,
   usageWords,
 } from "../../../../opencode_widget/frontend/src/ui/panels/session/usage";
+import { filesChangedBy, relativeTo } from "../../../../opencode_widget/frontend/src/ui/parts/changed_files";
 import { promptText } from "../../../../opencode_widget/frontend/src/ui/state/written";
 import { instanceOf, type Scene, sessionOf, settle, WidgetHarness } from "../harness";
 

@@ -8,8 +8,8 @@ import { features } from "../lib/features";
 import { plural } from "../lib/format";
 import { Icon, type IconName } from "../lib/icons";
 import { forkSession, idleOnly, type Subject } from "../panels/session/session_menu";
+import { filesChangedBy, relativeTo } from "../parts/changed_files";
 import { useView, type View } from "../state/context";
-import { filesChangedBy, relativeTo } from "./changed_files";
 import { messageMarkdown } from "./message_markdown";
 import { isEmptyAnswer } from "./turn/stopped";
 

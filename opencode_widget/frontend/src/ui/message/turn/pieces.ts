@@ -1,9 +1,9 @@
 /** How the parts of a message are drawn: which are left out, and which share a row. Pure but for the cells it reads. */
 import type { Part, ToolPart } from "../../../protocol";
 import type { MessageCell, PartCell } from "../../../store/transcript";
+import { filesChangedBy } from "../../parts/changed_files";
 import { isHiddenNote } from "../../parts/note";
 import { pathOf } from "../../parts/tools/tool_files";
-import { filesChangedBy } from "../changed_files";
 
 /** Several successive tools that only looked. */
 export type Group = [PartCell, ...PartCell[]];

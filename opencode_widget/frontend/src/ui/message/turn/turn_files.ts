@@ -1,9 +1,9 @@
 /** What a turn changed, file by file, as far as its tools report it. Pure. */
 import type { Part, ToolPart } from "../../../protocol";
 import { shortPath } from "../../../text/paths";
+import { filesChangedBy } from "../../parts/changed_files";
 import { firstString, type Json, number, object, string } from "../../parts/tools/read_json";
 import { changedFiles, changedPath, pathOf } from "../../parts/tools/tool_files";
-import { filesChangedBy } from "../changed_files";
 
 export interface TurnFile {
   /** Relative to the instance's folder. */

@@ -1,7 +1,7 @@
 /** Finds the files that messages changed. Pure. */
 import type { Part } from "../../protocol";
 import { withoutTail } from "../../text/text_end";
-import { changedFiles, changedPath, pathOf } from "../parts/tools/tool_files";
+import { changedFiles, changedPath, pathOf } from "./tools/tool_files";
 
 const WRITERS = new Set(["edit", "write", "patch", "apply_patch", "multiedit"]);
 
