@@ -306,6 +306,29 @@ async def test_the_session_panel_tells_what_it_used_and_changed(
     await expect(panel).to_have_count(0)
 
 
+async def test_changes_are_reviewed_file_by_file(
+    lab_browser: LabBrowser, server: RealServer, repository: Path
+) -> None:
+    widget = await with_session(lab_browser, server, repository)
+    await expect(widget.root.get_by_role("button", name="Review changes")).to_have_count(0)
+    first = write(lab_browser, repository / "den" / "wolf.py", "def howl():\n    return 'long'\n")
+    await converse(widget, script(first, say("One.")))
+    await converse(widget, script(write(lab_browser, repository / "bear.txt", "growl\n"), say("Two.")))
+    await widget.idle()
+    await widget.root.get_by_role("button", name="Review changes").click()
+    panel = widget.dialog("Changes")
+    await expect(panel.get_by_role("status")).to_contain_text("2 files")
+    await expect(panel.get_by_role("region", name="den/wolf.py").locator(".hljs-keyword").first).to_have_text("def")
+    await panel.get_by_role("button", name="Next file").click()
+    await expect(panel.get_by_role("region", name="bear.txt")).to_contain_text("growl")
+    await panel.get_by_role("combobox", name="Changes of").select_option(label="Last turn")
+    await expect(panel.get_by_role("status")).to_contain_text("1 file")
+    await panel.get_by_role("searchbox", name="Filter files").fill("wolf")
+    await expect(panel.get_by_text("No file matches.")).to_be_visible()
+    await widget.page.keyboard.press("Escape")
+    await expect(panel).to_have_count(0)
+
+
 async def test_the_server_panel_tells_version_and_log_of_a_server_of_ours(
     lab_browser: LabBrowser, project: Path
 ) -> None:

@@ -44,7 +44,7 @@ const words = () => harness?.get("dialog", "Changes").textContent ?? "";
 describe("The review of changes", () => {
   it("is one click away, and shows the first file of the tree", async () => {
     const harness = await open();
-    await harness.click("button", "Review changes: 3 files +2 −2");
+    await harness.click("button", "Review changes");
     expect(words()).toContain("3 files");
     expect(words()).toContain("new of src/a.py");
     expect(harness.sent("diff")).toEqual([{ instance: "i", session: "s" }]);
@@ -52,7 +52,7 @@ describe("The review of changes", () => {
 
   it("goes from file to file in the order of the tree, and no further", async () => {
     const harness = await open();
-    await harness.click("button", "Review changes: 3 files +2 −2");
+    await harness.click("button", "Review changes");
     expect(harness.get("button", "Previous file").getAttribute("aria-disabled")).toBe("true");
     await harness.click("button", "Next file");
     expect(words()).toContain("new of src/b.py");
@@ -65,7 +65,7 @@ describe("The review of changes", () => {
 
   it("filters files by their path", async () => {
     const harness = await open();
-    await harness.click("button", "Review changes: 3 files +2 −2");
+    await harness.click("button", "Review changes");
     const field = harness.el.querySelector("[aria-label='Filter files']") as HTMLInputElement;
     field.value = "B.PY";
     field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -80,13 +80,28 @@ describe("The review of changes", () => {
 
   it("shows one turn's changes", async () => {
     const harness = await open();
-    await harness.click("button", "Review changes: 3 files +2 −2");
+    await harness.click("button", "Review changes");
     const scope = harness.el.querySelector("[aria-label='Changes of']") as HTMLSelectElement;
     scope.value = "u2";
     scope.dispatchEvent(new Event("change", { bubbles: true }));
     await settle();
     expect(harness.sent("diff").at(-1)).toEqual({ instance: "i", session: "s", message: "u2" });
     expect(words()).toContain("1 of 1");
+  });
+
+  it("is offered where a tool changed a file, though the server counts none", async () => {
+    const tool = {
+      id: "w",
+      kind: "tool",
+      type: "tool",
+      tool: "write",
+      state: "completed",
+      input: { filePath: "/p/a.py" },
+    };
+    const message = { head: head("a3", "assistant"), parts: [tool] } as unknown as Message;
+    const harness = await open({ sessions: [sessionOf()], messages: [...MESSAGES, message] });
+    await harness.click("button", "Review changes");
+    expect(words()).toContain("3 files");
   });
 
   it("is not offered where nothing changed", async () => {
@@ -104,7 +119,7 @@ describe("The review of changes", () => {
         return count === 1 ? { ok: false, problem } : { ok: true, result: { files: [] } };
       },
     });
-    await harness.click("button", "Review changes: 3 files +2 −2");
+    await harness.click("button", "Review changes");
     expect(words()).toContain("The server is busy.");
     await harness.click("button", "Try again");
     expect(words()).toContain("No files changed.");

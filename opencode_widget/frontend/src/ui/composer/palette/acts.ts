@@ -56,7 +56,7 @@ function conversationItems(view: View, instance: Instance): MenuItem[] {
       : []),
     ...(has ? [{ label: "Search conversation", icon: "search", keys: `${MOD}+F`, run: search } as const] : []),
     ...(has && features(instance).has("diff")
-      ? [{ label: "Review changes", icon: "edit", run: () => panels.review() } as const]
+      ? [{ label: "Review changes", icon: "diff", run: () => panels.review() } as const]
       : []),
     ...(has ? [{ label: "Session info", icon: "info", run: show("session") } as const] : []),
   ];

@@ -1,9 +1,12 @@
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import type { Instance, Session } from "../../../protocol";
+import type { Instance, Part, Session } from "../../../protocol";
+import type { MessageCell } from "../../../store/transcript";
 import { features } from "../../lib/features";
 import * as format from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { MenuButton } from "../../lib/menu/menu";
+import { filesChangedBy } from "../../parts/changed_files";
 import { useView } from "../../state/context";
 import { AllowAllMark } from "./allow_all";
 import { ContextMeter, useUsage } from "./context_meter";
@@ -112,10 +115,11 @@ function InfoButton({ session }: { session: Session }): JSX.Element {
   );
 }
 
-/** Lines added and removed in the project's files; a click opens their review. */
+/** Opens the review of changes, with the lines added and removed where the server counts them. */
 function ChangesButton({ instance, session: { changed } }: Props): JSX.Element | null {
-  const { panels } = useView();
-  if (!changed || changed.files === 0 || !features(instance).has("diff")) return null;
+  const { panels, store } = useView();
+  const seen = useComputed(() => hasChanges(store.transcript.value?.messages.value ?? []));
+  if (!features(instance).has("diff") || !(changed?.files || seen.value)) return null;
   return (
     <button
       type="button"
@@ -125,9 +129,23 @@ function ChangesButton({ instance, session: { changed } }: Props): JSX.Element |
       aria-expanded={panels.panel.value === "review"}
       onClick={() => panels.review()}
     >
-      <span class="ocw-unseen">Review changes: </span>
-      <span class="ocw-wide-only">{format.plural(changed.files, "file")} </span>
-      <span class="ocw-plus">+{changed.additions}</span> <span class="ocw-minus">−{changed.deletions}</span>
+      <Icon name="diff" />
+      <span class="ocw-unseen">Review changes</span>
+      {changed && changed.files > 0 && (
+        <span class="ocw-changed-counts">
+          <span class="ocw-wide-only">{format.plural(changed.files, "file")} </span>
+          <span class="ocw-plus">+{changed.additions}</span> <span class="ocw-minus">−{changed.deletions}</span>
+        </span>
+      )}
     </button>
   );
+}
+
+/** True if an answer on the page changed a file. The newest is looked at first. */
+function hasChanges(cells: MessageCell[]): boolean {
+  return cells.findLast((cell) => filesChangedBy(partsOf(cell)).length > 0) !== undefined;
+}
+
+function* partsOf(cell: MessageCell): Iterable<Part> {
+  for (const { part } of cell.parts.value) yield part.value;
 }
