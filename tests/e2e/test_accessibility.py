@@ -61,6 +61,22 @@ async def test_axe_finds_nothing_serious(browser: Browser, gallery: str, host: s
         await page.close()
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("host", ["jp", "vscode"])
+async def test_axe_finds_nothing_serious_in_a_review(browser: Browser, gallery: str, host: str, theme: str) -> None:
+    page = await browser.new_page(viewport={"width": 1040, "height": 760})
+    try:
+        await page.goto(f"{gallery}{PAGE}?scene=full&theme={theme}&host={host}&width=1000&height=700")
+        await page.get_by_role("button", name="Review changes").click()
+        panel = page.get_by_role("dialog", name="Changes")
+        await panel.get_by_role("button", name="parser.py").click()
+        await expect(panel.locator(".hljs-keyword").first).to_be_visible()
+        await page.wait_for_timeout(300)  # colours fade in
+        assert await serious_faults(panel) == []
+    finally:
+        await page.close()
+
+
 @pytest.mark.parametrize(("wish", "turns"), [("no-preference", True), ("reduce", False)])
 async def test_nothing_turns_or_moves_for_who_does_not_want_it(
     browser: Browser, gallery: str, wish: Literal["no-preference", "reduce"], turns: bool

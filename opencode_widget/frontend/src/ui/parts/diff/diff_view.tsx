@@ -75,6 +75,7 @@ export function DiffView({ change, label, whole = false, source }: Props): JSX.E
   );
   return (
     <div class="ocw-diff" ref={element}>
+      <div class="ocw-diff-head">{wide && <LayoutToggle />}</div>
       {whole && rest}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard */}
       <div class="ocw-diff-scroll" role="group" aria-label={`Changes in ${label}`} tabIndex={0} ref={scroll}>
@@ -84,7 +85,6 @@ export function DiffView({ change, label, whole = false, source }: Props): JSX.E
       </div>
       {!whole && rest}
       {cut && left <= 0 && <Missing words={cut} />}
-      <div class="ocw-diff-foot">{wide && <LayoutToggle />}</div>
     </div>
   );
 }
