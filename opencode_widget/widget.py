@@ -31,6 +31,7 @@ from .model.render.visible import one_line
 from .model.wire import Notify, SendKey
 from .notebook import marimo, shell_queue
 from .notebook.cell import Execution, current_execution, is_terminal
+from .notebook.registration import keep_registered
 from .notebook.routing import Route
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
@@ -184,6 +185,8 @@ class OpenCode(anywidget.AnyWidget):
         self._commands = Commands(self._manager, self.send)
         super().__init__(height=height if height is not None else _default_height(), send_key=send_key, notify=notify)
         self._route = self._route_of_messages() if background else None
+        for widget in (self, self.layout):
+            keep_registered(widget.comm)
         warn_of_kernel()
         execution = current_execution()
         _close_earlier(execution)

@@ -280,6 +280,20 @@ def test_in_the_background_the_comm_is_opened_anew_for_a_page_that_is_reloaded_w
     assert kernel.opened() == 2, "the page has the widget"
 
 
+def test_pages_are_heard_after_a_client_has_closed_the_comms(kernel: Kernel, server: RealServer, project: Path) -> None:
+    kernel.run(f"{make_in_background(server, project)}await oc.ready()")
+    opened = [message["content"]["comm_id"] for _, message in kernel.published if message["msg_type"] == "comm_open"]
+    for comm in opened:  # as JupyterLab does where nothing handles the comm's target
+        kernel.client.shell_channel.send(kernel.client.session.msg("comm_close", {"comm_id": comm, "data": {}}))
+    kernel.run("pass")
+    kernel.greet()
+    known = kernel.client.comm_info("jupyter.widget", reply=True)["content"]["comms"]
+    assert set(opened) <= set(known), "a page that is reloaded finds the layout and the widget"
+    kernel.run("await oc.close()")
+    closed = [message["content"]["comm_id"] for _, message in kernel.published if message["msg_type"] == "comm_close"]
+    assert opened[-1] in closed
+
+
 def test_with_one_queue_a_page_is_drawn_unasked_while_a_cell_awaits_something_else(
     kernel: Kernel, server: RealServer, project: Path
 ) -> None:
