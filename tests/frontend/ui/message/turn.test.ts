@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Message, MessageHead, Part, ToolPart } from "../../../../opencode_widget/frontend/src/protocol";
 import { filesOfTurn } from "../../../../opencode_widget/frontend/src/ui/message/turn/turn_files";
-import { instanceOf, settle, WidgetHarness } from "../harness";
+import { occurrences, unfold } from "../../../../opencode_widget/frontend/src/ui/transcript/search/occurrences";
+import { instanceOf, type Scene, sessionOf, settle, WidgetHarness } from "../harness";
 
 let harness: WidgetHarness;
 afterEach(() => harness.end());
@@ -16,14 +17,23 @@ const read = (filePath: string, more: Partial<ToolPart> = {}) => tool("read", { 
 const grep = (pattern: string) => tool("grep", { input: { pattern } });
 const text = (words: string): Part => ({ kind: "text", id: words, text: words, ended: true });
 const step: Part = { kind: "note", id: "step", type: "step-start", text: "" };
+const reasoning = (words: string): Part => ({ kind: "reasoning", id: words, text: words, ended: true });
 const message = (id: string, parts: Part[], more: Partial<MessageHead> = {}): Message => ({
   head: { id, role: "assistant", state: "complete", created: 0, ...more },
   parts,
 });
+const prompt = (id: string): Message => message(id, [text("Go")], { role: "user" });
 
 async function show(...messages: Message[]): Promise<void> {
-  const prompt = { head: { id: "u", role: "user", state: "complete", created: 0 }, parts: [text("Go")] } as Message;
-  harness = new WidgetHarness({ messages: [prompt, ...messages], instance: instanceOf({ directory: "/p" }) });
+  await showIn({}, ...messages);
+}
+
+async function showIn(scene: Scene, ...messages: Message[]): Promise<void> {
+  harness = new WidgetHarness({
+    messages: [prompt("u"), ...messages],
+    instance: instanceOf({ directory: "/p" }),
+    ...scene,
+  });
   await settle();
 }
 
@@ -33,8 +43,18 @@ const details = (element: HTMLElement | undefined) => element?.querySelector("de
 /** The rows that are not within another. */
 const rows = () =>
   Array.from(harness.el.querySelectorAll<HTMLElement>("[data-tool]"))
-    .filter((each) => !each.closest(".ocw-explored"))
+    .filter((each) => !each.closest(".ocw-explored-inside"))
     .map((each) => each.dataset.tool);
+/** The files and words looked for in a message that the reader can see. */
+const seenIn = (id: string) =>
+  Array.from(harness.el.querySelectorAll<HTMLElement>(`[data-message=${id}] .ocw-tool-mono`))
+    .filter((each) => !each.closest("[hidden], details.ocw-fold:not([open]) > .ocw-explored-inside"))
+    .map((each) => each.textContent);
+const setOpen = async (fold: HTMLDetailsElement, open: boolean) => {
+  fold.open = open;
+  fold.dispatchEvent(new Event("toggle"));
+  await settle();
+};
 
 describe("Successive reads and searches", () => {
   it("share one row that counts them, each in it as it was", async () => {
@@ -82,6 +102,106 @@ describe("Successive reads and searches", () => {
     expect(lines()).toEqual(["Explored1 file, 1 search"]);
     expect(rows()).toEqual(["read"]);
     expect(harness.el.textContent).toContain("No such file");
+  });
+});
+
+describe("Reads and searches of successive messages", () => {
+  it("share the row of the first, which folds those of the others in their own messages", async () => {
+    await show(
+      message("a", [text("First I look."), read("/p/a.py"), step]),
+      message("b", [step, read("/p/b.py"), grep("x")]),
+      message("c", [reasoning("Hm"), read("/p/c.py"), text("So."), grep("y")]),
+      message("d", [text("Done.")]),
+    );
+    expect(lines()).toEqual(["Explored3 files, 1 search"]);
+    expect(rows()).toEqual(["grep"]);
+    expect(["a", "b", "c"].map(seenIn)).toEqual([[], [], ["y"]]);
+    await setOpen(details(groups()[0]), true);
+    expect(["a", "b", "c"].map(seenIn)).toEqual([["a.py"], ["b.py", "x"], ["c.py", "y"]]);
+    await setOpen(details(groups()[0]), false);
+    expect(["a", "b", "c"].map(seenIn)).toEqual([[], [], ["y"]]);
+  });
+
+  it.each<[string, Message[]]>([
+    ["words", [message("a", [read("/p/a.py"), text("Hm")]), message("b", [read("/p/b.py")])]],
+    ["words before them", [message("a", [read("/p/a.py")]), message("b", [text("Hm"), read("/p/b.py")])]],
+    ["a prompt", [message("a", [read("/p/a.py")]), prompt("u2"), message("b", [read("/p/b.py")])]],
+    [
+      "a notice",
+      [message("a", [read("/p/a.py")]), message("n", [], { role: "notice" }), message("b", [read("/p/b.py")])],
+    ],
+    [
+      "an error",
+      [
+        message("a", [read("/p/a.py")], { error: { name: "Unknown", message: "No" } } as Partial<MessageHead>),
+        message("b", [read("/p/b.py")]),
+      ],
+    ],
+    ["a stop", [message("a", [read("/p/a.py")], { state: "interrupted" }), message("b", [read("/p/b.py")])]],
+    ["a summary", [message("a", [read("/p/a.py")]), message("b", [read("/p/b.py")], { summary: true })]],
+  ])("are parted by %s", async (_, messages) => {
+    await show(...messages);
+    expect(lines()).toEqual([]);
+    expect(rows()).toEqual(["read", "read"]);
+  });
+
+  it("are not parted by a message that draws nothing, nor by the reasoning between them", async () => {
+    await show(
+      message("a", [read("/p/a.py"), reasoning("Hm"), grep("x")]),
+      message("b", [step]),
+      message("c", [grep("y")]),
+    );
+    expect(lines()).toEqual(["Explored1 file, 2 searches"]);
+    expect(harness.el.querySelectorAll(".ocw-explored-inside .ocw-reasoning")).toHaveLength(1);
+  });
+
+  it("stay open while the agent goes on after them, and close with its next words", async () => {
+    await showIn(
+      { sessions: [sessionOf({ status: "busy" })] },
+      message("a", [read("/p/a.py")]),
+      message("b", [read("/p/b.py")]),
+      message("c", [], { state: "streaming" }),
+    );
+    expect(lines()).toEqual(["Exploring2 files"]);
+    expect(seenIn("b")).toEqual(["b.py"]);
+    const put = (part: Part) => harness.frame({ op: "part", session: "s", message: "c", part, after: null });
+    put({ ...(reasoning("Hm") as object), ended: false } as Part);
+    await settle();
+    expect(seenIn("b")).toEqual(["b.py"]);
+    put(text("So."));
+    await settle();
+    expect(lines()).toEqual(["Explored2 files"]);
+    expect(seenIn("b")).toEqual([]);
+  });
+
+  it("take in a later message while the reader has them open", async () => {
+    await show(message("a", [read("/p/a.py"), grep("x")]));
+    await setOpen(details(groups()[0]), true);
+    const head: MessageHead = { id: "b", role: "assistant", state: "complete", created: 0 };
+    harness.frame(
+      { op: "message", session: "s", head, after: "a" },
+      { op: "part", session: "s", message: "b", part: read("/p/b.py"), after: null },
+    );
+    await settle();
+    expect(lines()).toEqual(["Explored2 files, 1 search"]);
+    expect(seenIn("b")).toEqual(["b.py"]);
+  });
+
+  it("open for what the search finds in them", async () => {
+    await show(message("a", [read("/p/a.py")]), message("b", [read("/p/b.py")]), message("c", [text("So.")]));
+    const found = harness.el.querySelector("[data-message=b]") as HTMLElement;
+    const [range] = occurrences(found, { message: "b", part: "", before: "", match: "b.py", after: "" });
+    expect(seenIn("b")).toEqual([]);
+    unfold(range as Range);
+    await settle();
+    expect(seenIn("b")).toEqual(["b.py"]);
+    expect(details(groups()[0]).open).toBe(true);
+  });
+
+  it("are drawn without the message that cannot be", async () => {
+    const broken = { ...read("/p/b.py"), state: null, files: { length: 1 }, kind: null } as unknown as Part;
+    await show(message("a", [read("/p/a.py")]), message("b", [broken]), message("c", [read("/p/c.py"), grep("x")]));
+    expect(lines()).toContain("Explored1 file, 1 search");
   });
 });
 

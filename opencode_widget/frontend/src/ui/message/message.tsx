@@ -102,7 +102,7 @@ function AssistantMessage({ cell, session, turn }: AnswerProps): JSX.Element {
           <Icon name="note" /> Conversation compacted; this is its summary
         </p>
       )}
-      <Parts cell={cell} session={session} step={step} steps={turn.steps} />
+      <Parts cell={cell} session={session} step={step} turn={turn} />
       {streaming && cell.parts.value.length === 0 && (
         <p class="ocw-thinking">
           <Spinner /> Waiting for the model

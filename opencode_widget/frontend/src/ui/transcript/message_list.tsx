@@ -1,5 +1,6 @@
+import { computed } from "@preact/signals";
 import type { JSX, VNode } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { MessageId } from "../../protocol";
 import type { MessageCell, TranscriptCell } from "../../store/transcript";
 import { Boundary } from "../lib/boundary/boundary";
@@ -7,6 +8,7 @@ import { classNames } from "../lib/class_names";
 import { memoRow } from "../lib/controls/memo_row";
 import { focusedNear, selectedNear } from "../lib/controls/tree_root";
 import { MessageView } from "../message/message";
+import { type Runs, runsOf } from "../message/turn/runs";
 import { placeInTurn, placeKey, type TurnPlace } from "../message/turn/turn_place";
 import type { RowLayout } from "./scroll/row_layout";
 import type { Scroller } from "./scroll/scroller";
@@ -20,6 +22,7 @@ interface Props {
 /** The messages near the view; gaps stand for the others. */
 export function MessageList({ transcript, rows, scroller }: Props): JSX.Element {
   const messages = transcript.messages.value;
+  const runs = useRuns(transcript);
   void rows.redraws.value;
   useLayoutEffect(() => scroller?.drawn());
   const drawn = rows.draw(messages, keptRows(rows.list, messages));
@@ -36,13 +39,25 @@ export function MessageList({ transcript, rows, scroller }: Props): JSX.Element 
         const cell = messages[piece.row] as MessageCell;
         const before = messages[piece.row - 1];
         const close = before !== undefined && before.head.peek().role === cell.head.peek().role;
-        const turn = placeInTurn(messages, piece.row);
-        return memoRow(cell.id, [cell, scroller, close, placeKey(turn)], () =>
+        const turn = placeInTurn(messages, piece.row, runs);
+        return memoRow(cell.id, [cell, scroller, close, ...placeKey(turn)], () =>
           messageRow({ cell, scroller, close, turn, session: transcript.session }),
         );
       })}
     </div>
   );
+}
+
+/** The same object while no run changes, so that a tool's progress draws no list. */
+function useRuns(transcript: TranscriptCell): Runs {
+  const runs = useMemo(() => {
+    let before: Runs = new Map();
+    return computed(() => {
+      before = runsOf(transcript.messages.value, before);
+      return before;
+    });
+  }, [transcript]);
+  return runs.value;
 }
 
 interface RowProps {

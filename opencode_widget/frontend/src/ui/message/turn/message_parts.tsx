@@ -4,36 +4,43 @@ import type { MessageCell, PartCell } from "../../../store/transcript";
 import { usePagedEnd } from "../../lib/controls/paged";
 import { PartView } from "../../parts/part";
 import { MessageActions } from "../message_actions";
-import { Explored } from "./explored";
-import { type Group, isLaterPlan, isRepeated, type Piece, piecesOf } from "./pieces";
+import { Explored, MoreExplored } from "./explored";
+import { type Group, isGroup, type Piece, piecesOf, shownParts } from "./pieces";
+import type { Run } from "./runs";
+import type { TurnPlace } from "./turn_place";
 
 interface Props {
   cell: MessageCell;
   session: SessionId;
   /** The message has no footer, so that its text has the button that copies it. */
   step?: boolean;
-  /** The turn's answers up to this message, if it is one. */
-  steps?: MessageCell[];
+  /** The message's place in its turn, if it is an answer. */
+  turn?: TurnPlace;
 }
 
 /** A message's parts, without those that say again what is shown elsewhere. */
-export function Parts({ cell, session, step = false, steps = [] }: Props): JSX.Element {
+export function Parts({ cell, session, step = false, turn }: Props): JSX.Element {
   const { shown, more } = usePagedEnd(cell.parts.value);
-  const wanted = shown.filter((part) => !isRepeated(part, cell) && !isLaterPlan(part, steps));
+  const wanted = shownParts(shown, cell, turn?.steps ?? []);
   const lastText = wanted.findLast(isText);
-  const { head } = cell;
+  const view = (part: PartCell) => <PartView key={part.id} cell={part} message={cell.head} session={session} />;
   return (
     <>
       {more}
-      {piecesOf(wanted).map((piece) => {
-        if (isGroup(piece)) {
-          return <Explored key={`explored ${piece[0].id}`} cells={piece} message={head} session={session} />;
+      {blocksOf(piecesOf(wanted), turn?.runs ?? []).map(({ parts: [first, ...others], run }) => {
+        if (run) {
+          const Row = run.leader === cell ? Explored : MoreExplored;
+          return (
+            <Row key={`explored ${first.id}`} run={run}>
+              {[first, ...others].map(view)}
+            </Row>
+          );
         }
-        if (!isText(piece)) return <PartView key={piece.id} cell={piece} message={head} session={session} />;
+        if (!isText(first)) return view(first);
         return (
-          <div key={piece.id} class="ocw-prose">
-            <PartView cell={piece} message={head} session={session} />
-            {step && piece === lastText && <MessageActions cell={cell} all={false} />}
+          <div key={first.id} class="ocw-prose">
+            {view(first)}
+            {step && first === lastText && <MessageActions cell={cell} all={false} />}
           </div>
         );
       })}
@@ -41,8 +48,23 @@ export function Parts({ cell, session, step = false, steps = [] }: Props): JSX.E
   );
 }
 
-function isGroup(piece: Piece): piece is Group {
-  return Array.isArray(piece);
+/** What is drawn together: one part, or those of a run in this message. */
+interface Block {
+  parts: Group;
+  run?: Run;
+}
+
+function blocksOf(pieces: Piece[], runs: Run[]): Block[] {
+  const blocks: Block[] = [];
+  for (const piece of pieces) {
+    const [first, ...others]: Group = isGroup(piece) ? piece : [piece];
+    const run = runs.find(({ cells }) => cells.length > 1 && cells.includes(first));
+    const before = blocks.at(-1);
+    if (run && before?.run === run) before.parts.push(first, ...others);
+    else if (run) blocks.push({ parts: [first, ...others], run });
+    else blocks.push(...[first, ...others].map((part): Block => ({ parts: [part] })));
+  }
+  return blocks;
 }
 
 function isText(cell: PartCell): boolean {

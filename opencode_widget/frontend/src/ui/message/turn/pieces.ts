@@ -5,7 +5,7 @@ import { filesChangedBy } from "../../parts/changed_files";
 import { isHiddenNote } from "../../parts/note";
 import { pathOf } from "../../parts/tools/tool_files";
 
-/** Several successive tools that only looked. */
+/** Several successive tools that only looked, with the reasoning between them. */
 export type Group = [PartCell, ...PartCell[]];
 export type Piece = PartCell | Group;
 
@@ -19,23 +19,38 @@ const LOOKS = new Map<string, "file" | "search" | "folder">([
 ]);
 
 /** True for what may share a row: a failure, and what shows a picture below its row, keep their own. */
-function isLook(part: Part): part is ToolPart {
+export function isLook(part: Part): part is ToolPart {
   if (part.kind !== "tool" || !LOOKS.has(part.tool)) return false;
   return part.state !== "error" && part.state !== "interrupted" && !part.files?.length;
 }
 
-/** Successive looks as one piece, from two of them on; notes that draw nothing part none. */
+export function isGroup(piece: Piece): piece is Group {
+  return Array.isArray(piece);
+}
+
+/** The parts to draw, without those that say again what is shown elsewhere. `steps` are the turn's answers up to `message`. */
+export function shownParts(parts: PartCell[], message: MessageCell, steps: MessageCell[]): PartCell[] {
+  return parts.filter((part) => !isRepeated(part, message) && !isLaterPlan(part, steps));
+}
+
+/** Successive looks as one piece, from two of them on; neither reasoning nor notes that draw nothing separate them. */
 export function piecesOf(cells: PartCell[]): Piece[] {
   const pieces: Piece[] = [];
-  let run: PartCell[] = [];
+  let looks: PartCell[] = [];
+  let thoughts: PartCell[] = [];
   const close = () => {
-    const [first, ...more] = run;
+    const [first, ...more] = looks;
     if (first) pieces.push(more.length > 0 ? [first, ...more] : first);
-    run = [];
+    pieces.push(...thoughts);
+    looks = [];
+    thoughts = [];
   };
   for (const cell of cells) {
     const part = cell.part.value;
-    if (isLook(part)) run.push(cell);
+    if (isLook(part)) {
+      looks.push(...thoughts, cell);
+      thoughts = [];
+    } else if (part.kind === "reasoning" && looks.length > 0) thoughts.push(cell);
     else if (!isHiddenNote(part)) {
       close();
       pieces.push(cell);
@@ -52,9 +67,10 @@ export interface LookCounts {
 }
 
 /** How many different files and folders were looked at, and how many searches were made. */
-export function countLooks(parts: ToolPart[]): LookCounts {
+export function countLooks(parts: Part[]): LookCounts {
   const seen = { file: new Set<string>(), search: new Set<string>(), folder: new Set<string>() };
   for (const part of parts) {
+    if (!isLook(part)) continue;
     const kind = LOOKS.get(part.tool) ?? "file";
     seen[kind].add(kind === "search" ? part.id : pathOf(part));
   }
@@ -62,7 +78,7 @@ export function countLooks(parts: ToolPart[]): LookCounts {
 }
 
 /** True for a note of changed files that the message's own tools name: it would say the same again. */
-export function isRepeated(cell: PartCell, message: MessageCell): boolean {
+function isRepeated(cell: PartCell, message: MessageCell): boolean {
   const part = cell.part.value;
   if (part.kind !== "note" || part.type !== "patch") return false;
   const own = filesChangedBy(message.parts.value.map((each) => each.part.value).filter(({ kind }) => kind === "tool"));
@@ -71,7 +87,7 @@ export function isRepeated(cell: PartCell, message: MessageCell): boolean {
 }
 
 /** True for a to-do list after the turn's first: its state is shown above the composer. A failure is shown. */
-export function isLaterPlan(cell: PartCell, steps: MessageCell[]): boolean {
+function isLaterPlan(cell: PartCell, steps: MessageCell[]): boolean {
   if (!isPlan(cell.part.value)) return false;
   for (const step of steps) {
     const first = step.parts.value.find((each) => isPlan(each.part.value));

@@ -1,6 +1,7 @@
 /** A message's place in its turn: a prompt, and the answers to it. Pure. */
 import type { MessageId } from "../../../protocol";
 import type { MessageCell } from "../../../store/transcript";
+import type { Run, Runs } from "./runs";
 
 export interface TurnPlace {
   /** The turn's answers up to this message, oldest first; with it, if it is one. */
@@ -9,16 +10,19 @@ export interface TurnPlace {
   isLast: boolean;
   /** The last answer of the turn before. */
   before: MessageCell | undefined;
+  /** The runs of reads and searches that the message has a part of. */
+  runs: Run[];
 }
 
 /** The place of the message at `index`. Notices belong to no turn. */
-export function placeInTurn(cells: MessageCell[], index: number): TurnPlace {
+export function placeInTurn(cells: MessageCell[], index: number, all: Runs): TurnPlace {
   const steps: MessageCell[] = [];
   let at = index;
   for (; at >= 0 && roleAt(cells, at) !== "user"; at -= 1) {
     if (roleAt(cells, at) === "assistant") steps.unshift(cells[at] as MessageCell);
   }
-  return { steps, isLast: !isFollowed(cells, index), before: answerBefore(cells, at) };
+  const runs = all.get(cells[index] as MessageCell) ?? [];
+  return { steps, isLast: !isFollowed(cells, index), before: answerBefore(cells, at), runs };
 }
 
 /** The prompt that an answer belongs to. */
@@ -29,9 +33,9 @@ export function promptOf(cells: MessageCell[], answer: MessageCell | undefined):
   return undefined;
 }
 
-/** Two places with the same words are the same. */
-export function placeKey({ steps, isLast, before }: TurnPlace): string {
-  return [steps.length, steps[0]?.id, isLast, before?.id].join(" ");
+/** Two places with the same values are the same. */
+export function placeKey({ steps, isLast, before, runs }: TurnPlace): unknown[] {
+  return [steps.length, steps[0]?.id, isLast, before?.id, ...runs];
 }
 
 function isFollowed(cells: MessageCell[], index: number): boolean {

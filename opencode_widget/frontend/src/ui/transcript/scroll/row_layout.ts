@@ -47,9 +47,9 @@ export class RowLayout {
     return rowsAndGaps(this.#tops, this.#drawn, new Set(rows));
   }
 
-  /** Records a row's measured height; 0 is that of a hidden row and is ignored. */
+  /** Records a row's measured height; 0 is that of a row whose parts the row of an earlier message folds. */
   measured(id: MessageId, height: number): void {
-    if (height > 0) this.#heights.set(id, height);
+    this.#heights.set(id, height);
   }
 
   /** Records the reader's position, in a view of this height. */

@@ -142,8 +142,10 @@ export class Scroller {
     requestAnimationFrame(() => this.#look());
   }
 
-  #measured(target: HTMLElement, size: readonly ResizeObserverSize[]): void {
-    if (target.dataset.row !== undefined) this.rows.measured(target.dataset.row, size[0]?.blockSize ?? 0);
+  /** A row without width is not in the page, or in a hidden part of it. */
+  #measured(target: HTMLElement, [size]: readonly ResizeObserverSize[]): void {
+    if (target.dataset.row === undefined || !size || size.inlineSize === 0) return;
+    this.rows.measured(target.dataset.row, size.blockSize);
   }
 
   #takeAnchor(): void {

@@ -40,6 +40,7 @@ export function unmark(root: ParentNode): void {
 export function unfold(range: Range): void {
   const start = range.startContainer.parentElement;
   start?.closest(".ocw-drawn pre")?.closest(".ocw-drawn")?.querySelector<HTMLElement>("button.ocw-draw")?.click();
+  start?.closest("[hidden]")?.dispatchEvent(new Event("beforematch"));
   start?.closest(".ocw-output")?.querySelector<HTMLElement>(`.${EXPANDS}`)?.click();
   for (let fold = start?.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
 }
