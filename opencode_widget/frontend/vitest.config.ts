@@ -14,6 +14,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^vitest$/, replacement: join(modules, "vitest/dist/index.js") },
+      { find: /^vite$/, replacement: join(modules, "vite/dist/node/index.js") },
       { find: /^fast-check$/, replacement: join(modules, "fast-check") },
       { find: /^marked$/, replacement: join(modules, "marked") },
       { find: /^temml$/, replacement: join(modules, "temml/dist/temml.mjs") },

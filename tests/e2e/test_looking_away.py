@@ -73,7 +73,7 @@ async def test_an_answer_that_comes_while_the_page_is_hidden_is_told(
     await widget.python("await oc.new_session('Elsewhere')")
     await widget.hide()
     await model.open(f"second-{project}")
-    assert await shown(page, 1) == [{"title": "Sheep", "body": "The agent waits for you."}]
+    assert await shown(page, 1) == [{"title": "Sheep", "body": "The agent needs you."}]
     await expect(page).to_have_title(MARKED)
     await page.evaluate("() => window.shown[0].onclick()")
     await expect(widget.session("Sheep")).to_have_attribute("aria-selected", "true")

@@ -166,7 +166,7 @@ async def test_a_revert_takes_files_back_and_a_restore_brings_them_again(
     await expect(asked).to_contain_text("wolf.txt")
     await asked.get_by_role("button", name="Revert").click()
     reverted = widget.root.get_by_role("region", name="Reverted")
-    await expect(reverted).to_contain_text("taken back")
+    await expect(reverted).to_contain_text("reverted")
     await expect(widget.asked).to_have_count(1)
     await expect(widget.prompt).to_have_value(script(write(lab_browser, wolf, "howl\n"), say("Written.")))
     assert not wolf.exists()

@@ -149,7 +149,7 @@ describe("An agent with a model of its own", () => {
     await openChecker();
     harness.frame({ op: "catalogue", instance: "i", agents: shop("s").agents, models: MODELS, commands: [] });
     await settle();
-    expect(harness.get("button", "Model").getAttribute("aria-label")).toBe("Model: Server's choice");
+    expect(harness.get("button", "Model").getAttribute("aria-label")).toBe("Model: Server default");
     expect(harness.all("button", "Variant")).toEqual([]);
     expect(await sent()).toEqual({ agent: undefined, model: undefined, variant: undefined });
   });

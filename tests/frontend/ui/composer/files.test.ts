@@ -66,20 +66,20 @@ describe("A file is named before it is sent", () => {
 
   it("where the model does not take its kind", async () => {
     await attach("p/text", "a.png", "image/png");
-    expect(composer()).toContain("Words does not take a.png");
+    expect(composer()).toContain("Words doesn't accept a.png");
     await harness.click("button", "Remove a.png");
-    expect(composer()).not.toContain("does not take");
+    expect(composer()).not.toContain("doesn't accept");
   });
 
   it.each([
     ["p/eyes", "a.png", "image/png", ""],
     ["p/unknown", "a.png", "image/png", ""],
-    ["p/eyes", "a.pdf", "application/pdf", "Eyes does not take a.pdf"],
-    ["p/eyes", "a.wav", "audio/wav", "Eyes does not take a.wav"],
+    ["p/eyes", "a.pdf", "application/pdf", "Eyes doesn't accept a.pdf"],
+    ["p/eyes", "a.wav", "audio/wav", "Eyes doesn't accept a.wav"],
   ])("%s and %s", async (model, name, type, words) => {
     await attach(model, name, type);
     expect(composer()).toContain(words);
-    if (words === "") expect(composer()).not.toContain("does not take");
+    if (words === "") expect(composer()).not.toContain("doesn't accept");
   });
 
   it("and goes as text where the kernel can read it", async () => {

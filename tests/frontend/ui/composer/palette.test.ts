@@ -64,7 +64,7 @@ describe("The command palette", () => {
     for (const act of [
       "New session",
       "All sessions",
-      "Stop the answer",
+      "Stop the agent",
       "Search conversation",
       "Session info",
       "Choose a model",
@@ -85,7 +85,7 @@ describe("The command palette", () => {
         ?.querySelector("kbd")?.textContent;
     expect(keysOf("Search conversation")).toBe("Ctrl+F");
     expect(keysOf("Keyboard shortcuts")).toBe("?");
-    expect(keysOf("Stop the answer")).toBe("Escape twice");
+    expect(keysOf("Stop the agent")).toBe("Escape twice");
   });
 
   it("finds by letters, and does the act after it has closed", async () => {

@@ -158,7 +158,7 @@ describe("A tool's output in the Markdown of a message", () => {
     ];
     const blocks = [
       "- `bash` ls\n\n  ````\n  a\n  ```\n  b\n  ````",
-      "- `db`\n\n  ```\n  {}\n  … 1000 characters are left out …\n  ```",
+      "- `db`\n\n  ```\n  {}\n  … 1000 characters omitted …\n  ```",
       "- `read` (failed)\n\n  ```\n  No such file\n  ```",
     ];
     expect(messageMarkdown(parts)).toBe(blocks.join("\n\n"));
@@ -304,7 +304,7 @@ describe("On a message", () => {
     expect(draft()?.value).toBe("Fix it");
     expect(document.activeElement).toBe(draft());
     expect(harness.get("region", "Edited prompt").textContent).toContain(
-      "2 messages and the changes of 1 file taken back",
+      "2 messages and the changes of 1 file reverted",
     );
     await harness.type("Fix it all");
     await harness.press("Escape");
@@ -395,7 +395,7 @@ describe("On a message", () => {
   it("what was reverted can be restored", async () => {
     await set({ transcript: { reverted: { message: "u1", count: 2, text: "Fix it\nplease" } } });
     const bar = harness.get("region", "Reverted");
-    expect(bar.textContent).toContain("2 messages taken back from “Fix it” on");
+    expect(bar.textContent).toContain("2 messages reverted from “Fix it” on");
     await harness.click("button", "Restore");
     expect(harness.sent("unrevert")).toEqual([{ instance: "i", session: "s" }]);
   });
@@ -449,7 +449,9 @@ describe("On a message", () => {
     });
     const last = harness.all("alert", "").at(-1) as HTMLElement;
     expect(last.textContent).toContain("functionality not supported.");
-    expect(last.textContent).toContain("“sheet.xlsx” in the prompt “Look” goes to the model with each later prompt.");
+    expect(last.textContent).toContain(
+      "“sheet.xlsx” in the prompt “Look” is sent to the model with every later prompt.",
+    );
     last.querySelector<HTMLElement>("button")?.click();
     await settle();
     expect(last.querySelector("button")?.textContent).toBe("Revert to here");

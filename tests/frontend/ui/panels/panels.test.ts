@@ -179,7 +179,7 @@ describe("The server's panel", () => {
     await harness.click("button", "Server");
     expect(harness.all("button", "Restart")).toEqual([]);
     await harness.click("tab", "Log");
-    expect(harness.get("dialog", "Server").textContent).toContain("was not started here");
+    expect(harness.get("dialog", "Server").textContent).toContain("was started elsewhere");
     expect(harness.sent("log")).toEqual([]);
   });
 });
@@ -230,7 +230,7 @@ describe("The panel of a session", () => {
 
   it.each([
     ["none", undefined],
-    ["not counted by the server", { input: 7, output: 2, reasoning: 0, cacheRead: 0, cacheWrite: 0 }],
+    ["not reported by the server", { input: 7, output: 2, reasoning: 0, cacheRead: 0, cacheWrite: 0 }],
   ])("says of a session without tokens: %s", async (words, tokens) => {
     const head = { id: "a", role: "assistant", state: "complete", created: 0 } as const;
     const harness = await set({ messages: [{ head: tokens ? { ...head, tokens } : head, parts: [] }] });

@@ -97,7 +97,7 @@ describe("A key that means nothing here", () => {
       expect(seen, name).toEqual(["s"]);
     }
     const escaped = await press(harness.get("textbox", "Queued prompt"), { key: "Escape" });
-    expect(escaped.defaultPrevented).toBe(true); // so that it does not stop the answer
+    expect(escaped.defaultPrevented).toBe(true); // so that it does not stop the agent
     expect(harness.all("textbox", "Queued prompt")).toEqual([]);
   });
 

@@ -170,7 +170,7 @@ function picture(link: HTMLElement): HTMLElement {
   button.dataset.words = words;
   if (isData) button.dataset.address = address;
   else button.dataset.path = decoded(address);
-  button.textContent = `Show picture “${words}”${isData ? "" : ` from ${decoded(address)}`}`;
+  button.textContent = `Show image “${words}”${isData ? "" : ` from ${decoded(address)}`}`;
   return button;
 }
 

@@ -19,7 +19,7 @@ export async function attach(view: View, files: Iterable<File>): Promise<void> {
   if (!features(view.selection.instance.peek()).has("attachments")) {
     return view.composer.setNote(key, {
       tone: "bad",
-      text: "This server accepts no attachments. Mention them with @, or paste their text.",
+      text: "This server doesn't accept attachments. Use @ to mention files, or paste their text.",
     });
   }
   view.composer.setNote(key, undefined);
@@ -117,7 +117,7 @@ function NotTaken({ files }: { files: Attached[] }): JSX.Element | null {
   return (
     <p class="ocw-composer-note ocw-bad" role="status">
       <Icon name="alert" />
-      {modelName(instance, model)} does not take {left.map(({ name }) => name).join(", ")}: choose another model, or
+      {modelName(instance, model)} doesn't accept {left.map(({ name }) => name).join(", ")}. Choose another model, or
       remove {left.length === 1 ? "it" : "them"}.
     </p>
   );

@@ -27,7 +27,7 @@ export function QueueList(): JSX.Element | null {
 }
 
 const GOES_ON = "Queued – sent one after the other after this reply";
-const STOPPED = "The prompts below wait until you send one of them.";
+const STOPPED = "The prompts below are held until you send one of them.";
 
 interface RowProps {
   prompt: QueuedPrompt;

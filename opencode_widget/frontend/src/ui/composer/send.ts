@@ -31,7 +31,7 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
   const written = writtenPaths(drained.content).length === 0 ? drained : await withPaths(view, drained);
   if (view.selection.key !== key) {
     draft.putBack(written);
-    return view.composer.setNote(key, { tone: "bad", text: "Not sent: you went to another session meanwhile." });
+    return view.composer.setNote(key, { tone: "bad", text: "Not sent: you switched to another session." });
   }
   view.composer.setNote(key, undefined);
   view.composer.remember(key, written);

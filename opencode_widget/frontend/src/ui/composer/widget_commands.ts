@@ -65,9 +65,14 @@ const WIDGET_COMMANDS: WidgetCommand[] = [
     feature: "share",
     run: (context) => share(context, false),
   },
-  { name: "export", description: "Save as markdown, json or notebook", argument: "format", run: save },
-  { name: "shortcuts", description: "List the keys", anywhere: true, run: ({ view }) => show(view, "shortcuts") },
-  { name: "help", description: "List the commands", anywhere: true, run: help },
+  { name: "export", description: "Export as Markdown, JSON, or notebook", argument: "format", run: save },
+  {
+    name: "shortcuts",
+    description: "Show the keyboard shortcuts",
+    anywhere: true,
+    run: ({ view }) => show(view, "shortcuts"),
+  },
+  { name: "help", description: "Show all commands", anywhere: true, run: help },
 ];
 
 /** The server's commands and the widget's. Where names collide the server's wins. */
@@ -117,7 +122,7 @@ export async function carryOut(
   const key = view.selection.key;
   const session = view.selection.sessionId.peek();
   if ((session === undefined || session === NEW) && !command.anywhere) {
-    return view.composer.setNote(key, { tone: "bad", text: `/${command.name} needs a session: there is none yet.` });
+    return view.composer.setNote(key, { tone: "bad", text: `/${command.name} needs a session. Send a prompt first.` });
   }
   const note = await command.run({ view, instance: instance.id, session: session ?? "", argument: argument.trim() });
   if (note) view.composer.setNote(key, note);
@@ -143,12 +148,12 @@ async function rename({ view, instance, session, argument }: CommandContext): Pr
 /** Reverts the last prompt and puts its text back into the box. */
 async function undo({ view, instance, session }: CommandContext): Promise<Note | undefined> {
   const last = view.prompts().at(-1);
-  if (!last) return { tone: "bad", text: "There is no prompt to revert." };
+  if (!last) return { tone: "bad", text: "There is no prompt to undo." };
   await view.rewind.undo({ instance, session }, last.id, await view.written(last));
 }
 
 async function redo({ view, instance, session }: CommandContext): Promise<Note | undefined> {
-  if (!view.store.transcript.peek()?.reverted.peek()) return { tone: "bad", text: "There is nothing to restore." };
+  if (!view.store.transcript.peek()?.reverted.peek()) return { tone: "bad", text: "There is nothing to redo." };
   await view.rewind.redo({ instance, session });
 }
 
@@ -169,7 +174,7 @@ const FORMATS = ["markdown", "json", "notebook"] as const;
 
 async function save({ view, instance, session, argument }: CommandContext): Promise<Note | undefined> {
   const format = FORMATS.find((each) => each === (argument || "markdown"));
-  if (!format) return { tone: "bad", text: `Unknown format ${argument}: choose ${FORMATS.join(", ")}.` };
+  if (!format) return { tone: "bad", text: `Unknown format ${argument}. Choose ${FORMATS.join(", ")}.` };
   const reply = await view.actions.run({ name: "export", args: { instance, session, format } });
   const file = reply.ok ? reply.result : undefined;
   if (!file) return undefined;

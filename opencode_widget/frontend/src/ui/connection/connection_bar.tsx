@@ -134,7 +134,9 @@ function Facts({ instance }: { instance: Instance }): JSX.Element {
   const where = instance.directory ?? instance.url ?? "";
   return (
     <div class="ocw-facts ocw-muted">
-      {instance.version && <span title={instance.dialect && `Dialect ${instance.dialect}`}>{instance.version}</span>}
+      {instance.version && (
+        <span title={instance.dialect && `API version ${instance.dialect}`}>{instance.version}</span>
+      )}
       {!instance.version && instance.dialect && <span>{instance.dialect}</span>}
       {where && (
         <span class="ocw-path" title={[instance.directory, instance.url].filter(Boolean).join("\n")}>

@@ -30,6 +30,6 @@ export function CauseText({ cause }: { cause: Cause }): JSX.Element {
 
 function wordsOf({ prompt, files }: Cause): string {
   const named = files.map((file) => `“${file}”`).join(", ");
-  const where = prompt === "" ? "a prompt without words" : `the prompt “${prompt}”`;
-  return `${named} in ${where} ${files.length === 1 ? "goes" : "go"} to the model with each later prompt.`;
+  const where = prompt === "" ? "a prompt without text" : `the prompt “${prompt}”`;
+  return `${named} in ${where} ${files.length === 1 ? "is" : "are"} sent to the model with every later prompt.`;
 }

@@ -25,7 +25,7 @@ function toolLine({ tool, title, state }: ToolPart): string {
 /** The output as a block that belongs to the list item, so that no line of it is read as Markdown. */
 function outputOf({ output, error, outputLength, outputEnd }: ToolPart): string {
   const left = (outputLength ?? 0) - output.length - (outputEnd?.length ?? 0);
-  const cut = left > 0 ? `\n… ${left} characters are left out …\n` : "";
+  const cut = left > 0 ? `\n… ${left} characters omitted …\n` : "";
   const text = [output + cut + (outputEnd ?? ""), error ?? ""].filter((each) => each.trim() !== "").join("\n");
   if (text === "") return "";
   const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([ticks]) => ticks.length));

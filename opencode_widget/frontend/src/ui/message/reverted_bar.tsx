@@ -29,7 +29,7 @@ export function RevertedBar(): JSX.Element | null {
   const first: Restoring = {
     label: "Restore",
     icon: "redo",
-    title: "Restore the first prompt of these, with its answer",
+    title: "Restore the next prompt and its reply",
     run: () => void rewind.redo(where),
   };
   const all: Restoring = { label: "Restore all", icon: "redo", run: restore };
@@ -38,7 +38,7 @@ export function RevertedBar(): JSX.Element | null {
     <section class="ocw-reverted" aria-label={edited ? "Edited prompt" : "Reverted"}>
       <Icon name={edited ? "edit" : "undo"} />
       <span class="ocw-reverted-words">
-        {edited ? editWords(edited, reverted.count) : `${plural(reverted.count, "message")} taken back`}
+        {edited ? editWords(edited, reverted.count) : `${plural(reverted.count, "message")} reverted`}
         {!edited && reverted.text && <span class="ocw-muted"> from “{reverted.text.split("\n")[0]}” on</span>}
       </span>
       {buttons.map(({ label, icon, title, run }) => (
@@ -54,5 +54,5 @@ export function RevertedBar(): JSX.Element | null {
 /** "Editing this prompt; 3 messages and the changes of 2 files are taken back" */
 function editWords({ files }: EditedPrompt, count: number): string {
   const changes = files > 0 ? ` and the changes of ${plural(files, "file")}` : "";
-  return `Editing this prompt; ${plural(count, "message")}${changes} taken back until you cancel`;
+  return `Editing this prompt; ${plural(count, "message")}${changes} reverted until you cancel`;
 }

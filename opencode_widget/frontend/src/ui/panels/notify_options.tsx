@@ -24,10 +24,10 @@ export function NotifyOptions(): JSX.Element {
   return (
     <>
       <label class="ocw-field">
-        <span>When an answer is ready, or the agent waits, and nobody looks</span>
+        <span>When a reply is ready or the agent needs you while you're looking elsewhere</span>
         <select value={notify} onChange={({ currentTarget }) => void choose(currentTarget.value)}>
-          <option value="on">Notify me, and mark the page's title</option>
-          <option value="ask">Mark the page's title, and ask me once</option>
+          <option value="on">Notify me, and mark the page title</option>
+          <option value="ask">Mark the page title, and ask me once</option>
           <option value="off">Do nothing</option>
         </select>
       </label>

@@ -32,7 +32,7 @@ export function TruncatedBar({ whole }: { whole: FullRequest<Request> }): JSX.El
 function InPython({ words, id }: { words: string; id: string }): JSX.Element {
   return (
     <>
-      {words} are not shown, as a page cannot draw so much. Read and answer it in Python:{" "}
+      {words} are not shown because the page can't display that much. Read and answer the request in Python:{" "}
       <code>{`[r] = [r for i in oc.instances for r in i.pending if r.id == ${JSON.stringify(id)}]`}</code>, then{" "}
       <code>r.metadata</code>, <code>await r.allow()</code>
     </>

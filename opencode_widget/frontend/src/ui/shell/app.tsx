@@ -110,7 +110,7 @@ function Workspace(): JSX.Element {
           <TranscriptView />
           <RevertedBar />
         </Area>
-        <Area what="What waits for you">
+        <Area what="The list of requests">
           <Requests stop={StopButton} />
         </Area>
         <Area what="The prompt">

@@ -23,7 +23,7 @@ export function KernelBar(): JSX.Element | null {
   if (linkState === "saved") return <Bar>{SAVED}</Bar>;
   if (silent) return <Bar>The kernel isn't responding. If it has restarted, run the cell again.</Bar>;
   if (store.kernelBusy.value)
-    return <Bar>Kernel busy – what you do here waits; this continues when the running cell finishes.</Bar>;
+    return <Bar>Kernel busy – what you do here continues when the running cell finishes.</Bar>;
   return null;
 }
 

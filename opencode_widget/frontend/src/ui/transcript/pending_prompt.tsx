@@ -35,7 +35,7 @@ export function PendingRow({ pending }: { pending: Pending }): JSX.Element {
 function OnItsWay({ busy }: { busy: boolean }): JSX.Element {
   return (
     <>
-      <Spinner /> {busy ? "The kernel is busy; this is sent as soon as it’s free" : "Sending"}
+      <Spinner /> {busy ? "The kernel is busy; this is sent as soon as it's free" : "Sending"}
     </>
   );
 }

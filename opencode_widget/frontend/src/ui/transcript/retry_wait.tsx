@@ -10,7 +10,7 @@ const DAY = 24 * 3600_000;
 /** The server waits before it asks the model again: why, until when, and what it advises. */
 export function RetryWait({ session }: { session: Session }): JSX.Element {
   const now = useNow(1000);
-  const { statusText = "Waiting to try again", retryAt, retryAdvice, retryLink } = session;
+  const { statusText = "Retrying soon", retryAt, retryAdvice, retryLink } = session;
   const host = retryLink?.startsWith("https://") ? hostOf(retryLink) : undefined;
   return (
     <p class="ocw-state-mark">
@@ -28,7 +28,7 @@ export function RetryWait({ session }: { session: Session }): JSX.Element {
 
 /** "again at 04:13 (in 3 h 0 min)"; the date too where it is not within a day. */
 export function again(at: number, now: number): string {
-  if (at <= now) return "again now";
+  if (at <= now) return "retrying now";
   const when = at - now < DAY ? clock(at) : dateAndTime(at);
-  return `again at ${when} (in ${duration(Math.ceil((at - now) / 1000) * 1000)})`;
+  return `retrying at ${when} (in ${duration(Math.ceil((at - now) / 1000) * 1000)})`;
 }

@@ -28,13 +28,13 @@ describe("Marked models", () => {
     await set();
     await harness.press("ArrowDown");
     await harness.press("ArrowDown");
-    await harness.click("button", "Add to favourites: Model c");
+    await harness.click("button", "Add to favorites: Model c");
     expect([groups(), names()]).toEqual([
-      ["Favourites", "Provider"],
+      ["Favorites", "Provider"],
       ["Model c", "Model a", "Model b"].map((name) => expect.stringContaining(name)),
     ]);
     expect(JSON.parse(localStorage.getItem("opencode-widget:recent:favourite-models") ?? "")).toEqual(["p/c"]);
-    await harness.click("button", "Remove from favourites");
+    await harness.click("button", "Remove from favorites");
     expect(groups()).toEqual(["Provider"]);
   });
 

@@ -46,7 +46,7 @@ describe("A request that cannot be drawn", () => {
     await settle();
     const shown = harness.get("region", "Waiting for you");
     expect(shown.textContent).toContain("This request cannot be drawn.");
-    expect(shown.querySelector('[aria-label="As it came"]')?.textContent).toContain("what it wants");
+    expect(shown.querySelector('[aria-label="Raw data"]')?.textContent).toContain("what it wants");
     expect(harness.get("region", "Permission: bash").textContent).toContain("ls");
     expect(harness.get("log", "Conversation").textContent).toContain("Still here.");
     expect(warnings).toHaveBeenCalled();

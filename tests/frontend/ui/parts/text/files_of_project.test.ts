@@ -101,16 +101,16 @@ describe("Files of the project in an answer", () => {
   it("a picture is shown after a click, with its words and its path before that", async () => {
     await set(`![loss](plots/loss.png) ![dot](${DATA}) ![gone](none.png)`);
     expect(harness.el.querySelectorAll("img").length).toBe(0);
-    await harness.click("button", "Show picture “loss” from plots/loss.png");
+    await harness.click("button", "Show image “loss” from plots/loss.png");
     expect(harness.sent("read_picture")).toEqual([{ instance: "i", path: "plots/loss.png" }]);
-    await harness.click("button", "Show picture “dot”");
+    await harness.click("button", "Show image “dot”");
     const images = Array.from(harness.el.querySelectorAll<HTMLImageElement>("img"), ({ src, alt }) => [src, alt]);
     expect(images).toEqual([
       [DATA, "loss"],
       [DATA, "dot"],
     ]);
-    await harness.click("button", "Show picture “gone”");
-    expect(harness.all("button", "Show picture “gone”").length).toBe(1);
+    await harness.click("button", "Show image “gone”");
+    expect(harness.all("button", "Show image “gone”").length).toBe(1);
   });
 
   it("other addresses stay what they were", async () => {

@@ -103,7 +103,7 @@ describe("The line of a tool", () => {
       "hover a.py:1:2",
       "",
     ],
-    ["invalid", { input: { tool: "grpe" } }, "An invalid call of grpe", undefined],
+    ["invalid", { input: { tool: "grpe" } }, "Invalid call to grpe", undefined],
     ["mcp_tool", { input: { owner: "ada", list: [1], body: "a\nb" } }, "owner: ada, body: a …", undefined],
     ["constructor", { title: "No tool of that name" }, "No tool of that name", undefined],
   ])("%s %j", (name, more, words, counts) => {

@@ -123,7 +123,7 @@ describe("While nobody looks", () => {
       await settle();
     };
     await openMenu();
-    await harness.click("menuitem", "Notify me when I look elsewhere");
+    await harness.click("menuitem", "Notify me when I'm looking elsewhere");
     await openMenu();
     await harness.click("menuitem", "Keyboard shortcuts");
     const panel = harness.get("dialog", "Keyboard shortcuts");

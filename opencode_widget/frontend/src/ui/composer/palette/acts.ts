@@ -52,7 +52,7 @@ function conversationItems(view: View, instance: Instance): MenuItem[] {
     { label: "New session", icon: "plus", run: () => view.newSession() },
     { label: "All sessions", icon: "list", run: show("sessions") },
     ...(has && selection.busy
-      ? [{ label: "Stop the answer", icon: "pause", keys: "Escape twice", run: stop } as const]
+      ? [{ label: "Stop the agent", icon: "pause", keys: "Escape twice", run: stop } as const]
       : []),
     ...(has ? [{ label: "Search conversation", icon: "search", keys: `${MOD}+F`, run: search } as const] : []),
     ...(has && features(instance).has("diff")

@@ -31,7 +31,7 @@ export function modelItems(models: Model[], recent: string[], marked = NONE): Pi
       if (model && !first.has(key)) first.set(key, itemOf(model, group));
     }
   };
-  put(favourites, "Favourites");
+  put(favourites, "Favorites");
   if (models.length > FEW) put(recent, "Recent");
   const others = byProvider(listed).filter((model) => !first.has(modelKey(model)));
   return [...first.values(), ...others.map((model) => itemOf(model, model.providerName))];

@@ -45,7 +45,7 @@ export function ModelMarkButtons({ marks, item }: { marks: ModelMarks; item: Pic
         <>
           <button type="button" class="ocw-button ocw-small" onClick={() => marks.toggleFavourite(item.value)}>
             <Icon name={isFavourite ? "starred" : "star"} />
-            {isFavourite ? "Remove from favourites" : "Add to favourites"}
+            {isFavourite ? "Remove from favorites" : "Add to favorites"}
             <span class="ocw-unseen">: {item.label}</span>
           </button>
           <button type="button" class="ocw-button ocw-small" onClick={() => marks.toggleHidden(item.value)}>

@@ -17,7 +17,7 @@ import { ModelMarkButtons, ModelMarks } from "./model_marks";
 import { Picker, type PickerItem } from "./picker";
 
 /** Stands for a model that the server chooses, and names nowhere before it answers. */
-const SERVERS_CHOICE = "Server's choice";
+const SERVERS_CHOICE = "Server default";
 
 const marks = new ModelMarks();
 

@@ -76,7 +76,7 @@ function Fallback({ what, raw, watch, onChange, children }: BrokenProps): JSX.El
       <p>
         <Icon name="alert" /> {what} cannot be drawn.
       </p>
-      {words && <LongText label="As it came" text={words} class="ocw-io" />}
+      {words && <LongText label="Raw data" text={words} class="ocw-io" />}
       {more && <Missing words={`${more} are not shown.`} />}
       {children}
     </div>

@@ -27,7 +27,7 @@ export function LongText({ label, text, class: extra = "" }: Props): JSX.Element
   const [drawn, setDrawn] = useState(0);
   useLayoutEffect(() => (element.current ? drawSlowly(element.current, text, setDrawn) : undefined), [text]);
   const left = text.length - drawn;
-  useUnseen(left > 0 && text.length > STEP ? `${plural(left, "character")} still to be drawn` : undefined);
+  useUnseen(left > 0 && text.length > STEP ? `${plural(left, "character")} not loaded yet` : undefined);
   return (
     <>
       <pre

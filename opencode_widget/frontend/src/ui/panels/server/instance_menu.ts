@@ -23,7 +23,7 @@ export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
   };
   const { notify } = view.store;
   const notifications: MenuItem = {
-    label: notify.peek() === "on" ? "Turn notifications off" : "Notify me when I look elsewhere",
+    label: notify.peek() === "on" ? "Turn notifications off" : "Notify me when I'm looking elsewhere",
     icon: "bell",
     run: () => void setNotify(view, notify.peek() === "on" ? "off" : "on"),
   };
@@ -61,7 +61,7 @@ export function askToRestart(view: View, instance: Instance): void {
   if (busy.length === 0) return run();
   view.panels.confirmation.value = {
     title: `Restart the server of ${instance.title}?`,
-    text: [`${plural(busy.length, "session")} at work will be stopped. What they have written so far stays.`],
+    text: [`${plural(busy.length, "session")} at work will be stopped. What the agents have written so far is kept.`],
     list: busy.map(({ title }) => title || "New session"),
     action: "Restart",
     danger: true,

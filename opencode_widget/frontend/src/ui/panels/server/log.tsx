@@ -15,7 +15,7 @@ const AT_END = 24;
 /** The server's output, live. */
 export function LogTab({ instance }: { instance: Instance }): JSX.Element {
   if (instance.owned) return <OwnLog instance={instance.id} />;
-  return <p class="ocw-muted">This server was not started here, so the widget cannot read its log.</p>;
+  return <p class="ocw-muted">This server was started elsewhere, so its log isn't available here.</p>;
 }
 
 function OwnLog({ instance }: { instance: string }): JSX.Element {

@@ -96,7 +96,7 @@ function ServiceGroup({ title, services, instance, onChange }: KindProps): JSX.E
 const SIGN_IN: Record<string, string> = {
   needs_auth: "Sign in: run this in a terminal on the server's machine, in this folder, then press Connect.",
   needs_client_registration:
-    "It registers no clients by itself: give it a client id (`oauth.clientId`) in OpenCode's configuration, then run this in a terminal on the server's machine, and press Connect.",
+    "This server doesn't register clients automatically. Set a client ID (`oauth.clientId`) in OpenCode's configuration, run this in a terminal on the server's machine, then press Connect.",
 };
 
 function SignIn({ service }: { service: Service }): JSX.Element {

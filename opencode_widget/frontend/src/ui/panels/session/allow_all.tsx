@@ -35,7 +35,7 @@ function useAllowing(): Session | undefined {
 export function AllowAllMark(): JSX.Element | null {
   if (!useAllowing()) return null;
   return (
-    <span class="ocw-allow-all-mark" title="The agent and its subagents don’t ask for permission in this session">
+    <span class="ocw-allow-all-mark" title="The agent and its subagents don't ask for permission in this session">
       <Icon name="alert" />
       <span>Everything allowed</span>
     </span>

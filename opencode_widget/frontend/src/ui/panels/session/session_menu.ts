@@ -137,7 +137,7 @@ function askToDelete(subject: Subject): void {
     title: `Delete “${sessionTitle(session)}”?`,
     text: [
       `This permanently deletes its conversation${lost} for every client of this server.`,
-      "The files of the project stay as they are.",
+      "Project files are not changed.",
     ],
     action: "Delete",
     danger: true,

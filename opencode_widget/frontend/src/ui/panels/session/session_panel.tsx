@@ -98,7 +98,7 @@ function Context({ usage }: { usage: Usage | undefined }): JSX.Element {
 
 function TokenWords({ session: { tokens }, answered }: { session: Session; answered: boolean }): JSX.Element {
   if (!tokens || allTokens(tokens) === 0) {
-    return <span class="ocw-muted">{answered ? "not counted by the server" : "none"}</span>;
+    return <span class="ocw-muted">{answered ? "not reported by the server" : "none"}</span>;
   }
   const kinds: Array<[number, string]> = [
     [tokens.input, "in"],
@@ -147,7 +147,7 @@ function Children({ instance, session }: Props): JSX.Element | null {
   const below = rows.slice(at + 1, end < 0 ? undefined : end);
   if (below.length === 0) return null;
   return (
-    <Section title="Sub-agents">
+    <Section title="Subagents">
       <ul class="ocw-plain-list">
         {below.map((row) => (
           <li key={row.session.id} style={{ paddingLeft: `${(row.depth - depth - 1) * 16}px` }}>

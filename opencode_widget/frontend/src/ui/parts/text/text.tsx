@@ -35,7 +35,7 @@ export function Markdown({ cell }: { cell: PartCell }): JSX.Element {
 export function Gap(): JSX.Element {
   return (
     <p class="ocw-gap">
-      <Icon name="clock" /> The connection was down here: the missing words come when this part is complete
+      <Icon name="clock" /> The connection dropped here. The missing text appears when this part is complete.
     </p>
   );
 }

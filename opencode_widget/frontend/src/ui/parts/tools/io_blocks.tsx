@@ -83,7 +83,7 @@ function OutputEnd({ part, end }: { part: ToolPart; end: string }): JSX.Element 
   const left = (part.outputLength ?? 0) - part.output.length - end.length;
   return (
     <>
-      {left > 0 && <p class="ocw-tool-text">… {format.count(left)} characters are left out …</p>}
+      {left > 0 && <p class="ocw-tool-text">… {format.count(left)} characters omitted …</p>}
       <pre
         class="ocw-io"
         role="group"

@@ -37,7 +37,7 @@ function AnswerInPrompt({ part }: { part: ToolPart }): JSX.Element {
   const { instanceId, sessionId } = view.selection;
   return (
     <p class="ocw-tool-text">
-      Not answered: its turn has ended.{" "}
+      Not answered before the turn ended.{" "}
       <button
         type="button"
         class="ocw-link"

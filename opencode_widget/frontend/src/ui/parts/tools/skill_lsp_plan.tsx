@@ -46,7 +46,7 @@ export const lsp: ToolKind = {
 export const invalid: ToolKind = {
   ...other,
   icon: "alert",
-  title: (part) => `An invalid call of ${string(part.input.tool) ?? "a tool"}`,
+  title: (part) => `Invalid call to ${string(part.input.tool) ?? "a tool"}`,
   live: false,
 };
 

@@ -61,7 +61,7 @@ function Below({ part }: ToolProps): JSX.Element | null {
       <button
         type="button"
         class="ocw-link"
-        aria-label={`Go to ${session?.title ? format.sessionTitle(session) : "the subagent’s session"}`}
+        aria-label={`Go to ${session?.title ? format.sessionTitle(session) : "the subagent's session"}`}
         title={session?.title}
         onClick={() => void view.actions.selectSession(instance, child)}
       >

@@ -5,7 +5,9 @@ import { firstString, type Json, object, objects } from "./read_json";
 /** The file that a tool reads or changes; "" if its arguments name none. */
 export function pathOf(part: ToolPart): string {
   const metadata = object(part.metadata);
-  return firstString(part.input, "filePath", "file_path", "path") ?? firstString(metadata, "filepath", "file") ?? "";
+  return (
+    firstString(object(part.input), "filePath", "file_path", "path") ?? firstString(metadata, "filepath", "file") ?? ""
+  );
 }
 
 /** The change of each file, where a tool reports it: in 1.x only for patches, in 2.x for every change. */

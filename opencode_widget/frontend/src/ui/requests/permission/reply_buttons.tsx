@@ -106,7 +106,7 @@ function Hidden({ id, unseen, refused }: { id: string; unseen: Unseen; refused: 
   const what = now.length > 0 ? "allow it" : "always allow it";
   return (
     <p id={id} class={refused ? "ocw-request-unread ocw-bad" : "ocw-request-unread"} role={refused ? "alert" : "note"}>
-      Before you can {what}, see all of it. Not seen yet: {words.join("; ")}.
+      Before you can {what}, view all of it. Not viewed yet: {words.join("; ")}.
     </p>
   );
 }

@@ -8,7 +8,7 @@ import type { ControlProps } from "./control";
 export function ExternalLink({ question, about }: ControlProps): JSX.Element {
   const url = question.field?.url ?? "";
   const address = visible(hostInAscii(url));
-  if (!/^https?:\/\//i.test(url)) return <code class="ocw-address">{address || "The server names no address."}</code>;
+  if (!/^https?:\/\//i.test(url)) return <code class="ocw-address">{address || "The server gave no address."}</code>;
   return (
     <p class="ocw-external-link">
       <a class="ocw-button" href={url} target="_blank" rel="noopener noreferrer" aria-describedby={about}>

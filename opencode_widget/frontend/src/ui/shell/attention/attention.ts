@@ -100,7 +100,7 @@ export class Attention {
 
   #show({ id, instance, session, title, kind }: News): void {
     try {
-      const body = kind === "ended" ? "The answer is ready." : "The agent waits for you.";
+      const body = kind === "ended" ? "The reply is ready." : "The agent needs you.";
       const shown = new Notification(title, { body, tag: `opencode-widget ${id}`, silent: true });
       shown.onclick = () => {
         window.focus();

@@ -18,8 +18,8 @@ export function NotifyOffer(): JSX.Element | null {
     <section class="ocw-notify-offer" aria-label="Notifications">
       <Icon name="bell" />
       <span class="ocw-notify-words">
-        Something happened while you looked elsewhere. Do you want to be notified when an answer is ready, or when the
-        agent waits for you?
+        Something happened while you were looking elsewhere. Do you want a notification when a reply is ready or the
+        agent needs you?
       </span>
       <button type="button" class="ocw-button ocw-small" onClick={() => void answer("on")}>
         Notify me

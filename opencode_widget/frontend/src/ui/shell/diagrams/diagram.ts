@@ -131,7 +131,7 @@ function showFault(block: HTMLElement, words: string): void {
 
 function tooLarge({ length }: string): string {
   const [has, most] = [length, LONGEST_SOURCE].map((each) => each.toLocaleString("en"));
-  return `This diagram is too large to be drawn: it has ${has} characters, and ${most} are the most.`;
+  return `This diagram is too large to draw: it has ${has} characters; the limit is ${most}.`;
 }
 
 function faultWords({ reason, line }: Failed, source: string): string {

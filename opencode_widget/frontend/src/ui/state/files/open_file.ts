@@ -13,7 +13,7 @@ export async function openFile(view: View, near: HTMLElement, written: string): 
   const place = placeOf(written);
   const reply = await view.actions.ask({ name: "locate_file", args: { instance: instance.id, path: place.path } });
   if (!reply.ok || !reply.result) {
-    const words = reply.ok ? "The kernel found no such file." : reply.problem.message;
+    const words = reply.ok ? "The kernel couldn't find this file." : reply.problem.message;
     view.panels.announcement.value = words;
     return;
   }
@@ -23,7 +23,11 @@ export async function openFile(view: View, near: HTMLElement, written: string): 
     view.panels.announcement.value = `Opened ${positioned(path, place)}`;
   } else if (near.closest<HTMLElement>(".ocw")?.dataset.host === "vscode") openInVsCode(near, absolute, place);
   else
-    await copyAndAnnounce(view, positioned(path, place), `Copied ${positioned(path, place)}: this host opens no files`);
+    await copyAndAnnounce(
+      view,
+      positioned(path, place),
+      `Copied ${positioned(path, place)}. This host can't open files.`,
+    );
 }
 
 /** The file's path from the root of the Jupyter server, which the notebook's two paths tell. */
