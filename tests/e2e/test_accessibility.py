@@ -29,8 +29,17 @@ SCENES = (
     "parts",
     "choices",
     "many",
+    "turns",
+    "asking",
+    "questions",
+    "form",
 )
-HOSTS = [*(("jp", scene) for scene in SCENES), *(("vscode", scene) for scene in ("full", "tools", "parts", "many"))]
+IN_VSCODE = ("full", "tools", "parts", "many", "asking")
+THEMES = {"jp": ("light", "dark"), "vscode": ("light", "dark", "high-contrast", "high-contrast-light")}
+PLACES = [
+    *(("jp", scene, theme) for scene in SCENES for theme in THEMES["jp"]),
+    *(("vscode", scene, theme) for scene in IN_VSCODE for theme in THEMES["vscode"]),
+]
 # The names of the animations that move something; changes of colour or opacity do not count.
 MOVING = """() => {
   const moves = ({ effect }) => effect.getKeyframes().some((frame) => 'transform' in frame || 'translate' in frame);
@@ -48,8 +57,7 @@ async def transform(mark: Locator) -> str:
     return found
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("host", "scene"), HOSTS)
+@pytest.mark.parametrize(("host", "scene", "theme"), PLACES)
 async def test_axe_finds_nothing_serious(browser: Browser, gallery: str, host: str, scene: str, theme: str) -> None:
     page = await browser.new_page(viewport={"width": 1040, "height": 760})
     try:
