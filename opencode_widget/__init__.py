@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .api.queue import Queue
     from .api.session import Session
     from .api.usage import Step, Usage
+    from .batch.result.rows import BatchRow
+    from .batch.result.table import BatchTable
     from .context.description import Description
     from .context.preview import Preview
     from .context.registry import describes
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
         AnswerTimeout,
         AuthenticationFailed,
         BadAttachment,
+        BadBatch,
         BinaryNotFound,
         CannotDescribe,
         CertificateFailed,
@@ -90,6 +93,9 @@ __all__ = [
     "AuthenticationFailed",
     "Backoff",
     "BadAttachment",
+    "BadBatch",
+    "BatchRow",
+    "BatchTable",
     "BinaryNotFound",
     "CannotDescribe",
     "CertificateFailed",
@@ -146,6 +152,9 @@ __all__ = [
 # Maps each name to its module. Names are imported on first use, so that `import opencode_widget` is quick and starts nothing.
 _PLACES = {
     "BadAttachment": ".errors",
+    "BadBatch": ".errors",
+    "BatchRow": ".batch.result.rows",
+    "BatchTable": ".batch.result.table",
     "ConnectionState": ".sync.connection",
     "AddressError": ".errors",
     "AnswerTimeout": ".errors",

@@ -20,6 +20,7 @@
     ├── PromptNotSent        a prompt was to be sent again, and is in the session no more; `.text` has it
     ├── UnknownName          a name in a prompt, such as `@var:df`, stands for nothing; `.near` has similar ones
     ├── CannotDescribe       what a prompt names cannot be described within the bounds
+    ├── BadBatch             what was given to `batch` or `compare` cannot be run; nothing was sent
     ├── SessionFailed        a turn ended without an answer: `session.error`, aborted, session deleted
     ├── NobodyAnswers        a turn waits for a permission or an answer, and nobody can see that
     ├── AnswerTimeout        no answer within the time that the caller gave
@@ -180,6 +181,10 @@ class UnknownName(OpenCodeError):
 
 class CannotDescribe(OpenCodeError):
     """What a prompt names, or `attach` has, cannot be described, or not within the bounds. Nothing was sent."""
+
+
+class BadBatch(OpenCodeError, ValueError):
+    """What was given to `OpenCode.batch` or `OpenCode.compare` cannot be run, such as an unknown model. Nothing was sent."""
 
 
 class SessionFailed(OpenCodeError):

@@ -11,9 +11,10 @@ import os
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Self, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
 
 import anywidget
 import ipywidgets
@@ -33,6 +34,8 @@ from .notebook import marimo, shell_queue
 from .notebook.cell import Execution, current_execution, is_terminal
 from .notebook.registration import keep_registered
 from .notebook.routing import Route
+from .operations.files.attachments import File
+from .operations.turn.unattended import Unattended
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
 from .page.observers import ObserverFailures
@@ -43,8 +46,16 @@ from .server.http.address import Headers, Verify
 from .sync.event_loop import BackgroundResult, HomeLoop, finished, loop_ended
 from .sync.user_code import Guarded
 
+if TYPE_CHECKING:
+    from .batch.jobs import OnError
+    from .batch.result.table import BatchTable
+
 log = logging.getLogger("opencode_widget")
 
+# A path of a folder or file.
+Folder = str | os.PathLike[str]
+# Models that a comparison asks at the same time.
+TOGETHER = 8
 STATIC = Path(__file__).parent / "static"
 NOT_BUILT = (
     "export default { render({ el }) { el.textContent = "
@@ -358,6 +369,120 @@ class OpenCode(anywidget.AnyWidget):
         """
         text, objects = (prompt, attach) if isinstance(prompt, str) else ("", [prompt, *attach])
         return Preview(text, descriptions(targets(text, objects)))
+
+    async def batch(
+        self,
+        prompts: object,
+        *,
+        models: Sequence[str | None] | None = None,
+        agents: Sequence[str | None] | None = None,
+        repeat: int = 1,
+        concurrency: int = 4,
+        folder: Folder | Sequence[Folder | None] | None = None,
+        timeout: float | None = None,
+        on_error: OnError = "keep",
+        unattended: Unattended = "reject",
+        files: Sequence[File] = (),
+        attach: Sequence[object] = (),
+        journal: Folder | None = None,
+        progress: bool = True,
+    ) -> BatchTable:
+        """Ask many prompts, each in a session of its own (`POST /session`, `POST /session/{id}/prompt_async`), and return a table.
+
+        The prompts are sent as they are: names such as `@var:df` in them are not looked up, as those of a table may be anybody's words.
+        The notebook's Stop button stops the turns that run.
+
+        Args:
+            prompts: a list of strings; a table of pandas or polars with a column `prompt` (its columns `model`, `agent` and `folder` are
+                used, the others are kept in the result); a column of prompts; or dictionaries with the same keys.
+            models: the models that each prompt goes to, "provider/id"; None: the server's choice.
+            agents: the agents that each prompt goes to; None: the server's choice.
+            repeat: how often each is asked.
+            concurrency: how many turns run at the same time.
+            folder: a folder of the server, or one for each row; None: the active instance's.
+            timeout: seconds for each turn, which is then stopped; None: no limit.
+            on_error: "keep" puts an error into its row; "raise" stops the batch and raises it.
+            unattended: what happens where an agent waits for a permission or an answer, and nobody can see that; see `Session.ask`. "raise"
+                stops the turn of the row. Policies are asked first.
+            files: files that go with each prompt, as of `Session.ask`.
+            attach: objects that are described with each prompt, as of `Session.ask`.
+            journal: a file that keeps each answer, as a line of JSON. The same batch with the same journal goes on where it was: rows that
+                have an answer are not asked again, failed ones are.
+            progress: show a bar, if tqdm is installed (the extra `batch`).
+
+        Returns:
+            A row for each prompt, model, agent and repetition, in this order.
+
+        Raises:
+            BadBatch: there are no rows, a row has no prompt, the server has no such model or agent, there is no such folder, or the journal
+                is another batch's. Nothing was sent.
+            ValueError: there is no such choice of `unattended`.
+            BadAttachment: a file cannot be read, or the files are too large.
+            CannotDescribe: an object cannot be described within the bounds.
+            OpenCodeError: the server cannot be reached, the widget was closed, or with "raise" what failed.
+        """
+        from .batch import calls, given
+        from .batch.jobs import Settings
+
+        rows, wanted = given.read(prompts), calls.Wanted(models, agents, repeat, folder)
+        settings = Settings(concurrency, timeout, on_error, unattended)
+        return await calls.batch(
+            self._manager,
+            self._manager.instance(self._active().id),
+            rows,
+            wanted,
+            replace(settings, files=await calls.sent_along(files, attach)),
+            journal=journal,
+            progress=progress,
+        )
+
+    async def compare(
+        self,
+        prompt: str,
+        models: Sequence[str | None] | None = None,
+        *,
+        agents: Sequence[str | None] | None = None,
+        repeat: int = 1,
+        timeout: float | None = None,
+        unattended: Unattended = "reject",
+        files: Sequence[File] = (),
+        attach: Sequence[object] = (),
+        progress: bool = True,
+    ) -> BatchTable:
+        """Ask several models or agents the same prompt at the same time, each in a session of its own.
+
+        As a cell's last expression, the result shows the answers side by side, with what differs marked.
+
+        Args:
+            prompt: as of `Session.ask`; names such as `@var:df` in it are described and go with it.
+            models: "provider/id" each; None: the server's choice.
+            agents: as of `batch`.
+            repeat: as of `batch`.
+            timeout: as of `batch`.
+            unattended: as of `batch`.
+            files: as of `batch`.
+            attach: as of `batch`.
+            progress: as of `batch`.
+
+        Raises:
+            TypeError: the prompt is no string.
+            ValueError: the prompt is empty.
+            UnknownName: a name in the prompt stands for nothing.
+            OpenCodeError: see `batch`.
+        """
+        from .batch import calls
+        from .batch.jobs import Settings
+
+        rows, wanted = calls.one(prompt), calls.Wanted(models, agents, repeat)
+        settings = Settings(TOGETHER, timeout, unattended=unattended)
+        return await calls.batch(
+            self._manager,
+            self._manager.instance(self._active().id),
+            rows,
+            wanted,
+            replace(settings, files=await calls.sent_along(files, attach, prompt)),
+            progress=progress,
+        )
 
     @property
     def notices(self) -> tuple[str, ...]:

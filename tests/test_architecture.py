@@ -23,6 +23,7 @@ LAYERS = (
     ("diagnostics",),
     ("operations",),
     ("api",),
+    ("batch",),
     ("page",),
     ("widget",),
     ("cli", "magics"),

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, Literal
+from typing import Any
 
-from ..errors import NotSupported
 from ..model.entities import Role, Tokens
 from ..model.render.blocks import Block, Item, Words, listed
 from ..model.render.rich import Rich
 from ..model.state import Message
-
-Library = Literal["pandas", "polars"]
-LIBRARIES: tuple[Library, ...] = ("pandas", "polars")
+from .frames import Library, frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +101,8 @@ class Usage(Rich):
             ValueError: there is no such library.
             NotSupported: it is not installed.
         """
-        name = _chosen(library)
-        frame = import_module(name).DataFrame
         rows = [asdict(step) for step in self.steps]
-        columns = {field: [row[field] for row in rows] for field in Step.__dataclass_fields__}
-        return frame(columns)
-
-
-def _chosen(library: str | None) -> str:
-    if library is not None and library not in LIBRARIES:
-        raise ValueError(f"A table is made with {' or '.join(LIBRARIES)}, not {library!r}.")
-    wanted = LIBRARIES if library is None else (library,)
-    loaded = [name for name in wanted if name in sys.modules]
-    found = loaded or [name for name in wanted if find_spec(name) is not None]
-    if not found:
-        raise NotSupported(
-            f"A table needs {' or '.join(wanted)}, which is not installed.",
-            remedy="Run: pip install 'opencode_widget[data]'",
-        )
-    return found[0]
+        return frame({field: [row[field] for row in rows] for field in Step.__dataclass_fields__}, library)
 
 
 def _step(message: Message) -> Step:

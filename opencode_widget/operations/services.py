@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 
 from ..errors import OpenCodeError
-from ..model.entities import Service
+from ..model.entities import Catalogue, Service
 from ..server.detect import Detect
 from ..server.endpoints import Endpoint
 from ..server.http.client import Address, Http, Limits
@@ -26,6 +26,15 @@ def version(runtime: InstanceRuntime) -> str | None:
 def dialect(runtime: InstanceRuntime) -> str | None:
     """The name of the protocol that the server speaks; None before the first connection."""
     return runtime.client.dialect if runtime.client is not None else None
+
+
+async def catalogue(runtime: InstanceRuntime) -> Catalogue:
+    """The agents, models and commands that the server has now.
+
+    Raises:
+        OpenCodeError: the server cannot be reached, or refuses.
+    """
+    return await (await runtime.reach()).catalogue()
 
 
 async def services(runtime: InstanceRuntime) -> tuple[tuple[Service, ...], str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from opencode_widget.api import usage
+from opencode_widget.api import frames
 from opencode_widget.api.session import Session
 from opencode_widget.api.usage import Usage
 from opencode_widget.errors import NotSupported
@@ -60,7 +60,7 @@ def test_the_steps_as_a_table(library: Any, given: list[Message]) -> None:
 
 
 def test_the_library_is_the_one_that_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = type("DataFrame", (), {"__init__": lambda self, columns: None})
+    frame = type("DataFrame", (), {"__init__": lambda self, columns, **more: None})
     monkeypatch.delitem(sys.modules, "pandas", raising=False)
     monkeypatch.setitem(sys.modules, "polars", module := ModuleType("polars"))
     module.DataFrame = frame  # type: ignore[attr-defined]
@@ -70,7 +70,7 @@ def test_the_library_is_the_one_that_is_loaded(monkeypatch: pytest.MonkeyPatch) 
 def test_without_a_library_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("pandas", "polars"):
         monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setattr(usage, "find_spec", lambda name: None)
+    monkeypatch.setattr(frames, "find_spec", lambda name: None)
     with pytest.raises(NotSupported, match=r"pip install 'opencode_widget\[data\]'"):
         Usage([]).to_frame()
     with pytest.raises(ValueError, match="'numpy'"):

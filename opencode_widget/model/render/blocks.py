@@ -88,6 +88,30 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Words of a cell; `differs`: those of the cells beside it are others, and these are marked."""
+
+    text: str
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Plain words with their lines; a note stands below them."""
+
+    spans: tuple[Span, ...]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells side by side, below the titles of their columns."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture that the kernel itself made or read; it stands beside the blocks of a cell's output. None that an agent names gets here.
 
@@ -103,7 +127,7 @@ class Picture:
 # In the place of what a document has no room for.
 CUT = Words("The rest is left out: the document would be too large.", Tone.QUIET)
 
-Block = Heading | Prose | Reasoning | Words | Code | Items | Tool
+Block = Heading | Prose | Reasoning | Words | Code | Items | Table | Tool
 
 # Characters of a tool's input or output that stand in a document for reading.
 OUTPUT = 20_000

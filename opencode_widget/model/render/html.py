@@ -14,6 +14,7 @@ from .blocks import (
     Items,
     Prose,
     Reasoning,
+    Table,
     Tone,
     Tool,
     Words,
@@ -23,6 +24,7 @@ from .elements import UNTOUCHED, Html, Style, element, glued, text, verbatim
 from .output_budget import OUTPUT, fitted
 from .prose import html
 from .prose.allowance import Allowance
+from .prose.columns import columns
 from .prose.parser import read
 from .sanitize import sanitized
 
@@ -66,6 +68,8 @@ def draw(block: Block, left: Allowance) -> Html:
             return _words(block)
         case Tool():
             return _tool(block)
+        case Table():
+            return html.block(columns(block))
         case _:
             return _plain(block)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .blocks import Block, Code, Heading, Item, Items, Prose, Reasoning, Tone, Tool, Words
+from .blocks import Block, Code, Heading, Item, Items, Prose, Reasoning, Table, Tone, Tool, Words
 from .prose.allowance import Allowance
+from .prose.columns import columns
 from .prose.markdown import escaped, fenced, headline, nodes, paragraph, quoted
 from .prose.parser import read
 from .prose.tree import Break, Inline, Text
@@ -33,6 +34,8 @@ def write(block: Block, left: Allowance) -> str:
             return _words(block)
         case Tool():
             return "\n\n".join(_tool(block))
+        case Table():
+            return nodes((columns(block),))
         case _:
             return _plain(block)
 

@@ -10,7 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from .blocks import Block, Code, Heading, Item, Items, Prose, Reasoning, Tone, Tool, Words, shortened
+from .blocks import (
+    Block,
+    Cell,
+    Code,
+    Heading,
+    Item,
+    Items,
+    Prose,
+    Reasoning,
+    Span,
+    Table,
+    Tone,
+    Tool,
+    Words,
+    shortened,
+)
 
 # Letters of an output, which cost the kernel about 100 ms at most. A letter that is escaped costs the sanitiser as much as so many others,
 # and an element more.
@@ -77,6 +92,8 @@ class OutputRoom:
                 return replace(block, name=self.take(block.name), title=title, error=error, inside=())
             case Prose() | Reasoning() | Code():
                 return replace(block, text=self.take(block.text))
+            case Table():
+                return self._table(block)
             case _:
                 return self._items(block)
 
@@ -89,6 +106,24 @@ class OutputRoom:
             for item in whole.inside
         )
         return replace(block, inside=tuple(inside))
+
+    def _table(self, block: Table) -> Table:
+        kept: list[tuple[Cell, ...]] = []
+        for row in block.rows:
+            if self.letters <= 0:
+                break
+            kept.append(tuple(self._cell(cell) for cell in row))
+        left = len(block.rows) - len(kept)
+        return replace(block, rows=(*kept, (Cell((Span(f"… {left} more rows"),)),)) if left else tuple(kept))
+
+    def _cell(self, cell: Cell) -> Cell:
+        spans: list[Span] = []
+        for span in cell.spans:
+            if self.letters <= 0:
+                spans.append(Span(" …"))
+                break
+            spans.append(replace(span, text=self.take(span.text)))
+        return Cell(tuple(spans), self.take(cell.detail) if cell.detail else "")
 
     def _items(self, block: Items) -> Items:
         kept: list[Item] = []
@@ -109,10 +144,18 @@ def _texts(block: Block) -> Iterator[str]:
         case Tool():
             yield from (block.name, block.title, block.error)
         case Items():
-            for item in block.items:
-                yield from (item.text, item.detail)
+            yield from (words for item in block.items for words in (item.text, item.detail))
+        case Table():
+            yield from _texts_of_cells(block)
         case _:
             yield block.text
+
+
+def _texts_of_cells(block: Table) -> Iterator[str]:
+    yield from block.head
+    for row in block.rows:
+        for cell in row:
+            yield from (*(span.text for span in cell.spans), cell.detail)
 
 
 def _length(text: str, room: int) -> int:

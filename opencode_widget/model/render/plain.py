@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .blocks import Block, Code, Heading, Item, Items, Prose, Reasoning, Tool, Words
+from .blocks import Block, Code, Heading, Item, Items, Prose, Reasoning, Table, Tool, Words
 from .visible import one_line, visible
 
 
@@ -30,6 +30,8 @@ def write(block: Block) -> str:
             return visible(f"{block.name}: {block.text}" if block.name else block.text)
         case Items():
             return "\n".join(_item(item) for item in block.items)
+        case Table():
+            return "\n\n".join(_cells(block))
         case _:
             return "\n".join(_tool(block))
 
@@ -40,6 +42,13 @@ def _tool(block: Tool) -> Iterator[str]:
         yield from (f"    {line}" for line in write(item).splitlines())
     if block.error:
         yield visible(block.error)
+
+
+def _cells(block: Table) -> Iterator[str]:
+    for row in block.rows:
+        for title, cell in zip(block.head, row, strict=False):
+            words = "".join(span.text for span in cell.spans)
+            yield visible("\n".join(filter(None, (f"{one_line(title)}:", words, cell.detail))))
 
 
 def _item(item: Item) -> str:

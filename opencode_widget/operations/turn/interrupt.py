@@ -66,9 +66,10 @@ class Interruptible:
 
     def _stop_soon(self) -> None:
         with suppress(Closed):  # the widget is closed, and its turns are no longer ours
-            self.runtime.loop.start(self._stop())
+            self.runtime.loop.start(self.stop())
 
-    async def _stop(self) -> None:
+    async def stop(self) -> None:
+        """Stop the turn on the server, as soon as it has begun. On the home loop."""
         runtime = self.runtime
         session = runtime.state.sessions.get(self.session_id)
         if session is None or runtime.closed:

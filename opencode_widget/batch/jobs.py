@@ -1,0 +1,150 @@
+"""Prompts, models, agents and repetitions -> jobs; and what is wrong with them, before anything is sent."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import itertools
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..errors import BadBatch
+from ..model.entities import Catalogue
+from ..operations.turn.unattended import Unattended, checked
+from ..server.api import Attachment
+from .given import Given, Prompts
+
+OnError = Literal["keep", "raise"]
+# Models or agents that an error names.
+NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One prompt to one model and agent.
+
+    Attributes:
+        number: its place in the batch, from 0.
+        row: the number of its prompt among those that the user gave, from 0.
+        prompt: the text.
+        model: "provider/id"; None: the server's choice.
+        agent: the name of an agent; None: the server's choice.
+        folder: as the user named it; None: the active instance's.
+        repeat: which repetition it is, from 1.
+    """
+
+    number: int
+    row: int
+    prompt: str
+    model: str | None
+    agent: str | None
+    folder: str | None
+    repeat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a batch is run; see `OpenCode.batch`."""
+
+    concurrency: int = 4
+    timeout: float | None = None
+    on_error: OnError = "keep"
+    unattended: Unattended = "reject"
+    files: tuple[Attachment, ...] = ()
+
+    def __post_init__(self) -> None:
+        whole_number("concurrency", self.concurrency)
+        checked(self.unattended)
+        if self.on_error not in ("keep", "raise"):
+            raise BadBatch(f"on_error is one of 'keep', 'raise', not {self.on_error!r}.")
+        if self.timeout is not None and not (is_number(self.timeout) and self.timeout > 0):
+            raise BadBatch(f"timeout is a number of seconds above 0, or None, not {self.timeout!r}.")
+
+
+def is_number(value: object) -> bool:
+    """Is it a number, and no truth value?"""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def whole_number(name: str, value: object) -> int:
+    """Check a count.
+
+    Raises:
+        BadBatch: it is no whole number, or less than 1.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise BadBatch(f"{name} is a whole number from 1, not {value!r}.")
+    return value
+
+
+def choices(name: str, given: object) -> tuple[str | None, ...]:
+    """The models or agents of a batch, each once; (None,) where the server chooses.
+
+    Raises:
+        BadBatch: they are no list of names, or an empty one.
+    """
+    if given is None:
+        return (None,)
+    found = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else [given]
+    strange = next((item for item in found if not (item is None or (isinstance(item, str) and item))), None)
+    if strange is not None:
+        raise BadBatch(f"`{name}` is a list of names, and {strange!r} is none.")
+    if not found:
+        raise BadBatch(
+            f"`{name}` is an empty list.", remedy="Name at least one, or leave it out for the server's choice."
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def jobs(
+    prompts: Prompts,
+    models: Sequence[str | None],
+    agents: Sequence[str | None],
+    repeat: int,
+    folders: Iterable[str | None],
+) -> tuple[Job, ...]:
+    """Every prompt with every model, agent and repetition, in this order; what a row names itself goes before those of the batch."""
+    found: list[Job] = []
+    for row, (given, folder) in enumerate(zip(prompts.rows, folders, strict=True)):
+        for model, agent, number in itertools.product(*_variants(given, models, agents), range(1, repeat + 1)):
+            found.append(Job(len(found), row, given.prompt, model, agent, given.folder or folder, number))
+    return tuple(found)
+
+
+def _variants(
+    given: Given, models: Sequence[str | None], agents: Sequence[str | None]
+) -> tuple[Sequence[str | None], Sequence[str | None]]:
+    return (given.model,) if given.model else models, (given.agent,) if given.agent else agents
+
+
+def check(wanted: Iterable[Job], catalogue: Catalogue) -> None:
+    """Check that the server has the models and agents of jobs; not where it names none.
+
+    Raises:
+        BadBatch: it has not; the message names similar ones.
+    """
+    models = [f"{model.provider}/{model.id}" for model in catalogue.models]
+    agents = [agent.name for agent in catalogue.agents if agent.takes_prompts]
+    for job in wanted:
+        _known("model", job.model, models)
+        _known("agent", job.agent, agents)
+
+
+def _known(what: str, name: str | None, known: Sequence[str]) -> None:
+    if name is None or not known or name in known:
+        return
+    near = difflib.get_close_matches(name, known, 3)
+    listed = ", ".join(near or known[:NAMED])
+    more = "" if near or len(known) <= NAMED else f" and {len(known) - NAMED} more"
+    remedy = f"Did you mean {listed}?" if near else f"It has: {listed}{more}."
+    raise BadBatch(f"The server has no {what} {name!r}. Nothing was sent.", remedy=remedy)
+
+
+def digest(every: Iterable[Job], files: Iterable[Attachment] = ()) -> str:
+    """What a batch asks for, in short: another batch has another one."""
+    asked = [[job.prompt, job.model, job.agent, job.folder, job.repeat] for job in every]
+    sent = [[file.mime, file.filename, hashlib.sha256(file.url.encode()).hexdigest()] for file in files]
+    written = json.dumps([asked, sent], ensure_ascii=True)
+    return hashlib.sha256(written.encode()).hexdigest()[:32]
