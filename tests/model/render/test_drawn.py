@@ -28,12 +28,15 @@ from opencode_widget.model.render import cards, conversation, html, markdown, pl
 from opencode_widget.model.render.blocks import (
     ENTRIES,
     Block,
+    Cell,
     Code,
     Heading,
     Item,
     Items,
     Prose,
     Reasoning,
+    Span,
+    Table,
     Tone,
     Tool,
     Words,
@@ -183,6 +186,7 @@ def test_each_kind_of_block_is_cut_where_there_is_no_room() -> None:
         Reasoning(long),
         Code(long),
         Tool(long, long, "", (Code(long[:5_000]), Items((Item(long),))), long),
+        Table(("One", "Two"), ((Cell((Span(long), Span(long, differs=True)), long), Cell((Span(long),))),) * 9),
     ]
     for block in blocks:
         assert weight_of([block]) > len(long)
@@ -306,6 +310,15 @@ def test_every_block_has_all_three_formats() -> None:
         ):
             assert value in shown
     assert plain.written([Heading("", 2)]) == ""
+
+
+def test_what_differs_in_a_cell_is_marked() -> None:
+    table = Table(("One", "Two"), ((Cell((Span("a | b\n"), Span("c", differs=True)), "1 s"), Cell((Span("d"),))),))
+    drawn = html.output([table])
+    assert "<strong>c</strong>" in drawn
+    assert (words(drawn), drawn.count("<td"), drawn.count("<th")) == ("OneTwoa | bc1 sd", 2, 3)
+    assert markdown_of(table).splitlines()[2] == r"| a \| b **c** *1 s* | d |"
+    assert plain.written([table]) == "One:\na | b\nc\n1 s\n\nTwo:\nd\n"
 
 
 def test_a_message_is_drawn_with_what_went_wrong() -> None:
