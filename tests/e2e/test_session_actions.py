@@ -306,9 +306,7 @@ async def test_the_session_panel_tells_what_it_used_and_changed(
     await expect(panel).to_have_count(0)
 
 
-async def test_changes_are_reviewed_file_by_file(
-    lab_browser: LabBrowser, server: RealServer, repository: Path
-) -> None:
+async def test_changes_are_reviewed_file_by_file(lab_browser: LabBrowser, server: RealServer, repository: Path) -> None:
     widget = await with_session(lab_browser, server, repository)
     await expect(widget.root.get_by_role("button", name="Review changes")).to_have_count(0)
     first = write(lab_browser, repository / "den" / "wolf.py", "def howl():\n    return 'long'\n")
