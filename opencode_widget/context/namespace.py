@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..notebook import marimo
@@ -113,3 +113,11 @@ def user_namespace() -> Namespace:
         return Namespace(shell.user_ns, shell)
     found = marimo.variables()
     return Namespace(vars(sys.modules["__main__"]) if found is None else found)
+
+
+def namespace_reader() -> Callable[[], Namespace]:
+    """A function that returns the namespace of the notebook that runs in this thread, from any thread and at any later time."""
+    if current_shell() is not None:  # it may get another namespace
+        return user_namespace
+    found = user_namespace()
+    return lambda: found

@@ -10,7 +10,7 @@ from ..errors import CannotDescribe
 from ..server.api import Attachment
 from .description import Description, Picture, counted
 from .names import Target, mentioned, target
-from .namespace import user_namespace
+from .namespace import Namespace, user_namespace
 from .work import described
 
 # Of all that a prompt names together.
@@ -19,8 +19,13 @@ TOTAL_BYTES = 8_000_000
 SUFFIXES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 
 
-def targets(text: str, attach: Sequence[object] = ()) -> list[Target]:
-    """What a prompt names, then what is attached. Call it on the thread of the notebook, whose namespace is read.
+def targets(text: str, attach: Sequence[object] = (), namespace: Namespace | None = None) -> list[Target]:
+    """What a prompt names, then what is attached.
+
+    Args:
+        text: the prompt.
+        attach: objects.
+        namespace: of the notebook; None: of the notebook that runs in this thread.
 
     Raises:
         TypeError: `attach` is no list or tuple.
@@ -30,8 +35,8 @@ def targets(text: str, attach: Sequence[object] = ()) -> list[Target]:
     if not isinstance(attach, list | tuple):
         raise TypeError(f"`attach` is a list of objects, not {type(attach).__name__}: attach=[...].")
     names = mentioned(text)
-    namespace = user_namespace() if names else None
-    found = [target(name, namespace) for name in names if namespace is not None]
+    read = (namespace or user_namespace()) if names else None
+    found = [target(name, read) for name in names if read is not None]
     named = {id(item.value) for item in found}  # what is named and attached is described once
     attached = [Target(_title(number, len(attach)), value) for number, value in enumerate(attach, 1)]
     return [*found, *(item for item in attached if id(item.value) not in named)]
@@ -58,15 +63,22 @@ def descriptions(targets: Sequence[Target]) -> tuple[Description, ...]:
     return found
 
 
-async def context_of(text: str, attach: Sequence[object] = ()) -> tuple[Attachment, ...]:
+async def context_of(
+    text: str, attach: Sequence[object] = (), namespace: Namespace | None = None
+) -> tuple[Attachment, ...]:
     """The files that go with a prompt for what it names, and for what is attached.
+
+    Args:
+        text: the prompt.
+        attach: objects.
+        namespace: of the notebook; None: of the notebook that runs in this thread.
 
     Raises:
         TypeError: `attach` is no list or tuple.
         UnknownName: a name stands for nothing.
         CannotDescribe: something cannot be described within the bounds.
     """
-    found = targets(text, attach)
+    found = targets(text, attach, namespace)
     if not found:
         return ()
     return tuple(file for item in await asyncio.to_thread(descriptions, found) for file in attachments(item))

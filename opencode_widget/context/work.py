@@ -120,7 +120,12 @@ def _type(value: object) -> str:
     return type_name(type(value))
 
 
+# The descriptors of `type` itself: a metaclass may have its own attributes of these names, which are the user's code.
+_MODULE, _QUALNAME = type.__dict__["__module__"], type.__dict__["__qualname__"]
+
+
 def type_name(kind: type) -> str:
-    """The name of a type as its user writes it: without the private modules within its package."""
-    package = kind.__module__.partition(".")[0]
-    return kind.__qualname__ if package in ("builtins", "__main__") else f"{package}.{kind.__qualname__}"
+    """The name of a type as its user writes it: without the private modules within its package. No code of the type's runs."""
+    module, name = _MODULE.__get__(kind), str(_QUALNAME.__get__(kind))
+    package = module.partition(".")[0] if type(module) is str else ""
+    return name if package in ("", "builtins", "__main__") else f"{package}.{name}"

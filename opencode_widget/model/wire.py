@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "773eb722"
+PROTOCOL = "8fb3c416"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -955,6 +955,15 @@ class FindArguments(OfInstance):
     limit: NotRequired[int]
 
 
+class NamesArguments(TypedDict):
+    # What the user wrote after "@".
+    query: str
+
+
+class PromptTextArguments(TypedDict):
+    text: str
+
+
 class PathArguments(OfInstance):
     # As an answer writes it: from the instance's folder, or absolute.
     path: str
@@ -1065,6 +1074,12 @@ class Arguments(TypedDict):
     # A file that models don't take as it is, to be turned into text.
     convert_file: AttachmentView
     find: FindArguments
+    # Names of what the notebook's kernel holds, which a prompt may have.
+    find_names: NamesArguments
+    # What the names in a prompt stand for.
+    check_names: PromptTextArguments
+    # What would be sent for the names in a prompt.
+    preview_names: PromptTextArguments
     # Of a file below the instance's folder, on the kernel's machine.
     locate_file: PathArguments
     read_picture: PathArguments
@@ -1126,6 +1141,36 @@ class FoundView(TypedDict):
 
 class FindResult(TypedDict):
     found: list[FoundView]
+
+
+class NamedObjectView(TypedDict):
+    """A name of what the notebook's kernel holds, as a prompt writes it: "@var:df", "@cell:12", "@error", "@fig"."""
+
+    name: str
+    # Its type and size, or the first line of the cell; absent if it stands for nothing.
+    detail: NotRequired[str | None]
+    # Why it stands for nothing.
+    problem: NotRequired[ProblemView | None]
+
+
+class NamesResult(TypedDict):
+    names: list[NamedObjectView]
+
+
+class DescriptionView(TypedDict):
+    """What is sent for a name: a text, and pictures."""
+
+    name: str
+    # Markdown.
+    text: str
+    pictures: list[AttachmentView]
+    # About how many tokens the text has, and the bytes of all of it.
+    tokens: int
+    size: int
+
+
+class PreviewResult(TypedDict):
+    descriptions: list[DescriptionView]
 
 
 class FileResult(TypedDict):
@@ -1284,6 +1329,9 @@ class Results(TypedDict):
     send_queued: None
     convert_file: AttachmentView
     find: FindResult
+    find_names: NamesResult
+    check_names: NamesResult
+    preview_names: PreviewResult
     locate_file: FileResult
     read_picture: PictureResult
     read_mermaid: MermaidResult

@@ -13,6 +13,8 @@ from typing import Protocol
 
 from ..api.instance import Instance
 from ..api.policies import Policies
+from ..context.namespace import Namespace, namespace_reader
+from ..context.sending import context_of
 from ..errors import Closed, NotFound
 from ..model.entities import Problem
 from ..model.events import Viewed
@@ -20,6 +22,7 @@ from ..model.wire import FromKernel, Ping
 from ..notebook.running import pages_wait_for_cells, runs_cell
 from ..operations.services import subfolders
 from ..redaction import innermost
+from ..server.api import Attachment
 from ..server.backoff import Backoff
 from ..server.detect import Detect, detect
 from ..server.endpoints import Endpoint, OwnedServer
@@ -62,6 +65,7 @@ class Manager:
         frames: sends it.
         reopening: opens the comm for a page that was reloaded while a cell blocks.
         heard_at: when a page last said anything, by the loop's clock.
+        namespace: reads what the user has in the notebook, for the names in a page's prompt. From any thread.
         at_end: awaited after the instances are closed, the last one first; a demo stops its scripted model here.
         at_exit: called when the interpreter exits without `close`.
     """
@@ -91,6 +95,7 @@ class Manager:
         pages = self.frames.pages
         self.reopening = Reopening(loop.loop, loop.page_loop.is_responsive, lambda: pages.were_heard)
         self.restricted = restricted
+        self.namespace: Callable[[], Namespace] = namespace_reader()
         self.policies = Policies()
         self.at_end: list[Callable[[], Awaitable[None]]] = []
         self.at_exit: list[Callable[[], None]] = []
@@ -136,6 +141,7 @@ class Manager:
         )
         runtime.last_heard = self.last_heard
         runtime.ping_pages = lambda: self._send(Ping(type="ping"))
+        runtime.named_files = self._named_files
         handle = Instance(runtime, lambda: self.close_instance(id))
         if not self.frames.pages.known:
             runtime.patch.forget()
@@ -160,6 +166,9 @@ class Manager:
         await runtime.ready()
         if runtime.directory is not None:
             await asyncio.to_thread(folders.remember, runtime.directory)
+
+    async def _named_files(self, text: str) -> tuple[Attachment, ...]:
+        return () if self.restricted else await context_of(text, namespace=self.namespace())
 
     def last_heard(self) -> float | None:
         """When a page last said anything, by the loop's clock; None: no page is open."""

@@ -19,7 +19,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -43,7 +43,7 @@ from ..model.state import HistoryState, Session, State
 from ..model.view import catalogue_view, oddities_view, without_none
 from ..model.wire import InstanceHead, InstanceView
 from ..redaction import KNOWN, innermost, words_of
-from ..server.api import Client
+from ..server.api import Attachment, Client
 from ..server.backoff import Backoff
 from ..server.detect import Detect, detect
 from ..server.endpoints import Endpoint
@@ -85,6 +85,10 @@ class OnChange(Protocol):
 
 
 Listener = Callable[[e.Event, list[Change]], None]
+
+
+async def _none(_text: str) -> tuple[Attachment, ...]:
+    return ()
 
 
 class InstanceRuntime:
@@ -134,6 +138,8 @@ class InstanceRuntime:
         self.last_heard: Callable[[], float | None] = lambda: None
         # Asks the open pages for a sign of life.
         self.ping_pages: Callable[[], None] = lambda: None
+        # The files that go with a page's prompt for what it names in the notebook.
+        self.named_files: Callable[[str], Awaitable[tuple[Attachment, ...]]] = _none
         # The requests about which a policy decides at present.
         self.deciding: set[str] = set()
         # The permissions that were to be allowed because everything is allowed in their session, and that the server refused.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,26 +16,11 @@ from opencode_widget.context.sending import targets
 from opencode_widget.context.work import described
 from opencode_widget.errors import UnknownName
 
+# The page reads names by the same table: `tests/frontend/ui/composer/names.test.ts`.
+CASES = json.loads((Path(__file__).parent / "names.json").read_text(encoding="utf-8"))
 
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("Why is @var:df skewed?", ["@var:df"]),
-        ("@var:df.", ["@var:df"]),
-        ("(@var:df,@var:größe)", ["@var:df", "@var:größe"]),
-        ("@var:df and again @var:df", ["@var:df"]),
-        ("Explain @cell:12, then @cell:007!", ["@cell:12", "@cell:7"]),
-        ("Mend @error.", ["@error"]),
-        ("Why @error? See @fig", ["@error", "@fig"]),
-        ("**@fig**", ["@fig"]),
-        ("mail@error.com, me@var:x", []),
-        ("@errors.py @error.log @error/a.py @fig.png @fig/a @figure @error-handling", []),
-        (r"\@var:df and \@error", []),
-        ("@var: @var:1 @cell: @cell:x @cell:12a @var", []),
-        ("@scope/var:x", []),
-        ("", []),
-    ],
-)
+
+@pytest.mark.parametrize(("text", "names"), [(case["text"], case["names"]) for case in CASES])
 def test_the_names_in_a_prompt(text: str, names: list[str]) -> None:
     assert [name.text for name in mentioned(text)] == names
 

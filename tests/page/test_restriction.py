@@ -41,6 +41,9 @@ HARM: dict[str, dict[str, Any]] = {
     "shell": {"session": "ses_1", "command": "id"},
     "init": {"session": "ses_1"},
     "find": {"query": "passwd"},
+    "find_names": {"query": ""},
+    "check_names": {"text": "@var:df"},
+    "preview_names": {"text": "@var:df"},
 }
 
 

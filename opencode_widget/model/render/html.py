@@ -48,6 +48,11 @@ def _framed(drawn: Iterable[str]) -> Html:
     return sanitized(Html(f'<div class="{UNTOUCHED}" style="{Style.FRAME}" dir="auto">{"".join(drawn)}</div>'))
 
 
+def enclosed(name: str, drawn: Iterable[str]) -> Html:
+    """Outputs in one element of this class, by which a page finds them; `name` is ours, and has no character that means anything."""
+    return Html(f'<div class="{text_only(name)}">{"".join(drawn)}</div>')
+
+
 def text_only(words: str) -> Html:
     """Words where no element may stand."""
     return verbatim(" ".join(words.split()))

@@ -26,8 +26,9 @@ from ...operations.files.attachments import checked
 from ...server.endpoints import attached_server, check_directory
 from ...server.http.address import address
 from ...sync.runtime import InstanceRuntime
-from .. import folders, mermaid
+from .. import folders
 from ..manager import Manager
+from . import mermaid
 from .arguments import Args, file, flag, maybe, number, text, words
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from ...api import allowance
@@ -12,6 +13,7 @@ from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
 from ...operations import long_calls, prompts, replies, search
 from ...operations.prompts import queue, unanswered
 from ...operations.turn import retry
+from ...server.api import PromptOptions
 from ...sync.runtime import InstanceRuntime
 from .arguments import Args, answers, delivery, flag, maybe, number, one_of, options, text, words
 
@@ -22,10 +24,16 @@ REPLIES = ("once", "always", "reject")
 
 async def prompt(runtime: InstanceRuntime, args: Args) -> PromptResult:
     words = text(args, "text")
-    chosen = options(args, words)
+    chosen = await _with_named(runtime, words, options(args, words))
     session = await _session(runtime, args)
     sent = await prompts.prompt(runtime, session, words, chosen, key=maybe(args, "key"))
     return {"session": session, "message": sent}
+
+
+async def _with_named(runtime: InstanceRuntime, words: str, chosen: PromptOptions) -> PromptOptions:
+    """What the user chose, with a description of all that the words name in the notebook. It comes first: if it fails, nothing is sent."""
+    named = await runtime.named_files(words)
+    return replace(chosen, files=(*chosen.files, *named)) if named else chosen
 
 
 async def _session(runtime: InstanceRuntime, args: Args) -> str:
@@ -59,7 +67,7 @@ async def deliver_prompt(runtime: InstanceRuntime, session_id: str, args: Args) 
 
 async def queue_prompt(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
     words = text(args, "text")
-    queue.add(runtime, session_id, words, options(args, words))
+    queue.add(runtime, session_id, words, await _with_named(runtime, words, options(args, words)))
 
 
 async def edit_queued(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
@@ -86,9 +94,10 @@ async def abort(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
 
 
 async def run_command(runtime: InstanceRuntime, args: Args) -> SessionResult:
-    command, chosen = text(args, "command"), options(args)
+    command, arguments = text(args, "command"), words(args, "arguments")
+    chosen = await _with_named(runtime, arguments, options(args))
     session = await _session(runtime, args)
-    await long_calls.begin(runtime, session, long_calls.command(session, command, words(args, "arguments"), chosen))
+    await long_calls.begin(runtime, session, long_calls.command(session, command, arguments, chosen))
     return {"session": session}
 
 

@@ -19,14 +19,14 @@ from ...errors import BadCommand
 from ...sync.runtime import InstanceRuntime
 from .. import restriction
 from ..manager import Manager
-from . import instances, prompts, sessions
+from . import instances, names, prompts, sessions
 from .arguments import Args, text
 
 WidgetHandler = Callable[[Manager, Args], Awaitable[Any]]
 InstanceHandler = Callable[[InstanceRuntime, Args], Awaitable[Any]]
 SessionHandler = Callable[[InstanceRuntime, str, Args], Awaitable[Any]]
 
-OF_WIDGET: dict[str, WidgetHandler] = {**instances.OF_WIDGET, **sessions.OF_WIDGET}
+OF_WIDGET: dict[str, WidgetHandler] = {**instances.OF_WIDGET, **sessions.OF_WIDGET, **names.OF_WIDGET}
 OF_INSTANCE: dict[str, InstanceHandler] = {**instances.OF_INSTANCE, **sessions.OF_INSTANCE, **prompts.OF_INSTANCE}
 OF_SESSION: dict[str, SessionHandler] = {**sessions.OF_SESSION, **prompts.OF_SESSION}
 

@@ -246,6 +246,7 @@ const SELECTORS: Record<string, string> = {
   textbox: "input, textarea",
   dialog: 'dialog, [role="dialog"]',
   region: "section",
+  list: 'ul, [role="list"]',
 };
 
 function nameOf(element: HTMLElement): string {

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "773eb722";
+export const PROTOCOL = "8fb3c416";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -852,6 +852,15 @@ export interface FindArguments extends OfInstance {
   limit?: number;
 }
 
+export interface NamesArguments {
+  /** What the user wrote after "@". */
+  query: string;
+}
+
+export interface PromptTextArguments {
+  text: string;
+}
+
 export interface PathArguments extends OfInstance {
   /** As an answer writes it: from the instance's folder, or absolute. */
   path: string;
@@ -961,6 +970,12 @@ export interface Arguments {
   /** A file that models don't take as it is, to be turned into text. */
   convert_file: Attachment;
   find: FindArguments;
+  /** Names of what the notebook's kernel holds, which a prompt may have. */
+  find_names: NamesArguments;
+  /** What the names in a prompt stand for. */
+  check_names: PromptTextArguments;
+  /** What would be sent for the names in a prompt. */
+  preview_names: PromptTextArguments;
   /** Of a file below the instance's folder, on the kernel's machine. */
   locate_file: PathArguments;
   read_picture: PathArguments;
@@ -1018,6 +1033,34 @@ export interface Found {
 
 export interface FindResult {
   found: Found[];
+}
+
+/** A name of what the notebook's kernel holds, as a prompt writes it: "@var:df", "@cell:12", "@error", "@fig". */
+export interface NamedObject {
+  name: string;
+  /** Its type and size, or the first line of the cell; absent if it stands for nothing. */
+  detail?: string;
+  /** Why it stands for nothing. */
+  problem?: Problem;
+}
+
+export interface NamesResult {
+  names: NamedObject[];
+}
+
+/** What is sent for a name: a text, and pictures. */
+export interface Description {
+  name: string;
+  /** Markdown. */
+  text: string;
+  pictures: Attachment[];
+  /** About how many tokens the text has, and the bytes of all of it. */
+  tokens: number;
+  size: number;
+}
+
+export interface PreviewResult {
+  descriptions: Description[];
 }
 
 /** A file of the project. */
@@ -1167,6 +1210,9 @@ export interface Results {
   send_queued: undefined;
   convert_file: Attachment;
   find: FindResult;
+  find_names: NamesResult;
+  check_names: NamesResult;
+  preview_names: PreviewResult;
   locate_file: FileResult;
   read_picture: PictureResult;
   read_mermaid: MermaidResult;

@@ -8,13 +8,13 @@ import { features } from "../lib/features";
 import type { View } from "../state/context";
 import { NOTHING } from "../state/drafts";
 import { bytes, MESSAGE_BOUND } from "../state/files/attached_files";
-import { expanded } from "../state/mentions";
+import { expanded, namesIn } from "../state/mentions";
 import { namedChoice, type PromptChoice } from "../state/options/effective_choice";
 import type { PromptEntry } from "../state/prompt_history";
 import type { Written } from "../state/written";
 import { parsedCommand } from "./completion/completion_options";
 import { carryOut, isOfServer, widgetCommand } from "./widget_commands";
-import { withWrittenPaths, writtenPaths } from "./written_paths";
+import { soon, withWrittenPaths, writtenPaths } from "./written_paths";
 
 /** Sends the draft of the conversation on screen. If that fails, the draft returns to the box with the reason. */
 export async function send(view: View, delivery: Delivery = "steer"): Promise<void> {
@@ -33,6 +33,11 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
     draft.putBack(written);
     return view.composer.setNote(key, { tone: "bad", text: "Not sent: you switched to another session." });
   }
+  const unknown = written.content.shell ? undefined : await unknownName(view, expanded(written.content).text);
+  if (unknown) {
+    draft.putBack(written);
+    return view.composer.setNote(key, { tone: "bad", text: `Not sent: ${unknown}` });
+  }
   view.composer.setNote(key, undefined);
   view.composer.remember(key, written);
   view.composer.history(key).forget();
@@ -48,6 +53,13 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
 async function withPaths(view: View, written: Written): Promise<Written> {
   if (written.content.shell) return written;
   return { ...written, content: await withWrittenPaths(view, written.content) };
+}
+
+/** Why a name in the text stands for nothing; checked before anything is sent, so that no empty session is made for it. */
+async function unknownName(view: View, text: string): Promise<string | undefined> {
+  if (namesIn(text).length === 0) return undefined;
+  const problem = (await soon(view.checkNames(text)))?.find((each) => each.problem)?.problem;
+  return problem && [problem.message, problem.remedy].filter(Boolean).join(" ");
 }
 
 function widgetCommandIn(instance: Instance, content: PromptEntry) {

@@ -1,6 +1,6 @@
 /** Paths that the user wrote by hand after "@", without the list of options: those that exist are mentions, too. */
 import type { View } from "../state/context";
-import { type MarkedText, withMark } from "../state/mentions";
+import { type MarkedText, namesIn, withMark } from "../state/mentions";
 
 /** Paths of one prompt that are looked up, and milliseconds for which sending waits for that. */
 const MOST = 5;
@@ -16,8 +16,9 @@ export function writtenPaths({ text, marks }: MarkedText): WrittenPath[] {
   const found: WrittenPath[] = [];
   for (const match of text.matchAll(/(?<![\p{L}\p{N}_@.])@([^\s@]+)/gu)) {
     const path = withoutEnd(match[1] ?? "");
+    const isName = namesIn(`@${path}`).length > 0;
     const isMarked = marks.some((mark) => mark.start <= match.index && match.index < mark.end);
-    if (path !== "" && !isMarked) found.push({ start: match.index, path });
+    if (path !== "" && !isMarked && !isName) found.push({ start: match.index, path });
   }
   return found.slice(0, MOST);
 }
@@ -50,7 +51,8 @@ function bare(path: string): string {
   return inside.endsWith("/") ? inside.slice(0, -1) : inside;
 }
 
-function soon<Value>(value: Promise<Value> | undefined): Promise<Value | undefined> {
+/** The value, or undefined if it does not come while sending may wait. */
+export function soon<Value>(value: Promise<Value> | undefined): Promise<Value | undefined> {
   const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE));
   return value === undefined ? Promise.resolve(undefined) : Promise.race([value, late]);
 }

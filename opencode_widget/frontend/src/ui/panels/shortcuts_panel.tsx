@@ -19,7 +19,7 @@ function shortcuts(sendKey: SendKey): Array<[where: string, Shortcut[]]> {
         ["Alt+Enter", "send it after the reply that is being written"],
         ["Up, Down", "earlier and later prompts"],
         ["/", "commands"],
-        ["@", "files and agents"],
+        ["@", "files and agents; variables, cells and the last error of the notebook"],
         ["!", "the project's shell; Escape leaves it"],
         ["Tab, Enter", "take the suggestion"],
       ],

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { isConfirmed, isOver } from "../../kernel/page_state";
+import { PreviewPanel } from "../composer/chips/preview_panel";
 import { Composer } from "../composer/composer";
 import { PaletteHost } from "../composer/palette/palette";
 import { StopButton } from "../composer/stop_button";
@@ -93,6 +94,7 @@ function Panels(): JSX.Element | null {
   if (panel === "shortcuts") return <ShortcutsPanel />;
   if (panel === "session") return <SessionPanel />;
   if (panel === "review") return <ReviewPanel />;
+  if (panel === "preview") return <PreviewPanel />;
   return panel === "server" ? <ServerPanel /> : null;
 }
 

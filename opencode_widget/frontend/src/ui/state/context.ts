@@ -3,7 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { type Actions, NEW } from "../../kernel/actions";
-import type { FilePart, Found, Part, SessionId } from "../../protocol";
+import type { FilePart, Found, NamedObject, Part, SessionId } from "../../protocol";
 import type { Store } from "../../store/store";
 import type { MessageCell, PartCell } from "../../store/transcript";
 import { features } from "../lib/features";
@@ -11,6 +11,7 @@ import { ComposerState } from "./composer";
 import type { Attached } from "./files/attached_files";
 import type { NotebookHost } from "./files/notebook_host";
 import { Kept } from "./kept";
+import { namesIn } from "./mentions";
 import { namedChoice, type PromptChoice } from "./options/effective_choice";
 import { PanelState } from "./panels";
 import type { PromptEntry } from "./prompt_history";
@@ -129,6 +130,20 @@ export class View {
     if (!instance || !features(instance).has("find")) return undefined;
     const asked = this.actions.ask({ name: "find", args: { instance: instance.id, query, limit: FOUND } });
     return asked.then((reply) => (reply.ok && reply.result?.found) || []);
+  }
+
+  /** Searches what the notebook's kernel holds; undefined where a prompt may not name it. */
+  findNames(query: string): Promise<NamedObject[]> | undefined {
+    if (this.selection.instance.peek()?.restricted) return undefined;
+    const asked = this.actions.ask({ name: "find_names", args: { query } });
+    return asked.then((reply) => (reply.ok && reply.result?.names) || []);
+  }
+
+  /** What the names in a text stand for; undefined where a prompt may have none, or where nobody answers. */
+  async checkNames(text: string): Promise<NamedObject[] | undefined> {
+    if (namesIn(text).length === 0 || this.selection.instance.peek()?.restricted) return undefined;
+    const reply = await this.actions.ask({ name: "check_names", args: { text } });
+    return reply.ok ? reply.result?.names : undefined;
   }
 
   dispose(): void {

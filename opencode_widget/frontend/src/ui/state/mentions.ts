@@ -72,6 +72,25 @@ export function joined(first: MarkedText, second: MarkedText): MarkedText {
   return { text: first.text + between + second.text, marks: [...first.marks, ...moved] };
 }
 
+/**
+ * The names in a prompt of what the notebook's kernel holds ("@var:df", "@cell:12", "@error", "@fig"), each one once. The
+ * kernel reads them by the same rules (`context/names.py`); what it finds counts.
+ */
+export function namesIn(text: string): string[] {
+  return [...new Set(Array.from(text.matchAll(NAME), ([name]) => name))];
+}
+
+const NAME =
+  /(?<![\p{L}\p{N}_\\@/.])@(?:var:[\p{L}_][\p{L}\p{M}\p{N}_]*|cell:[0-9]{1,9}(?![\p{L}\p{N}_])|(?:error|fig)(?![\p{L}\p{N}_/:-]|\.[\p{L}\p{N}_]))/gu;
+
+/** True for a file that the kernel made of a name in a prompt: its description, or a picture. */
+export function isNamedFile(filename: string): boolean {
+  const stem = filename.replace(PICTURE, "");
+  return namesIn(stem)[0] === stem;
+}
+
+const PICTURE = /(?:-[0-9]+)?\.[a-z]+$/;
+
 /** The prompt as it is sent: pastes in full, and mentions at their positions in that text. */
 export function expanded({ text, marks }: MarkedText): { text: string; mentions: Mention[] } {
   const mentions: Mention[] = [];

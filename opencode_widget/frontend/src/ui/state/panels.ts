@@ -41,11 +41,13 @@ interface Renaming {
   place: "head" | "tabs" | "panel";
 }
 
-type Panel = "open" | "sessions" | "session" | "server" | "shortcuts" | "palette" | "review" | undefined;
+type Panel = "open" | "sessions" | "session" | "server" | "shortcuts" | "palette" | "review" | "preview" | undefined;
 
 /** Which panels, menus and dialogs are open in one view. */
 export class PanelState {
   readonly panel: Signal<Panel> = signal(undefined);
+  /** The name in the prompt whose preview the panel shows. */
+  readonly previewed: Signal<string> = signal("");
   readonly menu: Signal<Menu | undefined> = signal(undefined);
   readonly confirmation: Signal<Confirmation | undefined> = signal(undefined);
   readonly renaming: Signal<Renaming | undefined> = signal(undefined);

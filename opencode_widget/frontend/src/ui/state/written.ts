@@ -3,7 +3,7 @@ import type { Outgoing } from "../../kernel/pending";
 import type { FilePart, Part } from "../../protocol";
 import { withoutTail } from "../../text/text_end";
 import type { Attached } from "./files/attached_files";
-import { type MarkedText, type Meaning, type PromptMark, withMark } from "./mentions";
+import { isNamedFile, type MarkedText, type Meaning, type PromptMark, withMark } from "./mentions";
 import type { PromptEntry } from "./prompt_history";
 
 export interface Written {
@@ -27,9 +27,11 @@ export function contentOf(parts: Part[], directory?: string): PromptEntry {
   return { ...marked, shell: false };
 }
 
-/** The files that were attached, not mentioned. */
+/** The files that were attached: not mentioned, and not made of a name in the text, which is described anew. */
 export function attachedParts(parts: Part[]): FilePart[] {
-  return parts.filter((part): part is FilePart => part.kind === "file" && pathOf(part) === undefined);
+  return parts.filter(
+    (part): part is FilePart => part.kind === "file" && pathOf(part) === undefined && !isNamedFile(part.filename ?? ""),
+  );
 }
 
 /** A file of a message as an attachment of the next one; undefined while its content is not in the page. */

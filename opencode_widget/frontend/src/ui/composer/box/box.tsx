@@ -3,7 +3,8 @@ import type { JSX, RefObject } from "preact";
 import { useEffect, useId, useLayoutEffect, useMemo } from "preact/hooks";
 import { focusInPlace } from "../../lib/controls/focus";
 import { useView, type View } from "../../state/context";
-import { attach, Chips } from "../attachments";
+import { attach, Chips } from "../chips/attachments";
+import { NameChips } from "../chips/name_chips";
 import { Completion } from "../completion/completion";
 import { CompletionList, optionId } from "../completion/completion_list";
 import { canChoose } from "../send";
@@ -39,6 +40,7 @@ export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JS
         expand={(mark) => handlers.replace(mark, mark.meaning.kind === "paste" ? mark.meaning.text : mark.written)}
         remove={(mark) => handlers.replace(mark, "")}
       />
+      <NameChips draft={draft} />
       {/* The role of a text box does not allow `aria-expanded`, so the count is announced below. */}
       <textarea
         ref={box}
@@ -75,6 +77,7 @@ function sourceOf(view: View) {
     commands: () => offeredCommands(view.selection.instance.value),
     agents: () => view.selection.instance.value?.agents ?? [],
     find: (query: string) => view.find(query),
+    names: (query: string) => view.findNames(query),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The state of the completion list: its options, and the chosen one. It knows nothing of the DOM. */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Agent, Found } from "../../../protocol";
+import type { Agent, Found, NamedObject } from "../../../protocol";
 import type { MarkedText } from "../../state/mentions";
 import {
   commandOptions,
@@ -17,6 +17,8 @@ interface CompletionSource {
   agents(): Agent[];
   /** Undefined where the server cannot search. */
   find(query: string): Promise<Found[]> | undefined;
+  /** Names of what the notebook's kernel holds; undefined where they may not be used. */
+  names(query: string): Promise<NamedObject[]> | undefined;
 }
 
 /** Milliseconds after the last key before the server is asked. */
@@ -29,6 +31,7 @@ export class Completion {
   readonly active: Signal<number> = signal(0);
   /** The last result, which stays on screen while a longer query is on its way. */
   readonly #found: Signal<Found[]> = signal([]);
+  readonly #names: Signal<NamedObject[]> = signal([]);
   /** The start of the word whose list the user closed. */
   #dismissed: number | undefined;
   #asked: string | undefined;
@@ -84,22 +87,25 @@ export class Completion {
   #optionsOf(trigger: Trigger | undefined): Option[] {
     if (!trigger) return [];
     if (trigger.kind === "command") return commandOptions(trigger.query, this.source.commands());
-    return mentionOptions(trigger.query, mentionedAgents(this.source.agents()), this.#found.value);
+    return mentionOptions(trigger.query, mentionedAgents(this.source.agents()), this.#found.value, this.#names.value);
   }
 
   #askSoon(query: string): void {
     clearTimeout(this.#timer);
     this.#asked = query;
-    this.#timer = setTimeout(() => void this.#ask(query), ASK_AFTER);
+    this.#timer = setTimeout(() => {
+      void this.#ask(query, this.source.find(query), this.#found);
+      void this.#ask(query, this.source.names(query), this.#names);
+    }, ASK_AFTER);
   }
 
-  /** Asks the server. A reply that arrives after the word has changed is dropped. */
-  async #ask(query: string): Promise<void> {
-    const found = await this.source.find(query);
+  /** Shows what server or kernel answers. A reply that arrives after the word has changed is dropped. */
+  async #ask<Item>(query: string, asked: Promise<Item[]> | undefined, shown: Signal<Item[]>): Promise<void> {
+    const found = await asked;
     if (found === undefined || this.#asked !== query) return;
     const chosen = this.chosen?.id;
     batch(() => {
-      this.#found.value = found;
+      shown.value = found;
       const at = this.options.value.findIndex((option) => option.id === chosen);
       this.active.value = this.active.peek() === 0 ? 0 : Math.max(at, 0);
     });

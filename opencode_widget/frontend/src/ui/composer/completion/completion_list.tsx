@@ -12,6 +12,7 @@ const ICONS: Record<Option["kind"], IconName> = {
   file: "file",
   folder: "folder",
   symbol: "tool",
+  name: "list",
 };
 
 interface Props {

@@ -1,5 +1,5 @@
 /** Which completions the text at the caret offers. Pure. */
-import type { Agent, Found } from "../../../protocol";
+import type { Agent, Found, NamedObject } from "../../../protocol";
 import { type MarkedText, type Meaning, markAt } from "../../state/mentions";
 import { rank } from "./fuzzy";
 
@@ -16,14 +16,14 @@ export interface Trigger {
 export interface Option {
   /** Unique within the list. */
   id: string;
-  kind: "command" | "agent" | Found["kind"];
+  kind: "command" | "agent" | "name" | Found["kind"];
   label: string;
   detail?: string;
   /** Positions of the label's letters that match the query. */
   at: number[];
   /** The text to insert, without the space after it. */
   written: string;
-  /** What the inserted text stands for; absent for commands. */
+  /** What the inserted text stands for; absent for commands and names, which the kernel finds in the text. */
   meaning?: Meaning;
 }
 
@@ -62,13 +62,17 @@ export function commandOptions(query: string, commands: Offered[]): Option[] {
   return options.slice(0, MOST);
 }
 
-/**
- * Offers agents first, then what the server found. A server may match loosely, so its results are not filtered again.
- */
-export function mentionOptions(query: string, agents: Agent[], found: Found[]): Option[] {
+/** Offers agents first, then what the kernel holds and what the server found, the best match first. */
+export function mentionOptions(query: string, agents: Agent[], found: Found[], names: NamedObject[] = []): Option[] {
   const named = rank(query, agents, (agent) => agent.name).map(({ item, hit }) => agentOption(item, hit.at));
-  const places = rank(query, found, labelOf).map(({ item, hit }) => foundOption(item, hit.at));
-  return [...named, ...places].slice(0, MOST);
+  const others = [...names.map(nameOption), ...found.map(foundOption)];
+  const ranked = rank(query, others, (option) => option.label).map(({ item, hit }) => ({ ...item, at: hit.at }));
+  return [...named, ...ranked].slice(0, MOST);
+}
+
+/** The option's label is the name without its "@", as the user's words are matched with it. */
+function nameOption({ name, detail }: NamedObject): Option {
+  return { id: `name ${name}`, kind: "name", label: name.slice(1), detail: detail ?? "", at: [], written: name };
 }
 
 function agentOption({ name, description }: Agent, at: number[]): Option {
@@ -84,7 +88,7 @@ function agentOption({ name, description }: Agent, at: number[]): Option {
   };
 }
 
-function foundOption(found: Found, at: number[]): Option {
+function foundOption(found: Found): Option {
   const { kind, path, line } = found;
   const place = line === undefined ? path : `${path}:${line}`;
   return {
@@ -92,7 +96,7 @@ function foundOption(found: Found, at: number[]): Option {
     kind,
     label: labelOf(found),
     detail: kind === "symbol" ? place : undefined,
-    at,
+    at: [],
     written: `@${place}`,
     meaning: { kind: "file", path },
   };

@@ -6,11 +6,11 @@ import base64
 import os
 from pathlib import Path
 
-from ..errors import NotSupported
-from ..model.wire import MermaidResult
+from ...errors import NotSupported
+from ...model.wire import MermaidResult
 
 # Compressed by gzip, which the page undoes.
-PROGRAM = Path(__file__).parents[1] / "static" / "mermaid.js.gz"
+PROGRAM = Path(__file__).parents[2] / "static" / "mermaid.js.gz"
 # Bytes in one piece: Jupyter and proxies limit a message, and frames of streaming answers go between the pieces.
 PIECE = 150_000
 

@@ -1,14 +1,14 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { features } from "../lib/features";
-import { Icon } from "../lib/icons";
-import { findModel, modelName } from "../lib/models";
-import { useView, type View } from "../state/context";
-import type { Draft } from "../state/drafts";
-import { type Attached, attached, bytes } from "../state/files/attached_files";
-import type { PromptMark } from "../state/mentions";
-import { lineCount } from "./box/paste";
-import { chosenModel } from "./pickers/chosen_model";
+import { features } from "../../lib/features";
+import { Icon } from "../../lib/icons";
+import { findModel, modelName } from "../../lib/models";
+import { useView, type View } from "../../state/context";
+import type { Draft } from "../../state/drafts";
+import { type Attached, attached, bytes } from "../../state/files/attached_files";
+import type { PromptMark } from "../../state/mentions";
+import { lineCount } from "../box/paste";
+import { chosenModel } from "../pickers/chosen_model";
 
 /** Reads files into the draft on screen, one after the other, and reports those that cannot be attached. */
 export async function attach(view: View, files: Iterable<File>): Promise<void> {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from opencode_widget.page import mermaid
+from opencode_widget.page.commands import mermaid
 
 from ..support.command_client import CommandClient
 

@@ -1,0 +1,53 @@
+"""Commands about the names in a prompt: which there are, what they stand for, and what would be sent for them."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ...context.description import Description
+from ...context.listing import Listed, listed, looked_up
+from ...context.sending import attachments, descriptions, targets
+from ...model.view import problem_view, without_none
+from ...model.wire import AttachmentView, DescriptionView, NamedObjectView, NamesResult, PreviewResult
+from ...server.problems import problem_of
+from ..manager import Manager
+from .arguments import Args, words
+
+
+async def find_names(manager: Manager, args: Args) -> NamesResult:
+    return {"names": [_name_view(item) for item in listed(words(args, "query"), manager.namespace())]}
+
+
+async def check_names(manager: Manager, args: Args) -> NamesResult:
+    return {"names": [_name_view(item) for item in looked_up(words(args, "text"), manager.namespace())]}
+
+
+async def preview_names(manager: Manager, args: Args) -> PreviewResult:
+    found = targets(words(args, "text"), namespace=manager.namespace())
+    return {"descriptions": [_description_view(item) for item in await asyncio.to_thread(descriptions, found)]}
+
+
+def _name_view(item: Listed) -> NamedObjectView:
+    problem = problem_view(problem_of(item.problem)) if item.problem is not None else None
+    return without_none(NamedObjectView(name=item.name.text, detail=item.detail or None, problem=problem))
+
+
+def _description_view(item: Description) -> DescriptionView:
+    # The first file is the text.
+    pictures = [
+        AttachmentView(mime=file.mime, filename=file.filename, url=file.url) for file in [*attachments(item)][1:]
+    ]
+    return {
+        "name": item.title,
+        "text": item.markdown,
+        "pictures": pictures,
+        "tokens": item.tokens,
+        "size": item.size,
+    }
+
+
+OF_WIDGET = {
+    "find_names": find_names,
+    "check_names": check_names,
+    "preview_names": preview_names,
+}
