@@ -29,9 +29,11 @@ from .context.sending import descriptions, targets
 from .diagnostics.host import check_platform, warn_of_kernel
 from .errors import Closed, OpenCodeError
 from .model.render.visible import one_line
-from .model.wire import Notify, SendKey
+from .model.view import without_none
+from .model.wire import CellErrorView, Notify, SendKey
 from .notebook import marimo, shell_queue
 from .notebook.cell import Execution, current_execution, is_terminal
+from .notebook.cell_errors import CellError, watch_cells
 from .notebook.registration import keep_registered
 from .notebook.routing import Route
 from .operations.files.attachments import File
@@ -114,6 +116,7 @@ class OpenCode(anywidget.AnyWidget):
         notify: whether the page tells when an answer is ready, or the agent waits, while nobody looks: "on" by a notification, where
             the browser permits it, and a mark in the page's title; "off" not at all; "ask" by the mark, and it asks the user once. The
             user's own choice goes before it.
+        error_bar: whether the widget offers to ask about a cell that has failed.
         backoff: when to try to reach a lost server again.
         restricted: the page is shown to visitors, for example by Voila. They may use the sessions and nothing else: no shell, no folders,
             no servers, and they cannot allow what the agent requests. Code in the kernel is not restricted.
@@ -133,6 +136,8 @@ class OpenCode(anywidget.AnyWidget):
     height = traitlets.Int(HEIGHT, min=120).tag(sync=True)
     send_key = traitlets.Enum(["enter", "ctrl+enter"], "enter").tag(sync=True)
     notify = traitlets.Enum(["ask", "on", "off"], "ask").tag(sync=True)
+    cell_error = traitlets.Dict(None, allow_none=True, read_only=True).tag(sync=True)
+    error_bar = traitlets.Bool(default_value=True)
 
     def __init__(
         self,
@@ -150,6 +155,7 @@ class OpenCode(anywidget.AnyWidget):
         height: int | None = None,
         send_key: SendKey = "enter",
         notify: Notify = "ask",
+        error_bar: bool = True,
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> None:
@@ -159,6 +165,7 @@ class OpenCode(anywidget.AnyWidget):
             height=height,
             send_key=send_key,
             notify=notify,
+            error_bar=error_bar,
             backoff=backoff,
             restricted=restricted,
         )
@@ -176,11 +183,13 @@ class OpenCode(anywidget.AnyWidget):
         height: int | None,
         send_key: SendKey,
         notify: Notify,
+        error_bar: bool,
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
         check_platform()
         self._forget_comm: Callable[[], None] = lambda: None
+        self._unwatch_cells: Callable[[], None] = lambda: None
         self._failures = ObserverFailures(lambda problem: self._manager.home.call(self._manager.alert, problem))
         home = HomeLoop(background=background, session_loop=marimo.is_marimo())
         home.notebook_ended = self.close
@@ -194,7 +203,8 @@ class OpenCode(anywidget.AnyWidget):
             endpoint_for=endpoint_for,
         )
         self._commands = Commands(self._manager, self.send)
-        super().__init__(height=height if height is not None else _default_height(), send_key=send_key, notify=notify)
+        height = height if height is not None else _default_height()
+        super().__init__(height=height, send_key=send_key, notify=notify, error_bar=error_bar)
         self._route = self._route_of_messages() if background else None
         for widget in (self, self.layout):
             keep_registered(widget.comm)
@@ -205,6 +215,7 @@ class OpenCode(anywidget.AnyWidget):
         marimo.on_cell_end(self.close)
         self.on_msg(self._receive)
         self._listen_during_cells()
+        self._watch_cells()
         self.observe(self._selected, ["active_instance", "active_session"])
 
     @classmethod
@@ -215,6 +226,7 @@ class OpenCode(anywidget.AnyWidget):
         height: int | None = None,
         send_key: SendKey = "enter",
         notify: Notify = "ask",
+        error_bar: bool = True,
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> Self:
@@ -225,6 +237,7 @@ class OpenCode(anywidget.AnyWidget):
             height: as of the widget itself.
             send_key: as of the widget itself.
             notify: as of the widget itself.
+            error_bar: as of the widget itself.
             backoff: as of the widget itself.
             restricted: as of the widget itself.
         """
@@ -237,6 +250,7 @@ class OpenCode(anywidget.AnyWidget):
             height=height,
             send_key=send_key,
             notify=notify,
+            error_bar=error_bar,
             backoff=backoff,
             restricted=restricted,
         )
@@ -336,6 +350,7 @@ class OpenCode(anywidget.AnyWidget):
         if not hasattr(self, "_manager"):  # the constructor raised, and Python destroys what it left
             return finished()
         self._forget_comm()
+        self._unwatch_cells()
         super().close()
         return self._manager.close()
 
@@ -584,12 +599,34 @@ class OpenCode(anywidget.AnyWidget):
         else:
             loop.call(self._commands.receive, content)
 
+    # ---- cells of the notebook ----
+
+    def _watch_cells(self) -> None:
+        itself = weakref.ref(self)
+
+        def ended(error: CellError | None) -> None:
+            if (widget := itself()) is not None:
+                widget._manager.home.call(widget._manager.cell_ended, error)
+
+        self._unwatch_cells = watch_cells(ended)
+
+    @traitlets.observe("error_bar")
+    def _error_bar_changed(self, _change: object) -> None:
+        if hasattr(self, "_manager"):
+            self._mirror.post()
+
     # ---- traits ----
 
     def _values_of_traits(self) -> dict[str, object]:
         selection = self._manager.selection
         tabs = self._manager.outbox.tabs()
-        return {"tabs": tabs, "active_instance": selection.instance, "active_session": selection.session}
+        error = self._manager.cell_error if self.error_bar else None
+        return {
+            "tabs": tabs,
+            "active_instance": selection.instance,
+            "active_session": selection.session,
+            "cell_error": without_none(CellErrorView(number=error.number, error=error.error)) if error else None,
+        }
 
     @contextmanager
     def _writing_traits(self) -> Iterator[None]:

@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "8fb3c416"
+PROTOCOL = "a1150283"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -1106,6 +1106,8 @@ class Arguments(TypedDict):
     answer_permission: AnswerPermissionArguments
     # Allows every permission of the session and of its sub-agents, those that wait too.
     allow_all: AllowAllArguments
+    # Takes the offer to ask about a failed cell away, on all pages.
+    dismiss_cell_error: NoArguments
     answer_question: AnswerQuestionArguments
 
 
@@ -1350,6 +1352,7 @@ class Results(TypedDict):
     request: RequestView
     answer_permission: None
     allow_all: None
+    dismiss_cell_error: None
     answer_question: None
 
 
@@ -1365,6 +1368,15 @@ class TabView(InstanceHead):
     sessions: list[SessionView]
 
 
+class CellErrorView(TypedDict):
+    """A cell of the notebook that failed."""
+
+    # As it stands beside the cell.
+    number: NotRequired[int | None]
+    # The name of the exception's type.
+    error: str
+
+
 class Traits(TypedDict):
     """Synced traits: enough to draw a first picture before a snapshot comes, and options. The page writes none of them."""
 
@@ -1375,3 +1387,5 @@ class Traits(TypedDict):
     height: int
     send_key: SendKey
     notify: Notify
+    # The cell that ran last, if it failed and the user has not dismissed that.
+    cell_error: CellErrorView | None

@@ -19,6 +19,7 @@ from ..errors import Closed, NotFound
 from ..model.entities import Problem
 from ..model.events import Viewed
 from ..model.wire import FromKernel, Ping
+from ..notebook.cell_errors import CellError
 from ..notebook.running import pages_wait_for_cells, runs_cell
 from ..operations.services import subfolders
 from ..redaction import innermost
@@ -65,6 +66,7 @@ class Manager:
         frames: sends it.
         reopening: opens the comm for a page that was reloaded while a cell blocks.
         heard_at: when a page last said anything, by the loop's clock.
+        cell_error: the cell that ran last, if it failed.
         namespace: reads what the user has in the notebook, for the names in a page's prompt. From any thread.
         at_end: awaited after the instances are closed, the last one first; a demo stops its scripted model here.
         at_exit: called when the interpreter exits without `close`.
@@ -90,6 +92,7 @@ class Manager:
         self.frames = Frames(loop.loop, self.outbox, send, loop.page_loop.is_responsive, KERNEL)
         self.outbox.schedule = self.frames.schedule
         self.closed = False
+        self.cell_error: CellError | None = None
         self.heard_at = 0.0
         self._unheard = self._watch_unheard(loop)
         pages = self.frames.pages
@@ -292,6 +295,14 @@ class Manager:
             runtime.endpoint.release_now()
         for end in self.at_exit:
             end()
+
+    # ---- cells of the notebook ----
+
+    def cell_ended(self, error: CellError | None) -> None:
+        """A cell has run; the user is offered to ask about its error."""
+        if error != self.cell_error and not self.restricted:
+            self.cell_error = error
+            self._changed(now=False)
 
     # ---- problems ----
 

@@ -84,6 +84,7 @@ REFUSED: Mapping[str, str | None] = {
     "find_names": KERNEL,
     "check_names": KERNEL,
     "preview_names": KERNEL,
+    "dismiss_cell_error": KERNEL,
     "locate_file": FILES,
     "read_picture": FILES,
     "read_mermaid": None,

@@ -44,6 +44,7 @@ HARM: dict[str, dict[str, Any]] = {
     "find_names": {"query": ""},
     "check_names": {"text": "@var:df"},
     "preview_names": {"text": "@var:df"},
+    "dismiss_cell_error": {},
 }
 
 

@@ -71,12 +71,17 @@ function connect(model: WidgetModel): Side {
   const readNotify = () => {
     store.notify.value = chosenNotify() ?? model.get("notify") ?? "ask";
   };
+  const readCellError = () => {
+    store.cellError.value = model.get("cell_error") ?? undefined;
+  };
+  readCellError();
   store.notifySound.value = chosenSound();
   readSendKey();
   readNotify();
   const handlers: Record<string, (...args: unknown[]) => void> = {
     "change:send_key": readSendKey,
     "change:notify": readNotify,
+    "change:cell_error": readCellError,
     "msg:custom": (message) => link.receive(message as FromKernel),
     "change:height": () => {
       height.value = model.get("height") ?? DEFAULT_HEIGHT;

@@ -1,4 +1,4 @@
-"""Commands about the names in a prompt: which there are, what they stand for, and what would be sent for them."""
+"""Commands about what the user has in the notebook: names in a prompt, what would be sent for them, and the cell that failed."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ async def preview_names(manager: Manager, args: Args) -> PreviewResult:
     return {"descriptions": [_description_view(item) for item in await asyncio.to_thread(descriptions, found)]}
 
 
+async def dismiss_cell_error(manager: Manager, args: Args) -> None:
+    manager.cell_ended(None)
+
+
 def _name_view(item: Listed) -> NamedObjectView:
     problem = problem_view(problem_of(item.problem)) if item.problem is not None else None
     return without_none(NamedObjectView(name=item.name.text, detail=item.detail or None, problem=problem))
@@ -50,4 +54,5 @@ OF_WIDGET = {
     "find_names": find_names,
     "check_names": check_names,
     "preview_names": preview_names,
+    "dismiss_cell_error": dismiss_cell_error,
 }

@@ -32,6 +32,7 @@ NEEDED = {
     "find_names": [],
     "check_names": [],
     "preview_names": [],
+    "dismiss_cell_error": [],
     "locate_file": ["instance", "path"],
     "read_picture": ["instance", "path"],
     "read_mermaid": [],

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "8fb3c416";
+export const PROTOCOL = "a1150283";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -1002,6 +1002,8 @@ export interface Arguments {
   answer_permission: AnswerPermissionArguments;
   /** Allows every permission of the session and of its sub-agents, those that wait too. */
   allow_all: AllowAllArguments;
+  /** Takes the offer to ask about a failed cell away, on all pages. */
+  dismiss_cell_error: NoArguments;
   answer_question: AnswerQuestionArguments;
 }
 
@@ -1231,6 +1233,7 @@ export interface Results {
   request: Request;
   answer_permission: undefined;
   allow_all: undefined;
+  dismiss_cell_error: undefined;
   answer_question: undefined;
 }
 
@@ -1242,6 +1245,14 @@ export interface Tab extends InstanceHead {
   sessions: Session[];
 }
 
+/** A cell of the notebook that failed. */
+export interface CellError {
+  /** As it stands beside the cell. */
+  number?: number;
+  /** The name of the exception's type. */
+  error: string;
+}
+
 /** Synced traits: enough to draw a first picture before a snapshot comes, and options. The page writes none of them. */
 export interface Traits {
   tabs: Tab[];
@@ -1251,4 +1262,6 @@ export interface Traits {
   height: number;
   send_key: SendKey;
   notify: Notify;
+  /** The cell that ran last, if it failed and the user has not dismissed that. */
+  cell_error: CellError | null;
 }

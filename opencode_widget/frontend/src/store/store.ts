@@ -15,6 +15,7 @@ import {
 } from "../kernel/page_state";
 import { type Pending, withoutShown } from "../kernel/pending";
 import type {
+  CellError,
   Frame,
   Instance,
   InstanceId,
@@ -62,6 +63,8 @@ export class Store implements SyncedStore, Unconfirmed {
   /** Whether the user is told what happens while nobody looks. */
   readonly notify: Signal<Notify> = signal("ask");
   readonly notifySound: Signal<boolean> = signal(false);
+  /** The cell of the notebook that ran last, if it failed. */
+  readonly cellError: Signal<CellError | undefined> = signal(undefined);
   /** True once something happened while nobody looked, and the user was not asked yet. */
   readonly offersNotify: Signal<boolean> = signal(false);
 

@@ -89,3 +89,42 @@ describe("The composer", () => {
     expect(harness.all("list", "Named")).toEqual([]);
   });
 });
+
+describe("A cell that has failed", () => {
+  let harness: WidgetHarness;
+  afterEach(() => harness.end());
+
+  async function failed(): Promise<void> {
+    sessionStorage.clear();
+    harness = new WidgetHarness({ script: kernel });
+    await settle();
+    await harness.changeTraits({ cell_error: { number: 12, error: "ValueError" } });
+  }
+
+  it("is offered as the next question, which names it once", async () => {
+    await failed();
+    const prompt = () => harness.get("textbox", "Prompt") as HTMLTextAreaElement;
+    prompt().focus();
+    await harness.type("See here:");
+    expect(harness.get("region", "A cell has failed").textContent).toContain("Cell [12] failed: ValueError");
+    await harness.click("button", "Ask about this error");
+    expect(prompt().value).toBe("See here: @error ");
+    expect(harness.focused()).toBe(prompt());
+    expect(harness.all("region", "A cell has failed")).toEqual([]);
+    expect(harness.sent("dismiss_cell_error")).toHaveLength(1);
+    await harness.changeTraits({ cell_error: { number: 13, error: "KeyError" } });
+    await harness.click("button", "Ask about this error");
+    expect(prompt().value).toBe("See here: @error ");
+  });
+
+  it("is dismissed, and gone with the next cell that succeeds", async () => {
+    await failed();
+    await harness.click("button", "Dismiss");
+    expect(harness.all("region", "A cell has failed")).toEqual([]);
+    expect((harness.get("textbox", "Prompt") as HTMLTextAreaElement).value).toBe("");
+    await harness.changeTraits({ cell_error: { number: 13, error: "KeyError" } });
+    expect(harness.all("region", "A cell has failed")).toHaveLength(1);
+    await harness.changeTraits({ cell_error: null });
+    expect(harness.all("region", "A cell has failed")).toEqual([]);
+  });
+});

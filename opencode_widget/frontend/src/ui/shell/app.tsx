@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { isConfirmed, isOver } from "../../kernel/page_state";
+import { ErrorOffer } from "../composer/chips/error_offer";
 import { PreviewPanel } from "../composer/chips/preview_panel";
 import { Composer } from "../composer/composer";
 import { PaletteHost } from "../composer/palette/palette";
@@ -117,6 +118,7 @@ function Workspace(): JSX.Element {
         </Area>
         <Area what="The prompt">
           <NotifyOffer />
+          <ErrorOffer />
           <ComposerPlace />
         </Area>
       </div>
