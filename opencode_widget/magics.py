@@ -75,6 +75,7 @@ class OpenCodeMagics(Magics):
         ["ask", "allow", "reject"], "ask", help="What the agent requests is asked, allowed, or rejected."
     ).tag(config=True)
     height = traitlets.CInt(HEIGHT, min=120, help="Of the widget, in pixels.").tag(config=True)
+    error_bar = traitlets.CBool(default_value=True, help="Offer to ask about a cell that has failed.").tag(config=True)
     send_key = traitlets.Enum(["enter", "ctrl+enter"], "enter", help="The key that sends a prompt.").tag(config=True)
 
     def __init__(self, shell: InteractiveShell, **settings: Any) -> None:
@@ -193,7 +194,7 @@ class OpenCodeMagics(Magics):
         return self._widget
 
     def _made(self) -> OpenCode:
-        common: dict[str, Any] = {"height": self.height, "send_key": self.send_key}
+        common: dict[str, Any] = {"height": self.height, "send_key": self.send_key, "error_bar": self.error_bar}
         if self.url:
             password = os.environ.get("OPENCODE_SERVER_PASSWORD")
             widget = OpenCode(self.directory or None, url=self.url, password=password, **common)
@@ -206,7 +207,7 @@ class OpenCodeMagics(Magics):
         return widget
 
 
-SETTINGS = ("url", "directory", "model", "agent", "policy", "height", "send_key")
+SETTINGS = ("url", "directory", "model", "agent", "policy", "height", "error_bar", "send_key")
 
 
 @contextmanager
