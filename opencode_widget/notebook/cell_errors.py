@@ -33,8 +33,8 @@ def watch_cells(ended: Callable[[CellError | None], None]) -> Callable[[], None]
     Returns:
         A function that ends this. Outside of a notebook of IPython nothing is watched.
     """
-    shell = current_shell()
-    if shell is None or current_kernel() is None:
+    events = getattr(current_shell(), "events", None)  # a kernel that is not ipykernel may have none
+    if events is None or current_kernel() is None:
         return lambda: None
 
     def look(result: Any) -> None:
@@ -45,8 +45,8 @@ def watch_cells(ended: Callable[[CellError | None], None]) -> Callable[[], None]
             ended(CellError(result.execution_count, type(error).__name__))
 
     def stop() -> None:
-        if look in shell.events.callbacks[AFTER_CELL]:
-            shell.events.unregister(AFTER_CELL, look)
+        if look in events.callbacks[AFTER_CELL]:
+            events.unregister(AFTER_CELL, look)
 
-    shell.events.register(AFTER_CELL, look)
+    events.register(AFTER_CELL, look)
     return stop
