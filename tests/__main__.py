@@ -35,6 +35,10 @@ COUNTED = r"(=+ )?\d+ (passed|failed|error)|\s*Tests  "
 CI = os.environ.get("CI", "").lower() in ("1", "true")
 PURE = ("--cov=opencode_widget/model", "--cov-branch", "--cov-fail-under=100", "--cov-report=term-missing:skip-covered")
 
+# Thousands of tests wait for browsers, kernels and servers, on machines that others use, too. One that fails is run a second
+# time, and named in the report. A fault fails twice; the nightly command runs each test once.
+AGAIN = ("--reruns", "1", "--reruns-delay", "1", "-r", "R")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -145,9 +149,8 @@ def steps(*, browser: bool) -> Iterator[Step]:
     rest = ["--ignore=tests/model", "--ignore=tests/versions", *(() if browser else ("--ignore=tests/e2e",))]
     # Two at a time, as they mostly wait for servers and browsers: three browsers on two processors starve one another. A file stays in one
     # process, in which its tests share servers.
-    yield Step(
-        "pytest", [python, "-m", "pytest", "-q", "--durations=10", "-n", "2", "--dist", "loadfile", *rest, "tests"]
-    )
+    many = ["-q", "--durations=10", "-n", "2", "--dist", "loadfile"]
+    yield Step("pytest", [python, "-m", "pytest", *many, *AGAIN, *rest, "tests"])
 
 
 @dataclass(frozen=True)
