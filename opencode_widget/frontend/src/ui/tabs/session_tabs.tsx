@@ -13,7 +13,10 @@ import { RenameField } from "../panels/session/rename";
 import { sessionMenu } from "../panels/session/session_menu";
 import { StatusDot } from "../panels/session/status_dot";
 import { useView } from "../state/context";
+import { sidebar } from "../state/options/sidebar";
+import { useCalmOrder } from "./calm_order";
 import { WaitingBadge } from "./instance_tabs";
+import { FoldButton, SidebarEdge } from "./sidebar_edge";
 import { useHoveredTab } from "./use_hovered_tab";
 
 /** Rows drawn at first; "more" draws the rest, so that a long list costs little. */
@@ -31,16 +34,24 @@ export function SessionList(): JSX.Element {
   const [shown, setShown] = useState(PAGE);
   const selected = view.selection.sessionId.value;
   const made = sessionRows(openSessions(view.selection.sessionsOf(instance?.id), selected));
-  const rows = selected === NEW ? [DRAFT, ...made] : made;
+  const [inside, setInside] = useState(false);
+  const rows = useCalmOrder(selected === NEW ? [DRAFT, ...made] : made, inside, instance?.id);
+  const { width, folded } = sidebar.value;
   const drawn = rows.slice(0, shown);
   useEffect(() => setShown(PAGE), [instance?.id]);
   return (
-    <div class="ocw-sessions">
+    <div
+      class={classNames("ocw-sessions", folded && "ocw-folded")}
+      style={width === undefined ? undefined : { "--ocw-sidebar": `${width}px` }}
+      onPointerEnter={() => setInside(true)}
+      onPointerLeave={() => setInside(false)}
+    >
       <Tools />
       <div class="ocw-sessions-scroll" onWheel={scrollSideways}>
         <Tabs rows={drawn} selected={selected} />
         <MoreRows hidden={rows.length - drawn.length} onMore={() => setShown(shown + 2 * PAGE)} />
       </div>
+      <SidebarEdge />
     </div>
   );
 }
@@ -72,6 +83,7 @@ function Tools(): JSX.Element {
       >
         <Icon name="list" />
       </button>
+      <FoldButton />
     </div>
   );
 }
