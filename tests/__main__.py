@@ -150,7 +150,7 @@ def steps(*, browser: bool) -> Iterator[Step]:
     # Two at a time, as they mostly wait for servers and browsers: three browsers on two processors starve one another. A file stays in one
     # process, in which its tests share servers.
     many = ["-q", "--durations=10", "-n", "2", "--dist", "loadfile"]
-    yield Step("pytest", [python, "-m", "pytest", *many, *AGAIN, *rest, "tests"])
+    yield Step("pytest", [python, "-m", "pytest", *many, *AGAIN, *rest, "tests"], limit=4500)
 
 
 @dataclass(frozen=True)
