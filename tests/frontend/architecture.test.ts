@@ -132,7 +132,7 @@ const OWN_CLASSES = new Set([
   "ui/transcript/search/search_bar.tsx: icon",
   "ui/panels/server/services.tsx: toneOf(service.state)",
   "ui/panels/session/changes.tsx: status", // of `fileStatus`
-  "ui/panels/session/context_meter.tsx: fullness(share)",
+  "ui/panels/session/usage/context_meter.tsx: fullness(share)",
   "ui/parts/tools/io_blocks.tsx: field",
   "ui/parts/tools/io_blocks.tsx: extra",
   "ui/parts/tools/todo.tsx: status", // of `todoStatus`

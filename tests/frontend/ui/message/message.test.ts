@@ -14,7 +14,7 @@ import {
   fullness,
   percent,
   usageWords,
-} from "../../../../opencode_widget/frontend/src/ui/panels/session/usage";
+} from "../../../../opencode_widget/frontend/src/ui/panels/session/usage/usage";
 import { filesChangedBy, relativeTo } from "../../../../opencode_widget/frontend/src/ui/parts/changed_files";
 import { promptText } from "../../../../opencode_widget/frontend/src/ui/state/written";
 import { instanceOf, type Scene, sessionOf, settle, WidgetHarness } from "../harness";

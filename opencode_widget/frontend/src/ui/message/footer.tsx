@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { MessageHead } from "../../protocol";
 import * as format from "../lib/format";
 import { modelName } from "../lib/models";
-import { allTokens } from "../panels/session/usage";
+import { allTokens } from "../panels/session/usage/usage";
 import { useView } from "../state/context";
 import type { TurnPlace } from "./turn/turn_place";
 

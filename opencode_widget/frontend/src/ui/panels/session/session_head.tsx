@@ -9,10 +9,10 @@ import { MenuButton } from "../../lib/menu/menu";
 import { filesChangedBy } from "../../parts/changed_files";
 import { useView } from "../../state/context";
 import { AllowAllMark } from "./allow_all";
-import { ContextMeter, useUsage } from "./context_meter";
 import { RenameField } from "./rename";
 import { sessionMenu } from "./session_menu";
-import { allTokens } from "./usage";
+import { ContextMeter, useUsage } from "./usage/context_meter";
+import { allTokens } from "./usage/usage";
 
 /** One line about the session on screen: its title, usage, changes and menu. */
 export function SessionHead(): JSX.Element | null {

@@ -10,10 +10,11 @@ import { modelName } from "../../lib/models";
 import { useView } from "../../state/context";
 import { Panel } from "../panel";
 import { Changes } from "./changes";
-import { ContextMeter, useUsage } from "./context_meter";
 import { StatusDot } from "./status_dot";
 import { TodoList } from "./todos";
-import { allTokens, type Usage, usageWords } from "./usage";
+import { ContextMeter, useUsage } from "./usage/context_meter";
+import { allTokens, type Usage, usageWords } from "./usage/usage";
+import { UsageChart } from "./usage/usage_chart";
 
 /** Everything about the session on screen that its messages don't show. */
 export function SessionPanel(): JSX.Element | null {
@@ -26,6 +27,7 @@ export function SessionPanel(): JSX.Element | null {
     <Panel title="Session" wide>
       <p class="ocw-info-title">{format.sessionTitle(session)}</p>
       <Facts instance={instance} session={session} />
+      <UsageChart />
       {todos.length > 0 && (
         <Section title="Todo">
           <TodoList todos={todos} />

@@ -1,9 +1,9 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import type { MessageHead } from "../../../protocol";
-import type { TranscriptCell } from "../../../store/transcript";
-import { useView } from "../../state/context";
-import { namedChoice } from "../../state/options/effective_choice";
+import type { MessageHead } from "../../../../protocol";
+import type { TranscriptCell } from "../../../../store/transcript";
+import { useView } from "../../../state/context";
+import { namedChoice } from "../../../state/options/effective_choice";
 import { contextUse, fullness, percent, type Usage, usageWords } from "./usage";
 
 /** The usage of the session on screen, recomputed only when a relevant message head changes. */

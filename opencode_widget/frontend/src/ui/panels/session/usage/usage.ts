@@ -1,7 +1,7 @@
 /** Computes how full the model's context window is. Pure. */
-import type { Instance, MessageHead, Tokens } from "../../../protocol";
-import { count } from "../../lib/format";
-import { findModel } from "../../lib/models";
+import type { Instance, MessageHead, Tokens } from "../../../../protocol";
+import { count } from "../../../lib/format";
+import { findModel } from "../../../lib/models";
 
 export interface Usage {
   used: number;
