@@ -78,6 +78,39 @@ async def test_the_rows_of_a_turn_have_one_height_and_no_gaps(page: Page, galler
     assert together == pytest.approx([28] * len(together), abs=0.5)
 
 
+# True if the middle of the conversation shows something of a message.
+IS_DRAWN = """() => {
+  const { left, top, width, height } = document.querySelector(".ocw-log").getBoundingClientRect();
+  const at = [0.35, 0.5, 0.65].map((share) => document.elementFromPoint(left + width / 2, top + height * share));
+  return at.some((element) => element?.closest(".ocw-row") !== null);
+}"""
+
+
+async def test_reads_of_many_steps_take_one_row(page: Page, gallery: str) -> None:
+    await show(page, gallery, "exploring")
+    explored = page.locator(".ocw-explored > details > summary")
+    await expect(explored.last).to_contain_text("40 files")
+    edges = [edge for edge in await page.evaluate(EDGES) if edge["bottom"] > edge["top"]]
+    asked, looked, answered = edges[-3:]
+    assert asked["user"]
+    assert looked["bottom"] - looked["top"] == pytest.approx(28, abs=1)
+    assert answered["top"] - looked["bottom"] == pytest.approx(12, abs=1)
+    await page.get_by_role("log").press("Home")
+    for _ in range(6):
+        await page.wait_for_function(IS_DRAWN)
+        await page.get_by_role("log").press("PageDown")
+    await page.get_by_role("log").press("End")
+    await expect(page.get_by_text("Part 5 has forty files.")).to_be_in_viewport()
+
+
+async def test_the_search_unfolds_the_reads_of_earlier_steps(page: Page, gallery: str) -> None:
+    await show(page, gallery, "exploring")
+    await page.get_by_role("button", name="Search conversation").click()
+    await page.get_by_role("textbox", name="Search conversation").fill("part1/file30.py")
+    await expect(page.get_by_role("search").get_by_role("status")).to_have_text("1 of 1")
+    await expect(page.get_by_text("src/part1/file30.py")).to_be_in_viewport()
+
+
 async def test_nothing_lies_on_a_row_that_the_pointer_passes(page: Page, gallery: str) -> None:
     await page.set_viewport_size({"width": WIDTH, "height": 1700})
     await show(page, gallery, "turns", height=1600)

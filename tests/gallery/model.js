@@ -143,10 +143,11 @@ export class FakeKernel {
     const all = [...(this.state.older ?? []), ...this.state.transcript.messages].reverse();
     const matches = all.flatMap(({ head, parts }) =>
       parts.flatMap((part) => {
-        const at = (part.text ?? "").toLowerCase().indexOf(query.toLowerCase());
+        const text = part.text ?? part.input?.filePath ?? "";
+        const at = text.toLowerCase().indexOf(query.toLowerCase());
         if (at < 0) return [];
         const end = at + query.length;
-        const [before, match, after] = [part.text.slice(0, at), part.text.slice(at, end), part.text.slice(end)];
+        const [before, match, after] = [text.slice(0, at), text.slice(at, end), text.slice(end)];
         return [{ message: head.id, part: part.id, before, match, after }];
       }),
     );

@@ -76,6 +76,13 @@ const turns = [
   ["assistant", [text("You're welcome.")]],
 ];
 
+/** Turns in which the agent reads a file in each of forty steps. */
+const explorations = Array.from({ length: 6 }, (_, turn) => [
+  ["user", [text(`Look at every file of part ${turn}.`)]],
+  ...Array.from({ length: 40 }, (_, step) => ["assistant", [read(`src/part${turn}/file${step}.py`)]]),
+  ["assistant", [text(`Part ${turn} has forty files. ${"They are much alike. ".repeat(30)}`)]],
+]).flat();
+
 const option = (label, description) => ({ label, description });
 const questions = {
   kind: "question",
@@ -105,6 +112,10 @@ const questions = {
 
 /** Three turns: reads and searches; a plan, edits and a failed test; thanks. */
 export function turnScenes(base) {
+  const conversation = (of) => {
+    const state = base();
+    return { ...state, transcript: { ...state.transcript, messages: messagesOf(of), todos: [], more: false } };
+  };
   const command = "git rm -r old; rm -rf build dist && git status --short | head -n 20 ; echo removed";
   return {
     /** A permission that takes room. */
@@ -124,9 +135,7 @@ export function turnScenes(base) {
     },
     /** Two questions, asked one at a time. */
     questions: () => ({ ...base(), requests: { i1: [questions] } }),
-    turns: () => {
-      const state = base();
-      return { ...state, transcript: { ...state.transcript, messages: messagesOf(turns), todos: [], more: false } };
-    },
+    turns: () => conversation(turns),
+    exploring: () => conversation(explorations),
   };
 }

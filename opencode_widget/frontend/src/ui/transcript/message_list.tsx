@@ -8,7 +8,7 @@ import { classNames } from "../lib/class_names";
 import { memoRow } from "../lib/controls/memo_row";
 import { focusedNear, selectedNear } from "../lib/controls/tree_root";
 import { MessageView } from "../message/message";
-import { type Runs, runsOf } from "../message/turn/runs";
+import { drawsItself, type Runs, runsOf } from "../message/turn/runs";
 import { placeInTurn, placeKey, type TurnPlace } from "../message/turn/turn_place";
 import type { RowLayout } from "./scroll/row_layout";
 import type { Scroller } from "./scroll/scroller";
@@ -25,7 +25,7 @@ export function MessageList({ transcript, rows, scroller }: Props): JSX.Element 
   const runs = useRuns(transcript);
   void rows.redraws.value;
   useLayoutEffect(() => scroller?.drawn());
-  const drawn = rows.draw(messages, keptRows(rows.list, messages));
+  const drawn = rows.draw(messages, keptRows(rows.list, messages), (cell) => drawsItself(cell, runs));
   return (
     <div
       class="ocw-rows-of-log"

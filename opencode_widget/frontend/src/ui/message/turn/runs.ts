@@ -5,6 +5,7 @@
  */
 import type { MessageHead } from "../../../protocol";
 import type { MessageCell, PartCell } from "../../../store/transcript";
+import { isHiddenNote } from "../../parts/note";
 import { isGroup, isLook, type Piece, piecesOf, shownParts } from "./pieces";
 
 export interface Run {
@@ -23,6 +24,13 @@ export function runsOf(messages: MessageCell[], before: Runs = new Map()): Runs 
   const finder = new RunFinder();
   for (const message of messages) finder.take(message);
   return keepSame(finder.end(), before);
+}
+
+/** True unless an earlier message folds all that the message has. */
+export function drawsItself(message: MessageCell, runs: Runs): boolean {
+  const [first, other] = runs.get(message) ?? [];
+  if (!first || other || first.leader === message) return true;
+  return message.parts.peek().some((part) => !first.cells.includes(part) && !isHiddenNote(part.part.peek()));
 }
 
 class RunFinder {

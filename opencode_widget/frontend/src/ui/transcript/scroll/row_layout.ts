@@ -28,6 +28,7 @@ export class RowLayout {
   readonly #estimates = new WeakMap<MessageCell, number>();
   #tops: Float64Array = new Float64Array(1);
   #drawn: RowRange | undefined;
+  #draws: (cell: MessageCell) => boolean = () => true;
   #at: ReaderPosition | "end" = "end";
   #viewHeight = USUAL_HEIGHT;
 
@@ -39,8 +40,9 @@ export class RowLayout {
     return this.#cells[0]?.id;
   }
 
-  /** The rows and gaps to draw. */
-  draw(cells: MessageCell[], kept: Set<MessageId>): RowOrGap[] {
+  /** The rows and gaps to draw. Those that `draws` denies have no height of their own, until they are measured. */
+  draw(cells: MessageCell[], kept: Set<MessageId>, draws: (cell: MessageCell) => boolean = () => true): RowOrGap[] {
+    this.#draws = draws;
     this.#setCells(cells);
     this.#drawn = nextRange(this.#tops, this.#view(), this.#drawn);
     const rows = [...kept].map((id) => this.#index.get(id)).filter((row) => row !== undefined);
@@ -103,6 +105,7 @@ export class RowLayout {
     if (!cell) return 0;
     const known = this.#heights.get(cell.id) ?? this.#estimates.get(cell);
     if (known !== undefined) return known;
+    if (!this.#draws(cell)) return 0;
     const height = estimateHeight(cell);
     this.#estimates.set(cell, height);
     return height;

@@ -36,13 +36,18 @@ export function unmark(root: ParentNode): void {
   for (const row of Array.from(root.querySelectorAll(`.${MARKED_ROW}`))) row.classList.remove(MARKED_ROW);
 }
 
-/** Opens the folds that contain the words, shows the whole of what is cut off, and the source of a diagram that has them. */
-export function unfold(range: Range): void {
+/**
+ * Opens the folds that contain the words, shows the whole of what is cut off, and the source of a diagram that has them.
+ * Returns true if an earlier message folds them, whose other rows unfold with them.
+ */
+export function unfold(range: Range): boolean {
   const start = range.startContainer.parentElement;
+  const hidden = start?.closest("[hidden]");
   start?.closest(".ocw-drawn pre")?.closest(".ocw-drawn")?.querySelector<HTMLElement>("button.ocw-draw")?.click();
-  start?.closest("[hidden]")?.dispatchEvent(new Event("beforematch"));
+  hidden?.dispatchEvent(new Event("beforematch"));
   start?.closest(".ocw-output")?.querySelector<HTMLElement>(`.${EXPANDS}`)?.click();
   for (let fold = start?.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
+  return Boolean(hidden);
 }
 
 interface TextPiece {

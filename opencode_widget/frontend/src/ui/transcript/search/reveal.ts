@@ -43,8 +43,14 @@ export async function reveal(
   const others = scroller.rows.drawnElements().filter((each) => each !== row);
   mark(row, [...ranges, ...others.flatMap((each) => occurrences(each, match))], first);
   if (!first) return;
-  unfold(first);
+  const grows = unfold(first);
   await drawn();
+  if (!wanted()) return;
+  if (grows) {
+    // The rows above it are drawn in turns: the view holds the message, and no row above it.
+    scroller.toRow(match.message);
+    await drawn();
+  }
   if (wanted()) scroller.toRect(first.getBoundingClientRect());
 }
 
