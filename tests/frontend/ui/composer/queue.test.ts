@@ -84,7 +84,7 @@ describe("The queue, where the server has none", () => {
     const session = sessionOf({ status: "idle", queue: { ...QUEUE, stopped: "The turn was stopped." } });
     harness.frame({ op: "session", instance: "i", session });
     await settle();
-    expect(harness.get("region", "Queue").textContent).toContain("The turn was stopped. The prompts below wait");
+    expect(harness.get("region", "Queue").textContent).toContain("The turn was stopped. The prompts below are held");
   });
 
   it("sends, moves and removes a prompt; removed words return to an empty composer", async () => {
