@@ -21,6 +21,7 @@
     ├── UnknownName          a name in a prompt, such as `@var:df`, stands for nothing; `.near` has similar ones
     ├── CannotDescribe       what a prompt names cannot be described within the bounds
     ├── BadBatch             what was given to `batch` or `compare` cannot be run; nothing was sent
+    ├── SchemaMismatch       an answer does not fit the schema that was asked for; `.text` has it
     ├── SessionFailed        a turn ended without an answer: `session.error`, aborted, session deleted
     ├── NobodyAnswers        a turn waits for a permission or an answer, and nobody can see that
     ├── AnswerTimeout        no answer within the time that the caller gave
@@ -185,6 +186,18 @@ class CannotDescribe(OpenCodeError):
 
 class BadBatch(OpenCodeError, ValueError):
     """What was given to `OpenCode.batch` or `OpenCode.compare` cannot be run, such as an unknown model. Nothing was sent."""
+
+
+class SchemaMismatch(OpenCodeError):
+    """An answer does not fit the schema that was asked for, and neither did the one before it.
+
+    Attributes:
+        text: of the last answer.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", text: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.text = text
 
 
 class SessionFailed(OpenCodeError):

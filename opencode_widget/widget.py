@@ -37,6 +37,7 @@ from .notebook.cell_errors import CellError, watch_cells
 from .notebook.registration import keep_registered
 from .notebook.routing import Route
 from .operations.files.attachments import File
+from .operations.turn.shapes import shape_of
 from .operations.turn.unattended import Unattended
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
@@ -399,6 +400,7 @@ class OpenCode(anywidget.AnyWidget):
         unattended: Unattended = "reject",
         files: Sequence[File] = (),
         attach: Sequence[object] = (),
+        schema: object = None,
         journal: Folder | None = None,
         progress: bool = True,
     ) -> BatchTable:
@@ -421,6 +423,7 @@ class OpenCode(anywidget.AnyWidget):
                 stops the turn of the row. Policies are asked first.
             files: files that go with each prompt, as of `Session.ask`.
             attach: objects that are described with each prompt, as of `Session.ask`.
+            schema: the shape of each answer, as of `Session.ask`; its value is `data` of the row.
             journal: a file that keeps each answer, as a line of JSON. The same batch with the same journal goes on where it was: rows that
                 have an answer are not asked again, failed ones are.
             progress: show a bar, if tqdm is installed (the extra `batch`).
@@ -431,7 +434,8 @@ class OpenCode(anywidget.AnyWidget):
         Raises:
             BadBatch: there are no rows, a row has no prompt, the server has no such model or agent, there is no such folder, or the journal
                 is another batch's. Nothing was sent.
-            ValueError: there is no such choice of `unattended`.
+            ValueError: there is no such choice of `unattended`, or `schema` is no valid one.
+            NotSupported: the library that checks `schema` is not installed.
             BadAttachment: a file cannot be read, or the files are too large.
             CannotDescribe: an object cannot be described within the bounds.
             OpenCodeError: the server cannot be reached, the widget was closed, or with "raise" what failed.
@@ -440,7 +444,7 @@ class OpenCode(anywidget.AnyWidget):
         from .batch.jobs import Settings
 
         rows, wanted = given.read(prompts), calls.Wanted(models, agents, repeat, folder)
-        settings = Settings(concurrency, timeout, on_error, unattended)
+        settings = Settings(concurrency, timeout, on_error, unattended, shape=await shape_of(schema))
         return await calls.batch(
             self._manager,
             self._manager.instance(self._active().id),
@@ -462,6 +466,7 @@ class OpenCode(anywidget.AnyWidget):
         unattended: Unattended = "reject",
         files: Sequence[File] = (),
         attach: Sequence[object] = (),
+        schema: object = None,
         progress: bool = True,
     ) -> BatchTable:
         """Ask several models or agents the same prompt at the same time, each in a session of its own.
@@ -477,6 +482,7 @@ class OpenCode(anywidget.AnyWidget):
             unattended: as of `batch`.
             files: as of `batch`.
             attach: as of `batch`.
+            schema: as of `batch`.
             progress: as of `batch`.
 
         Raises:
@@ -489,7 +495,7 @@ class OpenCode(anywidget.AnyWidget):
         from .batch.jobs import Settings
 
         rows, wanted = calls.one(prompt), calls.Wanted(models, agents, repeat)
-        settings = Settings(TOGETHER, timeout, unattended=unattended)
+        settings = Settings(TOGETHER, timeout, unattended=unattended, shape=await shape_of(schema))
         return await calls.batch(
             self._manager,
             self._manager.instance(self._active().id),

@@ -18,8 +18,9 @@ from ..operations.files.attachments import File
 from ..operations.options import PromptOptions, prompt_options, prompt_text
 from ..operations.prompts import unanswered
 from ..operations.search import Match
-from ..operations.turn import interrupt, retry
+from ..operations.turn import interrupt, retry, structured
 from ..operations.turn.interrupt import Interruptible, OnInterrupt
+from ..operations.turn.shapes import shape_of
 from ..operations.turn.unattended import Unattended, checked
 from ..sync.runtime import InstanceRuntime
 from . import session_export
@@ -236,6 +237,7 @@ class Session(Rich):
         variant: str | None = None,
         files: Sequence[File] = (),
         attach: Sequence[object] = (),
+        schema: object = None,
         timeout: float | None = None,
         unattended: Unattended = "wait",
         on_interrupt: OnInterrupt = "abort",
@@ -249,6 +251,9 @@ class Session(Rich):
             variant: see `send`.
             files: see `send`.
             attach: see `send`.
+            schema: the shape of the answer: a JSON schema as a dict (checked by jsonschema), or a type such as a model of pydantic or a
+                dataclass (checked by pydantic). The agent is asked once more if its answer does not fit. The value is `.data` of what is
+                returned.
             timeout: seconds to wait; None: no limit. A turn may wait for a permission.
             unattended: what happens where the agent waits for a permission or an answer, and nobody can see that, because no page is open
                 or this cell keeps the notebook from delivering a click: "reject" rejects it, "raise" raises NobodyAnswers, "wait" waits.
@@ -261,10 +266,12 @@ class Session(Rich):
 
         Raises:
             TypeError: the prompt is no string.
-            ValueError: the prompt is empty, or there is no such choice of `unattended` or `on_interrupt`.
+            ValueError: the prompt is empty, `schema` is no valid one, or there is no such choice of `unattended` or `on_interrupt`.
             BadAttachment: see `send`.
             UnknownName: see `send`.
             CannotDescribe: see `send`.
+            NotSupported: the library that checks `schema` is not installed.
+            SchemaMismatch: the answer does not fit `schema`; the message says what does not.
             SessionFailed: the turn ended without an answer (the message says why), or the session was deleted.
             AnswerTimeout: the turn did not end in time. It goes on; `abort` stops it.
             NobodyAnswers: see `unattended`. The turn waits on.
@@ -272,17 +279,15 @@ class Session(Rich):
             OpenCodeError: the server refuses the prompt, or the kernel gave up the connection.
         """
         words, choice = prompt_text(text), checked(unattended)
+        wanted = await shape_of(schema)
         interruptible = Interruptible(self._runtime, self._id, interrupt.checked(on_interrupt))
         context = await context_of(words, attach)
         options = await prompt_options(agent=agent, model=model, variant=variant, files=(*files, *context))
-        asking = turn.ask(
-            self._runtime,
-            self._id,
-            words,
-            options,
-            timeout=timeout,
-            unattended=choice,
-            interruptible=interruptible,
+        how: dict[str, Any] = {"timeout": timeout, "unattended": choice, "interruptible": interruptible}
+        asking: Coroutine[Any, Any, Message] = (
+            turn.ask(self._runtime, self._id, words, options, **how)
+            if wanted is None
+            else structured.ask_for(self._runtime, self._id, words, wanted, options, **how)
         )
         with interruptible.waiting():
             return await self._run(asking)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from ..api.usage import Usage
 from ..errors import AnswerTimeout, NobodyAnswers, OpenCodeError
@@ -15,6 +16,7 @@ from ..model.state import Message
 from ..operations import turn
 from ..operations.options import PromptOptions
 from ..operations.turn.interrupt import Interruptible
+from ..operations.turn.structured import StructuredMessage, ask_for
 from ..sync.runtime import InstanceRuntime
 from .jobs import Job, Settings
 
@@ -29,6 +31,7 @@ class Answer:
     Attributes:
         number: of the job.
         text: the answer; what there was of it if the turn failed.
+        data: the JSON in it, where a schema was given and it fits.
         model: the model that answered; what the job names if none did.
         agent: the agent that answered; what the job names if none did.
         input: tokens that the models read, with those of the cache.
@@ -42,6 +45,7 @@ class Answer:
 
     number: int
     text: str = ""
+    data: Any = None
     model: str | None = None
     agent: str | None = None
     input: int = 0
@@ -66,30 +70,32 @@ async def answered(runtime: InstanceRuntime, job: Job, settings: Settings) -> Ou
     began, session_id = time.monotonic(), None
     wrong: OpenCodeError | Problem | None = None
     messages: list[Message] = []
+    data = None
     try:
         session = await runtime.new_session(title(job), select=False)
         session_id = session.id
-        wrong = (await _turn(runtime, session_id, job, settings)).error
+        message = await _turn(runtime, session_id, job, settings)
+        wrong, data = message.error, message.raw if isinstance(message, StructuredMessage) else None
         messages = list(runtime.session(session_id))
     except OpenCodeError as error:
         wrong = error
         if session_id in runtime.state.sessions:
             messages = list(runtime.state.sessions[session_id])
-    return answer(job, session_id, messages, time.monotonic() - began, wrong), wrong
+    return replace(answer(job, session_id, messages, time.monotonic() - began, wrong), data=data), wrong
 
 
 async def _turn(runtime: InstanceRuntime, session_id: str, job: Job, settings: Settings) -> Message:
     interruptible = Interruptible(runtime, session_id, "continue")
     try:
-        return await turn.ask(
-            runtime,
-            session_id,
-            job.prompt,
-            PromptOptions(job.agent, job.model, files=settings.files),
-            timeout=settings.timeout,
-            unattended=settings.unattended,
-            interruptible=interruptible,
-        )
+        options = PromptOptions(job.agent, job.model, files=settings.files)
+        how: dict[str, Any] = {
+            "timeout": settings.timeout,
+            "unattended": settings.unattended,
+            "interruptible": interruptible,
+        }
+        if settings.shape is None:
+            return await turn.ask(runtime, session_id, job.prompt, options, **how)
+        return await ask_for(runtime, session_id, job.prompt, settings.shape, options, **how)
     except AnswerTimeout:
         await interruptible.stop()
         raise AnswerTimeout(f"The answer did not end within {settings.timeout:g} s, and was stopped.") from None

@@ -64,7 +64,7 @@ async def batch(
         progress: whether a bar is shown.
     """
     every = wanted.jobs(prompts)
-    kept = Journal(journal, digest(every, settings.files), every)
+    kept = Journal(journal, digest(every, settings.files, settings.shape), every)
     answers = await kept.open()
     left = [job for job in every if job.number not in answers]
     folders = Folders(host, active, left)
@@ -73,7 +73,7 @@ async def batch(
     await run.finish()
     answers.update(run.answers)
     extra = [row.extra for row in prompts.rows]
-    return BatchTable(every, [answers[job.number] for job in every], extra, prompts.library)
+    return BatchTable(every, [answers[job.number] for job in every], extra, prompts.library, settings.shape)
 
 
 async def sent_along(files: Sequence[File], attach: Sequence[object], prompt: str = "") -> tuple[Attachment, ...]:

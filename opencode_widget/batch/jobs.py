@@ -12,6 +12,7 @@ from typing import Literal
 
 from ..errors import BadBatch
 from ..model.entities import Catalogue
+from ..operations.turn.shapes import Shape
 from ..operations.turn.unattended import Unattended, checked
 from ..server.api import Attachment
 from .given import Given, Prompts
@@ -53,6 +54,7 @@ class Settings:
     on_error: OnError = "keep"
     unattended: Unattended = "reject"
     files: tuple[Attachment, ...] = ()
+    shape: Shape | None = None
 
     def __post_init__(self) -> None:
         whole_number("concurrency", self.concurrency)
@@ -142,9 +144,9 @@ def _known(what: str, name: str | None, known: Sequence[str]) -> None:
     raise BadBatch(f"The server has no {what} {name!r}. Nothing was sent.", remedy=remedy)
 
 
-def digest(every: Iterable[Job], files: Iterable[Attachment] = ()) -> str:
+def digest(every: Iterable[Job], files: Iterable[Attachment] = (), shape: Shape | None = None) -> str:
     """What a batch asks for, in short: another batch has another one."""
     asked = [[job.prompt, job.model, job.agent, job.folder, job.repeat] for job in every]
     sent = [[file.mime, file.filename, hashlib.sha256(file.url.encode()).hexdigest()] for file in files]
-    written = json.dumps([asked, sent], ensure_ascii=True)
+    written = json.dumps([asked, sent, None if shape is None else shape.schema], ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()[:32]

@@ -281,6 +281,11 @@ class Message(Rich):
         return code_blocks(self.text)
 
     @property
+    def data(self) -> Any:
+        """The value of an answer that was asked for with `schema=`; None of any other message."""
+        return None
+
+    @property
     def cost(self) -> float | None:
         """The cost in dollars."""
         return self.info.cost

@@ -79,3 +79,8 @@ def test_the_fingerprint_is_that_of_what_the_server_vouches_for() -> None:
     builders.play(other, builders.delta("!"))
     assert state.fingerprint() != other.fingerprint()
     assert State().fingerprint() == {}
+
+
+def test_only_an_answer_that_was_asked_for_with_a_schema_has_data() -> None:
+    state = builders.streaming(builders.text('{"age": 36}'))
+    assert [message.data for message in builders.the_session(state)] == [None] * len(builders.the_session(state).ids)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
+from ...operations.turn.shapes import Shape
 from ..answers import Answer
 from ..jobs import Job
+
+# A column that is there where a schema was given.
+DATA = "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class BatchRow:
         tools: the tools that were called, in order, with commas between them.
         error: why there is no answer, or no whole one; None if all went well.
         session: the id of its session, for `oc.instances[0].session(id)`; None if none was made.
+        data: the value of the answer, where `schema` was given and the answer fits it; None otherwise.
     """
 
     prompt: str
@@ -43,12 +49,13 @@ class BatchRow:
     tools: str
     error: str | None
     session: str | None
+    data: Any = None
 
 
-COLUMNS = tuple(item.name for item in fields(BatchRow))
+COLUMNS = tuple(item.name for item in fields(BatchRow) if item.name != DATA)
 
 
-def row_of(job: Job, answer: Answer) -> BatchRow:
+def row_of(job: Job, answer: Answer, shape: Shape | None = None) -> BatchRow:
     """The row of a job and its answer."""
     return BatchRow(
         prompt=job.prompt,
@@ -65,4 +72,5 @@ def row_of(job: Job, answer: Answer) -> BatchRow:
         tools=answer.tools,
         error=answer.error,
         session=answer.session,
+        data=None if shape is None or answer.error is not None else shape.check(answer.data),
     )

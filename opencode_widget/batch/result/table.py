@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, overload
 
 from ...api.frames import Library, frame
 from ...model.render.blocks import Block
 from ...model.render.rich import Rich
+from ...operations.turn.shapes import Shape
 from ..answers import Answer
 from ..jobs import Job
 from .drawing import side_by_side
-from .rows import COLUMNS, BatchRow, row_of
+from .rows import COLUMNS, DATA, BatchRow, row_of
 
 
 class BatchTable(Rich):
@@ -28,11 +28,13 @@ class BatchTable(Rich):
         answers: Sequence[Answer],
         extra: Sequence[Mapping[str, Any]] = (),
         library: str | None = None,
+        shape: Shape | None = None,
     ) -> None:
-        self.rows = tuple(row_of(job, answer) for job, answer in zip(jobs, answers, strict=True))
+        self.rows = tuple(row_of(job, answer, shape) for job, answer in zip(jobs, answers, strict=True))
         self._groups = tuple(job.row for job in jobs)
         self._extra = tuple(extra[job.row] for job in jobs) if extra else ({},) * len(jobs)
         self._library = library
+        self._data = None if shape is None else [answer.data for answer in answers]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -86,17 +88,19 @@ class BatchTable(Rich):
             library: "pandas" or "polars"; None: that of the table that the batch was given, or else the one that is loaded or installed.
 
         Returns:
-            A DataFrame of that library: the prompt, the other columns that were given, then the attributes of `BatchRow`. A column that was
+            A DataFrame of that library: the prompt, the other columns that were given, then the attributes of `BatchRow`; `data`, the
+            JSON of each answer, where `schema` was given. A column that was
             given and has the name of one of those is called `NAME_given`.
 
         Raises:
             ValueError: there is no such library.
             NotSupported: it is not installed.
         """
-        rows = [asdict(row) for row in self.rows]
         names = dict.fromkeys(name for extra in self._extra for name in extra)
         given = {_free(name): [extra.get(name) for extra in self._extra] for name in names}
-        results = {name: [row[name] for row in rows] for name in COLUMNS}
+        results: dict[str, list[Any]] = {name: [getattr(row, name) for row in self.rows] for name in COLUMNS}
+        if self._data is not None:
+            results[DATA] = self._data
         return frame({"prompt": results.pop("prompt"), **given, **results}, library or self._library)
 
     def plot(self) -> Any:
@@ -114,4 +118,4 @@ class BatchTable(Rich):
 
 
 def _free(name: str) -> str:
-    return f"{name}_given" if name in COLUMNS else name
+    return f"{name}_given" if name in (*COLUMNS, DATA) else name
