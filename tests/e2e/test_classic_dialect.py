@@ -71,7 +71,7 @@ async def test_a_lost_server_is_tried_again_and_found(lab_browser: LabBrowser, c
     await widget.connected()
     await expect(widget.answers).to_contain_text("hold on to this")
     await classic_server.stop()
-    await expect(widget.connection).to_have_text(re.compile(r"Reconnecting.*, attempt \d of 5"))
+    await expect(widget.connection).to_have_text(re.compile(r"Reconnecting.*\(\d of 5\)"))
     await classic_server.start()
     await widget.connected()
 

@@ -67,7 +67,7 @@ async def test_a_server_that_is_killed_and_started_again_is_found_again(
     await expect(widget.answers).to_contain_text("Before the fall.")
     await widget.idle()
     own_server.kill()
-    await expect(widget.connection).to_have_text(re.compile(r"Reconnecting.*, attempt \d of 5"))
+    await expect(widget.connection).to_have_text(re.compile(r"Reconnecting.*\(\d of 5\)"))
     await expect(widget.answers).to_contain_text("Before the fall.")
     own_server.start()
     if spoken == TWO:
