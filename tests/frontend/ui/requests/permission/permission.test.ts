@@ -37,22 +37,6 @@ async function asked(request: Request, script?: Script): Promise<HTMLElement> {
 const mayBe = (name: string) => harness.get("button", name).getAttribute("aria-disabled") !== "true";
 const answersSent = () => harness.sent("answer_permission").map((args) => (args as { reply: string }).reply);
 
-describe("A permission for a shell's line", () => {
-  it("names the commands of the line once, and any other", async () => {
-    const command = "git rm -r old; rm -rf dist && ls|head -n 2 || echo 'a  b'";
-    const patterns = ["git rm -r old", "rm -rf dist", "ls", "head -n 2", "echo 'a  b'", "rm -rf", "curl x"];
-    const shown = await asked(
-      permission({ permission: "bash", patterns, always: [], title: command, metadata: { command } }),
-    );
-    const text = shown.textContent ?? "";
-    const times = (words: string) => text.split(words).length - 1;
-    expect(times("git rm -r old")).toBe(1);
-    expect(times("rm -rf dist")).toBe(1);
-    expect(times("rm -rf")).toBe(2);
-    expect(times("curl x")).toBe(1);
-  });
-});
-
 describe("A permission with a short change", () => {
   it("shows all of it and can be allowed at once", async () => {
     const shown = await asked(permission({ metadata: { diff: diffOf(40) } }));

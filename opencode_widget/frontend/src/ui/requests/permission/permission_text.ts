@@ -45,10 +45,7 @@ const PATHS = ["filepath", "filePath", "path", "parentDir"];
 const ADDRESSES = ["url"];
 const DIFF = "diff";
 
-/** What parts the commands of a shell's line. */
-const SEPARATOR = /&&|\|\||[;|\n]/;
-
-/** What the agent would do, most telling first. Only what the request says in the same words is left out. */
+/** What the agent would do, most telling first. Only exact duplicates are left out. */
 export function targetsOf(request: PermissionRequest, directory?: string): Target[] {
   const { metadata, patterns } = request;
   const targets: Target[] = [
@@ -56,19 +53,13 @@ export function targetsOf(request: PermissionRequest, directory?: string): Targe
     ...texts(metadata, PATHS).map((text) => ({ kind: "path" as const, text })),
     ...texts(metadata, ADDRESSES).map((text) => ({ kind: "address" as const, text: hostInAscii(text) })),
   ];
-  const shown = new Set([...targets.map(({ text }) => text), ...texts(metadata, ADDRESSES), ...piecesOf(request), ""]);
+  const shown = new Set([...targets.map(({ text }) => text), ...texts(metadata, ADDRESSES), ""]);
   for (const text of [...patterns, ...titles(request), ...filesWithoutPatch(metadata)]) {
     if (shown.has(text) || shown.has(`${directory}/${text}`)) continue;
     shown.add(text);
     targets.push({ kind: "words", text });
   }
   return [...targets, ...diffs(metadata)];
-}
-
-/** The commands of a shell's line, which 1.x also names one by one. */
-function piecesOf({ permission, metadata }: PermissionRequest): string[] {
-  if (!SHELLS.has(permission)) return [];
-  return texts(metadata, COMMAND).flatMap((line) => line.split(SEPARATOR).map((command) => command.trim()));
 }
 
 /** The title, unless it repeats the rest. */
