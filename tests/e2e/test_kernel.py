@@ -161,7 +161,7 @@ async def test_a_page_that_comes_while_a_cell_blocks_says_that_the_kernel_is_bus
     widget = widget_in(notebook.page)
     await expect(widget.instance(project.name)).to_be_visible()
     await expect(widget.problems.filter(has_text="Kernel busy")).to_be_visible(timeout=10_000)
-    await expect(widget.root.get_by_text("this is what was saved")).to_have_count(0)
+    await expect(widget.root.get_by_text("this is the saved state")).to_have_count(0)
     flag.touch()
     await widget.connected()
     await expect(widget.problems.filter(has_text="Kernel busy")).to_have_count(0)

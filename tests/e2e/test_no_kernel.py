@@ -25,7 +25,7 @@ from .harness.notebook_file import notebook_json
 from .harness.page_monitor import PageMonitor
 from .harness.widget import Widget, widget_in
 
-SAVED = "this is what was saved; run the cell to use it"
+SAVED = "this is the saved state; run the cell to use it"
 # What an exported page loads from the internet, and the packages of npm that have the same files.
 SCRIPTS = {
     r"/require(\.min)?\.js$": ("requirejs@2", "package/require.js"),

@@ -36,9 +36,13 @@ async def open_diff(page: Page) -> None:
     await page.locator(".ocw-turn-changes li summary").first.click()
 
 
-async def review(page: Page) -> None:
+async def info(page: Page) -> None:
     await press(page, "Session info")
-    await page.get_by_role("dialog").get_by_text("Files changed").first.click()
+
+
+async def review(page: Page) -> None:
+    await press(page, "Review changes")
+    await expect(page.get_by_role("dialog").get_by_text("parser.py").first).to_be_visible()
 
 
 async def second_question(page: Page) -> None:
@@ -132,6 +136,7 @@ STATES = {
     "tools": State("tools"),
     "tools-open": State("tools", options="&open=all"),
     "diff": State("turns", open_diff),
+    "info": State("calm", info),
     "review": State("calm", review),
     "permission": State("asking"),
     "question-1": State("questions"),

@@ -49,7 +49,7 @@ describe("A widget that no kernel answers", () => {
     await show({ traits: traits("connected") });
     expect(text()).not.toContain("saved");
     await wait(6_000);
-    expect(harness.get("alert", "").textContent).toContain("this is what was saved; run the cell to use it");
+    expect(harness.get("alert", "").textContent).toContain("this is the saved state; run the cell to use it");
     expect(harness.get("log", "Conversation").textContent).toContain("not in the notebook");
     expect(harness.get("tab", "shop").textContent).toContain("shop");
   });
