@@ -57,6 +57,8 @@ log = logging.getLogger("opencode_widget")
 
 # A path of a folder or file.
 Folder = str | os.PathLike[str]
+# Turns of a batch that run at the same time, where the user does not say how many.
+AT_ONCE = 4
 # Models that a comparison asks at the same time.
 TOGETHER = 8
 STATIC = Path(__file__).parent / "static"
@@ -393,7 +395,7 @@ class OpenCode(anywidget.AnyWidget):
         models: Sequence[str | None] | None = None,
         agents: Sequence[str | None] | None = None,
         repeat: int = 1,
-        concurrency: int = 4,
+        concurrency: int | None = None,
         folder: Folder | Sequence[Folder | None] | None = None,
         timeout: float | None = None,
         on_error: OnError = "keep",
@@ -403,6 +405,7 @@ class OpenCode(anywidget.AnyWidget):
         schema: object = None,
         journal: Folder | None = None,
         progress: bool = True,
+        executor: object = None,
     ) -> BatchTable:
         """Ask many prompts, each in a session of its own (`POST /session`, `POST /session/{id}/prompt_async`), and return a table.
 
@@ -415,7 +418,7 @@ class OpenCode(anywidget.AnyWidget):
             models: the models that each prompt goes to, "provider/id"; None: the server's choice.
             agents: the agents that each prompt goes to; None: the server's choice.
             repeat: how often each is asked.
-            concurrency: how many turns run at the same time.
+            concurrency: how many turns run at the same time; None: 4, or with `executor` as many as it has workers.
             folder: a folder of the server, or one for each row; None: the active instance's.
             timeout: seconds for each turn, which is then stopped; None: no limit.
             on_error: "keep" puts an error into its row; "raise" stops the batch and raises it.
@@ -427,6 +430,9 @@ class OpenCode(anywidget.AnyWidget):
             journal: a file that keeps each answer, as a line of JSON. The same batch with the same journal goes on where it was: rows that
                 have an answer are not asked again, failed ones are.
             progress: show a bar, if tqdm is installed (the extra `batch`).
+            executor: an Executor of concurrent.futures, or a Client of dask.distributed, whose workers ask the prompts. Each process of
+                them starts a server of its own (with the `env` of this one), or attaches to the one that this widget was attached to. They
+                get its password. Policies are not asked there.
 
         Returns:
             A row for each prompt, model, agent and repetition, in this order.
@@ -444,7 +450,8 @@ class OpenCode(anywidget.AnyWidget):
         from .batch.jobs import Settings
 
         rows, wanted = given.read(prompts), calls.Wanted(models, agents, repeat, folder)
-        settings = Settings(concurrency, timeout, on_error, unattended, shape=await shape_of(schema))
+        at_once = concurrency if concurrency is not None or executor is not None else AT_ONCE
+        settings = Settings(at_once, timeout, on_error, unattended, shape=await shape_of(schema))
         return await calls.batch(
             self._manager,
             self._manager.instance(self._active().id),
@@ -453,6 +460,7 @@ class OpenCode(anywidget.AnyWidget):
             replace(settings, files=await calls.sent_along(files, attach)),
             journal=journal,
             progress=progress,
+            executor=executor,
         )
 
     async def compare(

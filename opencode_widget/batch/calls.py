@@ -17,6 +17,7 @@ from .folders import Folders, Host
 from .given import Prompts
 from .jobs import Job, Settings, choices, digest, jobs, whole_number
 from .journal import Journal
+from .places import Here, Place, workers
 from .progress import Progress
 from .result.table import BatchTable
 from .run import Run
@@ -51,6 +52,7 @@ async def batch(
     *,
     journal: str | os.PathLike[str] | None = None,
     progress: bool = True,
+    executor: object = None,
 ) -> BatchTable:
     """Ask all prompts; see `OpenCode.batch`.
 
@@ -62,6 +64,7 @@ async def batch(
         settings: how.
         journal: the file that keeps the answers.
         progress: whether a bar is shown.
+        executor: does the work; None: the widget.
     """
     every = wanted.jobs(prompts)
     kept = Journal(journal, digest(every, settings.files, settings.shape), every)
@@ -69,7 +72,8 @@ async def batch(
     left = [job for job in every if job.number not in answers]
     folders = Folders(host, active, left)
     await folders.check(left)
-    run = Run(left, settings, folders, kept, Progress(len(every), len(answers), shown=progress))
+    place: Place = Here(folders) if executor is None else await workers(executor, active, settings)
+    run = Run(left, settings, place, kept, Progress(len(every), len(answers), shown=progress))
     await run.finish()
     answers.update(run.answers)
     extra = [row.extra for row in prompts.rows]

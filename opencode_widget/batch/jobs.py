@@ -49,7 +49,7 @@ class Job:
 class Settings:
     """How a batch is run; see `OpenCode.batch`."""
 
-    concurrency: int = 4
+    concurrency: int | None = None
     timeout: float | None = None
     on_error: OnError = "keep"
     unattended: Unattended = "reject"
@@ -57,7 +57,8 @@ class Settings:
     shape: Shape | None = None
 
     def __post_init__(self) -> None:
-        whole_number("concurrency", self.concurrency)
+        if self.concurrency is not None:
+            whole_number("concurrency", self.concurrency)
         checked(self.unattended)
         if self.on_error not in ("keep", "raise"):
             raise BadBatch(f"on_error is one of 'keep', 'raise', not {self.on_error!r}.")

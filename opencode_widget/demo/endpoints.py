@@ -65,7 +65,7 @@ class DemoServer(OwnedServer):
     async def reach(self) -> Address:
         """Start the model, then the server, unless they are running."""
         demo = await self._endpoints.demo()
-        self._env = demo.env
+        self.env = demo.env
         if self._in_sample:
             self._given = demo.directory
         return await super().reach()

@@ -87,9 +87,9 @@ class OwnedServer:
         allow_unprotected: bool = False,
     ) -> None:
         self._given = directory
-        self._binary = binary
-        self._env = env
-        self._allow_unprotected = allow_unprotected
+        self.binary = binary
+        self.env = env
+        self.allow_unprotected = allow_unprotected
         self.process: ServerProcess | None = None
         self._released = False
 
@@ -116,7 +116,7 @@ class OwnedServer:
         if old is not None:
             await old.stop()
         started = await ServerProcess.start(
-            self._given, binary=self._binary, env=self._env, allow_unprotected=self._allow_unprotected
+            self._given, binary=self.binary, env=self.env, allow_unprotected=self.allow_unprotected
         )
         if self._released:  # released while it started
             await started.stop()

@@ -30,10 +30,15 @@ class Shape:
     Attributes:
         schema: its JSON schema.
         check: turns a value of JSON into the value that the user gets. Raises Misfit.
+        source: what the user named, from which another process makes the same.
     """
 
     schema: Mapping[str, Any]
     check: Callable[[Any], Any]
+    source: object = None
+
+    def __reduce__(self) -> tuple[Callable[[object], Shape], tuple[object]]:
+        return shape, (self.source,)
 
     @property
     def instruction(self) -> str:
@@ -87,7 +92,7 @@ def _of_schema(schema: Mapping[str, Any]) -> Shape:
             raise Misfit(_listed(faults))
         return value
 
-    return Shape(plain, check)
+    return Shape(plain, check, plain)
 
 
 def _of_type(schema: Any) -> Shape:
@@ -108,7 +113,7 @@ def _of_type(schema: Any) -> Shape:
         except BY_USERS as error:
             raise Misfit(f"{type(error).__name__}: {error!s:.{EXCERPT}}") from None
 
-    return Shape(written, check)
+    return Shape(written, check, schema)
 
 
 def _needs(library: str, what: str) -> None:
