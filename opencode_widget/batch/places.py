@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from typing import Any, Protocol
 
 from ..errors import BadBatch, OpenCodeError, SessionFailed
+from ..notebook.interrupt import hearing_stop
 from ..server.recipes import Recipe, recipe
 from ..sync.runtime import InstanceRuntime
 from . import worker
@@ -81,10 +82,11 @@ class Workers:
         self._key = secrets.token_hex(8)
 
     async def do(self, job: Job, settings: Settings) -> Outcome:
-        """Have a worker do a job. A stop reaches those in this process; elsewhere a turn that has begun goes on to its end or time limit."""
+        """Have a worker do a job. A stop reaches those of this process; elsewhere a turn that has begun goes on."""
         try:
             future = await asyncio.to_thread(self._executor.submit, worker.work, self._key, self._recipe, job, settings)
-            found: Answer = await asyncio.wrap_future(future)
+            with hearing_stop():
+                found: Answer = await asyncio.wrap_future(future)
         except Exception as fault:  # noqa: BLE001 - whatever ends a worker, or cannot be pickled, stands in the row
             wrong = SessionFailed(f"The worker failed: {type(fault).__name__}: {fault}")
             return answer(job, None, (), 0.0, wrong), wrong
