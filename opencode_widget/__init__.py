@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .api.pending import Permission, Questions
     from .api.queue import Queue
     from .api.session import Session
+    from .api.totals import SessionUsage, TotalUsage
     from .api.usage import Step, Usage
     from .batch.result.rows import BatchRow
     from .batch.result.table import BatchTable
@@ -141,10 +142,12 @@ __all__ = [
     "SessionErrored",
     "SessionFailed",
     "SessionUpserted",
+    "SessionUsage",
     "StatusChanged",
     "Step",
     "Todo",
     "TodosChanged",
+    "TotalUsage",
     "UnknownName",
     "Usage",
     "__version__",
@@ -166,6 +169,8 @@ _PLACES = {
     "Closed": ".errors",
     "Step": ".api.usage",
     "Usage": ".api.usage",
+    "SessionUsage": ".api.totals",
+    "TotalUsage": ".api.totals",
     "CodeBlock": ".model.text.code_blocks",
     "describes": ".context.registry",
     "Picture": ".model.render.blocks",

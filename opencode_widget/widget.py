@@ -50,6 +50,7 @@ from .sync.event_loop import BackgroundResult, HomeLoop, finished, loop_ended
 from .sync.user_code import Guarded
 
 if TYPE_CHECKING:
+    from .api.totals import TotalUsage
     from .batch.jobs import OnError
     from .batch.result.table import BatchTable
 
@@ -512,6 +513,16 @@ class OpenCode(anywidget.AnyWidget):
             replace(settings, files=await calls.sent_along(files, attach, prompt)),
             progress=progress,
         )
+
+    def usage(self) -> TotalUsage:
+        """What all sessions of all instances took: tokens and cost, a row a session; `usage().to_frame()` is a table.
+
+        It asks no server. Where a server states no totals, those of the messages that the kernel has count; `await session.load()` fetches
+        them. `session.usage` has the steps of one session.
+        """
+        from .api.totals import total_usage
+
+        return total_usage(list(self._manager.instances.values()))
 
     @property
     def notices(self) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 from ..errors import BadBatch, OpenCodeError, SessionFailed
 from ..notebook.interrupt import hearing_stop
-from ..server.recipes import Recipe, recipe
 from ..sync.runtime import InstanceRuntime
 from . import worker
 from .answers import Answer, Outcome, answer, answered
 from .folders import Folders
 from .jobs import Job, Settings
+from .recipes import Recipe, recipe
 
 # Seconds that a batch which is stopped waits for its turns to be stopped.
 STOPS = 5.0

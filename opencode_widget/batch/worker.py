@@ -14,12 +14,12 @@ import threading
 from ..api.instance import Instance
 from ..errors import OpenCodeError
 from ..server.endpoints import Endpoint
-from ..server.recipes import Recipe
 from ..sync.event_loop import BackgroundResult, HomeLoop
 from ..sync.runtime import InstanceRuntime
 from .answers import Answer, answer, answered
 from .folders import Folders
 from .jobs import Job, Settings
+from .recipes import Recipe
 
 # Seconds without a job after which a worker closes its connection, and the server that it started.
 IDLE = 60.0

@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .endpoints import AttachedServer, Endpoint, OwnedServer, environment
-from .http.address import Address
+from ..server.endpoints import AttachedServer, Endpoint, OwnedServer, environment
+from ..server.http.address import Address
 
 
 @dataclass(frozen=True, slots=True)
