@@ -39,23 +39,28 @@ CELLS = 40
 PATIENCE = 2 * 1000 * COMPUTES + 60_000
 COMPUTE = f"import time\nend = time.monotonic() + {COMPUTES}\nwhile time.monotonic() < end:\n    sum(range(10_000))"
 KERNELS = {"7.4": ("ipykernel>=7.4,<8",), "6.31": ("ipykernel>=6.31,<7",)}
-ADD_CELLS = """([source, count]) => {
-  const cells = window.jupyterapp.shell.currentWidget.content.model.sharedModel;
-  for (let added = 0; added < count; added++) cells.insertCell(cells.cells.length, {cell_type: 'code', source});
-}"""
-# Runs the cells from an index on, one when the last has ended: with ipykernel 6, messages of a page wait for all cells that are queued.
-COMPUTE_ON = """(first) => {
-  const app = window.jupyterapp, notebook = app.shell.currentWidget.content;
+# Executes cells, one when the last has ended: with ipykernel 6, messages of a page wait for all cells that are queued. It does so without
+# cells of the notebook, which would scroll to each of them, and take the widget away from below the pointer.
+COMPUTE_ON = """([code, count]) => {
+  const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
   void (async () => {
-    for (let index = first; index < notebook.widgets.length; index++) {
-      notebook.activeCellIndex = index;
-      notebook.deselectAll();
-      await app.commands.execute('notebook:run-cell');
-    }
+    for (let executed = 0; executed < count; executed++) await kernel.requestExecute({ code }).done;
   })();
 }"""
-# After the widget's cell, and the one that asked for the version.
-FIRST = 2
+# The ids of the prompts on the page, which draws those near the view: scrolls from the top to the end.
+PROMPTS = """async (log) => {
+  let view = log;
+  while (view && !(view.scrollHeight > view.clientHeight && /auto|scroll/.test(getComputedStyle(view).overflowY))) {
+    view = view.parentElement;
+  }
+  const found = new Set();
+  for (let top = 0; ; top += (view ?? log).clientHeight / 2) {
+    if (view) view.scrollTop = top;
+    await new Promise((done) => setTimeout(done, 200));
+    for (const prompt of log.querySelectorAll('[aria-label="You"]')) found.add(prompt.dataset.message);
+    if (!view || top >= view.scrollHeight - view.clientHeight) return [...found];
+  }
+}"""
 
 
 @pytest.fixture(params=sorted(KERNELS))
@@ -121,8 +126,14 @@ class Work:
     async def reloads(self) -> None:
         await self.widget.notebook.reload()
         await expect(self.widget.connection).to_have_text("Connected", timeout=PATIENCE)
-        await expect(self.widget.asked).to_have_count(self.asked, timeout=PATIENCE)
-        await self.widget.page.evaluate(COMPUTE_ON, FIRST + CELLS // 2)
+        await self.answered(f"Answer {self.asked}.")
+        assert len(await self.prompts()) == self.asked
+        await self.widget.page.evaluate(COMPUTE_ON, [COMPUTE, CELLS])
+
+    async def prompts(self) -> list[str]:
+        """The prompts that the page shows."""
+        found: list[str] = await self.widget.log.evaluate(PROMPTS)
+        return found
 
     @property
     def day(self) -> list[Callable[[], Awaitable[None]]]:
@@ -147,13 +158,12 @@ async def test_a_days_work(browser_before: LabBrowser, server: RealServer, proje
     await widget.connected()
     version = await widget.python("import ipykernel; print(ipykernel.__version__)")
     assert version.startswith(kernel)
-    await widget.page.evaluate(ADD_CELLS, [COMPUTE, CELLS])
-    await widget.page.evaluate(COMPUTE_ON, FIRST)
+    await widget.page.evaluate(COMPUTE_ON, [COMPUTE, CELLS])
     work = Work(widget)
     for act in work.day:
         await act()
     assert work.asked == 10
-    await expect(widget.asked).to_have_count(work.asked, timeout=PATIENCE)
+    assert len(await work.prompts()) == work.asked
     assert await asked_of_the_server(server, project) == work.asked, "nothing is lost or doubled"
 
 
