@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 # Seconds from Run All to a widget that can be used, while a cell behind it blocks. Three are what is wanted of a machine at rest.
-USABLE = 12.0
+USABLE = 20.0
 BLOCK = "import time\nwhile not pathlib.Path({flag!r}).exists():\n    time.sleep(0.05)"
 
 
