@@ -215,8 +215,8 @@ describe("The widget", () => {
     press({ shiftKey: true });
     expect(prompts()).toEqual([]);
     press({});
-    expect(prompts()).toMatchObject([{ name: "prompt", args: { instance: "i", session: "s", text: "Hi" } }]);
     await settle();
+    expect(prompts()).toMatchObject([{ name: "prompt", args: { instance: "i", session: "s", text: "Hi" } }]);
     expect(el.querySelector(".ocw-sending")?.textContent).toContain("Hi");
     expect(box.value).toBe("");
     unmount();
