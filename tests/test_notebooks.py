@@ -15,6 +15,11 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 # What must be among the outputs.
 OUTPUTS = {
     "quickstart": ("parser.py", "sample-project: connected", "{folder}: connected"),
+    "ask_about_a_dataframe": ("sold", "4 rows", "reasoning"),
+    "batch_on_dask": ("BatchTable of 4 rows: ", "[None, None, None, None]"),
+    "many_prompts": ("BatchTable of 3 rows: ", "BatchTable of 2 rows: ", "topic", "Usage of 5 sessions"),
+    "papermill_run": ("test_split", "parser.py"),
+    "permission_policy": ("unittest", "FAILED"),
     "host_checklist": ("opencode_widget", "anywidget", "<OpenCode closed>"),
 }
 
