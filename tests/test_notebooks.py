@@ -28,7 +28,7 @@ def test_every_notebook_is_executed_here() -> None:
     assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == OUTPUTS.keys()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_a_notebook_runs_against_a_real_server_and_leaves_nothing(
     name: str, opencode_binary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
