@@ -76,6 +76,7 @@ class OpenCodeMagics(Magics):
     ).tag(config=True)
     height = traitlets.CInt(HEIGHT, min=120, help="Of the widget, in pixels.").tag(config=True)
     error_bar = traitlets.CBool(default_value=True, help="Offer to ask about a cell that has failed.").tag(config=True)
+    transcript = traitlets.CBool(default_value=True, help="Save what was said in the notebook.").tag(config=True)
     send_key = traitlets.Enum(["enter", "ctrl+enter"], "enter", help="The key that sends a prompt.").tag(config=True)
 
     def __init__(self, shell: InteractiveShell, **settings: Any) -> None:
@@ -194,7 +195,12 @@ class OpenCodeMagics(Magics):
         return self._widget
 
     def _made(self) -> OpenCode:
-        common: dict[str, Any] = {"height": self.height, "send_key": self.send_key, "error_bar": self.error_bar}
+        common: dict[str, Any] = {
+            "height": self.height,
+            "send_key": self.send_key,
+            "error_bar": self.error_bar,
+            "transcript": self.transcript,
+        }
         if self.url:
             password = os.environ.get("OPENCODE_SERVER_PASSWORD")
             widget = OpenCode(self.directory or None, url=self.url, password=password, **common)
@@ -207,7 +213,7 @@ class OpenCodeMagics(Magics):
         return widget
 
 
-SETTINGS = ("url", "directory", "model", "agent", "policy", "height", "error_bar", "send_key")
+SETTINGS = ("url", "directory", "model", "agent", "policy", "height", "error_bar", "transcript", "send_key")
 
 
 @contextmanager

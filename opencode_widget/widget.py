@@ -34,6 +34,7 @@ from .model.wire import CellErrorView, Notify, SendKey
 from .notebook import marimo, shell_queue
 from .notebook.cell import Execution, current_execution, is_terminal
 from .notebook.cell_errors import CellError, watch_cells
+from .notebook.cell_output import can_publish
 from .notebook.registration import keep_registered
 from .notebook.routing import Route
 from .operations.files.attachments import File
@@ -43,6 +44,7 @@ from .page.commands import Commands
 from .page.manager import EndpointFor, Manager
 from .page.observers import ObserverFailures
 from .page.traits import TraitMirror
+from .page.transcript.output import TranscriptOutput
 from .server.backoff import Backoff
 from .server.endpoints import OwnedServer, attached_server, environment
 from .server.http.address import Headers, Verify
@@ -121,6 +123,8 @@ class OpenCode(anywidget.AnyWidget):
             the browser permits it, and a mark in the page's title; "off" not at all; "ask" by the mark, and it asks the user once. The
             user's own choice goes before it.
         error_bar: whether the widget offers to ask about a cell that has failed.
+        transcript: whether the notebook saves what was said here, as a second output of the cell, which is hidden while the widget is
+            drawn. It is what was on screen, up to 200 kB, without the secrets that the kernel knows.
         backoff: when to try to reach a lost server again.
         restricted: the page is shown to visitors, for example by Voila. They may use the sessions and nothing else: no shell, no folders,
             no servers, and they cannot allow what the agent requests. Code in the kernel is not restricted.
@@ -142,6 +146,8 @@ class OpenCode(anywidget.AnyWidget):
     notify = traitlets.Enum(["ask", "on", "off"], "ask").tag(sync=True)
     cell_error = traitlets.Dict(None, allow_none=True, read_only=True).tag(sync=True)
     error_bar = traitlets.Bool(default_value=True)
+    output_id = traitlets.Unicode("", read_only=True).tag(sync=True)
+    transcript_revision = traitlets.Int(0, read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -160,6 +166,7 @@ class OpenCode(anywidget.AnyWidget):
         send_key: SendKey = "enter",
         notify: Notify = "ask",
         error_bar: bool = True,
+        transcript: bool = True,
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> None:
@@ -170,6 +177,7 @@ class OpenCode(anywidget.AnyWidget):
             send_key=send_key,
             notify=notify,
             error_bar=error_bar,
+            transcript=transcript,
             backoff=backoff,
             restricted=restricted,
         )
@@ -188,6 +196,7 @@ class OpenCode(anywidget.AnyWidget):
         send_key: SendKey,
         notify: Notify,
         error_bar: bool,
+        transcript: bool,
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
@@ -206,9 +215,14 @@ class OpenCode(anywidget.AnyWidget):
             restricted=restricted,
             endpoint_for=endpoint_for,
         )
+        self._output: TranscriptOutput | None = None
+        if transcript and not restricted and can_publish():
+            self._output = TranscriptOutput(home, self._lasting_text, lambda: self.output_id, self._mirror.changed)
+            self._manager.transcript = self._output.transcript
         self._commands = Commands(self._manager, self.send)
         height = height if height is not None else _default_height()
         super().__init__(height=height, send_key=send_key, notify=notify, error_bar=error_bar)
+        self.set_trait("output_id", self.model_id)
         self._route = self._route_of_messages() if background else None
         for widget in (self, self.layout):
             keep_registered(widget.comm)
@@ -231,6 +245,7 @@ class OpenCode(anywidget.AnyWidget):
         send_key: SendKey = "enter",
         notify: Notify = "ask",
         error_bar: bool = True,
+        transcript: bool = True,
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> Self:
@@ -242,6 +257,7 @@ class OpenCode(anywidget.AnyWidget):
             send_key: as of the widget itself.
             notify: as of the widget itself.
             error_bar: as of the widget itself.
+            transcript: as of the widget itself.
             backoff: as of the widget itself.
             restricted: as of the widget itself.
         """
@@ -255,6 +271,7 @@ class OpenCode(anywidget.AnyWidget):
             send_key=send_key,
             notify=notify,
             error_bar=error_bar,
+            transcript=transcript,
             backoff=backoff,
             restricted=restricted,
         )
@@ -269,6 +286,8 @@ class OpenCode(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             bundle[0]["text/plain"] = repr(self) if is_terminal() else self._lasting_text()
+            if self._output is not None:
+                self._output.widget_drawn()
         return bundle
 
     def _lasting_text(self) -> str:
@@ -632,6 +651,8 @@ class OpenCode(anywidget.AnyWidget):
         def ended(error: CellError | None) -> None:
             if (widget := itself()) is not None:
                 widget._manager.home.call(widget._manager.cell_ended, error)
+                if widget._output is not None:
+                    widget._output.cell_ended()
 
         self._unwatch_cells = watch_cells(ended)
 
@@ -650,6 +671,7 @@ class OpenCode(anywidget.AnyWidget):
             "tabs": tabs,
             "active_instance": selection.instance,
             "active_session": selection.session,
+            "transcript_revision": self._manager.transcript.revision if self._manager.transcript else 0,
             "cell_error": without_none(CellErrorView(number=error.number, error=error.error)) if error else None,
         }
 

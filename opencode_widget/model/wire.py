@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "a1150283"
+PROTOCOL = "1987694b"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -1108,6 +1108,8 @@ class Arguments(TypedDict):
     allow_all: AllowAllArguments
     # Takes the offer to ask about a failed cell away, on all pages.
     dismiss_cell_error: NoArguments
+    # The latest version of the transcript that the notebook saves.
+    transcript: NoArguments
     answer_question: AnswerQuestionArguments
 
 
@@ -1153,6 +1155,13 @@ class NamedObjectView(TypedDict):
     detail: NotRequired[str | None]
     # Why it stands for nothing.
     problem: NotRequired[ProblemView | None]
+
+
+class TranscriptResult(TypedDict):
+    """The conversations of this widget, as an output of its cell."""
+
+    # The output's formats by their types.
+    data: dict[str, str]
 
 
 class NamesResult(TypedDict):
@@ -1353,6 +1362,7 @@ class Results(TypedDict):
     answer_permission: None
     allow_all: None
     dismiss_cell_error: None
+    transcript: TranscriptResult
     answer_question: None
 
 
@@ -1389,3 +1399,7 @@ class Traits(TypedDict):
     notify: Notify
     # The cell that ran last, if it failed and the user has not dismissed that.
     cell_error: CellErrorView | None
+    # By this the page finds the widget's outputs in the notebook: the widget's own, and its transcript.
+    output_id: str
+    # The number of the latest version of the transcript; 0 if there is none.
+    transcript_revision: int

@@ -185,6 +185,7 @@ class _LongCall:
     async def run(self, call: Awaitable[Admitted | None]) -> Admitted | None:
         """Make the call. Returns what it only admitted, and None where it has ended."""
         self._runtime.listeners.add(self._listen)
+        self._runtime.conversations.add(self._session_id)
         try:
             return await call
         except OpenCodeError as error:

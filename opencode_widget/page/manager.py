@@ -37,6 +37,7 @@ from .frames import Frames
 from .outbox import Outbox
 from .pace import KERNEL
 from .selection import Selection
+from .transcript.versions import Transcript
 
 EndpointFor = Callable[[str | os.PathLike[str]], Endpoint]
 _numbers = itertools.count(1)
@@ -66,6 +67,7 @@ class Manager:
         frames: sends it.
         reopening: opens the comm for a page that was reloaded while a cell blocks.
         heard_at: when a page last said anything, by the loop's clock.
+        transcript: what the notebook saves of the conversations; None: nothing.
         cell_error: the cell that ran last, if it failed.
         namespace: reads what the user has in the notebook, for the names in a page's prompt. From any thread.
         at_end: awaited after the instances are closed, the last one first; a demo stops its scripted model here.
@@ -93,6 +95,7 @@ class Manager:
         self.outbox.schedule = self.frames.schedule
         self.closed = False
         self.cell_error: CellError | None = None
+        self.transcript: Transcript | None = None
         self.heard_at = 0.0
         self._unheard = self._watch_unheard(loop)
         pages = self.frames.pages
@@ -159,6 +162,8 @@ class Manager:
     def _begin(self, runtime: InstanceRuntime, selected: bool) -> None:  # noqa: FBT001 - called by `call`
         if not self.closed:
             self.policies.watch(runtime)
+            if self.transcript is not None:
+                self.transcript.watch(runtime)
             runtime.start()
             self._select(runtime.id if selected else self.selection.instance)
             if runtime.endpoint.owned:
@@ -281,6 +286,8 @@ class Manager:
         self.handles.clear()
         self.selection = Selection()
         self._unheard.close()
+        if self.transcript is not None:
+            self.transcript.close()
         self.reopening.close()
         self.frames.close()
         async with AsyncExitStack() as ends:  # runs all of them, the last one first, even if one fails

@@ -85,6 +85,7 @@ REFUSED: Mapping[str, str | None] = {
     "check_names": KERNEL,
     "preview_names": KERNEL,
     "dismiss_cell_error": KERNEL,
+    "transcript": KERNEL,
     "locate_file": FILES,
     "read_picture": FILES,
     "read_mermaid": None,

@@ -107,6 +107,7 @@ class InstanceRuntime:
         state: changed by `apply` alone.
         selected: the session that the user looks at.
         listeners: are called with every event, and with what it changed.
+        conversations: the sessions to which this kernel has sent anything.
         notices: the alerts that belong to no session, the latest last.
     """
 
@@ -128,6 +129,7 @@ class InstanceRuntime:
         self.condition = Condition()
         self.listeners: set[Listener] = set()
         self.selected: str | None = None
+        self.conversations: set[str] = set()
         self.notices: deque[Problem] = deque(maxlen=NOTICES)
         self.event_log = EventLog()
         self.server_log = ServerLog()
@@ -420,6 +422,11 @@ class InstanceRuntime:
             NotFound: there is none.
         """
         return self.access.session(id)
+
+    def is_busy(self, id: str) -> bool:
+        """Does a session do anything?"""
+        session = self.state.sessions.get(id)
+        return session is not None and session.busy
 
     def select(self, id: str | None) -> None:
         """Look at a session; its messages are fetched if they are not here.

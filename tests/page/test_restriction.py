@@ -45,6 +45,7 @@ HARM: dict[str, dict[str, Any]] = {
     "check_names": {"text": "@var:df"},
     "preview_names": {"text": "@var:df"},
     "dismiss_cell_error": {},
+    "transcript": {},
 }
 
 

@@ -1,12 +1,15 @@
 /** The entry point that anywidget calls. Each model has one store and one link, and any number of views. */
 import { type Signal, signal } from "@preact/signals";
 import { Actions } from "./kernel/actions";
+import { HostDocument } from "./kernel/host_document";
 import { drawWaitingOutputs, isBusy, watchKernel } from "./kernel/host_kernel";
 import { Link } from "./kernel/link";
 import { watchSleep } from "./kernel/sleep";
+import { TranscriptKeeper } from "./kernel/transcript_keeper";
 import type { FromKernel, ToKernel, Traits } from "./protocol";
 import { Store } from "./store/store";
 import { Attention } from "./ui/shell/attention/attention";
+import { hideTranscript } from "./ui/shell/hide_transcript";
 import { mountView } from "./ui/shell/mount";
 import type { NotebookHost } from "./ui/state/files/notebook_host";
 import { chosenNotify, chosenSound } from "./ui/state/options/notify";
@@ -99,6 +102,13 @@ function connect(model: WidgetModel): Side {
     marimo.model?.save_changes();
   });
   const attention = new Attention(store, actions);
+  const keeper = new TranscriptKeeper(documentOf(model), async () => {
+    const reply = await actions.ask({ name: "transcript", args: {} });
+    return reply.ok ? reply.result?.data : undefined;
+  });
+  const readRevision = () => keeper.changed(model.get("transcript_revision") ?? 0);
+  model.on("change:transcript_revision", readRevision);
+  readRevision();
   const onVisibility = () => {
     link.visible(document.visibilityState === "visible");
     attention.look();
@@ -124,6 +134,8 @@ function connect(model: WidgetModel): Side {
     link.stop();
     unwatchKernel?.();
     unwatchSleep();
+    keeper.stop();
+    model.off("change:transcript_revision", readRevision);
     attention.dispose();
     document.removeEventListener("visibilitychange", onVisibility);
     window.removeEventListener("pagehide", onHide);
@@ -131,6 +143,10 @@ function connect(model: WidgetModel): Side {
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
   return { store, actions, attention, height, marimo, stop };
+}
+
+function documentOf(model: WidgetModel): HostDocument {
+  return new HostDocument(model.widget_manager, model.get("output_id") ?? "");
 }
 
 function notebookHost({ widget_manager: manager }: WidgetModel): NotebookHost {
@@ -180,10 +196,12 @@ export default function widget() {
       const { store, actions, attention, height, marimo } = sideOf(model);
       if (isInMarimo(el)) marimo.model = model;
       const unwatch = attention.addView(el);
+      const showTranscript = hideTranscript(model.get("output_id") ?? "", store);
       const remove = mountView(el, store, actions, height, notebookHost(model));
       const unmount = () => {
         unwatch();
         remove();
+        showTranscript();
       };
       ended?.addEventListener("abort", unmount);
       return unmount;

@@ -72,6 +72,7 @@ async def prompt(
     except BaseException:
         runtime.apply(e.PromptFailed(session_id=session_id, message_id=sent.message_id))
         raise
+    runtime.conversations.add(session_id)
     runtime.apply(e.PromptAccepted(session_id=session_id, message_id=sent.message_id))
     if not follows_turn:
         runtime.spawn(watch(runtime, session_id, id or sent.message_id))

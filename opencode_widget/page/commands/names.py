@@ -1,4 +1,6 @@
-"""Commands about what the user has in the notebook: names in a prompt, what would be sent for them, and the cell that failed."""
+"""Commands about what the user has in the notebook: names in a prompt, what would be sent for them, and the cell that failed,
+the transcript that it saves.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from ...context.description import Description
 from ...context.listing import Listed, listed, looked_up
 from ...context.sending import attachments, descriptions, targets
 from ...model.view import problem_view, without_none
-from ...model.wire import AttachmentView, DescriptionView, NamedObjectView, NamesResult, PreviewResult
+from ...model.wire import AttachmentView, DescriptionView, NamedObjectView, NamesResult, PreviewResult, TranscriptResult
 from ...server.problems import problem_of
 from ..manager import Manager
 from .arguments import Args, words
@@ -29,6 +31,10 @@ async def preview_names(manager: Manager, args: Args) -> PreviewResult:
 
 async def dismiss_cell_error(manager: Manager, args: Args) -> None:
     manager.cell_ended(None)
+
+
+async def transcript(manager: Manager, args: Args) -> TranscriptResult:
+    return {"data": manager.transcript.version().data} if manager.transcript is not None else {"data": {}}
 
 
 def _name_view(item: Listed) -> NamedObjectView:
@@ -55,4 +61,5 @@ OF_WIDGET = {
     "check_names": check_names,
     "preview_names": preview_names,
     "dismiss_cell_error": dismiss_cell_error,
+    "transcript": transcript,
 }

@@ -33,6 +33,7 @@ NEEDED = {
     "check_names": [],
     "preview_names": [],
     "dismiss_cell_error": [],
+    "transcript": [],
     "locate_file": ["instance", "path"],
     "read_picture": ["instance", "path"],
     "read_mermaid": [],

@@ -5,7 +5,7 @@
  */
 
 /** A signal of Lumino. */
-interface HostSignal {
+export interface HostSignal {
   connect(slot: (sender: unknown, value: unknown) => void): unknown;
   disconnect(slot: (sender: unknown, value: unknown) => void): unknown;
 }
@@ -88,7 +88,7 @@ function kernelOf(manager: unknown): HostKernel | null | undefined {
   return (manager as HostManager | null | undefined)?.kernel;
 }
 
-function isSignal(value: unknown): value is HostSignal {
+export function isSignal(value: unknown): value is HostSignal {
   const { connect, disconnect } = (value ?? {}) as Partial<HostSignal>;
   return typeof connect === "function" && typeof disconnect === "function";
 }

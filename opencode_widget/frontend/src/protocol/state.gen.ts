@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "a1150283";
+export const PROTOCOL = "1987694b";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -1004,6 +1004,8 @@ export interface Arguments {
   allow_all: AllowAllArguments;
   /** Takes the offer to ask about a failed cell away, on all pages. */
   dismiss_cell_error: NoArguments;
+  /** The latest version of the transcript that the notebook saves. */
+  transcript: NoArguments;
   answer_question: AnswerQuestionArguments;
 }
 
@@ -1044,6 +1046,12 @@ export interface NamedObject {
   detail?: string;
   /** Why it stands for nothing. */
   problem?: Problem;
+}
+
+/** The conversations of this widget, as an output of its cell. */
+export interface TranscriptResult {
+  /** The output's formats by their types. */
+  data: Record<string, string>;
 }
 
 export interface NamesResult {
@@ -1234,6 +1242,7 @@ export interface Results {
   answer_permission: undefined;
   allow_all: undefined;
   dismiss_cell_error: undefined;
+  transcript: TranscriptResult;
   answer_question: undefined;
 }
 
@@ -1264,4 +1273,8 @@ export interface Traits {
   notify: Notify;
   /** The cell that ran last, if it failed and the user has not dismissed that. */
   cell_error: CellError | null;
+  /** By this the page finds the widget's outputs in the notebook: the widget's own, and its transcript. */
+  output_id: string;
+  /** The number of the latest version of the transcript; 0 if there is none. */
+  transcript_revision: number;
 }
