@@ -149,8 +149,12 @@ function documentOf(model: WidgetModel): HostDocument {
   return new HostDocument(model.widget_manager, model.get("output_id") ?? "");
 }
 
-function notebookHost({ widget_manager: manager }: WidgetModel): NotebookHost {
+function notebookHost(model: WidgetModel): NotebookHost {
+  const { widget_manager: manager } = model;
+  const host = documentOf(model);
   return {
+    takesCells: () => host.takesCells,
+    insertCells: (sources, origin) => host.insert(sources, origin),
     path: () => manager?.context?.localPath ?? manager?.context?.path,
     openLink: (path) => {
       const handler = manager?.rendermime?.linkHandler;

@@ -10,6 +10,7 @@ import { Icon, type IconName } from "../lib/icons";
 import { forkSession, idleOnly, type Subject } from "../panels/session/session_menu";
 import { filesChangedBy, relativeTo } from "../parts/changed_files";
 import { useView, type View } from "../state/context";
+import { severalCells } from "./message_cells";
 import { messageMarkdown } from "./message_markdown";
 import { isEmptyAnswer } from "./turn/stopped";
 
@@ -65,7 +66,7 @@ function moveFocus(event: KeyboardEvent): void {
 
 function actionsOf(view: View, cell: MessageCell): Action[] {
   const copy = () => void copyAndAnnounce(view, messageMarkdown(partsOf(cell)), "Copied as Markdown");
-  const actions: Action[] = [{ label: "Copy as Markdown", icon: "copy", run: copy }];
+  const actions: Action[] = [{ label: "Copy as Markdown", icon: "copy", run: copy }, ...cellActions(view, cell)];
   const instance = view.selection.instance.value;
   const session = view.selection.session.value;
   if (!instance || !session) return actions;
@@ -81,6 +82,15 @@ function actionsOf(view: View, cell: MessageCell): Action[] {
     ["revert", { label: "Revert to here", icon: "undo", run: () => revertTo(subject, cell), ...idleOnly(session) }],
   ];
   return [...actions, ...more.filter(([needs]) => features(instance).has(needs)).map(([, action]) => action)];
+}
+
+/** Several blocks of code become several cells, where the host takes them. */
+function cellActions(view: View, cell: MessageCell): Action[] {
+  const { role, state } = cell.head.value;
+  if (role !== "assistant" || state !== "complete" || !view.notebook?.takesCells()) return [];
+  const cells = severalCells(partsOf(cell));
+  const run = () => void view.insertCells(cells, cell.id);
+  return cells.length === 0 ? [] : [{ label: "Insert all code as cells below", icon: "plus", run }];
 }
 
 /** Is it the end of a turn that failed or was stopped? */

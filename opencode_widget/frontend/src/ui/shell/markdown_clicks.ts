@@ -10,6 +10,7 @@ import { pressDraw } from "./diagrams/diagram";
 const ACTS: Record<string, (button: HTMLButtonElement, view: View) => void> = {
   ".ocw-copy": (button) => copyCode(button, (code) => code),
   ".ocw-draw": pressDraw,
+  ".ocw-insert-cell": insertCell,
   ".ocw-copy-cell": (button) => copyCode(button, asCell),
   ".ocw-wrap": toggleWrap,
   ".ocw-footnote-mark": showFootnote,
@@ -54,11 +55,24 @@ async function showPicture(button: HTMLButtonElement, view: View): Promise<void>
 }
 
 function copyCode(button: HTMLButtonElement, as: (code: string, language: string) => string): void {
+  const found = codeAround(button);
+  if (!found) return;
+  void copyText(as(found.code, found.language)).then((done) => flash(button, done ? "Copied" : "Couldn't copy"));
+}
+
+function insertCell(button: HTMLButtonElement, view: View): void {
+  const found = codeAround(button);
+  if (!found) return;
+  const message = button.closest<HTMLElement>("[data-message]")?.dataset.message;
+  const done = view.insertCells([asCell(found.code, found.language)], message);
+  flash(button, done ? "Inserted" : "Couldn't insert");
+}
+
+function codeAround(button: HTMLButtonElement): { code: string; language: string } | undefined {
   const block = button.closest(".ocw-code");
   const code = block?.querySelector("code")?.textContent;
-  if (!block || code === undefined) return;
-  const language = block.querySelector(".ocw-code-bar span")?.textContent ?? "";
-  void copyText(as(code, language)).then((done) => flash(button, done ? "Copied" : "Couldn't copy"));
+  if (!block || code === undefined || code === null) return undefined;
+  return { code, language: block.querySelector(".ocw-code-bar span")?.textContent ?? "" };
 }
 
 function flash(button: HTMLButtonElement, words: string): void {

@@ -27,7 +27,7 @@ export function mountView(
 ): () => void {
   const view = new View(store, actions, notebook);
   const root = document.createElement("div");
-  root.className = "ocw";
+  root.className = notebook?.takesCells() ? "ocw ocw-takes-cells" : "ocw";
   root.addEventListener("keydown", (event) => onShortcut(event, view, root));
   const stopKeys = routeKeys(root);
   root.addEventListener("click", (event) => handleClick(event, view));

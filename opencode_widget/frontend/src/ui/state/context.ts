@@ -132,6 +132,16 @@ export class View {
     return asked.then((reply) => (reply.ok && reply.result?.found) || []);
   }
 
+  /** Puts code of an answer below the widget's cell, marked with where it comes from; returns whether it is there. */
+  insertCells(sources: string[], message?: string): boolean {
+    const session = this.selection.sessionId.peek();
+    const origin = { ...(session === undefined ? {} : { session }), ...(message === undefined ? {} : { message }) };
+    const done = this.notebook?.insertCells(sources, origin) ?? false;
+    if (done)
+      this.panels.announcement.value = sources.length === 1 ? "Inserted as the cell below" : "Inserted as cells below";
+    return done;
+  }
+
   /** Searches what the notebook's kernel holds; undefined where a prompt may not name it. */
   findNames(query: string): Promise<NamedObject[]> | undefined {
     if (this.selection.instance.peek()?.restricted) return undefined;

@@ -1,7 +1,7 @@
 import { TextSink } from "../../text_sink";
 import { COLOURED, highlight } from "./highlight";
 import { knows } from "./languages";
-import { canBeCell } from "./notebook_cell";
+import { canBeCell, isCode } from "./notebook_cell";
 
 /** While code streams, a longer block is coloured only when it is complete. */
 const COLOURED_LIVE = 8_000;
@@ -80,10 +80,12 @@ export function codeBlock(text: string, language: string): HTMLElement {
   return block.element;
 }
 
-/** Only a complete diagram can be drawn. */
+/** Only a complete diagram can be drawn, and only complete code becomes a cell. */
 export function allowDrawing(code: ParentNode, allowed: boolean): void {
-  for (const button of code.querySelectorAll<HTMLButtonElement>("button.ocw-draw")) button.disabled = !allowed;
+  for (const button of code.querySelectorAll<HTMLButtonElement>(COMPLETE)) button.disabled = !allowed;
 }
+
+const COMPLETE = "button.ocw-draw, button.ocw-insert-cell";
 
 function bar(language: string): HTMLElement {
   const row = document.createElement("div");
@@ -92,6 +94,8 @@ function bar(language: string): HTMLElement {
   name.textContent = language;
   row.append(name, wrapButton());
   if (canBeCell(language)) row.append(button("ocw-copy-cell", "Copy as cell", "Copy code as a notebook cell"));
+  // Shown where the host takes cells.
+  if (isCode(language)) row.append(button("ocw-insert-cell", "Insert cell", "Insert as cell below"));
   if (DIAGRAMS.includes(language)) row.append(button("ocw-draw", "Draw", "Draw diagram"));
   row.append(button("ocw-copy", "Copy", "Copy code"));
   allowDrawing(row, false);

@@ -18,11 +18,17 @@ const MAGICS: Record<string, string> = {
   perl: "%%perl",
   ruby: "%%ruby",
 };
+const PYTHON = new Set(["python", "py", "python3", "ipython", "ipython3"]);
 const PROMPTED = new Set(["pycon", "python", "py", "ipython"]);
 
 /** True if a cell for this language differs from a plain copy. */
 export function canBeCell(language: string): boolean {
   return lookUp(MAGICS, language) !== undefined || language === "pycon";
+}
+
+/** True if a Python kernel can run code in this language in a cell of its own. */
+export function isCode(language: string): boolean {
+  return PYTHON.has(language) || canBeCell(language);
 }
 
 /** The text to paste into a cell. */
