@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.support.scripts import say, script
@@ -76,6 +77,7 @@ async def test_the_transcript_is_hidden_while_live_and_brought_up_to_date_after_
     await expect(widget.answers.last).to_contain_text("Mira was cloned")
 
 
+@pytest.mark.timeout(300)  # two conversions, and two notebooks with kernels of their own
 async def test_the_transcript_is_read_where_no_widget_is(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
