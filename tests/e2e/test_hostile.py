@@ -43,6 +43,7 @@ FOREIGN = """() => {
   const texts = [...document.querySelectorAll(".ocw-md")];
   const found = [];
   for (const element of texts.flatMap((each) => [...each.querySelectorAll("*")])) {
+    if (element.matches('.ocw-code-bar > button > svg.ocw-icon')) continue;
     if (/^(script|style|iframe|object|embed|form|input|meta|base|link|video|audio|img|svg|template|dialog)$/i.test(element.tagName))
       found.push(element.outerHTML.slice(0, 200));
     for (const { name, value } of element.attributes)
