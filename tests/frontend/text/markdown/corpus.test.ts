@@ -19,6 +19,8 @@ const TEXTS = readdirSync(FOLDER)
   });
 const FORBIDDEN =
   "script,style,iframe,object,embed,form,input:not([type=checkbox]),meta,base,link,video,audio,img,svg,template,dialog,image,source";
+/** Our own pictures, on the buttons of a block of code. */
+const OWN = ".ocw-code-bar > button > svg.ocw-icon, .ocw-code-bar > button > svg.ocw-icon *";
 const HARMFUL = /^on|^id$|^name$|^style$|commandlinker|popover|^srcdoc$|^src$|^action$|^background$|^ping$/;
 
 function faults(text: string): string[] {
@@ -26,7 +28,7 @@ function faults(text: string): string[] {
   shown.append(renderMarkdown(text));
   const elements = [...shown.querySelectorAll("*")];
   return [
-    ...[...shown.querySelectorAll(FORBIDDEN)].map((each) => each.outerHTML),
+    ...[...shown.querySelectorAll(FORBIDDEN)].filter((each) => !each.matches(OWN)).map((each) => each.outerHTML),
     ...elements.flatMap((each) =>
       [...each.attributes].filter(({ name }) => HARMFUL.test(name)).map(({ name }) => `${each.tagName} ${name}`),
     ),

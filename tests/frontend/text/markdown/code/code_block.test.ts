@@ -11,7 +11,7 @@ describe("A code block", () => {
     const block = codeBlock("x = 1", "python");
     expect(nameOf(block)).toBe("python");
     expect(block.querySelector(".ocw-code-bar-over")).toBeNull();
-    expect(buttons(block)).toEqual(["Wrap long lines", "Copy code"]);
+    expect(buttons(block)).toEqual(["Wrap long lines", "Insert as cell below", "Copy code"]);
   });
 
   it("has no head without one, but its buttons", () => {
