@@ -103,7 +103,7 @@ async def test_a_page_to_which_nobody_turns_says_that_its_kernel_is_gone(
     else:
         method = "session.kernel.restart" if end == "restart" else "shutdown"
         await widget.page.evaluate(f"() => window.jupyterapp.shell.currentWidget.sessionContext.{method}()")
-    await expect(widget.root.get_by_text("Kernel gone")).to_be_visible(timeout=10_000)
+    await expect(widget.root.get_by_text("The kernel has stopped")).to_be_visible(timeout=10_000)
 
 
 @pytest.mark.over_two
