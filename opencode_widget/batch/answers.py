@@ -31,7 +31,6 @@ class Answer:
     Attributes:
         number: of the job.
         text: the answer; what there was of it if the turn failed.
-        data: the JSON in it, where a schema was given and it fits.
         model: the model that answered; what the job names if none did.
         agent: the agent that answered; what the job names if none did.
         input: tokens that the models read, with those of the cache.
@@ -41,11 +40,11 @@ class Answer:
         tools: the tools that were called, in order, with commas between them.
         error: why there is no answer, or no whole one; None if all went well.
         session: the id of its session; None if none was made.
+        data: the JSON in the answer, where a schema was given and it fits.
     """
 
     number: int
     text: str = ""
-    data: Any = None
     model: str | None = None
     agent: str | None = None
     input: int = 0
@@ -55,6 +54,7 @@ class Answer:
     tools: str = ""
     error: str | None = None
     session: str | None = None
+    data: Any = None
 
 
 # An answer, and what went wrong.

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 NEEDED = (
     "anyio",
     "anywidget",
+    "comm",
     "httpcore",
     "httpx",
     "httpx-sse",
