@@ -207,7 +207,9 @@ async def test_a_hostile_diagram_runs_and_loads_nothing(browser: Browser, galler
         done = block.get_by_role("img").or_(block.get_by_role("alert"))
         await expect(done).to_be_visible(timeout=DRAWN_WITHIN)
         assert await page.evaluate("() => [{}.polluted, document.title]") == [None, "opencode_widget without a kernel"]
-        assert await page.locator("#here .ocw-code :is(script, style, svg:not(.ocw-code-bar svg), iframe, a)").count() == 0
+        assert (
+            await page.locator("#here .ocw-code :is(script, style, svg:not(.ocw-code-bar svg), iframe, a)").count() == 0
+        )
 
 
 TRIES = """
