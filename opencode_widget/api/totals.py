@@ -13,7 +13,7 @@ from ..model.render.rich import Rich
 from ..model.state import HistoryState, Session
 from ..sync.runtime import InstanceRuntime
 from .frames import Library, frame
-from .usage import Usage
+from .usage import Usage, total_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,7 @@ class TotalUsage(Rich):
     @property
     def tokens(self) -> Tokens:
         """The tokens of all sessions."""
-        return Tokens(
-            sum(item.input for item in self.sessions),
-            sum(item.output for item in self.sessions),
-            sum(item.reasoning for item in self.sessions),
-            sum(item.cached for item in self.sessions),
-            sum(item.cache_write for item in self.sessions),
-        )
+        return total_tokens(self.sessions)
 
     def __repr__(self) -> str:
         read = self.tokens.input + self.tokens.cache_read

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from ..model.entities import Role, Tokens
 from ..model.render.blocks import Block, Item, Words, listed
@@ -67,13 +67,7 @@ class Usage(Rich):
     @property
     def tokens(self) -> Tokens:
         """The tokens of all steps."""
-        return Tokens(
-            sum(step.input for step in self.steps),
-            sum(step.output for step in self.steps),
-            sum(step.reasoning for step in self.steps),
-            sum(step.cached for step in self.steps),
-            sum(step.cache_write for step in self.steps),
-        )
+        return total_tokens(self.steps)
 
     @property
     def seconds(self) -> float:
@@ -103,6 +97,32 @@ class Usage(Rich):
         """
         rows = [asdict(step) for step in self.steps]
         return frame({field: [row[field] for row in rows] for field in Step.__dataclass_fields__}, library)
+
+
+class TokenCounts(Protocol):
+    """What has the five counts of tokens: a step, or a session."""
+
+    @property
+    def input(self) -> int: ...
+    @property
+    def output(self) -> int: ...
+    @property
+    def reasoning(self) -> int: ...
+    @property
+    def cached(self) -> int: ...
+    @property
+    def cache_write(self) -> int: ...
+
+
+def total_tokens(items: Sequence[TokenCounts]) -> Tokens:
+    """The tokens of all steps, or of all sessions."""
+    return Tokens(
+        sum(item.input for item in items),
+        sum(item.output for item in items),
+        sum(item.reasoning for item in items),
+        sum(item.cached for item in items),
+        sum(item.cache_write for item in items),
+    )
 
 
 def _step(message: Message) -> Step:

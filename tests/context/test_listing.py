@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_variables_by_name_type_and_size() -> None:
 
 
 def test_the_shape_of_what_holds_data() -> None:
-    numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+    numpy, pandas = import_module("numpy"), import_module("pandas")
 
     class Lazy(pandas.DataFrame):  # type: ignore[misc, name-defined]
         @property
@@ -110,7 +111,7 @@ def test_the_error_and_the_figure_are_offered_where_there_is_one(monkeypatch: py
     assert not {"@error", "@fig"} & set(offered("", {}))
     monkeypatch.setattr("sys.last_value", ValueError("secret"), raising=False)
     assert offered("err", {}) == {"@error": "ValueError"}
-    figure = pytest.importorskip("matplotlib.figure").Figure()
+    figure = import_module("matplotlib.figure").Figure()
     assert "@fig" in offered("", {"chart": figure})
 
 

@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import type { FileDiff } from "../../../protocol";
-import { exact, exactLine } from "../../../text/visible";
-import { Missing } from "../../lib/boundary/missing";
+import { exactLine } from "../../../text/visible";
 import { classNames } from "../../lib/class_names";
 import { copyAndAnnounce } from "../../lib/controls/clipboard";
 import { Icon, type IconName } from "../../lib/icons";
-import { Counts, DiffView, useDiff } from "../../parts/diff/diff_view";
+import { Counts } from "../../parts/diff/diff_view";
+import { FilePatch } from "../../parts/diff/file_patch";
 import { useView } from "../../state/context";
 import { openFile } from "../../state/files/open_file";
 
@@ -40,7 +40,7 @@ export function FileReview({ file, place, onPrevious, onNext }: Props): JSX.Elem
         {file.status !== "deleted" && <Tool name="Open file" icon="open" run={open} />}
       </div>
       {patch ? (
-        <Patch file={file} patch={patch} />
+        <FilePatch file={file} patch={patch} />
       ) : (
         <p class="ocw-muted">The server sent no diff of this file. It may be binary, or too large.</p>
       )}
@@ -69,19 +69,5 @@ function Tool({ name, icon, back = false, run }: ToolProps): JSX.Element {
     >
       <Icon name={icon} />
     </button>
-  );
-}
-
-function Patch({ file, patch }: { file: FileDiff; patch: string }): JSX.Element {
-  const change = useDiff(patch);
-  return (
-    <>
-      {change ? (
-        <DiffView change={change} label={exactLine(file.file)} />
-      ) : (
-        <pre class="ocw-server-log">{exact(patch)}</pre>
-      )}
-      {file.cut && <Missing words="Only the start of the diff is shown." />}
-    </>
   );
 }

@@ -1,8 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { FileDiff, Instance, Session } from "../../../protocol";
-import { exact, exactLine } from "../../../text/visible";
-import { Missing } from "../../lib/boundary/missing";
+import { exactLine } from "../../../text/visible";
 import { usePaged } from "../../lib/controls/paged";
 import { Spinner } from "../../lib/controls/spinner";
 import { plural } from "../../lib/format";
@@ -10,7 +9,8 @@ import { type Answer, lastValue, useAnswer } from "../../lib/hooks/use_answer";
 import { Icon } from "../../lib/icons";
 import { PanelProblem } from "../../lib/problem";
 import { fileStatus } from "../../lib/statuses";
-import { Counts, DiffView, useDiff } from "../../parts/diff/diff_view";
+import { Counts } from "../../parts/diff/diff_view";
+import { FilePatch } from "../../parts/diff/file_patch";
 
 interface Props {
   instance: Instance;
@@ -94,7 +94,7 @@ function ChangedFile({ file }: { file: FileDiff }): JSX.Element {
         <FileLine file={file} />
         <Icon name="chevron" class="ocw-chevron" />
       </summary>
-      {open && <Patch file={file} patch={file.patch} />}
+      {open && <FilePatch file={file} patch={file.patch} />}
     </details>
   );
 }
@@ -116,20 +116,6 @@ function FileLine({ file }: { file: FileDiff }): JSX.Element {
       <StatusLetter status={status} />
       <span class="ocw-file-name">{exactLine(file.file)}</span>
       <Counts additions={file.additions} deletions={file.deletions} />
-    </>
-  );
-}
-
-function Patch({ file, patch }: { file: FileDiff; patch: string }): JSX.Element {
-  const change = useDiff(patch);
-  return (
-    <>
-      {change ? (
-        <DiffView change={change} label={exactLine(file.file)} />
-      ) : (
-        <pre class="ocw-server-log">{exact(patch)}</pre>
-      )}
-      {file.cut && <Missing words="Only the start of the diff is shown." />}
     </>
   );
 }
