@@ -6,6 +6,7 @@ import type { PartCell } from "../../../store/transcript";
 import { Spinner } from "../../lib/controls/spinner";
 import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
+import { keepFold } from "../../parts/keep_fold";
 import { useView } from "../../state/context";
 import { countLooks } from "./pieces";
 import type { Run } from "./runs";
@@ -21,13 +22,7 @@ export function Explored({ run, children }: Props): JSX.Element {
   const { fold, open, working } = useRunFold(run);
   return (
     <div class="ocw-tool ocw-explored">
-      <details
-        class="ocw-fold"
-        open={open}
-        onToggle={(event) => {
-          if (event.currentTarget.open !== open) fold.value = event.currentTarget.open;
-        }}
-      >
+      <details class="ocw-fold" open={open} onToggle={keepFold(fold, open)}>
         <summary>
           {working ? <Spinner /> : <Icon name="search" />}
           <span class="ocw-tool-name">{working ? "Exploring" : "Explored"}</span>

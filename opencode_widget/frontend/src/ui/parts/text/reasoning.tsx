@@ -7,6 +7,7 @@ import * as format from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
 import { liveReasoning } from "../display_options";
+import { keepFold } from "../keep_fold";
 import type { PartProps } from "../part_props";
 import { Gap, Markdown } from "./text";
 
@@ -23,13 +24,7 @@ export function ReasoningView({ cell, message }: PartProps): JSX.Element | null 
   const time = format.between(part.started, part.finished);
   return (
     <div class="ocw-reasoning">
-      <details
-        class="ocw-fold"
-        open={open}
-        onToggle={(event) => {
-          if (event.currentTarget.open !== open) fold.value = event.currentTarget.open;
-        }}
-      >
+      <details class="ocw-fold" open={open} onToggle={keepFold(fold, open)}>
         <summary>
           {thinking ? <Spinner /> : <Icon name="chevron" class="ocw-chevron" />}
           <span class="ocw-reasoning-name">{thinking ? "Thinking" : time ? `Thought for ${time}` : "Thought"}</span>

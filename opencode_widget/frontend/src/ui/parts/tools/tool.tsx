@@ -12,6 +12,7 @@ import { toolState } from "../../lib/statuses";
 import { useView } from "../../state/context";
 import { openFile } from "../../state/files/open_file";
 import { ToolFiles } from "../file";
+import { keepFold } from "../keep_fold";
 import type { PartProps } from "../part_props";
 import { Live, ShowAll } from "./io_blocks";
 import { PartialInput } from "./partial_input";
@@ -47,13 +48,7 @@ export function ToolView({ cell, message, session }: PartProps): JSX.Element {
       class={`ocw-tool ocw-tool-${toolState(part.state)} ${decision ? "ocw-tool-declined" : ""}`}
       data-tool={part.tool}
     >
-      <details
-        class="ocw-fold"
-        open={open}
-        onToggle={(event) => {
-          if (event.currentTarget.open !== open) fold.value = event.currentTarget.open;
-        }}
-      >
+      <details class="ocw-fold" open={open} onToggle={keepFold(fold, open)}>
         <summary>
           <Head cell={cell} part={part} kind={kind} directory={directory} waiting={waiting} decision={decision} />
         </summary>
