@@ -10,7 +10,7 @@ import pytest
 
 from opencode_widget.page.commands import mermaid
 
-from ..support.command_client import CommandClient
+from ...support.command_client import CommandClient
 
 CONTENT = bytes(range(256)) * 2_000
 
