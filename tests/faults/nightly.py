@@ -37,9 +37,13 @@ NIGHT = {
 
 
 def main() -> int:
-    """Run the tests of this folder, and those for leaks and hostile words, with the numbers of the night, save those that are given."""
+    """Run the tests of this folder, and those for leaks and hostile words, with the numbers of the night, save those that are given.
+
+    Each file is named: pytest drops a file that is given beside its folder, and does not find it there where its name begins otherwise.
+    """
     os.environ.update({name: number for name, number in NIGHT.items() if name not in os.environ})
-    return int(pytest.main([str(FOLDER), *map(str, MORE), "--timeout=0", *sys.argv[1:]]))
+    tests = [*sorted(FOLDER.glob("test_*.py")), *MORE]
+    return int(pytest.main([*map(str, tests), "--timeout=0", *sys.argv[1:]]))
 
 
 if __name__ == "__main__":
