@@ -31,10 +31,10 @@ def execute(server: RealServer, project: Path) -> Execute:
     attach = f"OpenCode({str(project)!r}, url={server.url!r}, password={server.password!r}"
     first = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom opencode_widget import OpenCode\n"
 
-    def executed(*cells: str) -> Any:
+    def executed(*cells: str, **options: Any) -> Any:
         sources = [first, *(cell.replace("OpenCode(", f"{attach}, ") for cell in cells)]
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-        NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(project)}}).execute()
+        NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(project)}}, **options).execute()
         return notebook
 
     return executed
@@ -86,3 +86,11 @@ def test_it_can_be_turned_off_and_visitors_have_none(execute: Execute) -> None:
         "oc = OpenCode(transcript=False)\noc", ask("First."), "oc = OpenCode(restricted=True)\noc", ask("Second.")
     )
     assert transcripts(notebook) == []
+
+
+def test_a_notebook_without_the_state_of_widgets_is_small_and_has_the_transcript(execute: Execute) -> None:
+    cells = ("oc = OpenCode()\nawait oc.ready()\noc", ask("It has one key."))
+    notebook = execute(*cells, store_widget_state=False)
+    ((_, data),) = transcripts(notebook)
+    assert "It has one key." in data["text/html"]
+    assert len(nbformat.writes(notebook)) < 30_000
