@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -32,6 +33,9 @@ NO_NETWORK = frozenset(
         *("ENOTCACHED", "ERR_SOCKET_TIMEOUT", "ETIMEDOUT"),
     }
 )
+# How OpenCode's packages name systems and processors, by Python's names.
+SYSTEMS = {"linux": "linux", "darwin": "darwin", "win32": "windows"}
+PROCESSORS = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 EXECUTABLE = "opencode.exe" if sys.platform == "win32" else "opencode"
 # The hashes of the tested version's packages, as npm states them. Those for other platforms, and of other versions, are not known here: for
 # these npm's own check against its registry has to do, and the installer says so.
@@ -40,6 +44,10 @@ INTEGRITY = {
     "opencode-linux-x64-baseline": "sha512-1KQGBiiDDeL/VHHbHkOvvFo8Jr97WT5+C1tear+p7IcDTnXgVHXqIjU4O4jM4mHQzykTP2i884FCnW5LDa+zCA==",
 }
 NPM_TIMEOUT = 900.0  # seconds; the package is about 180 MB
+
+
+class _NoSuchVersion(BinaryNotFound):
+    """npm has no such version of a package."""
 
 
 def cache_folder() -> Path:
@@ -75,8 +83,7 @@ def install(say: Callable[[str], object] = lambda _: None, version: str = OPENCO
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=folder, ignore_cleanup_errors=True) as name:
         work = Path(name)
-        say(f"Fetching {PACKAGE}@{version} with npm (about 180 MB) ...")
-        run_npm(npm, work, version)
+        fetch(npm, work, version, say)
         say("Checking it ...")
         check_integrity(work, say, version)
         say("Trying it ...")
@@ -101,15 +108,40 @@ def find_npm() -> Path:
     )
 
 
-def run_npm(npm: Path, folder: Path, version: str = OPENCODE_VERSION) -> None:
-    """Install the package into a folder, without running scripts of packages: the program does not need them.
+def fetch(npm: Path, folder: Path, version: str, say: Callable[[str], object]) -> None:
+    """Install OpenCode's package, or this system's alone: npm has some releases' programs and lacks the package that names them.
+
+    Raises:
+        BinaryNotFound: npm has neither, or failed.
+    """
+    say(f"Fetching {PACKAGE}@{version} with npm (about 180 MB) ...")
+    try:
+        run_npm(npm, folder, version)
+    except _NoSuchVersion as missing:
+        if (package := package_of_system()) is None:
+            raise
+        say(f"npm has no {PACKAGE}@{version}. Fetching {package}@{version} ...")
+        try:
+            run_npm(npm, folder, version, package)
+        except _NoSuchVersion:
+            raise missing from None
+
+
+def package_of_system() -> str | None:
+    """Return the name of the package with the program for this system; None where OpenCode has none."""
+    system, processor = SYSTEMS.get(sys.platform), PROCESSORS.get(platform.machine().lower())
+    return f"opencode-{system}-{processor}" if system and processor else None
+
+
+def run_npm(npm: Path, folder: Path, version: str = OPENCODE_VERSION, package: str = PACKAGE) -> None:
+    """Install a package into a folder, without running scripts of packages: the program does not need them.
 
     Raises:
         BinaryNotFound: npm failed, with its last lines.
     """
     KNOWN.learn(os.environ)  # npm may print the URL of a proxy or registry with its password
     words = ["install", "--prefix", str(folder), "--no-audit", "--no-fund", "--no-save", "--loglevel=error"]
-    command = [str(npm), *words, "--ignore-scripts", f"{PACKAGE}@{version}"]
+    command = [str(npm), *words, "--ignore-scripts", f"{package}@{version}"]
     try:
         done = subprocess.run(
             command,
@@ -132,7 +164,7 @@ def _explained(errors: str, version: str) -> OpenCodeError | None:
     """The error for the two most common failures, in a line each; None for any other."""
     code = found[1] if (found := NPM_CODE.search(errors)) else ""
     if code in NO_VERSION:
-        return BinaryNotFound(
+        return _NoSuchVersion(
             f"npm has no OpenCode {version}.", remedy=f"`npm view {PACKAGE} versions` lists those that it has."
         )
     if code in NO_NETWORK:

@@ -143,6 +143,43 @@ def test_a_version_that_npm_lacks_or_cannot_fetch_is_said_in_a_line(
     assert str(caught.value) == words
 
 
+def test_a_version_of_which_npm_has_the_program_alone_is_installed(npm: Npm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install, "package_of_system", lambda: PACKAGE)
+    missing = "echo 'npm error code ETARGET' >&2; exit 1"
+    npm(f'case "$*" in *opencode-ai@*) {missing};; *{PACKAGE}@9.9.9) ;; esac\n{brings("echo 9.9.9")}')
+    words: list[str] = []
+    assert install.install(words.append, "9.9.9").is_file()
+    assert f"npm has no opencode-ai@9.9.9. Fetching {PACKAGE}@9.9.9 ..." in words
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "package"),
+    [
+        ("linux", "x86_64", "opencode-linux-x64"),
+        ("linux", "aarch64", "opencode-linux-arm64"),
+        ("darwin", "arm64", "opencode-darwin-arm64"),
+        ("win32", "AMD64", "opencode-windows-x64"),
+        ("linux", "riscv64", None),
+        ("emscripten", "wasm32", None),
+    ],
+)
+def test_the_package_of_a_system(
+    monkeypatch: pytest.MonkeyPatch, system: str, machine: str, package: str | None
+) -> None:
+    monkeypatch.setattr(install.sys, "platform", system)
+    monkeypatch.setattr(install.platform, "machine", lambda: machine)
+    assert install.package_of_system() == package
+
+
+def test_where_opencode_has_no_package_for_the_system_the_version_is_said_to_be_missing(
+    npm: Npm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(install, "package_of_system", lambda: None)
+    npm("echo 'npm error code E404' >&2; exit 1")
+    with pytest.raises(BinaryNotFound, match=r"npm has no OpenCode 9\.9\.9"):
+        install.install(version="9.9.9")
+
+
 def test_a_version_without_a_program_for_this_system_is_said_in_a_line(npm: Npm) -> None:
     npm("mkdir -p node_modules/opencode-ai")
     with pytest.raises(BinaryNotFound) as caught:
