@@ -46,8 +46,8 @@ TRUST = (
 SIGN_IN = (
     "Give what the gateway wants, as OpenCode(url=..., headers={...}), or use an address that reaches OpenCode itself."
 )
-PASSWORD = (
-    "Give the password that the server was started with (OPENCODE_SERVER_PASSWORD): OpenCode(url=..., password=...)."  # noqa: S105
+UNLOCK = (
+    "Give the password that the server was started with (OPENCODE_SERVER_PASSWORD): OpenCode(url=..., password=...)."
 )
 NO_HEADERS: Mapping[str, str] = {}
 
@@ -177,7 +177,7 @@ def _unauthorized(address: Address, headers: Mapping[str, str]) -> Authenticatio
     text = "refused our password" if has else "wants a password"
     if address.headers is not None:
         text = "refused our headers and password" if has else "refused our headers"
-    return AuthenticationFailed(f"{where} {text} (status 401, user {address.username!r}).", remedy=PASSWORD)
+    return AuthenticationFailed(f"{where} {text} (status 401, user {address.username!r}).", remedy=UNLOCK)
 
 
 def _gateway(headers: Mapping[str, str]) -> str:
