@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "1987694b"
+PROTOCOL = "5441dc0c"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -878,6 +878,8 @@ class AttachArguments(TypedDict):
     directory: NotRequired[str]
     username: NotRequired[str]
     password: NotRequired[str]
+    # A line for each, `Name: value`.
+    headers: NotRequired[str]
 
 
 class NewSessionArguments(OfInstance):
@@ -998,6 +1000,7 @@ class PrefixArguments(TypedDict):
     url: NotRequired[str]
     username: NotRequired[str]
     password: NotRequired[str]
+    headers: NotRequired[str]
 
 
 class ReportArguments(TypedDict):

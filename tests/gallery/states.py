@@ -58,6 +58,11 @@ async def model_picker(page: Page) -> None:
     await page.locator(".ocw-composer").get_by_role("button", name="Model").click()
 
 
+async def open_panel(page: Page) -> None:
+    await press(page, "Open")
+    await page.get_by_role("dialog").get_by_text("Attach", exact=True).click()
+
+
 async def sessions(page: Page) -> None:
     await press(page, "All sessions")
 
@@ -142,6 +147,7 @@ STATES = {
     "question-1": State("questions"),
     "question-2": State("questions", second_question),
     "form": State("form"),
+    "attach": State("full", open_panel),
     "menu": State("turns", session_menu),
     "picker": State("choices", model_picker),
     "sessions": State("full", sessions),

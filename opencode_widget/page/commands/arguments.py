@@ -10,6 +10,7 @@ from ...model.entities import Delivery
 from ...model.text import utf16
 from ...operations.files.attachments import checked
 from ...server.api import Attachment, Mention, PromptOptions
+from ...server.http import own_headers
 
 Args = Mapping[str, Any]
 
@@ -54,6 +55,26 @@ def number(args: Args, key: str, default: int, most: int) -> int:
     value = args.get(key)
     given = isinstance(value, int) and not isinstance(value, bool)
     return max(0, min(cast(int, value), most)) if given else default
+
+
+def headers(args: Args) -> dict[str, str] | None:
+    """Headers for a server, a line for each; None if there are none. No error repeats a value.
+
+    Raises:
+        BadCommand: a line is no header, or names one a second time.
+        AddressError: HTTP does not allow a name or a value.
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(words(args, "headers").splitlines(), 1):
+        if not line.strip():
+            continue
+        name, colon, value = (piece.strip() for piece in line.partition(":"))
+        if not colon or not name:
+            raise BadCommand(f"Line {number} of the headers is no header.", remedy="Write a line for each: Name: value")
+        if name.casefold() in map(str.casefold, found):
+            raise BadCommand(f"The headers name {name} twice.", remedy="Write one line for it.")
+        found[name] = value
+    return own_headers.checked(found) if found else None
 
 
 def one_of(args: Args, key: str, choices: tuple[str, ...]) -> str:

@@ -29,7 +29,7 @@ from ...sync.runtime import InstanceRuntime
 from .. import folders
 from ..manager import Manager
 from . import mermaid
-from .arguments import Args, file, flag, maybe, number, text, words
+from .arguments import Args, file, flag, headers, maybe, number, text, words
 
 
 async def select_instance(manager: Manager, args: Args) -> None:
@@ -44,7 +44,8 @@ async def open_folder(manager: Manager, args: Args) -> InstanceResult:
 async def attach(manager: Manager, args: Args) -> InstanceResult:
     url, directory = text(args, "url"), maybe(args, "directory")
     address(url)  # a mistyped one is reported in the dialog; the folder is the server's to judge
-    endpoint = attached_server(url, directory, maybe(args, "username") or "opencode", maybe(args, "password"))
+    username, password = maybe(args, "username") or "opencode", maybe(args, "password")
+    endpoint = attached_server(url, directory, username, password, headers=headers(args))
     return {"instance": manager.add(endpoint).id}
 
 
@@ -67,7 +68,8 @@ async def complete_folder(manager: Manager, args: Args) -> FoldersResult:
     prefix, url = words(args, "prefix"), maybe(args, "url")
     if url is None:
         return {"folders": await asyncio.to_thread(folders.complete, prefix)}
-    where = address(url, maybe(args, "username") or "opencode", maybe(args, "password"))
+    username, password = maybe(args, "username") or "opencode", maybe(args, "password")
+    where = address(url, username, password, headers=headers(args))
     return {"folders": await manager.complete_folder(where, prefix)}
 
 

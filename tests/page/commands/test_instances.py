@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from pathlib import Path
+
+import pytest
 
 from opencode_widget.page import folders
 from opencode_widget.server.endpoints import attached_server
@@ -52,6 +55,37 @@ async def test_attach_with_a_password(client: CommandClient, fake_server: FakeSe
     result = await client.does("attach", url=fake_server.url, password="right-one")
     await client.manager.handles[result["instance"]].ready()
     assert "right-one" not in str(client.page.log)
+
+
+async def test_attach_with_headers_that_a_gateway_wants(client: CommandClient, fake_server: FakeServer) -> None:
+    fake_server.password = "right-one"
+    token = base64.b64encode(b"opencode:right-one").decode()
+    lines = f"X-Team: sheep\n\n authorization : Basic {token} "
+    folder = {"prefix": "/", "url": fake_server.url, "headers": lines}
+    assert "folders" in await client.does("complete_folder", **folder)
+    result = await client.does("attach", url=fake_server.url, headers=lines)
+    await client.manager.handles[result["instance"]].ready()
+    assert fake_server.requests[-1].headers["x-team"] == "sheep"
+    assert token not in str(client.page.log)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("X-Team: a\nsecret-token", "Line 2 of the headers is no header."),
+        (": secret-token", "Line 1 of the headers is no header."),
+        ("X-Team: a\nx-team: secret-token", "The headers name x-team twice."),
+        ("X Team: secret-token", "One of the headers has a name that HTTP does not allow."),
+        ("X-Team: secret-token\t\x01", "The header X-Team has a line break or another control character."),
+        ("X-Team: secret-token\u4e2d", "The header X-Team has characters that a header cannot have."),
+    ],
+)
+async def test_attach_with_what_are_no_headers(client: CommandClient, lines: str, words: str) -> None:
+    problem = await client.fails("attach", url="http://127.0.0.1:9", headers=lines)
+    assert problem["message"] == words
+    assert problem["remedy"]
+    assert "secret-token" not in str(problem)
+    assert len(client.manager.instances) == 1
 
 
 async def test_attach_to_what_is_no_url(client: CommandClient) -> None:

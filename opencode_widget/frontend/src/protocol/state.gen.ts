@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "1987694b";
+export const PROTOCOL = "5441dc0c";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -777,6 +777,8 @@ export interface AttachArguments {
   directory?: string;
   username?: string;
   password?: string;
+  /** A line for each, `Name: value`. */
+  headers?: string;
 }
 
 export interface NewSessionArguments extends OfInstance {
@@ -895,6 +897,7 @@ export interface PrefixArguments {
   url?: string;
   username?: string;
   password?: string;
+  headers?: string;
 }
 
 export interface ReportArguments {

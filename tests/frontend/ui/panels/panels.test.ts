@@ -277,6 +277,20 @@ describe("The field for a folder", () => {
     expect(harness.sent("attach")).toEqual([{ url: "http://host:4096", directory: "~/shop/" }]);
   });
 
+  it("attaches with the headers that a gateway wants", async () => {
+    const harness = await open();
+    harness.el.querySelector<HTMLInputElement>('input[value="server"]')?.click();
+    await vi.waitFor(() => expect(field()?.labels?.[0]?.textContent).toBe("Folder on the server"));
+    harness.el.querySelector<HTMLInputElement>('input[name="url"]')?.focus();
+    await harness.type("http://host:4096");
+    const headers = harness.el.querySelector<HTMLTextAreaElement>("textarea[name=headers]");
+    expect(headers?.labels?.[0]?.textContent).toBe("Headers");
+    headers?.focus();
+    await harness.type("X-Team: sheep\nX-Token: abc");
+    await harness.click("button", "Attach");
+    expect(harness.sent("attach")).toEqual([{ url: "http://host:4096", headers: "X-Team: sheep\nX-Token: abc" }]);
+  });
+
   it("offers folders with this prefix, and Tab takes one", async () => {
     const harness = await open();
     await harness.type("~/sh");

@@ -16,6 +16,7 @@ export interface ServerOfFolders {
   url: string;
   username?: string;
   password?: string;
+  headers?: string;
 }
 
 /**

@@ -95,6 +95,7 @@ function ServerFields(): JSX.Element {
         <Field name="username" label="User" hint="opencode" />
         <Field name="password" label="Password" hint="optional" type="password" />
       </div>
+      <HeadersField />
     </>
   );
 }
@@ -122,6 +123,22 @@ function Field({ name, label, hint, type = "text", required = false }: FieldProp
   );
 }
 
+/** Headers that a gateway before the server wants, such as its token. */
+function HeadersField(): JSX.Element {
+  return (
+    <label class="ocw-field">
+      <span>Headers</span>
+      <textarea
+        name="headers"
+        rows={2}
+        autocomplete="off"
+        spellcheck={false}
+        placeholder="optional, one per line – Name: value"
+      />
+    </label>
+  );
+}
+
 function commandFrom(kind: OpenMode, data: FormData): Command {
   const directory = String(data.get("directory") ?? "").trim();
   if (kind === "folder") return { name: "open", args: { directory } };
@@ -133,7 +150,11 @@ function serverFrom(data: FormData): ServerOfFolders | undefined {
   const field = (name: string) => String(data.get(name) ?? "").trim();
   const url = field("url");
   if (url === "") return undefined;
-  const credentials = { username: field("username"), password: String(data.get("password") ?? "") };
+  const credentials = {
+    username: field("username"),
+    password: String(data.get("password") ?? ""),
+    headers: field("headers"),
+  };
   const given = Object.fromEntries(Object.entries(credentials).filter(([, value]) => value !== ""));
   return { url, ...given };
 }
