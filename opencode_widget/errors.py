@@ -16,11 +16,12 @@
     │   ├── NotFound         the server knows no such session, message or request (404)
     │   └── BadAttachment    a file cannot go with a prompt
     ├── NotSupported         this server's protocol, or this kernel, has no such thing
-    ├── NotAllowed           the widget is restricted, and refuses this to visitors
+    ├── NotAllowed           the widget is restricted, or a replay, and refuses this
     ├── PromptNotSent        a prompt was to be sent again, and is in the session no more; `.text` has it
     ├── UnknownName          a name in a prompt, such as `@var:df`, stands for nothing; `.near` has similar ones
     ├── CannotDescribe       what a prompt names cannot be described within the bounds
     ├── BadBatch             what was given to `batch` or `compare` cannot be run; nothing was sent
+    ├── RecordingFailed      a recording cannot be written, or not be read
     ├── SchemaMismatch       an answer does not fit the schema that was asked for; `.text` has it
     ├── SessionFailed        a turn ended without an answer: `session.error`, aborted, session deleted
     ├── NobodyAnswers        a turn waits for a permission or an answer, and nobody can see that
@@ -151,7 +152,7 @@ class NotSupported(OpenCodeError):
 
 
 class NotAllowed(OpenCodeError):
-    """The widget is restricted, and refuses this to visitors; see `OpenCode(restricted=True)`."""
+    """The widget refuses this: it is restricted, see `OpenCode(restricted=True)`, or it is a replay, see `OpenCode.replay`."""
 
 
 class PromptNotSent(OpenCodeError):
@@ -186,6 +187,10 @@ class CannotDescribe(OpenCodeError):
 
 class BadBatch(OpenCodeError, ValueError):
     """What was given to `OpenCode.batch` or `OpenCode.compare` cannot be run, such as an unknown model. Nothing was sent."""
+
+
+class RecordingFailed(OpenCodeError):
+    """A recording cannot be written where it was wanted, or what was given to `OpenCode.replay` is none that can be read."""
 
 
 class SchemaMismatch(OpenCodeError):

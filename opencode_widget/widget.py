@@ -27,7 +27,7 @@ from .api.session import Session
 from .context.preview import Preview
 from .context.sending import descriptions, targets
 from .diagnostics.host import check_platform, warn_of_kernel
-from .errors import Closed, OpenCodeError
+from .errors import Closed, NotAllowed, OpenCodeError
 from .model.render.visible import one_line
 from .model.view import without_none
 from .model.wire import CellErrorView, Notify, SendKey
@@ -41,7 +41,7 @@ from .operations.files.attachments import File
 from .operations.turn.shapes import shape_of
 from .operations.turn.unattended import Unattended
 from .page.commands import Commands
-from .page.manager import EndpointFor, Manager
+from .page.manager import EndpointFor, Manager, refuse_folder
 from .page.observers import ObserverFailures
 from .page.traits import TraitMirror
 from .page.transcript.output import TranscriptOutput
@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from .api.totals import TotalUsage
     from .batch.jobs import OnError
     from .batch.result.table import BatchTable
+    from .replay.lines import Source
+    from .replay.playing import Replay
+    from .replay.recording import Recording
 
 log = logging.getLogger("opencode_widget")
 
@@ -216,6 +219,7 @@ class OpenCode(anywidget.AnyWidget):
             endpoint_for=endpoint_for,
         )
         self._output: TranscriptOutput | None = None
+        self._replay: Replay | None = None
         if transcript and not restricted and can_publish():
             self._output = TranscriptOutput(home, self._lasting_text, lambda: self.output_id, self._mirror.changed)
             self._manager.transcript = self._output.transcript
@@ -280,6 +284,87 @@ class OpenCode(anywidget.AnyWidget):
         widget._manager.add(endpoints.open(None))
         widget._mirror.post()
         return widget
+
+    @classmethod
+    def replay(
+        cls,
+        recording: Source,
+        speed: float = 1,
+        *,
+        idle: float | None = None,
+        background: bool = False,
+        height: int | None = None,
+    ) -> Self:
+        """A widget that plays what `record` has written, without a server, a key or a program. It can be read, and changes nothing.
+
+        Its sessions, messages and usage are there in Python too. `await oc.replayed()` waits until all was played.
+
+        Args:
+            recording: the file; or its lines, as of an open file.
+            speed: 1 is the speed of the recording, 2 twice that; 0 or infinity plays all at once.
+            idle: the longest pause, in seconds of the recording; None: each as long as it was.
+            background: as of the widget itself.
+            height: as of the widget itself.
+
+        Raises:
+            RecordingFailed: it cannot be read, is empty, no recording, or one of another format.
+            ValueError: the speed or the pause is no such number.
+        """
+        from .replay.playing import Replay
+
+        played, widget = Replay(recording, speed, idle), cls.__new__(cls)
+        widget._begin(
+            refuse_folder,
+            background=background,
+            height=height,
+            send_key="enter",
+            notify="off",
+            error_bar=False,
+            transcript=False,
+            backoff=None,
+            restricted=True,
+        )
+        played.begin(widget._manager)
+        widget._replay = played
+        widget._mirror.post()
+        return widget
+
+    async def replayed(self) -> None:
+        """Wait until a replay has played all of its recording.
+
+        Raises:
+            NotAllowed: this is no replay.
+            Closed: the widget was closed.
+        """
+        if self._replay is None:
+            raise NotAllowed("This widget shows servers and not a replay.", remedy="Make one: OpenCode.replay(path).")
+        await self._manager.home.run(self._replay.ended())
+
+    def record(
+        self, path: str | os.PathLike[str], instance: Instance | None = None, *, limit: int = 100_000_000
+    ) -> Recording:
+        """Record what the servers say from now on, into a file for `OpenCode.replay`: for a report of a fault, or documentation.
+
+        The file begins with how everything stands. Secrets that the kernel knows, what looks like a token, the home folder and the user's
+        name are replaced; all else that is said in the sessions stands in it. Read it before you give it to anybody.
+
+        Args:
+            path: of the file, which must not exist; its lines are JSON.
+            instance: record this one alone; None: all, with those that will be opened.
+            limit: the bytes at which the recording ends by itself. The widget tells when that happens.
+
+        Returns:
+            The recording. It ends with `stop()`, at the end of a `with`, and with the widget.
+
+        Raises:
+            RecordingFailed: there is such a file, or it cannot be written.
+            NotAllowed: this is a replay.
+            Closed: the widget is closed.
+        """
+        from . import __version__
+        from .replay.recording import record
+
+        return record(self._manager, path, instance, limit, __version__)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """What a cell's output holds. Its text is all that a viewer without widgets shows, and all that a saved notebook keeps."""

@@ -25,6 +25,7 @@ LAYERS = (
     ("api",),
     ("batch",),
     ("page",),
+    ("replay",),
     ("widget",),
     ("cli", "magics"),
     ("__init__",),

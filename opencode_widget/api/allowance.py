@@ -21,6 +21,7 @@ from ..sync.runtime import InstanceRuntime
 
 def allow_all(runtime: InstanceRuntime, session_id: str, *, allowed: bool) -> None:
     """Allow everything in a session and its sub-agents' sessions, or end that. On the home loop."""
+    runtime.access.check_writable()
     watch = _Watch(runtime)
     if allowed:
         runtime.listeners.add(watch)

@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "5441dc0c"
+PROTOCOL = "fef1be7c"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -187,6 +187,8 @@ class InstanceHead(TypedDict):
     waiting: int
     # The page's reader is a visitor: no folders, servers or panels of them, no allowing; the kernel refuses them, too.
     restricted: NotRequired[bool | None]
+    # It is a recording that is replayed: there is no server, and nothing can be changed.
+    replay: NotRequired[bool | None]
     # True if the server has sessions that the kernel has not fetched.
     moreSessions: bool
     oddities: NotRequired[list[OddityView] | None]

@@ -15,7 +15,7 @@ from ..api.instance import Instance
 from ..api.policies import Policies
 from ..context.namespace import Namespace, namespace_reader
 from ..context.sending import context_of
-from ..errors import Closed, NotFound
+from ..errors import Closed, NotAllowed, NotFound
 from ..model.entities import Problem
 from ..model.events import Viewed
 from ..model.wire import FromKernel, Ping
@@ -28,6 +28,7 @@ from ..server.backoff import Backoff
 from ..server.detect import Detect, detect
 from ..server.endpoints import Endpoint, OwnedServer
 from ..server.http.client import Address, Limits
+from ..sync.access import READ_ONLY
 from ..sync.event_loop import BackgroundResult, HomeLoop, finished
 from ..sync.runtime import InstanceRuntime
 from . import folders
@@ -65,6 +66,8 @@ class Manager:
         selection: what is on screen. Only `_update_selection` changes it while the widget is open; `add` announces it.
         outbox: what the pages have yet to get.
         frames: sends it.
+        is_replay: the instances are recordings: nothing can be opened or changed; see `replay/`.
+        watchers: are called with each instance that is opened from now on, on the home loop.
         reopening: opens the comm for a page that was reloaded while a cell blocks.
         heard_at: when a page last said anything, by the loop's clock.
         transcript: what the notebook saves of the conversations; None: nothing.
@@ -101,6 +104,8 @@ class Manager:
         pages = self.frames.pages
         self.reopening = Reopening(loop.loop, loop.page_loop.is_responsive, lambda: pages.were_heard)
         self.restricted = restricted
+        self.is_replay = False
+        self.watchers: list[Callable[[InstanceRuntime], None]] = []
         self.namespace: Callable[[], Namespace] = namespace_reader()
         self.policies = Policies()
         self.at_end: list[Callable[[], Awaitable[None]]] = []
@@ -138,13 +143,31 @@ class Manager:
 
         Raises:
             Closed: the widget is closed.
+            NotAllowed: it is a replay.
         """
+        if self.is_replay:
+            raise NotAllowed(READ_ONLY)
+        return self._add(endpoint, select=select)
+
+    def add_recorded(self, endpoint: Endpoint, detect: Detect) -> InstanceRuntime:
+        """Make an instance of a recording. From any thread.
+
+        Args:
+            endpoint: stands for its server.
+            detect: makes the client that answers in place of the server.
+        """
+        self.is_replay = True
+        handle = self._add(endpoint, select=not self.instances, detect=detect)
+        return self.instances[handle.id]
+
+    def _add(self, endpoint: Endpoint, *, select: bool, detect: Detect | None = None) -> Instance:
         if self.closed:
             raise Closed("The widget is closed.", remedy="Make a new one: OpenCode(...).")
         id = f"i{next(_numbers)}"
         runtime = InstanceRuntime(
-            id, self.home, endpoint, self.outbox.changed, self._backoff, self._limits, self._detect
+            id, self.home, endpoint, self.outbox.changed, self._backoff, self._limits, detect or self._detect
         )
+        runtime.access.is_replay = self.is_replay
         runtime.last_heard = self.last_heard
         runtime.ping_pages = lambda: self._send(Ping(type="ping"))
         runtime.named_files = self._named_files
@@ -161,7 +184,10 @@ class Manager:
 
     def _begin(self, runtime: InstanceRuntime, selected: bool) -> None:  # noqa: FBT001 - called by `call`
         if not self.closed:
-            self.policies.watch(runtime)
+            if not self.is_replay:
+                self.policies.watch(runtime)
+            for watch in tuple(self.watchers):
+                watch(runtime)
             if self.transcript is not None:
                 self.transcript.watch(runtime)
             runtime.start()
@@ -339,6 +365,15 @@ class Manager:
         counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
         number = "1 instance" if len(states) == 1 else f"{len(states)} instances"
         return f"{number}: {counted}" if counted else number
+
+
+def refuse_folder(_directory: str | os.PathLike[str]) -> Endpoint:
+    """In place of the server for a folder, in a replay.
+
+    Raises:
+        NotAllowed: always.
+    """
+    raise NotAllowed(READ_ONLY)
 
 
 _managers: weakref.WeakSet[Manager] = weakref.WeakSet()

@@ -15,6 +15,7 @@ from typing import Any
 from ..context.names import mentioned
 from ..errors import NotAllowed
 from ..model.wire import Feature, InstanceHead, InstanceView
+from ..sync.access import READ_ONLY
 
 SHELL = "it would run a command of the visitor's on this machine"
 TEMPLATE = "the arguments of a slash command may reach a shell, or name any file"
@@ -90,6 +91,10 @@ REFUSED: Mapping[str, str | None] = {
     "read_picture": FILES,
     "read_mermaid": None,
 }
+# What a page may do with a replay.
+READS = frozenset(
+    {"select_instance", "select_session", "close_session", "older", "part", "export", "request", "transcript", "read_mermaid"}
+)  # fmt: skip
 # Features that a visitor's page does not offer, even if the server has them.
 HIDDEN = frozenset({Feature.SHELL, Feature.COMMANDS, Feature.INIT, Feature.SHARE, Feature.FIND, Feature.STATUS})
 
@@ -119,6 +124,16 @@ def check(name: str, args: Mapping[str, Any], waiting: Collection[str]) -> None:
             f"This app is restricted and refuses {name.replace('_', ' ')!r}: {reason}.",
             remedy="Ask the author of the app: OpenCode(restricted=True) is set there.",
         )
+
+
+def check_replay(name: str) -> None:
+    """Refuse a command that does more than read a replay.
+
+    Raises:
+        NotAllowed: it does.
+    """
+    if name not in READS:
+        raise NotAllowed(READ_ONLY)
 
 
 def _names_objects(words: object) -> bool:

@@ -8,7 +8,7 @@ before the server has it, an export and a report.
 from .deltas import Deltas
 from .environment import without_host
 from .faults import innermost, safe_cause, words_of
-from .known import KNOWN, Known
+from .known import KNOWN, Known, is_secret_name
 from .logs import guard_log
 from .redactor import STARS, Redactor
 
@@ -20,6 +20,7 @@ __all__ = [
     "Redactor",
     "guard_log",
     "innermost",
+    "is_secret_name",
     "safe_cause",
     "without_host",
     "words_of",

@@ -150,11 +150,16 @@ def secrets_given(env: Mapping[str, str]) -> set[Secret]:
 
     What may be a common word, a number or a reference such as "{env:KEY}" is none.
     """
-    named = (value for key, value in _pairs(env) if SECRET_NAMES.search(_with_underscores(key)))
+    named = (value for key, value in _pairs(env) if is_secret_name(key))
     found = {(value, "") for value in named if not _is_harmless(value)}
     for value in env.values():
         found |= _in_url(value)
     return found
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a variable or field of this name holds a secret, such as "apiKey" or "X-Auth-Token"."""
+    return SECRET_NAMES.search(_with_underscores(name)) is not None
 
 
 def _pairs(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -174,6 +174,7 @@ def _decode(data: str, decode: Decode) -> Decoded:
         else:
             decoded.data = cut(value)
             decoded.size = weight(decoded.data)
+        decoded.raw = data
     except ValueError as problem:
         return Decoded((Malformed(name="?", reason=f"not JSON: {problem}"),), "?")
     return decoded

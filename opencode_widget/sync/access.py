@@ -5,6 +5,7 @@
    once, and gives up after PATIENCE seconds, so that a caller gets an error that says how the connection stands.
 3. While a server starts, `reach` waits without a limit of its own: starting has limits already, and its error says why the server failed.
 4. Once the instance is closed, whoever waits or asks gets `Closed`.
+5. Of a replay only who reads gets the client: `reach` refuses, and so does `check_writable`, for what is shown before it is sent.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import PurePath
 
-from ..errors import Closed, NotConnected, NotFound
+from ..errors import Closed, NotAllowed, NotConnected, NotFound
 from ..model.state import Phase, Session, State
 from ..server.api import Client
 from ..server.endpoints import Endpoint
@@ -23,6 +24,7 @@ from .reconnect import Reconnector
 
 # Seconds that a command waits for the server to come back.
 PATIENCE = 15.0
+READ_ONLY = "This is a replay; it can be read, and nothing in it can be changed or fetched."
 
 
 class Access:
@@ -38,6 +40,7 @@ class Access:
     Attributes:
         client: the server as it was last connected; None before the first connection.
         closed: was the instance closed?
+        is_replay: is there no server, but a recording?
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Access:
     ) -> None:
         self.client: Client | None = None
         self.closed = False
+        self.is_replay = False
         self._state = state
         self._endpoint = endpoint
         self._reconnector = reconnector
@@ -91,6 +95,15 @@ class Access:
         if self.closed:
             raise Closed(f"The instance {self.title} is closed.", remedy="Open it again: oc.open(...).")
 
+    def check_writable(self) -> None:
+        """Fail where nothing can be changed.
+
+        Raises:
+            NotAllowed: it is a replay.
+        """
+        if self.is_replay:
+            raise NotAllowed(READ_ONLY)
+
     def session(self, id: str) -> Session:
         """A session by its id.
 
@@ -123,9 +136,11 @@ class Access:
 
         Raises:
             NotConnected: the server does not come back in time; nothing was sent.
+            NotAllowed: it is a replay.
             OpenCodeError: the server cannot be connected.
         """
         self.check_open()
+        self.check_writable()
         self._reconnector.nudge()
         patience = None if self.connection.state is ConnectionState.CONNECTING else PATIENCE
         try:

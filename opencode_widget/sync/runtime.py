@@ -107,6 +107,7 @@ class InstanceRuntime:
         state: changed by `apply` alone.
         selected: the session that the user looks at.
         listeners: are called with every event, and with what it changed.
+        heard: are called with every event of the stream as the server sent it, secrets included, before it is applied; for a recording.
         conversations: the sessions to which this kernel has sent anything.
         notices: the alerts that belong to no session, the latest last.
     """
@@ -128,6 +129,7 @@ class InstanceRuntime:
         self.patch = Patch(id, self.state)
         self.condition = Condition()
         self.listeners: set[Listener] = set()
+        self.heard: set[Callable[[Decoded], None]] = set()
         self.selected: str | None = None
         self.conversations: set[str] = set()
         self.notices: deque[Problem] = deque(maxlen=NOTICES)
@@ -221,6 +223,7 @@ class InstanceRuntime:
                 features=sorted(self.client.features) if self.client else [],
                 activeSession=self.selected,
                 waiting=len(self.state.requests),
+                replay=self.access.is_replay or None,
                 moreSessions=self.state.more_sessions,
                 oddities=oddities_view(self.state),
             )
@@ -348,6 +351,8 @@ class InstanceRuntime:
     def _receive(self, decoded: Decoded) -> None:
         if not concerns(self.state, decoded):
             return
+        for hear in self.heard:
+            hear(decoded)
         decoded = self._clean(decoded)
         self.event_log.add(decoded, time.time_ns() // 1_000_000)
         self.resync.note_position(decoded)

@@ -18,6 +18,7 @@ class Decoded:
         name: the server's name for it.
         directory: the folder that it is about; None where the server does not say.
         data: its JSON, for the event inspector; long strings are cut. `size`: about its characters.
+        raw: its JSON as the server wrote it, for a recording; None of what the server did not write. It may hold secrets.
         log_position: its session and its number there, if the server keeps it in a log.
     """
 
@@ -27,6 +28,7 @@ class Decoded:
     log_position: tuple[str, int] | None = None
     data: Any = field(default=None, compare=False, repr=False)
     size: int = field(default=0, compare=False, repr=False)
+    raw: str | None = field(default=None, compare=False, repr=False)
 
 
 Decode = Callable[[Any], Decoded]

@@ -60,6 +60,7 @@ async def prompt(
         NotSupported: the server has no choice of `delivery`.
         OpenCodeError: the server did not take it.
     """
+    runtime.access.check_writable()
     options = _with_choice(runtime, session_id, options)
     message_id = make_id("msg")
     extra_ids = tuple(make_id("prt") for _ in (*options.files, *options.mentions))

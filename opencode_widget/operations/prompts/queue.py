@@ -129,6 +129,7 @@ def _put_back(runtime: InstanceRuntime, session_id: str, queued: QueuedPrompt) -
 
 
 def _change(runtime: InstanceRuntime, session_id: str, queue: PromptQueue) -> None:
+    runtime.access.check_writable()
     runtime.apply(e.QueueChanged(session_id=session_id, queue=queue))
 
 

@@ -49,6 +49,8 @@ async def run(manager: Manager, name: str, args: Args) -> Any:
     """
     if name not in HANDLERS:
         raise BadCommand(f"There is no command {name!r}.", remedy="Reload the page.")
+    if manager.is_replay:
+        restriction.check_replay(name)
     if manager.restricted:
         requests = {id for runtime in manager.instances.values() for id in runtime.state.requests}
         restriction.check(name, args, requests)

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "5441dc0c";
+export const PROTOCOL = "fef1be7c";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -153,6 +153,8 @@ export interface InstanceHead {
   waiting: number;
   /** The page's reader is a visitor: no folders, servers or panels of them, no allowing; the kernel refuses them, too. */
   restricted?: boolean;
+  /** It is a recording that is replayed: there is no server, and nothing can be changed. */
+  replay?: boolean;
   /** True if the server has sessions that the kernel has not fetched. */
   moreSessions: boolean;
   oddities?: Oddity[];
