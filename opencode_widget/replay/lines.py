@@ -11,6 +11,7 @@ began, and, but for the last one, `in`, the instance; and one of:
     catalogue   [answers]            agents, models, commands
     event       the server's JSON
     grown       [session, message, part, field, text]  a text that had begun to stream before its event could be recorded
+    answered    request id, by: who answered it, which no event says
     viewed      session id or null   the session on screen
     lost        true                 the stream broke
     end         the reason, in words

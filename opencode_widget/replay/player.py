@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NoReturn
 from ..errors import NotAllowed, NotFound, OpenCodeError
 from ..model import events as e
 from ..model.dialects import Decoded
-from ..model.entities import Catalogue, SessionInfo
+from ..model.entities import AnsweredBy, Catalogue, SessionInfo
 from ..model.events import History, Overview
 from ..server.api import Client, Prompt, Reply
 from ..server.http.client import Address, Http
@@ -25,6 +25,7 @@ from .shadow import Shadow
 
 # The name of an event that only the replay itself makes.
 OWN = "replay"
+BY = frozenset(AnsweredBy)
 
 
 class Player:
@@ -44,11 +45,13 @@ class Player:
 
     def __init__(self, track: Track, speed: float, idle: float | None) -> None:
         self.track = track
+        self._lines = [*_whole(track.lines)]
         self.ended = asyncio.Event()
         self._speed = speed
         self._shadow = Shadow(track)
-        self._times = _due(track.lines, idle)
+        self._times = _due(self._lines, idle)
         self._next = 0
+        self._answered_by = {line["answered"]: line.get("by") for line in self._lines if "answered" in line}
         self._is_prepared = False
         self._shown: str | None = None
         self._runtime: InstanceRuntime | None = None
@@ -103,14 +106,15 @@ class Player:
 
     async def _prepare(self) -> None:
         """Take in all up to the first load, and the first agents and models, wherever they stand."""
-        lines = self.track.lines
-        first = next((number for number, line in enumerate(lines) if "load" in line), len(lines) - 1)
-        for line in lines[: first + 1]:
-            await self._take_in(line)
-        self._next = first + 1
-        if not any("load" in line for line in lines):
+        lines = self._lines
+        first = next((number for number, line in enumerate(lines) if "load" in line), None)
+        if first is None:  # it was stopped before the server had answered
             self._shadow.apply(e.Connected())
             self._shadow.apply(e.Loaded(overview=Overview()))
+        else:
+            for line in lines[: first + 1]:
+                await self._take_in(line)
+            self._next = first + 1
         if (catalogue := next((line for line in lines if "catalogue" in line), None)) is not None:
             await self._shadow.take(catalogue)
 
@@ -131,7 +135,7 @@ class Player:
         await self._settled(runtime)
         self._show(runtime, None)
         await self._fetch_all(runtime)
-        loop, lines = asyncio.get_running_loop(), self.track.lines
+        loop, lines = asyncio.get_running_loop(), self._lines
         began = loop.time() - self._at(self._next - 1)
         while self._next < len(lines):
             line = lines[self._next]
@@ -142,6 +146,7 @@ class Player:
             before = self._shown
             decoded = await self._take_in(line)
             if decoded is not None:
+                self._name_who_answered(runtime, decoded)
                 yield decoded
             elif "load" in line:
                 yield Decoded((e.Disposed(),), OWN, data={})
@@ -176,6 +181,12 @@ class Player:
         follows = runtime.selected in (None, before)
         if follows and self._shown is not None and self._shown in runtime.state.sessions:
             self._select(self._shown)
+
+    def _name_who_answered(self, runtime: InstanceRuntime, decoded: Decoded) -> None:
+        """Have the runtime name who answered a request when it was recorded."""
+        for event in decoded.events:
+            if isinstance(event, e.Answered) and (by := self._answered_by.get(event.request_id)) in BY:
+                runtime.attribution.settled(event, AnsweredBy(by))
 
     async def _fetch_all(self, runtime: InstanceRuntime) -> None:
         """Have the runtime fetch all messages that the recording has, so that Python code finds them."""
@@ -267,6 +278,24 @@ def refuse() -> NoReturn:
         NotAllowed: always.
     """
     raise NotAllowed(READ_ONLY)
+
+
+def _whole(lines: list[Line]) -> Iterable[Line]:
+    """The lines without a `loading` or `fetching` to which no answer was recorded: the events after it would wait for ever."""
+    answered: set[str] = set()
+    kept = []
+    for line in reversed(lines):
+        if "load" in line:
+            answered.add("load")
+        elif "history" in line:
+            answered.add(str(line["history"]))
+        elif "loading" in line or "fetching" in line:
+            name = "load" if "loading" in line else str(line["fetching"])
+            if name not in answered:
+                continue
+            answered.discard(name)
+        kept.append(line)
+    return reversed(kept)
 
 
 def _due(lines: list[Line], idle: float | None) -> list[float]:

@@ -39,12 +39,16 @@ class Recorder:
         runtime: the instance.
         write: writes a line.
         scrubber: cleans it.
+
+    Attributes:
+        loaded: set once the state stands in the recording, or never will.
     """
 
     def __init__(self, runtime: InstanceRuntime, write: Callable[[dict[str, Any]], None], scrubber: Scrubber) -> None:
         self._runtime = runtime
         self._scrubber = scrubber
         self._write = write
+        self.loaded = asyncio.Event()
         self._was_named = False
         # The last delta of each text of which something is held back.
         self._held: dict[Key, Any] = {}
@@ -66,6 +70,7 @@ class Recorder:
         for task in self._tasks.values():
             task.cancel()
         self._release("")
+        self.loaded.set()
 
     def _add(self, kind: str, value: Any, **more: Any) -> None:
         self._write({"in": self._runtime.id, kind: value, **more})
@@ -128,6 +133,8 @@ class Recorder:
                 self._do(event.session_id, self._history(event.session_id))
             case e.CatalogueLoaded():
                 self._do("catalogue", self._catalogue())
+            case e.Answered() if event.answered_by is not None:
+                self._add("answered", event.request_id, by=event.answered_by.value)
             case e.Viewed():
                 self._viewed(event.session_id)
 
@@ -146,6 +153,8 @@ class Recorder:
         except OpenCodeError as error:
             # The kernel's own fetch fails too, or has what it needs: then the next one is recorded.
             log.info("the recorder could not fetch: %s", error)
+        except Exception:
+            log.exception("a fault of the recorder")
 
     def _load(self) -> None:
         client = self._runtime.client
@@ -177,6 +186,7 @@ class Recorder:
             answers = await self._answers(fetch)
             self._add("load", answers, histories=fetched)
             self._grown(fetched)
+        self.loaded.set()
 
     async def _fetched(self, client: Client, id: str) -> bool:
         try:

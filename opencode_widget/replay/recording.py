@@ -54,6 +54,17 @@ class Recording:
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
+    async def ready(self) -> None:
+        """Wait until the file says how everything stood when the recording began: the server is asked for it.
+
+        A recording that is stopped earlier has the events alone. Waits, too, until a server is connected.
+        """
+        await self._manager.home.run(self._ready())
+
+    async def _ready(self) -> None:
+        for recorder in self._recorders:
+            await recorder.loaded.wait()
+
     def stop(self) -> None:
         """End the recording. When this returns the file is complete. From any thread; does nothing if it has ended."""
         if self.ended is not None:
