@@ -73,6 +73,7 @@ class Manager:
         transcript: what the notebook saves of the conversations; None: nothing.
         cell_error: the cell that ran last, if it failed.
         namespace: reads what the user has in the notebook, for the names in a page's prompt. From any thread.
+        at_close: called when the widget begins to close, on the thread of whoever closes it.
         at_end: awaited after the instances are closed, the last one first; a demo stops its scripted model here.
         at_exit: called when the interpreter exits without `close`.
     """
@@ -108,6 +109,7 @@ class Manager:
         self.watchers: list[Callable[[InstanceRuntime], None]] = []
         self.namespace: Callable[[], Namespace] = namespace_reader()
         self.policies = Policies()
+        self.at_close: list[Callable[[], None]] = []
         self.at_end: list[Callable[[], Awaitable[None]]] = []
         self.at_exit: list[Callable[[], None]] = []
         self._send = send
@@ -301,6 +303,8 @@ class Manager:
     def close(self) -> BackgroundResult[None]:
         """End everything in the background. From any thread."""
         self.closed = True
+        for end in tuple(self.at_close):
+            end()
         if self.home.is_over:  # the notebook's loop has ended, or the widget is closed already
             self.close_now()
             return finished()

@@ -53,7 +53,9 @@ class Player:
         self._next = 0
         self._answered_by = {line["answered"]: line.get("by") for line in self._lines if "answered" in line}
         self._is_prepared = False
+        # The session that the recording shows, and the one that was put on screen for it.
         self._shown: str | None = None
+        self._put: str | None = None
         self._runtime: InstanceRuntime | None = None
         self._attached = asyncio.Event()
         self._select: Callable[[str], None] = lambda _: None
@@ -133,7 +135,7 @@ class Player:
         runtime = self._runtime
         assert runtime is not None
         await self._settled(runtime)
-        self._show(runtime, None)
+        self._show(runtime)
         await self._fetch_all(runtime)
         loop, lines = asyncio.get_running_loop(), self._lines
         began = loop.time() - self._at(self._next - 1)
@@ -143,7 +145,6 @@ class Player:
                 await asyncio.sleep(wait)
             await self._settled(runtime)
             self._next += 1
-            before = self._shown
             decoded = await self._take_in(line)
             if decoded is not None:
                 self._name_who_answered(runtime, decoded)
@@ -154,7 +155,8 @@ class Player:
                 await self._settled(runtime)
                 await self._fetch_all(runtime)
             else:
-                await self._pass_on(runtime, line, before)
+                await self._pass_on(runtime, line)
+            self._show(runtime)
         await self._settled(runtime)
         self.ended.set()
         await asyncio.Event().wait()
@@ -165,7 +167,7 @@ class Player:
             return 0
         return self._times[number] / self._speed
 
-    async def _pass_on(self, runtime: InstanceRuntime, line: Line, before: str | None) -> None:
+    async def _pass_on(self, runtime: InstanceRuntime, line: Line) -> None:
         """Have the runtime see what no event says."""
         if "catalogue" in line:
             runtime.apply(e.CatalogueLoaded(catalogue=self._shadow.state.catalogue))
@@ -173,14 +175,13 @@ class Player:
             id = str(line["history"]) if "history" in line else str(line["grown"][0])
             if id in runtime.state.sessions:
                 await asyncio.wait([runtime.history.load(id)])
-        elif "viewed" in line:
-            self._show(runtime, before)
 
-    def _show(self, runtime: InstanceRuntime, before: str | None) -> None:
-        """Put on screen what the recording showed, unless the user looks at something else."""
-        follows = runtime.selected in (None, before)
-        if follows and self._shown is not None and self._shown in runtime.state.sessions:
-            self._select(self._shown)
+    def _show(self, runtime: InstanceRuntime) -> None:
+        """Put on screen what the recording showed, unless the user has chosen something else."""
+        shown, follows = self._shown, runtime.selected in (None, self._put)
+        if follows and shown is not None and shown != self._put and shown in runtime.state.sessions:
+            self._put = shown
+            self._select(shown)
 
     def _name_who_answered(self, runtime: InstanceRuntime, decoded: Decoded) -> None:
         """Have the runtime name who answered a request when it was recorded."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -96,6 +95,9 @@ class Recording:
         for recorder in self._recorders:
             recorder.end()
         self._recorders.clear()
+        for ends in (self._manager.at_close, self._manager.at_exit):
+            if self.stop in ends:
+                ends.remove(self.stop)
 
     def ended_by_itself(self, reason: str) -> None:
         """The file takes no more lines. From the writer's thread."""
@@ -127,6 +129,6 @@ def record(
     recording = Recording(manager, Writer(Path(path), limit, ended, package), only)
     made.append(weakref.ref(recording))
     manager.home.call(recording.begin)
-    stop: Callable[[], None] = recording.stop
-    manager.at_exit.append(stop)
+    for ends in (manager.at_close, manager.at_exit):
+        ends.append(recording.stop)
     return recording

@@ -9,14 +9,19 @@ import { AllowAllBar } from "../panels/session/allow_all";
 import type { Note } from "../state/composer";
 import { useView } from "../state/context";
 import { Box } from "./box/box";
+import { ReadOnlyComposer } from "./box/read_only";
 import { AttachButton, attach } from "./chips/attachments";
 import { Selectors } from "./pickers/selectors";
 import { QueueList } from "./queue_list";
 import { canQueue, send } from "./send";
 import { StopButton } from "./stop_button";
 
-/** The place to write and send a prompt. Nothing in it is redrawn while an answer streams. */
 export function Composer(): JSX.Element {
+  return useView().selection.instance.value?.replay ? <ReadOnlyComposer /> : <LiveComposer />;
+}
+
+/** The place to write and send a prompt. Nothing in it is redrawn while an answer streams. */
+function LiveComposer(): JSX.Element {
   const view = useView();
   const box = useRef<HTMLTextAreaElement>(null);
   const over = useSignal(false);

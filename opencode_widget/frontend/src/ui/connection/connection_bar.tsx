@@ -56,9 +56,9 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
       <span class="ocw-dot" aria-hidden="true" />
       <div class="ocw-connection-words">
         <span role="status" class="ocw-state">
-          {connectionText(connection, left)}
+          {instance.replay && connection.state === "connected" ? "Replay" : connectionText(connection, left)}
         </span>
-        <ReconnectButton instance={instance} />
+        {!instance.replay && <ReconnectButton instance={instance} />}
         {connection.problem && connection.state !== "connected" && <Reason instance={instance} />}
         {!connection.problem && connection.detail && connection.detail !== instance.version && (
           <span class="ocw-muted">{connection.detail}</span>

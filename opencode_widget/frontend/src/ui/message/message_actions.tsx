@@ -71,7 +71,7 @@ function actionsOf(view: View, cell: MessageCell): Action[] {
   const session = view.selection.session.value;
   if (!instance || !session) return actions;
   const subject = { view, instance, session };
-  if (hasFailed(view, cell)) {
+  if (hasFailed(view, cell) && !instance.replay) {
     const again = { icon: "refresh", run: () => void tryAgain(subject, cell), ...idleOnly(session) } as const;
     return [{ label: "Try again", named: true, ...again }, ...actions];
   }

@@ -63,7 +63,9 @@ export function Requests({ stop }: Props): JSX.Element {
             ))}
             {others.more}
           </div>
-          {here.length > 0 && !view.panels.writing.value && <InsteadBar stop={stop} />}
+          {here.length > 0 && !view.panels.writing.value && !view.selection.instance.value?.replay && (
+            <InsteadBar stop={stop} />
+          )}
         </section>
       )}
     </>

@@ -61,16 +61,18 @@ function Tools(): JSX.Element {
   const instance = view.selection.instance.value;
   return (
     <div class="ocw-sessions-tools">
-      <button
-        type="button"
-        class="ocw-button ocw-new"
-        aria-label="New session"
-        disabled={!instance}
-        onClick={() => view.newSession()}
-      >
-        <Icon name="plus" />
-        <span class="ocw-wide-only">New session</span>
-      </button>
+      {!instance?.replay && (
+        <button
+          type="button"
+          class="ocw-button ocw-new"
+          aria-label="New session"
+          disabled={!instance}
+          onClick={() => view.newSession()}
+        >
+          <Icon name="plus" />
+          <span class="ocw-wide-only">New session</span>
+        </button>
+      )}
       <button
         type="button"
         class="ocw-bare"

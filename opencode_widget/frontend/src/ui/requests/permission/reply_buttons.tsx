@@ -11,6 +11,7 @@ import { useView } from "../../state/context";
 import { isText } from "../../state/kept";
 import { LinesInput } from "../lines_input";
 import { useReply } from "../use_reply";
+import { Recorded } from "./recorded";
 
 /** "all": everything in the session, also for its sub-agents. */
 type PermissionReply = "once" | "always" | "all" | "reject";
@@ -20,11 +21,15 @@ interface Props {
   unseen: Unseen;
 }
 
+export function ReplyButtons(props: Props): JSX.Element {
+  return useView().selection.instance.value?.replay ? <Recorded /> : <LiveButtons {...props} />;
+}
+
 /**
  * The buttons of a permission. While a part of the request is not visible the user can only reject it, however the
  * button is pressed.
  */
-export function ReplyButtons({ request, unseen }: Props): JSX.Element {
+function LiveButtons({ request, unseen }: Props): JSX.Element {
   const view = useView();
   const { selection, kept } = view;
   const instance = selection.instance.value;

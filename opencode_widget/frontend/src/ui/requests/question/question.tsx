@@ -6,6 +6,7 @@ import { Icon } from "../../lib/icons";
 import { ProblemText } from "../../lib/problem";
 import { useView } from "../../state/context";
 import { fingerprint } from "../../state/kept";
+import { Recorded } from "../permission/recorded";
 import { RequestOrigin } from "../request_origin";
 import { TruncatedBar } from "../truncated_bar";
 import { type FullRequest, useFullRequest } from "../use_full_request";
@@ -118,14 +119,18 @@ function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
         );
       })}
       <div class="ocw-answers">
-        <QuestionButtons
-          steps={steps}
-          complete={given.firstWrong < 0}
-          blocked={request.cut === true}
-          busy={busy}
-          onSubmit={submit}
-          onDismiss={() => answer(null)}
-        />
+        {view.selection.instance.value?.replay ? (
+          <Recorded />
+        ) : (
+          <QuestionButtons
+            steps={steps}
+            complete={given.firstWrong < 0}
+            blocked={request.cut === true}
+            busy={busy}
+            onSubmit={submit}
+            onDismiss={() => answer(null)}
+          />
+        )}
         {problem && (
           <p class="ocw-bad" role="alert">
             <ProblemText problem={problem} />
