@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -20,6 +21,7 @@ OUTPUTS = {
     "many_prompts": ("BatchTable of 3 rows: ", "BatchTable of 2 rows: ", "topic", "Usage of 5 sessions"),
     "papermill_run": ("test_split", "parser.py"),
     "permission_policy": ("unittest", "FAILED"),
+    "replay": ("Why test_split fails", "Usage of "),
     "host_checklist": ("opencode_widget", "anywidget", "<OpenCode closed>"),
 }
 
@@ -37,6 +39,7 @@ def test_a_notebook_runs_against_a_real_server_and_leaves_nothing(
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv(MARK, str(tmp_path))
     notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    shutil.copy(NOTEBOOKS / "replay.jsonl", tmp_path)
     client = NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     )

@@ -12,6 +12,10 @@ from ..sync.runtime import InstanceRuntime
 from . import versions
 
 LOG_LINES = 40
+RECORD = (
+    'To show what happened: `recording = oc.record("fault.jsonl")`, repeat it, `recording.stop()`, read the file, and add it to '
+    "the report. Secrets that the kernel knows and the home folder are removed from it; what was said is not. `OpenCode.replay` plays it."
+)
 
 
 def report(runtime: InstanceRuntime | None) -> str:
@@ -27,6 +31,8 @@ def report(runtime: InstanceRuntime | None) -> str:
             "```",
             *_log(runtime),
             "```",
+            "",
+            RECORD,
         ]
     return KNOWN.text(_homeless("\n".join(sections))) + "\n"
 

@@ -93,7 +93,7 @@ REFUSED: Mapping[str, str | None] = {
 }
 # What a page may do with a replay.
 READS = frozenset(
-    {"select_instance", "select_session", "close_session", "older", "part", "export", "request", "transcript", "read_mermaid"}
+    {"select_instance", "select_session", "close_session", "older", "part", "search", "export", "request", "transcript", "read_mermaid"}
 )  # fmt: skip
 # Features that a visitor's page does not offer, even if the server has them.
 HIDDEN = frozenset({Feature.SHELL, Feature.COMMANDS, Feature.INIT, Feature.SHARE, Feature.FIND, Feature.STATUS})

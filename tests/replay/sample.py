@@ -34,7 +34,7 @@ async def make(path: Path) -> None:
     # Where this machine keeps its programs and folders is nobody's business.
     for own, public in ((sys.executable, "python"), (folder, "/sample-project"), (folder.rsplit("/", 1)[0], "/tmp")):
         text = text.replace(own, public)
-    TARGET.write_text(text)
+    await asyncio.to_thread(TARGET.write_text, text)
 
 
 if __name__ == "__main__":

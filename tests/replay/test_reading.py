@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from opencode_widget import OpenCode, errors
+from opencode_widget import OpenCode, Permission, errors
 from opencode_widget.replay.player import _due, _whole
 
 from ..support.scripts import ask, bash, script
@@ -116,18 +118,19 @@ async def test_a_replay_changes_nothing(tmp_path: Path, keep: Keep) -> None:
     await played.replayed()
     (session,), (request,) = played.sessions, played.pending
     seen = [message.id for message in session.messages]
-    acts = [
-        lambda: session.ask("More"),
-        lambda: session.abort(),
-        lambda: session.rename("Other"),
-        lambda: session.delete(),
-        lambda: request.allow(),  # type: ignore[union-attr]
-        lambda: played.new_session(),
-        lambda: played.instances[0].restart(),
+    assert isinstance(request, Permission)
+    acts: list[Callable[[], Awaitable[object]]] = [
+        partial(session.ask, "More"),
+        session.abort,
+        partial(session.rename, "Other"),
+        session.delete,
+        request.allow,
+        played.new_session,
+        played.instances[0].restart,
     ]
     for act in acts:
         with pytest.raises(errors.NotAllowed, match=r"^This is a replay; "):
-            await act()  # type: ignore[no-untyped-call]
+            await act()
     for open_one in (lambda: played.open(tmp_path), lambda: played.attach("http://127.0.0.1:1")):
         with pytest.raises(errors.NotAllowed, match=r"^This is a replay; "):
             open_one()
@@ -152,5 +155,12 @@ def test_a_pause_is_shortened_to_the_longest_one() -> None:
 
 
 def test_events_do_not_wait_for_an_answer_that_was_not_recorded() -> None:
-    lines = [{"loading": True}, {"load": []}, {"loading": True}, {"fetching": "a"}, {"fetching": "b"}, {"history": "b"}]
+    lines: list[dict[str, Any]] = [
+        {"loading": True},
+        {"load": []},
+        {"loading": True},
+        {"fetching": "a"},
+        {"fetching": "b"},
+        {"history": "b"},
+    ]
     assert [*_whole(lines)] == [{"loading": True}, {"load": []}, {"fetching": "b"}, {"history": "b"}]

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 import time
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def test_a_full_disk_ends_the_file_and_says_so(tmp_path: Path) -> None:
     ended: list[str] = []
     writer = Writer(tmp_path / "r.jsonl", 10_000, ended.append, "1")
     writer._file.close()
-    writer._file = open("/dev/full", "wb", buffering=0)  # noqa: SIM115
+    writer._file = FileIO("/dev/full", "w")
     writer.add({"in": "i1"})
     writer.over.wait(5)
     writer.stop()
@@ -164,7 +165,7 @@ async def test_what_cannot_be_recorded_is_refused_at_once(tmp_path: Path, keep: 
         widget = keep(OpenCode(url=fake.url))
         there = tmp_path / "there.jsonl"
         there.write_text("mine")
-        with pytest.raises(errors.RecordingFailed, match="There is a file .* already"):
+        with pytest.raises(errors.RecordingFailed, match=r"There is a file .* already"):
             widget.record(there)
         assert there.read_text() == "mine"
         with pytest.raises(errors.RecordingFailed, match="cannot be written: No such file or directory"):
