@@ -30,7 +30,7 @@ async def make(path: Path) -> None:
         await asyncio.sleep(1)
         folder = widget.instances[0].directory or ""
     await widget.close()
-    text = path.read_text()
+    text = await asyncio.to_thread(path.read_text)
     # Where this machine keeps its programs and folders is nobody's business.
     for own, public in ((sys.executable, "python"), (folder, "/sample-project"), (folder.rsplit("/", 1)[0], "/tmp")):
         text = text.replace(own, public)

@@ -131,9 +131,10 @@ async def test_a_replay_changes_nothing(tmp_path: Path, keep: Keep) -> None:
     for act in acts:
         with pytest.raises(errors.NotAllowed, match=r"^This is a replay; "):
             await act()
-    for open_one in (lambda: played.open(tmp_path), lambda: played.attach("http://127.0.0.1:1")):
-        with pytest.raises(errors.NotAllowed, match=r"^This is a replay; "):
-            open_one()
+    with pytest.raises(errors.NotAllowed, match=r"^This is a replay; "):
+        played.open(tmp_path)
+    with pytest.raises(errors.NotAllowed, match=r"^This is a replay; "):
+        played.attach("http://127.0.0.1:1")
     with pytest.raises(errors.NotAllowed, match=r"^This is a replay; "):
         played.record(tmp_path / "again.jsonl")
     assert [message.id for message in session.messages] == seen
