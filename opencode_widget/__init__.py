@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from .model.state import Message, MessageState, Part
     from .model.text.code_blocks import CodeBlock
     from .operations.search import Match
+    from .replay.recording import Recording
     from .server.api import Attachment
     from .server.backoff import Backoff
     from .sync.connection import ConnectionState
