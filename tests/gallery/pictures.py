@@ -1,7 +1,7 @@
-"""Pictures of every state of the page, to be looked at: `python -m tests.gallery.pictures [--only STATE ...] [--to FOLDER]`.
+"""Pictures of every state of the page, to be looked at: `python -m tests.gallery.pictures [--only STATE ...] [--to FOLDER] [--accept]`.
 
-Each state at three widths and as low as the widget can be, in light and dark. A person looks at them: no picture in the repository could be
-compared with these by pixels, as their letters are those of the machine's fonts.
+Each state at three widths and as low as the widget can be, in light and dark, with the fonts of the front end's development packages.
+`--accept` also makes those at three widths the ones that the tests expect (see `compare.py`): look at each before.
 """
 
 from __future__ import annotations
@@ -17,60 +17,83 @@ from playwright.async_api import Browser, Error, Page, async_playwright
 from tests.e2e.harness.browser import launch
 from tests.e2e.harness.gallery import PAGE, serve_gallery
 
+from .compare import accept, expected
 from .states import STATES, State
 
 FOLDER = Path(__file__).parents[1] / "artifacts" / "pictures"
 SIZES = ((1400, 600), (900, 600), (420, 600), (320, 240))
+COMPARED = SIZES[:3]
 THEMES = ("light", "dark")
+FONTS = ('"Inter Variable"', '"JetBrains Mono Variable"')
 MARGIN = 32
 NOW = "2026-03-02T10:30:00"
 PATIENCE = 15_000
 
 
-async def take(browser: Browser, address: str, name: str, folder: Path) -> None:
+async def take(browser: Browser, address: str, name: str, folder: Path, *, accepted: bool) -> None:
     """One state in all sizes and themes."""
-    for (width, height), theme in itertools.product(SIZES, THEMES):
-        page = await browser.new_page(
-            viewport={"width": width + MARGIN, "height": height + MARGIN}, reduced_motion="reduce", timezone_id="UTC"
-        )
-        page.set_default_timeout(PATIENCE)
+    for size, theme in itertools.product(SIZES, THEMES):
+        title = f"{name}-{size[0]}-{theme}"
         try:
-            await show(page, address, STATES[name], f"&theme={theme}&height={height}")
-            await page.screenshot(path=folder / f"{name}-{width}-{theme}.png", animations="disabled", caret="hide")
+            png = await picture(browser, address, STATES[name], size, theme)
         except (Error, AssertionError) as problem:  # the other states are wanted all the same
-            print(f"{name} {width} {theme}: {str(problem).splitlines()[0]}", file=sys.stderr)
-        finally:
-            await page.close()
+            print(f"{title}: {str(problem).splitlines()[0]}", file=sys.stderr)
+            continue
+        (folder / f"{title}.png").write_bytes(png)
+        if accepted and size in COMPARED:
+            accept(png, expected(title))
+
+
+async def picture(
+    browser: Browser, address: str, state: State, size: tuple[int, int], theme: str, style: str = ""
+) -> bytes:
+    """A state as it is drawn, with more style if that is wanted."""
+    width, height = size
+    page = await browser.new_page(
+        viewport={"width": width + MARGIN, "height": height + MARGIN}, reduced_motion="reduce", timezone_id="UTC"
+    )
+    page.set_default_timeout(PATIENCE)
+    try:
+        await show(page, address, state, f"&theme={theme}&height={height}&fonts=own")
+        if style:
+            await page.add_style_tag(content=style)
+        return await page.screenshot(animations="disabled", caret="hide")
+    finally:
+        await page.close()
 
 
 async def show(page: Page, address: str, state: State, options: str) -> None:
     await page.clock.set_fixed_time(NOW)
     await page.goto(f"{address}{PAGE}?scene={state.scene}{options}{state.options}")
     await page.locator("#here .ocw").wait_for()
+    await page.evaluate(
+        "(families) => Promise.all(families.map((family) => document.fonts.load(`14px ${family}`)))", FONTS
+    )
     await state.act(page)
     await page.mouse.move(0, 0)
     await page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
     await page.wait_for_timeout(150)  # what is drawn in turns, such as code in colours
 
 
-async def take_all(names: list[str], folder: Path) -> None:
+async def take_all(names: list[str], folder: Path, *, accepted: bool) -> None:
     """The pictures of these states."""
     with serve_gallery() as address:
         async with async_playwright() as playwright:
             browser = await launch(playwright.chromium)
             for name in names:
-                await take(browser, address, name, folder)
+                await take(browser, address, name, folder, accepted=accepted)
             await browser.close()
 
 
 def main() -> int:
-    """Take the pictures; compare them if that is wanted."""
+    """Take the pictures, and have the tests expect them if that is wanted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="+", choices=sorted(STATES), default=list(STATES), metavar="STATE")
     parser.add_argument("--to", type=Path, default=FOLDER)
+    parser.add_argument("--accept", action="store_true")
     chosen = parser.parse_args()
     chosen.to.mkdir(parents=True, exist_ok=True)
-    asyncio.run(take_all(chosen.only, chosen.to))
+    asyncio.run(take_all(chosen.only, chosen.to, accepted=chosen.accept))
     print(chosen.to)
     return 0
 

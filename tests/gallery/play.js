@@ -10,6 +10,7 @@ import { turnScenes } from "./turns.js";
 const options = new URLSearchParams(location.search);
 const scene = options.get("scene") ?? "full";
 const theme = options.get("theme") ?? "light";
+if (options.has("fonts")) document.body.dataset.fonts = options.get("fonts");
 /** Each host marks its theme in its own way. */
 const MARKS = {
   jp: () => {
