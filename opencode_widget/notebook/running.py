@@ -26,4 +26,7 @@ def task_of_cell(loop: asyncio.AbstractEventLoop) -> asyncio.Task[object] | None
 
 def pages_wait_for_cells() -> bool:
     """Do the messages of pages wait for a cell that runs, even if it only awaits? So it is in marimo and with ipykernel 6."""
-    return marimo.is_marimo() or getattr(current_kernel(), "msg_queue", None) is not None
+    kernel = current_kernel()
+    # ipykernel 7.0 and 7.1 still have the queue, and don't put messages of the shell into it.
+    is_queued = getattr(kernel, "msg_queue", None) is not None and getattr(kernel, "shell_channel_thread", None) is None
+    return marimo.is_marimo() or is_queued
