@@ -66,6 +66,7 @@ async def show(page: Page, address: str, state: State, options: str) -> None:
     await page.clock.set_fixed_time(NOW)
     await page.goto(f"{address}{PAGE}?scene={state.scene}{options}{state.options}")
     await page.locator("#here .ocw").wait_for()
+    await page.wait_for_function("[...document.styleSheets].some(({ href }) => href?.endsWith('own_fonts.css'))")
     await page.evaluate(
         "(families) => Promise.all(families.map((family) => document.fonts.load(`14px ${family}`)))", FONTS
     )

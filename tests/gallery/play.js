@@ -10,7 +10,9 @@ import { turnScenes } from "./turns.js";
 const options = new URLSearchParams(location.search);
 const scene = options.get("scene") ?? "full";
 const theme = options.get("theme") ?? "light";
-if (options.has("fonts")) document.body.dataset.fonts = options.get("fonts");
+if (options.get("fonts") === "own") {
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "./own_fonts.css" }));
+}
 /** Each host marks its theme in its own way. */
 const MARKS = {
   jp: () => {

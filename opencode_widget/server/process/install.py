@@ -46,8 +46,8 @@ INTEGRITY = {
 NPM_TIMEOUT = 900.0  # seconds; the package is about 180 MB
 
 
-class _NoSuchVersion(BinaryNotFound):
-    """npm has no such version of a package."""
+class _NoSuchVersion(LookupError):
+    """npm has no such version of a package; `fetch` alone meets it."""
 
 
 def cache_folder() -> Path:
@@ -117,14 +117,17 @@ def fetch(npm: Path, folder: Path, version: str, say: Callable[[str], object]) -
     say(f"Fetching {PACKAGE}@{version} with npm (about 180 MB) ...")
     try:
         run_npm(npm, folder, version)
-    except _NoSuchVersion as missing:
-        if (package := package_of_system()) is None:
-            raise
+        return
+    except _NoSuchVersion:
+        package = package_of_system()
+    if package is not None:
         say(f"npm has no {PACKAGE}@{version}. Fetching {package}@{version} ...")
-        try:
+        with contextlib.suppress(_NoSuchVersion):
             run_npm(npm, folder, version, package)
-        except _NoSuchVersion:
-            raise missing from None
+            return
+    raise BinaryNotFound(
+        f"npm has no OpenCode {version}.", remedy=f"`npm view {PACKAGE} versions` lists those that it has."
+    )
 
 
 def package_of_system() -> str | None:
@@ -137,6 +140,7 @@ def run_npm(npm: Path, folder: Path, version: str = OPENCODE_VERSION, package: s
     """Install a package into a folder, without running scripts of packages: the program does not need them.
 
     Raises:
+        _NoSuchVersion: npm has no such version.
         BinaryNotFound: npm failed, with its last lines.
     """
     KNOWN.learn(os.environ)  # npm may print the URL of a proxy or registry with its password
@@ -156,23 +160,17 @@ def run_npm(npm: Path, folder: Path, version: str = OPENCODE_VERSION, package: s
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _npm_failed(str(error), version) from None
-    if done.returncode:
-        raise _explained(done.stderr, version) or _npm_failed(_ending(done), version)
-
-
-def _explained(errors: str, version: str) -> OpenCodeError | None:
-    """The error for the two most common failures, in a line each; None for any other."""
-    code = found[1] if (found := NPM_CODE.search(errors)) else ""
+    if done.returncode == 0:
+        return
+    code = found[1] if (found := NPM_CODE.search(done.stderr)) else ""
     if code in NO_VERSION:
-        return _NoSuchVersion(
-            f"npm has no OpenCode {version}.", remedy=f"`npm view {PACKAGE} versions` lists those that it has."
-        )
+        raise _NoSuchVersion(package)
     if code in NO_NETWORK:
-        return BinaryNotFound(
+        raise BinaryNotFound(
             f"npm could not reach its registry ({code}), so OpenCode {version} was not installed.",
             remedy="Check the network and npm's configuration: `npm ping` tries both.",
         )
-    return None
+    raise _npm_failed(_ending(done), version)
 
 
 def _ending(done: subprocess.CompletedProcess[str]) -> str:
