@@ -11,7 +11,6 @@ import os
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
@@ -38,7 +37,6 @@ from .notebook.cell_output import can_publish
 from .notebook.registration import keep_registered
 from .notebook.routing import Route
 from .operations.files.attachments import File
-from .operations.turn.shapes import shape_of
 from .operations.turn.unattended import Unattended
 from .page.commands import Commands
 from .page.manager import EndpointFor, Manager, refuse_folder
@@ -58,15 +56,12 @@ if TYPE_CHECKING:
     from .replay.lines import Source
     from .replay.playing import Replay
     from .replay.recording import Recording
+    from .sync.runtime import InstanceRuntime
 
 log = logging.getLogger("opencode_widget")
 
 # A path of a folder or file.
 Folder = str | os.PathLike[str]
-# Turns of a batch that run at the same time, where the user does not say how many.
-AT_ONCE = 4
-# Models that a comparison asks at the same time.
-TOGETHER = 8
 STATIC = Path(__file__).parent / "static"
 NOT_BUILT = (
     "export default { render({ el }) { el.textContent = "
@@ -551,18 +546,14 @@ class OpenCode(anywidget.AnyWidget):
             CannotDescribe: an object cannot be described within the bounds.
             OpenCodeError: the server cannot be reached, the widget was closed, or with "raise" what failed.
         """
-        from .batch import calls, given
-        from .batch.jobs import Settings
+        from .batch import calls
 
-        rows, wanted = given.read(prompts), calls.Wanted(models, agents, repeat, folder)
-        at_once = concurrency if concurrency is not None or executor is not None else AT_ONCE
-        settings = Settings(at_once, timeout, on_error, unattended, shape=await shape_of(schema))
         return await calls.batch(
             self._manager,
-            self._manager.instance(self._active().id),
-            rows,
-            wanted,
-            replace(settings, files=await calls.sent_along(files, attach)),
+            self._active_runtime(),
+            prompts,
+            calls.Wanted(models, agents, repeat, folder),
+            calls.How(concurrency, timeout, on_error, unattended, files, attach, schema),
             journal=journal,
             progress=progress,
             executor=executor,
@@ -605,16 +596,13 @@ class OpenCode(anywidget.AnyWidget):
             OpenCodeError: see `batch`.
         """
         from .batch import calls
-        from .batch.jobs import Settings
 
-        rows, wanted = calls.one(prompt), calls.Wanted(models, agents, repeat)
-        settings = Settings(TOGETHER, timeout, unattended=unattended, shape=await shape_of(schema))
-        return await calls.batch(
+        return await calls.compare(
             self._manager,
-            self._manager.instance(self._active().id),
-            rows,
-            wanted,
-            replace(settings, files=await calls.sent_along(files, attach, prompt)),
+            self._active_runtime(),
+            prompt,
+            calls.Wanted(models, agents, repeat),
+            calls.How(timeout=timeout, unattended=unattended, files=files, attach=attach, schema=schema),
             progress=progress,
         )
 
@@ -672,6 +660,9 @@ class OpenCode(anywidget.AnyWidget):
         if self._manager.closed:
             raise Closed("The widget is closed.", remedy="Make a new one: OpenCode(...).")
         return self._manager.handles[self._manager.instance(None).id]
+
+    def _active_runtime(self) -> InstanceRuntime:
+        return self._manager.instance(self._active().id)
 
     # ---- messages of pages ----
 

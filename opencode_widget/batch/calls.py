@@ -5,22 +5,29 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..context.sending import context_of
 from ..operations.files.attachments import File, read
 from ..operations.options import prompt_text
+from ..operations.turn.shapes import shape_of
+from ..operations.turn.unattended import Unattended
 from ..server.api import Attachment
 from ..sync.runtime import InstanceRuntime
 from . import given
 from .folders import Folders, Host
 from .given import Prompts
-from .jobs import Job, Settings, choices, digest, jobs, whole_number
+from .jobs import Job, OnError, Settings, choices, digest, jobs, whole_number
 from .journal import Journal
 from .places import Here, Place, workers
 from .progress import Progress
 from .result.table import BatchTable
 from .run import Run
+
+# Turns of a batch that run at the same time, where the user does not say how many.
+AT_ONCE = 4
+# Models that a comparison asks at the same time.
+TOGETHER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,82 @@ class Wanted:
         return jobs(prompts, models, agents, whole_number("repeat", self.repeat), folders)
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How each prompt is asked, as the user gave it; see `OpenCode.batch`."""
+
+    concurrency: int | None = None
+    timeout: float | None = None
+    on_error: OnError = "keep"
+    unattended: Unattended = "reject"
+    files: Sequence[File] = ()
+    attach: Sequence[object] = ()
+    schema: object = None
+
+    async def settings(self, at_once: int | None, prompt: str = "") -> Settings:
+        """Check it, and read the files.
+
+        Args:
+            at_once: how many turns run at the same time, where the user does not say how many.
+            prompt: a text whose names are described and go with it.
+
+        Raises:
+            ValueError: a choice is none, or `schema` is no valid one.
+            NotSupported: the library that checks `schema` is not installed.
+            OpenCodeError: a file or an object cannot be sent along; see `sent_along`.
+        """
+        at_once = at_once if self.concurrency is None else self.concurrency
+        shape = await shape_of(self.schema)
+        settings = Settings(at_once, self.timeout, self.on_error, self.unattended, shape=shape)
+        return replace(settings, files=await sent_along(self.files, self.attach, prompt))
+
+
 async def batch(
+    host: Host,
+    active: InstanceRuntime,
+    prompts: object,
+    wanted: Wanted,
+    how: How,
+    *,
+    journal: str | os.PathLike[str] | None = None,
+    progress: bool = True,
+    executor: object = None,
+) -> BatchTable:
+    """Ask many prompts; see `OpenCode.batch`.
+
+    Args:
+        host: has the instances.
+        active: the instance of the prompts that name no folder.
+        prompts: what the user gave.
+        wanted: who is asked.
+        how: how.
+        journal: the file that keeps the answers.
+        progress: whether a bar is shown.
+        executor: does the work; None: the widget.
+    """
+    rows = given.read(prompts)
+    settings = await how.settings(AT_ONCE if executor is None else None)
+    return await asked(host, active, rows, wanted, settings, journal=journal, progress=progress, executor=executor)
+
+
+async def compare(
+    host: Host, active: InstanceRuntime, prompt: str, wanted: Wanted, how: How, *, progress: bool = True
+) -> BatchTable:
+    """Ask several models or agents the same prompt; see `OpenCode.compare`.
+
+    Args:
+        host: has the instances.
+        active: the instance that is asked.
+        prompt: what the user gave.
+        wanted: who is asked.
+        how: how.
+        progress: whether a bar is shown.
+    """
+    rows = one(prompt)
+    return await asked(host, active, rows, wanted, await how.settings(TOGETHER, prompt), progress=progress)
+
+
+async def asked(
     host: Host,
     active: InstanceRuntime,
     prompts: Prompts,
@@ -54,12 +136,12 @@ async def batch(
     progress: bool = True,
     executor: object = None,
 ) -> BatchTable:
-    """Ask all prompts; see `OpenCode.batch`.
+    """Ask all prompts.
 
     Args:
         host: has the instances.
         active: the instance of the prompts that name no folder.
-        prompts: what the user gave.
+        prompts: those that were read.
         wanted: who is asked.
         settings: how.
         journal: the file that keeps the answers.
