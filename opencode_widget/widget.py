@@ -529,7 +529,8 @@ class OpenCode(anywidget.AnyWidget):
             schema: the shape of each answer, as of `Session.ask`; its value is `data` of the row.
             journal: a file that keeps each answer, as a line of JSON. The same batch with the same journal goes on where it was: rows that
                 have an answer are not asked again, failed ones are.
-            progress: show a bar, if tqdm is installed (the extra `batch`).
+            progress: show a bar, if tqdm is installed (the extra `batch`). The widget shows how far the batch is in any case; its button
+                "Stop batch" does what cancelling this call does.
             executor: an Executor of concurrent.futures, or a Client of dask.distributed, whose workers ask the prompts. Each process of
                 them starts a server of its own (with the `env` of this one), or attaches to the one that this widget was attached to. They
                 get its password. Policies are not asked there.

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from ..context.sending import context_of
 from ..operations.files.attachments import File, read
@@ -15,12 +16,13 @@ from ..operations.turn.unattended import Unattended
 from ..server.api import Attachment
 from ..sync.runtime import InstanceRuntime
 from . import given
-from .folders import Folders, Host
+from .folders import Folders
+from .folders import Host as HasInstances
 from .given import Prompts
 from .jobs import Job, OnError, Settings, choices, digest, jobs, whole_number
 from .journal import Journal
 from .places import Here, Place, workers
-from .progress import Progress
+from .progress import Batches, Progress
 from .result.table import BatchTable
 from .run import Run
 
@@ -28,6 +30,13 @@ from .run import Run
 AT_ONCE = 4
 # Models that a comparison asks at the same time.
 TOGETHER = 8
+
+
+class Host(HasInstances, Protocol):
+    """Has the instances of a widget, and shows its batches."""
+
+    @property
+    def batches(self) -> Batches: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,8 @@ async def asked(
     folders = Folders(host, active, left)
     await folders.check(left)
     place: Place = Here(folders) if executor is None else await workers(executor, active, settings)
-    run = Run(left, settings, place, kept, Progress(len(every), len(answers), shown=progress))
+    shown = Progress(len(every), len(answers), shown=progress, batches=host.batches)
+    run = Run(left, settings, place, kept, shown)
     await run.finish()
     answers.update(run.answers)
     extra = [row.extra for row in prompts.rows]

@@ -36,22 +36,29 @@ class Run:
         self._place = place
         self._journal = journal
         self._progress = progress
+        self._workers: list[asyncio.Future[None]] = []
+        self._stopped = False
 
     async def finish(self) -> None:
         """Do all jobs. Cancelling it stops the turns that run.
 
         Raises:
+            CancelledError: the user stopped the batch in the widget.
             OpenCodeError: a job failed, and `on_error` is "raise"; or the widget was closed.
             OSError: the journal cannot be written.
         """
         queue = iter(self._jobs)
-        workers = [
+        workers = self._workers = [
             asyncio.ensure_future(self._work(queue))
             for _ in range(min(self._settings.concurrency or len(self._jobs), len(self._jobs)))
         ]
+        loop = asyncio.get_running_loop()
+        self._progress.begin(lambda: loop.call_soon_threadsafe(self._stop))
         try:
             if workers:
                 done, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+                if self._stopped:
+                    raise asyncio.CancelledError("The batch was stopped in the widget. With a journal, it can go on.")
                 for worker in done:
                     worker.result()
         finally:
@@ -61,6 +68,11 @@ class Run:
             await self._journal.close()
             await self._place.close()
             self._progress.close()
+
+    def _stop(self) -> None:
+        self._stopped = True
+        for worker in self._workers:
+            worker.cancel()
 
     async def _work(self, queue: Iterator[Job]) -> None:
         for job in queue:

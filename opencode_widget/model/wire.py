@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "fef1be7c"
+PROTOCOL = "fc249813"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -528,6 +528,18 @@ class TranscriptView(TypedDict):
     reverted: NotRequired[RevertedView | None]
 
 
+class BatchView(TypedDict):
+    """How far a batch is, which Python began and which runs."""
+
+    id: str
+    total: int
+    # Those that failed are among them.
+    done: int
+    failed: int
+    # In dollars; absent where no answer names its cost.
+    cost: NotRequired[float | None]
+
+
 class PageState(TypedDict):
     """All that a page draws."""
 
@@ -537,6 +549,8 @@ class PageState(TypedDict):
     activeInstance: NotRequired[InstanceId | None]
     # Of the selected session; absent where none is selected.
     transcript: NotRequired[TranscriptView | None]
+    # Those that run, the oldest first; absent where none runs.
+    batches: NotRequired[list[BatchView] | None]
 
 
 # ---- operations -------------------------------------------------------------------------------------------------------
@@ -655,6 +669,13 @@ class OlderOp(TypedDict):
     more: bool
 
 
+class BatchesOp(TypedDict):
+    """The batches that run, the oldest first."""
+
+    op: Literal["batches"]
+    batches: list[BatchView]
+
+
 class ProblemOp(TypedDict):
     """Something the user should see once, outside any transcript (a toast)."""
 
@@ -681,6 +702,7 @@ Op = (
     | PartGoneOp
     | TextOp
     | OlderOp
+    | BatchesOp
     | ProblemOp
 )
 
@@ -973,6 +995,10 @@ class PathArguments(OfInstance):
     path: str
 
 
+class BatchArguments(TypedDict):
+    batch: str
+
+
 class OffsetArguments(TypedDict):
     # In bytes.
     offset: int
@@ -1116,6 +1142,8 @@ class Arguments(TypedDict):
     # The latest version of the transcript that the notebook saves.
     transcript: NoArguments
     answer_question: AnswerQuestionArguments
+    # Stops the turns of a batch, as Python's cancel does; one that has ended is none.
+    stop_batch: BatchArguments
 
 
 # ---- results ----------------------------------------------------------------------------------------------------------
@@ -1369,6 +1397,7 @@ class Results(TypedDict):
     dismiss_cell_error: None
     transcript: TranscriptResult
     answer_question: None
+    stop_batch: None
 
 
 # ---- traits -----------------------------------------------------------------------------------------------------------

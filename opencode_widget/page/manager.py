@@ -13,6 +13,7 @@ from typing import Protocol
 
 from ..api.instance import Instance
 from ..api.policies import Policies
+from ..batch.progress import Batches
 from ..context.namespace import Namespace, namespace_reader
 from ..context.sending import context_of
 from ..errors import Closed, NotAllowed, NotFound
@@ -68,6 +69,7 @@ class Manager:
         frames: sends it.
         is_replay: the instances are recordings: nothing can be opened or changed; see `replay/`.
         watchers: are called with each instance that is opened from now on, on the home loop.
+        batches: those that run, for the pages.
         reopening: opens the comm for a page that was reloaded while a cell blocks.
         heard_at: when a page last said anything, by the loop's clock.
         transcript: what the notebook saves of the conversations; None: nothing.
@@ -97,6 +99,8 @@ class Manager:
         self.outbox = Outbox(self.instances, lambda: self.selection, self._summary_changed, restricted=restricted)
         self.frames = Frames(loop.loop, self.outbox, send, loop.page_loop.is_responsive, KERNEL)
         self.outbox.schedule = self.frames.schedule
+        self.batches = Batches(loop.call, self.outbox.batches_changed)
+        self.outbox.batches = self.batches.views
         self.closed = False
         self.cell_error: CellError | None = None
         self.transcript: Transcript | None = None

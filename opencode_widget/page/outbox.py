@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ..model.bounds.frame_budget import Room
 from ..model.view import sessions_view, without_none
-from ..model.wire import ActiveOp, InstanceHead, InstanceView, Op, PageState, TabView
+from ..model.wire import ActiveOp, BatchView, InstanceHead, InstanceView, Op, PageState, TabView
 from ..sync.runtime import InstanceRuntime
 from .restriction import restricted_head, restricted_view
 from .selection import Selection
@@ -41,6 +41,7 @@ class Outbox:
 
     Attributes:
         schedule: asks for a frame.
+        batches: reads the batches that run.
     """
 
     def __init__(
@@ -52,11 +53,13 @@ class Outbox:
         restricted: bool = False,
     ) -> None:
         self.schedule: Callable[[], None] = lambda: None
+        self.batches: Callable[[], list[BatchView]] = list
         self._instances = instances
         self._selection = selection
         self._summary_changed = summary_changed
         self._restricted = restricted
         self._tabs_changed = False
+        self._batches_changed = False
         self._closed: list[str] = []
 
     # ---- what changed ----
@@ -70,6 +73,11 @@ class Outbox:
     def tabs_changed(self) -> None:
         """An instance was added, removed or selected: pages need all tabs, in order."""
         self._tabs_changed = True
+        self.schedule()
+
+    def batches_changed(self) -> None:
+        """A batch began, got further or ended."""
+        self._batches_changed = True
         self.schedule()
 
     def closed(self, instance_id: str) -> None:
@@ -87,6 +95,9 @@ class Outbox:
     def drain(self) -> list[Op]:
         """Take the operations of one frame; [] if nothing changed."""
         ops = list(self._tab_ops())
+        if self._batches_changed:
+            self._batches_changed = False
+            ops.append({"op": "batches", "batches": self.batches()})
         room, active = Room(), self._selection().instance
         for runtime in sorted(self._instances.values(), key=lambda runtime: runtime.id == active):
             if room:
@@ -123,6 +134,7 @@ class Outbox:
                 sessions={runtime.id: runtime.patch.sessions_view(room) for runtime in runtimes},
                 activeInstance=active,
                 transcript=transcripts.get(active or ""),
+                batches=self.batches() or None,
             )
         )
 

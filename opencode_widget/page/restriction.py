@@ -90,6 +90,7 @@ REFUSED: Mapping[str, str | None] = {
     "locate_file": FILES,
     "read_picture": FILES,
     "read_mermaid": None,
+    "stop_batch": None,
 }
 # What a page may do with a replay.
 READS = frozenset(

@@ -16,6 +16,7 @@ from opencode_widget import AnswerTimeout, BadBatch, Closed, OpenCode, SessionFa
 from opencode_widget.demo import Demo
 
 from ..support.scripts import ask, bash, fail, gate, say, script
+from ..support.servers.real import RealServer
 from ..support.wait import eventually, eventually_async
 
 pytestmark = pytest.mark.timeout(120)
@@ -136,6 +137,28 @@ async def test_a_policy_answers_first(oc: OpenCode) -> None:
 
 
 # ---- stop and resume --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("background", [False, True])
+async def test_the_pages_see_how_far_a_batch_is_and_stop_it(
+    server: RealServer, project: Path, model: Demo, tmp_path: Path, *, background: bool
+) -> None:
+    oc = OpenCode(url=server.url, password=server.password, directory=str(project), background=background)
+    await oc.ready()
+    journal, gated = tmp_path / "answers.jsonl", f"strip-{background}"
+    prompts = [hello("a"), script(gate(gated), say("Hello b.")), hello("c")]
+    task = asyncio.create_task(oc.batch(prompts, journal=journal, concurrency=1, progress=False))
+    await eventually_async(lambda: waiting(model, gated))
+    (view,) = oc._manager.outbox.snapshot().get("batches") or []
+    assert (view["total"], view["done"], view["failed"]) == (3, 1, 0)
+    command = {"page": "p", "type": "command", "id": 1, "name": "stop_batch", "args": {"batch": view["id"]}}
+    oc._manager.home.call(oc._commands.receive, command)
+    with pytest.raises(asyncio.CancelledError, match="stopped in the widget"):
+        await task
+    assert await model.waiting() == []  # the server has stopped the turn
+    assert [json.loads(line)["text"] for line in journal.read_text().splitlines()] == ["Hello a."]
+    await eventually(lambda: "batches" not in oc._manager.outbox.snapshot())
+    await oc.close()
 
 
 async def test_a_batch_that_was_stopped_goes_on_where_it_was(oc: OpenCode, model: Demo, tmp_path: Path) -> None:

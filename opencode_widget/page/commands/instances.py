@@ -125,6 +125,13 @@ async def read_picture(runtime: InstanceRuntime, args: Args) -> PictureResult:
     return {"url": await asyncio.to_thread(project_files.picture, runtime.directory, text(args, "path"))}
 
 
+# ---- batches ----------------------------------------------------------------------------------------------------------
+
+
+async def stop_batch(manager: Manager, args: Args) -> None:
+    manager.batches.stop(text(args, "batch"))
+
+
 # ---- what the page draws ----------------------------------------------------------------------------------------------
 
 
@@ -142,6 +149,7 @@ OF_WIDGET = {
     "recent_folders": recent_folders,
     "report": report_text,
     "read_mermaid": read_mermaid,
+    "stop_batch": stop_batch,
 }
 OF_INSTANCE = {
     "reconnect": reconnect,

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "fef1be7c";
+export const PROTOCOL = "fc249813";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -468,6 +468,17 @@ export interface Transcript {
   reverted?: Reverted;
 }
 
+/** How far a batch is, which Python began and which runs. */
+export interface Batch {
+  id: string;
+  total: number;
+  /** Those that failed are among them. */
+  done: number;
+  failed: number;
+  /** In dollars; absent where no answer names its cost. */
+  cost?: number;
+}
+
 /** All that a page draws. */
 export interface PageState {
   instances: Instance[];
@@ -476,6 +487,8 @@ export interface PageState {
   activeInstance?: InstanceId;
   /** Of the selected session; absent where none is selected. */
   transcript?: Transcript;
+  /** Those that run, the oldest first; absent where none runs. */
+  batches?: Batch[];
 }
 
 export interface InstanceOp {
@@ -587,6 +600,12 @@ export interface OlderOp {
   more: boolean;
 }
 
+/** The batches that run, the oldest first. */
+export interface BatchesOp {
+  op: "batches";
+  batches: Batch[];
+}
+
 /** Something the user should see once, outside any transcript (a toast). */
 export interface ProblemOp {
   op: "problem";
@@ -612,6 +631,7 @@ export type Op =
   | PartGoneOp
   | TextOp
   | OlderOp
+  | BatchesOp
   | ProblemOp;
 
 /** Everything, for the page `to` that asked. */
@@ -870,6 +890,10 @@ export interface PathArguments extends OfInstance {
   path: string;
 }
 
+export interface BatchArguments {
+  batch: string;
+}
+
 export interface OffsetArguments {
   /** In bytes. */
   offset: number;
@@ -1012,6 +1036,8 @@ export interface Arguments {
   /** The latest version of the transcript that the notebook saves. */
   transcript: NoArguments;
   answer_question: AnswerQuestionArguments;
+  /** Stops the turns of a batch, as Python's cancel does; one that has ended is none. */
+  stop_batch: BatchArguments;
 }
 
 export interface InstanceResult {
@@ -1249,6 +1275,7 @@ export interface Results {
   dismiss_cell_error: undefined;
   transcript: TranscriptResult;
   answer_question: undefined;
+  stop_batch: undefined;
 }
 
 /** An instance with its most recent sessions; empty lists stand for what its prompts can name, which comes with a snapshot. */

@@ -5,6 +5,7 @@ import type { Pending } from "../kernel/pending";
 import { withoutArrived } from "../kernel/pending";
 import { lookUp } from "../lookup";
 import type {
+  Batch,
   Catalogue,
   Instance,
   InstanceHead,
@@ -25,6 +26,7 @@ interface Patched {
   readonly requests: Signal<Record<InstanceId, Request[]>>;
   readonly activeInstance: Signal<InstanceId | undefined>;
   readonly transcript: Signal<TranscriptCell | undefined>;
+  readonly batches: Signal<Batch[]>;
   readonly pending: Signal<Pending[]>;
   showTranscript(transcript: Transcript | null): void;
   toast(problem: Problem, instance?: InstanceId): void;
@@ -91,6 +93,9 @@ const OPS: Table = {
   text: (store, { session, message, part, field, text }) =>
     transcriptOf(store, session)?.message(message)?.part(part)?.append(field, text),
   older: (store, { session, messages, more }) => transcriptOf(store, session)?.prepend(messages, more),
+  batches: (store, { batches }) => {
+    store.batches.value = batches;
+  },
   problem: (store, { instance, problem }) => store.toast(problem, instance),
 };
 

@@ -15,6 +15,7 @@ import {
 } from "../kernel/page_state";
 import { type Pending, withoutShown } from "../kernel/pending";
 import type {
+  Batch,
   CellError,
   Frame,
   Instance,
@@ -51,6 +52,8 @@ export class Store implements SyncedStore, Unconfirmed {
   readonly requests: Signal<Record<InstanceId, Request[]>> = signal({});
   readonly activeInstance: Signal<InstanceId | undefined> = signal(undefined);
   readonly transcript: Signal<TranscriptCell | undefined> = signal(undefined);
+  /** The batches that run, which Python began. */
+  readonly batches: Signal<Batch[]> = signal([]);
   readonly pending: Signal<Pending[]> = signal([]);
   readonly toasts: Signal<Toast[]> = signal([]);
   /** True while a command has had no acknowledgement for some time. */
@@ -93,6 +96,7 @@ export class Store implements SyncedStore, Unconfirmed {
       this.sessions.value = snapshot.sessions;
       this.requests.value = snapshot.requests;
       this.activeInstance.value = snapshot.activeInstance;
+      this.batches.value = snapshot.batches ?? [];
       this.showTranscript(snapshot.transcript);
     });
     return "applied";

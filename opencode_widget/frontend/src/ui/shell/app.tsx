@@ -28,6 +28,7 @@ import { TranscriptView } from "../transcript/transcript";
 import { Announcement } from "./attention/announcement";
 import { NotifyOffer } from "./attention/notify_offer";
 import { Toasts } from "./attention/toasts";
+import { BatchStrips } from "./batch_strips";
 import { KernelBar } from "./kernel_bar";
 
 export function App(): JSX.Element {
@@ -45,6 +46,7 @@ export function App(): JSX.Element {
           <ConnectionBar />
         </Area>
       </div>
+      <BatchStrips />
       {view.selection.instance.value ? <Workspace /> : <NoInstance />}
       <Area what="This panel">
         <Panels />
