@@ -37,6 +37,7 @@ NEEDED = {
     "locate_file": ["instance", "path"],
     "read_picture": ["instance", "path"],
     "read_mermaid": [],
+    "stop_batch": ["batch"],
     "new_session": ["instance"],
     "close_session": OF_A_SESSION,
     "more_sessions": ["instance"],

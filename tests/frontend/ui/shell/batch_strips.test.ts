@@ -15,7 +15,7 @@ it("A strip for each batch says how far it is, stops it, and goes with it", asyn
     op: "batches",
     batches: [
       { id: "b1", total: 100, done: 12, failed: 2, cost: 0.12 },
-      { id: "b2", total: 3, done: 0, failed: 0 },
+      { id: "b2", total: 3, done: 0, failed: 0, cost: 0 },
     ],
   });
   await settle();

@@ -41,6 +41,6 @@ function Strip({ batch }: { batch: Batch }): JSX.Element {
 function words({ done, total, failed, cost: dollars }: Batch): string {
   const facts = [`${done} of ${total} done`];
   if (failed > 0) facts.push(`${failed} failed`);
-  if (dollars !== undefined) facts.push(cost(dollars));
+  if (dollars) facts.push(cost(dollars));
   return `Batch: ${facts.join(", ")}`;
 }
