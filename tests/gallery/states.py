@@ -147,6 +147,7 @@ STATES = {
     "question-1": State("questions"),
     "question-2": State("questions", second_question),
     "form": State("form"),
+    "batch": State("batch"),
     "attach": State("full", open_panel),
     "menu": State("turns", session_menu),
     "picker": State("choices", model_picker),

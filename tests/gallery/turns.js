@@ -136,6 +136,7 @@ export function turnScenes(base) {
     /** Two questions, asked one at a time. */
     questions: () => ({ ...base(), requests: { i1: [questions] } }),
     turns: () => conversation(turns),
+    batch: () => ({ ...conversation(turns), batches: [{ id: "b1", total: 100, done: 12, failed: 2, cost: 0.12 }] }),
     exploring: () => conversation(explorations),
   };
 }

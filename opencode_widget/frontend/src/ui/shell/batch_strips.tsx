@@ -29,7 +29,7 @@ function Strip({ batch }: { batch: Batch }): JSX.Element {
       <button
         type="button"
         class="ocw-button ocw-small"
-        title="Stop the turns that run; the rows that are done stay in the journal"
+        title="Stop the turns that run. A batch with a journal can go on later."
         onClick={() => void actions.run({ name: "stop_batch", args: { batch: batch.id } })}
       >
         Stop batch
