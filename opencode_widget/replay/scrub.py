@@ -22,14 +22,15 @@ from ..redaction.redactor import NAMES, STARS
 # Tokens of well-known services, JSON web tokens, passwords in addresses, and what follows the names of the header.
 SHAPES = re.compile(
     r"\b(?:sk-[\w-]{16,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|hf_\w{20,}"
-    r"|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)"
+    r"|AKIA[0-9A-Z]{16}|AIza[\w-]{30,})"
+    r"|(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*"
     r"|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"
 )
 HEADER = re.compile(
     r"(?i)\b(authorization[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic|token)\s+)?|bearer\s+(?=[\w.~+/=-]{16}))[^\s\"']+"
 )
 # The end of a text after which a token may follow.
-BEFORE_TOKEN = re.compile(r"(?i)(?:authorization\S*|bearer|basic|token)\s+(?:(?:bearer|basic|token)\s+)?$")
+BEFORE_TOKEN = re.compile(r"(?i)(?:authorization\S{0,20}|bearer|basic|token)\s+(?:(?:bearer|basic|token)\s+)?$")
 # Fields of agents, models and commands that no page draws, and that may hold keys or words of the user.
 PRIVATE = frozenset(
     {"key", "options", "headers", "env", "environment", "mcp", "request", "body", "credentials", "prompt", "system", "permission"}
