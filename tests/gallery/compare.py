@@ -1,9 +1,10 @@
 """Compares pictures of the page with those in the repository, `expected/`.
 
-A picture is compared at half its size, so that the edges of letters, which browsers draw differently, count for little. A pixel differs
-where a channel is further than CHANNEL from what it was; a picture differs where more than PIXELS do. Measured on three states at three
-widths: the same page drawn twice, or without hinting or LCD smoothing of letters, has none that differ; without one button 150 and more;
-with 4 px more padding below the prompt 600 and more. `tests/e2e/test_pictures.py` holds that.
+A picture is compared at half its size, so that the edges of letters, which browsers draw differently, count for little. A pixel
+differs where a channel is further than CHANNEL from what it was; a picture differs where more than PIXELS do. Measured on one
+state at three widths: the same page drawn twice, or without hinting or LCD smoothing of letters, has none that differ; without
+one button 80 to 256; with another distance below the prompt, or a paler colour, more than 1,000. `tests/e2e/test_pictures.py`
+holds that.
 """
 
 from __future__ import annotations

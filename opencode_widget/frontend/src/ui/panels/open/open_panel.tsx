@@ -130,6 +130,7 @@ function HeadersField(): JSX.Element {
       <span>Headers</span>
       <textarea
         name="headers"
+        class="ocw-lines"
         rows={2}
         autocomplete="off"
         spellcheck={false}
