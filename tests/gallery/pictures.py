@@ -66,14 +66,20 @@ async def show(page: Page, address: str, state: State, options: str) -> None:
     await page.clock.set_fixed_time(NOW)
     await page.goto(f"{address}{PAGE}?scene={state.scene}{options}{state.options}")
     await page.locator("#here .ocw").wait_for()
-    await page.wait_for_function("[...document.styleSheets].some(({ href }) => href?.endsWith('own_fonts.css'))")
-    await page.evaluate(
-        "(families) => Promise.all(families.map((family) => document.fonts.load(`14px ${family}`)))", FONTS
-    )
+    if "&fonts=own" in options:
+        await fonts(page)
     await state.act(page)
     await page.mouse.move(0, 0)
     await page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
     await page.wait_for_timeout(150)  # what is drawn in turns, such as code in colours
+
+
+async def fonts(page: Page) -> None:
+    """Wait for the fonts of the development packages."""
+    await page.wait_for_function("[...document.styleSheets].some(({ href }) => href?.endsWith('own_fonts.css'))")
+    await page.evaluate(
+        "(families) => Promise.all(families.map((family) => document.fonts.load(`14px ${family}`)))", FONTS
+    )
 
 
 async def take_all(names: list[str], folder: Path, *, accepted: bool) -> None:

@@ -171,6 +171,10 @@ def of_instances() -> Iterator[Json]:
     left = {**tab, "instances": [second], "activeInstance": "j", "sessions": {"j": []}, "requests": {"j": []}}
     gone = [{"op": "instance-", "id": INSTANCE}, {"op": "active", "instance": "j"}]
     yield case("an instance that is closed", full, gone, left)
+    batch = {"id": "b", "total": 10, "done": 4, "failed": 1, "cost": 0.2}
+    runs = {**tab, "batches": [batch]}
+    yield case("a batch that runs", tab, [{"op": "batches", "batches": [batch]}], runs)
+    yield case("a batch that ended", runs, [{"op": "batches", "batches": []}], tab)
     yield case("the last instance that is closed", tab, [{"op": "instance-", "id": INSTANCE}, {"op": "active"}], empty)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 Json = dict[str, Any]
 
 CATALOGUE = ("agents", "models", "commands", "defaultAgent", "defaultModel")
-STATE = ("instances", "sessions", "requests", "activeInstance", "transcript")
+STATE = ("instances", "sessions", "requests", "activeInstance", "transcript", "batches")
 
 
 class PageStore:
@@ -76,6 +76,9 @@ class PageStore:
     def request_gone(self, op: Json) -> None:
         requests = self.state["requests"]
         requests[op["instance"]] = without(requests.get(op["instance"], []), op["id"])
+
+    def batches(self, op: Json) -> None:
+        self.state["batches"] = op["batches"] or None
 
     def problem(self, op: Json) -> None:
         self.problems.append(op["problem"])
@@ -183,5 +186,6 @@ OPERATIONS: dict[str, Callable[[Any, Json], None]] = {
     "part-": PageStore.part_gone,
     "text": PageStore.text,
     "older": PageStore.older,
+    "batches": PageStore.batches,
     "problem": PageStore.problem,
 }

@@ -36,6 +36,7 @@ function stateOf(store: Store): PageState {
       todos: transcript.todos.value,
       reverted: transcript.reverted.value,
     },
+    batches: store.batches.value.length ? store.batches.value : undefined,
   };
 }
 
