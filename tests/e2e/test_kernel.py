@@ -14,6 +14,7 @@ from playwright.async_api import WebSocketRoute, expect
 
 from tests.support.scripts import bash, gate, say, script, tokens
 from tests.support.servers.real import RealServer
+from tests.support.wait import eventually_async
 
 from .harness.lab_browser import IMPORT, LabBrowser, attaches
 from .harness.widget import widget_in
@@ -106,6 +107,25 @@ async def test_a_page_to_which_nobody_turns_says_that_its_kernel_is_gone(
     await expect(widget.root.get_by_text("The kernel has stopped")).to_be_visible(timeout=10_000)
 
 
+@pytest.mark.parametrize("more", ["", ", background=True"])
+async def test_a_kernel_that_is_interrupted_is_connected_and_does_what_waited(
+    lab_browser: LabBrowser, server: RealServer, project: Path, more: str
+) -> None:
+    widget = await lab_browser.show(attaches(server.url, server, project, more))
+    await widget.connected()
+    await widget.notebook.start("import time\nwhile True:\n    time.sleep(0.05)")
+    await expect(widget.notebook.cell(1)).to_contain_text("[*]")
+    await widget.send(script(say("After Stop.")))
+    if not more:
+        await expect(widget.problems.filter(has_text="Kernel busy")).to_be_visible()
+    await widget.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
+    await expect(widget.notebook.cell(1)).to_contain_text("KeyboardInterrupt")
+    await expect(widget.connection).to_have_text("Connected", timeout=10_000)
+    await expect(widget.answers.last).to_contain_text("After Stop.")
+    await expect(widget.problems).to_have_count(0)
+    await expect(widget.asked).to_have_count(1)
+
+
 @pytest.mark.over_two
 async def test_with_background_a_page_that_is_reloaded_while_a_cell_blocks_is_usable(
     lab_browser: LabBrowser, server: RealServer, project: Path, tmp_path: Path
@@ -173,13 +193,31 @@ class Way:
     def __init__(self) -> None:
         self._open: list[WebSocketRoute] = []
         self._is_cut = False
+        self._is_hushed = False
+        self._unheard: list[str | bytes] = []
 
     async def route(self, socket: WebSocketRoute) -> None:
         if self._is_cut:
             await socket.close(code=ABNORMAL)
         else:
             self._open.append(socket)
-            socket.connect_to_server()
+            server = socket.connect_to_server()
+            socket.on_message(lambda message: self._pass(message, server))
+            server.on_message(lambda message: self._pass(message, socket))
+
+    def _pass(self, message: str | bytes, to: WebSocketRoute) -> None:
+        if self._is_hushed:
+            self._unheard.append(message)
+        else:
+            to.send(message)
+
+    def hush(self) -> None:
+        """Lose all messages, and close nothing: so is a connection while a computer sleeps."""
+        self._is_hushed = True
+
+    def lost(self, text: str) -> int:
+        """The number of messages with this text that were lost."""
+        return sum(text.encode() in (each if isinstance(each, bytes) else each.encode()) for each in self._unheard)
 
     async def cut(self) -> None:
         self._is_cut = True
@@ -188,11 +226,13 @@ class Way:
         self._open.clear()
 
     def mend(self) -> None:
-        self._is_cut = False
+        self._is_cut = self._is_hushed = False
 
 
 # A close code with which JupyterLab tries to reach the server again.
 ABNORMAL = 1011
+# What a page sends that asks for everything.
+HELLO = '"type":"hello"'
 
 
 @pytest.mark.fresh_browser
@@ -211,3 +251,33 @@ async def test_a_lost_jupyter_server_is_told_and_what_the_user_did_meanwhile_is_
     await widget.connected()
     await expect(widget.asked).to_have_count(1)
     await expect(widget.problems.filter(has_text="Jupyter server is lost")).to_have_count(0)
+
+
+@pytest.mark.fresh_browser
+async def test_after_a_sleep_the_page_asks_for_what_it_missed(
+    lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
+) -> None:
+    way, name = Way(), f"sleep-{project}"
+    await lab_browser.context.route_web_socket(re.compile(r"/api/kernels/[^/]+/channels"), way.route)
+    widget = await lab_browser.attach(server, project)
+    await widget.send(script(say("Before it. "), gate(name), say("While it slept.")))
+    await expect(widget.answers.last).to_contain_text("Before it.")
+    way.hush()
+    await model.open(name)
+
+    async def was_said() -> bool:
+        return way.lost("slept") > 0
+
+    await eventually_async(was_said, what="the words are lost")
+    asked = way.lost(HELLO)
+    await widget.page.evaluate("() => { const now = Date.now; Date.now = () => now() + 3_600_000; }")
+
+    async def asks() -> bool:
+        return way.lost(HELLO) > asked
+
+    await eventually_async(asks, within=10, what="the page asks for everything")
+    way.mend()
+    await expect(widget.answers.last).to_contain_text("While it slept.", timeout=10_000)
+    await expect(widget.connection).to_have_text("Connected")
+    await expect(widget.problems).to_have_count(0)
+    await expect(widget.asked).to_have_count(1)

@@ -12,9 +12,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from tests.support.scripts import bash, gate, say, script
 from tests.support.wait import eventually_async
 
 from ..harness.axe import serious_faults
+from ..harness.diagrams import FLOW, draw, fenced, size_of
 from ..harness.page_monitor import PageMonitor
 from ..harness.widget import Widget
 from .marimo import Marimo, notebook
@@ -137,20 +139,80 @@ async def test_a_cell_that_runs_again_changes_or_is_deleted_leaves_no_server(
     await page.close()
 
 
+class WaitingCell:
+    """A cell that runs until the test ends it.
+
+    Args:
+        folder: where its files are.
+        pause: the statement with which it waits.
+    """
+
+    def __init__(self, folder: Path, pause: str) -> None:
+        self._began, self._end = folder / "began", folder / "end"
+        self.text = (
+            f"import asyncio, pathlib, time\noc\npathlib.Path({str(self._began)!r}).touch()\n"
+            f"while not pathlib.Path({str(self._end)!r}).exists():\n    {pause}"
+        )
+
+    async def runs(self) -> None:
+        async def has_begun() -> bool:
+            return self._began.exists()
+
+        await eventually_async(has_begun, within=STARTING / 1000, what="the cell runs")
+
+    def end(self) -> None:
+        self._end.touch()
+
+
 async def test_a_page_that_comes_while_a_cell_awaits_is_drawn_and_its_clicks_wait_for_the_cell(
     marimo: Callable[..., Marimo], desktop: Browser, tmp_path: Path
 ) -> None:
-    flag = tmp_path / "flag"
-    wait = f"while not pathlib.Path({str(flag)!r}).exists():\n    await asyncio.sleep(0.1)"
-    host = marimo("edit", WIDGET.format(more=""), f"import asyncio, pathlib\noc\n{wait}")
+    cell = WaitingCell(tmp_path, "await asyncio.sleep(0.1)")
+    host = marimo("edit", WIDGET.format(more=""), cell.text)
     page = await desktop.new_page(viewport={"width": 1200, "height": 900})
     await page.goto(host.url)
-    await run_cell(page)  # marimo runs the dependent cell with it
+    await page.locator(".cm-content").first.click()
+    await page.keyboard.press("Control+Shift+r")  # all cells in one request: the page's hello comes after it
+    await cell.runs()
     widget = widget_of(page)
     await widget.connected(STARTING)
     await widget.send("Why does test_split fail?")
-    flag.touch()
+    await expect(widget.problems.filter(has_text="Kernel busy")).to_be_visible()
+    cell.end()
     await expect(widget.answers.last).to_contain_text("parser.py")
+    await expect(widget.asked).to_have_count(1)
+    await expect(widget.problems.filter(has_text="Kernel busy")).to_have_count(0)
+    await page.close()
+
+
+@pytest.mark.parametrize("more", ["", "background=True"])
+async def test_while_a_cell_blocks_the_page_says_that_clicks_wait_and_they_are_carried_out_after_it(
+    marimo: Callable[..., Marimo], desktop: Browser, model: Demo, tmp_path: Path, more: str
+) -> None:
+    cell = WaitingCell(tmp_path, "time.sleep(0.1)")
+    host = marimo("edit", WIDGET.format(more=more), cell.text)
+    page = await desktop.new_page(viewport={"width": 1200, "height": 900})
+    await page.goto(host.url)
+    await run_cell(page)
+    widget = widget_of(page)
+    await widget.connected(STARTING)
+    request = f"request-{tmp_path}"
+    await widget.send(script(say("It began. "), gate(request), bash("true"), say("It was allowed.")))
+    await expect(widget.answers.last).to_contain_text("It began.", timeout=STARTING)
+    allow = widget.button("Allow once")
+    if not more:  # the home loop is the kernel's: nothing comes while the cell blocks
+        await model.open(request)
+        await expect(allow).to_be_enabled()
+    await run_cell(page, 1)
+    await cell.runs()
+    await model.open(request)
+    await expect(allow).to_be_enabled()
+    await allow.click()
+    await expect(widget.problems.filter(has_text="Kernel busy")).to_be_visible()
+    await picture(page, f"marimo-busy-{more or 'notebook'}")
+    cell.end()
+    await expect(widget.answers.last).to_contain_text("It was allowed.")
+    await expect(widget.problems.filter(has_text="Kernel busy")).to_have_count(0)
     await expect(widget.asked).to_have_count(1)
     await page.close()
 
@@ -204,6 +266,21 @@ async def test_a_cell_that_depends_on_the_widget_runs_again_when_the_user_select
     await widget.idle()
     await expect(dependent).to_have_text(first.replace("run 2", "run 4"))
     await servers(host, 1)
+    await page.close()
+
+
+async def test_a_diagram_is_drawn(marimo: Callable[..., Marimo], desktop: Browser) -> None:
+    host = marimo("run", WIDGET.format(more=""))
+    page = await desktop.new_page(viewport={"width": 1200, "height": 900})
+    await page.goto(host.url)
+    widget = widget_of(page)
+    await widget.connected(STARTING)
+    await widget.send(script(say(fenced(FLOW)), title="A diagram"))
+    await expect(widget.answers.last).to_contain_text("Look at this")
+    await widget.idle()
+    image = await draw(widget.answers.last.locator(".ocw-code"))
+    await picture(page, "marimo-diagram")
+    assert min(await size_of(image)) > 20
     await page.close()
 
 
