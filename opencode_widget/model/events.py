@@ -215,9 +215,10 @@ class MessagesRemoved(MessageEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(SessionEvent):
-    """The agent waits for the user: for a permission, or for answers."""
+    """The agent waits for the user: for a permission, or for answers. `at`: since when, by the kernel's clock; None: it is not known."""
 
     request: Request
+    at: float | None = None
     type: ClassVar[str] = "asked"
 
 
@@ -230,6 +231,7 @@ class Answered(SessionEvent):
         answered_by: who answered; None until that is looked up.
         request: the request, if it was known when the event arrived.
         is_correction: an earlier event named this kernel as the one who answered, and that was wrong.
+        at: when the kernel learned it, by its clock; None: it is not known.
     """
 
     request_id: str
@@ -237,6 +239,7 @@ class Answered(SessionEvent):
     answered_by: AnsweredBy | None = None
     request: Request | None = None
     is_correction: bool = False
+    at: float | None = None
     type: ClassVar[str] = "answered"
 
 
@@ -245,10 +248,12 @@ class RequestsWithdrawn(SessionEvent):
     """The server no longer waits for answers, and says nothing of the requests themselves.
 
     `call`: the tool call that ended, and with it its requests. None: the turn of the session ended, and with it its permissions and the
-    questions of its tools.
+    questions of its tools. `message_id`: the message of the call; None where the server does not say. `at`: as in `Answered`.
     """
 
     call: str | None = None
+    message_id: str | None = None
+    at: float | None = None
     type: ClassVar[str] = "requests.withdrawn"
 
 
@@ -378,9 +383,10 @@ class Lost(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded(Event):
-    """The state was fetched. The events that were buffered meanwhile are applied after it."""
+    """The state was fetched. The events that were buffered meanwhile are applied after it. `at`: when, by the kernel's clock."""
 
     overview: Overview
+    at: float | None = None
     type: ClassVar[str] = "loaded"
 
 

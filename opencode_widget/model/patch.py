@@ -349,7 +349,7 @@ class Patch:
             if not room:
                 self._owe_part(message.id, part.id)
             elif not part.info.hidden:
-                view = part_view(message, part)
+                view = part_view(message, part, session)
                 room.spend(view)
                 parts.append(view)
         return {"head": head, "parts": parts}
@@ -425,34 +425,34 @@ class Patch:
             if not self._is_shown(session, id):
                 del self.parts[id]
                 continue
-            yield from self._parts_of(session.id, session.messages[id], self.parts[id])
+            yield from self._parts_of(session, session.messages[id], self.parts[id])
             del self.parts[id]
 
-    def _parts_of(self, session_id: str, message: Message, changed: dict[str, Tails | None]) -> Iterator[Op]:
+    def _parts_of(self, session: Session, message: Message, changed: dict[str, Tails | None]) -> Iterator[Op]:
         """The changed parts of a message in their order; deleted ones last."""
         for id, tails in changed.items():
             if tails is not None and _grew_too_long(message.by_id[id], tails):
                 changed[id] = None
         for id, tails in list(changed.items()):
             if tails is not None:
-                yield from _text_ops(session_id, message.id, message.by_id[id], tails)
+                yield from _text_ops(session.id, message.id, message.by_id[id], tails)
                 del changed[id]
         if changed:
-            yield from self._whole_parts(session_id, message, changed)
+            yield from self._whole_parts(session, message, changed)
 
-    def _whole_parts(self, session_id: str, message: Message, changed: dict[str, Tails | None]) -> Iterator[Op]:
+    def _whole_parts(self, session: Session, message: Message, changed: dict[str, Tails | None]) -> Iterator[Op]:
         before: str | None = None
         for id, part in list(message.by_id.items()):
             if part.info.hidden:
                 continue
             if id in changed:
                 del changed[id]
-                view = part_view(message, part)
-                yield {"op": "part", "session": session_id, "message": message.id, "part": view, "after": before}
+                view = part_view(message, part, session)
+                yield {"op": "part", "session": session.id, "message": message.id, "part": view, "after": before}
             before = id
         for id in list(changed):
             del changed[id]
-            yield {"op": "part-", "session": session_id, "message": message.id, "id": id}
+            yield {"op": "part-", "session": session.id, "message": message.id, "id": id}
 
 
 def _grew_too_long(part: Part, tails: Tails) -> bool:

@@ -47,6 +47,7 @@ from .render import conversation
 from .render.blocks import Block
 from .render.rich import Rich
 from .render.visible import one_line
+from .requests.waited import WaitingTimes
 from .requests.waiting import LEVELS, Waiting
 from .text.code_blocks import CodeBlock, code_blocks
 
@@ -368,6 +369,7 @@ class Session:
         inferred: agent, model and variant that were taken from its messages, see `model/reduce/sessions.py`; None: the server states them.
         orphans: events of unknown messages; `early`: deltas of unknown parts.
         buffered: events that arrived while the history is fetched.
+        waiting_times: how long its tool calls waited for the user.
     """
 
     info: SessionInfo
@@ -400,6 +402,7 @@ class Session:
     orphans: Backlog[Event] = field(default_factory=lambda: Backlog(*ORPHANS))
     early: Backlog[tuple[GrowingField, str]] = field(default_factory=lambda: Backlog(*EARLY))
     buffered: Backlog[Event] = field(default_factory=lambda: Backlog(*BUFFER))
+    waiting_times: WaitingTimes = field(default_factory=WaitingTimes)
 
     @property
     def id(self) -> str:

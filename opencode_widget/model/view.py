@@ -268,7 +268,8 @@ def visible(session: Session) -> list[Message]:
 
 def message_view(message: Message, session: Session | None = None, *, entire: bool = False) -> wire.MessageView:
     """A message with its parts; `entire`: with nothing cut off, however long."""
-    parts = [part_view(message, part, entire=entire) for part in message.by_id.values() if not part.info.hidden]
+    shown = (part for part in message.by_id.values() if not part.info.hidden)
+    parts = [part_view(message, part, session, entire=entire) for part in shown]
     return {"head": head_view(message, session), "parts": parts}
 
 
@@ -315,13 +316,14 @@ def _tokens(tokens: Tokens | None) -> wire.TokensView | None:
     )
 
 
-def part_view(message: Message, part: Part, *, entire: bool = False) -> wire.PartView:
-    """A part as the page draws it; `entire`: with nothing cut off, however long."""
+def part_view(message: Message, part: Part, session: Session | None = None, *, entire: bool = False) -> wire.PartView:
+    """A part as the page draws it; within its session with how long it waited; `entire`: with nothing cut off, however long."""
     info = part.info
     if isinstance(info, TextInfo):
         return _text(message, part, info, entire=entire)
     if isinstance(info, ToolInfo):
-        return _tool(message, part, info, entire=entire)
+        waited = None if session is None else session.waiting_times.of(message.id, info.call)
+        return _tool(message, part, info, waited, entire=entire)
     if isinstance(info, FileInfo):
         return _file(info, entire=entire)
     return _note(info, entire=entire)
@@ -341,7 +343,7 @@ def _text(message: Message, part: Part, info: TextInfo, *, entire: bool) -> wire
     )
 
 
-def _tool(message: Message, part: Part, info: ToolInfo, *, entire: bool) -> wire.ToolPart:
+def _tool(message: Message, part: Part, info: ToolInfo, waited: float | None, *, entire: bool) -> wire.ToolPart:
     given, data = dict(info.input), dict(info.metadata)
     bounded = whole if entire else cut
     shown_input, shown_data = bounded(given), bounded(data)
@@ -362,8 +364,10 @@ def _tool(message: Message, part: Part, info: ToolInfo, *, entire: bool) -> wire
             cut=True if (shown_input, shown_data) != (given, data) and not entire else None,
             files=_files(info.files, entire=entire) or None,
             child=info.child,
+            call=None if info.ended else info.call or None,
             started=info.started,
             finished=info.finished,
+            waited=waited,
         )
     )
 

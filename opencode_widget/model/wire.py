@@ -26,7 +26,7 @@ from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolSta
 from .state import MessageState, TranscriptState
 
 # The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "fc249813"
+PROTOCOL = "98e720f7"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -365,8 +365,12 @@ class ToolPart(TypedDict):
     files: NotRequired[list[FilePart] | None]
     # The session of the sub-agent that it started.
     child: NotRequired[SessionId | None]
+    # By this a request names it; while it runs.
+    call: NotRequired[str | None]
     started: NotRequired[float | None]
     finished: NotRequired[float | None]
+    # The milliseconds between the two for which it waited for the user, as far as the kernel knows them.
+    waited: NotRequired[float | None]
 
 
 class NotePart(TypedDict):

@@ -21,6 +21,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, Protocol
 
 from ..errors import ConnectionFailed, Silence
@@ -74,6 +75,8 @@ NOTICES = 100
 
 # The changes that the session list or the instance's tab shows.
 SUMMARY = frozenset({InstanceChanged, RequestChanged, RequestsChanged, SessionChanged, SessionGone})
+# The events of whose time the state makes use. Servers name it by their own clocks, or not at all.
+TIMED = (e.Asked, e.Answered, e.RequestsWithdrawn, e.Loaded)
 # The events that may remove a session.
 REMOVES = frozenset({e.SessionRemoved, e.Loaded})
 
@@ -374,6 +377,8 @@ class InstanceRuntime:
 
     def apply(self, event: e.Event) -> None:
         """Apply an event to the state, and report what changed to the patch, the listeners, and all that wait for a condition."""
+        if isinstance(event, TIMED):
+            event = replace(event, at=time.time() * 1_000)
         changes = apply(self.state, event)
         if type(event) in BRINGS_PARTS:
             self.live_output.look_at(event)

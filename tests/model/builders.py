@@ -146,8 +146,13 @@ def history(*messages: e.LoadedMessage, session: str = SES, more: str | None = N
     return e.History(session, messages, more, **rest)
 
 
-def loaded(*histories: e.History, sessions: Iterable[SessionInfo] = (session_info(),), **more: Any) -> e.Loaded:
-    return e.Loaded(overview=e.Overview(tuple(sessions), histories=histories, **more))
+def loaded(
+    *histories: e.History,
+    sessions: Iterable[SessionInfo] = (session_info(),),
+    at: float | None = None,
+    **more: Any,
+) -> e.Loaded:
+    return e.Loaded(overview=e.Overview(tuple(sessions), histories=histories, **more), at=at)
 
 
 def loading(id: str = SES) -> e.HistoryLoading:

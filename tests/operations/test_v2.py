@@ -278,6 +278,17 @@ async def test_a_permission_goes_when_its_turn_is_stopped(two: TwoSession) -> No
     assert two.runtime.state.waiting(two.id) == 0
 
 
+async def test_the_time_that_a_tool_waited_is_known_apart_from_its_own(two: TwoSession) -> None:
+    await two.send(bash("echo hi"), say("Done"))
+    request = await two.request()
+    assert request.message_id is not None
+    assert request.call is not None
+    await asyncio.sleep(0.2)
+    await replies.answer_permission(two.runtime, request.id, "once")
+    await two.is_idle()
+    assert (two.state.waiting_times.of(request.message_id, request.call) or 0) >= 200
+
+
 @pytest.mark.parametrize("reason", ["reject", "dismiss"])
 async def test_a_bare_no_ends_the_turn(two: TwoSession, reason: str) -> None:
     await two.send(bash("rm x") if reason == "reject" else ask("Which?", "This", "That"), say("Never"))

@@ -53,6 +53,7 @@ def loaded(state: State, event: e.Loaded, out: list[Change]) -> None:
     for info in overview.sessions:
         _merge_session(state, info, out)
     _merge_requests(state, overview, out)
+    _time_requests(state, event.at)
     _count_requests(state, out)
     histories = {history.session_id: history for history in overview.histories}
     replayed = {replay.session_id for replay in overview.replays}
@@ -109,6 +110,15 @@ def _merge_requests(state: State, overview: e.Overview, out: list[Change]) -> No
     if waiting != state.requests:
         state.requests = waiting
         out.append(RequestsChanged())
+
+
+def _time_requests(state: State, at: float | None) -> None:
+    """When a request ended that is gone, is not known; one that is new waited at least since now."""
+    for session in state.sessions.values():
+        session.waiting_times.keep(state.requests)
+    for request in state.requests.values():
+        if request.session_id in state.sessions:
+            state.sessions[request.session_id].waiting_times.begin(request, at)
 
 
 def _count_requests(state: State, out: list[Change]) -> None:

@@ -87,7 +87,7 @@ def session_removed(state: State, event: e.SessionRemoved, out: list[Change]) ->
         return
     for id in state.waits.of(event.session_id):
         if state.requests[id].session_id == event.session_id:
-            remove_request(state, id, out)
+            remove_request(state, id, None, out)
     _count_anew(state, event.session_id, out)
     out.append(SessionGone(event.session_id))
 

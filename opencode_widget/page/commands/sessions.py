@@ -78,11 +78,12 @@ async def older(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
 
 
 async def part(runtime: InstanceRuntime, session_id: str, args: Args) -> PartView:
-    message = runtime.session(session_id).messages.get(text(args, "message"))
+    session = runtime.session(session_id)
+    message = session.messages.get(text(args, "message"))
     found = message.by_id.get(text(args, "part")) if message is not None else None
     if message is None or found is None:
         raise RequestFailed("This part no longer exists.", remedy="Reload the page.")
-    return part_view(message, found, entire=True)
+    return part_view(message, found, session, entire=True)
 
 
 async def diff(runtime: InstanceRuntime, session_id: str, args: Args) -> DiffResult:

@@ -122,10 +122,12 @@ class V1Client(Client):
             )
         )
         infos = each(sessions, objects.session_info, limit)  # a server may ignore the limit
+        busy = _statuses(statuses)
         return Overview(
             infos,
-            _statuses(statuses),
-            requests,
+            busy,
+            # A stop ends the turn, and leaves the requests of its tools in the server's list.
+            tuple(request for request in requests if request.call is None or request.session_id in busy),
             unlisted=unlisted,
             more_sessions=len(infos) >= limit,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from opencode_widget.model import events as e
 from opencode_widget.model.entities import BUSY, QuestionRequest, Request
 from opencode_widget.model.reduce import apply
@@ -36,6 +38,15 @@ def test_a_call_that_ended_waits_for_nothing() -> None:
     assert changes == [RequestChanged("one"), SessionChanged(SES)]
     assert list(state.requests) == ["free", "form", "login", "below"]
     assert state.waiting(SES) == 4
+
+
+@pytest.mark.parametrize(("message", "waits"), [("msg", False), ("another", True)])
+def test_a_call_of_another_message_may_have_the_same_id(message: str, waits: bool) -> None:
+    state = builders.conversation()
+    request = builders.permission_info("one", call="call_1", message_id="msg")
+    apply(state, e.Asked(session_id=SES, request=request))
+    apply(state, e.RequestsWithdrawn(session_id=SES, call="call_1", message_id=message))
+    assert bool(state.requests) is waits
 
 
 def test_a_turn_that_ended_waits_for_no_permission_and_no_tool() -> None:

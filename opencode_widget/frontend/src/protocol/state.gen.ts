@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "fc249813";
+export const PROTOCOL = "98e720f7";
 
 export type Activity = "idle" | "busy" | "retry";
 
@@ -320,8 +320,12 @@ export interface ToolPart {
   files?: FilePart[];
   /** The session of the sub-agent that it started. */
   child?: SessionId;
+  /** By this a request names it; while it runs. */
+  call?: string;
   started?: number;
   finished?: number;
+  /** The milliseconds between the two for which it waited for the user, as far as the kernel knows them. */
+  waited?: number;
 }
 
 /** Everything else, in words: agent mentions, sub-tasks, retries, compaction, patches, unknown kinds. */

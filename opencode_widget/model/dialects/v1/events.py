@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import events as e
-from ...entities import JSON
+from ...entities import JSON, ToolInfo
 from .. import Decoded, common
 from ..common import UNNAMED, Envelope, Events, status, todos
 from ..read import BadField, mapping, maybe, need, sub, text
@@ -68,8 +68,13 @@ def _message_removed(p: JSON, id: str | None) -> Events:
 
 
 def _part(p: JSON, id: str | None) -> Events:
-    part = mapping(p.get("part"), "part")
-    return (e.PartUpserted(id=id, session_id=_session_id(p), message_id=need(part, "messageID"), part=part_info(part)),)
+    part, session_id = mapping(p.get("part"), "part"), _session_id(p)
+    info, message_id = part_info(part), need(part, "messageID")
+    stated = e.PartUpserted(id=id, session_id=session_id, message_id=message_id, part=info)
+    if not isinstance(info, ToolInfo) or not info.ended or not info.call:
+        return (stated,)
+    # A stop ends the call, and leaves its requests in the server's list.
+    return stated, e.RequestsWithdrawn(session_id=session_id, call=info.call, message_id=message_id)
 
 
 def _delta(p: JSON, id: str | None) -> Events:

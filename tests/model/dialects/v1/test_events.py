@@ -205,6 +205,23 @@ def test_parts_of_this_version_and_of_earlier_ones() -> None:
     assert decode_one("message.part.removed", sessionID="ses", messageID="msg", partID="prt") == gone
 
 
+@pytest.mark.parametrize(
+    ("status", "call", "withdraws"),
+    [("running", "call", False), ("error", "call", True), ("completed", "call", True), ("completed", "", False)],
+)
+def test_a_call_that_ended_waits_for_no_answer(status: str, call: str, withdraws: bool) -> None:
+    data = {
+        "id": "prt",
+        "messageID": "msg",
+        "type": "tool",
+        "tool": "bash",
+        "callID": call,
+        "state": {"status": status},
+    }
+    withdrawn = e.RequestsWithdrawn(session_id="ses", call=call, message_id="msg")
+    assert decode("message.part.updated", sessionID="ses", part=data)[1:] == ((withdrawn,) if withdraws else ())
+
+
 def test_deltas_of_text_and_of_what_we_do_not_know() -> None:
     ids = {"sessionID": "ses", "messageID": "msg", "partID": "prt"}
     event = e.PartDelta(id="evt", session_id="ses", message_id="msg", part_id="prt", text="lo")

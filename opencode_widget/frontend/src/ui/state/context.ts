@@ -38,8 +38,6 @@ export class View {
   readonly rewind: Rewind;
   /** Increments when the user sends a prompt from this view; the conversation then shows its end. */
   readonly sends: Signal<number> = signal(0);
-  /** How long this page has seen a tool wait for the user, in milliseconds. */
-  readonly waits = new WeakMap<PartCell, number>();
   /** Why the server was waiting when the user stopped it, by session. */
   readonly stops: Signal<Record<SessionId, string>> = signal({});
   readonly #folds: Folds = new WeakMap();

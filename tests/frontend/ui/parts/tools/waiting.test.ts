@@ -70,17 +70,21 @@ describe("A tool that waits for the user", () => {
     expect((await drawn(tool("bash"), request)).querySelector(".ocw-spinner")).not.toBeNull();
   });
 
-  it("has the time of its run alone", async () => {
-    const clock = vi.spyOn(Date, "now").mockReturnValue(0);
-    const line = await drawn(tool("bash"), permission("bash"));
-    clock.mockReturnValue(26_000);
-    harness.frame({ op: "request-", instance: "i", id: "r" });
-    await settle();
-    const part = tool("bash", { state: "completed", finished: 30_000 });
-    harness.frame({ op: "part", session: "s", message: "m", part, after: null });
-    await settle();
-    expect(line.querySelector(".ocw-tool-time")?.textContent).toBe("3.0 s");
-    clock.mockRestore();
+  it.each([
+    ["c", true],
+    ["another", false],
+  ])("is the one whose call %s the request names", async (call, waits) => {
+    const line = await drawn(tool("bash", { call: "c" }), permission("bash", { call }));
+    expect(line.textContent?.includes("waiting for you")).toBe(waits);
+  });
+
+  it.each<[Partial<ToolPart>, string]>([
+    [{ waited: 26_000 }, "3.0 s"],
+    [{}, "29 s"],
+    [{ waited: 40_000 }, ""], // the kernel learned late that it was answered
+  ])("has the time of its run alone (%o), also after a reload of the page", async (more, time) => {
+    const line = await drawn(tool("bash", { state: "completed", finished: 30_000, ...more }));
+    expect(line.querySelector(".ocw-tool-time")?.textContent).toBe(time);
   });
 
   it("has no time at all if it is a question", async () => {

@@ -39,7 +39,7 @@ export function ToolView({ cell, message, session }: PartProps): JSX.Element {
   const view = useView();
   const directory = view.selection.instance.value?.directory;
   const fold = view.foldOf(cell);
-  const waiting = useWaiting(cell, part, { message: message.value.id, session });
+  const waiting = useWaiting(part, { message: message.value.id, session });
   const decision = decisionOf(part);
   const open = fold.value ?? (isWorking(part) && !waiting && (kind.live ?? false));
   const props = { cell, part, message: message.value.id, session, directory };
@@ -117,11 +117,7 @@ function Head({ cell, part, kind, directory, waiting, decision }: HeadProps): JS
       <span class={STATES_IN_LETTERS.has(part.state) ? "ocw-tool-state" : "ocw-hidden"}>
         {decision ?? STATES[toolState(part.state)]}
       </span>
-      {waiting ? (
-        <span class="ocw-tool-time ocw-warn">waiting for you</span>
-      ) : (
-        !kind.untimed && <Time cell={cell} part={part} />
-      )}
+      {waiting ? <span class="ocw-tool-time ocw-warn">waiting for you</span> : !kind.untimed && <Time part={part} />}
       <Icon name="chevron" class="ocw-chevron" />
     </>
   );
@@ -136,10 +132,9 @@ function StateIcon({ state, kind, decided }: { state: ToolState; kind: ToolKind;
   return <Icon name={kind.icon} />;
 }
 
-function Time({ cell, part }: { cell: PartCell; part: ToolPart }): JSX.Element {
+function Time({ part }: { part: ToolPart }): JSX.Element {
   const elapsed = useElapsed(part.state === "running");
-  const waited = useView().waits.get(cell) ?? 0;
-  const started = part.started === undefined ? undefined : part.started + waited;
+  const started = part.started === undefined ? undefined : part.started + (part.waited ?? 0);
   const words = part.state === "running" ? elapsed : format.between(started, part.finished);
   return <span class="ocw-tool-time">{words ?? ""}</span>;
 }

@@ -1,8 +1,6 @@
 /** Whether a tool waits for the user, and what the user decided. */
-import { useEffect } from "preact/hooks";
 import { lookUp } from "../../../lookup";
 import type { MessageId, Request, SessionId, ToolPart } from "../../../protocol";
-import type { PartCell } from "../../../store/transcript";
 import { useView } from "../../state/context";
 
 /** Tools that ask for the permission of another name. */
@@ -23,25 +21,20 @@ interface Place {
   session: SessionId;
 }
 
-/** True if the request keeps the tool from running. A request names its message; which of its tools asks, its kind tells. */
+/** True if the request keeps the tool from running. Where the server does not name the call, the request's kind tells which tool asks. */
 function isFor(request: Request, part: ToolPart, { message, session }: Place): boolean {
   if (request.session !== session || (request.message ?? message) !== message) return false;
+  if (request.call && part.call) return request.call === part.call;
   if (request.kind === "question") return part.tool === "question";
   const { permission } = request;
   return permission === part.tool || permission === lookUp(ASKS_AS, part.tool) || OF_ANY_TOOL.has(permission);
 }
 
-/** True while the tool waits for the user. The time is kept, as it is not the tool's. */
-export function useWaiting(cell: PartCell, part: ToolPart, place: Place): boolean {
+/** True while the tool waits for the user. */
+export function useWaiting(part: ToolPart, place: Place): boolean {
   const view = useView();
   const requests = lookUp(view.store.requests.value, view.selection.instanceId) ?? [];
-  const waiting = part.state === "running" && requests.some((request) => isFor(request, part, place));
-  useEffect(() => {
-    if (!waiting) return;
-    const since = Date.now();
-    return () => view.waits.set(cell, (view.waits.get(cell) ?? 0) + Date.now() - since);
-  }, [waiting]);
-  return waiting;
+  return part.state === "running" && requests.some((request) => isFor(request, part, place));
 }
 
 const DECISIONS: Array<[words: RegExp, decision: string]> = [
