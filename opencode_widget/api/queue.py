@@ -96,17 +96,20 @@ class Queue:
 
         Args:
             prompt: the prompt, or its id.
-            text: its new text.
+            text: its new text. The names that are new in it are described now; what it no longer names does not go with it.
 
         Raises:
             TypeError: the text is no string.
             ValueError: the text is empty.
+            UnknownName: see `Session.send`. The prompt waits as it was.
+            CannotDescribe: see `Session.send`. The prompt waits as it was.
             NotFound: it waits no more.
         """
-        words = prompt_text(text)
+        words, id = prompt_text(text), _id_of(prompt)
+        named = await context_of(queue.new_names(self._runtime, self._session_id, id, words))
 
         async def edit() -> None:
-            queue.edit(self._runtime, self._session_id, _id_of(prompt), words)
+            queue.edit(self._runtime, self._session_id, id, words, named)
 
         await self._runtime.loop.run(edit())
 

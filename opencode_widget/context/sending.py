@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from ..errors import CannotDescribe
 from ..server.api import Attachment
 from .description import Description, Picture, counted
-from .names import Target, mentioned, target
+from .names import Name, Target, mentioned, target
 from .namespace import Namespace, user_namespace
 from .work import described
 
@@ -89,6 +89,12 @@ def attachments(description: Description) -> Iterator[Attachment]:
     yield Attachment("text/plain", description.title, _url("text/plain", description.markdown.encode()))
     for number, picture in enumerate(description.pictures, 1):
         yield Attachment(picture.mime, _file_name(description, picture, number), _url(picture.mime, picture.content))
+
+
+def describes(file: Attachment, name: Name) -> bool:
+    """Is a file of a prompt the description of a name in it, or one of its pictures?"""
+    title, suffix = file.filename or "", f".{SUFFIXES.get(file.mime, 'bin')}"
+    return title == name.text or (title.endswith(suffix) and title.startswith((f"{name.text}.", f"{name.text}-")))
 
 
 def _file_name(description: Description, picture: Picture, number: int) -> str:

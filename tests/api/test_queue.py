@@ -6,6 +6,8 @@ import pytest
 
 from opencode_widget import errors
 from opencode_widget.api.session import Session
+from opencode_widget.context import sending
+from opencode_widget.context.namespace import Namespace
 
 from ..support import shapes
 from ..support.servers.fake import FakeServer
@@ -31,6 +33,21 @@ async def test_prompts_are_queued_listed_changed_and_sent(fake: Session, fake_se
     assert (sent.json()["agent"], sent.json()["parts"][0]["text"]) == ("plan", "the first")
     await fake.queue.remove(fake.queue.prompts[0])
     assert list(fake.queue) == []
+
+
+async def test_an_edited_prompt_is_described_anew_for_what_it_names_since(
+    fake: Session, fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "user_namespace", lambda: Namespace({"df": [1, 2], "other": "x"}))
+    fake_server.put_message(shapes.user("msg_0", fake.id, at=1))
+    fake_server.set_status(fake.id, "busy")
+    await eventually(lambda: fake.status == "busy")
+    one = await fake.queue("one @var:df", attach=[{"a": 1}])
+    await fake.queue.edit(one, "one @var:other")
+    assert fake.queue.prompts[0].files == ("attached", "@var:other")
+    with pytest.raises(errors.UnknownName, match=r"'othr'.*Did you mean @var:other"):
+        await fake.queue.edit(one, "one @var:othr")
+    assert fake.queue.prompts[0].text == "one @var:other"
 
 
 async def test_what_cannot_be_queued_is_refused(fake: Session) -> None:

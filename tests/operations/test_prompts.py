@@ -302,6 +302,8 @@ async def test_a_prompt_that_waits_can_be_delivered_otherwise_changed_and_remove
     await prompts.edit_prompt(busy.runtime, busy.id, id, "Wait longer")
     await eventually(lambda: [busy.state.messages[item].text for item in waiting(busy)] == ["Wait longer"])
     (changed,) = waiting(busy)
+    with pytest.raises(errors.RequestFailed, match="no description of @var:df, @error along"):
+        await prompts.edit_prompt(busy.runtime, busy.id, changed, "Why @var:df and @error?")
     await prompts.cancel_prompt(busy.runtime, busy.id, changed)
     await eventually(lambda: waiting(busy) == [])
     assert fake_v2.inbox[busy.id] == []

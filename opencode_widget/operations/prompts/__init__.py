@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ...context.names import mentioned
 from ...errors import ConnectionFailed, NotSupported, RequestFailed
 from ...ids import make_id
 from ...model import events as e
@@ -239,11 +240,17 @@ async def edit_prompt(runtime: InstanceRuntime, session_id: str, message_id: str
     """Change the text of a prompt that waits.
 
     Raises:
-        RequestFailed: the prompt no longer waits for its turn.
+        RequestFailed: the prompt no longer waits for its turn, or the new text names what the old one did not.
         OpenCodeError: the server cannot be reached, or refuses.
     """
     client = await runtime.reach()
     _check_waits(runtime, session_id, message_id)
+    known = mentioned(runtime.session(session_id).messages[message_id].text)
+    if new := [name.text for name in mentioned(text) if name not in known]:
+        raise RequestFailed(
+            f"The server has this prompt already, and takes no description of {', '.join(new)} along with a change.",
+            remedy="Send what the prompt should name in a prompt of its own, or take the name out.",
+        )
     await client.edit_prompt(session_id, message_id, text)
 
 

@@ -16,6 +16,8 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
+from ...context.names import mentioned
+from ...context.sending import describes
 from ...errors import Closed, NotFound, OpenCodeError, RequestFailed
 from ...ids import make_id
 from ...model import events as e
@@ -23,6 +25,7 @@ from ...model.bounds.window import is_visible
 from ...model.entities import ABORTED, PromptQueue, QueuedPrompt, Role
 from ...model.reduce.message_state import is_running
 from ...model.state import Message, MessageState, Session
+from ...server.api import Attachment
 from ...sync.runtime import InstanceRuntime
 from ..options import DEFAULTS, PromptOptions
 from ..turn import GRACE, Turn
@@ -45,26 +48,51 @@ def add(runtime: InstanceRuntime, session_id: str, text: str, options: PromptOpt
     queue = runtime.session(session_id).queue
     if len(queue.prompts) >= MOST:
         raise RequestFailed(f"{MOST} prompts wait in this session already.", remedy="Remove some, or send one now.")
-    queued = QueuedPrompt(make_id("que"), text, tuple(file.filename or file.mime for file in options.files), options)
+    queued = QueuedPrompt(make_id("que"), text, _file_names(options.files), options)
     _change(runtime, session_id, replace(queue, prompts=(*queue.prompts, queued)))
     _start(runtime, session_id)
     return queued.id
 
 
-def edit(runtime: InstanceRuntime, session_id: str, id: str, text: str) -> None:
-    """Change the text of a prompt that waits. Its mentions, which stand at places of the old text, are kept where the new one has them too.
+def new_names(runtime: InstanceRuntime, session_id: str, id: str, text: str) -> str:
+    """The names (`@var:df`) of an edited text that the waiting prompt lacks, as a text. The caller has them described, and calls `edit`.
+
+    What the prompt named before was described when it was queued, and may be gone since.
 
     Raises:
         NotFound: it waits no more.
     """
     queue, at = _find(runtime, session_id, id)
-    options: PromptOptions = queue.prompts[at].options
-    kept = tuple(
+    known = mentioned(queue.prompts[at].text)
+    return " ".join(name.text for name in mentioned(text) if name not in known)
+
+
+def edit(runtime: InstanceRuntime, session_id: str, id: str, text: str, named: tuple[Attachment, ...] = ()) -> None:
+    """Change the text of a prompt that waits. What the new text no longer mentions or names does not go with it.
+
+    Args:
+        runtime: the instance.
+        session_id: the session in which it waits.
+        id: the prompt.
+        text: its new text.
+        named: descriptions of the names that are new in it.
+
+    Raises:
+        NotFound: it waits no more.
+    """
+    queue, at = _find(runtime, session_id, id)
+    old: QueuedPrompt = queue.prompts[at]
+    options: PromptOptions = old.options
+    mentions = tuple(
         replace(mention, start=start, end=start + mention.end - mention.start)
         for mention in options.mentions
-        if (start := text.find(queue.prompts[at].text[mention.start : mention.end])) >= 0
+        if (start := text.find(old.text[mention.start : mention.end])) >= 0
     )
-    changed = replace(queue.prompts[at], text=text, options=replace(options, mentions=kept))
+    gone = [name for name in mentioned(old.text) if name not in mentioned(text)]
+    files = (*(file for file in options.files if not any(describes(file, name) for name in gone)), *named)
+    changed = replace(
+        old, text=text, files=_file_names(files), options=replace(options, mentions=mentions, files=files)
+    )
     _change(runtime, session_id, replace(queue, prompts=(*queue.prompts[:at], changed, *queue.prompts[at + 1 :])))
 
 
@@ -112,6 +140,10 @@ async def send_now(runtime: InstanceRuntime, session_id: str, id: str) -> None:
         _put_back(runtime, session_id, queued)
         raise
     _change(runtime, session_id, replace(runtime.session(session_id).queue, stopped=""))
+
+
+def _file_names(files: tuple[Attachment, ...]) -> tuple[str, ...]:
+    return tuple(file.filename or file.mime for file in files)
 
 
 def _find(runtime: InstanceRuntime, session_id: str, id: str) -> tuple[PromptQueue, int]:

@@ -71,7 +71,9 @@ async def queue_prompt(runtime: InstanceRuntime, session_id: str, args: Args) ->
 
 
 async def edit_queued(runtime: InstanceRuntime, session_id: str, args: Args) -> None:
-    queue.edit(runtime, session_id, text(args, "queued"), text(args, "text"))
+    id, words = text(args, "queued"), text(args, "text")
+    named = await runtime.named_files(queue.new_names(runtime, session_id, id, words))
+    queue.edit(runtime, session_id, id, words, named)
 
 
 async def move_queued(runtime: InstanceRuntime, session_id: str, args: Args) -> None:

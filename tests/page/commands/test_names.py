@@ -11,6 +11,7 @@ from opencode_widget.context.namespace import Namespace
 
 from ...support.command_client import CommandClient
 from ...support.servers.fake import FakeServer
+from ...support.wait import eventually
 
 
 class Pictured:
@@ -58,6 +59,42 @@ async def test_an_unknown_name_is_refused_and_nothing_is_sent(
     assert "@var:config" in problem["remedy"]
     assert set(fake_server.sessions) == sessions
     assert not [item for item in fake_server.requests if item.method == "POST"]
+
+
+async def queued(client: CommandClient, fake_server: FakeServer, text: str) -> dict[str, str]:
+    """The arguments that name a prompt which waits behind a turn."""
+    where = {"instance": client.instance.id, "session": "ses_1"}
+    await client.does("select_session", **where)
+    fake_server.set_status("ses_1", "busy")
+    await eventually(lambda: client.instance.session("ses_1").status == "busy")
+    await client.does("queue_prompt", **where, text=text)
+    return where | {"queued": client.instance.session("ses_1").queue.prompts[0].id}
+
+
+async def test_a_name_that_is_new_in_an_edited_prompt_is_described(
+    client: CommandClient, fake_server: FakeServer, variables: dict[str, Any]
+) -> None:
+    where = await queued(client, fake_server, "Why @var:counting and @var:picture?")
+    del variables["counting"]  # what was named before was described when the prompt was queued
+    await client.does("edit_queued", **where, text="Why @var:counting and @var:config?")
+    assert client.instance.session("ses_1").queue.prompts[0].files == ("@var:counting", "@var:config")
+    fake_server.set_status("ses_1", "idle")
+    await eventually(lambda: fake_server.seen("POST", "/session/ses_1/prompt_async"))
+    words, counting, config = fake_server.seen("POST", "/session/ses_1/prompt_async")[0].json()["parts"]
+    assert words["text"] == "Why @var:counting and @var:config?"
+    assert (counting["filename"], config["filename"]) == ("@var:counting", "@var:config")
+    assert "'depth': 3" in base64.b64decode(config["url"].partition(",")[2]).decode()
+    assert Counting.calls == 1
+
+
+async def test_an_edited_prompt_with_an_unknown_name_waits_as_it_was(
+    client: CommandClient, fake_server: FakeServer
+) -> None:
+    where = await queued(client, fake_server, "Why @var:config?")
+    problem = await client.fails("edit_queued", **where, text="Why @var:confg?")
+    assert "@var:config" in problem["remedy"]
+    (waiting,) = client.instance.session("ses_1").queue
+    assert (waiting.text, waiting.files) == ("Why @var:config?", ("@var:config",))
 
 
 async def test_names_are_found_by_what_was_written(client: CommandClient) -> None:

@@ -114,4 +114,15 @@ describe("The queue, where the server has none", () => {
     expect(harness.sent("edit_queued")).toEqual([{ ...where, queued: "q1", text: "Then rest a while" }]);
     expect(rows()[2]?.textContent).not.toContain("Edit");
   });
+
+  it("keeps the new words where the kernel refuses them", async () => {
+    await open(QUEUE, ({ name }) =>
+      name === "edit_queued" ? { ok: false, problem: { name: "UnknownName", message: "No variable." } } : undefined,
+    );
+    await press(0, "Edit");
+    await harness.type("Why @var:dg?");
+    await harness.press("Enter");
+    await vi.waitFor(() => expect(harness.el.textContent).toContain("No variable."));
+    expect((harness.get("textbox", "Queued prompt") as HTMLTextAreaElement).value).toBe("Why @var:dg?");
+  });
 });

@@ -41,9 +41,11 @@ function Row({ prompt, at, queue, session }: RowProps): JSX.Element {
   const [words, setWords] = useState<string | undefined>(undefined);
   const where = { instance: view.selection.instanceId, session, queued: prompt.id };
   if (words !== undefined) {
-    const save = (text: string) => {
+    const save = async (text: string) => {
       setWords(undefined);
-      if (text !== "" && text !== prompt.text) void view.actions.run({ name: "edit_queued", args: { ...where, text } });
+      if (text === "" || text === prompt.text) return;
+      const reply = await view.actions.run({ name: "edit_queued", args: { ...where, text } });
+      if (!reply.ok) setWords(text); // such as an unknown name: what the user wrote is not lost
     };
     return (
       <li>
@@ -51,7 +53,7 @@ function Row({ prompt, at, queue, session }: RowProps): JSX.Element {
           sendKey={view.store.sendKey.value}
           words={words}
           onWords={setWords}
-          onSave={save}
+          onSave={(text) => void save(text)}
           onCancel={() => setWords(undefined)}
         />
       </li>
