@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from ..api.usage import Usage
 from ..errors import AnswerTimeout, NobodyAnswers, OpenCodeError
 from ..model.entities import Problem, Role
 from ..model.render.visible import one_line
-from ..model.state import Message
+from ..model.state import HistoryState, Message, Session
 from ..operations import turn
 from ..operations.options import PromptOptions
 from ..operations.turn.interrupt import Interruptible
@@ -33,7 +34,7 @@ class Answer:
         text: the answer; what there was of it if the turn failed.
         model: the model that answered; what the job names if none did.
         agent: the agent that answered; what the job names if none did.
-        input: tokens that the models read, with those of the cache.
+        input: tokens that the models read, with those of the cache; sub-agents included, as in `output`, `cost` and `tools`.
         output: tokens that they wrote, with those for themselves.
         cost: in dollars; None where the server does not say.
         seconds: from the prompt to the end of its turn.
@@ -81,7 +82,9 @@ async def answered(runtime: InstanceRuntime, job: Job, settings: Settings) -> Ou
         wrong = error
         if session_id in runtime.state.sessions:
             messages = list(runtime.state.sessions[session_id])
-    return replace(answer(job, session_id, messages, time.monotonic() - began, wrong), data=data), wrong
+    seconds = time.monotonic() - began
+    below = [] if session_id is None else await delegated(runtime, session_id)
+    return replace(answer(job, session_id, messages, seconds, wrong, below), data=data), wrong
 
 
 async def _turn(runtime: InstanceRuntime, session_id: str, job: Job, settings: Settings) -> Message:
@@ -108,6 +111,23 @@ async def _turn(runtime: InstanceRuntime, session_id: str, job: Job, settings: S
         raise
 
 
+async def delegated(runtime: InstanceRuntime, session_id: str) -> list[Message]:
+    """The messages of a session's sub-agents, and of theirs. The kernel may have dropped some: those are fetched, if they can be."""
+    below: dict[str, Session] = {}
+    parents = [session_id]
+    while parents:
+        found = [
+            child for child in runtime.state.children(parents.pop()) if child.id not in below and child.id != session_id
+        ]
+        below.update((child.id, child) for child in found)
+        parents.extend(child.id for child in found)
+    for child in below.values():
+        if child.history_state is not HistoryState.READY and runtime.is_live:
+            with suppress(OpenCodeError):
+                await runtime.history.open(child.id)
+    return [message for child in below.values() for message in child]
+
+
 def title(job: Job) -> str:
     """The title of a job's session."""
     words = one_line(job.prompt)
@@ -115,11 +135,17 @@ def title(job: Job) -> str:
 
 
 def answer(
-    job: Job, session: str | None, messages: Iterable[Message], seconds: float, wrong: OpenCodeError | Problem | None
+    job: Job,
+    session: str | None,
+    messages: Iterable[Message],
+    seconds: float,
+    wrong: OpenCodeError | Problem | None,
+    below: Iterable[Message] = (),
 ) -> Answer:
-    """The answer that stands in the messages of a job's session."""
+    """The answer that stands in the messages of a job's session, with what those of its sub-agents (`below`) took."""
     answers = [message for message in messages if message.role is Role.ASSISTANT]
-    usage, last = Usage(answers), answers[-1] if answers else None
+    last = answers[-1] if answers else None
+    usage = Usage(sorted((*answers, *below), key=lambda message: message.info.created))
     costs = [step.cost for step in usage if step.cost is not None]
     return Answer(
         number=job.number,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -157,6 +158,7 @@ async def asked(
         progress: whether a bar is shown.
         executor: does the work; None: the widget.
     """
+    began = time.monotonic()
     every = wanted.jobs(prompts)
     kept = Journal(journal, digest(every, settings.files, settings.shape), every)
     answers = await kept.open()
@@ -169,7 +171,14 @@ async def asked(
     await run.finish()
     answers.update(run.answers)
     extra = [row.extra for row in prompts.rows]
-    return BatchTable(every, [answers[job.number] for job in every], extra, prompts.library, settings.shape)
+    return BatchTable(
+        every,
+        [answers[job.number] for job in every],
+        extra,
+        prompts.library,
+        settings.shape,
+        seconds=time.monotonic() - began,
+    )
 
 
 async def sent_along(files: Sequence[File], attach: Sequence[object], prompt: str = "") -> tuple[Attachment, ...]:

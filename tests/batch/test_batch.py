@@ -15,7 +15,7 @@ import pytest
 from opencode_widget import AnswerTimeout, BadBatch, Closed, OpenCode, SessionFailed, UnknownName
 from opencode_widget.demo import Demo
 
-from ..support.scripts import ask, bash, fail, gate, say, script
+from ..support.scripts import ask, bash, delegate, fail, gate, say, script
 from ..support.servers.real import RealServer
 from ..support.wait import eventually, eventually_async
 
@@ -47,6 +47,30 @@ async def test_each_prompt_goes_to_each_model_in_a_session_of_its_own(oc: OpenCo
     assert all(row.error is None and row.seconds > 0 and row.tokens == row.input + row.output > 0 for row in table)
     assert all((row.cost or 0) > 0 for row in table if row.model == "demo/dear")
     assert oc.active_session is None  # the user's selection stays
+
+
+async def test_a_row_counts_what_its_sub_agents_took(oc: OpenCode) -> None:
+    oc.on_permission(lambda permission: "once")
+    inner = script(bash("echo inner"), say("Found it."))
+    table = await oc.batch([script(delegate(inner), say("It was found."))], models="demo/dear", progress=False)
+    (row,) = table
+    mine = oc.instances[0].session(str(row.session))
+    (child,) = mine.children
+    await child.load()
+    assert (row.text, row.tools, row.error) == ("It was found.", "task, bash", None)
+    assert row.cost == pytest.approx(mine.usage.cost + child.usage.cost)
+    assert child.usage.cost > 0
+    assert row.tokens == sum(step.input + step.cached + step.output for step in (*mine.usage, *child.usage))
+
+
+async def test_the_table_says_once_how_the_batch_ended(oc: OpenCode) -> None:
+    table = await oc.batch([hello("a"), script(fail(400, "On strike"))], models="demo/dear", progress=False)
+    assert table.seconds > 0
+    title = f"BatchTable of 2 rows, 1 failed: {table.seconds:.1f} s, {table.tokens:,} tokens, ${table.cost:.4f}"
+    assert repr(table) == f"<{title}>"
+    assert table._repr_html_().count(title.partition("$")[0]) == 1
+    free = await oc.batch([hello("a")], progress=False)
+    assert "$" not in repr(free)
 
 
 @pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame])

@@ -42,9 +42,9 @@ def test_a_table_is_a_sequence_of_rows() -> None:
     assert [row.model for row in found] == ["m/1", "m/2"]
     assert (found[0].tokens, found[1].cost, found[-1].text) == (30, None, "The answer is 43.")
     assert (found.cost, found.tokens, found.failed) == (0.25, 40, ())
-    assert repr(found) == "<BatchTable of 2 rows: 40 tokens, $0.2500>"
+    assert repr(found) == "<BatchTable of 2 rows: 0.0 s, 40 tokens, $0.2500>"
     failed = table(Answer(0, error="No."))
-    assert repr(failed) == "<BatchTable of 1 row, 1 failed: 0 tokens, $0.0000>"
+    assert repr(failed) == "<BatchTable of 1 row, 1 failed: 0.0 s, 0 tokens>"
     assert failed.failed == (failed[0],)
 
 

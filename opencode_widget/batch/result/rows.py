@@ -24,7 +24,7 @@ class BatchRow:
         folder: as it was given; None: that of the instance.
         repeat: which repetition it is, from 1.
         text: the answer; what there was of it if the turn failed.
-        tokens: all that were read and written.
+        tokens: all that were read and written, by sub-agents too; so are `input`, `output`, `cost` and `tools`.
         input: tokens that the models read, with those of the cache.
         output: tokens that they wrote, with those for themselves.
         cost: in dollars; None where the server does not say.

@@ -20,6 +20,10 @@ class BatchTable(Rich):
 
     `len(table)`, `list(table)`, `table[0]`, `table.to_frame()`, `table.plot()`. As a cell's last expression it shows the answers side by
     side, with what differs marked.
+
+    Attributes:
+        rows: the rows.
+        seconds: that the call took; less than those of the rows together, which run side by side.
     """
 
     def __init__(
@@ -29,7 +33,9 @@ class BatchTable(Rich):
         extra: Sequence[Mapping[str, Any]] = (),
         library: str | None = None,
         shape: Shape | None = None,
+        seconds: float = 0.0,
     ) -> None:
+        self.seconds = seconds
         self.rows = tuple(row_of(job, answer, shape) for job, answer in zip(jobs, answers, strict=True))
         self._groups = tuple(job.row for job in jobs)
         self._extra = tuple(extra[job.row] for job in jobs) if extra else ({},) * len(jobs)
@@ -69,7 +75,8 @@ class BatchTable(Rich):
     def __repr__(self) -> str:
         rows = "1 row" if len(self) == 1 else f"{len(self)} rows"
         failed = f", {len(self.failed)} failed" if self.failed else ""
-        return f"<BatchTable of {rows}{failed}: {self.tokens:,} tokens, ${self.cost:.4f}>"
+        cost = f", ${self.cost:.4f}" if self.cost else ""
+        return f"<BatchTable of {rows}{failed}: {self.seconds:.1f} s, {self.tokens:,} tokens{cost}>"
 
     def _blocks(self) -> Iterable[Block]:
         return side_by_side(repr(self).strip("<>"), self.prompts())
