@@ -12,6 +12,7 @@ from typing import Any
 
 from ...errors import NotSupported
 from ...model.text.code_blocks import code_blocks
+from .contradictions import contradiction
 
 # Characters of what an error says about an answer, and how many faults it names.
 EXCERPT, FAULTS = 500, 5
@@ -52,7 +53,7 @@ def shape(schema: object) -> Shape:
 
     Raises:
         TypeError: it is neither a JSON schema nor a type.
-        ValueError: it is no valid JSON schema, or a type that has none.
+        ValueError: it is no valid JSON schema, one that no value meets, or a type that has none.
         NotSupported: the library that checks it is not installed.
     """
     if isinstance(schema, Mapping):
@@ -80,6 +81,7 @@ def _of_schema(schema: Mapping[str, Any]) -> Shape:
         json.dumps(plain)
     except (library.SchemaError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"This is no valid JSON schema: {getattr(error, 'message', error)!s:.{EXCERPT}}.") from None
+    _check_possible(plain)
     # With a registry of its own, a schema that refers to an address is not fetched.
     validator = kind(plain, registry=registry)
 
@@ -103,6 +105,7 @@ def _of_type(schema: Any) -> Shape:
         written = adapter.json_schema()
     except library.errors.PydanticUserError as error:
         raise ValueError(f"{schema!r:.80} has no JSON schema: {error.message:.{EXCERPT}}") from None
+    _check_possible(written)
 
     def check(value: Any) -> Any:
         try:
@@ -114,6 +117,11 @@ def _of_type(schema: Any) -> Shape:
             raise Misfit(f"{type(error).__name__}: {error!s:.{EXCERPT}}") from None
 
     return Shape(written, check, schema)
+
+
+def _check_possible(schema: Mapping[str, Any]) -> None:
+    if (why := contradiction(schema)) is not None:
+        raise ValueError(f"No answer can fit this schema: {why:.{EXCERPT}}. Nothing was sent.")
 
 
 def _needs(library: str, what: str) -> None:
