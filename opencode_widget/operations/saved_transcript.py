@@ -7,14 +7,15 @@ the rest is. A turn is a prompt with what follows it.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..model.entities import Role
+from ..model.entities import FileInfo, Role
 from ..model.render import conversation
-from ..model.render.blocks import Block, Code, Heading, Item, Items, Prose, Tone, Tool, Words
+from ..model.render.blocks import Block, Code, Heading, Item, Items, Picture, Prose, Tone, Tool, Words
 from ..model.render.visible import one_line
 from ..model.state import Message
 from ..redaction import KNOWN
@@ -25,12 +26,25 @@ BYTES, REST = 200_000, 40_000
 MESSAGES, TOOL_LINES, LINES, LINE = 400, 20, 100, 100
 # Letters of the newest turn, tried one after the other until it fits.
 ROOMS = (60_000, 30_000, 12_000, 4_000)
+# Bytes of a picture that is drawn; a larger one is named.
+PICTURE = 60_000
+RASTER = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8", "image/webp": b"RIFF"}
 # What the Markdown of one turn may cost: characters, lines, steps of the parser.
 ALLOWANCE = (100_000, 1_500, 4_000)
 # Letters of a title.
 TITLE = 200
 
-Turn = tuple[Block, ...]
+
+class Turn(NamedTuple):
+    """A prompt with what follows it.
+
+    Attributes:
+        blocks: the first is the speaker's name.
+        pictures: the small ones that the user attached, with their names.
+    """
+
+    blocks: tuple[Block, ...]
+    pictures: tuple[tuple[str, Picture], ...] = ()
 
 
 class Conversation(NamedTuple):
@@ -39,7 +53,7 @@ class Conversation(NamedTuple):
     Attributes:
         title: of the session.
         place: its folder and id, for those who look for the rest.
-        turns: the oldest first; the first block of each is the speaker's name.
+        turns: the oldest first.
     """
 
     title: str
@@ -62,14 +76,42 @@ class SavedTranscript(NamedTuple):
 
 def copied(title: str, place: str, messages: Iterable[Message]) -> Conversation:
     """Copy the latest messages of a session as they are now."""
-    turns: list[list[Block]] = []
+    turns: list[Turn] = []
     for message in list(messages)[-MESSAGES:]:
-        blocks = [_brief(block) for block in conversation.message(message)]
-        if message.info.role is Role.USER or not turns:
-            turns.append(blocks)
+        is_users = message.info.role is Role.USER
+        turn = Turn(
+            tuple(_brief(block) for block in conversation.message(message)),
+            tuple(_pictures(message)) if is_users else (),
+        )
+        if is_users or not turns:
+            turns.append(turn)
         else:
-            turns[-1] += blocks
-    return Conversation(one_line(title)[:TITLE] or "A session", place, tuple(map(tuple, turns)))
+            turns[-1] = Turn(turns[-1].blocks + turn.blocks, turns[-1].pictures)
+    return Conversation(one_line(title)[:TITLE] or "A session", place, tuple(turns))
+
+
+def _pictures(message: Message) -> Iterator[tuple[str, Picture]]:
+    """The small pictures of a prompt, such as that of a figure. Those of an agent are named alone."""
+    for part in message.parts:
+        if isinstance(part.info, FileInfo) and not part.info.hidden and (picture := _picture(part.info)) is not None:
+            yield part.info.filename or picture.mime, picture
+
+
+def _picture(file: FileInfo) -> Picture | None:
+    """A file that is a small picture of a kind in which nothing can be run, by its type and by its first bytes."""
+    head, _, content = file.url.partition(",")
+    mime = head.removeprefix("data:").removesuffix(";base64")
+    if mime not in RASTER or len(content) > PICTURE * 3 // 2:
+        return None
+    decoded = _decoded(content)
+    return Picture(mime, decoded) if decoded.startswith(RASTER[mime]) and len(decoded) <= PICTURE else None
+
+
+def _decoded(content: str) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except ValueError:
+        return b""
 
 
 def _brief(block: Block) -> Block:
@@ -102,7 +144,7 @@ def drawn(conversations: Sequence[Conversation], name: str, empty: str) -> Saved
     """
     from ..model.render.html import enclosed
 
-    pieces = [*_pieces(conversations)] or [_piece([Words(empty, Tone.QUIET)])]
+    pieces = [*_pieces(conversations)] or [_piece(Turn((Words(empty, Tone.QUIET),)))]
     html = enclosed(name, (piece.html for piece in pieces))
     markdown = "\n\n".join(piece.markdown for piece in pieces)
     turns = sum(len(item.turns) for item in conversations)
@@ -128,17 +170,19 @@ def _pieces(conversations: Sequence[Conversation]) -> Iterator[_Piece]:
         drawn.append(pieces)
     lines = LINES // max(1, len(conversations))
     for item, pieces in zip(conversations, reversed(drawn), strict=True):
-        yield _piece([Heading(item.title, level=1), *_earlier(item.turns[: len(item.turns) - len(pieces)], lines)])
+        earlier = _earlier(item.turns[: len(item.turns) - len(pieces)], lines)
+        yield _piece(Turn((Heading(item.title, level=1), *earlier)))
         yield from pieces
         if len(pieces) < len(item.turns):
-            yield _piece([Words(f"Earlier turns are shortened here. All of it: OpenCode, {item.place}.", Tone.QUIET)])
+            rest = Words(f"Earlier turns are shortened here. All of it: OpenCode, {item.place}.", Tone.QUIET)
+            yield _piece(Turn((rest,)))
 
 
 def _newest(item: Conversation, room: int, *, is_first: bool) -> tuple[list[_Piece], int]:
     """The newest turns that there is room for, the oldest of them first, and the room that is left."""
     pieces: list[_Piece] = []
     for turn in reversed(item.turns):
-        piece = _fitted(turn, room) if is_first and not pieces else _piece(turn)
+        piece = _fitted(turn, room) if is_first and not pieces else _with_pictures(turn, room)
         if piece.size > room:
             return pieces[::-1], 0  # an earlier one must not stand where a later one is left out
         room -= piece.size
@@ -150,12 +194,18 @@ def _fitted(turn: Turn, room: int) -> _Piece:
     """The newest turn, as much of it as there is room for."""
     from ..model.render.output_budget import fitted
 
-    piece = _piece(turn)
+    piece = _with_pictures(turn, room)
     for letters in ROOMS:
         if piece.size <= room:
             break
-        piece = _piece(fitted(turn, letters))
+        piece = _piece(Turn(tuple(fitted(turn.blocks, letters))))
     return piece
+
+
+def _with_pictures(turn: Turn, room: int) -> _Piece:
+    """A turn, with its pictures if there is room for them: their names stand in it anyway."""
+    piece = _piece(turn)
+    return piece if piece.size <= room or not turn.pictures else _piece(Turn(turn.blocks))
 
 
 def _earlier(turns: Sequence[Turn], most: int) -> Iterator[Block]:
@@ -169,14 +219,16 @@ def _earlier(turns: Sequence[Turn], most: int) -> Iterator[Block]:
 
 def _line(turn: Turn) -> str:
     """The beginning of the first words of a turn."""
-    said = next((block.text for block in turn if isinstance(block, Prose) and block.text.strip()), "…")
+    said = next((block.text for block in turn.blocks if isinstance(block, Prose) and block.text.strip()), "…")
     line = one_line(said[: 4 * LINE])
     return line if len(line) <= LINE else f"{line[:LINE]}…"
 
 
-def _piece(blocks: Sequence[Block]) -> _Piece:
+def _piece(turn: Turn) -> _Piece:
+    from ..model.render.elements import glued, images
     from ..model.render.html import output
     from ..model.render.markdown import written
     from ..model.render.prose.allowance import Allowance
 
-    return _Piece(output(blocks, Allowance(*ALLOWANCE)), written(blocks, Allowance(*ALLOWANCE)))
+    html = glued(output(turn.blocks, Allowance(*ALLOWANCE)), images(turn.pictures))
+    return _Piece(html, written(turn.blocks, Allowance(*ALLOWANCE)))

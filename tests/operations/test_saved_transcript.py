@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from types import SimpleNamespace
@@ -9,9 +10,9 @@ from typing import Any, cast
 
 import pytest
 
-from opencode_widget.model.entities import MessageInfo, Role, TextInfo, ToolInfo, ToolState
+from opencode_widget.model.entities import FileInfo, MessageInfo, Role, TextInfo, ToolInfo, ToolState
 from opencode_widget.model.state import Message
-from opencode_widget.operations.saved_transcript import BYTES, Conversation, copied, drawn
+from opencode_widget.operations.saved_transcript import BYTES, PICTURE, Conversation, copied, drawn
 
 NAME = "opencode-transcript opencode-of-0123 opencode-revision-1"
 
@@ -51,6 +52,46 @@ def test_a_short_conversation_stands_whole_in_each_format() -> None:
         assert "Sheep" in form
         assert "shortened" not in form
     assert saved.text == "<OpenCode transcript, 3 turns>"
+
+
+PNG = b"\x89PNG\r\n" + bytes(20)
+
+
+def pictured(content: bytes, role: Role = Role.USER, mime: str = "image/png") -> Conversation:
+    """A conversation in which somebody attached a picture."""
+    url = f"data:{mime};base64,{base64.b64encode(content).decode()}"
+    part = SimpleNamespace(info=FileInfo("prt", mime, "@fig.png", url), text="", output="")
+    return copied("Sheep", "here", [message(Role.USER, text("Look")), message(role, text("Here"), part)])
+
+
+def test_a_small_picture_of_a_prompt_is_drawn_and_named() -> None:
+    saved = drawn([pictured(PNG)], NAME, "")
+    assert f'<img src="data:image/png;base64,{base64.b64encode(PNG).decode()}" alt="@fig.png"' in saved.html
+    assert "@fig.png" in saved.markdown
+    assert "base64" not in saved.markdown
+
+
+@pytest.mark.parametrize(
+    "conversation",
+    [
+        pictured(PNG + bytes(PICTURE)),
+        pictured(PNG, Role.ASSISTANT),
+        pictured(b"<svg onload='alert(1)'/>", mime="image/svg+xml"),
+        pictured(b"<script>"),
+    ],
+    ids=["large", "of the agent", "SVG", "no picture"],
+)
+def test_any_other_picture_is_named_alone(conversation: Conversation) -> None:
+    saved = drawn([conversation], NAME, "")
+    assert "<img" not in saved.html
+    assert "@fig.png" in saved.html
+
+
+def test_pictures_stay_within_the_bound() -> None:
+    many = pictured(PNG + bytes(PICTURE - 100))
+    saved = drawn([many._replace(turns=many.turns * 9)], NAME, "")
+    assert 1 <= saved.html.count("<img") < 9
+    assert size(saved) <= BYTES
 
 
 def test_several_conversations_stand_one_after_the_other() -> None:

@@ -1,4 +1,4 @@
-"""In a real Notebook 7 and a real Voila: the widget draws, streams, asks, fits its output, and is accessible.
+"""In a real Notebook 7 and a real Voila: the widget draws, streams, asks, fits its output, is accessible, and knows the notebook.
 
 For the night: pip installs 250 MB first.
 
@@ -11,17 +11,22 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from tests.support.scripts import say, script
+from tests.support.wait import eventually_async
+
 from ..harness.axe import serious_faults
-from ..harness.notebook import Notebook
+from ..harness.notebook import CellFailed, Notebook
 from ..harness.page_monitor import PageMonitor
 from ..harness.scrollbars import scrollbars_around
 from ..harness.widget import Widget
+from ..test_cells import UNDO, below
+from ..test_transcript import in_document
 from .jupyter_apps import NAME, JupyterApp
 from .packages import HostPackages
 from .pictures import picture
@@ -117,6 +122,59 @@ async def test_notebook_7(app: Callable[..., JupyterApp], desktop: Browser) -> N
         await notebook.reload()
         await expect(widget.answers.first).to_contain_text("parser.py", timeout=STARTING)
         await widget.connected(STARTING)
+
+
+async def test_at_home_in_notebook_7(app: Callable[..., JupyterApp], desktop: Browser) -> None:
+    host = app(CELL, "rows = [1, 2, 3]", "1 / 0")
+    address = host.start_notebook()
+    async with page_of(desktop, host) as page:
+        await page.goto(address)
+        notebook = Notebook(page, NAME)
+        await notebook.ready()
+        await notebook.run(0)
+        widget = Widget(page.locator(".ocw"))
+        await widget.connected(STARTING)
+        await notebook.run(1)
+        await names_are_offered(widget)
+        with pytest.raises(CellFailed):
+            await notebook.run(2)
+        await widget.button("Ask about this error").click()
+        await expect(widget.prompt).to_have_value("@error ")
+        await widget.send(script(say("So:\n\n```python\nrows = []\n```\n")))
+        await widget.idle()
+        before = await below(page)
+        await widget.answers.last.get_by_role("button", name="Insert as cell below").click()
+        await eventually_async(lambda: has_cells(page, "rows = []", *sources(before)), within=10, what="the new cell")
+        await page.evaluate(UNDO)
+        assert await below(page) == before
+        await in_document(page, "rows = []")
+        await expect(page.locator(".opencode-transcript")).to_be_hidden()
+        await notebook.save()
+    await asyncio.to_thread(host.stop)  # and its kernel
+    assert host.start_notebook() == address
+    async with page_of(desktop, host) as page:
+        await page.goto(address)
+        await Notebook(page, NAME).ready()
+        await expect(page.locator(".opencode-transcript")).to_contain_text("rows = []")
+        await expect(page.locator(".opencode-transcript")).to_be_visible()
+
+
+async def names_are_offered(widget: Widget) -> None:
+    """A name is completed, and a chip shows what it stands for."""
+    await widget.prompt.press_sequentially("Why @ro")
+    offered = widget.root.get_by_role("listbox", name="Mentions")
+    await expect(offered.get_by_role("option", name="var:rows")).to_contain_text("list, 3 entries")
+    await widget.prompt.press("Enter")
+    await expect(widget.root.get_by_role("list", name="Named")).to_contain_text("@var:rows")
+    await widget.prompt.fill("")
+
+
+async def has_cells(page: Page, *wanted: str) -> bool:
+    return sources(await below(page)) == list(wanted)
+
+
+def sources(cells: list[dict[str, Any]]) -> list[str]:
+    return [cell["source"] for cell in cells]
 
 
 async def test_voila(app: Callable[..., JupyterApp], desktop: Browser) -> None:
