@@ -50,6 +50,26 @@ def test_importing_prints_nothing_and_starts_nothing() -> None:
     assert json.loads(done.stderr) == {"threads": 0, "loop": False, "children": 0, "heavy": [], "ours": []}
 
 
+OPTIONAL = [
+    "dask",
+    "distributed",
+    "jsonschema",
+    "matplotlib",
+    "mcp",
+    "numpy",
+    "openpyxl",
+    "pandas",
+    "polars",
+    "pydantic",
+    "tqdm",
+]
+
+
+def test_no_optional_library_is_imported_before_it_is_used() -> None:
+    code = f"import opencode_widget, sys; opencode_widget.OpenCode; print([name for name in {OPTIONAL} if name in sys.modules])"
+    assert python(code).stdout.strip() == "[]"
+
+
 def test_importing_is_quick() -> None:
     code = "import time; t = time.process_time(); import opencode_widget; print(time.process_time() - t)"
     began = time.monotonic()

@@ -77,6 +77,8 @@ def test_quiet_shows_nothing(kernel: Kernel) -> None:
     ("cell", "words"),
     [
         ("%%opencode\nSee @var:gone", "There is no variable 'gone'"),
+        ("%%opencode\nSee @cell:99", "has run no cell [99]"),
+        ("%%opencode\nSee @fig", "There is no open figure"),
         ("%%opencode -f nowhere.txt\nHello", "nowhere.txt cannot be read"),
         (f"%%opencode\n{script(fail(400, 'The model is on strike'))}", "on strike"),
         ("%%opencode\n", "body is empty"),

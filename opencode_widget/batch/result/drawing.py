@@ -63,6 +63,6 @@ def _answers(rows: Sequence[BatchRow], bound: int) -> tuple[Cell, ...]:
 
 
 def _facts(row: BatchRow) -> str:
-    cost = "" if row.cost is None else f"${row.cost:.4f}"
+    cost = f"${row.cost:.4f}" if row.cost else ""
     facts = " · ".join(filter(None, (cost, f"{row.seconds:.1f} s", f"{row.tokens:,} tokens", row.tools)))
     return facts if row.error is None else f"Failed: {row.error}\n{facts}"

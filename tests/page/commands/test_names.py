@@ -61,6 +61,31 @@ async def test_an_unknown_name_is_refused_and_nothing_is_sent(
     assert not [item for item in fake_server.requests if item.method == "POST"]
 
 
+class Unspeakable:
+    def __repr__(self) -> str:
+        raise ValueError("no words for it")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("@cell:99", "has run no cell [99]"),
+        ("@error", "No cell has failed"),
+        ("@fig", "There is no open figure"),
+        ("@var:unspeakable", "cannot be described: ValueError: no words for it"),
+    ],
+)
+async def test_what_cannot_be_named_is_refused_in_a_sentence_and_nothing_is_sent(
+    client: CommandClient, fake_server: FakeServer, variables: dict[str, Any], words: str, sentence: str
+) -> None:
+    variables["unspeakable"] = Unspeakable()
+    problem = await client.fails("prompt", instance=client.instance.id, session="ses_1", key="k", text=f"Why {words} ?")
+    assert sentence in problem["message"]
+    assert "\n" not in problem["message"]
+    assert problem["remedy"]
+    assert not [item for item in fake_server.requests if item.method == "POST"]
+
+
 async def queued(client: CommandClient, fake_server: FakeServer, text: str) -> dict[str, str]:
     """The arguments that name a prompt which waits behind a turn."""
     where = {"instance": client.instance.id, "session": "ses_1"}
