@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import base64
+import re
 import struct
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.support.scripts import gate, say, script, tokens
 from tests.support.servers.real import RealServer
 
-from .harness.lab_browser import LabBrowser
+from .harness.lab_browser import LabBrowser, Shown
 from .harness.transfer import Carried, paste_file
 from .test_composer import PICTURE, sent_parts, type_prompt, write_on
+
+if TYPE_CHECKING:
+    from opencode_widget.demo import Demo
 
 RECORD_KEYS = """() => {
   window.seenKeys = [];
@@ -99,3 +104,53 @@ async def test_prompts_wait_in_the_kernel_and_a_stop_keeps_them(
     await queue.get_by_role("button", name="Send now").click()
     await expect(widget.answers.last).to_contain_text("After all.")
     await expect(queue).to_have_count(0)
+
+
+async def test_a_queue_outlives_a_reload_and_goes_in_its_order(
+    lab_browser: LabBrowser, server: RealServer, project: Path, model: Demo
+) -> None:
+    widget = await lab_browser.attach(server, project)
+    queue = await two_queued(widget, project)
+    await queue.first.get_by_role("button", name="Edit").click()
+    await widget.root.get_by_role("textbox", name="Queued prompt").fill(script(say("The first, as changed.")))
+    await widget.root.get_by_role("textbox", name="Queued prompt").press("Enter")
+    await expect(queue.first).to_contain_text("as changed")
+    await queue.last.get_by_role("button", name="Move up").click()
+    await expect(queue.first).to_contain_text("The second.")
+    await widget.notebook.reload()
+    await expect(queue.first).to_contain_text("The second.")
+    await expect(queue.last).to_contain_text("as changed")
+    await model.open(f"queue-{project}")
+    await expect(widget.answers.last).to_contain_text("The first, as changed.")
+    await widget.idle()
+    await expect(widget.answers).to_contain_text(["t000003", "The second.", "The first, as changed."])
+    await expect(queue).to_have_count(0)
+
+
+async def test_a_queue_ends_with_the_kernel_and_its_words_are_kept(
+    lab_browser: LabBrowser, server: RealServer, project: Path
+) -> None:
+    widget = await lab_browser.attach(server, project)
+    queue = await two_queued(widget, project)
+    await widget.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    await expect(widget.root.get_by_text("The kernel has stopped")).to_be_visible()
+    await expect(widget.root.get_by_role("region", name="Queue")).to_contain_text("ended with the kernel")
+    await widget.button("Keep as draft").click()
+    await expect(widget.prompt).to_have_value(re.compile("The first.*The second", re.DOTALL))
+    await widget.notebook.run(0)
+    await widget.session("A scripted session").click()
+    await expect(widget.prompt).to_have_value(re.compile("The first.*The second", re.DOTALL))
+    await expect(queue).to_have_count(0)
+
+
+async def two_queued(widget: Shown, project: Path) -> Locator:
+    """A turn that runs until its gate is opened, and the two prompts that wait for its end."""
+    await write_on(widget, script(tokens(3), gate(f"queue-{project}")))
+    await widget.button("Send").click()
+    await expect(widget.answers.last).to_contain_text("t000003")
+    queue = widget.root.get_by_role("list", name="Queued prompts").get_by_role("listitem")
+    for at, words in enumerate(("The first.", "The second."), 1):
+        await write_on(widget, script(say(words)))
+        await widget.button("Queue").click()
+        await expect(queue).to_have_count(at)
+    return queue

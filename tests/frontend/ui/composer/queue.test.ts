@@ -56,6 +56,18 @@ describe("The queue, where the server has none", () => {
     expect(harness.sent("prompt")).toMatchObject([{ ...where, text: "Now" }]);
   });
 
+  it("ends with the kernel, and its words can be kept as a draft", async () => {
+    await open(QUEUE);
+    harness.shutDown();
+    harness.el.querySelector(".ocw")?.dispatchEvent(new Event("focusin", { bubbles: true }));
+    await settle();
+    expect(harness.get("region", "Queue").textContent).toContain("ended with the kernel");
+    expect(rows()[0]?.querySelector("button")).toBeNull();
+    await harness.click("button", "Keep as draft");
+    const box = harness.get("textbox", "Prompt") as HTMLTextAreaElement;
+    expect(box.value).toBe("Then rest\n\nThen sleep\n\nA long one");
+  });
+
   it("is not offered while the session is at rest", async () => {
     await open(undefined, undefined, "idle");
     await write("Then rest");

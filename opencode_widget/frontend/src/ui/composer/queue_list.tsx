@@ -11,23 +11,31 @@ export function QueueList(): JSX.Element | null {
   const session = view.selection.session.value;
   const queue = session?.queue;
   if (!session || !queue) return null;
+  const gone = view.store.linkState.value === "gone";
+  const goes = queue.stopped === undefined && !gone;
+  const why = gone ? GONE : `${queue.stopped} ${STOPPED}`;
   return (
     <section class="ocw-queue" aria-label="Queue">
       <p class="ocw-state-mark" role="status">
-        <Icon name={queue.stopped === undefined ? "clock" : "alert"} />
-        {queue.stopped === undefined ? GOES_ON : `${queue.stopped} ${STOPPED}`}
+        <Icon name={goes ? "clock" : "alert"} />
+        {goes ? GOES_ON : why}
       </p>
-      <ol aria-label="Queued prompts">
-        {queue.prompts.map((prompt, at) => (
-          <Row key={prompt.id} prompt={prompt} at={at} queue={queue} session={session.id} />
-        ))}
-      </ol>
+      {gone ? (
+        <LeftOver prompts={queue.prompts} />
+      ) : (
+        <ol aria-label="Queued prompts">
+          {queue.prompts.map((prompt, at) => (
+            <Row key={prompt.id} prompt={prompt} at={at} queue={queue} session={session.id} />
+          ))}
+        </ol>
+      )}
     </section>
   );
 }
 
 const GOES_ON = "Queued – sent one after the other after this reply";
 const STOPPED = "The prompts below are held until you send one of them.";
+const GONE = "The prompts below ended with the kernel, and are not sent.";
 
 interface RowProps {
   prompt: QueuedPrompt;
@@ -63,9 +71,7 @@ function Row({ prompt, at, queue, session }: RowProps): JSX.Element {
   const move = (to: number) => void view.actions.run({ name: "move_queued", args: { ...where, to } });
   return (
     <li>
-      <span class="ocw-queued-text" dir="auto" title={prompt.text}>
-        {[prompt.text, ...prompt.files].filter((each) => each !== "").join(" · ")}
-      </span>
+      <Words prompt={prompt} />
       <span class="ocw-queued-buttons">
         <Link label="Send now" act={() => void view.actions.run({ name: "send_queued", args: where })} />
         {!prompt.cut && <Link label="Edit" act={() => setWords(prompt.text)} />}
@@ -74,6 +80,37 @@ function Row({ prompt, at, queue, session }: RowProps): JSX.Element {
         <Link label="Remove" act={() => void remove(view, where, prompt)} />
       </span>
     </li>
+  );
+}
+
+/** The prompts of a kernel that is gone. As a draft their words outlive this output: they are there when the cell is run again. */
+function LeftOver({ prompts }: { prompts: QueuedPrompt[] }): JSX.Element {
+  const view = useView();
+  const [kept, setKept] = useState(false);
+  const keep = () => {
+    setKept(true);
+    const text = prompts.map((prompt) => prompt.text).join("\n\n");
+    view.composer.draft(view.selection.key).putBack({ content: { text, marks: [], shell: false }, files: [] });
+  };
+  return (
+    <>
+      <ol aria-label="Queued prompts">
+        {prompts.map((prompt) => (
+          <li key={prompt.id}>
+            <Words prompt={prompt} />
+          </li>
+        ))}
+      </ol>
+      {!kept && <Link label="Keep as draft" act={keep} />}
+    </>
+  );
+}
+
+function Words({ prompt }: { prompt: QueuedPrompt }): JSX.Element {
+  return (
+    <span class="ocw-queued-text" dir="auto" title={prompt.text}>
+      {[prompt.text, ...prompt.files].filter((each) => each !== "").join(" · ")}
+    </span>
   );
 }
 
