@@ -309,6 +309,29 @@ def test_with_one_queue_a_page_is_drawn_unasked_while_a_cell_awaits_something_el
     assert is_drawn is one_queue, "ipykernel 7 would have handed over the page's hello, and no page said one"
 
 
+def test_a_click_is_heard_while_a_cell_awaits_something_else_unless_there_is_one_queue(
+    kernel: Kernel, server: RealServer, project: Path
+) -> None:
+    kernel.run(
+        "import asyncio\nfrom opencode_widget import OpenCode\n"
+        f"oc = OpenCode(url={server.url!r}, password={server.password!r}, directory={str(project)!r})\nawait oc.ready()"
+    )
+    one_queue = not kernel.hears_during_cells(by_subshell=True)
+    kernel.greet()
+    request = kernel.client.execute("print('awaits')\nawait asyncio.sleep(8)\nprint('ended')")
+    while kernel.receive()["content"].get("text") != "awaits\n":
+        pass
+    args = {"instance": "i1", "title": "While it awaits"}
+    kernel.say({"type": "command", "page": "p", "name": "new_session", "args": args, "id": 1})
+    ended = False
+    while not replied(kernel, 1):
+        ended |= kernel.receive()["content"].get("text") == "ended\n"
+    assert ended is one_queue
+    if not ended:
+        kernel.finish(request)
+    assert kernel.run("print([session.title for session in oc.sessions].count('While it awaits'))") == "1\n"
+
+
 def test_in_the_background_a_page_that_cannot_be_heard_is_drawn_while_a_cell_blocks(
     kernel: Kernel, server: RealServer, project: Path
 ) -> None:
