@@ -66,6 +66,11 @@ def as_text(file: Attachment) -> Attachment:
     name, content = file.filename or "a file without a name", _content_of(file)
     document = _document(file)
     text = decoded(content) if document is None else document_text(name, document, content)
+    if text is None and file.mime.lower().startswith("image/"):
+        raise BadAttachment(
+            f"{name} is a picture of a kind that models do not take ({file.mime}).",
+            remedy="Save it as PNG or JPEG.",
+        )
     if text is None:
         raise BadAttachment(
             f"{name} is neither text nor a picture ({file.mime}), and models take nothing else.",

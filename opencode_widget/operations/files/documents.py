@@ -18,6 +18,8 @@ from ...errors import BadAttachment
 LONGEST = 400_000
 # Bytes of what a document holds once it is unpacked.
 UNPACKED = 200_000_000
+# How files of Office of before 2007 begin, and those that are encrypted.
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ def document_text(name: str, document: Document, content: bytes) -> str:
     Raises:
         BadAttachment: what reads it is not installed, or the file is damaged.
     """
+    if content.startswith(OLE):
+        raise BadAttachment(
+            f"{name} cannot be read as {document.what}: it is protected by a password, or in the format of before 2007.",
+            remedy="Save it without a password in the present format, or save it as text.",
+        )
     try:
         return _bounded(document.read(content))
     except ImportError:

@@ -2,13 +2,15 @@
 
 UTF-8 and what begins with a byte order mark are certain. UTF-16 without a mark shows in its zero bytes. A text with one byte for each
 character names its encoding nowhere. It is taken for Western European (Windows-1252) only where it looks like that; for others
-charset-normalizer guesses, if it is installed. What is left is not decoded: a wrong guess would send other words than the file has.
+charset-normalizer guesses, if it is installed and has enough to go by; what nobody writes is no guess. What is left is not decoded: a wrong
+guess would send other words than the file has.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 
 # The longer marks first, as that of UTF-32 begins like that of UTF-16.
 MARKS = (
@@ -20,6 +22,12 @@ MARKS = (
 )
 # The part of a file that is looked at to find its encoding.
 SAMPLE = 100_000
+# Not with a mark, and without a zero byte: no text is in these.
+UNLIKELY = ["utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", "utf_7"]
+# Bytes beyond ASCII that a guess needs.
+EVIDENCE = 12
+# What stands between two letters of ASCII.
+WITHIN_WORD = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f]{1,4}(?=[A-Za-z])")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # The letters of Latin-1, and the signs that Western European texts use beside them.
 WESTERN = re.compile(
@@ -35,7 +43,7 @@ def decoded(content: bytes) -> str | None:
             return _text(content, encoding)
     if b"\0" in content[:SAMPLE]:
         return _two_bytes(content)
-    return _text(content, "utf-8") or _one_byte(content) if content else ""
+    return _text(content, "utf-8") or _cut_within_character(content) or _one_byte(content) if content else ""
 
 
 def _text(content: bytes, encoding: str) -> str | None:
@@ -44,6 +52,15 @@ def _text(content: bytes, encoding: str) -> str | None:
     except UnicodeDecodeError:
         return None
     return None if "\0" in text else text
+
+
+def _cut_within_character(content: bytes) -> str | None:
+    """Text in UTF-8 whose last character is not whole, as of a log that is being written or was cut at a size."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(content)
+    except UnicodeDecodeError:
+        return None
+    return None if text.isascii() else f"{text}\ufffd"
 
 
 def _two_bytes(content: bytes) -> str | None:
@@ -58,8 +75,17 @@ def _one_byte(content: bytes) -> str | None:
     text = _text(content, "cp1252")
     if text is not None and _looks_western(text[:SAMPLE]):
         return text
-    guess = _guessed(content)
-    return None if guess is None or CONTROL.search(guess) else guess
+    guess = _guessed(content) if sum(byte > 127 for byte in content[:SAMPLE]) >= EVIDENCE else None
+    return None if guess is None or CONTROL.search(guess) or not _is_likely(guess[:SAMPLE]) else guess
+
+
+def _is_likely(text: str) -> bool:
+    """Signs and letters of another script within Latin words, or marks without their letters, come from a wrong guess."""
+    beyond = [character for character in text if ord(character) > 127]
+    marks = sum(unicodedata.category(character) == "Mn" for character in beyond)
+    within = WITHIN_WORD.findall(text)
+    foreign = sum(not all(unicodedata.name(each, "").startswith("LATIN") for each in run) for run in within)
+    return marks <= 0.4 * len(beyond) and foreign <= 0.1 * len(beyond)
 
 
 def _looks_western(text: str) -> bool:
@@ -78,5 +104,5 @@ def _guessed(content: bytes) -> str | None:
         from charset_normalizer import from_bytes
     except ImportError:
         return None
-    best = from_bytes(content[:SAMPLE]).best()
+    best = from_bytes(content[:SAMPLE], cp_exclusion=UNLIKELY).best()
     return None if best is None or best.chaos > 0.1 else _text(content, best.encoding)

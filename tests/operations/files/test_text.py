@@ -72,6 +72,42 @@ def test_no_other_words_are_sent_than_the_file_has(text: str, encoding: str, mon
     assert "UTF-8" in refused.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Müller;Köln\n", "cp850"),
+        ("Имя;Город\n", "koi8-r"),
+        ("姓名,城市\n張三,臺北\n", "big5"),
+    ],
+)
+def test_a_short_text_is_no_reason_to_guess_wrong(text: str, encoding: str) -> None:
+    assert decoded(text.encode(encoding)) in (text, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("Zürich, Köln".encode()[:-2] + "ö".encode()[:1], "Zürich, Kö\ufffd"),
+        ("日本".encode()[:-1], "日\ufffd"),
+        (b"caf\xe9", "café"),  # Windows-1252, and no cut letter
+    ],
+)
+def test_a_text_that_was_cut_within_a_letter_is_still_utf_8(content: bytes, text: str) -> None:
+    assert decoded(content) == text
+
+
+def test_a_picture_that_no_model_takes_is_called_a_picture() -> None:
+    with pytest.raises(BadAttachment, match="is a picture of a kind that models do not take") as refused:
+        sent("a.heic", b"\0\0\0\x18ftypheic", "image/heic")
+    assert refused.value.remedy == "Save it as PNG or JPEG."
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.docx"])
+def test_a_document_with_a_password_is_not_called_damaged(name: str) -> None:
+    with pytest.raises(BadAttachment, match="protected by a password"):
+        sent(name, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "application/octet-stream")
+
+
 def _archive() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:

@@ -102,6 +102,8 @@ describe("An address in prose", () => {
     ["https://example.com/a。下一句", "https://example.com/a"],
     ["“https://example.com/a”", "https://example.com/a"],
     ["See https://example.com/a.", "https://example.com/a"],
+    ["[https://example.com/a]", "https://example.com/a"],
+    ["[see https://example.com/a?x[]=1], then", "https://example.com/a?x%5B%5D=1"],
     ["(https://example.com/a_(b))", "https://example.com/a_(b)"],
     ["https://zh.wikipedia.org/wiki/中文", "https://zh.wikipedia.org/wiki/%E4%B8%AD%E6%96%87"],
     ["「https://example.com/?q=1&b=2」を", "https://example.com/?q=1&b=2"],

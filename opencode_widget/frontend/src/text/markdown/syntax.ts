@@ -15,6 +15,8 @@ import { FILE, IMAGE, PICTURE } from "./sanitize";
 
 const INLINE_TAG = /^<\/?(?:b|i|em|strong|sub|sup|kbd|br|del|s|u|mark)\s*\/?>$/i;
 const AFTER_ADDRESS = /[\s<]|[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65‘’“”«»…]|\*\*|~~/;
+/** What stands before a bracket that closes one from before the address. */
+const CLOSED_BEFORE = /^(?:[^\s[\]]|\[[^\s[\]]*\])*(?=\])/;
 /** The end of a longer address is not looked for. */
 const LONGEST_ADDRESS = 4_000;
 const EMPTY_LINE = /\n[ \t]*\n/;
@@ -36,10 +38,13 @@ class OurTokenizer extends BoundedTokenizer {
     return { type: "html", raw, text: raw, inLink: false, inRawBlock: false, block: false };
   }
 
-  /** An address in prose ends where no address goes on: at punctuation of other scripts, and at emphasis. */
+  /** An address in prose ends where no address goes on: at punctuation of other scripts, at emphasis, and where a bracket before it closes. */
   override url(source: string): Tokens.Link | undefined {
-    const end = AFTER_ADDRESS.exec(source.slice(0, LONGEST_ADDRESS))?.index;
-    return super.url(end === undefined ? source : source.slice(0, end));
+    const within = source.slice(0, LONGEST_ADDRESS);
+    const end = AFTER_ADDRESS.exec(within)?.index;
+    const bracket = CLOSED_BEFORE.exec(within)?.[0].length;
+    const ends = [end, bracket].filter((each) => each !== undefined);
+    return super.url(ends.length === 0 ? source : source.slice(0, Math.min(...ends)));
   }
 
   override def(source: string): Tokens.Def | undefined {
