@@ -28,6 +28,18 @@ IN_DOCUMENT = """() => {
 }"""
 
 
+# Counts the frames in which a page shows a transcript, from its begin.
+COUNT_SEEN = """
+  window.transcriptSeen = 0;
+  const look = () => {
+    const shown = document.querySelector('.opencode-transcript')?.checkVisibility({visibilityProperty: true});
+    if (shown) window.transcriptSeen += 1;
+    requestAnimationFrame(look);
+  };
+  look();
+"""
+
+
 async def in_document(page: Page, words: str, times: int = 1) -> str:
     """Wait until the document has one transcript, with these words in it so often."""
 
@@ -61,9 +73,13 @@ async def test_the_transcript_is_hidden_while_live_and_brought_up_to_date_after_
     await expect(transcript).to_be_hidden()
     rows = widget.page.locator(".jp-Cell").first.locator(".jp-OutputArea-child:visible")
     await expect(rows).to_have_count(1)
+    await widget.page.add_init_script(COUNT_SEEN)
     await widget.notebook.reload()
     await widget.connected()
     await expect(transcript).to_be_hidden()
+    assert await widget.page.evaluate("window.transcriptSeen") == 0, (
+        "nothing is shown twice, also while the widget loads"
+    )
     await widget.send(GOAT)
     await expect(widget.answers.last).to_contain_text("Mira was cloned")
     file = lab_browser.lab.work / widget.notebook.name
@@ -107,3 +123,5 @@ async def test_the_transcript_is_read_where_no_widget_is(
         await expect(transcript).to_contain_text("Dolly was cloned in 1996. <script>alert(1)</script>")
         await expect(transcript).to_be_visible()
         await opened.page.close()
+    # JupyterLab reports what it shows in the widget's place.
+    assert [error for error in lab_browser.errors() if "widget model not found" not in error] == []

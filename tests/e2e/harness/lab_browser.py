@@ -61,6 +61,10 @@ class LabBrowser:
         """Return the title of a session created with this title: the 2.x runtime inside 1.18 accepts none."""
         return wanted if self.spoken == ONE else "New session"
 
+    def errors(self) -> list[str]:
+        """The errors on the console so far, for a test that expects some; without them it goes on."""
+        return self._seat.watch.take()[0]
+
     async def open(self, *cells: str) -> Notebook:
         """Open a new notebook with these cells, without running them."""
         name = f"test-{uuid.uuid4().hex[:8]}.ipynb"

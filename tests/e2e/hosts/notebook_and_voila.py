@@ -45,6 +45,7 @@ OWN_ERRORS = (
     r"The getter for the shared module is not a function",  # Voila loads what Notebook 7 brought for itself
     r"/voila/api/shutdown/",  # Voila asks its server to end the kernel when a page is left, and is refused
     r"reading 'schema'|\[yjs#509\]",  # Notebook 7, before any widget
+    r"widget model not found",  # a notebook is opened whose kernel has gone
     # Notebook 7 looks for the schemas of its settings where Python is installed, and finds them not in the packages' folder.
     r"/settings/@jupyter-notebook/|Schema not found: \S+@jupyter-notebook|for the layout restorer",
 )
