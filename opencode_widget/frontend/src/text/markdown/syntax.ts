@@ -40,11 +40,10 @@ class OurTokenizer extends BoundedTokenizer {
 
   /** An address in prose ends where no address goes on: at punctuation of other scripts, at emphasis, and where a bracket before it closes. */
   override url(source: string): Tokens.Link | undefined {
-    const within = source.slice(0, LONGEST_ADDRESS);
-    const end = AFTER_ADDRESS.exec(within)?.index;
-    const bracket = CLOSED_BEFORE.exec(within)?.[0].length;
-    const ends = [end, bracket].filter((each) => each !== undefined);
-    return super.url(ends.length === 0 ? source : source.slice(0, Math.min(...ends)));
+    const end = AFTER_ADDRESS.exec(source.slice(0, LONGEST_ADDRESS))?.index;
+    const found = super.url(end === undefined ? source : source.slice(0, end));
+    const bracket = found?.raw.includes("]") ? CLOSED_BEFORE.exec(found.raw)?.[0].length : undefined;
+    return bracket === undefined ? found : super.url(source.slice(0, bracket));
   }
 
   override def(source: string): Tokens.Def | undefined {
