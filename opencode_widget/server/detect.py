@@ -99,6 +99,8 @@ def _stranger(http: Http) -> NotOpenCode:
             f"{text}: it shows a web page (status {status}), as another service does, or a gateway that wants a login.",
             remedy=f"{CHECK_ADDRESS} {SIGN_IN}",
         )
+    if status >= 300 and status != 404:
+        return NotOpenCode(f"{text}: it answers {HEALTH} with status {status}.", remedy=CHECK_ADDRESS)
     return NotOpenCode(f"{text}.", remedy=CHECK_ADDRESS)
 
 

@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Mapping
+from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -30,6 +32,8 @@ from .address import Address, scrubbed
 from .limits import Limits, parsed
 from .surroundings import Proxy, proxy_for
 
+E = TypeVar("E", bound=BaseException)
+
 NOT_IMPLEMENTED = frozenset({405, 501})
 # What a 404 may mean.
 MISSING = "Check the id: it may have been deleted. A server of another version may also lack this call."
@@ -49,6 +53,7 @@ SIGN_IN = (
 UNLOCK = (
     "Give the password that the server was started with (OPENCODE_SERVER_PASSWORD): OpenCode(url=..., password=...)."
 )
+NAME = "Check the name of the host in the address: this machine's resolver does not know it."
 NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -80,6 +85,8 @@ def _unreached(problem: Exception, address: Address, limits: Limits) -> OpenCode
     remedy = f"{proxy.advice} Is the server running?" if proxy else START
     if isinstance(problem, httpx.ConnectTimeout):
         return ConnectionFailed(f"{where} did not accept a connection{through} in {limits.connect:g} s.", remedy=remedy)
+    if proxy is None and _caused_by(problem, socket.gaierror) is not None:
+        return ConnectionFailed(f"No address is known for the host of {where} ({_reason(problem)}).", remedy=NAME)
     return ConnectionFailed(f"Nothing answers at {where}{through} ({_reason(problem)}).", remedy=remedy)
 
 
@@ -89,12 +96,17 @@ def _refused_by_proxy(problem: Exception, where: str) -> ConnectionFailed:
     return ConnectionFailed(f"{where} is not reached: {words} refuses ({_reason(problem)}).", remedy=advice)
 
 
-def _tls_fault(problem: BaseException | None) -> ssl.SSLError | None:
+def _tls_fault(problem: BaseException) -> ssl.SSLError | None:
     """The fault of TLS that an exception was caused by."""
+    # The two that are left out mean that the other side sent nothing, which the timeout says better.
+    return _caused_by(problem, ssl.SSLError, (ssl.SSLWantReadError, ssl.SSLWantWriteError))
+
+
+def _caused_by(problem: BaseException | None, kind: type[E], but: tuple[type[BaseException], ...] = ()) -> E | None:
+    """The exception of a kind that an exception was caused by."""
     seen = 0
     while problem is not None and seen < 10:
-        # The two that are left out mean that the other side sent nothing, which the timeout says better.
-        if isinstance(problem, ssl.SSLError) and not isinstance(problem, ssl.SSLWantReadError | ssl.SSLWantWriteError):
+        if isinstance(problem, kind) and not isinstance(problem, but):
             return problem
         problem, seen = problem.__cause__ or problem.__context__, seen + 1
     return None
@@ -158,10 +170,24 @@ def _refused(status: int, words: str, path: str, address: Address, headers: Mapp
     proxy = proxy_for(address.url)
     if status == 407 and proxy is not None:
         return ConnectionFailed(f"{text} It was {proxy.words} that refused.", remedy=proxy.advice)
+    if status == 407:
+        return AuthenticationFailed(
+            f"{text} OpenCode itself does not answer so, but a proxy before it may.", remedy=SIGN_IN
+        )
+    if status == 429:
+        return ConnectionFailed(
+            f"{text} OpenCode itself does not answer so, but {_gateway(headers)} may.", remedy=_later(headers)
+        )
     if status in (502, 503, 504):
         between = f"{proxy.words} may be at fault. {proxy.advice}" if proxy else ""
         return ConnectionFailed(text, remedy=f"Try again. {between[:1].upper()}{between[1:]}".rstrip())
     return RequestFailed(text, remedy="", status=status, reason=words)
+
+
+def _later(headers: Mapping[str, str]) -> str:
+    """What to do about a server that wants fewer requests (RFC 9110, 10.2.3)."""
+    seconds = headers.get("retry-after", "")
+    return f"Try again in {seconds[:HEADER]} s." if seconds.isdecimal() else "Try again a little later."
 
 
 def _unauthorized(address: Address, headers: Mapping[str, str]) -> AuthenticationFailed:

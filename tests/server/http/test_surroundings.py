@@ -323,6 +323,39 @@ async def test_a_web_page_may_be_a_login(fake_server: FakeServer, monkeypatch: p
     assert "headers=" in caught.value.remedy
 
 
+@pytest.mark.parametrize(("more", "remedy"), [({}, "a little later"), ({"Retry_After": "7"}, "in 7 s")])
+async def test_a_gateway_that_wants_fewer_requests_is_asked_again_later(
+    fake_server: FakeServer, more: dict[str, str], remedy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_all(fake_server, 429, monkeypatch, **more)
+    with pytest.raises(errors.ConnectionFailed, match=r"status 429.*gateway before it") as caught:
+        await greet(fake_server.url)
+    assert remedy in caught.value.remedy
+
+
+async def test_a_407_without_a_proxy_of_ours_is_a_gateways(
+    fake_server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_all(fake_server, 407, monkeypatch)
+    with pytest.raises(errors.AuthenticationFailed, match=r"status 407.*a proxy before it") as caught:
+        await greet(fake_server.url, password=SECRET)
+    assert "headers=" in caught.value.remedy
+
+
+@pytest.mark.parametrize("status", [304, 400, 418, 451, 500])
+async def test_another_status_is_named(fake_server: FakeServer, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_all(fake_server, status, monkeypatch)
+    with pytest.raises(errors.NotOpenCode, match=f"answers /global/health with status {status}"):
+        await greet(fake_server.url)
+
+
+async def test_a_host_without_an_address_is_no_server_that_is_not_running() -> None:
+    with pytest.raises(errors.ConnectionFailed, match="No address is known for the host") as caught:
+        await greet("http://no-such-host.invalid:4096")
+    assert "name of the host" in caught.value.remedy
+    assert "opencode serve" not in caught.value.remedy
+
+
 async def test_a_call_that_is_forbidden_later_says_why(fake_server: FakeServer) -> None:
     fake_server.always["/session"] = faults.body(b'{"message": "Quota of the team"}', status=403)
     http = Http(address(fake_server.url), limits=QUICK)
