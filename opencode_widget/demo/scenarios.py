@@ -53,9 +53,9 @@ WHY = Scenario(
     r"\bwhy\b|test_split|\bexplain\b",
     (
         think(
-            "The test is called test_split, so it is about `split` in parser.py. I read both files before I say anything."
+            "The test is called test_split, so it is about `split` in parser.py. I'll read both files before I say anything."
         ),
-        say("I look at the test and at the function that it tests.\n\n"),
+        say("I'll look at the test and at the function that it tests.\n\n"),
         {
             "tools": [
                 {"tool": "read", "input": {"filePath": "{directory}/parser.py"}},
@@ -71,7 +71,7 @@ WHY = Scenario(
             "| input | wanted | got |\n|---|---|---|\n"
             '| `a,b,c` | `["a", "b", "c"]` | the same |\n'
             '| `a,"b,c",d` | `["a", "b,c", "d"]` | `["a", "b,c,d"]` |\n\n'
-            "The second quote should switch quoting *off*. Say **Now fix it**, and I change that one line."
+            "The second quote should switch quoting *off*. Say **Now fix it**, and I'll change that one line."
         ),
     ),
     "**Why does test_split fail?** reads two files and explains",
@@ -81,7 +81,7 @@ FIX = Scenario(
     "Fix the parser",
     r"\bfix|\brepair|\bmend\b|\bcorrect\b",
     (
-        say("A quote must turn quoting on and off again. I change the line.\n\n"),
+        say("A quote must turn quoting on and off again. I'll change the line.\n\n"),
         {"tool": "read", "input": {"filePath": "{directory}/parser.py"}},
         {
             "tool": "edit",
@@ -103,7 +103,7 @@ TESTS = Scenario(
     "Run the tests",
     r"\btests?\b|\bpytest\b|\bunittest\b|\bbash\b|\bpermission\b",
     (
-        say("I run the tests; you are asked first, as this is a shell command.\n\n"),
+        say("I'll run the tests. You'll be asked first because this runs a shell command.\n\n"),
         TEST,
         say("**Some tests fail:**\n\n```\n{result}\n```\n\nSay **Now fix it**.", when="FAILED"),
         say("**All tests pass:**\n\n```\n{result}\n```\n", when="OK", unless="FAILED"),

@@ -74,8 +74,8 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
       <span class="ocw-muted" role="status">
         {countWords(matches, at)}
       </span>
-      <Step label="Older match" icon="ocw-up" onClick={() => step(1)} />
-      <Step label="Newer match" icon="" onClick={() => step(-1)} />
+      <Step label="Previous match" icon="ocw-up" onClick={() => step(1)} />
+      <Step label="Next match" icon="" onClick={() => step(-1)} />
       <button type="button" class="ocw-bare" aria-label="Close search" title="Close search" onClick={close}>
         <Icon name="close" />
       </button>
