@@ -85,7 +85,11 @@ export class Scroller {
     const first = this.rows.first;
     const before = this.#first;
     this.#first = first;
-    if (this.following.peek() === "following") return this.#look();
+    if (this.following.peek() === "following") {
+      // The rows replace something that could scroll, too: the browser moves the view, which is not the reader's doing.
+      if (before === undefined) this.#toBottom();
+      return this.#look();
+    }
     if (!this.#anchor?.row) return this.#toPosition();
     // Corrected at once, as the reader may scroll before the next frame. Other changes can wait for the browser's own
     // anchoring.
