@@ -145,7 +145,7 @@ async def test_quiet_words_are_quiet_and_readable(page: Page, gallery: str, them
     assert quiet < 0.75 * loud
 
 
-@pytest.mark.parametrize("width", [1400, 900])
+@pytest.mark.parametrize("width", [1400, 900, 420])
 async def test_at_most_a_quarter_of_the_height_is_no_conversation(page: Page, gallery: str, width: int) -> None:
     await page.set_viewport_size({"width": width, "height": HEIGHT + 40})
     await show(page, gallery, "turns")
@@ -154,18 +154,119 @@ async def test_at_most_a_quarter_of_the_height_is_no_conversation(page: Page, ga
     assert conversation["height"] >= 0.75 * HEIGHT
 
 
-async def test_a_narrow_widget_has_two_rows_above_the_conversation(page: Page, gallery: str) -> None:
-    await page.set_viewport_size({"width": 420, "height": HEIGHT + 40})
+# Everything above the conversation that can be pressed: its name, its box within the frame, and whether a click near its start hits it.
+PRESSED = """() => {
+  const frame = document.querySelector(".ocw-frame").getBoundingClientRect();
+  const log = document.querySelector(".ocw-log-frame").getBoundingClientRect();
+  return Array.from(document.querySelectorAll(".ocw button:not(.ocw-skip, .ocw-tab-close)"), (button) => {
+    const { left, right, top, bottom, width, height } = button.getBoundingClientRect();
+    const hit = document.elementFromPoint(left + 12, (top + bottom) / 2);
+    return {
+      name: (button.ariaLabel ?? button.textContent).replace(/[0-9].*/, "").trim(),
+      left: left - frame.left,
+      right: right - frame.left,
+      top: top - frame.top,
+      bottom: bottom - frame.top,
+      width,
+      height,
+      hit: button.contains(hit),
+      above: bottom <= log.top + 1,
+    };
+  }).filter((each) => each.above && each.width > 0);
+}"""
+FOCUSED = """() => {
+  const button = document.activeElement;
+  return (button.ariaLabel ?? button.textContent).replace(/[0-9].*/, "").trim();
+}"""
+TOOLS = [
+    "Open an instance",
+    "Server",
+    "New session",
+    "All sessions",
+    "Review changes",
+    "Session info",
+    "Search conversation",
+    "Session actions",
+]
+
+
+@pytest.mark.parametrize("width", [599, 420, 320])
+async def test_a_narrow_widget_has_one_row_above_the_conversation(page: Page, gallery: str, width: int) -> None:
+    await page.set_viewport_size({"width": width + 32, "height": HEIGHT + 40})
     await show(page, gallery, "turns")
     frame = await page.locator(".ocw-frame").bounding_box()
     conversation = await page.locator(".ocw-log-frame").bounding_box()
     assert frame is not None
     assert conversation is not None
-    assert conversation["y"] - frame["y"] <= 75
-    tools = [await page.get_by_role("button", name=name).bounding_box() for name in ("All sessions", "Session info")]
-    assert tools[0] is not None
-    assert tools[1] is not None
-    assert tools[0]["x"] + tools[0]["width"] <= tools[1]["x"]
+    assert frame["width"] == pytest.approx(width, abs=1)
+    assert conversation["y"] - frame["y"] <= 40
+    row = {each["name"]: each for each in await page.evaluate(PRESSED)}
+    for name in [*TOOLS, "shop", "Fix the parser"]:
+        tool = row[name]
+        assert tool["hit"], f"{name} is covered"
+        assert tool["left"] >= 0
+        assert tool["right"] <= width
+        assert min(tool["width"], tool["height"]) >= 24
+        assert tool["top"] >= 0
+        assert tool["bottom"] <= 40
+    await expect(page.get_by_role("status").filter(has_text="Connected")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(420, 600), (320, 240)])
+async def test_the_row_of_a_narrow_widget_has_room_for_several_instances(
+    page: Page, gallery: str, width: int, height: int
+) -> None:
+    await page.set_viewport_size({"width": width + 32, "height": height + 40})
+    await show(page, gallery, "full", height=height)
+    instances = page.get_by_role("tablist", name="Instances")
+    await page.get_by_role("button", name="All sessions").click()
+    await page.get_by_role("dialog", name="All sessions").get_by_role("button", name="Close").click()
+    for name in ("website", "notebooks", "shop"):
+        await instances.get_by_role("tab", name=name).click()
+        await expect(instances.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+    await expect(page.get_by_role("tablist", name="Sessions").get_by_role("tab", selected=True)).to_be_in_viewport()
+
+
+async def test_the_tools_of_a_narrow_widget_are_reached_by_tab_as_they_stand(page: Page, gallery: str) -> None:
+    await page.set_viewport_size({"width": 420 + 32, "height": HEIGHT + 40})
+    await show(page, gallery, "turns")
+    await page.get_by_role("tablist", name="Instances").get_by_role("tab", selected=True).focus()
+    reached = []
+    for _ in range(20):
+        reached.append(await page.evaluate(FOCUSED))
+        if reached[-1] == "Session actions":
+            break
+        await page.keyboard.press("Tab")
+    assert [name for name in reached if name in TOOLS] == TOOLS
+    assert {"Fix the parser", "Close session", "Close instance"} <= set(reached)
+
+
+async def test_a_click_on_the_tab_of_a_narrow_widget_closes_nothing(page: Page, gallery: str) -> None:
+    await page.set_viewport_size({"width": 420 + 32, "height": HEIGHT + 40})
+    await show(page, gallery, "full")
+    tabs = page.get_by_role("tablist", name="Instances").get_by_role("tab")
+    await expect(tabs).to_have_count(3)
+    box = await tabs.nth(1).bounding_box()
+    assert box is not None
+    for share in (0.1, 0.5, 0.9):
+        await page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+        await expect(tabs).to_have_count(3)
+        await tabs.nth(0).click()
+
+
+@pytest.mark.parametrize(("scene", "width"), [("turns", 900), ("turns", 320), ("long", 320)])
+async def test_a_conversation_in_a_low_widget_begins_at_its_end(
+    page: Page, gallery: str, scene: str, width: int
+) -> None:
+    await page.set_viewport_size({"width": width + 32, "height": 280})
+    await show(page, gallery, scene, height=240)
+    await page.wait_for_function(
+        """() => {
+          const { scrollTop, scrollHeight, clientHeight } = document.querySelector(".ocw-log");
+          return scrollHeight > 500 && scrollHeight - clientHeight - scrollTop <= 1;
+        }"""
+    )
+    await expect(page.get_by_role("button", name="Jump to latest")).to_have_count(0)
 
 
 async def test_the_state_of_the_connection_takes_a_row_only_when_something_is_wrong(page: Page, gallery: str) -> None:

@@ -13,9 +13,11 @@ it("A server that is being started is no failure, and its sessions are not said 
   expect(harness.el.textContent).toContain("You can already type your first prompt.");
   expect(harness.el.textContent).not.toContain("Not connected");
   expect(harness.el.textContent).not.toContain("No sessions yet");
+  expect(harness.el.querySelectorAll(".ocw-sessions .ocw-expected > i")).toHaveLength(3);
   const connected = instanceOf({ activeSession: undefined });
   harness.frame({ op: "instance", instance: connected, after: null });
   await settle();
   expect(harness.el.textContent).not.toContain("Starting OpenCode");
   expect(harness.el.textContent).toContain("No sessions yet");
+  expect(harness.el.querySelector(".ocw-expected")).toBeNull();
 });

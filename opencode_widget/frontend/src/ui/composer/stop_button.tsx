@@ -17,7 +17,7 @@ export function StopButton({ within }: Props): JSX.Element | null {
   const busy = useComputed(() => view.selection.busy).value;
   const armed = useSignal(false);
   useEffect(() => {
-    const part = within.current?.closest<HTMLElement>(".ocw-main");
+    const part = within.current?.closest<HTMLElement>(".ocw-body");
     if (!busy || !part) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onKey = (event: KeyboardEvent) => {

@@ -107,10 +107,10 @@ function Workspace(): JSX.Element {
       <Area what="The list of sessions">
         <SessionList />
       </Area>
+      <Area what="The head of the session">
+        <SessionHead />
+      </Area>
       <div class="ocw-main">
-        <Area what="The head of the session">
-          <SessionHead />
-        </Area>
         <Area what="The conversation">
           <TranscriptView />
           <RevertedBar />

@@ -10,11 +10,11 @@ export function BatchStrips(): JSX.Element | null {
   const linkState = store.linkState.value;
   if (!isConfirmed(linkState) || isOver(linkState)) return null;
   return (
-    <>
+    <div class="ocw-batches">
       {store.batches.value.map((batch) => (
         <Strip key={batch.id} batch={batch} />
       ))}
-    </>
+    </div>
   );
 }
 

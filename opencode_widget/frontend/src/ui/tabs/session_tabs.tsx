@@ -93,7 +93,7 @@ function Tools(): JSX.Element {
 function Tabs({ rows, selected }: { rows: TreeRow[]; selected: string | undefined }): JSX.Element {
   const view = useView();
   const instance = view.selection.instanceId;
-  const isKnown = view.selection.instance.value?.connection.state === "connected";
+  const connection = view.selection.instance.value?.connection.state;
   const list = useRef<HTMLDivElement>(null);
   const reachable = rows.some((row) => row.session.id === selected) ? selected : rows[0]?.session.id;
   useEffect(() => showSelectedTab(list.current?.parentElement), [selected]);
@@ -130,7 +130,19 @@ function Tabs({ rows, selected }: { rows: TreeRow[]; selected: string | undefine
         ));
       })}
       <RenamedTab rows={rows} instance={instance} />
-      {rows.length === 0 && isKnown && <p class="ocw-empty-list">No sessions yet</p>}
+      {rows.length === 0 && connection === "connected" && <p class="ocw-empty-list">No sessions yet</p>}
+      {rows.length === 0 && connection === "connecting" && <ExpectedRows />}
+    </div>
+  );
+}
+
+/** In the place of what the server has not sent yet; the state of the connection says so in words. */
+function ExpectedRows(): JSX.Element {
+  return (
+    <div class="ocw-expected" aria-hidden="true">
+      <i />
+      <i />
+      <i />
     </div>
   );
 }

@@ -26,13 +26,18 @@ function* headsFromEnd(transcript: TranscriptCell): Generator<MessageHead> {
   }
 }
 
+/** Three quarters of a ring, open below: a closed one with a short arc is how a spinner looks. */
+const SCALE = "M3.76 12.74a6 6 0 1 1 8.48 0";
+/** The shortest arc that is seen, in percent. */
+const LEAST = 4;
+
 interface MeterProps {
   usage: Usage;
   /** More facts for the tooltip. */
   more?: string[];
 }
 
-/** The used part of the model's context window, as a ring; in words, too, once it fills up. */
+/** The used part of the model's context window, as a gauge; in words, too, once it fills up. */
 export function ContextMeter({ usage, more = [] }: MeterProps): JSX.Element | null {
   const { share } = usage;
   if (share === undefined) return null;
@@ -48,9 +53,9 @@ export function ContextMeter({ usage, more = [] }: MeterProps): JSX.Element | nu
       aria-valuetext={words}
       title={[`Context ${words}`, ...more].join(" · ")}
     >
-      <svg class="ocw-meter-ring" viewBox="0 0 16 16" aria-hidden="true">
-        <circle cx="8" cy="8" r="6" />
-        <circle cx="8" cy="8" r="6" pathLength={100} stroke-dasharray={`${Math.max(2, share * 100)} 100`} />
+      <svg class="ocw-meter-scale" viewBox="0 0 16 16" aria-hidden="true">
+        <path d={SCALE} />
+        <path d={SCALE} pathLength={100} stroke-dasharray={`${Math.max(LEAST, share * 100)} 200`} />
       </svg>
       {fullness(share) !== "calm" && <span aria-hidden="true">{percent(share)}</span>}
     </span>
