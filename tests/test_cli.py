@@ -410,7 +410,7 @@ GOOD = {
         ({"answers": [["", ""]]}, "no answer has any text"),
         ({"answers": [["a", "it broke"]]}, "an answer failed: it broke"),
         ({"tools": []}, "did not fix the parser"),
-        ({"children": 0}, "no sub-agent"),
+        ({"children": 0}, "no subagent"),
     ],
 )
 def test_a_check_is_not_content_with_less(change: dict[str, object], problem: str) -> None:
@@ -448,11 +448,9 @@ def test_check_tells_the_conversation_as_it_streams(ready: dict[str, str]) -> No
             reported.append((time.monotonic(), piece.decode()))
         assert process.wait(30) == 0
     text = "".join(piece for _, piece in reported)
-    for words in ("never ends", "quoted = not quoted", "The sub-agent is back", "It works: OpenCode 1."):
+    for words in ("never ends", "quoted = not quoted", "The subagent is back", "It works: OpenCode 1."):
         assert words in text
-    live = [
-        moment for moment, piece in reported if re.search(r"quote|sub-agent|turning|session of its own|line", piece)
-    ]
+    live = [moment for moment, piece in reported if re.search(r"quote|subagent|turning|session of its own|line", piece)]
     assert live[-1] - live[0] > 1, "the answers came all at once"
     assert len(reported) > 15
 

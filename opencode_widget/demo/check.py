@@ -153,7 +153,7 @@ def verdict(facts: dict[str, Any] | None, *, scripted: bool) -> str:
     characters = sum(len(text) for text, _ in facts["answers"])
     return (
         f"{facts['version']} at {facts['url']} answered {facts['prompts']} prompts with {characters} characters, "
-        f"used {len(facts['tools'])} tools and {facts['children']} sub-agent(s), in {facts['instances']} instances."
+        f"used {len(facts['tools'])} tools and {facts['children']} subagent(s), in {facts['instances']} instances."
     )
 
 
@@ -166,6 +166,6 @@ def _problems(facts: dict[str, Any], *, scripted: bool) -> list[str]:
         (not any(text for text, _ in facts["answers"]), "no answer has any text"),
         (bool(failed), f"an answer failed: {'; '.join(failed)}"),
         (scripted and "edit" not in facts["tools"], "the agent did not fix the parser"),
-        (scripted and facts["children"] != 1, "there was no sub-agent"),
+        (scripted and facts["children"] != 1, "there was no subagent"),
     ]
     return [words for wrong, words in checks if wrong]

@@ -149,10 +149,10 @@ ASK = Scenario(
 )
 
 AGENT = Scenario(
-    "A sub-agent at work",
+    "A subagent at work",
     r"sub-?agent|\bdelegate\b|\btask tool\b",
     (
-        say("I let a sub-agent look around; it has a session of its own.\n\n"),
+        say("I let a subagent look around; it has a session of its own.\n\n"),
         {
             "tool": "task",
             "input": {
@@ -162,12 +162,12 @@ AGENT = Scenario(
             },
         },
         say(
-            "The sub-agent is back. It found **a parser with two functions, and three tests of them**.",
+            "The subagent is back. It found **a parser with two functions, and three tests of them**.",
             when="parser.py",
         ),
-        say("The sub-agent did not say what is here:\n\n```\n{result}\n```\n", unless="parser.py"),
+        say("The subagent did not say what is here:\n\n```\n{result}\n```\n", unless="parser.py"),
     ),
-    "**Use a sub-agent** opens a child session",
+    "**Use a subagent** opens a child session",
 )
 
 # Uses neither glob nor grep: without ripgrep OpenCode would download it, and the demo promises to work without a network.

@@ -19,7 +19,7 @@ is written only if the last tool's result contains, or does not contain, that st
 for the end of that result, `{prompt}` for all text of the last user message, with what OpenCode added to it, `{directory}` in a text or a
 tool's input for the project's folder, `{python}` for a Python that can be called.
 
-A script may be nested: the prompt of a `task` tool is the sub-agent's prompt, and may be a script again.
+A script may be nested: the prompt of a `task` tool is the subagent's prompt, and may be a script again.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ async def test_the_next_attempt_can_be_made_now(
     await proxy.refuse()
     await expect(widget.connection).to_have_text(re.compile(r"Reconnecting in \d+ s \(1 of 5\)"))
     await proxy.resume()
-    await widget.button("Reconnect now").click()
+    await widget.button("Reconnect: retry now").click()
     await widget.connected()
 
 

@@ -197,6 +197,15 @@ describe("On a message", () => {
     expect(names()).toEqual(["Copy as Markdown", "Edit and resend", "Fork from here", "Revert to here"]);
   });
 
+  it("that hit the model's length limit, Continue asks for the rest", async () => {
+    const error = { name: "MessageOutputLengthError", message: "Too long" };
+    await set({ messages: [message("a1", "assistant", [text("Half of")], { state: "failed", error })] });
+    const buttons = Array.from(harness.el.querySelectorAll<HTMLButtonElement>(".ocw-error button"));
+    buttons.find((each) => each.textContent === "Continue")?.click();
+    await vi.waitFor(() => expect(harness.sent("prompt")).toHaveLength(1));
+    expect(harness.sent("prompt")[0]).toMatchObject({ session: "s", text: "Continue where you stopped." });
+  });
+
   it("its footer takes room only at the end of a turn", async () => {
     await set({
       messages: [

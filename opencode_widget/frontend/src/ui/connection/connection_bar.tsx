@@ -124,8 +124,8 @@ function ReconnectButton({ instance }: { instance: Instance }): JSX.Element | nu
   }
   if (state !== "reconnecting" || retryIn === 0) return null;
   return (
-    <button type="button" class="ocw-button ocw-small" aria-label="Reconnect now" onClick={reconnect}>
-      now
+    <button type="button" class="ocw-button ocw-small" aria-label="Reconnect: retry now" onClick={reconnect}>
+      Retry now
     </button>
   );
 }

@@ -13,6 +13,7 @@ import { ProblemText } from "../lib/problem";
 import { messageState } from "../lib/statuses";
 import { SignIn } from "../panels/server/sign_in";
 import { useView } from "../state/context";
+import { namedChoice } from "../state/options/effective_choice";
 import { CauseText } from "./cause_text";
 import { Footer } from "./footer";
 import { MessageActions } from "./message_actions";
@@ -163,6 +164,7 @@ function MessageError({ head }: { head: MessageHead }): JSX.Element | null {
         <ProblemText problem={remedy ? { ...head.error, remedy: remedy.text } : head.error} />
         {head.cause && <CauseText cause={head.cause} />}
         {remedy?.offer === "compact" && <CompactButton />}
+        {remedy?.offer === "continue" && <ContinueButton />}
         {remedy?.offer === "sign in" && <SignIn />}
       </div>
     </div>
@@ -183,6 +185,34 @@ function CompactButton(): JSX.Element | null {
       onClick={() => void view.actions.run({ name: "compact", args })}
     >
       Compact
+    </button>
+  );
+}
+
+const CONTINUE = "Continue where you stopped.";
+
+/** Asks for the rest of a reply, as the user would. */
+function ContinueButton(): JSX.Element | null {
+  const view = useView();
+  const instance = view.selection.instance.value;
+  const session = view.selection.session.value;
+  if (!instance || !session) return null;
+  const proceed = async () => {
+    const { key } = view.selection;
+    const choice = namedChoice(view.composer.choice(key).peek(), session, instance);
+    view.sends.value += 1;
+    const args = { ...choice, instance: instance.id, session: session.id, text: CONTINUE };
+    const reason = await view.actions.send({ name: "prompt", args }, CONTINUE);
+    if (reason !== undefined) view.composer.setNote(key, { tone: "bad", text: `Not sent: ${reason}` });
+  };
+  return (
+    <button
+      type="button"
+      class="ocw-button ocw-small ocw-error-offer"
+      disabled={session.status !== "idle"}
+      onClick={() => void proceed()}
+    >
+      Continue
     </button>
   );
 }

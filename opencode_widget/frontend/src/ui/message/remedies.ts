@@ -5,7 +5,7 @@ import type { Problem } from "../../protocol";
 interface Remedy {
   text: string;
   /** A remedy that a button offers. */
-  offer?: "compact" | "sign in";
+  offer?: "compact" | "continue" | "sign in";
 }
 
 const BY_NAME: Record<string, Remedy> = {
@@ -15,7 +15,7 @@ const BY_NAME: Record<string, Remedy> = {
   },
   ProviderModelNotFoundError: { text: "Choose another model and try again." },
   ContextOverflowError: { text: "Compact the conversation, or start a new session.", offer: "compact" },
-  MessageOutputLengthError: { text: "The reply hit the model's length limit. Say “go on”." },
+  MessageOutputLengthError: { text: "The reply hit the model's length limit.", offer: "continue" },
   ContentFilterError: { text: "The provider's content filter blocked this. Try rephrasing." },
 };
 
