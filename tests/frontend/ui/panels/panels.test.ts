@@ -73,6 +73,9 @@ describe("The events of the inspector", () => {
     const events = [event(0, "a", "s"), event(1, "b", "s"), event(2, "a", "t"), event(3, "a")];
     expect(shownEvents(events, { name: "a", session: "s" }).map(({ number }) => number)).toEqual([0]);
     expect(shownEvents(events, { name: "", session: "" })).toEqual(events);
+    const beat = event(4, "server.heartbeat");
+    expect(shownEvents([...events, beat], { name: "", session: "" })).toEqual(events);
+    expect(shownEvents([...events, beat], { name: "server.heartbeat", session: "" })).toEqual([beat]);
     expect(counted(events.map(({ name }) => name))).toEqual([
       ["a", 3],
       ["b", 1],
@@ -92,7 +95,8 @@ describe("The server's panel", () => {
     if (name !== "events") return undefined;
     const events = [
       { number: 4, at: 0, name: "session.status", session: "s", data: { busy: true } },
-      { number: 5, at: 0, name: "server.heartbeat", data: {} },
+      { number: 5, at: 0, name: "server.connected", data: {} },
+      { number: 6, at: 0, name: "server.heartbeat", data: {} },
     ];
     return { ok: true, result: { events: "after" in args && args.after < 4 ? events : [] } };
   };
@@ -148,7 +152,7 @@ describe("The server's panel", () => {
     await harness.click("button", "Server");
     await harness.click("tab", "Events");
     const names = () => Array.from(harness.el.querySelectorAll(".ocw-event-name"), (each) => each.textContent);
-    expect(names()).toEqual(["server.heartbeat", "session.status"]);
+    expect(names()).toEqual(["server.connected", "session.status"]);
     const type = harness.el.querySelector<HTMLSelectElement>("select[aria-label=Type]");
     if (!type) throw new Error("no filter");
     type.value = "session.status";

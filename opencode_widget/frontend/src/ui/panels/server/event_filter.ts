@@ -4,10 +4,12 @@ import type { LoggedEvent } from "../../../protocol";
 const KEPT = 500;
 
 export interface Filter {
-  /** Empty: all events. */
+  /** Empty: all events but heartbeats, which say nothing and would be most of them. */
   name: string;
   session: string;
 }
+
+const HEARTBEATS = new Set(["heartbeat", "server.heartbeat"]);
 
 export function addEvents(before: LoggedEvent[], events: LoggedEvent[]): LoggedEvent[] {
   const last = before.at(-1)?.number ?? -1;
@@ -17,7 +19,9 @@ export function addEvents(before: LoggedEvent[], events: LoggedEvent[]): LoggedE
 
 export function shownEvents(events: LoggedEvent[], { name, session }: Filter): LoggedEvent[] {
   return events.filter(
-    (event) => (name === "" || event.name === name) && (session === "" || event.session === session),
+    (event) =>
+      (name === "" ? !HEARTBEATS.has(event.name) : event.name === name) &&
+      (session === "" || event.session === session),
   );
 }
 

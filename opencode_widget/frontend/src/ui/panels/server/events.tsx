@@ -65,7 +65,7 @@ function Filters({ events, filter, titleOf, onFilter }: FiltersProps): JSX.Eleme
     <>
       <FilterSelect
         label="Type"
-        all="All types"
+        all="All but heartbeats"
         value={filter.name}
         choices={counted(events.map(({ name }) => name)).map(([name, count]) => [name, `${name} (${count})`])}
         onChoose={(name) => onFilter({ ...filter, name })}
