@@ -13,7 +13,9 @@ interface Node {
 
 /** Attributes and properties whose strings people read or hear. */
 const ATTRIBUTES = new Set(
-  "aria-label aria-description aria-valuetext title placeholder label what alt words why legend hint detail".split(" "),
+  "aria-label aria-description aria-valuetext title placeholder label what alt words why legend hint detail all announcement".split(
+    " ",
+  ),
 );
 const PROPERTIES = new Set("label title description detail text action message barred placeholder words".split(" "));
 /** Functions whose strings are no words, or words for developers. */
@@ -104,10 +106,15 @@ function isRead(words: string, above: Node[]): boolean {
   const up = above.at(-1);
   if (up?.type === "BinaryExpression" && /^([!=]==?|in)$/.test(String(up.operator))) return false;
   const attribute = above.findLast(({ type }) => type === "JSXAttribute" || type === "JSXElement");
-  if (attribute?.type === "JSXAttribute") return isNode(attribute.name) && ATTRIBUTES.has(String(attribute.name.name));
+  if (attribute?.type === "JSXAttribute") return isNode(attribute.name) && holdsWords(attribute.name, words);
   const text = words.replace(/\{[^}]*\}/g, "");
   if (!/\p{L}{2}/u.test(text) || CODE.test(text)) return false;
   return /\s/.test(text) || isWord(text, up);
+}
+
+/** `name` is that of a control where it begins with a capital, and else that of an icon. */
+function holdsWords({ name }: Node, words: string): boolean {
+  return ATTRIBUTES.has(String(name)) || (name === "name" && /^\p{Lu}/u.test(words));
 }
 
 /** A word alone is read where it begins with a capital, is counted, or stands where only words do. */
