@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import nbformat
+import papermill
 import psutil
 import pytest
 from nbclient import NotebookClient
@@ -51,6 +52,25 @@ def test_a_notebook_runs_against_a_real_server_and_leaves_nothing(
     for words in OUTPUTS[name]:
         assert words.format(folder=tmp_path.name) in text
     assert "Traceback" not in text
+    assert [process for process in psutil.process_iter() if is_marked(process, str(tmp_path))] == []
+
+
+@pytest.mark.timeout(300)
+def test_papermill_runs_its_notebook_with_a_prompt_of_the_callers(
+    opencode_binary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setenv(MARK, str(tmp_path))
+    done = papermill.execute_notebook(
+        NOTEBOOKS / "papermill_run.ipynb",
+        tmp_path / "done.ipynb",
+        parameters={"prompt": "Look around"},
+        cwd=tmp_path,
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    assert "test_parser.py" in output_text(done)
     assert [process for process in psutil.process_iter() if is_marked(process, str(tmp_path))] == []
 
 
