@@ -9,6 +9,7 @@ const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((na
 const LAYERS = [
   ["lookup"],
   ["protocol"],
+  ["words"],
   ["mermaid"],
   ["kernel"],
   ["store"],
@@ -25,11 +26,11 @@ const LAYERS = [
 /** Layers of one row do not import each other, except these two, which form one: a view's state, and what draws it. */
 const TOGETHER = ["ui/state", "ui/lib"];
 /** The text layer turns strings into nodes; it must not know of instances and sessions. */
-const TEXT_IMPORTS = ["text", "lookup"];
+const TEXT_IMPORTS = ["text", "lookup", "words"];
 
 const LARGEST_FOLDER = 12;
 /** Folders of similar things, such as a file for each tool. */
-const LIKE_THINGS = ["ui/parts/tools"];
+const LIKE_THINGS = ["ui/parts/tools", "words/english"];
 const LONGEST_FILE = 300;
 
 interface Import {
@@ -110,7 +111,6 @@ const OWN_KEYS = new Set([
   "ui/composer/box/box_handlers.ts: .value[trigger.end]",
   'ui/message/queued_prompt.tsx: WORDS[delivery === "steer" ? "steer" : "queue"]',
   "ui/parts/diff/diff_rows.tsx: ELEMENTS[line.kind]",
-  "ui/parts/tools/tool.tsx: STATES[toolState(part.state)]",
   "ui/panels/session/changes.tsx: LETTERS[status]",
 ]);
 
@@ -124,7 +124,7 @@ const OWN_CLASSES = new Set([
   "ui/requests/permission/permission.tsx: kind",
   'ui/shell/kernel_bar.tsx: alarm ? "ocw-alarm" : ""',
   "ui/panels/session/todos.tsx: todoStatus(todo.status)",
-  "ui/composer/pickers/picker.tsx: name.toLowerCase()", // "Agent", "Model", "Variant"
+  "ui/composer/pickers/picker.tsx: kind", // of `PickerName`
   "ui/parts/diff/diff_rows.tsx: row.line.kind",
   "ui/parts/diff/diff_rows.tsx: line.kind",
   "ui/parts/tools/tool.tsx: toolState(part.state)",

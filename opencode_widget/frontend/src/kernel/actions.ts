@@ -1,6 +1,7 @@
 /** Sends what the user does as commands, and shows it until the kernel confirms it. */
 import { effect } from "@preact/signals";
 import type { Command, CommandName, Instance, InstanceId, MessageId, Outcome, Session, SessionId } from "../protocol";
+import { t } from "../words/words";
 import type { Link } from "./link";
 import type { Selection, Unconfirmed } from "./page_state";
 import { type Outgoing, type Pending, type PromptCommand, withoutKey } from "./pending";
@@ -75,7 +76,7 @@ export class Actions {
     this.#show(key, { name, args } as Outgoing, shown);
     const made = making && (await making);
     if (made !== undefined) this.#change(key, { session: made });
-    if (making && made === undefined && this.#holds(key)) return this.#unsent(key, NOT_MADE);
+    if (making && made === undefined && this.#holds(key)) return this.#unsent(key, t.kernel.sessionNotCreated);
     const session = made ?? args.session;
     const where = { ...args, ...(session === undefined ? {} : { session }), key };
     const reply = await this.#sendWhenFree(key, { name, args: where } as Command<PromptCommand>);
@@ -242,7 +243,6 @@ function until(condition: () => boolean): Promise<void> {
 
 /** The kernel's error that says that nothing was sent. */
 const NOT_CONNECTED = "NotConnected";
-const NOT_MADE = "The kernel could not create the session.";
 
 function instanceOf({ args }: { args: { instance?: InstanceId } | object }): InstanceId | undefined {
   return "instance" in args ? args.instance : undefined;

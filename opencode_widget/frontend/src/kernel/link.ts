@@ -13,6 +13,7 @@ import {
   type Snapshot,
   type ToKernel,
 } from "../protocol";
+import { t } from "../words/words";
 import { type End, isOver, type SyncedStore, type Verdict } from "./page_state";
 
 /** The part of anywidget's model that the link uses. */
@@ -100,7 +101,7 @@ export class Link {
     this.#commandId += 1;
     const id = this.#commandId;
     const state = this.store.linkState.peek();
-    if (isOver(state)) return Promise.resolve({ ok: false, problem: ENDS[state] });
+    if (isOver(state)) return Promise.resolve({ ok: false, problem: ENDS[state]() });
     return new Promise((resolve) => {
       this.#unreceived.add(id);
       const busyTimer = this.clock.setTimeout(() => this.#noteBusy(), BUSY_AFTER);
@@ -183,7 +184,7 @@ export class Link {
   #end(end: End): void {
     this.stop();
     this.store.end(end);
-    for (const { resolve } of this.#pendingReplies.values()) resolve({ ok: false, problem: ENDS[end] });
+    for (const { resolve } of this.#pendingReplies.values()) resolve({ ok: false, problem: ENDS[end]() });
     this.#pendingReplies.clear();
     this.#unreceived.clear();
     this.store.kernelBusy.value = false;
@@ -250,20 +251,22 @@ export class Link {
   }
 }
 
-const SILENT: Problem = { name: "Refused", message: "The kernel didn't respond." };
+function silence(): Problem {
+  return { name: "Refused", message: t.kernel.noResponse };
+}
 
 /** Why commands no longer reach the kernel. */
-const ENDS: Record<End, Problem> = {
-  gone: { name: "KernelGone", message: "The kernel has stopped. Run the cell again." },
-  outdated: {
+const ENDS: Record<End, () => Problem> = {
+  gone: () => ({ name: "KernelGone", message: t.kernel.stopped }),
+  outdated: () => ({
     name: "PageOutdated",
-    message: "opencode_widget was upgraded after this page was loaded.",
-    remedy: "Reload the page.",
-  },
+    message: t.kernel.upgraded,
+    remedy: t.kernel.reloadPage,
+  }),
 };
 
 function outcomeOf({ ok, result, problem }: Reply): Outcome {
-  return ok ? { ok, result } : { ok, problem: problem ?? SILENT };
+  return ok ? { ok, result } : { ok, problem: problem ?? silence() };
 }
 
 /** A kernel older than the protocol number sends none; it counts as the same protocol. */

@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   DEMO_PROMPTS,
-  PROMPTS,
   recentSessions,
   suggestedPrompts,
 } from "../../../../opencode_widget/frontend/src/ui/transcript/suggestions";
+import { english } from "../../../../opencode_widget/frontend/src/words/english";
 import { instanceOf, sessionOf, settle, WidgetHarness } from "../harness";
 
 let harness: WidgetHarness;
@@ -17,8 +17,8 @@ const models = (...providers: string[]) => providers.map((provider) => ({ provid
 describe("What an empty conversation offers", () => {
   it.each([
     [models("demo"), DEMO_PROMPTS],
-    [models("demo", "anthropic"), PROMPTS],
-    [models(), PROMPTS],
+    [models("demo", "anthropic"), english.transcript.suggestions],
+    [models(), english.transcript.suggestions],
   ])("is what the models can do: %j", (known, prompts) =>
     expect(suggestedPrompts(instanceOf({ models: known }))).toEqual(prompts),
   );
@@ -55,8 +55,8 @@ describe("The empty conversation", () => {
 
   it("writes a suggestion into the prompt, and sends nothing", async () => {
     await open();
-    await harness.click("button", PROMPTS[0] as string);
-    expect(prompt().value).toBe(PROMPTS[0]);
+    await harness.click("button", english.transcript.suggestions[0] as string);
+    expect(prompt().value).toBe(english.transcript.suggestions[0]);
     expect(harness.focused()).toBe(prompt());
     expect(harness.sent("prompt")).toEqual([]);
   });
@@ -65,7 +65,7 @@ describe("The empty conversation", () => {
     await open();
     prompt().focus();
     await harness.type("My own");
-    await harness.click("button", PROMPTS[0] as string);
+    await harness.click("button", english.transcript.suggestions[0] as string);
     expect(prompt().value).toBe("My own");
   });
 

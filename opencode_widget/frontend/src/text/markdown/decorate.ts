@@ -2,6 +2,7 @@
  * Adds, as nodes of our own, what the sanitiser would have dropped: code with its buttons, frames, footnotes, hosts.
  */
 
+import { t } from "../../words/words";
 import { hostInAscii, hostOf } from "../address";
 import { looksLikePath } from "../paths";
 import { withoutTail } from "../text_end";
@@ -133,7 +134,7 @@ function placeholder(link: Element): HTMLElement {
   button.dataset.address = address;
   button.dataset.words = link.textContent ?? "";
   button.title = address;
-  button.textContent = `Show image “${link.textContent}” from ${hostOf(address) ?? "elsewhere"}`;
+  button.textContent = t.text.showImage(link.textContent, hostOf(address));
   return button;
 }
 
@@ -144,7 +145,7 @@ function fileLink(link: HTMLElement): HTMLElement {
   button.type = "button";
   button.className = "ocw-file-link ocw-link";
   button.dataset.path = path;
-  button.title = `Open ${path}`;
+  button.title = t.text.open(path);
   button.append(...Array.from(link.childNodes));
   return button;
 }
@@ -170,7 +171,7 @@ function picture(link: HTMLElement): HTMLElement {
   button.dataset.words = words;
   if (isData) button.dataset.address = address;
   else button.dataset.path = decoded(address);
-  button.textContent = `Show image “${words}”${isData ? "" : ` from ${decoded(address)}`}`;
+  button.textContent = t.text.showPicture(words, isData ? undefined : decoded(address));
   return button;
 }
 

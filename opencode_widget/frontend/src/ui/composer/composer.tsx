@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { isOver } from "../../kernel/page_state";
 import { lookUp } from "../../lookup";
+import { t } from "../../words/words";
 import { classNames } from "../lib/class_names";
 import { Icon } from "../lib/icons";
 import { AllowAllBar } from "../panels/session/allow_all";
@@ -65,7 +66,7 @@ function LiveComposer(): JSX.Element {
             <SendButtons />
           </div>
         </div>
-        {over.value && <p class="ocw-drop">Drop to attach</p>}
+        {over.value && <p class="ocw-drop">{t.composer.dropToAttach}</p>}
       </div>
     </form>
   );
@@ -81,7 +82,13 @@ function NoteLine({ note, dismiss }: { note: Note; dismiss(): void }): JSX.Eleme
     <div class={classNames("ocw-composer-note", bad && "ocw-bad")}>
       <Icon name={bad ? "alert" : "check"} />
       <p role={bad ? "alert" : "status"}>{note.text}</p>
-      <button type="button" class="ocw-bare" aria-label="Dismiss" title="Dismiss" onClick={dismiss}>
+      <button
+        type="button"
+        class="ocw-bare"
+        aria-label={t.composer.dismiss}
+        title={t.composer.dismiss}
+        onClick={dismiss}
+      >
         <Icon name="close" />
       </button>
     </div>
@@ -90,8 +97,8 @@ function NoteLine({ note, dismiss }: { note: Note; dismiss(): void }): JSX.Eleme
 
 function ShellMark(): JSX.Element {
   return (
-    <span class="ocw-shell-mark" title="Escape leaves the shell">
-      <Icon name="terminal" /> Shell
+    <span class="ocw-shell-mark" title={t.composer.escapeLeavesShell}>
+      <Icon name="terminal" /> {t.composer.shell}
     </span>
   );
 }
@@ -112,21 +119,21 @@ function SendButtons(): JSX.Element {
         <button
           type="button"
           class="ocw-button"
-          title="Send after this reply (Alt+Enter)"
+          title={t.composer.sendAfterReply}
           disabled={empty || gone}
           onClick={() => void send(view, "queue")}
         >
-          Queue
+          {t.composer.queue}
         </button>
       )}
       <button
         type="submit"
         class="ocw-button ocw-primary ocw-send"
-        title={choice ? "Send now, at the agent's next step (Enter)" : undefined}
+        title={choice ? t.composer.sendAtNextStep : undefined}
         disabled={empty || gone}
       >
         <Icon name="send" />
-        Send
+        {t.composer.send}
       </button>
     </>
   );

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Queue, QueuedPrompt } from "../../protocol";
+import { t } from "../../words/words";
 import { Icon } from "../lib/icons";
 import { PromptEditor } from "../lib/keys/prompt_editor";
 import { useView, type View } from "../state/context";
@@ -13,17 +14,17 @@ export function QueueList(): JSX.Element | null {
   if (!session || !queue) return null;
   const gone = view.store.linkState.value === "gone";
   const goes = queue.stopped === undefined && !gone;
-  const why = gone ? GONE : `${queue.stopped} ${STOPPED}`;
+  const why = gone ? t.composer.promptsEndedWithKernel : `${queue.stopped} ${t.composer.promptsHeld}`;
   return (
-    <section class="ocw-queue" aria-label="Queue">
+    <section class="ocw-queue" aria-label={t.composer.queue}>
       <p class="ocw-state-mark" role="status">
         <Icon name={goes ? "clock" : "alert"} />
-        {goes ? GOES_ON : why}
+        {goes ? t.composer.queuedInOrder : why}
       </p>
       {gone ? (
         <LeftOver prompts={queue.prompts} />
       ) : (
-        <ol aria-label="Queued prompts">
+        <ol aria-label={t.composer.queuedPrompts}>
           {queue.prompts.map((prompt, at) => (
             <Row key={prompt.id} prompt={prompt} at={at} queue={queue} session={session.id} />
           ))}
@@ -32,10 +33,6 @@ export function QueueList(): JSX.Element | null {
     </section>
   );
 }
-
-const GOES_ON = "Queued – sent one after the other after this reply";
-const STOPPED = "The prompts below are held until you send one of them.";
-const GONE = "The prompts below ended with the kernel, and are not sent.";
 
 interface RowProps {
   prompt: QueuedPrompt;
@@ -73,11 +70,11 @@ function Row({ prompt, at, queue, session }: RowProps): JSX.Element {
     <li>
       <Words prompt={prompt} />
       <span class="ocw-queued-buttons">
-        <Link label="Send now" act={() => void view.actions.run({ name: "send_queued", args: where })} />
-        {!prompt.cut && <Link label="Edit" act={() => setWords(prompt.text)} />}
-        {at > 0 && <Link label="Move up" act={() => move(at - 1)} />}
-        {at < last && <Link label="Move down" act={() => move(at + 1)} />}
-        <Link label="Remove" act={() => void remove(view, where, prompt)} />
+        <Link label={t.composer.sendNow} act={() => void view.actions.run({ name: "send_queued", args: where })} />
+        {!prompt.cut && <Link label={t.composer.edit} act={() => setWords(prompt.text)} />}
+        {at > 0 && <Link label={t.composer.moveUp} act={() => move(at - 1)} />}
+        {at < last && <Link label={t.composer.moveDown} act={() => move(at + 1)} />}
+        <Link label={t.composer.remove} act={() => void remove(view, where, prompt)} />
       </span>
     </li>
   );
@@ -94,14 +91,14 @@ function LeftOver({ prompts }: { prompts: QueuedPrompt[] }): JSX.Element {
   };
   return (
     <>
-      <ol aria-label="Queued prompts">
+      <ol aria-label={t.composer.queuedPrompts}>
         {prompts.map((prompt) => (
           <li key={prompt.id}>
             <Words prompt={prompt} />
           </li>
         ))}
       </ol>
-      {!kept && <Link label="Keep as draft" act={keep} />}
+      {!kept && <Link label={t.composer.keepAsDraft} act={keep} />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { NEW } from "../../kernel/actions";
 import { isOver } from "../../kernel/page_state";
 import type { Outgoing } from "../../kernel/pending";
 import type { Delivery, Instance } from "../../protocol";
+import { t } from "../../words/words";
 import { features } from "../lib/features";
 import type { View } from "../state/context";
 import { NOTHING } from "../state/drafts";
@@ -31,12 +32,12 @@ export async function send(view: View, delivery: Delivery = "steer"): Promise<vo
   const written = writtenPaths(drained.content).length === 0 ? drained : await withPaths(view, drained);
   if (view.selection.key !== key) {
     draft.putBack(written);
-    return view.composer.setNote(key, { tone: "bad", text: "Not sent: you switched to another session." });
+    return view.composer.setNote(key, { tone: "bad", text: t.composer.notSentSwitched });
   }
   const unknown = written.content.shell ? undefined : await unknownName(view, expanded(written.content).text);
   if (unknown) {
     draft.putBack(written);
-    return view.composer.setNote(key, { tone: "bad", text: `Not sent: ${unknown}` });
+    return view.composer.setNote(key, { tone: "bad", text: t.composer.notSentUnknown(unknown) });
   }
   view.composer.setNote(key, undefined);
   view.composer.remember(key, written);
@@ -88,7 +89,7 @@ async function enqueue(view: View, instance: Instance, written: Written, choice:
   const reply = await view.actions.ask({ name: "queue_prompt", args: { ...args, session } });
   if (reply.ok) return;
   view.composer.draft(key).putBack(written);
-  view.composer.setNote(key, { tone: "bad", text: `Not queued: ${reply.problem.message}` });
+  view.composer.setNote(key, { tone: "bad", text: t.composer.notQueued(reply.problem.message) });
 }
 
 /** What the user chose beside the words. */
@@ -107,7 +108,7 @@ async function dispatch(view: View, instance: Instance, written: Written, choice
   if (reason === undefined) return view.rewind.endEdit({ instance: instance.id, session: session ?? "" });
   const back = session === NEW ? view.selection.key : key;
   view.composer.draft(back).putBack(written);
-  view.composer.setNote(back, { tone: "bad", text: `Not sent: ${reason}` });
+  view.composer.setNote(back, { tone: "bad", text: t.composer.notSent(reason) });
 }
 
 /** The command for a prompt: to the shell, to one of the server's commands, or to the model. */
@@ -139,5 +140,5 @@ function shown(content: PromptEntry): string {
 function refusalOf({ content, files }: Written): string | undefined {
   const size = files.reduce((sum, file) => sum + file.url.length, new Blob([expanded(content).text]).size);
   if (size <= MESSAGE_BOUND) return undefined;
-  return `Not sent: it has ${bytes(size)}; Jupyter limits a message to ${bytes(MESSAGE_BOUND)}. Save the text as a file in the project and mention it with @.`;
+  return t.composer.promptTooLarge(bytes(size), bytes(MESSAGE_BOUND));
 }

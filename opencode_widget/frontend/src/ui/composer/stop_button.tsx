@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { JSX, RefObject } from "preact";
 import { useEffect } from "preact/hooks";
+import { t } from "../../words/words";
 import { useView, type View } from "../state/context";
 
 /** The maximum time between two presses of Escape, in ms. */
@@ -39,18 +40,18 @@ export function StopButton({ within }: Props): JSX.Element | null {
     <>
       {armed.value && (
         <span class="ocw-stop-hint" role="status">
-          Escape again to stop
+          {t.composer.escapeAgainToStop}
         </span>
       )}
       <button
         type="button"
         class="ocw-button ocw-stop"
-        aria-label="Stop"
-        title="Stop (Escape twice)"
+        aria-label={t.composer.stop}
+        title={t.composer.stopEscapeTwice}
         onClick={() => stop(view)}
       >
         <span class="ocw-square" aria-hidden="true" />
-        <span class="ocw-wide-only">Stop</span>
+        <span class="ocw-wide-only">{t.composer.stop}</span>
       </button>
     </>
   );

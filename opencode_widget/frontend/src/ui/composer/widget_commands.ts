@@ -1,6 +1,7 @@
 /** The widget's own slash commands, by name. */
 import { NEW } from "../../kernel/actions";
 import type { Command, Feature, Instance, InstanceId, SessionId } from "../../protocol";
+import { t } from "../../words/words";
 import { download } from "../lib/controls/download";
 import { features } from "../lib/features";
 import type { Note } from "../state/composer";
@@ -15,8 +16,11 @@ interface CommandContext {
   argument: string;
 }
 
-interface WidgetCommand extends Offered {
-  description: string;
+interface WidgetCommand {
+  name: string;
+  description: () => string;
+  /** What the command takes, in a word. */
+  argument?: () => string;
   feature?: Feature;
   /** True if the command needs no session. */
   anywhere?: boolean;
@@ -28,51 +32,72 @@ type OfSession = { instance: InstanceId; session: SessionId };
 type SessionCommand = Extract<Command, { args: OfSession }>["name"];
 
 const WIDGET_COMMANDS: WidgetCommand[] = [
-  { name: "new", description: "Start a new session", anywhere: true, run: ({ view }) => void view.newSession() },
-  { name: "sessions", description: "Show all sessions", anywhere: true, run: ({ view }) => show(view, "sessions") },
-  { name: "models", description: "Choose a model", anywhere: true, run: ({ view }) => pick(view, "model") },
-  { name: "agents", description: "Choose an agent", anywhere: true, run: ({ view }) => pick(view, "agent") },
+  {
+    name: "new",
+    description: () => t.composer.startNewSession,
+    anywhere: true,
+    run: ({ view }) => void view.newSession(),
+  },
+  {
+    name: "sessions",
+    description: () => t.composer.showAllSessions,
+    anywhere: true,
+    run: ({ view }) => show(view, "sessions"),
+  },
+  { name: "models", description: () => t.composer.chooseModel, anywhere: true, run: ({ view }) => pick(view, "model") },
+  { name: "agents", description: () => t.composer.chooseAgent, anywhere: true, run: ({ view }) => pick(view, "agent") },
   {
     name: "init",
-    description: "Create AGENTS.md for this project",
+    description: () => t.composer.createAgentsMd,
     feature: "init",
     run: (context) => run(context, "init"),
   },
   {
     name: "compact",
-    description: "Summarize the conversation to free context",
+    description: () => t.composer.summarizeConversation,
     feature: "compact",
     run: (context) => run(context, "compact"),
   },
-  { name: "rename", description: "Rename this session", argument: "title", feature: "rename", run: rename },
-  { name: "undo", description: "Undo the last prompt and its file changes", feature: "revert", run: undo },
+  {
+    name: "rename",
+    description: () => t.composer.renameSession,
+    argument: () => t.composer.titleArgument,
+    feature: "rename",
+    run: rename,
+  },
+  { name: "undo", description: () => t.composer.undoLastPromptAndFiles, feature: "revert", run: undo },
   {
     name: "redo",
-    description: "Redo the prompt that was undone",
+    description: () => t.composer.redoPromptUndone,
     feature: "revert",
     run: redo,
   },
-  { name: "fork", description: "Fork this session", feature: "fork", run: fork },
+  { name: "fork", description: () => t.composer.forkSession, feature: "fork", run: fork },
   {
     name: "share",
-    description: "Share this session",
+    description: () => t.composer.shareSession,
     feature: "share",
     run: (context) => share(context, true),
   },
   {
     name: "unshare",
-    description: "Stop sharing this session",
+    description: () => t.composer.stopSharingSession,
     feature: "share",
     run: (context) => share(context, false),
   },
-  { name: "export", description: "Export as Markdown, JSON, or notebook", argument: "format", run: save },
+  {
+    name: "export",
+    description: () => t.composer.exportAs,
+    argument: () => t.composer.formatArgument,
+    run: save,
+  },
   {
     name: "shortcuts",
-    description: "Show the keyboard shortcuts",
+    description: () => t.composer.showKeyboardShortcuts,
     anywhere: true,
     run: ({ view }) => show(view, "shortcuts"),
   },
-  { name: "help", description: "Show all commands", anywhere: true, run: help },
+  { name: "help", description: () => t.composer.showAllCommands, anywhere: true, run: help },
 ];
 
 /** The server's commands and the widget's. Where names collide the server's wins. */
@@ -83,9 +108,13 @@ export function offeredCommands(instance: Instance | undefined): Offered[] {
     ({ name, feature }) => !names.has(name) && (!feature || features(instance).has(feature)),
   );
   return [
-    ...ours,
+    ...ours.map(offered),
     ...theirs.map(({ name, description, hints }) => ({ name, description, argument: hints.map(inWords).join(" ") })),
   ];
+}
+
+function offered({ name, description, argument }: WidgetCommand): Offered {
+  return { name, description: description(), ...(argument ? { argument: argument() } : {}) };
 }
 
 /** The argument that a hint such as "$ARGUMENTS" names, in words. */
@@ -122,7 +151,7 @@ export async function carryOut(
   const key = view.selection.key;
   const session = view.selection.sessionId.peek();
   if ((session === undefined || session === NEW) && !command.anywhere) {
-    return view.composer.setNote(key, { tone: "bad", text: `/${command.name} needs a session. Send a prompt first.` });
+    return view.composer.setNote(key, { tone: "bad", text: t.composer.needsSession(command.name) });
   }
   const note = await command.run({ view, instance: instance.id, session: session ?? "", argument: argument.trim() });
   if (note) view.composer.setNote(key, note);
@@ -148,12 +177,12 @@ async function rename({ view, instance, session, argument }: CommandContext): Pr
 /** Reverts the last prompt and puts its text back into the box. */
 async function undo({ view, instance, session }: CommandContext): Promise<Note | undefined> {
   const last = view.prompts().at(-1);
-  if (!last) return { tone: "bad", text: "There is no prompt to undo." };
+  if (!last) return { tone: "bad", text: t.composer.nothingToUndo };
   await view.rewind.undo({ instance, session }, last.id, await view.written(last));
 }
 
 async function redo({ view, instance, session }: CommandContext): Promise<Note | undefined> {
-  if (!view.store.transcript.peek()?.reverted.peek()) return { tone: "bad", text: "There is nothing to redo." };
+  if (!view.store.transcript.peek()?.reverted.peek()) return { tone: "bad", text: t.composer.nothingToRedo };
   await view.rewind.redo({ instance, session });
 }
 
@@ -167,19 +196,19 @@ async function share({ view, instance, session }: CommandContext, shared: boolea
   const reply = await view.actions.run({ name: "share_session", args: { instance, session, shared } });
   if (!reply.ok) return undefined;
   const url = reply.result?.url;
-  return { tone: "info", text: shared ? `Shared${url ? ` at ${url}` : ""}` : "No longer shared" };
+  return { tone: "info", text: shared ? t.composer.shared(url) : t.composer.noLongerShared };
 }
 
 const FORMATS = ["markdown", "json", "notebook"] as const;
 
 async function save({ view, instance, session, argument }: CommandContext): Promise<Note | undefined> {
   const format = FORMATS.find((each) => each === (argument || "markdown"));
-  if (!format) return { tone: "bad", text: `Unknown format ${argument}. Choose ${FORMATS.join(", ")}.` };
+  if (!format) return { tone: "bad", text: t.composer.unknownFormat(argument, FORMATS.join(", ")) };
   const reply = await view.actions.run({ name: "export", args: { instance, session, format } });
   const file = reply.ok ? reply.result : undefined;
   if (!file) return undefined;
   download(file);
-  return { tone: "info", text: `Saved as ${file.filename}` };
+  return { tone: "info", text: t.composer.savedAs(file.filename) };
 }
 
 function help({ view }: CommandContext): undefined {

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { isConfirmed, isOver, type LinkState } from "../../kernel/page_state";
 import type { Connection, Instance } from "../../protocol";
+import { t } from "../../words/words";
 import { copyReport } from "../lib/controls/report";
 import { clock, isoTime } from "../lib/format";
 import { Icon } from "../lib/icons";
@@ -28,8 +29,8 @@ export function ConnectionBar(): JSX.Element | null {
 }
 
 function unconfirmedWords(state: LinkState): string {
-  if (state === "saved") return "Not connected to a kernel";
-  return state === "lost" ? "Not connected to the Jupyter server" : "Waiting for the kernel…";
+  if (state === "saved") return t.connection.noKernel;
+  return state === "lost" ? t.connection.noJupyterServer : t.connection.waitingForKernel;
 }
 
 /** Without the kernel's word: until it answers, the traits say how it was when they were saved or sent. */
@@ -56,7 +57,7 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
       <span class="ocw-dot" aria-hidden="true" />
       <div class="ocw-connection-words">
         <span role="status" class="ocw-state">
-          {instance.replay && connection.state === "connected" ? "Replay" : connectionText(connection, left)}
+          {instance.replay && connection.state === "connected" ? t.connection.replay : connectionText(connection, left)}
         </span>
         {!instance.replay && <ReconnectButton instance={instance} />}
         {connection.problem && connection.state !== "connected" && <Reason instance={instance} />}
@@ -78,14 +79,12 @@ function Reason({ instance }: { instance: Instance }): JSX.Element | null {
   return (
     <span class="ocw-reason">
       {since !== undefined && (
-        <span class="ocw-muted">
-          since <time dateTime={isoTime(since)}>{clock(since)}</time>:{" "}
-        </span>
+        <span class="ocw-muted">{t.connection.since(<time dateTime={isoTime(since)}>{clock(since)}</time>)} </span>
       )}
       <ProblemText problem={problem} />{" "}
       {!instance.restricted && (
         <button type="button" class="ocw-link" onClick={() => void copyReport(view, instance.id)}>
-          Copy report
+          {t.connection.copyReport}
         </button>
       )}
     </span>
@@ -99,8 +98,8 @@ function ServerButton({ instance }: { instance: Instance }): JSX.Element {
     <button
       type="button"
       class="ocw-bare ocw-tiny"
-      aria-label="Server"
-      title={["Server: services, log, events", ...facts].join("\n")}
+      aria-label={t.connection.server}
+      title={[t.connection.serverHint, ...facts].join("\n")}
       aria-expanded={panels.panel.value === "server"}
       onClick={() => {
         panels.toggle("server");
@@ -118,14 +117,14 @@ function ReconnectButton({ instance }: { instance: Instance }): JSX.Element | nu
   if (state === "disconnected") {
     return (
       <button type="button" class="ocw-button ocw-small" onClick={reconnect}>
-        Reconnect
+        {t.connection.reconnect}
       </button>
     );
   }
   if (state !== "reconnecting" || retryIn === 0) return null;
   return (
-    <button type="button" class="ocw-button ocw-small" aria-label="Reconnect: retry now" onClick={reconnect}>
-      Retry now
+    <button type="button" class="ocw-button ocw-small" aria-label={t.connection.reconnectNow} onClick={reconnect}>
+      {t.connection.retryNow}
     </button>
   );
 }
@@ -135,7 +134,7 @@ function Facts({ instance }: { instance: Instance }): JSX.Element {
   return (
     <div class="ocw-facts ocw-muted">
       {instance.version && (
-        <span title={instance.dialect && `API version ${instance.dialect}`}>{instance.version}</span>
+        <span title={instance.dialect && t.connection.apiVersion(instance.dialect)}>{instance.version}</span>
       )}
       {!instance.version && instance.dialect && <span>{instance.dialect}</span>}
       {where && (

@@ -1,16 +1,10 @@
 import type { Connection } from "../../protocol";
+import { t } from "../../words/words";
 
 /** The state in words; `left`: milliseconds to the next attempt. Pure. */
 export function connectionText(connection: Connection, left: number): string {
-  if (connection.state === "connected") return "Connected";
-  if (connection.state === "connecting") return "Connecting";
-  if (connection.state === "disconnected") return "Disconnected";
-  const seconds = Math.ceil(left / 1000);
-  const when = seconds > 0 ? ` in ${seconds} s` : "";
-  return `Reconnecting${when}${attemptText(connection)}`;
-}
-
-function attemptText({ attempt, attempts }: Connection): string {
-  if (attempt === undefined) return "";
-  return attempts === undefined ? ` (attempt ${attempt})` : ` (${attempt} of ${attempts})`;
+  if (connection.state === "connected") return t.connection.connected;
+  if (connection.state === "connecting") return t.connection.connecting;
+  if (connection.state === "disconnected") return t.connection.disconnected;
+  return t.connection.reconnecting(Math.ceil(left / 1000), connection.attempt, connection.attempts);
 }

@@ -1,13 +1,15 @@
 /** Formats numbers, times and sizes for people. Pure. */
 
+import { t } from "../../words/words";
+
 export function duration(ms: number): string {
-  if (ms < 950) return `${Math.max(0, Math.round(ms / 100) / 10)} s`;
-  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 950) return t.lib.seconds(Math.max(0, Math.round(ms / 100) / 10));
+  if (ms < 9_950) return t.lib.seconds((ms / 1000).toFixed(1));
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return t.lib.seconds(seconds);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return seconds % 60 ? t.lib.minutesSeconds(minutes, seconds % 60) : t.lib.minutes(minutes);
+  return t.lib.hoursMinutes(Math.floor(minutes / 60), minutes % 60);
 }
 
 /** Shorter than this, a time is not worth a word: it would read "0 s". */
@@ -53,40 +55,37 @@ export function isoTime(time: number): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
+const DAY = 24 * 60;
+
 /** How long ago, in the fewest words: "now", "5 min", "3 h", "2 d", then the date. */
 export function age(time: number, now: number): string {
   const minutes = Math.floor((now - time) / 60_000);
-  if (minutes < 1) return "now";
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`;
-  if (minutes < 7 * 24 * 60) return `${Math.floor(minutes / (24 * 60))} d`;
+  if (minutes < 1) return t.lib.now;
+  if (minutes < 60) return t.lib.minutes(minutes);
+  if (minutes < DAY) return t.lib.hours(Math.floor(minutes / 60));
+  if (minutes < 7 * DAY) return t.lib.days(Math.floor(minutes / DAY));
   return new Date(time).toLocaleDateString([], { month: "short", day: "numeric" });
-}
-
-/** A count with its noun: "1 file", "2 files", "1,204 files" */
-export function plural(value: number, noun: string, nouns = `${noun}s`): string {
-  return `${value.toLocaleString("en")} ${value === 1 ? noun : nouns}`;
 }
 
 /** A session's title for people: OpenCode ends a sub-agent's with " (@general subagent)". */
 export function sessionTitle(session: { title?: string; parent?: string } | undefined): string {
   const title = session?.title ?? "";
   const own = session?.parent === undefined ? title : title.replace(/ \(@[\w.-]{1,80} subagent\)$/, "");
-  return own || "New session";
+  return own || t.lib.newSession;
 }
 
 /** How long ago: "just now", "5 min ago", "Mar 3" */
 export function ago(time: number, now: number): string {
-  const words = age(time, now);
-  if (words === "now") return "just now";
-  return now - time < 7 * 24 * 3_600_000 ? `${words} ago` : words;
+  const minutes = Math.floor((now - time) / 60_000);
+  if (minutes < 1) return t.lib.justNow;
+  return minutes < 7 * DAY ? t.lib.ago(age(time, now)) : age(time, now);
 }
-
-const UNITS = ["bytes", "kB", "MB", "GB"];
 
 /** A number of bytes: "812 bytes", "1.2 MB". Pure. */
 export function byteSize(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const { lib } = t;
+  const units = [lib.bytes, lib.kilobytes, lib.megabytes, lib.gigabytes];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;
-  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS.at(power)}`;
+  return (units[power] as typeof lib.bytes)(value < 10 && power > 0 ? value.toFixed(1) : Math.round(value));
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Problem } from "../../protocol";
+import { t } from "../../words/words";
 
 /** What went wrong, what to do, and details for those who want them. */
 export function ProblemText({ problem }: { problem: Problem }): JSX.Element {
@@ -16,7 +17,7 @@ export function ProblemText({ problem }: { problem: Problem }): JSX.Element {
       )}
       {problem.details && (
         <details class="ocw-more">
-          <summary>Details</summary>
+          <summary>{t.lib.details}</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long logs scroll, also by keyboard */}
           <pre tabIndex={0}>{problem.details}</pre>
         </details>

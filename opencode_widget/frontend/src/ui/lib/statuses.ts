@@ -31,4 +31,4 @@ export const todoStatus = (status: unknown): TodoStatus => known(TODOS, status, 
 export const toolState = (status: unknown): ToolState => known(TOOLS, status, "completed");
 export const messageState = (status: unknown): MessageState => known(MESSAGES, status, "complete");
 export const connectionState = (status: unknown): ConnectionState => known(CONNECTIONS, status, "disconnected");
-export const fileStatus = (status: unknown): NonNullable<FileDiff["status"]> => known(FILES, status, "modified");
+export const fileStatus = (status: unknown): (typeof FILES)[number] => known(FILES, status, "modified");

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Cause } from "../../protocol";
+import { t } from "../../words/words";
 import { features } from "../lib/features";
 import { useView } from "../state/context";
 import { revertTo } from "./message_actions";
@@ -13,7 +14,7 @@ export function CauseText({ cause }: { cause: Cause }): JSX.Element {
   const canRevert = instance && session && prompt && features(instance).has("revert");
   return (
     <p class="ocw-error-cause">
-      {wordsOf(cause)}
+      {t.message.filesGoWithEveryPrompt(cause.files, cause.prompt)}
       {canRevert && (
         <button
           type="button"
@@ -21,15 +22,9 @@ export function CauseText({ cause }: { cause: Cause }): JSX.Element {
           disabled={session.status !== "idle"}
           onClick={() => revertTo({ view, instance, session }, prompt)}
         >
-          Revert to here
+          {t.message.revertToHere}
         </button>
       )}
     </p>
   );
-}
-
-function wordsOf({ prompt, files }: Cause): string {
-  const named = files.map((file) => `“${file}”`).join(", ");
-  const where = prompt === "" ? "a prompt without text" : `the prompt “${prompt}”`;
-  return `${named} in ${where} ${files.length === 1 ? "is" : "are"} sent to the model with every later prompt.`;
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { MessageHead } from "../../protocol";
+import { t } from "../../words/words";
 import * as format from "../lib/format";
 import { modelName } from "../lib/models";
 import { allTokens } from "../panels/session/usage/usage";
@@ -19,13 +20,11 @@ export function Footer({ head, turn }: { head: MessageHead; turn: TurnPlace }): 
   const time = format.between(turn.steps[0]?.head.value.created ?? head.created, head.completed);
   const rest = [
     ...(isNews ? [] : who),
-    all > 0 ? `${format.count(all)} tokens` : undefined,
+    all > 0 ? t.message.tokens(format.count(all)) : undefined,
     head.cost ? format.cost(head.cost) : undefined,
   ];
   const shown = [...(isNews ? who : []), time].filter(Boolean).join(" · ");
-  const detail = tokens
-    ? `${tokens.input} in, ${tokens.output} out, ${tokens.reasoning} reasoning, cache ${tokens.cacheRead} read, ${tokens.cacheWrite} written`
-    : "";
+  const detail = tokens ? t.message.tokenKinds(tokens) : "";
   return (
     <p class="ocw-footer" title={[format.dateAndTime(head.created), detail].filter(Boolean).join("\n")}>
       {shown}

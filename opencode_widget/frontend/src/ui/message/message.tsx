@@ -5,6 +5,7 @@ import { lookUp } from "../../lookup";
 import type { MessageHead, SessionId } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
 import { visible } from "../../text/visible";
+import { t } from "../../words/words";
 import { Spinner } from "../lib/controls/spinner";
 import { features } from "../lib/features";
 import * as format from "../lib/format";
@@ -57,7 +58,7 @@ function UserMessage({ cell, session }: Props): JSX.Element {
   return (
     <article
       class={`ocw-message ocw-user ocw-${messageState(head.state)}`}
-      aria-label="You"
+      aria-label={t.message.you}
       data-message={head.id}
       {...handlers}
     >
@@ -78,7 +79,7 @@ function UserMessage({ cell, session }: Props): JSX.Element {
 function Sending(): JSX.Element {
   return (
     <p class="ocw-state-mark">
-      <Spinner /> Sending
+      <Spinner /> {t.message.sending}
     </p>
   );
 }
@@ -93,26 +94,26 @@ function AssistantMessage({ cell, session, turn }: AnswerProps): JSX.Element {
   return (
     <article
       class={`ocw-message ocw-assistant ocw-${messageState(head.state)} ${step ? "ocw-step" : ""}`}
-      aria-label={head.agent ? `Agent ${head.agent}` : "Agent"}
+      aria-label={head.agent ? t.message.agentNamed(head.agent) : t.message.agent}
       aria-busy={streaming}
       data-message={head.id}
       {...handlers}
     >
       {head.summary && (
         <p class="ocw-note">
-          <Icon name="note" /> Conversation compacted; this is its summary
+          <Icon name="note" /> {t.message.compactedSummary}
         </p>
       )}
       <Parts cell={cell} session={session} step={step} turn={turn} />
       {streaming && cell.parts.value.length === 0 && (
         <p class="ocw-thinking">
-          <Spinner /> Waiting for the model
+          <Spinner /> {t.message.waitingForModel}
         </p>
       )}
       {head.error && <MessageError head={head} />}
       {head.state === "interrupted" && !head.error && (
         <p class="ocw-state-mark">
-          <Icon name="cut" /> Stopped
+          <Icon name="cut" /> {t.message.stopped}
         </p>
       )}
       {turn.isLast && isEmptyAnswer(cell) && <StoppedEarly session={session} />}
@@ -131,10 +132,7 @@ function StoppedEarly({ session }: { session: SessionId }): JSX.Element {
   const why = lookUp(useView().stops.value, session);
   return (
     <p class="ocw-state-mark">
-      <Icon name="cut" />{" "}
-      {why === undefined
-        ? "Stopped before it answered"
-        : `Stopped while waiting to retry${why && ` (${visible(why)})`}`}
+      <Icon name="cut" /> {why === undefined ? t.message.stoppedEarly : t.message.stoppedWhileWaiting(visible(why))}
     </p>
   );
 }
@@ -152,7 +150,7 @@ function MessageError({ head }: { head: MessageHead }): JSX.Element | null {
   if (head.state === "interrupted") {
     return (
       <p class="ocw-state-mark" title={head.error.message}>
-        <Icon name="cut" /> Stopped
+        <Icon name="cut" /> {t.message.stopped}
       </p>
     );
   }
@@ -184,7 +182,7 @@ function CompactButton(): JSX.Element | null {
       disabled={session.status !== "idle"}
       onClick={() => void view.actions.run({ name: "compact", args })}
     >
-      Compact
+      {t.message.compact}
     </button>
   );
 }
@@ -203,7 +201,7 @@ function ContinueButton(): JSX.Element | null {
     view.sends.value += 1;
     const args = { ...choice, instance: instance.id, session: session.id, text: CONTINUE };
     const reason = await view.actions.send({ name: "prompt", args }, CONTINUE);
-    if (reason !== undefined) view.composer.setNote(key, { tone: "bad", text: `Not sent: ${reason}` });
+    if (reason !== undefined) view.composer.setNote(key, { tone: "bad", text: t.message.notSent(reason) });
   };
   return (
     <button
@@ -212,7 +210,7 @@ function ContinueButton(): JSX.Element | null {
       disabled={session.status !== "idle"}
       onClick={() => void proceed()}
     >
-      Continue
+      {t.message.continue}
     </button>
   );
 }
@@ -220,7 +218,7 @@ function ContinueButton(): JSX.Element | null {
 function Notice({ head }: { head: MessageHead }): JSX.Element | null {
   if (!head.error) return null;
   return (
-    <article class="ocw-message ocw-notice" aria-label="Notice" data-message={head.id}>
+    <article class="ocw-message ocw-notice" aria-label={t.message.notice} data-message={head.id}>
       <MessageError head={head} />
     </article>
   );

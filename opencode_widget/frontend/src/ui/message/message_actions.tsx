@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
 import type { Feature, Part } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
+import { t } from "../../words/words";
 import { copyAndAnnounce } from "../lib/controls/clipboard";
 import { focusInPlace } from "../lib/controls/focus";
 import { focusedNear } from "../lib/controls/tree_root";
 import { features } from "../lib/features";
-import { plural } from "../lib/format";
 import { Icon, type IconName } from "../lib/icons";
 import { forkSession, idleOnly, type Subject } from "../panels/session/session_menu";
 import { filesChangedBy, relativeTo } from "../parts/changed_files";
@@ -34,7 +34,7 @@ export function MessageActions({ cell, all }: Props): JSX.Element {
   const view = useView();
   const actions = actionsOf(view, cell);
   return (
-    <div class="ocw-actions" role="toolbar" aria-label="Message actions" onKeyDown={moveFocus}>
+    <div class="ocw-actions" role="toolbar" aria-label={t.message.messageActions} onKeyDown={moveFocus}>
       {(all ? actions : actions.slice(0, 1)).map((action, index) => (
         <button
           key={action.label}
@@ -65,21 +65,27 @@ function moveFocus(event: KeyboardEvent): void {
 }
 
 function actionsOf(view: View, cell: MessageCell): Action[] {
-  const copy = () => void copyAndAnnounce(view, messageMarkdown(partsOf(cell)), "Copied as Markdown");
-  const actions: Action[] = [{ label: "Copy as Markdown", icon: "copy", run: copy }, ...cellActions(view, cell)];
+  const copy = () => void copyAndAnnounce(view, messageMarkdown(partsOf(cell)), t.message.copiedAsMarkdown);
+  const actions: Action[] = [{ label: t.message.copyAsMarkdown, icon: "copy", run: copy }, ...cellActions(view, cell)];
   const instance = view.selection.instance.value;
   const session = view.selection.session.value;
   if (!instance || !session) return actions;
   const subject = { view, instance, session };
   if (hasFailed(view, cell) && !instance.replay) {
     const again = { icon: "refresh", run: () => void tryAgain(subject, cell), ...idleOnly(session) } as const;
-    return [{ label: "Try again", named: true, ...again }, ...actions];
+    return [{ label: t.message.tryAgain, named: true, ...again }, ...actions];
   }
   if (!isSettledPrompt(cell)) return actions;
   const more: Array<[Feature, Action]> = [
-    ["revert", { label: "Edit and resend", icon: "edit", run: () => void edit(subject, cell), ...idleOnly(session) }],
-    ["fork", { label: "Fork from here", icon: "fork", run: () => void forkFrom(subject, cell) }],
-    ["revert", { label: "Revert to here", icon: "undo", run: () => revertTo(subject, cell), ...idleOnly(session) }],
+    [
+      "revert",
+      { label: t.message.editAndResend, icon: "edit", run: () => void edit(subject, cell), ...idleOnly(session) },
+    ],
+    ["fork", { label: t.message.forkFromHere, icon: "fork", run: () => void forkFrom(subject, cell) }],
+    [
+      "revert",
+      { label: t.message.revertToHere, icon: "undo", run: () => revertTo(subject, cell), ...idleOnly(session) },
+    ],
   ];
   return [...actions, ...more.filter(([needs]) => features(instance).has(needs)).map(([, action]) => action)];
 }
@@ -90,7 +96,7 @@ function cellActions(view: View, cell: MessageCell): Action[] {
   if (role !== "assistant" || state !== "complete" || !view.notebook?.takesCells()) return [];
   const cells = severalCells(partsOf(cell));
   const run = () => void view.insertCells(cells, cell.id);
-  return cells.length === 0 ? [] : [{ label: "Insert all code as cells below", icon: "plus", run }];
+  return cells.length === 0 ? [] : [{ label: t.message.insertAllCode, icon: "plus", run }];
 }
 
 /** Is it the end of a turn that failed or was stopped? */
@@ -126,12 +132,10 @@ export function revertTo(subject: Subject, cell: MessageCell): void {
   const run = () => void revert(subject, cell);
   if (files.length === 0) return run();
   subject.view.panels.confirmation.value = {
-    title: "Revert to here?",
-    text: [
-      `Removes this prompt and everything after it, and restores ${plural(files.length, "file")}. You can undo this until your next prompt.`,
-    ],
+    title: t.message.revertToHereQuestion,
+    text: [t.message.revertRemoves(files.length)],
     list: files,
-    action: "Revert",
+    action: t.message.revert,
     run,
   };
 }

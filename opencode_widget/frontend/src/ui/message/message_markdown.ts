@@ -1,6 +1,7 @@
 /** A message as Markdown for the clipboard: its text, and for each tool a line and its output. Pure. */
 import type { FilePart, Part, ToolPart } from "../../protocol";
 import { withoutTail } from "../../text/text_end";
+import { t } from "../../words/words";
 
 export function messageMarkdown(parts: Part[]): string {
   return parts
@@ -18,14 +19,14 @@ function partMarkdown(part: Part): string {
 
 /** A tool as a list item; a message's reasoning and the widget's notes are left out. */
 function toolLine({ tool, title, state }: ToolPart): string {
-  const failed = state === "error" ? " (failed)" : state === "interrupted" ? " (stopped)" : "";
+  const failed = state === "error" ? t.message.failedSuffix : state === "interrupted" ? t.message.stoppedSuffix : "";
   return `- \`${tool}\`${title ? ` ${title}` : ""}${failed}`;
 }
 
 /** The output as a block that belongs to the list item, so that no line of it is read as Markdown. */
 function outputOf({ output, error, outputLength, outputEnd }: ToolPart): string {
   const left = (outputLength ?? 0) - output.length - (outputEnd?.length ?? 0);
-  const cut = left > 0 ? `\n… ${left} characters omitted …\n` : "";
+  const cut = left > 0 ? t.message.charactersOmitted(left) : "";
   const text = [output + cut + (outputEnd ?? ""), error ?? ""].filter((each) => each.trim() !== "").join("\n");
   if (text === "") return "";
   const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([ticks]) => ticks.length));
@@ -34,5 +35,5 @@ function outputOf({ output, error, outputLength, outputEnd }: ToolPart): string 
 }
 
 function fileLine({ filename, path, mime }: FilePart): string {
-  return `- file: ${path ?? filename ?? mime}`;
+  return t.message.file(path ?? filename ?? mime);
 }

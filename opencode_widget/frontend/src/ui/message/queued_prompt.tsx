@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Delivery, SessionId } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
+import { t } from "../../words/words";
 import { features } from "../lib/features";
 import { Icon } from "../lib/icons";
 import { PromptEditor } from "../lib/keys/prompt_editor";
@@ -49,7 +50,7 @@ export function Queued({ cell, session }: Props): JSX.Element {
   }
   return (
     <p class="ocw-state-mark">
-      <Icon name="clock" /> {WORDS[delivery === "steer" ? "steer" : "queue"]}
+      <Icon name="clock" /> {WORDS[delivery === "steer" ? "steer" : "queue"]()}
       {delivery && can.has("redeliver") && (
         <button
           type="button"
@@ -61,26 +62,26 @@ export function Queued({ cell, session }: Props): JSX.Element {
             })
           }
         >
-          {delivery === "steer" ? "Send after reply" : "Send at next step"}
+          {delivery === "steer" ? t.message.sendAfterReply : t.message.sendAtNextStep}
         </button>
       )}
       {can.has("edit_prompt") && (
         <button type="button" class="ocw-link" onClick={() => write(wordsOf(cell))}>
-          Edit
+          {t.message.edit}
         </button>
       )}
       {can.has("cancel_prompt") && (
         <button type="button" class="ocw-link" onClick={() => void view.actions.run({ name: "cancel_prompt", args })}>
-          Remove
+          {t.message.remove}
         </button>
       )}
     </p>
   );
 }
 
-const WORDS: Record<Delivery, string> = {
-  steer: "Steering – read at the next step",
-  queue: "Queued – sent after this reply",
+const WORDS: Record<Delivery, () => string> = {
+  steer: () => t.message.steering,
+  queue: () => t.message.queued,
 };
 
 function wordsOf(cell: MessageCell): string {

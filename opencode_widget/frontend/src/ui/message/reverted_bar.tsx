@@ -1,8 +1,7 @@
 import type { JSX } from "preact";
-import { plural } from "../lib/format";
+import { t } from "../../words/words";
 import { Icon, type IconName } from "../lib/icons";
 import { useView } from "../state/context";
-import type { EditedPrompt } from "../state/rewind/edited_prompt";
 
 interface Restoring {
   label: string;
@@ -21,25 +20,31 @@ export function RevertedBar(): JSX.Element | null {
   const edited = rewind.edited(where);
   const restore = () => void rewind.restore(where);
   const cancel: Restoring = {
-    label: "Cancel",
+    label: t.message.cancel,
     icon: "close",
-    title: "Restore everything (Escape)",
+    title: t.message.restoreEverything,
     run: () => void rewind.cancelEdit(where),
   };
   const first: Restoring = {
-    label: "Restore",
+    label: t.message.restore,
     icon: "redo",
-    title: "Restore the next prompt and its reply",
+    title: t.message.restoreNext,
     run: () => void rewind.redo(where),
   };
-  const all: Restoring = { label: "Restore all", icon: "redo", run: restore };
-  const buttons = edited ? [cancel] : (reverted.prompts ?? 1) > 1 ? [first, all] : [{ ...all, label: "Restore" }];
+  const all: Restoring = { label: t.message.restoreAll, icon: "redo", run: restore };
+  const buttons = edited
+    ? [cancel]
+    : (reverted.prompts ?? 1) > 1
+      ? [first, all]
+      : [{ ...all, label: t.message.restore }];
   return (
-    <section class="ocw-reverted" aria-label={edited ? "Edited prompt" : "Reverted"}>
+    <section class="ocw-reverted" aria-label={edited ? t.message.editedPrompt : t.message.reverted}>
       <Icon name={edited ? "edit" : "undo"} />
       <span class="ocw-reverted-words">
-        {edited ? editWords(edited, reverted.count) : `${plural(reverted.count, "message")} reverted`}
-        {!edited && reverted.text && <span class="ocw-muted"> from “{reverted.text.split("\n")[0]}” on</span>}
+        {edited ? t.message.editingPrompt(reverted.count, edited.files) : t.message.messagesReverted(reverted.count)}
+        {!edited && reverted.text && (
+          <span class="ocw-muted"> {t.message.fromPromptOn(reverted.text.split("\n")[0] ?? "")}</span>
+        )}
       </span>
       {buttons.map(({ label, icon, title, run }) => (
         <button key={label} type="button" class="ocw-button ocw-small" title={title} onClick={run}>
@@ -49,10 +54,4 @@ export function RevertedBar(): JSX.Element | null {
       ))}
     </section>
   );
-}
-
-/** "Editing this prompt; 3 messages and the changes of 2 files are taken back" */
-function editWords({ files }: EditedPrompt, count: number): string {
-  const changes = files > 0 ? ` and the changes of ${plural(files, "file")}` : "";
-  return `Editing this prompt; ${plural(count, "message")}${changes} reverted until you cancel`;
 }

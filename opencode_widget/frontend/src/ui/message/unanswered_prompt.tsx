@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { SessionId } from "../../protocol";
 import type { MessageCell } from "../../store/transcript";
+import { t } from "../../words/words";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
 
@@ -27,12 +28,12 @@ export function Unanswered({ cell, session }: Props): JSX.Element {
   };
   return (
     <p class="ocw-state-mark">
-      <Icon name="cut" /> Not answered
+      <Icon name="cut" /> {t.message.notAnswered}
       <button type="button" class="ocw-link" aria-disabled={busy} onClick={() => void act("send_again")}>
-        Send again
+        {t.message.sendAgain}
       </button>
       <button type="button" class="ocw-link" aria-disabled={busy} onClick={() => void act("take_back_prompt")}>
-        Take back
+        {t.message.takeBack}
       </button>
     </p>
   );

@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Notify } from "../../protocol";
+import { t } from "../../words/words";
 import { useView } from "../state/context";
-import { askPermission, chooseNotify, chooseSound, notificationPermission, TITLE_ONLY } from "../state/options/notify";
+import { askPermission, chooseNotify, chooseSound, notificationPermission } from "../state/options/notify";
 import { hasSound, playSound } from "../state/options/sound";
 
 /** The user's choice of what tells about ended turns and waiting requests while nobody looks. */
@@ -24,14 +25,14 @@ export function NotifyOptions(): JSX.Element {
   return (
     <>
       <label class="ocw-field">
-        <span>When a reply is ready or the agent needs you while you're looking elsewhere</span>
+        <span>{t.panels.notifyWhen}</span>
         <select value={notify} onChange={({ currentTarget }) => void choose(currentTarget.value)}>
-          <option value="on">Notify me, and mark the page title</option>
-          <option value="ask">Mark the page title, and ask me once</option>
-          <option value="off">Do nothing</option>
+          <option value="on">{t.panels.notifyAndMarkTitle}</option>
+          <option value="ask">{t.panels.markTitleAskOnce}</option>
+          <option value="off">{t.panels.doNothing}</option>
         </select>
       </label>
-      {notify === "on" && permission !== "granted" && <p class="ocw-muted">{TITLE_ONLY}</p>}
+      {notify === "on" && permission !== "granted" && <p class="ocw-muted">{t.state.titleOnly}</p>}
       <label class="ocw-check">
         <input
           type="checkbox"
@@ -39,7 +40,7 @@ export function NotifyOptions(): JSX.Element {
           disabled={!hasSound() || notify !== "on"}
           onChange={({ currentTarget }) => setSound(currentTarget.checked)}
         />{" "}
-        {hasSound() ? "With a sound" : "With a sound (this host has none)"}
+        {hasSound() ? t.panels.withSound : t.panels.withSoundNone}
       </label>
     </>
   );

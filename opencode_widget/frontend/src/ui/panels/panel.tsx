@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { t } from "../../words/words";
 import { classNames } from "../lib/class_names";
 import { focusInPlace } from "../lib/controls/focus";
 import { focusedNear } from "../lib/controls/tree_root";
@@ -50,7 +51,7 @@ export function Panel({ title, wide = false, tall = false, children }: PanelProp
       >
         <div class="ocw-panel-head">
           <h2>{title}</h2>
-          <button type="button" class="ocw-bare ocw-panel-close" aria-label="Close" onClick={close}>
+          <button type="button" class="ocw-bare ocw-panel-close" aria-label={t.panels.close} onClick={close}>
             <Icon name="close" />
           </button>
         </div>

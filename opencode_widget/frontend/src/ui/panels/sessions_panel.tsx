@@ -2,8 +2,9 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Instance, Session } from "../../protocol";
 import { type Family, families } from "../../store/families";
+import { t } from "../../words/words";
 import { classNames } from "../lib/class_names";
-import { age, cost, plural, sessionTitle } from "../lib/format";
+import { age, cost, sessionTitle } from "../lib/format";
 import { useNow } from "../lib/hooks/use_now";
 import { Icon } from "../lib/icons";
 import { MenuButton } from "../lib/menu/menu";
@@ -27,11 +28,11 @@ export function SessionsPanel(): JSX.Element {
   const { current, archived } = families(view.selection.sessionsOf(instance?.id), words);
   const none = current.length + archived.length === 0;
   return (
-    <Panel title="All sessions" wide>
+    <Panel title={t.panels.allSessions} wide>
       <input
         type="search"
-        aria-label="Filter sessions"
-        placeholder="Filter by title"
+        aria-label={t.panels.filterSessions}
+        placeholder={t.panels.filterByTitle}
         value={words}
         onInput={(event) => setWords(event.currentTarget.value)}
       />
@@ -44,14 +45,14 @@ export function SessionsPanel(): JSX.Element {
           searching={words.trim() !== ""}
         />
       )}
-      {none && <p class="ocw-muted">{words.trim() ? "No matching sessions" : "No sessions yet"}</p>}
+      {none && <p class="ocw-muted">{words.trim() ? t.panels.noMatchingSessions : t.panels.noSessionsYet}</p>}
       {instance?.moreSessions && (
         <button
           type="button"
           class="ocw-button ocw-small"
           onClick={() => void view.actions.run({ name: "more_sessions", args: { instance: instance.id } })}
         >
-          Load older sessions
+          {t.panels.loadOlderSessions}
         </button>
       )}
     </Panel>
@@ -82,7 +83,7 @@ function FoundSessions({ instance, current, archived, searching }: FoundProps): 
       {current.length > 0 && <ul class="ocw-plain-list">{rows(current, 0)}</ul>}
       {archived.length > 0 && (
         <details class="ocw-archived" open={searching}>
-          <summary>Archived ({archived.length})</summary>
+          <summary>{t.panels.archived(archived.length)}</summary>
           <ul class="ocw-plain-list">{rows(archived, searching ? current.length : 0)}</ul>
         </details>
       )}
@@ -121,7 +122,7 @@ function FamilyRow({ instance, family, now, searching }: RowProps): JSX.Element 
 
 function Fold({ count, open, onFold }: { count: number; open: boolean; onFold: () => void }): JSX.Element {
   if (count === 0) return <span class="ocw-family-fold" />;
-  const words = plural(count, "subagent");
+  const words = t.counts.subagents(count);
   return (
     <button
       type="button"
@@ -156,7 +157,7 @@ function SessionRow({ instance, session, now }: { instance: Instance; session: S
         <span class="ocw-tab-title">{sessionTitle(session)}</span>
         <span class="ocw-muted">{factsOf(session, now)}</span>
       </button>
-      <MenuButton label="Session actions" groups={() => sessionMenu({ view, instance, session }, rename)} />
+      <MenuButton label={t.panels.sessionActions} groups={() => sessionMenu({ view, instance, session }, rename)} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { SendKey } from "../../protocol";
+import { t } from "../../words/words";
 import { MOD } from "../lib/keys/mod_key";
 import { useView } from "../state/context";
 import { chooseSendKey } from "../state/options/send_key";
@@ -12,31 +13,31 @@ function shortcuts(sendKey: SendKey): Array<[where: string, Shortcut[]]> {
   const enterSends = sendKey === "enter";
   return [
     [
-      "Prompt",
+      t.panels.prompt,
       [
-        [enterSends ? `Enter, ${MOD}+Enter` : `${MOD}+Enter`, "send"],
-        [enterSends ? "Shift+Enter, Ctrl+J" : "Enter, Shift+Enter, Ctrl+J", "new line"],
-        ["Alt+Enter", "send it after the reply that is being written"],
-        ["Up, Down", "earlier and later prompts"],
-        ["/", "commands"],
-        ["@", "files and agents; variables, cells and the last error of the notebook"],
-        ["!", "the project's shell; Escape leaves it"],
-        ["Tab, Enter", "take the suggestion"],
+        [enterSends ? t.panels.enterOrModEnter(MOD) : `${MOD}+Enter`, t.panels.send],
+        [enterSends ? t.panels.shiftEnterCtrlJ : t.panels.enterShiftEnterCtrl, t.panels.newLine],
+        ["Alt+Enter", t.panels.sendAfterReply],
+        [t.panels.upDown, t.panels.earlierLaterPrompts],
+        ["/", t.panels.commands],
+        ["@", t.panels.mentions],
+        ["!", t.panels.shell],
+        [t.panels.tabEnter, t.panels.takeSuggestion],
       ],
     ],
     [
-      "Everywhere in the widget",
+      t.panels.everywhere,
       [
-        [`${MOD}+K`, "all commands"],
-        [`${MOD}+F`, "search the conversation"],
-        ["Escape, or any letter", "in the conversation: go to the prompt"],
-        ["Escape twice", "stop the agent"],
-        ["Arrow keys", "move between tabs, in menus and in lists"],
-        ["1 to 9", "choose an answer to a question"],
-        ["Delete", "close the tab"],
-        ["Shift+F10", "menu of a tab"],
-        ["Escape", "close what is open"],
-        ["?", "this list, outside a text field"],
+        [`${MOD}+K`, t.panels.allCommands],
+        [`${MOD}+F`, t.panels.searchConversation],
+        [t.panels.escapeAnyLetter, t.panels.goToPrompt],
+        [t.panels.escapeTwice, t.panels.stopAgent],
+        [t.panels.arrowKeys, t.panels.moveBetween],
+        [t.panels.oneToNine, t.panels.chooseAnswer],
+        [t.panels.delete, t.panels.closeTab],
+        ["Shift+F10", t.panels.menuOfTab],
+        [t.panels.escape, t.panels.closeWhatIsOpen],
+        ["?", t.panels.thisList],
       ],
     ],
   ];
@@ -47,9 +48,9 @@ export function ShortcutsPanel(): JSX.Element {
   const { store } = useView();
   const sendKey = store.sendKey.value;
   return (
-    <Panel title="Keyboard shortcuts">
+    <Panel title={t.panels.keyboardShortcuts}>
       <label class="ocw-field">
-        <span>Send a prompt with</span>
+        <span>{t.panels.sendPromptWith}</span>
         <select
           value={sendKey}
           onChange={({ currentTarget: { value } }) => {
@@ -58,8 +59,8 @@ export function ShortcutsPanel(): JSX.Element {
             store.sendKey.value = key;
           }}
         >
-          <option value="enter">Enter</option>
-          <option value="ctrl+enter">{MOD}+Enter</option>
+          <option value="enter">{t.panels.enter}</option>
+          <option value="ctrl+enter">{t.panels.modEnter(MOD)}</option>
         </select>
       </label>
       <NotifyOptions />
@@ -78,7 +79,7 @@ export function ShortcutsPanel(): JSX.Element {
           </tbody>
         </table>
       ))}
-      <p class="ocw-muted">Every other key goes to the notebook.</p>
+      <p class="ocw-muted">{t.panels.otherKeysGoToNotebook}</p>
     </Panel>
   );
 }

@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import type { FilePart, ToolPart } from "../../protocol";
 import { shortPath } from "../../text/paths";
 import { visible } from "../../text/visible";
+import { t } from "../../words/words";
 import { byteSize } from "../lib/format";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
@@ -29,7 +30,7 @@ export function FileView({ cell, message, session }: PartProps): JSX.Element {
       <File file={part} />
       {part.url === undefined && part.size !== undefined && SHOWN_IMAGE_TYPES.has(part.mime) && (
         <button type="button" class="ocw-button ocw-small ocw-file-load" disabled={busy} onClick={() => void load()}>
-          {busy ? "Loading…" : `Show the image (${byteSize(part.size)})`}
+          {busy ? t.parts.loading : t.parts.showImage(byteSize(part.size))}
         </button>
       )}
     </>
@@ -58,7 +59,7 @@ export function ToolFiles({ cell, message, session, files }: PartProps & { files
       ))}
       {waiting.length > 0 && (
         <button type="button" class="ocw-button ocw-small ocw-file-load" disabled={busy} onClick={() => void load()}>
-          {busy ? "Loading…" : `Show the ${waiting.length > 1 ? "images" : "image"} (${byteSize(size)})`}
+          {busy ? t.parts.loading : (waiting.length > 1 ? t.parts.showImages : t.parts.showImage)(byteSize(size))}
         </button>
       )}
     </div>
@@ -92,13 +93,18 @@ function Picture({ url, name }: { url: string; name: string }): JSX.Element {
       <button
         type="button"
         class="ocw-thumbnail"
-        aria-label={`Open ${name}`}
+        aria-label={t.parts.openNamed(name)}
         onClick={() => dialog.current?.showModal()}
       >
         <img src={url} alt={name} />
       </button>
       <dialog class="ocw-lightbox" aria-label={name} ref={dialog}>
-        <button type="button" class="ocw-lightbox-close" aria-label="Close" onClick={() => dialog.current?.close()}>
+        <button
+          type="button"
+          class="ocw-lightbox-close"
+          aria-label={t.parts.close}
+          onClick={() => dialog.current?.close()}
+        >
           <img src={url} alt={name} />
         </button>
       </dialog>

@@ -4,7 +4,7 @@ import type { NotePart, Part } from "../../protocol";
 import { shortPath } from "../../text/paths";
 import { visible } from "../../text/visible";
 import { yaml } from "../../text/yaml";
-import { plural } from "../lib/format";
+import { t } from "../../words/words";
 import { Icon, type IconName } from "../lib/icons";
 import { useView } from "../state/context";
 import type { PartProps } from "./part_props";
@@ -62,20 +62,25 @@ export function retryWords({ text, data = {} }: NotePart): string {
   const [at, next] = [number(object(data.time).created), number(data.next)];
   const seconds = at === undefined || next === undefined ? undefined : Math.round((next - at) / 1_000);
   const parts = [
-    `Attempt ${attempt}`,
-    seconds && seconds > 0 && `again in ${seconds} s`,
-    reason && `because: ${reason}`,
+    t.parts.attempt(attempt),
+    seconds && seconds > 0 && t.parts.againIn(seconds),
+    reason && t.parts.because(reason),
   ];
   return parts.filter(Boolean).join(", ");
 }
 
 function CompactionNote({ note }: NoteProps): JSX.Element {
   const { auto, overflow } = note.data ?? {};
-  const why = overflow === true ? ", because the context was full" : auto === true ? " automatically" : "";
   return (
     <p class="ocw-note ocw-compaction">
       <Icon name="note" />
-      <span>Conversation compacted{why}</span>
+      <span>
+        {overflow === true
+          ? t.parts.compactedAsFull
+          : auto === true
+            ? t.parts.compactedAutomatically
+            : t.parts.conversationCompacted}
+      </span>
     </p>
   );
 }
@@ -87,7 +92,7 @@ function PatchNote({ note, directory }: NoteProps): JSX.Element | null {
     <details class="ocw-note ocw-note-files">
       <summary>
         <Icon name="edit" />
-        <span>{plural(files.length, "file")} changed</span>
+        <span>{t.parts.filesChanged(files.length)}</span>
       </summary>
       <ul>
         {files.map((file) => (
@@ -116,7 +121,7 @@ function SubtaskNote({ note }: NoteProps): JSX.Element {
       <Icon name="agent" />
       <span>
         {command && <code>/{command}</code>} {firstString(data, "description", "prompt") ?? note.text}
-        {agent && <span class="ocw-muted"> by @{agent}</span>}
+        {agent && <span class="ocw-muted"> {t.parts.byAgent(agent)}</span>}
       </span>
     </p>
   );
@@ -129,7 +134,7 @@ function UnknownNote({ note }: NoteProps): JSX.Element | null {
     <details class="ocw-note ocw-note-files">
       <summary>
         <Icon name="note" />
-        <span>{note.text || `Unsupported part “${note.type}”`}</span>
+        <span>{note.text || t.parts.unsupportedPart(note.type)}</span>
       </summary>
       <pre class="ocw-io">{visible(data)}</pre>
     </details>

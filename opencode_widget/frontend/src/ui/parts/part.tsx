@@ -1,6 +1,7 @@
 import type { ComponentType, JSX } from "preact";
 import { lookUp } from "../../lookup";
 import type { Part } from "../../protocol";
+import { t } from "../../words/words";
 import { Boundary } from "../lib/boundary/boundary";
 import { FileView } from "./file";
 import { NoteView } from "./note";
@@ -21,7 +22,11 @@ const VIEWS: Record<Part["kind"], ComponentType<PartProps>> = {
 export function PartView(props: PartProps): JSX.Element {
   const { cell, message } = props;
   return (
-    <Boundary what="This part" raw={() => wordsOf(cell.part.peek())} watch={() => [cell.part.value, message.value]}>
+    <Boundary
+      what={t.parts.thisPart}
+      raw={() => wordsOf(cell.part.peek())}
+      watch={() => [cell.part.value, message.value]}
+    >
       <ByKind {...props} />
     </Boundary>
   );

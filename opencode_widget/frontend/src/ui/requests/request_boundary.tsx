@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { QuestionRequest, Request } from "../../protocol";
+import { t } from "../../words/words";
 import { Boundary } from "../lib/boundary/boundary";
 import { Unseen, UnseenContext, useUnseen } from "../lib/boundary/unseen";
 import { ProblemText } from "../lib/problem";
@@ -23,7 +24,7 @@ export function RequestBoundary({ request, children }: Props): JSX.Element {
   return (
     <UnseenContext.Provider value={unseen}>
       <Boundary
-        what="This request"
+        what={t.requests.thisRequest}
         raw={() => request}
         watch={() => store.requests.value}
         below={<PlainAnswers request={request} unseen={unseen} />}
@@ -35,7 +36,7 @@ export function RequestBoundary({ request, children }: Props): JSX.Element {
 }
 
 function PlainAnswers({ request, unseen }: { request: Request; unseen: Unseen }): JSX.Element {
-  useUnseen(request.cut ? "what the kernel has left out" : undefined);
+  useUnseen(request.cut ? t.requests.leftOut : undefined);
   return request.kind === "question" ? (
     <Dismiss request={request} />
   ) : (
@@ -55,7 +56,7 @@ function Dismiss({ request }: { request: QuestionRequest }): JSX.Element {
         aria-disabled={busy !== undefined}
         onClick={() => void send("dismiss", { name: "answer_question", args })}
       >
-        Dismiss
+        {t.requests.dismiss}
       </button>
       {problem && (
         <p class="ocw-bad" role="alert">

@@ -1,5 +1,6 @@
 /** Groups pending requests relative to the session on screen. Pure. */
 import type { Request, Session, SessionId } from "../../protocol";
+import { t } from "../../words/words";
 
 interface RequestGroups {
   /** Requests of the session on screen, then of its sub-agents at any depth. */
@@ -31,8 +32,6 @@ function isBelow(
 
 /** A request in one line, for screen readers. */
 export function requestText(request: Request, session: string | undefined): string {
-  const from = session ? ` in ${session}` : "";
-  if (request.kind === "permission")
-    return `OpenCode asks for permission${from}: ${request.permission}, ${request.title}`;
-  return `OpenCode asks${from}: ${(request.questions ?? []).map((each) => each?.question).join(" ")}`;
+  if (request.kind === "permission") return t.requests.asksPermission(session, request.permission, request.title);
+  return t.requests.asks(session, (request.questions ?? []).map((each) => each?.question).join(" "));
 }

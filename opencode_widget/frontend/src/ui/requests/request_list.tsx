@@ -3,12 +3,11 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { lookUp } from "../../lookup";
 import type { InstanceId, Request } from "../../protocol";
 import { visible } from "../../text/visible";
+import { t } from "../../words/words";
 import { focusInPlace } from "../lib/controls/focus";
 import { usePaged } from "../lib/controls/paged";
 import { focusedNear } from "../lib/controls/tree_root";
-import { plural } from "../lib/format";
 import { useView } from "../state/context";
-
 import { PermissionView } from "./permission/permission";
 import { questionOf } from "./permission/permission_text";
 import { chooseByNumber } from "./question/number_keys";
@@ -45,7 +44,7 @@ export function Requests({ stop }: Props): JSX.Element {
       {requests.length > 0 && (
         <section
           class="ocw-requests"
-          aria-label="Waiting for you"
+          aria-label={t.requests.waitingForYou}
           // A digit chooses an answer wherever the focus is in here.
           onKeyDown={(event) => chooseByNumber(event, event.currentTarget)}
         >
@@ -97,7 +96,7 @@ function InsteadBar({ stop: Stop }: Props): JSX.Element {
   return (
     <div class="ocw-instead" ref={bar}>
       <button type="button" class="ocw-link" onClick={write}>
-        Write a message instead
+        {t.requests.writeMessageInstead}
       </button>
       <Stop within={bar} />
     </div>
@@ -115,7 +114,7 @@ function RequestAnnouncement({ instance, requests }: { instance: InstanceId; req
     const titles = new Map(view.selection.sessionsOf(instance).map((session) => [session.id, session.title]));
     if (fresh.length > 0) {
       const words = fresh.slice(0, READ).map((each) => visible(requestText(each, titles.get(each.session))));
-      if (fresh.length > READ) words.push(plural(fresh.length - READ, "more request"));
+      if (fresh.length > READ) words.push(t.counts.moreRequests(fresh.length - READ));
       setWords(words.join(". "));
     } else if (requests.length === 0) setWords("");
   }, [requests]);

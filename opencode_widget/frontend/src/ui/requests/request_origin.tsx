@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { Request } from "../../protocol";
 import { visible } from "../../text/visible";
+import { t } from "../../words/words";
 import { sessionTitle } from "../lib/format";
 import { useView } from "../state/context";
 
@@ -12,7 +13,7 @@ export function RequestOrigin({ request }: { request: Request }): JSX.Element | 
   const instance = view.selection.instance.value?.id ?? "";
   return (
     <button type="button" class="ocw-link" onClick={() => void view.actions.selectSession(instance, request.session)}>
-      in “{title}”
+      {t.requests.inSession(title)}
     </button>
   );
 }
@@ -22,5 +23,5 @@ export function useSessionTitle(request: Request): string {
   const session = view.selection
     .sessionsOf(view.selection.instance.value?.id)
     .find((each) => each.id === request.session);
-  return visible(session?.title ? sessionTitle(session) : "") || "another session";
+  return visible(session?.title ? sessionTitle(session) : "") || t.requests.anotherSession;
 }

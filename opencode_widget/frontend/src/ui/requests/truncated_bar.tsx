@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Request } from "../../protocol";
+import { t } from "../../words/words";
 import { Missing } from "../lib/boundary/missing";
 import { useUnseen } from "../lib/boundary/unseen";
 import { ProblemText } from "../lib/problem";
@@ -8,15 +9,15 @@ import type { FullRequest } from "./use_full_request";
 /** Says that a part of the request is missing, and loads it; what is too large for a page can be read in Python. */
 export function TruncatedBar({ whole }: { whole: FullRequest<Request> }): JSX.Element | null {
   const { missing, loaded, busy, problem, load } = whole;
-  const words = missing && `${number(missing.characters)} of ${number(missing.of)} characters`;
+  const words = missing && t.requests.ofCharacters(number(missing.characters), number(missing.of));
   useUnseen(words);
   if (words === undefined) return null;
   return (
     <>
-      <Missing words={loaded ? <InPython words={words} id={whole.request.id} /> : `${words} are not shown.`}>
+      <Missing words={loaded ? <InPython words={words} id={whole.request.id} /> : t.requests.notShown(words)}>
         {!loaded && (
           <button type="button" class="ocw-button ocw-small" aria-disabled={busy} onClick={() => void load()}>
-            {busy ? "Loading…" : "Show all"}
+            {busy ? t.requests.loading : t.requests.showAll}
           </button>
         )}
       </Missing>
@@ -32,9 +33,13 @@ export function TruncatedBar({ whole }: { whole: FullRequest<Request> }): JSX.El
 function InPython({ words, id }: { words: string; id: string }): JSX.Element {
   return (
     <>
-      {words} are not shown because the page can't display that much. Read and answer the request in Python:{" "}
-      <code>{`[r] = [r for i in oc.instances for r in i.pending if r.id == ${JSON.stringify(id)}]`}</code>, then{" "}
-      <code>r.metadata</code>, <code>await r.allow()</code>
+      {t.requests.tooLargeForPage(
+        words,
+        <code>{`[r] = [r for i in oc.instances for r in i.pending if r.id == ${JSON.stringify(id)}]`}</code>,
+        <>
+          <code>r.metadata</code>, <code>await r.allow()</code>
+        </>,
+      )}
     </>
   );
 }

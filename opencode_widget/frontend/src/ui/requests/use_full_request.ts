@@ -1,6 +1,7 @@
 /** A request as it arrived, or, if the kernel truncated it, in full once the user loads it. */
 import { useState } from "preact/hooks";
 import type { Problem, Request } from "../../protocol";
+import { t } from "../../words/words";
 import { useView } from "../state/context";
 import { useContentVersion } from "./content_version";
 
@@ -17,7 +18,7 @@ export interface FullRequest<Asked extends Request> {
   load(): Promise<void>;
 }
 
-const NOT_SENT: Problem = { name: "Refused", message: "The kernel did not send the rest." };
+const notSent = (): Problem => ({ name: "Refused", message: t.requests.kernelDidNotSend });
 
 export function useFullRequest<Asked extends Request>(request: Asked): FullRequest<Asked> {
   const view = useView();
@@ -37,7 +38,7 @@ export function useFullRequest<Asked extends Request>(request: Asked): FullReque
     if (answer && isOfKind(answer, request)) {
       setProblem(undefined);
       setFetched({ version, request: answer });
-    } else setProblem(reply.ok ? NOT_SENT : (reply.problem ?? NOT_SENT));
+    } else setProblem(reply.ok ? notSent() : (reply.problem ?? notSent()));
   };
   return { request: shown, version, missing: missingOf(shown), loaded, busy, problem, load };
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { isConfirmed, isOver } from "../../kernel/page_state";
+import { t } from "../../words/words";
 import { ErrorOffer } from "../composer/chips/error_offer";
 import { PreviewPanel } from "../composer/chips/preview_panel";
 import { Composer } from "../composer/composer";
@@ -39,16 +40,16 @@ export function App(): JSX.Element {
       <SkipButton />
       <KernelBar />
       <div class="ocw-top">
-        <Area what="The list of instances">
+        <Area what={t.shell.instanceList}>
           <InstanceTabs />
         </Area>
-        <Area what="The state of the connection">
+        <Area what={t.shell.connectionState}>
           <ConnectionBar />
         </Area>
       </div>
       <BatchStrips />
       {view.selection.instance.value ? <Workspace /> : <NoInstance />}
-      <Area what="This panel">
+      <Area what={t.shell.thisPanel}>
         <Panels />
         <PaletteHost />
       </Area>
@@ -71,7 +72,7 @@ function SkipButton(): JSX.Element {
         focusInPlace(app?.querySelector<HTMLElement>(".ocw-composer textarea, .ocw-instead button"));
       }}
     >
-      Skip to prompt
+      {t.shell.skipToPrompt}
     </button>
   );
 }
@@ -104,21 +105,21 @@ function Panels(): JSX.Element | null {
 function Workspace(): JSX.Element {
   return (
     <div class="ocw-body">
-      <Area what="The list of sessions">
+      <Area what={t.shell.sessionList}>
         <SessionList />
       </Area>
-      <Area what="The head of the session">
+      <Area what={t.shell.sessionHead}>
         <SessionHead />
       </Area>
       <div class="ocw-main">
-        <Area what="The conversation">
+        <Area what={t.shell.theConversation}>
           <TranscriptView />
           <RevertedBar />
         </Area>
-        <Area what="The list of requests">
+        <Area what={t.shell.requestList}>
           <Requests stop={StopButton} />
         </Area>
-        <Area what="The prompt">
+        <Area what={t.shell.thePrompt}>
           <NotifyOffer />
           <ErrorOffer />
           <ComposerPlace />
@@ -145,10 +146,10 @@ function NoInstance(): JSX.Element {
   const waiting = !isConfirmed(view.store.linkState.value);
   return (
     <div class="ocw-blank">
-      <p class="ocw-blank-title">{waiting ? "Waiting for the kernel…" : "No project open"}</p>
+      <p class="ocw-blank-title">{waiting ? t.shell.waitingKernel : t.shell.noProjectOpen}</p>
       {!waiting && (
         <>
-          <p>Open a folder, or connect to a running server.</p>
+          <p>{t.shell.openOrConnect}</p>
           <button
             type="button"
             class="ocw-button ocw-primary"
@@ -156,7 +157,7 @@ function NoInstance(): JSX.Element {
               view.panels.panel.value = "open";
             }}
           >
-            Open…
+            {t.shell.open}
           </button>
         </>
       )}

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { isConfirmed, isOver } from "../../kernel/page_state";
 import type { Batch } from "../../protocol";
+import { t } from "../../words/words";
 import { cost } from "../lib/format";
 import { useView } from "../state/context";
 
@@ -21,26 +22,26 @@ export function BatchStrips(): JSX.Element | null {
 function Strip({ batch }: { batch: Batch }): JSX.Element {
   const { actions } = useView();
   return (
-    <section class="ocw-batch" aria-label="Batch">
+    <section class="ocw-batch" aria-label={t.shell.batch}>
       <span class="ocw-batch-words" role="status">
         {words(batch)}
       </span>
-      <progress class="ocw-batch-progress" aria-label="Prompts done" value={batch.done} max={batch.total} />
+      <progress class="ocw-batch-progress" aria-label={t.shell.promptsDone} value={batch.done} max={batch.total} />
       <button
         type="button"
         class="ocw-button ocw-small"
-        title="Stop the turns that run. A batch with a journal can go on later."
+        title={t.shell.stopBatchHint}
         onClick={() => void actions.run({ name: "stop_batch", args: { batch: batch.id } })}
       >
-        Stop batch
+        {t.shell.stopBatch}
       </button>
     </section>
   );
 }
 
 function words({ done, total, failed, cost: dollars }: Batch): string {
-  const facts = [`${done} of ${total} done`];
-  if (failed > 0) facts.push(`${failed} failed`);
+  const facts = [t.shell.ofDone(done, total)];
+  if (failed > 0) facts.push(t.shell.failed(failed));
   if (dollars) facts.push(cost(dollars));
-  return `Batch: ${facts.join(", ")}`;
+  return t.shell.batchOf(facts.join(", "));
 }

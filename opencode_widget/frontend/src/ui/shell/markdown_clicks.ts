@@ -1,6 +1,7 @@
 /** Handles the buttons inside Markdown, which are outside the virtual DOM, with one listener. */
 
 import { asCell } from "../../text/markdown/code/notebook_cell";
+import { t } from "../../words/words";
 import { copyText } from "../lib/controls/clipboard";
 import { focusInPlace } from "../lib/controls/focus";
 import type { View } from "../state/context";
@@ -57,7 +58,9 @@ async function showPicture(button: HTMLButtonElement, view: View): Promise<void>
 function copyCode(button: HTMLButtonElement, as: (code: string, language: string) => string): void {
   const found = codeAround(button);
   if (!found) return;
-  void copyText(as(found.code, found.language)).then((done) => flash(button, done ? "Copied" : "Couldn't copy"));
+  void copyText(as(found.code, found.language)).then((done) =>
+    flash(button, done ? t.shell.copied : t.shell.couldntCopy),
+  );
 }
 
 function insertCell(button: HTMLButtonElement, view: View): void {
@@ -65,7 +68,7 @@ function insertCell(button: HTMLButtonElement, view: View): void {
   if (!found) return;
   const message = button.closest<HTMLElement>("[data-message]")?.dataset.message;
   const done = view.insertCells([asCell(found.code, found.language)], message);
-  flash(button, done ? "Inserted" : "Couldn't insert");
+  flash(button, done ? t.shell.inserted : t.shell.couldntInsert);
 }
 
 function codeAround(button: HTMLButtonElement): { code: string; language: string } | undefined {

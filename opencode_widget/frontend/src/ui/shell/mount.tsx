@@ -3,6 +3,7 @@ import { render } from "preact";
 import type { Actions } from "../../kernel/actions";
 import type { Store } from "../../store/store";
 import { warmUp } from "../../text/markdown/render";
+import { t } from "../../words/words";
 import { isPaletteKey } from "../composer/palette/palette_key";
 import { allOf, Boundary } from "../lib/boundary/boundary";
 import { isInField } from "../lib/keys/host_keys";
@@ -78,7 +79,7 @@ function Frame({ view, height, chosenHeight }: FrameProps) {
   return (
     <ViewContext.Provider value={view}>
       <div class="ocw-frame" style={{ height: `${now}px` }}>
-        <Boundary what="The widget" watch={allOf(view.store)}>
+        <Boundary what={t.shell.theWidget} watch={allOf(view.store)}>
           <App />
         </Boundary>
       </div>

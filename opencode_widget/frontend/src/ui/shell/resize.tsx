@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { t } from "../../words/words";
 
 const SMALLEST = 240;
 const LARGEST = 4_000;
@@ -25,7 +26,7 @@ export function ResizeHandle({
       class="ocw-resize"
       role="separator"
       aria-orientation="horizontal"
-      aria-label="Height"
+      aria-label={t.shell.height}
       aria-valuenow={height}
       aria-valuemin={SMALLEST}
       aria-valuemax={LARGEST}

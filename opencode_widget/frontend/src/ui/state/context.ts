@@ -6,6 +6,7 @@ import { type Actions, NEW } from "../../kernel/actions";
 import type { FilePart, Found, NamedObject, Part, SessionId } from "../../protocol";
 import type { Store } from "../../store/store";
 import type { MessageCell, PartCell } from "../../store/transcript";
+import { t } from "../../words/words";
 import { features } from "../lib/features";
 import { ComposerState } from "./composer";
 import type { Attached } from "./files/attached_files";
@@ -135,8 +136,7 @@ export class View {
     const session = this.selection.sessionId.peek();
     const origin = { ...(session === undefined ? {} : { session }), ...(message === undefined ? {} : { message }) };
     const done = this.notebook?.insertCells(sources, origin) ?? false;
-    if (done)
-      this.panels.announcement.value = sources.length === 1 ? "Inserted as the cell below" : "Inserted as cells below";
+    if (done) this.panels.announcement.value = sources.length === 1 ? t.state.insertedCell : t.state.insertedCells;
     return done;
   }
 

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Instance } from "../../protocol";
+import { t } from "../../words/words";
 import { classNames } from "../lib/class_names";
 import { Icon } from "../lib/icons";
 import { openMenuAt } from "../lib/menu/menu";
@@ -26,7 +27,7 @@ export function InstanceTabs(): JSX.Element {
       <div class="ocw-tabs" ref={tabs} onWheel={scrollSideways} {...handlers}>
         <div
           role="tablist"
-          aria-label="Instances"
+          aria-label={t.tabs.instances}
           class="ocw-tablist"
           onKeyDown={(event) => onTabKeys(event, (index) => void close(instances[index]))}
         >
@@ -40,8 +41,8 @@ export function InstanceTabs(): JSX.Element {
             key={instance.id}
             class={classNames("ocw-tab-close", index === hovered && "ocw-hovered")}
             data-place={index}
-            aria-label="Close instance"
-            title={`Close ${instance.title}`}
+            aria-label={t.tabs.closeInstance}
+            title={t.tabs.close(instance.title)}
             tabIndex={instance.id === selected ? 0 : -1}
             style={{ gridColumn: index + 1 }}
             onClick={() => void close(instance)}
@@ -63,8 +64,8 @@ function AddButton(): JSX.Element {
     <button
       type="button"
       class="ocw-bare ocw-add"
-      aria-label="Open an instance"
-      title="Open another project"
+      aria-label={t.tabs.openAnInstance}
+      title={t.tabs.openAnotherProject}
       aria-expanded={panel.value === "open"}
       onClick={() => {
         panel.value = panel.peek() === "open" ? undefined : "open";
@@ -88,7 +89,7 @@ function InstanceTab({ instance, selected, index }: TabProps): JSX.Element {
     <button
       type="button"
       role="tab"
-      onContextMenu={(event) => openMenuAt(event, view, "Instance actions", instanceMenu(view, instance))}
+      onContextMenu={(event) => openMenuAt(event, view, t.tabs.instanceActions, instanceMenu(view, instance))}
       class={`ocw-tab ocw-is-${connectionState(instance.connection.state)}`}
       aria-selected={selected}
       tabIndex={selected ? 0 : -1}
@@ -101,7 +102,9 @@ function InstanceTab({ instance, selected, index }: TabProps): JSX.Element {
       <span class="ocw-tab-title" dir="auto">
         {instance.title}
       </span>
-      {instance.connection.state !== "connected" && <span class="ocw-hidden">, {instance.connection.state}</span>}
+      {instance.connection.state !== "connected" && (
+        <span class="ocw-hidden">, {t.tabs.connectionStates[connectionState(instance.connection.state)]}</span>
+      )}
       {instance.waiting > 0 && <WaitingBadge count={instance.waiting} />}
     </button>
   );
@@ -109,8 +112,8 @@ function InstanceTab({ instance, selected, index }: TabProps): JSX.Element {
 
 export function WaitingBadge({ count }: { count: number }): JSX.Element {
   return (
-    <span class="ocw-waiting" title={`${count} waiting for your answer`}>
-      <span class="ocw-hidden">, waiting for you: </span>
+    <span class="ocw-waiting" title={t.tabs.waitingCount(count)}>
+      <span class="ocw-hidden">{t.tabs.waitingForYou} </span>
       {count}
     </span>
   );

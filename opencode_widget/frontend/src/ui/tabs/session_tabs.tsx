@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { NEW } from "../../kernel/actions";
 import type { Session } from "../../protocol";
 import { openSessions, sessionRows, type TreeRow } from "../../store/session_tree";
+import { t } from "../../words/words";
 import { classNames } from "../lib/class_names";
 import { memoRow } from "../lib/controls/memo_row";
 import { sessionTitle } from "../lib/format";
@@ -65,19 +66,19 @@ function Tools(): JSX.Element {
         <button
           type="button"
           class="ocw-button ocw-new"
-          aria-label="New session"
+          aria-label={t.tabs.newSession}
           disabled={!instance}
           onClick={() => view.newSession()}
         >
           <Icon name="plus" />
-          <span class="ocw-wide-only">New session</span>
+          <span class="ocw-wide-only">{t.tabs.newSession}</span>
         </button>
       )}
       <button
         type="button"
         class="ocw-bare"
-        aria-label="All sessions"
-        title="All sessions"
+        aria-label={t.tabs.allSessions}
+        title={t.tabs.allSessions}
         aria-expanded={view.panels.panel.value === "sessions"}
         onClick={() => {
           view.panels.toggle("sessions");
@@ -106,7 +107,7 @@ function Tabs({ rows, selected }: { rows: TreeRow[]; selected: string | undefine
     <div class="ocw-rows" ref={list} {...handlers}>
       <div
         role="tablist"
-        aria-label="Sessions"
+        aria-label={t.tabs.sessions}
         aria-orientation="vertical"
         class="ocw-tablist"
         onKeyDown={(event) => onTabKeys(event, (index) => close(rows[index]?.session))}
@@ -130,7 +131,7 @@ function Tabs({ rows, selected }: { rows: TreeRow[]; selected: string | undefine
         ));
       })}
       <RenamedTab rows={rows} instance={instance} />
-      {rows.length === 0 && connection === "connected" && <p class="ocw-empty-list">No sessions yet</p>}
+      {rows.length === 0 && connection === "connected" && <p class="ocw-empty-list">{t.tabs.noSessionsYet}</p>}
       {rows.length === 0 && connection === "connecting" && <ExpectedRows />}
     </div>
   );
@@ -170,8 +171,8 @@ function CloseButton({ session, index, hovered, reachable, onClose }: CloseProps
       type="button"
       class={classNames("ocw-tab-close", hovered && "ocw-hovered")}
       data-place={index}
-      aria-label="Close session"
-      title={`Close ${sessionTitle(session)} (the session stays)`}
+      aria-label={t.tabs.closeSession}
+      title={t.tabs.closeSessionStays(sessionTitle(session))}
       tabIndex={reachable ? 0 : -1}
       style={{ "--ocw-place": index + 1 }}
       onClick={onClose}
@@ -198,7 +199,7 @@ function SessionTab({ row: { session, depth }, index, hovered, selected, reachab
     const rename = () => {
       view.panels.renaming.value = { session: session.id, place: "tabs" };
     };
-    openMenuAt(event, view, "Session actions", sessionMenu({ view, instance: known, session }, rename));
+    openMenuAt(event, view, t.tabs.sessionActions, sessionMenu({ view, instance: known, session }, rename));
   };
   return (
     <button
@@ -236,7 +237,7 @@ function MoreRows({ hidden, onMore }: { hidden: number; onMore: () => void }): J
   };
   return (
     <button type="button" class="ocw-bare ocw-show-more" onClick={more}>
-      {hidden > 0 ? `Show more (${hidden})` : "Show more"}
+      {hidden > 0 ? t.tabs.showMoreCount(hidden) : t.tabs.showMore}
     </button>
   );
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { t } from "../../words/words";
 import { Icon } from "../lib/icons";
 import { boundedWidth, changeSidebar, NARROWEST, sidebar, USUAL, WIDEST } from "../state/options/sidebar";
 
@@ -13,7 +14,7 @@ function fold(): void {
 
 export function FoldButton(): JSX.Element {
   const { folded } = sidebar.value;
-  const name = folded ? "Show session list" : "Hide session list";
+  const name = folded ? t.tabs.showSessionList : t.tabs.hideSessionList;
   return (
     <button
       type="button"
@@ -40,7 +41,7 @@ export function SidebarEdge(): JSX.Element {
       class="ocw-sidebar-edge"
       role="separator"
       aria-orientation="vertical"
-      aria-label="Width of the session list"
+      aria-label={t.tabs.sessionListWidth}
       aria-valuenow={folded ? 0 : width}
       aria-valuemin={0}
       aria-valuemax={WIDEST}

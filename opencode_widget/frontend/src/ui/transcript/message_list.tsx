@@ -3,6 +3,7 @@ import type { JSX, VNode } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { MessageId } from "../../protocol";
 import type { MessageCell, TranscriptCell } from "../../store/transcript";
+import { t } from "../../words/words";
 import { Boundary } from "../lib/boundary/boundary";
 import { classNames } from "../lib/class_names";
 import { memoRow } from "../lib/controls/memo_row";
@@ -83,7 +84,7 @@ function MessageRow({ cell, session, scroller, close, turn }: RowProps): JSX.Ele
       ref={element}
     >
       <Boundary
-        what="This message"
+        what={t.transcript.thisMessage}
         raw={() => ({ ...cell.head.peek(), parts: cell.parts.peek().map(({ part }) => part.peek()) })}
         watch={() => [cell.head.value, cell.parts.value]}
       >

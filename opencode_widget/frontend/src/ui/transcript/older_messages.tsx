@@ -2,6 +2,7 @@ import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { TranscriptCell } from "../../store/transcript";
+import { t } from "../../words/words";
 import { Spinner } from "../lib/controls/spinner";
 import { useView } from "../state/context";
 
@@ -32,11 +33,11 @@ export function OlderMessages({
     <p class="ocw-older ocw-muted">
       {asking ? (
         <>
-          <Spinner /> Older messages
+          <Spinner /> {t.transcript.olderMessages}
         </>
       ) : (
         <button type="button" class="ocw-link" onClick={() => void ask()}>
-          Older messages
+          {t.transcript.olderMessages}
         </button>
       )}
     </p>

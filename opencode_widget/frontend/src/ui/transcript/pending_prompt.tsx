@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Pending } from "../../kernel/pending";
+import { t } from "../../words/words";
 import { Spinner } from "../lib/controls/spinner";
 import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
@@ -12,17 +13,14 @@ export function PendingRow({ pending }: { pending: Pending }): JSX.Element {
   const state = store.instances.value.find((each) => each.id === pending.instance)?.connection.state;
   const away = state === "reconnecting" || state === "disconnected";
   return (
-    <article class="ocw-message ocw-user ocw-sending" aria-label="You">
+    <article class="ocw-message ocw-user ocw-sending" aria-label={t.transcript.you}>
       <div class="ocw-bubble">
         <div class="ocw-user-text" dir="auto">
           {pending.text}
         </div>
         <p class="ocw-state-mark">
           {pending.ours && (busy || away) ? (
-            <KeptPrompt
-              pending={pending}
-              why={busy ? "Waiting for the kernel" : "Queued – sent when the connection is back"}
-            />
+            <KeptPrompt pending={pending} why={busy ? t.transcript.waitingForKernel : t.transcript.sentWhenConnected} />
           ) : (
             <OnItsWay busy={busy} />
           )}
@@ -35,7 +33,7 @@ export function PendingRow({ pending }: { pending: Pending }): JSX.Element {
 function OnItsWay({ busy }: { busy: boolean }): JSX.Element {
   return (
     <>
-      <Spinner /> {busy ? "The kernel is busy; this is sent as soon as it's free" : "Sending"}
+      <Spinner /> {busy ? t.transcript.kernelBusySentSoon : t.transcript.sending}
     </>
   );
 }
@@ -51,10 +49,10 @@ function KeptPrompt({ pending, why }: { pending: Pending; why: string }): JSX.El
     <>
       <Icon name="clock" /> {why}
       <button type="button" class="ocw-link" onClick={edit}>
-        Edit
+        {t.transcript.edit}
       </button>
       <button type="button" class="ocw-link" onClick={() => view.actions.withdraw(pending.key)}>
-        Remove
+        {t.transcript.remove}
       </button>
     </>
   );

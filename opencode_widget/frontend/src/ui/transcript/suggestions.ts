@@ -1,15 +1,17 @@
 /** What an empty conversation offers to do. Pure. */
 import type { Instance, Session } from "../../protocol";
+import { t } from "../../words/words";
 
-/** What the demo's scripted model can do (`demo/scenarios.py`; a test compares them). */
+/** What the demo's scripted model can do, in the words that it knows (`demo/scenarios.py`; a test compares them). */
 export const DEMO_PROMPTS = ["Why does test_split fail?", "Run the tests", "Use a subagent", "Ask me something"];
-export const PROMPTS = ["Explain this project", "What changed in the last commits?", "Find something to improve"];
 /** The provider of the demo's only model. */
 const DEMO = "demo";
 const RECENT = 2;
 
 export function suggestedPrompts({ models }: Instance): string[] {
-  return models.length > 0 && models.every(({ provider }) => provider === DEMO) ? DEMO_PROMPTS : PROMPTS;
+  return models.length > 0 && models.every(({ provider }) => provider === DEMO)
+    ? DEMO_PROMPTS
+    : t.transcript.suggestions;
 }
 
 /** The sessions to continue, latest first; those of sub-agents belong to others. */

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { NEW } from "../../kernel/actions";
 import { lookUp } from "../../lookup";
 import type { TranscriptCell } from "../../store/transcript";
+import { t } from "../../words/words";
 import { focusInPlace } from "../lib/controls/focus";
 import { Spinner } from "../lib/controls/spinner";
 import { Icon } from "../lib/icons";
@@ -59,7 +60,7 @@ function Log({ transcript }: { transcript: TranscriptCell | undefined }): JSX.El
       <div
         class="ocw-log"
         role="log"
-        aria-label="Conversation"
+        aria-label={t.transcript.conversation}
         // `AnswerLiveRegion` announces new text.
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the transcript scrolls, also by keyboard
@@ -89,11 +90,16 @@ function JumpButton({ transcript, onJump }: JumpProps): JSX.Element {
   const session = useView().selection.session.value;
   const last = transcript?.messages.value.findLast((cell) => cell.head.value.role === "assistant")?.id;
   const [before] = useState(last);
-  const news = session?.waiting ? "Needs you" : last !== before ? "New reply" : undefined;
+  const news = session?.waiting ? t.transcript.needsYou : last !== before ? t.transcript.newReply : undefined;
   return (
-    <button type="button" class="ocw-button ocw-jump" aria-label={news && `Jump to latest: ${news}`} onClick={onJump}>
+    <button
+      type="button"
+      class="ocw-button ocw-jump"
+      aria-label={news && t.transcript.jumpToLatestNews(news)}
+      onClick={onJump}
+    >
       <Icon name="down" />
-      {news ?? "Jump to latest"}
+      {news ?? t.transcript.jumpToLatest}
     </button>
   );
 }
@@ -132,7 +138,7 @@ interface ContentProps {
 function NotSaved(): JSX.Element {
   return (
     <div class="ocw-blank">
-      <p class="ocw-muted">The conversation is not in the notebook. Run the cell to load it from the server.</p>
+      <p class="ocw-muted">{t.transcript.notInNotebook}</p>
     </div>
   );
 }
@@ -180,14 +186,14 @@ function Working({ transcript }: { transcript: TranscriptCell }): JSX.Element | 
   if (session?.status !== "busy" || last?.role !== "user") return null;
   return (
     <p class="ocw-thinking">
-      <Spinner /> Working
+      <Spinner /> {t.transcript.working}
     </p>
   );
 }
 
 function Loading(): JSX.Element {
   return (
-    <div class="ocw-skeleton" role="status" aria-label="Loading the conversation">
+    <div class="ocw-skeleton" role="status" aria-label={t.transcript.loadingConversation}>
       <i />
       <i />
       <i />
@@ -200,14 +206,14 @@ function Failed({ transcript }: { transcript: TranscriptCell }): JSX.Element {
   const { instance, session } = transcript;
   return (
     <div class="ocw-blank">
-      <p class="ocw-blank-title">The conversation could not be loaded</p>
+      <p class="ocw-blank-title">{t.transcript.couldNotBeLoaded}</p>
       {transcript.problem.value && (
         <p>
           <ProblemText problem={transcript.problem.value} />
         </p>
       )}
       <button type="button" class="ocw-button" onClick={() => void view.actions.selectSession(instance, session)}>
-        Try again
+        {t.transcript.tryAgain}
       </button>
     </div>
   );

@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Instance } from "../../protocol";
 import { visible } from "../../text/visible";
+import { t } from "../../words/words";
 import { Spinner } from "../lib/controls/spinner";
 import { age, sessionTitle } from "../lib/format";
 import { useNow } from "../lib/hooks/use_now";
@@ -17,17 +18,17 @@ export function Welcome(): JSX.Element {
   if (!instance || state !== "connected") {
     return (
       <div class="ocw-blank">
-        <p class="ocw-blank-title">Not connected</p>
-        <p class="ocw-muted">You can already type your first prompt.</p>
+        <p class="ocw-blank-title">{t.transcript.notConnected}</p>
+        <p class="ocw-muted">{t.transcript.canAlreadyType}</p>
       </div>
     );
   }
   const folder = instance.directory ?? instance.title;
   return (
     <div class="ocw-blank">
-      <p class="ocw-blank-title">What are we working on?</p>
+      <p class="ocw-blank-title">{t.transcript.whatAreWeWorkingOn}</p>
       <p class="ocw-muted" title={folder}>
-        in <strong>{visible(lastOf(folder))}</strong>
+        {t.transcript.inFolder(<strong>{visible(lastOf(folder))}</strong>)}
       </p>
       <Suggestions instance={instance} />
       <Keys />
@@ -65,7 +66,7 @@ function Suggestions({ instance }: { instance: Instance }): JSX.Element {
           onClick={() => void actions.selectSession(instance.id, session.id)}
         >
           <span class="ocw-tab-title" dir="auto">
-            Continue: {visible(sessionTitle(session))}
+            {t.transcript.continue(visible(sessionTitle(session)))}
           </span>
           <span class="ocw-muted">{age(session.updated, now)}</span>
         </button>
@@ -74,12 +75,12 @@ function Suggestions({ instance }: { instance: Instance }): JSX.Element {
   );
 }
 
-const KEYS: Array<[key: string, meaning: string]> = [
-  ["/", "commands"],
-  ["@", "files"],
-  ["!", "shell"],
-  ["Esc Esc", "stop"],
-  [`${MOD}+K`, "everything else"],
+const KEYS: Array<[key: string, meaning: () => string]> = [
+  ["/", () => t.transcript.commands],
+  ["@", () => t.transcript.files],
+  ["!", () => t.transcript.shell],
+  ["Esc Esc", () => t.transcript.stop],
+  [`${MOD}+K`, () => t.transcript.everythingElse],
 ];
 
 function Keys(): JSX.Element {
@@ -87,7 +88,7 @@ function Keys(): JSX.Element {
     <p class="ocw-muted ocw-welcome-keys">
       {KEYS.map(([key, meaning]) => (
         <span key={key}>
-          <kbd>{key}</kbd> {meaning}
+          <kbd>{key}</kbd> {meaning()}
         </span>
       ))}
     </p>
@@ -99,9 +100,9 @@ function Starting(): JSX.Element {
   return (
     <div class="ocw-blank">
       <p class="ocw-blank-title">
-        <Spinner /> Starting OpenCode…
+        <Spinner /> {t.transcript.startingOpencode}
       </p>
-      <p class="ocw-muted">You can already type your first prompt.</p>
+      <p class="ocw-muted">{t.transcript.canAlreadyType}</p>
     </div>
   );
 }

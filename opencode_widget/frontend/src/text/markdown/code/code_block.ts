@@ -1,3 +1,4 @@
+import { t } from "../../../words/words";
 import { TextSink } from "../../text_sink";
 import { COLOURED, highlight } from "./highlight";
 import { knows } from "./languages";
@@ -93,11 +94,11 @@ function bar(language: string): HTMLElement {
   const name = document.createElement("span");
   name.textContent = language;
   row.append(name, wrapButton());
-  if (canBeCell(language)) row.append(button("ocw-copy-cell", "Copy as cell", "Copy code as a notebook cell"));
+  if (canBeCell(language)) row.append(button("ocw-copy-cell", t.text.copyAsCell, t.text.copyCodeAsCell));
   // Shown where the host takes cells.
-  if (isCode(language)) row.append(button("ocw-insert-cell", "Insert cell", "Insert as cell below"));
-  if (DIAGRAMS.includes(language)) row.append(button("ocw-draw", "Draw", "Draw diagram"));
-  row.append(button("ocw-copy", "Copy", "Copy code"));
+  if (isCode(language)) row.append(button("ocw-insert-cell", t.text.insertCell, t.text.insertAsCellBelow));
+  if (DIAGRAMS.includes(language)) row.append(button("ocw-draw", t.text.draw, t.text.drawDiagram));
+  row.append(button("ocw-copy", t.text.copy, t.text.copyCode));
   allowDrawing(row, false);
   return row;
 }
@@ -116,8 +117,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const WRAP = "M2 4h12M2 8h9.5a2.2 2.2 0 0 1 0 4.5H8.5m1.8-2-2 2 2 2M2 12.5h3";
 
 function wrapButton(): HTMLButtonElement {
-  const made = button("ocw-wrap", "", "Wrap long lines");
-  made.title = "Wrap long lines";
+  const made = button("ocw-wrap", "", t.text.wrapLongLines);
+  made.title = t.text.wrapLongLines;
   made.setAttribute("aria-pressed", "false");
   const icon = document.createElementNS(SVG, "svg");
   icon.setAttribute("viewBox", "0 0 16 16");

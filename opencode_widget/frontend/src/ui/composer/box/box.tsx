@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX, RefObject } from "preact";
 import { useEffect, useId, useLayoutEffect, useMemo } from "preact/hooks";
+import { t } from "../../../words/words";
 import { focusInPlace } from "../../lib/controls/focus";
 import { useView, type View } from "../../state/context";
 import { attach, Chips } from "../chips/attachments";
@@ -44,7 +45,7 @@ export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JS
       {/* The role of a text box does not allow `aria-expanded`, so the count is announced below. */}
       <textarea
         ref={box}
-        aria-label="Prompt"
+        aria-label={t.composer.prompt}
         dir="auto"
         aria-autocomplete="list"
         aria-controls={open ? list : undefined}
@@ -66,7 +67,7 @@ export function Box({ box }: { box: RefObject<HTMLTextAreaElement | null> }): JS
         onBlur={() => completion.dismiss()}
       />
       <span class="ocw-hidden" aria-live="polite">
-        {open && `${completion.options.value.length} suggestions`}
+        {open && t.composer.suggestions(completion.options.value.length)}
       </span>
     </>
   );
@@ -83,9 +84,9 @@ function sourceOf(view: View) {
 
 /** `joins`: a prompt sent while the agent works joins its answer, unless the user queues it. */
 function placeholder(shell: boolean, busy: boolean, joins: boolean): string {
-  if (shell) return "Shell command, run in the project folder";
-  if (joins) return "Add to this reply – the agent reads it at its next step";
-  return busy ? "Add a follow-up – sent after this reply" : "Ask anything… / for commands, @ for files, ! for shell";
+  if (shell) return t.composer.shellCommand;
+  if (joins) return t.composer.addToReply;
+  return busy ? t.composer.addFollowUp : t.composer.askAnything;
 }
 
 /** Grows the box to its text where the style sheet can't; `max-height` in the style sheet bounds it. */

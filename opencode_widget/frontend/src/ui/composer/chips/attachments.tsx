@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { t } from "../../../words/words";
 import { features } from "../../lib/features";
 import { Icon } from "../../lib/icons";
 import { findModel, modelName } from "../../lib/models";
@@ -19,7 +20,7 @@ export async function attach(view: View, files: Iterable<File>): Promise<void> {
   if (!features(view.selection.instance.peek()).has("attachments")) {
     return view.composer.setNote(key, {
       tone: "bad",
-      text: "This server doesn't accept attachments. Use @ to mention files, or paste their text.",
+      text: t.composer.serverDoesntAcceptAttachments,
     });
   }
   view.composer.setNote(key, undefined);
@@ -36,7 +37,7 @@ async function attachOne(view: View, { files }: Draft, file: File): Promise<stri
     if (typeof read === "string") return read;
     files.value = [...files.peek(), read];
   } catch {
-    return `${file.name} could not be read.`;
+    return t.composer.couldNotRead(file.name);
   }
 }
 
@@ -46,7 +47,7 @@ async function convert(view: View, file: Attached): Promise<Attached | string> {
   const reply = await view.actions.ask({ name: "convert_file", args: { mime, filename, url } });
   if (!reply.ok) return [reply.problem.message, reply.problem.remedy].filter(Boolean).join(" ");
   const text = reply.result;
-  if (!text) return `${filename} could not be read.`;
+  if (!text) return t.composer.couldNotRead(filename);
   const size = Math.floor((text.url.length - text.url.indexOf(",") - 1) * 0.75);
   return { ...file, mime: text.mime, url: text.url, size, converted: true };
 }
@@ -61,7 +62,7 @@ export function AttachButton({ view }: { view: View }): JSX.Element | null {
         type="file"
         multiple
         hidden
-        aria-label="Files to attach"
+        aria-label={t.composer.filesToAttach}
         onChange={(event) => {
           void attach(view, Array.from(event.currentTarget.files ?? []));
           event.currentTarget.value = "";
@@ -70,8 +71,8 @@ export function AttachButton({ view }: { view: View }): JSX.Element | null {
       <button
         type="button"
         class="ocw-bare ocw-attach"
-        aria-label="Attach files"
-        title="Attach files"
+        aria-label={t.composer.attachFiles}
+        title={t.composer.attachFiles}
         onClick={() => input.current?.click()}
       >
         <Icon name="plus" />
@@ -93,7 +94,7 @@ export function Chips({ draft, expand, remove }: ChipsProps): JSX.Element | null
   if (files.length + pastes.length === 0) return null;
   return (
     <>
-      <ul class="ocw-chips" aria-label="Attached">
+      <ul class="ocw-chips" aria-label={t.composer.attached}>
         {files.map((file) => (
           <FileChip key={file.id} file={file} remove={() => (draft.files.value = without(draft.files.peek(), file))} />
         ))}
@@ -117,8 +118,10 @@ function NotTaken({ files }: { files: Attached[] }): JSX.Element | null {
   return (
     <p class="ocw-composer-note ocw-bad" role="status">
       <Icon name="alert" />
-      {modelName(instance, model)} doesn't accept {left.map(({ name }) => name).join(", ")}. Choose another model, or
-      remove {left.length === 1 ? "it" : "them"}.
+      {t.composer.modelDoesntAccept(
+        modelName(instance, model),
+        left.map(({ name }) => name),
+      )}
     </p>
   );
 }
@@ -138,7 +141,7 @@ function FileChip({ file, remove }: { file: Attached; remove(): void }): JSX.Ele
     <li class="ocw-chip" title={`${file.name}, ${file.mime}`}>
       {picture ? <img src={file.url} alt="" /> : <Icon name="file" />}
       <span class="ocw-chip-name">{file.name}</span>
-      <span class="ocw-muted">{file.converted ? `as text, ${bytes(file.size)}` : bytes(file.size)}</span>
+      <span class="ocw-muted">{file.converted ? t.composer.asText(bytes(file.size)) : bytes(file.size)}</span>
       <RemoveChip name={file.name} remove={remove} />
     </li>
   );
@@ -151,9 +154,9 @@ function PasteChip({ mark, expand, remove }: { mark: PromptMark; expand(): void;
     <li class="ocw-chip" title={text.slice(0, 400)}>
       <Icon name="note" />
       <span class="ocw-chip-name">{text.trim().split("\n")[0]}</span>
-      <span class="ocw-muted">{lineCount(text)} lines</span>
+      <span class="ocw-muted">{t.composer.lines(lineCount(text))}</span>
       <button type="button" class="ocw-link" onClick={expand}>
-        Expand
+        {t.composer.expand}
       </button>
       <RemoveChip name="the pasted text" remove={remove} />
     </li>
@@ -162,7 +165,13 @@ function PasteChip({ mark, expand, remove }: { mark: PromptMark; expand(): void;
 
 function RemoveChip({ name, remove }: { name: string; remove(): void }): JSX.Element {
   return (
-    <button type="button" class="ocw-bare" aria-label={`Remove ${name}`} title="Remove" onClick={remove}>
+    <button
+      type="button"
+      class="ocw-bare"
+      aria-label={t.composer.removeNamed(name)}
+      title={t.composer.remove}
+      onClick={remove}
+    >
       <Icon name="close" />
     </button>
   );

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { isConfirmed, isOver } from "../../../kernel/page_state";
+import { t } from "../../../words/words";
 import { Icon } from "../../lib/icons";
 import { useView, type View } from "../../state/context";
 import { namesIn } from "../../state/mentions";
@@ -11,15 +12,19 @@ export function ErrorOffer(): JSX.Element | null {
   const failed = cellError.value;
   if (!failed || !isConfirmed(linkState.value) || isOver(linkState.value)) return null;
   return (
-    <section class="ocw-notify-offer" aria-label="A cell has failed">
+    <section class="ocw-notify-offer" aria-label={t.composer.cellHasFailed}>
       <Icon name="alert" />
-      <span class="ocw-notify-words">
-        {failed.number ? `Cell [${failed.number}]` : "A cell"} failed: {failed.error}
-      </span>
+      <span class="ocw-notify-words">{t.composer.cellFailed(failed.number ?? 0, failed.error)}</span>
       <button type="button" class="ocw-button ocw-small" onClick={() => ask(view)}>
-        Ask about this error
+        {t.composer.askAboutError}
       </button>
-      <button type="button" class="ocw-bare" aria-label="Dismiss" title="Dismiss" onClick={() => dismiss(view)}>
+      <button
+        type="button"
+        class="ocw-bare"
+        aria-label={t.composer.dismiss}
+        title={t.composer.dismiss}
+        onClick={() => dismiss(view)}
+      >
         <Icon name="close" />
       </button>
     </section>

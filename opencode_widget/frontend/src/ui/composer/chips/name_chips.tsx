@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { NamedObject } from "../../../protocol";
+import { t } from "../../../words/words";
 import { classNames } from "../../lib/class_names";
 import { Icon } from "../../lib/icons";
 import { useView, type View } from "../../state/context";
@@ -23,7 +24,7 @@ export function NameChips({ draft }: { draft: Draft }): JSX.Element | null {
   const bad = known.flatMap(({ problem }) => problem ?? []);
   return (
     <>
-      <ul class="ocw-chips" aria-label="Named">
+      <ul class="ocw-chips" aria-label={t.composer.names}>
         {names.split(" ").map((name) => (
           <NameChip key={name} name={name} known={known.find((each) => each.name === name)} />
         ))}
@@ -69,10 +70,10 @@ function NameChip({ name, known }: { name: string; known: NamedObject | undefine
     >
       <Icon name={known?.problem ? "alert" : "list"} />
       <span class="ocw-chip-name">{name}</span>
-      <span class="ocw-chip-name ocw-muted">{known?.problem ? "not found" : known?.detail}</span>
+      <span class="ocw-chip-name ocw-muted">{known?.problem ? t.composer.notFound : known?.detail}</span>
       {!known?.problem && (
-        <button type="button" class="ocw-link" aria-label={`Preview ${name}`} onClick={preview}>
-          Preview
+        <button type="button" class="ocw-link" aria-label={t.composer.previewOf(name)} onClick={preview}>
+          {t.composer.preview}
         </button>
       )}
     </li>

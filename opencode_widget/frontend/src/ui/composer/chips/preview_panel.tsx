@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { Description as Described } from "../../../protocol";
-import { plural } from "../../lib/format";
+import { t } from "../../../words/words";
 import { useAnswer } from "../../lib/hooks/use_answer";
 import { PanelProblem } from "../../lib/problem";
 import { Panel } from "../../panels/panel";
@@ -12,8 +12,8 @@ export function PreviewPanel(): JSX.Element {
   const name = useView().panels.previewed.value;
   const { answer } = useAnswer({ name: "preview_names", args: { text: name } }, name);
   return (
-    <Panel title={`Sent for ${name}`} wide tall>
-      {answer.state === "loading" && <p role="status">Reading {name}…</p>}
+    <Panel title={t.composer.sentFor(name)} wide tall>
+      {answer.state === "loading" && <p role="status">{t.composer.reading(name)}</p>}
       {answer.state === "failed" && <PanelProblem problem={answer.problem} />}
       {answer.state === "ready" &&
         answer.value?.descriptions.map((each) => <Description key={each.name} description={each} />)}
@@ -25,10 +25,7 @@ function Description({ description }: { description: Described }): JSX.Element {
   const { name, text, pictures, tokens, size } = description;
   return (
     <>
-      <p class="ocw-muted">
-        This text{pictures.length > 0 && ` and ${plural(pictures.length, "picture")}`} would go with the prompt: about{" "}
-        {plural(tokens, "token")}, {bytes(size)}.
-      </p>
+      <p class="ocw-muted">{t.composer.wouldGoWithPrompt(pictures.length, t.counts.tokens(tokens), bytes(size))}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text scrolls, also by keyboard */}
       <pre class="ocw-preview" tabIndex={0}>
         {text}

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { lookUp } from "../../../lookup";
+import { t } from "../../../words/words";
 import { Icon, type IconName } from "../../lib/icons";
 import type { Completion } from "./completion";
 import type { Option } from "./completion_options";
@@ -32,7 +33,7 @@ export function CompletionList({ id, completion, accept }: Props): JSX.Element |
   const active = completion.active.value;
   useLayoutEffect(() => list.current?.children[active]?.scrollIntoView?.({ block: "nearest" }), [active, options]);
   if (options.length === 0) return null;
-  const label = completion.trigger.value?.kind === "command" ? "Commands" : "Mentions";
+  const label = completion.trigger.value?.kind === "command" ? t.composer.commands : t.composer.mentions;
   return (
     <div class="ocw-options ocw-completions" role="listbox" id={id} aria-label={label} ref={list}>
       {options.map((option, index) => (

@@ -1,5 +1,6 @@
 /** Which completions the text at the caret offers. Pure. */
 import type { Agent, Found, NamedObject } from "../../../protocol";
+import { t } from "../../../words/words";
 import { type MarkedText, type Meaning, markAt } from "../../state/mentions";
 import { rank } from "./fuzzy";
 
@@ -72,7 +73,14 @@ export function mentionOptions(query: string, agents: Agent[], found: Found[], n
 
 /** The option's label is the name without its "@", as the user's words are matched with it. */
 function nameOption({ name, detail }: NamedObject): Option {
-  return { id: `name ${name}`, kind: "name", label: name.slice(1), detail: detail ?? "", at: [], written: name };
+  return {
+    id: `name ${name}`,
+    kind: "name",
+    label: name.slice(1),
+    detail: detail ?? "",
+    at: [],
+    written: name,
+  };
 }
 
 function agentOption({ name, description }: Agent, at: number[]): Option {
@@ -81,7 +89,7 @@ function agentOption({ name, description }: Agent, at: number[]): Option {
     id: `agent ${name}`,
     kind: "agent",
     label: name,
-    detail: description ?? "agent",
+    detail: description ?? t.composer.anAgent,
     at,
     written: `@${name}`,
     meaning,

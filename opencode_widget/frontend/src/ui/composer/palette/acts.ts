@@ -2,6 +2,7 @@
 import { NEW } from "../../../kernel/actions";
 import type { Instance, Session } from "../../../protocol";
 import { openSessions } from "../../../store/session_tree";
+import { t } from "../../../words/words";
 import { features } from "../../lib/features";
 import { sessionTitle } from "../../lib/format";
 import { MOD } from "../../lib/keys/mod_key";
@@ -21,15 +22,15 @@ export interface Act extends MenuItem {
 /** What can be done now, grouped. */
 export function actsOf(view: View): Act[] {
   const instance = view.selection.instance.peek();
-  if (!instance) return underHeading("Project", [openItem(view)]);
+  if (!instance) return underHeading(t.composer.project, [openItem(view)]);
   const session = view.selection.session.peek();
   return [
-    ...underHeading("Conversation", conversationItems(view, instance)),
-    ...underHeading("Prompt", promptItems(view, instance)),
-    ...(session && session.id !== NEW ? underHeading("Session", sessionItems(view, instance, session)) : []),
+    ...underHeading(t.composer.conversation, conversationItems(view, instance)),
+    ...underHeading(t.composer.prompt, promptItems(view, instance)),
+    ...(session && session.id !== NEW ? underHeading(t.composer.session, sessionItems(view, instance, session)) : []),
     ...commandActs(view, instance),
-    ...underHeading("Project", projectItems(view, instance)),
-    ...underHeading("Go to session", otherSessions(view, instance)),
+    ...underHeading(t.composer.project, projectItems(view, instance)),
+    ...underHeading(t.composer.goToSession, otherSessions(view, instance)),
   ];
 }
 
@@ -49,16 +50,16 @@ function conversationItems(view: View, instance: Instance): MenuItem[] {
     panels.panel.value = panel;
   };
   return [
-    { label: "New session", icon: "plus", run: () => view.newSession() },
-    { label: "All sessions", icon: "list", run: show("sessions") },
+    { label: t.composer.newSession, icon: "plus", run: () => view.newSession() },
+    { label: t.composer.allSessions, icon: "list", run: show("sessions") },
     ...(has && selection.busy
-      ? [{ label: "Stop the agent", icon: "pause", keys: "Escape twice", run: stop } as const]
+      ? [{ label: t.composer.stopAgent, icon: "pause", keys: t.composer.escapeTwice, run: stop } as const]
       : []),
-    ...(has ? [{ label: "Search conversation", icon: "search", keys: `${MOD}+F`, run: search } as const] : []),
+    ...(has ? [{ label: t.composer.searchConversation, icon: "search", keys: `${MOD}+F`, run: search } as const] : []),
     ...(has && features(instance).has("diff")
-      ? [{ label: "Review changes", icon: "diff", run: () => panels.review() } as const]
+      ? [{ label: t.composer.reviewChanges, icon: "diff", run: () => panels.review() } as const]
       : []),
-    ...(has ? [{ label: "Session info", icon: "info", run: show("session") } as const] : []),
+    ...(has ? [{ label: t.composer.sessionInfo, icon: "info", run: show("session") } as const] : []),
   ];
 }
 
@@ -75,16 +76,28 @@ function promptItems(view: View, instance: Instance): MenuItem[] {
   const undo = widgetCommand(instance, "undo");
   const redo = widgetCommand(instance, "redo");
   return [
-    { label: "Choose a model", icon: "agent", run: pick("model") },
-    { label: "Choose an agent", icon: "agent", run: pick("agent") },
+    { label: t.composer.chooseModel, icon: "agent", run: pick("model") },
+    { label: t.composer.chooseAgent, icon: "agent", run: pick("agent") },
     ...(features(instance).has("shell")
-      ? [{ label: "Run a shell command", icon: "terminal", keys: "!", run: shell } as const]
+      ? [{ label: t.composer.runShellCommand, icon: "terminal", keys: "!", run: shell } as const]
       : []),
     ...(undo
-      ? [{ label: "Undo the last prompt", icon: "undo", run: () => void carryOut(view, instance, undo, "") } as const]
+      ? [
+          {
+            label: t.composer.undoLastPrompt,
+            icon: "undo",
+            run: () => void carryOut(view, instance, undo, ""),
+          } as const,
+        ]
       : []),
     ...(redo
-      ? [{ label: "Redo the next prompt", icon: "redo", run: () => void carryOut(view, instance, redo, "") } as const]
+      ? [
+          {
+            label: t.composer.redoNextPrompt,
+            icon: "redo",
+            run: () => void carryOut(view, instance, redo, ""),
+          } as const,
+        ]
       : []),
   ];
 }
@@ -96,16 +109,16 @@ function sessionItems(view: View, instance: Instance, session: Session): MenuIte
   const close = () => void view.actions.closeSession(instance.id, session);
   return [
     ...sessionMenu({ view, instance, session }, rename).flat(),
-    { label: "Close tab", icon: "close", keys: "Delete", run: close },
+    { label: t.composer.closeTab, icon: "close", keys: t.composer.delete, run: close },
   ];
 }
 
 /** The server's commands: they are put into the prompt, as most take an argument. */
 function commandActs(view: View, instance: Instance): Act[] {
   const draft = view.composer.draft(view.selection.key);
-  const barred = draft.empty ? {} : { barred: "The prompt already has text." };
+  const barred = draft.empty ? {} : { barred: t.composer.promptHasText };
   return instance.commands.map(({ name, description }) => ({
-    group: "Command",
+    group: t.composer.command,
     label: `/${name}`,
     icon: "terminal",
     ...(description ? { detail: description } : {}),
@@ -134,7 +147,7 @@ function projectItems(view: View, instance: Instance): MenuItem[] {
 
 function openItem({ panels }: View): MenuItem {
   return {
-    label: "Open another project",
+    label: t.composer.openAnotherProject,
     icon: "folder",
     run: () => {
       panels.panel.value = "open";

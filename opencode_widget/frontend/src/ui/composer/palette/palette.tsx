@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { lookUp } from "../../../lookup";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { Icon } from "../../lib/icons";
 import { Panel } from "../../panels/panel";
 import { useView } from "../../state/context";
@@ -72,14 +73,14 @@ function Palette({ onChoose }: { onChoose: (act: Act) => void }): JSX.Element {
     event.preventDefault();
   };
   return (
-    <Panel title="Commands">
+    <Panel title={t.composer.commands}>
       <input
         type="search"
         {...COMBOBOX}
-        aria-label="Search commands"
+        aria-label={t.composer.searchCommands}
         aria-controls={id}
         aria-activedescendant={rows.length > 0 ? `${id}-${at.value}` : undefined}
-        placeholder="What do you want to do?"
+        placeholder={t.composer.whatToDo}
         value={words.value}
         onInput={(event) => {
           words.value = event.currentTarget.value;
@@ -87,7 +88,7 @@ function Palette({ onChoose }: { onChoose: (act: Act) => void }): JSX.Element {
         }}
         onKeyDown={onKeyDown}
       />
-      <div class="ocw-options ocw-palette" role="listbox" id={id} aria-label="Commands" ref={list}>
+      <div class="ocw-options ocw-palette" role="listbox" id={id} aria-label={t.composer.commands} ref={list}>
         {rows.map((row, index) => (
           <ActRow
             key={`${row.act.group} ${index}`}
@@ -98,7 +99,7 @@ function Palette({ onChoose }: { onChoose: (act: Act) => void }): JSX.Element {
             onChoose={() => choose(row)}
           />
         ))}
-        {rows.length === 0 && <p class="ocw-muted">No matches.</p>}
+        {rows.length === 0 && <p class="ocw-muted">{t.composer.noMatches}</p>}
       </div>
     </Panel>
   );

@@ -1,5 +1,6 @@
 /** The models as items of a picker. Pure. */
 import type { Model } from "../../../protocol";
+import { t } from "../../../words/words";
 import { modelKey } from "../../lib/models";
 import type { PickerItem } from "./picker";
 
@@ -31,8 +32,8 @@ export function modelItems(models: Model[], recent: string[], marked = NONE): Pi
       if (model && !first.has(key)) first.set(key, itemOf(model, group));
     }
   };
-  put(favourites, "Favorites");
-  if (models.length > FEW) put(recent, "Recent");
+  put(favourites, t.composer.favorites);
+  if (models.length > FEW) put(recent, t.composer.recent);
   const others = byProvider(listed).filter((model) => !first.has(modelKey(model)));
   return [...first.values(), ...others.map((model) => itemOf(model, model.providerName))];
 }

@@ -1,6 +1,7 @@
 /** Favourite and hidden models, which the browser remembers: the buttons at the end of the list of models. */
 import { type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { t } from "../../../words/words";
 import { Icon } from "../../lib/icons";
 import { SignIn } from "../../panels/server/sign_in";
 import type { PickerItem } from "./picker";
@@ -45,11 +46,11 @@ export function ModelMarkButtons({ marks, item }: { marks: ModelMarks; item: Pic
         <>
           <button type="button" class="ocw-button ocw-small" onClick={() => marks.toggleFavourite(item.value)}>
             <Icon name={isFavourite ? "starred" : "star"} />
-            {isFavourite ? "Remove from favorites" : "Add to favorites"}
+            {isFavourite ? t.composer.removeFromFavorites : t.composer.addToFavorites}
             <span class="ocw-unseen">: {item.label}</span>
           </button>
           <button type="button" class="ocw-button ocw-small" onClick={() => marks.toggleHidden(item.value)}>
-            {isHidden ? "Unhide" : "Hide"}
+            {isHidden ? t.composer.unhide : t.composer.hide}
             <span class="ocw-unseen">: {item.label}</span>
           </button>
         </>
@@ -63,7 +64,7 @@ export function ModelMarkButtons({ marks, item }: { marks: ModelMarks; item: Pic
             marks.showHidden.value = !marks.showHidden.peek();
           }}
         >
-          Show hidden ({hidden.length})
+          {t.composer.showHidden(hidden.length)}
         </button>
       )}
       <SignIn />

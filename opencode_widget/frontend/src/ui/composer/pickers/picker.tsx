@@ -2,9 +2,11 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { lookUp } from "../../../lookup";
+import { t } from "../../../words/words";
 import { focusInPlace } from "../../lib/controls/focus";
 import { focusedNear } from "../../lib/controls/tree_root";
 import { Icon } from "../../lib/icons";
+import type { PickerName } from "../../state/composer";
 import { rank } from "../completion/fuzzy";
 import { Highlighted } from "../completion/highlighted";
 
@@ -17,6 +19,7 @@ export interface PickerItem {
 }
 
 interface Props {
+  kind: PickerName;
   /** For example "Model". */
   name: string;
   items: PickerItem[];
@@ -34,12 +37,12 @@ interface Props {
 
 /** A button that shows the current choice and opens the list of options. */
 export function Picker(props: Props): JSX.Element {
-  const { name, shown, open, onOpen } = props;
+  const { kind, name, shown, open, onOpen } = props;
   return (
     <>
       <button
         type="button"
-        class={`ocw-pick ocw-pick-${name.toLowerCase()}`}
+        class={`ocw-pick ocw-pick-${kind}`}
         aria-label={`${name}: ${shown}`}
         title={name}
         aria-haspopup="dialog"
@@ -120,17 +123,17 @@ function PickerList({ name, items, value, onOpen, choose, foot, isStarred }: Pro
     <div
       class="ocw-picker"
       role="dialog"
-      aria-label={`Choose: ${name.toLowerCase()}`}
+      aria-label={t.composer.chooseFrom(name.toLowerCase())}
       ref={panel}
       onKeyDown={onKeyDown}
     >
       <input
         type="search"
         {...COMBOBOX}
-        aria-label={`Search: ${name.toLowerCase()}`}
+        aria-label={t.composer.searchAmong(name.toLowerCase())}
         aria-controls={id}
         aria-activedescendant={rows.length > 0 ? `${id}-${at.value}` : undefined}
-        placeholder="Search"
+        placeholder={t.composer.search}
         value={words.value}
         onInput={(event) => {
           words.value = event.currentTarget.value;
@@ -160,7 +163,7 @@ function PickerList({ name, items, value, onOpen, choose, foot, isStarred }: Pro
             take={() => take(row.item)}
           />
         ))}
-        {rows.length === 0 && <p class="ocw-muted">No matches.</p>}
+        {rows.length === 0 && <p class="ocw-muted">{t.composer.noMatches}</p>}
       </div>
       {foot?.(rows[Math.min(at.value, rows.length - 1)]?.item)}
     </div>

@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Instance } from "../../../protocol";
+import { t } from "../../../words/words";
 import { findModel, modelName, promptAgents } from "../../lib/models";
 import type { PickerName } from "../../state/composer";
 import { useView, type View } from "../../state/context";
@@ -15,9 +16,6 @@ import {
 import { modelItems } from "./model_items";
 import { ModelMarkButtons, ModelMarks } from "./model_marks";
 import { Picker, type PickerItem } from "./picker";
-
-/** Stands for a model that the server chooses, and names nowhere before it answers. */
-const SERVERS_CHOICE = "Server default";
 
 const marks = new ModelMarks();
 
@@ -50,7 +48,7 @@ function AgentPicker({ view, instance, value }: Props): JSX.Element | null {
   const shown = value ?? items[0]?.value ?? "";
   return (
     <Picker
-      name="Agent"
+      name={t.composer.agent}
       items={items}
       value={shown}
       shown={shown}
@@ -75,10 +73,10 @@ function ModelPicker({ view, instance, value = "" }: Props): JSX.Element | null 
   if (items.length === 0) return null;
   return (
     <Picker
-      name="Model"
+      name={t.composer.model}
       items={items}
       value={value}
-      shown={value ? modelName(instance, value) : SERVERS_CHOICE}
+      shown={value ? modelName(instance, value) : t.composer.serverDefault}
       foot={(item) => <ModelMarkButtons marks={marks} item={item} />}
       isStarred={(model) => favourites.includes(model)}
       {...openState(view, "model")}
@@ -108,7 +106,7 @@ function VariantPicker({ view, instance, model, wanted }: VariantProps): JSX.Ele
   const value = wanted !== undefined && variants.includes(wanted) ? wanted : NO_VARIANT;
   return (
     <Picker
-      name="Variant"
+      name={t.composer.variant}
       items={items}
       value={value}
       shown={value}
@@ -124,6 +122,7 @@ function itemOf(value: string): PickerItem {
 
 function openState(view: View, name: PickerName) {
   return {
+    kind: name,
     open: view.composer.picker.value === name,
     onOpen: (open: boolean) => {
       if (open || view.composer.picker.peek() === name) view.composer.picker.value = open ? name : undefined;

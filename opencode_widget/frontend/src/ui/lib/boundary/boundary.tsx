@@ -6,7 +6,7 @@ import { effect } from "@preact/signals";
 import { Component, type ComponentChildren, type JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Store } from "../../../store/store";
-import { plural } from "../format";
+import { t } from "../../../words/words";
 import { Icon } from "../icons";
 import { LongText } from "./long_text";
 import { Missing } from "./missing";
@@ -69,15 +69,15 @@ function Fallback({ what, raw, watch, onChange, children }: BrokenProps): JSX.El
     });
   }, []);
   const { words, left } = raw ? rawText(raw) : NOTHING;
-  const more = left > 0 ? `${plural(left, "more character")}` : undefined;
+  const more = left > 0 ? `${t.counts.moreCharacters(left)}` : undefined;
   useUnseen(more);
   return (
     <div class="ocw-broken" role="note">
       <p>
-        <Icon name="alert" /> {what} cannot be drawn.
+        <Icon name="alert" /> {t.lib.cannotBeDrawn(what)}
       </p>
-      {words && <LongText label="Raw data" text={words} class="ocw-io" />}
-      {more && <Missing words={`${more} are not shown.`} />}
+      {words && <LongText label={t.lib.rawData} text={words} class="ocw-io" />}
+      {more && <Missing words={t.lib.notShown(more)} />}
       {children}
     </div>
   );

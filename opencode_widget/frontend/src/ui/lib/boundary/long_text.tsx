@@ -6,7 +6,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { TextSink } from "../../../text/text_sink";
 import { exact } from "../../../text/visible";
-import { plural } from "../format";
+import { t } from "../../../words/words";
 import { useUnseen } from "./unseen";
 
 /** Characters drawn at once, and with each later step. */
@@ -27,7 +27,7 @@ export function LongText({ label, text, class: extra = "" }: Props): JSX.Element
   const [drawn, setDrawn] = useState(0);
   useLayoutEffect(() => (element.current ? drawSlowly(element.current, text, setDrawn) : undefined), [text]);
   const left = text.length - drawn;
-  useUnseen(left > 0 && text.length > STEP ? `${plural(left, "character")} not loaded yet` : undefined);
+  useUnseen(left > 0 && text.length > STEP ? t.lib.notLoadedYet(t.counts.characters(left)) : undefined);
   return (
     <>
       <pre
@@ -70,9 +70,5 @@ function endOfStep(text: string, from: number): number {
 function Size({ text }: { text: string }): JSX.Element | null {
   const lines = text.replace(/\n$/, "").split("\n").length;
   if (lines <= LINES && text.length <= CHARACTERS) return null;
-  return (
-    <p class="ocw-size">
-      {plural(lines, "line")}, {plural(text.length, "character")}: the box scrolls
-    </p>
-  );
+  return <p class="ocw-size">{t.lib.boxScrolls(t.counts.lines(lines), t.counts.characters(text.length))}</p>;
 }

@@ -1,3 +1,4 @@
+import { t } from "../../../words/words";
 import type { View } from "../../state/context";
 
 /** Copies a text. The clipboard API needs a secure page; elsewhere the old way through a selection is used. */
@@ -24,5 +25,5 @@ function copyBySelection(text: string): boolean {
 
 /** Copies a text and announces whether that worked. */
 export async function copyAndAnnounce(view: View, text: string, words: string): Promise<void> {
-  view.panels.announcement.value = (await copyText(text)) ? words : "The browser blocked copying.";
+  view.panels.announcement.value = (await copyText(text)) ? words : t.lib.browserBlockedCopying;
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { t } from "../../../words/words";
 import { useView } from "../../state/context";
 import type { Confirmation } from "../../state/panels";
 import { classNames } from "../class_names";
@@ -41,7 +42,7 @@ function ConfirmDialog({ confirmation }: { confirmation: Confirmation }): JSX.El
       </div>
       <div class="ocw-dialog-buttons">
         <button type="button" class="ocw-button" onClick={close}>
-          Cancel
+          {t.lib.cancel}
         </button>
         <button
           type="button"
@@ -62,7 +63,7 @@ function Names({ names }: { names: string[] }): JSX.Element | null {
       {names.slice(0, LISTED).map((name) => (
         <li key={name}>{name}</li>
       ))}
-      {names.length > LISTED && <li>and {names.length - LISTED} more</li>}
+      {names.length > LISTED && <li>{t.lib.andMore(names.length - LISTED)}</li>}
     </ul>
   );
 }

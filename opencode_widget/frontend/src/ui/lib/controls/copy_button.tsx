@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { t } from "../../../words/words";
 import { useView } from "../../state/context";
 import { Icon } from "../icons";
 import { copyAndAnnounce } from "./clipboard";
@@ -9,7 +10,7 @@ export function CopyButton({ text, announcement }: { text: () => string; announc
   return (
     <button type="button" class="ocw-button ocw-small" onClick={() => void copyAndAnnounce(view, text(), announcement)}>
       <Icon name="copy" />
-      Copy
+      {t.lib.copy}
     </button>
   );
 }

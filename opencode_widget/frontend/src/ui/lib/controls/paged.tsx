@@ -4,6 +4,7 @@
  */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { t } from "../../../words/words";
 import { classNames } from "../class_names";
 
 const PAGE = 100;
@@ -21,7 +22,7 @@ interface Paged<Item> {
 export function usePaged<Item>(items: Item[], page = PAGE): Paged<Item> {
   const [pages, setPages] = useState(1);
   const left = items.length - pages * page;
-  const more = left > 0 && <MoreButton words={`Show more (${left})`} onClick={() => setPages(pages + 1)} />;
+  const more = left > 0 && <MoreButton words={t.lib.showMore(left)} onClick={() => setPages(pages + 1)} />;
   return { shown: left > 0 ? items.slice(0, pages * page) : items, more: more || null };
 }
 
@@ -31,7 +32,7 @@ export function usePagedEnd<Item>(items: Item[], page = PAGE): Paged<Item> {
   // The start moves in steps of a page, so that rows being read seldom disappear while the list grows.
   const from = Math.max(0, (Math.ceil(items.length / page) - pages) * page);
   const more = from > 0 && (
-    <MoreButton words={`Show earlier (${from})`} class={EARLIER} onClick={() => setPages(pages + 1)} />
+    <MoreButton words={t.lib.showEarlier(from)} class={EARLIER} onClick={() => setPages(pages + 1)} />
   );
   return { shown: from > 0 ? items.slice(from) : items, more: more || null };
 }

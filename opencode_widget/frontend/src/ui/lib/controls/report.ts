@@ -1,3 +1,4 @@
+import { t } from "../../../words/words";
 import type { View } from "../../state/context";
 import { copyAndAnnounce } from "./clipboard";
 
@@ -5,5 +6,5 @@ import { copyAndAnnounce } from "./clipboard";
 export async function copyReport(view: View, instance?: string): Promise<void> {
   const reply = await view.actions.run({ name: "report", args: instance === undefined ? {} : { instance } });
   const text = reply.ok ? reply.result?.text : undefined;
-  if (text !== undefined) await copyAndAnnounce(view, text, "Report copied");
+  if (text !== undefined) await copyAndAnnounce(view, text, t.lib.reportCopied);
 }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { SendKey } from "../../../protocol";
+import { t } from "../../../words/words";
 import { focusInPlace } from "../controls/focus";
 import { isSendKey } from "./field_keys";
 
@@ -31,7 +32,7 @@ export function PromptEditor({ sendKey, words, onWords, onSave, onCancel }: Prop
     <div class="ocw-edit-queued">
       <textarea
         ref={field}
-        aria-label="Queued prompt"
+        aria-label={t.lib.queuedPrompt}
         dir="auto"
         rows={3}
         value={words}
@@ -40,10 +41,10 @@ export function PromptEditor({ sendKey, words, onWords, onSave, onCancel }: Prop
       />
       <div class="ocw-request-buttons">
         <button type="button" class="ocw-button ocw-small ocw-primary" onClick={save}>
-          Save
+          {t.lib.save}
         </button>
         <button type="button" class="ocw-button ocw-small" onClick={onCancel}>
-          Cancel
+          {t.lib.cancel}
         </button>
       </div>
     </div>

@@ -3,8 +3,8 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Part } from "../../../protocol";
 import type { PartCell } from "../../../store/transcript";
+import { t } from "../../../words/words";
 import { Spinner } from "../../lib/controls/spinner";
-import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { keepFold } from "../../parts/keep_fold";
 import { useView } from "../../state/context";
@@ -25,7 +25,7 @@ export function Explored({ run, children }: Props): JSX.Element {
       <details class="ocw-fold" open={open} onToggle={keepFold(fold, open)}>
         <summary>
           {working ? <Spinner /> : <Icon name="search" />}
-          <span class="ocw-tool-name">{working ? "Exploring" : "Explored"}</span>
+          <span class="ocw-tool-name">{working ? t.message.exploring : t.message.explored}</span>
           <span class="ocw-tool-title">{countWords(run.cells.map(({ part }) => part.value))}</span>
           <Icon name="chevron" class="ocw-chevron" />
         </summary>
@@ -70,9 +70,9 @@ function isWorking(part: Part): boolean {
 function countWords(parts: Part[]): string {
   const { file, search, folder } = countLooks(parts);
   return [
-    file > 0 && plural(file, "file"),
-    search > 0 && plural(search, "search", "searches"),
-    folder > 0 && plural(folder, "folder"),
+    file > 0 && t.counts.files(file),
+    search > 0 && t.counts.searches(search),
+    folder > 0 && t.counts.folders(folder),
   ]
     .filter(Boolean)
     .join(", ");

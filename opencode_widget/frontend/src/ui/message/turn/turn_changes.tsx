@@ -2,9 +2,9 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { MessageCell } from "../../../store/transcript";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { usePaged } from "../../lib/controls/paged";
 import { features } from "../../lib/features";
-import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { Counts } from "../../parts/diff/diff_view";
 import { PatchDiff } from "../../parts/diff/patch_diff";
@@ -26,7 +26,7 @@ export function TurnChanges({ steps }: { steps: MessageCell[] }): JSX.Element | 
     <details class="ocw-turn-changes">
       <summary>
         <Icon name="edit" />
-        <span>{plural(files.length, "file")} changed</span>
+        <span>{t.message.filesChanged(files.length)}</span>
         <LinesOf additions={sum("additions")} deletions={sum("deletions")} />
         <Icon name="chevron" class="ocw-chevron" />
       </summary>
@@ -50,7 +50,7 @@ function ReviewButton({ steps }: { steps: MessageCell[] }): JSX.Element | null {
   const review = () => panels.review(promptOf(store.transcript.peek()?.messages.peek() ?? [], steps[0]));
   return (
     <button type="button" class="ocw-bare ocw-small" onClick={review}>
-      Review this turn's changes
+      {t.message.reviewTurn}
     </button>
   );
 }

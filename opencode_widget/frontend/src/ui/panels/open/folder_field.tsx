@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { withoutTail } from "../../../text/text_end";
+import { t } from "../../../words/words";
 import { classNames } from "../../lib/class_names";
 import { Icon } from "../../lib/icons";
 import { handleListKey, type ServerOfFolders, useFolders } from "./folder_choices";
@@ -17,7 +18,7 @@ interface Props {
 
 /** A path field with completion: arrows choose, Tab and Enter take, Escape closes the list. */
 export function FolderField(props: Props): JSX.Element {
-  const { value, onValue, label = "Folder", placeholder = "../other-project", required = true, server } = props;
+  const { value, onValue, label = t.panels.folder, placeholder = "../other-project", required = true, server } = props;
   const id = useId();
   const { folders, ask, close } = useFolders(server);
   const [active, setActive] = useState(-1);
@@ -72,7 +73,7 @@ function FolderList({ id, folders, active, onTake }: ListProps): JSX.Element {
     <div
       id={`${id}-list`}
       role="listbox"
-      aria-label="Folders"
+      aria-label={t.panels.folders}
       class="ocw-choices"
       hidden={folders.length === 0}
       ref={list}

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { Command, Problem } from "../../../protocol";
+import { t } from "../../../words/words";
 import { PanelProblem } from "../../lib/problem";
 import { useView } from "../../state/context";
 import { Panel } from "../panel";
@@ -37,14 +38,14 @@ export function OpenPanel(): JSX.Element {
     else setProblem(reply.problem);
   };
   return (
-    <Panel title="Open">
+    <Panel title={t.panels.open}>
       <form class="ocw-form" onSubmit={(event) => void submit(event)}>
         <Kinds kind={kind} onKind={choose} />
         {kind === "folder" ? <FolderField value={folder} onValue={write} /> : <ServerFields />}
         {problem && <PanelProblem problem={problem} />}
         <div class="ocw-form-buttons">
           <button type="submit" class="ocw-button ocw-primary" aria-disabled={busy}>
-            {busy ? "Opening…" : kind === "folder" ? "Open folder" : "Attach"}
+            {busy ? t.panels.opening : kind === "folder" ? t.panels.openFolder : t.panels.attach}
           </button>
         </div>
       </form>
@@ -55,12 +56,12 @@ export function OpenPanel(): JSX.Element {
 
 function Kinds({ kind, onKind }: { kind: OpenMode; onKind: (kind: OpenMode) => void }): JSX.Element {
   const kinds: Array<[OpenMode, string]> = [
-    ["folder", "Start"],
-    ["server", "Attach"],
+    ["folder", t.panels.start],
+    ["server", t.panels.attach],
   ];
   return (
     <fieldset class="ocw-segments">
-      <legend class="ocw-hidden">What to open</legend>
+      <legend class="ocw-hidden">{t.panels.whatToOpen}</legend>
       {kinds.map(([each, label]) => (
         <label key={each} class={each === kind ? "ocw-segment ocw-on" : "ocw-segment"}>
           <input type="radio" name="kind" value={each} checked={each === kind} onChange={() => onKind(each)} />
@@ -80,20 +81,20 @@ function ServerFields(): JSX.Element {
   };
   return (
     <>
-      <Field name="url" label="Server URL" hint="http://localhost:4096" required />
+      <Field name="url" label={t.panels.serverUrl} hint="http://localhost:4096" required />
       <div ref={place}>
         <FolderField
           value={folder}
           onValue={setFolder}
-          label="Folder on the server"
-          placeholder="optional"
+          label={t.panels.folderOnServer}
+          placeholder={t.panels.optional}
           required={false}
           server={server}
         />
       </div>
       <div class="ocw-form-row">
-        <Field name="username" label="User" hint="opencode" />
-        <Field name="password" label="Password" hint="optional" type="password" />
+        <Field name="username" label={t.panels.user} hint="opencode" />
+        <Field name="password" label={t.panels.password} hint={t.panels.optional} type="password" />
       </div>
       <HeadersField />
     </>
@@ -127,14 +128,14 @@ function Field({ name, label, hint, type = "text", required = false }: FieldProp
 function HeadersField(): JSX.Element {
   return (
     <label class="ocw-field">
-      <span>Headers</span>
+      <span>{t.panels.headers}</span>
       <textarea
         name="headers"
         class="ocw-lines"
         rows={2}
         autocomplete="off"
         spellcheck={false}
-        placeholder="optional, one per line – Name: value"
+        placeholder={t.panels.headersHint}
       />
     </label>
   );

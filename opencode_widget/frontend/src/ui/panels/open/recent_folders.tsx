@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { t } from "../../../words/words";
 import { lastValue, useAnswer } from "../../lib/hooks/use_answer";
 import { Icon } from "../../lib/icons";
 
@@ -10,8 +11,8 @@ export function RecentFolders({ onChoose }: { onChoose: (folder: string) => void
   const folders = lastValue(answer)?.folders ?? [];
   if (folders.length === 0) return null;
   return (
-    <section class="ocw-section" aria-label="Recent folders">
-      <h3>Recent</h3>
+    <section class="ocw-section" aria-label={t.panels.recentFolders}>
+      <h3>{t.panels.recent}</h3>
       <ul class="ocw-plain-list">
         {folders.slice(0, SHOWN).map((folder) => (
           <li key={folder}>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { FileDiff } from "../../../protocol";
 import { exactLine } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { Icon } from "../../lib/icons";
 import { fileStatus } from "../../lib/statuses";
 import { Counts } from "../../parts/diff/diff_view";
@@ -21,7 +22,7 @@ interface Props {
 export function FileTree({ rows, files, folded, chosen, onChoose, onFold }: Props): JSX.Element {
   const byPath = new Map(files.map((file) => [file.file, file]));
   return (
-    <ul class="ocw-plain-list" aria-label="Changed files">
+    <ul class="ocw-plain-list" aria-label={t.review.changedFiles}>
       {rows.map((row) => {
         const file = row.kind === "file" ? byPath.get(row.path) : undefined;
         return (

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import type { FileDiff } from "../../../protocol";
 import { exactLine } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { classNames } from "../../lib/class_names";
 import { copyAndAnnounce } from "../../lib/controls/clipboard";
 import { Icon, type IconName } from "../../lib/icons";
@@ -34,16 +35,18 @@ export function FileReview({ file, place, onPrevious, onNext }: Props): JSX.Elem
         </span>
         <Counts additions={file.additions} deletions={file.deletions} />
         <span class="ocw-muted ocw-review-place">{place}</span>
-        <Tool name="Previous file" icon="chevron" back run={onPrevious} />
-        <Tool name="Next file" icon="chevron" run={onNext} />
-        {patch && <Tool name="Copy diff" icon="copy" run={() => void copyAndAnnounce(view, patch, "Diff copied")} />}
-        {file.status !== "deleted" && <Tool name="Open file" icon="open" run={open} />}
+        <Tool name={t.review.previousFile} icon="chevron" back run={onPrevious} />
+        <Tool name={t.review.nextFile} icon="chevron" run={onNext} />
+        {patch && (
+          <Tool
+            name={t.review.copyDiff}
+            icon="copy"
+            run={() => void copyAndAnnounce(view, patch, t.review.diffCopied)}
+          />
+        )}
+        {file.status !== "deleted" && <Tool name={t.review.openFile} icon="open" run={open} />}
       </div>
-      {patch ? (
-        <FilePatch file={file} patch={patch} />
-      ) : (
-        <p class="ocw-muted">The server sent no diff of this file. It may be binary, or too large.</p>
-      )}
+      {patch ? <FilePatch file={file} patch={patch} /> : <p class="ocw-muted">{t.review.noDiff}</p>}
     </section>
   );
 }

@@ -2,9 +2,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { FileDiff, Instance, Session } from "../../../protocol";
+import { t } from "../../../words/words";
 import { usePaged } from "../../lib/controls/paged";
 import { Spinner } from "../../lib/controls/spinner";
-import { plural } from "../../lib/format";
 import { lastValue, useAnswer } from "../../lib/hooks/use_answer";
 import { PanelProblem } from "../../lib/problem";
 import { Counts } from "../../parts/diff/diff_view";
@@ -19,7 +19,7 @@ export function ReviewPanel(): JSX.Element | null {
   const instance = view.selection.instance.value;
   const session = view.selection.session.value;
   return instance && session ? (
-    <Panel title="Changes" wide="most" tall>
+    <Panel title={t.review.changes} wide="most" tall>
       <Review key={session.id} instance={instance} session={session} />
     </Panel>
   ) : null;
@@ -49,11 +49,11 @@ function Review({ instance, session }: Props): JSX.Element {
       {answer.state === "failed" && (
         <PanelProblem problem={answer.problem}>
           <button type="button" class="ocw-link" onClick={again}>
-            Try again
+            {t.review.tryAgain}
           </button>
         </PanelProblem>
       )}
-      {files?.length === 0 && <p class="ocw-muted">No files changed.</p>}
+      {files?.length === 0 && <p class="ocw-muted">{t.review.noFilesChanged}</p>}
       {files && files.length > 0 && <Files key={turn ?? ""} files={files} />}
     </>
   );
@@ -68,15 +68,15 @@ function Scope(): JSX.Element {
   return (
     <select
       class="ocw-review-scope"
-      aria-label="Changes of"
+      aria-label={t.review.changesOf}
       value={turn ?? ""}
       onChange={({ currentTarget }) => {
         panels.reviewedTurn.value = currentTarget.value || undefined;
       }}
     >
-      <option value="">Whole session</option>
-      {last && <option value={last}>Last turn</option>}
-      {turn && turn !== last && <option value={turn}>Chosen turn</option>}
+      <option value="">{t.review.wholeSession}</option>
+      {last && <option value={last}>{t.review.lastTurn}</option>}
+      {turn && turn !== last && <option value={turn}>{t.review.chosenTurn}</option>}
     </select>
   );
 }
@@ -85,7 +85,7 @@ function Totals({ files }: { files: FileDiff[] }): JSX.Element {
   const sum = (field: "additions" | "deletions") => files.reduce((total, file) => total + file[field], 0);
   return (
     <span class="ocw-muted" role="status">
-      {plural(files.length, "file")} <Counts additions={sum("additions")} deletions={sum("deletions")} />
+      {t.counts.files(files.length)} <Counts additions={sum("additions")} deletions={sum("deletions")} />
     </span>
   );
 }
@@ -111,8 +111,8 @@ function Files({ files }: { files: FileDiff[] }): JSX.Element {
       <div class="ocw-review-files">
         <input
           type="search"
-          aria-label="Filter files"
-          placeholder="Filter files"
+          aria-label={t.review.filterFiles}
+          placeholder={t.review.filterFiles}
           value={filter}
           onInput={({ currentTarget }) => setFilter(currentTarget.value)}
         />
@@ -125,13 +125,13 @@ function Files({ files }: { files: FileDiff[] }): JSX.Element {
           onFold={(path) => setFolded(toggled(folded, path))}
         />
         {more}
-        {paths.length === 0 && <p class="ocw-muted">No file matches.</p>}
+        {paths.length === 0 && <p class="ocw-muted">{t.review.noFileMatches}</p>}
       </div>
       {file && (
         <FileReview
           key={file.file}
           file={file}
-          place={`${at + 1} of ${order.length}`}
+          place={t.review.of(at + 1, order.length)}
           onPrevious={at > 0 ? () => go(-1) : undefined}
           onNext={at < order.length - 1 ? () => go(1) : undefined}
         />

@@ -1,9 +1,10 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Instance, LoggedEvent, Problem } from "../../../protocol";
+import { t } from "../../../words/words";
 import { CopyButton } from "../../lib/controls/copy_button";
 import { memoRow } from "../../lib/controls/memo_row";
-import { clockWithSeconds, plural } from "../../lib/format";
+import { clockWithSeconds } from "../../lib/format";
 import { usePolling } from "../../lib/hooks/use_polling";
 import { Icon } from "../../lib/icons";
 import { PanelProblem } from "../../lib/problem";
@@ -27,9 +28,9 @@ export function EventsTab({ instance }: { instance: Instance }): JSX.Element {
         <Filters events={events} filter={filter} titleOf={titleOf} onFilter={setFilter} />
         <button type="button" class="ocw-button ocw-small" aria-pressed={paused} onClick={() => setPaused(!paused)}>
           <Icon name={paused ? "play" : "pause"} />
-          {paused ? "Resume" : "Pause"}
+          {paused ? t.server.resume : t.server.pause}
         </button>
-        <CopyButton text={() => asLines(shown)} announcement={`${plural(shown.length, "event")} copied`} />
+        <CopyButton text={() => asLines(shown)} announcement={t.server.eventsCopied(shown.length)} />
       </div>
       {problem && <PanelProblem problem={problem} />}
       <Events events={shown} any={events.length > 0} titleOf={titleOf} />
@@ -64,15 +65,15 @@ function Filters({ events, filter, titleOf, onFilter }: FiltersProps): JSX.Eleme
   return (
     <>
       <FilterSelect
-        label="Type"
-        all="All but heartbeats"
+        label={t.server.type}
+        all={t.server.allButHeartbeats}
         value={filter.name}
         choices={counted(events.map(({ name }) => name)).map(([name, count]) => [name, `${name} (${count})`])}
         onChoose={(name) => onFilter({ ...filter, name })}
       />
       <FilterSelect
-        label="Session"
-        all="All sessions"
+        label={t.server.session}
+        all={t.server.allSessions}
         value={filter.session}
         choices={counted(events.map(({ session }) => session)).map(([id]) => [id, titleOf(id)])}
         onChoose={(session) => onFilter({ ...filter, session })}
@@ -115,7 +116,7 @@ interface EventsProps {
 
 function Events({ events, any, titleOf }: EventsProps): JSX.Element {
   if (events.length === 0) {
-    return <p class="ocw-muted">{any ? "No matching events" : "No events yet"}</p>;
+    return <p class="ocw-muted">{any ? t.server.noMatchingEvents : t.server.noEventsYet}</p>;
   }
   return (
     <ul class="ocw-plain-list ocw-events">

@@ -1,20 +1,20 @@
 /** The menu of an instance and its server. */
 import type { Instance, Notify } from "../../../protocol";
+import { t } from "../../../words/words";
 import { copyReport } from "../../lib/controls/report";
-import { plural } from "../../lib/format";
 import type { View } from "../../state/context";
-import { askPermission, chooseNotify, TITLE_ONLY } from "../../state/options/notify";
+import { askPermission, chooseNotify } from "../../state/options/notify";
 import type { MenuItem } from "../../state/panels";
 
 export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
   const args = { instance: instance.id };
   const reconnect: MenuItem = {
-    label: "Reconnect",
+    label: t.server.reconnect,
     icon: "redo",
     run: () => void view.actions.run({ name: "reconnect", args }),
   };
   const shortcuts: MenuItem = {
-    label: "Keyboard shortcuts",
+    label: t.server.keyboardShortcuts,
     icon: "keys",
     keys: "?",
     run: () => {
@@ -23,22 +23,22 @@ export function instanceMenu(view: View, instance: Instance): MenuItem[][] {
   };
   const { notify } = view.store;
   const notifications: MenuItem = {
-    label: notify.peek() === "on" ? "Turn notifications off" : "Notify me when I'm looking elsewhere",
+    label: notify.peek() === "on" ? t.server.turnNotificationsOff : t.server.notifyMe,
     icon: "bell",
     run: () => void setNotify(view, notify.peek() === "on" ? "off" : "on"),
   };
   if (instance.restricted) return [[reconnect, notifications, shortcuts]];
-  const restart: MenuItem = { label: "Restart the server", icon: "refresh", run: () => askToRestart(view, instance) };
+  const restart: MenuItem = { label: t.server.restartServer, icon: "refresh", run: () => askToRestart(view, instance) };
   return [
-    [{ label: "Server…", icon: "server", run: () => void showServer(view, instance) }],
+    [{ label: t.server.serverMenu, icon: "server", run: () => void showServer(view, instance) }],
     [
       reconnect,
       ...(instance.owned ? [restart] : []),
-      { label: "Copy report", icon: "copy", run: () => void copyReport(view, instance.id) },
+      { label: t.server.copyReport, icon: "copy", run: () => void copyReport(view, instance.id) },
       notifications,
       shortcuts,
     ],
-    [{ label: "Close", icon: "close", run: () => void view.actions.run({ name: "close_instance", args }) }],
+    [{ label: t.server.close, icon: "close", run: () => void view.actions.run({ name: "close_instance", args }) }],
   ];
 }
 
@@ -46,7 +46,11 @@ async function setNotify({ store, panels }: View, notify: Notify): Promise<void>
   store.notify.value = notify;
   chooseNotify(notify);
   const told = notify === "off" || (await askPermission()) === "granted";
-  panels.announcement.value = !told ? TITLE_ONLY : notify === "on" ? "Notifications are on" : "Notifications are off";
+  panels.announcement.value = !told
+    ? t.state.titleOnly
+    : notify === "on"
+      ? t.server.notificationsOn
+      : t.server.notificationsOff;
 }
 
 async function showServer(view: View, instance: Instance): Promise<void> {
@@ -60,10 +64,10 @@ export function askToRestart(view: View, instance: Instance): void {
   const run = () => void view.actions.run({ name: "restart", args: { instance: instance.id } });
   if (busy.length === 0) return run();
   view.panels.confirmation.value = {
-    title: `Restart the server of ${instance.title}?`,
-    text: [`${plural(busy.length, "session")} at work will be stopped. What the agents have written so far is kept.`],
-    list: busy.map(({ title }) => title || "New session"),
-    action: "Restart",
+    title: t.server.restartServerOf(instance.title),
+    text: [t.server.sessionsWillBeStopped(busy.length)],
+    list: busy.map(({ title }) => title || t.server.newSession),
+    action: t.server.restart,
     danger: true,
     run,
   };

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Instance, Problem } from "../../../protocol";
+import { t } from "../../../words/words";
 import { CopyButton } from "../../lib/controls/copy_button";
-import { plural } from "../../lib/format";
 import { usePolling } from "../../lib/hooks/use_polling";
 import { PanelProblem } from "../../lib/problem";
 import { useView } from "../../state/context";
@@ -15,7 +15,7 @@ const AT_END = 24;
 /** The server's output, live. */
 export function LogTab({ instance }: { instance: Instance }): JSX.Element {
   if (instance.owned) return <OwnLog instance={instance.id} />;
-  return <p class="ocw-muted">This server was started elsewhere, so its log isn't available here.</p>;
+  return <p class="ocw-muted">{t.server.logIsElsewhere}</p>;
 }
 
 function OwnLog({ instance }: { instance: string }): JSX.Element {
@@ -23,8 +23,8 @@ function OwnLog({ instance }: { instance: string }): JSX.Element {
   return (
     <>
       <div class="ocw-panel-buttons">
-        <span class="ocw-muted">{plural(log.lines.length, "line")}</span>
-        <CopyButton text={() => log.lines.join("\n")} announcement="Log copied" />
+        <span class="ocw-muted">{t.counts.lines(log.lines.length)}</span>
+        <CopyButton text={() => log.lines.join("\n")} announcement={t.server.logCopied} />
       </div>
       {problem && <PanelProblem problem={problem} />}
       <Printed log={log} />
@@ -58,14 +58,14 @@ function Printed({ log }: { log: Lines }): JSX.Element {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a long log scrolls, also by keyboard
       tabIndex={0}
       role="log"
-      aria-label="Server log"
+      aria-label={t.server.serverLog}
       aria-live="off"
       ref={element}
       onScroll={({ currentTarget: box }) => {
         follows.current = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END;
       }}
     >
-      {log.lines.length > 0 ? log.lines.join("\n") : "No output yet"}
+      {log.lines.length > 0 ? log.lines.join("\n") : t.server.noOutputYet}
     </pre>
   );
 }

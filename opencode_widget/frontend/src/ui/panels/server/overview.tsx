@@ -1,9 +1,9 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Instance } from "../../../protocol";
+import { t } from "../../../words/words";
 import { connectionText } from "../../connection/connection_text";
 import { copyReport } from "../../lib/controls/report";
 import { features } from "../../lib/features";
-import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
 import { CopyableText, FactList } from "../session/session_panel";
@@ -27,12 +27,12 @@ export function OverviewTab({ instance }: Props): JSX.Element {
 
 function Facts({ instance }: Props): JSX.Element {
   const facts: Array<[string, ComponentChildren]> = [
-    ["State", connectionText(instance.connection, instance.connection.retryIn ?? 0)],
-    ["Version", instance.version ?? "not known yet"],
-    ["API version", instance.dialect],
-    ["Folder", instance.directory && <CopyableText text={instance.directory} what="Folder" />],
-    ["Address", instance.url && <CopyableText text={instance.url} what="Address" />],
-    ["Managed by", instance.owned ? "this kernel (stops with it)" : "external (stays running)"],
+    [t.server.state, connectionText(instance.connection, instance.connection.retryIn ?? 0)],
+    [t.server.version, instance.version ?? t.server.notKnownYet],
+    [t.server.apiVersion, instance.dialect],
+    [t.server.folder, instance.directory && <CopyableText text={instance.directory} what={t.server.folder} />],
+    [t.server.address, instance.url && <CopyableText text={instance.url} what={t.server.address} />],
+    [t.server.managedBy, instance.owned ? t.server.managedByKernel : t.server.managedElsewhere],
   ];
   return <FactList facts={facts} />;
 }
@@ -44,12 +44,12 @@ function Buttons({ instance }: Props): JSX.Element {
       {instance.owned && (
         <button type="button" class="ocw-button ocw-small" onClick={() => askToRestart(view, instance)}>
           <Icon name="refresh" />
-          Restart
+          {t.server.restart}
         </button>
       )}
       <button type="button" class="ocw-button ocw-small" onClick={() => void copyReport(view, instance.id)}>
         <Icon name="copy" />
-        Copy report
+        {t.server.copyReport}
       </button>
     </div>
   );
@@ -60,11 +60,12 @@ function Oddities({ instance: { oddities = [] } }: Props): JSX.Element | null {
   if (oddities.length === 0) return null;
   return (
     <details class="ocw-more">
-      <summary>{plural(oddities.length, "unknown event type")}</summary>
+      <summary>{t.counts.unknownEventTypes(oddities.length)}</summary>
       <ul class="ocw-plain-list">
         {oddities.map(({ name, count, reason }) => (
           <li key={name}>
-            <code>{name}</code> <span class="ocw-muted">{[`${count} times`, reason].filter(Boolean).join(": ")}</span>
+            <code>{name}</code>{" "}
+            <span class="ocw-muted">{[t.counts.times(count), reason].filter(Boolean).join(": ")}</span>
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Instance } from "../../../protocol";
+import { t } from "../../../words/words";
 import { onTabKeys } from "../../lib/menu/tablist_keys";
 import { useView } from "../../state/context";
 import { Panel } from "../panel";
@@ -10,10 +11,10 @@ import { OverviewTab } from "./overview";
 
 type PanelTab = "overview" | "log" | "events";
 
-const TABS: Array<[PanelTab, string, (props: { instance: Instance }) => JSX.Element]> = [
-  ["overview", "Overview", OverviewTab],
-  ["log", "Log", LogTab],
-  ["events", "Events", EventsTab],
+const TABS: Array<[PanelTab, label: () => string, (props: { instance: Instance }) => JSX.Element]> = [
+  ["overview", () => t.server.overview, OverviewTab],
+  ["log", () => t.server.log, LogTab],
+  ["events", () => t.server.events, EventsTab],
 ];
 
 /** The server of the instance on screen: its facts, its log and its events. */
@@ -23,10 +24,10 @@ export function ServerPanel(): JSX.Element | null {
   if (!instance) return null;
   const Shown = TABS.find(([tab]) => tab === shown)?.[2] ?? OverviewTab;
   return (
-    <Panel title="Server" wide tall={shown !== "overview"}>
+    <Panel title={t.server.server} wide tall={shown !== "overview"}>
       <div
         role="tablist"
-        aria-label="About the server"
+        aria-label={t.server.aboutServer}
         class="ocw-panel-tabs"
         onKeyDown={(event) => onTabKeys(event, () => {})}
       >
@@ -40,11 +41,11 @@ export function ServerPanel(): JSX.Element | null {
             tabIndex={tab === shown ? 0 : -1}
             onClick={() => setShown(tab)}
           >
-            {label}
+            {label()}
           </button>
         ))}
       </div>
-      <div role="tabpanel" aria-label={TABS.find(([tab]) => tab === shown)?.[1]} class="ocw-panel-body">
+      <div role="tabpanel" aria-label={TABS.find(([tab]) => tab === shown)?.[1]()} class="ocw-panel-body">
         <Shown key={instance.id} instance={instance} />
       </div>
     </Panel>

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { lookUp } from "../../../lookup";
 import type { Instance, Service } from "../../../protocol";
+import { t } from "../../../words/words";
 import { CopyButton } from "../../lib/controls/copy_button";
 import { Spinner } from "../../lib/controls/spinner";
 import { lastValue, useAnswer } from "../../lib/hooks/use_answer";
@@ -10,10 +11,10 @@ import { Icon } from "../../lib/icons";
 import { PanelProblem } from "../../lib/problem";
 import { useView } from "../../state/context";
 
-const KINDS: Array<[Service["kind"], string]> = [
-  ["mcp", "MCP servers"],
-  ["lsp", "Language servers"],
-  ["formatter", "Formatters"],
+const KINDS: Array<[Service["kind"], title: () => string]> = [
+  ["mcp", () => t.server.mcpServers],
+  ["lsp", () => t.server.languageServers],
+  ["formatter", () => t.server.formatters],
 ];
 
 /** Milliseconds between two looks at whether the user has signed in meanwhile. */
@@ -43,19 +44,25 @@ export function Services({ instance }: Props): JSX.Element {
     `${instance.id} ${waits}`,
   );
   return (
-    <section class="ocw-section" aria-label="Services">
+    <section class="ocw-section" aria-label={t.server.services}>
       <h3>
-        Services
-        <button type="button" class="ocw-bare ocw-tiny" aria-label="Refresh" title="Refresh" onClick={again}>
+        {t.server.services}
+        <button
+          type="button"
+          class="ocw-bare ocw-tiny"
+          aria-label={t.server.refresh}
+          title={t.server.refresh}
+          onClick={again}
+        >
           {answer.state === "loading" ? <Spinner /> : <Icon name="refresh" />}
         </button>
       </h3>
       {answer.state === "failed" && <PanelProblem problem={answer.problem} />}
-      {services?.length === 0 && <p class="ocw-muted">No MCP servers, language servers or formatters configured</p>}
+      {services?.length === 0 && <p class="ocw-muted">{t.server.noServices}</p>}
       {KINDS.map(([kind, title]) => (
         <ServiceGroup
           key={kind}
-          title={title}
+          title={title()}
           services={(services ?? []).filter((service) => service.kind === kind)}
           instance={instance}
           onChange={again}
@@ -93,18 +100,17 @@ function ServiceGroup({ title, services, instance, onChange }: KindProps): JSX.E
 }
 
 /** What to do about a server that wants its user to sign in. OpenCode does that in a terminal, where it can open a browser. */
-const SIGN_IN: Record<string, string> = {
-  needs_auth: "Sign in: run this in a terminal on the server's machine, in this folder, then press Connect.",
-  needs_client_registration:
-    "This server doesn't register clients automatically. Set a client ID (`oauth.clientId`) in OpenCode's configuration, run this in a terminal on the server's machine, then press Connect.",
+const SIGN_IN: Record<string, () => string> = {
+  needs_auth: () => t.server.signInInTerminal,
+  needs_client_registration: () => t.server.registerClient,
 };
 
 function SignIn({ service }: { service: Service }): JSX.Element {
   const command = `opencode mcp auth ${quoted(service.name)}`;
   return (
     <div class="ocw-service-detail">
-      {lookUp(SIGN_IN, service.state)} <code>{command}</code>{" "}
-      <CopyButton text={() => command} announcement="Command copied" />
+      {lookUp(SIGN_IN, service.state)?.()} <code>{command}</code>{" "}
+      <CopyButton text={() => command} announcement={t.server.commandCopied} />
     </div>
   );
 }
@@ -135,11 +141,11 @@ function Switch({ service, instance, onChange }: Props & { service: Service; onC
     <button
       type="button"
       class="ocw-button ocw-small"
-      aria-label={`${connected ? "Disconnect" : "Connect"} ${service.name}`}
+      aria-label={`${connected ? t.server.disconnect : t.server.connect} ${service.name}`}
       aria-disabled={busy}
       onClick={() => void toggle()}
     >
-      {busy ? <Spinner /> : connected ? "Disconnect" : "Connect"}
+      {busy ? <Spinner /> : connected ? t.server.disconnect : t.server.connect}
     </button>
   );
 }

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { t } from "../../../words/words";
 import { copyAndAnnounce } from "../../lib/controls/clipboard";
 import { useView } from "../../state/context";
 import { askToRestart } from "./instance_menu";
@@ -14,26 +15,23 @@ export function SignIn(): JSX.Element | null {
     if (instance.owned) askToRestart(view, instance);
     else void view.actions.run({ name: "reconnect", args: { instance: instance.id } });
   };
-  const where = instance.owned ? "in a terminal" : "where the server runs, and restart it";
   return (
     <p class="ocw-sign-in">
-      <span>
-        Sign in to a provider: run <code>{COMMAND}</code> {where}.
-      </span>
+      <span>{t.server.signInToProvider(<code>{COMMAND}</code>, instance.owned)}</span>
       <button
         type="button"
         class="ocw-button ocw-small"
-        onClick={() => void copyAndAnnounce(view, COMMAND, "Command copied")}
+        onClick={() => void copyAndAnnounce(view, COMMAND, t.server.commandCopied)}
       >
-        Copy command
+        {t.server.copyCommand}
       </button>
       <button
         type="button"
         class="ocw-button ocw-small"
-        title={instance.owned ? "Restarts the server, which then reads the new key" : "Asks the server again"}
+        title={instance.owned ? t.server.restartReadsKey : t.server.asksServerAgain}
         onClick={refresh}
       >
-        Refresh
+        {t.server.refresh}
       </button>
     </p>
   );

@@ -1,6 +1,7 @@
 /** A session in which the agent needs no permission: the user allowed everything, also for its sub-agents. */
 import type { JSX } from "preact";
 import type { Instance, Session, SessionId } from "../../../protocol";
+import { t } from "../../../words/words";
 import { Icon } from "../../lib/icons";
 import { useView, type View } from "../../state/context";
 
@@ -35,9 +36,9 @@ function useAllowing(): Session | undefined {
 export function AllowAllMark(): JSX.Element | null {
   if (!useAllowing()) return null;
   return (
-    <span class="ocw-allow-all-mark" title="The agent and its subagents don't ask for permission in this session">
+    <span class="ocw-allow-all-mark" title={t.session.allowedWithoutAsking}>
       <Icon name="alert" />
-      <span>Everything allowed</span>
+      <span>{t.session.everythingAllowed}</span>
     </span>
   );
 }
@@ -49,17 +50,15 @@ export function AllowAllBar(): JSX.Element | null {
   const instance = view.selection.instance.value;
   if (!session || !instance) return null;
   return (
-    <section class="ocw-allow-all" aria-label="Everything is allowed">
+    <section class="ocw-allow-all" aria-label={t.session.everythingIsAllowed}>
       <Icon name="alert" />
-      <span class="ocw-allow-all-words">
-        Everything is allowed in this session and its subagents, without asking, until the kernel stops.
-      </span>
+      <span class="ocw-allow-all-words">{t.session.everythingIsAllowedHere}</span>
       <button
         type="button"
         class="ocw-button ocw-small"
         onClick={() => void allowAll(view, instance, session.id, false)}
       >
-        Ask again
+        {t.session.askAgain}
       </button>
     </section>
   );

@@ -2,9 +2,9 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { FileDiff, Instance, Session } from "../../../protocol";
 import { exactLine } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { usePaged } from "../../lib/controls/paged";
 import { Spinner } from "../../lib/controls/spinner";
-import { plural } from "../../lib/format";
 import { type Answer, lastValue, useAnswer } from "../../lib/hooks/use_answer";
 import { Icon } from "../../lib/icons";
 import { PanelProblem } from "../../lib/problem";
@@ -25,9 +25,9 @@ export function Changes({ instance, session }: Props): JSX.Element {
     [instance.id, session.id, files, additions, deletions].join(" "),
   );
   return (
-    <section class="ocw-section" aria-label="Files changed">
+    <section class="ocw-section" aria-label={t.session.filesChanged}>
       <h3>
-        Files changed
+        {t.session.filesChanged}
         {answer.state === "loading" && <Spinner />}
       </h3>
       <Outcome answer={answer} again={again} />
@@ -40,18 +40,18 @@ function Outcome({ answer, again }: { answer: Answer<"diff">; again: () => void 
     return (
       <PanelProblem problem={answer.problem}>
         <button type="button" class="ocw-link" onClick={again}>
-          Try again
+          {t.session.tryAgain}
         </button>
       </PanelProblem>
     );
   }
   const files = lastValue<"diff">(answer)?.files;
   if (!files) return null;
-  if (files.length === 0) return <p class="ocw-muted">No files changed.</p>;
+  if (files.length === 0) return <p class="ocw-muted">{t.session.noFilesChanged}</p>;
   return (
     <>
       <p class="ocw-muted">
-        {plural(files.length, "file")}, +{sum(files, "additions")} −{sum(files, "deletions")}
+        {t.counts.files(files.length)}, +{sum(files, "additions")} −{sum(files, "deletions")}
       </p>
       <ChangedFiles files={files} />
     </>
@@ -100,11 +100,11 @@ function ChangedFile({ file }: { file: FileDiff }): JSX.Element {
 }
 
 /** "A", "D" or "M", in colour, with the word for screen readers. */
-export function StatusLetter({ status }: { status: string }): JSX.Element {
+export function StatusLetter({ status }: { status: keyof typeof t.session.fileStates }): JSX.Element {
   return (
-    <span class={`ocw-file-${status}`} title={status}>
+    <span class={`ocw-file-${status}`} title={t.session.fileStates[status]}>
       <span aria-hidden="true">{LETTERS[status]}</span>
-      <span class="ocw-hidden">{status}</span>
+      <span class="ocw-hidden">{t.session.fileStates[status]}</span>
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Session } from "../../../protocol";
+import { t } from "../../../words/words";
 import { focusInPlace } from "../../lib/controls/focus";
 import { focusedNear } from "../../lib/controls/tree_root";
 import { isHostKey } from "../../lib/keys/host_keys";
@@ -45,7 +46,7 @@ export function RenameField({ instance, session, style }: Props): JSX.Element {
       type="text"
       class="ocw-rename"
       dir="auto"
-      aria-label="Session title"
+      aria-label={t.session.sessionTitle}
       ref={field}
       value={session.title}
       maxLength={200}

@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Instance, Part, Session } from "../../../protocol";
 import type { MessageCell } from "../../../store/transcript";
+import { t } from "../../../words/words";
 import { features } from "../../lib/features";
 import * as format from "../../lib/format";
 import { Icon } from "../../lib/icons";
@@ -44,15 +45,15 @@ function HeadLine({ instance, session }: Props): JSX.Element {
       <button
         type="button"
         class="ocw-bare"
-        aria-label="Search conversation"
-        title="Search conversation (Ctrl+F)"
+        aria-label={t.session.searchConversation}
+        title={t.session.searchConversationKeys}
         onClick={() => {
           view.panels.searching.value = !view.panels.searching.peek();
         }}
       >
         <Icon name="search" />
       </button>
-      <MenuButton label="Session actions" groups={() => sessionMenu({ view, instance, session }, rename)} />
+      <MenuButton label={t.session.sessionActions} groups={() => sessionMenu({ view, instance, session }, rename)} />
     </div>
   );
 }
@@ -66,7 +67,7 @@ function Parent({ instance, session }: Props): JSX.Element | null {
     <button
       type="button"
       class="ocw-link ocw-head-parent"
-      title={`Back to ${parent.title}`}
+      title={t.session.backTo(parent.title)}
       onClick={() => void view.actions.selectSession(instance.id, parent.id)}
     >
       <span class="ocw-tab-title" dir="auto">
@@ -93,7 +94,7 @@ function Title({ instance, session, onRename }: Props & { onRename: () => void }
 /** What the whole session used, in words. */
 function totals({ tokens, cost }: Session): string[] {
   const all = tokens ? allTokens(tokens) : 0;
-  return [...(all > 0 ? [`Session ${format.count(all)} tokens`] : []), ...(cost ? [format.cost(cost)] : [])];
+  return [...(all > 0 ? [t.session.sessionTokens(format.count(all))] : []), ...(cost ? [format.cost(cost)] : [])];
 }
 
 function InfoButton({ session }: { session: Session }): JSX.Element {
@@ -103,13 +104,13 @@ function InfoButton({ session }: { session: Session }): JSX.Element {
     <button
       type="button"
       class="ocw-bare ocw-head-facts"
-      title={["Session info", ...totals(session)].join(" · ")}
+      title={[t.session.sessionInfo, ...totals(session)].join(" · ")}
       aria-expanded={panels.panel.value === "session"}
       onClick={() => {
         panels.toggle("session");
       }}
     >
-      <span class="ocw-unseen">Session info</span> <span class="ocw-wide-only">{facts.join(" · ")}</span>
+      <span class="ocw-unseen">{t.session.sessionInfo}</span> <span class="ocw-wide-only">{facts.join(" · ")}</span>
       <Icon name="info" />
     </button>
   );
@@ -124,16 +125,16 @@ function ChangesButton({ instance, session: { changed } }: Props): JSX.Element |
     <button
       type="button"
       class="ocw-bare ocw-changed"
-      title="Review changes"
+      title={t.session.reviewChanges}
       aria-haspopup="dialog"
       aria-expanded={panels.panel.value === "review"}
       onClick={() => panels.review()}
     >
       <Icon name="diff" />
-      <span class="ocw-unseen">Review changes</span>
+      <span class="ocw-unseen">{t.session.reviewChanges}</span>
       {changed && changed.files > 0 && (
         <span class="ocw-changed-counts">
-          <span class="ocw-wide-only">{format.plural(changed.files, "file")} </span>
+          <span class="ocw-wide-only">{t.counts.files(changed.files)} </span>
           <span class="ocw-plus">+{changed.additions}</span> <span class="ocw-minus">−{changed.deletions}</span>
         </span>
       )}

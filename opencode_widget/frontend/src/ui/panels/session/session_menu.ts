@@ -1,9 +1,10 @@
 /** The menu of a session: a table of groups, without what the server does not support. */
 import type { Command, Feature, Instance, Session } from "../../../protocol";
+import { t } from "../../../words/words";
 import { copyAndAnnounce } from "../../lib/controls/clipboard";
 import { download } from "../../lib/controls/download";
 import { features } from "../../lib/features";
-import { plural, sessionTitle } from "../../lib/format";
+import { sessionTitle } from "../../lib/format";
 import type { View } from "../../state/context";
 import type { MenuItem } from "../../state/panels";
 import { allowAll, allowingSession } from "./allow_all";
@@ -17,10 +18,10 @@ export interface Subject {
 type Format = Extract<Command, { name: "export" }>["args"]["format"];
 type MenuEntry = [needs: Feature | undefined, item: MenuItem];
 
-const FORMATS: Array<[Format, string]> = [
-  ["markdown", "Export as Markdown"],
-  ["json", "Export as JSON"],
-  ["notebook", "Export as notebook"],
+const FORMATS: Array<[Format, label: () => string]> = [
+  ["markdown", () => t.session.exportMarkdown],
+  ["json", () => t.session.exportJson],
+  ["notebook", () => t.session.exportNotebook],
 ];
 
 /** `rename` opens the name field at the place where the user asked for it. */
@@ -28,27 +29,33 @@ export function sessionMenu(subject: Subject, rename: () => void): MenuItem[][] 
   const { view, instance, session } = subject;
   const groups: MenuEntry[][] = [
     [
-      ["rename", { label: "Rename", icon: "edit", run: rename }],
-      ["fork", { label: "Fork", icon: "fork", run: () => void forkSession(subject) }],
-      ["compact", { label: "Compact", icon: "compact", run: () => runOn(subject, "compact"), ...idleOnly(session) }],
-      ["init", { label: "Create AGENTS.md", icon: "note", run: () => runOn(subject, "init"), ...idleOnly(session) }],
+      ["rename", { label: t.session.rename, icon: "edit", run: rename }],
+      ["fork", { label: t.session.fork, icon: "fork", run: () => void forkSession(subject) }],
+      [
+        "compact",
+        { label: t.session.compact, icon: "compact", run: () => runOn(subject, "compact"), ...idleOnly(session) },
+      ],
+      [
+        "init",
+        { label: t.session.createAgentsMd, icon: "note", run: () => runOn(subject, "init"), ...idleOnly(session) },
+      ],
     ],
     allowEntries(subject),
     [...shareEntries(subject)],
     FORMATS.map(([format, label]): MenuEntry => {
-      return [undefined, { label, icon: "download", run: () => void exportSession(subject, format) }];
+      return [undefined, { label: label(), icon: "download", run: () => void exportSession(subject, format) }];
     }),
     [
       ["archive", archiveItem(subject)],
       [
         undefined,
         {
-          label: "Copy session ID",
+          label: t.session.copySessionId,
           icon: "copy",
-          run: () => void copyAndAnnounce(view, session.id, "Session ID copied"),
+          run: () => void copyAndAnnounce(view, session.id, t.session.sessionIdCopied),
         },
       ],
-      ["delete", { label: "Delete…", icon: "trash", danger: true, run: () => askToDelete(subject) }],
+      ["delete", { label: t.session.deleteMenu, icon: "trash", danger: true, run: () => askToDelete(subject) }],
     ],
   ];
   return groups
@@ -62,7 +69,7 @@ export function sessionMenu(subject: Subject, rename: () => void): MenuItem[][] 
 function allowEntries({ view, instance, session }: Subject): MenuEntry[] {
   if (instance.restricted) return [];
   const allowing = allowingSession(view.selection.sessionsOf(instance.id), session.id);
-  const label = allowing ? "Ask for permissions again" : "Allow everything in this session";
+  const label = allowing ? t.session.askForPermissionsAgain : t.session.allowEverything;
   const run = () => void allowAll(view, instance, allowing?.id ?? session.id, !allowing);
   return [[undefined, { label, icon: allowing ? "check" : "alert", run }]];
 }
@@ -83,7 +90,7 @@ export async function forkSession(subject: Subject, message?: string): Promise<s
 }
 
 export function idleOnly(session: Session): { barred?: string } {
-  return session.status === "idle" ? {} : { barred: "Stop the agent first." };
+  return session.status === "idle" ? {} : { barred: t.session.stopAgentFirst };
 }
 
 function runOn(subject: Subject, name: "compact" | "init"): void {
@@ -93,19 +100,19 @@ function runOn(subject: Subject, name: "compact" | "init"): void {
 function shareEntries(subject: Subject): MenuEntry[] {
   const { view, session } = subject;
   if (session.share === undefined) {
-    return [["share", { label: "Share", icon: "share", run: () => void share(subject, true) }]];
+    return [["share", { label: t.session.share, icon: "share", run: () => void share(subject, true) }]];
   }
   const address = session.share;
   return [
     [
       "share",
       {
-        label: "Copy share link",
+        label: t.session.copyShareLink,
         icon: "copy",
-        run: () => void copyAndAnnounce(view, address, "Address copied"),
+        run: () => void copyAndAnnounce(view, address, t.session.addressCopied),
       },
     ],
-    ["share", { label: "Stop sharing", icon: "share", run: () => void share(subject, false) }],
+    ["share", { label: t.session.stopSharing, icon: "share", run: () => void share(subject, false) }],
   ];
 }
 
@@ -114,7 +121,7 @@ async function share(subject: Subject, shared: boolean): Promise<void> {
   const { view, session } = subject;
   const reply = await view.actions.run({ name: "share_session", args: { ...argsOf(subject), shared } });
   if (!reply.ok) return;
-  if (!shared) view.panels.announcement.value = "No longer shared";
+  if (!shared) view.panels.announcement.value = t.session.noLongerShared;
   else if (view.selection.sessionId.peek() === session.id) view.panels.panel.value = "session";
 }
 
@@ -126,20 +133,16 @@ async function exportSession(subject: Subject, format: Format): Promise<void> {
 function archiveItem(subject: Subject): MenuItem {
   const archived = subject.session.archived === undefined;
   const run = () => void subject.view.actions.run({ name: "archive_session", args: { ...argsOf(subject), archived } });
-  return { label: archived ? "Archive" : "Unarchive", icon: "archive", run };
+  return { label: archived ? t.session.archive : t.session.unarchive, icon: "archive", run };
 }
 
 function askToDelete(subject: Subject): void {
   const { view, instance, session } = subject;
   const children = view.selection.sessionsOf(instance.id).filter((each) => each.parent === session.id).length;
-  const lost = children > 0 ? ` and those of its ${plural(children, "subagent")}` : "";
   view.panels.confirmation.value = {
-    title: `Delete “${sessionTitle(session)}”?`,
-    text: [
-      `This permanently deletes its conversation${lost} for every client of this server.`,
-      "Project files are not changed.",
-    ],
-    action: "Delete",
+    title: t.session.deleteTitled(sessionTitle(session)),
+    text: [t.session.permanentlyDeletes(children), t.session.projectFilesNotChanged],
+    action: t.session.delete,
     danger: true,
     run: () => void view.actions.run({ name: "delete_session", args: argsOf(subject) }),
   };

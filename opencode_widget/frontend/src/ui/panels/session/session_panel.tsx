@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Instance, Session } from "../../../protocol";
 import { sessionRows } from "../../../store/session_tree";
+import { t } from "../../../words/words";
 import { copyAndAnnounce } from "../../lib/controls/clipboard";
 import { features } from "../../lib/features";
 import * as format from "../../lib/format";
@@ -24,12 +25,12 @@ export function SessionPanel(): JSX.Element | null {
   if (!instance || !session) return null;
   const todos = view.store.transcript.value?.todos.value ?? [];
   return (
-    <Panel title="Session" wide>
+    <Panel title={t.session.session} wide>
       <p class="ocw-info-title">{format.sessionTitle(session)}</p>
       <Facts instance={instance} session={session} />
       <UsageChart />
       {todos.length > 0 && (
-        <Section title="Todo">
+        <Section title={t.session.todo}>
           <TodoList todos={todos} />
         </Section>
       )}
@@ -58,16 +59,16 @@ function Facts({ instance, session }: Props): JSX.Element {
   const usage = useUsage();
   const model = session.model ?? usage?.model;
   const facts: Array<[string, ComponentChildren]> = [
-    ["Context", <Context key="context" usage={usage} />],
-    ["Tokens", <TokenWords key="tokens" session={session} answered={usage !== undefined} />],
-    ["Cost", session.cost ? format.cost(session.cost) : undefined],
-    ["Model", model && [modelName(instance, model), session.variant].filter(Boolean).join(" · ")],
-    ["Agent", session.agent],
-    ["Updated", <Time key="updated" at={session.updated} now={now} />],
-    ["Created", <Time key="created" at={session.created} now={now} />],
-    ["Archived", session.archived !== undefined && <Time key="archived" at={session.archived} now={now} />],
-    ["Shared at", session.share && <CopyableText key="share" text={session.share} what="Address" />],
-    ["ID", <CopyableText key="id" text={session.id} what="Session ID" />],
+    [t.session.context, <Context key="context" usage={usage} />],
+    [t.session.tokens, <TokenWords key="tokens" session={session} answered={usage !== undefined} />],
+    [t.session.cost, session.cost ? format.cost(session.cost) : undefined],
+    [t.session.model, model && [modelName(instance, model), session.variant].filter(Boolean).join(" · ")],
+    [t.session.agent, session.agent],
+    [t.session.updated, <Time key="updated" at={session.updated} now={now} />],
+    [t.session.created, <Time key="created" at={session.created} now={now} />],
+    [t.session.archived, session.archived !== undefined && <Time key="archived" at={session.archived} now={now} />],
+    [t.session.sharedAt, session.share && <CopyableText key="share" text={session.share} what={t.session.address} />],
+    ["ID", <CopyableText key="id" text={session.id} what={t.session.sessionId} />],
   ];
   return <FactList facts={facts} />;
 }
@@ -89,7 +90,7 @@ export function FactList({ facts }: { facts: Array<[string, ComponentChildren]> 
 }
 
 function Context({ usage }: { usage: Usage | undefined }): JSX.Element {
-  if (!usage) return <span class="ocw-muted">no answer yet</span>;
+  if (!usage) return <span class="ocw-muted">{t.session.noAnswerYet}</span>;
   return (
     <span class="ocw-context">
       <ContextMeter usage={usage} />
@@ -100,14 +101,14 @@ function Context({ usage }: { usage: Usage | undefined }): JSX.Element {
 
 function TokenWords({ session: { tokens }, answered }: { session: Session; answered: boolean }): JSX.Element {
   if (!tokens || allTokens(tokens) === 0) {
-    return <span class="ocw-muted">{answered ? "not reported by the server" : "none"}</span>;
+    return <span class="ocw-muted">{answered ? t.session.notReported : "none"}</span>;
   }
   const kinds: Array<[number, string]> = [
     [tokens.input, "in"],
     [tokens.output, "out"],
     [tokens.reasoning, "reasoning"],
-    [tokens.cacheRead, "from cache"],
-    [tokens.cacheWrite, "to cache"],
+    [tokens.cacheRead, t.session.fromCache],
+    [tokens.cacheWrite, t.session.toCache],
   ];
   const words = kinds.filter(([value]) => value > 0).map(([value, kind]) => `${format.count(value)} ${kind}`);
   return (
@@ -129,9 +130,9 @@ export function CopyableText({ text, what }: { text: string; what: string }): JS
       <button
         type="button"
         class="ocw-bare ocw-tiny"
-        aria-label={`Copy ${what}`}
-        title="Copy"
-        onClick={() => void copyAndAnnounce(view, text, `${what} copied`)}
+        aria-label={t.session.copyWhat(what)}
+        title={t.session.copy}
+        onClick={() => void copyAndAnnounce(view, text, t.session.copied(what))}
       >
         <Icon name="copy" />
       </button>
@@ -149,7 +150,7 @@ function Children({ instance, session }: Props): JSX.Element | null {
   const below = rows.slice(at + 1, end < 0 ? undefined : end);
   if (below.length === 0) return null;
   return (
-    <Section title="Subagents">
+    <Section title={t.session.subagents}>
       <ul class="ocw-plain-list">
         {below.map((row) => (
           <li key={row.session.id} style={{ paddingLeft: `${(row.depth - depth - 1) * 16}px` }}>

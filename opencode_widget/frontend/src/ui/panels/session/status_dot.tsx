@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Session } from "../../../protocol";
+import { t } from "../../../words/words";
 import { Spinner } from "../../lib/controls/spinner";
 import { Icon } from "../../lib/icons";
 
@@ -16,6 +17,10 @@ export function StatusDot({ session }: { session: Session }): JSX.Element {
 }
 
 function statusText({ status, unread }: Session): string {
-  const words = [status === "busy" && "busy", status === "retry" && "retrying", unread && "unread"].filter(Boolean);
+  const words = [
+    status === "busy" && t.session.busy,
+    status === "retry" && t.session.retrying,
+    unread && t.session.unread,
+  ].filter(Boolean);
   return words.length ? `${words.join(", ")}: ` : "";
 }

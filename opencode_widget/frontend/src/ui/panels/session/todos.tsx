@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { Todo } from "../../../protocol";
 import type { TranscriptCell } from "../../../store/transcript";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { usePaged } from "../../lib/controls/paged";
 import { Icon } from "../../lib/icons";
 import { todoStatus } from "../../lib/statuses";
@@ -23,10 +24,8 @@ export function Todos({ transcript }: { transcript: TranscriptCell }): JSX.Eleme
     <details class="ocw-todos">
       <summary>
         <Icon name="list" />
-        <span class="ocw-hidden">To-do: </span>
-        <span class="ocw-muted">
-          {todos.length - open.length} of {todos.length}
-        </span>
+        <span class="ocw-hidden">{t.session.toDo} </span>
+        <span class="ocw-muted">{t.session.doneOf(todos.length - open.length, todos.length)}</span>
         <span class="ocw-todos-current">{visible(current?.content)}</span>
         <Icon name="chevron" class="ocw-chevron" />
       </summary>
@@ -43,7 +42,7 @@ export function TodoList({ todos }: { todos: Todo[] }): JSX.Element {
         <li key={`${index} ${todo.content}`} class={`ocw-todo-${todoStatus(todo.status)}`}>
           {todo.status === "completed" ? <Icon name="check" /> : <span class="ocw-box" aria-hidden="true" />}
           <span>{visible(todo.content)}</span>
-          <span class="ocw-hidden"> ({visible(todo.status).replace("_", " ")})</span>
+          <span class="ocw-hidden"> ({t.parts.todoStates[todoStatus(todo.status)]})</span>
         </li>
       ))}
       {more && <li>{more}</li>}

@@ -4,6 +4,7 @@ import type { DiffLine, FileChange, Hunk } from "../../../text/diff/parse";
 import { type SplitRow, splitRows, type UnifiedRow, unifiedRows } from "../../../text/diff/rows";
 import { type WordPiece, wordDiff } from "../../../text/diff/words";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { type ColouredRun, colourPieces, type DiffColours } from "./diff_colours";
 
 /** A diff laid out; returns the rows in a range. */
@@ -103,7 +104,7 @@ function LineText({ line, partner, colours }: LineTextProps): JSX.Element {
   return (
     <Element class="ocw-diff-text">
       {visible(line.text.slice(0, LONGEST))}
-      <span class="ocw-muted"> … {more.toLocaleString("en")} more characters</span>
+      <span class="ocw-muted"> {t.parts.moreCharacters(more.toLocaleString("en"))}</span>
     </Element>
   );
 }

@@ -5,10 +5,10 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type FileChange, parseDiff } from "../../../text/diff/parse";
 import { countSplit, countUnified } from "../../../text/diff/rows";
 import { languageOf } from "../../../text/markdown/code/file_language";
+import { t } from "../../../words/words";
 import { Missing } from "../../lib/boundary/missing";
 import { useUnseen } from "../../lib/boundary/unseen";
 import { focusInPlace } from "../../lib/controls/focus";
-import { plural } from "../../lib/format";
 import { sideBySide } from "../display_options";
 import { DiffColours } from "./diff_colours";
 import { DiffRows, split, unified } from "./diff_rows";
@@ -32,7 +32,7 @@ function cutWords(text: string | undefined): string | undefined {
   const found = text ? CUT.exec(text) : null;
   const left = Number(found?.[1]) - (found?.index ?? 0);
   return left > 0
-    ? `${left.toLocaleString("en")} of ${plural(Number(found?.[1]), "character")} are not shown.`
+    ? t.parts.charactersNotShown(left.toLocaleString("en"), t.counts.characters(Number(found?.[1])))
     : undefined;
 }
 
@@ -60,16 +60,16 @@ export function DiffView({ change, label, whole = false, source }: Props): JSX.E
   const left = count - shown;
   const more = whole ? left : Math.min(STEP, left);
   const cut = cutWords(source);
-  const words = `${left.toLocaleString("en")} of ${plural(count, "line")}`;
-  useUnseen(left > 0 ? `${words} of ${label}` : undefined);
+  const words = t.parts.someOfLines(left.toLocaleString("en"), t.counts.lines(count));
+  useUnseen(left > 0 ? t.parts.partOf(words, label) : undefined);
   const showMore = () => {
     setShown(whole ? Infinity : shown + STEP);
     if (more === left) focusInPlace(scroll.current);
   };
   const rest = left > 0 && (
-    <Missing words={`${words} are not shown.`}>
+    <Missing words={t.parts.notShown(words)}>
       <button type="button" class="ocw-button ocw-small" onClick={showMore}>
-        {more === left ? "Show all" : `Show ${plural(more, "more line")}`}
+        {more === left ? t.parts.showAll : t.parts.show(t.counts.moreLines(more))}
       </button>
     </Missing>
   );
@@ -78,7 +78,7 @@ export function DiffView({ change, label, whole = false, source }: Props): JSX.E
       <div class="ocw-diff-head">{wide && <LayoutToggle />}</div>
       {whole && rest}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard */}
-      <div class="ocw-diff-scroll" role="group" aria-label={`Changes in ${label}`} tabIndex={0} ref={scroll}>
+      <div class="ocw-diff-scroll" role="group" aria-label={t.parts.changesIn(label)} tabIndex={0} ref={scroll}>
         {steps(Math.min(shown, count)).map(([from, to]) => (
           <DiffRows key={from} layout={layout} from={from} to={to} />
         ))}
@@ -99,7 +99,7 @@ function LayoutToggle(): JSX.Element {
         sideBySide.value = !sideBySide.peek();
       }}
     >
-      Side by side
+      {t.parts.sideBySide}
     </button>
   );
 }
@@ -128,9 +128,7 @@ function useWide(element: { current: HTMLElement | null }): boolean {
 export function Counts({ additions, deletions }: { additions: number; deletions: number }): JSX.Element {
   return (
     <span class="ocw-counts">
-      <span class="ocw-hidden">
-        {additions} added, {deletions} removed
-      </span>
+      <span class="ocw-hidden">{t.parts.addedRemoved(additions, deletions)}</span>
       <span aria-hidden="true" class="ocw-added">
         +{additions}
       </span>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { FileDiff } from "../../../protocol";
 import { exact, exactLine } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { Missing } from "../../lib/boundary/missing";
 import { DiffView, useDiff } from "./diff_view";
 
@@ -14,7 +15,7 @@ export function FilePatch({ file, patch }: { file: FileDiff; patch: string }): J
       ) : (
         <pre class="ocw-server-log">{exact(patch)}</pre>
       )}
-      {file.cut && <Missing words="Only the start of the diff is shown." />}
+      {file.cut && <Missing words={t.parts.onlyStartShown} />}
     </>
   );
 }

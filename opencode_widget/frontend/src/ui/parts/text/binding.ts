@@ -5,6 +5,7 @@ import type { PartCell, TextField } from "../../../store/transcript";
 import { MarkdownStream } from "../../../text/markdown/stream";
 import { PacedSink, type Sink } from "../../../text/paced_sink";
 import { TextSink } from "../../../text/text_sink";
+import { t } from "../../../words/words";
 import { reportError } from "../../lib/boundary/report_error";
 
 type State = "open" | "ended";
@@ -51,7 +52,7 @@ export function bindMarkdown(element: HTMLElement, cell: PartCell, folder?: stri
     state = "ended";
   };
   const showPlain = (error: unknown) => {
-    reportError("This text", error);
+    reportError(t.parts.thisText, error);
     restart();
     plain = new TextSink(element);
     plain.append(String((cell.part.peek() as TextPart).text));
@@ -108,7 +109,7 @@ export function bindText(target: Sink, cell: PartCell, wanted: TextField, clean 
   };
   const showWhole = (part: ToolPart) =>
     show(clean(String((part as unknown as Record<string, unknown>)[wanted] ?? "")), part.state === "running");
-  const onError = (error: unknown) => reportError("This output", error);
+  const onError = (error: unknown) => reportError(t.parts.thisOutput, error);
   const stopListening = cell.listen(guarded(add, onError));
   const stopEffect = effect(() => guarded(showWhole, onError)(cell.part.value as ToolPart));
   return () => {

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { TextPart } from "../../../protocol";
 import type { PartCell } from "../../../store/transcript";
+import { t } from "../../../words/words";
 import { Spinner } from "../../lib/controls/spinner";
 import * as format from "../../lib/format";
 import { Icon } from "../../lib/icons";
@@ -27,7 +28,9 @@ export function ReasoningView({ cell, message }: PartProps): JSX.Element | null 
       <details class="ocw-fold" open={open} onToggle={keepFold(fold, open)}>
         <summary>
           {thinking ? <Spinner /> : <Icon name="chevron" class="ocw-chevron" />}
-          <span class="ocw-reasoning-name">{thinking ? "Thinking" : time ? `Thought for ${time}` : "Thought"}</span>
+          <span class="ocw-reasoning-name">
+            {thinking ? t.parts.thinking : time ? t.parts.thoughtFor(time) : t.parts.thought}
+          </span>
           {thinking && !open && <LastLine cell={cell} />}
         </summary>
         {open && <Markdown cell={cell} />}
@@ -50,13 +53,13 @@ function KeepOpen({ onChange }: { onChange: () => void }): JSX.Element {
       type="button"
       class="ocw-bare ocw-keep-open"
       aria-pressed={liveReasoning.value}
-      title="Show reasoning as it comes, on this page"
+      title={t.parts.showReasoningLive}
       onClick={() => {
         liveReasoning.value = !liveReasoning.peek();
         onChange();
       }}
     >
-      Live
+      {t.parts.live}
     </button>
   );
 }

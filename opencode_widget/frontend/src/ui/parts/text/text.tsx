@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { TextPart } from "../../../protocol";
 import type { PartCell } from "../../../store/transcript";
+import { t } from "../../../words/words";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
 import type { PartProps } from "../part_props";
@@ -35,7 +36,7 @@ export function Markdown({ cell }: { cell: PartCell }): JSX.Element {
 export function Gap(): JSX.Element {
   return (
     <p class="ocw-gap">
-      <Icon name="clock" /> The connection dropped here. The missing text appears when this part is complete.
+      <Icon name="clock" /> {t.parts.connectionDropped}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { Code } from "./io_blocks";
 import { OutputTail } from "./output_tail";
 import { number, object, string } from "./read_json";
@@ -31,10 +32,11 @@ export function remarks(output: string): string[] {
 /** "exit 1" if the command failed; a note if it goes on in the background. */
 function exitWords(part: ToolPart): string {
   const { exit, signal, timeout, status } = object(part.metadata);
-  if (part.state === "completed" && status === "running") return "in the background";
-  if (timeout === true) return "timed out";
+  if (part.state === "completed" && status === "running") return t.parts.inTheBackground;
+  if (timeout === true) return t.parts.timedOut;
   if (string(signal)) return String(signal);
-  return number(exit) === undefined || exit === 0 ? "" : `exit ${exit}`;
+  const code = number(exit);
+  return code === undefined || code === 0 ? "" : t.parts.exit(code);
 }
 
 function Body({ cell, part }: ToolProps): JSX.Element {
@@ -45,13 +47,13 @@ function Body({ cell, part }: ToolProps): JSX.Element {
     <>
       {part.input.description !== undefined && <p class="ocw-tool-text">{String(part.input.description)}</p>}
       {command && (
-        <Code label="Command" language="bash" class="ocw-command">
+        <Code label={t.parts.command} language="bash" class="ocw-command">
           {visible(command)}
         </Code>
       )}
-      {workdir && <p class="ocw-tool-text">in {workdir}</p>}
+      {workdir && <p class="ocw-tool-text">{t.parts.inFolder(workdir)}</p>}
       <OutputTail cell={cell} part={part} clean={withoutRemarks} />
-      {silent && <p class="ocw-tool-text">No output</p>}
+      {silent && <p class="ocw-tool-text">{t.parts.noOutput}</p>}
       {remarks(part.output).map((line) => (
         <p key={line} class="ocw-tool-remark">
           {line}
@@ -66,7 +68,7 @@ export const bash: ToolKind = {
   mono: true,
   title: (part) => firstLine(string(part.input.command) ?? part.title ?? ""),
   facts: exitWords,
-  isBad: (part) => !["", "in the background"].includes(exitWords(part)),
+  isBad: (part) => !["", t.parts.inTheBackground].includes(exitWords(part)),
   live: true,
   Body,
 };

@@ -1,7 +1,7 @@
 /** Diagnostics that a language server reported after a change. */
 import type { JSX } from "preact";
 import { shortPath } from "../../../text/paths";
-import { plural } from "../../lib/format";
+import { t } from "../../../words/words";
 import { Icon } from "../../lib/icons";
 import { type Json, number, object, objects, string } from "./read_json";
 
@@ -52,7 +52,7 @@ export function Diagnostics({ metadata, files, directory }: Props): JSX.Element 
   const found = diagnosticsOf(metadata, files);
   if (found.length === 0) return null;
   return (
-    <ul class="ocw-diagnostics" aria-label="Diagnostics">
+    <ul class="ocw-diagnostics" aria-label={t.parts.diagnostics}>
       {found.slice(0, SHOWN).map((found) => (
         <li key={`${found.path} ${found.line} ${found.column} ${found.message}`}>
           <Icon name="alert" class={found.severity === 1 ? "ocw-bad" : "ocw-warn"} />
@@ -63,7 +63,7 @@ export function Diagnostics({ metadata, files, directory }: Props): JSX.Element 
           <span>{found.message}</span>
         </li>
       ))}
-      {found.length > SHOWN && <li class="ocw-muted">and {plural(found.length - SHOWN, "other")}</li>}
+      {found.length > SHOWN && <li class="ocw-muted">{t.parts.andOthers(t.counts.others(found.length - SHOWN))}</li>}
     </ul>
   );
 }

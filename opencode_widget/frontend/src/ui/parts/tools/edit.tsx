@@ -4,6 +4,7 @@ import type { ToolPart } from "../../../protocol";
 import { changeOf } from "../../../text/diff/make";
 import type { FileChange } from "../../../text/diff/parse";
 import { shortPath } from "../../../text/paths";
+import { t } from "../../../words/words";
 import { Counts, DiffView, useDiff } from "../diff/diff_view";
 import { Diagnostics } from "./diagnostics";
 import { Live } from "./io_blocks";
@@ -43,7 +44,7 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
         <DiffView key={at} change={change} label={label} />
       ))}
       <Diagnostics metadata={object(part.metadata)} files={[path]} directory={directory} />
-      {!done && plan.length === 0 && <Live cell={cell} field="output" label="Output" />}
+      {!done && plan.length === 0 && <Live cell={cell} field="output" label={t.parts.output} />}
     </>
   );
 }

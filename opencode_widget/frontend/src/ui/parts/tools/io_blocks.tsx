@@ -6,6 +6,7 @@ import type { PartCell, TextField } from "../../../store/transcript";
 import { AnsiSink } from "../../../text/ansi/sink";
 import { highlight } from "../../../text/markdown/code/highlight";
 import { TextSink } from "../../../text/text_sink";
+import { t } from "../../../words/words";
 import * as format from "../../lib/format";
 import { useView } from "../../state/context";
 import { SHOWN_IMAGE_TYPES } from "../image_types";
@@ -83,11 +84,11 @@ function OutputEnd({ part, end }: { part: ToolPart; end: string }): JSX.Element 
   const left = (part.outputLength ?? 0) - part.output.length - end.length;
   return (
     <>
-      {left > 0 && <p class="ocw-tool-text">… {format.count(left)} characters omitted …</p>}
+      {left > 0 && <p class="ocw-tool-text">{t.parts.charactersOmitted(format.count(left))}</p>}
       <pre
         class="ocw-io"
         role="group"
-        aria-label="End of the output"
+        aria-label={t.parts.endOfOutput}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
         tabIndex={0}
         ref={element}
@@ -108,12 +109,12 @@ export function ShowAll({ cell, part, message, session }: ToolProps): JSX.Elemen
     setBusy(false);
     if (reply.ok && reply.result) cell.part.value = reply.result;
   };
-  const size = part.outputLength ? ` (${format.count(part.outputLength)} characters)` : "";
+  const label = part.outputLength ? t.parts.showAllCharacters(format.count(part.outputLength)) : t.parts.showAll;
   return (
     <>
       {part.outputEnd && <OutputEnd part={part} end={part.outputEnd} />}
       <button type="button" class="ocw-button ocw-small" disabled={busy} onClick={() => void load()}>
-        {busy ? "Loading…" : `Show all${size}`}
+        {busy ? t.parts.loading : label}
       </button>
     </>
   );

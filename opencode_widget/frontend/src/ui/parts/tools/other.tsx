@@ -4,6 +4,7 @@ import type { ToolPart } from "../../../protocol";
 import { indentJson } from "../../../text/indent_json";
 import { visible } from "../../../text/visible";
 import { yaml } from "../../../text/yaml";
+import { t } from "../../../words/words";
 import { CopyButton } from "../../lib/controls/copy_button";
 import { Code, Live } from "./io_blocks";
 import type { ToolKind, ToolProps } from "./tool_kind";
@@ -27,13 +28,13 @@ function indented(text: string): string | undefined {
 /** The output as growing text, or as readable JSON if it is JSON. */
 export function Output({ cell, part }: ToolProps): JSX.Element {
   const json = useMemo(() => (part.state === "completed" ? indented(part.output) : undefined), [part]);
-  if (json === undefined) return <Live cell={cell} field="output" label="Output" as="terminal" />;
+  if (json === undefined) return <Live cell={cell} field="output" label={t.parts.output} as="terminal" />;
   return (
     <>
-      <Code label="Output" language="json" class="ocw-io-output">
+      <Code label={t.parts.output} language="json" class="ocw-io-output">
         {json}
       </Code>
-      <CopyButton text={() => part.output} announcement="Output copied" />
+      <CopyButton text={() => part.output} announcement={t.parts.outputCopied} />
     </>
   );
 }
@@ -43,7 +44,7 @@ function Body(props: ToolProps): JSX.Element {
   return (
     <>
       {input && (
-        <Code label="Input" language="yaml">
+        <Code label={t.parts.input} language="yaml">
           {input}
         </Code>
       )}

@@ -2,9 +2,9 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
 import type { PartCell } from "../../../store/transcript";
+import { t } from "../../../words/words";
 import { classNames } from "../../lib/class_names";
 import { EXPANDS } from "../../lib/controls/paged";
-import { plural } from "../../lib/format";
 import { Live } from "./io_blocks";
 
 /** A longer output shows this many lines of its end, where its error or its result stands. */
@@ -28,11 +28,11 @@ export function OutputTail({ cell, part, clean }: Props): JSX.Element {
   return (
     <div class={classNames("ocw-output", folded && "ocw-output-folded", all && "ocw-output-whole")}>
       <div class="ocw-output-clip">
-        <Live cell={cell} field="output" label="Output" as="terminal" clean={clean} />
+        <Live cell={cell} field="output" label={t.parts.output} as="terminal" clean={clean} />
       </div>
       {folded && (
         <button type="button" class={classNames("ocw-bare ocw-output-all", EXPANDS)} onClick={() => setAll(true)}>
-          {lines > SHOWN ? `Show all ${plural(lines, "line")}` : "Show all output"}
+          {lines > SHOWN ? t.parts.showAllLines(t.counts.lines(lines)) : t.parts.showAllOutput}
         </button>
       )}
     </div>

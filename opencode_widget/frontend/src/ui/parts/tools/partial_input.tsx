@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
 import type { PartCell } from "../../../store/transcript";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import * as format from "../../lib/format";
 
 /** Characters of the arguments that fit into a tool's line. */
@@ -26,5 +27,5 @@ export function PartialInput({ cell }: { cell: PartCell }): JSX.Element {
 
 function writtenWords(raw: string): string {
   const beginning = visible(raw.slice(0, BEGINNING).replace(/\s+/g, " "));
-  return raw.length > BEGINNING ? `${beginning}… ${format.count(raw.length)} characters` : beginning;
+  return raw.length > BEGINNING ? t.parts.beginning(beginning, format.count(raw.length)) : beginning;
 }

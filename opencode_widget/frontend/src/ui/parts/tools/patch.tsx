@@ -5,8 +5,8 @@ import type { ToolPart } from "../../../protocol";
 import { parseDiff } from "../../../text/diff/parse";
 import { shortPath } from "../../../text/paths";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { usePaged } from "../../lib/controls/paged";
-import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { Counts, DiffView } from "../diff/diff_view";
 import { PatchDiff } from "../diff/patch_diff";
@@ -74,11 +74,11 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
   const pagedChanges = usePaged(changes, DIFFS);
   if (files.length === 0 && changes.length === 0) {
     return asked ? (
-      <Code label="Patch" language="diff">
+      <Code label={t.parts.patch} language="diff">
         {visible(asked)}
       </Code>
     ) : (
-      <Live cell={cell} field="output" label="Output" />
+      <Live cell={cell} field="output" label={t.parts.output} />
     );
   }
   return (
@@ -137,7 +137,7 @@ function title(part: ToolPart, directory: string | undefined): string {
   const [first, ...more] = paths.length > 0 ? paths : namedFiles(part);
   if (first === undefined) return part.title?.split("\n", 1)[0] ?? "";
   const name = shortPath(first, directory);
-  return more.length > 0 ? `${name} and ${plural(more.length, "other file")}` : name;
+  return more.length > 0 ? t.parts.nameAndFiles(name, t.counts.otherFiles(more.length)) : name;
 }
 
 function facts(part: ToolPart): JSX.Element | undefined {

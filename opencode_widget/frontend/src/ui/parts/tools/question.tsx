@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
-import { plural } from "../../lib/format";
+import { t } from "../../../words/words";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
 import { type Json, object, objects, string, strings } from "./read_json";
@@ -37,13 +37,13 @@ function AnswerInPrompt({ part }: { part: ToolPart }): JSX.Element {
   const { instanceId, sessionId } = view.selection;
   return (
     <p class="ocw-tool-text">
-      Not answered before the turn ended.{" "}
+      {t.parts.notAnsweredInTurn}
       <button
         type="button"
         class="ocw-link"
         onClick={() => view.composer.writeAgain(instanceId, sessionId.peek(), { content, files: [] })}
       >
-        Answer in a prompt
+        {t.parts.answerInPrompt}
       </button>
     </p>
   );
@@ -64,7 +64,7 @@ function Asked({ question, answer }: { question: Json; answer: string[] | undefi
           <Option key={`free ${words}`} label={words} chosen />
         ))}
       </ul>
-      {answer?.length === 0 && <p class="ocw-tool-text">Not answered</p>}
+      {answer?.length === 0 && <p class="ocw-tool-text">{t.parts.notAnswered}</p>}
     </div>
   );
 }
@@ -74,7 +74,7 @@ function Option({ label, chosen }: { label: string; chosen: boolean }): JSX.Elem
     <li class={chosen ? "ocw-chosen" : "ocw-muted"}>
       {chosen ? <Icon name="check" class="ocw-accent" /> : <span class="ocw-box" aria-hidden="true" />}
       <span>{label}</span>
-      {chosen && <span class="ocw-hidden"> (chosen)</span>}
+      {chosen && <span class="ocw-hidden"> {t.parts.chosen}</span>}
     </li>
   );
 }
@@ -86,8 +86,8 @@ function title(part: ToolPart): string {
 
 function facts(part: ToolPart): string {
   const answers = answersOf(part);
-  if (answers.length === 1) return answers[0]?.join(", ") || "not answered";
-  return answers.length > 1 ? plural(answers.length, "answer") : "";
+  if (answers.length === 1) return answers[0]?.join(", ") || t.parts.notAnsweredYet;
+  return answers.length > 1 ? t.counts.answers(answers.length) : "";
 }
 
 export const question: ToolKind = { icon: "question", title, facts, untimed: true, Body };

@@ -4,7 +4,7 @@ import type { ToolPart } from "../../../protocol";
 import { languageOf } from "../../../text/markdown/code/file_language";
 import { shortPath } from "../../../text/paths";
 import { visible } from "../../../text/visible";
-import { plural } from "../../lib/format";
+import { t } from "../../../words/words";
 import { Code, Live } from "./io_blocks";
 import { number, object, objects, string, strings } from "./read_json";
 import { pathOf } from "./tool_files";
@@ -68,13 +68,13 @@ function readIn(part: ToolPart): FileContent | undefined {
 
 function Body({ cell, part }: ToolProps): JSX.Element {
   const content = useMemo(() => (part.state === "completed" ? readIn(part) : undefined), [part]);
-  if (!content) return <Live cell={cell} field="output" label="Output" />;
+  if (!content) return <Live cell={cell} field="output" label={t.parts.output} />;
   return (
     <div class="ocw-numbered">
       <pre class="ocw-line-numbers" aria-hidden="true">
         {numbers(content)}
       </pre>
-      <Code label="Content" language={languageOf(pathOf(part))}>
+      <Code label={t.parts.content} language={languageOf(pathOf(part))}>
         {visible(content.text)}
       </Code>
     </div>
@@ -94,10 +94,10 @@ function range(part: ToolPart): string {
   const [from, to] = [number(display.lineStart) ?? offset, number(display.lineEnd) ?? end(offset, limit)];
   const total = number(display.totalLines);
   const entries = number(display.totalEntries);
-  if (entries !== undefined) return plural(entries, "entry", "entries");
-  if (total !== undefined && from === 1 && to === total) return plural(total, "line");
-  if (from === undefined || to === undefined) return from === undefined ? "" : `from line ${from}`;
-  return `lines ${from}–${to}${total === undefined ? "" : ` of ${total}`}`;
+  if (entries !== undefined) return t.counts.entries(entries);
+  if (total !== undefined && from === 1 && to === total) return t.counts.lines(total);
+  if (from === undefined || to === undefined) return from === undefined ? "" : t.parts.fromLine(from);
+  return t.parts.lines(from, to, total);
 }
 
 function end(offset: number | undefined, limit: number | undefined): number | undefined {
@@ -106,7 +106,7 @@ function end(offset: number | undefined, limit: number | undefined): number | un
 
 function facts(part: ToolPart): string {
   const loaded = strings(object(part.metadata).loaded).length;
-  return [range(part), loaded ? `with ${plural(loaded, "file")} of instructions` : ""].filter(Boolean).join(", ");
+  return [range(part), loaded ? t.parts.withInstructions(loaded) : ""].filter(Boolean).join(", ");
 }
 
 export const readFile: ToolKind = {

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
 import { shortPath } from "../../../text/paths";
-import { plural } from "../../lib/format";
+import { t } from "../../../words/words";
 import { Live } from "./io_blocks";
 import { Output, other } from "./other";
 import { firstString, number, object, string } from "./read_json";
@@ -14,7 +14,7 @@ function skillText(output: string): string {
 }
 
 function SkillBody({ cell }: ToolProps): JSX.Element {
-  return <Live cell={cell} field="output" label="Skill" clean={skillText} />;
+  return <Live cell={cell} field="output" label={t.parts.skill} clean={skillText} />;
 }
 
 export const skill: ToolKind = {
@@ -37,7 +37,7 @@ export const lsp: ToolKind = {
   title: asked,
   facts: (part) => {
     const { result } = object(part.metadata);
-    return Array.isArray(result) ? plural(result.length, "result") : "";
+    return Array.isArray(result) ? t.counts.results(result.length) : "";
   },
   Body: Output,
 };
@@ -46,13 +46,13 @@ export const lsp: ToolKind = {
 export const invalid: ToolKind = {
   ...other,
   icon: "alert",
-  title: (part) => `Invalid call to ${string(part.input.tool) ?? "a tool"}`,
+  title: (part) => t.parts.invalidCall(string(part.input.tool)),
   live: false,
 };
 
 export const plan: ToolKind = {
   ...other,
   icon: "note",
-  title: (part) => part.title ?? "The plan is ready",
+  title: (part) => part.title ?? t.parts.planReady,
   live: false,
 };

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { lookUp } from "../../../lookup";
 import type { Session, ToolPart } from "../../../protocol";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { Spinner } from "../../lib/controls/spinner";
 import * as format from "../../lib/format";
 import { Icon } from "../../lib/icons";
@@ -39,11 +40,11 @@ function Body({ cell, part }: ToolProps): JSX.Element {
   return (
     <>
       {prompt && (
-        <Code label="Task" class="ocw-task-prompt">
+        <Code label={t.parts.task} class="ocw-task-prompt">
           {visible(prompt)}
         </Code>
       )}
-      <Live cell={cell} field="output" label="Answer" clean={resultOf} />
+      <Live cell={cell} field="output" label={t.parts.answer} clean={resultOf} />
     </>
   );
 }
@@ -61,11 +62,11 @@ function Below({ part }: ToolProps): JSX.Element | null {
       <button
         type="button"
         class="ocw-link"
-        aria-label={`Go to ${session?.title ? format.sessionTitle(session) : "the subagent's session"}`}
+        aria-label={t.parts.goToNamed(session?.title ? format.sessionTitle(session) : undefined)}
         title={session?.title}
         onClick={() => void view.actions.selectSession(instance, child)}
       >
-        Go to
+        {t.parts.goTo}
         <Icon name="arrow" />
       </button>
     </div>
@@ -95,18 +96,18 @@ function InlineCode({ text }: { text: string }): JSX.Element {
   return <>{pieces.map((piece, index) => (index % 2 === 0 ? piece : <code key={index}>{piece}</code>))}</>;
 }
 
-const ENDS: Record<string, string> = {
-  completed: "Done",
-  error: "Failed",
-  interrupted: "Interrupted",
+const ENDS: Record<string, () => string> = {
+  completed: () => t.parts.done,
+  error: () => t.parts.failed,
+  interrupted: () => t.parts.interrupted,
 };
 
 function statusText(part: ToolPart, session: Session | undefined): string {
-  if (session?.waiting) return "Needs your answer";
-  if (session?.status === "retry") return session.statusText ?? "Retrying soon";
-  if (session?.status === "busy") return "Working";
-  if (object(part.metadata).status === "running") return "Running in the background";
-  return lookUp(ENDS, part.state) ?? "Starting";
+  if (session?.waiting) return t.parts.needsYourAnswer;
+  if (session?.status === "retry") return session.statusText ?? t.parts.retryingSoon;
+  if (session?.status === "busy") return t.parts.working;
+  if (object(part.metadata).status === "running") return t.parts.runningInBackground;
+  return lookUp(ENDS, part.state)?.() ?? t.parts.starting;
 }
 
 export const task: ToolKind = {

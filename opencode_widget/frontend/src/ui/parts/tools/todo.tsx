@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { ToolPart } from "../../../protocol";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { usePaged } from "../../lib/controls/paged";
 import { Icon } from "../../lib/icons";
 import { todoStatus } from "../../lib/statuses";
@@ -32,9 +33,9 @@ function Item({ todo }: { todo: Json }): JSX.Element {
     <li class={`ocw-todo-${status}`}>
       {status === "completed" ? <Icon name="check" /> : <span class="ocw-box" aria-hidden="true" />}
       <span class="ocw-todo-text">{visible(todo.content)}</span>
-      <span class="ocw-hidden"> ({status.replace("_", " ")})</span>
-      {status === "in_progress" && <span class="ocw-tool-facts">in progress</span>}
-      {priority === "high" && <span class="ocw-tool-facts">high priority</span>}
+      <span class="ocw-hidden"> ({t.parts.todoStates[status]})</span>
+      {status === "in_progress" && <span class="ocw-tool-facts">{t.parts.todoStates.in_progress}</span>}
+      {priority === "high" && <span class="ocw-tool-facts">{t.parts.highPriority}</span>}
     </li>
   );
 }
@@ -49,7 +50,7 @@ function title(part: ToolPart): string {
 function facts(part: ToolPart): string {
   const todos = todosOf(part);
   const done = todos.filter((todo) => todo.status === "completed").length;
-  return todos.length > 0 ? `${done} of ${todos.length} done` : "";
+  return todos.length > 0 ? t.parts.ofDone(done, todos.length) : "";
 }
 
 export const todo: ToolKind = { icon: "list", title, facts, Body };

@@ -4,6 +4,7 @@ import type { ToolPart, ToolState } from "../../../protocol";
 import type { PartCell } from "../../../store/transcript";
 import { shortPath } from "../../../text/paths";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { classNames } from "../../lib/class_names";
 import { Spinner } from "../../lib/controls/spinner";
 import * as format from "../../lib/format";
@@ -22,13 +23,6 @@ import { kindOf } from "./tool_table";
 import { firstLine } from "./tool_titles";
 import { decisionOf, useWaiting } from "./waiting";
 
-const STATES: Record<ToolState, string> = {
-  pending: "preparing",
-  running: "running",
-  completed: "done",
-  error: "failed",
-  interrupted: "interrupted",
-};
 /** States shown in words, as a glance must tell them from "completed". */
 const STATES_IN_LETTERS = new Set<ToolState>(["pending", "error", "interrupted"]);
 
@@ -68,7 +62,7 @@ function OpenButton({ part, directory }: { part: ToolPart; directory: string | u
   const { offset } = part.input;
   const path = pathOf(part);
   const place = typeof offset === "number" && offset > 1 ? `${path}:${offset}` : path;
-  const label = `Open ${visible(shortPath(path, directory))}`;
+  const label = t.parts.openPath(visible(shortPath(path, directory)));
   return (
     <button
       type="button"
@@ -115,9 +109,13 @@ function Head({ cell, part, kind, directory, waiting, decision }: HeadProps): JS
       )}
       {facts && <span class={classNames("ocw-tool-facts", kind.isBad?.(part) && "ocw-bad")}>{facts}</span>}
       <span class={STATES_IN_LETTERS.has(part.state) ? "ocw-tool-state" : "ocw-hidden"}>
-        {decision ?? STATES[toolState(part.state)]}
+        {decision ?? t.parts.toolStates[toolState(part.state)]}
       </span>
-      {waiting ? <span class="ocw-tool-time ocw-warn">waiting for you</span> : !kind.untimed && <Time part={part} />}
+      {waiting ? (
+        <span class="ocw-tool-time ocw-warn">{t.parts.waitingForYou}</span>
+      ) : (
+        !kind.untimed && <Time part={part} />
+      )}
       <Icon name="chevron" class="ocw-chevron" />
     </>
   );
@@ -164,7 +162,7 @@ function Inside({ kind, ...props }: ToolProps & { kind: ToolKind }): JSX.Element
   const { cell, part } = props;
   return (
     <div class="ocw-tool-inside">
-      {isWritten(part) ? <Live cell={cell} field="raw" label="Input" /> : <kind.Body {...props} />}
+      {isWritten(part) ? <Live cell={cell} field="raw" label={t.parts.input} /> : <kind.Body {...props} />}
       <ShowAll {...props} />
       {part.error && decisionOf(part) && <p class="ocw-tool-text">{visible(part.error)}</p>}
       {part.error && !decisionOf(part) && (
@@ -173,7 +171,7 @@ function Inside({ kind, ...props }: ToolProps & { kind: ToolKind }): JSX.Element
           <div class="ocw-pre-wrap">{part.error}</div>
         </div>
       )}
-      {part.state === "interrupted" && <p class="ocw-tool-remark">Interrupted before it finished.</p>}
+      {part.state === "interrupted" && <p class="ocw-tool-remark">{t.parts.interruptedEarly}</p>}
     </div>
   );
 }

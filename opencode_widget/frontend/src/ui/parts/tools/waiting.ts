@@ -1,6 +1,7 @@
 /** Whether a tool waits for the user, and what the user decided. */
 import { lookUp } from "../../../lookup";
 import type { MessageId, Request, SessionId, ToolPart } from "../../../protocol";
+import { t } from "../../../words/words";
 import { useView } from "../../state/context";
 
 /** Tools that ask for the permission of another name. */
@@ -37,12 +38,12 @@ export function useWaiting(part: ToolPart, place: Place): boolean {
   return part.state === "running" && requests.some((request) => isFor(request, part, place));
 }
 
-const DECISIONS: Array<[words: RegExp, decision: string]> = [
-  [/^the user (?:has )?(?:rejected|denied) permission/i, "Rejected by you"],
-  [/^the user (?:has )?dismissed this question/i, "Dismissed"],
+const DECISIONS: Array<[words: RegExp, decision: () => string]> = [
+  [/^the user (?:has )?(?:rejected|denied) permission/i, () => t.parts.rejectedByYou],
+  [/^the user (?:has )?dismissed this question/i, () => t.parts.dismissed],
 ];
 
 /** What the user decided, where the server reports that as the tool's failure. */
 export function decisionOf({ state, error = "" }: Pick<ToolPart, "state" | "error">): string | undefined {
-  return state === "error" ? DECISIONS.find(([words]) => words.test(error))?.[1] : undefined;
+  return state === "error" ? DECISIONS.find(([words]) => words.test(error))?.[1]() : undefined;
 }

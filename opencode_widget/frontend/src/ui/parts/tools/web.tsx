@@ -4,6 +4,7 @@ import { useMemo } from "preact/hooks";
 import type { ToolPart } from "../../../protocol";
 import { withoutTail } from "../../../text/text_end";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { Live } from "./io_blocks";
 import { number, string } from "./read_json";
 import type { ToolKind, ToolProps } from "./tool_kind";
@@ -43,17 +44,17 @@ function FetchBody({ cell, part }: ToolProps): JSX.Element {
           <Address url={url} />
         </p>
       )}
-      <Live cell={cell} field="output" label="Content" />
+      <Live cell={cell} field="output" label={t.parts.content} />
     </>
   );
 }
 
 function SearchBody({ cell, part }: ToolProps): JSX.Element {
   const pieces = useMemo(() => (part.output.length <= LINKED ? linked(part.output) : undefined), [part]);
-  if (part.state !== "completed" || !pieces) return <Live cell={cell} field="output" label="Results" />;
+  if (part.state !== "completed" || !pieces) return <Live cell={cell} field="output" label={t.parts.results} />;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls, also by keyboard
-    <pre class="ocw-io ocw-io-output" role="group" aria-label="Results" tabIndex={0}>
+    <pre class="ocw-io ocw-io-output" role="group" aria-label={t.parts.results} tabIndex={0}>
       {pieces}
     </pre>
   );
@@ -61,12 +62,12 @@ function SearchBody({ cell, part }: ToolProps): JSX.Element {
 
 function asked(part: ToolPart): string {
   const format = string(part.input.format);
-  return format && format !== "markdown" ? `as ${format}` : "";
+  return format && format !== "markdown" ? t.parts.asFormat(format) : "";
 }
 
 function wanted(part: ToolPart): string {
   const count = number(part.input.numResults);
-  return count === undefined ? "" : `${count} results`;
+  return count === undefined ? "" : t.parts.resultCount(count);
 }
 
 export const webfetch: ToolKind = {

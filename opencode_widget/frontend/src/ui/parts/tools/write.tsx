@@ -3,7 +3,7 @@ import type { ToolPart } from "../../../protocol";
 import { languageOf } from "../../../text/markdown/code/file_language";
 import { shortPath } from "../../../text/paths";
 import { visible } from "../../../text/visible";
-import { plural } from "../../lib/format";
+import { t } from "../../../words/words";
 import { Diagnostics } from "./diagnostics";
 import { Code, Live } from "./io_blocks";
 import { object, string } from "./read_json";
@@ -16,9 +16,9 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
   return (
     <>
       {content === undefined ? (
-        <Live cell={cell} field="output" label="Output" />
+        <Live cell={cell} field="output" label={t.parts.output} />
       ) : (
-        <Code label={`Content of ${shortPath(path, directory)}`} language={languageOf(path)} class="ocw-io-output">
+        <Code label={t.parts.contentOf(shortPath(path, directory))} language={languageOf(path)} class="ocw-io-output">
           {visible(content)}
         </Code>
       )}
@@ -37,7 +37,7 @@ function existed(part: ToolPart): unknown {
 function facts(part: ToolPart): string {
   const content = string(part.input.content);
   const exists = existed(part);
-  const lines = content === undefined ? "" : plural(content.replace(/\n$/, "").split("\n").length, "line");
+  const lines = content === undefined ? "" : t.counts.lines(content.replace(/\n$/, "").split("\n").length);
   return [exists === false ? "new" : exists === true ? "replaced" : "", lines].filter(Boolean).join(", ");
 }
 

@@ -4,9 +4,9 @@ import type { PermissionRequest } from "../../../protocol";
 import { shortPath } from "../../../text/paths";
 import { exact, exactLine, visible } from "../../../text/visible";
 import { yaml } from "../../../text/yaml";
+import { t } from "../../../words/words";
 import { LongText } from "../../lib/boundary/long_text";
 import { Unseen, UnseenContext, useUnseen } from "../../lib/boundary/unseen";
-import { plural } from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
 import { RequestOrigin } from "../request_origin";
@@ -24,7 +24,7 @@ export function PermissionView(props: { request: PermissionRequest }): JSX.Eleme
   const [icon, question] = questionOf(request.permission);
   return (
     <UnseenContext.Provider value={unseen}>
-      <section aria-label={`Permission: ${exactLine(request.permission)}`}>
+      <section aria-label={t.requests.permission(exactLine(request.permission))}>
         <p class="ocw-request-head">
           <Icon name={icon} class="ocw-warn" />
           <strong>{exactLine(question)}</strong>
@@ -49,25 +49,26 @@ const IN_LINE_CHARACTERS = 1_000;
 function Covered({ patterns }: { patterns: string[] }): JSX.Element | null {
   const [opened, setOpened] = useState(false);
   const few = patterns.length <= IN_LINE && patterns.join().length <= IN_LINE_CHARACTERS;
-  const count = plural(patterns.length, "pattern");
-  useUnseen(few || opened ? undefined : `the ${count} that “Always allow” covers`, "always");
+  const count = t.counts.patterns(patterns.length);
+  useUnseen(few || opened ? undefined : t.requests.coveredPatterns(count), "always");
   if (patterns.length === 0) return null;
   if (!few)
     return (
       <details class="ocw-more ocw-always" onToggle={() => setOpened(true)}>
-        <summary>Always allow covers {count}</summary>
-        {opened && <LongText label="Always allow covers" text={asLines(patterns)} class="ocw-io" />}
+        <summary>{t.requests.alwaysCoversCount(count)}</summary>
+        {opened && <LongText label={t.requests.alwaysCovers} text={asLines(patterns)} class="ocw-io" />}
       </details>
     );
   return (
     <p class="ocw-muted ocw-always">
-      Always allow covers:{" "}
-      {patterns.map((pattern, index) => (
-        <>
-          {index > 0 && ", "}
-          <code>{exactLine(pattern)}</code>
-        </>
-      ))}
+      {t.requests.alwaysCoversThese(
+        patterns.map((pattern, index) => (
+          <>
+            {index > 0 && ", "}
+            <code>{exactLine(pattern)}</code>
+          </>
+        )),
+      )}
     </p>
   );
 }
@@ -116,10 +117,15 @@ function asLines(texts: string[]): string {
   return texts.map(exactLine).join("\n");
 }
 
-const LABELS = { command: "Command", path: "Path", address: "Address", words: "What is asked for" };
+const LABELS = {
+  command: () => t.requests.command,
+  path: () => t.requests.path,
+  address: () => t.requests.address,
+  words: () => t.requests.whatIsAskedFor,
+};
 
 function Plain({ kind, text }: { kind: Exclude<Target["kind"], "diff">; text: string }): JSX.Element {
-  return <LongText label={LABELS[kind]} text={text} class={`ocw-io ocw-request-target ocw-target-${kind}`} />;
+  return <LongText label={LABELS[kind]()} text={text} class={`ocw-io ocw-request-target ocw-target-${kind}`} />;
 }
 
 /** More lines than this are folded. */
@@ -132,7 +138,7 @@ function Details({ request }: { request: PermissionRequest }): JSX.Element | nul
   const text = useMemo(() => exact(asText(detailsOf(request))), [request]);
   const lines = text === "" ? 0 : text.split("\n").length;
   const [opened, setOpened] = useState(false);
-  useUnseen(lines <= IN_SIGHT || opened ? undefined : `${plural(lines, "line")} of details`);
+  useUnseen(lines <= IN_SIGHT || opened ? undefined : t.requests.linesOfDetails(t.counts.lines(lines)));
   if (lines === 0) return null;
   return (
     <details
@@ -140,8 +146,8 @@ function Details({ request }: { request: PermissionRequest }): JSX.Element | nul
       open={lines <= IN_SIGHT || opened}
       onToggle={({ currentTarget }) => setOpened((was) => was || currentTarget.open)}
     >
-      <summary>{lines <= IN_SIGHT ? "Details" : `Details (${plural(lines, "line")})`}</summary>
-      <LongText label="Details" text={text} class="ocw-io" />
+      <summary>{lines <= IN_SIGHT ? t.requests.details : t.requests.detailsLines(t.counts.lines(lines))}</summary>
+      <LongText label={t.requests.details} text={text} class="ocw-io" />
     </details>
   );
 }

@@ -4,6 +4,7 @@
 import { lookUp } from "../../../lookup";
 import type { PermissionRequest } from "../../../protocol";
 import { hostInAscii } from "../../../text/address";
+import { t } from "../../../words/words";
 import type { IconName } from "../../lib/icons";
 import { firstString, type Json } from "../../parts/tools/read_json";
 import { changedFiles, changedPath } from "../../parts/tools/tool_files";
@@ -16,28 +17,30 @@ export interface Target {
   path?: string;
 }
 
-const QUESTIONS: Record<string, [icon: IconName, question: string]> = {
-  bash: ["terminal", "Run this command?"],
-  shell: ["terminal", "Run this command?"],
-  edit: ["edit", "Change this file?"],
-  write: ["edit", "Write this file?"],
-  read: ["file", "Read this file?"],
-  glob: ["search", "Find files?"],
-  grep: ["search", "Search in files?"],
-  list: ["list", "List this folder?"],
-  lsp: ["search", "Query the language server?"],
-  webfetch: ["globe", "Fetch this page?"],
-  websearch: ["globe", "Search the web?"],
-  codesearch: ["globe", "Search for code?"],
-  task: ["agent", "Start a subagent?"],
-  subagent: ["agent", "Start a subagent?"],
-  skill: ["note", "Load this skill?"],
-  external_directory: ["alert", "Allow access outside the project?"],
-  doom_loop: ["alert", "The agent repeated the same call several times. Continue?"],
+const QUESTIONS: Record<string, [icon: IconName, question: () => string]> = {
+  bash: ["terminal", () => t.requests.runCommand],
+  shell: ["terminal", () => t.requests.runCommand],
+  edit: ["edit", () => t.requests.changeFile],
+  write: ["edit", () => t.requests.writeFile],
+  read: ["file", () => t.requests.readFile],
+  glob: ["search", () => t.requests.findFiles],
+  grep: ["search", () => t.requests.searchFiles],
+  list: ["list", () => t.requests.listFolder],
+  lsp: ["search", () => t.requests.queryLanguageServer],
+  webfetch: ["globe", () => t.requests.fetchPage],
+  websearch: ["globe", () => t.requests.searchWeb],
+  codesearch: ["globe", () => t.requests.searchCode],
+  task: ["agent", () => t.requests.startSubagent],
+  subagent: ["agent", () => t.requests.startSubagent],
+  skill: ["note", () => t.requests.loadSkill],
+  external_directory: ["alert", () => t.requests.accessOutside],
+  doom_loop: ["alert", () => t.requests.repeatedCall],
 };
 
 export function questionOf(permission: string): [icon: IconName, question: string] {
-  return lookUp(QUESTIONS, permission) ?? ["tool", `Use ${String(permission).replace(/_/g, " ")}?`];
+  const [icon, question] = lookUp(QUESTIONS, permission) ?? [];
+  if (icon && question) return [icon, question()];
+  return ["tool", t.requests.use(String(permission).replace(/_/g, " "))];
 }
 
 const COMMAND = ["command"];

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
+import { t } from "../../../words/words";
 
 /** In place of the buttons that answer, where a request is only replayed. */
 export function Recorded(): JSX.Element {
-  return <p class="ocw-muted">This is a replay; nothing can be answered here.</p>;
+  return <p class="ocw-muted">{t.requests.isReplay}</p>;
 }

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import { lookUp } from "../../../lookup";
 import type { PermissionRequest } from "../../../protocol";
+import { t } from "../../../words/words";
 import type { Reach, Unseen } from "../../lib/boundary/unseen";
 import { Spinner } from "../../lib/controls/spinner";
 import { features } from "../../lib/features";
@@ -68,8 +69,8 @@ function LiveButtons({ request, unseen }: Props): JSX.Element {
     <div class="ocw-answers" aria-busy={busy !== undefined}>
       {why !== undefined && (
         <LinesInput
-          label={{ "aria-label": "Reason for rejecting" }}
-          placeholder="What should it do instead?"
+          label={{ "aria-label": t.requests.reasonForRejecting }}
+          placeholder={t.requests.whatInstead}
           value={why}
           focused={why === ""}
           onValue={write}
@@ -79,18 +80,18 @@ function LiveButtons({ request, unseen }: Props): JSX.Element {
       {!restricted && <Hidden id={id} unseen={unseen} refused={refused} />}
       <div class="ocw-request-buttons">
         {restricted ? (
-          <span class="ocw-muted">Only the author of this app can allow this.</span>
+          <span class="ocw-muted">{t.requests.onlyAuthor}</span>
         ) : (
           <>
-            {choice("once", "Allow once")}
-            {choice("always", "Always allow")}
+            {choice("once", t.requests.allowOnce)}
+            {choice("always", t.requests.alwaysAllow)}
           </>
         )}
-        {choice("reject", "Reject")}
-        {!restricted && choice("all", "Allow everything in this session")}
+        {choice("reject", t.requests.reject)}
+        {!restricted && choice("all", t.requests.allowEverything)}
         {why === undefined && features(instance).has("reject_message") && (
           <button type="button" class="ocw-link" onClick={() => write("")}>
-            Say why…
+            {t.requests.sayWhy}
           </button>
         )}
       </div>
@@ -108,10 +109,10 @@ function Hidden({ id, unseen, refused }: { id: string; unseen: Unseen; refused: 
   const now = unseen.before("now");
   const words = now.length > 0 ? now : unseen.before("always");
   if (words.length === 0) return null;
-  const what = now.length > 0 ? "allow it" : "always allow it";
+  const what = now.length > 0 ? t.requests.toAllow : t.requests.toAlwaysAllow;
   return (
     <p id={id} class={refused ? "ocw-request-unread ocw-bad" : "ocw-request-unread"} role={refused ? "alert" : "note"}>
-      Before you can {what}, view all of it. Not viewed yet: {words.join("; ")}.
+      {t.requests.viewAllFirst(what, words.join("; "))}
     </p>
   );
 }

@@ -4,6 +4,7 @@ import { useMemo } from "preact/hooks";
 import type { FileChange } from "../../../text/diff/parse";
 import { shortPath } from "../../../text/paths";
 import { exactLine } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { LongText } from "../../lib/boundary/long_text";
 import { Counts, DiffView } from "../../parts/diff/diff_view";
 import { useView } from "../../state/context";
@@ -21,7 +22,7 @@ export function RequestedChange({ diff, path }: Props): JSX.Element {
     return (
       <>
         {path && <Path path={path} />}
-        <LongText label="Changes" text={diff} class="ocw-io ocw-request-target" />
+        <LongText label={t.requests.changes} text={diff} class="ocw-io ocw-request-target" />
       </>
     );
   return (
@@ -36,14 +37,14 @@ export function RequestedChange({ diff, path }: Props): JSX.Element {
 function File({ change, path }: { change: FileChange; path: string | undefined }): JSX.Element {
   const directory = useView().selection.instance.value?.directory;
   const { from, to, additions, deletions } = change;
-  const name = shortPath(to ?? from ?? path ?? "the file", directory);
+  const name = shortPath(to ?? from ?? path ?? t.requests.theFile, directory);
   const old = from !== undefined && to !== undefined && from !== to ? shortPath(from, directory) : undefined;
   return (
     <>
       <p class="ocw-diff-head">
         {old && <Path path={old} />}
         {old && " → "}
-        <Path path={name} /> {to === undefined && from !== undefined && "(deleted) "}
+        <Path path={name} /> {to === undefined && from !== undefined && t.requests.deleted}
         {path && path !== to && !to?.endsWith(`/${path}`) && !path.endsWith(`/${to}`) && <Path path={path} />}
         <Counts additions={additions} deletions={deletions} />
       </p>

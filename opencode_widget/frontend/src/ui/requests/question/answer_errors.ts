@@ -1,6 +1,7 @@
 /** Validates answers, and describes in words what an answer must be. Pure. */
 import { lookUp } from "../../../lookup";
 import type { Question } from "../../../protocol";
+import { t } from "../../../words/words";
 import { type AnswerDraft, type FieldKind, isNumber, kindOf, wordsOf } from "./answers";
 
 /** The error of an answer, in words; undefined if it is valid. */
@@ -9,7 +10,7 @@ export function errorOf(question: Question, draft: AnswerDraft): string | undefi
   const words = wordsOf(question, draft);
   const [word] = words;
   if (kind === "external") return undefined;
-  if (word === undefined) return isRequired(question) ? lookUp(MISSING, kind) : undefined;
+  if (word === undefined) return isRequired(question) ? lookUp(MISSING, kind)?.() : undefined;
   if (isNumber(kind)) return numberError(question, Number(word));
   if (kind === "multiselect") return boundsError(question, words.length);
   if (kind === "string") return boundsError(question, [...word].length) ?? formatError(question, word);
@@ -21,56 +22,55 @@ export function isRequired({ field }: Question): boolean {
   return field?.required ?? true;
 }
 
-const MISSING: Record<FieldKind, string> = {
-  string: "Enter an answer.",
-  number: "Enter a number.",
-  integer: "Enter a whole number.",
-  boolean: "Choose an answer.",
-  select: "Choose an answer.",
-  multiselect: "Choose at least one.",
-  external: "",
+const MISSING: Record<FieldKind, () => string> = {
+  string: () => t.requests.enterAnswer,
+  number: () => t.requests.enterNumber,
+  integer: () => t.requests.enterWholeNumber,
+  boolean: () => t.requests.chooseAnswer,
+  select: () => t.requests.chooseAnswer,
+  multiselect: () => t.requests.chooseAtLeastOne,
+  external: () => "",
 };
 
 function numberError(question: Question, value: number): string | undefined {
-  if (!Number.isFinite(value)) return "Enter a number.";
-  if (kindOf(question) === "integer" && !Number.isInteger(value)) return "Enter a whole number.";
+  if (!Number.isFinite(value)) return t.requests.enterNumber;
+  if (kindOf(question) === "integer" && !Number.isInteger(value)) return t.requests.enterWholeNumber;
   return boundsError(question, value);
 }
 
 function boundsError(question: Question, size: number): string | undefined {
   const { minimum = -Infinity, maximum = Infinity } = question.field ?? {};
-  return size < minimum || size > maximum
-    ? `${lookUp(MUST, kindOf(question)) ?? "It must have"} ${boundsOf(question)}.`
-    : undefined;
+  if (size >= minimum && size <= maximum) return undefined;
+  const bounds = boundsOf(question);
+  const kind = kindOf(question);
+  if (kind === "multiselect") return t.requests.chooseBounded(bounds);
+  return isNumber(kind) ? t.requests.mustBe(bounds) : t.requests.mustHave(bounds);
 }
-
-const MUST: Record<string, string> = { multiselect: "Choose", string: "It must have" };
-MUST.number = MUST.integer = "It must be";
 
 /** "between 2 and 9 characters"; "" if there are no bounds. */
 export function boundsOf(question: Question): string {
   const { minimum, maximum } = question.field ?? {};
-  if (minimum === undefined && maximum === undefined) return "";
-  const unit = kindOf(question) === "string" ? " characters" : "";
-  if (maximum === undefined) return `at least ${minimum}${unit}`;
-  if (minimum === undefined) return `at most ${maximum}${unit}`;
-  return minimum === maximum ? `exactly ${minimum}${unit}` : `between ${minimum} and ${maximum}${unit}`;
+  const isText = kindOf(question) === "string";
+  if (minimum !== undefined && minimum === maximum) return t.requests.exactly(minimum, isText);
+  if (minimum !== undefined && maximum !== undefined) return t.requests.between(minimum, maximum, isText);
+  if (minimum !== undefined) return t.requests.atLeast(minimum, isText);
+  return maximum === undefined ? "" : t.requests.atMost(maximum, isText);
 }
 
-const FORMATS = new Map<string, [fits: (text: string) => boolean, error: string]>(
+const FORMATS = new Map<string, [fits: (text: string) => boolean, error: () => string]>(
   Object.entries({
-    email: [(text) => /^[^\s@]+@[^\s@]+$/.test(text), "Enter a valid email address."],
-    uri: [(text) => URL.canParse(text), "Enter a valid URL, such as https://example.org."],
-    date: [(text) => !Number.isNaN(Date.parse(text)), "Enter a valid date."],
-    "date-time": [(text) => !Number.isNaN(Date.parse(text)), "Enter a valid date and time."],
+    email: [(text) => /^[^\s@]+@[^\s@]+$/.test(text), () => t.requests.enterEmail],
+    uri: [(text) => URL.canParse(text), () => t.requests.enterUrl],
+    date: [(text) => !Number.isNaN(Date.parse(text)), () => t.requests.enterDate],
+    "date-time": [(text) => !Number.isNaN(Date.parse(text)), () => t.requests.enterDateAndTime],
   }),
 );
 
 function formatError({ field }: Question, text: string): string | undefined {
   const [fits, error] = FORMATS.get(field?.format ?? "") ?? [];
-  if (fits && !fits(text)) return error;
+  if (fits && !fits(text)) return error?.();
   if (field?.pattern && isCheap(field.pattern, text) && !matches(field.pattern, text))
-    return `It must match the pattern ${field.pattern}`;
+    return t.requests.mustMatch(field.pattern);
   return undefined;
 }
 

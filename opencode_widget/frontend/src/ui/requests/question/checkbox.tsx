@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { t } from "../../../words/words";
 import type { ControlProps } from "./control";
 
 /** A yes-or-no answer. */
@@ -12,7 +13,7 @@ export function Checkbox({ draft, onDraft, name, about }: ControlProps): JSX.Ele
         checked={draft.free === "true"}
         onChange={({ currentTarget }) => onDraft({ chosen: [], free: String(currentTarget.checked) })}
       />
-      <span>Yes</span>
+      <span>{t.requests.yes}</span>
     </label>
   );
 }

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { QuestionOption } from "../../../protocol";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { usePaged } from "../../lib/controls/paged";
 import { LinesInput } from "../lines_input";
 import { toggle, withFreeText } from "./answers";
@@ -39,14 +40,14 @@ export function ChoiceInput(props: ControlProps): JSX.Element {
       )}
       {!multiple && !props.required && draft.chosen.length > 0 && options.length <= IN_SIGHT && (
         <button type="button" class="ocw-link" onClick={() => onDraft({ chosen: [], free: "" })}>
-          Clear
+          {t.requests.clear}
         </button>
       )}
       {question.custom && (
         <LinesInput
-          label={{ "aria-label": "Own answer" }}
+          label={{ "aria-label": t.requests.ownAnswer }}
           about={about}
-          placeholder={options.length ? "Type your own answer…" : "Your answer"}
+          placeholder={options.length ? t.requests.typeOwnAnswer : t.requests.yourAnswer}
           value={draft.free}
           onValue={(free) => onDraft(withFreeText(draft, free, multiple))}
         />
@@ -67,7 +68,7 @@ function List({ question, draft, onDraft, name, about, wrong, required }: Contro
       value={draft.chosen[0] ?? ""}
       onChange={({ currentTarget: { value } }) => onDraft({ chosen: value ? [value] : [], free: "" })}
     >
-      <option value="">{required ? "Choose…" : "No answer"}</option>
+      <option value="">{required ? t.requests.choosePlaceholder : t.requests.noAnswer}</option>
       {options.map(({ label, description }) => (
         <option key={label} value={label}>
           {visible(description ? `${label}: ${description}` : label)}

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { lookUp } from "../../../lookup";
 import type { Question } from "../../../protocol";
+import { t } from "../../../words/words";
 import { LinesInput } from "../lines_input";
 import { isNumber } from "./answers";
 import type { ControlProps } from "./control";
@@ -20,7 +21,7 @@ const NO_NUMBER = "?";
  * empty value, and writing that back would erase the input.
  */
 export function LineInput({ question, draft, onDraft, name, about, wrong, required }: ControlProps): JSX.Element {
-  const placeholder = question.field ? question.field.placeholder : "Your answer";
+  const placeholder = question.field ? question.field.placeholder : t.requests.yourAnswer;
   const type = typeOf(question);
   if (type === TEXT) {
     return (

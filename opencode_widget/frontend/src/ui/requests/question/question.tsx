@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { QuestionRequest } from "../../../protocol";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { Icon } from "../../lib/icons";
 import { ProblemText } from "../../lib/problem";
 import { useView } from "../../state/context";
@@ -89,7 +90,7 @@ function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
     <form
       ref={form}
       noValidate
-      aria-label="Question"
+      aria-label={t.requests.question}
       aria-busy={busy !== undefined}
       onSubmit={(event) => {
         event.preventDefault();
@@ -142,5 +143,5 @@ function Form({ whole }: { whole: FullRequest<QuestionRequest> }): JSX.Element {
 }
 
 function titleOf({ title, questions }: QuestionRequest): string {
-  return visible(title ?? "") || (questions.length > 1 ? `${questions.length} questions` : "A question");
+  return visible(title ?? "") || (questions.length > 1 ? t.requests.questions(questions.length) : t.requests.aQuestion);
 }

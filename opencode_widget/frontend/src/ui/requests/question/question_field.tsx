@@ -3,6 +3,7 @@ import { useId } from "preact/hooks";
 import { lookUp } from "../../../lookup";
 import type { Question } from "../../../protocol";
 import { visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import { classNames } from "../../lib/class_names";
 import { boundsOf, isRequired } from "./answer_errors";
 import { type AnswerDraft, type FieldKind, kindOf } from "./answers";
@@ -80,8 +81,8 @@ function Words({ question }: { question: Question }): JSX.Element {
     <>
       {header && header !== question.question && <span class="ocw-tag">{visible(header)}</span>}{" "}
       {visible(question.question)}
-      {multiple && <span class="ocw-muted"> (select all that apply)</span>}
-      {mayBeLeftOut && <span class="ocw-muted"> (optional)</span>}
+      {multiple && <span class="ocw-muted"> {t.requests.selectAllThatApply}</span>}
+      {mayBeLeftOut && <span class="ocw-muted"> {t.requests.optional}</span>}
     </>
   );
 }

@@ -8,6 +8,7 @@ import type { Actions } from "../../../kernel/actions";
 import { isConfirmed } from "../../../kernel/page_state";
 import type { InstanceId, Request, Session } from "../../../protocol";
 import type { Store } from "../../../store/store";
+import { t } from "../../../words/words";
 import { notificationPermission } from "../../state/options/notify";
 import { playSound } from "../../state/options/sound";
 import { endedTurns, type News, newRequests } from "./news";
@@ -100,7 +101,7 @@ export class Attention {
 
   #show({ id, instance, session, title, kind }: News): void {
     try {
-      const body = kind === "ended" ? "The reply is ready." : "The agent needs you.";
+      const body = kind === "ended" ? t.shell.replyReady : t.shell.agentNeedsYou;
       const shown = new Notification(title, { body, tag: `opencode-widget ${id}`, silent: true });
       shown.onclick = () => {
         window.focus();

@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import type { Notify } from "../../../protocol";
+import { t } from "../../../words/words";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
-import { askPermission, chooseNotify, TITLE_ONLY } from "../../state/options/notify";
+import { askPermission, chooseNotify } from "../../state/options/notify";
 
 /** Asks once, after something happened while nobody looked. The answer holds for good. */
 export function NotifyOffer(): JSX.Element | null {
@@ -12,20 +13,17 @@ export function NotifyOffer(): JSX.Element | null {
     store.offersNotify.value = false;
     store.notify.value = notify;
     chooseNotify(notify);
-    if (notify === "on" && (await askPermission()) !== "granted") panels.announcement.value = TITLE_ONLY;
+    if (notify === "on" && (await askPermission()) !== "granted") panels.announcement.value = t.state.titleOnly;
   };
   return (
-    <section class="ocw-notify-offer" aria-label="Notifications">
+    <section class="ocw-notify-offer" aria-label={t.shell.notifications}>
       <Icon name="bell" />
-      <span class="ocw-notify-words">
-        Something happened while you were looking elsewhere. Do you want a notification when a reply is ready or the
-        agent needs you?
-      </span>
+      <span class="ocw-notify-words">{t.shell.offerNotifications}</span>
       <button type="button" class="ocw-button ocw-small" onClick={() => void answer("on")}>
-        Notify me
+        {t.shell.notifyMe}
       </button>
       <button type="button" class="ocw-button ocw-small" onClick={() => void answer("off")}>
-        Never
+        {t.shell.never}
       </button>
     </section>
   );

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Toast } from "../../../store/store";
+import { t } from "../../../words/words";
 import { copyReport } from "../../lib/controls/report";
 import { Icon } from "../../lib/icons";
 import { ProblemText } from "../../lib/problem";
@@ -8,7 +9,7 @@ import { useView } from "../../state/context";
 export function Toasts(): JSX.Element {
   const { store } = useView();
   return (
-    <section class="ocw-toasts" aria-label="Problems" aria-live="assertive">
+    <section class="ocw-toasts" aria-label={t.shell.problems} aria-live="assertive">
       {store.toasts.value.map((toast) => (
         <ToastView key={toast.id} toast={toast} />
       ))}
@@ -31,12 +32,12 @@ function ToastView({ toast }: { toast: Toast }): JSX.Element {
         <ProblemText problem={toast.problem} />
         {!instance?.restricted && (
           <button type="button" class="ocw-link" onClick={() => void copyReport(view, toast.instance)}>
-            Copy report
+            {t.shell.copyReport}
           </button>
         )}
-        {toast.times > 1 && <span class="ocw-muted"> ({toast.times} times)</span>}
+        {toast.times > 1 && <span class="ocw-muted"> {t.shell.times(toast.times)}</span>}
       </div>
-      <button type="button" class="ocw-bare" aria-label="Dismiss" onClick={() => store.dismiss(toast.id)}>
+      <button type="button" class="ocw-bare" aria-label={t.shell.dismiss} onClick={() => store.dismiss(toast.id)}>
         <Icon name="close" />
       </button>
     </div>

@@ -4,6 +4,7 @@
  */
 import type { Drawn, DrawRequest, Failed } from "../../../mermaid/messages";
 import { exactLine, visible } from "../../../text/visible";
+import { t } from "../../../words/words";
 import type { View } from "../../state/context";
 import { drawingProgram } from "./program";
 import { drawInFrame } from "./sandbox";
@@ -34,7 +35,7 @@ export function followDiagramTheme(root: HTMLElement, view: View): () => void {
 async function drawFirst(block: HTMLElement, button: HTMLButtonElement, view: View): Promise<void> {
   block.querySelector(".ocw-diagram-fault")?.remove();
   button.ariaBusy = "true";
-  rename(button, "Drawing…");
+  rename(button, t.shell.drawing);
   try {
     const place = diagramPlace();
     await inTurn(() => drawInto(place, block, view));
@@ -43,7 +44,7 @@ async function drawFirst(block: HTMLElement, button: HTMLButtonElement, view: Vi
     const root = block.closest<HTMLElement>(".ocw");
     if (root) redrawOthers(root, view);
   } catch (error) {
-    rename(button, "Draw", "Draw diagram");
+    rename(button, t.shell.draw, t.shell.drawDiagram);
     showFault(block, error instanceof Error ? error.message : String(error));
   } finally {
     button.ariaBusy = "false";
@@ -74,14 +75,14 @@ async function drawInto(place: HTMLElement, block: HTMLElement, view: View): Pro
   if (source.length > LONGEST_SOURCE) throw new Error(tooLarge(source));
   const program = await drawingProgram(view.actions);
   const root = block.closest<HTMLElement>(".ocw");
-  if (!root) throw new Error("The diagram is no longer on screen.");
+  if (!root) throw new Error(t.shell.diagramGone);
   const theme = themeOf(root);
   const font = getComputedStyle(root).fontFamily;
   const drawn = await drawInFrame(root, { program, source, theme, font });
   if (drawn.type === "failed") throw new Error(faultWords(drawn, source));
   const image = imageOf(drawn);
   image.alt = altOf(source);
-  image.addEventListener("error", () => showFault(block, "The browser cannot show the drawing of this diagram."));
+  image.addEventListener("error", () => showFault(block, t.shell.browserCannotShowDrawing));
   place.dataset.theme = theme;
   place.replaceChildren(image);
 }
@@ -112,7 +113,7 @@ function diagramPlace(): HTMLElement {
 
 function showDiagram(block: HTMLElement, button: HTMLButtonElement, isShown: boolean): void {
   block.classList.toggle("ocw-drawn", isShown);
-  rename(button, isShown ? "Show source" : "Show diagram");
+  rename(button, isShown ? t.shell.showSource : t.shell.showDiagram);
 }
 
 function rename(button: HTMLButtonElement, words: string, label = words): void {
@@ -130,16 +131,15 @@ function showFault(block: HTMLElement, words: string): void {
 }
 
 function tooLarge({ length }: string): string {
-  const [has, most] = [length, LONGEST_SOURCE].map((each) => each.toLocaleString("en"));
-  return `This diagram is too large to draw: it has ${has} characters; the limit is ${most}.`;
+  return t.shell.diagramTooLarge(length.toLocaleString("en"), LONGEST_SOURCE.toLocaleString("en"));
 }
 
 function faultWords({ reason, line }: Failed, source: string): string {
   const words = visible(reason);
-  if (line === undefined) return `This diagram has an error: ${words}.`;
+  if (line === undefined) return t.shell.diagramHasError(words);
   const written = source.split("\n")[line - 1]?.trim() ?? "";
   const shown = exactLine(written.slice(0, LONGEST_LINE)) + (written.length > LONGEST_LINE ? "…" : "");
-  return `This diagram has an error: line ${line} (“${shown}”) cannot be read.${words && ` ${words}`}`;
+  return t.shell.diagramHasErrorLine(line, shown, words);
 }
 
 /** What the diagram calls itself, else its first line. */
@@ -148,5 +148,5 @@ function altOf(source: string): string {
   const title = lines.find((line) => /^accTitle\s*:/.test(line)) ?? lines.find((line) => /^title[\s:]/.test(line));
   const first = lines.find((line) => line !== "" && !line.startsWith("%%")) ?? "";
   const words = title?.replace(/^\w+[\s:]*/, "") ?? (first === "---" ? "" : first);
-  return words ? `Diagram: ${visible(words.slice(0, LONGEST_TITLE))}` : "Diagram";
+  return words ? t.shell.diagramTitled(visible(words.slice(0, LONGEST_TITLE))) : t.shell.diagram;
 }

@@ -1,9 +1,9 @@
 /** Gets the program that draws diagrams from the kernel, in pieces, once for each widget of the page. */
 import type { Actions } from "../../../kernel/actions";
+import { t } from "../../../words/words";
 
 /** Milliseconds in which a piece must arrive. */
 const LIMIT = 30_000;
-const SILENT = "The kernel did not send the program that draws diagrams: it may be busy. Try again later.";
 
 const programs = new WeakMap<Actions, Promise<string>>();
 
@@ -23,7 +23,7 @@ async function load(actions: Actions): Promise<string> {
     const reply = await inTime(actions.ask({ name: "read_mermaid", args: { offset: at } }));
     if (!reply.ok) throw new Error([reply.problem.message, reply.problem.remedy].filter(Boolean).join(" "));
     const piece = bytesOf(reply.result?.base64 ?? "");
-    if (piece.length === 0) throw new Error("The kernel sent only a part of the program that draws diagrams.");
+    if (piece.length === 0) throw new Error(t.shell.kernelSentOnlyPart);
     pieces.push(piece);
     at += piece.length;
     size = reply.result?.size ?? 0;
@@ -35,7 +35,7 @@ async function load(actions: Actions): Promise<string> {
 function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout>;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(SILENT)), LIMIT);
+    timer = setTimeout(() => reject(new Error(t.shell.kernelDidNotSend)), LIMIT);
   });
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -5,6 +5,7 @@
  * on a port that no other frame has.
  */
 import type { Drawn, DrawReply, DrawRequest, Failed } from "../../../mermaid/messages";
+import { t } from "../../../words/words";
 
 /** Milliseconds in which the frame must start, and then draw. */
 const LIMIT = 10_000;
@@ -12,10 +13,6 @@ const LIMIT = 10_000;
 const LARGEST = 2_000_000;
 /** Characters of a reason. */
 const LONGEST = 300;
-
-const BARRED = "This host does not let the widget draw diagrams.";
-const TOO_SLOW = `The diagram could not be drawn within ${LIMIT / 1_000} seconds.`;
-const UNUSABLE = "The diagram could not be drawn: its drawing is unusable or too large.";
 
 /** Draws a diagram in a frame that stands in `place` meanwhile. Rejects with the reason in words. */
 export async function drawInFrame(place: Element, request: DrawRequest): Promise<Drawn | Failed> {
@@ -69,14 +66,14 @@ function answerOf(frame: HTMLIFrameElement, request: DrawRequest, place: Element
     port.onmessage = ({ data }: MessageEvent<unknown>) => {
       const reply = checked(data);
       // Only the first one extends the time.
-      if (reply?.type === "started" && !isStarted) limit(TOO_SLOW);
+      if (reply?.type === "started" && !isStarted) limit(t.shell.diagramTooSlow(LIMIT / 1_000));
       else if (reply?.type === "drawn" || reply?.type === "failed") resolve(reply);
-      else reject(new Error(reply?.type === "broken" ? `The diagram could not be drawn: ${reply.reason}` : UNUSABLE));
+      else reject(new Error(reply?.type === "broken" ? t.shell.diagramBroken(reply.reason) : t.shell.diagramUnusable));
       isStarted = true;
     };
     // A frame that another document has taken over gets nothing: only the first one to load is ours.
     frame.addEventListener("load", () => frame.contentWindow?.postMessage(request, "*", [theirs]), { once: true });
-    limit(BARRED);
+    limit(t.shell.hostBarsDiagrams);
     place.append(frame);
   }).finally(() => {
     clearTimeout(timer);

@@ -1,4 +1,6 @@
 /** Files attached to a prompt, as `data:` URLs. */
+
+import { t } from "../../../words/words";
 import { scaledPicture } from "./pictures";
 
 export interface Attached {
@@ -30,12 +32,11 @@ const AS_IT_IS = /^(image\/(png|jpeg|gif|webp)|application\/pdf)$/;
 
 /** Why a file cannot be attached; undefined if it can. */
 export function refusalOf(name: string, size: number, others: readonly Attached[]): string | undefined {
-  const bound = `${bytes(BOUND)} is the limit for one prompt`;
-  if (size === 0) return `${name} is empty, or a folder.`;
-  if (size > BOUND)
-    return `${name} has ${bytes(size)}; ${bound}. Put it into the project's folder and mention it with @.`;
+  const bound = t.state.limitForPrompt(bytes(BOUND));
+  if (size === 0) return t.state.emptyOrFolder(name);
+  if (size > BOUND) return t.state.fileTooLarge(name, bytes(size), bound);
   const sum = others.reduce((total, file) => total + file.size, size);
-  if (sum > BOUND) return `With ${name} the files add up to ${bytes(sum)}; ${bound}. Send it with the next prompt.`;
+  if (sum > BOUND) return t.state.filesAddUp(name, bytes(sum), bound);
   return undefined;
 }
 
@@ -89,6 +90,6 @@ function newId(): string {
 
 export function bytes(size: number): string {
   if (size < 1_000) return `${size} B`;
-  if (size < 999_500) return `${Math.round(size / 1_000)} kB`;
-  return `${(size / 1_000_000).toFixed(size < 9_950_000 ? 1 : 0).replace(/\.0$/, "")} MB`;
+  if (size < 999_500) return t.state.kilobytes(Math.round(size / 1_000));
+  return t.state.megabytes((size / 1_000_000).toFixed(size < 9_950_000 ? 1 : 0).replace(/\.0$/, ""));
 }

@@ -4,6 +4,7 @@
  */
 import type { Instance } from "../../../protocol";
 import { type Place, placeOf } from "../../../text/paths";
+import { t } from "../../../words/words";
 import { copyAndAnnounce } from "../../lib/controls/clipboard";
 import type { View } from "../context";
 
@@ -13,21 +14,16 @@ export async function openFile(view: View, near: HTMLElement, written: string): 
   const place = placeOf(written);
   const reply = await view.actions.ask({ name: "locate_file", args: { instance: instance.id, path: place.path } });
   if (!reply.ok || !reply.result) {
-    const words = reply.ok ? "The kernel couldn't find this file." : reply.problem.message;
+    const words = reply.ok ? t.state.fileNotFound : reply.problem.message;
     view.panels.announcement.value = words;
     return;
   }
   const { absolute, path, notebook } = reply.result;
   const inJupyter = jupyterPath(absolute, notebook, view.notebook?.path());
   if (inJupyter !== undefined && (await openInJupyter(view, inJupyter, place))) {
-    view.panels.announcement.value = `Opened ${positioned(path, place)}`;
+    view.panels.announcement.value = t.state.opened(positioned(path, place));
   } else if (near.closest<HTMLElement>(".ocw")?.dataset.host === "vscode") openInVsCode(near, absolute, place);
-  else
-    await copyAndAnnounce(
-      view,
-      positioned(path, place),
-      `Copied ${positioned(path, place)}. This host can't open files.`,
-    );
+  else await copyAndAnnounce(view, positioned(path, place), t.state.copiedInstead(positioned(path, place)));
 }
 
 /** The file's path from the root of the Jupyter server, which the notebook's two paths tell. */

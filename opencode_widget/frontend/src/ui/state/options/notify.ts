@@ -42,9 +42,6 @@ export async function askPermission(): Promise<Permission> {
   }
 }
 
-/** What the user gets where the browser shows no notifications. */
-export const TITLE_ONLY = "The browser shows no notifications of this page; its title is marked instead.";
-
 function read(name: string): string | null {
   try {
     return localStorageOrNone()?.getItem(name) ?? null;

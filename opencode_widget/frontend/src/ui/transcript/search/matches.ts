@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { InstanceId, Match, Problem, SessionId } from "../../../protocol";
+import { t } from "../../../words/words";
 import { useView } from "../../state/context";
 
 /** Milliseconds of pause in typing before the kernel is asked. */
@@ -46,9 +47,9 @@ export function useMatches(instance: InstanceId, session: SessionId, query: stri
 
 /** "3 of 12", counted from the oldest as a reader meets them, or words if there is nothing to count. */
 export function countWords(matches: Matches | undefined, at: number): string {
-  if (!matches) return "Searching…";
+  if (!matches) return t.transcript.searching;
   if (matches.problem) return matches.problem.message;
   if (matches.query === "") return "";
-  if (matches.list.length === 0) return matches.complete ? "Nothing found" : "No results yet";
-  return `${matches.list.length - at} of ${matches.list.length}${matches.complete ? "" : "+"}`;
+  if (matches.list.length === 0) return matches.complete ? t.transcript.nothingFound : t.transcript.noResultsYet;
+  return t.transcript.matchOf(matches.list.length - at, matches.list.length, !matches.complete);
 }

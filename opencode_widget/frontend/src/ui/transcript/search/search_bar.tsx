@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Match } from "../../../protocol";
 import type { TranscriptCell } from "../../../store/transcript";
+import { t } from "../../../words/words";
 import { focusInPlace } from "../../lib/controls/focus";
 import { focusedNear } from "../../lib/controls/tree_root";
 import { Icon } from "../../lib/icons";
@@ -64,9 +65,9 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
       <input
         ref={input}
         type="text"
-        aria-label="Search conversation"
+        aria-label={t.transcript.searchConversation}
         dir="auto"
-        placeholder="Search conversation"
+        placeholder={t.transcript.searchConversation}
         value={query}
         onInput={(event) => setQuery(event.currentTarget.value)}
         onKeyDown={onKeyDown}
@@ -74,9 +75,15 @@ export function SearchBar({ transcript, scroller }: Props): JSX.Element {
       <span class="ocw-muted" role="status">
         {countWords(matches, at)}
       </span>
-      <Step label="Previous match" icon="ocw-up" onClick={() => step(1)} />
-      <Step label="Next match" icon="" onClick={() => step(-1)} />
-      <button type="button" class="ocw-bare" aria-label="Close search" title="Close search" onClick={close}>
+      <Step label={t.transcript.previousMatch} icon="ocw-up" onClick={() => step(1)} />
+      <Step label={t.transcript.nextMatch} icon="" onClick={() => step(-1)} />
+      <button
+        type="button"
+        class="ocw-bare"
+        aria-label={t.transcript.closeSearch}
+        title={t.transcript.closeSearch}
+        onClick={close}
+      >
         <Icon name="close" />
       </button>
     </search>

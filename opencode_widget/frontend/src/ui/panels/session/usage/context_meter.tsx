@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { MessageHead } from "../../../../protocol";
 import type { TranscriptCell } from "../../../../store/transcript";
+import { t } from "../../../../words/words";
 import { useView } from "../../../state/context";
 import { namedChoice } from "../../../state/options/effective_choice";
 import { contextUse, fullness, percent, type Usage, usageWords } from "./usage";
@@ -46,12 +47,12 @@ export function ContextMeter({ usage, more = [] }: MeterProps): JSX.Element | nu
     <span
       class={`ocw-meter ocw-meter-${fullness(share)}`}
       role="meter"
-      aria-label="Context used"
+      aria-label={t.session.contextUsed}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(share * 100)}
       aria-valuetext={words}
-      title={[`Context ${words}`, ...more].join(" · ")}
+      title={[t.session.contextUsedWords(words), ...more].join(" · ")}
     >
       <svg class="ocw-meter-scale" viewBox="0 0 16 16" aria-hidden="true">
         <path d={SCALE} />

@@ -1,5 +1,6 @@
 /** Computes how full the model's context window is. Pure. */
 import type { Instance, MessageHead, Tokens } from "../../../../protocol";
+import { t } from "../../../../words/words";
 import { count } from "../../../lib/format";
 import { findModel } from "../../../lib/models";
 
@@ -38,8 +39,8 @@ export function contextUse(
 }
 
 export function usageWords({ used, window, share }: Usage): string {
-  if (window === undefined || share === undefined) return `${count(used)} tokens`;
-  return `${count(used)} of ${count(window)} tokens (${percent(share)})`;
+  if (window === undefined || share === undefined) return t.session.tokenCount(count(used));
+  return t.session.ofTokens(count(used), count(window), percent(share));
 }
 
 export function percent(share: number): string {

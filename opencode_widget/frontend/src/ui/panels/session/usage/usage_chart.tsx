@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { cost, count, plural } from "../../../lib/format";
+import { t } from "../../../../words/words";
+import { cost, count } from "../../../lib/format";
 import { useView } from "../../../state/context";
 import { linePoints, usageHistory } from "./usage_history";
 
@@ -12,10 +13,10 @@ export function UsageChart(): JSX.Element | null {
   ).value;
   if (history.context.length < 2) return null;
   return (
-    <section class="ocw-section" aria-label="Usage over time">
-      <h3>{store.transcript.value?.more.value ? "Usage over time (loaded messages)" : "Usage over time"}</h3>
-      <Line name="Context" values={history.context} words={(value) => `${count(value)} tokens`} />
-      {history.cost.length > 0 && <Line name="Cost" values={history.cost} words={cost} />}
+    <section class="ocw-section" aria-label={t.session.usageOverTime}>
+      <h3>{store.transcript.value?.more.value ? t.session.usageOverTimeLoaded : t.session.usageOverTime}</h3>
+      <Line name={t.session.context} values={history.context} words={(value) => t.session.tokenCount(count(value))} />
+      {history.cost.length > 0 && <Line name={t.session.cost} values={history.cost} words={cost} />}
     </section>
   );
 }
@@ -29,7 +30,7 @@ interface LineProps {
 function Line({ name, values, words }: LineProps): JSX.Element {
   const [first = 0, last = 0] = [values[0], values.at(-1)];
   const points = linePoints(values);
-  const about = `${name} over ${plural(values.length, "answer")}: from ${words(first)} to ${words(last)}`;
+  const about = t.session.usageOver(name, values.length, words(first), words(last));
   return (
     <div class="ocw-usage-line">
       <span class="ocw-muted">{name}</span>

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { t } from "../../../../words/words";
 import { classNames } from "../../../lib/class_names";
 import { Spinner } from "../../../lib/controls/spinner";
 import type { Steps } from "./step_view";
@@ -22,7 +23,7 @@ export function QuestionButtons({ steps, complete, blocked, busy, onSubmit, onDi
     <div class="ocw-request-buttons">
       {!isLast && (
         <button type="submit" class="ocw-button ocw-primary">
-          Next
+          {t.requests.next}
         </button>
       )}
       {(isLast || complete) && (
@@ -33,17 +34,17 @@ export function QuestionButtons({ steps, complete, blocked, busy, onSubmit, onDi
           onClick={isLast ? undefined : onSubmit}
         >
           {busy === "submit" && <Spinner />}
-          Submit
+          {t.requests.submit}
         </button>
       )}
       {step > 0 && (
         <button type="button" class="ocw-button" onClick={() => goTo(step - 1)}>
-          Back
+          {t.requests.back}
         </button>
       )}
       <button type="button" class="ocw-button" aria-disabled={busy !== undefined} onClick={onDismiss}>
         {busy === "dismiss" && <Spinner />}
-        Dismiss
+        {t.requests.dismiss}
       </button>
     </div>
   );

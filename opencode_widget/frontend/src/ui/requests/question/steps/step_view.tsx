@@ -1,6 +1,7 @@
 import type { JSX, RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Question } from "../../../../protocol";
+import { t } from "../../../../words/words";
 import { classNames } from "../../../lib/class_names";
 import { focusInPlace } from "../../../lib/controls/focus";
 import type { AnswerDraft } from "../answers";
@@ -47,9 +48,7 @@ const BARS = 12;
 export function StepMark({ step, of }: { step: number; of: number }): JSX.Element {
   return (
     <>
-      <span class="ocw-muted">
-        {step + 1} of {of}
-      </span>
+      <span class="ocw-muted">{t.requests.stepOf(step + 1, of)}</span>
       {of <= BARS && (
         <span class="ocw-steps" aria-hidden="true">
           {Array.from({ length: of }, (_, index) => (

@@ -1,0 +1,7 @@
+export class FakeModel {
+  constructor(traits: Record<string, unknown>);
+}
+
+export class FakeKernel {
+  constructor(model: FakeModel, state: Record<string, unknown>);
+}

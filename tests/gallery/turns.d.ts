@@ -1,0 +1,3 @@
+import type { State } from "./scenes";
+
+export function turnScenes(calm: () => State): Record<string, () => State>;
