@@ -69,7 +69,7 @@ function Fallback({ what, raw, watch, onChange, children }: BrokenProps): JSX.El
     });
   }, []);
   const { words, left } = raw ? rawText(raw) : NOTHING;
-  const more = left > 0 ? `${t.counts.moreCharacters(left)}` : undefined;
+  const more = left > 0 ? t.counts.moreCharacters(left) : undefined;
   useUnseen(more);
   return (
     <div class="ocw-broken" role="note">
