@@ -16,9 +16,12 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from opencode_widget.errors import OpenCodeError
@@ -32,7 +35,10 @@ FRONTEND = ROOT / "opencode_widget" / "frontend"
 CLOSING = 200  # closing lines that are searched for the number of tests; vitest prints more after it
 COLOUR = r"\x1b\[[0-9;]*m"
 COUNTED = r"(=+ )?\d+ (passed|failed|error)|\s*Tests  "
+TOGETHER = 2  # steps that run side by side
 CI = os.environ.get("CI", "").lower() in ("1", "true")
+# The package, and what the tests stand on.
+TYPED = ("opencode_widget", "tests.support", "tests.e2e", "tests.faults", "tests.versions", "benchmarks")
 PURE = ("--cov=opencode_widget/model", "--cov-branch", "--cov-fail-under=100", "--cov-report=term-missing:skip-covered")
 
 # Thousands of tests wait for browsers, kernels and servers, on machines that others use, too. One that fails is run a second
@@ -48,6 +54,7 @@ class Step:
     command: Sequence[str]
     folder: Path = ROOT
     limit: float = 3600
+    alone: bool = False  # it uses all processors, or measures times
 
 
 class Missing(Exception):
@@ -67,7 +74,8 @@ def main() -> int:
     if without and CI:
         print(f"\n{without}\nIn CI nothing may be missing.", file=sys.stderr)
         return 2
-    return summary([run(step) for step in steps(browser=without is None)], without)
+    groups = groupby(steps(browser=without is None), lambda step: step.alone)
+    return summary([result for alone, group in groups for result in run_all(group, alone=alone)], without)
 
 
 # ---- what is needed ---------------------------------------------------------------------------------------------------
@@ -111,46 +119,27 @@ def chromium() -> bool:
 
 
 def steps(*, browser: bool) -> Iterator[Step]:
-    """Return all steps, quick ones first."""
+    """Return all steps: those that run side by side, long ones first, then those that run alone."""
     python, npm = sys.executable, shutil.which("npm") or "npm"
-    yield Step("ruff", [python, "-m", "ruff", "check", "."])
-    yield Step("ruff format", [python, "-m", "ruff", "format", "--check", "opencode_widget", "tests", "benchmarks"])
-    yield Step("mypy", [python, "-m", "mypy"])
-    yield Step(
-        "mypy of what tests stand on",
-        [
-            python,
-            "-m",
-            "mypy",
-            "-p",
-            "tests.support",
-            "-p",
-            "tests.e2e",
-            "-p",
-            "tests.faults",
-            "-p",
-            "tests.versions",
-            "-p",
-            "benchmarks",
-        ],
-    )
-    yield Step("docs", [python, "-m", "mkdocs", "build", "-q", "--strict", "-f", "docs/mkdocs.yml"])
-    yield Step("npm run check", [npm, "run", "--silent", "check"], FRONTEND)
-    yield Step("regular expressions", [python, "-m", "tests.regexes"], limit=600)
     # An endless loop in a page's test stops even the test's own timeout.
-    yield Step("npm test", [npm, "test", "--silent"], FRONTEND, limit=600)
+    yield Step("npm test", [npm, "test", "--silent"], FRONTEND, limit=900)
     # By these tests alone: the pure model can be tested completely without a server.
     cost = "tests/model/test_cost.py"
-    yield Step("model", [python, "-m", "pytest", "-q", "-n", "2", "tests/model", f"--ignore={cost}", *PURE])
+    yield Step("model", [python, "-m", "pytest", "-q", "tests/model", f"--ignore={cost}", *PURE])
+    yield Step("mypy", [python, "-m", "mypy", *(word for package in TYPED for word in ("-p", package))])
+    yield Step("docs", [python, "-m", "mkdocs", "build", "-q", "--strict", "-f", "docs/mkdocs.yml"])
+    yield Step("npm run check", [npm, "run", "--silent", "check"], FRONTEND)
+    yield Step("regular expressions", [python, "-m", "tests.regexes"], limit=900)
+    yield Step("ruff", [python, "-m", "ruff", "check", "."])
+    yield Step("ruff format", [python, "-m", "ruff", "format", "--check", "opencode_widget", "tests", "benchmarks"])
     # Without the coverage tracer, which costs more than what is measured.
-    yield Step("cost", [python, "-m", "pytest", "-q", cost])
-    # The steps over other versions of OpenCode, which it installs first: half a minute for each.
-    yield Step("versions", [python, "-m", "pytest", "-q", "tests/versions"])
-    rest = ["--ignore=tests/model", "--ignore=tests/versions", *(() if browser else ("--ignore=tests/e2e",))]
+    yield Step("cost", [python, "-m", "pytest", "-q", cost], alone=True)
+    rest = ["--ignore=tests/model", *(() if browser else ("--ignore=tests/e2e",))]
     # Two at a time, as they mostly wait for servers and browsers: three browsers on two processors starve one another. A file stays in one
     # process, in which its tests share servers.
-    many = ["-q", "--durations=10", "-n", "2", "--dist", "loadfile"]
-    yield Step("pytest", [python, "-m", "pytest", *many, *AGAIN, *rest, "tests"], limit=4500)
+    # Long files come first (`tests/conftest.py`), so that none is left for the end, when one process would run it alone.
+    many = ["-q", "--durations=10", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    yield Step("pytest", [python, "-m", "pytest", *many, *AGAIN, *rest, "tests"], limit=4500, alone=True)
 
 
 @dataclass(frozen=True)
@@ -164,15 +153,42 @@ class Result:
     failed: int
 
 
-def run(step: Step) -> Result:
-    """Run a step, with its output on ours."""
-    print(f"\n=== {step.name}: {' '.join(step.command)}", flush=True)
+ALOUD = partial(print, end="", flush=True)
+RUNNING: set[subprocess.Popen[str]] = set()
+
+
+def run_all(steps: Iterator[Step], *, alone: bool) -> list[Result]:
+    """Run steps one after another with their output on ours, or side by side, each with its output in one piece at its end."""
+    if alone:
+        return [run(step) for step in steps]
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        waiting = [pool.submit(run_quietly, step) for step in steps]
+        try:
+            return [each.result() for each in waiting]
+        except BaseException:  # Ctrl-C reaches this thread only
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in list(RUNNING):
+                end_group(child)
+            raise
+
+
+def run_quietly(step: Step) -> Result:
+    said: list[str] = []
+    try:
+        return run(step, said.append)
+    finally:
+        print("".join(said), end="", flush=True)
+
+
+def run(step: Step, say: Callable[[str], object] = ALOUD) -> Result:
+    """Run a step, and say its output."""
+    say(f"\n=== {step.name}: {' '.join(step.command)}\n")
     start = time.monotonic()
     lines: deque[str] = deque(maxlen=CLOSING)
     with running(step) as child:
         assert child.stdout is not None
         for line in child.stdout:
-            print(line, end="", flush=True)
+            say(line)
             lines.append(re.sub(COLOUR, "", line))
     closing = next((line for line in reversed(lines) if re.match(COUNTED, line)), "")
     return Result(
@@ -198,6 +214,7 @@ def running(step: Step) -> Iterator[subprocess.Popen[str]]:
     )
     clock = threading.Timer(step.limit, stop, (child, step))
     clock.start()
+    RUNNING.add(child)
     with child:
         try:
             yield child
@@ -206,6 +223,7 @@ def running(step: Step) -> Iterator[subprocess.Popen[str]]:
             raise
         finally:
             clock.cancel()
+            RUNNING.discard(child)
 
 
 def stop(child: subprocess.Popen[str], step: Step) -> None:

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from opencode_widget.demo import Demo
 
 
+# Where the longest tests are.
+LONG = ("tests/e2e/", "tests/versions/", "tests/widget/", "tests/test_notebooks.py", "tests/faults/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first: two processes take whole files in this order, and at the end both should be busy."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 def pytest_configure() -> None:
     """On SIGTERM (from `timeout` or a runner), end the servers that the tests started, too."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
