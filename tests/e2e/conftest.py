@@ -33,7 +33,8 @@ HERE = Path(__file__).parent
 ARTIFACTS = HERE.parent / "artifacts"
 LIMIT = 120  # seconds a test
 PATIENCE = 20_000  # milliseconds for what should appear soon
-ALL_OVER_TWO = "OVER_TWO" in os.environ
+# Which tests run over 2.x, too: those that are marked so; in the nightly run ("marked") also those marked for the night; with "all" each.
+OVER_TWO = os.environ.get("OVER_TWO", "few")
 FAILED = pytest.StashKey[bool]()
 
 expect.set_options(timeout=PATIENCE)
@@ -49,7 +50,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`over_two` runs a test over 1.x and over 2.x, as far as the 2.x runtime inside 1.18 supports it."""
-    if metafunc.definition.get_closest_marker("over_two") or ALL_OVER_TWO:
+    mark = metafunc.definition.get_closest_marker("over_two")
+    is_wanted = mark is not None and (OVER_TWO == "marked" or not mark.kwargs.get("at_night"))
+    if is_wanted or OVER_TWO == "all":
         metafunc.parametrize("spoken", [ONE, TWO], indirect=True)
 
 

@@ -198,7 +198,7 @@ async def test_a_picture_goes_as_it_is_and_is_shown(lab_browser: LabBrowser, ser
     assert await widget.asked.last.locator("img").first.evaluate("(image) => image.naturalWidth") == 1
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_file_above_the_bound_is_refused_in_words(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
@@ -210,7 +210,7 @@ async def test_a_file_above_the_bound_is_refused_in_words(
     await expect(widget.root.get_by_role("list", name="Attached")).to_have_count(0)
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_long_paste_is_folded_and_goes_in_full(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
@@ -244,7 +244,7 @@ async def test_a_draft_is_there_after_a_reload_each_in_its_session(
     await expect(widget.prompt).to_have_value("Half a thou")
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_earlier_prompts_come_back_by_the_arrows(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
@@ -328,7 +328,7 @@ async def test_a_prompt_is_taken_back_while_the_kernel_is_busy(
         await widget.prompt.fill("")
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_escape_twice_stops_the_answer(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
     widget = await lab_browser.attach(server, project)
     await widget.send(script(tokens(5_000, 0.02)))
@@ -342,7 +342,7 @@ async def test_escape_twice_stops_the_answer(lab_browser: LabBrowser, server: Re
     await widget.idle()
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 @pytest.mark.parametrize("key", ["Enter", "Control+Enter"])
 async def test_a_key_sends_and_another_breaks_the_line(
     lab_browser: LabBrowser, server: RealServer, project: Path, key: str

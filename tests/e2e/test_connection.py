@@ -115,7 +115,7 @@ async def test_an_answer_that_is_cut_in_the_middle_goes_on_after_it(
     assert text.split() == [f"t{number:06d}" for number in range(1, 201)]
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_server_that_is_gone_for_good_leaves_disconnected_and_a_way_back(
     lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:
@@ -135,7 +135,7 @@ async def test_a_server_that_is_gone_for_good_leaves_disconnected_and_a_way_back
     await expect(widget.answers).to_contain_text("Here again.")
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_the_next_attempt_can_be_made_now(
     lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:
@@ -149,7 +149,7 @@ async def test_the_next_attempt_can_be_made_now(
     await widget.connected()
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_page_that_is_looked_at_again_brings_a_new_attempt(
     lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:
@@ -165,7 +165,7 @@ async def test_a_page_that_is_looked_at_again_brings_a_new_attempt(
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_server_that_falls_silent_counts_as_lost(
     lab_browser: LabBrowser, proxy: Proxy, server: RealServer, project: Path
 ) -> None:

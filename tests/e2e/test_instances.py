@@ -31,7 +31,7 @@ def other(tmp_path: Path, model: Demo, spoken: str) -> Path:
     return folder
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_second_folder_opens_in_a_second_tab(lab_browser: LabBrowser, project: Path, other: Path) -> None:
     widget = await lab_browser.show(starts(project))
     await widget.connected()
@@ -61,7 +61,7 @@ async def test_events_go_to_the_instance_that_they_are_of(lab_browser: LabBrowse
     await expect(widget.sessions.get_by_role("tab")).to_have_count(1)
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_two_folders_of_one_server_are_two_instances(
     lab_browser: LabBrowser, server: RealServer, project: Path, other: Path
 ) -> None:
@@ -77,7 +77,7 @@ async def test_two_folders_of_one_server_are_two_instances(
     await expect(widget.session("Only of the project")).to_have_count(0)
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_the_death_of_one_server_does_not_touch_the_other(
     lab_browser: LabBrowser, server: RealServer, own_server: RealServer, project: Path, other: Path
 ) -> None:
@@ -93,7 +93,7 @@ async def test_the_death_of_one_server_does_not_touch_the_other(
     await expect(widget.answers).to_contain_text("Still here.")
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_closing_an_instance_ends_its_server(lab_browser: LabBrowser, project: Path, other: Path) -> None:
     widget = await lab_browser.show(starts(project))
     await widget.connected()
@@ -108,7 +108,7 @@ async def test_closing_an_instance_ends_its_server(lab_browser: LabBrowser, proj
     assert await widget.python("oc.instances") == "[]"
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_server_that_was_attached_to_lives_on(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
@@ -119,7 +119,7 @@ async def test_a_server_that_was_attached_to_lives_on(
         assert client.get("/global/health").json()["healthy"]
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_cell_that_is_run_again_leaves_nothing_of_the_old_one(lab_browser: LabBrowser, project: Path) -> None:
     widget = await lab_browser.show(starts(project))
     await widget.connected()
@@ -133,7 +133,7 @@ async def test_a_cell_that_is_run_again_leaves_nothing_of_the_old_one(lab_browse
     await expect(widget.answers).to_contain_text("Fresh.")
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 @pytest.mark.parametrize("end", ["shutdown", "restart", "kill"])
 async def test_our_server_dies_with_the_kernel(lab_browser: LabBrowser, project: Path, end: str) -> None:
     widget = await lab_browser.show(starts(project))

@@ -35,7 +35,7 @@ async def test_a_demo_needs_nothing(lab_browser: LabBrowser) -> None:
     await expect(widget.answers.last).to_contain_text("parser.py")
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_with_background_it_streams_while_a_cell_blocks(
     lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path, tmp_path: Path
 ) -> None:
@@ -52,7 +52,7 @@ async def test_with_background_it_streams_while_a_cell_blocks(
     await expect(widget.notebook.cell(1)).to_contain_text("[2]")
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_busy_kernel_is_shown_as_busy_and_nothing_is_lost(
     lab_browser: LabBrowser, server: RealServer, project: Path, tmp_path: Path
 ) -> None:
@@ -69,7 +69,7 @@ async def test_a_busy_kernel_is_shown_as_busy_and_nothing_is_lost(
     await expect(widget.asked).to_have_count(1)
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_with_background_a_page_that_comes_while_a_cell_blocks_is_usable(
     lab_browser: LabBrowser, server: RealServer, project: Path, tmp_path: Path
 ) -> None:
@@ -126,7 +126,7 @@ async def test_a_kernel_that_is_interrupted_is_connected_and_does_what_waited(
     await expect(widget.asked).to_have_count(1)
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_with_background_a_page_that_is_reloaded_while_a_cell_blocks_is_usable(
     lab_browser: LabBrowser, server: RealServer, project: Path, tmp_path: Path
 ) -> None:

@@ -127,7 +127,7 @@ async def test_the_focus_stays_when_a_session_was_deleted(
     await expect(widget.prompt).to_be_focused()
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_the_focus_stays_when_an_instance_was_closed(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
@@ -138,7 +138,7 @@ async def test_the_focus_stays_when_an_instance_was_closed(
     await expect(widget.page.locator(".ocw :focus")).to_have_count(1)
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_prompt_that_was_sent_by_its_button_leaves_the_focus_with_the_prompt(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
@@ -151,7 +151,7 @@ async def test_a_prompt_that_was_sent_by_its_button_leaves_the_focus_with_the_pr
     await expect(widget.answers).to_contain_text("Heard.")
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_screen_reader_gets_the_words_of_the_agent(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:

@@ -37,7 +37,7 @@ async def test_a_page_that_is_reloaded_in_mid_answer_shows_the_same(
     assert text.split() == [f"t{number:06d}" for number in range(1, 61)]
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_second_display_shows_the_same_and_both_stream(
     lab_browser: LabBrowser, server: RealServer, project: Path
 ) -> None:
@@ -56,7 +56,7 @@ async def test_a_second_display_shows_the_same_and_both_stream(
         await expect(view.asked).to_have_count(2)
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_second_browser_tab_shows_the_same(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
     widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
@@ -72,7 +72,7 @@ async def test_a_second_browser_tab_shows_the_same(lab_browser: LabBrowser, serv
         await expect(view.asked).to_have_count(2)
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_a_hidden_page_is_up_to_date_when_it_is_looked_at(
     lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
 ) -> None:
@@ -87,7 +87,7 @@ async def test_a_hidden_page_is_up_to_date_when_it_is_looked_at(
     await expect(widget.answers).to_contain_text("t001000")
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_everything_works_in_a_narrow_view(lab_browser: LabBrowser, server: RealServer, project: Path) -> None:
     widget = await lab_browser.show(attaches(server.url, server, project))
     await widget.connected()
@@ -132,7 +132,7 @@ async def test_the_keyboard_is_enough(lab_browser: LabBrowser, server: RealServe
     await expect(widget.page.locator(".jp-Notebook .jp-Cell")).to_have_count(2)  # the notebook handled none of the keys
 
 
-@pytest.mark.over_two
+@pytest.mark.over_two(at_night=True)
 async def test_it_stays_where_the_reader_has_scrolled_to(
     lab_browser: LabBrowser, server: RealServer, model: Demo, project: Path
 ) -> None:

@@ -1,8 +1,8 @@
 """All that the night has time for: `python -m tests.faults.nightly [pytest's arguments]`.
 
 500 schedules of faults, a million spoilt events, 200 rounds of opening and closing, 20 servers at once, each ipykernel, 10 MB in a message,
-5 MB that are stated 500 times, twenty versions of OpenCode, a day's work in JupyterLab, Notebook 7, Voila, a VS Code workbench, the
-coverage of each layer, and bandit over the package.
+5 MB that are stated 500 times, twenty versions of OpenCode, all that the page does over 2.x, a day's work in JupyterLab, Notebook 7, Voila,
+a VS Code workbench, the coverage of each layer, and bandit over the package.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent
+# What the page does over 2.x, too, as each of these files has tests marked for the night.
+OVER_TWO = ("composer", "connection", "instances", "kernel", "keyboard", "views")
 MORE = (
     FOLDER / "kernels.py",
     FOLDER / "layers.py",
@@ -21,6 +23,7 @@ MORE = (
     FOLDER.parent / "widget" / "test_leaks.py",
     FOLDER.parent / "sync" / "test_memory.py",
     FOLDER.parent / "e2e" / "test_hostile.py",
+    *(FOLDER.parent / "e2e" / f"test_{name}.py" for name in OVER_TWO),
     FOLDER.parent / "versions",
     FOLDER.parent / "e2e" / "hosts" / "days_work.py",
     FOLDER.parent / "e2e" / "hosts" / "notebook_and_voila.py",
@@ -32,6 +35,7 @@ NIGHT = {
     "ROUNDS": "200",
     "WEIGHT": "1",
     "STATED": "500",
+    "OVER_TWO": "marked",
     "OPENCODE_VERSIONS": "all",
 }
 
