@@ -29,7 +29,6 @@ from .diagnostics.host import check_platform, warn_of_kernel
 from .errors import Closed, NotAllowed, OpenCodeError
 from .model.render.visible import one_line
 from .model.view import without_none
-from .model.wire import CellErrorView, Notify, SendKey
 from .notebook import marimo, shell_queue
 from .notebook.cell import Execution, current_execution, is_terminal
 from .notebook.cell_errors import CellError, watch_cells
@@ -53,6 +52,7 @@ if TYPE_CHECKING:
     from .api.totals import TotalUsage
     from .batch.jobs import OnError
     from .batch.result.table import BatchTable
+    from .model.wire import CellErrorView, Notify, SendKey
     from .replay.lines import Source
     from .replay.playing import Replay
     from .replay.recording import Recording
@@ -87,6 +87,11 @@ def _default_height() -> int:
 def _for_page(tabs: list[dict[str, Any]], _: object) -> list[dict[str, Any]]:
     """The value of `tabs` that a page gets to draw until its snapshot arrives."""
     return [tab | {"sessions": [*map(_lasting, tab["sessions"][:SYNCED_SESSIONS])]} for tab in tabs]
+
+
+def _cell_error(error: CellError) -> CellErrorView:
+    view: CellErrorView = {"number": error.number, "error": error.error}
+    return without_none(view)
 
 
 def _lasting(session: dict[str, Any]) -> dict[str, Any]:
@@ -749,7 +754,7 @@ class OpenCode(anywidget.AnyWidget):
             "active_instance": selection.instance,
             "active_session": selection.session,
             "transcript_revision": self._manager.transcript.revision if self._manager.transcript else 0,
-            "cell_error": without_none(CellErrorView(number=error.number, error=error.error)) if error else None,
+            "cell_error": _cell_error(error) if error else None,
         }
 
     @contextmanager

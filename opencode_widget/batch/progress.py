@@ -9,9 +9,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ..model.view import without_none
-from ..model.wire import BatchView
 
 if TYPE_CHECKING:
+    from ..model.wire import BatchView
     from .answers import Answer
 
 _numbers = itertools.count(1)
@@ -101,7 +101,13 @@ class Progress:
             self._bar.update()
 
     def _show(self) -> None:
-        view = BatchView(id=self._id, total=self._total, done=self._done, failed=self._failed, cost=self._cost)
+        view: BatchView = {
+            "id": self._id,
+            "total": self._total,
+            "done": self._done,
+            "failed": self._failed,
+            "cost": self._cost,
+        }
         self._batches.show(without_none(view), self._stop)
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """Writes the page's types from `opencode_widget/model/wire.py`, and the mark by which a page knows its kernel.
 
-- `python opencode_widget/frontend/generate_types.py` writes `frontend/src/protocol/state.gen.ts` and PROTOCOL.
+- `python opencode_widget/frontend/generate_types.py` writes `frontend/src/protocol/state.gen.ts`, and PROTOCOL in `page/frames.py`.
 - With `--check` it writes nothing, and exits with 1 if they are not what it would write.
 """
 
@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from opencode_widget.model import wire  # noqa: E402 - of this checkout
 
 WIRE = ROOT / "opencode_widget" / "model" / "wire.py"
+FRAMES = ROOT / "opencode_widget" / "page" / "frames.py"
 TYPES = ROOT / "opencode_widget" / "frontend" / "src" / "protocol" / "state.gen.ts"
 HEAD = "// Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.\n"
 MARK = re.compile(r'^PROTOCOL = "(\w*)"$', re.MULTILINE)
@@ -49,12 +50,14 @@ class Writer:
         for node in self.tree.body:
             if isinstance(node, ast.ImportFrom) and node.level > 0:
                 for alias in node.names:
-                    yield alias_type(alias.name, union(values_of(getattr(self.module, alias.name))))
+                    kind = getattr(self.module, alias.name)
+                    about = comment(kind.__doc__, "") if isinstance(kind, type) and kind.__doc__ else ""
+                    yield about + alias_type(alias.name, union(values_of(kind)))
 
     def _statement(self, node: ast.stmt) -> str | None:
         if isinstance(node, ast.ClassDef):
             return self._class(node)
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id != "PROTOCOL":
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             return alias_type(node.targets[0].id, typescript(node.value))
         return None
 
@@ -63,8 +66,6 @@ class Writer:
         about = comment(doc, "") if doc else ""
         name = typescript_name(node.name)
         bases = [typescript(base) for base in node.bases]
-        if bases == ["StrEnum"]:
-            return about + alias_type(node.name, union(values_of(getattr(self.module, node.name))))
         fields = "".join(self._field(field, node.name) for field in node.body if isinstance(field, ast.AnnAssign))
         base = "" if bases == ["TypedDict"] else f" extends {', '.join(bases)}"
         if not fields and len(bases) < 2:
@@ -163,16 +164,16 @@ def mark_of(types: str) -> str:
     return hashlib.sha256(bare.encode()).hexdigest()[:8]
 
 
-def generate(source: str) -> tuple[str, str]:
-    """What both files are to contain: the wire with its mark, and the page's types."""
+def generate(source: str, frames: str) -> tuple[str, str]:
+    """What both files are to contain: `frames.py` with the mark, and the page's types."""
     types = Writer(source, wire).write()
     mark = mark_of(types)
-    return MARK.sub(f'PROTOCOL = "{mark}"', source), f'{HEAD}\nexport const PROTOCOL = "{mark}";\n\n{types}'
+    return MARK.sub(f'PROTOCOL = "{mark}"', frames), f'{HEAD}\nexport const PROTOCOL = "{mark}";\n\n{types}'
 
 
 def main(arguments: list[str]) -> int:
-    source = WIRE.read_text(encoding="utf-8")
-    wanted = dict(zip((WIRE, TYPES), generate(source), strict=True))
+    source, frames = WIRE.read_text(encoding="utf-8"), FRAMES.read_text(encoding="utf-8")
+    wanted = dict(zip((FRAMES, TYPES), generate(source, frames), strict=True))
     stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     if "--check" in arguments:
         for path in stale:

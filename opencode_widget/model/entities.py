@@ -41,6 +41,51 @@ class Problem:
                 object.__setattr__(self, name, shortened(words, PROBLEM_BOUND))
 
 
+# ---- the server ------------------------------------------------------------------------------------------------------
+
+
+class ConnectionState(StrEnum):
+    """The state of the connection between the kernel and a server."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    DISCONNECTED = "disconnected"
+
+
+class Feature(StrEnum):
+    """What a server can do beyond the basics. It depends on the dialect; the page does not offer what is missing."""
+
+    RENAME = "rename"
+    DELETE = "delete"
+    ARCHIVE = "archive"
+    FORK = "fork"
+    REVERT = "revert"
+    SHARE = "share"
+    COMPACT = "compact"
+    INIT = "init"
+    COMMANDS = "commands"
+    SHELL = "shell"
+    # Files and images with a prompt.
+    ATTACHMENTS = "attachments"
+    # Files and agents in a prompt.
+    MENTIONS = "mentions"
+    # Finding files and symbols of the project.
+    FIND = "find"
+    # The files that a session changed.
+    DIFF = "diff"
+    # The state of MCP servers, language servers and formatters.
+    STATUS = "status"
+    # A message to the model with a "reject".
+    REJECT_MESSAGE = "reject_message"
+    # A queued prompt can be taken back, or changed.
+    CANCEL_PROMPT = "cancel_prompt"
+    EDIT_PROMPT = "edit_prompt"
+    # A prompt during a turn can join it at its next step, or wait for its end; and that can be changed while it waits.
+    DELIVERY = "delivery"
+    REDELIVER = "redeliver"
+
+
 # ---- sessions ---------------------------------------------------------------------------------------------------------
 
 

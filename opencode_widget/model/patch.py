@@ -17,9 +17,8 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import wire
 from .bounds.frame_budget import Room
 from .bounds.window import Window, is_visible
 from .entities import GrowingField, Problem, Request
@@ -38,7 +37,9 @@ from .view import (
     transcript_view,
 )
 
-Op = wire.Op
+if TYPE_CHECKING:
+    from . import wire
+
 Tails = dict[GrowingField, list[str]]
 
 # What is gathered although no page is open.
@@ -129,13 +130,13 @@ class Patch:
         changed = (self.transcript, self.more, self.todos, self.messages, self.parts, self.stopped)
         return any(changed) or (session is not None and self.window.owes)
 
-    def drain(self, room: Room | None = None) -> list[Op]:
+    def drain(self, room: Room | None = None) -> list[wire.Op]:
         """Take the operations that bring the pages up to date, as far as there is room; all of them if `room` is None."""
         if not self.has_pages:
             return []
         room = room if room is not None else Room(None)
         self.instance = False
-        ops: list[Op] = []
+        ops: list[wire.Op] = []
         for op in self._ops(room):
             ops.append(op)
             if op["op"] == "text":
@@ -249,7 +250,7 @@ class Patch:
 
     # ---- sending: what an operation states is removed from what is gathered before the operation goes ----
 
-    def _ops(self, room: Room) -> Iterator[Op]:
+    def _ops(self, room: Room) -> Iterator[wire.Op]:
         if self.catalogue:
             self.catalogue = False
             yield {"op": "catalogue", "instance": self.instance_id, **catalogue_view(self.state.catalogue)}
@@ -260,7 +261,7 @@ class Patch:
             del self.problems[problem]
             yield {"op": "problem", "instance": self.instance_id, "problem": problem_view(problem)}
 
-    def _session_ops(self) -> Iterator[Op]:
+    def _session_ops(self) -> Iterator[wire.Op]:
         for id in list(self.sessions):
             del self.sessions[id]
             session = self.state.sessions.get(id)
@@ -270,7 +271,7 @@ class Patch:
                 view = session_view(self.state, session)
                 yield {"op": "session", "instance": self.instance_id, "session": view}
 
-    def _request_ops(self, room: Room) -> Iterator[Op]:
+    def _request_ops(self, room: Room) -> Iterator[wire.Op]:
         if self.all_requests:
             self.all_requests = False
             self.requests.clear()
@@ -315,7 +316,7 @@ class Patch:
     def _session_shown(self) -> Session | None:
         return self.state.sessions.get(self.shown) if self.shown is not None else None
 
-    def _transcript_ops(self, room: Room) -> Iterator[Op]:
+    def _transcript_ops(self, room: Room) -> Iterator[wire.Op]:
         session = self._session_shown()
         if session is not self.last_sent or self.transcript:
             self.last_sent = session
@@ -354,7 +355,7 @@ class Patch:
                 parts.append(view)
         return {"head": head, "parts": parts}
 
-    def _conversation_ops(self, session: Session, room: Room) -> Iterator[Op]:
+    def _conversation_ops(self, session: Session, room: Room) -> Iterator[wire.Op]:
         yield from self._gone_ops(session)
         yield from self._older_ops(session, room)
         yield from self._message_ops(session)
@@ -363,7 +364,7 @@ class Patch:
             self.todos = False
             yield {"op": "todos", "session": session.id, "todos": todos_view(session.todos)}
 
-    def _gone_ops(self, session: Session) -> Iterator[Op]:
+    def _gone_ops(self, session: Session) -> Iterator[wire.Op]:
         """Remove messages that were deleted or reverted, or that moved to where pages do not have the conversation."""
         for id in [id for id in (*self.messages, *self.parts) if self._is_owed(session, id)]:
             self.messages.pop(id, None)
@@ -388,7 +389,7 @@ class Patch:
         message = session.messages.get(message_id)
         return message is not None and self.window.goal <= message.order < self.window.first
 
-    def _older_ops(self, session: Session, room: Room) -> Iterator[Op]:
+    def _older_ops(self, session: Session, room: Room) -> Iterator[wire.Op]:
         if not self.more and not self.window.owes:
             return
         self.more = False
@@ -407,14 +408,14 @@ class Patch:
         more = self._has_more(session)
         yield {"op": "older", "session": session.id, "messages": messages[::-1], "more": more}
 
-    def _message_ops(self, session: Session) -> Iterator[Op]:
+    def _message_ops(self, session: Session) -> Iterator[wire.Op]:
         changed = [session.messages[id] for id in self.messages]
         for message in sorted(changed, key=lambda message: message.order):
             del self.messages[message.id]
             before = self.window.before(session, message)
             yield {"op": "message", "session": session.id, "head": head_view(message, session), "after": before}
 
-    def _part_ops(self, session: Session) -> Iterator[Op]:
+    def _part_ops(self, session: Session) -> Iterator[wire.Op]:
         for id in self.stopped:
             if (message := session.messages.get(id)) is not None:
                 for part in message.by_id.values():
@@ -428,7 +429,7 @@ class Patch:
             yield from self._parts_of(session, session.messages[id], self.parts[id])
             del self.parts[id]
 
-    def _parts_of(self, session: Session, message: Message, changed: dict[str, Tails | None]) -> Iterator[Op]:
+    def _parts_of(self, session: Session, message: Message, changed: dict[str, Tails | None]) -> Iterator[wire.Op]:
         """The changed parts of a message in their order; deleted ones last."""
         for id, tails in changed.items():
             if tails is not None and _grew_too_long(message.by_id[id], tails):
@@ -440,7 +441,7 @@ class Patch:
         if changed:
             yield from self._whole_parts(session, message, changed)
 
-    def _whole_parts(self, session: Session, message: Message, changed: dict[str, Tails | None]) -> Iterator[Op]:
+    def _whole_parts(self, session: Session, message: Message, changed: dict[str, Tails | None]) -> Iterator[wire.Op]:
         before: str | None = None
         for id, part in list(message.by_id.items()):
             if part.info.hidden:
@@ -464,7 +465,7 @@ def _grew_too_long(part: Part, tails: Tails) -> bool:
     return False
 
 
-def _text_ops(session_id: str, message_id: str, part: Part, tails: Tails) -> Iterator[Op]:
+def _text_ops(session_id: str, message_id: str, part: Part, tails: Tails) -> Iterator[wire.Op]:
     for name in list(tails):
         text = "".join(tails.pop(name))
         if text and not part.info.hidden and part.length(name) <= field_bound(name):

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
-from . import wire
 from .bounds.window import is_visible
 from .entities import (
     Activity,
@@ -34,6 +33,9 @@ from .entities import (
 from .requests.cause import Cause, cause_of
 from .state import Message, Part, Reverted, Session, State
 from .text.truncate import cut, shortened, whole
+
+if TYPE_CHECKING:
+    from . import wire
 
 V = TypeVar("V")
 
@@ -77,14 +79,13 @@ def problem_view(problem: Problem | None) -> wire.ProblemView | None:
     """A problem as the page shows it."""
     if problem is None:
         return None
-    return without_none(
-        wire.ProblemView(
-            name=problem.name,
-            message=problem.message,
-            remedy=problem.remedy or None,
-            details=problem.details or None,
-        )
-    )
+    view: wire.ProblemView = {
+        "name": problem.name,
+        "message": problem.message,
+        "remedy": problem.remedy or None,
+        "details": problem.details or None,
+    }
+    return without_none(view)
 
 
 # ---- the instance -----------------------------------------------------------------------------------------------------
@@ -92,108 +93,109 @@ def problem_view(problem: Problem | None) -> wire.ProblemView | None:
 
 def catalogue_view(catalogue: Catalogue) -> wire.CatalogueView:
     """Agents, models and slash commands that prompts can name."""
-    return without_none(
-        wire.CatalogueView(
-            agents=[_agent(agent) for agent in catalogue.agents[:DEFINITIONS_BOUND]],
-            models=[_model(model) for model in catalogue.models[:DEFINITIONS_BOUND]],
-            commands=[_command(command) for command in catalogue.commands[:DEFINITIONS_BOUND]],
-            defaultAgent=catalogue.default_agent,
-            defaultModel=catalogue.default_model,
-        )
-    )
+    view: wire.CatalogueView = {
+        "agents": [_agent(agent) for agent in catalogue.agents[:DEFINITIONS_BOUND]],
+        "models": [_model(model) for model in catalogue.models[:DEFINITIONS_BOUND]],
+        "commands": [_command(command) for command in catalogue.commands[:DEFINITIONS_BOUND]],
+        "defaultAgent": catalogue.default_agent,
+        "defaultModel": catalogue.default_model,
+    }
+    return without_none(view)
 
 
 def _agent(agent: Agent) -> wire.AgentView:
     description = agent.description[:DESCRIPTION_BOUND] or None
-    return without_none(
-        wire.AgentView(
-            name=agent.name, description=description, mode=agent.mode, model=agent.model, variant=agent.variant
-        )
-    )
+    view: wire.AgentView = {
+        "name": agent.name,
+        "description": description,
+        "mode": agent.mode,
+        "model": agent.model,
+        "variant": agent.variant,
+    }
+    return without_none(view)
 
 
 def _model(model: Model) -> wire.ModelView:
-    return without_none(
-        wire.ModelView(
-            provider=model.provider,
-            id=model.id,
-            name=model.name or model.id,
-            providerName=model.provider_name or model.provider,
-            variants=list(model.variants),
-            context=model.context,
-            inputs=None if model.inputs is None else list(model.inputs),
-        )
-    )
+    view: wire.ModelView = {
+        "provider": model.provider,
+        "id": model.id,
+        "name": model.name or model.id,
+        "providerName": model.provider_name or model.provider,
+        "variants": list(model.variants),
+        "context": model.context,
+        "inputs": None if model.inputs is None else list(model.inputs),
+    }
+    return without_none(view)
 
 
 def _command(command: SlashCommand) -> wire.SlashCommandView:
-    return without_none(
-        wire.SlashCommandView(
-            name=command.name,
-            description=command.description[:DESCRIPTION_BOUND] or None,
-            source=command.source or None,
-            hints=list(command.hints),
-        )
-    )
+    view: wire.SlashCommandView = {
+        "name": command.name,
+        "description": command.description[:DESCRIPTION_BOUND] or None,
+        "source": command.source or None,
+        "hints": list(command.hints),
+    }
+    return without_none(view)
 
 
 def oddities_view(state: State) -> list[wire.OddityView] | None:
     """The events that were not understood; None if there are none."""
     known = state.oddities.items()
-    odd = [wire.OddityView(name=name, count=oddity.count, reason=oddity.reason or None) for name, oddity in known]
+    odd: list[wire.OddityView] = [
+        {"name": name, "count": oddity.count, "reason": oddity.reason or None} for name, oddity in known
+    ]
     return [without_none(view) for view in odd] or None
 
 
 def session_view(state: State, session: Session) -> wire.SessionView:
     """One entry of the session list."""
     info = session.info
-    return without_none(
-        wire.SessionView(
-            id=info.id,
-            title=info.title or "New session",
-            parent=info.parent,
-            status=session.status.activity,
-            statusText=_retry_words(session),
-            retryAt=session.status.next or None,
-            retryAdvice=session.status.advice or None,
-            retryLink=session.status.link or None,
-            unread=session.unread,
-            waiting=state.waiting(info.id),
-            created=info.created,
-            updated=info.updated,
-            agent=info.agent,
-            model=info.model,
-            variant=info.variant,
-            closed=session.closed,
-            cost=info.cost,
-            tokens=_tokens(info.tokens),
-            share=info.share,
-            changed=_changed(info.changed),
-            archived=info.archived,
-            allowsAll=session.allows_all or None,
-            queue=_queue(session.queue),
-        )
-    )
+    view: wire.SessionView = {
+        "id": info.id,
+        "title": info.title or "New session",
+        "parent": info.parent,
+        "status": session.status.activity,
+        "statusText": _retry_words(session),
+        "retryAt": session.status.next or None,
+        "retryAdvice": session.status.advice or None,
+        "retryLink": session.status.link or None,
+        "unread": session.unread,
+        "waiting": state.waiting(info.id),
+        "created": info.created,
+        "updated": info.updated,
+        "agent": info.agent,
+        "model": info.model,
+        "variant": info.variant,
+        "closed": session.closed,
+        "cost": info.cost,
+        "tokens": _tokens(info.tokens),
+        "share": info.share,
+        "changed": _changed(info.changed),
+        "archived": info.archived,
+        "allowsAll": session.allows_all or None,
+        "queue": _queue(session.queue),
+    }
+    return without_none(view)
 
 
 def _queue(queue: PromptQueue) -> wire.QueueView | None:
     if not queue.prompts:
         return None
-    return without_none(
-        wire.QueueView(prompts=[_queued(prompt) for prompt in queue.prompts], stopped=queue.stopped or None)
-    )
+    view: wire.QueueView = {"prompts": [_queued(prompt) for prompt in queue.prompts], "stopped": queue.stopped or None}
+    return without_none(view)
 
 
 def _queued(prompt: QueuedPrompt) -> wire.QueuedPromptView:
     is_cut = len(prompt.text) > QUEUED_BOUND or None
     text = prompt.text[:QUEUED_BOUND]
-    return without_none(wire.QueuedPromptView(id=prompt.id, text=text, files=list(prompt.files), cut=is_cut))
+    view: wire.QueuedPromptView = {"id": prompt.id, "text": text, "files": list(prompt.files), "cut": is_cut}
+    return without_none(view)
 
 
 def _changed(changed: ChangeTotals | None) -> wire.ChangedView | None:
     if changed is None:
         return None
-    return wire.ChangedView(files=changed.files, additions=changed.additions, deletions=changed.deletions)
+    return {"files": changed.files, "additions": changed.additions, "deletions": changed.deletions}
 
 
 def _retry_words(session: Session) -> str | None:
@@ -216,7 +218,7 @@ def latest_first(state: State) -> list[Session]:
 
 def todos_view(todos: Iterable[Todo]) -> list[wire.TodoView]:
     """The to-do list."""
-    return [wire.TodoView(content=todo.content, status=todo.status, priority=todo.priority) for todo in todos]
+    return [{"content": todo.content, "status": todo.status, "priority": todo.priority} for todo in todos]
 
 
 # ---- the transcript ---------------------------------------------------------------------------------------------------
@@ -233,24 +235,23 @@ def transcript_view(
         messages: the messages that the page gets; None for all that are kept.
         more: whether there are older ones; None: whether the server has older ones.
     """
-    return without_none(
-        wire.TranscriptView(
-            instance=instance_id,
-            session=session.id,
-            state=session.transcript_state,
-            problem=problem_view(session.problem),
-            messages=[message_view(message, session) for message in visible(session)] if messages is None else messages,
-            more=session.more is not None if more is None else more,
-            todos=todos_view(session.todos),
-            reverted=_reverted(session.reverted),
-        )
-    )
+    view: wire.TranscriptView = {
+        "instance": instance_id,
+        "session": session.id,
+        "state": session.transcript_state,
+        "problem": problem_view(session.problem),
+        "messages": [message_view(message, session) for message in visible(session)] if messages is None else messages,
+        "more": session.more is not None if more is None else more,
+        "todos": todos_view(session.todos),
+        "reverted": _reverted(session.reverted),
+    }
+    return without_none(view)
 
 
 def _reverted(taken_back: Reverted | None) -> wire.RevertedView | None:
     if taken_back is None:
         return None
-    view = wire.RevertedView(message=taken_back.message, count=taken_back.count, text=taken_back.text)
+    view: wire.RevertedView = {"message": taken_back.message, "count": taken_back.count, "text": taken_back.text}
     if taken_back.prompts > 1:
         view["prompts"] = taken_back.prompts
     return view
@@ -276,44 +277,43 @@ def message_view(message: Message, session: Session | None = None, *, entire: bo
 def head_view(message: Message, session: Session | None = None) -> wire.MessageHead:
     """A message without its parts; within its session with what made it fail."""
     info = message.info
-    return without_none(
-        wire.MessageHead(
-            id=info.id,
-            role=info.role,
-            state=message.state,
-            created=info.created,
-            completed=info.completed,
-            parent=info.parent,
-            agent=info.agent,
-            model=info.model,
-            variant=info.variant,
-            cost=info.cost,
-            tokens=_tokens(info.tokens),
-            error=problem_view(info.error),
-            cause=None if session is None else _cause(cause_of(session, message)),
-            key=message.key,
-            delivery=info.delivery,
-            summary=info.summary or None,
-        )
-    )
+    view: wire.MessageHead = {
+        "id": info.id,
+        "role": info.role,
+        "state": message.state,
+        "created": info.created,
+        "completed": info.completed,
+        "parent": info.parent,
+        "agent": info.agent,
+        "model": info.model,
+        "variant": info.variant,
+        "cost": info.cost,
+        "tokens": _tokens(info.tokens),
+        "error": problem_view(info.error),
+        "cause": None if session is None else _cause(cause_of(session, message)),
+        "key": message.key,
+        "delivery": info.delivery,
+        "summary": info.summary or None,
+    }
+    return without_none(view)
 
 
 def _cause(cause: Cause | None) -> wire.CauseView | None:
     if cause is None:
         return None
-    return wire.CauseView(message=cause.message_id, prompt=cause.prompt, files=list(cause.files))
+    return {"message": cause.message_id, "prompt": cause.prompt, "files": list(cause.files)}
 
 
 def _tokens(tokens: Tokens | None) -> wire.TokensView | None:
     if tokens is None:
         return None
-    return wire.TokensView(
-        input=tokens.input,
-        output=tokens.output,
-        reasoning=tokens.reasoning,
-        cacheRead=tokens.cache_read,
-        cacheWrite=tokens.cache_write,
-    )
+    return {
+        "input": tokens.input,
+        "output": tokens.output,
+        "reasoning": tokens.reasoning,
+        "cacheRead": tokens.cache_read,
+        "cacheWrite": tokens.cache_write,
+    }
 
 
 def part_view(message: Message, part: Part, session: Session | None = None, *, entire: bool = False) -> wire.PartView:
@@ -330,46 +330,44 @@ def part_view(message: Message, part: Part, session: Session | None = None, *, e
 
 
 def _text(message: Message, part: Part, info: TextInfo, *, entire: bool) -> wire.TextPart:
-    return without_none(
-        wire.TextPart(
-            kind=info.kind,
-            id=info.id,
-            text=part.text if entire else shortened(part.text, TEXT_BOUND),
-            ended=info.ended or message.stopped,
-            gap=part.gap or None,
-            started=info.started,
-            finished=info.finished,
-        )
-    )
+    view: wire.TextPart = {
+        "kind": info.kind,
+        "id": info.id,
+        "text": part.text if entire else shortened(part.text, TEXT_BOUND),
+        "ended": info.ended or message.stopped,
+        "gap": part.gap or None,
+        "started": info.started,
+        "finished": info.finished,
+    }
+    return without_none(view)
 
 
 def _tool(message: Message, part: Part, info: ToolInfo, waited: float | None, *, entire: bool) -> wire.ToolPart:
     given, data = dict(info.input), dict(info.metadata)
     bounded = whole if entire else cut
     shown_input, shown_data = bounded(given), bounded(data)
-    return without_none(
-        wire.ToolPart(
-            kind="tool",
-            id=info.id,
-            tool=info.tool,
-            state=tool_state(message, info),
-            title=info.title or None,
-            input=shown_input,
-            raw=(part.read("raw") if entire else part.read("raw")[:OUTPUT_BOUND]) or None,
-            output=part.output if entire else part.output[:OUTPUT_BOUND],
-            outputLength=None if entire or len(part.output) <= OUTPUT_BOUND else len(part.output),
-            outputEnd=None if entire or not info.ended else _end(part.output),
-            error=bounded(info.error) or None,
-            metadata=shown_data or None,
-            cut=True if (shown_input, shown_data) != (given, data) and not entire else None,
-            files=_files(info.files, entire=entire) or None,
-            child=info.child,
-            call=None if info.ended else info.call or None,
-            started=info.started,
-            finished=info.finished,
-            waited=waited,
-        )
-    )
+    view: wire.ToolPart = {
+        "kind": "tool",
+        "id": info.id,
+        "tool": info.tool,
+        "state": tool_state(message, info),
+        "title": info.title or None,
+        "input": shown_input,
+        "raw": (part.read("raw") if entire else part.read("raw")[:OUTPUT_BOUND]) or None,
+        "output": part.output if entire else part.output[:OUTPUT_BOUND],
+        "outputLength": None if entire or len(part.output) <= OUTPUT_BOUND else len(part.output),
+        "outputEnd": None if entire or not info.ended else _end(part.output),
+        "error": bounded(info.error) or None,
+        "metadata": shown_data or None,
+        "cut": True if (shown_input, shown_data) != (given, data) and not entire else None,
+        "files": _files(info.files, entire=entire) or None,
+        "child": info.child,
+        "call": None if info.ended else info.call or None,
+        "started": info.started,
+        "finished": info.finished,
+        "waited": waited,
+    }
+    return without_none(view)
 
 
 def _end(output: str) -> str | None:
@@ -393,17 +391,16 @@ def _files(files: Iterable[FileInfo], *, entire: bool) -> list[wire.FilePart]:
 
 def _file(info: FileInfo, *, entire: bool, fits: bool = True) -> wire.FilePart:
     fits = entire or (fits and len(info.url) <= URL_BOUND)
-    return without_none(
-        wire.FilePart(
-            kind="file",
-            id=info.id,
-            mime=info.mime,
-            filename=info.filename or None,
-            url=info.url or None if fits else None,
-            size=data_size(info.url),
-            path=info.path or None,
-        )
-    )
+    view: wire.FilePart = {
+        "kind": "file",
+        "id": info.id,
+        "mime": info.mime,
+        "filename": info.filename or None,
+        "url": info.url or None if fits else None,
+        "size": data_size(info.url),
+        "path": info.path or None,
+    }
+    return without_none(view)
 
 
 def data_size(url: str) -> int | None:
@@ -419,7 +416,8 @@ def data_size(url: str) -> int | None:
 def _note(info: NoteInfo, *, entire: bool) -> wire.NotePart:
     data: dict[str, Any] | None = (whole if entire else cut)(dict(info.data)) or None
     words = info.text if entire else shortened(info.text, TEXT_BOUND)
-    return without_none(wire.NotePart(kind="note", id=info.id, type=info.type, text=words, data=data))
+    view: wire.NotePart = {"kind": "note", "id": info.id, "type": info.type, "text": words, "data": data}
+    return without_none(view)
 
 
 # ---- the project ------------------------------------------------------------------------------------------------------
@@ -427,7 +425,8 @@ def _note(info: NoteInfo, *, entire: bool) -> wire.NotePart:
 
 def found_view(found: Found) -> wire.FoundView:
     """A file, folder or symbol."""
-    return without_none(wire.FoundView(kind=found.kind, path=found.path, name=found.name or None, line=found.line))
+    view: wire.FoundView = {"kind": found.kind, "path": found.path, "name": found.name or None, "line": found.line}
+    return without_none(view)
 
 
 def diffs_view(diffs: Iterable[FileDiff]) -> list[wire.FileDiffView]:
@@ -441,13 +440,12 @@ def diffs_view(diffs: Iterable[FileDiff]) -> list[wire.FileDiffView]:
 
 
 def _diff(diff: FileDiff, bound: int) -> wire.FileDiffView:
-    return without_none(
-        wire.FileDiffView(
-            file=diff.file,
-            status=diff.status or None,
-            additions=diff.additions,
-            deletions=diff.deletions,
-            patch=diff.patch[:bound] if diff.patch is not None else None,
-            cut=True if diff.patch is not None and len(diff.patch) > bound else None,
-        )
-    )
+    view: wire.FileDiffView = {
+        "file": diff.file,
+        "status": diff.status or None,
+        "additions": diff.additions,
+        "deletions": diff.deletions,
+        "patch": diff.patch[:bound] if diff.patch is not None else None,
+        "cut": True if diff.patch is not None and len(diff.patch) > bound else None,
+    }
+    return without_none(view)

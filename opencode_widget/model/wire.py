@@ -13,20 +13,18 @@ where they differ. Rules of the exchange:
 - A key whose value is None is not sent (`NotRequired[X | None]` here, `key?: X` in the page; see `without_none`). A required key may be
   null.
 
-How to write it so that the generator understands it: classes are `TypedDict`s or `StrEnum`s; a comment above a field documents it; a
-class whose name ends in `View` loses that ending in the page.
+Building these classes would be a tenth of the package's import time, so the kernel imports this file for its types alone, and writes dicts.
+
+How to write it so that the generator understands it: classes are `TypedDict`s, and enums are imported; a comment above a field documents
+it; a class whose name ends in `View` loses that ending in the page.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any, Literal, NotRequired, TypedDict
 
-from .entities import Activity, Delivery, FieldKind, GrowingField, Role, ToolState
+from .entities import Activity, ConnectionState, Delivery, Feature, FieldKind, GrowingField, Role, ToolState
 from .state import MessageState, TranscriptState
-
-# The page's types have the same mark. A page with another one asks the user to reload it. `frontend/generate_types.py` computes both.
-PROTOCOL = "98e720f7"
 
 # ---- states -----------------------------------------------------------------------------------------------------------
 
@@ -49,15 +47,6 @@ class ProblemView(TypedDict):
     remedy: NotRequired[str | None]
     # Longer text for "Details", for example the last lines of the server's log.
     details: NotRequired[str | None]
-
-
-class ConnectionState(StrEnum):
-    """The state of the connection between the kernel and a server."""
-
-    CONNECTING = "connecting"
-    CONNECTED = "connected"
-    RECONNECTING = "reconnecting"
-    DISCONNECTED = "disconnected"
 
 
 class ConnectionView(TypedDict):
@@ -111,39 +100,6 @@ class SlashCommandView(TypedDict):
     source: NotRequired[str | None]
     # Placeholders of its arguments: "$ARGUMENTS", "$1".
     hints: list[str]
-
-
-class Feature(StrEnum):
-    """What a server can do beyond the basics. It depends on the dialect; the page does not offer what is missing."""
-
-    RENAME = "rename"
-    DELETE = "delete"
-    ARCHIVE = "archive"
-    FORK = "fork"
-    REVERT = "revert"
-    SHARE = "share"
-    COMPACT = "compact"
-    INIT = "init"
-    COMMANDS = "commands"
-    SHELL = "shell"
-    # Files and images with a prompt.
-    ATTACHMENTS = "attachments"
-    # Files and agents in a prompt.
-    MENTIONS = "mentions"
-    # Finding files and symbols of the project.
-    FIND = "find"
-    # The files that a session changed.
-    DIFF = "diff"
-    # The state of MCP servers, language servers and formatters.
-    STATUS = "status"
-    # A message to the model with a "reject".
-    REJECT_MESSAGE = "reject_message"
-    # A queued prompt can be taken back, or changed.
-    CANCEL_PROMPT = "cancel_prompt"
-    EDIT_PROMPT = "edit_prompt"
-    # A prompt during a turn can join it at its next step, or wait for its end; and that can be changed while it waits.
-    DELIVERY = "delivery"
-    REDELIVER = "redeliver"
 
 
 class OddityView(TypedDict):

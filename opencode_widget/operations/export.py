@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..model.entities import SessionInfo
 from ..model.render import conversation, plain
@@ -19,10 +19,12 @@ from ..model.render.visible import escaped
 from ..model.state import Message
 from ..model.text.truncate import whole
 from ..model.view import message_view
-from ..model.wire import MessageView
 from ..redaction import KNOWN
 from ..sync.runtime import InstanceRuntime
 from .search import everything
+
+if TYPE_CHECKING:
+    from ..model.wire import MessageView
 
 # The bounds of the Markdown of a document: characters, lines, steps of the parser.
 ALLOWANCE = (5_000_000, 100_000, 500_000)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import RequestFailed
 from ..model import events as e
@@ -15,11 +15,13 @@ from ..model.entities import Found
 from ..model.reduce import apply
 from ..model.state import HistoryState, Message, Part, Session, State
 from ..model.view import visible
-from ..model.wire import MatchView
 from ..server.process.paths import local_path
 from ..sync.history import LARGE_PAGE, PAGES
 from ..sync.runtime import InstanceRuntime
 from .files.ignored import named_like
+
+if TYPE_CHECKING:
+    from ..model.wire import MatchView
 
 # Matches that a search returns, and the characters before and after each.
 MATCHES = 200
@@ -47,7 +49,13 @@ class Match(NamedTuple):
 
     def view(self) -> MatchView:
         """The JSON that a page draws; see `MatchView` in `model/wire.py`."""
-        return MatchView(message=self.message, part=self.part, before=self.before, match=self.match, after=self.after)
+        return {
+            "message": self.message,
+            "part": self.part,
+            "before": self.before,
+            "match": self.match,
+            "after": self.after,
+        }
 
 
 # ---- all messages -----------------------------------------------------------------------------------------------------

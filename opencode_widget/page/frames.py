@@ -30,12 +30,18 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from ..model.wire import PROTOCOL, Frame, FromKernel, Op, PageState, Snapshot
 from .pace import Pace
 
+if TYPE_CHECKING:
+    from ..model.wire import FromKernel, Op, PageState, Snapshot
+
 PageMessage = dict[str, Any]
+
+# The mark of the contract, see `model/wire.py`; the page's types have the same one. A page with another one asks the user to reload it.
+# `frontend/generate_types.py` computes both.
+PROTOCOL = "78ec0692"
 
 # Seconds between two frames. FAST is half the time for which most screens show a picture, so a token seldom misses the next picture.
 FAST, BEHIND, SLOW, HIDDEN = 1 / 120, 1 / 60, 0.1, 1.0
@@ -268,7 +274,7 @@ class Frames:
         paced = self.pages.interval(self.seq, now, min(LAG, self._pace.share(now)))
         self._due = now + max(interval, paced, self._pace.interval(now))
         self._schedule_reminder()
-        self._send(Frame(type="frame", epoch=self.epoch, seq=self.seq, ops=ops))
+        self._send({"type": "frame", "epoch": self.epoch, "seq": self.seq, "ops": ops})
 
     def _schedule_reminder(self) -> None:
         """After a time without frames, check that pages have the last one."""

@@ -9,7 +9,7 @@ import os
 import weakref
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..api.instance import Instance
 from ..api.policies import Policies
@@ -19,7 +19,6 @@ from ..context.sending import context_of
 from ..errors import Closed, NotAllowed, NotFound
 from ..model.entities import Problem
 from ..model.events import Viewed
-from ..model.wire import FromKernel, Ping
 from ..notebook.cell_errors import CellError
 from ..notebook.running import pages_wait_for_cells, runs_cell
 from ..operations.services import subfolders
@@ -40,6 +39,9 @@ from .outbox import Outbox
 from .pace import KERNEL
 from .selection import Selection
 from .transcript.versions import Transcript
+
+if TYPE_CHECKING:
+    from ..model.wire import FromKernel
 
 EndpointFor = Callable[[str | os.PathLike[str]], Endpoint]
 _numbers = itertools.count(1)
@@ -175,7 +177,7 @@ class Manager:
         )
         runtime.access.is_replay = self.is_replay
         runtime.last_heard = self.last_heard
-        runtime.ping_pages = lambda: self._send(Ping(type="ping"))
+        runtime.ping_pages = lambda: self._send({"type": "ping"})
         runtime.named_files = self._named_files
         handle = Instance(runtime, lambda: self.close_instance(id))
         if not self.frames.pages.known:

@@ -18,13 +18,16 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from ..model.bounds.frame_budget import Room
 from ..model.view import sessions_view, without_none
-from ..model.wire import ActiveOp, BatchView, InstanceHead, InstanceView, Op, PageState, TabView
 from ..sync.runtime import InstanceRuntime
 from .restriction import restricted_head, restricted_view
 from .selection import Selection
+
+if TYPE_CHECKING:
+    from ..model.wire import ActiveOp, BatchView, InstanceHead, InstanceView, Op, PageState, TabView
 
 # Sessions of each instance in the `tabs` trait; `Instance.sessions` has all.
 TAB_SESSIONS = 500
@@ -115,7 +118,8 @@ class Outbox:
             after = runtime.id
         if self._tabs_changed:
             self._tabs_changed = False
-            yield without_none(ActiveOp(op="active", instance=self._selection().instance))
+            active: ActiveOp = {"op": "active", "instance": self._selection().instance}
+            yield without_none(active)
 
     @property
     def has_more(self) -> bool:
@@ -127,16 +131,15 @@ class Outbox:
         room, active = Room(), self._selection().instance
         runtimes = list(self._instances.values())
         transcripts = {runtime.id: runtime.patch.snapshot(room) for runtime in runtimes}
-        return without_none(
-            PageState(
-                instances=[self._view(runtime) for runtime in runtimes],
-                requests={runtime.id: runtime.patch.requests_view(room) for runtime in runtimes},
-                sessions={runtime.id: runtime.patch.sessions_view(room) for runtime in runtimes},
-                activeInstance=active,
-                transcript=transcripts.get(active or ""),
-                batches=self.batches() or None,
-            )
-        )
+        view: PageState = {
+            "instances": [self._view(runtime) for runtime in runtimes],
+            "requests": {runtime.id: runtime.patch.requests_view(room) for runtime in runtimes},
+            "sessions": {runtime.id: runtime.patch.sessions_view(room) for runtime in runtimes},
+            "activeInstance": active,
+            "transcript": transcripts.get(active or ""),
+            "batches": self.batches() or None,
+        }
+        return without_none(view)
 
     def tabs(self) -> list[TabView]:
         """The value of the `tabs` trait: each instance with its latest sessions. From any thread."""

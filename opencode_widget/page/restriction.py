@@ -10,12 +10,15 @@ is not restricted.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..context.names import mentioned
 from ..errors import NotAllowed
-from ..model.wire import Feature, InstanceHead, InstanceView
+from ..model.entities import Feature
 from ..sync.access import READ_ONLY
+
+if TYPE_CHECKING:
+    from ..model.wire import InstanceHead, InstanceView
 
 SHELL = "it would run a command of the visitor's on this machine"
 TEMPLATE = "the arguments of a slash command may reach a shell, or name any file"

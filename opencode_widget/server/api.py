@@ -11,9 +11,8 @@ from typing import Any, ClassVar, Literal, NoReturn, TypeVar
 from ..errors import NotOpenCode, NotSupported
 from ..model.dialects import Decoded
 from ..model.dialects.read import BadField
-from ..model.entities import Catalogue, Delivery, FileDiff, Found, Request, Service, SessionInfo, SlashCommand
+from ..model.entities import Catalogue, Delivery, Feature, FileDiff, Found, Request, Service, SessionInfo, SlashCommand
 from ..model.events import History, Overview
-from ..model.wire import Feature
 from .http.client import CHECK_ADDRESS, Http
 
 T = TypeVar("T")

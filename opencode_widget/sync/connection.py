@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..errors import OpenCodeError
+from ..model.entities import ConnectionState
 from ..model.view import problem_view, without_none
-from ..model.wire import ConnectionState, ConnectionView
 from ..server.problems import problem_of
+
+if TYPE_CHECKING:
+    from ..model.wire import ConnectionView
 
 __all__ = ["Connection", "ConnectionState"]
 
@@ -43,14 +47,13 @@ class Connection:
     def view(self, now: float) -> ConnectionView:
         """The JSON that a page draws; see `ConnectionView` in `model/wire.py`."""
         reconnecting = self.state is ConnectionState.RECONNECTING
-        return without_none(
-            ConnectionView(
-                state=self.state,
-                detail=self.detail or None,
-                problem=problem_view(problem_of(self.error)),
-                since=round(self.since * 1000),
-                retryIn=max(0, round((self.at - now) * 1000)) if reconnecting else None,
-                attempt=self.attempt if reconnecting else None,
-                attempts=self.attempts if reconnecting else None,
-            )
-        )
+        view: ConnectionView = {
+            "state": self.state,
+            "detail": self.detail or None,
+            "problem": problem_view(problem_of(self.error)),
+            "since": round(self.since * 1000),
+            "retryIn": max(0, round((self.at - now) * 1000)) if reconnecting else None,
+            "attempt": self.attempt if reconnecting else None,
+            "attempts": self.attempts if reconnecting else None,
+        }
+        return without_none(view)

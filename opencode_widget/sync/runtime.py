@@ -22,7 +22,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import ConnectionFailed, Silence
 from ..model import events as e
@@ -42,7 +42,6 @@ from ..model.reduce.changes import (
 from ..model.reduce.scope import concerns
 from ..model.state import HistoryState, Session, State
 from ..model.view import catalogue_view, oddities_view, without_none
-from ..model.wire import InstanceHead, InstanceView
 from ..redaction import KNOWN, innermost, words_of
 from ..server.api import Attachment, Client
 from ..server.backoff import Backoff
@@ -65,6 +64,9 @@ from .stream.live_output import BRINGS_PARTS, LiveOutput
 from .stream.own_answers import ANSWERS, Attribution
 from .stream.server_log import ServerLog
 from .user_code import log_fault
+
+if TYPE_CHECKING:
+    from ..model.wire import InstanceHead, InstanceView
 
 log = logging.getLogger("opencode_widget")
 
@@ -213,24 +215,23 @@ class InstanceRuntime:
 
     def head(self) -> InstanceHead:
         """The same without agents, models and commands: they are many, and seldom change."""
-        return without_none(
-            InstanceHead(
-                id=self.id,
-                title=self.title,
-                directory=self.directory,
-                url=self.endpoint.url,
-                owned=self.endpoint.owned,
-                version=self.client.version if self.client else None,
-                dialect=self.client.dialect if self.client else None,
-                connection=self.connection.view(self.loop.loop.time()),
-                features=sorted(self.client.features) if self.client else [],
-                activeSession=self.selected,
-                waiting=len(self.state.requests),
-                replay=self.access.is_replay or None,
-                moreSessions=self.state.more_sessions,
-                oddities=oddities_view(self.state),
-            )
-        )
+        view: InstanceHead = {
+            "id": self.id,
+            "title": self.title,
+            "directory": self.directory,
+            "url": self.endpoint.url,
+            "owned": self.endpoint.owned,
+            "version": self.client.version if self.client else None,
+            "dialect": self.client.dialect if self.client else None,
+            "connection": self.connection.view(self.loop.loop.time()),
+            "features": sorted(self.client.features) if self.client else [],
+            "activeSession": self.selected,
+            "waiting": len(self.state.requests),
+            "replay": self.access.is_replay or None,
+            "moreSessions": self.state.more_sessions,
+            "oddities": oddities_view(self.state),
+        }
+        return without_none(view)
 
     # ---- its life ----
 

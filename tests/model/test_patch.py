@@ -9,9 +9,10 @@ import pytest
 from opencode_widget.model import events as e
 from opencode_widget.model import view as views
 from opencode_widget.model.entities import Todo, ToolState
-from opencode_widget.model.patch import Op, Patch
+from opencode_widget.model.patch import Patch
 from opencode_widget.model.reduce.changes import InstanceChanged
 from opencode_widget.model.state import State
+from opencode_widget.model.wire import Op
 
 from . import builders
 from .builders import MSG, PRT, SES

@@ -13,6 +13,7 @@ import pytest
 
 from opencode_widget.model import wire
 from opencode_widget.page.commands import HANDLERS
+from opencode_widget.page.frames import PROTOCOL
 from tests.protocol import golden
 from tests.support.page import Page
 from tests.support.page_store import PageStore
@@ -37,8 +38,9 @@ def generator() -> ModuleType:
 
 def test_the_page_has_the_types_that_the_wire_has() -> None:
     script = generator()
-    python, typescript = script.generate(script.WIRE.read_text(encoding="utf-8"))
-    assert script.WIRE.read_text(encoding="utf-8") == python, f"run `python {script.__file__}`"
+    frames = script.FRAMES.read_text(encoding="utf-8")
+    python, typescript = script.generate(script.WIRE.read_text(encoding="utf-8"), frames)
+    assert frames == python, f"run `python {script.__file__}`"
     assert script.TYPES.read_text(encoding="utf-8") == typescript, f"run `python {script.__file__}`"
 
 
@@ -48,9 +50,9 @@ def test_the_mark_changes_with_the_types_and_not_with_their_comments() -> None:
     commented = source.replace("    # Dollars.\n", "    # In dollars.\n")
     changed = source.replace("    waiting: int\n", "    waiting: str\n")
     assert commented != source != changed
-    mark = wire.PROTOCOL
-    assert f'PROTOCOL = "{mark}"' in script.generate(commented)[0]
-    assert f'PROTOCOL = "{mark}"' not in script.generate(changed)[0]
+    mark = f'PROTOCOL = "{PROTOCOL}"'
+    assert script.generate(commented, mark)[0] == mark
+    assert script.generate(changed, mark)[0] != mark
 
 
 # ---- names ------------------------------------------------------------------------------------------------------------
@@ -62,7 +64,8 @@ def test_each_command_has_a_handler_arguments_and_a_result() -> None:
 
 @pytest.mark.parametrize("name", sorted(HANDLERS))
 def test_a_handler_gives_back_what_the_page_expects(name: str) -> None:
-    assert get_type_hints(HANDLERS[name])["return"] == get_type_hints(wire.Results)[name]
+    given = get_type_hints(HANDLERS[name], localns=vars(wire))["return"]  # handlers import the wire for its types alone
+    assert given == get_type_hints(wire.Results)[name]
 
 
 def test_the_golden_file_has_every_operation() -> None:

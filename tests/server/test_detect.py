@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from opencode_widget import errors
-from opencode_widget.model.wire import Feature
+from opencode_widget.model.entities import Feature
 from opencode_widget.server.classic import ClassicClient
 from opencode_widget.server.detect import detect
 from opencode_widget.server.http.client import Address, Http, Limits, address

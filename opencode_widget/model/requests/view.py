@@ -7,13 +7,15 @@ is missing, and the command `request` brings the rest. Python has all of it in `
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from .. import wire
 from ..entities import FormField, PermissionRequest, Question, QuestionOption, QuestionRequest, Request
 from ..state import State
 from ..text.truncate import Bounded, bounded
 from ..view import without_none
+
+if TYPE_CHECKING:
+    from .. import wire
 
 # Characters of one request that go to a page unasked, and of all requests of an instance together.
 REQUEST_BOUND, REQUESTS_BOUND = 2_000_000, 8_000_000
@@ -63,29 +65,29 @@ def _bounded_view(request: Request, bound: int) -> tuple[wire.RequestView, int]:
         # Answers are labels in the order of the questions: a part of a form cannot be answered.
         shown["questions"] = []
     if omitted:
-        shown |= wire.CutRequestView(cut=True, omitted=wire.OmittedView(characters=omitted, of=characters + omitted))
+        cut: wire.CutRequestView = {"cut": True, "omitted": {"characters": omitted, "of": characters + omitted}}
+        shown |= cut
     named = {name: value for name, value in view.items() if name in NEVER_CUT}
-    return cast(wire.RequestView, named | shown), characters
+    return cast("wire.RequestView", named | shown), characters
 
 
 def _permission(request: PermissionRequest) -> wire.PermissionRequestView:
     title = ", ".join(request.patterns) or request.message or request.permission
     short = title if len(title) <= TITLE_BOUND else f"{title[:TITLE_BOUND]}…"
-    return without_none(
-        wire.PermissionRequestView(
-            kind="permission",
-            id=request.id,
-            session=request.session_id,
-            permission=request.permission,
-            title=short,
-            patterns=list(request.patterns),
-            metadata=dict(request.metadata),
-            note=request.message if request.message and request.message != short else None,
-            always=list(request.always),
-            message=request.message_id,
-            call=request.call,
-        )
-    )
+    view: wire.PermissionRequestView = {
+        "kind": "permission",
+        "id": request.id,
+        "session": request.session_id,
+        "permission": request.permission,
+        "title": short,
+        "patterns": list(request.patterns),
+        "metadata": dict(request.metadata),
+        "note": request.message if request.message and request.message != short else None,
+        "always": list(request.always),
+        "message": request.message_id,
+        "call": request.call,
+    }
+    return without_none(view)
 
 
 def _has_many(request: QuestionRequest, bound: int) -> bool:
@@ -103,54 +105,55 @@ def _form_size(request: QuestionRequest) -> int:
 
 
 def _questions(request: QuestionRequest) -> wire.QuestionRequestView:
-    return without_none(
-        wire.QuestionRequestView(
-            kind="question",
-            id=request.id,
-            session=request.session_id,
-            title=request.title or None,
-            questions=[_question(question) for question in request.questions],
-            message=request.message_id,
-            call=request.call,
-        )
-    )
+    view: wire.QuestionRequestView = {
+        "kind": "question",
+        "id": request.id,
+        "session": request.session_id,
+        "title": request.title or None,
+        "questions": [_question(question) for question in request.questions],
+        "message": request.message_id,
+        "call": request.call,
+    }
+    return without_none(view)
 
 
 def _question(question: Question) -> wire.QuestionView:
-    return without_none(
-        wire.QuestionView(
-            question=question.question,
-            header=question.header,
-            options=[_option(option) for option in question.options],
-            multiple=question.multiple,
-            custom=question.custom,
-            field=_field(question.field) if question.field is not None else None,
-        )
-    )
+    view: wire.QuestionView = {
+        "question": question.question,
+        "header": question.header,
+        "options": [_option(option) for option in question.options],
+        "multiple": question.multiple,
+        "custom": question.custom,
+        "field": _field(question.field) if question.field is not None else None,
+    }
+    return without_none(view)
 
 
 def _option(option: QuestionOption) -> wire.QuestionOptionView:
-    words = wire.QuestionOptionView(
-        label=option.label, description=option.description or None, value=option.value or None
-    )
-    return without_none(words)
+    view: wire.QuestionOptionView = {
+        "label": option.label,
+        "description": option.description or None,
+        "value": option.value or None,
+    }
+    return without_none(view)
 
 
 def _field(field: FormField) -> wire.FormFieldView:
-    conditions = [wire.ConditionView(key=each.key, value=each.value, negated=each.negated) for each in field.when]
-    return without_none(
-        wire.FormFieldView(
-            key=field.key,
-            kind=field.kind,
-            required=field.required,
-            hidden=field.hidden or None,
-            when=conditions or None,
-            minimum=field.minimum,
-            maximum=field.maximum,
-            default=list(field.default) or None,
-            pattern=field.pattern or None,
-            format=field.format or None,
-            placeholder=field.placeholder or None,
-            url=field.url or None,
-        )
-    )
+    conditions: list[wire.ConditionView] = [
+        {"key": each.key, "value": each.value, "negated": each.negated} for each in field.when
+    ]
+    view: wire.FormFieldView = {
+        "key": field.key,
+        "kind": field.kind,
+        "required": field.required,
+        "hidden": field.hidden or None,
+        "when": conditions or None,
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+        "default": list(field.default) or None,
+        "pattern": field.pattern or None,
+        "format": field.format or None,
+        "placeholder": field.placeholder or None,
+        "url": field.url or None,
+    }
+    return without_none(view)

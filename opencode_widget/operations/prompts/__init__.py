@@ -11,9 +11,8 @@ from ...context.names import mentioned
 from ...errors import ConnectionFailed, NotSupported, RequestFailed
 from ...ids import make_id
 from ...model import events as e
-from ...model.entities import Delivery, FileInfo, NoteInfo, PartInfo, Problem, Role, prompt_part
+from ...model.entities import Delivery, Feature, FileInfo, NoteInfo, PartInfo, Problem, Role, prompt_part
 from ...model.state import Message, MessageState, Session
-from ...model.wire import Feature
 from ...redaction import KNOWN
 from ...server.api import Client, Prompt
 from ...sync.history import PAGE

@@ -8,15 +8,17 @@ show yet. A message that is malformed is ignored: it comes from no page of ours.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ...errors import OpenCodeError
 from ...model.view import problem_view
-from ...model.wire import FromKernel, Received, Reply
 from ...server.problems import problem_of
 from ..manager import Manager
 from . import router
 from .router import HANDLERS
+
+if TYPE_CHECKING:
+    from ...model.wire import FromKernel, Reply
 
 __all__ = ["HANDLERS", "Commands"]
 
@@ -52,7 +54,7 @@ class Commands:
             self._hello(page, message)
         elif message.get("type") == "command":
             id = cast(int, message.get("id"))  # whatever the page uses: it goes back to the page alone
-            self._send(Received(type="received", to=page, id=id))
+            self._send({"type": "received", "to": page, "id": id})
             self._send(failure(page, id, error))
 
     def _hello(self, page: str, message: Message) -> None:
@@ -78,11 +80,11 @@ class Commands:
     def _command(self, page: str, message: Message) -> None:
         id = message.get("id")
         if isinstance(id, int):
-            self._send(Received(type="received", to=page, id=id))
+            self._send({"type": "received", "to": page, "id": id})
             self._manager.home.spawn(self._reply(page, id, str(message.get("name")), message.get("args")))
 
     async def _reply(self, page: str, id: int, name: str, args: object) -> None:
-        reply = Reply(type="reply", to=page, id=id, ok=True)
+        reply: Reply = {"type": "reply", "to": page, "id": id, "ok": True}
         try:
             result = await router.run(self._manager, name, args if isinstance(args, Mapping) else {})
             if result is not None:
@@ -95,7 +97,7 @@ class Commands:
 
 def failure(page: str, id: int, error: Exception) -> Reply:
     """The reply to a command that failed."""
-    return Reply(type="reply", to=page, id=id, ok=False, problem=problem_view(problem_of(error)))
+    return {"type": "reply", "to": page, "id": id, "ok": False, "problem": problem_view(problem_of(error))}
 
 
 MESSAGES: Mapping[str, Callable[[Commands, str, Message], None]] = {

@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ...diagnostics.report import report
 from ...model.view import without_none
-from ...model.wire import (
-    AttachmentView,
-    EventsResult,
-    FileResult,
-    FoldersResult,
-    InstanceResult,
-    LogResult,
-    MermaidResult,
-    PictureResult,
-    ReportResult,
-    ServicesResult,
-    ServiceView,
-)
 from ...operations import services as service_operations
 from ...operations.files import project_files
 from ...operations.files.attachments import checked
@@ -30,6 +17,21 @@ from .. import folders
 from ..manager import Manager
 from . import mermaid
 from .arguments import Args, file, flag, headers, maybe, number, text, words
+
+if TYPE_CHECKING:
+    from ...model.wire import (
+        AttachmentView,
+        EventsResult,
+        FileResult,
+        FoldersResult,
+        InstanceResult,
+        LogResult,
+        MermaidResult,
+        PictureResult,
+        ReportResult,
+        ServicesResult,
+        ServiceView,
+    )
 
 
 async def select_instance(manager: Manager, args: Args) -> None:
@@ -94,7 +96,8 @@ async def services(runtime: InstanceRuntime, args: Args) -> ServicesResult:
 
 
 def _service(kind: Literal["mcp", "lsp", "formatter"], name: str, state: str, detail: str) -> ServiceView:
-    return without_none(ServiceView(kind=kind, name=name, state=state, detail=detail or None))
+    view: ServiceView = {"kind": kind, "name": name, "state": state, "detail": detail or None}
+    return without_none(view)
 
 
 async def connect_mcp(runtime: InstanceRuntime, args: Args) -> None:
@@ -118,7 +121,8 @@ async def report_text(manager: Manager, args: Args) -> ReportResult:
 
 async def locate_file(runtime: InstanceRuntime, args: Args) -> FileResult:
     found = await asyncio.to_thread(project_files.locate, runtime.directory, text(args, "path"))
-    return without_none(FileResult(path=found.path, absolute=found.absolute, notebook=found.notebook))
+    view: FileResult = {"path": found.path, "absolute": found.absolute, "notebook": found.notebook}
+    return without_none(view)
 
 
 async def read_picture(runtime: InstanceRuntime, args: Args) -> PictureResult:

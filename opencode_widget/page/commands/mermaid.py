@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...errors import NotSupported
-from ...model.wire import MermaidResult
+
+if TYPE_CHECKING:
+    from ...model.wire import MermaidResult
 
 # Compressed by gzip, which the page undoes.
 PROGRAM = Path(__file__).parents[2] / "static" / "mermaid.js.gz"

@@ -5,15 +5,25 @@ the transcript that it saves.
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from ...context.description import Description
 from ...context.listing import Listed, listed, looked_up
 from ...context.sending import attachments, descriptions, targets
 from ...model.view import problem_view, without_none
-from ...model.wire import AttachmentView, DescriptionView, NamedObjectView, NamesResult, PreviewResult, TranscriptResult
 from ...server.problems import problem_of
 from ..manager import Manager
 from .arguments import Args, words
+
+if TYPE_CHECKING:
+    from ...model.wire import (
+        AttachmentView,
+        DescriptionView,
+        NamedObjectView,
+        NamesResult,
+        PreviewResult,
+        TranscriptResult,
+    )
 
 
 async def find_names(manager: Manager, args: Args) -> NamesResult:
@@ -39,13 +49,14 @@ async def transcript(manager: Manager, args: Args) -> TranscriptResult:
 
 def _name_view(item: Listed) -> NamedObjectView:
     problem = problem_view(problem_of(item.problem)) if item.problem is not None else None
-    return without_none(NamedObjectView(name=item.name.text, detail=item.detail or None, problem=problem))
+    view: NamedObjectView = {"name": item.name.text, "detail": item.detail or None, "problem": problem}
+    return without_none(view)
 
 
 def _description_view(item: Description) -> DescriptionView:
     # The first file is the text.
-    pictures = [
-        AttachmentView(mime=file.mime, filename=file.filename, url=file.url) for file in [*attachments(item)][1:]
+    pictures: list[AttachmentView] = [
+        {"mime": file.mime, "filename": file.filename, "url": file.url} for file in [*attachments(item)][1:]
     ]
     return {
         "name": item.title,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from ...api import allowance
 from ...errors import RequestFailed
 from ...model.requests.view import WHOLE_BOUND, request_view
 from ...model.view import found_view
-from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
 from ...operations import long_calls, prompts, replies, search
 from ...operations.prompts import queue, unanswered
 from ...operations.turn import retry
 from ...server.api import PromptOptions
 from ...sync.runtime import InstanceRuntime
 from .arguments import Args, answers, delivery, flag, maybe, number, one_of, options, text, words
+
+if TYPE_CHECKING:
+    from ...model.wire import FindResult, PromptResult, RequestView, SessionResult
 
 # How many files, folders and symbols `find` returns: unless the page asks for a number, and at most.
 FOUND, MOST_FOUND = 20, 200

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...errors import RequestFailed
 from ...model.view import diffs_view, part_view
-from ...model.wire import DiffResult, ExportResult, PartView, SearchResult, SessionResult, ShareResult
 from ...operations import search as search_operations
 from ...operations import sessions as session_operations
 from ...operations.export import conversation_document
 from ...sync.runtime import InstanceRuntime
 from ..manager import Manager
 from .arguments import Args, flag, maybe, one_of, text
+
+if TYPE_CHECKING:
+    from ...model.wire import DiffResult, ExportResult, PartView, SearchResult, SessionResult, ShareResult
 
 EXPORTS = ("markdown", "json", "notebook")
 
@@ -98,7 +102,7 @@ async def search(runtime: InstanceRuntime, session_id: str, args: Args) -> Searc
 async def export(runtime: InstanceRuntime, session_id: str, args: Args) -> ExportResult:
     format = one_of(args, "format", EXPORTS)
     file = await conversation_document(runtime, session_id, format)
-    return ExportResult(filename=file.filename, mime=file.mime, text=file.text)
+    return {"filename": file.filename, "mime": file.mime, "text": file.text}
 
 
 OF_WIDGET = {

@@ -16,6 +16,7 @@ from ...model.dialects.v1 import objects, project
 from ...model.entities import (
     Activity,
     Catalogue,
+    Feature,
     FileDiff,
     Found,
     PermissionRequest,
@@ -28,7 +29,6 @@ from ...model.entities import (
 )
 from ...model.events import History, Overview
 from ...model.state import REQUESTS_BOUND
-from ...model.wire import Feature
 from ..api import LONG, Client, Invocation, Prompt, Reply
 from ..http.cancel import cancellable
 from ..http.client import NO_ROUTE, Http

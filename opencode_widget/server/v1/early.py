@@ -13,8 +13,7 @@ from typing import ClassVar
 from ...errors import NotFound
 from ...model import events as e
 from ...model.dialects import Decoded
-from ...model.entities import PermissionRequest, QuestionRequest, Request
-from ...model.wire import Feature
+from ...model.entities import Feature, PermissionRequest, QuestionRequest, Request
 from ..api import Reply
 from ..http.client import Http
 from .client import V1Client

@@ -13,9 +13,8 @@ from ...model.dialects import Decoded, read
 from ...model.dialects.read import each, maybe, sub
 from ...model.dialects.v2 import catalogue, objects
 from ...model.dialects.v2.events import SYNCED, decode, decode_log
-from ...model.entities import BUSY, Catalogue, Delivery, FileDiff, Found, Request, Service, SessionInfo
+from ...model.entities import BUSY, Catalogue, Delivery, Feature, FileDiff, Found, Request, Service, SessionInfo
 from ...model.events import History, LoadedMessage, Overview
-from ...model.wire import Feature
 from ..api import LONG, Admitted, Client, Invocation, Prompt, PromptOptions, Reply
 from ..http.cancel import cancellable
 from ..http.client import NO_ROUTE, Http

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...model.dialects import Decoded
 from ...model.text.truncate import cut
 from ...model.view import without_none
-from ...model.wire import LoggedEvent
+
+if TYPE_CHECKING:
+    from ...model.wire import LoggedEvent
 
 # The number of events that are kept, and the characters that their data may have together.
 KEPT, SIZE = 500, 10_000_000
@@ -34,9 +36,14 @@ class EventRecord(NamedTuple):
 
     def view(self) -> LoggedEvent:
         """The JSON that a page draws; see `LoggedEvent` in `model/wire.py`."""
-        return without_none(
-            LoggedEvent(number=self.number, at=self.at, name=self.name, session=self.session, data=cut(self.data))
-        )
+        view: LoggedEvent = {
+            "number": self.number,
+            "at": self.at,
+            "name": self.name,
+            "session": self.session,
+            "data": cut(self.data),
+        }
+        return without_none(view)
 
 
 class EventLog:

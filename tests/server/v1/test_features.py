@@ -14,8 +14,7 @@ import pytest
 from opencode_widget import errors
 from opencode_widget.ids import make_id
 from opencode_widget.model import events as e
-from opencode_widget.model.entities import Activity, FileInfo, NoteInfo, Role, TextInfo, ToolInfo
-from opencode_widget.model.wire import Feature
+from opencode_widget.model.entities import Activity, Feature, FileInfo, NoteInfo, Role, TextInfo, ToolInfo
 from opencode_widget.server.api import Attachment, Invocation, Mention, PromptOptions
 from opencode_widget.server.v1.client import V1Client
 

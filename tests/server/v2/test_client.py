@@ -17,6 +17,7 @@ from opencode_widget.model import events as e
 from opencode_widget.model.entities import (
     BUSY,
     IDLE,
+    Feature,
     PermissionRequest,
     QuestionRequest,
     Role,
@@ -24,7 +25,6 @@ from opencode_widget.model.entities import (
     ToolState,
     prompt_part,
 )
-from opencode_widget.model.wire import Feature
 from opencode_widget.server.api import Admitted, Attachment, Client, Invocation, Mention, Prompt, PromptOptions
 from opencode_widget.server.detect import detect
 from opencode_widget.server.http.client import Http, Limits, address

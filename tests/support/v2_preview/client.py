@@ -16,8 +16,7 @@ from opencode_widget.model.dialects import Decoded
 from opencode_widget.model.dialects.read import each
 from opencode_widget.model.dialects.v1 import objects as v1_objects
 from opencode_widget.model.dialects.v2 import objects
-from opencode_widget.model.entities import Request
-from opencode_widget.model.wire import Feature
+from opencode_widget.model.entities import Feature, Request
 from opencode_widget.server.api import Reply
 from opencode_widget.server.http.cancel import cancellable
 from opencode_widget.server.http.client import Http

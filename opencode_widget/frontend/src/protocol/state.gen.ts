@@ -1,19 +1,49 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "98e720f7";
+export const PROTOCOL = "78ec0692";
 
+/** What a session does. */
 export type Activity = "idle" | "busy" | "retry";
 
+/** The state of the connection between the kernel and a server. */
+export type ConnectionState = "connecting" | "connected" | "reconnecting" | "disconnected";
+
 export type Delivery = "steer" | "queue";
+
+/** What a server can do beyond the basics. It depends on the dialect; the page does not offer what is missing. */
+export type Feature =
+  | "rename"
+  | "delete"
+  | "archive"
+  | "fork"
+  | "revert"
+  | "share"
+  | "compact"
+  | "init"
+  | "commands"
+  | "shell"
+  | "attachments"
+  | "mentions"
+  | "find"
+  | "diff"
+  | "status"
+  | "reject_message"
+  | "cancel_prompt"
+  | "edit_prompt"
+  | "delivery"
+  | "redeliver";
 
 export type FieldKind = "string" | "number" | "integer" | "boolean" | "select" | "multiselect" | "external";
 
 export type GrowingField = "text" | "raw" | "output";
 
+/** Who wrote a message. A notice is ours: an error of the session that belongs to no message. */
 export type Role = "user" | "assistant" | "notice" | "unknown";
 
+/** The state of a tool. No server states INTERRUPTED: it stands for a running tool of a message that has stopped. */
 export type ToolState = "pending" | "running" | "completed" | "error" | "interrupted";
 
+/** The state of a message. */
 export type MessageState = "sending" | "queued" | "streaming" | "complete" | "failed" | "interrupted" | "unanswered";
 
 export type TranscriptState = "loading" | "ready" | "failed";
@@ -39,9 +69,6 @@ export interface Problem {
   /** Longer text for "Details", for example the last lines of the server's log. */
   details?: string;
 }
-
-/** The state of the connection between the kernel and a server. */
-export type ConnectionState = "connecting" | "connected" | "reconnecting" | "disconnected";
 
 /** How an instance and its server are connected. */
 export interface Connection {
@@ -91,29 +118,6 @@ export interface SlashCommand {
   /** Placeholders of its arguments: "$ARGUMENTS", "$1". */
   hints: string[];
 }
-
-/** What a server can do beyond the basics. It depends on the dialect; the page does not offer what is missing. */
-export type Feature =
-  | "rename"
-  | "delete"
-  | "archive"
-  | "fork"
-  | "revert"
-  | "share"
-  | "compact"
-  | "init"
-  | "commands"
-  | "shell"
-  | "attachments"
-  | "mentions"
-  | "find"
-  | "diff"
-  | "status"
-  | "reject_message"
-  | "cancel_prompt"
-  | "edit_prompt"
-  | "delivery"
-  | "redeliver";
 
 /** An event that the kernel did not understand: the server's name for it, how often it came, what was wrong with the last one. */
 export interface Oddity {
