@@ -23,7 +23,6 @@ from .api.instance import Instance
 from .api.pending import Pending
 from .api.policies import PermissionPolicy, QuestionPolicy
 from .api.session import Session
-from .context.preview import Preview
 from .context.sending import descriptions, targets
 from .diagnostics.host import check_platform, warn_of_kernel
 from .errors import Closed, NotAllowed, OpenCodeError
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from .api.totals import TotalUsage
     from .batch.jobs import OnError
     from .batch.result.table import BatchTable
+    from .context.preview import Preview
     from .model.wire import CellErrorView, Notify, SendKey
     from .replay.lines import Source
     from .replay.playing import Replay
@@ -490,6 +490,8 @@ class OpenCode(anywidget.AnyWidget):
             UnknownName: a name in the prompt stands for nothing.
             CannotDescribe: an object cannot be described within the bounds.
         """
+        from .context.preview import Preview  # with the describers and the renderer
+
         text, objects = (prompt, attach) if isinstance(prompt, str) else ("", [prompt, *attach])
         return Preview(text, descriptions(targets(text, objects)))
 

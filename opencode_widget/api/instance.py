@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from ..model.render import cards
-from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.render.visible import one_line
 from ..model.state import HistoryState
@@ -16,6 +14,9 @@ from ..sync.event_loop import BackgroundResult
 from ..sync.runtime import InstanceRuntime
 from .pending import Pending
 from .session import Session, pending
+
+if TYPE_CHECKING:
+    from ..model.render.blocks import Block
 
 
 class Instance(Rich):
@@ -39,6 +40,8 @@ class Instance(Rich):
         return "closed" if runtime.closed else runtime.connection.words(runtime.loop.loop.time())
 
     def _blocks(self) -> Iterable[Block]:
+        from ..model.render import cards  # when something is drawn
+
         facts = {"Folder": self.directory, "Server": self.url, "Version": self.version}
         known = [session for session in self._runtime.all_sessions() if session.info.archived is None]
         known.sort(key=lambda session: -session.info.updated)

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..model.entities import JSON, AnsweredBy, PermissionRequest, Question, QuestionRequest, Request
-from ..model.render import cards
-from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.render.visible import one_line
 from ..operations import replies
 from ..operations.replies import Reply
 
 if TYPE_CHECKING:
+    from ..model.render.blocks import Block
     from .session import Session
 
 R = TypeVar("R", PermissionRequest, QuestionRequest)
@@ -33,6 +32,8 @@ class _Pending(Rich, Generic[R]):
         self._request: R = request
 
     def _blocks(self) -> Iterable[Block]:
+        from ..model.render import cards  # when something is drawn
+
         known = self._runtime.state.sessions.get(self._request.session_id)
         return cards.request(self._request, known.info.title if known is not None else "", waits=self.waits)
 

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
 from contextlib import aclosing
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ..context.sending import context_of
 from ..errors import SessionFailed
 from ..model import events as e
 from ..model.entities import Delivery, FileDiff, SessionInfo, Todo
-from ..model.render.blocks import Block
 from ..model.render.rich import Rich
 from ..model.state import Message
-from ..operations import event_feed, export, long_calls, prompts, search, sessions, turn
+from ..operations import event_feed, long_calls, prompts, search, sessions, turn
 from ..operations.files.attachments import File
 from ..operations.options import PromptOptions, prompt_options, prompt_text
 from ..operations.prompts import unanswered
 from ..operations.search import Match
-from ..operations.turn import interrupt, retry, structured
+from ..operations.turn import interrupt, retry
 from ..operations.turn.interrupt import Interruptible, OnInterrupt
-from ..operations.turn.shapes import shape_of
 from ..operations.turn.unattended import Unattended, checked
 from ..sync.runtime import InstanceRuntime
-from . import session_export
 from .allowance import Allowance
 from .pending import Pending, handle
 from .queue import Queue
-from .session_export import Format
-from .usage import Usage
+
+if TYPE_CHECKING:
+    from ..model.render.blocks import Block
+    from .session_export import Format
+    from .usage import Usage
 
 T = TypeVar("T")
 
@@ -55,6 +55,8 @@ class Session(Rich):
         return hash(self._id)
 
     def _blocks(self) -> Iterable[Block]:
+        from . import session_export  # when something is drawn
+
         return session_export.blocks(self._runtime, self._id)
 
     async def _run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -137,6 +139,8 @@ class Session(Rich):
         Raises:
             NotFound: the session was deleted.
         """
+        from .usage import Usage  # when it is asked for
+
         return Usage(self.messages)
 
     @property
@@ -278,6 +282,9 @@ class Session(Rich):
             Closed: the instance was closed meanwhile.
             OpenCodeError: the server refuses the prompt, or the kernel gave up the connection.
         """
+        from ..operations.turn import structured  # not at the start
+        from ..operations.turn.shapes import shape_of
+
         words, choice = prompt_text(text), checked(unattended)
         wanted = await shape_of(schema)
         interruptible = Interruptible(self._runtime, self._id, interrupt.checked(on_interrupt))
@@ -718,6 +725,9 @@ class Session(Rich):
             ValueError: the format is unknown.
             OpenCodeError: the messages cannot be fetched.
         """
+        from ..operations import export  # with the renderer, when something is exported
+        from . import session_export
+
         session_export.check_format(format)
         return (await self._run(export.conversation_document(self._runtime, self._id, format))).text
 
@@ -727,6 +737,8 @@ class Session(Rich):
         Raises:
             NotFound: the session was deleted.
         """
+        from . import session_export  # with the renderer, when something is exported
+
         return session_export.markdown(self._runtime, self._id)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..errors import UnknownName
 from .namespace import Namespace
-from .registry import Describer
+
+if TYPE_CHECKING:
+    from .registry import Describer
 
 Kind = Literal["var", "cell", "error", "fig"]
 
@@ -90,6 +91,8 @@ def _variable(name: Name, namespace: Namespace) -> object:
 
 def _near(name: str, known: Iterable[str]) -> list[str]:
     """The names that this one may be meant for: those that differ in case alone before others."""
+    import difflib  # after a slip alone
+
     by_folded: dict[str, list[str]] = {}
     for item in known:
         by_folded.setdefault(item.casefold(), []).append(item)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ..errors import CannotDescribe
 from ..server.api import Attachment
-from .description import Description, Picture, counted
 from .names import Name, Target, mentioned, target
 from .namespace import Namespace, user_namespace
-from .work import described
+
+if TYPE_CHECKING:
+    from .description import Description, Picture
 
 # Of all that a prompt names together.
 TOTAL_TOKENS = 24_000
@@ -52,6 +54,9 @@ def descriptions(targets: Sequence[Target]) -> tuple[Description, ...]:
     Raises:
         CannotDescribe: something cannot be described, or all is too large together.
     """
+    from .description import counted  # when a prompt names something
+    from .work import described
+
     found = tuple(described(item.value, item.title, item.describer) for item in targets)
     tokens, size = sum(item.tokens for item in found), sum(item.size for item in found)
     if tokens > TOTAL_TOKENS or size > TOTAL_BYTES:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from itertools import islice
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .bounds.backlog import Backlog, Waited
 from .bounds.recent import Recent
@@ -43,13 +43,14 @@ from .entities import (
     ToolState,
 )
 from .events import Event, SessionUpserted
-from .render import conversation
-from .render.blocks import Block
 from .render.rich import Rich
 from .render.visible import one_line
 from .requests.waited import WaitingTimes
 from .requests.waiting import LEVELS, Waiting
 from .text.code_blocks import CodeBlock, code_blocks
+
+if TYPE_CHECKING:
+    from .render.blocks import Block
 
 # By the server's time, then id. Messages that the server does not know yet come last.
 Order = tuple[bool, float, str]
@@ -91,6 +92,8 @@ class Part(Rich):
         )
 
     def _blocks(self) -> Iterable[Block]:
+        from .render import conversation  # when something is drawn
+
         return conversation.part_blocks(self)
 
     @property
@@ -238,6 +241,8 @@ class Message(Rich):
         return f"<Message {self.role} {self.state} {self.text[:60]!r}>"
 
     def _blocks(self) -> Iterable[Block]:
+        from .render import conversation  # when something is drawn
+
         return conversation.message(self)
 
     @property

@@ -12,6 +12,7 @@ The rules:
    OpenCode's own. So it is known by `/path`, and asked last, when all others are ruled out. It does not say its version either: the
    document of its routes tells a release that is too old.
 6. An error in OpenCode's own form, `{name, data}`, in answer to `/path` comes from an OpenCode that cannot work: its words are repeated.
+7. A dialect is imported when a server speaks it: a start need not wait for any.
 """
 
 from __future__ import annotations
@@ -29,18 +30,13 @@ import httpx
 from ..errors import AuthenticationFailed, ConnectionFailed, NotOpenCode, RequestFailed
 from ..redaction import KNOWN, safe_cause
 from .api import Client
-from .classic import ClassicClient
 from .http.client import CHECK_ADDRESS, Http, is_json, parsed, refusal_words
 from .http.failures import SIGN_IN, WEB_PAGE, redirect_target, redirected
 from .releases import HAS_HEALTH, HAS_QUESTIONS, Release, Standing, release, standing
 from .stream import EVENT_STREAM
-from .v1.client import V1Client
-from .v1.early import EarlyClient
-from .v2.client import V2Client
 
 HEALTH = "/global/health"
 SPOKEN = "OpenCode 1.x and 2.x"
-DIALECTS = {"1": V1Client.dialect, "2": V2Client.dialect}
 # What a server is called that does not say its version.
 EARLY = "1.0.x"
 # How a client for whatever answers is found: `detect`, or what stands in for it.
@@ -53,7 +49,10 @@ DATA = 200
 
 def dialect_of(version: str) -> str | None:
     """The dialect of a program by its version; None where it is not known. A running server is asked instead, see `detect`."""
-    return DIALECTS.get(version.partition(".")[0])
+    from .v1.client import V1Client
+    from .v2.client import V2Client
+
+    return {"1": V1Client.dialect, "2": V2Client.dialect}.get(version.partition(".")[0])
 
 
 async def detect(http: Http) -> Client:
@@ -112,7 +111,11 @@ async def _first(http: Http) -> Client | None:
     if standing(version) is Standing.TOO_OLD:
         raise _too_old(http, version)
     if _is_before(HAS_QUESTIONS, version):
+        from .v1.early import EarlyClient
+
         return EarlyClient(http, f"OpenCode {version}", may_list=True)
+    from .v1.client import V1Client
+
     return V1Client(http, f"OpenCode {version}")
 
 
@@ -122,7 +125,11 @@ def _is_before(other: Release, version: str) -> bool:
 
 
 async def _classic(http: Http) -> Client | None:
-    return ClassicClient(http, "OpenCode (classic)") if await _serves_events(http) else None
+    if not await _serves_events(http):
+        return None
+    from .classic import ClassicClient
+
+    return ClassicClient(http, "OpenCode (classic)")
 
 
 async def _second(http: Http) -> Client | None:
@@ -149,6 +156,8 @@ async def _early_first(http: Http) -> Client | None:
     version = http.address.version or EARLY
     if standing(version) is Standing.TOO_OLD or (version == EARLY and not await _takes_prompts(http)):
         raise _too_old(http, version)
+    from .v1.early import EarlyClient
+
     return EarlyClient(http, f"OpenCode {version}")
 
 
@@ -193,6 +202,8 @@ def _v2_client(http: Http, version: str) -> Client:
             f"{http.address.url} is OpenCode {version}; this version of opencode_widget speaks {SPOKEN}.",
             remedy="Update opencode_widget, or run `opencode-widget install`, which brings the tested OpenCode.",
         )
+    from .v2.client import V2Client
+
     return V2Client(http, f"OpenCode {version}")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .blocks import Block, Picture
 from .visible import visible
+
+if TYPE_CHECKING:
+    from .blocks import Block, Picture
 
 
 class Rich:

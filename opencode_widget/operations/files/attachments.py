@@ -11,14 +11,16 @@ import stat
 from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from ...errors import BadAttachment
 from ...model.text.well_formed import well_formed
 from ...model.view import data_size
 from ...server.api import Attachment
-from .documents import BY_SUFFIX, BY_TYPE, NOTEBOOK, Document, document_text
-from .encoding import decoded
+
+if TYPE_CHECKING:
+    from .documents import Document
 
 # The largest size of all files of a prompt together, in bytes.
 BOUND = 20_000_000
@@ -63,6 +65,9 @@ def as_text(file: Attachment) -> Attachment:
     Raises:
         BadAttachment: it has no text, its encoding is unknown, or what reads it is not installed.
     """
+    from .documents import document_text  # for files that models do not take as they are
+    from .encoding import decoded
+
     name, content = file.filename or "a file without a name", _content_of(file)
     document = _document(file)
     text = decoded(content) if document is None else document_text(name, document, content)
@@ -80,6 +85,8 @@ def as_text(file: Attachment) -> Attachment:
 
 
 def _document(file: Attachment) -> Document | None:
+    from .documents import BY_SUFFIX, BY_TYPE, NOTEBOOK
+
     found = BY_TYPE.get(file.mime.lower()) or BY_SUFFIX.get(Path(file.filename).suffix.lower())
     # A notebook is JSON, which can be sent without what reads it.
     return None if found is NOTEBOOK and find_spec("nbformat") is None else found
@@ -179,6 +186,8 @@ def _attached(path: Path, content: bytes) -> Attachment:
 
 
 def _is_text(content: bytes) -> bool:
+    from .encoding import decoded
+
     return decoded(content) is not None
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal
 
-from ...diagnostics.report import report
 from ...model.view import without_none
 from ...operations import services as service_operations
-from ...operations.files import project_files
 from ...operations.files.attachments import checked
 from ...server.endpoints import attached_server, check_directory
 from ...server.http.address import address
@@ -115,17 +113,23 @@ async def events(runtime: InstanceRuntime, args: Args) -> EventsResult:
 
 
 async def report_text(manager: Manager, args: Args) -> ReportResult:
+    from ...diagnostics.report import report  # when it is asked for
+
     runtime = manager.instance(text(args, "instance")) if args.get("instance") is not None else None
     return {"text": await asyncio.to_thread(report, runtime)}
 
 
 async def locate_file(runtime: InstanceRuntime, args: Args) -> FileResult:
+    from ...operations.files import project_files  # when one is asked for
+
     found = await asyncio.to_thread(project_files.locate, runtime.directory, text(args, "path"))
     view: FileResult = {"path": found.path, "absolute": found.absolute, "notebook": found.notebook}
     return without_none(view)
 
 
 async def read_picture(runtime: InstanceRuntime, args: Args) -> PictureResult:
+    from ...operations.files import project_files
+
     return {"url": await asyncio.to_thread(project_files.picture, runtime.directory, text(args, "path"))}
 
 

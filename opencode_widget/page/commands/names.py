@@ -7,8 +7,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from ...context.description import Description
-from ...context.listing import Listed, listed, looked_up
 from ...context.sending import attachments, descriptions, targets
 from ...model.view import problem_view, without_none
 from ...server.problems import problem_of
@@ -16,6 +14,8 @@ from ..manager import Manager
 from .arguments import Args, words
 
 if TYPE_CHECKING:
+    from ...context.description import Description
+    from ...context.listing import Listed
     from ...model.wire import (
         AttachmentView,
         DescriptionView,
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 
 async def find_names(manager: Manager, args: Args) -> NamesResult:
+    from ...context.listing import listed  # with the describers, when a name is typed
+
     return {"names": [_name_view(item) for item in listed(words(args, "query"), manager.namespace())]}
 
 
 async def check_names(manager: Manager, args: Args) -> NamesResult:
+    from ...context.listing import looked_up
+
     return {"names": [_name_view(item) for item in looked_up(words(args, "text"), manager.namespace())]}
 
 

@@ -8,7 +8,6 @@ from ...errors import RequestFailed
 from ...model.view import diffs_view, part_view
 from ...operations import search as search_operations
 from ...operations import sessions as session_operations
-from ...operations.export import conversation_document
 from ...sync.runtime import InstanceRuntime
 from ..manager import Manager
 from .arguments import Args, flag, maybe, one_of, text
@@ -100,6 +99,8 @@ async def search(runtime: InstanceRuntime, session_id: str, args: Args) -> Searc
 
 
 async def export(runtime: InstanceRuntime, session_id: str, args: Args) -> ExportResult:
+    from ...operations.export import conversation_document  # with the renderer, when something is exported
+
     format = one_of(args, "format", EXPORTS)
     file = await conversation_document(runtime, session_id, format)
     return {"filename": file.filename, "mime": file.mime, "text": file.text}

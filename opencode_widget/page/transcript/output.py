@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ...notebook.cell import current_execution
 from ...notebook.cell_output import publish
-from ...operations.saved_transcript import SavedTranscript
 from ...sync.event_loop import HomeLoop
 from .versions import Transcript
+
+if TYPE_CHECKING:
+    from ...operations.saved_transcript import SavedTranscript
 
 # Seconds for which the end of a cell waits for the home loop's thread.
 PATIENCE = 2.0

@@ -12,12 +12,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ...model.events import Event
 from ...model.reduce.changes import Change, SessionChanged, SessionGone, TranscriptChanged
-from ...operations.saved_transcript import Conversation, SavedTranscript, copied, drawn
 from ...sync.event_loop import HomeLoop
 from ...sync.runtime import InstanceRuntime
+
+if TYPE_CHECKING:
+    from ...operations.saved_transcript import Conversation, SavedTranscript
 
 # Seconds for which a session must be at rest, and between two versions.
 REST, APART = 0.5, 2.0
@@ -64,13 +67,13 @@ class Transcript:
 
     def version(self) -> SavedTranscript:
         """The latest version. From any thread."""
-        return self._latest or drawn((), self._class(0), self._empty())
+        return self._latest or _drawn((), self._class(0), self._empty())
 
     def update_now(self) -> None:
         """Publish what is at rest, at once."""
         self._stop_timer()
         if self._copy():
-            self._show(drawn(tuple(self._copies.values()), self._class(self.revision + 1), self._empty()))
+            self._show(_drawn(tuple(self._copies.values()), self._class(self.revision + 1), self._empty()))
 
     def close(self) -> None:
         """Publish no more."""
@@ -104,6 +107,8 @@ class Transcript:
 
     def _copy(self) -> bool:
         """Copy the sessions that are at rest. Returns whether anything is new."""
+        from ...operations.saved_transcript import copied  # as in `_drawn`
+
         due, self._due = self._due, set()
         is_new = False
         for key in due:
@@ -123,7 +128,7 @@ class Transcript:
     async def _draw(self, copies: tuple[Conversation, ...]) -> None:
         self._drawn_at = self._home.loop.time()
         revision = self.revision + 1
-        version = await asyncio.to_thread(drawn, copies, self._class(revision), self._empty())
+        version = await asyncio.to_thread(_drawn, copies, self._class(revision), self._empty())
         if self.revision < revision:  # the end of a cell has not been faster
             self._show(version)
 
@@ -132,3 +137,10 @@ class Transcript:
         self.revision += 1
         self._latest = version
         self._publish(version)
+
+
+def _drawn(copies: tuple[Conversation, ...], name: str, empty: str) -> SavedTranscript:
+    # Imported when the first transcript is drawn, with the renderer: a start need not wait for them.
+    from ...operations.saved_transcript import drawn
+
+    return drawn(copies, name, empty)
