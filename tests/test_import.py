@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +69,70 @@ OPTIONAL = [
 def test_no_optional_library_is_imported_before_it_is_used() -> None:
     code = f"import opencode_widget, sys; opencode_widget.OpenCode; print([name for name in {OPTIONAL} if name in sys.modules])"
     assert python(code).stdout.strip() == "[]"
+
+
+# What the first cell does not need; a module whose name begins so is loaded when it is used.
+LATER = (
+    "opencode_widget.api.session_export",
+    "opencode_widget.api.totals",
+    "opencode_widget.api.usage",
+    "opencode_widget.batch.",
+    "opencode_widget.cli",
+    "opencode_widget.context.describers",
+    "opencode_widget.context.description",
+    "opencode_widget.context.listing",
+    "opencode_widget.context.preview",
+    "opencode_widget.context.registry",
+    "opencode_widget.context.work",
+    "opencode_widget.demo",
+    "opencode_widget.diagnostics.doctor",
+    "opencode_widget.diagnostics.report",
+    "opencode_widget.magics",
+    "opencode_widget.model.dialects.classic",
+    "opencode_widget.model.dialects.v1",
+    "opencode_widget.model.dialects.v2",
+    "opencode_widget.model.render.",
+    "opencode_widget.model.wire",
+    "opencode_widget.operations.export",
+    "opencode_widget.operations.files.documents",
+    "opencode_widget.operations.files.encoding",
+    "opencode_widget.operations.files.project_files",
+    "opencode_widget.operations.saved_transcript",
+    "opencode_widget.operations.turn.shapes",
+    "opencode_widget.operations.turn.structured",
+    "opencode_widget.replay",
+    "opencode_widget.server.classic",
+    "opencode_widget.server.v1",
+    "opencode_widget.server.v2",
+    "difflib",
+    "platformdirs",
+)
+# Of these, small parts that are needed at once: what a handle inherits, the letters of a line, the count of running batches.
+AT_ONCE = {
+    "opencode_widget.batch.progress",
+    "opencode_widget.model.render.rich",
+    "opencode_widget.model.render.visible",
+}
+
+
+def test_the_widget_loads_nothing_that_the_first_cell_does_not_need() -> None:
+    done = python("from opencode_widget import OpenCode; import sys; print(*sys.modules)")
+    loaded = set(done.stdout.split())
+    assert "opencode_widget.widget" in loaded, done.stderr
+    assert sorted(name for name in loaded - AT_ONCE if name.startswith(LATER)) == []
+
+
+def test_what_is_loaded_later_exists() -> None:
+    """A name that no module has would forbid nothing."""
+    known = {path.removesuffix("/__init__").replace("/", ".") for path in modules()}
+    assert [
+        name for name in (*LATER, *AT_ONCE) if name.startswith("opencode") and name.removesuffix(".") not in known
+    ] == []
+
+
+def modules() -> list[str]:
+    package = Path(opencode_widget.__file__).parent
+    return [path.relative_to(package.parent).with_suffix("").as_posix() for path in package.rglob("*.py")]
 
 
 def test_importing_is_quick() -> None:

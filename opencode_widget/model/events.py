@@ -11,8 +11,8 @@ Every event is immutable. `id` is the server's: a repeated event is recognised b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from .entities import (
     JSON,
@@ -30,23 +30,49 @@ from .entities import (
     Todo,
 )
 
+E = TypeVar("E")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def event(kind: type[E]) -> type[E]:
+    """A dataclass: frozen, with slots, and compared and shown as `Event` says.
+
+    Methods of its own for that would make up half of each class's cost, and there are so many classes that every start would feel it.
+    """
+    return dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)(kind)
+
+
+@event
 class Event:
-    """The root of all events."""
+    """The root of all events. Two events are equal if they are of one class and all their fields are equal."""
 
     id: str | None = None
     type: ClassVar[str] = "event"
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Event) or type(other) is not type(self):
+            return NotImplemented
+        return self._values() == other._values()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+    def __hash__(self) -> int:
+        return hash((type(self), self.id))
+
+    def __repr__(self) -> str:
+        values = (f"{name}={value!r}" for name, value in self._values().items())
+        return f"{type(self).__qualname__}({', '.join(values)})"
+
+    def _values(self) -> dict[str, Any]:
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+
+@event
 class SessionEvent(Event):
     """An event of one session."""
 
     session_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MessageEvent(SessionEvent):
     """An event of one message."""
 
@@ -56,7 +82,7 @@ class MessageEvent(SessionEvent):
 # ---- sessions ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class SessionUpserted(SessionEvent):
     """A session is new or changed. `created`: it was created just now, so none of its events was missed."""
 
@@ -65,7 +91,7 @@ class SessionUpserted(SessionEvent):
     type: ClassVar[str] = "session"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class SessionPatched(SessionEvent):
     """Some fields of a session changed; `changes` are fields of SessionInfo."""
 
@@ -73,14 +99,14 @@ class SessionPatched(SessionEvent):
     type: ClassVar[str] = "session.patch"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class SessionRemoved(SessionEvent):
     """A session was deleted."""
 
     type: ClassVar[str] = "session.removed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class StatusChanged(SessionEvent):
     """A session became busy or idle, or waits before it tries again."""
 
@@ -88,7 +114,7 @@ class StatusChanged(SessionEvent):
     type: ClassVar[str] = "status"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class ShellChanged(SessionEvent):
     """A shell command of the user began or ended, which the server does not count as a turn. While one runs, the session is busy."""
 
@@ -97,7 +123,7 @@ class ShellChanged(SessionEvent):
     type: ClassVar[str] = "shell"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class SessionErrored(Event):
     """Something failed; `session_id` is None where the server does not say in which session."""
 
@@ -106,7 +132,7 @@ class SessionErrored(Event):
     type: ClassVar[str] = "error"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TodosChanged(SessionEvent):
     """The to-do list, whole."""
 
@@ -114,7 +140,7 @@ class TodosChanged(SessionEvent):
     type: ClassVar[str] = "todos"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class HistoryRewritten(SessionEvent):
     """The messages must be fetched again: they were compacted, or rewritten in a way that no event describes."""
 
@@ -127,7 +153,7 @@ class HistoryRewritten(SessionEvent):
 SUMMARY = "~summary"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MessageUpserted(MessageEvent):
     """A message is new or changed. Its parts have events of their own."""
 
@@ -135,7 +161,7 @@ class MessageUpserted(MessageEvent):
     type: ClassVar[str] = "message"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class AnswerBegan(MessageUpserted):
     """An answer begins, or begins again after a failure. A previous answer without an end ended `at` (ms since 1970)."""
 
@@ -143,7 +169,7 @@ class AnswerBegan(MessageUpserted):
     type: ClassVar[str] = "answer.began"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MessagePatched(MessageEvent):
     """Some fields of a message changed; `changes` are fields of MessageInfo."""
 
@@ -151,14 +177,14 @@ class MessagePatched(MessageEvent):
     type: ClassVar[str] = "message.patch"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MessageRemoved(MessageEvent):
     """A message was removed for good."""
 
     type: ClassVar[str] = "message.removed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class PartUpserted(MessageEvent):
     """The whole statement of a part. It replaces what was known of it."""
 
@@ -166,7 +192,7 @@ class PartUpserted(MessageEvent):
     type: ClassVar[str] = "part"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class PartPatched(MessageEvent):
     """Some fields of a part changed; `changes` are fields of its info. Ignored for an unknown part."""
 
@@ -175,7 +201,7 @@ class PartPatched(MessageEvent):
     type: ClassVar[str] = "part.patch"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class PartDelta(MessageEvent):
     """`text` is appended to a field of a part."""
 
@@ -185,7 +211,7 @@ class PartDelta(MessageEvent):
     type: ClassVar[str] = "part.delta"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class PartRemoved(MessageEvent):
     """A part was removed for good."""
 
@@ -193,7 +219,7 @@ class PartRemoved(MessageEvent):
     type: ClassVar[str] = "part.removed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class PromptDelivered(MessageEvent):
     """The turn of a waiting prompt begins. `at`: ms since 1970; in some versions the time at which the prompt was written."""
 
@@ -201,7 +227,7 @@ class PromptDelivered(MessageEvent):
     type: ClassVar[str] = "prompt.delivered"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MessagesRemoved(MessageEvent):
     """All messages after this one were removed for good, and the message itself unless it `stays`. Messages newer than `at` (ms) stay."""
 
@@ -213,7 +239,7 @@ class MessagesRemoved(MessageEvent):
 # ---- requests ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Asked(SessionEvent):
     """The agent waits for the user: for a permission, or for answers. `at`: since when, by the kernel's clock; None: it is not known."""
 
@@ -222,7 +248,7 @@ class Asked(SessionEvent):
     type: ClassVar[str] = "asked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Answered(SessionEvent):
     """A request was answered, here or elsewhere.
 
@@ -243,7 +269,7 @@ class Answered(SessionEvent):
     type: ClassVar[str] = "answered"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class RequestsWithdrawn(SessionEvent):
     """The server no longer waits for answers, and says nothing of the requests themselves.
 
@@ -260,35 +286,35 @@ class RequestsWithdrawn(SessionEvent):
 # ---- the server -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Heartbeat(Event):
     """A sign of life of the server."""
 
     type: ClassVar[str] = "heartbeat"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Greeted(Event):
     """The first event of a stream. No later event is missed."""
 
     type: ClassVar[str] = "greeted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Disposed(Event):
     """The server dropped the state of this folder (running turns, requests): everything is fetched again."""
 
     type: ClassVar[str] = "disposed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class CatalogueStale(Event):
     """Agents, models or configuration changed."""
 
     type: ClassVar[str] = "catalogue.stale"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Unknown(Event):
     """An event of an unknown type. It is counted, and changes nothing else."""
 
@@ -297,7 +323,7 @@ class Unknown(Event):
     type: ClassVar[str] = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Malformed(Event):
     """An event that lacks a required field, or is not valid JSON. It is counted with the reason."""
 
@@ -367,21 +393,21 @@ class Overview:
     unlisted: tuple[type[Request], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Connected(Event):
     """The stream is open. Its events are buffered until Loaded."""
 
     type: ClassVar[str] = "connected"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Lost(Event):
     """The stream is down. Events are missed from now on."""
 
     type: ClassVar[str] = "lost"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Loaded(Event):
     """The state was fetched. The events that were buffered meanwhile are applied after it. `at`: when, by the kernel's clock."""
 
@@ -390,7 +416,7 @@ class Loaded(Event):
     type: ClassVar[str] = "loaded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class MoreSessionsLoaded(Event):
     """Older sessions were fetched."""
 
@@ -399,7 +425,7 @@ class MoreSessionsLoaded(Event):
     type: ClassVar[str] = "sessions"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class DirectoryKnown(Event):
     """The server named the folder of the instance. Events of other folders do not concern it."""
 
@@ -407,7 +433,7 @@ class DirectoryKnown(Event):
     type: ClassVar[str] = "directory"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class CatalogueLoaded(Event):
     """Agents and models were fetched."""
 
@@ -415,14 +441,14 @@ class CatalogueLoaded(Event):
     type: ClassVar[str] = "catalogue"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class HistoryLoading(SessionEvent):
     """The messages of a session are being fetched. Their events are buffered until HistoryLoaded."""
 
     type: ClassVar[str] = "history.loading"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class HistoryLoaded(SessionEvent):
     """The newest messages of a session were fetched. The events that were buffered meanwhile are applied after them."""
 
@@ -430,7 +456,7 @@ class HistoryLoaded(SessionEvent):
     type: ClassVar[str] = "history.loaded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class HistoryFailed(SessionEvent):
     """The messages of a session could not be fetched."""
 
@@ -438,7 +464,7 @@ class HistoryFailed(SessionEvent):
     type: ClassVar[str] = "history.failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class OlderLoaded(SessionEvent):
     """Older messages than the known ones were fetched."""
 
@@ -446,7 +472,7 @@ class OlderLoaded(SessionEvent):
     type: ClassVar[str] = "history.older"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class HistoryDropped(SessionEvent):
     """The messages of a session are no longer kept. Its summary is."""
 
@@ -456,7 +482,7 @@ class HistoryDropped(SessionEvent):
 # ---- what is done here ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class PromptSubmitted(MessageEvent):
     """A prompt of the user is on its way to the server.
 
@@ -474,21 +500,21 @@ class PromptSubmitted(MessageEvent):
     type: ClassVar[str] = "prompt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class PromptAccepted(MessageEvent):
     """The server accepted the prompt. Its own event for it arrives before or after this."""
 
     type: ClassVar[str] = "prompt.accepted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class PromptFailed(MessageEvent):
     """The server refused the prompt, or could not be reached."""
 
     type: ClassVar[str] = "prompt.failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class QueueChanged(SessionEvent):
     """The prompts that wait in this kernel are others, or they stopped, or they go on."""
 
@@ -496,7 +522,7 @@ class QueueChanged(SessionEvent):
     type: ClassVar[str] = "queue.changed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class Viewed(Event):
     """The user looks at this session now; None: at no session."""
 
@@ -504,14 +530,14 @@ class Viewed(Event):
     type: ClassVar[str] = "viewed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class TabClosed(SessionEvent):
     """The user closed the tab of a session."""
 
     type: ClassVar[str] = "tab.closed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@event
 class AllowAllChanged(SessionEvent):
     """The user allowed everything in a session, or ended that."""
 

@@ -9,8 +9,6 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from platformdirs import user_state_path
-
 from ..server.process.paths import local_path, path_text
 
 # How many a page gets at most.
@@ -55,6 +53,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def recent_file() -> Path:
     """The file in the user's state folder that lists them."""
+    from platformdirs import user_state_path  # when the user looks for a folder
+
     return user_state_path("opencode_widget") / "folders.json"
 
 

@@ -14,8 +14,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from ...errors import BinaryNotFound, OpenCodeError
 from ...redaction import KNOWN
 from .programs import find_program, without_working_folder
@@ -52,6 +50,8 @@ class _NoSuchVersion(LookupError):
 
 def cache_folder() -> Path:
     """Return the folder of the cache, which has a folder for each version."""
+    from platformdirs import user_cache_path  # when no program is on the PATH
+
     return user_cache_path("opencode_widget", appauthor=False) / "opencode"
 
 
