@@ -168,7 +168,7 @@ class PromptNotSent(OpenCodeError):
 
 
 class UnknownName(OpenCodeError):
-    """A name in a prompt, such as `@var:df`, stands for nothing. Nothing was sent.
+    """A name in a prompt, such as `@var:df`, stands for nothing, or the server has no such agent or model. Nothing was sent.
 
     Attributes:
         name: as it stands in the prompt.

@@ -32,6 +32,7 @@ from .model.render.blocks import Block, joined
 from .model.render.rich import Rich
 from .model.state import Message
 from .notebook.cell import is_terminal
+from .operations.options import check_choice
 from .widget import HEIGHT, OpenCode
 
 # The call that IPython makes of a cell that begins with `%%opencode`.
@@ -145,12 +146,13 @@ class OpenCodeMagics(Magics):
         with _in_one_line():
             widget = self._open()
             await widget.ready()
-            session = await self._session(widget, chosen.session)
+            agent, model = chosen.agent or self.agent or None, chosen.model or self.model or None
+            session = await self._session(widget, chosen.session, agent, model)
             known = {message.id for message in await session.load()}
             asking = session.ask(
                 text,
-                agent=chosen.agent or self.agent or None,
-                model=chosen.model or self.model or None,
+                agent=agent,
+                model=model,
                 files=chosen.file,
             )
             showing = [] if chosen.quiet else [asyncio.ensure_future(_show(session, known))]
@@ -171,16 +173,17 @@ class OpenCodeMagics(Magics):
         if reply.error is not None:
             raise UsageError(f"{reply.error.message} {reply.error.remedy}".strip())
 
-    async def _session(self, widget: OpenCode, name: str | None) -> Session:
-        """The session of that id or title; without one, the session on screen. It is made where there is none."""
+    async def _session(self, widget: OpenCode, name: str | None, agent: str | None, model: str | None) -> Session:
+        """The session of that id or title; without one, the session on screen. It is made where there is none, and the prompt can go."""
         known = {session.id: session for session in widget.sessions}
-        if name is None:
-            active = widget.active_session
-            return known[active] if active in known else await widget.new_session()
-        if name in known:
-            return known[name]
+        wanted = widget.active_session if name is None else name
+        if wanted in known:
+            return known[wanted]
         titled = [session for session in known.values() if session.title == name]
-        return titled[0] if titled else await widget.new_session(name)
+        if titled:
+            return titled[0]
+        await check_choice(widget._active_runtime(), agent=agent, model=model)
+        return await widget.new_session(name)
 
     # ---- the widget ----
 

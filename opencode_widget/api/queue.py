@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..context.sending import context_of
 from ..model.entities import QueuedPrompt
 from ..operations.files.attachments import File
-from ..operations.options import prompt_options, prompt_text
+from ..operations.options import check_choice, prompt_options, prompt_text
 from ..operations.prompts import queue
 from ..sync.runtime import InstanceRuntime
 
@@ -83,6 +83,7 @@ class Queue:
             RequestFailed: too many wait already.
         """
         words = prompt_text(text)
+        await check_choice(self._runtime, agent=agent, model=model)
         context = await context_of(words, attach)
         options = await prompt_options(agent=agent, model=model, variant=variant, files=(*files, *context))
 

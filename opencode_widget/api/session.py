@@ -14,7 +14,7 @@ from ..model.render.rich import Rich
 from ..model.state import Message
 from ..operations import event_feed, long_calls, prompts, search, sessions, turn
 from ..operations.files.attachments import File
-from ..operations.options import PromptOptions, prompt_options, prompt_text
+from ..operations.options import PromptOptions, check_choice, prompt_options, prompt_text
 from ..operations.prompts import unanswered
 from ..operations.search import Match
 from ..operations.turn import interrupt, retry
@@ -220,12 +220,13 @@ class Session(Rich):
             TypeError: the prompt is no string.
             ValueError: the prompt is empty.
             BadAttachment: a file cannot be read, or the files are too large.
-            UnknownName: a name in the prompt, such as `@var:df`, stands for nothing.
+            UnknownName: a name in the prompt, such as `@var:df`, stands for nothing, or the server has no such agent or model.
             CannotDescribe: what the prompt names, or `attach` has, cannot be described within the bounds.
             NotSupported: the server has no choice of `delivery`.
             OpenCodeError: the server cannot be reached, or refuses.
         """
         words = prompt_text(text)
+        await check_choice(self._runtime, agent=agent, model=model)
         context = await context_of(words, attach)
         options = await prompt_options(
             agent=agent, model=model, variant=variant, files=(*files, *context), delivery=delivery
@@ -288,6 +289,7 @@ class Session(Rich):
         words, choice = prompt_text(text), checked(unattended)
         wanted = await shape_of(schema)
         interruptible = Interruptible(self._runtime, self._id, interrupt.checked(on_interrupt))
+        await check_choice(self._runtime, agent=agent, model=model)
         context = await context_of(words, attach)
         options = await prompt_options(agent=agent, model=model, variant=variant, files=(*files, *context))
         how: dict[str, Any] = {"timeout": timeout, "unattended": choice, "interruptible": interruptible}
@@ -332,6 +334,7 @@ class Session(Rich):
             OpenCodeError: as `ask`.
         """
         words, choice, on_stop = prompt_text(text), checked(unattended), interrupt.checked(on_interrupt)
+        await check_choice(self._runtime, agent=agent, model=model)
         context = await context_of(words, attach)
         options = await prompt_options(agent=agent, model=model, variant=variant, files=(*files, *context))
         async with aclosing(
@@ -470,6 +473,7 @@ class Session(Rich):
             OpenCodeError: the server has no such command, or the command failed.
         """
         choice, on_stop = checked(unattended), interrupt.checked(on_interrupt)
+        await check_choice(self._runtime, agent=agent, model=model)
         context = await context_of(arguments, attach)
         options = await prompt_options(agent=agent, model=model, variant=variant, files=(*files, *context))
         return await self._finish(long_calls.command(self._id, name, arguments, options), choice, on_stop)
@@ -499,6 +503,7 @@ class Session(Rich):
             NobodyAnswers: see `ask`.
             OpenCodeError: a turn runs, or the server refuses.
         """
+        await check_choice(self._runtime, agent=agent)
         call = long_calls.shell(self._runtime, self._id, command, PromptOptions(agent=agent))
         return await self._finish(call, checked(unattended), interrupt.checked(on_interrupt))
 
@@ -521,6 +526,7 @@ class Session(Rich):
             NobodyAnswers: see `ask`.
             OpenCodeError: the server cannot be reached, or the model failed.
         """
+        await check_choice(self._runtime, model=model)
         return await self._finish(
             long_calls.compact(self._runtime, self._id, model), checked(unattended), interrupt.checked(on_interrupt)
         )
@@ -544,6 +550,7 @@ class Session(Rich):
             NobodyAnswers: see `ask`.
             OpenCodeError: the server cannot be reached, or the agent failed.
         """
+        await check_choice(self._runtime, model=model)
         return await self._finish(
             long_calls.init(self._runtime, self._id, model), checked(unattended), interrupt.checked(on_interrupt)
         )

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import itertools
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..errors import BadBatch
 from ..model.entities import Catalogue
+from ..operations.options import unknown
 from ..operations.turn.shapes import Shape
 from ..operations.turn.unattended import Unattended, checked
 from ..server.api import Attachment
 from .given import Given, Prompts
 
 OnError = Literal["keep", "raise"]
-# Models or agents that an error names.
-NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +126,10 @@ def check(wanted: Iterable[Job], catalogue: Catalogue) -> None:
     Raises:
         BadBatch: it has not; the message names similar ones.
     """
-    models = [f"{model.provider}/{model.id}" for model in catalogue.models]
-    agents = [agent.name for agent in catalogue.agents if agent.takes_prompts]
+    able = replace(catalogue, agents=tuple(agent for agent in catalogue.agents if agent.takes_prompts))
     for job in wanted:
-        _known("model", job.model, models)
-        _known("agent", job.agent, agents)
-
-
-def _known(what: str, name: str | None, known: Sequence[str]) -> None:
-    if name is None or not known or name in known:
-        return
-    near = difflib.get_close_matches(name, known, 3)
-    listed = ", ".join(near or known[:NAMED])
-    more = "" if near or len(known) <= NAMED else f" and {len(known) - NAMED} more"
-    remedy = f"Did you mean {listed}?" if near else f"It has: {listed}{more}."
-    raise BadBatch(f"The server has no {what} {name!r}. Nothing was sent.", remedy=remedy)
+        if (problem := unknown(able, job.agent, job.model)) is not None:
+            raise BadBatch(problem.message, remedy=problem.remedy)
 
 
 def digest(every: Iterable[Job], files: Iterable[Attachment] = (), shape: Shape | None = None) -> str:

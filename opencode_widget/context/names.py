@@ -80,16 +80,16 @@ def target(name: Name, namespace: Namespace) -> Target:
 def _variable(name: Name, namespace: Namespace) -> object:
     if name.value in namespace.variables:
         return namespace.variables[name.value]
-    near = _near(name.value, namespace.names())
+    similar = near(name.value, namespace.names())
     raise UnknownName(
         f"There is no variable {name.value!r}, which the prompt names by {name.text}.",
-        remedy=_did_you_mean([f"@var:{item}" for item in near]) or "Run the cell that makes it, or mend the name.",
+        remedy=_did_you_mean([f"@var:{item}" for item in similar]) or "Run the cell that makes it, or mend the name.",
         name=name.text,
-        near=tuple(f"@var:{item}" for item in near),
+        near=tuple(f"@var:{item}" for item in similar),
     )
 
 
-def _near(name: str, known: Iterable[str]) -> list[str]:
+def near(name: str, known: Iterable[str]) -> list[str]:
     """The names that this one may be meant for: those that differ in case alone before others."""
     import difflib  # after a slip alone
 
@@ -112,12 +112,12 @@ def _cell(name: Name, namespace: Namespace) -> object:
     remedy = (
         f"The last one is [{last}]." if last else "Numbers of cells are known in IPython alone, such as in Jupyter."
     )
-    near = (f"@cell:{last}",) if last else ()
+    latest = (f"@cell:{last}",) if last else ()
     raise UnknownName(
         f"This kernel has run no cell [{number}], which the prompt names by {name.text}.",
         remedy=remedy,
         name=name.text,
-        near=near,
+        near=latest,
     )
 
 

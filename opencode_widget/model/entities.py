@@ -493,6 +493,11 @@ class Model:
     context: int | None = None
     inputs: tuple[str, ...] | None = None
 
+    @property
+    def full_name(self) -> str:
+        """As a prompt names it."""
+        return f"{self.provider}/{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
@@ -515,6 +520,7 @@ class Catalogue:
         default_model: answers where neither a prompt nor its agent nor its session names one; None where the server does not say which.
         commands: its slash commands.
         fallback_model: a model for a call that must name one, where no other is known.
+        unlisted: names of agents and models that the server has and does not offer: they are hidden, deprecated or disabled.
     """
 
     agents: tuple[Agent, ...] = ()
@@ -523,6 +529,7 @@ class Catalogue:
     default_model: str | None = None
     commands: tuple[SlashCommand, ...] = ()
     fallback_model: str | None = None
+    unlisted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,18 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from opencode_widget.api.session import Session
 from opencode_widget.demo import Demo
+from opencode_widget.errors import UnknownName
+from opencode_widget.model import events as e
+from opencode_widget.model.entities import Agent, Catalogue, Model
 from opencode_widget.model.state import Message
-from opencode_widget.operations.options import PromptOptions
+from opencode_widget.operations.options import PromptOptions, check_choice
 
 from ..support.open_session import OpenSession, open_real
 from ..support.runtimes import Connect
 from ..support.scripts import say, script
+from ..support.servers import faults
 from ..support.servers.fake import FakeServer
 from ..support.servers.real import RealServer
 from ..support.wait import eventually
@@ -98,3 +103,39 @@ async def test_a_session_names_its_agent_unless_that_takes_no_prompts(
     assert (body.get("agent"), body.get("model")) == (
         (agent, {"providerID": "p", "modelID": "m2"}) if named else (None, None)
     )
+
+
+# ---- what the server does not have ------------------------------------------------------------------------------------
+
+
+async def test_an_unknown_model_is_refused_with_similar_ones_before_anything_is_sent(chosen: OpenSession) -> None:
+    session = Session(chosen.runtime, chosen.id)
+    with pytest.raises(
+        UnknownName, match=r"no model 'demo/secnd'. Nothing was sent. Did you mean demo/second"
+    ) as caught:
+        await session.ask(HELLO, model="demo/secnd")
+    assert (caught.value.name, caught.value.near) == ("demo/secnd", ("demo/second",))
+    with pytest.raises(UnknownName, match=r"It has: .*demo/second"):
+        await session.send(HELLO, model="xyz")
+    with pytest.raises(UnknownName, match=r"no agent 'biuld'. Nothing was sent. Did you mean build"):
+        await session.queue(HELLO, agent="biuld")
+    assert await session.load() == []
+
+
+async def test_the_server_is_asked_again_before_a_name_is_refused(chosen: OpenSession) -> None:
+    await eventually(lambda: chosen.runtime.state.catalogue.models)
+    chosen.runtime.apply(e.CatalogueLoaded(catalogue=Catalogue((Agent("build"),), (Model("demo", "gone"),))))
+    await check_choice(chosen.runtime, agent="review", model="demo/second")
+
+
+async def test_a_hidden_agent_can_be_named(chosen: OpenSession) -> None:
+    await eventually(lambda: "title" in chosen.runtime.state.catalogue.unlisted)
+    await check_choice(chosen.runtime, agent="title")
+
+
+async def test_a_server_that_cannot_name_its_models_decides_by_itself(
+    fake: OpenSession, fake_server: FakeServer
+) -> None:
+    fake_server.always["/config/providers"] = faults.unavailable
+    fake.runtime.apply(e.CatalogueLoaded(catalogue=Catalogue()))
+    await check_choice(fake.runtime, agent="any", model="any/model")

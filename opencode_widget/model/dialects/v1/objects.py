@@ -5,7 +5,7 @@ Source: the server's own OpenAPI document (`GET /doc`), 1.18.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...entities import (
@@ -281,7 +281,16 @@ def catalogue(agents: Any, providers: Any, config: Any, commands: Any = ()) -> C
         maybe(settings, "model") or _only_model(models),
         tuple(_command(command) for command in objects(commands) if text(command, "name")),
         _first_model(listed),
+        frozenset(_unlisted(agents, listed, known, models)),
     )
+
+
+def _unlisted(agents: Any, listed: JSON, known: Iterable[Agent], models: Iterable[Model]) -> set[str]:
+    """What the server has and `catalogue` leaves out."""
+    of_providers = ((text(item, "id"), sub(item, "models")) for item in objects(listed.get("providers")))
+    every = {f"{provider}/{id}" for provider, named in of_providers for id in named}
+    every |= {text(agent, "name") for agent in objects(agents)}
+    return every - {agent.name for agent in known} - {model.full_name for model in models} - {""}
 
 
 def _command(item: JSON) -> SlashCommand:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from ...entities import JSON, Agent, Catalogue, FileDiff, Found, Model, Service, SlashCommand
@@ -22,7 +23,15 @@ def catalogue(agents: Any, models: Any, providers: Any, default: Any, commands: 
         next((agent.name for agent in known if agent.takes_prompts), None),
         model_name(default) if isinstance(default, dict) else None,
         (*each(commands, lambda item: _command(item, "command")), *each(skills, lambda item: _command(item, "skill"))),
+        unlisted=frozenset(_unlisted(agents, models, known, offered)),
     )
+
+
+def _unlisted(agents: Any, models: Any, known: Iterable[Agent], offered: Iterable[Model]) -> set[str]:
+    """What the server has and `catalogue` leaves out."""
+    every = {f"{text(model, 'providerID')}/{text(model, 'id')}" for model in objects(models)}
+    every |= {text(agent, "id") for agent in objects(agents)}
+    return every - {agent.name for agent in known} - {model.full_name for model in offered} - {""}
 
 
 def _agent(item: JSON) -> Agent:

@@ -211,6 +211,7 @@ def test_a_catalogue() -> None:
         "build",
         None,
         fallback_model="p/m",
+        unlisted=frozenset({"title", "p/old", "p/odd"}),
     )
 
 

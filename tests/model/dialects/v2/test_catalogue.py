@@ -49,6 +49,7 @@ def test_a_catalogue() -> None:
         "build",
         "s/m",
         (SlashCommand("review", "Look"), SlashCommand("pdf", source="skill")),
+        unlisted=frozenset({"title", "s/old", "s/off"}),
     )
     assert catalogue.catalogue(*[None] * 6) == Catalogue()
 
