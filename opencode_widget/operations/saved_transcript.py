@@ -33,6 +33,13 @@ RASTER = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/gif": b
 ALLOWANCE = (100_000, 1_500, 4_000)
 # Letters of a title.
 TITLE = 200
+# While JupyterLab loads the widget ("Loading widget..." stands alone in the output above), the transcript is not shown below it. After some
+# seconds it is, since a notebook without a kernel loads for ever. A reader that drops the style shows it at once.
+WAITS = (
+    "<style>@keyframes opencode-waits{from,to{max-height:0;overflow:hidden;visibility:hidden}}"
+    ".jp-OutputArea-child:has(>.jp-OutputArea-output.lm-Panel:not(.jupyter-widgets)):not(:has(.ocw))"
+    "~.jp-OutputArea-child .opencode-transcript{animation:opencode-waits 8s}</style>"
+)
 
 
 class Turn(NamedTuple):
@@ -145,7 +152,7 @@ def drawn(conversations: Sequence[Conversation], name: str, empty: str) -> Saved
     from ..model.render.html import enclosed
 
     pieces = [*_pieces(conversations)] or [_piece(Turn((Words(empty, Tone.QUIET),)))]
-    html = enclosed(name, (piece.html for piece in pieces))
+    html = enclosed(name, (piece.html for piece in pieces)) + WAITS
     markdown = "\n\n".join(piece.markdown for piece in pieces)
     turns = sum(len(item.turns) for item in conversations)
     text = f"<OpenCode transcript, {turns} turn{'' if turns == 1 else 's'}>" if turns else f"<{empty}>"

@@ -48,18 +48,9 @@ def _framed(drawn: Iterable[str]) -> Html:
     return sanitized(Html(f'<div class="{UNTOUCHED}" style="{Style.FRAME}" dir="auto">{"".join(drawn)}</div>'))
 
 
-# While JupyterLab loads the widget ("Loading widget..." stands alone in the output above), the transcript is not shown below it. After some
-# seconds it is, since a notebook without a kernel loads for ever. A reader that drops the style shows it at once.
-WAITS = (
-    "<style>@keyframes opencode-waits{from,to{max-height:0;overflow:hidden;visibility:hidden}}"
-    ".jp-OutputArea-child:has(>.jp-OutputArea-output.lm-Panel:not(.jupyter-widgets)):not(:has(.ocw))"
-    "~.jp-OutputArea-child .opencode-transcript{animation:opencode-waits 8s}</style>"
-)
-
-
 def enclosed(name: str, drawn: Iterable[str]) -> Html:
     """Outputs in one element of this class, by which a page finds them; `name` is ours, and has no character that means anything."""
-    return Html(f'<div class="{text_only(name)}">{"".join(drawn)}</div>{WAITS}')
+    return Html(f'<div class="{text_only(name)}">{"".join(drawn)}</div>')
 
 
 def text_only(words: str) -> Html:
