@@ -85,6 +85,18 @@ async def page_of(desktop: Browser, app: JupyterApp) -> AsyncIterator[Page]:
     assert [url for url in strangers if "@fortawesome" not in url] == []
 
 
+@asynccontextmanager
+async def notebook_of(desktop: Browser, host: JupyterApp) -> AsyncIterator[Notebook]:
+    """The host's notebook in Notebook 7, whose first cell has run."""
+    address = host.start_notebook()
+    async with page_of(desktop, host) as page:
+        await page.goto(address)
+        notebook = Notebook(page, NAME)
+        await notebook.ready()
+        await notebook.run(0)
+        yield notebook
+
+
 async def ask(page: Page) -> Widget:
     """Ask something that streams, and something that waits for a permission."""
     widget = Widget(page.locator(".ocw"))
@@ -109,13 +121,8 @@ async def fits(widget: Widget, page: Page, host: str, theme: str) -> None:
 
 
 async def test_notebook_7(app: Callable[..., JupyterApp], desktop: Browser) -> None:
-    host = app(CELL)
-    address = host.start_notebook()
-    async with page_of(desktop, host) as page:
-        await page.goto(address)
-        notebook = Notebook(page, NAME)
-        await notebook.ready()
-        await notebook.run(0)
+    async with notebook_of(desktop, app(CELL)) as notebook:
+        page = notebook.page
         widget = await ask(page)
         await fits(widget, page, "notebook7", "light")
         await page.evaluate(DARK)
@@ -127,12 +134,8 @@ async def test_notebook_7(app: Callable[..., JupyterApp], desktop: Browser) -> N
 
 async def test_at_home_in_notebook_7(app: Callable[..., JupyterApp], desktop: Browser) -> None:
     host = app(CELL, "rows = [1, 2, 3]", "1 / 0")
-    address = host.start_notebook()
-    async with page_of(desktop, host) as page:
-        await page.goto(address)
-        notebook = Notebook(page, NAME)
-        await notebook.ready()
-        await notebook.run(0)
+    async with notebook_of(desktop, host) as notebook:
+        page = notebook.page
         widget = Widget(page.locator(".ocw"))
         await widget.connected(STARTING)
         await notebook.run(1)
@@ -152,7 +155,7 @@ async def test_at_home_in_notebook_7(app: Callable[..., JupyterApp], desktop: Br
         await expect(page.locator(".opencode-transcript")).to_be_hidden()
         await notebook.save()
     await asyncio.to_thread(host.stop)  # and its kernel
-    assert host.start_notebook() == address
+    address = host.start_notebook()
     async with page_of(desktop, host) as page:
         await page.goto(address)
         await Notebook(page, NAME).ready()
