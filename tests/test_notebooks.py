@@ -19,7 +19,7 @@ OUTPUTS = {
     "quickstart": ("parser.py", "sample-project: connected", "{folder}: connected"),
     "ask_about_a_dataframe": ("sold", "4 rows", "reasoning"),
     "batch_on_dask": ("BatchTable of 4 rows: ", "[None, None, None, None]"),
-    "compare_models": ("BatchTable of 2 rows: ", "demo/dear", "$0.0", "plan"),
+    "compare_models": ("BatchTable of 2 rows: ", "demo/brief", "$0.0", "plan"),
     "fix_the_failing_cell": ("AssertionError", "quoted = not quoted", "['a', 'b,c', 'd']"),
     "many_prompts": ("BatchTable of 3 rows: ", "topic", "Usage of 3 sessions"),
     "papermill_run": ("test_split", "parser.py"),

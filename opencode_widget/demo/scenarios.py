@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+# The name under which the model answers as another one would, so that there is something to compare.
+BRIEF = "brief"
 PACE = 0.025  # seconds between two words: fast, but still visible
 THOUGHT = 0.015
 
@@ -23,12 +25,14 @@ class Scenario:
         pattern: selects the scenario if a prompt contains it.
         steps: what the model does, see `script.py`.
         hint: a prompt to try, and what it shows; empty if it is not offered.
+        brief: what the model does under the name BRIEF; empty if that is the same.
     """
 
     title: str
     pattern: str
     steps: Sequence[Mapping[str, Any]]
     hint: str = ""
+    brief: Sequence[Mapping[str, Any]] = ()
 
 
 def say(text: str, **more: Any) -> dict[str, Any]:
@@ -75,6 +79,17 @@ WHY = Scenario(
         ),
     ),
     "**Why does test_split fail?** reads two files and explains",
+    (
+        {"tool": "read", "input": {"filePath": "{directory}/parser.py"}},
+        say(
+            "`test_split` fails because a quoted field **never ends**. In `parser.py`:\n\n"
+            "```python\n"
+            "if character == '\"':\n"
+            "    quoted = True      # should be: quoted = not quoted\n"
+            "```\n\n"
+            "The second quote should switch quoting *off*. Say **Now fix it**."
+        ),
+    ),
 )
 
 FIX = Scenario(

@@ -27,9 +27,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from .scenarios import Scenario, find_scenario
+from .scenarios import BRIEF, Scenario, find_scenario
 from .steps import Call, Cut, Fail, Gate, Json, Say, Stall, Step, Wait
 from .tools import Offered, fitted, offered
 
@@ -57,7 +57,9 @@ def answer(request: Json, python: str = "python3") -> tuple[Step, ...]:
         "prompt": whole_prompt(request),
     }
     try:
-        return completion(steps_for(last_prompt(request), offered(request)), turns_done(request), names)
+        return completion(
+            steps_for(last_prompt(request), offered(request), request.get("model")), turns_done(request), names
+        )
     except ScriptError as error:
         return (Fail(400, str(error)),)
 
@@ -114,10 +116,13 @@ def directory_of(system: str) -> str:
 # --- finding the steps -------------------------------------------------------------------------------------------------------------------
 
 
-def steps_for(prompt: str, tools: Offered) -> Sequence[Json]:
+def steps_for(prompt: str, tools: Offered, model: object = None) -> Sequence[Json]:
     """Return all steps of the turn that a prompt starts: of a script as they are, of a scenario with the tools that the server offers."""
     script = parse(prompt)
-    return script["steps"] if script is not None else fitted(find_scenario(prompt).steps, tools)
+    if script is not None:
+        return cast("Sequence[Json]", script["steps"])
+    scenario = find_scenario(prompt)
+    return fitted(scenario.brief if model == BRIEF and scenario.brief else scenario.steps, tools)
 
 
 def parse(prompt: str) -> Json | None:
