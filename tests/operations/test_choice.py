@@ -114,7 +114,7 @@ async def test_an_unknown_model_is_refused_with_similar_ones_before_anything_is_
         UnknownName, match=r"no model 'demo/secnd'. Nothing was sent. Did you mean demo/second"
     ) as caught:
         await session.ask(HELLO, model="demo/secnd")
-    assert (caught.value.name, caught.value.near) == ("demo/secnd", ("demo/second",))
+    assert (caught.value.name, caught.value.near[0]) == ("demo/secnd", "demo/second")
     with pytest.raises(UnknownName, match=r"It has: .*demo/second"):
         await session.send(HELLO, model="xyz")
     with pytest.raises(UnknownName, match=r"no agent 'biuld'. Nothing was sent. Did you mean build"):
