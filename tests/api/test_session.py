@@ -141,9 +141,13 @@ async def test_a_prompt_is_a_string(fake: Session) -> None:
 
 async def test_what_is_chosen_goes_with_the_prompt(fake: Session, fake_server: FakeServer, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
-    await fake.send("Hello", agent="plan", model="p/m", variant="high", files=[tmp_path / "a.txt"])
+    await fake.send("Hello", agent="plan", model="scripted/m", variant="high", files=[tmp_path / "a.txt"])
     body = fake_server.seen("POST", "/session/ses_1/prompt_async")[0].json()
-    assert (body["agent"], body["model"], body["variant"]) == ("plan", {"providerID": "p", "modelID": "m"}, "high")
+    assert (body["agent"], body["model"], body["variant"]) == (
+        "plan",
+        {"providerID": "scripted", "modelID": "m"},
+        "high",
+    )
     assert [part.get("filename") for part in body["parts"]] == [None, "a.txt"]
     with pytest.raises(errors.NotSupported):
         await fake.send("Hello", delivery="queue")
@@ -285,7 +289,12 @@ async def test_what_takes_long_is_waited_for(session: Session) -> None:
 async def test_a_long_call_that_leaves_no_message_is_a_failure(fake: Session, fake_server: FakeServer) -> None:
     done = faults.body(b"true")
     fake_server.always |= {f"/session/ses_1/{name}": done for name in ("command", "shell", "summarize", "init")}
-    for call in (fake.command("/review"), fake.shell("ls"), fake.compact(model="p/m"), fake.init(model="p/m")):
+    for call in (
+        fake.command("/review"),
+        fake.shell("ls"),
+        fake.compact(model="scripted/m"),
+        fake.init(model="scripted/m"),
+    ):
         with pytest.raises(errors.SessionFailed, match="no message"):
             await call
 
