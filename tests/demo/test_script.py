@@ -311,3 +311,10 @@ def test_a_compaction_is_answered_with_a_summary_whatever_words_ask_for_it(syste
 def test_a_user_who_wants_a_summary_gets_an_answer() -> None:
     steps = answer(offering(ask(user("Summarize why test_split fails")), SECOND))
     assert any(isinstance(step, Call) and step.tool == "read" for step in steps)
+
+
+def test_under_the_name_brief_it_answers_otherwise_where_it_can() -> None:
+    why = ask(user("Why does test_split fail?"))
+    assert answer(why | {"model": "brief"}) != answer(why | {"model": "scripted"}) == answer(why)
+    fix = ask(user("Now fix it"))
+    assert answer(fix | {"model": "brief"}) == answer(fix)
