@@ -22,7 +22,7 @@ from tests.support.v2_preview import live as v2_preview_live
 
 from .harness.browser import launch
 from .harness.context_pool import TURNS, SharedContext
-from .harness.gallery import serve_gallery
+from .harness.gallery import GalleryPages, serve_gallery
 from .harness.lab import Lab
 from .harness.lab_browser import ONE, TWO, LabBrowser
 
@@ -99,6 +99,14 @@ def gallery() -> Iterator[str]:
     """The address of the page without a kernel, see `tests/gallery`."""
     with serve_gallery() as address:
         yield address
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def pages(browser: Browser, gallery: str) -> AsyncIterator[GalleryPages]:
+    """The browser's pages for the gallery, which the tests of a file hand on."""
+    pages = GalleryPages(browser, gallery)
+    yield pages
+    await pages.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.support.servers.real import RealServer
 from tests.support.wait import eventually_async
 
 from .harness.axe import serious_faults
-from .harness.gallery import PAGE
+from .harness.gallery import PAGE, GalleryPages
 from .harness.lab_browser import LabBrowser, attaches
 
+SIZE = (1040, 760)
 SCENES = (
     "full",
     "fresh",
@@ -58,40 +59,36 @@ async def transform(mark: Locator) -> str:
 
 
 @pytest.mark.parametrize(("host", "scene", "theme"), PLACES)
-async def test_axe_finds_nothing_serious(browser: Browser, gallery: str, host: str, scene: str, theme: str) -> None:
-    page = await browser.new_page(viewport={"width": 1040, "height": 760})
-    try:
-        await page.goto(f"{gallery}{PAGE}?scene={scene}&theme={theme}&host={host}&width=1000&height=700&open=all")
+async def test_axe_finds_nothing_serious(pages: GalleryPages, host: str, scene: str, theme: str) -> None:
+    async with pages.seat(*SIZE) as seat:
+        page = seat.page
+        await page.goto(f"{pages.address}{PAGE}?scene={scene}&theme={theme}&host={host}&width=1000&height=700&open=all")
         await page.locator("#here .ocw").wait_for()
         await page.wait_for_timeout(300)  # colours fade in
         assert await serious_faults(page.locator("#here")) == []
-    finally:
-        await page.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("host", ["jp", "vscode"])
-async def test_axe_finds_nothing_serious_in_a_review(browser: Browser, gallery: str, host: str, theme: str) -> None:
-    page = await browser.new_page(viewport={"width": 1040, "height": 760})
-    try:
-        await page.goto(f"{gallery}{PAGE}?scene=full&theme={theme}&host={host}&width=1000&height=700")
+async def test_axe_finds_nothing_serious_in_a_review(pages: GalleryPages, host: str, theme: str) -> None:
+    async with pages.seat(*SIZE) as seat:
+        page = seat.page
+        await page.goto(f"{pages.address}{PAGE}?scene=full&theme={theme}&host={host}&width=1000&height=700")
         await page.get_by_role("button", name="Review changes").click()
         panel = page.get_by_role("dialog", name="Changes")
         await panel.get_by_role("button", name="parser.py").click()
         await expect(panel.locator(".hljs-keyword").first).to_be_visible()
         await page.wait_for_timeout(300)  # colours fade in
         assert await serious_faults(panel) == []
-    finally:
-        await page.close()
 
 
 @pytest.mark.parametrize(("wish", "turns"), [("no-preference", True), ("reduce", False)])
 async def test_nothing_turns_or_moves_for_who_does_not_want_it(
-    browser: Browser, gallery: str, wish: Literal["no-preference", "reduce"], turns: bool
+    pages: GalleryPages, wish: Literal["no-preference", "reduce"], turns: bool
 ) -> None:
-    page = await browser.new_page(viewport={"width": 1040, "height": 760}, reduced_motion=wish)
-    try:
-        await page.goto(f"{gallery}{PAGE}?scene=full&width=1000&height=700&open=all")
+    async with pages.seat(*SIZE, reduced_motion=wish) as seat:
+        page = seat.page
+        await page.goto(f"{pages.address}{PAGE}?scene=full&width=1000&height=700&open=all")
         spinner = page.locator(".ocw-spinner").first
         await spinner.wait_for()
         # A fold turns its mark once when it opens; an endless animation would make the browser compose the page all the time.
@@ -101,8 +98,6 @@ async def test_nothing_turns_or_moves_for_who_does_not_want_it(
         seen.add(await transform(spinner))
         assert (len(seen) == 2) is turns
         assert turns or seen == {"none"}
-    finally:
-        await page.close()
 
 
 async def test_the_notebooks_shortcuts_do_not_fire_from_inside_and_ours_not_outside(

@@ -9,14 +9,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.support.scripts import say, script
 from tests.support.servers.real import RealServer
 
 from .conftest import ARTIFACTS
 from .harness.diagrams import DRAWN_WITHIN, FLOW, draw, fenced, size_of
-from .harness.gallery import PAGE
+from .harness.gallery import PAGE, GalleryPages
 from .harness.lab_browser import LabBrowser
 from .harness.page_monitor import PageMonitor
 from .harness.widget import Widget
@@ -54,11 +54,10 @@ IN_SHADOW = """(text) => {
 
 
 @asynccontextmanager
-async def opened(browser: Browser, gallery: str, query: str = "") -> AsyncIterator[tuple[Page, PageMonitor]]:
+async def opened(pages: GalleryPages, query: str = "") -> AsyncIterator[tuple[Page, PageMonitor]]:
     """The gallery; checks at the end that nothing ran and nothing was requested."""
-    context = await browser.new_context(viewport={"width": 1000, "height": 900})
-    try:
-        monitor = PageMonitor(context, allowed=gallery)
+    async with pages.seat(1000, 900) as seat:
+        page = seat.page
         requested: list[str] = []
 
         async def refuse(route: Route) -> None:
@@ -66,18 +65,16 @@ async def opened(browser: Browser, gallery: str, query: str = "") -> AsyncIterat
             await route.abort()
 
         # What a policy stops does not come so far; the monitor would count it.
-        await context.route(lambda url: not url.startswith(gallery), refuse)
-        page = await context.new_page()
-        await page.add_init_script(f"({RECORDER})()")
-        await page.goto(f"{gallery}{PAGE}?scene=stream&play=no&height=800{query}")
+        await page.context.route(lambda url: not url.startswith(pages.address), refuse)
+        if seat.uses == 0:
+            await page.add_init_script(f"({RECORDER})()")
+        await page.goto(f"{pages.address}{PAGE}?scene=stream&play=no&height=800{query}")
         await page.locator("#here .ocw").wait_for()
-        yield page, monitor
+        yield page, seat.monitor
         assert await page.evaluate("() => window.ran") == []
         assert requested == [], "requests to others than the gallery"
         assert len(page.frames) == 1, "a frame was left behind"
         assert await page.locator("svg:has(g.nodes), svg[aria-roledescription]").count() == 0, "an SVG is in the page"
-    finally:
-        await context.close()
 
 
 async def show(page: Page, source: str) -> Locator:
@@ -110,8 +107,8 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_diagram_is_drawn(browser: Browser, gallery: str, kind: str) -> None:
-    async with opened(browser, gallery) as (page, monitor):
+async def test_a_diagram_is_drawn(pages: GalleryPages, kind: str) -> None:
+    async with opened(pages) as (page, monitor):
         image = await draw(await show(page, KINDS[kind]))
         width, height = await size_of(image)
         assert min(width, height) > 20
@@ -134,8 +131,8 @@ async def test_a_diagram_is_drawn(browser: Browser, gallery: str, kind: str) -> 
         ("", "it is empty."),
     ],
 )
-async def test_an_error_is_a_line_of_words(browser: Browser, gallery: str, source: str, words: str) -> None:
-    async with opened(browser, gallery) as (page, monitor):
+async def test_an_error_is_a_line_of_words(pages: GalleryPages, source: str, words: str) -> None:
+    async with opened(pages) as (page, monitor):
         block = await show(page, source)
         await block.get_by_role("button", name="Draw diagram").click()
         await expect(block.get_by_role("alert")).to_contain_text(
@@ -145,8 +142,8 @@ async def test_an_error_is_a_line_of_words(browser: Browser, gallery: str, sourc
         assert monitor.errors == []
 
 
-async def test_a_drawing_is_reached_by_keyboard_and_goes_back_to_its_source(browser: Browser, gallery: str) -> None:
-    async with opened(browser, gallery) as (page, _):
+async def test_a_drawing_is_reached_by_keyboard_and_goes_back_to_its_source(pages: GalleryPages) -> None:
+    async with opened(pages) as (page, _):
         block = await show(page, FLOW)
         await block.get_by_role("button", name="Draw diagram").focus()
         await page.keyboard.press("Enter")
@@ -160,8 +157,8 @@ async def test_a_drawing_is_reached_by_keyboard_and_goes_back_to_its_source(brow
         await expect(block.get_by_role("img")).to_be_visible()
 
 
-async def test_another_theme_draws_it_again(browser: Browser, gallery: str) -> None:
-    async with opened(browser, gallery) as (page, _):
+async def test_another_theme_draws_it_again(pages: GalleryPages) -> None:
+    async with opened(pages) as (page, _):
         image = await draw(await show(page, FLOW))
         before = await image.get_attribute("src")
         await page.evaluate("() => { document.body.dataset.jpThemeLight = 'false'; }")
@@ -170,8 +167,8 @@ async def test_another_theme_draws_it_again(browser: Browser, gallery: str) -> N
         await page.screenshot(path=ARTIFACTS / "diagram-dark.png")
 
 
-async def test_it_is_drawn_in_a_shadow_root(browser: Browser, gallery: str) -> None:
-    async with opened(browser, gallery) as (page, _):
+async def test_it_is_drawn_in_a_shadow_root(pages: GalleryPages) -> None:
+    async with opened(pages) as (page, _):
         await page.evaluate(IN_SHADOW)
         await page.locator("#inside").get_by_role("log").wait_for()
         await page.evaluate(SHOW, fenced(FLOW))
@@ -200,8 +197,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_a_hostile_diagram_runs_and_loads_nothing(browser: Browser, gallery: str, name: str) -> None:
-    async with opened(browser, gallery) as (page, _):
+async def test_a_hostile_diagram_runs_and_loads_nothing(pages: GalleryPages, name: str) -> None:
+    async with opened(pages) as (page, _):
         block = await show(page, HOSTILE[name])
         await block.get_by_role("button", name="Draw diagram").click()
         done = block.get_by_role("img").or_(block.get_by_role("alert"))
@@ -257,16 +254,16 @@ async def replace(page: Page, program: str) -> None:
     await page.evaluate(REPLACE, [base64.b64encode(packed).decode(), len(packed)])
 
 
-async def test_a_program_that_a_diagram_took_over_reaches_nothing(browser: Browser, gallery: str) -> None:
-    async with opened(browser, gallery) as (page, _):
+async def test_a_program_that_a_diagram_took_over_reaches_nothing(pages: GalleryPages) -> None:
+    async with opened(pages) as (page, _):
         await replace(page, TRIES)
         block = await show(page, FLOW)
         await block.get_by_role("button", name="Draw diagram").click()
         await expect(block.get_by_role("alert")).to_have_text("This diagram has an error: reached [] of 11.")
 
 
-async def test_a_drawing_that_never_ends_is_given_up_and_the_page_goes_on(browser: Browser, gallery: str) -> None:
-    async with opened(browser, gallery) as (page, _):
+async def test_a_drawing_that_never_ends_is_given_up_and_the_page_goes_on(pages: GalleryPages) -> None:
+    async with opened(pages) as (page, _):
         await replace(page, "globalThis.drawDiagram = () => { for (;;); };")
         block = await show(page, FLOW)
         await block.get_by_role("button", name="Draw diagram").click()
@@ -278,14 +275,14 @@ async def test_a_drawing_that_never_ends_is_given_up_and_the_page_goes_on(browse
         await expect(prompt).to_have_value("The page goes on")
 
 
-async def test_a_host_that_bars_scripts_in_frames_says_so_and_the_source_stays(browser: Browser, gallery: str) -> None:
+async def test_a_host_that_bars_scripts_in_frames_says_so_and_the_source_stays(pages: GalleryPages) -> None:
     policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
 
     async def with_policy(route: Route) -> None:
         answer = await route.fetch()
         await route.fulfill(response=answer, headers={**answer.headers, "Content-Security-Policy": policy})
 
-    async with opened(browser, gallery) as (page, _):
+    async with opened(pages) as (page, _):
         await page.route(f"**/{PAGE}*", with_policy)
         await page.reload()
         await page.locator("#here .ocw").wait_for()

@@ -10,9 +10,9 @@ from itertools import product
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, expect
+from playwright.async_api import Page, Route, expect
 
-from .harness.gallery import PAGE
+from .harness.gallery import PAGE, GalleryPages
 from .harness.page_monitor import PageMonitor
 from .harness.widget import Widget
 
@@ -119,24 +119,20 @@ async def with_policy(route: Route) -> None:
 
 
 @asynccontextmanager
-async def opened(browser: Browser, gallery: str, query: str) -> AsyncIterator[tuple[Page, PageMonitor]]:
+async def opened(pages: GalleryPages, query: str) -> AsyncIterator[tuple[Page, PageMonitor]]:
     """The gallery under the policy; checks at the end that nothing ran and no request was sent."""
-    size = {"width": WIDTH + 2 * MARGIN, "height": HEIGHT + 2 * MARGIN}
-    context: BrowserContext = await browser.new_context(viewport=size)  # type: ignore[arg-type]
-    try:
-        monitor = PageMonitor(context, allowed=gallery)
-        page = await context.new_page()
-        await page.add_init_script(f"({RECORDER})()")
+    async with pages.seat(WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN) as seat:
+        page, monitor = seat.page, seat.monitor
+        if seat.uses == 0:
+            await page.add_init_script(f"({RECORDER})()")
         await page.route(f"**/{PAGE}*", with_policy)
-        await page.goto(f"{gallery}{PAGE}?{query}&width={WIDTH}&height={HEIGHT}", timeout=PATIENCE)
+        await page.goto(f"{pages.address}{PAGE}?{query}&width={WIDTH}&height={HEIGHT}", timeout=PATIENCE)
         await page.locator("#here .ocw").wait_for(timeout=PATIENCE)
         await settled(page)
         yield page, monitor
         if "hostile=boxes" in query:
             await only_styles_were_refused(page, monitor)
         await nothing_happened(page, monitor)
-    finally:
-        await context.close()
 
 
 async def settled(page: Page) -> None:
@@ -170,8 +166,8 @@ FORBIDDEN = """() => setTimeout(() => {
 })"""
 
 
-async def test_the_policy_is_in_force_and_what_it_refuses_is_reported(browser: Browser, gallery: str) -> None:
-    async with opened(browser, gallery, "scene=stream&play=no") as (page, monitor):
+async def test_the_policy_is_in_force_and_what_it_refuses_is_reported(pages: GalleryPages) -> None:
+    async with opened(pages, "scene=stream&play=no") as (page, monitor):
         assert await page.evaluate("() => window.ran") == []
         await page.evaluate(FORBIDDEN)
         await page.wait_for_function("() => window.ran.length >= 4")
@@ -182,8 +178,8 @@ async def test_the_policy_is_in_force_and_what_it_refuses_is_reported(browser: B
         monitor.errors.clear()
 
 
-async def test_the_page_works_under_the_policy(browser: Browser, gallery: str) -> None:
-    async with opened(browser, gallery, "scene=stream&play=no") as (page, _):
+async def test_the_page_works_under_the_policy(pages: GalleryPages) -> None:
+    async with opened(pages, "scene=stream&play=no") as (page, _):
         await page.evaluate("() => window.stream({ every: 0, size: 200 })")
         widget = Widget(page.locator("#here .ocw"))
         await expect(page.locator("#here .ocw-md pre code span[class]").first).to_be_visible()
@@ -197,8 +193,8 @@ async def test_the_page_works_under_the_policy(browser: Browser, gallery: str) -
 
 
 @pytest.mark.parametrize(("corpus", "scene"), [*product(CORPORA, SCENES), *product(OTHERS, ("full",))])
-async def test_nothing_runs_or_leaves_the_box(browser: Browser, gallery: str, corpus: str, scene: str) -> None:
-    async with opened(browser, gallery, f"scene={scene}&hostile={corpus}&open=all") as (page, _):
+async def test_nothing_runs_or_leaves_the_box(pages: GalleryPages, corpus: str, scene: str) -> None:
+    async with opened(pages, f"scene={scene}&hostile={corpus}&open=all") as (page, _):
         for place in ("top", "middle", "bottom"):
             await scroll(page, place)
             await looks_harmless(page)
@@ -208,8 +204,8 @@ MANY_WORDS = re.compile(r"[\s\S]{1000}")  # of the corpus
 
 
 @pytest.mark.parametrize("corpus", CORPORA)
-async def test_nothing_runs_or_leaves_the_box_in_the_panels(browser: Browser, gallery: str, corpus: str) -> None:
-    async with opened(browser, gallery, f"scene=full&hostile={corpus}") as (page, _):
+async def test_nothing_runs_or_leaves_the_box_in_the_panels(pages: GalleryPages, corpus: str) -> None:
+    async with opened(pages, f"scene=full&hostile={corpus}") as (page, _):
         widget = Widget(page.locator("#here .ocw"))
         await widget.root.get_by_role("button", name="Session info").click()
         await looks_harmless(page)
@@ -251,15 +247,15 @@ def links_say_where_they_go(links: list[dict[str, Any]]) -> None:
             assert link["title"].isascii(), link
 
 
-async def test_words_that_name_another_host_are_followed_by_the_true_one(browser: Browser, gallery: str) -> None:
-    async with opened(browser, gallery, "scene=full&hostile=links") as (page, _):
+async def test_words_that_name_another_host_are_followed_by_the_true_one(pages: GalleryPages) -> None:
+    async with opened(pages, "scene=full&hostile=links") as (page, _):
         events = [link["words"] for link in await page.evaluate(LINKS) if link["written"]]
         assert "good.example (evil.example)" in events
         assert "docs (xn--pple-43d.com)" in events
 
 
-async def test_an_image_is_asked_for_when_the_user_clicks_and_not_before(browser: Browser, gallery: str) -> None:
-    async with opened(browser, gallery, "scene=full&hostile=links") as (page, monitor):
+async def test_an_image_is_asked_for_when_the_user_clicks_and_not_before(pages: GalleryPages) -> None:
+    async with opened(pages, "scene=full&hostile=links") as (page, monitor):
         assert await page.locator("#here .ocw-md img").count() == 0
         button = page.get_by_role("button", name="Show image “pixel” from evil.example").first
         await expect(button).to_have_attribute("title", "https://evil.example/pixel.png")
@@ -339,10 +335,8 @@ PLAIN = {
         *((changed, name) for name in ("lines of 5 MB", "a line of 10 MB", "words of 10 MB", *PLAIN)),
     ],
 )
-async def test_nothing_freezes_the_page(
-    browser: Browser, gallery: str, part: Callable[[str], dict[str, Any]], name: str
-) -> None:
-    async with opened(browser, gallery, "scene=stream&play=no") as (page, _):
+async def test_nothing_freezes_the_page(pages: GalleryPages, part: Callable[[str], dict[str, Any]], name: str) -> None:
+    async with opened(pages, "scene=stream&play=no") as (page, _):
         await page.evaluate(SHOW, part((HEAVY | PLAIN)[name]))
         await settled(page)
         await expect(page.locator("#here [data-message=h]")).to_have_count(1)
@@ -350,8 +344,8 @@ async def test_nothing_freezes_the_page(
 
 
 @pytest.mark.parametrize("name", [name for name in HEAVY if "MB" not in name])
-async def test_nothing_freezes_the_page_that_comes_in_pieces(browser: Browser, gallery: str, name: str) -> None:
-    async with opened(browser, gallery, "scene=stream&play=no") as (page, _):
+async def test_nothing_freezes_the_page_that_comes_in_pieces(pages: GalleryPages, name: str) -> None:
+    async with opened(pages, "scene=stream&play=no") as (page, _):
         await page.evaluate(
             "(source) => void window.stream({ every: 10, size: source.length / 20, source })", HEAVY[name]
         )

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from .harness.gallery import PAGE
+from .harness.gallery import PAGE, GalleryPages
 
 WIDTH, HEIGHT = 1000, 600
 
@@ -43,10 +43,9 @@ CONTRAST = """([selector, ground]) => {
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport={"width": WIDTH, "height": HEIGHT + 40})
-    yield await context.new_page()
-    await context.close()
+async def page(pages: GalleryPages) -> AsyncIterator[Page]:
+    async with pages.seat(WIDTH, HEIGHT + 40) as seat:
+        yield seat.page
 
 
 async def show(page: Page, gallery: str, scene: str, **options: object) -> None:

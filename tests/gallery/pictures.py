@@ -10,12 +10,14 @@ import argparse
 import asyncio
 import itertools
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, Error, Page, async_playwright
+from playwright.async_api import Error, Page, async_playwright
 
 from tests.e2e.harness.browser import launch
-from tests.e2e.harness.gallery import PAGE, serve_gallery
+from tests.e2e.harness.gallery import PAGE, GalleryPages, Seat, serve_gallery
 
 from .compare import accept, expected
 from .states import STATES, State
@@ -30,12 +32,12 @@ NOW = "2026-03-02T10:30:00"
 PATIENCE = 15_000
 
 
-async def take(browser: Browser, address: str, name: str, folder: Path, *, accepted: bool) -> None:
+async def take(pages: GalleryPages, name: str, folder: Path, *, accepted: bool) -> None:
     """One state in all sizes and themes."""
     for size, theme in itertools.product(SIZES, THEMES):
         title = f"{name}-{size[0]}-{theme}"
         try:
-            png = await picture(browser, address, STATES[name], size, theme)
+            png = await picture(pages, STATES[name], size, theme)
         except (Error, AssertionError) as problem:  # the other states are wanted all the same
             print(f"{title}: {str(problem).splitlines()[0]}", file=sys.stderr)
             continue
@@ -44,26 +46,27 @@ async def take(browser: Browser, address: str, name: str, folder: Path, *, accep
             accept(png, expected(title))
 
 
-async def picture(
-    browser: Browser, address: str, state: State, size: tuple[int, int], theme: str, style: str = ""
-) -> bytes:
+async def picture(pages: GalleryPages, state: State, size: tuple[int, int], theme: str, style: str = "") -> bytes:
     """A state as it is drawn, with more style if that is wanted."""
-    width, height = size
-    page = await browser.new_page(
-        viewport={"width": width + MARGIN, "height": height + MARGIN}, reduced_motion="reduce", timezone_id="UTC"
-    )
-    page.set_default_timeout(PATIENCE)
-    try:
-        await show(page, address, state, f"&theme={theme}&height={height}&fonts=own")
+    async with shown(pages, state, size, f"&theme={theme}&fonts=own") as seat:
         if style:
-            await page.add_style_tag(content=style)
-        return await page.screenshot(animations="disabled", caret="hide")
-    finally:
-        await page.close()
+            await seat.page.add_style_tag(content=style)
+        return await seat.page.screenshot(animations="disabled", caret="hide")
+
+
+@asynccontextmanager
+async def shown(pages: GalleryPages, state: State, size: tuple[int, int], options: str) -> AsyncIterator[Seat]:
+    """A page in which the state is drawn at this size."""
+    width, height = size
+    async with pages.seat(width + MARGIN, height + MARGIN, reduced_motion="reduce", timezone_id="UTC") as seat:
+        if seat.uses == 0:
+            seat.page.set_default_timeout(PATIENCE)
+            await seat.page.clock.set_fixed_time(NOW)
+        await show(seat.page, pages.address, state, f"&height={height}{options}")
+        yield seat
 
 
 async def show(page: Page, address: str, state: State, options: str) -> None:
-    await page.clock.set_fixed_time(NOW)
     await page.goto(f"{address}{PAGE}?scene={state.scene}{options}{state.options}")
     await page.locator("#here .ocw").wait_for()
     if "&fonts=own" in options:
@@ -87,8 +90,9 @@ async def take_all(names: list[str], folder: Path, *, accepted: bool) -> None:
     with serve_gallery() as address:
         async with async_playwright() as playwright:
             browser = await launch(playwright.chromium)
+            pages = GalleryPages(browser, address)
             for name in names:
-                await take(browser, address, name, folder, accepted=accepted)
+                await take(pages, name, folder, accepted=accepted)
             await browser.close()
 
 
