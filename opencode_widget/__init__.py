@@ -8,19 +8,10 @@ reply = await session.ask("Why does test_split fail?")
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-
-# Said before anything is imported: in a browser most of what follows cannot even be installed.
-_NO_MACHINE = (
-    "opencode_widget cannot work in this kernel: its Python runs in the browser or another WASM sandbox (Pyodide, JupyterLite), which can "
-    "neither start OpenCode nor connect to a running one. Choose a kernel that runs on a machine, such as ipykernel."
-)
-if sys.platform in ("emscripten", "wasi"):
-    raise ImportError(_NO_MACHINE)
 
 if TYPE_CHECKING:
     from .api.instance import Instance

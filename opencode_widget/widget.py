@@ -28,7 +28,7 @@ from .diagnostics.host import check_platform, warn_of_kernel
 from .errors import Closed, NotAllowed, OpenCodeError
 from .model.render.visible import one_line
 from .model.view import without_none
-from .notebook import marimo, shell_queue
+from .notebook import marimo, pyodide, shell_queue
 from .notebook.cell import Execution, current_execution, is_terminal
 from .notebook.cell_errors import CellError, watch_cells
 from .notebook.cell_output import can_publish
@@ -173,6 +173,7 @@ class OpenCode(anywidget.AnyWidget):
         backoff: Backoff | None = None,
         restricted: bool = False,
     ) -> None:
+        check_platform()
         self._begin(
             partial(OwnedServer, binary=binary, env=environment(env), allow_unprotected=allow_unprotected),
             background=background,
@@ -203,7 +204,6 @@ class OpenCode(anywidget.AnyWidget):
         backoff: Backoff | None,
         restricted: bool,
     ) -> None:
-        check_platform()
         self._forget_comm: Callable[[], None] = lambda: None
         self._unwatch_cells: Callable[[], None] = lambda: None
         self._failures = ObserverFailures(lambda problem: self._manager.home.call(self._manager.alert, problem))
@@ -212,7 +212,7 @@ class OpenCode(anywidget.AnyWidget):
         self._mirror = TraitMirror(home.loop, self._values_of_traits, self._set_trait, self._writing_traits)
         self._manager = Manager(
             home,
-            self.send,
+            self._send_to_pages,
             self._mirror.changed,
             backoff or Backoff(),
             restricted=restricted,
@@ -223,7 +223,7 @@ class OpenCode(anywidget.AnyWidget):
         if transcript and not restricted and can_publish():
             self._output = TranscriptOutput(home, self._lasting_text, lambda: self.output_id, self._mirror.changed)
             self._manager.transcript = self._output.transcript
-        self._commands = Commands(self._manager, self.send)
+        self._commands = Commands(self._manager, self._send_to_pages)
         height = height if height is not None else _default_height()
         super().__init__(height=height, send_key=send_key, notify=notify, error_bar=error_bar)
         self.set_trait("output_id", self.model_id)
@@ -265,6 +265,7 @@ class OpenCode(anywidget.AnyWidget):
             backoff: as of the widget itself.
             restricted: as of the widget itself.
         """
+        check_platform()
         from .demo.endpoints import DemoEndpoints
 
         widget, endpoints = cls.__new__(cls), DemoEndpoints()
@@ -674,6 +675,9 @@ class OpenCode(anywidget.AnyWidget):
 
     # ---- messages of pages ----
 
+    def _send_to_pages(self, content: Any) -> None:
+        self.send(pyodide.to_page(content))
+
     def _listen_during_cells(self) -> None:
         itself, comm_id = weakref.ref(self), self.comm.comm_id
 
@@ -716,9 +720,11 @@ class OpenCode(anywidget.AnyWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Set the traits that a page may set. ipywidgets would set any trait, even a read-only one."""
-        super().set_state({name: value for name, value in sync_data.items() if name in SET_BY_PAGES})
+        known = {name: value for name, value in sync_data.items() if name in SET_BY_PAGES}
+        super().set_state(pyodide.from_page(known))
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
+        content = pyodide.from_page(content)
         if self._route is not None and self._route.was_delivered(content):
             return
         loop = self._manager.home

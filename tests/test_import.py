@@ -26,6 +26,8 @@ print(json.dumps({
 }), file=sys.stderr)
 """
 
+RECORDING = (Path(__file__).parents[1] / "notebooks" / "replay.jsonl").read_text().splitlines()
+
 RESOLVE = """
 import opencode_widget
 for name in opencode_widget.__all__:
@@ -153,16 +155,20 @@ def test_an_unknown_name_is_an_attribute_error_that_names_it() -> None:
 
 
 @pytest.mark.parametrize("platform", ["emscripten", "wasi"])
-def test_python_in_a_browser_is_told_in_one_sentence(platform: str) -> None:
-    done = python(f"import sys; sys.platform = {platform!r}; from opencode_widget import OpenCode")
-    last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("ImportError: opencode_widget cannot work in this kernel: its Python runs in the browser")
-    assert "Choose a kernel that runs on a machine" in last
-
-
-def test_a_widget_is_refused_there_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where the package was imported before the platform could be known."""
-    monkeypatch.setattr(sys, "platform", "emscripten")
+def test_python_in_a_browser_imports_us_and_is_told_that_it_reaches_no_server(
+    monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
     for make in (opencode_widget.OpenCode, opencode_widget.OpenCode.demo):
-        with pytest.raises(opencode_widget.NotSupported, match="cannot work in this kernel"):
+        with pytest.raises(opencode_widget.NotSupported, match="can neither start OpenCode nor connect") as refused:
             make()
+        assert "Recordings play here, too: OpenCode.replay(path)." in refused.value.remedy
+
+
+async def test_a_replay_is_not_refused_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`tests/e2e/hosts/jupyterlite.py` plays one in a browser."""
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    widget = opencode_widget.OpenCode.replay(RECORDING, speed=0)
+    await widget.replayed()
+    assert widget.sessions[0].title == "Why test_split fails"
+    await widget.close()

@@ -8,7 +8,6 @@ import sys
 import warnings
 from collections.abc import Mapping
 
-from .. import _NO_MACHINE
 from ..errors import NotSupported
 from ..notebook.cell import current_kernel
 from . import versions
@@ -23,16 +22,23 @@ VARIABLES = {
     "JPY_PARENT_PID": "Jupyter server",
 }
 MODULES = {"marimo": "marimo", "pyodide": "JupyterLite", "ipykernel": "a Jupyter client"}
+NO_MACHINE = (
+    "opencode_widget can show no server in this kernel: its Python runs in the browser (Pyodide, JupyterLite) or another sandbox, and can "
+    "neither start OpenCode nor connect to a running one."
+)
+ELSEWHERE = (
+    "Choose a kernel that runs on a machine, such as ipykernel. Recordings play here, too: OpenCode.replay(path)."
+)
 
 
 def check_platform() -> None:
-    """Refuse a kernel without processes and sockets.
+    """Refuse to show servers in a kernel without processes and sockets.
 
     Raises:
         NotSupported: this is one.
     """
     if sys.platform in ("emscripten", "wasi"):
-        raise NotSupported(_NO_MACHINE)
+        raise NotSupported(NO_MACHINE, remedy=ELSEWHERE)
 
 
 def warn_of_kernel() -> None:

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,8 +100,14 @@ def _read(path: Path) -> list[str]:
         return path.read_bytes().decode("utf-8", "replace").split("\n")
     except OSError as problem:
         raise RecordingFailed(
-            f"The recording {path} cannot be read: {problem.strerror or problem}.", remedy="Name another file."
+            f"The recording {path} cannot be read: {problem.strerror or problem}.", remedy=_remedy(path)
         ) from None
+
+
+def _remedy(path: Path) -> str:
+    if sys.platform == "emscripten" and path.exists():
+        return "JupyterLite lists files with this ending, and cannot read them; name the file .txt."
+    return "Name another file."
 
 
 def _parsed(line: str) -> Any:

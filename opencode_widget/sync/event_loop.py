@@ -20,7 +20,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar
 
-from ..errors import Closed
+from ..errors import Closed, NotSupported
 from ..notebook.interrupt import hearing_stop
 from ..redaction import words_of
 from .user_code import log_fault
@@ -134,6 +134,7 @@ class HomeLoop:
         if running is not None and not background:
             self.loop = running
         else:
+            _check_threads()
             self.loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._run_thread, name="opencode_widget", daemon=True)
             self._thread.start()
@@ -264,6 +265,21 @@ class HomeLoop:
         if self._thread is not None and not self._stopped:
             self._stopped = True
             self.loop.call_soon_threadsafe(self.loop.stop)
+
+
+def _check_threads() -> None:
+    """Start a thread that does nothing. Before there is a loop for it: in a browser a second loop would break the first.
+
+    Raises:
+        NotSupported: this kernel cannot start one.
+    """
+    try:
+        threading.Thread(target=int, name="opencode_widget probe", daemon=True).start()
+    except RuntimeError as fault:  # Python in a browser has none; elsewhere there are too many
+        raise NotSupported(
+            f"The widget needs a thread of its own here, and this kernel cannot start one: {fault}.",
+            remedy="In a notebook, make it without background=True.",
+        ) from None
 
 
 def loop_ended() -> Closed:

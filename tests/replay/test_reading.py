@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import sys
 import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -165,3 +167,17 @@ def test_events_do_not_wait_for_an_answer_that_was_not_recorded() -> None:
         {"history": "b"},
     ]
     assert [*_whole(lines)] == [{"loading": True}, {"load": []}, {"fetching": "b"}, {"history": "b"}]
+
+
+def test_a_file_that_jupyterlite_lists_and_cannot_read_must_be_renamed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path := tmp_path / "fault.jsonl").write_text("{}")
+    monkeypatch.setattr(sys, "platform", "emscripten")
+
+    def refuse(_path: Path) -> bytes:
+        raise FileNotFoundError(44, os.strerror(2))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(errors.RecordingFailed, match=r"No such file or directory.*name the file \.txt"):
+        OpenCode.replay(path)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from opencode_widget.errors import Closed
+from opencode_widget.errors import Closed, NotSupported
 from opencode_widget.sync.event_loop import BLOCKED_AFTER, HomeLoop, LoopProbe
 
 from ..support.wait import eventually
@@ -53,6 +53,18 @@ def test_without_a_running_loop_home_is_a_thread() -> None:
     loop.stop()
     thread.join(5)
     assert loop.loop.is_closed()
+
+
+async def test_without_threads_it_says_so_and_makes_no_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Python in a browser."""
+
+    def start(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    monkeypatch.setattr(asyncio, "new_event_loop", lambda: pytest.fail("a second loop was made"))
+    with pytest.raises(NotSupported, match=r"can't start new thread\. In a notebook, make it without"):
+        HomeLoop(background=True)
 
 
 async def _run(loop: HomeLoop) -> threading.Thread:
