@@ -2,7 +2,7 @@
 
 500 schedules of faults, a million spoilt events, 200 rounds of opening and closing, 20 servers at once, each ipykernel, 10 MB in a message,
 5 MB that are stated 500 times, twenty versions of OpenCode, all that the page does over 2.x, a day's work in JupyterLab, Notebook 7, Voila,
-a VS Code workbench, the coverage of each layer, and bandit over the package.
+JupyterLite, a VS Code workbench, the coverage of each layer, and bandit over the package.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ MORE = (
     FOLDER.parent / "versions",
     FOLDER.parent / "e2e" / "hosts" / "days_work.py",
     FOLDER.parent / "e2e" / "hosts" / "notebook_and_voila.py",
+    FOLDER.parent / "e2e" / "hosts" / "jupyterlite.py",
     FOLDER.parent / "e2e" / "hosts" / "vscode_workbench.py",
 )
 NIGHT = {
