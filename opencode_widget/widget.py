@@ -330,16 +330,25 @@ class OpenCode(anywidget.AnyWidget):
         widget._mirror.post()
         return widget
 
+    @property
+    def playback(self) -> Replay:
+        """The replay that this widget plays: `pause()`, `resume()`, and `speed`, which may be set at any time.
+
+        Raises:
+            NotAllowed: this is no replay.
+        """
+        if self._replay is None:
+            raise NotAllowed("This widget shows servers and not a replay.", remedy="Make one: OpenCode.replay(path).")
+        return self._replay
+
     async def replayed(self) -> None:
-        """Wait until a replay has played all of its recording.
+        """Wait until a replay has played all of its recording; while it is paused, too.
 
         Raises:
             NotAllowed: this is no replay.
             Closed: the widget was closed.
         """
-        if self._replay is None:
-            raise NotAllowed("This widget shows servers and not a replay.", remedy="Make one: OpenCode.replay(path).")
-        await self._manager.home.run(self._replay.ended())
+        await self._manager.home.run(self.playback.ended())
 
     def record(
         self, path: str | os.PathLike[str], instance: Instance | None = None, *, limit: int = 100_000_000

@@ -121,6 +121,15 @@ class CatalogueView(TypedDict):
     defaultModel: NotRequired[str | None]
 
 
+class ReplayView(TypedDict):
+    """How far a replay is."""
+
+    paused: bool
+    # 1 is the speed of the recording; 0: all at once.
+    speed: float
+    ended: bool
+
+
 class InstanceHead(TypedDict):
     """A server and a folder, without what its prompts can name."""
 
@@ -143,8 +152,8 @@ class InstanceHead(TypedDict):
     waiting: int
     # The page's reader is a visitor: no folders, servers or panels of them, no allowing; the kernel refuses them, too.
     restricted: NotRequired[bool | None]
-    # It is a recording that is replayed: there is no server, and nothing can be changed.
-    replay: NotRequired[bool | None]
+    # It is a recording that is replayed: there is no server, and nothing can be changed. All instances of a widget have the same.
+    replay: NotRequired[ReplayView | None]
     # True if the server has sessions that the kernel has not fetched.
     moreSessions: bool
     oddities: NotRequired[list[OddityView] | None]
@@ -959,6 +968,14 @@ class BatchArguments(TypedDict):
     batch: str
 
 
+class ReplayArguments(TypedDict):
+    """What is absent stays as it is."""
+
+    paused: NotRequired[bool]
+    # See `ReplayView`.
+    speed: NotRequired[int]
+
+
 class OffsetArguments(TypedDict):
     # In bytes.
     offset: int
@@ -1104,6 +1121,8 @@ class Arguments(TypedDict):
     answer_question: AnswerQuestionArguments
     # Stops the turns of a batch, as Python's cancel does; one that has ended is none.
     stop_batch: BatchArguments
+    # Pauses a replay, goes on, or changes its speed.
+    control_replay: ReplayArguments
 
 
 # ---- results ----------------------------------------------------------------------------------------------------------
@@ -1358,6 +1377,7 @@ class Results(TypedDict):
     transcript: TranscriptResult
     answer_question: None
     stop_batch: None
+    control_replay: None
 
 
 # ---- traits -----------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ PageMessage = dict[str, Any]
 
 # The mark of the contract, see `model/wire.py`; the page's types have the same one. A page with another one asks the user to reload it.
 # `frontend/generate_types.py` computes both.
-PROTOCOL = "78ec0692"
+PROTOCOL = "a2aecb70"
 
 # Seconds between two frames. FAST is half the time for which most screens show a picture, so a token seldom misses the next picture.
 FAST, BEHIND, SLOW, HIDDEN = 1 / 120, 1 / 60, 0.1, 1.0

@@ -41,7 +41,7 @@ from .selection import Selection
 from .transcript.versions import Transcript
 
 if TYPE_CHECKING:
-    from ..model.wire import FromKernel
+    from ..model.wire import FromKernel, ReplayView
 
 EndpointFor = Callable[[str | os.PathLike[str]], Endpoint]
 _numbers = itertools.count(1)
@@ -51,6 +51,20 @@ class OnTraitsChange(Protocol):
     """Is called after each change of what the traits show; `now`: the selection changed, so the user is about to look."""
 
     def __call__(self, *, now: bool) -> None: ...
+
+
+class Playing(Protocol):
+    """A replay, which pages may pause."""
+
+    def view(self) -> ReplayView:
+        """How far it is."""
+
+    def change(self, *, speed: float | None = None, paused: bool | None = None) -> None:
+        """Change the speed, or pause, or go on; None leaves it.
+
+        Raises:
+            ValueError: there is no such speed.
+        """
 
 
 class Manager:
@@ -69,7 +83,7 @@ class Manager:
         selection: what is on screen. Only `_update_selection` changes it while the widget is open; `add` announces it.
         outbox: what the pages have yet to get.
         frames: sends it.
-        is_replay: the instances are recordings: nothing can be opened or changed; see `replay/`.
+        replay: plays recordings in the instances: nothing can be opened or changed; see `replay/`. None: there are servers.
         watchers: are called with each instance that is opened from now on, on the home loop.
         batches: those that run, for the pages.
         reopening: opens the comm for a page that was reloaded while a cell blocks.
@@ -111,7 +125,7 @@ class Manager:
         pages = self.frames.pages
         self.reopening = Reopening(loop.loop, loop.page_loop.is_responsive, lambda: pages.were_heard)
         self.restricted = restricted
-        self.is_replay = False
+        self.replay: Playing | None = None
         self.watchers: list[Callable[[InstanceRuntime], None]] = []
         self.namespace: Callable[[], Namespace] = namespace_reader()
         self.policies = Policies()
@@ -157,14 +171,18 @@ class Manager:
             raise NotAllowed(READ_ONLY)
         return self._add(endpoint, select=select)
 
+    @property
+    def is_replay(self) -> bool:
+        """Are the instances recordings?"""
+        return self.replay is not None
+
     def add_recorded(self, endpoint: Endpoint, detect: Detect) -> InstanceRuntime:
-        """Make an instance of a recording. From any thread.
+        """Make an instance of a recording, after `replay` was set. From any thread.
 
         Args:
             endpoint: stands for its server.
             detect: makes the client that answers in place of the server.
         """
-        self.is_replay = True
         handle = self._add(endpoint, select=not self.instances, detect=detect)
         return self.instances[handle.id]
 
@@ -175,7 +193,9 @@ class Manager:
         runtime = InstanceRuntime(
             id, self.home, endpoint, self.outbox.changed, self._backoff, self._limits, detect or self._detect
         )
-        runtime.access.is_replay = self.is_replay
+        if self.replay is not None:
+            runtime.access.is_replay = True
+            runtime.replay = self.replay.view
         runtime.last_heard = self.last_heard
         runtime.ping_pages = lambda: self._send({"type": "ping"})
         runtime.named_files = self._named_files

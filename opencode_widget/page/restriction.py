@@ -94,10 +94,12 @@ REFUSED: Mapping[str, str | None] = {
     "read_picture": FILES,
     "read_mermaid": None,
     "stop_batch": None,
+    "control_replay": None,
 }
 # What a page may do with a replay.
 READS = frozenset(
-    {"select_instance", "select_session", "close_session", "older", "part", "search", "export", "request", "transcript", "read_mermaid"}
+    {"select_instance", "select_session", "close_session", "older", "part", "search", "export", "request", "transcript", "read_mermaid",
+     "control_replay"}
 )  # fmt: skip
 # Features that a visitor's page does not offer, even if the server has them.
 HIDDEN = frozenset({Feature.SHELL, Feature.COMMANDS, Feature.INIT, Feature.SHARE, Feature.FIND, Feature.STATUS})

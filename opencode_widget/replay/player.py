@@ -7,7 +7,6 @@ package.
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Any, ClassVar, NoReturn
 
@@ -20,6 +19,7 @@ from ..server.api import Client, Prompt, Reply
 from ..server.http.client import Address, Http
 from ..sync.access import READ_ONLY
 from ..sync.runtime import InstanceRuntime
+from .clock import Clock
 from .lines import Line, Track
 from .shadow import Shadow
 
@@ -33,21 +33,22 @@ class Player:
 
     Args:
         track: what was recorded of it.
-        speed: 1 is the speed of the recording, 2 twice that; 0 or infinity plays all at once.
+        clock: says when a line is due.
         idle: the longest time without an event, in seconds of the recording; None: as long as it was.
 
     Attributes:
         ended: set when all was played, or nothing will be.
+        at_end: is called when all was played.
     """
 
     owned = False
     url = None
 
-    def __init__(self, track: Track, speed: float, idle: float | None) -> None:
+    def __init__(self, track: Track, clock: Clock, idle: float | None) -> None:
         self.track = track
         self._lines = [*_whole(track.lines)]
         self.ended = asyncio.Event()
-        self._speed = speed
+        self.clock = clock
         self._shadow = Shadow(track)
         self._times = _due(self._lines, idle)
         self._next = 0
@@ -59,6 +60,7 @@ class Player:
         self._runtime: InstanceRuntime | None = None
         self._attached = asyncio.Event()
         self._select: Callable[[str], None] = lambda _: None
+        self.at_end: Callable[[], None] = lambda: None
 
     def attach(self, runtime: InstanceRuntime, select: Callable[[str], None]) -> None:
         """Play into this runtime; `select` puts a session on screen."""
@@ -137,12 +139,11 @@ class Player:
         await self._settled(runtime)
         self._show(runtime)
         await self._fetch_all(runtime)
-        loop, lines = asyncio.get_running_loop(), self._lines
-        began = loop.time() - self._at(self._next - 1)
+        lines = self._lines
+        self.clock.start(self._at(self._next - 1))
         while self._next < len(lines):
             line = lines[self._next]
-            if (wait := began + self._at(self._next) - loop.time()) > 0:
-                await asyncio.sleep(wait)
+            await self.clock.wait_until(self._at(self._next))
             await self._settled(runtime)
             self._next += 1
             decoded = await self._take_in(line)
@@ -159,13 +160,12 @@ class Player:
             self._show(runtime)
         await self._settled(runtime)
         self.ended.set()
+        self.at_end()
         await asyncio.Event().wait()
 
     def _at(self, number: int) -> float:
         """When a line is due, in seconds after the first."""
-        if number < 0 or self._speed <= 0 or math.isinf(self._speed):
-            return 0
-        return self._times[number] / self._speed
+        return self._times[number] if number >= 0 else 0
 
     async def _pass_on(self, runtime: InstanceRuntime, line: Line) -> None:
         """Have the runtime see what no event says."""

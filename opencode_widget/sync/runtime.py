@@ -66,7 +66,7 @@ from .stream.server_log import ServerLog
 from .user_code import log_fault
 
 if TYPE_CHECKING:
-    from ..model.wire import InstanceHead, InstanceView
+    from ..model.wire import InstanceHead, InstanceView, ReplayView
 
 log = logging.getLogger("opencode_widget")
 
@@ -147,6 +147,8 @@ class InstanceRuntime:
         self.last_heard: Callable[[], float | None] = lambda: None
         # Asks the open pages for a sign of life.
         self.ping_pages: Callable[[], None] = lambda: None
+        # How far the replay is, if this is one.
+        self.replay: Callable[[], ReplayView | None] = lambda: None
         # The files that go with a page's prompt for what it names in the notebook.
         self.named_files: Callable[[str], Awaitable[tuple[Attachment, ...]]] = _none
         # The requests about which a policy decides at present.
@@ -227,7 +229,7 @@ class InstanceRuntime:
             "features": sorted(self.client.features) if self.client else [],
             "activeSession": self.selected,
             "waiting": len(self.state.requests),
-            "replay": self.access.is_replay or None,
+            "replay": self.replay(),
             "moreSessions": self.state.more_sessions,
             "oddities": oddities_view(self.state),
         }

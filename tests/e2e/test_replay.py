@@ -27,4 +27,20 @@ async def test_a_replay_streams_and_is_read_only(lab_browser: LabBrowser) -> Non
         button = widget.button(name)
         assert await button.count() == 0 or await button.is_disabled(), name
     await widget.python("await oc.replayed()")
+    await expect(widget.root.get_by_role("status").filter(has_text="Replay, ended")).to_be_visible()
     assert await widget.python("print(len(oc.sessions[0].messages) > 5)") == "True\n"
+
+
+async def test_a_replay_is_paused_in_the_page(lab_browser: LabBrowser) -> None:
+    widget = await lab_browser.show(f"OpenCode.replay({str(RECORDING)!r}, speed=2)")
+    await expect(widget.answers.first).to_contain_text("I look at")
+    await widget.button("Pause").click()
+    await expect(widget.root.get_by_role("status").filter(has_text="Replay, paused")).to_be_visible()
+    before = await widget.log.inner_text()
+    assert await widget.python("print(oc.playback.paused)") == "True\n"
+    await widget.page.wait_for_timeout(500)
+    assert await widget.log.inner_text() == before
+    await widget.root.get_by_label("Speed of the replay").select_option("At once")
+    await widget.button("Resume").click()
+    await expect(widget.root.get_by_role("status").filter(has_text="Replay, ended")).to_be_visible()
+    await expect(widget.button("Resume")).to_have_count(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal
 
+from ...errors import BadCommand
 from ...model.view import without_none
 from ...operations import services as service_operations
 from ...operations.files.attachments import checked
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
         ServicesResult,
         ServiceView,
     )
+
+# The speed of a replay that a page may ask for.
+FASTEST = 1_000
 
 
 async def select_instance(manager: Manager, args: Args) -> None:
@@ -140,6 +144,17 @@ async def stop_batch(manager: Manager, args: Args) -> None:
     manager.batches.stop(text(args, "batch"))
 
 
+# ---- replays ----------------------------------------------------------------------------------------------------------
+
+
+async def control_replay(manager: Manager, args: Args) -> None:
+    if manager.replay is None:
+        raise BadCommand("This widget shows servers and no replay.", remedy="Reload the page.")
+    paused = flag(args, "paused") if "paused" in args else None
+    speed = number(args, "speed", 1, FASTEST) if "speed" in args else None
+    manager.replay.change(speed=speed, paused=paused)
+
+
 # ---- what the page draws ----------------------------------------------------------------------------------------------
 
 
@@ -158,6 +173,7 @@ OF_WIDGET = {
     "report": report_text,
     "read_mermaid": read_mermaid,
     "stop_batch": stop_batch,
+    "control_replay": control_replay,
 }
 OF_INSTANCE = {
     "reconnect": reconnect,

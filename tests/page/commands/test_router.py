@@ -38,6 +38,7 @@ NEEDED = {
     "read_picture": ["instance", "path"],
     "read_mermaid": [],
     "stop_batch": ["batch"],
+    "control_replay": [],
     "new_session": ["instance"],
     "close_session": OF_A_SESSION,
     "more_sessions": ["instance"],

@@ -1,6 +1,6 @@
 // Written by generate_types.py from opencode_widget/model/wire.py: change that file, and run the script.
 
-export const PROTOCOL = "78ec0692";
+export const PROTOCOL = "a2aecb70";
 
 /** What a session does. */
 export type Activity = "idle" | "busy" | "retry";
@@ -136,6 +136,14 @@ export interface Catalogue {
   defaultModel?: string;
 }
 
+/** How far a replay is. */
+export interface Replay {
+  paused: boolean;
+  /** 1 is the speed of the recording; 0: all at once. */
+  speed: number;
+  ended: boolean;
+}
+
 /** A server and a folder, without what its prompts can name. */
 export interface InstanceHead {
   id: InstanceId;
@@ -157,8 +165,8 @@ export interface InstanceHead {
   waiting: number;
   /** The page's reader is a visitor: no folders, servers or panels of them, no allowing; the kernel refuses them, too. */
   restricted?: boolean;
-  /** It is a recording that is replayed: there is no server, and nothing can be changed. */
-  replay?: boolean;
+  /** It is a recording that is replayed: there is no server, and nothing can be changed. All instances of a widget have the same. */
+  replay?: Replay;
   /** True if the server has sessions that the kernel has not fetched. */
   moreSessions: boolean;
   oddities?: Oddity[];
@@ -902,6 +910,13 @@ export interface BatchArguments {
   batch: string;
 }
 
+/** What is absent stays as it is. */
+export interface ReplayArguments {
+  paused?: boolean;
+  /** See `ReplayView`. */
+  speed?: number;
+}
+
 export interface OffsetArguments {
   /** In bytes. */
   offset: number;
@@ -1046,6 +1061,8 @@ export interface Arguments {
   answer_question: AnswerQuestionArguments;
   /** Stops the turns of a batch, as Python's cancel does; one that has ended is none. */
   stop_batch: BatchArguments;
+  /** Pauses a replay, goes on, or changes its speed. */
+  control_replay: ReplayArguments;
 }
 
 export interface InstanceResult {
@@ -1284,6 +1301,7 @@ export interface Results {
   transcript: TranscriptResult;
   answer_question: undefined;
   stop_batch: undefined;
+  control_replay: undefined;
 }
 
 /** An instance with its most recent sessions; empty lists stand for what its prompts can name, which comes with a snapshot. */

@@ -10,6 +10,7 @@ import { ProblemText } from "../lib/problem";
 import { connectionState } from "../lib/statuses";
 import { useView } from "../state/context";
 import { connectionText } from "./connection_text";
+import { ReplayControls, replayState } from "./replay_bar";
 
 /** The state of the instance's connection, in words. */
 export function ConnectionBar(): JSX.Element | null {
@@ -52,13 +53,15 @@ function UnconfirmedBar({ instance, state }: { instance: Instance; state: LinkSt
 function Bar({ instance }: { instance: Instance }): JSX.Element {
   const { connection } = instance;
   const left = useCountdown(connection);
+  const replay = connection.state === "connected" ? instance.replay : undefined;
   return (
     <div class={`ocw-connection ocw-is-${connectionState(connection.state)}`}>
       <span class="ocw-dot" aria-hidden="true" />
       <div class="ocw-connection-words">
-        <span role="status" class="ocw-state">
-          {instance.replay && connection.state === "connected" ? t.connection.replay : connectionText(connection, left)}
+        <span role="status" class="ocw-state" title={replay && t.connection.replayHint}>
+          {replay ? replayState(replay) : connectionText(connection, left)}
         </span>
+        {replay && <ReplayControls replay={replay} />}
         {!instance.replay && <ReconnectButton instance={instance} />}
         {connection.problem && connection.state !== "connected" && <Reason instance={instance} />}
         {!connection.problem && connection.detail && connection.detail !== instance.version && (
