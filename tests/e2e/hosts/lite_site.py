@@ -123,6 +123,7 @@ class LiteSite:
 
     def _pyodide(self, version: str, wheels: Path) -> Path:
         """An archive of Pyodide, as a release has it, with those wheels."""
+        (self._folder / "package.json").write_text("{}")  # else npm may install into a folder above
         self._run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", f"pyodide@{version}")
         pyodide = self._folder / "node_modules" / "pyodide"
         lock = pyodide / "pyodide-lock.json"
