@@ -110,7 +110,9 @@ class LiteSite:
         (self._folder / "jupyter-lite.json").write_text(json.dumps(SETTINGS))
         own = [item for wheel in wheels.glob("*-none-any.whl") for item in ("--piplite-wheels", str(wheel))]
         command = (sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", ".", "--contents", "files")
-        self._run(*command, "--output-dir", "site", "--pyodide", str(pyodide), *own)
+        extensions = Path(self._env["JUPYTER_PATH"], "labextensions")
+        found = f"--FederatedExtensionAddon.extra_labextensions_path={extensions}"
+        self._run(*command, "--output-dir", "site", "--pyodide", str(pyodide), found, *own)
 
     def _download(self, python: str) -> Path:
         """The wheels of this package and of what it needs."""
