@@ -112,7 +112,16 @@ class LiteSite:
         command = (sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", ".", "--contents", "files")
         extensions = Path(self._env["JUPYTER_PATH"], "labextensions")
         found = f"--FederatedExtensionAddon.extra_labextensions_path={extensions}"
-        self._run(*command, "--output-dir", "site", "--pyodide", str(pyodide), found, *own)
+        self._run(
+            *command,
+            "--output-dir",
+            "site",
+            "--pyodide",
+            str(pyodide),
+            "--ignore-sys-prefix",
+            found,
+            *own,
+        )
 
     def _download(self, python: str) -> Path:
         """The wheels of this package and of what it needs."""

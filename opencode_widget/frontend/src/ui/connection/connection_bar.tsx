@@ -61,13 +61,13 @@ function Bar({ instance }: { instance: Instance }): JSX.Element {
         <span role="status" class="ocw-state" title={replay && t.connection.replayHint}>
           {replay ? replayState(replay) : connectionText(connection, left)}
         </span>
-        {replay && <ReplayControls replay={replay} />}
         {!instance.replay && <ReconnectButton instance={instance} />}
         {connection.problem && connection.state !== "connected" && <Reason instance={instance} />}
         {!connection.problem && connection.detail && connection.detail !== instance.version && (
           <span class="ocw-muted">{connection.detail}</span>
         )}
       </div>
+      {replay && <ReplayControls replay={replay} />}
       <Facts instance={instance} />
       {!instance.restricted && <ServerButton instance={instance} />}
     </div>

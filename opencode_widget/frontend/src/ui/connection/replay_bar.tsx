@@ -17,7 +17,7 @@ export function ReplayControls({ replay: { paused, speed, ended } }: { replay: R
   if (ended) return null;
   const speeds = SPEEDS.includes(speed) ? SPEEDS : [speed, ...SPEEDS];
   return (
-    <>
+    <span class="ocw-replay-controls">
       <button
         type="button"
         class="ocw-button ocw-small"
@@ -26,7 +26,7 @@ export function ReplayControls({ replay: { paused, speed, ended } }: { replay: R
         {paused ? t.connection.resumeReplay : t.connection.pauseReplay}
       </button>
       <select
-        class="ocw-select"
+        class="ocw-replay-speed"
         aria-label={t.connection.replaySpeed}
         value={speed}
         onChange={({ currentTarget }) =>
@@ -39,6 +39,6 @@ export function ReplayControls({ replay: { paused, speed, ended } }: { replay: R
           </option>
         ))}
       </select>
-    </>
+    </span>
   );
 }
