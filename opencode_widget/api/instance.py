@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from ..model.render.rich import Rich
 from ..model.render.visible import one_line
 from ..model.state import HistoryState
+from ..model.text.brief import counted
 from ..operations import services
 from ..sync.connection import ConnectionState
 from ..sync.event_loop import BackgroundResult
@@ -31,9 +32,8 @@ class Instance(Rich):
 
     def __repr__(self) -> str:
         runtime = self._runtime
-        return (
-            f"<Instance {one_line(runtime.title)}: {one_line(self._state())}, {len(runtime.state.sessions)} sessions>"
-        )
+        sessions = counted(len(runtime.state.sessions), "session")
+        return f"<Instance {one_line(runtime.title)}: {one_line(self._state())}, {sessions}>"
 
     def _state(self) -> str:
         runtime = self._runtime

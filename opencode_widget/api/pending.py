@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from ..model.entities import JSON, AnsweredBy, PermissionRequest, Question, QuestionRequest, Request
 from ..model.render.rich import Rich
 from ..model.render.visible import one_line
+from ..model.text.brief import beginning
 from ..operations import replies
 from ..operations.replies import Reply
 
@@ -121,7 +122,7 @@ class Questions(_Pending[QuestionRequest]):
 
     def __repr__(self) -> str:
         asked = " ".join(question.question for question in self.questions)
-        return f"<Questions {asked[:80]!r}{'' if self.waits else ' (answered)'}>"
+        return f"<Questions {beginning(asked, 80)!r}{'' if self.waits else ' (answered)'}>"
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..context.sending import context_of
 from ..model.entities import QueuedPrompt
+from ..model.text.brief import counted
 from ..operations.files.attachments import File
 from ..operations.options import check_choice, prompt_options, prompt_text
 from ..operations.prompts import queue
@@ -24,7 +25,7 @@ class Queue:
         self._session_id = session_id
 
     def __repr__(self) -> str:
-        return f"<Queue of {len(self)} prompts{f', stopped: {self.stopped}' if self.stopped else ''}>"
+        return f"<Queue of {counted(len(self), 'prompt')}{f', stopped: {self.stopped}' if self.stopped else ''}>"
 
     def __len__(self) -> int:
         return len(self.prompts)

@@ -12,6 +12,7 @@ from ..model import events as e
 from ..model.entities import Delivery, FileDiff, SessionInfo, Todo
 from ..model.render.rich import Rich
 from ..model.state import Message
+from ..model.text.brief import counted
 from ..operations import event_feed, long_calls, prompts, search, sessions, turn
 from ..operations.files.attachments import File
 from ..operations.options import PromptOptions, check_choice, prompt_options, prompt_text
@@ -46,7 +47,7 @@ class Session(Rich):
     def __repr__(self) -> str:
         if self._id not in self._runtime.state.sessions:
             return f"<Session {self._id} (deleted)>"
-        return f"<Session {self.title!r} {self.status}, {len(self.messages)} messages here>"
+        return f"<Session {self.title!r} {self.status}, {counted(len(self.messages), 'message')} loaded>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Session) and (other._runtime, other._id) == (self._runtime, self._id)

@@ -11,6 +11,7 @@ from ..model.entities import Tokens
 from ..model.render.blocks import Block, Item, Words, listed
 from ..model.render.rich import Rich
 from ..model.state import HistoryState, Session
+from ..model.text.brief import counted
 from ..sync.runtime import InstanceRuntime
 from .frames import Library, frame
 from .usage import Usage, total_tokens
@@ -81,8 +82,7 @@ class TotalUsage(Rich):
 
     def __repr__(self) -> str:
         read = self.tokens.input + self.tokens.cache_read
-        sessions = "1 session" if len(self) == 1 else f"{len(self)} sessions"
-        return f"<Usage of {sessions}: {read:,} tokens in, {self.tokens.output:,} out, ${self.cost:.4f}>"
+        return f"<Usage of {counted(len(self), 'session')}: {read:,} tokens in, {self.tokens.output:,} out, ${self.cost:.4f}>"
 
     def _blocks(self) -> Iterable[Block]:
         yield Words(repr(self).strip("<>"))

@@ -11,6 +11,7 @@ from ..model.entities import Role, Tokens
 from ..model.render.blocks import Block, Item, Words, listed
 from ..model.render.rich import Rich
 from ..model.state import Message
+from ..model.text.brief import counted
 from .frames import Library, frame
 
 
@@ -76,7 +77,8 @@ class Usage(Rich):
 
     def __repr__(self) -> str:
         read = self.tokens.input + self.tokens.cache_read
-        return f"<Usage of {len(self)} steps: {read:,} tokens in, {self.tokens.output:,} out, ${self.cost:.4f}, {self.seconds:.1f} s>"
+        steps = counted(len(self), "step")
+        return f"<Usage of {steps}: {read:,} tokens in, {self.tokens.output:,} out, ${self.cost:.4f}, {self.seconds:.1f} s>"
 
     def _blocks(self) -> Iterable[Block]:
         yield Words(repr(self).strip("<>"))

@@ -9,7 +9,7 @@ from ..model.render.blocks import Picture
 from ..model.text.well_formed import well_formed
 from ..redaction import KNOWN
 
-__all__ = ["Description", "Picture", "bounded", "code", "counted", "shortened"]
+__all__ = ["Description", "Picture", "bounded", "code", "shortened"]
 
 # The largest text of one object, in bytes of UTF-8: about 4,000 tokens.
 TEXT_BYTES = 16_000
@@ -113,8 +113,3 @@ def code(text: str, language: str = "", room: int = TEXT_BYTES - 500) -> tuple[s
     longest = max((len(run) for run in _TICKS.findall(kept)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{kept}\n{fence}", omitted
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 row", "2,000 rows"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from ..model.render.blocks import Block, Code, Heading, Picture, Prose, Tone, Words
 from ..model.render.rich import Rich
+from ..model.text.brief import counted
 from ..server.api import Attachment
-from .description import Description, counted
+from .description import Description
 from .sending import attachments
 
 

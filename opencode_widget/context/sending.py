@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import CannotDescribe
+from ..model.text.brief import counted
 from ..server.api import Attachment
 from .names import Name, Target, mentioned, target
 from .namespace import Namespace, user_namespace
@@ -54,7 +55,6 @@ def descriptions(targets: Sequence[Target]) -> tuple[Description, ...]:
     Raises:
         CannotDescribe: something cannot be described, or all is too large together.
     """
-    from .description import counted  # when a prompt names something
     from .work import described
 
     found = tuple(described(item.value, item.title, item.describer) for item in targets)

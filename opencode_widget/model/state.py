@@ -30,6 +30,7 @@ from .entities import (
     Catalogue,
     GrowingField,
     MessageInfo,
+    NoteInfo,
     PartInfo,
     Problem,
     PromptQueue,
@@ -47,6 +48,7 @@ from .render.rich import Rich
 from .render.visible import one_line
 from .requests.waited import WaitingTimes
 from .requests.waiting import LEVELS, Waiting
+from .text.brief import beginning
 from .text.code_blocks import CodeBlock, code_blocks
 
 if TYPE_CHECKING:
@@ -85,11 +87,10 @@ class Part(Rich):
         self._grown = 0
 
     def __repr__(self) -> str:
-        return (
-            f"<Part {self.kind} {self.text[:40]!r}>"
-            if self.text
-            else f"<Part {self.kind} {one_line(self.tool or self.id)}>"
-        )
+        if self.text:
+            return f"<Part {self.kind} {beginning(self.text, 40)!r}>"
+        kind = self.info.type if isinstance(self.info, NoteInfo) else ""
+        return f"<Part {self.kind} {one_line(self.tool or kind or self.id)}>"
 
     def _blocks(self) -> Iterable[Block]:
         from .render import conversation  # when something is drawn
@@ -238,7 +239,7 @@ class Message(Rich):
         self.place: Place | None = None
 
     def __repr__(self) -> str:
-        return f"<Message {self.role} {self.state} {self.text[:60]!r}>"
+        return f"<Message {self.role} {self.state} {beginning(self.text, 60)!r}>"
 
     def _blocks(self) -> Iterable[Block]:
         from .render import conversation  # when something is drawn

@@ -19,6 +19,7 @@ from ..context.sending import context_of
 from ..errors import Closed, NotAllowed, NotFound
 from ..model.entities import Problem
 from ..model.events import Viewed
+from ..model.text.brief import counted
 from ..notebook.cell_errors import CellError
 from ..notebook.running import pages_wait_for_cells, runs_cell
 from ..operations.services import subfolders
@@ -392,9 +393,9 @@ class Manager:
         """The instances in words, such as "2 instances: 1 connected, 1 reconnecting in 4 s"."""
         now = self.home.loop.time()
         states = [runtime.connection.words(now) for runtime in self.instances.values()]
-        counted = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
-        number = "1 instance" if len(states) == 1 else f"{len(states)} instances"
-        return f"{number}: {counted}" if counted else number
+        each = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+        number = counted(len(states), "instance")
+        return f"{number}: {each}" if each else number
 
 
 def refuse_folder(_directory: str | os.PathLike[str]) -> Endpoint:

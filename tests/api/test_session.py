@@ -37,7 +37,7 @@ pytestmark = pytest.mark.timeout(90)
 
 
 async def test_a_session_describes_itself(fake: Session) -> None:
-    assert repr(fake) == "<Session 'A session' idle, 0 messages here>"
+    assert repr(fake) == "<Session 'A session' idle, 0 messages loaded>"
     assert (fake.title, fake.parent, fake.status, fake.messages, fake.children) == ("A session", None, "idle", [], [])
     assert (fake.todos, fake.pending, fake.info.id) == ([], [], fake.id)
     twin = Session(fake._runtime, fake.id)

@@ -19,6 +19,7 @@ from .builders import SES
         (builders.tool_info(), "<Part tool bash>"),
         (FileInfo("prt"), "<Part file prt>"),
         (NoteInfo("prt", "retry", "Once more"), "<Part note 'Once more'>"),
+        (NoteInfo("prt", "step-start"), "<Part note step-start>"),
     ],
 )
 def test_a_part_in_words(info: PartInfo, words: str) -> None:
@@ -47,7 +48,7 @@ def test_a_message_says_the_text_that_is_meant_for_the_user() -> None:
     )
     message = builders.the_message(state)
     assert message.text == "Hello\n\nWorld"
-    assert repr(message) == "<Message assistant streaming 'Hello\\n\\nWorld'>"
+    assert repr(message) == "<Message assistant streaming 'Hello World'>"
     html = message._repr_html_()
     assert ">Hello</p>" in html
     assert ">World</p>" in html

@@ -7,7 +7,8 @@ import stat
 from itertools import islice
 from pathlib import Path, PurePath
 
-from ..description import TEXT_BYTES, Description, code, counted
+from ...model.text.brief import counted
+from ..description import TEXT_BYTES, Description, code
 from ..registry import describes
 from ..work import type_name
 from .brief import ENTRIES

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..description import Description, code, counted
+from ...model.text.brief import counted
+from ..description import Description, code
 from ..registry import describes
 from ..work import type_name
 from .brief import cell, table

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ..description import Description, code, counted, shortened
+from ...model.text.brief import counted
+from ..description import Description, code, shortened
 from ..registry import describes
 from ..work import in_words, type_name
 from .brief import LINE, cut

@@ -8,7 +8,8 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..description import Description, code, counted
+from ...model.text.brief import counted
+from ..description import Description, code
 from ..registry import describes
 from ..work import in_words, type_name
 from .brief import ENTRIES, brief, lines
