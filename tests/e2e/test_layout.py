@@ -268,6 +268,48 @@ async def test_a_conversation_in_a_low_widget_begins_at_its_end(
     await expect(page.get_by_role("button", name="Jump to latest")).to_have_count(0)
 
 
+async def test_an_empty_conversation_in_the_lowest_widget_shows_its_title(page: Page, gallery: str) -> None:
+    await page.set_viewport_size({"width": 320 + 32, "height": 280})
+    await show(page, gallery, "fresh", height=240)
+    await expect(page.get_by_text("What are we working on?")).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role("button", name="Explain this project")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [1400, 900, 420])
+async def test_a_question_with_three_answers_shows_the_field_for_an_answer_of_ones_own(
+    page: Page, gallery: str, width: int
+) -> None:
+    await page.set_viewport_size({"width": width + 32, "height": HEIGHT + 40})
+    await show(page, gallery, "questions")
+    field = await page.get_by_placeholder("Type your own answer…").bounding_box()
+    buttons = await page.get_by_role("button", name="Next", exact=True).bounding_box()
+    assert field is not None
+    assert buttons is not None
+    assert field["y"] + field["height"] <= buttons["y"]
+
+
+async def test_the_lowest_widget_shows_the_command_above_the_answers(page: Page, gallery: str) -> None:
+    await page.set_viewport_size({"width": 320 + 32, "height": 280})
+    await show(page, gallery, "asking", height=240)
+    command = await page.locator(".ocw-target-command").bounding_box()
+    answers = await page.locator(".ocw-answers").bounding_box()
+    assert command is not None
+    assert answers is not None
+    assert answers["y"] - command["y"] >= 60
+    assert answers["height"] <= 76
+
+
+@pytest.mark.parametrize("width", [390, 320])
+async def test_the_send_button_of_a_narrow_widget_is_an_icon_with_a_name(page: Page, gallery: str, width: int) -> None:
+    await page.set_viewport_size({"width": width + 32, "height": HEIGHT + 40})
+    await show(page, gallery, "turns")
+    button = page.get_by_role("button", name="Send", exact=True)
+    await expect(button.locator("svg")).to_be_visible()
+    box = await button.bounding_box()
+    assert box is not None
+    assert 24 <= box["width"] <= 44
+
+
 async def test_the_state_of_the_connection_takes_a_row_only_when_something_is_wrong(page: Page, gallery: str) -> None:
     await show(page, gallery, "turns")
     tabs = await page.locator(".ocw-instances").bounding_box()

@@ -234,7 +234,6 @@ describe("On a message", () => {
         ...edited("/p/b.py", 3, 0),
         { ...edited("/p/c.py", 1, 1)[1], id: "by a command" } as Part,
       ]),
-      message("a3", "assistant", [text("Done.")]),
     ];
     await set({ messages, instance: instanceOf({ directory: "/p" }), sessions: [sessionOf({ status: "busy" })] });
     const cards = () => Array.from(harness.el.querySelectorAll(".ocw-turn-changes"), (each) => each.textContent);
@@ -245,6 +244,18 @@ describe("On a message", () => {
     expect(cards()[0]).toMatch(/^3 files changed.*\+5.*−1.*a\.py.*b\.py.*c\.py/);
     const notes = Array.from(harness.el.querySelectorAll(".ocw-note"), (each) => each.textContent);
     expect(notes).toEqual([expect.stringContaining("c.py")]);
+  });
+
+  it("the card of a turn stays while the agent works on the next one", async () => {
+    const edit = tool("edit", { input: { filePath: "/p/a.py" }, metadata: { filediff: { file: "/p/a.py" } } });
+    const messages = [
+      message("u1", "user", [text("Fix it")]),
+      message("a1", "assistant", [edit]),
+      message("a2", "assistant", [text("Done.")]),
+      message("u2", "user", [text("And now?")]),
+    ];
+    await set({ messages, instance: instanceOf({ directory: "/p" }), sessions: [sessionOf({ status: "busy" })] });
+    expect(harness.el.querySelectorAll(".ocw-turn-changes")).toHaveLength(1);
   });
 
   it("a stop before its first word is shown, with why it waited and a way on", async () => {

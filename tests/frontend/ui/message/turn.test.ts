@@ -265,6 +265,11 @@ describe("The card of a turn's changes", () => {
       { path: "a.py", additions: 0, deletions: 0, patches: [] },
     ],
     [
+      "a new file, whose lines are all new",
+      [tool("write", { input: { filePath: "/p/a.py", content: "a\nb\n" }, metadata: { exists: false } })],
+      { path: "a.py", additions: 2, deletions: 0, patches: [] },
+    ],
+    [
       "a tool that reports a diff alone",
       [tool("write", { input: { filePath: "/p/a.py" }, metadata: { diff: patch("a.py") } })],
       { path: "a.py", additions: 0, deletions: 0, patches: [patch("a.py")] },

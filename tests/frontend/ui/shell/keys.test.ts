@@ -202,7 +202,9 @@ describe("The key that sends", () => {
     await open();
     (document.activeElement as HTMLElement).blur();
     await press(harness.get("log", ""), { key: "?" });
-    const select = harness.get("dialog", "Keyboard shortcuts").querySelector("select") as HTMLSelectElement;
+    const panel = harness.get("dialog", "Keyboard shortcuts");
+    expect(panel.contains(harness.focused() ?? null)).toBe(true);
+    const select = panel.querySelector("select") as HTMLSelectElement;
     select.value = "ctrl+enter";
     select.dispatchEvent(new Event("change", { bubbles: true }));
     await settle();

@@ -18,7 +18,8 @@ describe("What an empty conversation offers", () => {
   it.each([
     [models("demo"), DEMO_PROMPTS],
     [models("demo", "anthropic"), english.transcript.suggestions],
-    [models(), english.transcript.suggestions],
+    [models("anthropic"), english.transcript.suggestions],
+    [models(), []],
   ])("is what the models can do: %j", (known, prompts) =>
     expect(suggestedPrompts(instanceOf({ models: known }))).toEqual(prompts),
   );
@@ -40,7 +41,7 @@ describe("What an empty conversation offers", () => {
 describe("The empty conversation", () => {
   const open = async () => {
     harness = new WidgetHarness({
-      instance: instanceOf({ directory: "/home/ada/shop" }),
+      instance: instanceOf({ directory: "/home/ada/shop", models: models("anthropic") }),
       sessions: [sessionOf(), sessionOf({ id: "t", title: "Write the README" })],
     });
     await settle();

@@ -117,7 +117,7 @@ function AssistantMessage({ cell, session, turn }: AnswerProps): JSX.Element {
         </p>
       )}
       {turn.isLast && isEmptyAnswer(cell) && <StoppedEarly session={session} />}
-      {turn.isLast && !streaming && !busy && <TurnChanges steps={turn.steps} />}
+      {turn.isLast && !streaming && !(busy && step) && <TurnChanges steps={turn.steps} />}
       {!streaming && !step && (
         <div class="ocw-under">
           <Footer head={head} turn={turn} />

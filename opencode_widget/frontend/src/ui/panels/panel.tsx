@@ -8,7 +8,7 @@ import { Icon } from "../lib/icons";
 import { useView } from "../state/context";
 
 /** The first field gets the focus, as it is what the user came for. */
-const FIRST = "input:not([type=radio]), button:not(.ocw-panel-close)";
+const FIRST = ":is(input:not([type=radio]), button:not(.ocw-panel-close)):not(:disabled)";
 
 interface PanelProps {
   title: string;
@@ -18,8 +18,13 @@ interface PanelProps {
   children: ComponentChildren;
 }
 
+function comeIntoView(panel: HTMLElement | null): void {
+  if (panel && "scrollIntoView" in panel) panel.scrollIntoView({ block: "nearest" });
+}
+
 /**
  * A small dialog above the widget's frame. It takes the focus, as the user opened it, and returns it when it closes.
+ * Where the host has scrolled its place out of view, it comes into view.
  */
 export function Panel({ title, wide = false, tall = false, children }: PanelProps): JSX.Element {
   const view = useView();
@@ -31,6 +36,7 @@ export function Panel({ title, wide = false, tall = false, children }: PanelProp
     const before = focusedNear(element.current) as HTMLElement | null;
     const first = element.current?.querySelector<HTMLElement>(FIRST) ?? element.current;
     focusInPlace(first);
+    comeIntoView(element.current);
     return () => before?.isConnected && focusInPlace(before);
   }, []);
   return (

@@ -8,10 +8,10 @@ export const DEMO_PROMPTS = ["Why does test_split fail?", "Run the tests", "Use 
 const DEMO = "demo";
 const RECENT = 2;
 
+/** None until the models are known: what one is about to press must not change. */
 export function suggestedPrompts({ models }: Instance): string[] {
-  return models.length > 0 && models.every(({ provider }) => provider === DEMO)
-    ? DEMO_PROMPTS
-    : t.transcript.suggestions;
+  if (models.length === 0) return [];
+  return models.every(({ provider }) => provider === DEMO) ? DEMO_PROMPTS : t.transcript.suggestions;
 }
 
 /** The sessions to continue, latest first; those of sub-agents belong to others. */

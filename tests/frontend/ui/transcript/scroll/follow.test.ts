@@ -5,10 +5,11 @@ import {
   type Metrics,
 } from "../../../../../opencode_widget/frontend/src/ui/transcript/scroll/follow";
 
-const at = (scrollTop: number, scrollHeight = 1000, clientHeight = 400): Metrics => ({
+const at = (scrollTop: number, scrollHeight = 1000, clientHeight = 400, clientWidth = 900): Metrics => ({
   scrollTop,
   scrollHeight,
   clientHeight,
+  clientWidth,
 });
 
 describe("Following the end", () => {
@@ -24,6 +25,8 @@ describe("Following the end", () => {
     ["content shrinks and the browser pulls up a follower by force", "following", at(600), at(550, 980), "following"],
     ["the window grows under a follower", "following", at(600), at(500, 1000, 500), "following"],
     ["the reader scrolls up while words come", "following", at(600), at(450, 1040), "away"],
+    ["a narrower window wraps the lines anew", "following", at(600), at(500, 1300, 400, 420), "following"],
+    ["a narrower window while away", "away", at(300), at(200, 1300, 400, 420), "away"],
     ["everything fits: following", "away", at(0), at(0, 300), "following"],
   ])("%s", (_, state, before, now, expected) => {
     expect(afterScroll(state, before, now)).toBe(expected);

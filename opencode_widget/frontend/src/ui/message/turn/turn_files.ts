@@ -3,7 +3,7 @@ import type { Part, ToolPart } from "../../../protocol";
 import { shortPath } from "../../../text/paths";
 import { filesChangedBy } from "../../parts/changed_files";
 import { firstString, type Json, number, object, string } from "../../parts/tools/read_json";
-import { changedFiles, changedPath, pathOf } from "../../parts/tools/tool_files";
+import { changedFiles, changedPath, existedBefore, linesWritten, pathOf } from "../../parts/tools/tool_files";
 
 export interface TurnFile {
   /** Relative to the instance's folder. */
@@ -51,8 +51,14 @@ function changesOf(part: ToolPart): Change[] {
   if (string(single.file) !== undefined) return [changeOf(single, whole)];
   const reported = changedFiles(part);
   if (reported.length > 0) return reported.map((file) => changeOf(file, reported.length === 1 ? whole : undefined));
-  const path = whole === undefined ? "" : pathOf(part);
+  const path = pathOf(part);
+  if (path && isNewFile(part)) return [{ path, additions: linesWritten(part) ?? 0, deletions: 0, patch: whole }];
   return whole && path ? [{ path, additions: 0, deletions: 0, patch: whole }] : [];
+}
+
+/** A file that was not there before: all of its lines are new. */
+function isNewFile(part: ToolPart): boolean {
+  return part.tool === "write" && existedBefore(part) === false;
 }
 
 function changeOf(file: Json, whole: string | undefined): Change {

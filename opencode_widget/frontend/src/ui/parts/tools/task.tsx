@@ -7,6 +7,7 @@ import { Spinner } from "../../lib/controls/spinner";
 import * as format from "../../lib/format";
 import { Icon } from "../../lib/icons";
 import { useView } from "../../state/context";
+import { InlineCode } from "../text/inline_code";
 import { Code, Live } from "./io_blocks";
 import { firstString, object, string } from "./read_json";
 import type { ToolKind, ToolProps } from "./tool_kind";
@@ -87,13 +88,6 @@ function TaskStatus({ part, session }: { part: ToolPart; session: Session | unde
       {session?.cost ? <span class="ocw-muted">{format.cost(session.cost)}</span> : null}
     </span>
   );
-}
-
-/** One line of Markdown without its marks; code keeps its font. */
-function InlineCode({ text }: { text: string }): JSX.Element {
-  const pieces = text.replace(/^#{1,6} |\*\*/g, "").split("`");
-  if (pieces.length % 2 === 0) return <>{text}</>;
-  return <>{pieces.map((piece, index) => (index % 2 === 0 ? piece : <code key={index}>{piece}</code>))}</>;
 }
 
 const ENDS: Record<string, () => string> = {

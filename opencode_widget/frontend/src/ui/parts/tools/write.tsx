@@ -7,7 +7,7 @@ import { t } from "../../../words/words";
 import { Diagnostics } from "./diagnostics";
 import { Code, Live } from "./io_blocks";
 import { object, string } from "./read_json";
-import { pathOf } from "./tool_files";
+import { existedBefore, linesWritten, pathOf } from "./tool_files";
 import type { ToolKind, ToolProps } from "./tool_kind";
 
 function Body({ cell, part, directory }: ToolProps): JSX.Element {
@@ -27,17 +27,10 @@ function Body({ cell, part, directory }: ToolProps): JSX.Element {
   );
 }
 
-/** Whether the file existed before: 1.x reports it as data, 2.x in words. */
-function existed(part: ToolPart): unknown {
-  const { exists, existed } = object(part.metadata);
-  const verb = /^(Created|Wrote) file /.exec(part.output)?.[1];
-  return exists ?? existed ?? (verb === undefined ? undefined : verb === "Wrote");
-}
-
 function facts(part: ToolPart): string {
-  const content = string(part.input.content);
-  const exists = existed(part);
-  const lines = content === undefined ? "" : t.counts.lines(content.replace(/\n$/, "").split("\n").length);
+  const exists = existedBefore(part);
+  const count = linesWritten(part);
+  const lines = count === undefined ? "" : t.counts.lines(count);
   return [exists === false ? "new" : exists === true ? "replaced" : "", lines].filter(Boolean).join(", ");
 }
 

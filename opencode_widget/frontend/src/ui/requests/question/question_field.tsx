@@ -5,6 +5,7 @@ import type { Question } from "../../../protocol";
 import { visible } from "../../../text/visible";
 import { t } from "../../../words/words";
 import { classNames } from "../../lib/class_names";
+import { InlineCode } from "../../parts/text/inline_code";
 import { boundsOf, isRequired } from "./answer_errors";
 import { type AnswerDraft, type FieldKind, kindOf } from "./answers";
 import { Checkbox } from "./checkbox";
@@ -80,7 +81,7 @@ function Words({ question }: { question: Question }): JSX.Element {
   return (
     <>
       {header && header !== question.question && <span class="ocw-tag">{visible(header)}</span>}{" "}
-      {visible(question.question)}
+      <InlineCode text={visible(question.question)} />
       {multiple && <span class="ocw-muted"> {t.requests.selectAllThatApply}</span>}
       {mayBeLeftOut && <span class="ocw-muted"> {t.requests.optional}</span>}
     </>

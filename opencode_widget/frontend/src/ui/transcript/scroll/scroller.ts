@@ -12,7 +12,7 @@ const MARGIN = 24;
 
 export class Scroller {
   readonly following: Signal<Following> = signal("following");
-  #last: Metrics = { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
+  #last: Metrics = { scrollTop: 0, scrollHeight: 0, clientHeight: 0, clientWidth: 0 };
   #hidden = false;
   /** Absent until the rows at the top of the view are drawn. */
   #anchor: Anchor | undefined;
@@ -58,7 +58,7 @@ export class Scroller {
   toRect(position: DOMRect): void {
     const view = this.element.getBoundingClientRect();
     if (position.top >= view.top + MARGIN && position.bottom <= view.bottom - MARGIN) return;
-    this.following.value = "away";
+    if (this.element.scrollHeight > this.element.clientHeight) this.following.value = "away";
     this.element.scrollTop += position.top - view.top - view.height / 3;
   }
 
@@ -113,8 +113,8 @@ export class Scroller {
   }
 
   #measure(): Metrics {
-    const { scrollTop, scrollHeight, clientHeight } = this.element;
-    return { scrollTop, scrollHeight, clientHeight };
+    const { scrollTop, scrollHeight, clientHeight, clientWidth } = this.element;
+    return { scrollTop, scrollHeight, clientHeight, clientWidth };
   }
 
   #toBottom(): void {
