@@ -26,8 +26,6 @@ print(json.dumps({
 }), file=sys.stderr)
 """
 
-RECORDING = (Path(__file__).parents[1] / "notebooks" / "replay.jsonl").read_text().splitlines()
-
 RESOLVE = """
 import opencode_widget
 for name in opencode_widget.__all__:
@@ -163,12 +161,3 @@ def test_python_in_a_browser_imports_us_and_is_told_that_it_reaches_no_server(
         with pytest.raises(opencode_widget.NotSupported, match="can neither start OpenCode nor connect") as refused:
             make()
         assert "Recordings play here, too: OpenCode.replay(path)." in refused.value.remedy
-
-
-async def test_a_replay_is_not_refused_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`tests/e2e/hosts/jupyterlite.py` plays one in a browser."""
-    monkeypatch.setattr(sys, "platform", "emscripten")
-    widget = opencode_widget.OpenCode.replay(RECORDING, speed=0)
-    await widget.replayed()
-    assert widget.sessions[0].title == "Why test_split fails"
-    await widget.close()

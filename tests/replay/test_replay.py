@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..support.wait import eventually
 from .conftest import Keep, attached
 
 LIMIT = 40
+RECORDED = Path(__file__).parents[2] / "notebooks" / "replay.jsonl"
 
 
 def facts(widget: OpenCode) -> dict[str, Any]:
@@ -128,3 +130,11 @@ async def test_a_replay_of_a_server_of_2x_ends_where_the_recorded_widget_ended(
         await widget.close()
     played = await replayed(keep, tmp_path / "v2.jsonl")
     assert differences(facts(played), scrubbed(expected)) == []
+
+
+async def test_a_replay_is_not_refused_in_a_browsers_python(monkeypatch: pytest.MonkeyPatch, keep: Keep) -> None:
+    """`tests/e2e/hosts/jupyterlite.py` plays one in a browser."""
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    widget = keep(OpenCode.replay(RECORDED, speed=0))
+    await widget.replayed()
+    assert widget.sessions[0].title == "Why test_split fails"

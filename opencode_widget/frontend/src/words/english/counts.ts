@@ -20,6 +20,7 @@ export const counts = {
   entries: (count: number) => plural(count, "entry", "entries"),
   results: (count: number) => plural(count, "result"),
   patterns: (count: number) => plural(count, "pattern"),
+  steps: (count: number) => plural(count, "step"),
   times: (count: number) => plural(count, "time"),
   matches: (count: number) => plural(count, "match", "matches"),
   moreRequests: (count: number) => plural(count, "more request"),

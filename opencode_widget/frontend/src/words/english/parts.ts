@@ -68,6 +68,7 @@ export const parts = {
   inPath: (short: string) => `in ${short}`,
   skill: "Skill",
   invalidCall: (tool: string | undefined) => `Invalid call to ${tool ?? "a tool"}`,
+  planned: (count: number) => `Planned ${counts.steps(count)}`,
   planReady: "The plan is ready",
   task: "Task",
   answer: "Answer",

@@ -87,7 +87,7 @@ describe("The line of a tool", () => {
       "B",
       "1 of 2 done",
     ],
-    ["task", { input: { description: "Look", subagent_type: "explore" } }, "Look", "@explore"],
+    ["task", { input: { description: "Look", subagent_type: "explore" } }, "Look", undefined],
     [
       "webfetch",
       { input: { url: "https://x.org", format: "html" }, title: "x (text/html)" },
@@ -437,6 +437,16 @@ describe("A tool in the page", () => {
     expect(harness.sent("part")).toEqual([{ instance: "i", session: "s", message: "m", part: "t" }]);
     expect(bash.querySelector(".ocw-io-output")?.textContent).toBe("y\ny\nend");
     expect(harness.all("button", "Show all")).toEqual([]);
+  });
+
+  it.each<[string, Partial<ToolPart>, string]>([
+    ["task", { input: { description: "Look", subagent_type: "explore" } }, "Explore"],
+    ["task", { input: { description: "Look" } }, "task"],
+    ["todowrite", { input: { todos: [{ content: "A", status: "pending" }] } }, "Planned 1 step"],
+    ["todowrite", { state: "pending" }, "todowrite"],
+    ["bash", { input: { command: "ls" } }, "bash"],
+  ])("of %s %j begins with what it is", async (name, more, begins) => {
+    expect(texts(await drawn(tool(name, more)), ".ocw-tool-name")).toEqual([begins]);
   });
 
   it("is text, whatever its name and output", async () => {

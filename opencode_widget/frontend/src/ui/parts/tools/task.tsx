@@ -90,6 +90,11 @@ function TaskStatus({ part, session }: { part: ToolPart; session: Session | unde
   );
 }
 
+/** "explore" -> "Explore" */
+function capitalized(agent: string | undefined): string | undefined {
+  return agent && agent.charAt(0).toUpperCase() + agent.slice(1);
+}
+
 const ENDS: Record<string, () => string> = {
   completed: () => t.parts.done,
   error: () => t.parts.failed,
@@ -106,11 +111,8 @@ function statusText(part: ToolPart, session: Session | undefined): string {
 
 export const task: ToolKind = {
   icon: "agent",
+  name: (part) => capitalized(firstString(part.input, "subagent_type", "agent")),
   title: (part) => string(part.input.description) ?? part.title ?? "",
-  facts: (part) => {
-    const agent = firstString(part.input, "subagent_type", "agent");
-    return agent ? `@${agent}` : "";
-  },
   Body,
   Below,
 };

@@ -53,4 +53,9 @@ function facts(part: ToolPart): string {
   return todos.length > 0 ? t.parts.ofDone(done, todos.length) : "";
 }
 
-export const todo: ToolKind = { icon: "list", title, facts, Body };
+function name(part: ToolPart): string | undefined {
+  const count = todosOf(part).length;
+  return count > 0 ? t.parts.planned(count) : undefined;
+}
+
+export const todo: ToolKind = { icon: "list", name, title, facts, Body };

@@ -99,7 +99,7 @@ function Head({ cell, part, kind, directory, waiting, decision }: HeadProps): JS
       ) : (
         <StateIcon state={part.state} kind={kind} decided={decision !== undefined} />
       )}
-      <span class="ocw-tool-name">{part.tool}</span>
+      <span class="ocw-tool-name">{visible(kind.name?.(part) ?? part.tool)}</span>
       {isWritten(part) ? (
         <PartialInput cell={cell} />
       ) : (

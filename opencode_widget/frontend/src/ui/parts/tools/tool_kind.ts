@@ -15,6 +15,8 @@ export interface ToolProps {
 
 export interface ToolKind {
   icon: IconName;
+  /** What its line begins with, instead of the tool's own name; undefined if the tool's name says most. */
+  name?: (part: ToolPart) => string | undefined;
   /** The text of its line, after the tool's name. */
   title: (part: ToolPart, directory: string | undefined) => string;
   /** True if the text is a command, a path or a pattern. */
