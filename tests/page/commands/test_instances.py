@@ -112,7 +112,10 @@ async def test_reconnect_an_instance(client: CommandClient, fake_server: FakeSer
     await client.instance.ready()
 
 
-async def test_folders_are_completed_and_those_opened_before_offered(client: CommandClient, tmp_path: Path) -> None:
+async def test_folders_are_completed_and_those_opened_before_offered(
+    client: CommandClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # other tests have opened folders, too
     (tmp_path / "project").mkdir()
     assert await client.does("complete_folder", prefix=f"{tmp_path}/pro") == {"folders": [f"{tmp_path}/project/"]}
     await asyncio.to_thread(folders.remember, str(tmp_path / "project"))
